@@ -1,0 +1,129 @@
+"""Pictures: whether a cover is what directories accept, and smaller copies. The only door to Pillow.
+
+Rules: Apple "Podcast artwork" (JPEG or PNG, square, 1400 to 3000 px, RGB, no transparency).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+
+SMALLEST, LARGEST = 1400, 3000
+EMBEDDED = 600  # px of the picture inside the recording
+EMBEDDED_BYTES = 300_000
+SMALL = 480  # px of the picture on pages
+_SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
+
+
+class Picture(NamedTuple):
+    """A picture as it is published: the file's own bytes, and the small copies made from it."""
+
+    data: bytes
+    suffix: str
+    width: int
+    embedded: bytes
+    small: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the picture as the lead gave it."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def inspect(path: Path) -> list[str]:
+    """Return what is wrong with a picture, each with what to do; [] where it can be published."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                problems = _problems(image)
+                image.load()
+                return problems
+    except UnidentifiedImageError:
+        return ["is not a picture; save it as JPEG or PNG"]
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return [f"is far too large; make it {LARGEST} x {LARGEST} pixels at most"]
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or "it is cut short or damaged"
+        return [f"cannot be read ({reason}); save it again"]
+
+
+def _problems(image: Image.Image) -> list[str]:
+    width, height = image.size
+    problems = []
+    if image.format not in _SUFFIX:
+        problems.append(f"is {image.format}; save it as JPEG or PNG")
+    if width != height:
+        problems.append(f"is {width} x {height} pixels; make it square")
+    elif not SMALLEST <= width <= LARGEST:
+        problems.append(
+            f"is {width} x {height} pixels; make it {SMALLEST} to {LARGEST} pixels wide and high"
+        )
+    if image.mode == "CMYK":
+        problems.append("is for printing (CMYK); save it as RGB")
+    elif "A" in image.mode or "transparency" in image.info:
+        problems.append("has transparency; fill the background and save it without alpha")
+    return problems
+
+
+def load(path: Path) -> Picture:
+    """Read a picture that `inspect` found nothing wrong with, and make the small copies."""
+    data = path.read_bytes()
+    with Image.open(io.BytesIO(data)) as image:
+        suffix = _SUFFIX[image.format or "JPEG"]
+        flat = image.convert("RGB")
+    if suffix == ".jpg" and len(data) <= EMBEDDED_BYTES:
+        embedded = data  # the lead's own bytes are the same on every computer
+    else:
+        embedded = _jpeg(flat, EMBEDDED, EMBEDDED_BYTES)
+    return Picture(data, suffix, flat.width, embedded, _jpeg(flat, SMALL, EMBEDDED_BYTES))
+
+
+def _jpeg(image: Image.Image, width: int, limit: int) -> bytes:
+    small = image.resize((width, width), Image.Resampling.LANCZOS)
+    for quality in (85, 75, 60, 40):
+        target = io.BytesIO()
+        small.save(target, "JPEG", quality=quality, optimize=True, progressive=True)
+        if target.tell() <= limit:
+            break
+    return target.getvalue()
+
+
+def draw_cover(title: str, path: Path, width: int = 1400) -> None:
+    """Draw a plain cover with the title, for a show that has none yet; colours follow the title."""
+    seed = hashlib.sha256(title.encode()).digest()
+    grounds = ("#16324f", "#1f4037", "#3b2f4a", "#433a26", "#4a2b2b")
+    image = Image.new("RGB", (width, width), grounds[seed[0] % len(grounds)])
+    draw = ImageDraw.Draw(image)
+    centre = width * 0.5
+    for step in range(9, 0, -1):
+        radius = width * 0.085 * step
+        at = (centre + width * 0.3, width * 0.86)
+        box = (at[0] - radius, at[1] - radius, at[0] + radius, at[1] + radius)
+        draw.ellipse(box, outline="#ffffff22", width=round(width * 0.004))
+    _write_title(draw, title, width)
+    image.save(path, "JPEG", quality=88, optimize=True)
+
+
+def _write_title(draw: ImageDraw.ImageDraw, title: str, width: int) -> None:
+    """Write the title as large as it fits in four lines."""
+    words, lines = title.split(), [""]
+    font = ImageFont.load_default(width * 0.05)
+    for size in (0.14, 0.115, 0.095, 0.075, 0.06):
+        font = ImageFont.load_default(width * size)
+        lines = [""]
+        for word in words:
+            longer = f"{lines[-1]} {word}".strip()
+            if draw.textlength(longer, font) <= width * 0.8 or not lines[-1]:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        if len(lines) <= 4 and all(draw.textlength(line, font) <= width * 0.84 for line in lines):
+            break
+    text = "\n".join(lines[:5])
+    draw.multiline_text((width * 0.1, width * 0.1), text, "#ffffff", font, spacing=width * 0.025)

@@ -1,0 +1,77 @@
+"""The catalogue: the show as `catalogue.json`, the one contract between a published show and the
+companion. Facts and sanitised notes; nothing about consent or payment."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from episodes.model import Episode, Show
+
+VERSION = 1
+
+
+def render(show: Show) -> bytes:
+    """Write the catalogue. Addresses of files are relative to the show's address."""
+    facts = show.facts
+    document = {
+        "version": VERSION,
+        "show": {
+            "guid": facts.guid,
+            "title": facts.title,
+            "address": show.address,
+            "feed": show.feed,
+            "language": facts.language,
+            "author": facts.author,
+            "summary": facts.summary,
+            "description": show.description,
+            "medium": facts.medium,
+            "type": facts.type,
+            "feedback": facts.feedback,
+            "seasons": {str(number): name for number, name in sorted(facts.seasons.items())},
+            "support": [_given(source) for source in facts.support],
+            "cover": show.art.file if show.art else None,
+        },
+        "episodes": [_episode(episode) for episode in show.episodes],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _given(value: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = value.model_dump(mode="json", exclude_none=True)
+    return facts
+
+
+def _episode(episode: Episode) -> dict[str, Any]:
+    facts, media = episode.facts, episode.media
+    return {
+        "guid": episode.guid,
+        "title": facts.title,
+        "slug": episode.slug,
+        "page": episode.page,
+        "published": episode.published.isoformat(),
+        "season": facts.season,
+        "number": facts.number,
+        "type": facts.type,
+        "language": facts.language,
+        "summary": facts.summary,
+        "notes": episode.notes,
+        "content_note": _given(facts.content_note) if facts.content_note else None,
+        "support": [_given(source) for source in episode.support],
+        "prompts": list(facts.prompts),
+        "outcomes": list(facts.outcomes),
+        "answers": list(facts.answers),
+        "chapters": [_given(chapter) for chapter in facts.chapters],
+        "transcript": episode.transcript,
+        "media": {
+            "file": media.file,
+            "length": media.length,
+            "type": media.type,
+            "seconds": media.seconds,
+            "version": media.digest,
+            "former": list(media.former),
+        }
+        if media
+        else None,
+    }

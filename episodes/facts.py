@@ -1,0 +1,256 @@
+"""What a lead may write at the head of `show.md` and `episode.md`: every key, its type, its words.
+
+These classes are the one schema: reading validates by them, `earmark schema` prints them as JSON
+Schema, and `docs/front-matter.md` is generated from their descriptions.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from episodes.values import (
+    Address,
+    Category,
+    Day,
+    Email,
+    FileName,
+    Guid,
+    Language,
+    Line,
+    Link,
+    Moment,
+    Name,
+    Phone,
+    Reachable,
+    Seconds,
+    Slug,
+    Text,
+    Uuid,
+)
+
+
+class Facts(BaseModel):
+    """Frozen, and a key that nobody knows is an error rather than a silent loss."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, defer_build=True
+    )
+
+
+class Owner(Facts):
+    """Who directories may write to; published in the feed unless it is unlisted."""
+
+    name: Name = Field(description="The person or organisation responsible for the show.")
+    email: Email = Field(description="Where Apple and Spotify send the code that proves it.")
+
+
+class Consent(Facts):
+    """What a contributor agreed to; never published."""
+
+    given_on: Day = Field(description="The day on which they agreed.")
+    until: Day | None = Field(None, description="The day on which it ends, if it does.")
+    scope: Text | None = Field(None, description="What they agreed to, in a sentence.")
+
+
+Role = Literal[
+    "host", "guest", "narrator", "author", "editor", "producer", "consultant", "researcher",
+    "reviewer",
+]  # fmt: skip
+Knowledge = Literal["lived experience", "practice", "research"]
+Stage = Literal["idea", "planning", "writing", "recording", "editing", "review"]
+
+
+class Person(Facts):
+    """Somebody who made the episode what it is."""
+
+    credit: Name = Field(description="The name to publish: their own, or one they chose.")
+    role: Role = Field("host", description="What they did in this episode.")
+    brings: Knowledge | None = Field(
+        None,
+        description="The kind of knowledge they bring; an episode that rests on one kind alone "
+        "is a warning.",
+    )
+    stage: tuple[Stage, ...] = Field((), description="The stages at which they took part.")
+    paid: bool | None = Field(None, description="Whether they were paid; never published.")
+    consent: Consent | None = Field(None, description="What they agreed to; never published.")
+    link: Link | None = Field(None, description="A page about them.")
+
+
+class Support(Facts):
+    """A source of support: somebody to turn to, and when that was last true."""
+
+    name: Name = Field(description="What it is called.")
+    phone: Phone | None = Field(None, description='The number to ring, in quotes: "116 123".')
+    text: Line | None = Field(None, description="What to text to which number.")
+    link: Link | None = Field(None, description="Its page.")
+    hours: Line | None = Field(None, description="When somebody answers.")
+    note: Line | None = Field(None, description="Who it is for, in a few words.")
+    checked_on: Day = Field(description="The day on which somebody tried it.")
+
+
+class Reference(Facts):
+    """Something the episode rests on, with what it cannot tell."""
+
+    title: Text = Field(description="Its title.")
+    by: Line | None = Field(None, description="Who wrote it.")
+    year: int | None = Field(None, ge=1800, le=2200, description="The year it appeared.")
+    kind: Literal["research", "guidance", "lived experience", "practice", "statistics"] = Field(
+        description="What kind of knowledge it is."
+    )
+    link: Link | None = Field(None, description="Where to read it, a DOI if it has one.")
+    limits: Text | None = Field(None, description="What it does not show, in a sentence.")
+
+
+class Chapter(Facts):
+    """A place in the recording that a listener can go to."""
+
+    start: Seconds = Field(description="Where it starts; the first at 0:00.")
+    title: Name = Field(description="What it is about.")
+    link: Link | None = Field(None, description="A page that belongs to it.")
+
+
+class Skip(Facts):
+    """A passage that a listener may want to leave out."""
+
+    start: Seconds = Field(description="Where it starts.")
+    end: Seconds = Field(description="Where it is over.")
+    what: Line = Field(description="What is said there, without detail.")
+
+
+class ContentNote(Facts):
+    """What a listener may want to know before they press play."""
+
+    text: Text = Field(description="Factual, in a sentence or two.")
+    skip: tuple[Skip, ...] = Field((), description="The passages that can be left out.")
+
+    @property
+    def needed(self) -> bool:
+        """False where the lead wrote `none`: thought about, and nothing to say."""
+        return self.text.lower() != "none"
+
+
+class Recording(Facts):
+    """What becomes of recordings; the defaults suit speech."""
+
+    bitrate: Literal[64, 80, 96, 112, 128, 160, 192] = Field(
+        96, description="Bit rate of the published MP3, in kbit/s."
+    )
+    channels: Literal["mono", "stereo"] = Field(
+        "mono", description="Speech is best in mono: half the size, the same in both ears."
+    )
+    finished: bool = Field(
+        False,
+        description="True says that MP3 and M4A recordings are mastered already: they are tagged "
+        "and published as they are, and their loudness is not measured.",
+    )
+
+
+def _spoken_note(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+Note = Annotated[ContentNote, BeforeValidator(_spoken_note, json_schema_input_type=ContentNote | str)]
+
+
+class ShowFacts(Facts):
+    """The head of `show.md`."""
+
+    title: Line = Field(description="The name of the show.")
+    guid: Uuid | None = Field(
+        None, description="The show's identity for good. `earmark check --fix` writes it."
+    )
+    address: Address | None = Field(
+        None, description="The folder on the web where the show will live, ending in /."
+    )
+    author: Line = Field(description="Who speaks here: an organisation, a team, a person.")
+    owner: Owner | None = Field(None, description="Who directories may write to.")
+    feedback: Reachable | None = Field(
+        None, description='"Write to us": an e-mail address or a page, shown with every episode.'
+    )
+    companion: Address | None = Field(
+        None, description="Where the companion runs, if it does; links each episode to it."
+    )
+    summary: Text = Field(description="One or two sentences of plain text.")
+    language: Language = Field("en-gb", description="The language spoken, like en-gb or cy.")
+    timezone: str = Field("Europe/London", description="The time zone of the dates you write.")
+    categories: tuple[Category, ...] = Field(
+        ("Education > Courses",),
+        description='Apple\'s categories, like "Education > Courses"; only the first counts.',
+    )
+    type: Literal["serial", "episodic"] = Field(
+        "episodic", description="`serial` is heard from the first, `episodic` from the newest."
+    )
+    medium: Literal["podcast", "course"] = Field(
+        "podcast", description="`course` says that each item is a session of a training."
+    )
+    explicit: bool = Field(False, description="Whether it is unsuitable for children.")
+    licence: Line | None = Field(None, description="The licence, like CC-BY-4.0.")
+    licence_link: Link | None = Field(None, description="Where a licence of your own can be read.")
+    copyright: Line | None = Field(None, description="The copyright line.")
+    locked: bool = Field(True, description="Asks other hosts not to take the show over.")
+    cover: FileName | None = Field(None, description="The picture; otherwise cover.jpg or .png.")
+    cover_alt: Line | None = Field(None, description="The picture in words.")
+    seasons: dict[int, Name] = Field(
+        {}, description="Names of seasons or modules: `1: Before you start`."
+    )
+    contributors: tuple[Person, ...] = Field((), description="Who makes the show.")
+    support: tuple[Support, ...] = Field((), description="Sources of support for every episode.")
+    recordings: Recording = Field(Recording(), description="What becomes of recordings.")
+
+
+class EpisodeFacts(Facts):
+    """The head of `episode.md`."""
+
+    title: Line = Field(description="What it is called: no number, no name of the show.")
+    guid: Guid | None = Field(
+        None, description="The episode's identity for good. `earmark check --fix` writes it."
+    )
+    slug: Slug | None = Field(
+        None, description="Its name in addresses; otherwise made from the folder's name."
+    )
+    date: Moment = Field(
+        description="When it appears: `2026-05-03` (07:00) or `2026-05-03 18:30`. "
+        "An episode with a date to come is held back until then."
+    )
+    summary: Text = Field(description="One or two sentences of plain text.")
+    audio: FileName | None = Field(
+        None, description="The recording; otherwise the only one in the folder."
+    )
+    transcript: FileName | None = Field(
+        None, description="A VTT, SRT or text file; otherwise the only one in the folder."
+    )
+    picture: FileName | None = Field(None, description="A picture of its own, square.")
+    picture_alt: Line | None = Field(None, description="The picture in words.")
+    season: int | None = Field(None, ge=1, description="The season or module it belongs to.")
+    number: int | None = Field(None, ge=1, description="Its number within the season.")
+    display: Annotated[str, Field(max_length=32)] | None = Field(
+        None, description="How the number is shown, like `Session 3`."
+    )
+    type: Literal["full", "trailer", "bonus"] = Field("full", description="What kind it is.")
+    explicit: bool | None = Field(None, description="Where it differs from the show.")
+    language: Language | None = Field(None, description="Where it differs from the show.")
+    licence: Line | None = Field(None, description="Where it differs from the show.")
+    licence_link: Link | None = Field(None, description="Where it differs from the show.")
+    content_note: Note | None = Field(
+        None, description="What to know before pressing play, or the word `none`."
+    )
+    support: tuple[Support, ...] | None = Field(
+        None, description="Sources of support instead of the show's."
+    )
+    contributors: tuple[Person, ...] | None = Field(
+        None, description="Who made this episode, instead of the show's list."
+    )
+    references: tuple[Reference, ...] = Field((), description="What it rests on.")
+    outcomes: tuple[Line, ...] = Field((), description="What a listener can do afterwards.")
+    prompts: Annotated[tuple[Line, ...], Field(max_length=5)] = Field(
+        (), description="One to five questions to reflect on."
+    )
+    answers: tuple[Line, ...] = Field((), description="Questions from listeners it answers.")
+    chapters: Annotated[tuple[Chapter, ...], Field(max_length=255)] = Field(
+        (), description="At least three, the first at 0:00."
+    )
+    reviewed_on: Day | None = Field(None, description="When somebody last checked its facts.")
+    review_due: Day | None = Field(None, description="When they should be checked again.")
+    recordings: Recording | None = Field(None, description="Where it differs from the show.")

@@ -1,0 +1,51 @@
+"""What a finding is: one sentence for a person about one place in the source."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Level(StrEnum):
+    """How much a finding matters: an error stops a publish, a warning asks for a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Finding(NamedTuple):
+    """What is wrong, where, and what to write instead.
+
+    `path` is relative to the show's folder with forward slashes; `line` counts from 1, and 0
+    means that the finding is about the file as a whole, or that nobody looked the line up yet.
+    """
+
+    path: str
+    key: str
+    message: str
+    level: Level = Level.ERROR
+    line: int = 0
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        key = f" {self.key}:" if self.key else ""
+        mark = "" if self.level is Level.ERROR else f" {self.level}:"
+        return f"{where}:{mark}{key} {self.message}"
+
+
+def errors(findings: list[Finding]) -> list[Finding]:
+    """Return those findings that stop a publish."""
+    return [finding for finding in findings if finding.level is Level.ERROR]
+
+
+class EarmarkError(Exception):
+    """The root of every error that Earmark raises on purpose; its text is for a person."""
+
+
+class SourceError(EarmarkError):
+    """Something in the show's folder is wrong; carries the findings that say what."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = list(findings)

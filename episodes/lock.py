@@ -1,0 +1,73 @@
+"""The lock file: what was published for good, so that every computer publishes the same bytes.
+
+`earmark.lock` lies beside `show.md` and belongs under version control. Two encoders give different
+bytes for one recording; the entry says which bytes are the episode, by digest.
+"""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import TypeAdapter, ValidationError
+
+from episodes.findings import Finding, SourceError
+from episodes.model import Frozen
+
+NAME = "earmark.lock"
+VERSION = 1
+
+
+class Entry(Frozen):
+    """One episode as it was built. Digests are SHA-256 in hex.
+
+    `source` is of the recording (of its audio frames where it is an MP3), `recipe` says what was
+    done to it and `encoder` by which program; `audio` is of the published audio without tags,
+    `tags` of the facts in the tags; `file` and `length` (bytes) are of the published file.
+    """
+
+    source: str
+    recipe: str
+    encoder: str = ""
+    audio: str
+    tags: str
+    file: str
+    length: int
+    seconds: float
+    former: tuple[str, ...] = ()
+
+
+Entries = dict[str, Entry]
+
+
+class _Lock(Frozen):
+    version: int
+    episodes: Entries
+
+
+def parse(text: str) -> Entries:
+    """Read the entries by guid. Raises SourceError where the file is damaged or too new."""
+    try:
+        lock = TypeAdapter(_Lock).validate_json(text)
+    except ValidationError:
+        message = "is damaged; get the last good one from your backup or version control"
+        raise SourceError(Finding(NAME, "", message)) from None
+    if lock.version > VERSION:
+        raise SourceError(Finding(NAME, "", "was written by a newer Earmark; update this one"))
+    return lock.episodes
+
+
+def render(entries: Entries) -> str:
+    """Write the entries, sorted, so that two leads' changes meet in as few lines as possible."""
+    episodes = {guid: entry.model_dump(mode="json") for guid, entry in entries.items()}
+    document = {"version": VERSION, "episodes": episodes}
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def replace(before: Entry | None, now: Entry) -> Entry:
+    """Return `now`, remembering every file name that the episode ever had."""
+    if before is None:
+        return now
+    former = [*before.former, before.file]
+    return now.model_copy(
+        update={"former": tuple(dict.fromkeys(name for name in former if name != now.file))}
+    )

@@ -1,0 +1,114 @@
+"""The show and its episodes as the rest of the program sees them: facts, and what was made of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from episodes.facts import EpisodeFacts, Person, ShowFacts, Support
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Frozen(BaseModel):
+    """A value that nobody changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Media(Frozen):
+    """The published recording. `length` is in bytes, `seconds` is exact, `digest` is of the audio
+    frames alone (the media version)."""
+
+    file: str
+    length: int
+    type: str
+    seconds: float
+    digest: str
+    former: tuple[str, ...] = ()
+
+
+class Art(Frozen):
+    """A published picture: the square for feeds and apps, a small one for pages."""
+
+    file: str
+    width: int
+    small: str
+    small_width: int
+    alt: str = ""
+
+
+class Episode(Frozen):
+    """One episode. `facts` has the show's defaults filled in; `notes` is sanitised HTML."""
+
+    slug: str
+    folder: str
+    facts: EpisodeFacts
+    published: datetime
+    notes: str
+    recording: str
+    transcript_source: str | None = None
+    picture_source: str | None = None
+    media: Media | None = None
+    art: Art | None = None
+    transcript: str | None = None
+    transcript_type: str = "text/vtt"
+    chapters: str | None = None
+
+    @property
+    def guid(self) -> str:
+        """The identity, which never changes; checked to be there before anything is made."""
+        return self.facts.guid or ""
+
+    @property
+    def page(self) -> str:
+        """Where its page lies in the built folder."""
+        return f"episodes/{self.slug}.html"
+
+    @property
+    def support(self) -> tuple[Support, ...]:
+        """Sources of support, in the order in which they are given."""
+        return self.facts.support or ()
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Who made it."""
+        return self.facts.contributors or ()
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to hear, in whole minutes, never 0."""
+        return max(1, round(self.media.seconds / 60)) if self.media else 0
+
+
+class Show(Frozen):
+    """A show and the episodes that are out, newest first; `coming` are those held back."""
+
+    facts: ShowFacts
+    description: str
+    address: str
+    art: Art | None = None
+    episodes: tuple[Episode, ...] = ()
+
+    @property
+    def feed(self) -> str:
+        """The address of the feed."""
+        return self.address + "feed.xml"
+
+    @property
+    def updated(self) -> datetime | None:
+        """When something last appeared: a date from the source, never the clock."""
+        return max((episode.published for episode in self.episodes), default=None)
+
+    def in_order(self) -> tuple[Episode, ...]:
+        """Return the episodes in the order in which they should be heard."""
+        serial = self.facts.type == "serial" or self.facts.medium == "course"
+        return tuple(reversed(self.episodes)) if serial else self.episodes
+
+
+def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
+    """Sort as the feed needs it: clients take the position for the order of appearance."""
+    return tuple(sorted(episodes, key=lambda each: (each.published, each.guid), reverse=True))

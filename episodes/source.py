@@ -1,0 +1,243 @@
+"""The show's folder: which files lie in it, and how `show.md` and each `episode.md` become facts."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from episodes import frontmatter, notes, transcripts
+from episodes.facts import EpisodeFacts, Facts, ShowFacts
+from episodes.findings import Finding, SourceError
+
+F = TypeVar("F", bound=Facts)
+
+RECORDINGS = (
+    ".wav", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus",
+)  # fmt: skip
+TRANSCRIPTS = (".vtt", ".srt", ".txt")
+PICTURES = (".jpg", ".jpeg", ".png")
+LARGEST = 5_000_000  # bytes of text that one file may have
+IGNORED = ("script.txt", "notes.txt", "readme.txt")  # a lead's own papers, never a transcript
+
+
+class Written(NamedTuple):
+    """What a lead wrote in one Markdown file, and which files belong to it.
+
+    Paths are relative to the show's folder, with forward slashes.
+    """
+
+    path: str
+    folder: str
+    slug: str
+    facts: ShowFacts | EpisodeFacts
+    html: str
+    recording: str | None = None
+    transcript: str | None = None
+    picture: str | None = None
+
+
+Signature = tuple[tuple[str, int, int, int], ...]
+
+
+def scan(folder: Path) -> dict[str, Signature]:
+    """Return (name, size, mtime_ns, inode) of every file that matters, by folder.
+
+    The key of the show's own files is "". Nothing is opened. Raises SourceError where there is no
+    show in the folder.
+    """
+    if not (folder / "show.md").is_file():
+        message = "is not there; run `earmark new show DIR`, or name the folder that has it"
+        raise SourceError(Finding("show.md", "", message))
+    found = {"": _signature(folder)}
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder / "episodes") if entry.is_dir())
+    except FileNotFoundError:
+        names = []
+    for name in names:
+        if not name.startswith((".", "_")):
+            found[f"episodes/{name}"] = _signature(folder / "episodes" / name)
+    return found
+
+
+def _signature(folder: Path) -> Signature:
+    rows = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name == "earmark.lock":
+                continue
+            try:
+                if entry.is_file():
+                    stat = entry.stat()
+                    rows.append((entry.name, stat.st_size, stat.st_mtime_ns, stat.st_ino))
+            except OSError:  # a dangling link; whoever opens it says so
+                rows.append((entry.name, -1, 0, 0))
+    return tuple(sorted(rows))
+
+
+def read_text(folder: Path, path: str) -> str:
+    """Read a text file of the show. Raises SourceError where it is not one."""
+    file = folder / path
+    try:
+        if file.stat().st_size > LARGEST:
+            raise SourceError(Finding(path, "", f"is larger than {LARGEST // 10**6} MB of text"))
+        raw = file.read_bytes()
+    except OSError as error:
+        raise SourceError(Finding(path, "", f"cannot be read ({error.strerror}); {_HELP}")) from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        message = "is not UTF-8 text here; save the file as UTF-8"
+        raise SourceError(Finding(path, "", message, line=line)) from None
+
+
+_HELP = "check that the file is there and that you may read it"
+
+
+def read_show(folder: Path, findings: list[Finding]) -> Written | None:
+    """Read `show.md`; what is wrong goes to `findings`, and then the answer is None."""
+    text = _read(folder, "show.md", ShowFacts, findings)
+    if text is None:
+        return None
+    facts, html = text
+    names = [row[0] for row in _signature(folder)]
+    covers = [name for name in names if name.lower().startswith("cover.")]
+    picture = _pick(folder, "", "show.md", "cover", facts.cover, covers, PICTURES, findings)
+    return Written("show.md", "", "", facts, html, picture=picture)
+
+
+def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | None:
+    """Read one episode's folder (`episodes/NAME`), its transcript too, as `read_show` does."""
+    path = f"{name}/episode.md"
+    if not _inside(folder, folder / name):
+        findings.append(Finding(name, "", f"lies outside the show's folder; {_MOVE}"))
+        return None
+    text = _read(folder, path, EpisodeFacts, findings)
+    if text is None:
+        return None
+    facts, html = text
+    names = [row[0] for row in _signature(folder / name)]
+
+    def pick(key: str, said: str | None, endings: tuple[str, ...]) -> str | None:
+        own = [n for n in names if key != "picture" or n.lower().startswith("picture.")]
+        return _pick(folder, name, path, key, said, own, endings, findings)
+
+    slug = facts.slug or slugify(name.rpartition("/")[2])
+    if not slug:
+        findings.append(Finding(path, "slug", "the folder's name gives none; write `slug: a-name`"))
+    recording = pick("audio", facts.audio, RECORDINGS)
+    if recording is None and not any(f.key == "audio" and f.path == path for f in findings):
+        message = "there is no recording; put one beside episode.md (WAV, FLAC, MP3, M4A, Opus)"
+        findings.append(Finding(path, "audio", message))
+    transcript = pick("transcript", facts.transcript, TRANSCRIPTS)
+    picture = pick("picture", facts.picture, PICTURES)
+    if transcript:
+        read_transcript(folder, transcript, findings)
+    return Written(path, name, slug, facts, html, recording, transcript, picture)
+
+
+def read_transcript(
+    folder: Path, path: str, findings: list[Finding]
+) -> transcripts.Transcript | None:
+    """Read a transcript; what is wrong goes to `findings`."""
+    try:
+        transcript, found = transcripts.parse(read_text(folder, path), path)
+    except SourceError as error:
+        findings.extend(error.findings)
+        return None
+    findings.extend(found)
+    return transcript
+
+
+def _read(
+    folder: Path, path: str, kind: type[F], findings: list[Finding]
+) -> tuple[F, str] | None:
+    try:
+        parts = frontmatter.split(_read_inside(folder, path), path)
+        findings.extend(parts.findings)
+        return frontmatter.parse(kind, parts, path), notes.render(parts.body)
+    except SourceError as error:
+        findings.extend(error.findings)
+        return None
+
+
+def _read_inside(folder: Path, path: str) -> str:
+    if not _inside(folder, folder / path):
+        raise SourceError(Finding(path, "", f"points outside the show's folder; {_MOVE}"))
+    return read_text(folder, path)
+
+
+_MOVE = "put the real file there, not a link"
+
+
+def _inside(folder: Path, path: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link that points to itself
+        return False
+
+
+def _pick(  # noqa: PLR0913 - one place decides which file belongs to a key
+    root: Path,
+    folder: str,
+    path: str,
+    key: str,
+    said: str | None,
+    names: list[str],
+    endings: tuple[str, ...],
+    findings: list[Finding],
+) -> str | None:
+    """Return the file that a key names or, where it names none, the only one that could be meant."""
+    if said is None:
+        fitting = [n for n in names if n.lower().endswith(endings) and n.lower() not in IGNORED]
+        if len(fitting) > 1:
+            message = f"could be {' or '.join(fitting[:3])}; write which, like `{key}: {fitting[0]}`"
+            findings.append(Finding(path, key, message))
+        if len(fitting) != 1:
+            return None
+        said = fitting[0]
+    problem = _wrong(root, folder, said, endings)
+    if problem:
+        findings.append(Finding(path, key, f'"{said}" {problem}'))
+        return None
+    return "/".join(part for part in (folder, said) if part)
+
+
+def _wrong(root: Path, folder: str, said: str, endings: tuple[str, ...]) -> str | None:
+    if re.search(r"[\\/:\x00]", said) or said in {".", ".."}:
+        return "must be the name of a file in the same folder, without / or \\"
+    file = root / folder / said
+    if not file.exists() and not file.is_symlink():
+        return "is not there; check the name, large and small letters too"
+    if not _inside(root, file):
+        return f"points outside the show's folder; {_MOVE}"
+    if not file.is_file():
+        return "is not a file"
+    if not said.lower().endswith(endings):
+        return f"must end in {', '.join(endings)}"
+    return None
+
+
+def slugify(name: str) -> str:
+    """Make a name for addresses: small letters, digits and hyphens; "" where nothing is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
+
+
+def locate(folder: Path, findings: list[Finding]) -> list[Finding]:
+    """Fill in the lines of those findings that name a key but no line."""
+    return [_place(folder, f) if f.key and not f.line and f.path.endswith(".md") else f
+            for f in findings]  # fmt: skip
+
+
+def _place(folder: Path, finding: Finding) -> Finding:
+    try:
+        parts = frontmatter.split(read_text(folder, finding.path), finding.path)
+    except SourceError:
+        return finding
+    steps = re.findall(r"[^.\[\]]+", finding.key)
+    location = tuple(int(step) - 1 if step.isdecimal() else step for step in steps)
+    return finding._replace(line=frontmatter.line_of(parts.matter, location))

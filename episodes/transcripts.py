@@ -1,0 +1,179 @@
+"""Transcripts: VTT, SRT or plain text with speakers, read as one list of cues, and written as VTT.
+
+Rules: W3C WebVTT; section "transcript" of podcastindex.org/namespace/1.0. Our own reader, because
+a finding names the line and a published parser keeps none.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import textwrap
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes.findings import Finding, Level
+from episodes.values import CONTROL, format_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LINE = 65  # characters a line of captions may have and still fit a phone
+_TIME = r"(?:(\d+):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
+_TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
+_TAG = re.compile(r"</?[a-z0-9.]*(?:\s[^>]*)?>", re.IGNORECASE)
+_NAME = r"[^\W\d_a-z][\w.'’-]*(?: [(]?[^\W_a-z][\w.'’()-]*){0,3}"  # words that begin large
+_SPEAKER = re.compile(rf"\[?({_NAME})\]?:\s+(\S.*)", re.DOTALL)
+_SKIPPED = ("NOTE", "STYLE", "REGION", "WEBVTT")
+
+
+class Cue(NamedTuple):
+    """Words said together. `start` and `end` are seconds, both 0 where nobody timed them."""
+
+    start: float
+    end: float
+    text: str
+    speaker: str = ""
+    line: int = 0
+
+
+class Transcript(NamedTuple):
+    """What was said, in order."""
+
+    cues: tuple[Cue, ...] = ()
+
+    @property
+    def timed(self) -> bool:
+        """Whether it can follow the recording."""
+        return any(cue.end for cue in self.cues)
+
+
+def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
+    """Read a transcript; what kind it is, is told by what stands in it."""
+    text = CONTROL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    findings: list[Finding] = []
+    if text.startswith("WEBVTT") or _TIMING.search(text[:5_000]) or path.endswith((".vtt", ".srt")):
+        cues = tuple(_timed(text, path, findings))
+    else:
+        cues = tuple(_plain(text))
+    if not cues:
+        message = "has no words in it; write what is said, or remove the file"
+        findings.append(Finding(path, "", message))
+    return Transcript(cues), findings
+
+
+def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line number, lines) of each run of lines that are not blank."""
+    block: list[str] = []
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        if line.strip():
+            block.append(line)
+        elif block:
+            yield number - len(block), block
+            block = []
+
+
+def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
+    voices = _VOICE.search(text) is not None
+    for number, lines in _blocks(text):
+        at = next((i for i, line in enumerate(lines[:2]) if "-->" in line), None)
+        if at is None:
+            if not lines[0].startswith(_SKIPPED):
+                message = "has no time; write a line like 00:01:02.000 --> 00:01:05.500 above it"
+                findings.append(Finding(path, "", message, line=number))
+            continue
+        if not (found := _TIMING.fullmatch(lines[at])):
+            message = "is not a time; write it like 00:01:02.000 --> 00:01:05.500"
+            findings.append(Finding(path, "", message, line=number + at))
+            continue
+        words = " ".join(line.strip() for line in lines[at + 1 :])
+        if words:
+            times = found.groups()
+            yield _cue(_seconds(times[:4]), _seconds(times[4:]), words, number + at, voices=voices)
+
+
+def _seconds(parts: tuple[str | None, ...]) -> float:
+    hours, minutes, seconds, rest = (part or "0" for part in parts)
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + int(rest.ljust(3, "0")) / 1000
+
+
+def _cue(start: float, end: float, words: str, line: int, *, voices: bool) -> Cue:
+    voice = _VOICE.search(words)
+    text = html.unescape(_TAG.sub("", words)).strip()
+    if not voices and (found := _SPEAKER.fullmatch(text)):
+        return Cue(start, end, found[2], found[1].strip(), line)
+    return Cue(start, end, text, html.unescape(voice[1]).strip() if voice else "", line)
+
+
+def _plain(text: str) -> Iterator[Cue]:
+    speaker = ""
+    for number, lines in _blocks(text):
+        words = " ".join(line.strip() for line in lines)
+        if found := _SPEAKER.fullmatch(words):
+            speaker, words = found[1].strip(), found[2]
+        yield Cue(0, 0, words, speaker, number)
+
+
+def lint(transcript: Transcript, path: str, seconds: float | None) -> list[Finding]:
+    """Find what a reader or an app would trip over. `seconds` is the length of the recording."""
+    found: list[Finding] = []
+
+    def warn(cue: Cue, message: str) -> None:
+        found.append(Finding(path, "", message, Level.WARNING, cue.line))
+
+    if transcript.cues and not any(cue.speaker for cue in transcript.cues):
+        warn(transcript.cues[0], "names no speakers; write `<v Name>` or `Name: ` before the words")
+    before: Cue | None = None
+    for cue in transcript.cues if transcript.timed else ():
+        if cue.end <= cue.start:
+            warn(cue, "ends before it starts; write the earlier time first")
+        elif before and cue.start < before.end - 0.001:
+            warn(cue, f"starts before the one above it is over ({format_seconds(before.end)})")
+        if seconds and cue.end > seconds + 1:
+            warn(cue, f"lies beyond the end of the recording ({format_seconds(seconds)})")
+        before = cue
+    return found[:10]
+
+
+def render_vtt(transcript: Transcript) -> str:
+    """Write WebVTT: voices named, lines short enough for a phone."""
+    blocks = ["WEBVTT"]
+    for cue in transcript.cues:
+        words = "\n".join(textwrap.wrap(cue.text, LINE)) or cue.text
+        voice = f"<v {_escape(cue.speaker)}>" if cue.speaker else ""
+        blocks.append(f"{_stamp(cue.start)} --> {_stamp(cue.end)}\n{voice}{_escape(words)}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _stamp(seconds: float) -> str:
+    milliseconds = round(seconds * 1000)
+    minutes, rest = divmod(milliseconds, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+class Paragraph(NamedTuple):
+    """Cues of one speaker that are read as one paragraph."""
+
+    speaker: str
+    cues: tuple[Cue, ...]
+
+
+def paragraphs(transcript: Transcript, longest: float = 45) -> list[Paragraph]:
+    """Join cues to paragraphs: a new one where the speaker changes, or after `longest` seconds."""
+    groups: list[list[Cue]] = []
+    for cue in transcript.cues:
+        first = groups[-1][0] if groups else None
+        same = first is not None and first.speaker == cue.speaker
+        if first is None or not same or not transcript.timed or _full(groups[-1], cue, longest):
+            groups.append([])
+        groups[-1].append(cue)
+    return [Paragraph(group[0].speaker, tuple(group)) for group in groups]
+
+
+def _full(group: list[Cue], cue: Cue, longest: float) -> bool:
+    return cue.end - group[0].start > longest and group[-1].text[-1:] in ".?!…”’\"'"

@@ -1,0 +1,164 @@
+"""The notes that travel with an episode: what most apps show when they ignore every other tag.
+
+The content note comes first and the sources of support last; chapters, credits and the way to
+reflect are there as text too, because most apps read nothing else (feed-and-audio, section 3).
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from episodes.chapters import stamp
+from episodes.values import format_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from episodes.facts import ContentNote, Reference, Support
+    from episodes.model import Episode, Show
+
+DESCRIPTION_BYTES = 4000  # Apple cuts what is longer
+
+
+def describe(show: Show, episode: Episode) -> str:
+    """Return the short notes: limited HTML of at most 4000 bytes, never cut inside the support."""
+    first = list(_content_note(episode.facts.content_note))
+    last = [*_feedback(show), *_support(episode.support)]
+    summary = f"<p>{escape(episode.facts.summary)}</p>"
+    page = f"<p>{_link(show.address + episode.page, 'Transcript, chapters and questions')}</p>"
+    for middle in ([summary, page], [page], []):
+        text = "".join([*first, *middle, *last])
+        if len(text.encode()) <= DESCRIPTION_BYTES:
+            return text
+    return summary
+
+
+def render(show: Show, episode: Episode) -> str:
+    """Return the full notes as HTML."""
+    facts = episode.facts
+    parts = [
+        *_content_note(facts.content_note),
+        f"<p>{escape(facts.summary)}</p>",
+        episode.notes,
+        *_chapters(episode),
+        *_listed("What you can do afterwards", map(escape, facts.outcomes)),
+        *_listed("Questions from listeners answered here", map(escape, facts.answers)),
+        *_prompts(show, episode),
+        *_listed("Who made this", _credits(episode)),
+        *_listed("What it rests on", map(_reference, facts.references)),
+        *_licence(episode),
+        *_feedback(show),
+        *_support(episode.support),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def reflect_address(show: Show, episode: Episode) -> str:
+    """Return where "reflect on this" leads: to the companion, else to the episode's page."""
+    if show.facts.companion:
+        return f"{show.facts.companion}reflect/{quote(episode.guid, safe='')}"
+    return f"{show.address}{episode.page}#reflect"
+
+
+def credit(episode: Episode) -> list[tuple[str, str]]:
+    """Return (name, what they did and what they bring) of everybody who made the episode."""
+    return [
+        (person.credit, f"{person.role}, {person.brings}" if person.brings else person.role)
+        for person in episode.people
+    ]
+
+
+def _credits(episode: Episode) -> Iterator[str]:
+    return (f"{escape(name)} ({escape(what)})" for name, what in credit(episode))
+
+
+def _link(address: str, text: str) -> str:
+    return f'<a href="{escape(address)}">{escape(text)}</a>'
+
+
+def _listed(title: str, items: Iterable[str]) -> list[str]:
+    rows = "".join(f"<li>{item}</li>" for item in items)
+    return [f"<p><strong>{title}</strong></p><ul>{rows}</ul>"] if rows else []
+
+
+def _content_note(note: ContentNote | None) -> Iterator[str]:
+    if note and note.needed:
+        yield f"<p><strong>Before you listen:</strong> {escape(note.text)}</p>"
+        if note.skip:
+            rows = "".join(
+                f"<li>{escape(skip.what)}: from {format_seconds(skip.start)}, "
+                f"go to {format_seconds(skip.end)}</li>"
+                for skip in note.skip
+            )
+            yield f"<p>You can skip:</p><ul>{rows}</ul>"
+
+
+def _chapters(episode: Episode) -> Iterator[str]:
+    """Yield chapters as time stamps that Apple and Spotify read: at least three, from 00:00:00."""
+    chapters = sorted(episode.facts.chapters, key=lambda chapter: chapter.start)
+    if len(chapters) >= 3:
+        rows = "<br>".join(f"{stamp(each.start)} {escape(each.title)}" for each in chapters)
+        yield f"<p><strong>Chapters</strong></p><p>{rows}</p>"
+
+
+def _prompts(show: Show, episode: Episode) -> Iterator[str]:
+    yield from _listed("To think about", map(escape, episode.facts.prompts))
+    yield f"<p>{_link(reflect_address(show, episode), 'Reflect on this episode')}</p>"
+
+
+def _reference(reference: Reference) -> str:
+    title = _link(reference.link, reference.title) if reference.link else escape(reference.title)
+    by = f"{escape(reference.by)}. " if reference.by else ""
+    year = f" ({reference.year})" if reference.year else ""
+    limits = f" {escape(reference.limits)}" if reference.limits else ""
+    return f"{by}{title}{year}, {reference.kind}.{limits}"
+
+
+def _licence(episode: Episode) -> Iterator[str]:
+    if licence := episode.facts.licence:
+        link = licence_link(episode.facts.licence, episode.facts.licence_link)
+        yield f"<p>Licence: {_link(link, licence) if link else escape(licence)}</p>"
+
+
+def licence_link(licence: str | None, own: str | None) -> str | None:
+    """Return where a licence can be read: the lead's own link, or that of Creative Commons."""
+    parts = (licence or "").upper().split("-")
+    if own or parts[0] not in {"CC", "CC0"}:
+        return own
+    if parts[0] == "CC0":
+        return "https://creativecommons.org/publicdomain/zero/1.0/"
+    kind = "-".join(part.lower() for part in parts[1:-1])
+    return f"https://creativecommons.org/licenses/{kind}/{parts[-1]}/" if kind else None
+
+
+def feedback_address(show: Show) -> str | None:
+    """Return "write to us" as an address to follow."""
+    feedback = show.facts.feedback
+    return f"mailto:{feedback}" if feedback and "://" not in feedback else feedback
+
+
+def _feedback(show: Show) -> Iterator[str]:
+    if address := feedback_address(show):
+        shown = (show.facts.feedback or "").removeprefix("https://")
+        yield f"<p>Questions, corrections, answers: write to us at {_link(address, shown)}</p>"
+
+
+def support_line(source: Support) -> str:
+    """Return one source of support as HTML: name, how to reach it, when, for whom."""
+    ways = []
+    if source.phone:
+        dialled = "".join(sign for sign in source.phone if sign.isdigit() or sign == "+")
+        ways.append(_link(f"tel:{dialled}", source.phone))
+    if source.text:
+        ways.append(escape(source.text))
+    if source.link:
+        ways.append(_link(source.link, source.link.split("://")[1].strip("/")))
+    name = f"<strong>{escape(source.name)}</strong>"
+    rest = [" or ".join(ways), *(escape(text) for text in (source.hours, source.note) if text)]
+    return f"{name}: {', '.join(part for part in rest if part)}"
+
+
+def _support(sources: tuple[Support, ...]) -> list[str]:
+    return _listed("If you need support", map(support_line, sources))

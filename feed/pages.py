@@ -1,0 +1,158 @@
+"""The pages: a show as HTML, complete without JavaScript, with nothing from anywhere else."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from episodes import transcripts
+from episodes.values import format_seconds
+from feed import notes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from episodes.model import Episode, Show
+
+
+class Neighbour(NamedTuple):
+    """The episode before or after, as far as a page needs to know it."""
+
+    slug: str
+    title: str
+
+
+def static() -> dict[str, bytes]:
+    """Return the files that every page uses, by name."""
+    folder = resources.files("feed") / "static"
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("feed"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "clock": format_seconds,
+        "day": _day,
+        "kicker": _kicker,
+        "megabytes": _megabytes,
+        "bare": _bare,
+        "dialled": _dialled,
+    }
+    return environment
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _kicker(episode: Episode) -> str:
+    facts = episode.facts
+    number = facts.display or (f"Episode {facts.number}" if facts.number else "")
+    kind = {"trailer": "Trailer", "bonus": "Extra"}.get(facts.type, number)
+    minutes = f"{episode.minutes} minute{'' if episode.minutes == 1 else 's'}"
+    return " · ".join(part for part in (kind, _day(episode.published), minutes) if part)
+
+
+def _megabytes(length: int) -> str:
+    return f"{length / 1e6:.1f} MB" if length < 1e7 else f"{length / 1e6:.0f} MB"
+
+
+def _bare(link: str) -> str:
+    return link.split("://", 1)[1].removeprefix("www.").strip("/")
+
+
+def _dialled(phone: str) -> str:
+    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+
+
+def index(show: Show) -> bytes:
+    """Return the show's page: what it is, its episodes, how to subscribe."""
+    template = _templates().get_template("index.html")
+    return template.render(
+        show=show,
+        language=show.facts.language,
+        root="",
+        support=show.facts.support,
+        feedback=notes.feedback_address(show),
+        groups=list(_groups(show)),
+        apps=list(subscribe_links(show.feed)),
+        qr=_qr(show.feed),
+    ).encode()
+
+
+def _groups(show: Show) -> Iterator[tuple[str, list[Episode]]]:
+    """Yield (name of the season, its episodes), without names where there are none."""
+    names = show.facts.seasons
+    for number, episodes in groupby(show.in_order(), lambda episode: episode.facts.season):
+        name = names.get(number or 0, "")
+        yield name, list(episodes)
+
+
+def subscribe_links(feed: str) -> Iterator[tuple[str, str]]:
+    """Yield (app, link that opens the feed in it)."""
+    bare, whole = feed.split("://", 1)[1], quote(feed, safe="")
+    yield "AntennaPod", f"https://antennapod.org/deeplink/subscribe?url={whole}"
+    yield "Apple Podcasts", f"podcast://{bare}"
+    yield "Overcast", f"overcast://x-callback-url/add?url={whole}"
+    yield "Pocket Casts", f"pktc://subscribe/{bare}"
+    yield "gPodder", f"gpodder://{bare}"
+
+
+@cache
+def _qr(feed: str) -> str:
+    import segno  # noqa: PLC0415 - slow to load, and needed once a show
+
+    drawn: str = segno.make(feed, error="m", micro=False).svg_inline(
+        border=1, dark="#16302d", omitsize=True, title="QR code of the feed's address"
+    )
+    return drawn
+
+
+def episode(
+    show: Show,
+    episode: Episode,
+    transcript: transcripts.Transcript,
+    before: Neighbour | None,
+    after: Neighbour | None,
+) -> bytes:
+    """Return an episode's page."""
+    facts = episode.facts
+    skips = facts.content_note.skip if facts.content_note else ()
+    return (
+        _templates()
+        .get_template("episode.html")
+        .render(
+            show=show,
+            episode=episode,
+            language=facts.language,
+            root="../",
+            support=episode.support,
+            feedback=notes.feedback_address(show),
+            media=episode.media,
+            art=episode.art or show.art,
+            chapters=sorted(facts.chapters, key=lambda chapter: chapter.start),
+            skips=json.dumps([[skip.start, skip.end] for skip in skips]),
+            cues=transcript.timed,
+            paragraphs=transcripts.paragraphs(transcript),
+            credits=notes.credit(episode),
+            licence_link=notes.licence_link(facts.licence, facts.licence_link),
+            companion=notes.reflect_address(show, episode) if show.facts.companion else None,
+            before=before,
+            after=after,
+        )
+        .encode()
+    )

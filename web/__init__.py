@@ -1,0 +1,1 @@
+"""Remembers who listened: the place for the companion, an application that is optional to run."""
