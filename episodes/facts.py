@@ -28,6 +28,7 @@ from episodes.values import (
     Slug,
     Text,
     Uuid,
+    Zone,
 )
 
 
@@ -87,7 +88,7 @@ class Support(Facts):
     link: Link | None = Field(None, description="Its page.")
     hours: Line | None = Field(None, description="When somebody answers.")
     note: Line | None = Field(None, description="Who it is for, in a few words.")
-    checked_on: Day = Field(description="The day on which somebody tried it.")
+    checked_on: Day | None = Field(None, description="The day on which somebody tried it.")
 
 
 class Reference(Facts):
@@ -174,7 +175,7 @@ class ShowFacts(Facts):
     )
     summary: Text = Field(description="One or two sentences of plain text.")
     language: Language = Field("en-gb", description="The language spoken, like en-gb or cy.")
-    timezone: str = Field("Europe/London", description="The time zone of the dates you write.")
+    timezone: Zone = Field("Europe/London", description="The time zone of the dates you write.")
     categories: tuple[Category, ...] = Field(
         ("Education > Courses",),
         description='Apple\'s categories, like "Education > Courses"; only the first counts.',

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from episodes import frontmatter, notes, transcripts
 from episodes.facts import EpisodeFacts, Facts, ShowFacts
 from episodes.findings import Finding, SourceError
+from episodes.scan import signature
 
 F = TypeVar("F", bound=Facts)
 
@@ -39,44 +39,6 @@ class Written(NamedTuple):
     picture: str | None = None
 
 
-Signature = tuple[tuple[str, int, int, int], ...]
-
-
-def scan(folder: Path) -> dict[str, Signature]:
-    """Return (name, size, mtime_ns, inode) of every file that matters, by folder.
-
-    The key of the show's own files is "". Nothing is opened. Raises SourceError where there is no
-    show in the folder.
-    """
-    if not (folder / "show.md").is_file():
-        message = "is not there; run `earmark new show DIR`, or name the folder that has it"
-        raise SourceError(Finding("show.md", "", message))
-    found = {"": _signature(folder)}
-    try:
-        names = sorted(entry.name for entry in os.scandir(folder / "episodes") if entry.is_dir())
-    except FileNotFoundError:
-        names = []
-    for name in names:
-        if not name.startswith((".", "_")):
-            found[f"episodes/{name}"] = _signature(folder / "episodes" / name)
-    return found
-
-
-def _signature(folder: Path) -> Signature:
-    rows = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith(".") or entry.name == "earmark.lock":
-                continue
-            try:
-                if entry.is_file():
-                    stat = entry.stat()
-                    rows.append((entry.name, stat.st_size, stat.st_mtime_ns, stat.st_ino))
-            except OSError:  # a dangling link; whoever opens it says so
-                rows.append((entry.name, -1, 0, 0))
-    return tuple(sorted(rows))
-
-
 def read_text(folder: Path, path: str) -> str:
     """Read a text file of the show. Raises SourceError where it is not one."""
     file = folder / path
@@ -103,14 +65,14 @@ def read_show(folder: Path, findings: list[Finding]) -> Written | None:
     if text is None:
         return None
     facts, html = text
-    names = [row[0] for row in _signature(folder)]
+    names = [row[0] for row in signature(folder)]
     covers = [name for name in names if name.lower().startswith("cover.")]
     picture = _pick(folder, "", "show.md", "cover", facts.cover, covers, PICTURES, findings)
     return Written("show.md", "", "", facts, html, picture=picture)
 
 
 def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | None:
-    """Read one episode's folder (`episodes/NAME`), its transcript too, as `read_show` does."""
+    """Read one episode's folder (`episodes/NAME`), as `read_show` does its own."""
     path = f"{name}/episode.md"
     if not _inside(folder, folder / name):
         findings.append(Finding(name, "", f"lies outside the show's folder; {_MOVE}"))
@@ -119,7 +81,7 @@ def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | 
     if text is None:
         return None
     facts, html = text
-    names = [row[0] for row in _signature(folder / name)]
+    names = [row[0] for row in signature(folder / name)]
 
     def pick(key: str, said: str | None, endings: tuple[str, ...]) -> str | None:
         own = [n for n in names if key != "picture" or n.lower().startswith("picture.")]
@@ -134,8 +96,6 @@ def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | 
         findings.append(Finding(path, "audio", message))
     transcript = pick("transcript", facts.transcript, TRANSCRIPTS)
     picture = pick("picture", facts.picture, PICTURES)
-    if transcript:
-        read_transcript(folder, transcript, findings)
     return Written(path, name, slug, facts, html, recording, transcript, picture)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 
@@ -153,6 +154,15 @@ def _day(value: Any) -> date:
         raise ValueError(msg) from None
 
 
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        msg = "is not a time zone; write one like Europe/London"
+        raise ValueError(msg) from None
+    return value
+
+
 _STRIPPED = StringConstraints(strip_whitespace=True, min_length=1)
 
 Text = Annotated[str, _STRIPPED, AfterValidator(_text)]
@@ -166,6 +176,7 @@ Reachable = Annotated[str, _STRIPPED, AfterValidator(_reachable)]
 Language = Annotated[str, _STRIPPED, AfterValidator(_language)]
 Category = Annotated[str, _STRIPPED, AfterValidator(_category)]
 Guid = Annotated[str, _STRIPPED, AfterValidator(_guid), AfterValidator(_text)]
+Zone = Annotated[str, _STRIPPED, AfterValidator(_zone)]
 Uuid = Annotated[str, _STRIPPED, AfterValidator(_uuid)]
 Slug = Annotated[str, _STRIPPED, AfterValidator(_slug)]
 Phone = Annotated[str, _STRIPPED, AfterValidator(_phone)]

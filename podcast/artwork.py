@@ -1,0 +1,110 @@
+"""Pictures of a show: looked at once, copied small once, then published under the digest's name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from episodes.findings import Finding
+from episodes.model import Art
+from podcast import files
+
+if TYPE_CHECKING:
+    from podcast.store import Store
+
+VERSION = "1"  # of what is remembered about pictures
+NAME = "art.json"
+
+
+class Prepared(NamedTuple):
+    """A picture that can be published: its name in the built folder, and where its copies lie."""
+
+    source: Path
+    art: Art
+    embedded: Path
+    small: Path
+
+
+class Gallery:
+    """The pictures of one show, remembered by (size, mtime, inode)."""
+
+    def __init__(self, show: Path, store: Store, *, verify: bool) -> None:
+        self._show, self._store = show, store
+        self._seen: dict[str, Any] = {}
+        if not verify:
+            self._seen = store.load(NAME, VERSION).get("pictures", {})
+        self.prepared: dict[str, Prepared] = {}
+
+    def prepare(self, path: str, slug: str, alt: str, findings: list[Finding]) -> Art | None:
+        """Look at a picture; what is wrong goes to `findings`, and then the answer is None."""
+        found = (self._show / path).stat()
+        stat = [found.st_size, found.st_mtime_ns, found.st_ino]
+        row = self._seen.get(path)
+        if not row or row["stat"] != stat or not self._copy(row, "small").is_file():
+            row = self._look(path, findings)
+            if row is None:
+                return None
+            self._seen[path] = row | {"stat": stat}
+        short = row["digest"][:12]
+        art = Art(
+            file=f"art/{slug}-{short}{row['suffix']}",
+            width=row["width"],
+            small=f"art/{slug}-{short}-small.jpg",
+            small_width=row["small_width"],
+            alt=alt,
+        )
+        self.prepared[path] = Prepared(
+            self._show / path, art, self._copy(row, "embedded"), self._copy(row, "small")
+        )
+        return art
+
+    def embedded(self, art: Art | None) -> bytes:
+        """Return the JPEG that goes into recordings, b"" where there is none."""
+        for picture in self.prepared.values():
+            if picture.art == art:
+                return _read(picture.embedded)
+        return b""
+
+    def _copy(self, row: dict[str, Any], kind: str) -> Path:
+        return self._store.folder / "art" / f"{row['digest'][:32]}-{kind}.jpg"
+
+    def _look(self, path: str, findings: list[Finding]) -> dict[str, Any] | None:
+        from episodes import art  # noqa: PLC0415 - Pillow is slow to load and seldom needed
+
+        problems = art.inspect(self._show / path)
+        if problems:
+            findings += [Finding(path, "", problem) for problem in problems]
+            return None
+        picture = art.load(self._show / path)
+        row = {"digest": picture.digest, "suffix": picture.suffix, "width": picture.width,
+               "small_width": art.SMALL}  # fmt: skip
+        for kind, data in (("embedded", picture.embedded), ("small", picture.small)):
+            files.write(self._store.file("art", self._copy(row, kind).name), data)
+        return row
+
+    def publish(self, out: Path) -> int:
+        """Copy every prepared picture to its place; return how many were written."""
+        written = 0
+        for picture in self.prepared.values():
+            for name, origin in (
+                (picture.art.file, picture.source),
+                (picture.art.small, picture.small),
+            ):
+                if not _same(out / name, origin):
+                    written += files.write_changed(out / name, origin.read_bytes())
+        return written
+
+    def remember(self) -> None:
+        """Write down what was seen."""
+        self._store.save(NAME, {"pictures": self._seen}, VERSION)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _same(place: Path, origin: Path) -> bool:
+    """Say whether a picture is there: its name is its digest, so its length is enough."""
+    return place.is_file() and place.stat().st_size == origin.stat().st_size

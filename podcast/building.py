@@ -1,0 +1,319 @@
+"""One build: read what changed, check everything, master, render, remember.
+
+Nothing that is public already changes before every recording is ready; the feed is written last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from episodes import audio, catalogue, lock, source
+from episodes.findings import Finding, SourceError, errors
+from episodes.model import Episode, Show, newest_first
+from feed import pages, rss, rules
+from podcast import fetch, files, mastering, reading, rendering
+from podcast.artwork import Gallery
+from podcast.memory import Memory, key
+from podcast.results import Built, Report
+from podcast.store import LOCK, Store, plain, stat
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from episodes.scan import Signature
+    from podcast.mastering import Heard, Mastered
+
+FOLDERS = ("media", "art", "transcripts", "chapters", "episodes", "static")
+
+
+class Site(NamedTuple):
+    """Where a build happens, and when."""
+
+    folder: Path
+    out: Path
+    now: datetime
+    tree: dict[str, Signature]
+    store: Store
+
+
+def check(site: Site) -> list[Finding]:
+    """Return every finding in the source, each with its line; nothing is built."""
+    gallery = Gallery(site.folder, site.store, verify=False)
+    memory = Memory(site.store, site.out, verify=False)
+    read = reading.read_show(site.folder, site.tree, memory, gallery)
+    return _located(site, read)
+
+
+def _located(site: Site, read: reading.Reading) -> list[Finding]:
+    seconds = {
+        episode.slug: read.heard[episode.recording].header.seconds
+        for episode in read.show.episodes
+        if episode.recording in read.heard
+    }
+    found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
+    found += rules.check(rules.Situation(read.show, seconds, site.now))
+    return sorted(source.locate(site.folder, found), key=lambda each: (each.path, each.line))
+
+
+def build(site: Site, report: Report, *, verify: bool, address: str | None) -> Built:
+    """Build the show. Raises SourceError with every finding where an error stops it."""
+    gallery = Gallery(site.folder, site.store, verify=verify)
+    memory = Memory(site.store, site.out, verify=verify)
+    read = reading.read_show(site.folder, site.tree, memory, gallery, address)
+    findings = _located(site, read)
+    if errors(findings):
+        raise SourceError(*findings)
+    _make_folders(site)
+    entries = _read_lock(site)
+    done = _master(site, read, memory, gallery, entries, report, verify=verify)
+    findings += [finding for each in done.values() for finding in each.findings]
+    episodes = [
+        episode.model_copy(update={"media": done[episode.folder].media})
+        if episode.folder in done
+        else episode
+        for episode in read.show.episodes
+        if episode.published <= site.now
+    ]
+    show = read.show.model_copy(update={"episodes": tuple(episodes)})
+    show, written = _tell(site, show, memory, gallery, read.changed | set(done))
+    coming = _coming(read.show, site.now)
+    _remember(site, show, read, memory, findings, coming)
+    said = [(each.entry.file, each.said) for each in done.values() if each.said]
+    return Built(site.out, len(show.episodes), coming, findings, said, written)
+
+
+def _coming(show: Show, now: datetime) -> list[tuple[str, str]]:
+    later = [episode for episode in reversed(show.episodes) if episode.published > now]
+    return [(episode.published.isoformat(), episode.facts.title) for episode in later]
+
+
+def _make_folders(site: Site) -> None:
+    for name in FOLDERS:
+        (site.out / name).mkdir(parents=True, exist_ok=True)
+    site.store.file("audio", ".keep").parent.mkdir(exist_ok=True)
+    site.store.sweep([site.out, *(site.out / name for name in FOLDERS)])
+
+
+def _read_lock(site: Site) -> lock.Entries:
+    try:
+        return lock.parse((site.folder / LOCK).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+# Mastering -----------------------------------------------------------------------------------
+
+
+def _master(  # noqa: PLR0913 - what a recording needs on its way
+    site: Site,
+    read: reading.Reading,
+    memory: Memory,
+    gallery: Gallery,
+    entries: lock.Entries,
+    report: Report,
+    *,
+    verify: bool,
+) -> dict[str, Mastered]:
+    """Master every recording that is out and not published yet, on all cores.
+
+    Returns what was done, by folder. Raises SourceError when all are done, with what went wrong.
+    """
+    place = mastering.Place(site.folder, site.out, site.store.folder / "audio")
+    jobs = {
+        episode.folder: mastering.Job(
+            place=place,
+            episode=episode,
+            tags=_tags(read, gallery, episode),
+            heard=read.heard[episode.recording],
+            entry=entries.get(episode.guid),
+            fetch=partial(fetch.published, read.show.address),
+            progress=_progress(report, episode, read.heard[episode.recording]),
+            verify=verify,
+        )
+        for episode in read.show.episodes
+        if episode.published <= site.now and not _there(site, memory, episode)
+    }
+    heard = dict(read.heard)
+    done: dict[str, Mastered] = {}
+    findings: list[Finding] = []
+    report.begin([job.episode.recording for job in jobs.values()])
+    try:
+        for folder, result in _in_parallel(jobs):
+            report.advance(jobs[folder].episode.recording, 1)
+            if isinstance(result, SourceError):
+                findings += result.findings
+                continue
+            done[folder] = result
+            heard[jobs[folder].episode.recording] = result.heard
+            entries[jobs[folder].episode.guid] = result.entry
+    finally:
+        report.end()
+        _write_lock(site, entries)
+        _remember_recordings(read, memory, heard)
+    findings += _same_sound(read.show, entries)
+    if findings:
+        raise SourceError(*findings)
+    mastering.prune(place.encoded, entries.values())
+    return done
+
+
+def _there(site: Site, memory: Memory, episode: Episode) -> bool:
+    """Say whether the published file is there as the last build left it."""
+    if episode.media is None:
+        return False
+    was = memory.output(episode.media.file)
+    return was is not None and stat(site.out / episode.media.file) == was
+
+
+def _tags(read: reading.Reading, gallery: Gallery, episode: Episode) -> Any:
+    art = gallery.embedded(episode.art or read.show.art)
+    seconds = read.heard[episode.recording].header.seconds
+    return mastering.describe(read.show, episode, art, seconds)
+
+
+def _progress(report: Report, episode: Episode, heard: Heard) -> Any:
+    length = max(heard.header.seconds, 1)
+    return lambda seconds: report.advance(episode.recording, min(seconds / length, 1) * 0.99)
+
+
+def _in_parallel(jobs: dict[str, mastering.Job]) -> Any:
+    """Yield (folder, result or SourceError) as they come; Ctrl-C ends all of them at once."""
+    from concurrent.futures import as_completed  # noqa: PLC0415 - beside its only use
+
+    pool = ThreadPoolExecutor(reading.workers())
+    futures = {pool.submit(mastering.master, job): folder for folder, job in jobs.items()}
+    try:
+        for future in as_completed(futures):
+            try:
+                yield futures[future], future.result()
+            except SourceError as error:
+                yield futures[future], error
+    except BaseException:
+        audio.cancel()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _same_sound(show: Show, entries: lock.Entries) -> list[Finding]:
+    """Find two episodes with one recording under two names."""
+    first: dict[str, Episode] = {}
+    findings = []
+    for episode in reversed(show.episodes):
+        entry = entries.get(episode.guid)
+        if entry is None:
+            continue
+        if entry.audio in first:
+            message = f"is the same recording as {first[entry.audio].recording}; put the right one"
+            findings.append(Finding(episode.recording, "", message))
+        first.setdefault(entry.audio, episode)
+    return findings
+
+
+def _write_lock(site: Site, entries: lock.Entries) -> None:
+    if entries:
+        files.write_changed(site.folder / LOCK, lock.render(entries).encode())
+
+
+def _remember_recordings(
+    read: reading.Reading, memory: Memory, heard: dict[str, Heard]
+) -> None:
+    there = {episode.recording for episode in read.show.episodes}
+    memory.remember_recordings({name: one for name, one in heard.items() if name in there})
+
+
+# Telling -------------------------------------------------------------------------------------
+
+
+def _tell(
+    site: Site, show: Show, memory: Memory, gallery: Gallery, changed: set[str]
+) -> tuple[Show, int]:
+    """Write pages, transcripts, chapters, art, catalogue and, last, the feed."""
+    bare = show.model_copy(update={"episodes": ()})
+    work = []
+    for before, episode, after in _with_neighbours(show):
+        page = rendering.Page(site.folder, site.out, bare, episode, before, after)
+        said = [before, after] == _neighbours(memory.neighbours(episode.folder))
+        if episode.folder in changed or not said or not _whole(site, memory, episode):
+            work.append(page)
+    rendered = {each.episode.folder: each for each in reading.spread(rendering.render, work)}
+    written = sum(each.written for each in rendered.values())
+    episodes = (
+        rendered[episode.folder].episode if episode.folder in rendered else episode
+        for episode in show.episodes
+    )
+    show = show.model_copy(update={"episodes": newest_first(episodes)})
+    written += gallery.publish(site.out)
+    for name, data in pages.static().items():
+        written += files.write_changed(site.out / "static" / name, data)
+    for name, data in (
+        ("index.html", pages.index(show)),
+        ("catalogue.json", catalogue.render(show)),
+        ("feed.xml", rss.render(show)),
+    ):
+        written += files.write_changed(site.out / name, data)
+    return show, written
+
+
+def _neighbours(row: Any) -> Any:
+    return [pages.Neighbour(*each) if each else None for each in row] if row else None
+
+
+def _with_neighbours(show: Show) -> Any:
+    ordered = sorted(show.episodes, key=lambda episode: (episode.published, episode.guid))
+    names = [None, *(pages.Neighbour(each.slug, each.facts.title) for each in ordered), None]
+    return zip(names, ordered, names[2:], strict=False)
+
+
+def _whole(site: Site, memory: Memory, episode: Episode) -> bool:
+    return all(stat(site.out / name) == memory.output(name) for name in _outputs(episode))
+
+
+def _outputs(episode: Episode) -> list[str]:
+    """Return the names of the files that belong to an episode."""
+    made = [episode.page, episode.transcript, episode.chapters]
+    if episode.media:
+        made.append(episode.media.file)
+    if episode.art:
+        made += [episode.art.file, episode.art.small]
+    return [name for name in made if name]
+
+
+def _remember(  # noqa: PLR0913 - all that the next build asks for
+    site: Site,
+    show: Show,
+    read: reading.Reading,
+    memory: Memory,
+    findings: list[Finding],
+    coming: list[tuple[str, str]],
+) -> None:
+    """Write down this build, and remove what the one before made and this one did not."""
+    names = ["index.html", "catalogue.json", "feed.xml"]
+    names += [f"static/{name}" for name in pages.static()]
+    names += [show.art.file, show.art.small] if show.art else []
+    names += [name for episode in show.episodes for name in _outputs(episode)]
+    for name in memory.outputs() - set(names):
+        with contextlib.suppress(OSError):
+            (site.out / name).unlink()
+    out = {episode.folder: episode for episode in show.episodes}
+    episodes = {each.folder: out.get(each.folder, each) for each in read.show.episodes}
+    later = [each.published.timestamp() for each in read.show.episodes if each.published > site.now]
+    document = {
+        "out": str(site.out),
+        "tree": plain(site.tree),
+        "key": key(show),
+        "lock": stat(site.folder / LOCK),
+        "due": min(later, default=None),
+        "outputs": {name: stat(site.out / name) for name in names},
+        "neighbours": {
+            each.folder: [before, after] for before, each, after in _with_neighbours(show)
+        },
+        "findings": read.findings,
+        "summary": [len(show.episodes), coming, findings],
+    }
+    memory.remember(episodes, document)

@@ -1,0 +1,45 @@
+"""Files that are whole or not there: written beside their place, then put into it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEMPORARY = ".part"  # the ending of files that are not finished; the next build removes them
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file so that nobody ever sees half of it. Raises OSError."""
+    part = path.with_name(f".{path.name}{TEMPORARY}")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def write_changed(path: Path, data: bytes) -> bool:
+    """Write a file only where it holds something else; return whether it did."""
+    try:
+        if path.stat().st_size == len(data) and path.read_bytes() == data:
+            return False
+    except OSError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}{TEMPORARY}")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    return True

@@ -1,0 +1,87 @@
+"""What the last build knew of each episode, so that the next reads and renders only what changed."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from episodes.findings import Finding, Level
+from episodes.model import Episode, Show
+from podcast import files
+from podcast.store import plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from episodes.scan import Signature
+    from podcast.store import Store
+
+AUDIO_VERSION = "1"  # of what is remembered about recordings: it outlives new versions of the rest
+_EPISODES = TypeAdapter(dict[str, Episode])
+
+
+def key(show: Show) -> str:
+    """Return a digest of everything an episode takes from its show."""
+    bare = show.model_copy(update={"episodes": ()})
+    return hashlib.sha256(bare.model_dump_json().encode()).hexdigest()
+
+
+class Memory:
+    """The documents `seen.json`, `episodes.json` and `audio.json` of a show."""
+
+    def __init__(self, store: Store, out: Path, *, verify: bool) -> None:
+        self._store = store
+        self._seen = {} if verify else store.load("seen.json")
+        if self._seen.get("out") != str(out):
+            self._seen = {}
+        heard = {} if verify else store.load("audio.json", AUDIO_VERSION)
+        self.recordings: dict[str, Any] = heard.get("recordings", {})
+
+    def unchanged(self, tree: dict[str, Signature], show: str) -> dict[str, Episode]:
+        """Return the episodes, by folder, whose files and show are as they were."""
+        if self._seen.get("key") != show:
+            return {}
+        try:
+            raw = (self._store.folder / "episodes.json").read_bytes()
+            if hashlib.sha256(raw).hexdigest() != self._seen["digest"]:
+                return {}
+            known = _EPISODES.validate_json(raw)
+        except (OSError, ValidationError):
+            return {}
+        now, then = plain(tree), self._seen["tree"]
+        return {name: each for name, each in known.items() if now.get(name) == then.get(name)}
+
+    def findings(self, folder: str) -> list[Finding]:
+        """Return what was found in a folder that did not change."""
+        return [load_finding(row) for row in self._seen["findings"].get(folder, [])]
+
+    def output(self, name: str) -> tuple[int, int] | None:
+        """Return (size, mtime) of a built file as it was left."""
+        row = self._seen.get("outputs", {}).get(name)
+        return (row[0], row[1]) if row else None
+
+    def outputs(self) -> set[str]:
+        """Return the names of all files that the last build left."""
+        return set(self._seen.get("outputs", {}))
+
+    def neighbours(self, folder: str) -> Any:
+        """Return what the episode's page said of the episodes before and after it."""
+        return self._seen.get("neighbours", {}).get(folder)
+
+    def remember_recordings(self, rows: dict[str, Any]) -> None:
+        """Write down what is known of the recordings; also after a build that was stopped."""
+        self._store.save("audio.json", {"recordings": rows}, AUDIO_VERSION)
+
+    def remember(self, episodes: dict[str, Episode], document: dict[str, Any]) -> None:
+        """Write down a build that is done."""
+        raw = _EPISODES.dump_json(episodes)
+        files.write(self._store.file("episodes.json"), raw)
+        self._store.save("seen.json", {**document, "digest": hashlib.sha256(raw).hexdigest()})
+
+
+def load_finding(row: list[Any]) -> Finding:
+    """Read a finding from JSON."""
+    path, name, message, level, line = row
+    return Finding(path, name, message, Level(level), line)

@@ -1,0 +1,56 @@
+"""The pipeline's front door: build or check a show, and do nothing where nothing changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from episodes.findings import Finding, Level
+from episodes.scan import scan
+from podcast.results import Built, Report
+from podcast.store import Store, Summary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def build(  # noqa: PLR0913 - the flags of one command
+    folder: Path,
+    out: Path | None = None,
+    now: datetime | None = None,
+    report: Report | None = None,
+    *,
+    verify: bool = False,
+    address: str | None = None,
+) -> Built:
+    """Build a show. Raises SourceError with every finding where an error stops it.
+
+    `address` stands in where `show.md` has none (the preview); `verify` trusts no earlier build and
+    hashes everything again.
+    """
+    folder, now = folder.resolve(), now or datetime.now(UTC)
+    out = (out or folder / "public").resolve()
+    store = Store(folder)
+    tree = scan(folder)
+    summary = None if verify else store.unchanged(tree, out, now)
+    if summary:
+        return _nothing(out, summary)
+    from podcast import building  # noqa: PLC0415 - loads what a build of nothing never needs
+
+    site = building.Site(folder, out, now, tree, store)
+    return building.build(site, report or Report(), verify=verify, address=address)
+
+
+def _nothing(out: Path, summary: Summary) -> Built:
+    findings = [Finding(p, k, m, Level(level), line) for p, k, m, level, line in summary.findings]
+    coming = [(when, title) for when, title in summary.coming]
+    return Built(out, summary.episodes, coming, findings, [], 0)
+
+
+def check(folder: Path, now: datetime | None = None) -> list[Finding]:
+    """Return everything that is found in the source; nothing is built."""
+    from podcast import building  # noqa: PLC0415 - as above
+
+    folder, now = folder.resolve(), now or datetime.now(UTC)
+    site = building.Site(folder, folder / "public", now, scan(folder), Store(folder))
+    return building.check(site)

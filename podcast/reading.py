@@ -1,0 +1,203 @@
+"""Reading a show: `show.md` and each episode's folder, those anew that changed, on every core."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from episodes import source, transcripts
+from episodes.facts import EpisodeFacts, ShowFacts, Support
+from episodes.findings import Finding, SourceError
+from episodes.model import Art, Episode, Show, newest_first
+from podcast import mastering
+from podcast.memory import Memory, key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from episodes.scan import Signature
+    from podcast.artwork import Gallery
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+PLACEHOLDER = "https://podcast.invalid/"  # stands for the address that a show does not have yet
+BLANK = (Support(name="-", checked_on=date.max),)  # keeps rules quiet about a show.md that is broken
+MANY = 48  # below this, starting another process costs more than it saves
+
+
+class Draft(NamedTuple):
+    """One episode as it was read; `episode` is None where it could not be."""
+
+    folder: str
+    episode: Episode | None
+    heard: mastering.Heard | None
+    findings: list[Finding]
+
+
+class Order(NamedTuple):
+    """What to read, and what is known already."""
+
+    show: Path
+    folder: str
+    facts: ShowFacts
+    known: mastering.Heard | None
+
+
+def workers() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def spread(work: Callable[[list[A]], list[B]], items: list[A]) -> list[B]:
+    """Do `work` on chunks of `items`, in processes of their own where there are many of them."""
+    count = workers()
+    if len(items) < MANY or count == 1:
+        return work(items)
+    size = -(-len(items) // (count * 4))
+    chunks = [items[at : at + size] for at in range(0, len(items), size)]
+    with ProcessPoolExecutor(count) as pool:
+        return [done for chunk in pool.map(work, chunks) for done in chunk]
+
+
+def read(orders: list[Order]) -> list[Draft]:
+    """Read each folder."""
+    return [_read(order) for order in orders]
+
+
+def _read(order: Order) -> Draft:
+    findings: list[Finding] = []
+    written = source.read_episode(order.show, order.folder, findings)
+    heard = None
+    if written and written.recording:
+        try:
+            heard = mastering.read(order.show, written.recording, order.known)
+        except SourceError as error:
+            findings.extend(error.findings)
+    if not written:
+        return Draft(order.folder, None, heard, findings)
+    if written.transcript:
+        transcript = source.read_transcript(order.show, written.transcript, findings)
+        seconds = heard.header.seconds if heard else None
+        findings += transcripts.lint(transcript, written.transcript, seconds) if transcript else []
+    return Draft(order.folder, episode(written, order.facts), heard, findings)
+
+
+def episode(written: source.Written, show: ShowFacts) -> Episode:
+    """Fill in what the episode takes from its show."""
+    facts = written.facts
+    if not isinstance(facts, EpisodeFacts):
+        msg = f"{written.path} was read as a show"
+        raise TypeError(msg)
+    own_licence = facts.licence is not None
+    filled = facts.model_copy(
+        update={
+            "explicit": show.explicit if facts.explicit is None else facts.explicit,
+            "language": facts.language or show.language,
+            "licence": facts.licence or show.licence,
+            "licence_link": facts.licence_link if own_licence else show.licence_link,
+            "support": show.support if facts.support is None else facts.support,
+            "contributors": (
+                show.contributors if facts.contributors is None else facts.contributors
+            ),
+            "recordings": facts.recordings or show.recordings,
+        }
+    )
+    return Episode(
+        slug=written.slug,
+        folder=written.folder,
+        facts=filled,
+        published=_moment(facts.date, show.timezone),
+        notes=written.html,
+        recording=written.recording or "",
+        transcript_source=written.transcript,
+        picture_source=written.picture,
+    )
+
+
+def _moment(when: datetime, zone: str) -> datetime:
+    """Return a date of the source in UTC; one without a zone is in the show's."""
+    return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+class Reading(NamedTuple):
+    """A show as it was read: every episode, to come or not, and what was found, by folder.
+
+    The show's own findings have the key "". `changed` names the folders that were read anew.
+    """
+
+    show: Show
+    findings: dict[str, list[Finding]]
+    heard: dict[str, mastering.Heard]
+    changed: set[str]
+
+
+def read_show(
+    folder: Path,
+    tree: dict[str, Signature],
+    memory: Memory,
+    gallery: Gallery,
+    address: str | None = None,
+) -> Reading:
+    """Read a show; nothing is raised for what is wrong in it, it is all in `findings`.
+
+    Where `show.md` itself cannot be read, its episodes are still looked at.
+    """
+    findings: dict[str, list[Finding]] = {"": []}
+    written = source.read_show(folder, findings[""])
+    facts, art = _show_facts(written, gallery, findings[""])
+    if facts.address is None and address:
+        facts = facts.model_copy(update={"address": address})
+    show = Show(
+        facts=facts,
+        description=written.html if written else "",
+        address=facts.address or PLACEHOLDER,
+        art=art,
+    )
+    kept = memory.unchanged(tree, key(show))
+    changed = [name for name in tree if name and name not in kept]
+    heard = {path: mastering.Heard.load(row) for path, row in memory.recordings.items()}
+    known = {path.rpartition("/")[0]: one for path, one in heard.items()}
+    orders = [Order(folder, name, facts, known.get(name)) for name in changed]
+    episodes = dict(kept)
+    for name in kept:
+        findings[name] = memory.findings(name)
+    for draft in spread(read, orders):
+        findings[draft.folder] = draft.findings
+        if draft.episode:
+            episodes[draft.folder] = _picture(draft.episode, gallery, draft.findings)
+            if draft.heard:
+                heard[draft.episode.recording] = draft.heard
+    show = show.model_copy(update={"episodes": newest_first(episodes.values())})
+    return Reading(show, findings, heard, set(changed))
+
+
+def _show_facts(
+    written: source.Written | None, gallery: Gallery, findings: list[Finding]
+) -> tuple[ShowFacts, Art | None]:
+    if written is None or not isinstance(written.facts, ShowFacts):
+        blank = ShowFacts(title="-", author="-", summary="-", guid=str(UUID(int=0)))
+        return blank.model_copy(update={"address": PLACEHOLDER, "support": BLANK}), None
+    facts = written.facts
+    if written.picture is None:
+        if not any(finding.key == "cover" for finding in findings):
+            message = "there is none; put a square cover.jpg (1400 to 3000 pixels) beside show.md"
+            findings.append(Finding("show.md", "cover", message))
+        return facts, None
+    alt = facts.cover_alt or f"Cover of {facts.title}"
+    return facts, gallery.prepare(written.picture, "cover", alt, findings)
+
+
+def _picture(episode: Episode, gallery: Gallery, findings: list[Finding]) -> Episode:
+    if not episode.picture_source:
+        return episode
+    alt = episode.facts.picture_alt or ""
+    art = gallery.prepare(episode.picture_source, episode.slug, alt, findings)
+    return episode.model_copy(update={"art": art})

@@ -1,0 +1,77 @@
+"""What each episode is told with: its page, transcript and chapters, written where they changed."""
+
+from __future__ import annotations
+
+import hashlib
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes import chapters, source, transcripts
+from episodes.model import Episode, Show
+from feed import pages
+from podcast import files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Page(NamedTuple):
+    """One episode to render; `show` has no episodes in it, so that it travels light."""
+
+    folder: Path
+    out: Path
+    show: Show
+    episode: Episode
+    before: pages.Neighbour | None
+    after: pages.Neighbour | None
+
+
+class Rendered(NamedTuple):
+    """The episode with the names of its files, and how many of them were written."""
+
+    episode: Episode
+    written: int
+
+
+def render(work: list[Page]) -> list[Rendered]:
+    """Render each episode's files."""
+    return [_render(page) for page in work]
+
+
+def _render(page: Page) -> Rendered:
+    episode = page.episode
+    transcript = transcripts.Transcript()
+    if episode.transcript_source:
+        found = source.read_transcript(page.folder, episode.transcript_source, [])
+        transcript = found or transcript
+    made: dict[str, bytes] = {}
+    update: dict[str, str] = {}
+    if transcript.cues:
+        data, ending, update["transcript_type"] = _transcript(transcript)
+        update["transcript"] = _named(made, "transcripts", episode.slug, ending, data)
+    if episode.facts.chapters:
+        data = chapters.render_json(episode.facts.chapters, episode.facts.title)
+        update["chapters"] = _named(made, "chapters", episode.slug, "json", data)
+    episode = episode.model_copy(update=update)
+    html = pages.episode(page.show, episode, transcript, page.before, page.after)
+    made[episode.page] = html
+    written = sum(files.write_changed(page.out / name, data) for name, data in made.items())
+    return Rendered(episode, written)
+
+
+def _named(made: dict[str, bytes], folder: str, slug: str, ending: str, data: bytes) -> str:
+    """Name a file after its bytes: new bytes never replace those that an old feed announces."""
+    name = f"{folder}/{slug}-{hashlib.sha256(data).hexdigest()[:8]}.{ending}"
+    made[name] = data
+    return name
+
+
+def _transcript(transcript: transcripts.Transcript) -> tuple[bytes, str, str]:
+    if transcript.timed:
+        return transcripts.render_vtt(transcript).encode(), "vtt", "text/vtt"
+    rows = [
+        f"<p><cite>{escape(each.speaker)}:</cite> {escape(' '.join(c.text for c in each.cues))}</p>"
+        for each in transcripts.paragraphs(transcript)
+    ]
+    head = '<!doctype html>\n<meta charset="utf-8">\n<title>Transcript</title>\n'
+    return (head + "\n".join(rows) + "\n").encode(), "html", "text/html"

@@ -1,0 +1,121 @@
+"""What the last build saw and made, kept in `.earmark/`: why an unchanged show costs nothing.
+
+Everything here can be deleted at any time; the next build makes it anew. What is damaged counts as
+not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import episodes
+from podcast import files
+
+LOCK = "earmark.lock"
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from episodes.source import Signature
+
+FOLDER = ".earmark"
+Stat = tuple[int, int]
+
+
+class Summary(NamedTuple):
+    """What is said of a build once more when nothing has changed since."""
+
+    episodes: int
+    coming: list[tuple[str, str]]  # (when, title)
+    findings: list[list[Any]]
+
+
+def code_version() -> str:
+    """Return a digest of this program's own files: a new version builds everything anew."""
+    root = Path(episodes.__file__).parent.parent
+    rows = []
+    for package in ("episodes", "feed", "podcast", "feed/templates", "feed/static"):
+        with os.scandir(root / package) as entries:
+            for entry in entries:
+                if entry.name.endswith((".py", ".html", ".css", ".js")):
+                    stat = entry.stat()
+                    rows.append(f"{package}/{entry.name} {stat.st_size} {stat.st_mtime_ns}")
+    rows += [episodes.__version__, sys.version]
+    return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+
+
+def stat(path: Path | str) -> Stat | None:
+    """Return (size, mtime in ns) of a file, or None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - thousands of times in a build that does nothing else
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+class Store:
+    """The folder `.earmark/` of a show, read when asked for and written at the end."""
+
+    def __init__(self, show: Path) -> None:
+        self.folder = show / FOLDER
+        self.code = code_version()
+
+    def load(self, name: str, version: str | None = None) -> dict[str, Any]:
+        """Return a JSON document, {} where it is missing, damaged or of another version.
+
+        The version is that of the whole program, unless a document has one of its own.
+        """
+        try:
+            document = json.loads((self.folder / name).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        if not isinstance(document, dict) or document.get("code") != (version or self.code):
+            return {}
+        return document
+
+    def save(self, name: str, document: dict[str, Any], version: str | None = None) -> None:
+        """Write a JSON document that only this version will read."""
+        text = json.dumps({"code": version or self.code, **document}, separators=(",", ":"))
+        files.write(self.file(name), text.encode())
+
+    def file(self, *names: str) -> Path:
+        """Return a path inside the folder; the folder is made, and hidden from version control."""
+        path = self.folder.joinpath(*names)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        return path
+
+    def unchanged(self, tree: dict[str, Signature], out: Path, now: datetime) -> Summary | None:
+        """Return what to say where a build would change nothing, else None."""
+        seen = self.load("seen.json")
+        if not seen or seen["out"] != str(out) or seen["tree"] != plain(tree):
+            return None
+        if seen["due"] is not None and now.timestamp() >= seen["due"]:
+            return None
+        if stat(self.folder.parent / LOCK) != _pair(seen["lock"]):
+            return None
+        if any(stat(f"{out}/{name}") != tuple(was) for name, was in seen["outputs"].items()):
+            return None
+        return Summary(*seen["summary"])
+
+    def sweep(self, folders: Iterable[Path]) -> None:
+        """Remove what an interrupted build left half-written."""
+        for folder in folders:
+            if folder.is_dir():
+                for path in folder.glob(f".*{files.TEMPORARY}"):
+                    path.unlink(missing_ok=True)
+
+
+def _pair(value: Any) -> Stat | None:
+    return tuple(value) if value else None
+
+
+def plain(tree: dict[str, Signature]) -> dict[str, list[list[Any]]]:
+    """Return a scan as JSON gives it back."""
+    return {name: [list(row) for row in rows] for name, rows in tree.items()}
