@@ -1,4 +1,4 @@
-"""Pictures: whether a cover is what directories accept, and smaller copies. The only door to Pillow.
+"""Pictures: whether directories accept a cover, and smaller copies. The only door to Pillow.
 
 Rules: Apple "Podcast artwork" (JPEG or PNG, square, 1400 to 3000 px, RGB, no transparency).
 """

@@ -56,7 +56,7 @@ def program() -> str:
     """Return the ffmpeg program: the one on PATH, else the one that imageio-ffmpeg carries."""
     if found := shutil.which("ffmpeg"):
         return found
-    import imageio_ffmpeg  # noqa: PLC0415 - slow to load, and mostly not needed
+    import imageio_ffmpeg
 
     return str(imageio_ffmpeg.get_ffmpeg_exe())
 
@@ -127,9 +127,7 @@ def _shape(channels: str) -> str:
     return f"aformat=sample_rates=44100:channel_layouts={channels}"
 
 
-def measure(
-    path: Path, channels: str, progress: Callable[[float], None] | None = None
-) -> Loudness:
+def measure(path: Path, channels: str, progress: Callable[[float], None] | None = None) -> Loudness:
     """Decode the whole recording as it will be heard, and measure it.
 
     Raises FfmpegError where there is nothing to decode.
@@ -227,8 +225,9 @@ def copy_mp4(source: Path, target: Path, chapters: str) -> str:
         _run(
             [
                 "-y", "-i", str(source), "-f", "ffmetadata", "-i", str(listed), "-map", "0:a:0",
-                "-map_metadata:g", "-1", "-map_metadata:s", "-1", "-map_chapters", "1", "-c", "copy", "-movflags",
-                "+faststart", "-fflags", "+bitexact", "-f", "ipod", str(target),
+                "-map_metadata:g", "-1", "-map_metadata:s", "-1", "-map_chapters", "1",
+                "-c", "copy", "-movflags", "+faststart", "-fflags", "+bitexact",
+                "-f", "ipod", str(target),
             ],
             None,
         )  # fmt: skip

@@ -1,5 +1,7 @@
-"""The catalogue: the show as `catalogue.json`, the one contract between a published show and the
-companion. Facts and sanitised notes; nothing about consent or payment."""
+"""The catalogue: a published show as `catalogue.json`, the one contract with the companion.
+
+Facts and sanitised notes; nothing about consent or payment.
+"""
 
 from __future__ import annotations
 

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 def marks(chapters: tuple[Chapter, ...], seconds: float) -> tuple[Mark, ...]:
     """Return chapters in time order, each ending where the next begins; the last at the end."""
     ordered = sorted(chapters, key=lambda chapter: chapter.start)
-    ends = [chapter.start for chapter in ordered[1:]] + [seconds]
+    ends = [*(chapter.start for chapter in ordered[1:]), seconds]
     return tuple(
         Mark(chapter.start, max(end, chapter.start), chapter.title, chapter.link or "")
-        for chapter, end in zip(ordered, ends, strict=True)
+        for chapter, end in zip(ordered, ends, strict=False)
     )
 
 
 def render_json(chapters: tuple[Chapter, ...], title: str) -> bytes:
-    """Write `podcast:chapters` JSON 1.2. Never `toc: false`: AntennaPod shows it without a title."""
+    """Write `podcast:chapters` JSON 1.2. Never `toc: false`: AntennaPod then shows no title."""
     listed = [
         {"startTime": _plain(chapter.start), "title": chapter.title}
         | ({"url": chapter.link} if chapter.link else {})
@@ -69,15 +69,16 @@ def lint(chapters: tuple[Chapter, ...], path: str, seconds: float | None) -> lis
     if chapters[0].start > 0:
         found.append(Finding(path, "chapters[1].start", "must be 0:00; apps leave the rest out"))
     if len(chapters) < 3:
-        message = "are fewer than three; Apple and Spotify then show none, add some or leave all out"
+        message = (
+            "are fewer than three; Apple and Spotify then show none, add some or leave all out"
+        )
         found.append(Finding(path, "chapters", message, Level.WARNING))
     for number, (one, two) in enumerate(pairwise(chapters), 2):
         if two.start <= one.start:
             message = f"is not after the chapter above it ({format_seconds(one.start)}); sort them"
             found.append(Finding(path, f"chapters[{number}].start", message))
-    if seconds:
-        for number, chapter in enumerate(chapters, 1):
-            if chapter.start >= seconds:
-                message = f"lies beyond the end of the recording ({format_seconds(seconds)})"
-                found.append(Finding(path, f"chapters[{number}].start", message))
+    beyond = [n for n, each in enumerate(chapters, 1) if seconds and each.start >= seconds]
+    for number in beyond:
+        message = f"lies beyond the end of the recording ({format_seconds(seconds or 0)})"
+        found.append(Finding(path, f"chapters[{number}].start", message))
     return found

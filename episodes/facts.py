@@ -152,7 +152,9 @@ def _spoken_note(value: object) -> object:
     return {"text": value} if isinstance(value, str) else value
 
 
-Note = Annotated[ContentNote, BeforeValidator(_spoken_note, json_schema_input_type=ContentNote | str)]
+Note = Annotated[
+    ContentNote, BeforeValidator(_spoken_note, json_schema_input_type=ContentNote | str)
+]
 
 
 class ShowFacts(Facts):

@@ -75,7 +75,9 @@ def _strip_control(text: str, path: str) -> tuple[str, list[Finding]]:
 def load(matter: str, path: str) -> dict[str, Any]:
     """Read YAML as plain values. Raises SourceError with the line of the fault."""
     if _too_deep(matter):
-        raise SourceError(Finding(path, "", "front matter is nested too deeply; write less", line=1))
+        raise SourceError(
+            Finding(path, "", "front matter is nested too deeply; write less", line=1)
+        )
     try:
         values = _FAST.load(matter)
     except MarkedYAMLError as error:
@@ -188,15 +190,19 @@ def _words(kind: type[Facts], location: Location, detail: Any) -> str:
     if name == "extra_forbidden":
         known = _known(kind, location)
         near = get_close_matches(str(location[-1]), known, 1, 0.5)
-        return f"no such key; did you mean `{near[0]}`?" if near else (
-            f"no such key; the keys here are {', '.join(known)}"
+        return (
+            f"no such key; did you mean `{near[0]}`?"
+            if near
+            else (f"no such key; the keys here are {', '.join(known)}")
         )
     if name == "missing":
         return f"is missing; write `{location[-1]}: ...`" + _about(kind, location)
     if name == "value_error":
         return f"{shown} {context['error']}"
     if name == "literal_error":
-        return f"{shown} is not one of the choices; write {context['expected'].replace(chr(39), '')}"
+        return (
+            f"{shown} is not one of the choices; write {context['expected'].replace(chr(39), '')}"
+        )
     words = {
         "string_type": "write it as text, in quotes if need be",
         "string_too_short": "write something here, or remove the line",
@@ -274,7 +280,7 @@ def insert(text: str, key: str, value: str, after: str) -> str:
 def _end_of(matter: str, key: str) -> int:
     """Return how many lines to keep above a new one: up to the end of `key`, else the first."""
     tree = _located(matter)
-    starts = sorted(place[0] for place in tree.lc.data.values()) if tree else []
+    starts: list[int] = sorted(place[0] for place in tree.lc.data.values()) if tree else []
     if not tree or key not in tree.lc.data:
         return 1
     following = [line for line in starts if line > tree.lc.data[key][0]]

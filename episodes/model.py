@@ -1,4 +1,4 @@
-"""The show and its episodes as the rest of the program sees them: facts, and what was made of them."""
+"""The show and its episodes as the rest of the program sees them: facts, and what they became."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+NO_ADDRESS = "https://podcast.invalid/"  # stands for the address that a show does not have yet
+
+
 class Frozen(BaseModel):
     """A value that nobody changes."""
 
@@ -20,8 +23,11 @@ class Frozen(BaseModel):
 
 
 class Media(Frozen):
-    """The published recording. `length` is in bytes, `seconds` is exact, `digest` is of the audio
-    frames alone (the media version)."""
+    """The published recording.
+
+    `length` is in bytes, `seconds` is exact, `digest` is of the audio frames alone: the media
+    version.
+    """
 
     file: str
     length: int

@@ -35,6 +35,6 @@ def render(markdown: str) -> str:
 
 def plain(html: str) -> str:
     """Return the words of some HTML on one line."""
-    import html as entities  # noqa: PLC0415 - the name is taken by the argument
+    import html as entities
 
     return " ".join(entities.unescape(nh3.clean(html, tags=set())).split())

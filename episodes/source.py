@@ -1,4 +1,4 @@
-"""The show's folder: which files lie in it, and how `show.md` and each `episode.md` become facts."""
+"""The show's folder: which files belong together, and how Markdown files become facts."""
 
 from __future__ import annotations
 
@@ -39,21 +39,28 @@ class Written(NamedTuple):
     picture: str | None = None
 
 
-def read_text(folder: Path, path: str) -> str:
-    """Read a text file of the show. Raises SourceError where it is not one."""
+def read_exactly(folder: Path, path: str) -> str:
+    """Read a text file of the show, byte-order mark and all. Raises SourceError."""
     file = folder / path
     try:
         if file.stat().st_size > LARGEST:
             raise SourceError(Finding(path, "", f"is larger than {LARGEST // 10**6} MB of text"))
         raw = file.read_bytes()
     except OSError as error:
-        raise SourceError(Finding(path, "", f"cannot be read ({error.strerror}); {_HELP}")) from None
+        raise SourceError(
+            Finding(path, "", f"cannot be read ({error.strerror}); {_HELP}")
+        ) from None
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         message = "is not UTF-8 text here; save the file as UTF-8"
         raise SourceError(Finding(path, "", message, line=line)) from None
+
+
+def read_text(folder: Path, path: str) -> str:
+    """Read a text file of the show. Raises SourceError where it is not one."""
+    return read_exactly(folder, path).removeprefix("\ufeff")
 
 
 _HELP = "check that the file is there and that you may read it"
@@ -112,9 +119,7 @@ def read_transcript(
     return transcript
 
 
-def _read(
-    folder: Path, path: str, kind: type[F], findings: list[Finding]
-) -> tuple[F, str] | None:
+def _read(folder: Path, path: str, kind: type[F], findings: list[Finding]) -> tuple[F, str] | None:
     try:
         parts = frontmatter.split(_read_inside(folder, path), path)
         findings.extend(parts.findings)
@@ -150,11 +155,13 @@ def _pick(  # noqa: PLR0913 - one place decides which file belongs to a key
     endings: tuple[str, ...],
     findings: list[Finding],
 ) -> str | None:
-    """Return the file that a key names or, where it names none, the only one that could be meant."""
+    """Return the file that a key names or, where it names none, the only one it could mean."""
     if said is None:
         fitting = [n for n in names if n.lower().endswith(endings) and n.lower() not in IGNORED]
         if len(fitting) > 1:
-            message = f"could be {' or '.join(fitting[:3])}; write which, like `{key}: {fitting[0]}`"
+            message = (
+                f"could be {' or '.join(fitting[:3])}; write which, like `{key}: {fitting[0]}`"
+            )
             findings.append(Finding(path, key, message))
         if len(fitting) != 1:
             return None

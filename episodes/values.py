@@ -92,7 +92,7 @@ def _language(value: str) -> str:
 def _category(value: str) -> str:
     value = " > ".join(part.strip() for part in value.split(">"))
     if value not in NAMES:
-        from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
+        from difflib import get_close_matches
 
         near = get_close_matches(value, NAMES, 1, 0.5) or ["Education > Courses"]
         msg = f'is not in Apple\'s table of categories; write "{near[0]}"'
@@ -196,6 +196,9 @@ Moment = Annotated[
     datetime,
     BeforeValidator(parse_moment),
     WithJsonSchema(
-        {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?)?$"}
+        {
+            "type": "string",
+            "pattern": r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?)?$",
+        }
     ),
 ]

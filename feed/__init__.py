@@ -1,1 +1,1 @@
-"""How it is told: a show becomes a feed and pages, as bytes; nothing in this package reads or writes."""
+"""How it is told: a show becomes a feed and pages, as bytes. No I/O in this package."""

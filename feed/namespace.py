@@ -7,6 +7,7 @@ A feedgen extension. Rules: podcastindex.org/namespace/1.0, podlove.org/simple-c
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -16,6 +17,8 @@ from episodes.chapters import stamp
 from feed.notes import licence_link
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from episodes.facts import Person
     from episodes.model import Episode, Show
 
@@ -44,7 +47,7 @@ class Tag(NamedTuple):
 
     name: str
     text: str | None = None
-    attributes: dict[str, str | None] = {}
+    attributes: Mapping[str, str | None] = MappingProxyType({})
     children: tuple[Tag, ...] = ()
 
 
@@ -98,11 +101,12 @@ def show_tags(show: Show) -> list[Tag]:
     owner = {"owner": facts.owner.email if facts.owner else None}
     tags = [
         Tag("itunes:explicit", str(facts.explicit).lower()),
-        Tag("podcast:guid", facts.guid),
         Tag("podcast:locked", "yes" if facts.locked else "no", owner),
         Tag("podcast:medium", facts.medium),
         *map(_person, facts.contributors),
     ]
+    if facts.guid:
+        tags.append(Tag("podcast:guid", facts.guid))
     if show.art:
         tags.insert(0, Tag("itunes:image", None, {"href": show.address + show.art.file}))
     if facts.licence:
@@ -162,7 +166,7 @@ def _person(person: Person) -> Tag:
 
 
 def _licence(licence: str, link: str | None) -> Tag:
-    """A licence that SPDX knows is said by its identifier, one of your own by its address."""
+    """Say a licence that SPDX knows by its identifier, one of your own by its address."""
     known = re.fullmatch(r"[A-Za-z0-9.+-]+", licence)
     return Tag(
         "podcast:license",

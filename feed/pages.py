@@ -90,7 +90,7 @@ def index(show: Show) -> bytes:
         feedback=notes.feedback_address(show),
         groups=list(_groups(show)),
         apps=list(subscribe_links(show.feed)),
-        qr=_qr(show.feed),
+        qr=qr(show.feed),
     ).encode()
 
 
@@ -113,8 +113,9 @@ def subscribe_links(feed: str) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _qr(feed: str) -> str:
-    import segno  # noqa: PLC0415 - slow to load, and needed once a show
+def qr(feed: str) -> str:
+    """Return the feed's address as a QR code in SVG."""
+    import segno
 
     drawn: str = segno.make(feed, error="m", micro=False).svg_inline(
         border=1, dark="#16302d", omitsize=True, title="QR code of the feed's address"

@@ -64,7 +64,7 @@ def _category(name: str) -> dict[str, str]:
 
 
 class _LateEntry:
-    """Stands in feedgen's list and becomes an entry when its turn comes: memory for one at a time."""
+    """Stands in feedgen's list and becomes an entry only when its turn comes: less memory."""
 
     def __init__(self, show: Show, episode: Episode) -> None:
         self._show, self._episode = show, episode

@@ -1,4 +1,4 @@
-"""The rules: what directories, apps and our own care ask of a show, each a function with its source.
+"""The rules: what directories, apps and our own care ask of a show, each with its source.
 
 Every rule takes the whole show as it will be told, episodes to come included, and yields findings
 that name a key; where the key stands is looked up afterwards.
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import chapters
 from episodes.findings import Finding, Level
+from episodes.model import NO_ADDRESS
 from episodes.values import format_seconds
 from feed import notes
 
@@ -55,7 +56,7 @@ _FIX = "run `earmark check --fix`, which writes one"
 
 def identity(situation: Situation) -> Iterator[Finding]:
     """GUIDs are there and never shared (RSS 2.0; Apple: a changed GUID is a new episode)."""
-    if not situation.show.facts.guid:
+    if not situation.show.facts.guid and situation.show.address != NO_ADDRESS:
         yield Finding("show.md", "guid", f"is missing; {_FIX}")
     for episode in situation.show.episodes:
         if not episode.facts.guid:
@@ -139,6 +140,8 @@ def words(situation: Situation) -> Iterator[Finding]:
         yield Finding("show.md", "summary", message)
     for episode in situation.show.episodes:
         title = episode.facts.title
+        if episode.facts.summary.rstrip(".") == title.rstrip("."):
+            yield _warning(episode, "summary", "repeats the title; say in a sentence what it gives")
         if re.match(r"(?i)((episode|ep\.?|part|session|#)\s*)?\d+\s*[:.–—-]", title):
             yield _warning(episode, "title", "begins with a number; write it as `number:` instead")
         if len(facts.title) > 3 and facts.title.casefold() in title.casefold():
@@ -204,7 +207,7 @@ def people(situation: Situation) -> Iterator[Finding]:
     for episode in situation.show.episodes:
         own = episode.people if episode.people != shared else ()
         yield from _consents(own, _path(episode), situation.now)
-        kinds = {person.brings for person in episode.people if person.brings}
+        kinds: set[str] = {person.brings for person in episode.people if person.brings}
         kinds |= {reference.kind for reference in episode.facts.references}
         kinds = {"research" if kind in {"guidance", "statistics"} else kind for kind in kinds}
         if len(kinds) == 1:

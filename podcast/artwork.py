@@ -70,7 +70,7 @@ class Gallery:
         return self._store.folder / "art" / f"{row['digest'][:32]}-{kind}.jpg"
 
     def _look(self, path: str, findings: list[Finding]) -> dict[str, Any] | None:
-        from episodes import art  # noqa: PLC0415 - Pillow is slow to load and seldom needed
+        from episodes import art
 
         problems = art.inspect(self._show / path)
         if problems:

@@ -6,7 +6,6 @@ Nothing that is public already changes before every recording is ready; the feed
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -183,7 +182,7 @@ def _progress(report: Report, episode: Episode, heard: Heard) -> Any:
 
 def _in_parallel(jobs: dict[str, mastering.Job]) -> Any:
     """Yield (folder, result or SourceError) as they come; Ctrl-C ends all of them at once."""
-    from concurrent.futures import as_completed  # noqa: PLC0415 - beside its only use
+    from concurrent.futures import as_completed
 
     pool = ThreadPoolExecutor(reading.workers())
     futures = {pool.submit(mastering.master, job): folder for folder, job in jobs.items()}
@@ -220,9 +219,7 @@ def _write_lock(site: Site, entries: lock.Entries) -> None:
         files.write_changed(site.folder / LOCK, lock.render(entries).encode())
 
 
-def _remember_recordings(
-    read: reading.Reading, memory: Memory, heard: dict[str, Heard]
-) -> None:
+def _remember_recordings(read: reading.Reading, memory: Memory, heard: dict[str, Heard]) -> None:
     there = {episode.recording for episode in read.show.episodes}
     memory.remember_recordings({name: one for name, one in heard.items() if name in there})
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes import audio, chapters, frames, lock, tags
@@ -20,7 +21,7 @@ from episodes.model import Media
 from episodes.values import format_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from episodes.facts import Recording
     from episodes.model import Episode, Show
@@ -49,19 +50,17 @@ class Heard(NamedTuple):
     stat: tuple[int, int, int]
     header: tags.Header
     digest: str = ""
-    loudness: dict[str, audio.Loudness] = {}
-    after: dict[str, audio.Loudness] = {}
+    loudness: Mapping[str, audio.Loudness] = MappingProxyType({})
 
     @classmethod
     def load(cls, row: list[Any]) -> Heard:
         """Read what `json` made of it."""
-        stat, header, digest, loudness, after = row
+        stat, header, digest, loudness = row
         return cls(
             (stat[0], stat[1], stat[2]),
             tags.Header(*header),
             digest,
             {name: audio.Loudness(*value) for name, value in loudness.items()},
-            {name: audio.Loudness(*value) for name, value in after.items()},
         )
 
 
@@ -111,15 +110,16 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
         if known and known.stat == stat:
             return known
         header = tags.read_header(path)
-        if path.suffix.lower() not in _ENDINGS[header.kind]:
-            right = path.with_suffix(_ENDINGS[header.kind][0]).name
-            raise tags.NotAudioError(f"is {header.kind} inside; rename it to {right}")
-        return Heard(stat, header)
     except tags.NotAudioError as error:
         raise SourceError(Finding(recording, "", str(error))) from None
     except OSError as error:
         message = f"cannot be read ({error.strerror}); check that you may read it"
         raise SourceError(Finding(recording, "", message)) from None
+    if path.suffix.lower() not in _ENDINGS[header.kind]:
+        right = path.with_suffix(_ENDINGS[header.kind][0]).name
+        message = f"is {header.kind} inside; rename it to {right}"
+        raise SourceError(Finding(recording, "", message))
+    return Heard(stat, header)
 
 
 def master(job: Job) -> Mastered:
@@ -250,9 +250,7 @@ def _cut(declared: float, heard: float | None) -> str:
     return f"is cut short: it says that it is {clock(declared)} long, but {rest}; export it again"
 
 
-def _measure(
-    job: Job, path: Path, heard: Heard, channels: str
-) -> tuple[audio.Loudness, Heard]:
+def _measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[audio.Loudness, Heard]:
     loudness = heard.loudness.get(channels)
     if loudness is None:
         loudness = audio.measure(path, channels, job.progress)
@@ -276,9 +274,7 @@ def _whole(path: Path) -> frames.Frames:
     return frames.Frames(path, 0, path.stat().st_size)
 
 
-def _encode(
-    job: Job, path: Path, heard: Heard, wanted: Recording
-) -> tuple[_Master, Heard]:
+def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[_Master, Heard]:
     """Take the encoding from an earlier build, from where it was published, or make it."""
     recipe = _recipe(wanted)
     source = frames.find(path) if heard.header.kind == "mp3" else _whole(path)
@@ -356,12 +352,23 @@ def _publish(job: Job, made: _Master, tagged: str) -> tuple[str, int, str]:
     name = f"media/{job.episode.slug}-{short}{suffix}"
     known = job.entry
     if known and (known.audio, known.tags) == (digest, tagged) and known.file != name:
-        # The same facts and audio, published before with other bytes (another Pillow's picture).
-        if job.fetch(known.file, part) and part.stat().st_size == known.length:
-            name = known.file
+        name = _as_published(job, known, part, name)
     length = part.stat().st_size
     part.replace(job.place.out / name)
     return name, length, digest
+
+
+def _as_published(job: Job, known: lock.Entry, part: Path, name: str) -> str:
+    """Prefer the published bytes where the same facts give others here (another Pillow's picture).
+
+    Returns the name that the file at `part` deserves.
+    """
+    fetched = part.with_suffix(".fetched.part")
+    if job.fetch(known.file, fetched) and fetched.stat().st_size == known.length:
+        fetched.replace(part)
+        return known.file
+    fetched.unlink(missing_ok=True)
+    return name
 
 
 def _tags_digest(facts: tags.Tags) -> str:

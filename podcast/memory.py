@@ -1,4 +1,4 @@
-"""What the last build knew of each episode, so that the next reads and renders only what changed."""
+"""What the last build knew of each episode, so that the next does only what changed."""
 
 from __future__ import annotations
 

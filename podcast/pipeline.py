@@ -35,7 +35,7 @@ def build(  # noqa: PLR0913 - the flags of one command
     summary = None if verify else store.unchanged(tree, out, now)
     if summary:
         return _nothing(out, summary)
-    from podcast import building  # noqa: PLC0415 - loads what a build of nothing never needs
+    from podcast import building
 
     site = building.Site(folder, out, now, tree, store)
     return building.build(site, report or Report(), verify=verify, address=address)
@@ -49,7 +49,7 @@ def _nothing(out: Path, summary: Summary) -> Built:
 
 def check(folder: Path, now: datetime | None = None) -> list[Finding]:
     """Return everything that is found in the source; nothing is built."""
-    from podcast import building  # noqa: PLC0415 - as above
+    from podcast import building
 
     folder, now = folder.resolve(), now or datetime.now(UTC)
     site = building.Site(folder, folder / "public", now, scan(folder), Store(folder))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from episodes import source, transcripts
 from episodes.facts import EpisodeFacts, ShowFacts, Support
 from episodes.findings import Finding, SourceError
-from episodes.model import Art, Episode, Show, newest_first
+from episodes.model import NO_ADDRESS, Art, Episode, Show, newest_first
 from podcast import mastering
 from podcast.memory import Memory, key
 
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 B = TypeVar("B")
 
-PLACEHOLDER = "https://podcast.invalid/"  # stands for the address that a show does not have yet
-BLANK = (Support(name="-", checked_on=date.max),)  # keeps rules quiet about a show.md that is broken
+BLANK = (
+    Support(name="-", checked_on=date.max),
+)  # keeps rules quiet about a show.md that is broken
 MANY = 48  # below this, starting another process costs more than it saves
 
 
@@ -158,7 +159,7 @@ def read_show(
     show = Show(
         facts=facts,
         description=written.html if written else "",
-        address=facts.address or PLACEHOLDER,
+        address=facts.address or NO_ADDRESS,
         art=art,
     )
     kept = memory.unchanged(tree, key(show))
@@ -184,7 +185,7 @@ def _show_facts(
 ) -> tuple[ShowFacts, Art | None]:
     if written is None or not isinstance(written.facts, ShowFacts):
         blank = ShowFacts(title="-", author="-", summary="-", guid=str(UUID(int=0)))
-        return blank.model_copy(update={"address": PLACEHOLDER, "support": BLANK}), None
+        return blank.model_copy(update={"address": NO_ADDRESS, "support": BLANK}), None
     facts = written.facts
     if written.picture is None:
         if not any(finding.key == "cover" for finding in findings):

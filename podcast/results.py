@@ -9,8 +9,11 @@ from episodes.findings import Finding
 
 
 class Built(NamedTuple):
-    """What came of a build. `coming` is (when, title) of episodes that are held back; `said` is
-    (published file, what became of the recording)."""
+    """What came of a build.
+
+    `coming` is (when, title) of episodes that are held back; `said` is (published file, what became
+    of the recording); `written` counts the files that changed.
+    """
 
     out: Path
     episodes: int

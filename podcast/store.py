@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from episodes.source import Signature
+    from episodes.scan import Signature
 
 FOLDER = ".earmark"
 Stat = tuple[int, int]

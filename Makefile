@@ -1,0 +1,56 @@
+# What people do here. `make demo` needs Python 3.11 or later with venv; nothing is written elsewhere.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test test-all check bench docs example clean
+
+demo: .venv/base  ## build the example show and serve it
+	$(BIN)/earmark demo .demo --port $(PORT)
+
+test: .venv/test  ## the quick tests: pure, under two minutes
+	$(BIN)/pytest -n auto -m "not slow"
+
+test-all: .venv/all  ## what needs a browser, real clients, or minutes; says what it could not run
+	$(BIN)/pytest -n 2 --dist loadgroup -m slow -rs
+
+check: .venv/check  ## lint, formatting, types, the house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest tests/test_house.py
+
+bench: .venv/all  ## the figures of docs/performance.md, as one table
+	$(BIN)/python benchmarks/run.py
+
+docs: .venv/base  ## write what is generated: the reference of front matter
+	$(BIN)/earmark schema --markdown > docs/front-matter.md
+
+example: .venv/base  ## make the example's recordings anew (needs espeak-ng and ffmpeg)
+	$(BIN)/python examples/make_audio.py
+
+clean:
+	rm -rf .venv .demo build *.egg-info
+
+.venv/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Earmark needs Python 3.11 or later")'
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/base: .venv/python setup.cfg pyproject.toml
+	$(PIP) --editable .
+	touch $@
+
+.venv/test: .venv/base
+	$(PIP) --editable '.[test]'
+	touch $@
+
+.venv/check: .venv/test
+	$(PIP) --editable '.[test,check]'
+	touch $@
+
+.venv/all: .venv/test tests/package.json
+	$(PIP) --editable '.[test,all]'
+	cd tests && npm install --silent --no-audit --no-fund --no-package-lock || true
+	touch $@

@@ -1,0 +1,199 @@
+"""The command `earmark`: what can be typed, and how its answers look.
+
+Heavy modules are imported inside the commands, so that `--help` and a build of nothing are quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from episodes import __version__
+from episodes.findings import EarmarkError, Finding, Level, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from podcast.results import Built
+
+FINE, STOPPED, INTERRUPTED = 0, 1, 130
+SHOW = click.argument(
+    "show", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="[SHOW]"
+)
+PORT = click.option(
+    "--port", default=8000, envvar="PORT", show_default=True, type=click.IntRange(1, 65535)
+)
+
+
+class Earmark(click.Group):
+    """Maps every error to one sentence and an exit code, in one place."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a finding or a known error never ends in a traceback."""
+        try:
+            return super().invoke(ctx)
+        except SourceError as error:
+            _print(error.findings)
+            click.echo(_count(error.findings), err=True)
+            ctx.exit(STOPPED)
+        except EarmarkError as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(STOPPED)
+        except KeyboardInterrupt:
+            click.echo("\nStopped. Nothing is half-written; run it again to go on.", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+@click.group(cls=Earmark, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="earmark")
+def main() -> None:
+    """Publish training as a podcast: a folder of recordings and Markdown becomes a feed.
+
+    SHOW is the folder that has show.md in it; without it, the folder you are in.
+    """
+
+
+@main.group()
+def new() -> None:
+    """Begin a show or an episode."""
+
+
+@new.command("show")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--title", help="The name of the show; otherwise made from the folder's name.")
+@click.option("--address", help="Where it will live, like https://example.org/talks/.")
+def new_show(folder: Path, title: str | None, address: str | None) -> None:
+    """Make the folder of a new show, with a cover to replace."""
+    from podcast import starting
+
+    for line in starting.new_show(folder, title, address):
+        click.echo(line)
+
+
+@new.command("episode")
+@click.argument("title")
+@click.option(
+    "--audio",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The recording; it is copied, and never changed.",
+)
+@click.option(
+    "--transcript",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A VTT, SRT or text file; it is copied too.",
+)
+@click.option(
+    "--show",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".",
+    help="The show's folder; otherwise the one you are in.",
+)
+def new_episode(title: str, audio: Path, transcript: Path | None, show: Path) -> None:
+    """Add an episode: a folder with the recording and episode.md to fill in."""
+    from podcast import starting
+
+    for line in starting.new_episode(show, title, audio, transcript):
+        click.echo(line)
+
+
+@main.command()
+@SHOW
+@click.option("--fix", is_flag=True, help="Write the guids that are missing into the files.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check(show: Path, *, fix: bool, as_json: bool) -> None:
+    """Say what is wrong with a show, where, and what to write instead."""
+    from podcast import pipeline
+
+    if fix:
+        from podcast import starting
+
+        for line in starting.fix(show):
+            click.echo(line, err=as_json)
+    found = pipeline.check(show)
+    if as_json:
+        import json
+
+        click.echo(json.dumps([finding._asdict() for finding in found], indent=1))
+    else:
+        _print(found)
+        click.echo(_count(found))
+    sys.exit(STOPPED if any(each.level is Level.ERROR for each in found) else FINE)
+
+
+@main.command()
+@SHOW
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="Where to build; otherwise public/ in the show.")  # fmt: skip
+@click.option("--verify", is_flag=True, help="Trust no earlier build: hash every file again.")
+def build(show: Path, out: Path | None, *, verify: bool) -> None:
+    """Make the feed, pages and tagged recordings: a folder ready to upload."""
+    from podcast import pipeline
+    from podcast.progress import Display
+
+    built = pipeline.build(show, out, report=Display(), verify=verify)
+    _tell(built)
+
+
+@main.command()
+@SHOW
+@PORT
+@click.option("--host", default="127.0.0.1", show_default=True,
+              help="0.0.0.0 lets a phone in the same network try it.")  # fmt: skip
+def preview(show: Path, port: int, host: str) -> None:
+    """Serve a show on this computer, and build it again when a file changes."""
+    from podcast import preview as server
+
+    server.serve(show, host, port)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default="earmark-demo", metavar="[DIR]")
+@PORT
+def demo(folder: Path, port: int) -> None:
+    """Copy the example show to DIR (earmark-demo), build it and serve it."""
+    from podcast import preview as server
+    from podcast import starting
+
+    starting.copy_example(folder)
+    server.serve(folder, "127.0.0.1", port)
+
+
+@main.command()
+@click.option("--markdown", is_flag=True, help="Print the reference of every key instead.")
+def schema(*, markdown: bool) -> None:
+    """Print the JSON Schema of show.md and episode.md, for editors that complete keys."""
+    from podcast import reference
+
+    click.echo(reference.markdown() if markdown else reference.json_schema(), nl=False)
+
+
+def _print(findings: Iterable[Finding]) -> None:
+    colours = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "blue"}
+    for finding in findings:
+        click.secho(str(finding), fg=colours[finding.level], err=True)
+
+
+def _count(findings: list[Finding]) -> str:
+    errors = sum(finding.level is Level.ERROR for finding in findings)
+    warnings = sum(finding.level is Level.WARNING for finding in findings)
+    said = [f"{n} {name}{'' if n == 1 else 's'}" for n, name in
+            ((errors, "error"), (warnings, "warning")) if n]  # fmt: skip
+    return " and ".join(said) + "." if said else "Nothing to mend."
+
+
+def _tell(built: Built) -> None:
+    """Say what a build did, in as many lines as something happened."""
+    for recording, what in sorted(built.said):
+        click.echo(f"{recording}: {what}")
+    _print(built.findings)
+    for when, title in built.coming:
+        click.echo(f"Held back until {when[:16].replace('T', ' ')} UTC: {title}")
+    count = f"{built.episodes} episode{'' if built.episodes == 1 else 's'}"
+    if built.written or built.said:
+        click.echo(f"{count} in {built.out}")
+    else:
+        click.echo(f"Nothing changed: {count} in {built.out}")

@@ -1,0 +1,156 @@
+"""The preview: a built show served on this computer as a good host would, addresses rewritten.
+
+HEAD, byte ranges, conditional requests and exact types; the show is built again when a file
+changes. For one person on their own computer, never for the public.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, request, send_file
+from werkzeug.security import safe_join
+from werkzeug.serving import make_server
+
+from episodes.findings import EarmarkError, SourceError
+from episodes.model import NO_ADDRESS
+from episodes.scan import scan
+from feed import pages
+from podcast import pipeline
+from podcast.progress import Display
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as Answer
+
+TYPES = {
+    ".xml": "application/rss+xml; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/x-m4a",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+}
+CHAPTERS = "application/json+chapters"
+REWRITTEN = {".xml", ".html", ".json", ".css"}
+EVERY = 1.0  # seconds between two looks at the files
+_QR = re.compile(rb'(<div class="qr">).*?(</div>)', re.DOTALL)
+
+
+def app(out: Path) -> Flask:
+    """Return the application that serves a built folder."""
+    server = Flask(__name__, static_folder=None)
+
+    @server.get("/", defaults={"name": "index.html"})
+    @server.get("/<path:name>")
+    def file(name: str) -> Answer:
+        path = safe_join(str(out), name)
+        if path is None or not Path(path).is_file() or "/." in f"/{name}":
+            abort(404)
+        return _answer(out, Path(path))
+
+    @server.after_request
+    def open_to_players(response: Response) -> Response:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    return server
+
+
+def _answer(out: Path, path: Path) -> Answer:
+    kind = CHAPTERS if path.parent.name == "chapters" else TYPES.get(path.suffix)
+    if path.suffix not in REWRITTEN:
+        return send_file(path, mimetype=kind, conditional=True, max_age=0)
+    data = rewrite(path.read_bytes(), _address(out), f"http://{request.host}/")
+    response = Response(data, content_type=kind)
+    response.add_etag()
+    return response.make_conditional(request, accept_ranges=True, complete_length=len(data))
+
+
+def _address(out: Path) -> str:
+    try:
+        document = json.loads((out / "catalogue.json").read_bytes())
+        return str(document["show"]["address"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return NO_ADDRESS
+
+
+def rewrite(data: bytes, address: str, here: str) -> bytes:
+    """Put this computer's address in the place of the show's own, however it is written."""
+    for before, after in (
+        (address, here),
+        (quote(address, safe=""), quote(here, safe="")),
+        ("//" + address.split("://")[1], "//" + here.split("://")[1]),
+        ("subscribe/" + address.split("://")[1], "subscribe/" + here.split("://")[1]),
+    ):
+        data = data.replace(before.encode(), after.encode())
+    drawn = pages.qr(here + "feed.xml").encode()
+    return _QR.sub(lambda found: found[1] + drawn + found[2], data)
+
+
+def serve(show: Path, host: str, port: int) -> None:
+    """Build a show and serve it until Ctrl-C. Raises SourceError where it cannot be built."""
+    out = show.resolve() / "public"
+    _build(show, first=True)
+    try:
+        server = make_server(host, port, app(out), threaded=True)
+    except (OSError, SystemExit):
+        raise EarmarkError(f"port {port} is taken; try --port {port + 1}") from None
+    here = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104 - compared, not bound
+    sys.stdout.write(
+        f"\n  Open        {here}\n  Subscribe   {here}feed.xml   (paste it into a podcast app)\n"
+        "  Edit        a file of the show, and it is built again\n  Stop        Ctrl-C\n\n"
+    )
+    sys.stdout.flush()
+    stop = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(show, stop), daemon=True)
+    watcher.start()
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        sys.stdout.write("\nStopped.\n")
+    finally:
+        stop.set()
+        server.server_close()
+        watcher.join()
+
+
+def _watch(show: Path, stop: threading.Event) -> None:
+    before = _look(show)
+    while not stop.wait(EVERY):
+        now = _look(show)
+        if now != before:
+            before = now
+            _build(show, first=False)
+            sys.stderr.write("Built again.\n")
+
+
+def _look(show: Path) -> object:
+    try:
+        return scan(show)
+    except (SourceError, OSError):
+        return None
+
+
+def _build(show: Path, *, first: bool) -> None:
+    """Build; findings are printed, and only the first build may fail for them."""
+    try:
+        built = pipeline.build(show, report=Display(), address=NO_ADDRESS)
+    except SourceError as error:
+        if first:
+            raise
+        sys.stderr.write("\n".join(map(str, error.findings)) + "\n")
+        return
+    for finding in built.findings:
+        sys.stderr.write(f"{finding}\n")

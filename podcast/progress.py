@@ -1,0 +1,52 @@
+"""How a long build looks while it runs: one calm bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from podcast.results import Report
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+class Display(Report):
+    """Shows how much of all recordings is done. Called from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._shares: dict[str, float] = {}
+        self._bar: Progress | None = None
+
+    def begin(self, recordings: list[str]) -> None:
+        """Show the bar where there is something to do and somebody to see it."""
+        self._shares = dict.fromkeys(recordings, 0.0)
+        if recordings and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.add_task("Recordings", total=len(recordings))
+            self._bar.start()
+
+    def advance(self, recording: str, share: float) -> None:
+        """Move the bar; elsewhere say one line when a recording is done."""
+        with self._lock:
+            before = self._shares.get(recording, 0.0)
+            self._shares[recording] = max(share, before)
+            done = sum(each == 1 for each in self._shares.values())
+            if self._bar:
+                task = self._bar.task_ids[0]
+                text = f"Recordings: {done} of {len(self._shares)}"
+                self._bar.update(task, completed=sum(self._shares.values()), description=text)
+            elif share == 1 and before < 1:
+                sys.stderr.write(f"[{done}/{len(self._shares)}] {recording}\n")
+
+    def end(self) -> None:
+        """Take the bar away."""
+        if self._bar:
+            self._bar.stop()
+            self._bar = None

@@ -1,0 +1,188 @@
+"""Beginnings: a new show, a new episode, the example, and the guids that were never written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from episodes import art, frontmatter, scan, source
+from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.model import NO_ADDRESS
+from podcast import files
+from podcast.store import FOLDER
+
+NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # podcastindex.org/namespace/1.0
+
+SHOW = """\
+---
+# Every key is explained by `earmark schema --markdown`
+title: {title}
+{address}
+author: Write who speaks here
+# owner: {{name: Your organisation, email: podcast@example.org}}
+# feedback: podcast@example.org
+summary: {title}
+language: en-gb
+timezone: Europe/London
+categories: [Education > Courses]
+type: serial
+medium: podcast
+explicit: false
+cover: cover.jpg
+support:
+  # Ring or open each one yourself, then write the day below it: `checked_on: 2026-05-03`
+  - name: Samaritans
+    phone: "116 123"
+    link: https://www.samaritans.org/
+    hours: Day and night, free from any phone in the UK and Ireland
+---
+
+Say in a few sentences who this is for and how it came about.
+"""
+EPISODE = """\
+---
+title: {title}
+guid: {guid}
+date: {date}
+number: {number}
+summary: {title}
+audio: {audio}
+{transcript}# content_note: What a listener may want to know before pressing play, or none
+# prompts:
+#   - What will you try?
+# chapters:
+#   - {{start: "0:00", title: Welcome}}
+---
+
+Write notes here, in Markdown.
+"""
+
+
+def new_show(folder: Path, title: str | None, address: str | None) -> list[str]:
+    """Make a show's folder. Raises EarmarkError where there is one already."""
+    if (folder / "show.md").exists():
+        raise EarmarkError(f"{folder / 'show.md'} is there already; choose another folder")
+    title = title or folder.resolve().name.replace("-", " ").replace("_", " ").capitalize()
+    line = "# address: https://example.org/talks/   # where the show will live"
+    if address:
+        facts = ShowFacts.model_validate_json(
+            json.dumps({"title": "-", "author": "-", "summary": "-", "address": address})
+        )
+        line = f"address: {facts.address}\nguid: {show_guid(facts.address or '')}"
+    (folder / "episodes").mkdir(parents=True, exist_ok=True)
+    text = SHOW.format(title=_quoted(title), address=line)
+    files.write(folder / "show.md", text.encode())
+    if not (folder / "cover.jpg").exists():
+        art.draw_cover(title, folder / "cover.jpg")
+    if not (folder / ".gitignore").exists():
+        files.write(folder / ".gitignore", f"{FOLDER}/\npublic/\n".encode())
+    return [
+        f"Made {folder / 'show.md'}: open it in any editor and fill it in.",
+        "A cover was drawn; put your own cover.jpg (square, 1400 to 3000 pixels) in its place.",
+        f'Next: earmark new episode "Its title" --audio recording.wav --show {folder}',
+    ]
+
+
+def show_guid(address: str) -> str:
+    """Return the `podcast:guid` of a feed: of its address without scheme and trailing slashes."""
+    feed = (address + "feed.xml").split("://", 1)[1].rstrip("/")
+    return str(uuid.uuid5(NAMESPACE, feed))
+
+
+def _quoted(text: str) -> str:
+    """Write any text as one YAML value on one line."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False)
+
+
+def new_episode(show: Path, title: str, audio: Path, transcript: Path | None) -> list[str]:
+    """Add an episode's folder. Raises SourceError where the show cannot be read."""
+    findings: list[Finding] = []
+    tree = scan.scan(show)
+    written = source.read_show(show, findings)
+    if written is None or not isinstance(written.facts, ShowFacts):
+        raise SourceError(*findings)
+    if not audio.name.lower().endswith(source.RECORDINGS):
+        raise EarmarkError(f"{audio.name} is no recording; use {', '.join(source.RECORDINGS)}")
+    older = _episodes(show, tree)
+    number = max((each.number or 0 for each in older), default=0) + 1
+    folder = show / "episodes" / f"{number:02}-{source.slugify(title) or 'episode'}"
+    if folder.exists():
+        raise EarmarkError(f"{folder} is there already; choose another title, or edit that one")
+    zone = ZoneInfo(written.facts.timezone)
+    now = datetime.now(UTC).astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
+    taken = {each.date.replace(second=0, tzinfo=None) for each in older}
+    while now in taken:
+        now -= timedelta(minutes=1)
+    folder.mkdir(parents=True)
+    shutil.copyfile(audio, folder / audio.name)
+    if transcript:
+        shutil.copyfile(transcript, folder / transcript.name)
+    text = EPISODE.format(
+        title=_quoted(title),
+        guid=uuid.uuid4(),
+        date=f"{now:%Y-%m-%d %H:%M}",
+        number=number,
+        audio=_quoted(audio.name),
+        transcript=f"transcript: {_quoted(transcript.name)}\n" if transcript else "",
+    )
+    files.write(folder / "episode.md", text.encode())
+    return [
+        f"Made {folder / 'episode.md'}: open it and write the summary and notes.",
+        f"Next: earmark preview {show}",
+    ]
+
+
+def _episodes(show: Path, tree: dict[str, scan.Signature]) -> list[EpisodeFacts]:
+    """Return the facts of every episode that can be read."""
+    found = (source.read_episode(show, name, []) for name in tree if name)
+    return [each.facts for each in found if each and isinstance(each.facts, EpisodeFacts)]
+
+
+def fix(show: Path) -> list[str]:
+    """Write missing guids into the files, and change nothing else in them."""
+    said = []
+    for name in scan.scan(show):
+        path = f"{name}/episode.md" if name else "show.md"
+        kind: type[ShowFacts | EpisodeFacts] = EpisodeFacts if name else ShowFacts
+        try:
+            text = source.read_exactly(show, path)
+            facts = frontmatter.parse(kind, frontmatter.split(text, path), path)
+        except SourceError:
+            continue  # `check` says what is wrong with it
+        guid = _new_guid(facts)
+        if guid:
+            files.write(show / path, frontmatter.insert(text, "guid", guid, "title").encode())
+            said.append(f"{path}: guid: {guid}")
+    return said
+
+
+def _new_guid(facts: ShowFacts | EpisodeFacts) -> str | None:
+    if facts.guid:
+        return None
+    if isinstance(facts, EpisodeFacts):
+        return str(uuid.uuid4())
+    known = facts.address and facts.address != NO_ADDRESS
+    return show_guid(facts.address or "") if known else None
+
+
+def example() -> Path:
+    """Return the folder of the example show: packaged, or beside the code in a checkout."""
+    packaged = Path(str(resources.files("podcast"))) / "example"
+    checkout = Path(__file__).parent.parent / "examples" / "starting-the-conversation"
+    return packaged if (packaged / "show.md").is_file() else checkout
+
+
+def copy_example(folder: Path) -> None:
+    """Copy the example show to a folder, unless a show is there. Raises EarmarkError."""
+    if (folder / "show.md").exists():
+        return
+    if folder.exists() and any(folder.iterdir()):
+        raise EarmarkError(f"{folder} has other files in it; name an empty folder")
+    ignored = shutil.ignore_patterns(FOLDER, "public", "earmark.lock", "__pycache__", "*.py")
+    shutil.copytree(example(), folder, ignore=ignored, dirs_exist_ok=True)

@@ -1,0 +1,47 @@
+"""What tests share."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from making import SHOW, add_episode, sound
+
+from episodes import art
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture(scope="session")
+def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished MP3 of three seconds that fits: -19 LUFS, mono, 96 kbit/s."""
+    folder = tmp_path_factory.mktemp("tone")
+    options = ("-ac", "1", "-ar", "44100", "-b:a", "96k", "-write_id3v2", "0")
+    return sound(folder / "tone.mp3", 3, options, volume=1.45)
+
+
+@pytest.fixture(scope="session")
+def cover(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cover that directories accept."""
+    path = tmp_path_factory.mktemp("cover") / "cover.jpg"
+    art.draw_cover("Night shift", path)
+    return path
+
+
+@pytest.fixture
+def make_show(tmp_path: Path, tone: Path, cover: Path) -> Callable[..., Path]:
+    """Return a function that makes a show with so many episodes, right in every way."""
+
+    def make(episodes: int = 2, name: str = "show") -> Path:
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        (folder / "show.md").write_text(SHOW, encoding="utf-8")
+        shutil.copy(cover, folder / "cover.jpg")
+        for number in range(1, episodes + 1):
+            add_episode(folder, number, tone)
+        return folder
+
+    return make

@@ -1,0 +1,106 @@
+"""Making what tests need: a small show that is right in every way, recordings, programs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from episodes import audio
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "starting-the-conversation"
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)  # when the tests happen
+
+SHOW = """\
+---
+title: Night shift
+guid: 5b6d2b6c-4c2c-5f38-9f39-6d9bb4b8e1d2
+address: https://podcast.example.org/night/
+author: Example Trust
+owner: {name: Example Trust, email: podcast@example.org}
+feedback: podcast@example.org
+summary: Short talks for people who work at night.
+licence: CC-BY-4.0
+contributors:
+  - credit: Example team
+    role: host
+    consent: {given_on: 2026-01-05}
+support:
+  - name: Samaritans
+    phone: "116 123"
+    checked_on: 2026-10-01
+---
+
+For people who work at night.
+"""
+EPISODE = """\
+---
+title: {title}
+guid: guid-{number}
+date: 2026-10-{day:02} 07:00
+summary: What the {number}. talk gives.
+audio: {audio}
+number: {number}
+content_note: none
+prompts:
+  - What will you try?
+---
+
+Some *notes*.
+"""
+TRANSCRIPT = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Narrator>Hello.\n"
+
+
+def program(name: str) -> str:
+    """Return the path of a program, or skip the test and say what is missing.
+
+    Where nothing may be skipped (CI), a missing program is a failure.
+    """
+    found = shutil.which(name)
+    if found:
+        return found
+    if os.environ.get("EARMARK_NOTHING_SKIPPED"):
+        pytest.fail(f"{name} is not installed, and nothing may be skipped here")
+    pytest.skip(f"{name} is not installed")
+
+
+def sound(
+    path: Path, seconds: float = 3, options: tuple[str, ...] = (), volume: float = 0.1
+) -> Path:
+    """Make a recording with the ffmpeg program: a tone; the ending says which kind."""
+    source = f"sine=frequency=300:duration={seconds},volume={volume}"
+    command = [
+        audio.program(),
+        "-v",
+        "error",
+        "-y",
+        "-f",
+        "lavfi",
+        "-i",
+        source,
+        *options,
+        str(path),
+    ]
+    subprocess.run(command, check=True)
+    return path
+
+
+def add_episode(show: Path, number: int, recording: Path, **changes: str) -> Path:
+    """Add an episode; `changes` replace whole lines of its front matter, by key."""
+    folder = show / "episodes" / f"{number:02}-talk"
+    folder.mkdir(parents=True)
+    name = f"recording{recording.suffix}"
+    # Every episode needs sound of its own: silence is put behind the same tone.
+    (folder / name).write_bytes(recording.read_bytes() + bytes(number))
+    text = EPISODE.format(title=f"Talk {chr(64 + number)}", number=number, day=number, audio=name)
+    for key, line in changes.items():
+        start = text.index(f"\n{key}:") + 1
+        text = text[:start] + line + text[text.index("\n", start) :]
+    (folder / "episode.md").write_text(text, encoding="utf-8")
+    (folder / "transcript.vtt").write_text(TRANSCRIPT, encoding="utf-8")
+    return folder
