@@ -221,7 +221,8 @@ def _write_lock(site: Site, entries: lock.Entries) -> None:
 
 def _remember_recordings(read: reading.Reading, memory: Memory, heard: dict[str, Heard]) -> None:
     there = {episode.recording for episode in read.show.episodes}
-    memory.remember_recordings({name: one for name, one in heard.items() if name in there})
+    rows = {name: one.row() for name, one in heard.items() if name in there}
+    memory.remember_recordings(rows)
 
 
 # Telling -------------------------------------------------------------------------------------

@@ -53,15 +53,18 @@ class Heard(NamedTuple):
     loudness: Mapping[str, audio.Loudness] = MappingProxyType({})
 
     @classmethod
-    def load(cls, row: list[Any]) -> Heard:
-        """Read what `json` made of it."""
-        stat, header, digest, loudness = row
-        return cls(
-            (stat[0], stat[1], stat[2]),
-            tags.Header(*header),
-            digest,
-            {name: audio.Loudness(*value) for name, value in loudness.items()},
-        )
+    def load(cls, row: Any) -> Heard | None:
+        """Read what `json` made of it; None where it is something else."""
+        try:
+            (size, mtime, inode), header, digest, loudness = row
+            known = {name: audio.Loudness(*value) for name, value in loudness.items()}
+            return cls((size, mtime, inode), tags.Header(*header), digest, known)
+        except (TypeError, ValueError, AttributeError):
+            return None
+
+    def row(self) -> list[Any]:
+        """Return what `load` reads."""
+        return [self.stat, self.header, self.digest, dict(self.loudness)]
 
 
 class Mastered(NamedTuple):

@@ -7,6 +7,7 @@ changes. For one person on their own computer, never for the public.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
 import threading
@@ -103,6 +104,7 @@ def serve(show: Path, host: str, port: int) -> None:
     """Build a show and serve it until Ctrl-C. Raises SourceError where it cannot be built."""
     out = show.resolve() / "public"
     _build(show, first=True)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request tells nobody
     try:
         server = make_server(host, port, app(out), threaded=True)
     except (OSError, SystemExit):

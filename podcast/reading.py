@@ -164,7 +164,8 @@ def read_show(
     )
     kept = memory.unchanged(tree, key(show))
     changed = [name for name in tree if name and name not in kept]
-    heard = {path: mastering.Heard.load(row) for path, row in memory.recordings.items()}
+    loaded = {path: mastering.Heard.load(row) for path, row in memory.recordings.items()}
+    heard = {path: one for path, one in loaded.items() if one}
     known = {path.rpartition("/")[0]: one for path, one in heard.items()}
     orders = [Order(folder, name, facts, known.get(name)) for name in changed]
     episodes = dict(kept)
