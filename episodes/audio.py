@@ -82,6 +82,11 @@ def cancel() -> None:
             process.kill()
 
 
+def resume() -> None:
+    """Let programs start again, after an earlier `cancel`."""
+    _cancelled.clear()
+
+
 def _run(arguments: list[str], progress: Callable[[float], None] | None) -> str:
     """Run ffmpeg and return what it said; raises FfmpegError with its last words."""
     if _cancelled.is_set():

@@ -53,6 +53,11 @@ def find(path: Path) -> Frames:
     return Frames(path, start, end)
 
 
+def whole(path: Path) -> Frames:
+    """Take a file as it is, tags and all. Raises OSError."""
+    return Frames(path, 0, path.stat().st_size)
+
+
 def _read(file: IO[bytes], at: int, length: int) -> bytes:
     file.seek(at)
     return file.read(length)

@@ -6,44 +6,30 @@ Nothing that is public already changes before every recording is ready; the feed
 from __future__ import annotations
 
 import contextlib
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from episodes import audio, catalogue, lock, source
+from episodes import catalogue, source
 from episodes.findings import Finding, SourceError, errors
 from episodes.model import Episode, Show, newest_first
 from feed import pages, rss, rules
-from podcast import fetch, files, mastering, reading, rendering
+from podcast import batch, files, reading, rendering
 from podcast.artwork import Gallery
 from podcast.memory import Memory, key
-from podcast.results import Built, Report
-from podcast.store import LOCK, Store, plain, stat
+from podcast.site import Built
+from podcast.store import LOCK, plain, stat
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
-    from episodes.scan import Signature
-    from podcast.mastering import Heard, Mastered
+    from podcast.site import Report, Site
 
 FOLDERS = ("media", "art", "transcripts", "chapters", "episodes", "static")
 
 
-class Site(NamedTuple):
-    """Where a build happens, and when."""
-
-    folder: Path
-    out: Path
-    now: datetime
-    tree: dict[str, Signature]
-    store: Store
-
-
 def check(site: Site) -> list[Finding]:
     """Return every finding in the source, each with its line; nothing is built."""
-    gallery = Gallery(site.folder, site.store, verify=False)
-    memory = Memory(site.store, site.out, verify=False)
+    gallery = Gallery(site.folder, site.store, verify=site.verify)
+    memory = Memory(site.store, site.out, verify=site.verify)
     read = reading.read_show(site.folder, site.tree, memory, gallery)
     return _located(site, read)
 
@@ -59,17 +45,16 @@ def _located(site: Site, read: reading.Reading) -> list[Finding]:
     return sorted(source.locate(site.folder, found), key=lambda each: (each.path, each.line))
 
 
-def build(site: Site, report: Report, *, verify: bool, address: str | None) -> Built:
+def build(site: Site, report: Report, address: str | None) -> Built:
     """Build the show. Raises SourceError with every finding where an error stops it."""
-    gallery = Gallery(site.folder, site.store, verify=verify)
-    memory = Memory(site.store, site.out, verify=verify)
+    gallery = Gallery(site.folder, site.store, verify=site.verify)
+    memory = Memory(site.store, site.out, verify=site.verify)
     read = reading.read_show(site.folder, site.tree, memory, gallery, address)
     findings = _located(site, read)
     if errors(findings):
         raise SourceError(*findings)
     _make_folders(site)
-    entries = _read_lock(site)
-    done = _master(site, read, memory, gallery, entries, report, verify=verify)
+    done = batch.master_all(site, read, memory, gallery, report)
     findings += [finding for each in done.values() for finding in each.findings]
     episodes = [
         episode.model_copy(update={"media": done[episode.folder].media})
@@ -94,138 +79,7 @@ def _coming(show: Show, now: datetime) -> list[tuple[str, str]]:
 def _make_folders(site: Site) -> None:
     for name in FOLDERS:
         (site.out / name).mkdir(parents=True, exist_ok=True)
-    site.store.file("audio", ".keep").parent.mkdir(exist_ok=True)
     site.store.sweep([site.out, *(site.out / name for name in FOLDERS)])
-
-
-def _read_lock(site: Site) -> lock.Entries:
-    try:
-        return lock.parse((site.folder / LOCK).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-
-
-# Mastering -----------------------------------------------------------------------------------
-
-
-def _master(  # noqa: PLR0913 - what a recording needs on its way
-    site: Site,
-    read: reading.Reading,
-    memory: Memory,
-    gallery: Gallery,
-    entries: lock.Entries,
-    report: Report,
-    *,
-    verify: bool,
-) -> dict[str, Mastered]:
-    """Master every recording that is out and not published yet, on all cores.
-
-    Returns what was done, by folder. Raises SourceError when all are done, with what went wrong.
-    """
-    place = mastering.Place(site.folder, site.out, site.store.folder / "audio")
-    jobs = {
-        episode.folder: mastering.Job(
-            place=place,
-            episode=episode,
-            tags=_tags(read, gallery, episode),
-            heard=read.heard[episode.recording],
-            entry=entries.get(episode.guid),
-            fetch=partial(fetch.published, read.show.address),
-            progress=_progress(report, episode, read.heard[episode.recording]),
-            verify=verify,
-        )
-        for episode in read.show.episodes
-        if episode.published <= site.now and not _there(site, memory, episode)
-    }
-    heard = dict(read.heard)
-    done: dict[str, Mastered] = {}
-    findings: list[Finding] = []
-    report.begin([job.episode.recording for job in jobs.values()])
-    try:
-        for folder, result in _in_parallel(jobs):
-            report.advance(jobs[folder].episode.recording, 1)
-            if isinstance(result, SourceError):
-                findings += result.findings
-                continue
-            done[folder] = result
-            heard[jobs[folder].episode.recording] = result.heard
-            entries[jobs[folder].episode.guid] = result.entry
-    finally:
-        report.end()
-        _write_lock(site, entries)
-        _remember_recordings(read, memory, heard)
-    findings += _same_sound(read.show, entries)
-    if findings:
-        raise SourceError(*findings)
-    mastering.prune(place.encoded, entries.values())
-    return done
-
-
-def _there(site: Site, memory: Memory, episode: Episode) -> bool:
-    """Say whether the published file is there as the last build left it."""
-    if episode.media is None:
-        return False
-    was = memory.output(episode.media.file)
-    return was is not None and stat(site.out / episode.media.file) == was
-
-
-def _tags(read: reading.Reading, gallery: Gallery, episode: Episode) -> Any:
-    art = gallery.embedded(episode.art or read.show.art)
-    seconds = read.heard[episode.recording].header.seconds
-    return mastering.describe(read.show, episode, art, seconds)
-
-
-def _progress(report: Report, episode: Episode, heard: Heard) -> Any:
-    length = max(heard.header.seconds, 1)
-    return lambda seconds: report.advance(episode.recording, min(seconds / length, 1) * 0.99)
-
-
-def _in_parallel(jobs: dict[str, mastering.Job]) -> Any:
-    """Yield (folder, result or SourceError) as they come; Ctrl-C ends all of them at once."""
-    from concurrent.futures import as_completed
-
-    pool = ThreadPoolExecutor(reading.workers())
-    futures = {pool.submit(mastering.master, job): folder for folder, job in jobs.items()}
-    try:
-        for future in as_completed(futures):
-            try:
-                yield futures[future], future.result()
-            except SourceError as error:
-                yield futures[future], error
-    except BaseException:
-        audio.cancel()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _same_sound(show: Show, entries: lock.Entries) -> list[Finding]:
-    """Find two episodes with one recording under two names."""
-    first: dict[str, Episode] = {}
-    findings = []
-    for episode in reversed(show.episodes):
-        entry = entries.get(episode.guid)
-        if entry is None:
-            continue
-        if entry.audio in first:
-            message = f"is the same recording as {first[entry.audio].recording}; put the right one"
-            findings.append(Finding(episode.recording, "", message))
-        first.setdefault(entry.audio, episode)
-    return findings
-
-
-def _write_lock(site: Site, entries: lock.Entries) -> None:
-    if entries:
-        files.write_changed(site.folder / LOCK, lock.render(entries).encode())
-
-
-def _remember_recordings(read: reading.Reading, memory: Memory, heard: dict[str, Heard]) -> None:
-    there = {episode.recording for episode in read.show.episodes}
-    rows = {name: one.row() for name, one in heard.items() if name in there}
-    memory.remember_recordings(rows)
-
-
-# Telling -------------------------------------------------------------------------------------
 
 
 def _tell(

@@ -17,7 +17,7 @@ from episodes.findings import EarmarkError, Finding, Level, SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from podcast.results import Built
+    from podcast.site import Built
 
 FINE, STOPPED, INTERRUPTED = 0, 1, 130
 SHOW = click.argument(

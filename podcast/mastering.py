@@ -10,29 +10,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import audio, chapters, frames, lock, tags
+from episodes import audio, frames, lock, tags
 from episodes.findings import Finding, Level, SourceError
 from episodes.model import Media
 from episodes.values import format_seconds
+from podcast import tagging
+from podcast.recordings import Heard
+from podcast.tagging import Master
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from episodes.facts import Recording
-    from episodes.model import Episode, Show
+    from episodes.model import Episode
 
-TAGS_VERSION = "1"  # raise it when the same facts are to give other tags
 LARGEST_RATE = 192_000  # bit/s above which speech is encoded again
-_ENDINGS = {
-    "mp3": (".mp3",), "mp2": (".mp2", ".mp3"), "wav": (".wav",), "aiff": (".aiff", ".aif"),
-    "flac": (".flac",), "mp4": (".m4a", ".mp4"), "mp4-other": (".m4a", ".mp4"), "aac": (".aac",),
-    "opus": (".opus", ".ogg"), "ogg": (".ogg", ".oga"),
-}  # fmt: skip
 _TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
 
 
@@ -42,29 +37,6 @@ class Place(NamedTuple):
     show: Path
     out: Path
     encoded: Path
-
-
-class Heard(NamedTuple):
-    """What is known of one recording, true as long as its (size, mtime, inode) stay the same."""
-
-    stat: tuple[int, int, int]
-    header: tags.Header
-    digest: str = ""
-    loudness: Mapping[str, audio.Loudness] = MappingProxyType({})
-
-    @classmethod
-    def load(cls, row: Any) -> Heard | None:
-        """Read what `json` made of it; None where it is something else."""
-        try:
-            (size, mtime, inode), header, digest, loudness = row
-            known = {name: audio.Loudness(*value) for name, value in loudness.items()}
-            return cls((size, mtime, inode), tags.Header(*header), digest, known)
-        except (TypeError, ValueError, AttributeError):
-            return None
-
-    def row(self) -> list[Any]:
-        """Return what `load` reads."""
-        return [self.stat, self.header, self.digest, dict(self.loudness)]
 
 
 class Mastered(NamedTuple):
@@ -90,41 +62,6 @@ class Job(NamedTuple):
     verify: bool = False
 
 
-class _Master(NamedTuple):
-    """Audio that is ready to be tagged: frames of an MP3, or a whole M4A."""
-
-    frames: frames.Frames
-    digest: str
-    seconds: float
-    recipe: str
-    encoder: str
-    said: str
-
-
-def read(show: Path, recording: str, known: Heard | None) -> Heard:
-    """Return what is known of a recording, reading its header where it is new.
-
-    Raises SourceError.
-    """
-    path = show / recording
-    try:
-        found = path.stat()
-        stat = (found.st_size, found.st_mtime_ns, found.st_ino)
-        if known and known.stat == stat:
-            return known
-        header = tags.read_header(path)
-    except tags.NotAudioError as error:
-        raise SourceError(Finding(recording, "", str(error))) from None
-    except OSError as error:
-        message = f"cannot be read ({error.strerror}); check that you may read it"
-        raise SourceError(Finding(recording, "", message)) from None
-    if path.suffix.lower() not in _ENDINGS[header.kind]:
-        right = path.with_suffix(_ENDINGS[header.kind][0]).name
-        message = f"is {header.kind} inside; rename it to {right}"
-        raise SourceError(Finding(recording, "", message))
-    return Heard(stat, header)
-
-
 def master(job: Job) -> Mastered:
     """Make the published file of one episode, or find that it is there already.
 
@@ -147,14 +84,15 @@ def master(job: Job) -> Mastered:
 def _master(job: Job) -> Mastered:
     heard, known = job.heard, job.entry
     wanted = _wanted(job)
-    tagged = _tags_digest(job.tags)
+    tagged = tagging.digest(job.tags)
     if known and heard.digest == known.source and not job.verify:
         done = job.place.out / known.file
         same = known.tags == tagged and _allowed(known.recipe, wanted)
         if same and done.is_file() and done.stat().st_size == known.length:
             return Mastered(_media(known), known, heard, "", [])
     made, heard = _prepare(job, heard, wanted)
-    file, length, digest = _publish(job, made, tagged)
+    target = tagging.Target(job.place.out, job.episode.slug, known, job.fetch)
+    file, length, digest = tagging.publish(made, job.tags, target)
     heard = heard if heard.digest else heard._replace(digest=digest)
     entry = lock.Entry(
         source=heard.digest,
@@ -224,7 +162,7 @@ def _keepable(header: tags.Header) -> bool:
     )
 
 
-def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[_Master, Heard]:
+def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
     """Decide what becomes of the recording, and do it up to the tags."""
     path = job.place.show / job.episode.recording
     header = heard.header
@@ -268,19 +206,16 @@ def _measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[audio.L
     return loudness, heard
 
 
-def _keep(path: Path, heard: Heard, said: str) -> _Master:
-    found = frames.find(path) if heard.header.kind == "mp3" else _whole(path)
-    return _Master(found, heard.digest, heard.header.seconds, "as it is", "", said)
+def _keep(path: Path, heard: Heard, said: str) -> Master:
+    found = frames.find(path) if heard.header.kind == "mp3" else frames.whole(path)
+    header = heard.header
+    return Master(found, header.kind, heard.digest, header.seconds, "as it is", "", said)
 
 
-def _whole(path: Path) -> frames.Frames:
-    return frames.Frames(path, 0, path.stat().st_size)
-
-
-def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[_Master, Heard]:
+def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
     """Take the encoding from an earlier build, from where it was published, or make it."""
     recipe = _recipe(wanted)
-    source = frames.find(path) if heard.header.kind == "mp3" else _whole(path)
+    source = frames.find(path) if heard.header.kind == "mp3" else frames.whole(path)
     heard = heard if heard.digest else heard._replace(digest=frames.digest(source))
     key = _key(heard.digest, recipe)
     target = job.place.encoded / f"{key}.mp3"
@@ -299,10 +234,9 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[_Mas
                 "seconds": seconds, "said": f"encoded: {before} became {after}"}  # fmt: skip
         part.replace(target)
     note.write_text(json.dumps(made | {"size": target.stat().st_size}), encoding="utf-8")
-    done = _Master(
-        frames.find(target), made["digest"], made["seconds"], recipe, made["encoder"], made["said"]
-    )
-    return done, heard
+    found = frames.find(target)
+    facts = (made["digest"], made["seconds"], recipe, made["encoder"], made["said"])
+    return Master(found, "mp3", *facts), heard
 
 
 def _earlier(target: Path, note: Path) -> dict[str, Any] | None:
@@ -329,82 +263,6 @@ def _fetched(job: Job, known: lock.Entry, target: Path) -> dict[str, Any] | None
     part.replace(target)
     return {"encoder": known.encoder, "digest": known.audio, "seconds": known.seconds,
             "said": "fetched as it was published: another encoder made it"}  # fmt: skip
-
-
-def _publish(job: Job, made: _Master, tagged: str) -> tuple[str, int, str]:
-    """Write header and audio under a name that says which bytes they are.
-
-    Returns (name in the built folder, length in bytes, digest of the audio).
-    """
-    media = job.place.out / "media"
-    part = media / f".{job.episode.slug}.part"
-    if made.frames.path.suffix == ".mp3" or made.recipe != "as it is":
-        suffix, header = ".mp3", tags.render_id3(job.tags)
-        digest = frames.copy(made.frames, header, part)
-        if made.digest and digest != made.digest:
-            part.unlink()
-            raise frames.DamagedError(f"{made.frames.path.name} is not what it was")
-        identity = hashlib.sha256(header).hexdigest() + digest
-    else:
-        suffix = ".m4a"
-        marks = chapters.render_ffmetadata(job.tags.chapters)
-        digest = audio.copy_mp4(made.frames.path, part, marks)
-        tags.write_mp4(part, job.tags)
-        identity = frames.digest(_whole(part))
-    short = hashlib.sha256(identity.encode()).hexdigest()[:12]
-    name = f"media/{job.episode.slug}-{short}{suffix}"
-    known = job.entry
-    if known and (known.audio, known.tags) == (digest, tagged) and known.file != name:
-        name = _as_published(job, known, part, name)
-    length = part.stat().st_size
-    part.replace(job.place.out / name)
-    return name, length, digest
-
-
-def _as_published(job: Job, known: lock.Entry, part: Path, name: str) -> str:
-    """Prefer the published bytes where the same facts give others here (another Pillow's picture).
-
-    Returns the name that the file at `part` deserves.
-    """
-    fetched = part.with_suffix(".fetched.part")
-    if job.fetch(known.file, fetched) and fetched.stat().st_size == known.length:
-        fetched.replace(part)
-        return known.file
-    fetched.unlink(missing_ok=True)
-    return name
-
-
-def _tags_digest(facts: tags.Tags) -> str:
-    rows = {"version": TAGS_VERSION, **facts._asdict(), "art": _art_digest(facts.art)}
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:32]
-
-
-@lru_cache(maxsize=8)
-def _art_digest(art: bytes) -> str:
-    return hashlib.sha256(art).hexdigest()
-
-
-def describe(show: Show, episode: Episode, art: bytes, seconds: float) -> tags.Tags:
-    """Return what goes into the tags. `seconds` ends the last chapter."""
-    facts = episode.facts
-    return tags.Tags(
-        title=facts.title,
-        artist=show.facts.author,
-        album=show.facts.title,
-        date=episode.published.date().isoformat(),
-        summary=facts.summary,
-        language=facts.language or show.facts.language,
-        guid=episode.guid,
-        page=show.address + episode.page,
-        feed=show.feed,
-        category=show.facts.categories[0].partition(" > ")[0] if show.facts.categories else "",
-        keywords=", ".join(name.partition(" > ")[2] or name for name in show.facts.categories),
-        copyright=show.facts.copyright or "",
-        number=facts.number or 0,
-        season=facts.season or 0,
-        art=art,
-        chapters=chapters.marks(facts.chapters, seconds),
-    )
 
 
 def prune(encoded: Path, entries: Iterable[lock.Entry]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from episodes.findings import Finding, Level
 from episodes.scan import scan
-from podcast.results import Built, Report
+from podcast.site import Built, Report, Site
 from podcast.store import Store, Summary
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def build(  # noqa: PLR0913 - the flags of one command
         return _nothing(out, summary)
     from podcast import building
 
-    site = building.Site(folder, out, now, tree, store)
-    return building.build(site, report or Report(), verify=verify, address=address)
+    site = Site(folder, out, now, tree, store, verify)
+    return building.build(site, report or Report(), address)
 
 
 def _nothing(out: Path, summary: Summary) -> Built:
@@ -52,5 +52,5 @@ def check(folder: Path, now: datetime | None = None) -> list[Finding]:
     from podcast import building
 
     folder, now = folder.resolve(), now or datetime.now(UTC)
-    site = building.Site(folder, folder / "public", now, scan(folder), Store(folder))
+    site = Site(folder, folder / "public", now, scan(folder), Store(folder))
     return building.check(site)

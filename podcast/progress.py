@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from podcast.results import Report
+from podcast.site import Report
 
 if TYPE_CHECKING:
     from rich.progress import Progress

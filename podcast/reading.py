@@ -13,8 +13,9 @@ from episodes import source, transcripts
 from episodes.facts import EpisodeFacts, ShowFacts, Support
 from episodes.findings import Finding, SourceError
 from episodes.model import NO_ADDRESS, Art, Episode, Show, newest_first
-from podcast import mastering
+from podcast import recordings
 from podcast.memory import Memory, key
+from podcast.recordings import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,7 @@ class Draft(NamedTuple):
 
     folder: str
     episode: Episode | None
-    heard: mastering.Heard | None
+    heard: Heard | None
     findings: list[Finding]
 
 
@@ -47,7 +48,7 @@ class Order(NamedTuple):
     show: Path
     folder: str
     facts: ShowFacts
-    known: mastering.Heard | None
+    known: Heard | None
 
 
 def workers() -> int:
@@ -79,7 +80,7 @@ def _read(order: Order) -> Draft:
     heard = None
     if written and written.recording:
         try:
-            heard = mastering.read(order.show, written.recording, order.known)
+            heard = recordings.read(order.show, written.recording, order.known)
         except SourceError as error:
             findings.extend(error.findings)
     if not written:
@@ -136,7 +137,7 @@ class Reading(NamedTuple):
 
     show: Show
     findings: dict[str, list[Finding]]
-    heard: dict[str, mastering.Heard]
+    heard: dict[str, Heard]
     changed: set[str]
 
 
@@ -164,7 +165,7 @@ def read_show(
     )
     kept = memory.unchanged(tree, key(show))
     changed = [name for name in tree if name and name not in kept]
-    loaded = {path: mastering.Heard.load(row) for path, row in memory.recordings.items()}
+    loaded = {path: Heard.load(row) for path, row in memory.recordings.items()}
     heard = {path: one for path, one in loaded.items() if one}
     known = {path.rpartition("/")[0]: one for path, one in heard.items()}
     orders = [Order(folder, name, facts, known.get(name)) for name in changed]

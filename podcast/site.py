@@ -1,11 +1,28 @@
-"""What a build says: its result when it is over, and its progress while it runs."""
+"""A build in words: where and when it happens, how it is coming along, what came of it."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import Finding
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from episodes.scan import Signature
+    from podcast.store import Store
+
+
+class Site(NamedTuple):
+    """Where a build happens, and when; `tree` is what lay in the show's folder as it began."""
+
+    folder: Path
+    out: Path
+    now: datetime
+    tree: dict[str, Signature]
+    store: Store
+    verify: bool = False
 
 
 class Built(NamedTuple):

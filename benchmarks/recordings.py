@@ -1,0 +1,83 @@
+"""Recordings to measure with: valid, all different, and made from one."""
+
+from __future__ import annotations
+
+import subprocess
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from episodes import audio
+from shows import LENGTH, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # kbit/s, MPEG 1
+SPEECH = ROOT / "examples" / "starting-the-conversation" / "episodes"
+
+
+def _make(target: Path, *arguments: str) -> None:
+    command = [audio.program(), "-v", "error", "-y", *arguments, str(target)]
+    subprocess.run(command, check=True)
+
+
+def _frames(data: bytes) -> list[bytes]:
+    """Split an MP3 of 44.1 kHz without tags into its frames."""
+    frames, at = [], 0
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        size = 144_000 * _RATES[data[at + 2] >> 4] // 44_100 + (data[at + 2] >> 1 & 1)
+        frames.append(data[at : at + size])
+        at += size
+    return frames
+
+
+def talks(cache: Path) -> Callable[[int], bytes]:
+    """Return a function that gives each number an MP3 of 5 MB: the same frames, begun elsewhere."""
+    base = cache / "talk.mp3"
+    if not base.is_file():
+        noise = "anoisesrc=color=pink:duration=655:sample_rate=44100:seed=1,volume=0.3"
+        options = "-ac 1 -b:a 64k -id3v2_version 0 -write_id3v1 0".split()
+        _make(base, "-f", "lavfi", "-i", noise, *options)
+    head, *frames = _frames(base.read_bytes())  # the first one says how many there are
+    body, starts = b"".join(frames), list(accumulate(map(len, frames), initial=0))
+
+    def talk(number: int) -> bytes:
+        turn = starts[number * 41 % len(frames)]
+        return head + body[turn:] + body[:turn]
+
+    return talk
+
+
+def snippets(cache: Path) -> Callable[[int], bytes]:
+    """Return a function that gives each number an MP3 of a few kB whose head says ten minutes.
+
+    Only heads are read where recordings are finished, and what is measured is everything else.
+    """
+    base = cache / "snippet.mp3"
+    if not base.is_file():
+        options = "-ac 1 -q:a 9 -id3v2_version 0 -write_id3v1 0".split()
+        _make(base, "-f", "lavfi", "-i", "sine=frequency=300:duration=1,volume=0.1", *options)
+    data = bytearray(base.read_bytes())
+    at = data.index(b"Xing") + 8  # the number of frames follows the flags
+    data[at : at + 4] = (LENGTH * 44_100 // 1152).to_bytes(4, "big")
+    head, *frames = _frames(bytes(data))
+    body = b"".join(frames)
+
+    def snippet(number: int) -> bytes:
+        return head + body + frames[number % 30] * 2 + frames[number // 30] * 3
+
+    return snippet
+
+
+def speech(folder: Path, number: int, minutes: float) -> bytes:
+    """Return a mono WAV of speech from the example, begun elsewhere for each number."""
+    sources = sorted(SPEECH.glob("*/recording.*"))
+    target = folder / "speech.wav"
+    loop = ["-stream_loop", "-1", "-i", str(sources[number % len(sources)])]
+    cut = f"atrim=start={number * 7},asetpts=PTS-STARTPTS,volume=-{2 + number % 5}dB"
+    options = ["-af", cut, "-t", str(minutes * 60), "-ac", "1", "-ar", "44100"]
+    _make(target, *loop, *options)
+    data = target.read_bytes()
+    target.unlink()
+    return data

@@ -1,0 +1,70 @@
+"""What a benchmark found, and how it is printed: one table, each row against its goal."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+HEAD = ("id", "work", "size", "ours", "reference", "", "ratio", "must", "aim", "reached", "growth")
+
+
+class Row(NamedTuple):
+    """One comparison. `ratio` is what `must` and `aim` speak of; `growth` is the exponent."""
+
+    id: str
+    work: str
+    size: str
+    ours: str
+    against: str
+    reference: str
+    ratio: float
+    must: float
+    aim: float | None = None
+    growth: float | None = None
+    unit: str = " x"
+
+
+def seconds(value: float) -> str:
+    """Write a time as short as it can be read."""
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"
+
+
+def compare(  # noqa: PLR0913 - the columns of the table
+    name: str,
+    work: str,
+    size: str,
+    against: str,
+    times: tuple[float, float],
+    must: float,
+    aim: float | None = None,
+    growth: float | None = None,
+) -> Row:
+    """Make the row of two times in seconds: ours, and the reference's."""
+    ours, reference = times
+    said = seconds(ours), against, seconds(reference)
+    return Row(name, work, size, *said, ours / reference, must, aim, growth)
+
+
+def _reached(row: Row) -> str:
+    if row.ratio > row.must:
+        return "NO"
+    return "aim" if row.aim is not None and row.ratio <= row.aim else "must"
+
+
+def _number(value: float, unit: str) -> str:
+    return f"{value:.0f}{unit}" if value >= 20 else f"{value:.2f}{unit}"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    aim = "" if row.aim is None else _number(row.aim, row.unit)
+    growth = "" if row.growth is None else f"{row.growth:.2f}"
+    goals = _number(row.ratio, row.unit), _number(row.must, row.unit), aim
+    return (*row[:6], *goals, _reached(row), growth)
+
+
+def render(rows: list[Row]) -> str:
+    """Return the table as Markdown that can also be read as it is."""
+    lines = [HEAD, *map(_cells, rows)]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(HEAD))]
+    written = [" | ".join(map(str.ljust, line, widths)) for line in lines]
+    written.insert(1, " | ".join("-" * max(width, 1) for width in widths))
+    return "\n".join(f"| {line} |" for line in written)

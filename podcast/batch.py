@@ -1,0 +1,162 @@
+"""Every recording that a build has to master, on all cores, and the lock file of what was made."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from typing import TYPE_CHECKING
+
+from episodes import audio, lock
+from episodes.findings import Finding, SourceError
+from podcast import fetch, files, mastering, tagging
+from podcast.reading import workers
+from podcast.store import LOCK, stat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from episodes.model import Episode, Show
+    from episodes.tags import Tags
+    from podcast.artwork import Gallery
+    from podcast.mastering import Mastered
+    from podcast.memory import Memory
+    from podcast.reading import Reading
+    from podcast.recordings import Heard
+    from podcast.site import Report, Site
+
+
+def master_all(
+    site: Site, read: Reading, memory: Memory, gallery: Gallery, report: Report
+) -> dict[str, Mastered]:
+    """Master every recording that is out and not published yet, on all cores.
+
+    Returns what was done, by the episode's folder, and writes the lock file. Raises SourceError
+    when all are done, with what went wrong.
+    """
+    entries = _read_lock(site)
+    jobs = _jobs(site, read, memory, gallery, entries, report)
+    heard = dict(read.heard)
+    done: dict[str, Mastered] = {}
+    findings: list[Finding] = []
+    report.begin([job.episode.recording for job in jobs.values()])
+    try:
+        for folder, result in _in_parallel(jobs):
+            report.advance(jobs[folder].episode.recording, 1)
+            if isinstance(result, SourceError):
+                findings += result.findings
+                continue
+            done[folder] = result
+            heard[jobs[folder].episode.recording] = result.heard
+            entries[jobs[folder].episode.guid] = result.entry
+    finally:
+        report.end()
+        _write_lock(site, entries)
+        _remember_recordings(read, memory, heard)
+    findings += _same_sound(read.show, entries)
+    if findings:
+        raise SourceError(*findings)
+    mastering.prune(_encoded(site), entries.values())
+    return done
+
+
+def _jobs(  # noqa: PLR0913 - what recordings need on their way
+    site: Site,
+    read: Reading,
+    memory: Memory,
+    gallery: Gallery,
+    entries: lock.Entries,
+    report: Report,
+) -> dict[str, mastering.Job]:
+    place = mastering.Place(site.folder, site.out, _encoded(site))
+    return {
+        episode.folder: mastering.Job(
+            place=place,
+            episode=episode,
+            tags=_tags(read, gallery, episode),
+            heard=read.heard[episode.recording],
+            entry=entries.get(episode.guid),
+            fetch=partial(fetch.published, read.show.address),
+            progress=_progress(report, episode, read.heard[episode.recording]),
+            verify=site.verify,
+        )
+        for episode in read.show.episodes
+        if episode.published <= site.now and not _there(site, memory, episode)
+    }
+
+
+def _encoded(site: Site) -> Path:
+    return site.store.file("audio", ".").parent
+
+
+def _read_lock(site: Site) -> lock.Entries:
+    try:
+        return lock.parse((site.folder / LOCK).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError):
+        return lock.parse("")
+
+
+def _there(site: Site, memory: Memory, episode: Episode) -> bool:
+    """Say whether the published file is there as the last build left it."""
+    if episode.media is None:
+        return False
+    was = memory.output(episode.media.file)
+    return was is not None and stat(site.out / episode.media.file) == was
+
+
+def _tags(read: Reading, gallery: Gallery, episode: Episode) -> Tags:
+    art = gallery.embedded(episode.art or read.show.art)
+    seconds = read.heard[episode.recording].header.seconds
+    return tagging.describe(read.show, episode, art, seconds)
+
+
+def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float], None]:
+    length = max(heard.header.seconds, 1)
+    return lambda seconds: report.advance(episode.recording, min(seconds / length, 1) * 0.99)
+
+
+def _in_parallel(
+    jobs: dict[str, mastering.Job],
+) -> Iterator[tuple[str, Mastered | SourceError]]:
+    """Yield (folder, result or SourceError) as they come; Ctrl-C ends all of them at once."""
+    pool = ThreadPoolExecutor(workers())
+    futures = {pool.submit(mastering.master, job): folder for folder, job in jobs.items()}
+    try:
+        for future in as_completed(futures):
+            try:
+                yield futures[future], future.result()
+            except SourceError as error:
+                yield futures[future], error
+    except BaseException:
+        audio.cancel()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _same_sound(show: Show, entries: lock.Entries) -> list[Finding]:
+    """Find two episodes with one recording under two names."""
+    first: dict[str, Episode] = {}
+    findings = []
+    for episode in reversed(show.episodes):
+        entry = entries.get(episode.guid)
+        if entry is None:
+            continue
+        if entry.audio in first:
+            message = f"is the same recording as {first[entry.audio].recording}; put the right one"
+            findings.append(Finding(episode.recording, "", message))
+        first.setdefault(entry.audio, episode)
+    return findings
+
+
+def _write_lock(site: Site, entries: lock.Entries) -> None:
+    if entries:
+        files.write_changed(site.folder / LOCK, lock.render(entries).encode())
+
+
+def _remember_recordings(read: Reading, memory: Memory, heard: dict[str, Heard]) -> None:
+    there = {episode.recording for episode in read.show.episodes}
+    rows = {name: one.row() for name, one in heard.items() if name in there}
+    memory.remember_recordings(rows)

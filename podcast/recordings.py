@@ -1,0 +1,66 @@
+"""What is known of a recording: header, digest, loudness, for as long as it stays the same."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from episodes import audio, tags
+from episodes.findings import Finding, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_ENDINGS = {
+    "mp3": (".mp3",), "mp2": (".mp2", ".mp3"), "wav": (".wav",), "aiff": (".aiff", ".aif"),
+    "flac": (".flac",), "mp4": (".m4a", ".mp4"), "mp4-other": (".m4a", ".mp4"), "aac": (".aac",),
+    "opus": (".opus", ".ogg"), "ogg": (".ogg", ".oga"),
+}  # fmt: skip
+
+
+class Heard(NamedTuple):
+    """What is known of one recording, true as long as its (size, mtime, inode) stay the same."""
+
+    stat: tuple[int, int, int]
+    header: tags.Header
+    digest: str = ""
+    loudness: Mapping[str, audio.Loudness] = MappingProxyType({})
+
+    @classmethod
+    def load(cls, row: Any) -> Heard | None:
+        """Read what `json` made of it; None where it is something else."""
+        try:
+            (size, mtime, inode), header, digest, loudness = row
+            known = {name: audio.Loudness(*value) for name, value in loudness.items()}
+            return cls((size, mtime, inode), tags.Header(*header), digest, known)
+        except (TypeError, ValueError, AttributeError):
+            return None
+
+    def row(self) -> list[Any]:
+        """Return what `load` reads."""
+        return [self.stat, self.header, self.digest, dict(self.loudness)]
+
+
+def read(show: Path, recording: str, known: Heard | None) -> Heard:
+    """Return what is known of a recording, reading its header where it is new.
+
+    Raises SourceError.
+    """
+    path = show / recording
+    try:
+        found = path.stat()
+        stat = (found.st_size, found.st_mtime_ns, found.st_ino)
+        if known and known.stat == stat:
+            return known
+        header = tags.read_header(path)
+    except tags.NotAudioError as error:
+        raise SourceError(Finding(recording, "", str(error))) from None
+    except OSError as error:
+        message = f"cannot be read ({error.strerror}); check that you may read it"
+        raise SourceError(Finding(recording, "", message)) from None
+    if path.suffix.lower() not in _ENDINGS[header.kind]:
+        right = path.with_suffix(_ENDINGS[header.kind][0]).name
+        message = f"is {header.kind} inside; rename it to {right}"
+        raise SourceError(Finding(recording, "", message))
+    return Heard(stat, header)

@@ -1,0 +1,153 @@
+"""The house: which way imports run, one door to each library, what pure means, how long is long.
+
+Each failure is one plain sentence. The rules are told in docs/house.md.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("podcast", "episodes", "feed", "web")
+ALLOWED = {
+    "episodes": {"episodes"},
+    "feed": {"feed", "episodes"},
+    "web": {"web", "episodes"},
+    "podcast": {"podcast", "feed", "web", "episodes"},
+}
+DOORS = {
+    "feedgen": {"feed/rss.py", "feed/namespace.py"},
+    "mutagen": {"episodes/tags.py"},
+    "ruamel": {"episodes/frontmatter.py"},
+    "PIL": {"episodes/art.py"},
+    "markdown_it": {"episodes/notes.py"},
+    "nh3": {"episodes/notes.py"},
+    "jinja2": {"feed/pages.py"},
+    "segno": {"feed/pages.py"},
+    "imageio_ffmpeg": {"episodes/audio.py"},
+    "flask": {"podcast/preview.py"},
+    "werkzeug": {"podcast/preview.py"},
+    "click": {"podcast/cli.py"},
+    "rich": {"podcast/progress.py"},
+}
+PURE = {
+    "episodes/categories.py", "episodes/catalogue.py", "episodes/chapters.py", "episodes/facts.py",
+    "episodes/findings.py", "episodes/frontmatter.py", "episodes/lock.py", "episodes/model.py",
+    "episodes/notes.py", "episodes/transcripts.py", "episodes/values.py", "feed/namespace.py",
+    "feed/notes.py", "feed/pages.py", "feed/rss.py", "feed/rules.py",
+}  # fmt: skip
+SHELL = {"os", "pathlib", "subprocess", "shutil", "socket", "urllib.request", "random", "time",
+         "threading", "tempfile"}  # fmt: skip
+BANNED = re.compile(r"util|helper|manager|service|handler|common|misc|base")
+LONGEST_MODULE, LONGEST_FUNCTION = 320, 45
+
+MODULES = sorted(
+    path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if path.is_file()
+)
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports at run time, with dots; those for types are left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    skipped = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_imports_run_downwards_only(path: Path) -> None:
+    package = name(path).split("/")[0]
+    for module in imports(path):
+        top = module.split(".")[0]
+        assert top not in PACKAGES or top in ALLOWED[package], f"{name(path)} looks up at {top}"
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_each_library_has_one_door(library: str) -> None:
+    for path in MODULES:
+        used = any(module.split(".")[0] == library for module in imports(path))
+        assert not used or name(path) in DOORS[library], (
+            f"{name(path)} is a second door to {library}"
+        )
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if name(p) in PURE], ids=name)
+def test_pure_modules_reach_for_nothing(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for module in imports(path):
+        assert module not in SHELL, f"{name(path)} is pure and imports {module}"
+    calls = re.search(r"(?<![\w.])(open|print|input)\(|\.now\(|\.today\(", text)
+    assert not calls, f"{name(path)} is pure and calls {calls[0] if calls else ''}"
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    known = {name(path)[:-3].replace("/", ".").removesuffix(".__init__"): path for path in MODULES}
+    arrows = {each: imports(path) & set(known) - {each} for each, path in known.items()}
+
+    def walk(module: str, seen: tuple[str, ...]) -> None:
+        assert module not in seen, f"a circle of imports: {' -> '.join((*seen, module))}"
+        for other in arrows[module]:
+            if "." in other:  # a package's own __init__ says nothing about order
+                walk(other, (*seen, module))
+
+    for module in known:
+        walk(module, ())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_modules_say_what_they_know_and_stay_short(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not BANNED.search(path.stem), f"{name(path)} has a name that says nothing"
+    assert ast.get_docstring(ast.parse(text)), f"{name(path)} does not say what it knows"
+    lines = text.count("\n")
+    assert lines <= LONGEST_MODULE, f"{name(path)} has {lines} lines; is there a seam?"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_functions_stay_short(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.end_lineno:
+            lines = node.end_lineno - node.lineno + 1
+            assert lines <= LONGEST_FUNCTION, f"{name(path)}: {node.name} has {lines} lines"
+
+
+def test_the_repository_names_no_machine_and_no_registry() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("this is not a git checkout")
+    words = re.compile(r"/(work|root|home/\w+|tmp)/|pypi\.(org|python)|registry\.npmjs")
+    for line in listed.stdout.splitlines():
+        path = ROOT / line
+        if path.suffix in {".py", ".md", ".cfg", ".toml", ".json", ".html", ".css", ".js", ""}:
+            text = path.read_text(encoding="utf-8", errors="ignore") if path.is_file() else ""
+            found = words.search(text) if line != "tests/test_house.py" else None
+            assert not found, f"{line} names {found[0] if found else ''}"
+
+
+def test_the_packages_of_setup_cfg_are_those_of_the_house() -> None:
+    text = (ROOT / "setup.cfg").read_text(encoding="utf-8")
+    for package in PACKAGES:
+        assert f"    {package}\n" in text, f"setup.cfg does not install {package}"
