@@ -24,8 +24,9 @@ check: .venv/check  ## lint, formatting, types, the house
 bench: .venv/all  ## the figures of docs/performance.md, as one table
 	$(BIN)/python benchmarks/run.py
 
-docs: .venv/base  ## write what is generated: the reference of front matter
+docs: .venv/base  ## write what is generated: the references of keys and commands
 	$(BIN)/earmark schema --markdown > docs/front-matter.md
+	$(BIN)/python -m podcast.manual
 
 example: .venv/base  ## make the example's recordings anew (needs espeak-ng and ffmpeg)
 	$(BIN)/python examples/make_audio.py

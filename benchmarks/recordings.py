@@ -56,8 +56,9 @@ def snippets(cache: Path) -> Callable[[int], bytes]:
     """
     base = cache / "snippet.mp3"
     if not base.is_file():
+        noise = "anoisesrc=color=pink:duration=1:sample_rate=44100:seed=1,volume=0.3"
         options = "-ac 1 -q:a 9 -id3v2_version 0 -write_id3v1 0".split()
-        _make(base, "-f", "lavfi", "-i", "sine=frequency=300:duration=1,volume=0.1", *options)
+        _make(base, "-f", "lavfi", "-i", noise, *options)
     data = bytearray(base.read_bytes())
     at = data.index(b"Xing") + 8  # the number of frames follows the flags
     data[at : at + 4] = (LENGTH * 44_100 // 1152).to_bytes(4, "big")

@@ -94,7 +94,8 @@ def clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
-def _show(extra: str) -> str:
+def head(extra: str = "") -> str:
+    """Return `show.md`; `extra` lines end its front matter."""
     tried = (datetime.now(UTC) - timedelta(days=30)).date()  # an older day would be a finding
     return f"""\
 ---
@@ -174,7 +175,7 @@ def make(
     """Make a show; `recording` returns the bytes of each episode's own. MP3s count as finished."""
     folder.mkdir(parents=True)
     finished = "recordings: {finished: true}\n" if suffix == ".mp3" else ""
-    (folder / "show.md").write_text(_show(finished), encoding="utf-8")
+    (folder / "show.md").write_text(head(finished), encoding="utf-8")
     shutil.copy(COVER, folder / "cover.jpg")
     for number in range(1, count + 1):
         said = talk(number)

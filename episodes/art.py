@@ -39,6 +39,7 @@ def inspect(path: Path) -> list[str]:
     """Return what is wrong with a picture, each with what to do; [] where it can be published."""
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
                 problems = _problems(image)
@@ -48,7 +49,7 @@ def inspect(path: Path) -> list[str]:
         return ["is not a picture; save it as JPEG or PNG"]
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return [f"is far too large; make it {LARGEST} x {LARGEST} pixels at most"]
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except Exception as error:  # Pillow's readers let through whatever a broken file makes of them
         reason = getattr(error, "strerror", None) or "it is cut short or damaged"
         return [f"cannot be read ({reason}); save it again"]
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from episodes.facts import Chapter
 
 
+CHPL = 127  # bytes of a chapter's title in an M4A that every player reads
+
+
 def marks(chapters: tuple[Chapter, ...], seconds: float) -> tuple[Mark, ...]:
     """Return chapters in time order, each ending where the next begins; the last at the end."""
     ordered = sorted(chapters, key=lambda chapter: chapter.start)
@@ -48,10 +51,16 @@ def render_ffmetadata(listed: tuple[Mark, ...]) -> str:
     """Write chapters as the ffmpeg program reads them."""
     lines = [";FFMETADATA1"]
     for mark in listed:
-        title = re.sub(r"([=;#\\\n])", r"\\\1", mark.title)
+        title = re.sub(r"([=;#\\\n])", r"\\\1", _short(mark.title))
         times = [f"START={round(mark.start * 1000)}", f"END={round(mark.end * 1000)}"]
         lines += ["[CHAPTER]", "TIMEBASE=1/1000", *times, f"title={title}"]
     return "\n".join(lines) + "\n"
+
+
+def _short(title: str) -> str:
+    """Cut a title to what the `chpl` atom holds: the ffmpeg program would cut inside a letter."""
+    raw = title.encode()
+    return title if len(raw) <= CHPL else raw[: CHPL - 3].decode(errors="ignore").rstrip() + "…"
 
 
 def stamp(seconds: float) -> str:

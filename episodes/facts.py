@@ -228,7 +228,7 @@ class EpisodeFacts(Facts):
     picture_alt: Line | None = Field(None, description="The picture in words.")
     season: int | None = Field(None, ge=1, description="The season or module it belongs to.")
     number: int | None = Field(None, ge=1, description="Its number within the season.")
-    display: Annotated[str, Field(max_length=32)] | None = Field(
+    display: Annotated[Line, Field(max_length=32)] | None = Field(
         None, description="How the number is shown, like `Session 3`."
     )
     type: Literal["full", "trailer", "bonus"] = Field("full", description="What kind it is.")

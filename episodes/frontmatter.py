@@ -1,34 +1,54 @@
 """Front matter: the YAML 1.2 between `---` lines at the head of a Markdown file, with its lines.
 
-The only door to ruamel.yaml. Text in, values or findings out; no files are opened here. Reading
-uses the fast loader; the round-trip loader is asked only where an error needs its line.
+The only door to ruamel.yaml. Text in, values or findings out; no files are opened here. Values are
+read without their lines; the tree of nodes is asked only where an error needs one.
 """
 
 from __future__ import annotations
 
-import json
-from difflib import get_close_matches
+import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.nodes import MappingNode, SequenceNode
 
+from episodes import wording
 from episodes.facts import Facts
 from episodes.findings import Finding, Level, SourceError
 from episodes.values import CONTROL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from episodes.wording import Location
 
 F = TypeVar("F", bound=Facts)
-Location = tuple[str | int, ...]
 
 LIMIT = 2_000  # values in one front matter: far beyond any real one, far below a YAML bomb
 DEEP = 100  # levels of nesting that the parser is trusted with
-_FAST = YAML(typ="safe")
+_BOMB = "front matter is too large, too deep, or repeats itself (& and *); write the values out"
 _START = "write `---` on the first line, then `title: ...`, then `---` on a line of its own"
+
+
+class _Constructor(SafeConstructor):
+    """Leaves 2026-02-30 and the like as text, so that the key that holds them can be named."""
+
+    def construct_or_keep(self, node: Any) -> Any:
+        """Return the number or date, or the text where it is none."""
+        kind = node.tag.rpartition(":")[2]
+        try:
+            return getattr(SafeConstructor, f"construct_yaml_{kind}")(self, node)
+        except (ValueError, OverflowError):
+            return node.value
+
+
+for _kind in ("int", "float", "timestamp"):
+    _Constructor.add_constructor(f"tag:yaml.org,2002:{_kind}", _Constructor.construct_or_keep)
+_YAML = YAML(typ="safe")
+_YAML.Constructor = _Constructor
 
 
 class Parts(NamedTuple):
@@ -67,19 +87,17 @@ def _strip_control(text: str, path: str) -> tuple[str, list[Finding]]:
             Level.WARNING,
             text.count("\n", 0, found.start()) + 1,
         )
-        for found in CONTROL.finditer(text)
+        for found in islice(CONTROL.finditer(text), 5)
     ]
-    return (CONTROL.sub("", text) if findings else text), findings[:5]
+    return (CONTROL.sub("", text) if findings else text), findings
 
 
 def load(matter: str, path: str) -> dict[str, Any]:
     """Read YAML as plain values. Raises SourceError with the line of the fault."""
     if _too_deep(matter):
-        raise SourceError(
-            Finding(path, "", "front matter is nested too deeply; write less", line=1)
-        )
+        raise SourceError(Finding(path, "", _BOMB, line=1))
     try:
-        values = _FAST.load(matter)
+        values = _YAML.load(matter)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -90,20 +108,20 @@ def load(matter: str, path: str) -> dict[str, Any]:
     if values is None:
         values = {}
     if not isinstance(values, dict):
-        raise SourceError(Finding(path, "", f"front matter must be `key: value` lines; {_START}"))
-    if _too_many(values):
-        message = "front matter repeats itself without end (& and *); write the values out"
-        raise SourceError(Finding(path, "", message, line=1))
-    return values
+        raise SourceError(
+            Finding(path, "", f"front matter must be `key: value` lines; {_START}", line=1)
+        )
+    _refuse_bomb(values, path)
+    return {_key_text(key): _with_text_keys(value) for key, value in values.items()}
 
 
 def _too_deep(matter: str) -> bool:
     """Say whether brackets or dashes nest beyond any real use: the C library would crash on it."""
-    if sum(map(matter.count, ("[", "{", "- ", "? "))) <= DEEP:
+    if sum(map(matter.count, "[{-?")) <= DEEP:
         return False
     depth = deepest = 0
     try:
-        for event in _FAST.parse(matter):
+        for event in _YAML.parse(matter):
             depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
             deepest = max(deepest, depth)
     except YAMLError:
@@ -119,28 +137,46 @@ def _broken(error: MarkedYAMLError) -> str:
         "mapping values are not allowed": 'put a text that has ": " in it in quotes',
         "could not find expected ':'": "write `key: value`, with a space after the colon",
         "found character '\\t'": "use spaces, not tabs",
-        "found character that cannot start": "put the text in quotes",
+        "found character that cannot start": "use spaces, not tabs; put a text that begins with "
+        "@, % or ` in quotes",
         "found unexpected end of stream": "close the quotes or the bracket",
         "did not find expected <document": "put the value in quotes",
+        "expected alphabetic or numeric": "put a text that starts with * or & in quotes",
         "did not find expected": "check quotes, brackets and how far each line is moved in",
         "found unexpected ':'": 'put times and other texts that have ":" in them in quotes',
         "found undefined alias": "put a text that starts with * in quotes",
+        "could not determine a constructor": "put a text that starts with ! in quotes",
     }
     fix = next((fix for start, fix in hint.items() if start in problem), "check this line")
     return f"is not YAML here ({problem}); {fix}"
 
 
-def _too_many(values: object) -> bool:
-    """Say whether there are more than LIMIT values, counting what aliases repeat."""
-    stack, count = [values], 0
-    while stack and count <= LIMIT:
-        value = stack.pop()
+def _refuse_bomb(values: dict[Any, Any], path: str) -> None:
+    """Raise SourceError where there are more values or levels than any real use has.
+
+    What aliases repeat counts each time.
+    """
+    stack: list[tuple[Any, int]] = [(values, 0)]
+    count = 0
+    while stack:
+        value, depth = stack.pop()
         count += 1
-        if isinstance(value, dict):
-            stack.extend(value.values())
-        elif isinstance(value, list):
-            stack.extend(value)
-    return count > LIMIT
+        if count > LIMIT or depth > DEEP:
+            raise SourceError(Finding(path, "", _BOMB, line=1))
+        if isinstance(value, dict | list):
+            inner = value.values() if isinstance(value, dict) else value
+            stack.extend((each, depth + 1) for each in inner)
+
+
+def _with_text_keys(value: Any) -> Any:
+    """Return the value with every key as it is written: `1` and `2026-05-03` are keys too."""
+    if isinstance(value, dict):
+        return {_key_text(key): _with_text_keys(each) for key, each in value.items()}
+    return [_with_text_keys(each) for each in value] if isinstance(value, list) else value
+
+
+def _key_text(key: object) -> str:
+    return "null" if key is None else str(key)
 
 
 def parse(kind: type[F], parts: Parts, path: str) -> F:
@@ -160,133 +196,74 @@ def line_of(matter: str, location: Location) -> int:
 
 
 def _located(matter: str) -> Any:
+    """Return the tree of nodes, which know their lines; None where it cannot be read."""
     try:
-        return YAML(typ="rt").load(matter)
-    except (YAMLError, RecursionError, ValueError):
+        return _YAML.compose(matter)
+    except (YAMLError, RecursionError):
         return None
 
 
 def _line(tree: Any, location: Location) -> int:
     line = 1
     for step in location:
-        where = getattr(getattr(tree, "lc", None), "data", None) or {}
-        if step not in where:
+        places = _places(tree)
+        if str(step) not in places:
             break
-        line = where[step][0] + 1
-        tree = tree[step]
+        line, tree = places[str(step)]
     return line
 
 
+def _places(tree: Any) -> dict[str, tuple[int, Any]]:
+    """Return (line, node) of what stands directly in a mapping or a list, by key or position."""
+    if isinstance(tree, MappingNode):
+        return {str(key.value): (key.start_mark.line + 1, each) for key, each in tree.value}
+    if isinstance(tree, SequenceNode):
+        return {str(i): (each.start_mark.line + 1, each) for i, each in enumerate(tree.value)}
+    return {}
+
+
 def _explain(kind: type[Facts], detail: Any, tree: Any, path: str) -> Finding:
-    location = tuple(detail["loc"])
+    location = tuple(part for part in detail["loc"] if part != "[key]")
     key = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
-    return Finding(path, key, _words(kind, location, detail), line=_line(tree, location))
+    return Finding(path, key, wording.explain(kind, location, detail), line=_line(tree, location))
 
 
-def _words(kind: type[Facts], location: Location, detail: Any) -> str:
-    """Say what pydantic found in words for somebody who has never heard of it."""
-    name, context = detail["type"], detail.get("ctx", {})
-    shown = _shown(detail["input"])
-    if name == "extra_forbidden":
-        known = _known(kind, location)
-        near = get_close_matches(str(location[-1]), known, 1, 0.5)
-        return (
-            f"no such key; did you mean `{near[0]}`?"
-            if near
-            else (f"no such key; the keys here are {', '.join(known)}")
-        )
-    if name == "missing":
-        return f"is missing; write `{location[-1]}: ...`" + _about(kind, location)
-    if name == "value_error":
-        return f"{shown} {context['error']}"
-    if name == "literal_error":
-        return (
-            f"{shown} is not one of the choices; write {context['expected'].replace(chr(39), '')}"
-        )
-    words = {
-        "string_type": "write it as text, in quotes if need be",
-        "string_too_short": "write something here, or remove the line",
-        "string_too_long": f"make it {context.get('max_length')} characters or fewer",
-        "string_pattern_mismatch": "write it on one line",
-        "bool_type": "write true or false",
-        "bool_parsing": "write true or false",
-        "tuple_type": "write a list: each item on a line of its own that begins with `- `",
-        "dict_type": "write `number: name` lines below it, each moved in",
-        "model_type": "write its keys below it, each moved in",
-        "model_attributes_type": "write its keys below it, each moved in",
-        "too_long": f"write at most {context.get('max_length')}",
-        "greater_than_equal": f"write a number of {context.get('ge')} or more",
-        "less_than_equal": f"write a number of {context.get('le')} or less",
-    }
-    if name.startswith("int_"):
-        return f"{shown} is not a whole number; write one, like 3"
-    return f"{shown} does not fit; {words.get(name, str(detail['msg']).lower())}"
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str) if value is not None else "nothing"
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _known(kind: type[Facts], location: Location) -> list[str]:
-    model = _model_at(kind, location[:-1])
-    return list(model.model_fields) if model else []
-
-
-def _about(kind: type[Facts], location: Location) -> str:
-    model = _model_at(kind, location[:-1])
-    field = model.model_fields.get(str(location[-1])) if model else None
-    return f" ({field.description.rstrip('.')})" if field and field.description else ""
-
-
-def _model_at(kind: type[Facts], location: Sequence[str | int]) -> type[Facts] | None:
-    for step in location:
-        if isinstance(step, str):
-            if step not in kind.model_fields:
-                return None
-            inner = next(_models(kind.model_fields[step].annotation), None)
-            if inner is None:
-                return None
-            kind = inner
-    return kind
-
-
-def _models(annotation: Any) -> Iterator[type[Facts]]:
-    if isinstance(annotation, type) and issubclass(annotation, Facts):
-        yield annotation
-    for part in getattr(annotation, "__args__", ()) or ():
-        yield from _models(part)
-
-
-def insert(text: str, key: str, value: str, after: str) -> str:
+def insert(text: str, path: str, key: str, value: str, after: str) -> str:
     """Return the file with the line `key: value` below the top-level key `after`.
 
     No other byte changes; a dump of the whole would move quotes, comments and indents. Raises
     SourceError where the result would not read back as the same values and the new one.
     """
-    parts = split(text, "")
-    before = load(parts.matter, "")
+    matter = split(text, path).matter
+    before = load(matter, path)
     start = text.find("---")
-    ending = "\r\n" if "\r\n" in text else "\n"
-    lines = text[start:].splitlines(keepends=True)
-    at = _end_of(parts.matter, after)
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text[start:])
+    at = _end_of(matter, after)
+    ending = lines[at - 1][len(lines[at - 1].rstrip("\r\n")) :]
     lines.insert(at, f"{key}: {value}{ending}")
     result = text[:start] + "".join(lines)
-    if load(split(result, "").matter, "") != {**before, key: value}:
-        raise SourceError(Finding("", key, f"could not be added; write `{key}: {value}` yourself"))
+    if _reread(result, path) != {**before, key: value}:
+        message = f"could not be added; write `{key}: {value}` yourself"
+        raise SourceError(Finding(path, key, message, line=1))
     return result
+
+
+def _reread(text: str, path: str) -> dict[str, Any] | None:
+    try:
+        return load(split(text, path).matter, path)
+    except SourceError:
+        return None
 
 
 def _end_of(matter: str, key: str) -> int:
     """Return how many lines to keep above a new one: up to the end of `key`, else the first."""
-    tree = _located(matter)
-    starts: list[int] = sorted(place[0] for place in tree.lc.data.values()) if tree else []
-    if not tree or key not in tree.lc.data:
+    places = _places(_located(matter))
+    if key not in places:
         return 1
-    following = [line for line in starts if line > tree.lc.data[key][0]]
+    following = sorted(line for line, _ in places.values() if line > places[key][0])
     if not following:
         return len(matter.rstrip().split("\n"))
-    end = following[0]
+    end = following[0] - 1
     lines = matter.split("\n")
     while end > 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
         end -= 1

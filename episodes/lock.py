@@ -7,8 +7,9 @@ bytes for one recording; the entry says which bytes are the episode, by digest.
 from __future__ import annotations
 
 import json
+from typing import Annotated
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, TypeAdapter, ValidationError
 
 from episodes.findings import Finding, SourceError
 from episodes.model import Frozen
@@ -30,9 +31,9 @@ class Entry(Frozen):
     encoder: str = ""
     audio: str
     tags: str
-    file: str
-    length: int
-    seconds: float
+    file: Annotated[str, Field(pattern=r"^media/[^/\\]+\.(mp3|m4a)$")]
+    length: NonNegativeInt
+    seconds: NonNegativeFloat
     former: tuple[str, ...] = ()
 
 

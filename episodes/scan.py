@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from episodes.findings import Finding, SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 Signature = tuple[tuple[str, int, int, int], ...]
@@ -23,27 +24,52 @@ def scan(folder: Path) -> dict[str, Signature]:
         message = "is not there; run `earmark new show DIR`, or name the folder that has it"
         raise SourceError(Finding("show.md", "", message))
     found = {"": signature(folder)}
-    try:
-        names = sorted(entry.name for entry in os.scandir(folder / "episodes") if entry.is_dir())
-    except FileNotFoundError:
-        names = []
-    for name in names:
+    for name in _folders(folder / "episodes"):
         if not name.startswith((".", "_")):
             found[f"episodes/{name}"] = signature(folder / "episodes" / name)
     return found
 
 
+def _folders(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if _is_folder(entry))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        message = f"cannot be read ({error.strerror}); it must be a folder of folders"
+        raise SourceError(Finding(folder.name, "", message)) from None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself; whoever opens it says so
+        return True
+
+
 def signature(folder: Path) -> Signature:
-    """Return (name, size, mtime_ns, inode) of the files in one folder, hidden ones left out."""
-    rows = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith(".") or entry.name == "earmark.lock":
-                continue
-            try:
-                if entry.is_file():
-                    stat = entry.stat()
-                    rows.append((entry.name, stat.st_size, stat.st_mtime_ns, stat.st_ino))
-            except OSError:  # a dangling link; whoever opens it says so
-                rows.append((entry.name, -1, 0, 0))
+    """Return (name, size, mtime_ns, inode) of the files in one folder, hidden ones left out.
+
+    A folder that cannot be read has none: whoever opens its files says so.
+    """
+    rows: list[tuple[str, int, int, int]] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.name.startswith(".") and entry.name != "earmark.lock":
+                    rows += _row(entry)
+    except OSError:
+        return ()
     return tuple(sorted(rows))
+
+
+def _row(entry: os.DirEntry[str]) -> Iterator[tuple[str, int, int, int]]:
+    try:
+        if entry.is_file():
+            stat = entry.stat()
+            yield entry.name, stat.st_size, stat.st_mtime_ns, stat.st_ino
+        elif entry.is_symlink():  # to nowhere, or to a folder
+            yield entry.name, -1, 0, 0
+    except OSError:  # a link to itself; whoever opens it says so
+        yield entry.name, -1, 0, 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple, TypeVar
 
 from episodes import frontmatter, notes, transcripts
@@ -43,7 +45,10 @@ def read_exactly(folder: Path, path: str) -> str:
     """Read a text file of the show, byte-order mark and all. Raises SourceError."""
     file = folder / path
     try:
-        if file.stat().st_size > LARGEST:
+        found = file.stat()
+        if not S_ISREG(found.st_mode):  # a pipe would be waited for without end
+            raise SourceError(Finding(path, "", f"is not a file; {_HELP}"))
+        if found.st_size > LARGEST:
             raise SourceError(Finding(path, "", f"is larger than {LARGEST // 10**6} MB of text"))
         raw = file.read_bytes()
     except OSError as error:
@@ -81,6 +86,9 @@ def read_show(folder: Path, findings: list[Finding]) -> Written | None:
 def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | None:
     """Read one episode's folder (`episodes/NAME`), as `read_show` does its own."""
     path = f"{name}/episode.md"
+    if _shown(name) != name:
+        findings.append(Finding(_shown(name), "", f"has a name {_RENAME}"))
+        return None
     if not _inside(folder, folder / name):
         findings.append(Finding(name, "", f"lies outside the show's folder; {_MOVE}"))
         return None
@@ -159,33 +167,38 @@ def _pick(  # noqa: PLR0913 - one place decides which file belongs to a key
     if said is None:
         fitting = [n for n in names if n.lower().endswith(endings) and n.lower() not in IGNORED]
         if len(fitting) > 1:
-            message = (
-                f"could be {' or '.join(fitting[:3])}; write which, like `{key}: {fitting[0]}`"
-            )
-            findings.append(Finding(path, key, message))
+            listed = f"could be {' or '.join(fitting[:3])}; write which, like `{key}: {fitting[0]}`"
+            findings.append(Finding(path, key, _shown(listed)))
         if len(fitting) != 1:
             return None
         said = fitting[0]
-    problem = _wrong(root, folder, said, endings)
+    readable = _shown(said) == said
+    problem = _wrong(root, folder, said, endings) if readable else f"is a name {_RENAME}"
     if problem:
-        findings.append(Finding(path, key, f'"{said}" {problem}'))
+        findings.append(Finding(path, key, f'"{_shown(said)}" {problem}'))
         return None
     return "/".join(part for part in (folder, said) if part)
 
 
 def _wrong(root: Path, folder: str, said: str, endings: tuple[str, ...]) -> str | None:
     if re.search(r"[\\/:\x00]", said) or said in {".", ".."}:
-        return "must be the name of a file in the same folder, without / or \\"
+        return "must be the name of a file in the same folder, without /, \\ or :"
     file = root / folder / said
-    if not file.exists() and not file.is_symlink():
+    if not os.path.lexists(file):
         return "is not there; check the name, large and small letters too"
     if not _inside(root, file):
         return f"points outside the show's folder; {_MOVE}"
     if not file.is_file():
         return "is not a file"
-    if not said.lower().endswith(endings):
-        return f"must end in {', '.join(endings)}"
-    return None
+    return None if said.lower().endswith(endings) else f"must end in {', '.join(endings)}"
+
+
+_RENAME = "that this computer cannot show; rename it"
+
+
+def _shown(name: str) -> str:
+    """Return a name as it can be printed: not every name on a disk is UTF-8."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def slugify(name: str) -> str:

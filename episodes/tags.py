@@ -89,7 +89,7 @@ def read_header(path: Path) -> Header:
             found = AAC(path)
     except mutagen.MutagenError as error:
         raise NotAudioError(f"cannot be read as audio ({_short(error)}); export it again") from None
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError, ArithmeticError) as error:
+    except Exception as error:  # mutagen lets through whatever a broken file makes of it
         raise NotAudioError(f"has a broken header ({_short(error)}); export it again") from None
     if found is None or found.info is None:
         raise NotAudioError("is not audio; use WAV, AIFF, FLAC, MP3, M4A, Ogg or Opus")

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LINE = 65  # characters a line of captions may have and still fit a phone
-_TIME = r"(?:(\d+):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
+_TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
-_TAG = re.compile(r"</?[a-z0-9.]*(?:\s[^>]*)?>", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]*)>")
+_TAG = re.compile(r"</?[a-z0-9.]*(?:\s[^<>]*)?>", re.IGNORECASE)
 _NAME = r"[^\W\d_a-z][\w.'’-]*(?: [(]?[^\W_a-z][\w.'’()-]*){0,3}"  # words that begin large
 _SPEAKER = re.compile(rf"\[?({_NAME})\]?:\s+(\S.*)", re.DOTALL)
 _SKIPPED = ("NOTE", "STYLE", "REGION", "WEBVTT")
@@ -52,7 +52,8 @@ def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
     """Read a transcript; what kind it is, is told by what stands in it."""
     text = CONTROL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     findings: list[Finding] = []
-    if text.startswith("WEBVTT") or _TIMING.search(text[:5_000]) or path.endswith((".vtt", ".srt")):
+    named = path.lower().endswith((".vtt", ".srt"))
+    if named or text.startswith("WEBVTT") or _TIMING.search(text[:5_000]):
         cues = tuple(_timed(text, path, findings))
     else:
         cues = tuple(_plain(text))
@@ -87,9 +88,10 @@ def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
             findings.append(Finding(path, "", message, line=number + at))
             continue
         words = " ".join(line.strip() for line in lines[at + 1 :])
-        if words:
-            times = found.groups()
-            yield _cue(_seconds(times[:4]), _seconds(times[4:]), words, number + at, voices=voices)
+        times = found.groups()
+        cue = _cue(_seconds(times[:4]), _seconds(times[4:]), words, number + at, voices=voices)
+        if cue.text:
+            yield cue
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:
@@ -99,10 +101,15 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
 
 def _cue(start: float, end: float, words: str, line: int, *, voices: bool) -> Cue:
     voice = _VOICE.search(words)
-    text = html.unescape(_TAG.sub("", words)).strip()
+    text = _words(_TAG.sub("", words))
     if not voices and (found := _SPEAKER.fullmatch(text)):
         return Cue(start, end, found[2], found[1].strip(), line)
-    return Cue(start, end, text, html.unescape(voice[1]).strip() if voice else "", line)
+    return Cue(start, end, text, _words(voice[1]) if voice else "", line)
+
+
+def _words(text: str) -> str:
+    """Resolve entities, and let no line break that they stand for through."""
+    return " ".join(html.unescape(text).split())
 
 
 def _plain(text: str) -> Iterator[Cue]:
@@ -139,7 +146,8 @@ def render_vtt(transcript: Transcript) -> str:
     """Write WebVTT: voices named, lines short enough for a phone."""
     blocks = ["WEBVTT"]
     for cue in transcript.cues:
-        words = "\n".join(textwrap.wrap(cue.text, LINE)) or cue.text
+        lines = textwrap.wrap(cue.text, LINE, break_long_words=False, break_on_hyphens=False)
+        words = "\n".join(lines)
         voice = f"<v {_escape(cue.speaker)}>" if cue.speaker else ""
         blocks.append(f"{_stamp(cue.start)} --> {_stamp(cue.end)}\n{voice}{_escape(words)}")
     return "\n\n".join(blocks) + "\n"

@@ -13,11 +13,12 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJso
 
 from episodes.categories import NAMES
 
+FIRST, LAST = 1900, 2199  # years: what lies outside is a slip, and time zones cannot count there
 EARLY = time(7)  # when an episode appears that only names a day: before the early shift
 
 # Characters that XML 1.0 cannot carry: feedgen raises on them when it is too late to say where.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d\d)(\.\d{1,3})?")
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d\d)(\.\d{1,3})?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _PHONE = re.compile(r"[+\d][\d ()-]*")
@@ -136,10 +137,9 @@ def parse_moment(value: Any) -> datetime:
             value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
     except ValueError:
         pass
-    if isinstance(value, datetime):
-        return value.replace(microsecond=0)
-    if isinstance(value, date):
-        return datetime.combine(value, EARLY)
+    if isinstance(value, date) and FIRST <= value.year <= LAST:
+        moment = value if isinstance(value, datetime) else datetime.combine(value, EARLY)
+        return moment.replace(microsecond=0)
     msg = "is not a date; write 2026-05-03 or 2026-05-03 07:00"
     raise ValueError(msg)
 
@@ -166,16 +166,16 @@ def _zone(value: str) -> str:
 _STRIPPED = StringConstraints(strip_whitespace=True, min_length=1)
 
 Text = Annotated[str, _STRIPPED, AfterValidator(_text)]
-Line = Annotated[Text, StringConstraints(max_length=255, pattern=r"^[^\n]*$")]
-Name = Annotated[Text, StringConstraints(max_length=128, pattern=r"^[^\n]*$")]
-FileName = Annotated[Text, StringConstraints(max_length=255, pattern=r"^[^\n]*$")]
-Link = Annotated[str, _STRIPPED, AfterValidator(_link)]
-Address = Annotated[str, _STRIPPED, AfterValidator(_address)]
-Email = Annotated[str, _STRIPPED, AfterValidator(_email)]
-Reachable = Annotated[str, _STRIPPED, AfterValidator(_reachable)]
+Line = Annotated[Text, StringConstraints(max_length=255, pattern=r"^[^\r\n]*$")]
+Name = Annotated[Text, StringConstraints(max_length=128, pattern=r"^[^\r\n]*$")]
+FileName = Annotated[Text, StringConstraints(max_length=255, pattern=r"^[^\r\n]*$")]
+Link = Annotated[Text, AfterValidator(_link)]
+Address = Annotated[Text, AfterValidator(_address)]
+Email = Annotated[Text, AfterValidator(_email)]
+Reachable = Annotated[Text, AfterValidator(_reachable)]
 Language = Annotated[str, _STRIPPED, AfterValidator(_language)]
 Category = Annotated[str, _STRIPPED, AfterValidator(_category)]
-Guid = Annotated[str, _STRIPPED, AfterValidator(_guid), AfterValidator(_text)]
+Guid = Annotated[Text, AfterValidator(_guid)]
 Zone = Annotated[str, _STRIPPED, AfterValidator(_zone)]
 Uuid = Annotated[str, _STRIPPED, AfterValidator(_uuid)]
 Slug = Annotated[str, _STRIPPED, AfterValidator(_slug)]
@@ -186,7 +186,7 @@ Seconds = Annotated[
     WithJsonSchema(
         {
             "type": ["string", "number"],
-            "pattern": r"^(\d+:)?\d{1,3}:\d\d(\.\d{1,3})?$",
+            "pattern": r"^(\d{1,3}:)?\d{1,3}:\d\d(\.\d{1,3})?$",
             "description": 'A time in the recording: "12:34", "1:02:03" or seconds.',
         }
     ),

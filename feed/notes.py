@@ -23,7 +23,10 @@ DESCRIPTION_BYTES = 4000  # Apple cuts what is longer
 
 
 def describe(show: Show, episode: Episode) -> str:
-    """Return the short notes: limited HTML of at most 4000 bytes, never cut inside the support."""
+    """Return the short notes: limited HTML of at most 4000 bytes.
+
+    Content note and support are never left out: where they alone are longer, `rules` finds it.
+    """
     first = list(_content_note(episode.facts.content_note))
     last = [*_feedback(show), *_support(episode.support)]
     summary = f"<p>{escape(episode.facts.summary)}</p>"
@@ -31,8 +34,8 @@ def describe(show: Show, episode: Episode) -> str:
     for middle in ([summary, page], [page], []):
         text = "".join([*first, *middle, *last])
         if len(text.encode()) <= DESCRIPTION_BYTES:
-            return text
-    return summary
+            break
+    return text
 
 
 def render(show: Show, episode: Episode) -> str:

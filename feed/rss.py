@@ -86,6 +86,7 @@ def _entry(show: Show, episode: Episode) -> FeedEntry:
     entry.link(href=show.address + episode.page)
     entry.guid(episode.guid, permalink=False)
     entry.pubDate(episode.published)
+    # No itunes:summary beside it: feedparser would show that instead, without the content note.
     entry.description(notes.describe(show, episode))
     entry.content(notes.render(show, episode), type="CDATA")
     if media:
@@ -93,7 +94,6 @@ def _entry(show: Show, episode: Episode) -> FeedEntry:
         entry.podcast.itunes_duration(round(media.seconds))
     entry.podcast.itunes_title(facts.title)
     entry.podcast.itunes_author(show.facts.author)
-    entry.podcast.itunes_summary(facts.summary)
     entry.podcast.itunes_episode_type(facts.type)
     if facts.number:
         entry.podcast.itunes_episode(facts.number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from podcast.reading import workers
 from podcast.store import LOCK, stat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from episodes.model import Episode, Show
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from podcast.reading import Reading
     from podcast.recordings import Heard
     from podcast.site import Report, Site
+
+    Take = Callable[[str, Mastered | SourceError], None]
 
 
 def master_all(
@@ -39,16 +42,19 @@ def master_all(
     heard = dict(read.heard)
     done: dict[str, Mastered] = {}
     findings: list[Finding] = []
+
+    def take(folder: str, result: Mastered | SourceError) -> None:
+        report.advance(jobs[folder].episode.recording, 1)
+        if isinstance(result, SourceError):
+            findings.extend(result.findings)
+            return
+        done[folder] = result
+        heard[jobs[folder].episode.recording] = result.heard
+        entries[jobs[folder].episode.guid] = result.entry
+
     report.begin([job.episode.recording for job in jobs.values()])
     try:
-        for folder, result in _in_parallel(jobs):
-            report.advance(jobs[folder].episode.recording, 1)
-            if isinstance(result, SourceError):
-                findings += result.findings
-                continue
-            done[folder] = result
-            heard[jobs[folder].episode.recording] = result.heard
-            entries[jobs[folder].episode.guid] = result.entry
+        _in_parallel(jobs, take)
     finally:
         report.end()
         _write_lock(site, entries)
@@ -86,7 +92,7 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
 
 
 def _encoded(site: Site) -> Path:
-    return site.store.file("audio", ".").parent
+    return site.store.directory("audio")
 
 
 def _read_lock(site: Site) -> lock.Entries:
@@ -117,18 +123,24 @@ def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float
     return lambda seconds: report.advance(episode.recording, min(seconds / length, 1) * 0.99)
 
 
-def _in_parallel(
-    jobs: dict[str, mastering.Job],
-) -> Iterator[tuple[str, Mastered | SourceError]]:
-    """Yield (folder, result or SourceError) as they come; Ctrl-C ends all of them at once."""
+def _in_parallel(jobs: dict[str, mastering.Job], take: Take) -> None:
+    """Master on all cores; `take` hears of each result at once, so that Ctrl-C loses none."""
+    audio.resume()
+    turn = threading.Lock()
+
+    def run(folder: str) -> None:
+        result: Mastered | SourceError
+        try:
+            result = mastering.master(jobs[folder])
+        except SourceError as error:
+            result = error
+        with turn:
+            take(folder, result)
+
     pool = ThreadPoolExecutor(workers())
-    futures = {pool.submit(mastering.master, job): folder for folder, job in jobs.items()}
     try:
-        for future in as_completed(futures):
-            try:
-                yield futures[future], future.result()
-            except SourceError as error:
-                yield futures[future], error
+        for future in as_completed([pool.submit(run, folder) for folder in jobs]):
+            future.result()
     except BaseException:
         audio.cancel()
         raise

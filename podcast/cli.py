@@ -165,7 +165,7 @@ def demo(folder: Path, port: int) -> None:
 @main.command()
 @click.option("--markdown", is_flag=True, help="Print the reference of every key instead.")
 def schema(*, markdown: bool) -> None:
-    """Print the JSON Schema of show.md and episode.md, for editors that complete keys."""
+    """Print the JSON Schema of front matter, for editors that complete keys."""
     from podcast import reference
 
     click.echo(reference.markdown() if markdown else reference.json_schema(), nl=False)

@@ -269,7 +269,7 @@ def prune(encoded: Path, entries: Iterable[lock.Entry]) -> None:
     """Remove encodings that no recording of the show asks for any more."""
     used = {_key(entry.source, entry.recipe) for entry in entries}
     with contextlib.suppress(OSError):
-        for path in encoded.iterdir():
+        for path in encoded.glob("*.*"):
             if path.stem not in used:
                 path.unlink()
 

@@ -39,8 +39,10 @@ class Memory:
         heard = {} if verify else store.load("audio.json", AUDIO_VERSION)
         self.recordings: dict[str, Any] = heard.get("recordings", {})
 
-    def unchanged(self, tree: dict[str, Signature], show: str) -> dict[str, Episode]:
-        """Return the episodes, by folder, whose files and show are as they were."""
+    def unchanged(
+        self, tree: dict[str, Signature], show: str, heard: set[str]
+    ) -> dict[str, Episode]:
+        """Return the episodes, by folder, whose files, show and recording are known as they are."""
         if self._seen.get("key") != show:
             return {}
         try:
@@ -51,7 +53,11 @@ class Memory:
         except (OSError, ValidationError):
             return {}
         now, then = plain(tree), self._seen["tree"]
-        return {name: each for name, each in known.items() if now.get(name) == then.get(name)}
+        return {
+            name: each
+            for name, each in known.items()
+            if now.get(name) == then.get(name) and each.recording in heard
+        }
 
     def findings(self, folder: str) -> list[Finding]:
         """Return what was found in a folder that did not change."""

@@ -163,10 +163,10 @@ def read_show(
         address=facts.address or NO_ADDRESS,
         art=art,
     )
-    kept = memory.unchanged(tree, key(show))
-    changed = [name for name in tree if name and name not in kept]
     loaded = {path: Heard.load(row) for path, row in memory.recordings.items()}
     heard = {path: one for path, one in loaded.items() if one}
+    kept = memory.unchanged(tree, key(show), set(heard))
+    changed = [name for name in tree if name and name not in kept]
     known = {path.rpartition("/")[0]: one for path, one in heard.items()}
     orders = [Order(folder, name, facts, known.get(name)) for name in changed]
     episodes = dict(kept)

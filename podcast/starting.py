@@ -157,7 +157,7 @@ def fix(show: Path) -> list[str]:
             continue  # `check` says what is wrong with it
         guid = _new_guid(facts)
         if guid:
-            files.write(show / path, frontmatter.insert(text, "guid", guid, "title").encode())
+            files.write(show / path, frontmatter.insert(text, path, "guid", guid, "title").encode())
             said.append(f"{path}: guid: {guid}")
     return said
 

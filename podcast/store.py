@@ -91,6 +91,12 @@ class Store:
             (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
         return path
 
+    def directory(self, name: str) -> Path:
+        """Return a folder inside the folder; it is there."""
+        path = self.file(name)
+        path.mkdir(exist_ok=True)
+        return path
+
     def unchanged(self, tree: dict[str, Signature], out: Path, now: datetime) -> Summary | None:
         """Return what to say where a build would change nothing, else None."""
         seen = self.load("seen.json")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -59,14 +61,24 @@ TRANSCRIPT = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Narrator>Hello.\n"
 def program(name: str) -> str:
     """Return the path of a program, or skip the test and say what is missing.
 
-    Where nothing may be skipped (CI), a missing program is a failure.
+    Programs of this Python's own environment come first: it need not be activated.
     """
-    found = shutil.which(name)
-    if found:
-        return found
+    beside = Path(sys.executable).parent
+    found = shutil.which(name, path=os.pathsep.join([str(beside), os.environ["PATH"]]))
+    return found or missing(f"{name} is not installed")
+
+
+def npm(name: str) -> Path:
+    """Return the folder of a package from npm, or skip the test and say what is missing."""
+    folder = ROOT / "tests" / "node_modules" / name
+    return folder if folder.is_dir() else missing(f"{name} is not installed (npm, in tests/)")
+
+
+def missing(what: str) -> NoReturn:
+    """Skip the test with a sentence; where nothing may be skipped (CI), fail."""
     if os.environ.get("EARMARK_NOTHING_SKIPPED"):
-        pytest.fail(f"{name} is not installed, and nothing may be skipped here")
-    pytest.skip(f"{name} is not installed")
+        pytest.fail(f"{what}, and nothing may be skipped here")
+    pytest.skip(what)
 
 
 def sound(

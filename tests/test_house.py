@@ -32,7 +32,7 @@ DOORS = {
     "imageio_ffmpeg": {"episodes/audio.py"},
     "flask": {"podcast/preview.py"},
     "werkzeug": {"podcast/preview.py"},
-    "click": {"podcast/cli.py"},
+    "click": {"podcast/cli.py", "podcast/manual.py"},
     "rich": {"podcast/progress.py"},
 }
 PURE = {

@@ -1,0 +1,30 @@
+"""P13: how long it takes to begin, against an interpreter that does nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import shows
+from place import EARMARK
+from table import Row, compare
+from timing import Run, command, rounds
+
+if TYPE_CHECKING:
+    from place import Place
+
+TIMES = 15
+
+
+def begin(place: Place) -> list[Row]:
+    """P13: `earmark --help`, and a build that has nothing to do on a show without episodes."""
+    show = shows.make(place.folder / "empty", 0, lambda _: b"")
+    helped, built = command(EARMARK, "--help"), command(EARMARK, "build", show)
+    built()
+    runs = (Run(helped), Run(built), Run(command(sys.executable, "-c", "pass")))
+    ours = rounds(*runs, times=3 if place.quick else TIMES, calm=False)
+    against = "python -c pass"
+    return [
+        compare("P13", "earmark --help", "", against, (ours[0], ours[2]), 5, 3),
+        compare("P13", "build, nothing to do", "no episodes", against, (ours[1], ours[2]), 15, 8),
+    ]

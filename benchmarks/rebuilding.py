@@ -1,0 +1,132 @@
+"""P2, P3, P4: pages and feed built again, against hugo with equal templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import recordings
+import shows
+import sites
+from place import EARMARK, Place, program
+from table import Row, compare
+from timing import Run, command, exponent, remove, rounds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+EPISODES = 1000
+
+
+class Pair(NamedTuple):
+    """The same show twice: ours is built already, with its recordings; the site is for hugo."""
+
+    show: Path
+    site: Path
+    count: int
+
+    @property
+    def ours(self) -> Callable[[], float]:
+        """Time one build."""
+        return command(EARMARK, "build", self.show)
+
+    @property
+    def hugo(self) -> Callable[[], float]:
+        """Time one build of the site."""
+        return command(program("hugo"), "--quiet", folder=self.site)
+
+
+def make(place: Place, count: int) -> Pair:
+    """Make both, and build both once."""
+    show = place.folder / f"show-{count}"
+    site = place.folder / f"site-{count}"
+    pair = Pair(show, site, count)
+    if not show.is_dir():
+        shows.make(show, count, recordings.snippets(place.cache))
+        sites.make(site, count)
+        pair.ours()
+        pair.hugo()
+        _check(pair)
+    return pair
+
+
+def _check(pair: Pair) -> None:
+    """Be sure that both have told the same."""
+    told = [
+        (len(list(pages)), feed.read_bytes().count(b"<item>"))
+        for pages, feed in (
+            ((pair.show / "public/episodes").glob("*.html"), pair.show / "public/feed.xml"),
+            ((pair.site / "public/episodes").glob("*/index.html"), pair.site / "public/index.xml"),
+        )
+    ]
+    if told != [(pair.count, pair.count)] * 2:
+        raise SystemExit(f"the two are not equal: {told}")
+
+
+def _nothing(pair: Pair) -> tuple[Run, Run]:
+    return Run(pair.ours), Run(pair.hugo)
+
+
+def _notes(pair: Pair) -> tuple[Run, Run]:
+    name = shows.talk(pair.count // 2).name
+    return (
+        Run(pair.ours, _edit(pair.show / "episodes" / name / "episode.md")),
+        Run(pair.hugo, _edit(pair.site / "content" / "episodes" / name / "index.md")),
+    )
+
+
+def _edit(path: Path) -> Callable[[], None]:
+    """Return a function that adds a sentence to a file, or takes it away again."""
+    plain = path.read_text(encoding="utf-8")
+    longer = plain + "\nOne more sentence, with *emphasis*.\n"
+
+    def edit() -> None:
+        now = path.read_text(encoding="utf-8")
+        path.write_text(longer if now == plain else plain, encoding="utf-8")
+
+    return edit
+
+
+def _all(pair: Pair) -> tuple[Run, Run]:
+    def forget() -> None:
+        """Forget everything but the recordings and what is known of them."""
+        for path in (pair.show / "public").iterdir():
+            if path.name != "media":
+                remove(path)
+        remove(pair.show / ".earmark" / "seen.json", pair.show / ".earmark" / "episodes.json")
+
+    return (
+        Run(pair.ours, forget),
+        Run(pair.hugo, lambda: remove(pair.site / "public", pair.site / "resources")),
+    )
+
+
+def _measure(  # noqa: PLR0913 - a row of the table
+    place: Place,
+    name: str,
+    work: str,
+    runs: Callable[[Pair], tuple[Run, Run]],
+    must: float,
+    aim: float,
+) -> list[Row]:
+    large, small = (make(place, place.count(many)) for many in (EPISODES, EPISODES // 10))
+    ours, hugo = rounds(*runs(large), times=place.times)
+    [less] = rounds(runs(small)[0], times=place.times)
+    growth = exponent(less, ours)
+    size = f"{large.count:,} episodes"
+    return [compare(name, work, size, "hugo", (ours, hugo), must, aim, growth)]
+
+
+def unchanged(place: Place) -> list[Row]:
+    """P2: nothing changed."""
+    return _measure(place, "P2", "rebuild, nothing changed", _nothing, 0.25, 0.1)
+
+
+def edited(place: Place) -> list[Row]:
+    """P3: the notes of one episode changed."""
+    return _measure(place, "P3", "rebuild, notes of one changed", _notes, 0.4, 0.2)
+
+
+def anew(place: Place) -> list[Row]:
+    """P4: everything but the recordings from nothing."""
+    return _measure(place, "P4", "feed and pages from nothing", _all, 1.5, 1.0)

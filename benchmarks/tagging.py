@@ -1,0 +1,96 @@
+"""P1: finished recordings copied and tagged, against `cp` and against eyeD3's command."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+import recordings
+import shows
+from place import EARMARK, EYED3
+from table import Row, compare
+from timing import Run, command, exponent, remove, rounds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from place import Place
+
+EPISODES = 200
+SAMPLE = 20  # files that eyeD3 is timed with; each costs it the same
+
+
+def tag(place: Place) -> list[Row]:
+    """P1: the first build of finished MP3s of 5 MB."""
+    count = place.count(EPISODES)
+    show = shows.make(place.folder / "tagged", count, recordings.talks(place.cache))
+    copies, sample = place.folder / "copies", place.folder / "sample"
+    _check(show, count)
+    took, copied, eyed3 = rounds(
+        _build(show),
+        Run(
+            command("cp", "-r", "--reflink=never", show / "episodes", copies),
+            partial(remove, copies),
+        ),
+        Run(partial(_eyed3, sample), partial(_sample, show, sample)),
+        times=place.times,
+    )
+    remove(copies, sample, show / "public", show / ".earmark")
+    for folder in sorted((show / "episodes").iterdir())[count // 10 :]:
+        remove(folder)
+    [less] = rounds(_build(show), times=place.times)
+    remove(show)
+    scaled = eyed3 * count / min(SAMPLE, count)
+    size = f"{count} x 5 MB"
+    growth, work = exponent(less, took), "first build of finished MP3s"
+    return [
+        compare("P1", work, size, "cp", (took, copied), 2, 1, growth),
+        compare("P1", work, size, "eyeD3", (took, scaled), 0.1, None, growth),
+    ]
+
+
+def _build(show: Path) -> Run:
+    made = (show / "public", show / ".earmark", show / "earmark.lock")
+    return Run(command(EARMARK, "build", show), partial(remove, *made))
+
+
+def _check(show: Path, count: int) -> None:
+    """Be sure that every recording is published."""
+    _build(show).go()
+    if len(list(show.glob("public/media/*.mp3"))) != count:
+        raise SystemExit("not every recording was published")
+
+
+def _sample(show: Path, folder: Path) -> None:
+    remove(folder)
+    folder.mkdir()
+    for path in sorted(show.glob("episodes/*/recording.mp3"))[:SAMPLE]:
+        command("cp", "--reflink=never", path, folder / f"{path.parent.name}.mp3")()
+
+
+def _eyed3(folder: Path) -> float:
+    """Write the tags of each file with eyeD3's command, which knows no chapters."""
+    began = time.perf_counter()
+    for number, path in enumerate(sorted(folder.iterdir()), 1):
+        _tagged(path, number)()
+    return time.perf_counter() - began
+
+
+def _tagged(path: Path, number: int) -> Callable[[], float]:
+    talk = shows.talk(number)
+    page = f"{shows.ADDRESS}episodes/{talk.name}.html".replace(":", "\\:")
+    frames = {
+        "TDRL": f"{talk.published:%Y-%m-%d}", "TLAN": "eng", "TGID": talk.guid,
+        "TDES": talk.summary, "TCAT": "Education", "TKWD": "Courses, Mental Health",
+        "TCOP": "© 2026 Example training team",
+    }  # fmt: skip
+    return command(
+        EYED3, "--no-config", "--quiet", "--to-v2.3", "--encoding", "utf16",
+        "--title", talk.title, "--artist", "Example training team",
+        "--album", "Starting the conversation", "--genre", "Podcast",
+        "--release-year", f"{talk.published:%Y}", "--track", str(number), "--disc-num", "1",
+        "--add-image", f"{shows.COVER}:FRONT_COVER", "--url-frame", f"WOAF:{page}",
+        *(f"--text-frame={name}:{text}" for name, text in frames.items()), path,
+    )  # fmt: skip

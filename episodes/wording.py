@@ -1,0 +1,99 @@
+"""How a value that does not fit is explained: pydantic's errors in words for a lead.
+
+Each says what stands there and what to write instead.
+"""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from episodes.facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Location = tuple[str | int, ...]
+
+
+_FIXES = {
+    "string_type": "write it as text, in quotes if need be",
+    "string_too_short": "write something here, or remove the line",
+    "string_too_long": "make it {max_length} characters or fewer",
+    "string_pattern_mismatch": "write it on one line",
+    "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
+    "tuple_type": "write a list: each item on a line of its own that begins with `- `",
+    "dict_type": "write `number: name` lines below it, each moved in",
+    "model_type": "write its keys below it, each moved in",
+    "model_attributes_type": "write its keys below it, each moved in",
+    "too_long": "write at most {max_length}",
+    "greater_than_equal": "write a number of {ge} or more",
+    "less_than_equal": "write a number of {le} or less",
+}
+
+
+def explain(kind: type[Facts], location: Location, detail: Any) -> str:
+    """Say what pydantic found in words for somebody who has never heard of it."""
+    name, value = detail["type"], detail["input"]
+    if name == "extra_forbidden":
+        return _unknown(kind, location)
+    if name == "missing":
+        return f"is missing; write `{location[-1]}: ...`" + _about(kind, location)
+    if value is None:
+        return "is empty; write something after the colon, or remove the line"
+    if name == "too_long" and isinstance(value, str):
+        name = "string_too_long"
+    return f"{_shown(value)} {_problem(name, detail.get('ctx', {}), str(detail['msg']))}"
+
+
+def _problem(name: str, context: dict[str, Any], said: str) -> str:
+    if name == "value_error":
+        return str(context["error"])
+    if name == "literal_error":
+        choices = context["expected"].replace("'", "")
+        return f"is not one of the choices; write {choices}"
+    if name.startswith("int_"):
+        return "is not a whole number; write one, like 3"
+    return f"does not fit; {_FIXES.get(name, said.lower()).format(**context)}"
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _unknown(kind: type[Facts], location: Location) -> str:
+    model = _model_at(kind, location[:-1])
+    known = list(model.model_fields) if model else []
+    near = get_close_matches(str(location[-1]), known, 1, 0.5)
+    if near:
+        return f"no such key; did you mean `{near[0]}`?"
+    listed = ", ".join(known) if len(known) < 12 else "those of `earmark schema --markdown`"
+    return f"no such key; the keys here are {listed}"
+
+
+def _about(kind: type[Facts], location: Location) -> str:
+    model = _model_at(kind, location[:-1])
+    field = model.model_fields.get(str(location[-1])) if model else None
+    return f" ({field.description.rstrip('.')})" if field and field.description else ""
+
+
+def _model_at(kind: type[Facts], location: Sequence[str | int]) -> type[Facts] | None:
+    for step in location:
+        if isinstance(step, str):
+            if step not in kind.model_fields:
+                return None
+            inner = next(_models(kind.model_fields[step].annotation), None)
+            if inner is None:
+                return None
+            kind = inner
+    return kind
+
+
+def _models(annotation: Any) -> Iterator[type[Facts]]:
+    if isinstance(annotation, type) and issubclass(annotation, Facts):
+        yield annotation
+    for part in getattr(annotation, "__args__", ()) or ():
+        yield from _models(part)

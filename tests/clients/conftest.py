@@ -1,0 +1,43 @@
+"""What the tests with clients share: the example on a server, and a show that uses every key."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import everything
+import pytest
+import serving
+from making import NOW
+
+from podcast import pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Served]:
+    """The example show, served by `earmark demo`; nobody changes it."""
+    with serving.serve("demo", tmp_path_factory.mktemp("example") / "demo") as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory, tone: Path, cover: Path) -> Path:
+    """The folder of a built show in which every key is used; nobody changes it."""
+    folder = tmp_path_factory.mktemp("full") / "show"
+    everything.write(folder, tone, cover)
+    pipeline.build(folder, now=NOW)
+    return folder
+
+
+@pytest.fixture
+def growing(tmp_path: Path, tone: Path, cover: Path) -> Iterator[serving.Served]:
+    """A show of short episodes, served by `earmark preview`, to be changed while it is."""
+    folder = tmp_path / "growing"
+    everything.write(folder, tone, cover)
+    shutil.rmtree(folder / "episodes" / "04-talk")
+    with serving.serve("preview", folder) as served:
+        yield served

@@ -1,0 +1,178 @@
+"""Front matter: every fault is one finding at its line, and a line added disturbs no other byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from making import ROOT
+
+from episodes import frontmatter
+from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.findings import Finding, Level, SourceError
+
+GOLDEN = sorted((ROOT / "tests" / "golden" / "frontmatter").glob("*.md"))
+GOOD = "---\ntitle: A\ndate: 2026-05-03\nsummary: S\n---\nNotes.\n"
+
+
+def findings(text: str, path: str = "episode.md") -> list[Finding]:
+    kind = ShowFacts if path == "show.md" else EpisodeFacts
+    found: list[Finding] = []
+    try:
+        parts = frontmatter.split(text, path)
+        found += parts.findings
+        frontmatter.parse(kind, parts, path)
+    except SourceError as error:
+        found += error.findings
+    return sorted(found, key=lambda finding: finding.line)
+
+
+@pytest.mark.parametrize("source", GOLDEN, ids=lambda path: path.stem)
+def test_every_fault_of_a_golden_file_is_found_at_its_line(source: Path) -> None:
+    path = "show.md" if source.name.startswith("show") else "episode.md"
+    said = "".join(f"{finding}\n" for finding in findings(source.read_bytes().decode(), path))
+    assert said == source.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+def test_good_front_matter_has_no_findings() -> None:
+    assert findings(GOOD) == []
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_line_endings_and_a_byte_order_mark_change_nothing(ending: str) -> None:
+    parts = frontmatter.split("\ufeff" + GOOD.replace("\n", ending), "episode.md")
+    assert parts == frontmatter.split(GOOD, "episode.md")
+    assert parts.body == "Notes.\n"
+    assert parts.body_line == 6
+
+
+def test_control_characters_are_left_out_and_said() -> None:
+    parts = frontmatter.split(GOOD.replace("title: A", "title: A\x0bB"), "episode.md")
+    assert frontmatter.parse(EpisodeFacts, parts, "episode.md").title == "AB"
+    assert [(found.level, found.line) for found in parts.findings] == [(Level.WARNING, 2)]
+
+
+def test_a_file_of_control_characters_is_said_in_five_lines() -> None:
+    with pytest.raises(SourceError):
+        frontmatter.split("\x01" * 1_000_000, "episode.md")
+    assert len(frontmatter.split(GOOD + "\x01" * 200_000, "episode.md").findings) == 5
+
+
+def test_yaml_1_2_reads_times_and_words_as_text() -> None:
+    matter = '\ntitle: yes\nstart: 12:34\nnumber: 010\nquoted: "no"\n'
+    read = frontmatter.load(matter, "episode.md")
+    assert read == {"title": "yes", "start": "12:34", "number": 10, "quoted": "no"}
+
+
+def test_a_number_of_thousands_of_digits_is_named_by_its_key() -> None:
+    (found,) = findings(GOOD.replace("summary: S", f"summary: S\nnumber: {'9' * 5000}"))
+    assert (found.line, found.key) == (5, "number")
+    assert found.message.endswith("is not a whole number; write one, like 3")
+    assert len(found.message) < 120
+
+
+@pytest.mark.parametrize(
+    ("start", "repeat", "times"),
+    [
+        ("x: ", "[", 100_000),
+        ("x: ", "{a: ", 100_000),
+        ("x: ", "[{a: ", 50_000),
+        ("", "- ", 100_000),
+        ("", "? ", 100_000),
+        ("", "-\t", 100_000),
+        ("", "? - ", 50_000),
+        ("x: ", "!!seq [", 10_000),
+        ("x: ", "&a [", 10_000),
+    ],
+)
+def test_deep_nesting_is_refused_and_never_crashes(start: str, repeat: str, times: int) -> None:
+    with pytest.raises(SourceError):
+        frontmatter.load(f"\n{start}{repeat * times}\n", "episode.md")
+
+
+def test_nesting_by_indents_is_refused_and_never_crashes() -> None:
+    matter = "\n" + "\n".join(" " * depth + "a:" for depth in range(2_500)) + "\n"
+    with pytest.raises(SourceError):
+        frontmatter.load(matter, "episode.md")
+
+
+def test_a_list_as_long_as_any_real_one_is_read() -> None:
+    chapters = "".join(f'  - {{start: "{n // 60}:{n % 60:02}", title: C}}\n' for n in range(255))
+    text = GOOD.replace("---\nNotes", f"chapters:\n{chapters}---\nNotes")
+    assert findings(text) == []
+
+
+def test_the_line_of_a_key_is_that_of_the_nearest_key_above_it() -> None:
+    matter = "\na: 1\nb:\n  - c: 1\n    d: 2\n  - e: 3\n"
+    assert frontmatter.line_of(matter, ("b", 0, "d")) == 5
+    assert frontmatter.line_of(matter, ("b", 1, "e")) == 6
+    assert frontmatter.line_of(matter, ("b", 1, "missing")) == 6
+    assert frontmatter.line_of(matter, ("b", 7)) == 3
+    assert frontmatter.line_of(matter, ("missing",)) == 1
+    assert frontmatter.line_of("\na: [\n", ("a",)) == 1
+
+
+# Adding a line -------------------------------------------------------------------------------
+
+TITLES = st.sampled_from(
+    ["A", '"A: b # c"', "'it''s'", ">-\n  folded\n  text", "|\n  kept\n\n  text", "A\n  b",
+     "A # a remark", "Ünïcode \u2028 \x85", "&anchor A", '"a\\\n  b"', "A ---", "[" + "x]"]
+)  # fmt: skip
+OTHERS = st.lists(
+    st.sampled_from(
+        ["# a remark", "", "summary: S", "date: 2026-05-03", "prompts:\n  - One\n  # between\n  - Two",
+         "support:\n- name: x", "chapters: [{start: 0, title: a}]", "  # moved in", "\t", "number: 3",
+         "licence: *anchor"]
+    ), max_size=6, unique=True,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    above=OTHERS,
+    title=TITLES,
+    below=OTHERS,
+    ending=st.sampled_from(["\n", "\r\n", "\r"]),
+    mark=st.sampled_from(["", "\ufeff"]),
+    body=st.text(max_size=30),
+)
+def test_a_line_added_disturbs_no_other_byte(  # noqa: PLR0913
+    above: list[str], title: str, below: list[str], ending: str, mark: str, body: str
+) -> None:
+    lines = ["---", *above, f"title: {title}", *(x for x in below if x not in above), "---", ""]
+    text = mark + "\n".join(lines).replace("\n", ending) + body
+    try:
+        before = frontmatter.load(frontmatter.split(text, "episode.md").matter, "episode.md")
+    except SourceError:
+        return  # what cannot be read is never written to
+    try:
+        after = frontmatter.insert(text, "episode.md", "guid", "abc", "title")
+    except SourceError as error:
+        assert "write `guid: abc` yourself" in str(error)  # noqa: PT017
+        return
+    assert after.count(f"guid: abc{ending}") == 1
+    assert after.replace(f"guid: abc{ending}", "", 1) == text
+    read = frontmatter.load(frontmatter.split(after, "episode.md").matter, "episode.md")
+    assert read == {**before, "guid": "abc"}
+
+
+def test_a_line_is_added_below_the_whole_of_a_value() -> None:
+    text = "---\ntitle: >-\n  A\n  B\n\n# about the date\ndate: 2026-05-03\n---\n"
+    added = frontmatter.insert(text, "episode.md", "guid", "abc", "title")
+    assert added == text.replace("\n\n# about", "\nguid: abc\n\n# about")
+
+
+def test_strange_line_separators_do_not_count_as_lines() -> None:
+    text = GOOD.replace("title: A", 'title: "A\u2028\x85B"')
+    added = frontmatter.insert(text, "episode.md", "guid", "abc", "title")
+    assert added == text.replace("\ndate:", "\nguid: abc\ndate:")
+
+
+def test_what_cannot_be_added_is_said_with_the_file() -> None:
+    with pytest.raises(SourceError) as error:
+        frontmatter.insert("---\n{title: A}\n---\n", "show.md", "guid", "abc", "title")
+    (found,) = error.value.findings
+    assert (found.path, found.key) == ("show.md", "guid")
+    assert "write `guid: abc` yourself" in found.message
