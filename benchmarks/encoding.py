@@ -1,4 +1,4 @@
-"""P6: recordings levelled and encoded, against the ffmpeg program run by hand, one after another."""
+"""P6: recordings levelled and encoded, against the ffmpeg program on one after another."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import recordings
 import shows
-from episodes.audio import EXACT, LAME_LOSS, PEAK, TARGETS, program
 from place import EARMARK
 from table import Row, compare
 from timing import Run, command, exponent, remove, rounds
+
+from episodes.audio import EXACT, LAME_LOSS, PEAK, TARGETS, program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ def encode(place: Place) -> list[Row]:
     [less] = rounds(_build(short), times=min(3, place.times))
     took, alone = rounds(_build(long), Run(partial(_all, long, target)), times=place.times)
     remove(short, long, target)
-    size, against = f"{FILES} x {minutes:.0f} min WAV", "ffmpeg, in turn"
+    size, against = f"{FILES} x {minutes:g} min WAV", "ffmpeg, in turn"
     growth = exponent(less, took)
     return [compare("P6", "level and encode", size, against, (took, alone), 0.6, 0.52, growth)]
 
@@ -41,7 +42,7 @@ def encode(place: Place) -> list[Row]:
 def _make(place: Place, minutes: float) -> Path:
     folder = place.folder / f"speech-{minutes}"
     speech = partial(recordings.speech, place.folder, minutes=minutes)
-    return shows.make(folder, FILES, speech, suffix=".wav")
+    return shows.make(folder, FILES, speech, suffix=".wav", seconds=minutes * 60)
 
 
 def _build(show: Path) -> Run:
@@ -64,9 +65,8 @@ def _alone(path: Path, target: Path) -> None:
         chain = [_SHAPE, f"volume={gain:.2f}dB:precision=float"]
         if peak + gain > PEAK - 1:
             chain += ["aresample=176400", "alimiter=limit=0.7943:level=false", "aresample=44100"]
-        _ffmpeg(
-            "-y", "-i", path, "-af", ",".join(chain), "-c:a", "libmp3lame", "-b:a", "96k", target
-        )
+        levelled = ["-i", path, "-af", ",".join(chain)]
+        _ffmpeg("-y", *levelled, "-c:a", "libmp3lame", "-b:a", "96k", target)
         miss = TARGETS["mono"] - _measure(target)[0]
         if abs(miss) <= EXACT:
             break

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import recordings
 import shows
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 EPISODES = 1000
 
 
-class Pair(NamedTuple):
+@dataclass(frozen=True)
+class Pair:
     """The same show twice: ours is built already, with its recordings; the site is for hugo."""
 
     show: Path

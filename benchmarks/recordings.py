@@ -6,8 +6,9 @@ import subprocess
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from episodes import audio
 from shows import LENGTH, ROOT
+
+from episodes import audio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # kbit/s, MPEG 1
 SPEECH = ROOT / "examples" / "starting-the-conversation" / "episodes"
+_BARE = ("-id3v2_version", "0", "-write_id3v1", "0")  # no tags
 
 
 def _make(target: Path, *arguments: str) -> None:
@@ -37,7 +39,7 @@ def talks(cache: Path) -> Callable[[int], bytes]:
     base = cache / "talk.mp3"
     if not base.is_file():
         noise = "anoisesrc=color=pink:duration=655:sample_rate=44100:seed=1,volume=0.3"
-        options = "-ac 1 -b:a 64k -id3v2_version 0 -write_id3v1 0".split()
+        options = ["-ac", "1", "-b:a", "64k", *_BARE]
         _make(base, "-f", "lavfi", "-i", noise, *options)
     head, *frames = _frames(base.read_bytes())  # the first one says how many there are
     body, starts = b"".join(frames), list(accumulate(map(len, frames), initial=0))
@@ -57,7 +59,7 @@ def snippets(cache: Path) -> Callable[[int], bytes]:
     base = cache / "snippet.mp3"
     if not base.is_file():
         noise = "anoisesrc=color=pink:duration=1:sample_rate=44100:seed=1,volume=0.3"
-        options = "-ac 1 -q:a 9 -id3v2_version 0 -write_id3v1 0".split()
+        options = ["-ac", "1", "-q:a", "9", *_BARE]
         _make(base, "-f", "lavfi", "-i", noise, *options)
     data = bytearray(base.read_bytes())
     at = data.index(b"Xing") + 8  # the number of frames follows the flags

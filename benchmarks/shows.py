@@ -63,14 +63,14 @@ class Talk(NamedTuple):
         return f"benchmark-{self.number:05}"
 
 
-def talk(number: int) -> Talk:
-    """Return what an episode says; the same number says the same."""
+def talk(number: int, seconds: float = LENGTH) -> Talk:
+    """Return what an episode says in that time; the same number says the same."""
 
     def said(at: int) -> str:
         return SENTENCES[(number * 7 + at * 5 + at * at) % len(SENTENCES)]
 
     cues = []
-    for at in range(int(LENGTH / CUE) - 1):
+    for at in range(int(seconds / CUE) - 1):
         start = round(0.4 + at * CUE, 3)
         speaker = "Narrator" if at % 9 < 6 else "Colleague"
         cues.append((start, round(start + CUE - 0.3, 3), speaker, said(at)))
@@ -81,7 +81,10 @@ def talk(number: int) -> Talk:
         title=f"What to say on day {number}",
         published=FIRST + timedelta(days=number),
         summary=f"Talk {number} of the course. {said(1)} {said(2)}",
-        chapters=[(at * 115, f"{said(at + 30)[:40].rstrip()} ({at + 1})") for at in range(5)],
+        chapters=[
+            (round(at * seconds / 6), f"{said(at + 30)[:40].rstrip()} ({at + 1})")
+            for at in range(5)
+        ],
         prompts=[f"{said(at)[:-1]}: where did you see that?" for at in (40, 43, 46)],
         outcomes=[said(at) for at in (50, 52, 54)],
         notes="\n\n".join([*paragraphs, "\n".join(items), f"See [the page]({ADDRESS}more)."]),
@@ -116,7 +119,10 @@ copyright: © 2026 Example training team
 cover_alt: Two rounded forms meet where both are lightest.
 contributors:
   - {{credit: Example team, role: author, brings: research, consent: {{given_on: 2026-01-05}}}}
-  - {{credit: Example panel, role: host, brings: lived experience, consent: {{given_on: 2026-01-05}}}}
+  - credit: Example panel
+    role: host
+    brings: lived experience
+    consent: {{given_on: 2026-01-05}}
 support:
   - name: Samaritans
     phone: "116 123"
@@ -170,7 +176,12 @@ def _stamp(seconds: float) -> str:
 
 
 def make(
-    folder: Path, count: int, recording: Callable[[int], bytes], *, suffix: str = ".mp3"
+    folder: Path,
+    count: int,
+    recording: Callable[[int], bytes],
+    *,
+    suffix: str = ".mp3",
+    seconds: float = LENGTH,
 ) -> Path:
     """Make a show; `recording` returns the bytes of each episode's own. MP3s count as finished."""
     folder.mkdir(parents=True)
@@ -178,7 +189,7 @@ def make(
     (folder / "show.md").write_text(head(finished), encoding="utf-8")
     shutil.copy(COVER, folder / "cover.jpg")
     for number in range(1, count + 1):
-        said = talk(number)
+        said = talk(number, seconds)
         place = folder / "episodes" / said.name
         place.mkdir(parents=True)
         (place / "episode.md").write_text(source(said), encoding="utf-8")

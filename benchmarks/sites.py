@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import shows
+
 from episodes import transcripts
 from episodes.chapters import stamp
 

@@ -15,17 +15,17 @@ from functools import cache, partial
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from lxml import etree
-
 import shows
+from lxml import etree
+from table import Row, compare
+from timing import Run, exponent, rounds
+
 from episodes import frontmatter, notes
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.model import Art, Episode, Media, Show, newest_first
 from episodes.source import Written
 from feed import rss
 from podcast import reading
-from table import Row, compare
-from timing import Run, exponent, rounds
 
 if TYPE_CHECKING:
     from place import Place
@@ -122,7 +122,7 @@ def _build(parent: etree._Element, node: Node) -> None:
         _build(element, child)
 
 
-def _bare(channel: Node, spaces: dict[str | None, str]) -> bytes:
+def _bare(channel: Node, spaces: dict[str, str]) -> bytes:
     root = etree.Element("rss", nsmap=spaces, version="2.0")
     _build(root, channel)
     return etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8")
@@ -134,7 +134,9 @@ def run(side: str, count: int) -> tuple[float, float]:
     work = partial(rss.render, show)
     if side != "ours":
         root = etree.fromstring(work())
-        work = partial(_bare, _node(root[0]), dict(root.nsmap))
+        work = partial(
+            _bare, _node(root[0]), {str(key): value for key, value in root.nsmap.items()}
+        )
         del root, show
     gc.collect()
     began = time.perf_counter()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from episodes import transcripts
 from episodes.values import format_seconds
@@ -55,16 +56,19 @@ def _templates() -> Environment:
     return environment
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def _day(day: date) -> Markup:
+    """Return a day for people, with the same for programs, which stays on one line."""
+    shown = Markup("{}&nbsp;{}").format(day.day, f"{day:%B %Y}")
+    return Markup('<time datetime="{}">{}</time>').format(f"{day:%Y-%m-%d}", shown)
 
 
-def _kicker(episode: Episode) -> str:
+def _kicker(episode: Episode) -> Markup:
     facts = episode.facts
     number = facts.display or (f"Episode {facts.number}" if facts.number else "")
     kind = {"trailer": "Trailer", "bonus": "Extra"}.get(facts.type, number)
-    minutes = f"{episode.minutes} minute{'' if episode.minutes == 1 else 's'}"
-    return " · ".join(part for part in (kind, _day(episode.published), minutes) if part)
+    word = "minute" if episode.minutes == 1 else "minutes"
+    minutes = Markup("{}&nbsp;{}").format(episode.minutes, word)
+    return Markup(" · ").join(part for part in (kind, _day(episode.published), minutes) if part)
 
 
 def _megabytes(length: int) -> str:
@@ -146,7 +150,7 @@ def episode(
             media=episode.media,
             art=episode.art or show.art,
             chapters=sorted(facts.chapters, key=lambda chapter: chapter.start),
-            skips=json.dumps([[skip.start, skip.end] for skip in skips]),
+            skips=json.dumps(sorted([skip.start, skip.end] for skip in skips)),
             cues=transcript.timed,
             paragraphs=transcripts.paragraphs(transcript),
             credits=notes.credit(episode),

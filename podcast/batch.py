@@ -86,7 +86,7 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
             progress=_progress(report, episode, read.heard[episode.recording]),
             verify=site.verify,
         )
-        for episode in read.show.episodes
+        for episode in reversed(read.show.episodes)
         if episode.published <= site.now and not _there(site, memory, episode)
     }
 
