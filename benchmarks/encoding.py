@@ -65,7 +65,7 @@ def _alone(path: Path, target: Path) -> None:
         chain = [_SHAPE, f"volume={gain:.2f}dB:precision=float"]
         if peak + gain > PEAK - 1:
             chain += ["aresample=176400", "alimiter=limit=0.7943:level=false", "aresample=44100"]
-        levelled = ["-i", path, "-af", ",".join(chain)]
+        levelled: list[str | Path] = ["-i", path, "-af", ",".join(chain)]
         _ffmpeg("-y", *levelled, "-c:a", "libmp3lame", "-b:a", "96k", target)
         miss = TARGETS["mono"] - _measure(target)[0]
         if abs(miss) <= EXACT:

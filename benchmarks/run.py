@@ -12,6 +12,8 @@ import platform
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import beginning
@@ -22,7 +24,6 @@ import tagging
 import writing
 from place import Place
 from shows import ROOT
-from timing import remove
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,16 +47,16 @@ def main() -> None:
     asked = parser.parse_args()
     if unknown := set(asked.works) - set(WORKS):
         parser.error(f"there is no {', '.join(sorted(unknown))}; choose of {', '.join(WORKS)}")
-    place = Place(ROOT / ".bench" / "work", asked.quick)
-    remove(place.folder)
-    place.folder.mkdir(parents=True)
-    rows: list[table.Row] = []
-    try:
-        for name in asked.works or WORKS:
-            rows += _run(name, place)
-    finally:
-        remove(place.folder)
-        _print(rows)
+    made = ROOT / ".bench"
+    made.mkdir(exist_ok=True)
+    load, rows = _load(), list[table.Row]()
+    with TemporaryDirectory(prefix="work-", dir=made) as folder:
+        place = Place(Path(folder), asked.quick)
+        try:
+            for name in asked.works or WORKS:
+                rows += _run(name, place)
+        finally:
+            _print(rows, load)
 
 
 def _run(name: str, place: Place) -> list[table.Row]:
@@ -65,11 +66,16 @@ def _run(name: str, place: Place) -> list[table.Row]:
     return rows
 
 
-def _print(rows: list[table.Row]) -> None:
+def _load() -> str:
+    """Say how busy the machine was with other things: P6 needs every core for itself."""
+    return f"load {os.getloadavg()[0]:.1f} before" if hasattr(os, "getloadavg") else "load unknown"
+
+
+def _print(rows: list[table.Row], load: str) -> None:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     day = datetime.now(UTC).date()
-    print(f"{day}, {cores} cores, {platform.system()}, Python {platform.python_version()}\n")
-    print(table.render(rows))
+    said = f"{day}, {cores} cores, {platform.system()}, Python {platform.python_version()}"
+    print(f"{said}, {load}\n\n{table.render(rows)}")
 
 
 if __name__ == "__main__":

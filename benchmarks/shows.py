@@ -70,7 +70,7 @@ def talk(number: int, seconds: float = LENGTH) -> Talk:
         return SENTENCES[(number * 7 + at * 5 + at * at) % len(SENTENCES)]
 
     cues = []
-    for at in range(int(seconds / CUE) - 1):
+    for at in range(max(1, int(seconds / CUE) - 1)):
         start = round(0.4 + at * CUE, 3)
         speaker = "Narrator" if at % 9 < 6 else "Colleague"
         cues.append((start, round(start + CUE - 0.3, 3), speaker, said(at)))
@@ -81,10 +81,7 @@ def talk(number: int, seconds: float = LENGTH) -> Talk:
         title=f"What to say on day {number}",
         published=FIRST + timedelta(days=number),
         summary=f"Talk {number} of the course. {said(1)} {said(2)}",
-        chapters=[
-            (round(at * seconds / 6), f"{said(at + 30)[:40].rstrip()} ({at + 1})")
-            for at in range(5)
-        ],
+        chapters=[(round(at * seconds / 6), f"{said(at + 30)[:40]} ({at + 1})") for at in range(5)],
         prompts=[f"{said(at)[:-1]}: where did you see that?" for at in (40, 43, 46)],
         outcomes=[said(at) for at in (50, 52, 54)],
         notes="\n\n".join([*paragraphs, "\n".join(items), f"See [the page]({ADDRESS}more)."]),

@@ -11,7 +11,7 @@ import warnings
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+from PIL import Image, ImageColor, ImageDraw, ImageFont, UnidentifiedImageError
 
 SMALLEST, LARGEST = 1400, 3000
 EMBEDDED = 600  # px of the picture inside the recording
@@ -97,16 +97,15 @@ def _jpeg(image: Image.Image, width: int, limit: int) -> bytes:
 
 def draw_cover(title: str, path: Path, width: int = 1400) -> None:
     """Draw a plain cover with the title, for a show that has none yet; colours follow the title."""
-    seed = hashlib.sha256(title.encode()).digest()
     grounds = ("#16324f", "#1f4037", "#3b2f4a", "#433a26", "#4a2b2b")
-    image = Image.new("RGB", (width, width), grounds[seed[0] % len(grounds)])
+    ground = ImageColor.getrgb(grounds[hashlib.sha256(title.encode()).digest()[0] % len(grounds)])
+    image = Image.new("RGB", (width, width), ground)
     draw = ImageDraw.Draw(image)
-    centre = width * 0.5
-    for step in range(9, 0, -1):
+    for step in range(9, 0, -1):  # waves of sound, each a little lighter than the one around it
+        shade = tuple(colour + (255 - colour) * (10 - step) // 60 for colour in ground)
         radius = width * 0.085 * step
-        at = (centre + width * 0.3, width * 0.86)
-        box = (at[0] - radius, at[1] - radius, at[0] + radius, at[1] + radius)
-        draw.ellipse(box, outline="#ffffff22", width=round(width * 0.004))
+        x, y = width * 0.8, width * 0.86
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), shade)
     _write_title(draw, title, width)
     image.save(path, "JPEG", quality=88, optimize=True)
 

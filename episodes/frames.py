@@ -49,7 +49,8 @@ def find(path: Path) -> Frames:
         footer = _read(file, end - 32, 32) if end - start >= 32 else b""
         if footer.startswith(b"APETAGEX"):
             header = 32 if footer[23] & 0x80 else 0
-            end = max(start, end - int.from_bytes(footer[12:16], "little") - header)
+            size = header + int.from_bytes(footer[12:16], "little")
+            end -= size if size <= end - start else 32  # one that lies about its size: itself only
     return Frames(path, start, end)
 
 

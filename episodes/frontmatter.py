@@ -23,6 +23,8 @@ from episodes.findings import Finding, Level, SourceError
 from episodes.values import CONTROL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from episodes.wording import Location
 
 F = TypeVar("F", bound=Facts)
@@ -73,6 +75,7 @@ def split(text: str, path: str) -> Parts:
     for number, line in enumerate(lines[1:], 1):
         if line.rstrip() in {"---", "..."}:
             matter = "\n".join(["", *lines[1:number], ""])  # the first line keeps its number
+            matter = re.sub("[\x85\u2028\u2029]", " ", matter)  # libyaml counts them as lines
             return Parts(matter, "\n".join(lines[number + 1 :]), number + 2, findings)
     raise SourceError(Finding(path, "", f"front matter is never closed; {_START}", line=1))
 
@@ -119,14 +122,15 @@ def _too_deep(matter: str) -> bool:
     """Say whether brackets or dashes nest beyond any real use: the C library would crash on it."""
     if sum(map(matter.count, "[{-?")) <= DEEP:
         return False
-    depth = deepest = 0
+    depth = 0
     try:
         for event in _YAML.parse(matter):
             depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-            deepest = max(deepest, depth)
+            if depth > DEEP:
+                return True
     except YAMLError:
-        pass  # the loader says what is wrong, unless it was deep before it was wrong
-    return deepest > DEEP
+        pass  # the loader says what is wrong
+    return False
 
 
 def _broken(error: MarkedYAMLError) -> str:
@@ -190,9 +194,10 @@ def parse(kind: type[F], parts: Parts, path: str) -> F:
         raise SourceError(*dict.fromkeys(found)) from None
 
 
-def line_of(matter: str, location: Location) -> int:
-    """Return the line on which a key stands, or that of the nearest key above it."""
-    return _line(_located(matter), location)
+def lines_of(matter: str, locations: Iterable[Location]) -> list[int]:
+    """Return the line on which each key stands, or that of the nearest key above it."""
+    tree = _located(matter)
+    return [_line(tree, location) for location in locations]
 
 
 def _located(matter: str) -> Any:

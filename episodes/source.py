@@ -209,15 +209,27 @@ def slugify(name: str) -> str:
 
 def locate(folder: Path, findings: list[Finding]) -> list[Finding]:
     """Fill in the lines of those findings that name a key but no line."""
-    return [_place(folder, f) if f.key and not f.line and f.path.endswith(".md") else f
-            for f in findings]  # fmt: skip
+    lost: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.key and not finding.line and finding.path.endswith(".md"):
+            lost.setdefault(finding.path, []).append(finding)
+    found = {
+        each: each._replace(line=line)
+        for path, inside in lost.items()
+        for each, line in zip(inside, _lines(folder, path, inside), strict=True)
+    }
+    return [found.get(finding, finding) for finding in findings]
 
 
-def _place(folder: Path, finding: Finding) -> Finding:
+def _lines(folder: Path, path: str, findings: list[Finding]) -> list[int]:
     try:
-        parts = frontmatter.split(read_text(folder, finding.path), finding.path)
+        parts = frontmatter.split(read_text(folder, path), path)
     except SourceError:
-        return finding
-    steps = re.findall(r"[^.\[\]]+", finding.key)
-    location = tuple(int(step) - 1 if step.isdecimal() else step for step in steps)
-    return finding._replace(line=frontmatter.line_of(parts.matter, location))
+        return [0] * len(findings)
+    return frontmatter.lines_of(parts.matter, [_location(finding.key) for finding in findings])
+
+
+def _location(key: str) -> tuple[str | int, ...]:
+    """Read `contributors[2].consent` as the way to that value, counted from 0."""
+    steps = re.findall(r"[^.\[\]]+", key)
+    return tuple(int(step) - 1 if step.isdecimal() else step for step in steps)

@@ -96,7 +96,8 @@ def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
 
 def _seconds(parts: tuple[str | None, ...]) -> float:
     hours, minutes, seconds, rest = (part or "0" for part in parts)
-    return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + int(rest.ljust(3, "0")) / 1000
+    whole = int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+    return (whole * 1000 + int(rest.ljust(3, "0"))) / 1000
 
 
 def _cue(start: float, end: float, words: str, line: int, *, voices: bool) -> Cue:

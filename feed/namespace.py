@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.util import xml_elem
+from lxml import etree  # after feedgen, which needs to be first
 
 from episodes.chapters import stamp
 from feed.notes import licence_link
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
 PSC = "http://podlove.org/simple-chapters"
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
+ATOM = "http://www.w3.org/2005/Atom"
 SPACES = {"itunes": ITUNES, "podcast": PODCAST, "psc": PSC}
+DECLARED = SPACES | {"atom": ATOM, "content": CONTENT}
 NAME = "earmark"  # the attribute on feedgen's objects; `podcast` is taken by its own extension
 
 # Group and role in the words of podcasttaxonomy.com.
@@ -40,6 +44,10 @@ _ROLES = {
     "producer": ("producer", "creative direction"),
     "consultant": ("consultant", "misc."),
 }
+
+
+for _prefix, _address in DECLARED.items():
+    etree.register_namespace(_prefix, _address)  # some readers match the prefix, letter for letter
 
 
 class Tag(NamedTuple):
@@ -84,7 +92,7 @@ class EpisodeExtension(BaseEntryExtension):  # type: ignore[misc] # feedgen publ
 def _append(parent: Any, tag: Tag) -> None:
     prefix, _, local = tag.name.partition(":")
     said = {key: value for key, value in tag.attributes.items() if value is not None}
-    element = xml_elem(f"{{{SPACES[prefix]}}}{local}", parent, nsmap=_NEEDED[prefix])
+    element = xml_elem(f"{{{SPACES[prefix]}}}{local}", parent)
     for key, value in said.items():
         element.set(key, value)
     element.text = tag.text
@@ -92,7 +100,20 @@ def _append(parent: Any, tag: Tag) -> None:
         _append(element, child)
 
 
-_NEEDED = {prefix: {prefix: address} for prefix, address in SPACES.items()}
+def root() -> Any:
+    """Return an element in which every prefix is declared: items are written inside it."""
+    return etree.Element("rss", nsmap=DECLARED)
+
+
+def declarations() -> bytes:
+    """Return what lxml writes into an item's start tag for what `root` declares."""
+    inner = etree.SubElement(root(), "item")
+    return etree.tostring(inner).removeprefix(b"<item").removesuffix(b"/>")
+
+
+def serialise(item: Any) -> bytes:
+    """Return an item as UTF-8, a line for each element."""
+    return etree.tostring(item, encoding="UTF-8", pretty_print=True)
 
 
 def show_tags(show: Show) -> list[Tag]:

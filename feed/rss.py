@@ -6,7 +6,7 @@ feedgen formats dates under a process-wide locale: never call this in a threaded
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.podcast_entry import PodcastEntryExtension
@@ -15,24 +15,49 @@ from feedgen.feed import FeedGenerator
 from feed import namespace, notes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from episodes.model import Episode, Show
 
 GENERATOR = "Earmark"
 STYLE = b'<?xml-stylesheet type="text/css" href="static/feed.css"?>\n'
+END = b"  </channel>\n</rss>\n"
 
 
 def render(show: Show) -> bytes:
-    """Return the feed, newest episode first, the same bytes for the same show."""
+    """Return the feed, newest episode first, the same bytes for the same show.
+
+    feedgen makes the channel and each item; they are put together here one by one, so that a feed
+    of ten thousand items never stands in memory as one tree.
+    """
     generator = FeedGenerator()
     generator.load_extension("podcast", atom=False)
     generator.register_extension(
         namespace.NAME, namespace.ShowExtension, namespace.EpisodeExtension, atom=False
     )
     _channel(generator, show)
-    generator.entry([_LateEntry(show, episode) for episode in show.episodes], replace=True)
-    feed: bytes = generator.rss_str(pretty=True)
-    declaration, _, rest = feed.partition(b"\n")
-    return declaration + b"\n" + STYLE + rest
+    declaration, _, channel = generator.rss_str(pretty=True).partition(b"\n")
+    head = [declaration, b"\n", STYLE, _greeting(show), channel.removesuffix(END)]
+    return b"".join([*head, *_items(show), END])
+
+
+def _items(show: Show) -> Iterator[bytes]:
+    """Yield each item as it stands inside the channel, where its prefixes are declared."""
+    root = namespace.root()
+    declared = b"<item" + namespace.declarations()
+    for episode in show.episodes:
+        item = _entry(show, episode).rss_entry()
+        root.append(item)
+        raw: bytes = namespace.serialise(item)
+        root.remove(item)
+        yield b"    <item" + raw.removeprefix(declared)
+
+
+def _greeting(show: Show) -> bytes:
+    """Return a first line for a person who opens the feed in a browser."""
+    page = show.address.replace("--", "-%2D")
+    line = f"This is a podcast feed: paste its address into a podcast app, or open {page}"
+    return f"<!-- {line} -->\n".encode()
 
 
 def _channel(generator: FeedGenerator, show: Show) -> None:
@@ -61,20 +86,6 @@ def _channel(generator: FeedGenerator, show: Show) -> None:
 def _category(name: str) -> dict[str, str]:
     top, _, sub = name.partition(" > ")
     return {"cat": top, "sub": sub} if sub else {"cat": top}
-
-
-class _LateEntry:
-    """Stands in feedgen's list and becomes an entry only when its turn comes: less memory."""
-
-    def __init__(self, show: Show, episode: Episode) -> None:
-        self._show, self._episode = show, episode
-
-    def register_extension(self, *_: Any) -> None:
-        """Take feedgen's word; the real entry registers what it needs."""
-
-    def rss_entry(self, *, extensions: bool = True) -> Any:
-        """Return the item's element."""
-        return _entry(self._show, self._episode).rss_entry(extensions)
 
 
 def _entry(show: Show, episode: Episode) -> FeedEntry:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Take = Callable[[str, Mastered | SourceError], None]
 
+PASSES = 3  # measure, encode, measure again
+
 
 def master_all(
     site: Site, read: Reading, memory: Memory, gallery: Gallery, report: Report
@@ -119,8 +121,18 @@ def _tags(read: Reading, gallery: Gallery, episode: Episode) -> Tags:
 
 
 def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float], None]:
+    """Return what hears of seconds decoded; each pass over the recording is a third of the work."""
     length = max(heard.header.seconds, 1)
-    return lambda seconds: report.advance(episode.recording, min(seconds / length, 1) * 0.99)
+    done, last = 0, 0.0
+
+    def note(seconds: float) -> None:
+        nonlocal done, last
+        done += seconds < last
+        last = seconds
+        share = (done + min(seconds / length, 1)) / PASSES
+        report.advance(episode.recording, min(share, 0.99))
+
+    return note
 
 
 def _in_parallel(jobs: dict[str, mastering.Job], take: Take) -> None:

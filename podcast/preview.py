@@ -50,12 +50,14 @@ _QR = re.compile(rb'(<div class="qr">).*?(</div>)', re.DOTALL)
 def app(out: Path) -> Flask:
     """Return the application that serves a built folder."""
     server = Flask(__name__, static_folder=None)
+    server.url_map.redirect_defaults = False  # index.html is a file like any other
 
     @server.get("/", defaults={"name": "index.html"})
     @server.get("/<path:name>")
     def file(name: str) -> Answer:
         path = safe_join(str(out), name)
-        if path is None or not Path(path).is_file() or "/." in f"/{name}":
+        hidden = "/." in f"/{name}" or name.endswith("/")
+        if path is None or hidden or not Path(path).is_file():
             abort(404)
         return _answer(out, Path(path))
 
@@ -64,6 +66,7 @@ def app(out: Path) -> Flask:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault("Cache-Control", "no-cache")
+        response.headers.pop("Date", None)  # the server says it, and once is enough
         return response
 
     return server
@@ -72,7 +75,10 @@ def app(out: Path) -> Flask:
 def _answer(out: Path, path: Path) -> Answer:
     kind = CHAPTERS if path.parent.name == "chapters" else TYPES.get(path.suffix)
     if path.suffix not in REWRITTEN:
-        return send_file(path, mimetype=kind, conditional=True, max_age=0)
+        answer = send_file(path, mimetype=kind, conditional=True, max_age=0)
+        if kind:
+            answer.headers["Content-Type"] = kind  # send_file adds a second charset to text
+        return answer
     data = rewrite(path.read_bytes(), _address(out), f"http://{request.host}/")
     response = Response(data, content_type=kind)
     response.add_etag()

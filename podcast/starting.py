@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -114,11 +114,6 @@ def new_episode(show: Path, title: str, audio: Path, transcript: Path | None) ->
     folder = show / "episodes" / f"{number:02}-{source.slugify(title) or 'episode'}"
     if folder.exists():
         raise EarmarkError(f"{folder} is there already; choose another title, or edit that one")
-    zone = ZoneInfo(written.facts.timezone)
-    now = datetime.now(UTC).astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
-    taken = {each.date.replace(second=0, tzinfo=None) for each in older}
-    while now in taken:
-        now -= timedelta(minutes=1)
     folder.mkdir(parents=True)
     shutil.copyfile(audio, folder / audio.name)
     if transcript:
@@ -126,7 +121,7 @@ def new_episode(show: Path, title: str, audio: Path, transcript: Path | None) ->
     text = EPISODE.format(
         title=_quoted(title),
         guid=uuid.uuid4(),
-        date=f"{now:%Y-%m-%d %H:%M}",
+        date=f"{_next_moment(older, ZoneInfo(written.facts.timezone)):%Y-%m-%d %H:%M}",
         number=number,
         audio=_quoted(audio.name),
         transcript=f"transcript: {_quoted(transcript.name)}\n" if transcript else "",
@@ -136,6 +131,16 @@ def new_episode(show: Path, title: str, audio: Path, transcript: Path | None) ->
         f"Made {folder / 'episode.md'}: open it and write the summary and notes.",
         f"Next: earmark preview {show}",
     ]
+
+
+def _next_moment(older: list[EpisodeFacts], zone: ZoneInfo) -> datetime:
+    """Return the first minute of today or, where an episode is as late as that, the one after it.
+
+    So several can be added in a row, all out at once, and the order of numbers is that of dates.
+    """
+    today = datetime.now(zone).replace(hour=0, minute=1, second=0, microsecond=0)
+    dates = [each.date if each.date.tzinfo else each.date.replace(tzinfo=zone) for each in older]
+    return max([today, *(date.astimezone(zone) + timedelta(minutes=1) for date in dates)])
 
 
 def _episodes(show: Path, tree: dict[str, scan.Signature]) -> list[EpisodeFacts]:

@@ -33,7 +33,7 @@ author: Zoë & the <Example> Trust
 owner: {{name: "Zoë & co", email: owner@example.net}}
 feedback: https://example.net/write?to=us&now=1
 summary: >-
-  Short talks & "more" for people who work at <night>, 夜.
+  Short talks & "more" for people who work > 8 hours, 夜.
 language: en-gb
 categories: [Education > Courses, Health & Fitness > Mental Health, Kids & Family]
 type: serial

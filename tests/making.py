@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -72,6 +73,13 @@ def npm(name: str) -> Path:
     """Return the folder of a package from npm, or skip the test and say what is missing."""
     folder = ROOT / "tests" / "node_modules" / name
     return folder if folder.is_dir() else missing(f"{name} is not installed (npm, in tests/)")
+
+
+def library(name: str) -> Any:
+    """Import a library that only `make test-all` installs, or skip the test and say so."""
+    if importlib.util.find_spec(name) is None:
+        missing(f"{name} is not installed (PyPI)")
+    return importlib.import_module(name)
 
 
 def missing(what: str) -> NoReturn:

@@ -105,7 +105,7 @@ def look(address: str, folder: Path) -> Served:
     for item in channel.findall("item"):
         enclosure = item.find("enclosure")
         assert enclosure is not None
-        link = enclosure.attrib["url"]
+        link = str(enclosure.attrib["url"])
         assert link.startswith(address)
         digest = hashlib.sha256(get(link)).hexdigest()
         guid, title = item.findtext("guid"), item.findtext("title")

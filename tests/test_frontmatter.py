@@ -106,12 +106,12 @@ def test_a_list_as_long_as_any_real_one_is_read() -> None:
 
 def test_the_line_of_a_key_is_that_of_the_nearest_key_above_it() -> None:
     matter = "\na: 1\nb:\n  - c: 1\n    d: 2\n  - e: 3\n"
-    assert frontmatter.line_of(matter, ("b", 0, "d")) == 5
-    assert frontmatter.line_of(matter, ("b", 1, "e")) == 6
-    assert frontmatter.line_of(matter, ("b", 1, "missing")) == 6
-    assert frontmatter.line_of(matter, ("b", 7)) == 3
-    assert frontmatter.line_of(matter, ("missing",)) == 1
-    assert frontmatter.line_of("\na: [\n", ("a",)) == 1
+    assert frontmatter.lines_of(matter, [("b", 0, "d")]) == [5]
+    assert frontmatter.lines_of(matter, [("b", 1, "e")]) == [6]
+    assert frontmatter.lines_of(matter, [("b", 1, "missing")]) == [6]
+    assert frontmatter.lines_of(matter, [("b", 7)]) == [3]
+    assert frontmatter.lines_of(matter, [("missing",)]) == [1]
+    assert frontmatter.lines_of("\na: [\n", [("a",)]) == [1]
 
 
 # Adding a line -------------------------------------------------------------------------------
@@ -122,11 +122,23 @@ TITLES = st.sampled_from(
 )  # fmt: skip
 OTHERS = st.lists(
     st.sampled_from(
-        ["# a remark", "", "summary: S", "date: 2026-05-03", "prompts:\n  - One\n  # between\n  - Two",
-         "support:\n- name: x", "chapters: [{start: 0, title: a}]", "  # moved in", "\t", "number: 3",
-         "licence: *anchor"]
-    ), max_size=6, unique=True,
-)  # fmt: skip
+        [
+            "# a remark",
+            "",
+            "summary: S",
+            "date: 2026-05-03",
+            "prompts:\n  - One\n  # between\n  - Two",
+            "support:\n- name: x",
+            "chapters: [{start: 0, title: a}]",
+            "  # moved in",
+            "\t",
+            "number: 3",
+            "licence: *anchor",
+        ]
+    ),
+    max_size=6,
+    unique=True,
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -150,7 +162,7 @@ def test_a_line_added_disturbs_no_other_byte(  # noqa: PLR0913
     try:
         after = frontmatter.insert(text, "episode.md", "guid", "abc", "title")
     except SourceError as error:
-        assert "write `guid: abc` yourself" in str(error)  # noqa: PT017
+        assert "write `guid: abc` yourself" in str(error)
         return
     assert after.count(f"guid: abc{ending}") == 1
     assert after.replace(f"guid: abc{ending}", "", 1) == text

@@ -7,25 +7,29 @@
   const audio = one("audio");
   all("[data-needs-script]").forEach((element) => { element.hidden = false; });
 
+  // Leaving takes the page's place in the history, so that "back" does not lead to it again.
   const leave = one(".leave");
-  if (leave) leave.addEventListener("click", (event) => { event.preventDefault(); location.replace(leave.href); });
+  leave.addEventListener("click", (event) => { event.preventDefault(); location.replace(leave.href); });
 
-  all("[data-copy]").forEach((button) => button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = "Copied";
-  }));
+  all("[data-copy]").forEach((button) => {
+    button.hidden = !navigator.clipboard; // there is none on a plain http address
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      one("[role=status]").textContent = "Copied";
+    });
+  });
 
   const form = one("form.reflect");
   if (form) {
     form.addEventListener("submit", (event) => event.preventDefault());
     one("[data-print]").addEventListener("click", () => print());
     one("[data-save]").addEventListener("click", () => {
-      const parts = all("form.reflect label").map((label) => label.textContent + "\n\n" + document.getElementById(label.htmlFor).value);
+      const parts = all("form.reflect label").map((label) => label.textContent + "\n\n" + label.control.value);
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([document.title, "\n\n", parts.join("\n\n\n"), "\n"], { type: "text/plain" }));
       link.download = "reflection.txt";
       link.click();
-      URL.revokeObjectURL(link.href);
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000); // some browsers read it late
     });
   }
   if (!audio) return;
@@ -33,19 +37,33 @@
   const timed = (selector) => all(selector).map((element) => ({ element, start: Number(element.dataset.seek) }));
   const chapters = timed(".chapters a");
   const cues = timed(".transcript span[data-seek]");
-  const skips = JSON.parse(audio.dataset.skips || "[]");
+  const skips = JSON.parse(audio.dataset.skips);
   const follow = one("#follow"), avoid = one("#avoid"), now = one(".now"), speed = one("#speed");
 
   const go = (seconds) => { audio.currentTime = Math.max(0, seconds); };
   document.addEventListener("click", (event) => {
     const target = event.target.closest("[data-seek]");
-    if (!target || String(getSelection())) return;
+    if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!target.href && String(getSelection())) return; // words of the transcript are being marked
     event.preventDefault();
     go(Number(target.dataset.seek));
-    audio.play();
+    audio.play().catch(() => {}); // stopped before it began, or not allowed: the controls show it
   });
   all("[data-move]").forEach((button) => button.addEventListener("click", () => go(audio.currentTime + Number(button.dataset.move))));
   speed.addEventListener("change", () => { audio.playbackRate = Number(speed.value); });
+  audio.addEventListener("ratechange", () => { speed.value = audio.playbackRate; });
+
+  // Goes on behind a part that is not to be heard, and behind the next if that begins there.
+  // Called four times a second, so it looks a little ahead; a seek may land a little early.
+  const skip = () => {
+    if (!avoid || !avoid.checked || audio.paused) return false;
+    let to = 0;
+    const near = audio.currentTime + 0.4 * audio.playbackRate;
+    for (const [start, end] of skips) if (Math.max(near, to) >= start && Math.max(audio.currentTime, to) < end - 0.2) to = end;
+    if (to) go(to);
+    return to > 0;
+  };
+  audio.addEventListener("play", skip);
 
   // Marks the last of a list that has begun; returns it when it is another than before.
   const mark = (list) => {
@@ -59,8 +77,7 @@
   };
 
   audio.addEventListener("timeupdate", () => {
-    const part = avoid && avoid.checked && !audio.paused && skips.find(([start, end]) => audio.currentTime >= start && audio.currentTime < end - 0.2);
-    if (part) { go(part[1]); return; }
+    if (skip()) return;
     const chapter = mark(chapters), cue = mark(cues);
     if (chapter) now.textContent = "Now: " + chapter.element.querySelector(".name").textContent;
     if (cue && follow.checked) {
@@ -72,9 +89,10 @@
   const media = navigator.mediaSession;
   if (!media) return;
   audio.addEventListener("play", () => {
+    const art = audio.dataset.art && location.protocol !== "file:"; // refused there
     media.metadata = new MediaMetadata({
       title: audio.dataset.title, artist: audio.dataset.artist, album: audio.dataset.album,
-      artwork: audio.dataset.art ? [{ src: audio.dataset.art, sizes: "480x480", type: "image/jpeg" }] : [],
+      artwork: art ? [{ src: audio.dataset.art, sizes: "480x480", type: "image/jpeg" }] : [],
     });
   }, { once: true });
   const handle = (name, action) => { try { media.setActionHandler(name, action); } catch { /* not known to this browser */ } };

@@ -123,10 +123,14 @@ def _podboat(home: Home) -> None:
     """Start the downloads, wait until everything in the queue is there, and press q."""
     terminal, inside = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    command = [making.program("podboat"), "-a"]
-    ours = {"stdin": inside, "stdout": inside, "stderr": inside}
     process = subprocess.Popen(
-        command, env=home.environment(), cwd=home.folder, start_new_session=True, **ours
+        [making.program("podboat"), "-a"],
+        env=home.environment(),
+        cwd=home.folder,
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        start_new_session=True,
     )
     os.close(inside)
     reader = threading.Thread(target=_swallow, args=(terminal,), daemon=True)
@@ -194,9 +198,8 @@ def podcast_downloader(home: Home, feed: str) -> str:
 Client = Callable[[Home, str], str]
 CLIENTS = (gpodder, podget, newsboat, podcast_archiver, poca, podcast_downloader)
 every_client = pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.__name__)
-that_tells_titles = pytest.mark.parametrize(
-    "client", (gpodder, newsboat, podcast_archiver), ids=lambda client: client.__name__
-)
+TELLING = (gpodder, newsboat, podcast_archiver)  # what they know, read from what they keep
+that_tells_titles = pytest.mark.parametrize("client", TELLING, ids=lambda client: client.__name__)
 
 
 @every_client
@@ -241,7 +244,7 @@ def test_a_new_episode_is_downloaded_and_those_before_are_left_alone(
     said = client(home, growing.feed)
     assert home.recordings().items() > before.items()
     assert home.digests() == sorted(served.digests)
-    if client in {gpodder, newsboat, podcast_archiver}:
+    if client in TELLING:
         assert "Talk E" in said
 
 

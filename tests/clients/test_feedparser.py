@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import io
 import re
 from datetime import UTC, datetime
@@ -67,7 +68,6 @@ def test_the_channel_comes_back_as_it_was_written(read: Any, show: ShowFacts) ->
     assert said.link == everything.ADDRESS
     assert said.language == show.language
     assert said.rights == show.copyright
-    assert said.author == show.author
     assert said.publisher_detail == {"name": show.owner.name, "email": show.owner.email}
     assert said.itunes_type == show.type
     assert said.image.href.endswith(".jpg")
@@ -80,8 +80,13 @@ def test_the_feed_says_where_it_is(channel: Any) -> None:
     assert link.get("href") == everything.ADDRESS + "feed.xml"
 
 
-def test_categories_come_back_in_pairs(feed: bytes, show: ShowFacts) -> None:
+def test_podcastparser_reads_author_owner_and_categories(feed: bytes, show: ShowFacts) -> None:
     found = podcastparser.parse(everything.ADDRESS + "feed.xml", io.BytesIO(feed))
+    assert show.owner
+    assert found["itunes_author"] == show.author  # feedparser takes the owner's name for it
+    assert found["itunes_owner"] == {"name": show.owner.name, "email": show.owner.email}
+    assert found["type"] == show.type
+    assert found["explicit"] is show.explicit
     pairs = [" > ".join(pair) for pair in found["itunes_categories"]]
     assert tuple(pairs) == show.categories
 
@@ -96,7 +101,6 @@ def test_every_episode_comes_back_as_it_was_written(
         assert entry.itunes_episodetype == facts.type
         assert entry.get("itunes_episode") == (str(facts.number) if facts.number else None)
         assert entry.get("itunes_season") == (str(facts.season) if facts.season else None)
-        assert entry.itunes_explicit is (True if facts.explicit else None)  # its word for false
         assert entry.link.startswith(everything.ADDRESS + "episodes/")
         assert entry.published_parsed[:6] == _utc(facts).timetuple()[:6]
 
@@ -128,7 +132,7 @@ def test_podcastparser_reads_episodes_with_chapters(
         assert entry["explicit"] is bool(facts.explicit)
         assert (entry.get("number"), entry.get("season")) == (facts.number, facts.season)
         marks = [(mark["start"], mark["title"]) for mark in entry.get("chapters", [])]
-        assert marks == [(mark.start, mark.title) for mark in facts.chapters]
+        assert marks == [(int(mark.start), mark.title) for mark in facts.chapters]
 
 
 def test_podcastparser_shows_the_full_notes(feed: bytes) -> None:
@@ -199,8 +203,10 @@ def test_dates_have_the_right_weekday(channel: Any) -> None:
     dates += [item.findtext("pubDate") for item in channel.findall("item")]
     for date in dates:
         moment = parsedate_to_datetime(date)
-        assert re.fullmatch(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}", date)
-        assert date.startswith("Mon Tue Wed Thu Fri Sat Sun".split()[moment.weekday()])
+        assert re.fullmatch(
+            r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}", date
+        )
+        assert date[:3] == calendar.day_abbr[moment.weekday()]
     assert dates[0] == dates[1]  # the newest change, never now
 
 

@@ -1,0 +1,80 @@
+"""The lock file: written in one order, read strictly, and no address is ever forgotten."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from episodes import lock
+from episodes.findings import SourceError
+
+ENTRY = lock.Entry(
+    source="a" * 64,
+    recipe="as it is",
+    audio="b" * 64,
+    tags="c" * 32,
+    file="media/talk-0123456789ab.mp3",
+    length=3,
+    seconds=1.5,
+)
+
+
+def test_what_is_written_is_read_back() -> None:
+    entries = {"guid-b": ENTRY, "guid-a": ENTRY.model_copy(update={"former": ("media/x.mp3",)})}
+    text = lock.render(entries)
+    assert lock.parse(text) == entries
+    assert text.index("guid-a") < text.index("guid-b")
+    assert lock.render(lock.parse(text)) == text
+
+
+def damaged(**changes: Any) -> str:
+    row = {**ENTRY.model_dump(mode="json"), **changes}
+    return json.dumps({"version": 1, "episodes": {"guid": row}})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"version": 1}',
+        '{"version": 1, "episodes": []}',
+        "\ufeff{}",
+        "[" * 100_000,
+        '<<<<<<< HEAD\n{"version": 1}\n=======\n',
+        damaged(length="many"),
+        damaged(length=-1),
+        damaged(seconds=-1),
+        damaged(colour="red"),
+        damaged(file="../../etc/passwd.mp3"),
+        damaged(file="media/../../x.mp3"),
+        damaged(file="media/a.exe"),
+        damaged(file="media/"),
+        lock.render({"guid": ENTRY})[:-20],
+    ],
+)
+def test_a_damaged_lock_file_is_one_clear_finding(text: str) -> None:
+    with pytest.raises(SourceError) as error:
+        lock.parse(text)
+    assert str(error.value) == (
+        "earmark.lock: is damaged; get the last good one from your backup or version control"
+    )
+
+
+def test_a_newer_lock_file_asks_for_a_newer_earmark() -> None:
+    with pytest.raises(SourceError) as error:
+        lock.parse('{"version": 2, "episodes": {}}')
+    assert "was written by a newer Earmark" in str(error.value)
+
+
+def test_every_former_name_is_remembered_once_and_never_the_present_one() -> None:
+    second = ENTRY.model_copy(update={"file": "media/talk-2.mp3"})
+    third = ENTRY.model_copy(update={"file": "media/talk-3.mp3"})
+    entry = lock.replace(lock.replace(lock.replace(None, ENTRY), second), third)
+    assert entry.former == (ENTRY.file, second.file)
+    assert lock.replace(entry, third).former == entry.former
+    assert lock.replace(entry, ENTRY).former == (second.file, third.file)

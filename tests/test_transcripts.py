@@ -1,0 +1,155 @@
+"""Transcripts: what leads write is read as cues, written as VTT, and complained of by line."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from making import ROOT
+
+from episodes import transcripts
+from episodes.findings import Level
+from episodes.transcripts import Cue, Transcript
+
+GOLDEN = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.srt"))
+BAD = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.bad"))
+
+
+@pytest.mark.parametrize("source", GOLDEN, ids=lambda path: path.stem)
+def test_a_transcript_is_written_as_vtt(source: Path) -> None:
+    read, found = transcripts.parse(source.read_bytes().decode(), source.name)
+    assert found == []
+    assert transcripts.render_vtt(read) == source.with_suffix(".vtt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("source", BAD, ids=lambda path: path.stem)
+def test_every_fault_of_a_transcript_is_found_at_its_line(source: Path) -> None:
+    read, found = transcripts.parse(source.read_bytes().decode(), "t.vtt")
+    found += transcripts.lint(read, "t.vtt", 60)
+    said = "".join(f"{finding}\n" for finding in found)
+    assert said == source.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+def test_plain_text_is_read_with_its_speakers() -> None:
+    text = (
+        "Anna: Hello there.\nMore words.\n\nStill Anna.\n\nBen O'Neill: And me.\n\nnote: small.\n"
+    )
+    read, found = transcripts.parse(text, "t.txt")
+    assert found == []
+    assert not read.timed
+    assert [(cue.speaker, cue.text, cue.line) for cue in read.cues] == [
+        ("Anna", "Hello there. More words.", 1),
+        ("Anna", "Still Anna.", 4),
+        ("Ben O'Neill", "And me.", 6),
+        ("Ben O'Neill", "note: small.", 8),
+    ]
+
+
+def test_the_ending_in_capitals_is_the_same_kind() -> None:
+    _, found = transcripts.parse("Words without a time.\n", "T.VTT")
+    assert [finding.line for finding in found] == [1, 0]
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", "\n\n", "WEBVTT\n", "\x00\x01"])
+def test_a_transcript_without_words_is_an_error(text: str) -> None:
+    read, found = transcripts.parse(text, "t.txt")
+    assert read == Transcript()
+    assert [finding.level for finding in found] == [Level.ERROR]
+    assert "has no words in it" in found[0].message
+
+
+def test_entities_are_resolved_and_never_break_a_line() -> None:
+    text = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v A&#10;&#10;B>R&amp;D &lt;b&gt;&#10;x &amp;amp;\n"
+    (cue,) = transcripts.parse(text, "t.vtt")[0].cues
+    assert (cue.speaker, cue.text) == ("A B", "R&D <b> x &amp;")
+
+
+def test_long_words_and_hyphens_are_never_torn() -> None:
+    text = f"{'well-known ' * 12}https://example.org/{'a-b' * 40}"
+    cue = Cue(0, 1, text, "Anna")
+    read, _ = transcripts.parse(transcripts.render_vtt(Transcript((cue,))), "t.vtt")
+    assert read.cues[0].text == text
+
+
+def test_lines_of_captions_fit_a_phone() -> None:
+    cue = Cue(0, 1, "one two three four five " * 20, "Anna")
+    lines = transcripts.render_vtt(Transcript((cue,))).replace("<v Anna>", "").split("\n")
+    assert max(map(len, lines)) <= transcripts.LINE
+
+
+def test_paragraphs_join_what_one_speaker_says() -> None:
+    cues = (Cue(0, 2, "One.", "A"), Cue(2, 4, "Two.", "A"), Cue(4, 6, "Three.", "B"))
+    joined = transcripts.paragraphs(Transcript(cues))
+    assert [(each.speaker, len(each.cues)) for each in joined] == [("A", 2), ("B", 1)]
+
+
+def test_a_long_paragraph_ends_with_a_sentence() -> None:
+    cues = tuple(Cue(n * 10, n * 10 + 10, "word." if n % 2 else "word", "A") for n in range(12))
+    joined = transcripts.paragraphs(Transcript(cues))
+    assert [len(each.cues) for each in joined] == [4, 4, 4]
+    assert all(each.cues[-1].text == "word." for each in joined)
+
+
+# Round trips and hostile text -----------------------------------------------------------------
+
+WORDS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp", "Cn", "Co"]),
+    min_size=1,
+    max_size=20,
+)
+SAID = st.lists(WORDS, min_size=1, max_size=15).map(" ".join)
+CUES = st.builds(
+    lambda start, length, text, speaker: Cue(start / 1000, (start + length) / 1000, text, speaker),
+    st.integers(0, 40_000_000),
+    st.integers(0, 100_000),
+    SAID,
+    SAID,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(CUES, min_size=1, max_size=4))
+def test_what_is_written_as_vtt_is_read_as_the_same_cues(cues: list[Cue]) -> None:
+    read, found = transcripts.parse(transcripts.render_vtt(Transcript(tuple(cues))), "t.vtt")
+    assert found == []
+    assert [cue._replace(line=0) for cue in read.cues] == cues
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["<v ", "<v.a ", "-->", "\n", "\n\n", "00:00:01.000", ":", " ", "&", "&#10;", "&#xb;", "<",
+         ">", "NOTE", "WEBVTT\n\n", "9", "٣", "A: ", "\u2028", "\xa0", "\x85", ",", "x", "\x00",
+         "</v>", "1\n00:00:01,000 --> 00:00:02,000\n"]
+    ), max_size=40,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=PIECES | st.text(max_size=60), name=st.sampled_from(["t.vtt", "t.srt", "t.txt"]))
+def test_hostile_text_never_raises_and_settles_when_written(text: str, name: str) -> None:
+    read, found = transcripts.parse(text, name)
+    transcripts.lint(read, name, 10.0)
+    transcripts.paragraphs(read)
+    assert bool(read.cues) or found
+    if read.timed:
+        again, _ = transcripts.parse(transcripts.render_vtt(read), "t.vtt")
+        assert [cue.text for cue in again.cues] == [cue.text for cue in read.cues]
+
+
+@pytest.mark.parametrize("piece", ["<v ", "<v.", "<", "< ", "A ", "A: ", "00:", "-->", "&", "<v  "])
+def test_a_large_hostile_line_is_read_in_time(piece: str) -> None:
+    began = time.monotonic()
+    line = piece * (200_000 // len(piece))
+    transcripts.parse(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{line}\n", "t.vtt")
+    transcripts.parse(line, "t.txt")
+    assert time.monotonic() - began < 5
+
+
+def test_hours_of_thousands_of_digits_are_no_time() -> None:
+    text = f"WEBVTT\n\n{'9' * 5000}:00:00.000 --> 00:01.000\nWords\n"
+    _, found = transcripts.parse(text, "t.vtt")
+    assert found[0].line == 3
+    assert "is not a time" in found[0].message
