@@ -61,7 +61,7 @@ def test_pages_opened_from_a_folder_look_and_work_the_same(
     assert seen.page.locator("[data-needs-script]").first.is_visible()
     if name != "index.html":
         seen.page.locator(".chapters a").nth(1).click()
-        seen.page.wait_for_function("document.querySelector('audio').currentTime > 29.2")
+        seen.page.wait_for_function("() => document.querySelector('audio').currentTime > 29.2")
     assert seen.said == []
 
 
@@ -81,7 +81,7 @@ def test_the_policy_refuses_what_somebody_else_puts_into_a_page(visit: Visit) ->
 def test_an_episode_is_complete_without_javascript(visit: Visit) -> None:
     page = visit(SKIPPABLE, script=False).page
     assert page.locator("audio[controls]").is_visible()
-    assert page.get_by_text("Ask about the feelings more than about the injury.").is_visible()
+    assert page.get_by_text("Ask about the feelings more than the injury.").is_visible()
     prompts = page.locator("form.reflect label")
     assert prompts.count() == page.locator("form.reflect textarea:visible").count() == 3
     assert page.locator(".player a[download]").get_attribute("href", timeout=1000)
@@ -93,7 +93,7 @@ def test_a_chapter_without_javascript_leads_to_its_place_in_the_recording(visit:
     page = visit(SKIPPABLE, script=False).page
     page.locator(".chapters a").nth(2).click()
     page.wait_for_url("**/media/*.mp3#t=64*")
-    page.wait_for_function("document.querySelector('video, audio').currentTime >= 64")
+    page.wait_for_function("() => document.querySelector('video, audio').currentTime >= 64")
 
 
 def test_the_way_to_subscribe_is_there_without_javascript(
@@ -262,7 +262,7 @@ def test_the_printed_page_has_everything_to_read_and_nothing_to_press(visit: Vis
         "Before you listen",
         "What do you say first when someone tells you something difficult",
         "I said: take your time.",
-        "Ask about the feelings more than about the injury.",  # of the transcript
+        "Ask about the feelings more than the injury.",  # of the transcript
         "116 123",
         "https://doi.org/10.1192/bjp.181.3.193",
     ):

@@ -128,7 +128,7 @@ def test_speed_chosen_before_or_while_playing_is_the_speed_heard(visit: Visit) -
     }}""")
     assert media / clock == pytest.approx(2, abs=0.3)
     page.evaluate(f"{AUDIO}.playbackRate = 0.75")  # by the browser's own menu
-    page.wait_for_function("document.querySelector('#speed').value === '0.75'")
+    page.wait_for_function("() => document.querySelector('#speed').value === '0.75'")
 
 
 def test_the_page_scrolls_with_the_words_only_when_asked(visit: Visit) -> None:
@@ -140,7 +140,7 @@ def test_the_page_scrolls_with_the_words_only_when_asked(visit: Visit) -> None:
     page.locator(".transcript summary").evaluate("(summary) => summary.click()")  # closed
     page.get_by_label("Follow in the transcript").check()
     play(page, 100)
-    page.wait_for_function("scrollY > 500")
+    page.wait_for_function("() => scrollY > 500")
     assert page.evaluate("""() => {
       const box = document.querySelector(".transcript span[aria-current]").getBoundingClientRect();
       return box.top > 0 && box.bottom < innerHeight;
