@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,7 @@ def _short(title: str) -> str:
     return title if len(raw) <= CHPL else raw[: CHPL - 3].decode(errors="ignore").rstrip() + "…"
 
 
+@lru_cache(maxsize=4096)
 def stamp(seconds: float) -> str:
     """Write a chapter's time for the notes as Apple and Spotify read it: 00:12:34."""
     minutes, second = divmod(int(seconds), 60)

@@ -7,12 +7,13 @@ A feedgen extension. Rules: podcastindex.org/namespace/1.0, podlove.org/simple-c
 from __future__ import annotations
 
 import re
+from email.utils import format_datetime
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
-from feedgen.util import xml_elem
-from lxml import etree  # after feedgen, which needs to be first
+from lxml import etree
 
 from episodes.chapters import stamp
 from feed.notes import licence_link
@@ -51,7 +52,7 @@ for _prefix, _address in DECLARED.items():
 
 
 class Tag(NamedTuple):
-    """One element: `name` is prefix:local; attributes that are None are left out."""
+    """One element: `name` is prefix:local or plain RSS; attributes that are None are left out."""
 
     name: str
     text: str | None = None
@@ -83,37 +84,39 @@ class EpisodeExtension(BaseEntryExtension):  # type: ignore[misc] # feedgen publ
         self.tags: list[Tag] = []
 
     def extend_rss(self, entry: Any) -> Any:
-        """Add the tags to `<item>`."""
+        """Add the tags to `<item>`, which is put where every prefix is declared already."""
+        _ROOT.append(entry)
         for tag in self.tags:
             _append(entry, tag)
         return entry
 
 
+@cache
+def _qualified(name: str) -> str:
+    prefix, _, local = name.rpartition(":")
+    return f"{{{SPACES[prefix]}}}{local}" if prefix else local
+
+
 def _append(parent: Any, tag: Tag) -> None:
-    prefix, _, local = tag.name.partition(":")
-    said = {key: value for key, value in tag.attributes.items() if value is not None}
-    element = xml_elem(f"{{{SPACES[prefix]}}}{local}", parent)
-    for key, value in said.items():
-        element.set(key, value)
+    element = etree.SubElement(parent, _qualified(tag.name))
+    for key, value in tag.attributes.items():
+        if value is not None:
+            element.set(key, value)
     element.text = tag.text
     for child in tag.children:
         _append(element, child)
 
 
-def root() -> Any:
-    """Return an element in which every prefix is declared: items are written inside it."""
-    return etree.Element("rss", nsmap=DECLARED)
-
-
-def declarations() -> bytes:
-    """Return what lxml writes into an item's start tag for what `root` declares."""
-    inner = etree.SubElement(root(), "item")
-    return etree.tostring(inner).removeprefix(b"<item").removesuffix(b"/>")
-
-
 def serialise(item: Any) -> bytes:
-    """Return an item as UTF-8, a line for each element."""
-    return etree.tostring(item, encoding="UTF-8", pretty_print=True)
+    """Return an item as it stands inside the channel, which declares the prefixes."""
+    raw: bytes = etree.tostring(item, encoding="UTF-8", pretty_print=True)
+    _ROOT.remove(item)
+    return b"    <item" + raw.removeprefix(_DECLARATIONS)
+
+
+_ROOT = etree.Element("rss", nsmap=DECLARED)
+_DECLARATIONS = etree.tostring(etree.SubElement(_ROOT, "item")).removesuffix(b"/>")
+_ROOT.clear()
 
 
 def show_tags(show: Show) -> list[Tag]:
@@ -139,6 +142,11 @@ def episode_tags(show: Show, episode: Episode) -> list[Tag]:
     """Return an item's tags. People of an item replace those of the channel."""
     facts = episode.facts
     tags = [
+        Tag("link", show.address + episode.page),
+        Tag("pubDate", format_datetime(episode.published)),  # feedgen would switch locales for it
+        Tag("itunes:title", facts.title),
+        Tag("itunes:author", show.facts.author),
+        Tag("itunes:episodeType", facts.type),
         Tag("itunes:explicit", str(bool(facts.explicit)).lower()),
         *_numbers(show, episode),
         *map(_person, episode.people),
@@ -154,10 +162,14 @@ def episode_tags(show: Show, episode: Episode) -> list[Tag]:
 def _numbers(show: Show, episode: Episode) -> list[Tag]:
     facts = episode.facts
     tags = []
+    if episode.media:
+        tags.append(Tag("itunes:duration", str(round(episode.media.seconds))))
     if facts.season:
+        tags.append(Tag("itunes:season", str(facts.season)))
         name = show.facts.seasons.get(facts.season)
         tags.append(Tag("podcast:season", str(facts.season), {"name": name}))
     if facts.number:
+        tags.append(Tag("itunes:episode", str(facts.number)))
         tags.append(Tag("podcast:episode", str(facts.number), {"display": facts.display}))
     return tags
 

@@ -6,6 +6,7 @@ reflect are there as text too, because most apps read nothing else (feed-and-aud
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -148,6 +149,7 @@ def _feedback(show: Show) -> Iterator[str]:
         yield f"<p>Questions, corrections, answers: write to us at {_link(address, shown)}</p>"
 
 
+@lru_cache(maxsize=256)
 def support_line(source: Support) -> str:
     """Return one source of support as HTML: name, how to reach it, when, for whom."""
     ways = []

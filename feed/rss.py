@@ -1,7 +1,7 @@
 """The feed: a show as RSS 2.0 bytes. The only door to feedgen.
 
 Rules: Apple "A Podcaster's Guide to RSS", PSP-1 "The Podcast RSS Standard", Podcasting 2.0.
-feedgen formats dates under a process-wide locale: never call this in a threaded server.
+feedgen formats the channel's date under a process-wide locale: never call this from threads.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedgen.entry import FeedEntry
-from feedgen.ext.podcast_entry import PodcastEntryExtension
 from feedgen.feed import FeedGenerator
 
 from feed import namespace, notes
@@ -43,14 +42,8 @@ def render(show: Show) -> bytes:
 
 def _items(show: Show) -> Iterator[bytes]:
     """Yield each item as it stands inside the channel, where its prefixes are declared."""
-    root = namespace.root()
-    declared = b"<item" + namespace.declarations()
     for episode in show.episodes:
-        item = _entry(show, episode).rss_entry()
-        root.append(item)
-        raw: bytes = namespace.serialise(item)
-        root.remove(item)
-        yield b"    <item" + raw.removeprefix(declared)
+        yield namespace.serialise(_entry(show, episode).rss_entry())
 
 
 def _greeting(show: Show) -> bytes:
@@ -91,24 +84,13 @@ def _category(name: str) -> dict[str, str]:
 def _entry(show: Show, episode: Episode) -> FeedEntry:
     facts, media = episode.facts, episode.media
     entry = FeedEntry()
-    entry.register_extension("podcast", PodcastEntryExtension, atom=False)
     entry.register_extension(namespace.NAME, namespace.EpisodeExtension, atom=False)
     entry.title(facts.title)
-    entry.link(href=show.address + episode.page)
     entry.guid(episode.guid, permalink=False)
-    entry.pubDate(episode.published)
     # No itunes:summary beside it: feedparser would show that instead, without the content note.
     entry.description(notes.describe(show, episode))
     entry.content(notes.render(show, episode), type="CDATA")
     if media:
         entry.enclosure(show.address + media.file, str(media.length), media.type)
-        entry.podcast.itunes_duration(round(media.seconds))
-    entry.podcast.itunes_title(facts.title)
-    entry.podcast.itunes_author(show.facts.author)
-    entry.podcast.itunes_episode_type(facts.type)
-    if facts.number:
-        entry.podcast.itunes_episode(facts.number)
-    if facts.season:
-        entry.podcast.itunes_season(facts.season)
     getattr(entry, namespace.NAME).tags = namespace.episode_tags(show, episode)
     return entry

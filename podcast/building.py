@@ -41,7 +41,10 @@ def _located(site: Site, read: reading.Reading) -> list[Finding]:
         if episode.recording in read.heard
     }
     found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
-    found += rules.check(rules.Situation(read.show, seconds, site.now))
+    said = {(each.path, each.key) for each in found}
+    blank = "show.md" if read.show.facts.support is reading.BLANK else None
+    ruled = rules.check(rules.Situation(read.show, seconds, site.now))
+    found += [each for each in ruled if each.path != blank and (each.path, each.key) not in said]
     return sorted(source.locate(site.folder, found), key=lambda each: (each.path, each.line))
 
 

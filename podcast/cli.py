@@ -42,6 +42,12 @@ class Earmark(click.Group):
         except EarmarkError as error:
             click.echo(f"error: {error}", err=True)
             ctx.exit(STOPPED)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(
+                f"error: {where}{error.strerror or error}; nothing is half-written", err=True
+            )
+            ctx.exit(STOPPED)
         except KeyboardInterrupt:
             click.echo("\nStopped. Nothing is half-written; run it again to go on.", err=True)
             ctx.exit(INTERRUPTED)

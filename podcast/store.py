@@ -72,7 +72,7 @@ class Store:
         """
         try:
             document = json.loads((self.folder / name).read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         if not isinstance(document, dict) or document.get("code") != (version or self.code):
             return {}

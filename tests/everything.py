@@ -12,7 +12,7 @@ from episodes import frontmatter
 from episodes.facts import EpisodeFacts, Role, ShowFacts
 
 HARD = 'Tom & Jerry\'s <b>"night"</b> ]]> &amp; 😀 Привет 日本語 مرحبا'
-ADDRESS = "https://podcast.example.org/night shift/".replace(" ", "-")
+ADDRESS = "https://podcast.example.org/night-shift/"
 _ROLES = "".join(
     f"  - {{credit: 'The {role} & co', role: {role}, link: 'https://example.net/?a=1&b={role}',\n"
     f"     consent: {{given_on: 2026-09-01}}}}\n"

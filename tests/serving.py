@@ -18,7 +18,7 @@ from lxml import etree
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE = 120  # seconds until a server must answer, on a machine that does much else
+PATIENCE = 300  # seconds until a server must answer, on a machine that does much else
 
 
 class Item(NamedTuple):

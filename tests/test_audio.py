@@ -21,9 +21,10 @@ STEREO = Recording(channels="stereo", bitrate=128)
 def speechlike(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recording that is loud and quiet by turns, with peaks: what a plain gain would clip."""
     path = tmp_path_factory.mktemp("speech") / "a.wav"
-    wave = "0.02*sin(2*PI*300*t)*(1+sin(2*PI*0.7*t))+0.3*between(mod(t\\,1)\\,0\\,0.003)*sin(2*PI*900*t)"
+    quiet = "0.02*sin(2*PI*300*t)*(1+sin(2*PI*0.7*t))"
+    click = "0.3*between(mod(t\\,1)\\,0\\,0.003)*sin(2*PI*900*t)"
     command = [audio.program(), "-v", "error", "-f", "lavfi", "-i"]
-    command += [f"aevalsrc={wave}:d=8:s=48000", str(path)]
+    command += [f"aevalsrc={quiet}+{click}:d=8:s=48000", str(path)]
     subprocess.run(command, check=True)
     return path
 

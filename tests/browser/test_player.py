@@ -94,7 +94,7 @@ def test_a_time_in_the_transcript_plays_by_keyboard_while_words_are_marked(visit
 
 def test_marking_words_of_the_transcript_plays_nothing(visit: Visit) -> None:
     page = visit(SKIPPABLE).page
-    words = page.locator(".transcript span", has_text="Listening does not mean")
+    words = page.locator(".transcript span", has_text="My first thought is always")
     words.dblclick(position={"x": 9, "y": 9})
     assert page.evaluate("String(getSelection())")
     page.evaluate(f"{AUDIO}.pause()")  # the first of the two clicks did play

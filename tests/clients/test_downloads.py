@@ -141,7 +141,7 @@ def _podboat(home: Home) -> None:
             time.sleep(0.2)
         time.sleep(0.5)  # it redraws, and only then takes keys
         os.write(terminal, b"q")
-        assert process.wait(10) == 0
+        assert process.wait(SECONDS) == 0
     finally:
         process.kill()
         reader.join()
@@ -186,6 +186,7 @@ def poca(home: Home, feed: str) -> str:
 
 def podcast_downloader(home: Home, feed: str) -> str:
     """podcast-downloader from PyPI, which goes by the names of files."""
+    making.library("podcast_downloader")
     downloads = home.folder / "downloads"
     downloads.mkdir(exist_ok=True)
     show = {"name": "Course", "rss_link": feed, "path": str(downloads)}
@@ -267,7 +268,7 @@ def test_a_corrected_title_is_still_the_same_episode(
 
 def _when(growing: serving.Served, title: str) -> serving.Served:
     """Wait until the preview has built a change, and say what it serves then."""
-    for _ in range(100):
+    for _ in range(300):
         served = serving.look(growing.address, growing.folder)
         if title in served.titles:
             return served

@@ -219,10 +219,14 @@ def test_namespaces_keep_their_prefixes(feed: bytes) -> None:
 
 
 def test_the_feed_is_utf8_and_has_a_style_for_browsers(feed: bytes) -> None:
-    first, second, third = feed.split(b"\n")[:3]
+    first, second, third, fourth = feed.split(b"\n")[:4]
     assert re.fullmatch(rb"<\?xml version=['\"]1.0['\"] encoding=['\"]UTF-8['\"]\?>", first)
     assert second == b'<?xml-stylesheet type="text/css" href="static/feed.css"?>'
-    assert third.startswith(b"<rss ")
+    assert re.fullmatch(
+        r"<!-- .*podcast app.* -->", third.decode()
+    )  # for who opens it in a browser
+    assert everything.ADDRESS in third.decode()
+    assert fourth.startswith(b"<rss ")
     assert everything.HARD.split()[-1] in feed.decode()
 
 

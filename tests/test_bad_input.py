@@ -1,0 +1,568 @@
+"""Bad input: whatever is wrong with a show is one clear finding, and nothing else changes.
+
+Every row breaks a show that was right in exactly one way. The fault is said once, with its path, a
+second fault elsewhere is said too, what is public stays as it was, and the command ends with 1.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from click.testing import CliRunner
+from making import NOW, SHOW, add_episode, sound
+from PIL import Image
+
+from episodes import audio, frames
+from episodes.findings import Finding, Level, SourceError, errors
+from podcast import pipeline
+from podcast.cli import main
+from podcast.store import FOLDER
+
+ONE = "episodes/01-talk"
+MD = f"{ONE}/episode.md"
+MP3 = f"{ONE}/recording.mp3"
+BOMB = "".join(
+    f"{name}: &{name} [{','.join([f'*{before}' if before else 'x'] * 10)}]\n"
+    for before, name in zip(["", *"abcd"], "abcde", strict=True)
+)
+
+
+class Fault(NamedTuple):
+    """A way to break a show; the finding it must give names `path`, `key` and `says`."""
+
+    name: str
+    harm: Callable[[Path], object]
+    path: str
+    says: str
+    key: str = ""
+    line: int = 0
+
+
+def write(name: str, data: bytes | str) -> Callable[[Path], object]:
+    raw = data.encode() if isinstance(data, str) else data
+    return lambda show: (show / name).write_bytes(raw)
+
+
+def edit(name: str, old: str, new: str) -> Callable[[Path], object]:
+    def harm(show: Path) -> None:
+        text = (show / name).read_text(encoding="utf-8")
+        assert old in text
+        (show / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return harm
+
+
+def cover(mode: str = "RGB", size: tuple[int, int] = (1400, 1400)) -> Callable[[Path], object]:
+    def harm(show: Path) -> None:
+        (show / "cover.jpg").unlink()
+        kind = "JPEG" if mode in {"RGB", "CMYK"} else "PNG"
+        Image.new(mode, size).save(show / ("cover.jpg" if kind == "JPEG" else "cover.png"), kind)
+
+    return harm
+
+
+def cut(name: str, share: float = 0.5) -> Callable[[Path], object]:
+    return lambda show: os.truncate(show / name, int((show / name).stat().st_size * share))
+
+
+def link(name: str, target: str) -> Callable[[Path], object]:
+    def harm(show: Path) -> None:
+        path = show / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        path.symlink_to(target)
+
+    return harm
+
+
+def named(name: str) -> Callable[[Path], object]:
+    return edit(MD, "audio: recording.mp3", f"audio: '{name}'")
+
+
+def longer(name: str) -> Callable[[Path], object]:
+    return lambda show: (show / ONE / "recording.mp3").rename(show / ONE / name)
+
+
+def loop(show: Path) -> None:
+    shutil.rmtree(show / ONE)
+    (show / ONE).symlink_to("01-talk")
+
+
+# What `check` finds: nothing is decoded, nothing is made.
+FAULTS = [
+    Fault("text called mp3", write(MP3, "Hello, I am a text. " * 99), MP3, "audio"),
+    Fault("noise called mp3", write(MP3, bytes(range(256)) * 40), MP3, "audio"),
+    Fault("an empty recording", write(MP3, ""), MP3, "is empty"),
+    Fault("another ending", longer("recording.wav"), MD,
+          "is not there", "audio", 6),
+    Fault("a recording that is gone", lambda show: (show / MP3).unlink(), MD, "is not there",
+          "audio", 6),
+    Fault("a cover with alpha", cover("RGBA"), "cover.png", "has transparency"),
+    Fault("a cover that is not square", cover(size=(1400, 1500)), "cover.jpg", "make it square"),
+    Fault("a small cover", cover(size=(500, 500)), "cover.jpg", "make it 1400 to 3000"),
+    Fault("a cover for printing", cover("CMYK"), "cover.jpg", "CMYK"),
+    Fault("a broken cover", cut("cover.jpg"), "cover.jpg", "cut short or damaged"),
+    Fault("a cover that is text", write("cover.jpg", "no"), "cover.jpg", "is not a picture"),
+    Fault("no cover", lambda show: (show / "cover.jpg").unlink(), "show.md", "there is none",
+          "cover", 1),
+    Fault("a shared guid", edit(MD, "guid: guid-1", "guid: guid-3"),
+          "episodes/03-talk/episode.md", "is also the guid of", "guid", 3),
+    Fault("a shared slug", edit(MD, "number: 1", "number: 1\nslug: 03-talk"),
+          "episodes/03-talk/episode.md", "is also the name in addresses", "slug", 1),
+    Fault("a title twice on one day",
+          lambda show: (edit(MD, "title: Talk A", "title: talk c!")(show),
+                        edit(MD, "2026-10-01 07:00", "2026-10-03 06:00")(show)),
+          "episodes/03-talk/episode.md", "is also the title of", "title", 2),
+    Fault("no front matter", write(MD, "# A talk\n"), MD, "has no front matter", "", 1),
+    Fault("front matter never closed", write(MD, "---\ntitle: A\n"), MD, "is never closed", "", 1),
+    Fault("broken YAML", edit(MD, "title: Talk A", "title: Talk: A"), MD, "is not YAML", "", 2),
+    Fault("a wrong type", edit(MD, "number: 1", "number: one"), MD, "is not a whole number",
+          "number", 7),
+    Fault("an unknown key", edit(MD, "number: 1", "numbr: 1"), MD, "did you mean `number`",
+          "numbr", 7),
+    Fault("a missing key", edit(MD, "summary:", "# summary:"), MD, "is missing", "summary", 1),
+    Fault("a key twice", edit(MD, "number: 1", "number: 1\nnumber: 2"), MD, "duplicate key", "", 8),
+    Fault("a YAML bomb", edit(MD, "number: 1\n", BOMB), MD, "repeats itself", "", 1),
+    Fault("a deep bracket", edit(MD, "number: 1", "number: " + "[" * 20_000), MD, "too deep",
+          "", 1),
+    Fault("an escaped control character", edit(MD, "title: Talk A", 'title: "A\\x07"'), MD,
+          "control character (U+0007)", "title", 2),
+    Fault("not UTF-8", lambda show: (show / MD).write_bytes(
+        (show / MD).read_bytes().replace(b"Some", b"Caf\xe9")), MD, "is not UTF-8", "", 13),
+    Fault("no episode.md", lambda show: (show / MD).unlink(), MD, "cannot be read"),
+    Fault("a path that climbs", named("../../etc/passwd"), MD, "in the same folder", "audio", 6),
+    Fault("an absolute path", named("/etc/passwd"), MD, "in the same folder", "audio", 6),
+    Fault("a Windows drive", named("C:\\Users\\a.wav"), MD, "in the same folder", "audio", 6),
+    Fault("a backslash", named("..\\a.wav"), MD, "in the same folder", "audio", 6),
+    Fault("a name of 400 bytes", named("é" * 200 + ".wav"), MD, "is not there", "audio", 6),
+    Fault("a slug that climbs out", edit(MD, "number: 1", "number: 1\nslug: ../x"), MD,
+          "may hold only", "slug", 8),
+    Fault("a recording that is a link to elsewhere", link(MP3, "/etc/hostname"), MD,
+          "points outside", "audio", 6),
+    Fault("a recording that is a link to itself", link(MP3, "recording.mp3"), MD,
+          "points outside", "audio", 6),
+    Fault("a transcript that is a link to elsewhere", link(f"{ONE}/transcript.vtt", "/etc/hosts"),
+          MD, "points outside", "transcript", 1),
+    Fault("a cover that is a link to elsewhere", link("cover.jpg", "/etc/hosts"), "show.md",
+          "points outside", "cover", 1),
+    Fault("notes that are a link to elsewhere", link(MD, "/etc/hosts"), MD, "points outside"),
+    Fault("an episode that is a link to elsewhere", link(ONE, "/etc"), ONE, "lies outside"),
+    Fault("an episode that is a link to itself", loop, ONE, "lies outside"),
+    Fault("a transcript without words", write(f"{ONE}/transcript.vtt", "WEBVTT\n"),
+          f"{ONE}/transcript.vtt", "has no words"),
+    Fault("a transcript with a wrong time",
+          write(f"{ONE}/transcript.vtt", "WEBVTT\n\n00:01 --> 00:02\n<v A>x\n\n"
+                "00:01.000 --> 00:02.000\n<v A>x\n"),
+          f"{ONE}/transcript.vtt", "is not a time", "", 3),
+    Fault("a chapter beyond the end",
+          edit(MD, "number: 1", "number: 1\nchapters:\n  - {start: 0, title: A}\n"
+               "  - {start: 1, title: B}\n  - {start: 90, title: C}"),
+          MD, "beyond the end", "chapters[3].start", 11),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, tone: Path, cover: Path) -> Path:
+    """A show of three episodes that was built once; every test breaks a copy of it."""
+    show = tmp_path_factory.mktemp("built") / "show"
+    show.mkdir()
+    (show / "show.md").write_text(SHOW, encoding="utf-8")
+    shutil.copy(cover, show / "cover.jpg")
+    for number in (1, 2, 3):
+        add_episode(show, number, tone)
+    pipeline.build(show, now=NOW)
+    return show
+
+
+@pytest.fixture
+def show(built: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(built, tmp_path / "show", symlinks=True)
+
+
+def snapshot(show: Path) -> dict[str, bytes]:
+    files = (path for path in (show / "public").rglob("*") if path.is_file())
+    return {str(path.relative_to(show)): path.read_bytes() for path in files}
+
+
+def half_written(show: Path) -> list[Path]:
+    return [path for path in show.rglob("*") if path.name.endswith((".part", ".ffmeta"))]
+
+
+def refused(show: Path, *, verify: bool = False) -> list[Finding]:
+    """Build, and return the findings that stopped it; nothing that is public may have changed.
+
+    Recordings that nothing points to yet may be there: their names are those of their bytes.
+    """
+    before = snapshot(show)
+    with pytest.raises(SourceError) as error:
+        pipeline.build(show, now=NOW, verify=verify)
+    after = snapshot(show)
+    assert {name: after.get(name) for name in before} == before
+    assert {name.split("/")[1] for name in set(after) - set(before)} <= {"media"}
+    assert half_written(show) == []
+    return error.value.findings
+
+
+def run(show: Path, command: str) -> str:
+    """Run the command; it ends with 1 and no traceback. Returns what it said."""
+    result = CliRunner().invoke(main, [command, str(show)])
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    return result.output
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_is_one_finding_and_the_rest_is_still_checked(show: Path, fault: Fault) -> None:
+    fault.harm(show)
+    edit("episodes/02-talk/episode.md", "number: 2", "colour: red")(show)
+    findings = refused(show)
+    first, second = sorted(findings, key=lambda found: found.path.startswith("episodes/02"))
+    assert (first.path, first.key, first.line) == (fault.path, fault.key, fault.line)
+    assert fault.says in first.message
+    assert (second.key, second.line) == ("colour", 7)
+    assert run(show, "check") == "".join(f"{found}\n" for found in findings) + "2 errors.\n"
+
+
+# What only shows when a recording is decoded --------------------------------------------------
+
+
+def recording(
+    name: str, options: tuple[str, ...] = (), share: float = 1
+) -> Callable[[Path], object]:
+    def harm(show: Path) -> None:
+        (show / MP3).unlink()
+        sound(show / ONE / name, 6, options)
+        cut(f"{ONE}/{name}", share)(show)
+        named(name)(show)
+
+    return harm
+
+
+def same_sound(show: Path) -> None:
+    shutil.copy(show / "episodes" / "03-talk" / "recording.mp3", show / MP3)
+
+
+def same_wav(show: Path) -> None:
+    recording("a.wav")(show)
+    other = show / "episodes" / "03-talk"
+    shutil.copy(show / ONE / "a.wav", other / "b.wav")
+    (other / "recording.mp3").unlink()
+    edit("episodes/03-talk/episode.md", "audio: recording.mp3", "audio: b.wav")(show)
+
+
+XING = ("-q:a", "5", "-write_xing", "1")
+DECODED = [
+    Fault("a WAV cut short", recording("a.wav", share=0.5), f"{ONE}/a.wav", "cut short"),
+    Fault("a variable MP3 cut short", recording("a.mp3", XING, 0.5), f"{ONE}/a.mp3", "cut short"),
+    Fault("an M4A cut short", recording("a.m4a", ("-movflags", "+faststart"), 0.5),
+          f"{ONE}/a.m4a", "cut short"),
+    Fault("a FLAC cut short", recording("a.flac", share=0.5), f"{ONE}/a.flac", "cut short"),
+    Fault("silence", lambda show: sound(show / MP3, 3, volume=0), MP3, "has no sound in it"),
+    Fault("one recording twice", same_sound, "episodes/03-talk/recording.mp3",
+          "is the same recording as episodes/01-talk/recording.mp3"),
+    Fault("one recording to encode twice", same_wav, "episodes/03-talk/b.wav",
+          "is the same recording as episodes/01-talk/a.wav"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", DECODED, ids=lambda fault: fault.name)
+def test_a_fault_of_the_sound_is_one_finding_and_the_rest_is_still_heard(
+    show: Path, fault: Fault
+) -> None:
+    fault.harm(show)
+    silent = "episodes/02-talk/recording.mp3"
+    sound(show / silent, 2, volume=0)
+    first, second = sorted(refused(show), key=lambda found: found.path == silent)
+    assert (first.path, first.key) == (fault.path, fault.key)
+    assert fault.says in first.message
+    assert second == Finding(silent, "", "has no sound in it; check which microphone was recorded")
+    said = run(show, "build")
+    assert str(first) in said
+    assert str(second) in said
+
+
+def test_the_m4a_whose_index_is_lost_is_one_finding(show: Path) -> None:
+    recording("a.m4a", (), 0.5)(show)
+    (found,) = refused(show)
+    assert found.path == f"{ONE}/a.m4a"
+
+
+def test_after_the_fault_is_mended_the_build_goes_on(show: Path) -> None:
+    good = (show / MP3).read_bytes()
+    cut(MP3, 0.3)(show)
+    before = snapshot(show)
+    recording_faults = {found.path for found in refused(show)}
+    assert recording_faults == {MP3}
+    (show / MP3).write_bytes(good)
+    pipeline.build(show, now=NOW)
+    assert snapshot(show) == before
+
+
+# What happens to the computer ----------------------------------------------------------------
+
+
+def full(*_: Any, **__: Any) -> Any:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_disk_that_is_full_while_tagging_stops_the_build(
+    show: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(MD, "title: Talk A", "title: Another")(show)
+    really = Path.open
+
+    class Full:
+        def __init__(self, file: Any) -> None:
+            self._file = file
+
+        def __enter__(self) -> Full:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self._file.close()
+
+        def __getattr__(self, name: str) -> Any:
+            return full if name == "write" else getattr(self._file, name)
+
+    def opened(path: Path, mode: str = "r", *rest: Any, **more: Any) -> Any:
+        file = really(path, mode, *rest, **more)
+        return Full(file) if mode == "w+b" else file
+
+    monkeypatch.setattr(Path, "open", opened)
+    before = snapshot(show)
+    findings = refused(show)  # a copied show is another place: each recording is tagged anew
+    assert sorted(found.path for found in findings) == [
+        f"episodes/0{n}-talk/recording.mp3" for n in (1, 2, 3)
+    ]
+    assert all("No space left on device; free some" in found.message for found in findings)
+    assert snapshot(show) == before
+
+
+@pytest.mark.parametrize("kind", [".html", ".vtt", ".json", "feed.xml"])
+def test_a_disk_that_is_full_while_writing_pages_leaves_the_feed_whole(
+    show: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    edit(MD, "title: Talk A", "title: Another")(show)
+    edit(f"{ONE}/transcript.vtt", "Hello", "Good morning")(show)
+    feed = (show / "public" / "feed.xml").read_bytes()
+    announced = [name for name in snapshot(show) if "/media/" in name or "/transcripts/" in name]
+    really = Path.write_bytes
+    monkeypatch.setattr(
+        Path,
+        "write_bytes",
+        lambda path, data: full() if f"{kind}.part" in path.name else really(path, data),
+    )
+    said = run(show, "build")
+    assert "No space left on device" in said
+    assert (show / "public" / "feed.xml").read_bytes() == feed
+    assert set(announced) <= set(snapshot(show))
+    assert half_written(show) == []
+    monkeypatch.undo()
+    assert pipeline.build(show, now=NOW).written > 0
+    assert b"Another" in (show / "public" / "feed.xml").read_bytes()
+
+
+def test_a_recording_that_vanishes_while_it_is_read_is_one_finding(
+    show: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = audio.measure
+
+    def measure(path: Path, *rest: Any) -> audio.Loudness:
+        heard = really(path, *rest)
+        (show / MP3).unlink(missing_ok=True)
+        return heard
+
+    monkeypatch.setattr(audio, "measure", measure)
+    os.utime(show / MP3, ns=(1, 1))
+    edit(MD, "title: Talk A", "title: Another")(show)
+    (found,) = refused(show)
+    assert found.path == MP3
+    assert "No such file" in found.message
+
+
+def test_a_recording_that_shrinks_while_it_is_read_is_one_finding(
+    show: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = frames.find
+
+    def find(path: Path) -> frames.Frames:
+        found = really(path)
+        if path == show / MP3:
+            os.truncate(path, 5_000)
+        return found
+
+    monkeypatch.setattr(frames, "find", find)
+    edit(MD, "title: Talk A", "title: Another")(show)
+    (found,) = refused(show)
+    assert found.path == MP3
+    assert "changed while it was read" in found.message
+
+
+@pytest.mark.parametrize("name", [MD, MP3, "cover.jpg", "show.md", f"{ONE}/transcript.vtt"])
+def test_a_file_that_may_not_be_read_is_one_finding(
+    show: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """For root every file can be read, so that the refusal is put in by hand."""
+    os.utime(show / name, ns=(1, 1))
+    really = Path.open
+
+    def opened(path: Path, *rest: Any, **more: Any) -> Any:
+        if path == show / name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return really(path, *rest, **more)
+
+    monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr("PIL.Image.builtins.open", lambda path, *rest: opened(Path(path), *rest))
+    (found,) = refused(show)
+    assert found.path == name
+    assert "cannot be read (Permission denied)" in found.message
+
+
+# Three hours, control characters, damaged memory ------------------------------------------------
+
+
+@pytest.mark.slow
+def test_three_hours_are_a_warning_and_are_built(show: Path) -> None:
+    (show / MP3).unlink()
+    with wave.open(str(show / ONE / "long.wav"), "wb") as file:
+        file.setparams((1, 1, 8_000, 0, "NONE", ""))
+        file.writeframes(bytes([128, 200, 128, 56] * 2_000) * (3 * 3600))
+    named("long.wav")(show)
+    result = pipeline.build(show, now=NOW)
+    (found,) = result.findings
+    assert (found.path, found.key, found.level) == (MD, "audio", Level.WARNING)
+    assert "is 3:00:00 long; could it be two episodes?" in found.message
+    assert b"<itunes:duration>10800</itunes:duration>" in (show / "public/feed.xml").read_bytes()
+
+
+def test_raw_control_characters_are_left_out_of_everything_and_said(show: Path) -> None:
+    edit(MD, "title: Talk A", "title: Talk\x07 A\x0b")(show)
+    edit(MD, "Some", "S\x00o\x1bme\ufffe")(show)
+    edit(f"{ONE}/transcript.vtt", "Hello", "Hel\x08lo")(show)
+    result = pipeline.build(show, now=NOW)
+    assert [(found.path, found.line, found.level) for found in result.findings] == [
+        (MD, line, Level.WARNING) for line in (2, 2, 13, 13, 13)
+    ]
+    for name, data in snapshot(show).items():
+        if name.endswith((".html", ".xml", ".json", ".vtt")):
+            assert not any(byte in data for byte in b"\x00\x07\x08\x0b\x1b")
+
+
+@pytest.mark.parametrize("name", ["seen.json", "episodes.json", "audio.json", "art.json"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"{",
+        b"[]",
+        b"null",
+        b'"text"',
+        b"[" * 100_000,
+        b"half",
+        b"wrong types",
+    ],
+    ids=["empty", "garbage", "brace", "list", "null", "text", "deep", "half", "wrong types"],
+)
+def test_damaged_memory_is_noticed_and_made_anew(show: Path, name: str, damage: bytes) -> None:
+    pipeline.build(show, now=NOW)
+    before = snapshot(show)
+    path = show / FOLDER / name
+    if not path.exists():
+        pytest.skip(f"{name} is not kept")
+    data = path.read_bytes()
+    if damage == b"half":
+        damage = data[: len(data) // 2]
+    if damage == b"wrong types":
+        damage = json.dumps({key: 5 if key != "code" else value
+                             for key, value in json.loads(data).items()}).encode()  # fmt: skip
+    path.write_bytes(damage)
+    os.utime(show / MD, ns=(1, 1))  # so that what is remembered is asked for
+    pipeline.build(show, now=NOW)
+    assert snapshot(show) == before
+    assert pipeline.build(show, now=NOW).written == 0
+
+
+@pytest.mark.parametrize("folder", ["art", "audio"])
+@pytest.mark.parametrize("damage", [b"", b"garbage", None], ids=["empty", "garbage", "gone"])
+def test_damaged_copies_are_noticed_and_made_anew(
+    show: Path, folder: str, damage: bytes | None
+) -> None:
+    recording("a.wav")(show)
+    pipeline.build(show, now=NOW)
+    edit(MD, "title: Talk A", "title: Another")(show)
+    shutil.copytree(show, show.parent / "whole")
+    for path in (show / FOLDER / folder).iterdir():
+        path.unlink() if damage is None else path.write_bytes(damage)
+    pipeline.build(show, now=NOW)
+    after = snapshot(show)
+    shutil.rmtree(show)
+    (show.parent / "whole").rename(show)
+    pipeline.build(show, now=NOW)
+    assert after == snapshot(show)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe\x00",
+        b"<<<<<<< ours\n",
+        b"[" * 100_000,
+        b'{"version": 1, "episodes": 5}',
+    ],
+)
+def test_a_damaged_lock_file_is_one_finding(show: Path, damage: bytes) -> None:
+    (show / "earmark.lock").write_bytes(damage)
+    assert refused(show) == [
+        Finding(
+            "earmark.lock",
+            "",
+            "is damaged; get the last good one from your backup or version control",
+        )
+    ]
+    assert (show / "earmark.lock").read_bytes() == damage
+    assert "earmark.lock: is damaged" in run(show, "build")
+
+
+def test_a_broken_show_still_has_its_episodes_checked(show: Path) -> None:
+    edit("show.md", "title: Night shift", "titel: Night shift")(show)
+    edit(MD, "number: 1", "number: one")(show)
+    found = errors(refused(show))
+    assert [(each.path, each.key) for each in found] == [
+        (MD, "number"),
+        ("show.md", "title"),
+        ("show.md", "titel"),
+    ]
+
+
+def test_a_folder_without_a_show_says_what_to_do(tmp_path: Path) -> None:
+    assert "show.md: is not there; run `earmark new show DIR`" in run(tmp_path, "build")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_called_episodes_is_one_finding(tmp_path: Path, cover: Path) -> None:
+    (tmp_path / "show.md").write_text(SHOW)
+    shutil.copy(cover, tmp_path)
+    (tmp_path / "episodes").touch()
+    assert "episodes: cannot be read (Not a directory)" in run(tmp_path, "check")
+
+
+@pytest.mark.xfail(strict=True, reason="podcast/batch.py: files of a refused build stay in media/")
+def test_nothing_of_a_refused_build_stays_once_the_fault_is_mended(show: Path) -> None:
+    good = (show / MP3).read_bytes()
+    before = snapshot(show)
+    same_sound(show)
+    refused(show)
+    (show / MP3).write_bytes(good)
+    pipeline.build(show, now=NOW)
+    assert snapshot(show) == before
