@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent
 COVER = ROOT / "examples" / "starting-the-conversation" / "cover.jpg"
@@ -50,7 +51,7 @@ class Talk(NamedTuple):
     prompts: list[str]
     outcomes: list[str]
     notes: str
-    cues: list[tuple[float, float, str, str]]
+    seconds: float
 
     @property
     def name(self) -> str:
@@ -62,18 +63,21 @@ class Talk(NamedTuple):
         """Its identity."""
         return f"benchmark-{self.number:05}"
 
+    def cues(self) -> Iterator[tuple[float, float, str, str]]:
+        """Yield start, end, speaker and words of each cue."""
+        for at in range(max(1, int(self.seconds / CUE) - 1)):
+            start = round(0.4 + at * CUE, 3)
+            speaker = "Narrator" if at % 9 < 6 else "Colleague"
+            yield start, round(start + CUE - 0.3, 3), speaker, _said(self.number, at)
+
+
+def _said(number: int, at: int) -> str:
+    return SENTENCES[(number * 7 + at * 5 + at * at) % len(SENTENCES)]
+
 
 def talk(number: int, seconds: float = LENGTH) -> Talk:
     """Return what an episode says in that time; the same number says the same."""
-
-    def said(at: int) -> str:
-        return SENTENCES[(number * 7 + at * 5 + at * at) % len(SENTENCES)]
-
-    cues = []
-    for at in range(max(1, int(seconds / CUE) - 1)):
-        start = round(0.4 + at * CUE, 3)
-        speaker = "Narrator" if at % 9 < 6 else "Colleague"
-        cues.append((start, round(start + CUE - 0.3, 3), speaker, said(at)))
+    said = partial(_said, number)
     paragraphs = [" ".join(said(at) for at in range(row, row + 4)) for row in (3, 9)]
     items = [f"- **{said(at)}** {said(at + 1)}" for at in (17, 20, 23, 26)]
     return Talk(
@@ -85,7 +89,7 @@ def talk(number: int, seconds: float = LENGTH) -> Talk:
         prompts=[f"{said(at)[:-1]}: where did you see that?" for at in (40, 43, 46)],
         outcomes=[said(at) for at in (50, 52, 54)],
         notes="\n\n".join([*paragraphs, "\n".join(items), f"See [the page]({ADDRESS}more)."]),
-        cues=cues,
+        seconds=seconds,
     )
 
 
@@ -163,7 +167,7 @@ def matter(talk: Talk) -> str:
 def vtt(talk: Talk) -> str:
     """Return the transcript as WebVTT."""
     blocks = ["WEBVTT"]
-    for start, end, speaker, text in talk.cues:
+    for start, end, speaker, text in talk.cues():
         blocks.append(f"{_stamp(start)} --> {_stamp(end)}\n<v {speaker}>{text}")
     return "\n\n".join(blocks) + "\n"
 

@@ -108,7 +108,7 @@ def source(talk: Talk) -> str:
 
 def _paragraphs(talk: Talk) -> list[dict[str, Any]]:
     """Return the transcript joined to paragraphs, so that hugo need not do it."""
-    cues = tuple(transcripts.Cue(start, end, text, who) for start, end, who, text in talk.cues)
+    cues = tuple(transcripts.Cue(start, end, text, who) for start, end, who, text in talk.cues())
     return [
         {
             "speaker": paragraph.speaker,

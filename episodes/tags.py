@@ -167,7 +167,8 @@ def _frames(tags: Tags) -> list[Any]:
     frames.append(
         id3.COMM(encoding=_encoding(tags.summary), lang=language, desc="", text=[tags.summary])
     )
-    links = [(id3.WOAF, tags.page), (id3.WFED, tags.feed)]
+    # Apple's WFED is a text frame in spite of its W: the encoding, then the address.
+    links = [(id3.WOAF, tags.page), (id3.WFED, tags.feed and f"\0{tags.feed}")]
     frames += [kind(url=link) for kind, link in links if link]
     if tags.art:
         art = id3.APIC(encoding=0, mime="image/jpeg", type=3, desc="", data=tags.art)

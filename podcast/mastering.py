@@ -227,7 +227,7 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
         made = _fetched(job, published, target)
     if made is None:
         before, heard = _measure(job, path, heard, wanted.channels)
-        part = target.with_suffix(".part")
+        part = target.with_suffix(f".{job.episode.slug}.part")  # two may have one recording
         after = audio.encode(path, part, wanted, before, job.progress)
         seconds = tags.read_header(part).seconds
         made = {"encoder": audio.encoder(), "digest": frames.digest(frames.find(part)),
@@ -253,7 +253,7 @@ def _earlier(target: Path, note: Path) -> dict[str, Any] | None:
 
 def _fetched(job: Job, known: lock.Entry, target: Path) -> dict[str, Any] | None:
     """Fetch what was published; it counts only if its audio is the audio in the lock file."""
-    part = target.with_suffix(".part")
+    part = target.with_suffix(f".{job.episode.slug}.part")
     if not job.fetch(known.file, part):
         return None
     found = frames.find(part)

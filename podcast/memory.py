@@ -37,7 +37,8 @@ class Memory:
         if self._seen.get("out") != str(out):
             self._seen = {}
         heard = {} if verify else store.load("audio.json", AUDIO_VERSION)
-        self.recordings: dict[str, Any] = heard.get("recordings", {})
+        known = heard.get("recordings")
+        self.recordings: dict[str, Any] = known if isinstance(known, dict) else {}
 
     def unchanged(
         self, tree: dict[str, Signature], show: str, heard: set[str]

@@ -239,7 +239,7 @@ def recording(
 ) -> Callable[[Path], object]:
     def harm(show: Path) -> None:
         (show / MP3).unlink()
-        sound(show / ONE / name, 6, options)
+        sound(show / ONE / name, 4, options)
         cut(f"{ONE}/{name}", share)(show)
         named(name)(show)
 
@@ -284,9 +284,13 @@ def test_a_fault_of_the_sound_is_one_finding_and_the_rest_is_still_heard(
     assert (first.path, first.key) == (fault.path, fault.key)
     assert fault.says in first.message
     assert second == Finding(silent, "", "has no sound in it; check which microphone was recorded")
+
+
+def test_the_command_says_what_could_not_be_heard(show: Path) -> None:
+    sound(show / MP3, 2, volume=0)
     said = run(show, "build")
-    assert str(first) in said
-    assert str(second) in said
+    assert f"{MP3}: has no sound in it" in said
+    assert said.endswith("1 error.\n")
 
 
 def test_the_m4a_whose_index_is_lost_is_one_finding(show: Path) -> None:
@@ -346,7 +350,7 @@ def test_a_disk_that_is_full_while_tagging_stops_the_build(
     assert snapshot(show) == before
 
 
-@pytest.mark.parametrize("kind", [".html", ".vtt", ".json", "feed.xml"])
+@pytest.mark.parametrize("kind", [".html", "feed.xml"])
 def test_a_disk_that_is_full_while_writing_pages_leaves_the_feed_whole(
     show: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
@@ -456,51 +460,41 @@ def test_raw_control_characters_are_left_out_of_everything_and_said(show: Path) 
             assert not any(byte in data for byte in b"\x00\x07\x08\x0b\x1b")
 
 
-@pytest.mark.parametrize("name", ["seen.json", "episodes.json", "audio.json", "art.json"])
-@pytest.mark.parametrize(
-    "damage",
-    [
-        b"",
-        b"\xff\xfe\x00",
-        b"{",
-        b"[]",
-        b"null",
-        b'"text"',
-        b"[" * 100_000,
-        b"half",
-        b"wrong types",
-    ],
-    ids=["empty", "garbage", "brace", "list", "null", "text", "deep", "half", "wrong types"],
-)
-def test_damaged_memory_is_noticed_and_made_anew(show: Path, name: str, damage: bytes) -> None:
+@pytest.fixture(scope="module")
+def settled(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy that was built where it lies, so that the next build has something to remember."""
+    show = shutil.copytree(built, tmp_path_factory.mktemp("settled") / "show")
     pipeline.build(show, now=NOW)
-    before = snapshot(show)
-    path = show / FOLDER / name
+    return show
+
+
+@pytest.mark.parametrize("name", ["seen.json", "episodes.json", "audio.json", "art.json"])
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe\x00", b"[]", b"[" * 100_000, b"half", b"types"])
+def test_damaged_memory_is_noticed_and_made_anew(settled: Path, name: str, damage: bytes) -> None:
+    before = snapshot(settled)
+    path = settled / FOLDER / name
     if not path.exists():
         pytest.skip(f"{name} is not kept")
     data = path.read_bytes()
     if damage == b"half":
         damage = data[: len(data) // 2]
-    if damage == b"wrong types":
-        damage = json.dumps({key: 5 if key != "code" else value
-                             for key, value in json.loads(data).items()}).encode()  # fmt: skip
+    if damage == b"types":
+        wrong = {key: value if key == "code" else 5 for key, value in json.loads(data).items()}
+        damage = json.dumps(wrong).encode()
     path.write_bytes(damage)
-    os.utime(show / MD, ns=(1, 1))  # so that what is remembered is asked for
-    pipeline.build(show, now=NOW)
-    assert snapshot(show) == before
-    assert pipeline.build(show, now=NOW).written == 0
+    (settled / MD).touch()  # so that what is remembered is asked for
+    pipeline.build(settled, now=NOW)
+    assert snapshot(settled) == before
+    assert pipeline.build(settled, now=NOW).written == 0
 
 
-@pytest.mark.parametrize("folder", ["art", "audio"])
-@pytest.mark.parametrize("damage", [b"", b"garbage", None], ids=["empty", "garbage", "gone"])
-def test_damaged_copies_are_noticed_and_made_anew(
-    show: Path, folder: str, damage: bytes | None
-) -> None:
+@pytest.mark.parametrize("damage", [b"", None], ids=["empty", "gone"])
+def test_damaged_copies_are_noticed_and_made_anew(show: Path, damage: bytes | None) -> None:
     recording("a.wav")(show)
     pipeline.build(show, now=NOW)
     edit(MD, "title: Talk A", "title: Another")(show)
     shutil.copytree(show, show.parent / "whole")
-    for path in (show / FOLDER / folder).iterdir():
+    for path in [*(show / FOLDER / "art").iterdir(), *(show / FOLDER / "audio").iterdir()]:
         path.unlink() if damage is None else path.write_bytes(damage)
     pipeline.build(show, now=NOW)
     after = snapshot(show)
