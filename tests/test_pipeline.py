@@ -15,7 +15,7 @@ import pytest
 from making import NOW, add_episode, sound
 
 from episodes import audio, lock
-from podcast import batch, fetch, mastering, pipeline, rendering
+from podcast import fetch, mastering, pipeline, rendering
 
 MakeShow = Callable[..., Path]
 
@@ -215,7 +215,6 @@ def test_another_computer_fetches_what_was_published(
         return True
 
     monkeypatch.setattr(fetch, "published", published)
-    monkeypatch.setattr(batch.fetch, "published", published)
     monkeypatch.setattr(audio, "encoder", lambda: "another encoder")
     monkeypatch.setattr(audio, "encode", lambda *_: pytest.fail("it encoded again"))
     built = pipeline.build(clone, now=NOW)
@@ -238,7 +237,7 @@ def test_a_fetched_file_with_other_audio_does_not_count(
         target.write_bytes(b"something else")
         return True
 
-    monkeypatch.setattr(batch.fetch, "published", published)
+    monkeypatch.setattr(fetch, "published", published)
     built = pipeline.build(clone, now=NOW)
     assert "encoded" in built.said[0][1]
     assert built.findings == [], "the same encoder under another name gives the same bytes"
@@ -259,12 +258,12 @@ def test_an_interrupted_build_goes_on_where_it_stopped(
         done.wait(10)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batch.mastering, "master", interrupted)
+    monkeypatch.setattr(mastering, "master", interrupted)
     with pytest.raises(KeyboardInterrupt):
         pipeline.build(show, now=NOW)
     assert not list(show.rglob("*.part"))
     assert not (show / "public" / "feed.xml").exists()
-    monkeypatch.setattr(batch.mastering, "master", real)
+    monkeypatch.setattr(mastering, "master", real)
     built = pipeline.build(show, now=NOW)
     assert built.episodes == 3
     assert len(built.said) == 2, "what was done before is not done again"
