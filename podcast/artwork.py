@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 VERSION = "1"  # of what is remembered about pictures
 NAME = "art.json"
+COPIES = ("embedded", "small")
 
 
 class Prepared(NamedTuple):
@@ -34,18 +35,21 @@ class Gallery:
         self._seen: dict[str, Any] = {}
         if not verify:
             self._seen = store.load(NAME, VERSION).get("pictures", {})
+            self._seen = self._seen if isinstance(self._seen, dict) else {}
+        self._new = False
         self.prepared: dict[str, Prepared] = {}
 
     def prepare(self, path: str, slug: str, alt: str, findings: list[Finding]) -> Art | None:
         """Look at a picture; what is wrong goes to `findings`, and then the answer is None."""
         found = (self._show / path).stat()
         stat = [found.st_size, found.st_mtime_ns, found.st_ino]
-        row = self._seen.get(path)
-        if not row or row["stat"] != stat or not self._copy(row, "small").is_file():
+        row: dict[str, Any] | None = self._seen.get(path)
+        if row is None or not self._known(row, stat):
             row = self._look(path, findings)
             if row is None:
                 return None
-            self._seen[path] = row | {"stat": stat}
+            self._seen[path] = row = row | {"stat": stat}
+            self._new = True
         short = row["digest"][:12]
         art = Art(
             file=f"art/{slug}-{short}{row['suffix']}",
@@ -58,6 +62,14 @@ class Gallery:
             self._show / path, art, self._copy(row, "embedded"), self._copy(row, "small")
         )
         return art
+
+    def _known(self, row: Any, stat: list[int]) -> bool:
+        """Say whether a picture was looked at as it is now, and its copies are whole."""
+        try:
+            sizes = {kind: self._copy(row, kind).stat().st_size for kind in COPIES}
+            return bool(row["stat"] == stat and row["sizes"] == sizes)
+        except (OSError, TypeError, KeyError):
+            return False
 
     def embedded(self, art: Art | None) -> bytes:
         """Return the JPEG that goes into recordings, b"" where there is none."""
@@ -77,9 +89,15 @@ class Gallery:
             findings += [Finding(path, "", problem) for problem in problems]
             return None
         picture = art.load(self._show / path)
-        row = {"digest": picture.digest, "suffix": picture.suffix, "width": picture.width,
-               "small_width": art.SMALL}  # fmt: skip
-        for kind, data in (("embedded", picture.embedded), ("small", picture.small)):
+        copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
+        row = {
+            "digest": picture.digest,
+            "suffix": picture.suffix,
+            "width": picture.width,
+            "small_width": art.SMALL,
+            "sizes": {kind: len(data) for kind, data in copies.items()},
+        }
+        for kind, data in copies.items():
             files.write(self._store.file("art", self._copy(row, kind).name), data)
         return row
 
@@ -96,8 +114,9 @@ class Gallery:
         return written
 
     def remember(self) -> None:
-        """Write down what was seen."""
-        self._store.save(NAME, {"pictures": self._seen}, VERSION)
+        """Write down what was seen, where something new was."""
+        if self._new:
+            self._store.save(NAME, {"pictures": self._seen}, VERSION)
 
 
 @lru_cache(maxsize=8)

@@ -41,7 +41,7 @@ def master_all(
     """
     entries = _read_lock(site)
     jobs = _jobs(site, read, memory, gallery, entries, report)
-    heard = dict(read.heard)
+    before, heard = dict(entries), dict(read.heard)
     done: dict[str, Mastered] = {}
     findings: list[Finding] = []
 
@@ -59,9 +59,10 @@ def master_all(
         _in_parallel(jobs, take)
     finally:
         report.end()
+        findings += _refuse_same_sound(read.show, entries, before)
         _write_lock(site, entries)
+        memory.remember_unfinished({each.media.file for each in done.values()})
         _remember_recordings(read, memory, heard)
-    findings += _same_sound(read.show, entries)
     if findings:
         raise SourceError(*findings)
     mastering.prune(_encoded(site), entries.values())
@@ -160,18 +161,20 @@ def _in_parallel(jobs: dict[str, mastering.Job], take: Take) -> None:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _same_sound(show: Show, entries: lock.Entries) -> list[Finding]:
-    """Find two episodes with one recording under two names."""
-    first: dict[str, Episode] = {}
-    findings = []
+def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) -> list[Finding]:
+    """Find episodes with one recording under two names; such entries are not remembered."""
+    alike: dict[str, list[Episode]] = {}
     for episode in reversed(show.episodes):
-        entry = entries.get(episode.guid)
-        if entry is None:
-            continue
-        if entry.audio in first:
-            message = f"is the same recording as {first[entry.audio].recording}; put the right one"
-            findings.append(Finding(episode.recording, "", message))
-        first.setdefault(entry.audio, episode)
+        if episode.guid in entries:
+            alike.setdefault(entries[episode.guid].audio, []).append(episode)
+    findings = []
+    for first, *others in alike.values():
+        for other in others:
+            message = f"is the same recording as {first.recording}; put the right one"
+            findings.append(Finding(other.recording, "", message))
+        for guid in [episode.guid for episode in (first, *others) if others]:
+            entries.pop(guid)
+            entries.update({guid: before[guid]} if guid in before else {})
     return findings
 
 

@@ -53,6 +53,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     gallery = Gallery(site.folder, site.store, verify=site.verify)
     memory = Memory(site.store, site.out, verify=site.verify)
     read = reading.read_show(site.folder, site.tree, memory, gallery, address)
+    gallery.remember()
     findings = _located(site, read)
     if errors(findings):
         raise SourceError(*findings)
@@ -152,7 +153,7 @@ def _remember(  # noqa: PLR0913 - all that the next build asks for
     names += [f"static/{name}" for name in pages.static()]
     names += [show.art.file, show.art.small] if show.art else []
     names += [name for episode in show.episodes for name in _outputs(episode)]
-    for name in memory.outputs() - set(names):
+    for name in (memory.outputs() | memory.unfinished()) - set(names):
         with contextlib.suppress(OSError):
             (site.out / name).unlink()
     out = {episode.folder: episode for episode in show.episodes}

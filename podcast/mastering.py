@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from episodes.model import Episode
 
 LARGEST_RATE = 192_000  # bit/s above which speech is encoded again
+FULL = "the disk is full; free some space, and build again"
 _TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
 
 
@@ -71,7 +72,8 @@ def master(job: Job) -> Mastered:
     try:
         return _master(job)
     except audio.FfmpegError as error:
-        reason = f"cannot be decoded ({error}); export it again"
+        full = "No space left" in str(error)
+        reason = FULL if full else f"cannot be decoded ({error}); export it again"
         raise SourceError(Finding(path, "", reason)) from None
     except frames.DamagedError as error:
         raise SourceError(Finding(path, "", f"changed while it was read ({error})")) from None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from podcast.store import Store
 
 AUDIO_VERSION = "1"  # of what is remembered about recordings: it outlives new versions of the rest
+UNFINISHED = "unfinished.json"
 _EPISODES = TypeAdapter(dict[str, Episode])
 
 
@@ -73,6 +74,16 @@ class Memory:
         """Return the names of all files that the last build left."""
         return set(self._seen.get("outputs", {}))
 
+    def unfinished(self) -> set[str]:
+        """Return the names of files that builds made which were refused or stopped afterwards."""
+        return set(self._store.load(UNFINISHED, AUDIO_VERSION).get("files", []))
+
+    def remember_unfinished(self, names: set[str]) -> None:
+        """Write down files that nothing announces yet; `remember` forgets them."""
+        names = names | self.unfinished() if names else names
+        if names:
+            self._store.save(UNFINISHED, {"files": sorted(names)}, AUDIO_VERSION)
+
     def neighbours(self, folder: str) -> Any:
         """Return what the episode's page said of the episodes before and after it."""
         return self._seen.get("neighbours", {}).get(folder)
@@ -85,6 +96,7 @@ class Memory:
         """Write down a build that is done."""
         raw = _EPISODES.dump_json(episodes)
         files.write(self._store.file("episodes.json"), raw)
+        (self._store.folder / UNFINISHED).unlink(missing_ok=True)
         self._store.save("seen.json", {**document, "digest": hashlib.sha256(raw).hexdigest()})
 
 
