@@ -35,9 +35,11 @@ def render(show: Show) -> bytes:
             "support": [_given(source) for source in facts.support],
             "cover": show.art.file if show.art else None,
         },
-        "episodes": [_episode(episode) for episode in show.episodes],
     }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    head = json.dumps(document, ensure_ascii=False, indent=1).removesuffix("\n}")
+    rows = (json.dumps(_episode(each), ensure_ascii=False) for each in show.episodes)
+    listed = ",\n".join(rows)  # a line each: many times faster than `indent`, and easy to compare
+    return f'{head},\n "episodes": [\n{listed}\n]}}\n'.encode()
 
 
 def _given(value: Any) -> dict[str, Any]:

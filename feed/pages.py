@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 from importlib import resources
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -56,6 +57,7 @@ def _templates() -> Environment:
     return environment
 
 
+@lru_cache(maxsize=1024)
 def _day(day: date) -> Markup:
     """Return a day for people, with the same for programs, which stays on one line."""
     shown = Markup("{}&nbsp;{}").format(day.day, f"{day:%B %Y}")
@@ -127,6 +129,16 @@ def qr(feed: str) -> str:
     return drawn
 
 
+def _spoken(transcript: transcripts.Transcript) -> Iterator[tuple[str, float | None, Markup]]:
+    """Yield (speaker, start or None, words as HTML) of each paragraph: thousands of spans."""
+    for speaker, cues in transcripts.paragraphs(transcript):
+        if transcript.timed:
+            words = (f'<span data-seek="{each.start}">{escape(each.text)}</span>' for each in cues)
+        else:
+            words = (escape(each.text) for each in cues)
+        yield speaker, cues[0].start if transcript.timed else None, Markup(" ".join(words))  # noqa: S704 - escaped
+
+
 def episode(
     show: Show,
     episode: Episode,
@@ -152,7 +164,7 @@ def episode(
             chapters=sorted(facts.chapters, key=lambda chapter: chapter.start),
             skips=json.dumps(sorted([skip.start, skip.end] for skip in skips)),
             cues=transcript.timed,
-            paragraphs=transcripts.paragraphs(transcript),
+            paragraphs=list(_spoken(transcript)),
             credits=notes.credit(episode),
             licence_link=notes.licence_link(facts.licence, facts.licence_link),
             companion=notes.reflect_address(show, episode) if show.facts.companion else None,

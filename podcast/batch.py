@@ -41,6 +41,8 @@ def master_all(
     """
     entries = _read_lock(site)
     jobs = _jobs(site, read, memory, gallery, entries, report)
+    if not jobs and (site.folder / LOCK).exists():
+        return {}
     before, heard = dict(entries), dict(read.heard)
     done: dict[str, Mastered] = {}
     findings: list[Finding] = []
