@@ -6,8 +6,9 @@ reflect are there as text too, because most apps read nothing else (feed-and-aud
 
 from __future__ import annotations
 
+import html
+import re
 from functools import lru_cache
-from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
     from episodes.facts import ContentNote, Reference, Support
     from episodes.model import Episode, Show
 
+_SPECIAL = re.compile("[&<>\"']")
 DESCRIPTION_BYTES = 4000  # Apple cuts what is longer
+
+
+def escape(text: str) -> str:
+    """Return text as HTML; most has nothing to escape, and looking is quicker than replacing."""
+    return html.escape(text) if _SPECIAL.search(text) else text
 
 
 def describe(show: Show, episode: Episode) -> str:

@@ -5,6 +5,7 @@ Heavy modules are imported inside the commands, so that `--help` and a build of 
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from podcast.site import Built
+
+# Looking for plugins of pydantic reads the metadata of every package; there are none.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 FINE, STOPPED, INTERRUPTED = 0, 1, 130
 SHOW = click.argument(

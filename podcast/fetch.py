@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING
 
 from episodes.frames import CHUNK
@@ -22,6 +20,9 @@ def published(address: str, file: str, target: Path) -> bool:
     Never raises for the network's sake: a build works without it. What came is checked by the
     caller, by length and digest. Raises OSError where it cannot be written.
     """
+    import urllib.error
+    import urllib.request
+
     request = urllib.request.Request(address + file, headers={"User-Agent": "Earmark"})  # noqa: S310 - http(s) by the schema
     try:
         answer = urllib.request.urlopen(request, timeout=PATIENCE)  # noqa: S310 - the same

@@ -18,6 +18,7 @@ class Display(Report):
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._shares: dict[str, float] = {}
+        self._done = 0
         self._bar: Progress | None = None
 
     def begin(self, recordings: list[str]) -> None:
@@ -37,13 +38,13 @@ class Display(Report):
         with self._lock:
             before = self._shares.get(recording, 0.0)
             self._shares[recording] = max(share, before)
-            done = sum(each == 1 for each in self._shares.values())
+            self._done += share == 1 and before < 1
             if self._bar:
                 task = self._bar.task_ids[0]
-                text = f"Recordings: {done} of {len(self._shares)}"
-                self._bar.update(task, completed=sum(self._shares.values()), description=text)
+                text = f"Recordings: {self._done} of {len(self._shares)}"
+                self._bar.update(task, advance=max(share - before, 0), description=text)
             elif share == 1 and before < 1:
-                sys.stderr.write(f"[{done}/{len(self._shares)}] {recording}\n")
+                sys.stderr.write(f"[{self._done}/{len(self._shares)}] {recording}\n")
 
     def end(self) -> None:
         """Take the bar away."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes import audio, tags
@@ -24,8 +23,8 @@ class Heard(NamedTuple):
 
     stat: tuple[int, int, int]
     header: tags.Header
-    digest: str = ""
-    loudness: Mapping[str, audio.Loudness] = MappingProxyType({})
+    digest: str
+    loudness: Mapping[str, audio.Loudness]
 
     @classmethod
     def load(cls, row: Any) -> Heard | None:
@@ -63,4 +62,4 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
         right = path.with_suffix(_ENDINGS[header.kind][0]).name
         message = f"is {header.kind} inside; rename it to {right}"
         raise SourceError(Finding(recording, "", message))
-    return Heard(stat, header)
+    return Heard(stat, header, "", {})

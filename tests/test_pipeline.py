@@ -15,7 +15,7 @@ import pytest
 from making import NOW, add_episode, sound
 
 from episodes import audio, lock
-from podcast import fetch, mastering, pipeline, rendering
+from podcast import fetch, mastering, pipeline, reading, rendering
 
 MakeShow = Callable[..., Path]
 
@@ -302,3 +302,16 @@ def test_the_address_of_the_preview_stands_in_for_a_missing_one(make_show: MakeS
     assert [f.key for f in pipeline.check(show, NOW)] == ["address"]
     built = pipeline.build(show, now=NOW, address="https://podcast.invalid/")
     assert built.episodes == 2
+
+
+def test_many_episodes_are_read_on_every_core_and_come_out_the_same(
+    make_show: MakeShow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = make_show(9)
+    edit(show / "show.md", "licence:", "recordings: {finished: true}\nlicence:")
+    alone = tree(pipeline.build(show, now=NOW).out)
+    shutil.rmtree(show / "public")
+    shutil.rmtree(show / ".earmark")
+    monkeypatch.setattr(reading, "MANY", 2)
+    monkeypatch.setattr(reading, "workers", lambda: 3)
+    assert tree(pipeline.build(show, now=NOW).out) == alone
