@@ -31,6 +31,7 @@ F = TypeVar("F", bound=Facts)
 
 LIMIT = 2_000  # values in one front matter: far beyond any real one, far below a YAML bomb
 DEEP = 100  # levels of nesting that the parser is trusted with
+_INDENTED = re.compile(r"^(?: {40}|(?: *[-?]\s){20})", re.MULTILINE)
 _BOMB = "front matter is too large, too deep, or repeats itself (& and *); write the values out"
 _START = "write `---` on the first line, then `title: ...`, then `---` on a line of its own"
 
@@ -120,8 +121,9 @@ def load(matter: str, path: str) -> dict[str, Any]:
 
 def _too_deep(matter: str) -> bool:
     """Say whether brackets or dashes nest beyond any real use: the C library would crash on it."""
-    if sum(map(matter.count, "[{-?")) <= DEEP:
-        return False
+    brackets = matter.count("[") + matter.count("{")
+    if brackets <= DEEP and not _INDENTED.search(matter):
+        return False  # what is not written far to the right is not nested far down
     depth = 0
     try:
         for event in _YAML.parse(matter):

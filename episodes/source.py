@@ -89,7 +89,7 @@ def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | 
     if _shown(name) != name:
         findings.append(Finding(_shown(name), "", f"has a name {_RENAME}"))
         return None
-    if not _inside(folder, folder / name):
+    if not (_inside(folder, folder / name) and _inside(folder, (folder / name).parent)):
         findings.append(Finding(name, "", f"lies outside the show's folder; {_MOVE}"))
         return None
     text = _read(folder, path, EpisodeFacts, findings)
@@ -147,6 +147,9 @@ _MOVE = "put the real file there, not a link"
 
 
 def _inside(folder: Path, path: Path) -> bool:
+    """Say whether a path leads to a place in the show's folder; only links can lead elsewhere."""
+    if not path.is_symlink():
+        return True
     try:
         return path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError):  # a link that points to itself

@@ -20,6 +20,7 @@ LINE = 65  # characters a line of captions may have and still fit a phone
 _TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]*)>")
+_SAID = re.compile(r"<v\s([^<>&]*)>([^<>&]+)")  # how nearly every cue is written
 _TAG = re.compile(r"</?[a-z0-9.]*(?:\s[^<>]*)?>", re.IGNORECASE)
 _NAME = r"[^\W\d_a-z][\w.'’-]*(?: [(]?[^\W_a-z][\w.'’()-]*){0,3}"  # words that begin large
 _SPEAKER = re.compile(rf"\[?({_NAME})\]?:\s+(\S.*)", re.DOTALL)
@@ -99,6 +100,8 @@ def _seconds(hours: str | None, minutes: str, seconds: str, rest: str) -> float:
 
 
 def _cue(start: float, end: float, words: str, line: int, *, voices: bool) -> Cue:
+    if found := _SAID.fullmatch(words):
+        return Cue(start, end, " ".join(found[2].split()), " ".join(found[1].split()), line)
     tagged = "<" in words
     voice = _VOICE.search(words) if tagged else None
     text = _words(_TAG.sub("", words) if tagged else words)

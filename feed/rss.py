@@ -24,10 +24,14 @@ END = b"  </channel>\n</rss>\n"
 
 
 def render(show: Show) -> bytes:
-    """Return the feed, newest episode first, the same bytes for the same show.
+    """Return the feed, newest episode first, the same bytes for the same show."""
+    return b"".join(chunks(show))
 
-    feedgen makes the channel and each item; they are put together here one by one, so that a feed
-    of ten thousand items never stands in memory as one tree.
+
+def chunks(show: Show) -> Iterator[bytes]:
+    """Yield the feed in parts, so that ten thousand items never stand in memory at once.
+
+    feedgen makes the channel and each item; they are put together here.
     """
     generator = FeedGenerator()
     generator.load_extension("podcast", atom=False)
@@ -36,8 +40,9 @@ def render(show: Show) -> bytes:
     )
     _channel(generator, show)
     declaration, _, channel = generator.rss_str(pretty=True).partition(b"\n")
-    head = [declaration, b"\n", STYLE, _greeting(show), channel.removesuffix(END)]
-    return b"".join([*head, *_items(show), END])
+    yield from (declaration, b"\n", STYLE, _greeting(show), channel.removesuffix(END))
+    yield from _items(show)
+    yield END
 
 
 def _items(show: Show) -> Iterator[bytes]:

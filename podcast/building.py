@@ -112,9 +112,9 @@ def _tell(
     for name, data in (
         ("index.html", pages.index(show)),
         ("catalogue.json", catalogue.render(show)),
-        ("feed.xml", rss.render(show)),
     ):
         written += files.write_changed(site.out / name, data)
+    written += files.write_chunks(site.out / "feed.xml", rss.chunks(show))
     return show, written
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 TEMPORARY = ".part"  # the ending of files that are not finished; the next build removes them
@@ -34,9 +36,18 @@ def write_changed(path: Path, data: bytes) -> bool:
             return False
     except OSError:
         path.parent.mkdir(parents=True, exist_ok=True)
+    return write_chunks(path, (data,), compare=False)
+
+
+def write_chunks(path: Path, chunks: Iterable[bytes], *, compare: bool = True) -> bool:
+    """Write a file part by part; return whether it holds something else than before."""
     part = path.with_name(f".{path.name}{TEMPORARY}")
     try:
-        part.write_bytes(data)
+        with part.open("wb") as file:
+            file.writelines(chunks)
+        if compare and path.is_file() and filecmp.cmp(part, path, shallow=False):
+            part.unlink()
+            return False
         part.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
