@@ -51,11 +51,12 @@ def _located(site: Site, read: reading.Reading) -> list[Finding]:
 
 def build(site: Site, report: Report, address: str | None) -> Built:
     """Build the show. Raises SourceError with every finding where an error stops it."""
+    reading.calm()
     gallery = Gallery(site.folder, site.store, verify=site.verify)
     memory = Memory(site.store, site.out, verify=site.verify)
     read = reading.read_show(site.folder, site.tree, memory, gallery, address)
     gallery.remember()
-    gc.freeze()  # the show stays until the end: looking through it for garbage takes a quarter
+    gc.freeze()  # the show stays until the end: nobody needs to look through it
     findings = _located(site, read)
     if errors(findings):
         raise SourceError(*findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
@@ -58,6 +59,11 @@ def workers() -> int:
     return os.cpu_count() or 1
 
 
+def calm() -> None:
+    """Look for garbage a hundred times less often: a third of the time of a large build."""
+    gc.set_threshold(70_000, 20, 50)
+
+
 def spread(work: Callable[[list[A]], list[B]], items: list[A]) -> list[B]:
     """Do `work` on chunks of `items`, in processes of their own where there are many of them."""
     count = workers()
@@ -65,7 +71,7 @@ def spread(work: Callable[[list[A]], list[B]], items: list[A]) -> list[B]:
         return work(items)
     size = -(-len(items) // (count * 4))
     chunks = [items[at : at + size] for at in range(0, len(items), size)]
-    with ProcessPoolExecutor(count) as pool:
+    with ProcessPoolExecutor(count, initializer=calm) as pool:
         return [done for chunk in pool.map(work, chunks) for done in chunk]
 
 
