@@ -26,6 +26,8 @@ def tag(place: Place) -> list[Row]:
     """P1: the first build of finished MP3s of 5 MB."""
     count = place.count(EPISODES)
     show = shows.make(place.folder / "tagged", count, recordings.talks(place.cache))
+    for transcript in show.glob("episodes/*/transcript.vtt"):
+        transcript.unlink()  # P1 is about recordings; P4 measures pages and transcripts
     copies, sample = place.folder / "copies", place.folder / "sample"
     _check(show, count)
     took, copied, eyed3 = rounds(
