@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LINE = 65  # characters a line of captions may have and still fit a phone
 _TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]*)>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[^\S\n]([^<>\n]*)>")  # never as far as the next arrow
 _SAID = re.compile(r"<v\s([^<>&]*)>([^<>&]+)")  # how nearly every cue is written
 _TAG = re.compile(r"</?[a-z0-9.]*(?:\s[^<>]*)?>", re.IGNORECASE)
 _NAME = r"[^\W\d_a-z][\w.'’-]*(?: [(]?[^\W_a-z][\w.'’()-]*){0,3}"  # words that begin large
@@ -55,6 +55,8 @@ def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
     named = path.lower().endswith((".vtt", ".srt"))
     if named or text.startswith("WEBVTT") or _TIMING.search(text[:5_000]):
         cues = tuple(_timed(text, path, findings))
+        if not any(cue.speaker for cue in cues):
+            cues = tuple(map(_split, cues))
     else:
         cues = tuple(_plain(text))
     if not cues:
@@ -75,7 +77,6 @@ def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
-    voices = _VOICE.search(text) is not None
     for number, lines in _blocks(text):
         at = 0 if "-->" in lines[0] else 1
         if at == 1 and "-->" not in "".join(lines[1:2]):
@@ -89,7 +90,7 @@ def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
             continue
         words = " ".join(lines[at + 1 :])
         times = found.groups()
-        cue = _cue(_seconds(*times[:4]), _seconds(*times[4:]), words, number + at, voices=voices)
+        cue = _cue(_seconds(*times[:4]), _seconds(*times[4:]), words, number + at)
         if cue.text:
             yield cue
 
@@ -99,15 +100,19 @@ def _seconds(hours: str | None, minutes: str, seconds: str, rest: str) -> float:
     return (whole * 1000 + int(rest.ljust(3, "0"))) / 1000
 
 
-def _cue(start: float, end: float, words: str, line: int, *, voices: bool) -> Cue:
+def _cue(start: float, end: float, words: str, line: int) -> Cue:
     if found := _SAID.fullmatch(words):
         return Cue(start, end, " ".join(found[2].split()), " ".join(found[1].split()), line)
     tagged = "<" in words
     voice = _VOICE.search(words) if tagged else None
     text = _words(_TAG.sub("", words) if tagged else words)
-    if not voices and (found := _SPEAKER.fullmatch(text)):
-        return Cue(start, end, found[2], found[1].strip(), line)
     return Cue(start, end, text, _words(voice[1]) if voice else "", line)
+
+
+def _split(cue: Cue) -> Cue:
+    """Read `Name: ` as the speaker, where no voice in the whole transcript is marked."""
+    found = _SPEAKER.fullmatch(cue.text)
+    return cue._replace(text=found[2], speaker=found[1].strip()) if found else cue
 
 
 def _words(text: str) -> str:
