@@ -156,13 +156,17 @@ def _feedback(show: Show) -> Iterator[str]:
         yield f"<p>Questions, corrections, answers: write to us at {_link(address, shown)}</p>"
 
 
+def dialled(phone: str) -> str:
+    """Return a telephone number as a link needs it."""
+    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+
+
 @lru_cache(maxsize=256)
 def support_line(source: Support) -> str:
     """Return one source of support as HTML: name, how to reach it, when, for whom."""
     ways = []
     if source.phone:
-        dialled = "".join(sign for sign in source.phone if sign.isdigit() or sign == "+")
-        ways.append(_link(f"tel:{dialled}", source.phone))
+        ways.append(_link(f"tel:{dialled(source.phone)}", source.phone))
     if source.text:
         ways.append(escape(source.text))
     if source.link:

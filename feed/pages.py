@@ -31,6 +31,7 @@ class Neighbour(NamedTuple):
     title: str
 
 
+@cache
 def static() -> dict[str, bytes]:
     """Return the files that every page uses, by name."""
     folder = resources.files("feed") / "static"
@@ -52,7 +53,7 @@ def _templates() -> Environment:
         "kicker": _kicker,
         "megabytes": _megabytes,
         "bare": _bare,
-        "dialled": _dialled,
+        "dialled": notes.dialled,
     }
     return environment
 
@@ -79,10 +80,6 @@ def _megabytes(length: int) -> str:
 
 def _bare(link: str) -> str:
     return link.split("://", 1)[1].removeprefix("www.").strip("/")
-
-
-def _dialled(phone: str) -> str:
-    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
 
 
 def index(show: Show) -> bytes:

@@ -8,25 +8,32 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 TEMPORARY = ".part"  # the ending of files that are not finished; the next build removes them
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it. Raises OSError."""
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Give a place beside `path` to write to, which is gone where anything goes wrong."""
     part = path.with_name(f".{path.name}{TEMPORARY}")
     try:
+        yield part
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file so that nobody ever sees half of it. Raises OSError."""
+    with _beside(path) as part:
         with part.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
 
 
 def write_changed(path: Path, data: bytes) -> bool:
@@ -41,16 +48,11 @@ def write_changed(path: Path, data: bytes) -> bool:
 
 def write_chunks(path: Path, chunks: Iterable[bytes], *, compare: bool = True) -> bool:
     """Write a file part by part; return whether it holds something else than before."""
-    part = path.with_name(f".{path.name}{TEMPORARY}")
-    try:
+    with _beside(path) as part:
         with part.open("wb") as file:
             file.writelines(chunks)
         if compare and path.is_file() and filecmp.cmp(part, path, shallow=False):
             part.unlink()
             return False
         part.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
     return True

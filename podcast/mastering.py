@@ -208,17 +208,23 @@ def _measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[audio.L
     return loudness, heard
 
 
+def _sound(path: Path, header: tags.Header) -> frames.Frames:
+    """Take what tells a recording from others: of an MP3 the frames, else the whole file."""
+    return frames.find(path) if header.kind == "mp3" else frames.whole(path)
+
+
 def _keep(path: Path, heard: Heard, said: str) -> Master:
-    found = frames.find(path) if heard.header.kind == "mp3" else frames.whole(path)
     header = heard.header
-    return Master(found, header.kind, heard.digest, header.seconds, "as it is", "", said)
+    return Master(
+        _sound(path, header), header.kind, heard.digest, header.seconds, "as it is", "", said
+    )
 
 
 def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
     """Take the encoding from an earlier build, from where it was published, or make it."""
     recipe = _recipe(wanted)
-    source = frames.find(path) if heard.header.kind == "mp3" else frames.whole(path)
-    heard = heard if heard.digest else heard._replace(digest=frames.digest(source))
+    sound = _sound(path, heard.header)
+    heard = heard if heard.digest else heard._replace(digest=frames.digest(sound))
     key = _key(heard.digest, recipe)
     target = job.place.encoded / f"{key}.mp3"
     note = job.place.encoded / f"{key}.json"

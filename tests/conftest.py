@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import serving
 from making import SHOW, add_episode, sound
 
 from episodes import art
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +46,10 @@ def make_show(tmp_path: Path, tone: Path, cover: Path) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Served]:
+    """The example show, served by `earmark demo`; nobody changes it."""
+    with serving.serve("demo", tmp_path_factory.mktemp("example") / "demo") as served:
+        yield served

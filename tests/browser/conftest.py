@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Served]:
-    """The example show, served by `earmark demo`; nobody changes it."""
-    with serving.serve("demo", tmp_path_factory.mktemp("example") / "demo") as served:
-        yield served
-
-
-@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
     try:

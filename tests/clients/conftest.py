@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Served]:
-    """The example show, served by `earmark demo`; nobody changes it."""
-    with serving.serve("demo", tmp_path_factory.mktemp("example") / "demo") as served:
-        yield served
-
-
-@pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory, tone: Path, cover: Path) -> Path:
     """The folder of a built show in which every key is used; nobody changes it."""
     folder = tmp_path_factory.mktemp("full") / "show"
