@@ -17,7 +17,7 @@ class Row(NamedTuple):
     against: str
     reference: str
     ratio: float
-    must: float
+    must: float | None
     aim: float | None = None
     growth: float | None = None
     unit: str = " x"
@@ -34,7 +34,7 @@ def compare(  # noqa: PLR0913 - the columns of the table
     size: str,
     against: str,
     times: tuple[float, float],
-    must: float,
+    must: float | None,
     aim: float | None = None,
     growth: float | None = None,
 ) -> Row:
@@ -45,19 +45,22 @@ def compare(  # noqa: PLR0913 - the columns of the table
 
 
 def _reached(row: Row) -> str:
+    if row.must is None:
+        return ""
     if row.ratio > row.must:
         return "NO"
     return "aim" if row.aim is not None and row.ratio <= row.aim else "must"
 
 
-def _number(value: float, unit: str) -> str:
+def _number(value: float | None, unit: str) -> str:
+    if value is None:
+        return ""
     return f"{value:.0f}{unit}" if value >= 20 else f"{value:.2f}{unit}"
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    aim = "" if row.aim is None else _number(row.aim, row.unit)
     growth = "" if row.growth is None else f"{row.growth:.2f}"
-    goals = _number(row.ratio, row.unit), _number(row.must, row.unit), aim
+    goals = (_number(each, row.unit) for each in (row.ratio, row.must, row.aim))
     return (*row[:6], *goals, _reached(row), growth)
 
 

@@ -17,7 +17,7 @@ from episodes.findings import EarmarkError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18  # bytes; what is hashed, written and read back is then still in the cache
 
 
 class DamagedError(EarmarkError):
@@ -96,8 +96,8 @@ def _chunks(file: IO[bytes], frames: Frames) -> Iterator[bytes]:
 def copy(frames: Frames, header: bytes, target: Path) -> str:
     """Write header and frames to `target` and return the digest of the frames.
 
-    The copy is read back and compared before it is kept. Raises OSError (the disk is full, the
-    recording vanished) or DamagedError; `target` is then gone.
+    Each piece is read back from the copy and compared before the next. Raises OSError (the disk is
+    full, the recording vanished) or DamagedError; `target` is then gone.
     """
     sha = hashlib.sha256()
     try:
@@ -105,9 +105,7 @@ def copy(frames: Frames, header: bytes, target: Path) -> str:
             copied.write(header)
             for chunk in _chunks(source, frames):
                 sha.update(chunk)
-                copied.write(chunk)
-            copied.flush()
-            _compare(source, copied, frames, len(header))
+                _append(copied, chunk, frames.path.name)
     except BaseException:
         with contextlib.suppress(OSError):
             target.unlink(missing_ok=True)
@@ -115,8 +113,8 @@ def copy(frames: Frames, header: bytes, target: Path) -> str:
     return sha.hexdigest()
 
 
-def _compare(source: IO[bytes], copied: IO[bytes], frames: Frames, start: int) -> None:
-    copied.seek(start)
-    for chunk in _chunks(source, frames):
-        if copied.read(len(chunk)) != chunk:
-            raise DamagedError(f"{frames.path.name}: the tagged copy differs from the recording")
+def _append(copied: IO[bytes], chunk: bytes, name: str) -> None:
+    at = copied.tell()
+    copied.write(chunk)
+    if _read(copied, at, len(chunk)) != chunk:
+        raise DamagedError(f"{name}: the tagged copy differs from the recording")

@@ -198,8 +198,10 @@ def parse(kind: type[F], parts: Parts, path: str) -> F:
 
 def lines_of(matter: str, locations: Iterable[Location]) -> list[int]:
     """Return the line on which each key stands, or that of the nearest key above it."""
-    tree = _located(matter)
-    return [_line(tree, location) for location in locations]
+    found = list(locations)
+    named = any(str(location[0]) in matter for location in found)  # what is missing has no line
+    tree = _located(matter) if named else None
+    return [_line(tree, location) for location in found]
 
 
 def _located(matter: str) -> Any:
