@@ -157,6 +157,17 @@ Note = Annotated[
 ]
 
 
+class Publish(Facts):
+    """Where `earmark publish` puts the show; credentials are never written here."""
+
+    to: Line = Field(description="A folder, or `s3://BUCKET/PREFIX`.")
+    endpoint: Link | None = Field(
+        None, description="The storage's address, where it is not Amazon's."
+    )
+    region: Line | None = Field(None, description="The storage's region.")
+    profile: Line | None = Field(None, description="A profile of your AWS configuration.")
+
+
 class ShowFacts(Facts):
     """The head of `show.md`."""
 
@@ -201,6 +212,10 @@ class ShowFacts(Facts):
     contributors: tuple[Person, ...] = Field((), description="Who makes the show.")
     support: tuple[Support, ...] = Field((), description="Sources of support for every episode.")
     recordings: Recording = Field(Recording(), description="What becomes of recordings.")
+    publish: Publish | None = Field(None, description="Where to publish to.")
+    unlisted: bool = Field(
+        False, description="Keeps the show out of directories and search engines."
+    )
 
 
 class EpisodeFacts(Facts):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, TypeAdapter, ValidationError
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, ValidationError
 
 from episodes.findings import Finding, SourceError
 from episodes.model import Frozen
@@ -40,27 +40,31 @@ class Entry(Frozen):
 Entries = dict[str, Entry]
 
 
-class _Lock(Frozen):
-    version: int
-    episodes: Entries
+class Lock(Frozen):
+    """The whole file: entries by guid, and the last release that was published to each place."""
+
+    version: int = VERSION
+    episodes: Entries = Field(default_factory=dict)
+    published: dict[str, str] = Field(default_factory=dict)
 
 
-def parse(text: str) -> Entries:
-    """Read the entries by guid. Raises SourceError where the file is damaged or too new."""
+def parse(text: str) -> Lock:
+    """Read the file. Raises SourceError where it is damaged or too new."""
     try:
-        lock = TypeAdapter(_Lock).validate_json(text)
+        lock = Lock.model_validate_json(text)
     except ValidationError:
         message = "is damaged; get the last good one from your backup or version control"
         raise SourceError(Finding(NAME, "", message)) from None
     if lock.version > VERSION:
         raise SourceError(Finding(NAME, "", "was written by a newer Earmark; update this one"))
-    return lock.episodes
+    return lock
 
 
-def render(entries: Entries) -> str:
-    """Write the entries, sorted, so that two leads' changes meet in as few lines as possible."""
-    episodes = {guid: entry.model_dump(mode="json") for guid, entry in entries.items()}
-    document = {"version": VERSION, "episodes": episodes}
+def render(lock: Lock) -> str:
+    """Write the file, sorted, so that two leads' changes meet in as few lines as possible."""
+    document = lock.model_dump(mode="json")
+    if not lock.published:
+        del document["published"]
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

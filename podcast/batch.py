@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from episodes import audio, lock
 from episodes.findings import Finding, SourceError
-from podcast import fetch, files, mastering, tagging
+from podcast import fetch, lockfile, mastering, tagging
 from podcast.reading import workers
 from podcast.store import LOCK, stat
 
@@ -39,7 +39,8 @@ def master_all(
     Returns what was done, by the episode's folder, and writes the lock file. Raises SourceError
     when all are done, with what went wrong.
     """
-    entries = _read_lock(site)
+    locked = lockfile.read(site.folder)
+    entries = dict(locked.episodes)
     jobs = _jobs(site, read, memory, gallery, entries, report)
     if not jobs and (site.folder / LOCK).exists():
         return {}
@@ -62,7 +63,8 @@ def master_all(
     finally:
         report.end()
         findings += _refuse_same_sound(read.show, entries, before)
-        _write_lock(site, entries)
+        if entries:
+            lockfile.write(site.folder, locked.model_copy(update={"episodes": entries}))
         memory.remember_unfinished({each.media.file for each in done.values()})
         _remember_recordings(read, memory, heard)
     if findings:
@@ -98,15 +100,6 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
 
 def _encoded(site: Site) -> Path:
     return site.store.directory("audio")
-
-
-def _read_lock(site: Site) -> lock.Entries:
-    try:
-        return lock.parse((site.folder / LOCK).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError):
-        return lock.parse("")
 
 
 def _there(site: Site, memory: Memory, episode: Episode) -> bool:
@@ -178,11 +171,6 @@ def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) 
             entries.pop(guid)
             entries.update({guid: before[guid]} if guid in before else {})
     return findings
-
-
-def _write_lock(site: Site, entries: lock.Entries) -> None:
-    if entries:
-        files.write_changed(site.folder / LOCK, lock.render(entries).encode())
 
 
 def _remember_recordings(read: Reading, memory: Memory, heard: dict[str, Heard]) -> None:

@@ -75,7 +75,12 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     coming = _coming(read.show, site.now)
     _remember(site, show, read, memory, findings, coming)
     said = [(each.entry.file, each.said) for each in done.values() if each.said]
-    return Built(site.out, len(show.episodes), coming, findings, said, written)
+    count = len(show.episodes)
+    return Built(site.out, count, coming, findings, said, written, _publish(show), show.feed)
+
+
+def _publish(show: Show) -> dict[str, Any]:
+    return show.facts.publish.model_dump(exclude_none=True) if show.facts.publish else {}
 
 
 def _coming(show: Show, now: datetime) -> list[tuple[str, str]]:
@@ -173,6 +178,6 @@ def _remember(  # noqa: PLR0913 - all that the next build asks for
             each.folder: [before, after] for before, each, after in _with_neighbours(show)
         },
         "findings": read.findings,
-        "summary": [len(show.episodes), coming, findings],
+        "summary": [len(show.episodes), coming, findings, _publish(show), show.feed],
     }
     memory.remember(episodes, document)

@@ -14,6 +14,8 @@ import click
 
 from episodes import __version__
 from episodes.findings import EarmarkError, Finding, Level, SourceError
+from podcast.publishing import commands
+from podcast.publishing.commands import SHOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 FINE, STOPPED, INTERRUPTED = 0, 1, 130
-SHOW = click.argument(
-    "show", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="[SHOW]"
-)
 PORT = click.option(
     "--port", default=8000, envvar="PORT", show_default=True, type=click.IntRange(1, 65535)
 )
@@ -207,3 +206,7 @@ def _tell(built: Built) -> None:
         click.echo(f"{count} in {built.out}")
     else:
         click.echo(f"Nothing changed: {count} in {built.out}")
+
+
+for command in commands.COMMANDS:
+    main.add_command(command)

@@ -44,7 +44,7 @@ def build(  # noqa: PLR0913 - the flags of one command
 def _nothing(out: Path, summary: Summary) -> Built:
     findings = [Finding(p, k, m, Level(level), line) for p, k, m, level, line in summary.findings]
     coming = [(when, title) for when, title in summary.coming]
-    return Built(out, summary.episodes, coming, findings, [], 0)
+    return Built(out, summary.episodes, coming, findings, [], 0, summary.publish, summary.feed)
 
 
 def check(folder: Path, now: datetime | None = None) -> list[Finding]:

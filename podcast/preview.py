@@ -25,23 +25,11 @@ from episodes.scan import scan
 from feed import pages
 from podcast import pipeline
 from podcast.progress import Display
+from podcast.publishing import headers
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
 
-TYPES = {
-    ".xml": "application/rss+xml; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".mp3": "audio/mpeg",
-    ".m4a": "audio/x-m4a",
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-}
-CHAPTERS = "application/json+chapters"
 REWRITTEN = {".xml", ".html", ".json", ".css"}
 EVERY = 1.0  # seconds between two looks at the files
 _QR = re.compile(rb'(<div class="qr">).*?(</div>)', re.DOTALL)
@@ -73,11 +61,10 @@ def app(out: Path) -> Flask:
 
 
 def _answer(out: Path, path: Path) -> Answer:
-    kind = CHAPTERS if path.parent.name == "chapters" else TYPES.get(path.suffix)
+    kind = headers.of(path.relative_to(out).as_posix()).content_type
     if path.suffix not in REWRITTEN:
         answer = send_file(path, mimetype=kind, conditional=True, max_age=0)
-        if kind:
-            answer.headers["Content-Type"] = kind  # send_file adds a second charset to text
+        answer.headers["Content-Type"] = kind  # send_file adds a second charset to text
         return answer
     data = rewrite(path.read_bytes(), _address(out), f"http://{request.host}/")
     response = Response(data, content_type=kind)

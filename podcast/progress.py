@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from podcast.site import Report
 
+LARGE = 50_000_000  # bytes; less is gone before anybody reads a line about it
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -20,6 +22,7 @@ class Display(Report):
         self._shares: dict[str, float] = {}
         self._done = 0
         self._bar: Progress | None = None
+        self._size = self._moved = self._said = 0
 
     def begin(self, recordings: list[str]) -> None:
         """Show the bar where there is something to do and somebody to see it."""
@@ -45,6 +48,35 @@ class Display(Report):
                 self._bar.update(task, advance=max(share - before, 0), description=text)
             elif share == 1 and before < 1:
                 sys.stderr.write(f"[{self._done}/{len(self._shares)}] {recording}\n")
+
+    def transfer(self, files: int, size: int) -> None:
+        """Show how much is on its way."""
+        self._size, self._moved, self._said = size, 0, 0
+        if files and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import (
+                BarColumn,
+                DownloadColumn,
+                Progress,
+                TextColumn,
+                TimeRemainingColumn,
+            )
+
+            columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(),
+                       TimeRemainingColumn())  # fmt: skip
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.add_task(f"Publishing {files:,} files", total=size)
+            self._bar.start()
+
+    def moved(self, size: int) -> None:
+        """Move the bar; elsewhere say one line for each tenth of the way."""
+        with self._lock:
+            self._moved += size
+            if self._bar:
+                self._bar.update(self._bar.task_ids[0], advance=size)
+            elif self._size >= LARGE and self._moved * 10 // self._size > self._said:
+                self._said = self._moved * 10 // self._size
+                sys.stderr.write(f"{self._moved / 1e6:,.0f} of {self._size / 1e6:,.0f} MB\n")
 
     def end(self) -> None:
         """Take the bar away."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.findings import Finding
 
@@ -29,7 +29,8 @@ class Built(NamedTuple):
     """What came of a build.
 
     `coming` is (when, title) of episodes that are held back; `said` is (published file, what became
-    of the recording); `written` counts the files that changed.
+    of the recording); `written` counts the files that changed;
+    `publish` is where show.md says to publish, `feed` the feed's address.
     """
 
     out: Path
@@ -38,6 +39,8 @@ class Built(NamedTuple):
     findings: list[Finding]
     said: list[tuple[str, str]]
     written: int
+    publish: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    feed: str = ""
 
 
 class Report:
@@ -50,4 +53,10 @@ class Report:
         """Say how much of one recording is done, from 0 to 1."""
 
     def end(self) -> None:
-        """Say that no recording is left, done or not."""
+        """Say that nothing is left, done or not."""
+
+    def transfer(self, files: int, size: int) -> None:
+        """Say how many files and bytes are to be moved."""
+
+    def moved(self, size: int) -> None:
+        """Say that so many bytes more have arrived."""

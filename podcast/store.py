@@ -33,6 +33,8 @@ class Summary(NamedTuple):
     episodes: int
     coming: list[tuple[str, str]]  # (when, title)
     findings: list[list[Any]]
+    publish: dict[str, Any]
+    feed: str
 
 
 def code_version() -> str:

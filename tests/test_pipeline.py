@@ -113,10 +113,10 @@ def test_a_change_of_notes_touches_its_page_and_the_feed_alone(make_show: MakeSh
 def test_a_change_of_title_gives_a_new_file_of_the_same_audio(make_show: MakeShow) -> None:
     show = make_show()
     pipeline.build(show, now=NOW)
-    before = lock.parse((show / "earmark.lock").read_text("utf-8"))["guid-1"]
+    before = lock.parse((show / "earmark.lock").read_text("utf-8")).episodes["guid-1"]
     edit(show / "episodes/01-talk/episode.md", "title: Talk A", "title: Another name")
     out = pipeline.build(show, now=NOW).out
-    after = lock.parse((show / "earmark.lock").read_text("utf-8"))["guid-1"]
+    after = lock.parse((show / "earmark.lock").read_text("utf-8")).episodes["guid-1"]
     assert after.file != before.file
     assert after.audio == before.audio
     assert after.former == (before.file,)

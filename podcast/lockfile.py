@@ -1,0 +1,36 @@
+"""The file `earmark.lock` beside `show.md`: read and written whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from episodes import lock
+from podcast import files
+from podcast.store import LOCK, Store, stat
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(show: Path) -> lock.Lock:
+    """Return what it says, nothing where there is none. Raises SourceError where it is damaged."""
+    try:
+        return lock.parse((show / LOCK).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return lock.Lock()
+    except (OSError, UnicodeDecodeError):
+        return lock.parse("")
+
+
+def write(show: Path, now: lock.Lock) -> None:
+    """Write it where it says something else than before."""
+    files.write_changed(show / LOCK, lock.render(now).encode())
+
+
+def remember_release(show: Path, place: str, release: str) -> None:
+    """Write down which release was last published to a place; the show counts as built still."""
+    before = read(show)
+    write(show, before.model_copy(update={"published": {**before.published, place: release}}))
+    store = Store(show)
+    if seen := store.load("seen.json"):
+        store.save("seen.json", {**seen, "lock": stat(show / LOCK)})

@@ -1,0 +1,182 @@
+"""The commands that publish: what can be typed, and how their answers look."""
+
+from __future__ import annotations
+
+import functools
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from podcast.publishing.desk import Done
+    from podcast.publishing.plan import Plan
+    from podcast.publishing.settings import Bucket, Given
+
+SHOW = click.argument(
+    "show", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="[SHOW]"
+)
+_PLACE = (
+    click.option("--to", envvar="EARMARK_TO", metavar="PLACE",
+                 help="A folder, or s3://BUCKET/PREFIX; otherwise `publish:` in show.md."),
+    click.option("--endpoint-url", "endpoint", envvar="EARMARK_ENDPOINT_URL", metavar="URL",
+                 help="The storage's address, where it is not Amazon's."),
+    click.option("--region", envvar="EARMARK_REGION", help="The storage's region."),
+    click.option("--profile", envvar="EARMARK_PROFILE",
+                 help="A profile of your AWS configuration, for the credentials."),
+)  # fmt: skip
+
+
+def placed(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where, and pass them on as `given`."""
+
+    @functools.wraps(command)
+    def run(
+        to: str | None,
+        endpoint: str | None,
+        region: str | None,
+        profile: str | None,
+        **rest: Any,
+    ) -> None:
+        from podcast.publishing.settings import Given
+
+        command(given=Given(to, endpoint, region, profile), **rest)
+
+    for option in reversed(_PLACE):
+        run = option(run)
+    return run
+
+
+@click.command()
+@SHOW
+@placed
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and do nothing.")
+@click.option("--prune", is_flag=True,
+              help="Delete what no feed of the last 30 days named.")  # fmt: skip
+@click.option("--take-over", is_flag=True,
+              help="Replace what another computer published.")  # fmt: skip
+@click.option("--again", is_flag=True, help="Publish what was rolled back, as it was.")
+@click.option("--quiet", is_flag=True, help="For timers: say nothing where nothing happens.")
+@click.option("--open-to-players", is_flag=True,
+              help="Set the bucket's CORS rules, so that players elsewhere work.")  # fmt: skip
+def publish(
+    show: Path, given: Given, *, quiet: bool, open_to_players: bool, **wishes: bool
+) -> None:
+    """Put the show where the world can reach it, feed last; build it first if need be."""
+    from podcast import pipeline
+    from podcast.progress import Display
+    from podcast.publishing import publisher
+    from podcast.site import Report
+
+    show, now = show.resolve(), datetime.now(UTC)
+    report = Report() if quiet else Display()
+    built = pipeline.build(show, now=now, report=report)
+    if built.written and not quiet:
+        for finding in built.findings:
+            click.secho(str(finding), fg="yellow", err=True)
+    try:
+        done = publisher.publish(show, built, given, publisher.Wish(**wishes), now, report)
+    except publisher.UndoneError:
+        if not quiet:
+            raise
+        return
+    if quiet and not done.plan and not done.done:
+        return
+    _tell(done, f"Subscribe   {built.feed}")
+    if open_to_players:
+        _open(_place(show, given))
+
+
+def _open(place: Bucket | Path) -> None:
+    from podcast.publishing.s3 import S3
+
+    if isinstance(place, Path):
+        click.echo("A folder has no CORS rules; the web server in front of it sets the header.")
+        return
+    S3(place).open_to_players()
+    click.echo("The bucket lets pages and players elsewhere read what is public in it.")
+
+
+def _place(show: Path, given: Given) -> Bucket | Path:
+    from podcast.publishing import settings
+
+    return settings.choose(given, {} if given.to else settings.written(show), show)
+
+
+@click.command()
+@SHOW
+@placed
+@click.option("--release", metavar="ID", help="Which one, as `earmark history` names it.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and do nothing.")
+def rollback(show: Path, given: Given, release: str | None, *, dry_run: bool) -> None:
+    """Bring back the feed, pages and catalogue of the release before."""
+    from podcast.progress import Display
+    from podcast.publishing import undo
+
+    show, now = show.resolve(), datetime.now(UTC)
+    place = _place(show, given)
+    done = undo.rollback(show, place, release, now, Display(), dry_run=dry_run)
+    _tell(done, "The next publish waits until something is corrected, or for --again.")
+
+
+@click.command()
+@SHOW
+@placed
+def history(show: Path, given: Given) -> None:
+    """Say what was published, and when."""
+    from podcast.publishing import undo
+    from podcast.site import Report
+
+    show = show.resolve()
+    lines = undo.history(show, _place(show, given), datetime.now(UTC), Report())
+    for line in lines:
+        what = f"{line.what} to {line.back}" if line.back else line.what
+        number = f"{line.episodes} episode{'' if line.episodes == 1 else 's'}"
+        click.echo(f"{line.at:%Y-%m-%d %H:%M} UTC  {line.id}  {what}, {number}")
+        for said in line.said:
+            click.echo(f"    {said}")
+    if not lines:
+        click.echo("Nothing was published there yet.")
+
+
+def _tell(done: Done, last: str) -> None:
+    """Say what was done, or would be, as somebody wants to know it."""
+    count = f"{len(done.plan.settled):,} files are there as they should be"
+    if not done.plan and not done.done:
+        click.echo(f"Nothing to publish: {count} at {done.words}")
+        return
+    click.echo(f"{'Published to' if done.done else 'Would publish to'} {done.words}")
+    for words, names in _rows(done.plan):
+        click.echo(f"  {words:<11} {names}")
+    click.echo(f"  {'unchanged':<11} {count}")
+    if done.said:
+        click.echo("Subscribers will notice:")
+        for said in done.said[:20]:
+            click.echo(f"  {said}")
+        if len(done.said) > 20:
+            click.echo(f"  and {len(done.said) - 20} more")
+    if not done.done:
+        return
+    if not done.exclusive:
+        click.echo("note: this storage cannot keep two computers apart; its lock is advisory.")
+    click.echo(last)
+
+
+def _rows(plan: Plan) -> list[tuple[str, str]]:
+    from podcast.publishing import headers
+
+    sizes = {put.name: put.file.size for put in plan.puts}
+    rows = []
+    for words, names in (("new", plan.fresh), ("changed", plan.changed)):
+        if names:
+            size = sum(sizes[name] for name in names) / 1_000_000
+            rows.append((words, f"{headers.count(list(names))} ({size:,.1f} MB)"))
+    if plan.deletions:
+        rows.append(("deleted", f"{len(plan.deletions):,} files that no feed of 30 days named"))
+    return rows
+
+
+COMMANDS = (publish, rollback, history)

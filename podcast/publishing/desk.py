@@ -1,0 +1,146 @@
+"""The desk where publishing happens: a show, an open target, what is there, what was left."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from filelock import FileLock, Timeout
+
+from episodes.findings import EarmarkError
+from podcast import lockfile
+from podcast.publishing import applying, ledger, plan, release, settings
+from podcast.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from podcast.publishing.plan import File, Plan
+    from podcast.publishing.release import Line, Release, Row
+    from podcast.publishing.target import Seen, Target
+    from podcast.site import Report
+
+
+class Desk(NamedTuple):
+    """A show, its folder's records, and an open target."""
+
+    show: Path
+    place: str  # as `earmark.lock` names the target
+    store: Store
+    target: Target
+    now: datetime
+    report: Report
+
+
+class View(NamedTuple):
+    """What is there: every file, the newest release, the digests known of files."""
+
+    listing: dict[str, Seen]
+    before: Release | None
+    digests: dict[str, str]
+
+    def rows(self) -> dict[str, Row]:
+        """Return what is known of files, as a release writes it."""
+        return {
+            name: (digest, *self.listing[name])
+            for name, digest in self.digests.items()
+            if digest != plan.UNKNOWN
+        }
+
+
+class Done(NamedTuple):
+    """What was done or, where not `done`, would be."""
+
+    words: str
+    plan: Plan
+    said: list[str]
+    done: bool
+    exclusive: bool = True
+
+
+@contextlib.contextmanager
+def sit(show: Path, place: settings.Bucket | Path, now: datetime, report: Report) -> Iterator[Desk]:
+    """Open a target, for one process of this computer at a time. Raises EarmarkError."""
+    if isinstance(place, Path) and (place == show or place.is_relative_to(show / "public")):
+        raise EarmarkError(f"{place} is where the show is built; publish to another folder")
+    store = Store(show)
+    name = place.words if isinstance(place, settings.Bucket) else _relative(place, show)
+    try:
+        with FileLock(store.file("publishing.lock"), timeout=0):
+            yield Desk(show, name, store, _open(place), now, report)
+    except Timeout:
+        raise EarmarkError("this show is being published already, in another window") from None
+
+
+def _open(place: settings.Bucket | Path) -> Target:
+    """Return the target at a place; boto3 is loaded only for a bucket."""
+    if isinstance(place, settings.Bucket):
+        from podcast.publishing.s3 import S3
+
+        return S3(place)
+    from podcast.publishing.folder import Folder
+
+    return Folder(place)
+
+
+def _relative(folder: Path, show: Path) -> str:
+    """Return a name for a folder that says nothing of where a computer keeps things."""
+    try:
+        return Path(os.path.relpath(folder, show)).as_posix()
+    except ValueError:  # another drive
+        return folder.name
+
+
+def look(here: Desk, files: Mapping[str, File], journal: ledger.Journal) -> View:
+    """List the target, read its newest release, and look at files that nobody knows."""
+    listing = here.target.listing()
+    before = newest(here) if release.CURRENT in listing else None
+    rows = {**(before.files if before else {}), **journal.rows()}
+    digests, unsure = plan.known(listing, rows, files)
+
+    def ask(name: str) -> None:
+        digests[name] = here.target.digest(name) or plan.UNKNOWN
+
+    applying.each_of(here.target, ask, unsure)
+    return View(listing, before, digests)
+
+
+def newest(here: Desk) -> Release | None:
+    """Read the newest release, None where there is none."""
+    return named(here, release.CURRENT)
+
+
+def named(here: Desk, name: str) -> Release | None:
+    """Read a release by the name of its file."""
+    data = here.target.read(name)
+    return release.parse(data, here.target.words) if data is not None else None
+
+
+def line(here: Desk, what: str, episodes: int, said: list[str], back: str | None = None) -> Line:
+    """Return the line of history that is about to be written."""
+    by = ledger.name(here.store)
+    return release.Line(
+        id=release.stamp(here.now, by), at=here.now.astimezone(UTC), by=by, what=what,
+        episodes=episodes, said=tuple(said[:20]), back=back,
+    )  # fmt: skip
+
+
+def same(here: Desk, view: View) -> None:
+    """Be sure that nobody published between our look and our turn."""
+    now = newest(here)
+    if (now and now.line.id) != (view.before and view.before.line.id):
+        raise EarmarkError("another computer published in between; publish again")
+
+
+def settle(
+    here: Desk, view: View, rows: dict[str, Row], said: Line, undone: str | None = None
+) -> None:
+    """Write a release down: at the target, and in the lock file beside show.md."""
+    if view.before and release.earlier(view.before.line) not in view.listing:
+        here.target.copy(release.CURRENT, release.earlier(view.before.line))
+    following = release.follow(view.before, rows, said, undone=undone)
+    here.target.write(release.CURRENT, release.render(following))
+    lockfile.remember_release(here.show, here.place, said.id)

@@ -1,0 +1,159 @@
+"""A folder as a target: what a web server serves, or what is copied on from there."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+from podcast.files import TEMPORARY
+from podcast.publishing.headers import RECORDS
+from podcast.publishing.target import ChangedError, Content, Seen, TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+CHUNK = 1 << 18
+
+
+class Folder:
+    """Keeps the contract of `target.Target` in a folder of this computer or of a share."""
+
+    parallel = 2
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.words = str(root)
+
+    def listing(self) -> dict[str, Seen]:
+        """Walk the folder; what an interrupted publish left half-written is removed."""
+        with self._said():
+            return dict(self._walk(self.root, ""))
+
+    def _walk(self, folder: Path, below: str) -> Iterator[tuple[str, Seen]]:
+        if not folder.is_dir():
+            return
+        for entry in os.scandir(folder):
+            name = below + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._walk(folder / entry.name, f"{name}/")
+            elif entry.name.startswith(".") and entry.name.endswith(TEMPORARY):
+                os.unlink(entry.path)  # noqa: PTH108 - a path as scandir gives it
+            elif entry.is_file():
+                yield name, _seen(entry.stat())
+
+    def read(self, name: str) -> bytes | None:
+        """Read a file."""
+        with self._said():
+            try:
+                return (self.root / name).read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def digest(self, name: str) -> str:
+        """Hash a file."""
+        with self._said():
+            try:
+                with (self.root / name).open("rb") as file:
+                    return hashlib.file_digest(file, "sha256").hexdigest()
+            except FileNotFoundError:
+                return ""
+
+    def put(self, name: str, content: Content, moved: Callable[[int], None]) -> Seen:
+        """Copy beside its place, read back, and move into place."""
+        with self._said(), _beside(self.root / name) as part:
+            sha, sent = hashlib.sha256(), 0
+            with content.path.open("rb") as source, part.open("xb") as copied:
+                while chunk := source.read(CHUNK):
+                    sha.update(chunk)
+                    copied.write(chunk)
+                    sent += len(chunk)
+                    moved(len(chunk))
+                _settle(copied.fileno(), copied.flush)
+            if (sent, sha.hexdigest()) != content[1:]:
+                raise ChangedError(f"{name} changed while it was published; publish again")
+            with part.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != content.digest:
+                    raise TargetError(f"{self.words}: {name} reads back with other bytes")
+        return self._look(name)
+
+    def write(self, name: str, data: bytes) -> Seen:
+        """Write beside its place, and move into place."""
+        with self._said(), _beside(self.root / name) as part, part.open("xb") as file:
+            file.write(data)
+            _settle(file.fileno(), file.flush)
+        return self._look(name)
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Let the file system decide who comes first."""
+        with self._said():
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with path.open("xb") as file:
+                    file.write(data)
+            except FileExistsError:
+                return False
+            return True
+
+    def copy(self, name: str, to: str) -> Seen:
+        """Copy a file within the folder."""
+        data = self.read(name)
+        if data is None:
+            raise TargetError(f"{self.words}: {name} has gone")
+        return self.write(to, data)
+
+    def delete(self, name: str) -> None:
+        """Remove a file."""
+        with self._said():
+            (self.root / name).unlink(missing_ok=True)
+
+    def age(self, name: str) -> float | None:
+        """Compare with a file written now: the clock of a share is not this computer's."""
+        try:
+            put = (self.root / name).stat().st_mtime
+        except OSError:
+            return None
+        clock = f"{RECORDS}clock"
+        self.write(clock, b"")
+        now = (self.root / clock).stat().st_mtime
+        self.delete(clock)
+        return max(now - put, 0)
+
+    def _look(self, name: str) -> Seen:
+        with self._said():
+            return _seen((self.root / name).stat())
+
+    @contextlib.contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            where = error.filename or self.root
+            raise TargetError(f"{where}: {error.strerror}; mend that and publish again") from None
+
+
+def _seen(stat: os.stat_result) -> Seen:
+    return Seen(stat.st_size, f"{stat.st_mtime_ns}-{stat.st_ino}")
+
+
+def _settle(number: int, flush: Callable[[], None]) -> None:
+    flush()
+    os.fsync(number)
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Give a place beside `path` to write to; it becomes `path` where nothing goes wrong."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}{TEMPORARY}")
+    part.unlink(missing_ok=True)
+    try:
+        yield part
+        part.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,125 @@
+"""What this computer knows of publishing: digests of what is built, and what went up so far.
+
+Both lie in `.earmark/` and can be deleted: then files are hashed, and looked at, once more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, TYPE_CHECKING
+
+from episodes import frames, lock
+from episodes.findings import EarmarkError
+from podcast.publishing.plan import File
+from podcast.store import stat
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from podcast.publishing.release import Row
+    from podcast.publishing.target import Seen
+    from podcast.store import Store
+
+SUMS, JOURNAL, NAME = "sums.json", "publishing.jsonl", "by"
+VERSION = "1"
+MIB = 1 << 20
+
+
+def name(store: Store) -> str:
+    """Return a random name for this folder on this computer; it says nothing about either."""
+    path = store.file(NAME)
+    if not path.exists():
+        path.write_text(secrets.token_hex(8), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def sums(store: Store, out: Path, entries: lock.Entries) -> dict[str, File]:
+    """Return every file of the last build with its digest.
+
+    A file is hashed once, and again when its length or time is another. A recording that is hashed
+    is also compared with the lock file: a power cut after the build may have taken its bytes.
+    Raises EarmarkError where it is damaged or gone.
+    """
+    known = store.load(SUMS, VERSION).get("files", {})
+    audio = {entry.file: entry.audio for entry in entries.values()}
+    names = store.load("seen.json")["outputs"]
+    stats = {each: stat(out / each) for each in names}
+    rows, missing = {}, []
+    for each, now in stats.items():
+        row = known.get(f"{out}/{each}")
+        if now and row and tuple(row[:2]) == now:
+            rows[each] = row
+        else:
+            missing.append(each)
+
+    def look(each: str) -> tuple[int, int, str]:
+        size, time = stats[each] or (0, 0)
+        return size, time, _hash(out / each, audio.get(each))
+
+    if missing:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            rows |= dict(zip(missing, pool.map(look, missing), strict=True))
+        store.save(SUMS, {"files": {f"{out}/{each}": row for each, row in rows.items()}}, VERSION)
+    return {each: File(row[0], row[2]) for each, row in rows.items()}
+
+
+def _hash(path: Path, audio: str | None) -> str:
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if not size:
+                return hashlib.sha256().hexdigest()
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                if path.suffix == ".mp3" and audio and frames.digest(frames.find(path)) != audio:
+                    message = "was damaged after it was built; run `earmark build --verify`"
+                    raise EarmarkError(f"{path}: {message}")
+                return hashlib.sha256(data).hexdigest()
+    except OSError as error:
+        raise EarmarkError(f"{path}: {error.strerror}; build again") from None
+
+
+class Journal:
+    """What a publish put so far, written down at once, so that the next one goes on from there."""
+
+    def __init__(self, store: Store, place: str) -> None:
+        self._path, self._place = store.file(JOURNAL), place
+        self._turn = threading.Lock()
+        self._file: IO[str] | None = None
+
+    def rows(self) -> dict[str, Row]:
+        """Return what was put at this place; a line that was cut off is not there."""
+        found: dict[str, Row] = {}
+        try:
+            lines = self._path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return found
+        for line in lines:
+            try:
+                place, each, digest, size, mark = json.loads(line)
+            except (ValueError, TypeError):
+                continue
+            if place == self._place:
+                found[each] = (digest, size, mark)
+        return found
+
+    def note(self, each: str, digest: str, seen: Seen) -> None:
+        """Write down one file; called from several threads."""
+        with self._turn:
+            if self._file is None:
+                self._file = self._path.open("a", encoding="utf-8")
+            self._file.write(json.dumps([self._place, each, digest, *seen]) + "\n")
+            self._file.flush()
+
+    def close(self, *, done: bool) -> None:
+        """Close it; what is published needs no journal."""
+        if self._file:
+            self._file.close()
+            self._file = None
+        if done:
+            self._path.unlink(missing_ok=True)

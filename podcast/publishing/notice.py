@@ -1,0 +1,67 @@
+"""What subscribers will notice of a publish, from the catalogue there and the one here. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+_AUDIO = "fetched again by some apps"
+
+
+def compare(before: bytes | None, after: bytes) -> list[str]:
+    """Say in sentences what a subscriber will notice. `before` is None for a first publish."""
+    was, now = _read(before), _read(after)
+    old, new = _episodes(was), _episodes(now)
+    said = _show(was.get("show", {}), now.get("show", {})) if was else []
+    for guid, episode in reversed(new.items()):
+        if guid not in old:
+            said.append(f"New episode: {episode['title']}")
+        else:
+            said += _changes(old[guid], episode)
+    gone = [episode["title"] for guid, episode in old.items() if guid not in new]
+    return said + [f"Gone from the feed: {title}; apps that have it keep it" for title in gone]
+
+
+def _read(data: bytes | None) -> dict[str, Any]:
+    try:
+        document = json.loads(data or b"{}")
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _episodes(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {each["guid"]: each for each in document.get("episodes", ())}
+
+
+def _show(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    said = []
+    if was.get("feed") != now.get("feed"):
+        said.append(
+            f"The feed's address is another: {now.get('feed')}; subscribers of {was.get('feed')} "
+            "do not follow by themselves"
+        )
+    if was.get("title") != now.get("title"):
+        said.append(f"The show is called {now.get('title')} (was: {was.get('title')})")
+    if was.get("cover") != now.get("cover"):
+        said.append("A new cover")
+    return said
+
+
+def _changes(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    title, said = now["title"], []
+    if was["title"] != title:
+        said.append(f"New title: {title} (was: {was['title']})")
+    media, before = now.get("media") or {}, was.get("media") or {}
+    if media.get("version") != before.get("version"):
+        said.append(f"New audio: {title}; {_AUDIO}, and its place in apps may be lost")
+    elif media.get("file") != before.get("file"):
+        said.append(f"New tags in the audio: {title}; {_AUDIO}")
+    if was["published"] != now["published"]:
+        said.append(f"New date: {title}; its place in the list changes")
+    skip = {"media", "title", "published"}
+    if not said and {k: v for k, v in was.items() if k not in skip} != {
+        k: v for k, v in now.items() if k not in skip
+    }:
+        said.append(f"Corrected: {title}; notes or page")
+    return said

@@ -1,0 +1,127 @@
+"""The plan: from what is built and what is there to steps in a safe order. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from podcast.publishing import headers, release
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from podcast.publishing.release import Release, Row
+    from podcast.publishing.target import Seen
+
+UNKNOWN = "?"  # in the place of a digest
+FOLDERS = ("media/", "art/", "transcripts/", "chapters/", "static/", "episodes/")
+
+
+class File(NamedTuple):
+    """A file that is to be public: bytes, and SHA-256."""
+
+    size: int
+    digest: str
+
+
+class Put(NamedTuple):
+    """Bring one file up to date. `keep` is the digest of what it replaces, "" for nothing."""
+
+    name: str
+    file: File
+    keep: str = ""
+
+
+class Plan(NamedTuple):
+    """What a publish does. `stages` follow one another; inside one, order does not matter."""
+
+    stages: tuple[tuple[Put, ...], ...]
+    fresh: tuple[str, ...]  # names that are not there yet
+    changed: tuple[str, ...]
+    settled: frozenset[str]  # names that are there as they should be
+    deletions: tuple[str, ...]
+
+    @property
+    def puts(self) -> tuple[Put, ...]:
+        """Every file that moves, in order."""
+        return tuple(put for stage in self.stages for put in stage)
+
+    @property
+    def size(self) -> int:
+        """Bytes that move."""
+        return sum(put.file.size for put in self.puts)
+
+    def __bool__(self) -> bool:
+        return bool(self.stages or self.deletions)
+
+
+def make(
+    built: Mapping[str, File],
+    there: Mapping[str, str],
+    before: Release | None,
+    deletions: Collection[str] = (),
+) -> Plan:
+    """Plan a publish. `there` gives the digest of each file at the target, or UNKNOWN.
+
+    What the release before this one consists of is kept when it is replaced, so that it can be
+    brought back. Files are put in the order of `headers.turn`, so that nothing is ever announced
+    before it is there.
+    """
+    stages: dict[int, list[Put]] = {}
+    fresh, changed = list[str](), list[str]()
+    for name, file in sorted(built.items()):
+        digest = there.get(name)
+        if digest == file.digest:
+            continue
+        (fresh if digest is None else changed).append(name)
+        keep = "" if headers.immutable(name) else _keep(name, digest, before)
+        stages.setdefault(headers.turn(name), []).append(Put(name, file, keep))
+    ordered = tuple(tuple(stages[at]) for at in sorted(stages))
+    settled = frozenset(built).difference(fresh, changed)
+    return Plan(ordered, tuple(fresh), tuple(changed), settled, tuple(sorted(deletions)))
+
+
+def _keep(name: str, digest: str | None, before: Release | None) -> str:
+    row = before.files.get(name) if before else None
+    return row[0] if row and row[0] == digest else ""
+
+
+def known(
+    listing: Mapping[str, Seen], rows: Mapping[str, Row], built: Mapping[str, File]
+) -> tuple[dict[str, str], list[str]]:
+    """Return the digests of what is there, and the names that somebody has to look at.
+
+    A row counts only while length and mark are as they were left: whatever else wrote there is
+    noticed. A file of another length than ours needs no look.
+    """
+    there, unsure = {}, []
+    for name, seen in listing.items():
+        row = rows.get(name)
+        if row and row[1:] == (seen.size, seen.mark):
+            there[name] = row[0]
+            continue
+        there[name] = UNKNOWN
+        if name in built and built[name].size == seen.size:
+            unsure.append(name)
+    return there, unsure
+
+
+def prunable(
+    listing: Collection[str],
+    built: Collection[str],
+    former: Collection[Release],
+    recent: Collection[Release],
+) -> list[str]:
+    """Return what may be deleted: published by us once, named by no feed of the last thirty days.
+
+    `former` are all releases that are remembered, `recent` those whose feed may still be read.
+    What was never part of a release is somebody else's, and stays.
+    """
+    ours = {name for each in former for name in each.files}
+    needed = set(built) | {name for each in recent for name in each.files}
+    files = {name for name in ours - needed if name.startswith(FOLDERS)}
+    digests = {row[0] for each in recent for row in each.files.values()}
+    records = {release.kept(row[0]) for each in former for row in each.files.values()
+               if row[0] not in digests}  # fmt: skip
+    old = {each.line.id for each in former} - {each.line.id for each in recent}
+    records |= {release.earlier(each.line) for each in former if each.line.id in old}
+    return sorted((files | records) & set(listing))

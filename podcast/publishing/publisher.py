@@ -1,0 +1,132 @@
+"""Publishing: bring a target up to date with a build, feed last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes.findings import EarmarkError
+from podcast import lockfile
+from podcast.publishing import (
+    applying,
+    desk,
+    headers,
+    ledger,
+    notice,
+    plan,
+    release,
+    settings,
+    turn,
+)
+from podcast.publishing.target import Content
+from podcast.store import LOCK
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from podcast.publishing.desk import Desk, Done, View
+    from podcast.publishing.plan import File, Plan, Put
+    from podcast.publishing.target import Seen
+    from podcast.site import Built, Report
+
+
+class Wish(NamedTuple):
+    """What was asked for beside the place."""
+
+    dry_run: bool = False
+    prune: bool = False
+    take_over: bool = False
+    again: bool = False
+
+
+class UndoneError(EarmarkError):
+    """What is to be published was rolled back, and has not changed since."""
+
+
+def publish(  # noqa: PLR0913 - what a publish is about
+    show: Path, built: Built, given: settings.Given, wish: Wish, now: datetime, report: Report
+) -> Done:
+    """Bring the target up to date with a build. Raises EarmarkError; the old feed then stays whole.
+
+    Nothing is written where nothing has changed.
+    """
+    with desk.sit(show, settings.choose(given, built.publish, show), now, report) as here:
+        files = ledger.sums(here.store, built.out, lockfile.read(show).episodes)
+        journal = ledger.Journal(here.store, here.place)
+        view = desk.look(here, files, journal)
+        doomed = _doomed(here, view, files) if wish.prune else []
+        made = plan.make(files, view.digests, view.before, doomed)
+        said = _noticed(here, built, made)
+        finished = view.before is not None and view.before.digests == _digests(files)
+        if wish.dry_run or (finished and not made):
+            return desk.Done(here.target.words, made, said, done=False)
+        _refuse(here, view, files, wish)
+        line = desk.line(here, "published", built.episodes, said)
+        with turn.take(here.target, line.by, now) as mine:
+            desk.same(here, view)
+            rows = _put(here, built, made, view, journal, mine)
+            desk.settle(here, view, rows, line)
+            journal.close(done=True)
+            applying.each_of(here.target, here.target.delete, made.deletions)
+        return desk.Done(here.target.words, made, said, True, mine.exclusive)
+
+
+def _digests(files: dict[str, File]) -> dict[str, str]:
+    return {name: file.digest for name, file in files.items()}
+
+
+def _doomed(here: Desk, view: View, files: dict[str, File]) -> list[str]:
+    if view.before is None:
+        return []
+    lines = view.before.history
+    earlier = (desk.named(here, release.earlier(line)) for line in lines[1:])
+    former = [view.before, *(each for each in earlier if each)]
+    recent = {line.id for line in release.recent(lines, here.now)}
+    near = [each for each in former if each.line.id in recent]
+    return plan.prunable(view.listing, files, former, near)
+
+
+def _noticed(here: Desk, built: Built, made: Plan) -> list[str]:
+    name = headers.CATALOGUE
+    if name not in (*made.fresh, *made.changed):
+        return []
+    before = here.target.read(name) if name in made.changed else None
+    return notice.compare(before, (built.out / name).read_bytes())
+
+
+def _refuse(here: Desk, view: View, files: dict[str, File], wish: Wish) -> None:
+    """Refuse to overwrite what this folder has not seen, or to repeat what was rolled back."""
+    before, wanted = view.before, _digests(files)
+    if before is None or before.digests == wanted:
+        return
+    known = lockfile.read(here.show).published.get(here.place)
+    if known != before.line.id and not wish.take_over:
+        when = f"{before.line.at:%d %B %Y, %H:%M} UTC"
+        raise EarmarkError(
+            f"{here.target.words} was published from another computer on {when}; get its files "
+            f"first ({LOCK} among them), or say --take-over to replace what is there"
+        )
+    if before.undone == release.content(wanted) and not wish.again:
+        raise UndoneError(
+            "this is what was rolled back; correct it and publish, or say --again to publish it "
+            "as it was"
+        )
+
+
+def _put(  # noqa: PLR0913 - everything a publish works with
+    here: Desk, built: Built, made: Plan, view: View, journal: ledger.Journal, mine: turn.Turn
+) -> dict[str, release.Row]:
+    def moved(count: int) -> None:
+        here.report.moved(count)
+        mine.renew()
+
+    def bring(put: Put) -> Seen:
+        return here.target.put(put.name, Content(built.out / put.name, *put.file), moved)
+
+    here.report.transfer(len(made.puts), made.size)
+    try:
+        rows = applying.apply(made.stages, here.target, journal, bring, view.listing)
+    finally:
+        here.report.end()
+        journal.close(done=False)
+    return {name: row for name, row in view.rows().items() if name in made.settled} | rows

@@ -1,0 +1,124 @@
+"""Releases: what was published when, kept at the target so that it can be compared and undone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from episodes.findings import EarmarkError
+from episodes.model import Frozen
+from podcast.publishing.headers import RECORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+CURRENT = f"{RECORDS}current.json"
+LOCK = f"{RECORDS}lock.json"
+VERSION = 1
+LINES = 200  # of history
+NAMED = timedelta(days=30)  # how long subscribers may still hold an old feed
+
+Row = tuple[str, int, str]  # SHA-256, bytes, mark at the target
+
+
+class Line(Frozen):
+    """One line of history. `at` is when, in UTC; `by` a random name for a computer's folder."""
+
+    id: str
+    at: datetime
+    by: str
+    what: str
+    episodes: int
+    said: tuple[str, ...] = ()
+    back: str | None = None  # the release that a rollback brought back
+
+
+class Release(Frozen):
+    """Everything that one publish left at the target. The newest line of history is its own.
+
+    `undone` is the content of a release that was rolled back, so that a timer does not publish it
+    again.
+    """
+
+    version: int = VERSION
+    history: tuple[Line, ...]
+    files: dict[str, Row]
+    undone: str | None = None
+
+    @property
+    def line(self) -> Line:
+        """What history says of this release."""
+        return self.history[0]
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The SHA-256 of every file."""
+        return {name: row[0] for name, row in self.files.items()}
+
+    @property
+    def content(self) -> str:
+        """A digest of every name and what is in it."""
+        return content(self.digests)
+
+
+def content(digests: Mapping[str, str]) -> str:
+    """Return a digest of a set of files, given their digests by name."""
+    rows = "\n".join(f"{name} {digest}" for name, digest in sorted(digests.items()))
+    return hashlib.sha256(rows.encode()).hexdigest()
+
+
+def follow(
+    before: Release | None, files: dict[str, Row], line: Line, *, undone: str | None = None
+) -> Release:
+    """Return the release that follows `before`."""
+    history = (line, *(before.history if before else ()))[:LINES]
+    return Release(history=history, files=files, undone=undone)
+
+
+def stamp(now: datetime, by: str) -> str:
+    """Return the name of a release: sorted by time, one of its own on each computer."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{by[:8]}"
+
+
+def parse(data: bytes, where: str) -> Release:
+    """Read a release. Raises EarmarkError where it is damaged or too new."""
+    try:
+        document: dict[str, Any] = json.loads(data)
+        if int(document["version"]) > VERSION:
+            raise EarmarkError(f"{where} was written by a newer Earmark; update this one")
+        return Release.model_validate(document)
+    except (ValueError, KeyError, TypeError, ValidationError):
+        message = "is damaged; delete it there, and publish again: nothing public is lost"
+        raise EarmarkError(f"{where}/{CURRENT} {message}") from None
+
+
+def render(release: Release) -> bytes:
+    """Write a release, one file to a line."""
+    return release.model_dump_json().replace('],"', '],\n"').encode()
+
+
+def earlier(line: Line) -> str:
+    """Return the name under which a release that is not the newest is kept."""
+    return f"{RECORDS}releases/{line.id}.json"
+
+
+def kept(digest: str) -> str:
+    """Return the name under which an overwritten file is kept for a rollback."""
+    return f"{RECORDS}kept/{digest}"
+
+
+def recent(history: Iterable[Line], now: datetime) -> list[Line]:
+    """Return the releases whose feed somebody may have read in the last thirty days.
+
+    A release was public until the next one; the newest still is.
+    """
+    found, until = [], now
+    for line in history:
+        if now - until < NAMED:
+            found.append(line)
+        until = line.at
+    return found

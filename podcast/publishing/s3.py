@@ -1,0 +1,317 @@
+"""S3-compatible storage as a target: the only door to boto3.
+
+Every put is checked twice: what is sent has the SHA-256 of the plan, and the server's digest of
+what it got (its ETag, else the bytes read back) is that of what was sent. Credentials come from
+where boto3 finds them, and go nowhere else.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+from email.utils import parsedate_to_datetime
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+import boto3
+from botocore import exceptions
+from botocore.config import Config
+
+from podcast.publishing import headers
+from podcast.publishing.target import ChangedError, Content, Seen, TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from podcast.publishing.settings import Bucket
+
+PART = 16 << 20  # bytes; larger files go up in parts of this size, and an interrupted one goes on
+ATTEMPTS = 5  # with a growing pause between them
+PATIENCE = 60  # seconds without a byte
+_GONE = {"404", "NoSuchKey", "NotFound"}
+_TAKEN = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
+_SAID = {
+    "NoSuchBucket": "there is no such bucket; make it, or correct its name",
+    "AccessDenied": "these credentials may not do that; allow them to list, read, write and delete",
+    "403": "these credentials may not do that; allow them to list, read, write and delete",
+    "AllAccessDisabled": "the bucket is closed; look at the account",
+    "InvalidAccessKeyId": "the access key is not known there; check which credentials are used",
+    "SignatureDoesNotMatch": "the secret key is wrong; check the credentials",
+    "ExpiredToken": "the credentials have expired; sign in again",
+    "ExpiredTokenException": "the credentials have expired; sign in again",
+    "RequestTimeTooSkewed": "this computer's clock is wrong; set it, and publish again",
+    "PermanentRedirect": "the bucket is in another region; write it as `region:`",
+    "AuthorizationHeaderMalformed": "the bucket is in another region; write it as `region:`",
+    "QuotaExceeded": "the storage is full",
+    "EntityTooLarge": "a file is larger than this storage takes",
+}
+_NOBODY = (
+    "no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the "
+    "environment, or name a `profile:`"
+)
+_CAUSES: tuple[tuple[type[Exception], str], ...] = (
+    (exceptions.NoCredentialsError, _NOBODY),
+    (exceptions.PartialCredentialsError, "half of the credentials is missing"),
+    (exceptions.ProfileNotFound, "there is no such profile on this computer"),
+    (exceptions.NoRegionError, "the region is missing; write it as `region:`"),
+    (exceptions.SSLError, "its certificate is not valid; nothing was sent"),
+    (exceptions.EndpointConnectionError, "nobody answers there; is the network up?"),
+    (exceptions.HTTPClientError, "the connection broke; publish again, and it goes on"),
+    (exceptions.ParamValidationError, "that is not a name a bucket can have"),
+    (ValueError, "that is not an address; write it like https://s3.example.org"),
+)  # fmt: skip
+
+
+class _Sum(NamedTuple):
+    """The digests of bytes in memory: ours, and the one that S3 calls an ETag."""
+
+    sha256: str
+    md5: bytes
+
+    @property
+    def etag(self) -> str:
+        return self.md5.hex()
+
+    @property
+    def header(self) -> str:
+        return base64.b64encode(self.md5).decode()
+
+
+class S3:
+    """Keeps the contract of `target.Target` in a bucket, below a prefix."""
+
+    parallel = 10
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket, self._prefix, self.words = bucket.name, bucket.prefix, bucket.words
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            connect_timeout=10,
+            read_timeout=PATIENCE,
+            max_pool_connections=self.parallel + 2,
+            request_checksum_calculation="when_required",  # some servers refuse the default ones
+            response_checksum_validation="when_required",
+            s3={"addressing_style": "path" if bucket.endpoint else "auto"},
+        )
+        with self._said():
+            session = boto3.session.Session(profile_name=bucket.profile)
+            self._s3: Any = session.client(
+                "s3", endpoint_url=bucket.endpoint, region_name=bucket.region, config=config
+            )
+
+    def _at(self, name: str) -> dict[str, str]:
+        return {"Bucket": self._bucket, "Key": self._prefix + name}
+
+    @contextlib.contextmanager
+    def _said(self) -> Iterator[None]:
+        """Turn what boto3 raises into one sentence without credentials in it."""
+        try:
+            yield
+        except exceptions.ClientError as error:
+            found = error.response.get("Error", {})
+            code = str(found.get("Code", ""))
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
+            said = _SAID.get(code, f"the server says {code or status}; try again later")
+            raise TargetError(f"{self.words}: {said}") from None
+        except (exceptions.BotoCoreError, ValueError) as error:
+            causes = (said for kind, said in _CAUSES if isinstance(error, kind))
+            said = next(causes, f"cannot be used ({type(error).__name__})")
+            raise TargetError(f"{self.words}: {said}") from None
+
+    def listing(self) -> dict[str, Seen]:
+        """List the prefix, a thousand files to a page."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        found = {}
+        with self._said():
+            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix):
+                for row in page.get("Contents", ()):
+                    name = row["Key"].removeprefix(self._prefix)
+                    found[name] = Seen(row["Size"], row["ETag"].strip('"'))
+        return found
+
+    def read(self, name: str) -> bytes | None:
+        """Get a small file whole; a truncated answer is asked for again."""
+        with self._said():
+            for left in reversed(range(ATTEMPTS)):
+                try:
+                    data: bytes = self._s3.get_object(**self._at(name))["Body"].read()
+                except exceptions.ClientError as error:
+                    if _code(error) in _GONE:
+                        return None
+                    raise
+                except (exceptions.HTTPClientError, exceptions.IncompleteReadError):
+                    if not left:
+                        raise
+                else:
+                    return data
+        return None
+
+    def digest(self, name: str) -> str:
+        """Ask for the digest that we left with the file; hash the file where there is none."""
+        with self._said():
+            try:
+                head = self._s3.head_object(**self._at(name))
+            except exceptions.ClientError as error:
+                if _code(error) in _GONE:
+                    return ""
+                raise
+            return head["Metadata"].get("sha256") or self._hash(name)
+
+    def _hash(self, name: str) -> str:
+        sha = hashlib.sha256()
+        for chunk in self._s3.get_object(**self._at(name))["Body"].iter_chunks(1 << 20):
+            sha.update(chunk)
+        return sha.hexdigest()
+
+    def put(self, name: str, content: Content, moved: Callable[[int], None]) -> Seen:
+        """Put a file, in parts where it is large."""
+        try:
+            with self._said(), content.path.open("rb") as file:
+                if content.size > PART:
+                    return _Parts(self._s3, self._at(name)).put(file, name, content, moved)
+                data = file.read()
+                if hashlib.sha256(data).hexdigest() != content.digest:
+                    raise changed(name)
+                seen = self._put(name, data)
+        except OSError as error:
+            raise ChangedError(f"{name}: {error.strerror}; publish again") from None
+        moved(len(data))
+        return seen
+
+    def write(self, name: str, data: bytes) -> Seen:
+        """Put a small file."""
+        with self._said():
+            return self._put(name, data)
+
+    def _put(self, name: str, data: bytes, **more: str) -> Seen:
+        found = _sum(data)
+        sent = self._s3.put_object(
+            **self._at(name), **_headers(name, found.sha256), **more,
+            Body=data, ContentMD5=found.header,
+        )  # fmt: skip
+        etag = sent["ETag"].strip('"')
+        if etag != found.etag and self._hash(name) != found.sha256:
+            raise TargetError(f"{self.words}: {name} reads back with other bytes; publish again")
+        return Seen(len(data), etag)
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Put a file on the condition that there is none; not every server keeps to it."""
+        with self._said():
+            try:
+                self._put(name, data, IfNoneMatch="*")
+            except exceptions.ClientError as error:
+                if _code(error) in _TAKEN:
+                    return False
+                raise
+            return True
+
+    def copy(self, name: str, to: str) -> Seen:
+        """Copy within the bucket; headers and digest go along."""
+        with self._said():
+            done = self._s3.copy_object(**self._at(to), CopySource=self._at(name))
+            size = self._s3.head_object(**self._at(to))["ContentLength"]
+        return Seen(size, done["CopyObjectResult"]["ETag"].strip('"'))
+
+    def delete(self, name: str) -> None:
+        """Remove a file."""
+        with self._said():
+            self._s3.delete_object(**self._at(name))
+
+    def age(self, name: str) -> float | None:
+        """Compare two times of the server: this computer's clock has no say."""
+        with self._said():
+            try:
+                head = self._s3.head_object(**self._at(name))
+            except exceptions.ClientError as error:
+                if _code(error) in _GONE:
+                    return None
+                raise
+            now = parsedate_to_datetime(head["ResponseMetadata"]["HTTPHeaders"]["date"])
+            put = head["LastModified"]
+        return max(float((now - put).total_seconds()), 0.0)
+
+    def open_to_players(self) -> None:
+        """Let pages and players elsewhere read what is public here (CORS)."""
+        with self._said():
+            self._s3.put_bucket_cors(Bucket=self._bucket, CORSConfiguration=CORS)
+
+
+CORS: dict[str, Any] = {
+    "CORSRules": [
+        {
+            "AllowedMethods": ["GET", "HEAD"],
+            "AllowedOrigins": ["*"],
+            "AllowedHeaders": ["*"],
+            "ExposeHeaders": ["Content-Length", "Content-Range", "Accept-Ranges", "ETag"],
+            "MaxAgeSeconds": 86400,
+        }
+    ]
+}
+
+
+class _Parts:
+    """A file that goes up in parts; the parts of an interrupted attempt are not sent again."""
+
+    def __init__(self, s3: Any, at: dict[str, str]) -> None:
+        self._s3, self._at = s3, at
+
+    def put(
+        self, file: IO[bytes], name: str, content: Content, moved: Callable[[int], None]
+    ) -> Seen:
+        upload, there = self._begin(name, content.digest)
+        sha, rows = hashlib.sha256(), list[dict[str, Any]]()
+        while data := file.read(PART):
+            sha.update(data)
+            found, number = _sum(data), len(rows) + 1
+            if there.get(number) != found.etag:
+                self._s3.upload_part(
+                    **self._at, UploadId=upload, PartNumber=number,
+                    Body=data, ContentMD5=found.header,
+                )  # fmt: skip
+            rows.append({"PartNumber": number, "ETag": f'"{found.etag}"'})
+            moved(len(data))
+        if sha.hexdigest() != content.digest:
+            self._s3.abort_multipart_upload(**self._at, UploadId=upload)
+            raise changed(name)
+        done = self._s3.complete_multipart_upload(
+            **self._at, UploadId=upload, MultipartUpload={"Parts": rows}
+        )  # the server refuses a part whose bytes are not those of the ETag
+        return Seen(content.size, done["ETag"].strip('"'))
+
+    def _begin(self, name: str, digest: str) -> tuple[str, dict[int, str]]:
+        """Return an upload to go on with, and the ETags of the parts that are there."""
+        if headers.immutable(name):  # else what lies there may be parts of another version
+            with contextlib.suppress(exceptions.ClientError):  # not every server lists them
+                for upload in self._unfinished():
+                    parts = self._s3.list_parts(**self._at, UploadId=upload).get("Parts", ())
+                    return upload, {each["PartNumber"]: each["ETag"].strip('"') for each in parts}
+        begun = self._s3.create_multipart_upload(**self._at, **_headers(name, digest))
+        return begun["UploadId"], {}
+
+    def _unfinished(self) -> list[str]:
+        key = self._at["Key"]
+        listed = self._s3.list_multipart_uploads(Bucket=self._at["Bucket"], Prefix=key)
+        return [each["UploadId"] for each in listed.get("Uploads", ()) if each["Key"] == key]
+
+
+def changed(name: str) -> ChangedError:
+    """Say that a file is not the planned one any more."""
+    return ChangedError(f"{name} changed while it was published; publish again")
+
+
+def _headers(name: str, digest: str) -> dict[str, Any]:
+    found = headers.of(name)
+    return {
+        "ContentType": found.content_type,
+        "CacheControl": found.cache_control,
+        "Metadata": {"sha256": digest},
+    }
+
+
+def _sum(data: bytes) -> _Sum:
+    md5 = hashlib.md5(data, usedforsecurity=False).digest()  # what S3 compares with
+    return _Sum(hashlib.sha256(data).hexdigest(), md5)
+
+
+def _code(error: exceptions.ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))

@@ -1,0 +1,69 @@
+"""Where to publish: a folder or a bucket, from the flag, the environment or `show.md`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from episodes.findings import EarmarkError, Finding, SourceError
+
+S3 = "s3://"
+
+
+class Bucket(NamedTuple):
+    """A place in S3-compatible storage. Credentials are not here: boto3 finds them."""
+
+    name: str
+    prefix: str  # "" or ending in /
+    endpoint: str | None = None
+    region: str | None = None
+    profile: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The address as people write it."""
+        return f"{S3}{self.name}/{self.prefix}".rstrip("/")
+
+
+class Given(NamedTuple):
+    """What was asked for on the command line or in the environment; it goes before `show.md`."""
+
+    to: str | None = None
+    endpoint: str | None = None
+    region: str | None = None
+    profile: str | None = None
+
+
+def choose(given: Given, written: dict[str, Any], show: Path) -> Bucket | Path:
+    """Return the place to publish to. Raises EarmarkError where nobody says which."""
+    to = given.to or written.get("to")
+    if not to:
+        raise EarmarkError(
+            "nobody says where to publish; add `--to DIR` or `--to s3://BUCKET/PREFIX`, or write "
+            "`publish: {to: ...}` in show.md"
+        )
+    if to.startswith(S3):
+        name, _, prefix = to.removeprefix(S3).partition("/")
+        if not name:
+            raise EarmarkError(f"{to} names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX")
+        prefix = prefix.strip("/")
+        more = (
+            getattr(given, key) or written.get(key) for key in ("endpoint", "region", "profile")
+        )
+        return Bucket(name, f"{prefix}/" if prefix else "", *more)
+    if "://" in to:
+        raise EarmarkError(f"{to} is neither a folder nor s3://BUCKET/PREFIX")
+    folder = Path(to).expanduser()
+    return (folder if given.to else show / folder).resolve()
+
+
+def written(show: Path) -> dict[str, Any]:
+    """Return what `show.md` says of publishing. Raises SourceError where it cannot be read."""
+    from episodes import source
+    from episodes.facts import ShowFacts
+
+    findings: list[Finding] = []
+    found = source.read_show(show, findings)
+    if found is None or not isinstance(found.facts, ShowFacts):
+        raise SourceError(*findings)
+    return found.facts.publish.model_dump(exclude_none=True) if found.facts.publish else {}

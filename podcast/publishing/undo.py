@@ -1,0 +1,94 @@
+"""Undo and history: an earlier release's feed, pages and catalogue come back; media never left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from episodes.findings import EarmarkError
+from podcast.publishing import applying, desk, headers, ledger, plan, release, turn
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from podcast.publishing.desk import Desk, Done, View
+    from podcast.publishing.plan import Plan, Put
+    from podcast.publishing.release import Line, Release
+    from podcast.publishing.settings import Bucket
+    from podcast.publishing.target import Seen
+    from podcast.site import Report
+
+
+def rollback(  # noqa: PLR0913 - what a rollback is about
+    show: Path, place: Bucket | Path, to: str | None, now: datetime, report: Report,
+    *, dry_run: bool,
+) -> Done:  # fmt: skip
+    """Bring back the release before the one that is public, or the one named.
+
+    Raises EarmarkError, and then nothing has changed.
+    """
+    with desk.sit(show, place, now, report) as here:
+        journal = ledger.Journal(here.store, here.place)
+        newest = desk.newest(here)
+        if newest is None:
+            raise EarmarkError(f"nothing was published to {here.target.words} yet")
+        wanted = _find(here, newest, to)
+        files = {name: plan.File(row[1], row[0]) for name, row in wanted.files.items()}
+        view = desk.look(here, files, journal)
+        made = _plan(here, view, files)
+        said = [f"Everything is as it was on {wanted.line.at:%d %B %Y, %H:%M} UTC"]
+        if dry_run:
+            return desk.Done(here.target.words, made, said, done=False)
+        line = desk.line(here, "rolled back", wanted.line.episodes, said, wanted.line.id)
+        with turn.take(here.target, line.by, now) as mine:
+            desk.same(here, view)
+
+            def bring(put: Put) -> Seen:
+                mine.renew()
+                return here.target.copy(release.kept(put.file.digest), put.name)
+
+            rows = applying.apply(made.stages, here.target, journal, bring, view.listing)
+            journal.close(done=False)
+            known = view.rows() | rows
+            rows = {name: known[name] for name in wanted.files}
+            desk.settle(here, view, rows, line, undone=newest.content)
+            journal.close(done=True)
+        return desk.Done(here.target.words, made, said, True, mine.exclusive)
+
+
+def _find(here: Desk, newest: Release, to: str | None) -> Release:
+    line = _line(newest, to)
+    found = desk.named(here, release.earlier(line))
+    if found is None:
+        raise EarmarkError(f"release {line.id} was pruned; it cannot be brought back")
+    return found
+
+
+def _line(newest: Release, to: str | None) -> Line:
+    """Return the line of history to go back to: of a rollback of a rollback, one further back."""
+    public = newest.line.back or newest.line.id
+    ids = [line.id for line in newest.history]
+    further = ids.index(public) + 1 if public in ids else 1
+    for at, line in enumerate(newest.history):
+        if line.id == to or (to is None and at >= further and line.back is None):
+            return line
+    which = f"no release {to}" if to else "no release before this one"
+    raise EarmarkError(f"there is {which}; `earmark history` lists them")
+
+
+def _plan(here: Desk, view: View, files: dict[str, plan.File]) -> Plan:
+    made = plan.make(files, view.digests, view.before)
+    lost = [put.name for put in made.puts if release.kept(put.file.digest) not in view.listing]
+    if lost:
+        raise EarmarkError(
+            f"{here.target.words} no longer has {headers.count(lost)} of that release; publish "
+            "from a backup of the show instead"
+        )
+    return made
+
+
+def history(show: Path, place: Bucket | Path, now: datetime, report: Report) -> tuple[Line, ...]:
+    """Return what was published to a place, newest first."""
+    with desk.sit(show, place, now, report) as here:
+        found = desk.newest(here)
+        return found.history if found else ()
