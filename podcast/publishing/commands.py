@@ -85,7 +85,7 @@ def publish(
         return
     if quiet and not done.plan and not done.done:
         return
-    _tell(done, f"Subscribe   {built.feed}")
+    _tell(done, "publish to", f"Subscribe   {built.feed}")
     if open_to_players:
         _open(_place(show, given))
 
@@ -119,7 +119,7 @@ def rollback(show: Path, given: Given, release: str | None, *, dry_run: bool) ->
     show, now = show.resolve(), datetime.now(UTC)
     place = _place(show, given)
     done = undo.rollback(show, place, release, now, Display(), dry_run=dry_run)
-    _tell(done, "The next publish waits until something is corrected, or for --again.")
+    _tell(done, "roll back", "The next publish waits until something is corrected, or for --again.")
 
 
 @click.command()
@@ -142,13 +142,16 @@ def history(show: Path, given: Given) -> None:
         click.echo("Nothing was published there yet.")
 
 
-def _tell(done: Done, last: str) -> None:
+_DONE = {"publish to": "Published to", "roll back": "Rolled back"}
+
+
+def _tell(done: Done, verb: str, last: str) -> None:
     """Say what was done, or would be, as somebody wants to know it."""
     count = f"{len(done.plan.settled):,} files are there as they should be"
     if not done.plan and not done.done:
         click.echo(f"Nothing to publish: {count} at {done.words}")
         return
-    click.echo(f"{'Published to' if done.done else 'Would publish to'} {done.words}")
+    click.echo(f"{_DONE[verb] if done.done else f'Would {verb}'} {done.words}")
     for words, names in _rows(done.plan):
         click.echo(f"  {words:<11} {names}")
     click.echo(f"  {'unchanged':<11} {count}")

@@ -258,12 +258,12 @@ class _Parts:
     def put(
         self, file: IO[bytes], name: str, content: Content, moved: Callable[[int], None]
     ) -> Seen:
-        upload, there = self._begin(name, content.digest)
+        upload, arrived = self._begin(name, content.digest)
         sha, rows = hashlib.sha256(), list[dict[str, Any]]()
         while data := file.read(PART):
             sha.update(data)
             found, number = _sum(data), len(rows) + 1
-            if there.get(number) != found.etag:
+            if arrived.get(number) != found.etag:
                 self._s3.upload_part(
                     **self._at, UploadId=upload, PartNumber=number,
                     Body=data, ContentMD5=found.header,
@@ -273,10 +273,11 @@ class _Parts:
         if sha.hexdigest() != content.digest:
             self._s3.abort_multipart_upload(**self._at, UploadId=upload)
             raise changed(name)
-        done = self._s3.complete_multipart_upload(
+        self._s3.complete_multipart_upload(
             **self._at, UploadId=upload, MultipartUpload={"Parts": rows}
         )  # the server refuses a part whose bytes are not those of the ETag
-        return Seen(content.size, done["ETag"].strip('"'))
+        there = self._s3.head_object(**self._at)  # some list another ETag than they answered
+        return Seen(there["ContentLength"], there["ETag"].strip('"'))
 
     def _begin(self, name: str, digest: str) -> tuple[str, dict[int, str]]:
         """Return an upload to go on with, and the ETags of the parts that are there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
-from podcast.publishing import applying, desk, headers, ledger, plan, release, turn
+from podcast.publishing import applying, desk, headers, ledger, notice, plan, release, turn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +37,7 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
         view = desk.look(here, files, journal)
         made = _plan(here, view, files)
         said = [f"Everything is as it was on {wanted.line.at:%d %B %Y, %H:%M} UTC"]
+        said += _noticed(here, files)
         if dry_run:
             return desk.Done(here.target.words, made, said, done=False)
         line = desk.line(here, "rolled back", wanted.line.episodes, said, wanted.line.id)
@@ -74,6 +75,12 @@ def _line(newest: Release, to: str | None) -> Line:
             return line
     which = f"no release {to}" if to else "no release before this one"
     raise EarmarkError(f"there is {which}; `earmark history` lists them")
+
+
+def _noticed(here: Desk, files: dict[str, plan.File]) -> list[str]:
+    before = here.target.read(headers.CATALOGUE)
+    after = here.target.read(release.kept(files[headers.CATALOGUE].digest))
+    return notice.compare(before, after) if before and after else []
 
 
 def _plan(here: Desk, view: View, files: dict[str, plan.File]) -> Plan:
