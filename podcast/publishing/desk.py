@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -123,7 +124,7 @@ def line(here: Desk, what: str, episodes: int, said: list[str], back: str | None
     """Return the line of history that is about to be written."""
     by = ledger.name(here.store)
     return release.Line(
-        id=release.stamp(here.now, by), at=here.now.astimezone(UTC), by=by, what=what,
+        id=release.stamp(here.now, secrets.token_hex(3)), at=here.now.astimezone(UTC), by=by, what=what,
         episodes=episodes, said=tuple(said[:20]), back=back,
     )  # fmt: skip
 

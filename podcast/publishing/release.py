@@ -79,9 +79,9 @@ def follow(
     return Release(history=history, files=files, undone=undone)
 
 
-def stamp(now: datetime, by: str) -> str:
-    """Return the name of a release: sorted by time, one of its own on each computer."""
-    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{by[:8]}"
+def stamp(now: datetime, chance: str) -> str:
+    """Return the name of a release: sorted by time; `chance` tells two of one moment apart."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{chance}"
 
 
 def parse(data: bytes, where: str) -> Release:
