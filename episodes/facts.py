@@ -214,7 +214,9 @@ class ShowFacts(Facts):
     recordings: Recording = Field(Recording(), description="What becomes of recordings.")
     publish: Publish | None = Field(None, description="Where to publish to.")
     unlisted: bool = Field(
-        False, description="Keeps the show out of directories and search engines."
+        False,
+        description="Asks directories and search engines to leave the show out; docs/unlisted.md "
+        "says what that protects.",
     )
 
 

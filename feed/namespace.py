@@ -122,13 +122,15 @@ _ROOT.clear()
 def show_tags(show: Show) -> list[Tag]:
     """Return the channel's tags. What the source does not know is left out."""
     facts = show.facts
-    owner = {"owner": facts.owner.email if facts.owner else None}
+    owner = None if facts.unlisted or not facts.owner else facts.owner.email
     tags = [
         Tag("itunes:explicit", str(facts.explicit).lower()),
-        Tag("podcast:locked", "yes" if facts.locked else "no", owner),
+        Tag("podcast:locked", "yes" if facts.locked or facts.unlisted else "no", {"owner": owner}),
         Tag("podcast:medium", facts.medium),
         *map(_person, facts.contributors),
     ]
+    if facts.unlisted:
+        tags += [Tag("itunes:block", "Yes"), Tag("podcast:block", "yes")]
     if facts.guid:
         tags.append(Tag("podcast:guid", facts.guid))
     if show.art:

@@ -76,7 +76,7 @@ def _channel(generator: FeedGenerator, show: Show) -> None:
     generator.podcast.itunes_type(facts.type)
     generator.podcast.itunes_summary(facts.summary)
     generator.podcast.itunes_category([_category(name) for name in facts.categories])
-    if facts.owner:
+    if facts.owner and not facts.unlisted:
         generator.podcast.itunes_owner(facts.owner.name, facts.owner.email)
     getattr(generator, namespace.NAME).tags = namespace.show_tags(show)
 

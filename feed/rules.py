@@ -10,12 +10,13 @@ import re
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from episodes import chapters
 from episodes.findings import Finding, Level
 from episodes.model import NO_ADDRESS
 from episodes.values import format_seconds
-from feed import notes
+from feed import notes, subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 LONG = 20 * 60  # seconds after which training is heard in two parts
 STALE = timedelta(days=365)
+SECRET = 20  # letters and digits below which a path may be found by trying
 
 
 class Situation(NamedTuple):
@@ -233,9 +235,29 @@ def complete(situation: Situation) -> Iterator[Finding]:
     if not facts.feedback:
         message = "is missing; without an address to write to, nobody can answer"
         yield Finding("show.md", "feedback", message, Level.WARNING)
-    if not facts.owner:
+    if not facts.owner and not facts.unlisted:
         message = "is missing; directories write to it to prove that the show is yours"
         yield Finding("show.md", "owner", message, Level.WARNING)
 
 
-RULES = (identity, address, dates, order, length, words, care, people, complete)
+def unlisted(situation: Situation) -> Iterator[Finding]:
+    """The address is all that an unlisted show has: nobody guesses it, and it tells no subject."""
+    facts = situation.show.facts
+    if not facts.unlisted:
+        return
+    where = urlsplit(situation.show.address)
+    longest = max(sum(map(str.isalnum, part)) for part in where.path.split("/"))
+    if longest < SECRET and situation.show.address != NO_ADDRESS:
+        message = f"can be guessed: no part of its path has {SECRET} letters and digits"
+        message = f"{message}; add a long random one while nobody has subscribed"
+        yield Finding("show.md", "address", message, Level.WARNING)
+    to = facts.publish.to if facts.publish else ""
+    places = {"address": where.netloc + where.path, "publish.to": to if "://" in to else ""}
+    for key, place in places.items():
+        if told := " and ".join(f'"{word}"' for word in subject.told(facts, place)):
+            message = f"says {told}, of title or categories, to whoever sees it"
+            message = f"{message}; choose another while nobody has subscribed"
+            yield Finding("show.md", key, message, Level.WARNING)
+
+
+RULES = (identity, address, dates, order, length, words, care, people, complete, unlisted)

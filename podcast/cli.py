@@ -74,11 +74,13 @@ def new() -> None:
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--title", help="The name of the show; otherwise made from the folder's name.")
 @click.option("--address", help="Where it will live, like https://example.org/talks/.")
-def new_show(folder: Path, title: str | None, address: str | None) -> None:
+@click.option("--unlisted", is_flag=True,
+              help="Add a random path to the address, and keep out of directories.")  # fmt: skip
+def new_show(folder: Path, title: str | None, address: str | None, *, unlisted: bool) -> None:
     """Make the folder of a new show, with a cover to replace."""
     from podcast import starting
 
-    for line in starting.new_show(folder, title, address):
+    for line in starting.new_show(folder, title, address, unlisted=unlisted):
         click.echo(line)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 import uuid
 from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
 
 from episodes import art, frontmatter, scan, source
 from episodes.facts import EpisodeFacts, ShowFacts
@@ -17,6 +20,8 @@ from episodes.model import NO_ADDRESS
 from podcast import files
 from podcast.store import FOLDER
 
+SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # none that people take for another
+RANDOM = 26  # of them: 130 bits
 NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # podcastindex.org/namespace/1.0
 
 SHOW = """\
@@ -25,7 +30,7 @@ SHOW = """\
 title: {title}
 {address}
 author: Write who speaks here
-# owner: {{name: Your organisation, email: podcast@example.org}}
+{owner}
 # feedback: podcast@example.org
 summary: {title}
 language: en-gb
@@ -62,21 +67,37 @@ audio: {audio}
 
 Write notes here, in Markdown.
 """
+OWNER = "# owner: {name: Your organisation, email: podcast@example.org}"
+UNLISTED = """\
+This show is unlisted. What that means:
+  Anybody who has the address can listen, and can pass it on. It is not a password.
+  Nobody finds it by searching: directories and search engines are asked to leave it out, and the
+  address cannot be guessed.
+  The web host knows the address, and so does whoever sees it on a shared computer or in its
+  history.
+  Never change it: every subscriber would have to be moved.
+"""
 
 
-def new_show(folder: Path, title: str | None, address: str | None) -> list[str]:
-    """Make a show's folder. Raises EarmarkError where there is one already."""
+def new_show(
+    folder: Path, title: str | None, address: str | None, *, unlisted: bool = False
+) -> list[str]:
+    """Make a show's folder. Raises EarmarkError where there is one already.
+
+    An unlisted show lives at a random path below the address that is given.
+    """
     if (folder / "show.md").exists():
         raise EarmarkError(f"{folder / 'show.md'} is there already; choose another folder")
+    if unlisted and not address:
+        raise EarmarkError("an unlisted show needs its host; add `--address https://HOST/`")
     title = title or folder.resolve().name.replace("-", " ").replace("_", " ").capitalize()
     line = "# address: https://example.org/talks/   # where the show will live"
     if address:
-        facts = ShowFacts.model_validate_json(
-            json.dumps({"title": "-", "author": "-", "summary": "-", "address": address})
-        )
-        line = f"address: {facts.address}\nguid: {show_guid(facts.address or '')}"
+        place = _place(address) + (random_path() if unlisted else "")
+        line = f"address: {place}\nguid: {show_guid(place)}"
     (folder / "episodes").mkdir(parents=True, exist_ok=True)
-    text = SHOW.format(title=_quoted(title), address=line)
+    owner = "unlisted: true" if unlisted else OWNER
+    text = SHOW.format(title=_quoted(title), address=line, owner=owner)
     files.write(folder / "show.md", text.encode())
     if not (folder / "cover.jpg").exists():
         art.draw_cover(title, folder / "cover.jpg")
@@ -85,8 +106,25 @@ def new_show(folder: Path, title: str | None, address: str | None) -> list[str]:
     return [
         f"Made {folder / 'show.md'}: open it in any editor and fill it in.",
         "A cover was drawn; put your own cover.jpg (square, 1400 to 3000 pixels) in its place.",
+        *(UNLISTED.splitlines() if unlisted else ()),
         f'Next: earmark new episode "Its title" --audio recording.wav --show {folder}',
     ]
+
+
+def _place(address: str) -> str:
+    """Return the show's address as the source has it. Raises EarmarkError where it is none."""
+    known = {"title": "-", "author": "-", "summary": "-", "address": address}
+    try:
+        return ShowFacts.model_validate_json(json.dumps(known)).address or ""
+    except ValidationError as error:
+        problem = error.errors()[0]
+        said = problem.get("ctx", {}).get("error", "is not a web address")
+        raise EarmarkError(f'--address: "{address}" {said}') from None
+
+
+def random_path() -> str:
+    """Return the last part of an address that nobody guesses, ending in /."""
+    return "".join(secrets.choice(SIGNS) for _ in range(RANDOM)) + "/"
 
 
 def show_guid(address: str) -> str:

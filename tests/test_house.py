@@ -43,6 +43,7 @@ PURE = {
     "episodes/findings.py", "episodes/frontmatter.py", "episodes/lock.py", "episodes/model.py",
     "episodes/notes.py", "episodes/transcripts.py", "episodes/values.py", "feed/namespace.py",
     "feed/notes.py", "feed/pages.py", "feed/rss.py", "feed/rules.py",
+    "feed/subject.py",
     "podcast/publishing/headers.py", "podcast/publishing/notice.py", "podcast/publishing/plan.py",
     "podcast/publishing/release.py",
 }  # fmt: skip

@@ -1,0 +1,49 @@
+"""What an address tells: which words of a show's title and categories stand in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from episodes.facts import ShowFacts
+
+LONG = 5  # letters from which a word alone tells something
+ORDINARY = frozenset({  # what may stand in the address of any training
+    "about", "after", "again", "and", "are", "audio", "before", "between", "can", "course",
+    "courses", "education", "episode", "episodes", "every", "first", "for", "from", "how", "into",
+    "learning", "lessons", "not", "other", "our", "people", "podcast", "podcasts", "series",
+    "short", "shows", "start", "talking", "talks", "that", "the", "their", "there", "these",
+    "things", "this", "those", "through", "together", "training", "voice", "voices", "what",
+    "when", "where", "which", "while", "who", "why", "with", "without", "work", "working", "you",
+    "your",
+})  # fmt: skip
+
+
+def told(facts: ShowFacts, place: str) -> list[str]:
+    """Return the words of title and categories that an address says, in whatever writing."""
+    parts = [re.sub(r"[\W_]", "", part) for part in re.split(r"[/.]", _plain(unquote(place)))]
+    texts = (facts.title, *facts.categories)
+    words = dict.fromkeys(word for text in texts for word in _words(text))
+    return [word for word in words if any(word.replace(" ", "") in part for part in parts)]
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield long words, and short neighbours that are one together: self harm."""
+    found = re.findall(r"[^\W\d_]+", _plain(text))
+    for word, following in zip(found, [*found[1:], ""], strict=True):
+        pair = {word, following}
+        if len(word) >= LONG and word not in ORDINARY:
+            yield word
+        elif not pair & ORDINARY and all(3 <= len(each) < LONG for each in pair):
+            yield f"{word} {following}"
+
+
+def _plain(text: str) -> str:
+    """Return text in small letters without accents, as addresses have it."""
+    signs = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in signs if not unicodedata.combining(sign))
