@@ -29,10 +29,26 @@ FOLDERS = ("media", "art", "transcripts", "chapters", "episodes", "static")
 
 def check(site: Site) -> list[Finding]:
     """Return every finding in the source, each with its line; nothing is built."""
+    return _located(site, _read(site))
+
+
+def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
+    """Return (when, title) of what is held back, soonest first, and how many errors there are.
+
+    Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
+    """
+    read = _read(site)
+    found = errors(_located(site, read))
+    lost = set(read.findings) - {"", *(episode.folder for episode in read.show.episodes)}
+    if lost or read.show.facts.support is reading.BLANK:
+        raise SourceError(*found)
+    return _coming(read.show, site.now), len(found)
+
+
+def _read(site: Site) -> reading.Reading:
     gallery = Gallery(site.folder, site.store, verify=site.verify)
     memory = Memory(site.store, site.out, verify=site.verify)
-    read = reading.read_show(site.folder, site.tree, memory, gallery)
-    return _located(site, read)
+    return reading.read_show(site.folder, site.tree, memory, gallery)
 
 
 def _located(site: Site, read: reading.Reading) -> list[Finding]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,6 +148,35 @@ def build(show: Path, out: Path | None, *, verify: bool) -> None:
 
     built = pipeline.build(show, out, report=Display(), verify=verify)
     _tell(built)
+
+
+@main.command("next")
+@SHOW
+def next_(show: Path) -> None:
+    """Say when the next publish is due: every episode that is held back, soonest first."""
+    from podcast import pipeline
+
+    now = datetime.now(UTC)
+    coming, errors = pipeline.coming(show, now)
+    for when, title in coming:
+        moment = datetime.fromisoformat(when)
+        click.echo(f"{moment:%Y-%m-%d %H:%M} UTC ({_away(moment - now)}): {title}")
+    if not coming:
+        click.echo("Nothing is held back.")
+    if errors:
+        found = f"{errors} error{' stands' if errors == 1 else 's stand'}"
+        click.echo(f"{found} in the way of publishing; `earmark check` says what.", err=True)
+
+
+def _away(left: timedelta) -> str:
+    """Return how long it is until then, in the largest unit of which there are two or more."""
+    minutes = left / timedelta(minutes=1)
+    sizes = ((60 * 24, "days"), (60, "hours"), (1, "minutes"))
+    number, name = next(
+        ((round(minutes / size), name) for size, name in sizes if minutes / size >= 1.5),
+        (1, "minute"),
+    )
+    return f"in {number} {name}"
 
 
 @main.command()

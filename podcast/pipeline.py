@@ -47,6 +47,21 @@ def _nothing(out: Path, summary: Summary) -> Built:
     return Built(out, summary.episodes, coming, findings, [], 0, summary.publish, summary.feed)
 
 
+def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, str]], int]:
+    """Return (when, title) of what is held back, soonest first, and how many errors there are.
+
+    Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
+    """
+    folder, now = folder.resolve(), now or datetime.now(UTC)
+    site = Site(folder, folder / "public", now, scan(folder), Store(folder))
+    summary = site.store.unchanged(site.tree, site.out, now)
+    if summary:
+        return [(when, title) for when, title in summary.coming], 0
+    from podcast import building
+
+    return building.coming(site)
+
+
 def check(folder: Path, now: datetime | None = None) -> list[Finding]:
     """Return everything that is found in the source; nothing is built."""
     from podcast import building
