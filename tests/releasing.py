@@ -81,18 +81,18 @@ def whole(site: Path) -> list[str]:
     for item in channel.iter("item"):
         enclosure = item.find("enclosure")
         assert enclosure is not None
-        media = there(site, enclosure.attrib["url"])
+        media = there(site, str(enclosure.attrib["url"]))
         assert media.stat().st_size == int(enclosure.attrib["length"])
         assert there(site, item.findtext("link") or "").stat().st_size
         for tag in ("transcript", "chapters"):
             for found in item.iter(PODCAST + tag):
-                assert there(site, found.attrib["url"]).stat().st_size
+                assert there(site, str(found.attrib["url"])).stat().st_size
     return [item.findtext("title") or "" for item in channel.iter("item")]
 
 
-def there(site: Path, address: str | bytes) -> Path:
+def there(site: Path, address: str) -> Path:
     """Return the file behind an address of the feed."""
-    path = site / str(address).removeprefix(ADDRESS)
+    path = site / address.removeprefix(ADDRESS)
     assert path.is_file(), f"{address} is announced and not there"
     return path
 

@@ -122,10 +122,10 @@ def named(here: Desk, name: str) -> Release | None:
 
 def line(here: Desk, what: str, episodes: int, said: list[str], back: str | None = None) -> Line:
     """Return the line of history that is about to be written."""
-    by = ledger.name(here.store)
+    by, mine = ledger.name(here.store), release.stamp(here.now, secrets.token_hex(3))
     return release.Line(
-        id=release.stamp(here.now, secrets.token_hex(3)), at=here.now.astimezone(UTC), by=by, what=what,
-        episodes=episodes, said=tuple(said[:20]), back=back,
+        id=mine, at=here.now.astimezone(UTC), by=by, what=what, episodes=episodes,
+        said=tuple(said[:20]), back=back,
     )  # fmt: skip
 
 

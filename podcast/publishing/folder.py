@@ -136,7 +136,7 @@ class Folder:
 
 
 def _seen(stat: os.stat_result) -> Seen:
-    return Seen(stat.st_size, f"{stat.st_mtime_ns}-{stat.st_ino}")
+    return Seen(stat.st_size, str(stat.st_mtime_ns))
 
 
 def _settle(number: int, flush: Callable[[], None]) -> None:

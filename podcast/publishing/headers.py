@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 FEED = "feed.xml"
 CATALOGUE = "catalogue.json"
@@ -21,6 +21,19 @@ TYPES = {
     ".png": "image/png",
 }
 CHAPTERS = "application/json+chapters"
+
+# What lets pages and players elsewhere read what is public, in the words of S3.
+CORS: dict[str, Any] = {
+    "CORSRules": [
+        {
+            "AllowedMethods": ["GET", "HEAD"],
+            "AllowedOrigins": ["*"],
+            "AllowedHeaders": ["*"],
+            "ExposeHeaders": ["Content-Length", "Content-Range", "Accept-Ranges", "ETag"],
+            "MaxAgeSeconds": 86400,
+        }
+    ]
+}
 
 # Named after their bytes: what such a name has said once it says for ever.
 IMMUTABLE = ("media/", "art/", "transcripts/", "chapters/")

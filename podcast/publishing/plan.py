@@ -91,7 +91,7 @@ def known(
     """Return the digests of what is there, and the names that somebody has to look at.
 
     A row counts only while length and mark are as they were left: whatever else wrote there is
-    noticed. A file of another length than ours needs no look.
+    noticed. A file needs no look where its length is neither ours nor that of the row.
     """
     there, unsure = {}, []
     for name, seen in listing.items():
@@ -100,7 +100,7 @@ def known(
             there[name] = row[0]
             continue
         there[name] = UNKNOWN
-        if name in built and built[name].size == seen.size:
+        if name in built and seen.size in {built[name].size, row[1] if row else None}:
             unsure.append(name)
     return there, unsure
 

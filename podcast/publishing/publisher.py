@@ -100,7 +100,8 @@ def _refuse(here: Desk, view: View, files: dict[str, File], wish: Wish) -> None:
     if before is None or before.digests == wanted:
         return
     known = lockfile.read(here.show).published.get(here.place)
-    if known != before.line.id and not wish.take_over:
+    ours = known == before.line.id or before.line.by == ledger.name(here.store)
+    if not ours and not wish.take_over:
         when = f"{before.line.at:%d %B %Y, %H:%M} UTC"
         raise EarmarkError(
             f"{here.target.words} was published from another computer on {when}; get its files "

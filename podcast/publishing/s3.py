@@ -233,20 +233,7 @@ class S3:
     def open_to_players(self) -> None:
         """Let pages and players elsewhere read what is public here (CORS)."""
         with self._said():
-            self._s3.put_bucket_cors(Bucket=self._bucket, CORSConfiguration=CORS)
-
-
-CORS: dict[str, Any] = {
-    "CORSRules": [
-        {
-            "AllowedMethods": ["GET", "HEAD"],
-            "AllowedOrigins": ["*"],
-            "AllowedHeaders": ["*"],
-            "ExposeHeaders": ["Content-Length", "Content-Range", "Accept-Ranges", "ETag"],
-            "MaxAgeSeconds": 86400,
-        }
-    ]
-}
+            self._s3.put_bucket_cors(Bucket=self._bucket, CORSConfiguration=headers.CORS)
 
 
 class _Parts:

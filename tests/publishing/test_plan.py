@@ -42,7 +42,8 @@ def test_the_feed_comes_last_and_what_it_names_first() -> None:
 
 def test_what_is_there_already_does_not_move() -> None:
     made = plan.make(files(a="1", b="2", c="3"), {"a": "1", "b": "1"}, None)
-    assert (made.fresh, made.changed, made.settled) == (("c",), ("b",), {"a"})
+    assert (made.fresh, made.changed) == (("c",), ("b",))
+    assert made.settled == {"a"}
     assert not plan.make(files(a="1"), {"a": "1", "other": "2"}, None)
 
 
@@ -82,7 +83,12 @@ def test_only_a_row_with_the_same_length_and_mark_is_believed() -> None:
     built = files(a="1", b="1", c="1", e="1")
     there, unsure = plan.known(listing, rows, built)
     assert there == {"a": "1", "b": "?", "c": "?", "d": "?"}
-    assert unsure == ["b"]
+    assert unsure == ["b"]  # c is neither as long as ours nor as the row
+
+
+def test_a_file_that_may_still_be_the_last_releases_is_looked_at_before_it_is_replaced() -> None:
+    _, unsure = plan.known({"a": Seen(5, "moved")}, {"a": ("1", 5, "m")}, files(a="2"))
+    assert unsure == ["a"]
 
 
 def test_nothing_that_a_feed_of_the_last_thirty_days_named_is_deleted() -> None:

@@ -1,0 +1,48 @@
+"""A publish that is killed: `stopped.py SHOW PLACE N [ENDPOINT]` dies right after its Nth change.
+
+Ends well, and says so, where there are fewer.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import releasing
+
+from podcast.publishing.folder import Folder
+from podcast.publishing.settings import Bucket
+
+CHANGES = ("put", "write", "create", "copy", "delete")
+
+
+def main(show: str, place: str, last: str, endpoint: str = "") -> None:
+    kind: Any = Folder
+    if endpoint:
+        from podcast.publishing.s3 import S3
+
+        kind = S3
+    counter = itertools.count(1)
+    for name in CHANGES:
+        setattr(kind, name, _killing(getattr(kind, name), counter, int(last)))
+    bucket, _, prefix = place.partition("/")
+    there = Bucket(bucket, prefix, endpoint) if endpoint else Path(place)
+    releasing.publish(Path(show), there)
+
+
+def _killing(method: Any, counter: itertools.count[int], last: int) -> Any:
+    def changed(*given: Any) -> Any:
+        result = method(*given)
+        if next(counter) == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    return changed
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
