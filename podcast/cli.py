@@ -30,6 +30,17 @@ FINE, STOPPED, INTERRUPTED = 0, 1, 130
 PORT = click.option(
     "--port", default=8000, envvar="PORT", show_default=True, type=click.IntRange(1, 65535)
 )
+AUDIO = click.option(
+    "--audio",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The recording; it is copied, and never changed.",
+)
+TRANSCRIPT = click.option(
+    "--transcript",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A VTT, SRT or text file; it is copied too.",
+)
 
 
 class Earmark(click.Group):
@@ -87,17 +98,8 @@ def new_show(folder: Path, title: str | None, address: str | None, *, unlisted: 
 
 @new.command("episode")
 @click.argument("title")
-@click.option(
-    "--audio",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The recording; it is copied, and never changed.",
-)
-@click.option(
-    "--transcript",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A VTT, SRT or text file; it is copied too.",
-)
+@AUDIO
+@TRANSCRIPT
 @click.option(
     "--show",
     type=click.Path(file_okay=False, path_type=Path),
@@ -109,6 +111,30 @@ def new_episode(title: str, audio: Path, transcript: Path | None, show: Path) ->
     from podcast import starting
 
     for line in starting.new_episode(show, title, audio, transcript):
+        click.echo(line)
+
+
+@new.command("follow-up")
+@click.argument("episode")
+@AUDIO
+@TRANSCRIPT
+@click.option("--weeks", default=2, show_default=True, type=click.IntRange(1, 52),
+              help="How long after the episode it appears.")  # fmt: skip
+@click.option(
+    "--show",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
+)
+def new_follow_up(
+    episode: str, audio: Path, transcript: Path | None, weeks: int, show: Path | None
+) -> None:
+    """Add a short episode that goes back to EPISODE, some weeks after it.
+
+    EPISODE is the name of its folder or a path to it, its slug or its guid.
+    """
+    from podcast import following
+
+    for line in following.new_follow_up(show, episode, weeks, audio, transcript):
         click.echo(line)
 
 

@@ -6,9 +6,10 @@ import json
 import secrets
 import shutil
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -17,8 +18,11 @@ from episodes import art, frontmatter, scan, source
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.model import NO_ADDRESS
-from podcast import files
+from podcast import files, reading
 from podcast.store import FOLDER
+
+if TYPE_CHECKING:
+    from episodes.model import Episode
 
 SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # none that people take for another
 RANDOM = 26  # of them: 130 bits
@@ -97,7 +101,7 @@ def new_show(
         line = f"address: {place}\nguid: {show_guid(place)}"
     (folder / "episodes").mkdir(parents=True, exist_ok=True)
     owner = "unlisted: true" if unlisted else OWNER
-    text = SHOW.format(title=_quoted(title), address=line, owner=owner)
+    text = SHOW.format(title=quoted(title), address=line, owner=owner)
     files.write(folder / "show.md", text.encode())
     if not (folder / "cover.jpg").exists():
         art.draw_cover(title, folder / "cover.jpg")
@@ -133,36 +137,26 @@ def show_guid(address: str) -> str:
     return str(uuid.uuid5(NAMESPACE, feed))
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Write any text as one YAML value on one line."""
     return json.dumps(" ".join(text.split()), ensure_ascii=False)
 
 
 def new_episode(show: Path, title: str, audio: Path, transcript: Path | None) -> list[str]:
     """Add an episode's folder. Raises SourceError where the show cannot be read."""
-    findings: list[Finding] = []
     tree = scan.scan(show)
-    written = source.read_show(show, findings)
-    if written is None or not isinstance(written.facts, ShowFacts):
-        raise SourceError(*findings)
-    if not audio.name.lower().endswith(source.RECORDINGS):
-        raise EarmarkError(f"{audio.name} is no recording; use {', '.join(source.RECORDINGS)}")
-    older = _episodes(show, tree)
-    number = max((each.number or 0 for each in older), default=0) + 1
+    facts = read_facts(show)
+    older = read_episodes(show, tree, facts)
+    number = max((each.facts.number or 0 for each in older), default=0) + 1
     folder = show / "episodes" / f"{number:02}-{source.slugify(title) or 'episode'}"
-    if folder.exists():
-        raise EarmarkError(f"{folder} is there already; choose another title, or edit that one")
-    folder.mkdir(parents=True)
-    shutil.copyfile(audio, folder / audio.name)
-    if transcript:
-        shutil.copyfile(transcript, folder / transcript.name)
+    add_folder(folder, audio, transcript)
     text = EPISODE.format(
-        title=_quoted(title),
+        title=quoted(title),
         guid=uuid.uuid4(),
-        date=f"{_next_moment(older, ZoneInfo(written.facts.timezone)):%Y-%m-%d %H:%M}",
+        date=f"{_next_moment(older, ZoneInfo(facts.timezone)):%Y-%m-%d %H:%M}",
         number=number,
-        audio=_quoted(audio.name),
-        transcript=f"transcript: {_quoted(transcript.name)}\n" if transcript else "",
+        audio=quoted(audio.name),
+        transcript=f"transcript: {quoted(transcript.name)}\n" if transcript else "",
     )
     files.write(folder / "episode.md", text.encode())
     return [
@@ -171,20 +165,54 @@ def new_episode(show: Path, title: str, audio: Path, transcript: Path | None) ->
     ]
 
 
-def _next_moment(older: list[EpisodeFacts], zone: ZoneInfo) -> datetime:
+def read_facts(show: Path) -> ShowFacts:
+    """Return the head of `show.md`. Raises SourceError where it cannot be read."""
+    findings: list[Finding] = []
+    written = source.read_show(show, findings)
+    if written is None or not isinstance(written.facts, ShowFacts):
+        raise SourceError(*findings)
+    return written.facts
+
+
+def add_folder(folder: Path, audio: Path, transcript: Path | None) -> None:
+    """Make an episode's folder with copies of its files in it.
+
+    Raises EarmarkError where it is there already, or where the recording is none.
+    """
+    if not audio.name.lower().endswith(source.RECORDINGS):
+        raise EarmarkError(f"{audio.name} is no recording; use {', '.join(source.RECORDINGS)}")
+    if folder.exists():
+        raise EarmarkError(f"{folder} is there already; edit that one, or move it away")
+    folder.mkdir(parents=True)
+    shutil.copyfile(audio, folder / audio.name)
+    if transcript:
+        shutil.copyfile(transcript, folder / transcript.name)
+
+
+def _next_moment(older: list[Episode], zone: ZoneInfo) -> datetime:
     """Return the first minute of today or, where an episode is as late as that, the one after it.
 
     So several can be added in a row, all out at once, and the order of numbers is that of dates.
+    What has no number, and is held back, is not waited for.
     """
-    today = datetime.now(zone).replace(hour=0, minute=1, second=0, microsecond=0)
-    dates = [each.date if each.date.tzinfo else each.date.replace(tzinfo=zone) for each in older]
-    return max([today, *(date.astimezone(zone) + timedelta(minutes=1) for date in dates)])
+    now = datetime.now(zone)
+    today = now.replace(hour=0, minute=1, second=0, microsecond=0)
+    before = [each.published for each in older if each.facts.number or each.published <= now]
+    later = [moment.astimezone(zone) + timedelta(minutes=1) for moment in before]
+    return free_minute(max([today, *later]), {each.published for each in older})
 
 
-def _episodes(show: Path, tree: dict[str, scan.Signature]) -> list[EpisodeFacts]:
-    """Return the facts of every episode that can be read."""
+def free_minute(moment: datetime, taken: set[datetime]) -> datetime:
+    """Return a moment, or the first minute after it at which no other episode appears."""
+    while moment.astimezone(UTC) in taken:
+        moment += timedelta(minutes=1)
+    return moment
+
+
+def read_episodes(show: Path, tree: dict[str, scan.Signature], facts: ShowFacts) -> list[Episode]:
+    """Return every episode that can be read."""
     found = (source.read_episode(show, name, []) for name in tree if name)
-    return [each.facts for each in found if each and isinstance(each.facts, EpisodeFacts)]
+    return [reading.episode(each, facts) for each in found if each]
 
 
 def fix(show: Path) -> list[str]:
