@@ -1,0 +1,34 @@
+#!/bin/sh
+# Uploads what `earmark publish --to FOLDER` wrote to web space, by rsync over ssh, the feed last.
+#
+#   sh upload.sh FOLDER USER@HOST:PATH [more options for rsync]
+#
+# Safe to stop at any moment, and to run again: it goes on where it was. Until its last step the
+# old feed is public, and everything that it names is still there. Nothing is ever deleted.
+set -eu
+
+if [ "$#" -lt 2 ]; then
+    echo "usage: sh upload.sh FOLDER USER@HOST:PATH [more options for rsync]" >&2
+    exit 2
+fi
+from=${1%/}
+to=${2%/}
+shift 2
+
+if [ ! -f "$from/feed.xml" ] || [ ! -f "$from/catalogue.json" ]; then
+    echo "error: $from has no feed.xml and catalogue.json; run \`earmark publish --to $from\` first" >&2
+    exit 1
+fi
+
+# Every file arrives beside its place and is moved there whole; --delay-updates moves them all at
+# the end, so that pages and what they link to change together. The rights are set because web
+# servers run as somebody else.
+send() {
+    rsync --recursive --times --perms --chmod=Du=rwx,Dgo=rx,Fu=rw,Fgo=r --delay-updates "$@"
+}
+
+# First what the feed speaks of; then the catalogue; then the feed. .published/ stays at home.
+send --exclude=/.published/ --exclude=/feed.xml --exclude=/catalogue.json \
+    --exclude='.*.part' --exclude=/.git/ "$@" "$from/" "$to/"
+send "$@" "$from/catalogue.json" "$to/"
+send "$@" "$from/feed.xml" "$to/"
