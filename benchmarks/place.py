@@ -9,8 +9,14 @@ from typing import NamedTuple
 
 from shows import ROOT
 
-EARMARK = Path(sys.executable).with_name("earmark")
-EYED3 = Path(sys.executable).with_name("eyeD3")
+
+def beside(name: str) -> Path:
+    """Return a program of this Python's own environment."""
+    return Path(sys.executable).with_name(name)
+
+
+EARMARK = beside("earmark")
+EYED3 = beside("eyeD3")
 
 
 class Place(NamedTuple):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import beginning
 import encoding
+import publishing
 import rebuilding
 import table
 import tagging
@@ -35,6 +36,7 @@ WORKS: dict[str, Callable[[Place], list[table.Row]]] = {
     "P4": rebuilding.anew,
     "P5": writing.write,
     "P6": encoding.encode,
+    "P7": publishing.publish,
     "P13": beginning.begin,
 }
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from filelock import FileLock, Timeout
 
 from episodes.findings import EarmarkError
-from podcast import lockfile
 from podcast.publishing import applying, ledger, plan, release, settings
 from podcast.store import Store
 
@@ -140,6 +139,8 @@ def settle(
     here: Desk, view: View, rows: dict[str, Row], said: Line, undone: str | None = None
 ) -> None:
     """Write a release down: at the target, and in the lock file beside show.md."""
+    from podcast import lockfile
+
     if view.before and release.earlier(view.before.line) not in view.listing:
         here.target.copy(release.CURRENT, release.earlier(view.before.line))
     following = release.follow(view.before, rows, said, undone=undone)

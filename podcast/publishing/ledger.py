@@ -14,7 +14,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING
 
-from episodes import frames, lock
+from episodes import frames
 from episodes.findings import EarmarkError
 from podcast.publishing.plan import File
 from podcast.store import stat
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 SUMS, JOURNAL, NAME = "sums.json", "publishing.jsonl", "by"
 VERSION = "1"
-MIB = 1 << 20
 
 
 def name(store: Store) -> str:
@@ -39,7 +38,7 @@ def name(store: Store) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def sums(store: Store, out: Path, entries: lock.Entries) -> dict[str, File]:
+def sums(store: Store, out: Path, show: Path) -> dict[str, File]:
     """Return every file of the last build with its digest.
 
     A file is hashed once, and again when its length or time is another. A recording that is hashed
@@ -47,7 +46,6 @@ def sums(store: Store, out: Path, entries: lock.Entries) -> dict[str, File]:
     Raises EarmarkError where it is damaged or gone.
     """
     known = store.load(SUMS, VERSION).get("files", {})
-    audio = {entry.file: entry.audio for entry in entries.values()}
     names = store.load("seen.json")["outputs"]
     stats = {each: stat(out / each) for each in names}
     rows, missing = {}, []
@@ -63,6 +61,10 @@ def sums(store: Store, out: Path, entries: lock.Entries) -> dict[str, File]:
         return size, time, _hash(out / each, audio.get(each))
 
     if missing:
+        from podcast import lockfile
+
+        entries = lockfile.read(show).episodes.values()
+        audio = {entry.file: entry.audio for entry in entries}
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             rows |= dict(zip(missing, pool.map(look, missing), strict=True))
         store.save(SUMS, {"files": {f"{out}/{each}": row for each, row in rows.items()}}, VERSION)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import EarmarkError
-from podcast import lockfile
 from podcast.publishing import (
     applying,
     desk,
@@ -51,7 +50,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
     Nothing is written where nothing has changed.
     """
     with desk.sit(show, settings.choose(given, built.publish, show), now, report) as here:
-        files = ledger.sums(here.store, built.out, lockfile.read(show).episodes)
+        files = ledger.sums(here.store, built.out, show)
         journal = ledger.Journal(here.store, here.place)
         view = desk.look(here, files, journal)
         doomed = _doomed(here, view, files) if wish.prune else []
@@ -96,6 +95,8 @@ def _noticed(here: Desk, built: Built, made: Plan) -> list[str]:
 
 def _refuse(here: Desk, view: View, files: dict[str, File], wish: Wish) -> None:
     """Refuse to overwrite what this folder has not seen, or to repeat what was rolled back."""
+    from podcast import lockfile
+
     before, wanted = view.before, _digests(files)
     if before is None or before.digests == wanted:
         return

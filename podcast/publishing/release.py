@@ -5,12 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.findings import EarmarkError
-from episodes.model import Frozen
 from podcast.publishing.headers import RECORDS
 
 if TYPE_CHECKING:
@@ -25,7 +22,7 @@ NAMED = timedelta(days=30)  # how long subscribers may still hold an old feed
 Row = tuple[str, int, str]  # SHA-256, bytes, mark at the target
 
 
-class Line(Frozen):
+class Line(NamedTuple):
     """One line of history. `at` is when, in UTC; `by` a random name for a computer's folder."""
 
     id: str
@@ -37,14 +34,13 @@ class Line(Frozen):
     back: str | None = None  # the release that a rollback brought back
 
 
-class Release(Frozen):
+class Release(NamedTuple):
     """Everything that one publish left at the target. The newest line of history is its own.
 
     `undone` is the content of a release that was rolled back, so that a timer does not publish it
     again.
     """
 
-    version: int = VERSION
     history: tuple[Line, ...]
     files: dict[str, Row]
     undone: str | None = None
@@ -90,15 +86,33 @@ def parse(data: bytes, where: str) -> Release:
         document: dict[str, Any] = json.loads(data)
         if int(document["version"]) > VERSION:
             raise EarmarkError(f"{where} was written by a newer Earmark; update this one")
-        return Release.model_validate(document)
-    except (ValueError, KeyError, TypeError, ValidationError):
+        history = tuple(_line(row) for row in document["history"])
+        files = {str(name): _row(row) for name, row in document["files"].items()}
+        return Release(history, files, document["undone"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         message = "is damaged; delete it there, and publish again: nothing public is lost"
         raise EarmarkError(f"{where}/{CURRENT} {message}") from None
 
 
+def _line(row: dict[str, Any]) -> Line:
+    line = Line(**row)
+    return line._replace(at=datetime.fromisoformat(row["at"]), said=tuple(line.said))
+
+
+def _row(row: list[Any]) -> Row:
+    digest, size, mark = row
+    return str(digest), int(size), str(mark)
+
+
 def render(release: Release) -> bytes:
-    """Write a release, one file to a line."""
-    return release.model_dump_json().replace('],"', '],\n"').encode()
+    """Write a release, one line for each release of the history and for each file."""
+    history = [json.dumps(line._asdict() | {"at": line.at.isoformat()}) for line in release.history]
+    files = [
+        f"{json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(release.files.items())
+    ]
+    head = f'{{"version": {VERSION}, "undone": {json.dumps(release.undone)},\n"history": [\n'
+    middle = '\n],\n"files": {\n'
+    return (head + ",\n".join(history) + middle + ",\n".join(files) + "\n}}\n").encode()
 
 
 def earlier(line: Line) -> str:

@@ -11,7 +11,7 @@ import base64
 import contextlib
 import hashlib
 from email.utils import parsedate_to_datetime
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any
 
 import boto3
 from botocore import exceptions
@@ -62,21 +62,6 @@ _CAUSES: tuple[tuple[type[Exception], str], ...] = (
 )  # fmt: skip
 
 
-class _Sum(NamedTuple):
-    """The digests of bytes in memory: ours, and the one that S3 calls an ETag."""
-
-    sha256: str
-    md5: bytes
-
-    @property
-    def etag(self) -> str:
-        return self.md5.hex()
-
-    @property
-    def header(self) -> str:
-        return base64.b64encode(self.md5).decode()
-
-
 class S3:
     """Keeps the contract of `target.Target` in a bucket, below a prefix."""
 
@@ -91,13 +76,17 @@ class S3:
             max_pool_connections=self.parallel + 2,
             request_checksum_calculation="when_required",  # some servers refuse the default ones
             response_checksum_validation="when_required",
-            s3={"addressing_style": "path" if bucket.endpoint else "auto"},
+            s3={
+                "addressing_style": "path" if bucket.endpoint else "auto",
+                "payload_signing_enabled": True,  # the server is told the SHA-256 of every body
+            },
         )
         with self._said():
             session = boto3.session.Session(profile_name=bucket.profile)
             self._s3: Any = session.client(
                 "s3", endpoint_url=bucket.endpoint, region_name=bucket.region, config=config
             )
+        self._s3.meta.events.register("before-send.s3.PutObject", _check_sent)
 
     def _at(self, name: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": self._prefix + name}
@@ -170,9 +159,7 @@ class S3:
                 if content.size > PART:
                     return _Parts(self._s3, self._at(name)).put(file, name, content, moved)
                 data = file.read()
-                if hashlib.sha256(data).hexdigest() != content.digest:
-                    raise changed(name)
-                seen = self._put(name, data)
+                seen = self._put(name, data, content.digest)
         except OSError as error:
             raise ChangedError(f"{name}: {error.strerror}; publish again") from None
         moved(len(data))
@@ -181,16 +168,16 @@ class S3:
     def write(self, name: str, data: bytes) -> Seen:
         """Put a small file."""
         with self._said():
-            return self._put(name, data)
+            return self._put(name, data, hashlib.sha256(data).hexdigest())
 
-    def _put(self, name: str, data: bytes, **more: str) -> Seen:
-        found = _sum(data)
+    def _put(self, name: str, data: bytes, digest: str, **more: str) -> Seen:
+        md5 = _md5(data)
         sent = self._s3.put_object(
-            **self._at(name), **_headers(name, found.sha256), **more,
-            Body=data, ContentMD5=found.header,
+            **self._at(name), **_headers(name, digest), **more,
+            Body=data, ContentMD5=_base64(md5),
         )  # fmt: skip
         etag = sent["ETag"].strip('"')
-        if etag != found.etag and self._hash(name) != found.sha256:
+        if etag != md5.hex() and self._hash(name) != digest:
             raise TargetError(f"{self.words}: {name} reads back with other bytes; publish again")
         return Seen(len(data), etag)
 
@@ -198,7 +185,7 @@ class S3:
         """Put a file on the condition that there is none; not every server keeps to it."""
         with self._said():
             try:
-                self._put(name, data, IfNoneMatch="*")
+                self._put(name, data, hashlib.sha256(data).hexdigest(), IfNoneMatch="*")
             except exceptions.ClientError as error:
                 if _code(error) in _TAKEN:
                     return False
@@ -249,17 +236,17 @@ class _Parts:
         sha, rows = hashlib.sha256(), list[dict[str, Any]]()
         while data := file.read(PART):
             sha.update(data)
-            found, number = _sum(data), len(rows) + 1
-            if arrived.get(number) != found.etag:
+            md5, number = _md5(data), len(rows) + 1
+            if arrived.get(number) != md5.hex():
                 self._s3.upload_part(
                     **self._at, UploadId=upload, PartNumber=number,
-                    Body=data, ContentMD5=found.header,
+                    Body=data, ContentMD5=_base64(md5),
                 )  # fmt: skip
-            rows.append({"PartNumber": number, "ETag": f'"{found.etag}"'})
+            rows.append({"PartNumber": number, "ETag": f'"{md5.hex()}"'})
             moved(len(data))
         if sha.hexdigest() != content.digest:
             self._s3.abort_multipart_upload(**self._at, UploadId=upload)
-            raise changed(name)
+            raise _changed(name)
         self._s3.complete_multipart_upload(
             **self._at, UploadId=upload, MultipartUpload={"Parts": rows}
         )  # the server refuses a part whose bytes are not those of the ETag
@@ -282,8 +269,18 @@ class _Parts:
         return [each["UploadId"] for each in listed.get("Uploads", ()) if each["Key"] == key]
 
 
-def changed(name: str) -> ChangedError:
-    """Say that a file is not the planned one any more."""
+def _check_sent(request: Any, **_: object) -> None:
+    """Stop a request, before it is sent, whose body is not the file that was planned.
+
+    The SHA-256 that signs the body is already there, so it need not be counted twice.
+    """
+    planned = str(request.headers["x-amz-meta-sha256"], "ascii")
+    signed = str(request.headers["X-Amz-Content-SHA256"], "ascii")
+    if signed != planned:
+        raise _changed(request.url.partition("?")[0].rpartition("/")[2])
+
+
+def _changed(name: str) -> ChangedError:
     return ChangedError(f"{name} changed while it was published; publish again")
 
 
@@ -296,9 +293,12 @@ def _headers(name: str, digest: str) -> dict[str, Any]:
     }
 
 
-def _sum(data: bytes) -> _Sum:
-    md5 = hashlib.md5(data, usedforsecurity=False).digest()  # what S3 compares with
-    return _Sum(hashlib.sha256(data).hexdigest(), md5)
+def _md5(data: bytes) -> bytes:
+    return hashlib.md5(data, usedforsecurity=False).digest()  # what S3 calls an ETag
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()
 
 
 def _code(error: exceptions.ClientError) -> str:

@@ -1,0 +1,136 @@
+"""P7, P8: a show published to an S3-compatible server, against `aws s3 sync` and `rclone sync`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+import recordings
+import shows
+from place import EARMARK, beside
+from table import Row, compare
+from timing import Run, command, exponent, remove, rounds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from place import Place
+
+EPISODES = 500
+KEY, SECRET = "benchmarkkey", "benchmark-secret"
+BUCKET = "shows"
+
+
+class Storage(NamedTuple):
+    """A server, and the folder that it keeps; every prefix is used once, as it remembers names."""
+
+    address: str
+    folder: Path
+
+
+def publish(place: Place) -> list[Row]:
+    """P7 and P8: 500 recordings of 5 MB with their pages, from nothing and again unchanged."""
+    size = place.count(EPISODES)
+    show = shows.make(place.folder / "published", size, recordings.talks(place.cache))
+    command(EARMARK, "build", show)()
+    with _serve(place.folder / "storage") as storage:
+        first = rounds(*_first(show, storage), times=place.times)
+        again = rounds(*_again(show, storage), times=place.times)
+        less_first, less_again = _tenth(place, show, storage, size)
+    remove(show)
+    rows = []
+    for name, work, times, less, goals in (
+        ("P7", "publish from nothing", first, less_first, ((0.8, None), (1, None))),
+        ("P8", "publish again, nothing changed", again, less_again, ((0.4, None), (None, None))),
+    ):
+        growth = exponent(less, times[0])
+        for tool, other, (must, aim) in zip(("aws", "rclone"), times[1:], goals, strict=True):
+            rows.append(compare(name, work, f"{size} x 5 MB", f"{tool} sync",
+                                (times[0], other), must, aim, growth))  # fmt: skip
+    return rows
+
+
+def _tenth(place: Place, show: Path, storage: Storage, size: int) -> list[float]:
+    """Time a tenth of the episodes, for the growth."""
+    for folder in sorted((show / "episodes").iterdir())[size // 10 :]:
+        remove(folder)
+    remove(show / "public", show / ".earmark", show / "earmark.lock")
+    command(EARMARK, "build", show)()
+    [first] = rounds(_first(show, storage)[0], times=place.times)
+    [again] = rounds(_again(show, storage)[0], times=place.times)
+    return [first, again]
+
+
+_prefix = map("round-{}".format, count())
+
+
+def _first(show: Path, storage: Storage) -> tuple[Run, Run, Run]:
+    """Each tool fills a place of its own that is empty."""
+
+    def clear() -> None:
+        for path in (storage.folder / BUCKET).iterdir():
+            shutil.rmtree(path)
+        remove(show / ".earmark" / "sums.json")
+
+    def run(tool: Callable[[Path, Storage, str], Callable[[], float]]) -> Run:
+        return Run(lambda: tool(show, storage, next(_prefix))(), clear)
+
+    return run(_earmark), run(_aws), run(_rclone)
+
+
+def _again(show: Path, storage: Storage) -> tuple[Run, Run, Run]:
+    """Each tool finds everything there."""
+    runs = [tool(show, storage, f"again-{tool.__name__}-{next(_prefix)}") for tool in _TOOLS]
+    for run in runs:
+        run()
+    one, two, three = map(Run, runs)
+    return one, two, three
+
+
+def _earmark(show: Path, storage: Storage, prefix: str) -> Callable[[], float]:
+    place = ("--to", f"s3://{BUCKET}/{prefix}", "--endpoint-url", storage.address)
+    return command(EARMARK, "publish", show, *place)
+
+
+def _aws(show: Path, storage: Storage, prefix: str) -> Callable[[], float]:
+    place = (f"s3://{BUCKET}/{prefix}", "--endpoint-url", storage.address)
+    return command(beside("aws"), "s3", "sync", "--only-show-errors", show / "public", *place)
+
+
+def _rclone(show: Path, storage: Storage, prefix: str) -> Callable[[], float]:
+    place = f":s3,provider=Other,env_auth,endpoint='{storage.address}':{BUCKET}/{prefix}"
+    return command(beside("rclone"), "sync", "--config", os.devnull, show / "public", place)
+
+
+_TOOLS = (_earmark, _aws, _rclone)
+
+
+@contextmanager
+def _serve(folder: Path) -> Iterator[Storage]:
+    """Run rclone's S3 server until the block ends."""
+    (folder / BUCKET).mkdir(parents=True)
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    os.environ.update(
+        AWS_ACCESS_KEY_ID=KEY, AWS_SECRET_ACCESS_KEY=SECRET, AWS_DEFAULT_REGION="us-east-1",
+        AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+        AWS_EC2_METADATA_DISABLED="true",
+    )  # fmt: skip
+    run = [str(beside("rclone")), "serve", "s3", "--addr", f"127.0.0.1:{port}", "--config",
+           os.devnull, "--auth-key", f"{KEY},{SECRET}", str(folder)]  # fmt: skip
+    server = subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(2)
+        yield Storage(f"http://127.0.0.1:{port}", folder)
+    finally:
+        server.terminate()
+        server.wait()
+        remove(folder)
