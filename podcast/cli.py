@@ -15,6 +15,7 @@ import click
 
 from episodes import __version__
 from episodes.findings import EarmarkError, Finding, Level, SourceError
+from podcast.doctor.command import doctor
 from podcast.publishing import commands
 from podcast.publishing.commands import SHOW
 
@@ -266,5 +267,5 @@ def _tell(built: Built) -> None:
         click.echo(f"Nothing changed: {count} in {built.out}")
 
 
-for command in commands.COMMANDS:
+for command in (*commands.COMMANDS, doctor):
     main.add_command(command)

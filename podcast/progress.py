@@ -78,6 +78,27 @@ class Display(Report):
                 self._said = self._moved * 10 // self._size
                 sys.stderr.write(f"{self._moved / 1e6:,.0f} of {self._size / 1e6:,.0f} MB\n")
 
+    def looking(self, number: int) -> None:
+        """Show how much of a published show is looked at; there may be more of it to come."""
+        with self._lock:
+            self._size += number
+            if self._bar:
+                self._bar.update(self._bar.task_ids[0], total=self._size)
+            elif sys.stderr.isatty():
+                from rich.console import Console
+                from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+                columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+                self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+                self._bar.add_task("Looking", total=self._size)
+                self._bar.start()
+
+    def looked(self) -> None:
+        """Move the bar."""
+        with self._lock:
+            if self._bar:
+                self._bar.update(self._bar.task_ids[0], advance=1)
+
     def end(self) -> None:
         """Take the bar away."""
         if self._bar:

@@ -32,11 +32,17 @@ DOORS = {
     "imageio_ffmpeg": {"episodes/audio.py"},
     "flask": {"podcast/preview.py"},
     "werkzeug": {"podcast/preview.py"},
-    "click": {"podcast/cli.py", "podcast/manual.py", "podcast/publishing/commands.py"},
+    "click": {
+        "podcast/cli.py",
+        "podcast/doctor/command.py",
+        "podcast/manual.py",
+        "podcast/publishing/commands.py",
+    },
     "boto3": {"podcast/publishing/s3.py"},
     "botocore": {"podcast/publishing/s3.py"},
     "filelock": {"podcast/publishing/desk.py"},
     "rich": {"podcast/progress.py"},
+    "urllib3": {"podcast/doctor/fetching.py"},
 }
 PURE = {
     "episodes/categories.py", "episodes/catalogue.py", "episodes/chapters.py", "episodes/facts.py",
@@ -44,8 +50,11 @@ PURE = {
     "episodes/notes.py", "episodes/transcripts.py", "episodes/values.py", "feed/namespace.py",
     "feed/notes.py", "feed/pages.py", "feed/rss.py", "feed/rules.py",
     "feed/subject.py",
-    "podcast/publishing/headers.py", "podcast/publishing/notice.py", "podcast/publishing/plan.py",
-    "podcast/publishing/release.py",
+    "podcast/doctor/answers.py", "podcast/doctor/contents.py", "podcast/doctor/examinations.py",
+    "podcast/doctor/feed.py", "podcast/doctor/looks.py", "podcast/doctor/questions.py",
+    "podcast/doctor/remedies.py", "podcast/doctor/symptoms.py", "podcast/doctor/syndication.py",
+    "podcast/doctor/ways.py", "podcast/publishing/headers.py", "podcast/publishing/notice.py",
+    "podcast/publishing/plan.py", "podcast/publishing/release.py",
 }  # fmt: skip
 SHELL = {"os", "pathlib", "subprocess", "shutil", "socket", "urllib.request", "random", "time",
          "threading", "tempfile"}  # fmt: skip

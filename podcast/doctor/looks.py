@@ -1,0 +1,81 @@
+"""What there is to look at: a kind of thing, its address, and what the feed says of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from lxml import etree
+
+from podcast.doctor.answers import joined, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST = 200  # styles and scripts of one page
+_PARTS = {"link": "href", "script": "src", "img": "src", "source": "src"}
+_PARTLY = {"stylesheet", "icon"}  # the kinds of <link> that a page needs
+
+
+class Kind(StrEnum):
+    """What a look is at: one of them, in words."""
+
+    FEED = "feed"
+    RECORDING = "recording"
+    PICTURE = "picture"
+    TRANSCRIPT = "transcript"
+    CHAPTERS = "file of chapters"
+    PAGE = "page"
+    CATALOGUE = "catalogue"
+    PART = "style or script"
+    LINK = "link"
+
+    def many(self, number: int) -> str:
+        """Say how many there are."""
+        words = {
+            Kind.CHAPTERS: "files of chapters",
+            Kind.CATALOGUE: "catalogue",
+            Kind.PART: "styles and scripts",
+        }
+        return f"{number:,} {self if number == 1 else words.get(self, f'{self}s')}"
+
+
+class Look(NamedTuple):
+    """Something to look at; `type` and `length` as the feed says them.
+
+    `of` is the title of the first episode that names it, and `more` do so too.
+    """
+
+    kind: Kind
+    address: str
+    type: str = ""
+    length: str = ""
+    of: str = ""
+    more: int = 0
+
+
+def _read(html: str) -> Iterator[tuple[str, str]]:
+    """Yield (tag, address) of everything that leads somewhere; what is not HTML has none."""
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(html.encode(errors="replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return
+    if root is None:  # an empty page has no root, whatever lxml's types say
+        return
+    for element in root.iter("a", *_PARTS):
+        tag = str(element.tag)
+        if tag != "link" or _PARTLY & set((element.get("rel") or "").lower().split()):
+            yield tag, (element.get(_PARTS.get(tag, "href")) or "").strip()
+
+
+def links(html: str) -> list[str]:
+    """Return where the links of some notes lead, in their order; those within a page are not."""
+    found = dict.fromkeys(to for tag, to in _read(html) if tag == "a")
+    return [to for to in found if to and not to.startswith("#")]
+
+
+def parts(page: str, html: str, below: str) -> list[Look]:
+    """Return the styles, scripts and pictures of a page that lie below the show's address."""
+    found = dict.fromkeys(joined(page, to) for tag, to in _read(html) if tag != "a" and to)
+    return [Look(Kind.PART, plain(each)) for each in found if each.startswith(below)][:MOST]

@@ -1,0 +1,179 @@
+"""What to do about what was found, in the words of the server that it was found on."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from podcast.doctor.answers import Trouble
+from podcast.publishing import headers
+
+if TYPE_CHECKING:
+    from podcast.doctor.answers import Answer
+
+_SIGNS = (
+    ("nginx", "nginx"),
+    ("openresty", "nginx"),
+    ("apache", "apache"),
+    ("litespeed", "apache"),
+    ("caddy", "caddy"),
+    ("amazons3", "bucket"),
+    ("minio", "bucket"),
+    ("cloudflare", ""),
+    ("simplehttp", "python"),
+)
+_FEED = headers.of(headers.FEED)
+_RULES = json.dumps(headers.CORS["CORSRules"])
+_CORS = {
+    "nginx": "in nginx, add: `add_header Access-Control-Allow-Origin * always;`",
+    "apache": 'in .htaccess, add: `Header set Access-Control-Allow-Origin "*"`',
+    "caddy": "in the Caddyfile, add: `header Access-Control-Allow-Origin *`",
+    "": f"run `earmark publish --open-to-players`, or in your bucket's CORS settings, paste this: "
+    f"{_RULES}; a web server sends `Access-Control-Allow-Origin: *`",
+}
+_RANGES = {
+    "nginx": "in nginx, take out `max_ranges 0;` and do not pack recordings with gzip",
+    "apache": "in .htaccess, take out `Header unset Accept-Ranges` and `SetEnv no-gzip 0`",
+    "python": "this server is for trying things out; publish to nginx, Apache, Caddy or a bucket",
+    "": "move the recordings to a server that answers Range: nginx, Apache, Caddy and buckets do",
+}
+_CONDITIONAL = {
+    "nginx": "in nginx, add: `etag on;`",
+    "apache": "in .htaccess, add: `FileETag MTime Size`; where ETags end in -gzip, "
+    "also `DeflateAlterETag NoChange`",
+    "": "let the server send an ETag, and answer 304 to an If-None-Match with the same ETag",
+}
+_PACKED = {
+    "nginx": "in nginx, take out `gzip_static always;`",
+    "": "upload it as it was built, and let the server pack it for those who send Accept-Encoding",
+}
+_HEAD = "allow HEAD wherever GET is allowed: Apple asks for every file with HEAD first"
+_INDEX = {
+    "nginx": "in nginx, add: `index index.html;`",
+    "apache": "in .htaccess, add: `DirectoryIndex index.html`",
+    "": "let the server answer with index.html for a folder; for a bucket, switch on website "
+    "hosting with index.html as its index document",
+}
+_TROUBLE = {
+    Trouble.ADDRESS: "write it whole, from https:// on, and publish again",
+    Trouble.NAME: "correct the address, or the entry in DNS",
+    Trouble.REFUSED: "start the server, or open its port in the firewall",
+    Trouble.SLOW: "look whether the server is overloaded or a firewall swallows requests",
+    Trouble.BROKEN: "look into the server's log",
+    Trouble.SHORT: "upload it again, and look into the server's log",
+    Trouble.LOOP: "correct the redirects, so that they end at the file",
+    Trouble.ASTRAY: "correct the redirect, so that it leads to an address on the web",
+    Trouble.EXPIRED: "renew the certificate, and let a timer renew it from now on",
+    Trouble.STRANGER: "order a certificate for this name",
+    Trouble.UNKNOWN: "install the whole chain of the certificate (fullchain.pem), "
+    "from an authority that apps know",
+    Trouble.TLS: "let the server offer https there, with TLS 1.2 or 1.3",
+    Trouble.LOST: "mend what is told above, and look again",
+}
+
+
+def server(answer: Answer) -> str:
+    """Return which server answered, as far as it says so; nothing where it does not."""
+    said = answer.header("server").lower()
+    if "x-amz-request-id" in answer.headers:
+        return "bucket"
+    return next((name for sign, name in _SIGNS if sign in said), "")
+
+
+def _choice(table: dict[str, str], answer: Answer) -> str:
+    return table.get(server(answer), table[""])
+
+
+def cors(answer: Answer) -> str:
+    """Say how to let players on other sites read a file."""
+    return _choice(_CORS, answer)
+
+
+def ranges(answer: Answer) -> str:
+    """Say how to let players skip."""
+    return _choice(_RANGES, answer)
+
+
+def conditional(answer: Answer) -> str:
+    """Say how apps can be spared what they have."""
+    return _choice(_CONDITIONAL, answer)
+
+
+def cache(address: str, answer: Answer) -> str:
+    """Say how to let a feed be kept for minutes."""
+    path = urlsplit(address).path
+    keep = f'Cache-Control "{_FEED.cache_control}"'
+    said = {
+        "nginx": _feed_in_nginx(path),
+        "apache": f'in .htaccess, add: `<Files "{path.rpartition("/")[2]}">`, on the next line '
+        f"`Header set {keep}`, and on the next `</Files>`",
+        "caddy": f"in the Caddyfile, add: `header {path} {keep}`",
+        "": f"send `Cache-Control: {_FEED.cache_control}` with it, as `earmark publish` does",
+    }
+    return _choice(said, answer)
+
+
+def _feed_in_nginx(path: str) -> str:
+    """Return the one place for type and age: of two places that fit, nginx takes only one."""
+    return (
+        f'in nginx, add: `location = {path} {{ types {{ }} default_type "{_FEED.content_type}"; '
+        f'add_header Cache-Control "{_FEED.cache_control}"; }}`'
+    )
+
+
+def feed(address: str, answer: Answer) -> str:
+    """Say how to send a feed as one."""
+    if server(answer) == "nginx":
+        return _feed_in_nginx(urlsplit(address).path)
+    return kind(address, _FEED.content_type, answer)
+
+
+def packed(answer: Answer) -> str:
+    """Say how not to pack what nobody asked to be packed."""
+    return _choice(_PACKED, answer)
+
+
+def head() -> str:
+    """Say why HEAD matters."""
+    return _HEAD
+
+
+def trouble(what: Trouble) -> str:
+    """Say what to do where there is no answer."""
+    return _TROUBLE[what]
+
+
+def status(answer: Answer, *, folder: bool = False) -> str:
+    """Say what to do about an answer that is not the file."""
+    if folder and answer.status in {403, 404}:
+        return _choice(_INDEX, answer)
+    if answer.status in {401, 407}:
+        return "take the password away: no podcast app can type one"
+    if answer.status == 403:
+        return "allow everybody to read it; in a bucket, by a policy that allows s3:GetObject"
+    if answer.status in {404, 410}:
+        return (
+            "run `earmark publish` again, and look whether the address in show.md is the right one"
+        )
+    if answer.status == 429:
+        return "the server wants fewer requests; look again later, and allow apps more"
+    return "look into the server's log"
+
+
+def kind(name: str, wished: str, answer: Answer) -> str:
+    """Say how to send a file, by its name below the show, with a certain type."""
+    suffix = f".{name.rpartition('.')[2]}"
+    chapters = wished == headers.CHAPTERS
+    where = r"/chapters/[^/]+\.json$" if chapters else rf"\{suffix}$"
+    said = {
+        "nginx": f'in nginx, add: `location ~ {where} {{ types {{ }} default_type "{wished}"; }}`',
+        "apache": f'in .htaccess, add: `AddType "{wished}" {suffix}`',
+        "caddy": f'in the Caddyfile, add: `header *{suffix} Content-Type "{wished}"`',
+        "bucket": f"set its Content-Type to {wished}, or upload it with `earmark publish`",
+        "": f"let the server send `Content-Type: {wished}`; `earmark publish` sets it in a bucket",
+    }
+    if chapters:
+        said["apache"] = f"in .htaccess of the folder chapters, write: `ForceType {wished}`"
+        said["caddy"] = f"in the Caddyfile, add: `header /chapters/* Content-Type {wished}`"
+    return _choice(said, answer)

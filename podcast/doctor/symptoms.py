@@ -1,0 +1,63 @@
+"""What is wrong with one address, and how many of the same are told as one finding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes.findings import Finding, Level
+from podcast.doctor.answers import LONGEST_ADDRESS, Trouble, plain, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LINK = "link"  # each is another thing to mend, so each is told
+_UNKNOWN = (Trouble.NAME, Trouble.LOST)
+FEW = 3  # links; fewer may all be wrong by chance
+_ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+
+
+class Symptom(NamedTuple):
+    """What was seen at an address, and the remedy, which is the same for many."""
+
+    address: str
+    key: str
+    seen: str
+    remedy: str
+    level: Level = Level.ERROR
+
+
+def findings(symptoms: Iterable[Symptom], show: str, *, each: bool = False) -> list[Finding]:
+    """Return the findings, the gravest first; those with one remedy once, unless each is wanted."""
+    alike: dict[object, list[Symptom]] = {}
+    for symptom in dict.fromkeys(symptoms):
+        apart = symptom.address if each or symptom.key == LINK else ""
+        alike.setdefault((symptom.key, symptom.remedy, symptom.level, apart), []).append(symptom)
+    found = [_finding(group, show) for group in alike.values()]
+    return sorted(found, key=lambda finding: _ORDER[finding.level])
+
+
+def calmed(symptoms: list[Symptom], links: int, show: str) -> list[Symptom]:
+    """Return the symptoms, where no other site at all is known by DNS as one note.
+
+    Then it is not the links that are wrong, but the network that was asked from.
+    """
+    rest = [each for each in symptoms if each.key != LINK or not each.seen.startswith(_UNKNOWN)]
+    lost = len(symptoms) - len(rest)
+    if lost < links or links < FEW:
+        return symptoms
+    seen = f"none of the {links:,} links to other sites could be checked: DNS knows no name"
+    what = "look again when this computer is in a network that knows other sites"
+    return [*rest, Symptom(show, "offline", seen, what, Level.NOTE)]
+
+
+def _finding(group: list[Symptom], show: str) -> Finding:
+    first = group[0]
+    more = len({symptom.address for symptom in group}) - 1
+    also = f" ({more:,} more like it)" if more else ""
+    said = f"{told(first.seen)}{also}; {first.remedy}"
+    return Finding(named(first.address, show), first.key, said, first.level)
+
+
+def named(address: str, show: str) -> str:
+    """Return an address as a person may see it: below the show's where it lies there."""
+    return told(plain(address).removeprefix(show) or plain(address), LONGEST_ADDRESS)
