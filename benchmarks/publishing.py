@@ -80,7 +80,10 @@ def _first(show: Path, storage: Storage) -> tuple[Run, Run, Run]:
         remove(show / ".earmark" / "sums.json")
 
     def run(tool: Callable[[Path, Storage, str], Callable[[], float]]) -> Run:
-        return Run(lambda: tool(show, storage, next(_prefix))(), clear)
+        def go() -> float:
+            return tool(show, storage, next(_prefix))()
+
+        return Run(go, clear)
 
     return run(_earmark), run(_aws), run(_rclone)
 

@@ -43,9 +43,12 @@ Entries = dict[str, Entry]
 class Lock(Frozen):
     """The whole file: entries by guid, and the last release that was published to each place."""
 
-    version: int = VERSION
-    episodes: Entries = Field(default_factory=dict)
+    version: int
+    episodes: Entries
     published: dict[str, str] = Field(default_factory=dict)
+
+
+EMPTY = Lock(version=VERSION, episodes={})
 
 
 def parse(text: str) -> Lock:

@@ -17,7 +17,7 @@ def read(show: Path) -> lock.Lock:
     try:
         return lock.parse((show / LOCK).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return lock.Lock()
+        return lock.EMPTY
     except (OSError, UnicodeDecodeError):
         return lock.parse("")
 

@@ -150,7 +150,7 @@ OTHERS = st.lists(
     mark=st.sampled_from(["", "\ufeff"]),
     body=st.text(max_size=30),
 )
-def test_a_line_added_disturbs_no_other_byte(  # noqa: PLR0913
+def test_a_line_added_disturbs_no_other_byte(
     above: list[str], title: str, below: list[str], ending: str, mark: str, body: str
 ) -> None:
     lines = ["---", *above, f"title: {title}", *(x for x in below if x not in above), "---", ""]

@@ -23,7 +23,7 @@ ENTRY = lock.Entry(
 
 def test_what_is_written_is_read_back() -> None:
     entries = {"guid-b": ENTRY, "guid-a": ENTRY.model_copy(update={"former": ("media/x.mp3",)})}
-    text = lock.render(lock.Lock(episodes=entries))
+    text = lock.render(lock.Lock(version=1, episodes=entries))
     assert lock.parse(text).episodes == entries
     assert text.index("guid-a") < text.index("guid-b")
     assert lock.render(lock.parse(text)) == text
@@ -54,7 +54,7 @@ def damaged(**changes: Any) -> str:
         damaged(file="media/../../x.mp3"),
         damaged(file="media/a.exe"),
         damaged(file="media/"),
-        lock.render(lock.Lock(episodes={"guid": ENTRY}))[:-20],
+        lock.render(lock.Lock(version=1, episodes={"guid": ENTRY}))[:-20],
     ],
 )
 def test_a_damaged_lock_file_is_one_clear_finding(text: str) -> None:

@@ -46,7 +46,9 @@ def sums(store: Store, out: Path, show: Path) -> dict[str, File]:
     Raises EarmarkError where it is damaged or gone.
     """
     known = store.load(SUMS, VERSION).get("files", {})
-    names = store.load("seen.json")["outputs"]
+    names = store.load("seen.json").get("outputs")
+    if not names:
+        raise EarmarkError("the show changed while it was published; publish again")
     stats = {each: stat(out / each) for each in names}
     rows, missing = {}, []
     for each, now in stats.items():

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import IO, TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore import exceptions
 from botocore.config import Config
 
@@ -82,7 +83,10 @@ class S3:
             },
         )
         with self._said():
-            session = boto3.session.Session(profile_name=bucket.profile)
+            core = botocore.session.Session(profile=bucket.profile)
+            times = core.get_component("response_parser_factory")
+            times.set_parser_defaults(timestamp_parser=str)  # two in three parts of a long listing
+            session = boto3.session.Session(botocore_session=core)
             self._s3: Any = session.client(
                 "s3", endpoint_url=bucket.endpoint, region_name=bucket.region, config=config
             )
@@ -214,7 +218,7 @@ class S3:
                     return None
                 raise
             now = parsedate_to_datetime(head["ResponseMetadata"]["HTTPHeaders"]["date"])
-            put = head["LastModified"]
+            put = parsedate_to_datetime(head["LastModified"])
         return max(float((now - put).total_seconds()), 0.0)
 
     def open_to_players(self) -> None:

@@ -108,7 +108,7 @@ def test_the_first_page_is_the_shows(client: FlaskClient) -> None:
         ("5-9999999", 5, None),
     ],
 )
-def test_one_range_of_a_recording(  # noqa: PLR0913 - what is asked, and what is due
+def test_one_range_of_a_recording(
     client: FlaskClient, public: Path, recording: str, asked: str, start: int, end: int | None
 ) -> None:
     whole = (public / "media" / recording).read_bytes()

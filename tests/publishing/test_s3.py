@@ -77,7 +77,7 @@ def test_a_fault_that_passes_is_not_noticed(
     [("PUT", "/media/"), ("PUT", "/episodes/"), ("PUT", "feed.xml"), ("PUT", "current.json"),
      ("PUT", "lock.json"), ("GET", "list-type")],
 )  # fmt: skip
-def test_a_fault_that_stays_leaves_the_old_feed_whole_and_the_next_run_ends_the_job(  # noqa: PLR0913
+def test_a_fault_that_stays_leaves_the_old_feed_whole_and_the_next_run_ends_the_job(
     show: Path,
     published: bytes,
     broken: Broken,
@@ -177,7 +177,7 @@ def test_the_parts_of_a_large_file_that_arrived_are_not_sent_again(
         ({"AWS_PROFILE": "nobody"}, "there is no such profile"),
     ],
 )
-def test_credentials_that_do_not_do_are_one_sentence_that_does_not_show_them(  # noqa: PLR0913
+def test_credentials_that_do_not_do_are_one_sentence_that_does_not_show_them(
     show: Path,
     rclone_bucket: tuple[Bucket, Path],
     monkeypatch: pytest.MonkeyPatch,
