@@ -1,4 +1,4 @@
-"""S3 when things go wrong: the network, the server, the credentials, somebody else in the bucket."""
+"""S3 when things go wrong: the network, the server, the credentials, somebody else in there."""
 
 from __future__ import annotations
 
