@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
 from podcast.publishing import release
@@ -50,8 +51,16 @@ def apply(
         done[put.name] = (put.file.digest, *seen)
 
     for stage in stages:
-        each_of(target, one, stage)
+        each_of(target, one, mix(stage))
     return done
+
+
+def mix(stage: Sequence[Put]) -> list[Put]:
+    """Alternate large files and small ones: one kind keeps the network busy, the other us."""
+    ordered = sorted(stage, key=lambda put: -put.file.size)
+    half = -(-len(ordered) // 2)
+    pairs = zip_longest(ordered[:half], ordered[half:])
+    return [put for pair in pairs for put in pair if put]
 
 
 def each_of(target: Target, work: Callable[[T], object], items: Collection[T]) -> None:

@@ -82,6 +82,13 @@ def turn(name: str) -> int:
     return next((at for at, kind in enumerate(_KINDS) if name.startswith(kind)), len(_KINDS))
 
 
+def stage(name: str) -> int:
+    """Return which files may move at once: nothing of a stage speaks of another in it."""
+    if immutable(name):
+        return 0
+    return {CATALOGUE: 2, FEED: 3}.get(name, 1)
+
+
 def count(names: list[str]) -> str:
     """Say how many files of each kind there are: `2 recordings, 1 page and feed.xml`."""
     by_turn: dict[int, list[str]] = {}

@@ -74,10 +74,14 @@ def make(
             continue
         (fresh if digest is None else changed).append(name)
         keep = "" if headers.immutable(name) else _keep(name, digest, before)
-        stages.setdefault(headers.turn(name), []).append(Put(name, file, keep))
-    ordered = tuple(tuple(stages[at]) for at in sorted(stages))
+        stages.setdefault(headers.stage(name), []).append(Put(name, file, keep))
+    ordered = tuple(tuple(sorted(stages[at], key=_turn)) for at in sorted(stages))
     settled = frozenset(built).difference(fresh, changed)
     return Plan(ordered, tuple(fresh), tuple(changed), settled, tuple(sorted(deletions)))
+
+
+def _turn(put: Put) -> tuple[int, str]:
+    return headers.turn(put.name), put.name
 
 
 def _keep(name: str, digest: str | None, before: Release | None) -> str:
