@@ -180,7 +180,7 @@ def build(show: Path, out: Path | None, *, verify: bool) -> None:
 @main.command("next")
 @SHOW
 def next_(show: Path) -> None:
-    """Say when the next publish is due: every episode that is held back, soonest first."""
+    """Say when the next publish is due."""
     from podcast import pipeline
 
     now = datetime.now(UTC)

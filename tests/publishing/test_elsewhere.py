@@ -133,6 +133,7 @@ def test_a_thousand_episodes_are_published_corrected_and_rolled_back(
     with web(folder) as address:
         live_at(show, address)
         earmark("publish", show, *place)
+        app.run("set", "limit.episodes", str(2 * MANY))  # it keeps 200 otherwise
         app.run("subscribe", f"{address}feed.xml")
         app.run("update")
         first = app.episodes()
