@@ -39,7 +39,11 @@ DOORS = {
         "podcast/publishing/commands.py",
     },
     "boto3": {"podcast/publishing/s3.py"},
-    "botocore": {"podcast/publishing/s3.py"},
+    "botocore": {
+        "podcast/publishing/s3.py",
+        "podcast/publishing/glance.py",
+        "podcast/publishing/refusals.py",
+    },
     "filelock": {"podcast/publishing/desk.py"},
     "rich": {"podcast/progress.py"},
     "urllib3": {"podcast/doctor/fetching.py"},

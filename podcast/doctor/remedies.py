@@ -41,7 +41,7 @@ _RANGES = {
 _CONDITIONAL = {
     "nginx": "in nginx, add: `etag on;`",
     "apache": "in .htaccess, add: `FileETag MTime Size`; where ETags end in -gzip, "
-    "also `DeflateAlterETag NoChange`",
+    "also `DeflateAlterETag NoChange` in the server's own configuration",
     "": "let the server send an ETag, and answer 304 to an If-None-Match with the same ETag",
 }
 _PACKED = {
@@ -118,7 +118,7 @@ def _feed_in_nginx(path: str) -> str:
     """Return the one place for type and age: of two places that fit, nginx takes only one."""
     return (
         f'in nginx, add: `location = {path} {{ types {{ }} default_type "{_FEED.content_type}"; '
-        f'add_header Cache-Control "{_FEED.cache_control}"; }}`'
+        f"expires {headers.FEED_AGE}; }}`"  # an add_header here would drop those outside
     )
 
 

@@ -47,7 +47,8 @@ _WORDS = {
     "episodes/": ("page", "pages"),
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
-_BRIEFLY = {FEED: "public, max-age=300", CATALOGUE: "public, max-age=300"}
+FEED_AGE = 300  # seconds
+_BRIEFLY = dict.fromkeys((FEED, CATALOGUE), f"public, max-age={FEED_AGE}")
 _PAGES = "public, max-age=600"
 
 

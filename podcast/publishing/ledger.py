@@ -11,6 +11,7 @@ import mmap
 import os
 import secrets
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING
 
@@ -41,9 +42,10 @@ def name(store: Store) -> str:
 def sums(store: Store, out: Path, show: Path) -> dict[str, File]:
     """Return every file of the last build with its digest.
 
-    A file is hashed once, and again when its length or time is another. A recording that is hashed
-    is also compared with the lock file: a power cut after the build may have taken its bytes.
-    Raises EarmarkError where it is damaged or gone.
+    A file is hashed once, and again when its length or time is another. A recording from before
+    this computer was started is also compared with the lock file: a power cut may have taken its
+    bytes, as a build does not force them to the disk. Raises EarmarkError where it is damaged or
+    gone.
     """
     known = store.load(SUMS, VERSION).get("files", {})
     names = store.load("seen.json").get("outputs")
@@ -59,18 +61,24 @@ def sums(store: Store, out: Path, show: Path) -> dict[str, File]:
             missing.append(each)
 
     def look(each: str) -> tuple[int, int, str]:
-        size, time = stats[each] or (0, 0)
-        return size, time, _hash(out / each, audio.get(each))
+        size, written = stats[each] or (0, 0)
+        return size, written, _hash(out / each, audio.get(each) if written < begun else None)
 
     if missing:
         from podcast import lockfile
 
         entries = lockfile.read(show).episodes.values()
         audio = {entry.file: entry.audio for entry in entries}
+        begun = started()
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             rows |= dict(zip(missing, pool.map(look, missing), strict=True))
         store.save(SUMS, {"files": {f"{out}/{each}": row for each, row in rows.items()}}, VERSION)
     return {each: File(row[0], row[2]) for each, row in rows.items()}
+
+
+def started() -> int:
+    """Return when this computer was started, in ns; later where it slept, so never too early."""
+    return time.time_ns() - time.monotonic_ns()
 
 
 def _hash(path: Path, audio: str | None) -> str:

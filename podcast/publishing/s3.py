@@ -11,14 +11,15 @@ import base64
 import contextlib
 import hashlib
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 
-import boto3
 import botocore.session
 from botocore import exceptions
 from botocore.config import Config
 
-from podcast.publishing import headers
+from podcast.publishing import headers, refusals
+from podcast.publishing.glance import Glance
 from podcast.publishing.target import ChangedError, Content, Seen, TargetError
 
 if TYPE_CHECKING:
@@ -31,36 +32,6 @@ ATTEMPTS = 5  # with a growing pause between them
 PATIENCE = 60  # seconds without a byte
 _GONE = {"404", "NoSuchKey", "NotFound"}
 _TAKEN = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
-_SAID = {
-    "NoSuchBucket": "there is no such bucket; make it, or correct its name",
-    "AccessDenied": "these credentials may not do that; allow them to list, read, write and delete",
-    "403": "these credentials may not do that; allow them to list, read, write and delete",
-    "AllAccessDisabled": "the bucket is closed; look at the account",
-    "InvalidAccessKeyId": "the access key is not known there; check which credentials are used",
-    "SignatureDoesNotMatch": "the secret key is wrong; check the credentials",
-    "ExpiredToken": "the credentials have expired; sign in again",
-    "ExpiredTokenException": "the credentials have expired; sign in again",
-    "RequestTimeTooSkewed": "this computer's clock is wrong; set it, and publish again",
-    "PermanentRedirect": "the bucket is in another region; write it as `region:`",
-    "AuthorizationHeaderMalformed": "the bucket is in another region; write it as `region:`",
-    "QuotaExceeded": "the storage is full",
-    "EntityTooLarge": "a file is larger than this storage takes",
-}
-_NOBODY = (
-    "no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the "
-    "environment, or name a `profile:`"
-)
-_CAUSES: tuple[tuple[type[Exception], str], ...] = (
-    (exceptions.NoCredentialsError, _NOBODY),
-    (exceptions.PartialCredentialsError, "half of the credentials is missing"),
-    (exceptions.ProfileNotFound, "there is no such profile on this computer"),
-    (exceptions.NoRegionError, "the region is missing; write it as `region:`"),
-    (exceptions.SSLError, "its certificate is not valid; nothing was sent"),
-    (exceptions.EndpointConnectionError, "nobody answers there; is the network up?"),
-    (exceptions.HTTPClientError, "the connection broke; publish again, and it goes on"),
-    (exceptions.ParamValidationError, "that is not a name a bucket can have"),
-    (ValueError, "that is not an address; write it like https://s3.example.org"),
-)  # fmt: skip
 
 
 class S3:
@@ -70,6 +41,14 @@ class S3:
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket, self._prefix, self.words = bucket.name, bucket.prefix, bucket.words
+        self._place = bucket
+
+    @cached_property
+    def _s3(self) -> Any:
+        """The client, made when it is needed: that takes longer than a publish of nothing."""
+        import boto3
+
+        bucket = self._place
         config = Config(
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
             connect_timeout=10,
@@ -87,10 +66,16 @@ class S3:
             times = core.get_component("response_parser_factory")
             times.set_parser_defaults(timestamp_parser=str)  # two in three parts of a long listing
             session = boto3.session.Session(botocore_session=core)
-            self._s3: Any = session.client(
+            client = session.client(
                 "s3", endpoint_url=bucket.endpoint, region_name=bucket.region, config=config
             )
-        self._s3.meta.events.register("before-send.s3.PutObject", _check_sent)
+        client.meta.events.register("before-send.s3.PutObject", _check_sent)
+        return client
+
+    @cached_property
+    def _glance(self) -> Glance | None:
+        with self._said():
+            return Glance(self._place) if self._place.endpoint else None
 
     def _at(self, name: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": self._prefix + name}
@@ -100,19 +85,14 @@ class S3:
         """Turn what boto3 raises into one sentence without credentials in it."""
         try:
             yield
-        except exceptions.ClientError as error:
-            found = error.response.get("Error", {})
-            code = str(found.get("Code", ""))
-            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
-            said = _SAID.get(code, f"the server says {code or status}; try again later")
-            raise TargetError(f"{self.words}: {said}") from None
-        except (exceptions.BotoCoreError, ValueError) as error:
-            causes = (said for kind, said in _CAUSES if isinstance(error, kind))
-            said = next(causes, f"cannot be used ({type(error).__name__})")
-            raise TargetError(f"{self.words}: {said}") from None
+        except (exceptions.ClientError, exceptions.BotoCoreError, ValueError) as error:
+            raise TargetError(f"{self.words}: {refusals.words(error)}") from None
 
     def listing(self) -> dict[str, Seen]:
         """List the prefix, a thousand files to a page."""
+        glanced = self._glance.listing() if self._glance else None
+        if glanced is not None:
+            return glanced
         pages = self._s3.get_paginator("list_objects_v2")
         found = {}
         with self._said():
@@ -124,12 +104,15 @@ class S3:
 
     def read(self, name: str) -> bytes | None:
         """Get a small file whole; a truncated answer is asked for again."""
+        glanced = self._glance.read(name) if self._glance else None
+        if glanced is not None:
+            return glanced
         with self._said():
             for left in reversed(range(ATTEMPTS)):
                 try:
                     data: bytes = self._s3.get_object(**self._at(name))["Body"].read()
                 except exceptions.ClientError as error:
-                    if _code(error) in _GONE:
+                    if refusals.code(error) in _GONE:
                         return None
                     raise
                 except (exceptions.HTTPClientError, exceptions.IncompleteReadError):
@@ -145,7 +128,7 @@ class S3:
             try:
                 head = self._s3.head_object(**self._at(name))
             except exceptions.ClientError as error:
-                if _code(error) in _GONE:
+                if refusals.code(error) in _GONE:
                     return ""
                 raise
             return head["Metadata"].get("sha256") or self._hash(name)
@@ -191,7 +174,7 @@ class S3:
             try:
                 self._put(name, data, hashlib.sha256(data).hexdigest(), IfNoneMatch="*")
             except exceptions.ClientError as error:
-                if _code(error) in _TAKEN:
+                if refusals.code(error) in _TAKEN:
                     return False
                 raise
             return True
@@ -214,7 +197,7 @@ class S3:
             try:
                 head = self._s3.head_object(**self._at(name))
             except exceptions.ClientError as error:
-                if _code(error) in _GONE:
+                if refusals.code(error) in _GONE:
                     return None
                 raise
             now = parsedate_to_datetime(head["ResponseMetadata"]["HTTPHeaders"]["date"])
@@ -303,7 +286,3 @@ def _md5(data: bytes) -> bytes:
 
 def _base64(digest: bytes) -> str:
     return base64.b64encode(digest).decode()
-
-
-def _code(error: exceptions.ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))

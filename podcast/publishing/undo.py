@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
 from podcast.publishing import applying, desk, headers, ledger, notice, plan, release, turn
+from podcast.publishing.target import TargetError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +47,7 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
 
             def bring(put: Put) -> Seen:
                 mine.renew()
-                return here.target.copy(release.kept(put.file.digest), put.name)
+                return _bring(here, put)
 
             rows = applying.apply(made.stages, here.target, journal, bring, view.listing)
             journal.close(done=False)
@@ -55,6 +56,18 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
             desk.settle(here, view, rows, line, undone=newest.content)
             journal.close(done=True)
         return desk.Done(here.target.words, made, said, True, mine.exclusive)
+
+
+def _bring(here: Desk, put: Put) -> Seen:
+    """Write an earlier file anew.
+
+    A copy at the target may keep its old time (rclone's server does that), and then apps that ask
+    whether the feed has changed since are told that it has not.
+    """
+    data = here.target.read(release.kept(put.file.digest))
+    if data is None:
+        raise TargetError(f"{here.target.words}: an earlier {put.name} has gone; roll back again")
+    return here.target.write(put.name, data)
 
 
 def _find(here: Desk, newest: Release, to: str | None) -> Release:

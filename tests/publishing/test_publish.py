@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from datetime import timedelta
@@ -14,7 +15,7 @@ from releasing import built, edit, history, public, publish, rollback, whole
 
 from episodes.findings import EarmarkError
 from podcast import lockfile, pipeline
-from podcast.publishing import folder, release, turn
+from podcast.publishing import folder, ledger, release, turn
 from podcast.publishing.publisher import UndoneError, Wish
 
 if TYPE_CHECKING:
@@ -238,13 +239,14 @@ def test_a_file_that_somebody_removed_there_is_put_back(show: Path, site: Path) 
     assert public(site) == built(show)
 
 
-def test_a_recording_damaged_after_the_build_is_not_published(show: Path, site: Path) -> None:
+def test_a_recording_that_a_power_cut_damaged_is_not_published(
+    show: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pipeline.build(show, now=NOW)
     media = next((show / "public" / "media").glob("01-*"))
     was = media.stat()
     media.write_bytes(bytes(was.st_size))
-    import os
-
+    monkeypatch.setattr(ledger, "started", lambda: was.st_mtime_ns + 1)  # after a power cut
     os.utime(media, ns=(was.st_atime_ns, was.st_mtime_ns))
     with pytest.raises(
         EarmarkError, match="damaged after it was built; run `earmark build --verify"

@@ -1,0 +1,85 @@
+"""A glance at a bucket: a listing and one small read, without boto3's client.
+
+Most publishes of a timer find that nothing has changed, and loading the client takes longer than
+the two questions. Requests are signed by botocore; whatever is not a plain answer is left to the
+client, which asks again and has words for what is wrong.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+import botocore.session
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import BotoCoreError
+from botocore.httpsession import URLLib3Session
+from lxml import etree
+
+from podcast.publishing.target import Seen
+
+if TYPE_CHECKING:
+    from podcast.publishing.settings import Bucket
+
+_S3 = "{http://s3.amazonaws.com/doc/2006-03-01/}"
+PATIENCE = 20  # seconds
+
+
+class Glance:
+    """Asks a bucket behind an endpoint of its own; each answer is None where it is not plain."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        session = botocore.session.Session(profile=bucket.profile)
+        region = bucket.region or session.get_config_variable("region") or "us-east-1"
+        self._keys = session.get_credentials()
+        self._sign = S3SigV4Auth(self._keys, "s3", region)
+        self._http = URLLib3Session(timeout=PATIENCE)
+        self._address, self._bucket = f"{bucket.endpoint}".rstrip("/"), bucket
+
+    def listing(self) -> dict[str, Seen] | None:
+        """List the prefix, page after page."""
+        found: dict[str, Seen] = {}
+        more: dict[str, str] = {}
+        while True:
+            asked = {"list-type": "2", "prefix": self._bucket.prefix, **more}
+            data = self._get("", asked)
+            if data is None:
+                return None
+            try:
+                token = self._page(data, found)
+            except (etree.XMLSyntaxError, ValueError, TypeError):
+                return None
+            if not token:
+                return found
+            more = {"continuation-token": token}
+
+    def _page(self, data: bytes, found: dict[str, Seen]) -> str:
+        """Read one page; return what asks for the next. Raises ValueError where it is not plain."""
+        page = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+        for row in page.iter(f"{_S3}Contents"):
+            key, size, mark = (row.findtext(_S3 + tag, "") for tag in ("Key", "Size", "ETag"))
+            found[key.removeprefix(self._bucket.prefix)] = Seen(int(size), mark.strip('"'))
+        token = page.findtext(f"{_S3}NextContinuationToken", "")
+        if page.findtext(f"{_S3}IsTruncated") != ("true" if token else "false"):
+            raise ValueError("neither the last page nor followed by one")
+        return token
+
+    def read(self, name: str) -> bytes | None:
+        """Read a small file."""
+        return self._get(self._bucket.prefix + name, {})
+
+    def _get(self, key: str, asked: dict[str, str]) -> bytes | None:
+        if self._keys is None or not urlsplit(self._address).hostname:
+            return None
+        query = "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in asked.items())
+        url = f"{self._address}/{self._bucket.name}/{quote(key)}" + (f"?{query}" if query else "")
+        request = AWSRequest(method="GET", url=url)
+        try:
+            self._sign.add_auth(request)
+            answer = self._http.send(request.prepare())
+            data: bytes = answer.content
+        except (BotoCoreError, ValueError):
+            return None
+        whole = answer.headers.get("Content-Length", str(len(data))) == str(len(data))
+        return data if answer.status_code == 200 and whole else None
