@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from episodes.findings import SourceError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -103,7 +105,13 @@ def _open(place: Bucket | Path) -> None:
 def _place(show: Path, given: Given) -> Bucket | Path:
     from podcast.publishing import settings
 
-    return settings.choose(given, {} if given.to else settings.written(show), show)
+    try:
+        written = settings.written(show)
+    except SourceError:
+        if not given.to:
+            raise
+        written = {}  # a show.md that is broken must not stand in the way of a rollback
+    return settings.choose(given, written, show)
 
 
 @click.command()

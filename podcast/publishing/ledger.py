@@ -102,7 +102,7 @@ class Journal:
     def __init__(self, store: Store, place: str) -> None:
         self._path, self._place = store.file(JOURNAL), place
         self._turn = threading.Lock()
-        self._file: IO[str] | None = None
+        self._file: IO[bytes] | None = None
 
     def rows(self) -> dict[str, Row]:
         """Return what was put at this place; a line that was cut off is not there."""
@@ -122,11 +122,11 @@ class Journal:
 
     def note(self, each: str, digest: str, seen: Seen) -> None:
         """Write down one file; called from several threads."""
+        line = json.dumps([self._place, each, digest, *seen]) + "\n"
         with self._turn:
             if self._file is None:
-                self._file = self._path.open("a", encoding="utf-8")
-            self._file.write(json.dumps([self._place, each, digest, *seen]) + "\n")
-            self._file.flush()
+                self._file = self._path.open("ab", buffering=0)
+        self._file.write(line.encode())  # whole lines, behind one another, in one call each
 
     def close(self, *, done: bool) -> None:
         """Close it; what is published needs no journal."""

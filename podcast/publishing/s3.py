@@ -14,7 +14,6 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 
-import botocore.session
 from botocore import exceptions
 from botocore.config import Config
 
@@ -47,6 +46,7 @@ class S3:
     def _s3(self) -> Any:
         """The client, made when it is needed: that takes longer than a publish of nothing."""
         import boto3
+        import botocore.session
 
         bucket = self._place
         config = Config(

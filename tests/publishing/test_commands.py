@@ -112,3 +112,13 @@ def test_a_damaged_record_at_the_target_is_one_sentence(show: Path, site: Path) 
     assert "is damaged; delete it there, and publish again" in done.stderr
     (site / ".published" / "current.json").unlink()
     assert run("publish", show, "--to", site).exit_code == 0
+
+
+def test_a_rollback_works_with_a_show_md_that_is_broken(show: Path, site: Path) -> None:
+    run("publish", show, "--to", site)
+    edit(show, 1, "title: Talk A", "title: Talk Z")
+    run("publish", show, "--to", site)
+    (show / "show.md").write_text("---\ntitle: [\n", "utf-8")
+    assert run("rollback", show).exit_code == 1
+    assert run("rollback", show, "--to", site).exit_code == 0
+    assert whole(site) == ["Talk B", "Talk A"]
