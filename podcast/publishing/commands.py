@@ -162,7 +162,8 @@ def _tell(done: Done, verb: str, last: str) -> None:
     click.echo(f"{_DONE[verb] if done.done else f'Would {verb}'} {done.words}")
     for words, names in _rows(done.plan):
         click.echo(f"  {words:<11} {names}")
-    click.echo(f"  {'unchanged':<11} {count}")
+    if done.plan.settled:
+        click.echo(f"  {'unchanged':<11} {count}")
     if done.said:
         click.echo("Subscribers will notice:")
         for said in done.said[:20]:
