@@ -45,7 +45,8 @@ def find(path: Path) -> Frames:
         while (size := _id3v2(file, start)) and start + size <= end:
             start += size
         if end - start >= 128 and _read(file, end - 128, 3) == b"TAG":
-            end -= 128
+            inside = _read(file, max(end - 131, 0), 8) == b"APETAGEX"  # of that very length
+            end -= 0 if inside else 128
         footer = _read(file, end - 32, 32) if end - start >= 32 else b""
         if footer.startswith(b"APETAGEX"):
             header = 32 if footer[23] & 0x80 else 0

@@ -56,6 +56,13 @@ def test_whatever_tags_surround_them_the_frames_have_one_digest(
     assert frames.digest(found) == DIGEST
 
 
+def test_the_middle_of_an_ape_tag_is_not_taken_for_an_id3v1(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp3"
+    path.write_bytes(AUDIO + ape(67, header=True))
+    assert path.read_bytes()[-128:-125] == b"TAG"
+    assert frames.digest(frames.find(path)) == DIGEST
+
+
 @pytest.mark.parametrize(
     "data",
     [
