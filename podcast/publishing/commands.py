@@ -155,15 +155,13 @@ _DONE = {"publish to": "Published to", "roll back": "Rolled back"}
 
 def _tell(done: Done, verb: str, last: str) -> None:
     """Say what was done, or would be, as somebody wants to know it."""
-    count = f"{len(done.plan.settled):,} files are there as they should be"
     if not done.plan and not done.done:
+        count = f"{len(done.plan.settled):,} files are there as they should be"
         click.echo(f"Nothing to publish: {count} at {done.words}")
         return
     click.echo(f"{_DONE[verb] if done.done else f'Would {verb}'} {done.words}")
     for words, names in _rows(done.plan):
         click.echo(f"  {words:<11} {names}")
-    if done.plan.settled:
-        click.echo(f"  {'unchanged':<11} {count}")
     if done.said:
         click.echo("Subscribers will notice:")
         for said in done.said[:20]:
@@ -186,6 +184,8 @@ def _rows(plan: Plan) -> list[tuple[str, str]]:
         if names:
             size = sum(sizes[name] for name in names) / 1_000_000
             rows.append((words, f"{headers.count(list(names))} ({size:,.1f} MB)"))
+    if plan.settled:
+        rows.append(("unchanged", f"{len(plan.settled):,} files are there as they should be"))
     if plan.deletions:
         rows.append(("deleted", f"{len(plan.deletions):,} files that no feed of 30 days named"))
     return rows
