@@ -24,7 +24,7 @@ fi
 # the end, so that pages and what they link to change together. The rights are set because web
 # servers run as somebody else.
 send() {
-    rsync --recursive --times --perms --chmod=Du=rwx,Dgo=rx,Fu=rw,Fgo=r --delay-updates "$@"
+    rsync --recursive --times --omit-dir-times --perms --chmod=Du=rwx,Dgo=rx,Fu=rw,Fgo=r --delay-updates "$@"
 }
 
 # First what the feed speaks of; then the catalogue; then the feed. .published/ stays at home.
