@@ -16,6 +16,7 @@ from feed import pages, rss, rules
 from podcast import batch, files, reading, rendering
 from podcast.artwork import Gallery
 from podcast.memory import Memory, key
+from podcast.publishing import headers
 from podcast.site import Built
 from podcast.store import LOCK, plain, stat
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from podcast.site import Report, Site
-
-FOLDERS = ("media", "art", "transcripts", "chapters", "episodes", "static")
 
 
 def check(site: Site) -> list[Finding]:
@@ -105,9 +104,9 @@ def _coming(show: Show, now: datetime) -> list[tuple[str, str]]:
 
 
 def _make_folders(site: Site) -> None:
-    for name in FOLDERS:
+    for name in headers.KINDS:
         (site.out / name).mkdir(parents=True, exist_ok=True)
-    site.store.sweep([site.out, *(site.out / name for name in FOLDERS)])
+    site.store.sweep([site.out, *(site.out / name for name in headers.KINDS)])
 
 
 def _tell(

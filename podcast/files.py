@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import filecmp
 import os
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ TEMPORARY = ".part"  # the ending of files that are not finished; the next build
 
 
 @contextlib.contextmanager
-def _beside(path: Path) -> Iterator[Path]:
+def beside(path: Path) -> Iterator[Path]:
     """Give a place beside `path` to write to, which is gone where anything goes wrong."""
     part = path.with_name(f".{path.name}{TEMPORARY}")
     try:
@@ -28,12 +28,17 @@ def _beside(path: Path) -> Iterator[Path]:
 
 def write(path: Path, data: bytes) -> None:
     """Write a file so that nobody ever sees half of it. Raises OSError."""
-    with _beside(path) as part:
+    with beside(path) as part:
         with part.open("wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            settle(file)
         part.replace(path)
+
+
+def settle(file: IO[bytes]) -> None:
+    """Force what was written to the disk."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def write_changed(path: Path, data: bytes) -> bool:
@@ -48,7 +53,7 @@ def write_changed(path: Path, data: bytes) -> bool:
 
 def write_chunks(path: Path, chunks: Iterable[bytes], *, compare: bool = True) -> bool:
     """Write a file part by part; return whether it holds something else than before."""
-    with _beside(path) as part:
+    with beside(path) as part:
         with part.open("wb") as file:
             file.writelines(chunks)
         if compare and path.is_file() and filecmp.cmp(part, path, shallow=False):

@@ -93,11 +93,11 @@ def publish(
 
 
 def _open(place: Bucket | Path) -> None:
-    from podcast.publishing.s3 import S3
-
     if isinstance(place, Path):
         click.echo("A folder has no CORS rules; the web server in front of it sets the header.")
         return
+    from podcast.publishing.s3 import S3
+
     S3(place).open_to_players()
     click.echo("The bucket lets pages and players elsewhere read what is public in it.")
 

@@ -7,15 +7,14 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
-from podcast.files import TEMPORARY
+from episodes.frames import CHUNK
+from podcast.files import TEMPORARY, beside, settle, write
 from podcast.publishing.headers import RECORDS
 from podcast.publishing.target import ChangedError, Content, Seen, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-CHUNK = 1 << 18
 
 
 class Folder:
@@ -63,36 +62,34 @@ class Folder:
 
     def put(self, name: str, content: Content, moved: Callable[[int], None]) -> Seen:
         """Copy beside its place, read back, and move into place."""
-        with self._said(), _beside(self.root / name) as part:
+        with self._said(), beside(self._place(name)) as part:
             sha, sent = hashlib.sha256(), 0
-            with content.path.open("rb") as source, part.open("xb") as copied:
+            with content.path.open("rb") as source, part.open("wb") as copied:
                 while chunk := source.read(CHUNK):
                     sha.update(chunk)
                     copied.write(chunk)
                     sent += len(chunk)
                     moved(len(chunk))
-                _settle(copied.fileno(), copied.flush)
+                settle(copied)
             if (sent, sha.hexdigest()) != content[1:]:
                 raise ChangedError(f"{name} changed while it was published; publish again")
             with part.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != content.digest:
                     raise TargetError(f"{self.words}: {name} reads back with other bytes")
+            part.replace(self.root / name)
         return self._look(name)
 
     def write(self, name: str, data: bytes) -> Seen:
         """Write beside its place, and move into place."""
-        with self._said(), _beside(self.root / name) as part, part.open("xb") as file:
-            file.write(data)
-            _settle(file.fileno(), file.flush)
+        with self._said():
+            write(self._place(name), data)
         return self._look(name)
 
     def create(self, name: str, data: bytes) -> bool:
         """Let the file system decide who comes first."""
         with self._said():
-            path = self.root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                with path.open("xb") as file:
+                with self._place(name).open("xb") as file:
                     file.write(data)
             except FileExistsError:
                 return False
@@ -122,6 +119,12 @@ class Folder:
         self.delete(clock)
         return max(now - put, 0)
 
+    def _place(self, name: str) -> Path:
+        """Return where a file goes; its folder is there."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
     def _look(self, name: str) -> Seen:
         with self._said():
             return _seen((self.root / name).stat())
@@ -137,23 +140,3 @@ class Folder:
 
 def _seen(stat: os.stat_result) -> Seen:
     return Seen(stat.st_size, str(stat.st_mtime_ns))
-
-
-def _settle(number: int, flush: Callable[[], None]) -> None:
-    flush()
-    os.fsync(number)
-
-
-@contextlib.contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """Give a place beside `path` to write to; it becomes `path` where nothing goes wrong."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}{TEMPORARY}")
-    part.unlink(missing_ok=True)
-    try:
-        yield part
-        part.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise

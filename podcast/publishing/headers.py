@@ -37,7 +37,7 @@ CORS: dict[str, Any] = {
 
 # Named after their bytes: what such a name has said once it says for ever.
 IMMUTABLE = ("media/", "art/", "transcripts/", "chapters/")
-_KINDS = (*IMMUTABLE, "static/", "episodes/")
+KINDS = (*IMMUTABLE, "static/", "episodes/")
 _WORDS = {
     "media/": ("recording", "recordings"),
     "art/": ("picture", "pictures"),
@@ -77,10 +77,10 @@ def immutable(name: str) -> bool:
 def turn(name: str) -> int:
     """Return when a file's turn comes: what others speak of goes first, the feed last."""
     if name == FEED:
-        return len(_KINDS) + 2
+        return len(KINDS) + 2
     if name == CATALOGUE:
-        return len(_KINDS) + 1
-    return next((at for at, kind in enumerate(_KINDS) if name.startswith(kind)), len(_KINDS))
+        return len(KINDS) + 1
+    return next((at for at, kind in enumerate(KINDS) if name.startswith(kind)), len(KINDS))
 
 
 def stage(name: str) -> int:
@@ -97,8 +97,8 @@ def count(names: list[str]) -> str:
         by_turn.setdefault(turn(name), []).append(name)
     said = []
     for at, alike in sorted(by_turn.items()):
-        if at < len(_KINDS):
-            one, many = _WORDS[_KINDS[at]]
+        if at < len(KINDS):
+            one, many = _WORDS[KINDS[at]]
             said.append(f"{len(alike):,} {one if len(alike) == 1 else many}")
         else:
             said += sorted(alike)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+from podcast.publishing import release
 
 _AUDIO = "fetched again by some apps"
 
 
 def compare(before: bytes | None, after: bytes) -> list[str]:
     """Say in sentences what a subscriber will notice. `before` is None for a first publish."""
-    was, now = _read(before), _read(after)
+    was, now = release.document(before), release.document(after)
     old, new = _episodes(was), _episodes(now)
     said = _show(was.get("show", {}), now.get("show", {})) if was else []
     for guid, episode in reversed(new.items()):
@@ -20,14 +21,6 @@ def compare(before: bytes | None, after: bytes) -> list[str]:
             said += _changes(old[guid], episode)
     gone = [episode["title"] for guid, episode in old.items() if guid not in new]
     return said + [f"Gone from the feed: {title}; apps that have it keep it" for title in gone]
-
-
-def _read(data: bytes | None) -> dict[str, Any]:
-    try:
-        document = json.loads(data or b"{}")
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _episodes(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

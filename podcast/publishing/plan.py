@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from podcast.publishing.target import Seen
 
 UNKNOWN = "?"  # in the place of a digest
-FOLDERS = ("media/", "art/", "transcripts/", "chapters/", "static/", "episodes/")
 
 
 class File(NamedTuple):
@@ -122,7 +121,7 @@ def prunable(
     """
     ours = {name for each in former for name in each.files}
     needed = set(built) | {name for each in recent for name in each.files}
-    files = {name for name in ours - needed if name.startswith(FOLDERS)}
+    files = {name for name in ours - needed if name.startswith(headers.KINDS)}
     digests = {row[0] for each in recent for row in each.files.values()}
     records = {release.kept(row[0]) for each in former for row in each.files.values()
                if row[0] not in digests}  # fmt: skip

@@ -104,6 +104,15 @@ def _row(row: list[Any]) -> Row:
     return str(digest), int(size), str(mark)
 
 
+def document(data: bytes | None) -> dict[str, Any]:
+    """Read a JSON object that may be missing or damaged: then it is empty."""
+    try:
+        found = json.loads(data or b"{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def render(release: Release) -> bytes:
     """Write a release, one line for each release of the history and for each file."""
     history = [json.dumps(line._asdict() | {"at": line.at.isoformat()}) for line in release.history]

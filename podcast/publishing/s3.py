@@ -125,13 +125,17 @@ class S3:
     def digest(self, name: str) -> str:
         """Ask for the digest that we left with the file; hash the file where there is none."""
         with self._said():
-            try:
-                head = self._s3.head_object(**self._at(name))
-            except exceptions.ClientError as error:
-                if refusals.code(error) in _GONE:
-                    return ""
-                raise
-            return head["Metadata"].get("sha256") or self._hash(name)
+            head = self._head(name)
+            return head["Metadata"].get("sha256") or self._hash(name) if head else ""
+
+    def _head(self, name: str) -> Any:
+        """Return what is known of a file, None where it has gone."""
+        try:
+            return self._s3.head_object(**self._at(name))
+        except exceptions.ClientError as error:
+            if refusals.code(error) in _GONE:
+                return None
+            raise
 
     def _hash(self, name: str) -> str:
         sha = hashlib.sha256()
@@ -194,12 +198,9 @@ class S3:
     def age(self, name: str) -> float | None:
         """Compare two times of the server: this computer's clock has no say."""
         with self._said():
-            try:
-                head = self._s3.head_object(**self._at(name))
-            except exceptions.ClientError as error:
-                if refusals.code(error) in _GONE:
-                    return None
-                raise
+            head = self._head(name)
+            if head is None:
+                return None
             now = parsedate_to_datetime(head["ResponseMetadata"]["HTTPHeaders"]["date"])
             put = parsedate_to_datetime(head["LastModified"])
         return max(float((now - put).total_seconds()), 0.0)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import EarmarkError
-from podcast.publishing.release import LOCK
+from podcast.publishing.release import LOCK, document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,22 +57,14 @@ def _clear(target: Target, by: str) -> None:
     if held is None:
         return
     age = target.age(LOCK)
-    if _said(held).get("by") != by and age is not None and age < LEASE:
+    if document(held).get("by") != by and age is not None and age < LEASE:
         raise BusyError(_busy(held, age))
     target.delete(LOCK)
 
 
-def _said(held: bytes | None) -> dict[str, str]:
-    try:
-        found = json.loads(held or b"{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _busy(held: bytes | None, age: float | None) -> str:
     try:
-        since = datetime.fromisoformat(str(_said(held).get("since")))
+        since = datetime.fromisoformat(str(document(held).get("since")))
         said = f" since {since:%d %B, %H:%M} UTC"
     except ValueError:
         said = ""

@@ -284,7 +284,7 @@ def test_a_full_disk_leaves_the_old_feed_whole(
         raise OSError(28, "No space left on device", str(site))
 
     with monkeypatch.context() as patch:
-        patch.setattr(folder, "_settle", full)
+        patch.setattr(folder, "settle", full)
         with pytest.raises(EarmarkError, match="No space left on device"):
             publish(show, site)
     assert public(site) == before
