@@ -1,17 +1,86 @@
 """The catalogue: a published show as `catalogue.json`, the one contract with the companion.
 
-Facts and sanitised notes; nothing about consent or payment.
+Facts and sanitised notes; nothing about consent or payment. What reads it ignores keys that it does
+not know, so that the companion and the pipeline need not be of one age.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from episodes.facts import Chapter, Support
+from episodes.findings import EarmarkError
 
 if TYPE_CHECKING:
     from episodes.model import Episode, Show
 
 VERSION = 1
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Source(Support):
+    """A source of support; a later version may say more about it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Part(Chapter):
+    """A chapter; a later version may say more about it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Entry(_Read):
+    """An episode as the catalogue tells it; `page` is relative to the show's address."""
+
+    guid: str
+    title: str
+    page: str
+    published: datetime
+    season: int | None = None
+    number: int | None = None
+    summary: str = ""
+    prompts: tuple[str, ...] = ()
+    support: tuple[Source, ...] = ()
+    chapters: tuple[Part, ...] = ()
+
+
+class Head(_Read):
+    """The show as the catalogue tells it; `address` ends in /."""
+
+    title: str
+    address: str
+    language: str = "en-gb"
+    summary: str = ""
+    support: tuple[Source, ...] = ()
+
+
+class Catalogue(_Read):
+    """A published show, its episodes in the order of the feed, newest first."""
+
+    version: Literal[1]
+    show: Head
+    episodes: tuple[Entry, ...] = ()
+
+
+def parse(data: bytes) -> Catalogue:
+    """Read a catalogue. Raises EarmarkError where it is none, or of a later version."""
+    try:
+        return Catalogue.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise EarmarkError(
+            f"this is no catalogue that this Earmark reads ({place}: {first['msg'].lower()}); "
+            "build the show again, and run the same version of Earmark on both sides"
+        ) from None
 
 
 def render(show: Show) -> bytes:
@@ -33,6 +102,7 @@ def render(show: Show) -> bytes:
             "feedback": facts.feedback,
             "seasons": {str(number): name for number, name in sorted(facts.seasons.items())},
             "support": [_given(source) for source in facts.support],
+            "unlisted": facts.unlisted,
             "cover": show.art.file if show.art else None,
         },
     }

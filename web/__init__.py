@@ -1,1 +1,1 @@
-"""Remembers who listened: the place for the companion, an application that is optional to run."""
+"""Remembers who listened: the companion, a small application that is optional to run."""

@@ -1,0 +1,157 @@
+"""The commands of the companion: what can be typed, and how their answers look.
+
+The companion itself is imported inside them, so that nothing else ever loads it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from web.database import Database
+    from web.settings import Settings
+
+FOLDER = click.argument(
+    "folder", type=click.Path(file_okay=False, path_type=Path), default="companion", metavar="[DIR]"
+)
+BACKUP = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+OWN = click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), default="companion",
+    show_default=True, help="The companion's folder.",
+)  # fmt: skip
+
+
+@click.group()
+def web() -> None:
+    """Run a companion: a private place to reflect on what was heard.
+
+    DIR is the folder with its settings.toml; without it, `companion`.
+    """
+
+
+def _open(folder: Path) -> tuple[Settings, Database]:
+    from web import settings
+    from web.database import Database
+
+    found = settings.read(folder)
+    return found, Database(found.database)
+
+
+@web.command()
+@FOLDER
+@click.option("--organisation", prompt=True, help="Whose companion it is.")
+@click.option("--address", default="http://127.0.0.1:8090/", show_default=True,
+              help="Where people will open it, ending in /.")  # fmt: skip
+@click.option("--contact", prompt="Contact (an e-mail address or a page)",
+              help="Who answers questions about it.")  # fmt: skip
+def init(folder: Path, organisation: str, address: str, contact: str) -> None:
+    """Make the settings, secrets, texts and database of a new companion."""
+    from podcast.companion import starting
+
+    for line in starting.new(folder, organisation, address, contact):
+        click.echo(line)
+
+
+@web.command()
+@FOLDER
+@click.option("--catalogue", metavar="PLACE",
+              help="The folder of the built show, or its address on the web.")  # fmt: skip
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where it listens.")
+@click.option("--port", default=8090, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 32),
+              help="Processes; limits on attempts count in each of them.")  # fmt: skip
+def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: int) -> None:
+    """Serve a companion, with a production server."""
+    from web import serving, settings
+
+    found = settings.read(folder, catalogue)
+    serving.check(found)
+    if not found.catalogue:
+        click.echo("No --catalogue and none in the settings: there are no episodes to reflect on.")
+    click.echo(f"The companion of {found.organisation}: {found.address} (here: {host}:{port})")
+    serving.serve(folder, catalogue, host, port, workers)
+
+
+@web.command()
+@FOLDER
+def upgrade(folder: Path) -> None:
+    """Bring the database to this version of Earmark."""
+    from web.upkeep import migrating
+
+    _, database = _open(folder)
+    done = migrating.upgrade(database)
+    click.echo(f"Applied: {', '.join(done)}." if done else "Nothing to do: it is up to date.")
+
+
+@web.command()
+@BACKUP
+@OWN
+def backup(file: Path, folder: Path) -> None:
+    """Write everything to FILE, while the companion runs."""
+    from web.upkeep import backup as backing
+
+    settings, database = _open(folder)
+    counts = backing.write(database, settings.secrets.pepper, file, datetime.now(UTC))
+    click.echo(f"{file}: {counts}.")
+    click.echo(
+        f"Keep {folder / 'settings.toml'} too, in another place: without its pepper no phrase opens "
+        "anything of it."
+    )
+
+
+@web.command()
+@BACKUP
+@OWN
+@click.option("--replace", is_flag=True, help="Put it in the place of what is there now.")
+def restore(file: Path, folder: Path, *, replace: bool) -> None:
+    """Bring back what a backup holds; what was erased since stays erased."""
+    from web.upkeep import restore as restoring
+
+    settings, database = _open(folder)
+    counts = restoring.read(database, settings.secrets.pepper, file, replace=replace)
+    click.echo(f"Restored from {file}: {counts}.")
+
+
+@web.command()
+@FOLDER
+def purge(folder: Path) -> None:
+    """Delete what is over: sessions, invitations, join codes, and accounts nobody uses."""
+    from web.upkeep import purge as purging
+
+    settings, database = _open(folder)
+    done = purging.purge(
+        database, datetime.now(UTC), unused_years=settings.unused_years, idle=settings.idle
+    )
+    click.echo(f"Deleted: {done}.")
+
+
+@web.group()
+def lead() -> None:
+    """Let a training lead in."""
+
+
+@lead.command()
+@OWN
+def invite(folder: Path) -> None:
+    """Print a one-time link for one more lead."""
+    _print_link(folder, None)
+
+
+@lead.command()
+@click.argument("name")
+@OWN
+def reset(name: str, folder: Path) -> None:
+    """Print a one-time link by which the lead NAME sets a new password and a new app."""
+    _print_link(folder, name)
+
+
+def _print_link(folder: Path, name: str | None) -> None:
+    from web.desk import inviting
+
+    settings, database = _open(folder)
+    link = inviting.invite(database, settings, datetime.now(UTC), name)
+    click.echo(f"Open this once, within 7 days; whoever has it becomes the lead:\n\n  {link}\n")

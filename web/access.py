@@ -1,0 +1,166 @@
+"""Who may see a view: everybody, a signed-in learner, a signed-in lead; and the cookie of that.
+
+Every view of a learner gets the learner from here, and a store is never asked without their id. A
+form that arrives after its session is over is shown again, with the words in it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import abort, g, make_response, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from web import answering, sessions
+from web.accounts import entering
+from web.accounts.store import Learner
+from web.current import companion
+from web.errors import TooManyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from web.sessions import Session
+
+COOKIE = "earmark"
+ANYONE, LEARNER, LEAD = "anyone", "learner", "lead"
+
+
+class Lead(NamedTuple):
+    """A signed-in lead; nothing here reads what a learner wrote."""
+
+    id: str
+    name: str
+
+
+def here() -> Session | None:
+    """Return the session of this request, looked up once."""
+    if "session" not in g:
+        g.session = _find()
+    found: Session | None = g.session
+    return found
+
+
+def _find() -> Session | None:
+    try:
+        secret = base64.urlsafe_b64decode(request.cookies.get(COOKIE, ""))
+    except (binascii.Error, ValueError):
+        return None
+    if len(secret) != 32:
+        return None
+    place = companion()
+    now = int(place.now().timestamp())
+    with place.database.reading() as connection:
+        found = sessions.find(connection, secret, now, place.settings.idle)
+    if found and now - found.seen >= sessions.STEP:
+        with place.database.writing() as connection:
+            sessions.touch(connection, found, now)
+    return found
+
+
+def begin(*, learner: Learner | None = None, lead: Lead | None = None, phrase: str = "") -> None:
+    """Sign somebody in: a new session with a new secret, and a new token for forms."""
+    place = companion()
+    old, now = here(), int(place.now().timestamp())
+    who = sessions.Who(lead=lead.id, name=lead.name) if lead else sessions.Who(phrase=phrase)
+    if learner:
+        who = who._replace(learner=learner.id, key=learner.key)
+    with place.database.writing() as connection:
+        if old:
+            sessions.end(connection, old)
+        secret = sessions.begin(connection, now, who)
+    with place.database.reading() as connection:
+        g.session = sessions.find(connection, secret, now, place.settings.idle)
+    session.clear()
+    g.pop("csrf_token", None)
+    g.cookie = base64.urlsafe_b64encode(secret).decode()
+
+
+def end() -> None:
+    """Sign whoever is here out."""
+    if found := here():
+        with companion().database.writing() as connection:
+            sessions.end(connection, found)
+    g.session, g.cookie = None, ""
+    session.clear()
+
+
+def send_cookie(response: Response) -> Response:
+    """Put the cookie of a session that began or ended into the answer."""
+    if "cookie" in g:
+        settings = companion().settings
+        path = f"{settings.prefix}/"
+        if g.cookie:
+            response.set_cookie(
+                COOKIE, g.cookie, path=path, httponly=True, secure=settings.secure, samesite="Lax"
+            )
+        else:
+            response.delete_cookie(COOKIE, path=path)
+    return response
+
+
+def for_learner(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a view the signed-in learner; anybody else signs in first, and keeps their words."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        found = here()
+        if found and found.lead:
+            abort(403)
+        if not found and request.method != "POST":
+            return redirect(url_for("accounts.sign_in", next=request.path))
+        learner = Learner(found.learner, found.who.key) if found else _come_back()
+        return view(learner, *args, **kwargs) if isinstance(learner, Learner) else learner
+
+    guarded.access = LEARNER  # type: ignore[attr-defined]
+    return guarded
+
+
+def _come_back() -> Learner | Response:
+    """Sign in with the phrase beside the words of a form, or ask for it."""
+    wants_json = request.headers.get("Accept") == "application/json"
+    phrase = request.form.get("phrase", "")
+    if wants_json or not phrase:
+        title = "You were signed out"
+        minutes = companion().settings.idle_minutes
+        message = f"Nothing was sent for {minutes} minutes, or you signed out elsewhere."
+        if wants_json:
+            return make_response({"title": title, "message": message}, 401)
+        return answering.again(401, title, message, ask_phrase=True)
+    learner = try_phrase(phrase)
+    if learner is None:
+        return answering.again(
+            401, "That phrase opens nothing here", "Check each of its five words.", ask_phrase=True
+        )
+    begin(learner=learner)
+    return learner
+
+
+def try_phrase(phrase: str) -> Learner | None:
+    """Return whom a phrase opens. Raises TooManyError."""
+    place, address = companion(), request.remote_addr or ""
+    if place.limits.is_over("wrong phrase", address) or not place.limits.allows("sign in", address):
+        raise TooManyError
+    learner = entering.enter(place, phrase)
+    if learner is None:
+        place.limits.allows("wrong phrase", address)
+    return learner
+
+
+def for_lead(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a view the signed-in lead; a learner is refused, anybody else signs in first."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        found = here()
+        if found and found.lead:
+            return view(Lead(found.lead, found.who.name), *args, **kwargs)
+        if found:
+            abort(403)
+        return redirect(url_for("desk.sign_in"))
+
+    guarded.access = LEAD  # type: ignore[attr-defined]
+    return guarded

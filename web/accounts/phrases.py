@@ -1,0 +1,29 @@
+"""The words that phrases are made of: the EFF's long list, as the package xkcdpass carries it.
+
+The only door to that package.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import cache
+from pathlib import Path
+
+from web.accounts import rules
+
+
+@cache
+def words() -> tuple[str, ...]:
+    """Return the 7,776 words."""
+    from xkcdpass import xkcd_password
+
+    place = xkcd_password.locate_wordfile("eff-long")
+    found = tuple(Path(place).read_text(encoding="utf-8").split())
+    if len(found) != 6**5:
+        raise RuntimeError(f"the list of words has {len(found)} of 7776")
+    return found
+
+
+def new() -> str:
+    """Return a phrase that nobody had before."""
+    return rules.make_phrase(words(), secrets.choice)

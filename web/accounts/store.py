@@ -1,0 +1,96 @@
+"""Learners and join codes in the database."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+
+from web import keys
+from web.accounts import rules
+from web.schema import erased, join_codes, learners, reflections
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+
+class Learner(NamedTuple):
+    """A learner and the key that opens their words."""
+
+    id: str
+    key: bytes
+
+
+def has_code(connection: Connection, digest: bytes, today: date) -> bool:
+    """Say whether a join code is open."""
+    row = connection.execute(select(join_codes).where(join_codes.c.digest == digest)).one_or_none()
+    return bool(row and rules.is_open(today, row.expires, row.withdrawn, row.uses_left))
+
+
+def use_code(connection: Connection, digest: bytes, today: date) -> bool:
+    """Take one use of a join code; say whether there was one. Nothing remembers who took it."""
+    if not has_code(connection, digest, today):
+        return False
+    taken = connection.execute(
+        update(join_codes)
+        .where(join_codes.c.digest == digest, join_codes.c.uses_left > 0)
+        .values(uses_left=join_codes.c.uses_left - 1)
+    )
+    return taken.rowcount == 1
+
+
+def add(connection: Connection, opened: keys.Opened, today: date) -> Learner:
+    """Add a learner, who is a random number and a key."""
+    learner = Learner(secrets.token_hex(16), keys.random())
+    connection.execute(
+        insert(learners).values(
+            id=learner.id,
+            lookup=opened.lookup,
+            wrapped=keys.seal(opened.wrapping, learner.key, learner.id, "data key"),
+            joined=today,
+            seen=today,
+        )
+    )
+    return learner
+
+
+def find(connection: Connection, opened: keys.Opened) -> Learner | None:
+    """Return the learner whom a phrase opens."""
+    row = connection.execute(
+        select(learners).where(learners.c.lookup == opened.lookup)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Learner(row.id, keys.unseal(opened.wrapping, row.wrapped, row.id, "data key"))
+
+
+def touch(connection: Connection, learner: str, today: date) -> None:
+    """Remember the day on which a learner was last there."""
+    connection.execute(
+        update(learners)
+        .where(learners.c.id == learner, learners.c.seen != today)
+        .values(seen=today)
+    )
+
+
+def change_phrase(connection: Connection, learner: Learner, opened: keys.Opened) -> bool:
+    """Wrap a learner's key under a new phrase; the old one opens nothing from now on."""
+    changed = connection.execute(
+        update(learners)
+        .where(learners.c.id == learner.id)
+        .values(
+            lookup=opened.lookup,
+            wrapped=keys.seal(opened.wrapping, learner.key, learner.id, "data key"),
+        )
+    )
+    return changed.rowcount == 1
+
+
+def erase(connection: Connection, learner: str, today: date) -> None:
+    """Delete a learner, their key and all that is theirs, now and from what backups bring back."""
+    connection.execute(delete(reflections).where(reflections.c.learner == learner))
+    if connection.execute(delete(learners).where(learners.c.id == learner)).rowcount:
+        connection.execute(insert(erased).values(id=learner, on=today))

@@ -1,0 +1,53 @@
+"""Answers that several views give: words that come back, and where a program went wrong."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import make_response, render_template, request
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+UNSEEN = {"csrf_token", "phrase", "password", "code"}  # what never comes back
+LONG = ("answer-", "q")  # what somebody wrote, and wants to see
+
+
+class Field(NamedTuple):
+    """One field of a form that was sent; `label` is what stood above it."""
+
+    name: str
+    value: str
+    label: str
+    shown: bool
+
+
+def fields() -> list[Field]:
+    """Return what was sent, so that it can be sent again."""
+    form = request.form
+    found = []
+    for name, value in form.items(multi=True):
+        if name not in UNSEEN:
+            shown = name.startswith(LONG) and bool(value.strip())
+            label = form.get(name.replace("answer-", "question-"), "What you wrote")
+            found.append(Field(name, value, label, shown))
+    return found
+
+
+def again(status: int, title: str, message: str, *, ask_phrase: bool = False) -> Response:
+    """Return a page that says what happened and gives every word back, ready to be sent again."""
+    sent = fields() if request.method == "POST" else []
+    page = render_template(
+        "again.html", title=title, message=message, fields=sent, ask_phrase=ask_phrase,
+        action=request.full_path.rstrip("?"), status=status,
+    )  # fmt: skip
+    return make_response(page, status)
+
+
+def where(error: BaseException) -> str:
+    """Return the kind of an error and the line of the program; none of its data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = next((each for each in reversed(frames) if "/web/" in each.filename), None)
+    place = f" at {last.filename.rpartition('/web/')[2]}:{last.lineno}" if last else ""
+    return f"{type(error).__name__}{place}"

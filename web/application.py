@@ -1,0 +1,113 @@
+"""The companion, put together: everything that it is made of, in one visible list."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, url_for
+from flask_wtf import CSRFProtect
+
+from episodes.values import format_seconds
+from web import access, errors, keys, security
+from web.accounts.views import views as accounts_views
+from web.current import NAME, Companion
+from web.database import Database
+from web.desk.views import views as desk_views
+from web.limits import Limits
+from web.reflections.views import views as reflections_views
+from web.shows import Shows
+from web.statements.views import views as statements_views
+from web.takeaway.views import views as takeaway_views
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from web.settings import Settings
+
+LARGEST = 1_000_000  # bytes of a form: six questions of twenty thousand letters, and to spare
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    clock: Callable[[], datetime] = _now,
+    *,
+    limited: bool = True,
+) -> Flask:
+    """Return the application of one companion. Raises EarmarkError where it cannot run."""
+    app = Flask("web", static_folder="static", template_folder="templates")
+    app.config.update(
+        SECRET_KEY=keys.part(settings.secrets.key, "forms"),
+        MAX_CONTENT_LENGTH=LARGEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST,
+        MAX_FORM_PARTS=100,
+        SESSION_COOKIE_NAME="earmark_form",
+        SESSION_COOKIE_PATH=f"{settings.prefix}/",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which careful browsers leave out
+    )
+    app.extensions[NAME] = Companion(
+        settings,
+        Database(settings.database),
+        Shows(settings.catalogue, time.monotonic),
+        Limits(enabled=limited),
+        clock,
+    )
+    CSRFProtect(app)
+    errors.register(app)
+    for views in (
+        accounts_views,
+        reflections_views,
+        takeaway_views,
+        desk_views,
+        statements_views,
+    ):
+        app.register_blueprint(views)
+    app.after_request(access.send_cookie)
+    security.protect(app, settings)
+    _tell_templates(app, settings)
+    return app
+
+
+def _tell_templates(app: Flask, settings: Settings) -> None:
+    """Give every template what all of them need."""
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=_version(name))
+
+    @app.context_processor
+    def known() -> dict[str, Any]:
+        return {
+            "organisation": settings.organisation,
+            "idle_minutes": settings.idle_minutes,
+            "asset": asset,
+            "here": access.here,
+            "show": app.extensions[NAME].shows.current,
+        }
+
+    app.jinja_env.filters |= {"clock": format_seconds, "day": _day, "dialled": _dialled}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+@cache
+def _version(name: str) -> str:
+    data = (resources.files("web") / "static" / name).read_bytes()
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+def _day(day: datetime) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _dialled(phone: str) -> str:
+    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")

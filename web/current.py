@@ -1,0 +1,37 @@
+"""What every view of one companion works with: settings, database, the show, limits, the clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from web.database import Database
+    from web.limits import Limits
+    from web.settings import Settings
+    from web.shows import Shows
+
+NAME = "earmark"
+
+
+class Companion(NamedTuple):
+    """One companion; `clock` gives the present moment with its zone."""
+
+    settings: Settings
+    database: Database
+    shows: Shows
+    limits: Limits
+    clock: Callable[[], datetime]
+
+    def now(self) -> datetime:
+        """Return the present moment, UTC."""
+        return self.clock().astimezone(UTC)
+
+
+def companion() -> Companion:
+    """Return the companion that answers this request."""
+    return cast("Companion", current_app.extensions[NAME])

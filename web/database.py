@@ -1,0 +1,96 @@
+"""The one door to the database: SQLite or PostgreSQL by the same text.
+
+A read sees one moment; a write is whole, and on the disk when it is acknowledged.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from episodes.findings import EarmarkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WAIT = 10  # seconds that a writer waits for another one
+
+
+class Database:
+    """An organisation's database, by its address: `sqlite:///FILE` or `postgresql://...`."""
+
+    def __init__(self, address: str) -> None:
+        try:
+            url = make_url(address)
+            if url.drivername in {"postgresql", "postgres"}:
+                url = url.set(drivername="postgresql+psycopg")
+            self.engine = _sqlite(url.database) if url.drivername == "sqlite" else _server(url)
+        except (ArgumentError, NoSuchModuleError):
+            raise EarmarkError(
+                "this is no address of a database; write sqlite:///FILE or postgresql://HOST/NAME"
+            ) from None
+        except ImportError:
+            raise EarmarkError(
+                "PostgreSQL needs its driver: pip install 'earmark[postgresql]'"
+            ) from None
+        self.is_sqlite = url.drivername == "sqlite"
+        self.file = Path(url.database) if self.is_sqlite and url.database else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one moment of the database and writes nothing."""
+        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._connected() as connection:
+            with connection.execution_options(**options).begin() as transaction:
+                yield connection
+                transaction.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose work is kept as a whole at the end, or not at all."""
+        with self._connected() as connection:
+            with connection.execution_options(writes=True).begin():
+                yield connection
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        try:
+            connection = self.engine.connect()
+        except OperationalError as error:
+            said = str(error.orig).partition("\n")[0]
+            raise EarmarkError(f"the database cannot be opened: {said}") from None
+        with connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _server(url: Any) -> Engine:
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=8)
+
+
+def _sqlite(file: str | None) -> Engine:
+    """Open SQLite so that an acknowledged note survives a power cut and a deleted one is wiped."""
+    engine = create_engine(
+        f"sqlite:///{file or ''}", hide_parameters=True, connect_args={"timeout": WAIT}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(raw: Any, _: object) -> None:
+        raw.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+        for line in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            raw.execute(f"PRAGMA {line}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A write takes its turn at once: one that first reads could not take it later.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,97 @@
+"""What can go wrong while somebody uses the companion, and the page that each of it becomes.
+
+Whatever happens to a form, the words in it come back with the answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from flask import jsonify, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from episodes.findings import EarmarkError
+from web import answering
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.wrappers import Response
+
+log = logging.getLogger("earmark.web")
+
+
+class Refusal(EarmarkError):
+    """Something that cannot be done, with the status and the sentences that say so."""
+
+    def __init__(self, status: int, title: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.title = status, title
+
+
+class TooManyError(Refusal):
+    """More attempts than there should be, from one place or in all."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            429,
+            "Please wait a few minutes",
+            "There were many attempts from here in a short time. Nothing is lost; try again in ten "
+            "minutes.",
+        )
+
+
+SAID = {
+    400: ("That did not arrive whole", "Go back, and send it again."),
+    403: ("That is not for this account", "Sign out first, then sign in as somebody else."),
+    404: ("There is nothing here", "The address may be mistyped, or what was here is deleted."),
+    405: ("There is nothing here", "This address only answers a form. Start from the first page."),
+    413: ("That is too long", "A note may have about twenty thousand letters under each question."),
+}
+OURS = (
+    "Something went wrong on our side",
+    "It is not your doing. Try again in a moment; if it stays, tell the people who run this.",
+)
+
+
+def register(app: Flask) -> None:
+    """Give every error its page, in one place."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(Exception, _unknown)
+
+
+def _refused(error: Refusal) -> Response:
+    return answer(error.status, error.title, str(error))
+
+
+def _expired(_: CSRFError) -> Response:
+    return answer(
+        400,
+        "This page was open for too long",
+        "Nothing was saved yet. Send it once more, if it is yours.",
+    )
+
+
+def _known(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status in {301, 302, 303, 307, 308}:
+        return error.get_response()
+    return answer(status, *SAID.get(status, OURS))
+
+
+def _unknown(error: Exception) -> Response:
+    # The kind of error and the place in our code; never what somebody wrote or who they are.
+    log.error("%s %s", request.endpoint, answering.where(error))
+    return answer(500, *OURS)
+
+
+def answer(status: int, title: str, message: str) -> Response:
+    """Return an error as a page, with the words that were sent."""
+    if request.headers.get("Accept") == "application/json":
+        response: Response = jsonify(title=title, message=message)
+        response.status_code = status
+        return response
+    return answering.again(status, title, message)

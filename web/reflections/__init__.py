@@ -1,0 +1,1 @@
+"""Reflections: what a learner writes for themself, sealed under their own key."""

@@ -1,0 +1,119 @@
+"""What a reflection is: answers to questions about an episode, perhaps to a minute of it; pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from web.reflections.questions import Model
+
+LONGEST_ANSWER = 20_000  # letters
+LONGEST_QUESTION = 500
+MOST = 20  # questions
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody wrote. `second` is where in the recording it belongs, None for the whole.
+
+    `page` is the page it was written on, by a random name: what the same page sends again is no
+    conflict, even where its answer was lost.
+    """
+
+    guid: str
+    title: str
+    model: str
+    answers: tuple[tuple[str, str], ...]
+    second: int | None = None
+    page: str = field(default="", compare=False)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no word in it."""
+        return not any(answer.strip() for _, answer in self.answers)
+
+    @property
+    def beginning(self) -> str:
+        """Its first words, for a list."""
+        words = " ".join(" ".join(answer.split()) for _, answer in self.answers).strip()
+        return words if len(words) <= 160 else words[:160].rsplit(" ", 1)[0] + " …"
+
+
+def dump(note: Note) -> bytes:
+    """Write a note as the bytes that are sealed."""
+    document = {
+        "version": 1,
+        "guid": note.guid,
+        "title": note.title,
+        "model": note.model,
+        "answers": note.answers,
+        "second": note.second,
+        "page": note.page,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def load(data: bytes) -> Note:
+    """Read a note from what `dump` wrote."""
+    document: dict[str, Any] = json.loads(data)
+    return Note(
+        document["guid"],
+        document["title"],
+        document["model"],
+        tuple((question, answer) for question, answer in document["answers"]),
+        document["second"],
+        document["page"],
+    )
+
+
+def arrange(questions: Iterable[str], earlier: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the questions with what was already written; no word of other questions is lost."""
+    written = {question: answer for question, answer in earlier if answer.strip()}
+    rows = [(question, written.pop(question, "")) for question in questions]
+    return rows + list(written.items())
+
+
+def matches(note: Note, words: str) -> bool:
+    """Say whether every word that is looked for is somewhere in a note."""
+    text = "\n".join([note.title, *(part for row in note.answers for part in row)]).casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def choose(models: dict[str, Model], asked: str, prompts: tuple[str, ...], default: str) -> str:
+    """Return which questions to ask: those asked for, else the author's, else the usual ones."""
+    if asked in models and (asked != "prompts" or prompts):
+        return asked
+    return "prompts" if prompts else default
+
+
+# What looks as if it names somebody: a hint before taking notes away, never more than that.
+_HINTS = {
+    "an NHS number": re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)"),
+    "a telephone number": re.compile(r"(?<![\d+])(?:\+44\s?|0)(?:\d[ -]?){9,10}(?!\d)"),
+    "an e-mail address": re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE),
+    "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE),
+    "a date of birth": re.compile(
+        r"\b(?:born|dob|d\.o\.b\.?|date of birth)\b\W{0,12}\d{1,2}\W", re.IGNORECASE
+    ),
+}
+
+
+def hints(text: str) -> list[str]:
+    """Return what in a text looks as if it identifies somebody, in words."""
+    return [
+        name
+        for name, looks_like in _HINTS.items()
+        if any(name != "an NHS number" or _is_nhs(found[0]) for found in looks_like.finditer(text))
+    ]
+
+
+def _is_nhs(text: str) -> bool:
+    """Say whether the last digit is right: weights 10 to 2, modulo 11 (NHS data dictionary)."""
+    digits = [int(sign) for sign in text if sign.isdigit()]
+    rest = 11 - sum(digit * (10 - place) for place, digit in enumerate(digits[:9])) % 11
+    return rest % 11 == digits[9] and rest != 10

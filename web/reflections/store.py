@@ -1,0 +1,178 @@
+"""Reflections in the database: sealed rows of one learner, whose id every question begins with."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from web import keys
+from web.reflections import rules
+from web.reflections.rules import Note
+from web.schema import erased, reflections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from sqlalchemy import Connection, Row
+
+    from web.accounts.store import Learner
+
+
+class Kept(NamedTuple):
+    """A reflection as it is kept: `note` as it was saved, `draft` what is being written."""
+
+    id: str
+    version: int
+    note: Note | None
+    draft: Note | None
+    made: date
+    changed: date
+
+    @property
+    def newest(self) -> Note:
+        """The draft where there is one, else the note."""
+        return self.draft or self.note or Note("", "", "", ())
+
+
+class Change(NamedTuple):
+    """What a page wants kept; `version` is the one that it knew."""
+
+    id: str
+    version: int
+    note: Note
+    today: date
+
+
+class Conflict(NamedTuple):
+    """Another page has written since; nothing was changed."""
+
+
+def new_id() -> str:
+    """Return an id that nobody guesses."""
+    return secrets.token_hex(16)
+
+
+def every(connection: Connection, learner: Learner) -> list[Kept]:
+    """Return all of a learner's reflections, the newest first."""
+    rows = connection.execute(
+        select(reflections)
+        .where(reflections.c.learner == learner.id)
+        .order_by(reflections.c.number.desc())
+    )
+    return [_kept(learner, row) for row in rows]
+
+
+def find(connection: Connection, learner: Learner, id_: str) -> Kept | None:
+    """Return one of a learner's reflections."""
+    row = _row(connection, learner, id_)
+    return _kept(learner, row) if row else None
+
+
+def _row(connection: Connection, learner: Learner, id_: str) -> Row[tuple[object, ...]] | None:
+    return connection.execute(
+        select(reflections).where(reflections.c.learner == learner.id, reflections.c.id == id_)
+    ).one_or_none()
+
+
+def unfinished(connection: Connection, learner: Learner, guid: str) -> Kept | None:
+    """Return the newest draft about an episode that was never saved."""
+    rows = connection.execute(
+        select(reflections)
+        .where(reflections.c.learner == learner.id, reflections.c.body.is_(None))
+        .order_by(reflections.c.number.desc())
+    )
+    found = (_kept(learner, row) for row in rows)
+    return next((each for each in found if each.newest.guid == guid), None)
+
+
+def _kept(learner: Learner, row: Row[tuple[object, ...]]) -> Kept:
+    note, draft = (_open(learner, row.id, part, sealed) for part, sealed in _parts(row))
+    return Kept(str(row.id), int(row.version), note, draft, row.made, row.changed)
+
+
+def _parts(row: Row[tuple[object, ...]]) -> Iterator[tuple[str, bytes | None]]:
+    yield "body", row.body
+    yield "draft", row.draft
+
+
+def _open(learner: Learner, id_: str, part: str, sealed: bytes | None) -> Note | None:
+    if sealed is None:
+        return None
+    return rules.load(keys.unseal(learner.key, sealed, learner.id, id_, part))
+
+
+def put_draft(connection: Connection, learner: Learner, change: Change) -> int | Conflict:
+    """Keep what is being written; return the new version."""
+    return _put(connection, learner, change, {"draft": _sealed(learner, change, "draft")})
+
+
+def put(connection: Connection, learner: Learner, change: Change) -> int | Conflict:
+    """Save a note, and let its draft go; return the new version."""
+    body = _sealed(learner, change, "body")
+    return _put(connection, learner, change, {"body": body, "draft": None})
+
+
+def _sealed(learner: Learner, change: Change, part: str) -> bytes:
+    return keys.seal(learner.key, rules.dump(change.note), learner.id, change.id, part)
+
+
+def _put(
+    connection: Connection, learner: Learner, change: Change, values: dict[str, bytes | None]
+) -> int | Conflict:
+    row = _row(connection, learner, change.id)
+    if row is None:
+        return _add(connection, learner, change, values)
+    kept = _kept(learner, row)
+    same_page = change.note.page and change.note.page == kept.newest.page
+    if change.version != kept.version and not same_page:
+        return kept.version if kept.newest == change.note else Conflict()
+    connection.execute(
+        update(reflections)
+        .where(reflections.c.learner == learner.id, reflections.c.id == change.id)
+        .values(**values, version=kept.version + 1, changed=change.today)
+    )
+    return kept.version + 1
+
+
+def _add(
+    connection: Connection, learner: Learner, change: Change, values: dict[str, bytes | None]
+) -> int | Conflict:
+    """Add a row; not one that was deleted for good while another page still had it open."""
+    if connection.execute(select(erased).where(erased.c.id == change.id)).one_or_none():
+        return Conflict()
+    row = {"id": change.id, "learner": learner.id, "version": 1} | values
+    try:
+        with connection.begin_nested():
+            connection.execute(
+                insert(reflections).values(**row, made=change.today, changed=change.today)
+            )
+    except IntegrityError:
+        return Conflict()  # two requests at once, or an id that is somebody else's
+    return 1
+
+
+def drop_draft(connection: Connection, learner: Learner, id_: str, today: date) -> None:
+    """Let a draft go: the note stays as it was saved; what was never saved is erased."""
+    row = _row(connection, learner, id_)
+    if row and row.body is None:
+        erase(connection, learner, id_, today)
+    elif row:
+        connection.execute(
+            update(reflections)
+            .where(reflections.c.learner == learner.id, reflections.c.id == id_)
+            .values(draft=None, version=row.version + 1)
+        )
+
+
+def erase(connection: Connection, learner: Learner, id_: str, today: date) -> bool:
+    """Delete a reflection for good, also from what a backup brings back."""
+    gone = connection.execute(
+        delete(reflections).where(reflections.c.learner == learner.id, reflections.c.id == id_)
+    )
+    if gone.rowcount:
+        connection.execute(insert(erased).values(id=id_, on=today))
+    return bool(gone.rowcount)

@@ -1,0 +1,237 @@
+"""Writing, finding, changing and deleting one's own reflections."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from web import access
+from web.access import for_learner
+from web.current import companion
+from web.errors import TooManyError
+from web.reflections import forms, questions, rules, store
+from web.reflections.forms import Written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from web.accounts.store import Learner
+    from web.reflections.store import Kept
+
+    Put = Callable[[Connection, Learner, store.Change], int | store.Conflict]
+
+views = Blueprint("reflections", __name__)
+Page = str | Answer | tuple[str, int] | tuple[dict[str, Any], int]
+
+
+@views.get("/")
+def home() -> Page:
+    """Say what this is; to a learner, what is theirs."""
+    found = access.here()
+    if found and found.lead:
+        return redirect(url_for("desk.desk"))
+    return my_home() if found else render_template("welcome.html")
+
+
+@for_learner
+def my_home(learner: Learner) -> Page:
+    """Show drafts, the newest notes and the episodes on one calm page."""
+    with companion().database.reading() as connection:
+        kept = store.every(connection, learner)
+    return render_template(
+        "reflections/home.html",
+        drafts=[each for each in kept if each.draft],
+        notes=[each for each in kept if each.note][:3],
+        more=sum(1 for each in kept if each.note) > 3,
+    )
+
+
+@views.get("/reflect/<path:guid>")
+@for_learner
+def reflect(learner: Learner, guid: str) -> Page:
+    """Show the questions about an episode, with what was begun."""
+    with companion().database.reading() as connection:
+        begun = store.unfinished(connection, learner, guid)
+    second = request.args.get("t", "")
+    blank = rules.Note(
+        guid, "", "", (), int(second) if re.fullmatch("[0-9]{1,6}", second) else None
+    )
+    return _open(guid, begun, begun.newest if begun else blank, request.args.get("model", ""))
+
+
+@views.get("/notes/<id_>/edit")
+@for_learner
+def edit(learner: Learner, id_: str) -> Page:
+    """Show a note to be changed, with what was begun."""
+    kept = _own(learner, id_)
+    return _open(kept.newest.guid, kept, kept.newest, "")
+
+
+def _open(guid: str, kept: Kept | None, note: rules.Note, asked: str) -> str:
+    id_, version = (kept.id, kept.version) if kept else (store.new_id(), 0)
+    written = Written.of(id_, version, store.new_id(), note)
+    return _sheet(guid, kept, asked or note.model, written)
+
+
+def _sheet(guid: str, kept: Kept | None, asked: str, written: Written) -> str:
+    """Render the page that takes text."""
+    episode = companion().shows.episode(guid)
+    models, prompts = questions.known(), episode.prompts if episode else ()
+    model = rules.choose(models, asked, prompts, questions.DEFAULT)
+    wanted = prompts if model == questions.PROMPTS else models[model].questions
+    if kept and kept.note and model == kept.newest.model:
+        wanted = tuple(question for question, _ in written.answers)  # as they were asked
+    return render_template(
+        "reflections/write.html",
+        episode=episode,
+        guid=guid,
+        title=_title(guid, kept),
+        kept=kept,
+        written=written,
+        model=model,
+        models=models,
+        prompts=prompts,
+        rows=rules.arrange(wanted, written.answers),
+        longest=rules.LONGEST_ANSWER,
+    )
+
+
+def _title(guid: str, kept: Kept | None) -> str:
+    """Return what the episode is called, or was called when it left the show; 404 otherwise."""
+    episode = companion().shows.episode(guid)
+    known = episode.title if episode else kept.newest.title if kept else ""
+    return known or abort(404)
+
+
+@views.post("/reflect/<path:guid>")
+@for_learner
+def write(learner: Learner, guid: str) -> Page:
+    """Save a note, or keep it as a draft while other questions are chosen."""
+    written = _parsed()
+    kept = _find(learner, written.id)
+    note = written.note(guid, _title(guid, kept))
+    if other := request.form.get("other-model", ""):
+        done = _keep(learner, written, note, store.put_draft)
+        version = done if isinstance(done, int) else written.version
+        return _sheet(guid, _find(learner, written.id), other, written._replace(version=version))
+    if written.wrong or note.is_empty:
+        wrong = written.wrong or "There is no word in it yet."
+        return _sheet(guid, kept, written.model, written._replace(wrong=wrong)), 422
+    return _save(learner, written, note)
+
+
+def _parsed() -> Written:
+    if not companion().limits.allows("save", _who()):
+        raise TooManyError
+    written = forms.parse(request.form)
+    return written or abort(400)
+
+
+def _who() -> str:
+    found = access.here()
+    return found.learner if found else ""
+
+
+def _find(learner: Learner, id_: str) -> Kept | None:
+    with companion().database.reading() as connection:
+        return store.find(connection, learner, id_)
+
+
+def _keep(learner: Learner, written: Written, note: rules.Note, put: Put) -> int | store.Conflict:
+    place = companion()
+    change = store.Change(written.id, written.version, note, place.now().date())
+    with place.database.writing() as connection:
+        return put(connection, learner, change)
+
+
+def _save(learner: Learner, written: Written, note: rules.Note) -> Page:
+    if isinstance(_keep(learner, written, note, store.put), int):
+        flash("Saved.")
+    else:
+        written = written._replace(id=store.new_id(), version=0)
+        _keep(learner, written, note, store.put)
+        flash(
+            "This note was changed in another window meanwhile. Nothing is lost: this is what you "
+            "have just written, and the other one is among your notes."
+        )
+    return redirect(url_for("reflections.note", id_=written.id), 303)
+
+
+@views.post("/drafts/<path:guid>")
+@for_learner
+def keep_draft(learner: Learner, guid: str) -> Page:
+    """Keep what is being written, for the page's script."""
+    written = _parsed()
+    kept = _find(learner, written.id)
+    note = written.note(guid, _title(guid, kept))
+    if written.too_long:
+        return {"message": written.wrong}, 422
+    if note.is_empty and kept is None:
+        return {"version": 0}, 200
+    done = _keep(learner, written, note, store.put_draft)
+    if isinstance(done, store.Conflict):
+        return {"message": "It was changed in another window."}, 409
+    return {"version": done}, 200
+
+
+@views.route("/notes", methods=["GET", "POST"])
+@for_learner
+def notes(learner: Learner) -> Page:
+    """List one's own notes; what is looked for is posted, so that no address holds it."""
+    words = request.form.get("q", "")[:200]
+    with companion().database.reading() as connection:
+        kept = [each for each in store.every(connection, learner) if each.note]
+    found = [each for each in kept if each.note and rules.matches(each.note, words)]
+    return render_template("reflections/notes.html", notes=found, words=words, total=len(kept))
+
+
+def _own(learner: Learner, id_: str) -> Kept:
+    return _find(learner, id_) or abort(404)
+
+
+@views.get("/notes/<id_>")
+@for_learner
+def note(learner: Learner, id_: str) -> Page:
+    """Show one note."""
+    kept = _own(learner, id_)
+    if kept.note is None:
+        return redirect(url_for("reflections.edit", id_=id_))
+    model = questions.known().get(kept.note.model)
+    episode = companion().shows.episode(kept.note.guid)
+    return render_template("reflections/note.html", kept=kept, episode=episode, model=model)
+
+
+@views.get("/notes/<id_>/delete")
+@for_learner
+def before_deleting(learner: Learner, id_: str) -> Page:
+    """Ask once before a note is deleted for good."""
+    return render_template("reflections/delete.html", kept=_own(learner, id_))
+
+
+@views.post("/notes/<id_>/delete")
+@for_learner
+def delete(learner: Learner, id_: str) -> Page:
+    """Delete a note for good."""
+    place = companion()
+    with place.database.writing() as connection:
+        store.erase(connection, learner, id_, place.now().date()) or abort(404)
+    flash("Deleted for good.")
+    return redirect(url_for("reflections.notes"), 303)
+
+
+@views.post("/notes/<id_>/let-go")
+@for_learner
+def let_go(learner: Learner, id_: str) -> Page:
+    """Let a draft go; a note stays as it was saved."""
+    place, kept = companion(), _own(learner, id_)
+    with place.database.writing() as connection:
+        store.drop_draft(connection, learner, id_, place.now().date())
+    flash("The draft is gone.")
+    if kept.note:
+        return redirect(url_for("reflections.note", id_=id_), 303)
+    return redirect(url_for("reflections.home"), 303)

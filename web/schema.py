@@ -1,0 +1,108 @@
+"""The tables: what is kept, and nothing else. What only a learner may read is sealed bytes.
+
+Days are days; only sessions carry seconds (since 1970, UTC), and they are gone in hours. Nothing
+here names a person: ids are random, and a lead's name is what the lead chose to sign in with.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _owner(table: str) -> ForeignKey:
+    return ForeignKey(f"{table}.id", ondelete="CASCADE")
+
+
+# What the settings file must fit: a digest of the pepper, so that two databases are not mixed up.
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+learners = Table(
+    "learners",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("lookup", LargeBinary, nullable=False, unique=True),
+    Column("wrapped", LargeBinary, nullable=False),  # the data key, under the phrase's key
+    Column("joined", Date, nullable=False),
+    Column("seen", Date, nullable=False),
+)
+leads = Table(
+    "leads",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("password", String(200), nullable=False),  # argon2id
+    Column("totp", LargeBinary, nullable=False),  # under the key in the settings file
+    Column("step", BigInteger, nullable=False),  # the last half minute whose code was taken
+    Column("made", Date, nullable=False),
+)
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("lead", String(32), _owner("leads"), nullable=True),  # whose factors it replaces
+    Column("expires", BigInteger, nullable=False),
+)
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("learner", String(32), _owner("learners"), nullable=True, index=True),
+    Column("lead", String(32), _owner("leads"), nullable=True, index=True),
+    Column("wrapped", LargeBinary, nullable=True),  # the data key, under the cookie's key
+    Column("phrase", LargeBinary, nullable=True),  # until it is kept, under the cookie's key
+    Column("began", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+)
+join_codes = Table(
+    "join_codes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),  # for the poster, under the settings' key
+    Column("uses_left", Integer, nullable=False),
+    Column("made", Date, nullable=False),
+    Column("expires", Date, nullable=False),
+    Column("withdrawn", Date, nullable=True),
+)
+reflections = Table(
+    "reflections",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("learner", String(32), _owner("learners"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=True),  # as saved, under the learner's data key
+    Column("draft", LargeBinary, nullable=True),  # what is being written, under the same
+    Column("made", Date, nullable=False),
+    Column("changed", Date, nullable=False),
+)
+# Random ids of what was erased, so that a backup that still has it does not bring it back.
+erased = Table(
+    "erased",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("on", Date, nullable=False),
+)

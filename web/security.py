@@ -1,0 +1,71 @@
+"""What every answer says to the browser: run nothing foreign, send nothing elsewhere, keep nothing.
+
+Also the place of the companion behind proxies, and under a path.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from flask import Flask, Response
+
+    from web.settings import Settings
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+}
+YEAR = 365 * 24 * 3600
+
+
+def protect(app: Flask, settings: Settings) -> None:
+    """Set the headers of every answer, and believe as many proxies as the settings name."""
+
+    @app.after_request
+    def say(response: Response) -> Response:
+        response.headers.extend(HEADERS)
+        kept = request.endpoint == "static" and response.status_code == 200
+        response.headers["Cache-Control"] = f"max-age={YEAR}, immutable" if kept else "no-store"
+        if settings.secure:
+            response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+        return response
+
+    wsgi: Any = _Under(app.wsgi_app, settings.prefix)
+    if settings.proxies:
+        wsgi = ProxyFix(wsgi, x_for=settings.proxies, x_proto=settings.proxies)
+    app.wsgi_app = wsgi  # type: ignore[method-assign]
+    app.config["TRUSTED_HOSTS"] = [urlsplit(settings.address).hostname or "", *LOOPBACK]
+
+
+LOOPBACK = ("localhost", "127.0.0.1")
+
+
+class _Under:
+    """Serves an application below a path, whether or not a proxy has taken the path away."""
+
+    def __init__(self, wsgi: Callable[..., Iterable[bytes]], prefix: str) -> None:
+        self._wsgi, self._prefix = wsgi, prefix
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if self._prefix and (path + "/").startswith(self._prefix + "/"):
+            environ["PATH_INFO"] = path[len(self._prefix) :] or "/"
+        environ["SCRIPT_NAME"] = self._prefix
+        return self._wsgi(environ, start)

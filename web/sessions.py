@@ -1,0 +1,126 @@
+"""Sessions: a random secret in a cookie and its digest in the database, over when nobody uses it.
+
+A learner's data key is in the row, wrapped under what only the cookie holds: a copy of the
+database opens nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+
+from web import keys
+from web.schema import leads, sessions
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LONGEST = 12 * 3600  # seconds: a long shift
+STEP = 60  # seconds: how exactly the last use is known
+
+
+class Who(NamedTuple):
+    """A learner with their data key, or a lead with a name; never both.
+
+    `phrase` is one that a learner was given and has not said they kept.
+    """
+
+    learner: str = ""
+    key: bytes = b""
+    lead: str = ""
+    name: str = ""
+    phrase: str = ""
+
+
+class Session(NamedTuple):
+    """Who is there, by which row, and the key of the cookie that opens it."""
+
+    digest: bytes
+    wrapping: bytes
+    seen: int
+    who: Who
+
+    @property
+    def learner(self) -> str:
+        """The learner's id, "" where it is a lead."""
+        return self.who.learner
+
+    @property
+    def lead(self) -> str:
+        """The lead's id, "" where it is a learner."""
+        return self.who.lead
+
+    @property
+    def phrase(self) -> str:
+        """The phrase that waits to be kept."""
+        return self.who.phrase
+
+
+def begin(connection: Connection, now: int, who: Who) -> bytes:
+    """Begin a session and return its secret, for the cookie."""
+    secret = keys.random()
+    digest, wrapping = keys.of_session(secret)
+    row = {
+        "digest": digest,
+        "learner": who.learner or None,
+        "lead": who.lead or None,
+        "wrapped": keys.seal(wrapping, who.key, who.learner, "session") if who.key else None,
+        "phrase": keys.seal(wrapping, who.phrase.encode(), "phrase") if who.phrase else None,
+        "began": now,
+        "seen": now,
+    }
+    connection.execute(insert(sessions).values(row))
+    return secret
+
+
+def find(connection: Connection, secret: bytes, now: int, idle: int) -> Session | None:
+    """Return the session of a cookie, None where there is none or it is over."""
+    digest, wrapping = keys.of_session(secret)
+    row = connection.execute(
+        select(sessions, leads.c.name)
+        .join(leads, leads.c.id == sessions.c.lead, isouter=True)
+        .where(
+            sessions.c.digest == digest,
+            sessions.c.seen >= now - idle,
+            sessions.c.began >= now - LONGEST,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    learner = row.learner or ""
+    who = Who(
+        learner,
+        keys.unseal(wrapping, row.wrapped, learner, "session") if row.wrapped else b"",
+        row.lead or "",
+        row.name or "",
+        keys.unseal(wrapping, row.phrase, "phrase").decode() if row.phrase else "",
+    )
+    return Session(digest, wrapping, row.seen, who)
+
+
+def touch(connection: Connection, session: Session, now: int) -> None:
+    """Remember that somebody is still there."""
+    connection.execute(update(sessions).where(sessions.c.digest == session.digest).values(seen=now))
+
+
+def offer(connection: Connection, session: Session, phrase: str) -> None:
+    """Hold a phrase until its learner has kept it; an empty one is let go."""
+    sealed = keys.seal(session.wrapping, phrase.encode(), "phrase") if phrase else None
+    connection.execute(
+        update(sessions).where(sessions.c.digest == session.digest).values(phrase=sealed)
+    )
+
+
+def end(connection: Connection, session: Session) -> None:
+    """End one session."""
+    connection.execute(delete(sessions).where(sessions.c.digest == session.digest))
+
+
+def end_others(connection: Connection, session: Session) -> None:
+    """End every other session of the same learner."""
+    connection.execute(
+        delete(sessions).where(
+            sessions.c.learner == session.learner, sessions.c.digest != session.digest
+        )
+    )

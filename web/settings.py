@@ -1,0 +1,182 @@
+"""The settings of a companion: one folder with `settings.toml`, its secrets, texts and database.
+
+Parsed once, then passed down. No secret has a default: `earmark web init` makes them.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from episodes.findings import EarmarkError
+from episodes.values import Address, Language, Line, Link, Reachable
+
+FILE = "settings.toml"
+TEXTS = "texts"  # the folder of the statements that an organisation edits
+DATABASE = "EARMARK_DATABASE_URL"
+QUIET = "https://www.bbc.co.uk/weather"  # where `leave this page` leads: nobody asks why
+
+TEMPLATE = """\
+# The settings of your companion. Keep a copy of this file in a safe place: the two secrets at its
+# end are part of every account. Without them no phrase opens anything, and nobody can help.
+
+organisation = {organisation}
+# Where people will open it, ending in /. Behind a reverse proxy it may have a path.
+address = {address}
+# Who answers questions about it: an e-mail address or a page.
+contact = {contact}
+
+# Where the podcast is: the folder that `earmark build` made, or the show's address on the web.
+# catalogue = "https://podcast.example.org/talks/"
+# How many reverse proxies of your own stand in front of it: it believes that many.
+# proxies = 1
+# Where "leave this page" leads.
+# leave = "{leave}"
+# After how many years without use an account is deleted by `earmark web purge`; never, if left out.
+# unused_years = 6
+# How long you keep backups; the privacy notice says it.
+# backups_kept_days = 35
+
+[secrets]
+pepper = {pepper}
+key = {key}
+"""
+
+
+def _secret(value: object) -> object:
+    try:
+        found = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+    except ValueError:
+        found = b""
+    if len(found) < 32:
+        raise ValueError("is not whole; put back the line that `earmark web init` wrote")
+    return found
+
+
+Secret = Annotated[bytes, BeforeValidator(_secret), Field(repr=False)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Secrets(_Frozen):
+    """What `earmark web init` made: `pepper` is part of every account, `key` of sealed rows."""
+
+    pepper: Secret
+    key: Secret
+
+
+class Settings(_Frozen):
+    """A companion's settings; `database` is an address, `texts` a folder."""
+
+    folder: Path
+    organisation: Line
+    address: Address
+    contact: Reachable
+    secrets: Secrets
+    catalogue: str | None = None
+    database: str = Field(repr=False)
+    language: Language = "en-gb"
+    leave: Link = QUIET
+    proxies: int = Field(0, ge=0, le=5)
+    idle_minutes: int = Field(15, ge=1, le=120)
+    unused_years: int | None = Field(None, ge=1, le=50)
+    backups_kept_days: int = Field(35, ge=1, le=3650)
+
+    @property
+    def prefix(self) -> str:
+        """The path under which it lives, without a last slash: "" or "/notes"."""
+        return urlsplit(self.address).path.rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach it over HTTPS."""
+        return self.address.startswith("https://")
+
+    @property
+    def idle(self) -> int:
+        """Seconds after which somebody who does nothing is signed out."""
+        return self.idle_minutes * 60
+
+    @property
+    def texts(self) -> Path:
+        """The folder of the statements that the organisation edits."""
+        return self.folder / TEXTS
+
+
+def read(folder: Path, catalogue: str | None = None) -> Settings:
+    """Read a companion's settings; `catalogue` comes before the one that is written there.
+
+    Raises EarmarkError that says which line to mend.
+    """
+    path = folder / FILE
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise EarmarkError(f"{path} is not there; run `earmark web init {folder}`") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EarmarkError(f"{path}: {error}; compare it with the copy that you kept") from None
+    known = {"database": f"sqlite:///{folder.resolve() / 'companion.db'}", **document}
+    if catalogue:
+        known["catalogue"] = catalogue
+    if os.environ.get(DATABASE):
+        known["database"] = os.environ[DATABASE]
+    try:
+        return Settings.model_validate({"folder": folder.resolve(), **known})
+    except ValidationError as error:
+        raise EarmarkError("\n".join(_sentences(path, error))) from None
+
+
+def _sentences(path: Path, error: ValidationError) -> list[str]:
+    said = []
+    for each in error.errors():
+        key = ".".join(map(str, each["loc"]))
+        message = {
+            "missing": "is missing; put back the line that `earmark web init` wrote",
+            "extra_forbidden": "is no setting; remove the line or mend its name",
+        }.get(each["type"], str(each.get("ctx", {}).get("error", each["msg"].lower())))
+        said.append(f"{path}: {key}: {message}")
+    return said
+
+
+def write(folder: Path, organisation: str, address: str, contact: str) -> Settings:
+    """Make the settings of a new companion, readable by its owner only.
+
+    Raises EarmarkError where there are some already, or where one of these is wrong.
+    """
+    path = folder / FILE
+    if path.exists():
+        raise EarmarkError(f"{path} is there already; its secrets cannot be made a second time")
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("pepper", "key")}
+    given = {"organisation": organisation, "address": address, "contact": contact}
+    text = TEMPLATE.format(
+        leave=QUIET, **{key: quoted(value) for key, value in (given | fresh).items()}
+    )
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    try:
+        part.replace(path)
+        return read(folder)
+    except EarmarkError:
+        path.unlink()
+        raise
+
+
+def quoted(text: str) -> str:
+    """Write any text as one TOML value on one line."""
+    import json
+
+    # JSON escapes what TOML does, in the same way, but for signs beyond the basic plane: kept.
+    return json.dumps(" ".join(text.split()), ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""Statements: privacy, keeping, complaints, accessibility; texts that an organisation edits."""

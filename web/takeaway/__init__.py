@@ -1,0 +1,1 @@
+"""Taking it away: everything a learner has, readable without us."""
