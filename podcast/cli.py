@@ -15,6 +15,7 @@ import click
 
 from episodes import __version__
 from episodes.findings import EarmarkError, Finding, Level, SourceError
+from podcast.companion.commands import web
 from podcast.doctor.command import doctor
 from podcast.publishing import commands
 from podcast.publishing.commands import SHOW
@@ -222,12 +223,14 @@ def preview(show: Path, port: int, host: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), default="earmark-demo", metavar="[DIR]")
 @PORT
 def demo(folder: Path, port: int) -> None:
-    """Copy the example show to DIR (earmark-demo), build it and serve it."""
+    """Copy the example show to DIR (earmark-demo), build it and serve it, with a companion."""
     from podcast import preview as server
     from podcast import starting
+    from podcast.companion import demo as companion
 
     starting.copy_example(folder)
-    server.serve(folder, "127.0.0.1", port)
+    with_companion = companion.mount(folder, port)
+    server.serve(folder, "127.0.0.1", port, with_companion)
 
 
 @main.command()
@@ -267,5 +270,5 @@ def _tell(built: Built) -> None:
         click.echo(f"Nothing changed: {count} in {built.out}")
 
 
-for command in (*commands.COMMANDS, doctor):
+for command in (*commands.COMMANDS, doctor, web):
     main.add_command(command)

@@ -12,10 +12,11 @@ import re
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, request, send_file
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.security import safe_join
 from werkzeug.serving import make_server
 
@@ -28,6 +29,7 @@ from podcast.progress import Display
 from podcast.publishing import headers
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
     from werkzeug.wrappers import Response as Answer
 
 REWRITTEN = {".xml", ".html", ".json", ".css"}
@@ -93,19 +95,29 @@ def rewrite(data: bytes, address: str, here: str) -> bytes:
     return _QR.sub(lambda found: found[1] + drawn + found[2], data)
 
 
-def serve(show: Path, host: str, port: int) -> None:
+class Mounted(NamedTuple):
+    """An application that is served too, below a path, and what to say about it."""
+
+    path: str
+    wsgi: WSGIApplication
+    lines: tuple[str, ...]
+
+
+def serve(show: Path, host: str, port: int, mounted: Mounted | None = None) -> None:
     """Build a show and serve it until Ctrl-C. Raises SourceError where it cannot be built."""
     out = show.resolve() / "public"
     _build(show, first=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request tells nobody
     try:
-        server = make_server(host, port, app(out), threaded=True)
+        wsgi = DispatcherMiddleware(app(out), {mounted.path: mounted.wsgi} if mounted else {})
+        server = make_server(host, port, wsgi, threaded=True)
     except (OSError, SystemExit):
         raise EarmarkError(f"port {port} is taken; try --port {port + 1}") from None
     here = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104 - compared, not bound
     sys.stdout.write(
         f"\n  Open        {here}\n  Subscribe   {here}feed.xml   (paste it into a podcast app)\n"
-        "  Edit        a file of the show, and it is built again\n  Stop        Ctrl-C\n\n"
+        + "".join(f"  {line}\n" for line in (mounted.lines if mounted else ()))
+        + "  Edit        a file of the show, and it is built again\n  Stop        Ctrl-C\n\n"
     )
     sys.stdout.flush()
     stop = threading.Event()

@@ -10,7 +10,7 @@ from flask import make_response, render_template, request
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-UNSEEN = {"csrf_token", "phrase", "password", "code"}  # what never comes back
+UNSEEN = {"csrf_token", "phrase", "password", "code", "account"}  # what never comes back
 LONG = ("answer-", "q")  # what somebody wrote, and wants to see
 
 

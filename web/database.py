@@ -5,12 +5,12 @@ A read sees one moment; a write is whole, and on the disk when it is acknowledge
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from episodes.findings import EarmarkError
 
@@ -29,7 +29,7 @@ class Database:
             if url.drivername in {"postgresql", "postgres"}:
                 url = url.set(drivername="postgresql+psycopg")
             self.engine = _sqlite(url.database) if url.drivername == "sqlite" else _server(url)
-        except (ArgumentError, NoSuchModuleError):
+        except (ArgumentError, NoSuchModuleError, ValueError):  # a port that is no number
             raise EarmarkError(
                 "this is no address of a database; write sqlite:///FILE or postgresql://HOST/NAME"
             ) from None
@@ -44,26 +44,25 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one moment of the database and writes nothing."""
         options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with self._connected() as connection:
-            with connection.execution_options(**options).begin() as transaction:
-                yield connection
-                transaction.rollback()
+        with self._begun(**options) as connection:
+            yield connection
+            connection.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose work is kept as a whole at the end, or not at all."""
-        with self._connected() as connection:
-            with connection.execution_options(writes=True).begin():
-                yield connection
+        with self._begun(writes=True) as connection:
+            yield connection
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        try:
-            connection = self.engine.connect()
-        except OperationalError as error:
-            said = str(error.orig).partition("\n")[0]
-            raise EarmarkError(f"the database cannot be opened: {said}") from None
-        with connection:
+    def _begun(self, **options: Any) -> Iterator[Connection]:
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(self.engine.connect())
+                stack.enter_context(connection.execution_options(**options).begin())
+            except DatabaseError as error:  # not there, no database, or locked for too long
+                said = str(error.orig).partition("\n")[0]
+                raise EarmarkError(f"the database cannot be opened: {said}") from None
             yield connection
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("earmark.web")
 
 
-class Refusal(EarmarkError):
+class RefusedError(EarmarkError):
     """Something that cannot be done, with the status and the sentences that say so."""
 
     def __init__(self, status: int, title: str, message: str) -> None:
@@ -30,7 +30,7 @@ class Refusal(EarmarkError):
         self.status, self.title = status, title
 
 
-class TooManyError(Refusal):
+class TooManyError(RefusedError):
     """More attempts than there should be, from one place or in all."""
 
     def __init__(self) -> None:
@@ -57,13 +57,13 @@ OURS = (
 
 def register(app: Flask) -> None:
     """Give every error its page, in one place."""
-    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(RefusedError, _refused)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Exception, _unknown)
 
 
-def _refused(error: Refusal) -> Response:
+def _refused(error: RefusedError) -> Response:
     return answer(error.status, error.title, str(error))
 
 

@@ -55,7 +55,7 @@ def _secret(value: object) -> object:
         found = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
     except ValueError:
         found = b""
-    if len(found) < 32:
+    if len(found) != 32 or base64.b64encode(found).decode() != value:
         raise ValueError("is not whole; put back the line that `earmark web init` wrote")
     return found
 

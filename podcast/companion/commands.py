@@ -67,11 +67,14 @@ def init(folder: Path, organisation: str, address: str, contact: str) -> None:
 def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: int) -> None:
     """Serve a companion, with a production server."""
     from web import serving, settings
+    from web.statements import texts
 
     found = settings.read(folder, catalogue)
     serving.check(found)
     if not found.catalogue:
         click.echo("No --catalogue and none in the settings: there are no episodes to reflect on.")
+    for path in texts.unfinished(found):
+        click.echo(f"{path} has passages that begin with EDIT; write them before anybody joins.")
     click.echo(f"The companion of {found.organisation}: {found.address} (here: {host}:{port})")
     serving.serve(folder, catalogue, host, port, workers)
 
@@ -98,8 +101,8 @@ def backup(file: Path, folder: Path) -> None:
     counts = backing.write(database, settings.secrets.pepper, file, datetime.now(UTC))
     click.echo(f"{file}: {counts}.")
     click.echo(
-        f"Keep {folder / 'settings.toml'} too, in another place: without its pepper no phrase opens "
-        "anything of it."
+        f"Keep {folder / 'settings.toml'} too, in another place: without its pepper no phrase "
+        "opens anything of it."
     )
 
 

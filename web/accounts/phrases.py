@@ -14,14 +14,14 @@ from web.accounts import rules
 
 @cache
 def words() -> tuple[str, ...]:
-    """Return the 7,776 words."""
+    """Return the words; those with a hyphen are left out, since spaces and hyphens do not count."""
     from xkcdpass import xkcd_password
 
     place = xkcd_password.locate_wordfile("eff-long")
     found = tuple(Path(place).read_text(encoding="utf-8").split())
     if len(found) != 6**5:
         raise RuntimeError(f"the list of words has {len(found)} of 7776")
-    return found
+    return tuple(word for word in found if word.isalpha())
 
 
 def new() -> str:

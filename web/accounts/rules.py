@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-WORDS = 5  # of 7,776: 64.6 bits, behind a scrypt each
+WORDS = 5  # of 7,772: 64.6 bits, behind a scrypt each
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that people take for another
 CODE = 8  # signs: 39 bits, behind limits on guessing
 FEWEST_USES = 8  # a code for fewer would tell who is behind an account

@@ -77,6 +77,7 @@ def _second(typed: str) -> tuple[int | None, str]:
     if not typed:
         return None, ""
     try:
-        return int(parse_seconds(f"{typed}:00" if typed.isdecimal() else typed)), ""
+        plain = typed if typed.isascii() else ""  # other scripts' digits would pass as numbers
+        return int(parse_seconds(f"{plain}:00" if plain.isdecimal() else plain)), ""
     except ValueError:
         return None, "Write the minute as minutes and seconds, like 12:30, or leave it out."

@@ -22,6 +22,7 @@ TITLES = {
     "complain": "Complain",
     "accessibility": "Accessibility",
 }
+EDIT = "EDIT:"  # begins a passage that only the organisation can write
 _TEMPLATES = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True)
 
 
@@ -49,6 +50,12 @@ def copy(folder: Path) -> list[Path]:
     return made
 
 
+def unfinished(settings: Settings) -> list[Path]:
+    """Return the texts in which something still asks to be edited."""
+    paths = [settings.texts / f"{name}.md" for name in TITLES]
+    return [path for path in paths if path.is_file() and EDIT in path.read_text(encoding="utf-8")]
+
+
 def read(settings: Settings, name: str) -> Statement:
     """Return a statement. Raises EarmarkError that names the file where it cannot be shown."""
     path = settings.texts / f"{name}.md"
@@ -65,7 +72,7 @@ def read(settings: Settings, name: str) -> Statement:
         raise EarmarkError(f"{path}: {error}") from None
     first, _, rest = filled.lstrip().partition("\n")
     heading = first.lstrip("# ").strip() if first.startswith("# ") else TITLES[name]
-    return Statement(heading, notes.render(rest if first.startswith("# ") else filled))
+    return Statement(heading, notes.render(rest if first.startswith("# ") else filled, top=1))
 
 
 def _contact(contact: str) -> str:

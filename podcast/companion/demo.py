@@ -1,0 +1,57 @@
+"""The companion of the demo: an organisation that is an example, and a code with which to join."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from episodes import frontmatter
+from podcast import files
+from podcast.companion import starting
+from podcast.preview import Mounted
+from podcast.starting import read_facts
+from web import settings as reading
+from web.application import create_app
+from web.database import Database
+from web.desk import inviting
+from web.upkeep import migrating
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATH = "companion"
+
+
+def mount(show: Path, port: int) -> Mounted:
+    """Make the companion of a demo, or go on with the one that is there.
+
+    It lives below the show's own address, so that the preview leads to it from every page.
+    """
+    here = f"http://127.0.0.1:{port}/"
+    folder = show / PATH
+    if not (folder / reading.FILE).exists():
+        starting.make(folder, "Earmark example", f"{here}{PATH}/", "training@example.org")
+    found = reading.read(folder, catalogue=here)
+    settings = found.model_copy(update={"address": f"{here}{PATH}/"})
+    database = Database(settings.database)
+    migrating.upgrade(database)
+    now = datetime.now(UTC)
+    code = inviting.new_code(database, settings, now)
+    link = inviting.invite(database, settings, now, None)
+    database.close()
+    _name(show)
+    lines = (
+        f"Reflect     {settings.address}join/{code}   (the join code: {code})",
+        f"The desk    {link}   (for the training lead, once)",
+    )
+    return Mounted(f"/{PATH}", create_app(settings), lines)
+
+
+def _name(show: Path) -> None:
+    """Tell the show where its companion is, unless it knows."""
+    facts, path = read_facts(show), show / "show.md"
+    if facts.address and not facts.companion:
+        text = path.read_text(encoding="utf-8")
+        where = f"{facts.address}{PATH}/"
+        text = frontmatter.insert(text, "show.md", "companion", where, "address")
+        files.write(path, text.encode())

@@ -1,0 +1,117 @@
+"""What the companion's tests share: a database that is SQLite once and PostgreSQL once."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import postgres
+import pytest
+
+from web.database import Database
+from web.upkeep import migrating
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from keeping import Later, Making
+
+ONE_MORE = """
+from alembic import op
+from sqlalchemy import Column, String
+
+revision, down_revision = "0002", "0001"
+
+
+def upgrade():
+    op.add_column("learners", Column("colour", String(10), server_default="green"))
+"""
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    """PostgreSQL."""
+    with postgres.serve() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server_template(server: postgres.Server) -> str:
+    """The name of a database on the server that has its tables and nothing in them."""
+    address = server.create()
+    _upgrade(address)
+    return server.name(address)
+
+
+@pytest.fixture(scope="session")
+def file_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a file of SQLite."""
+    file = tmp_path_factory.mktemp("template") / "companion.db"
+    _upgrade(f"sqlite:///{file}")
+    return file
+
+
+def _upgrade(address: str) -> None:
+    database = Database(address)
+    migrating.upgrade(database)
+    database.close()
+
+
+@pytest.fixture
+def make_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Making]:
+    """Return a function that makes a database of a kind: with its tables, or really empty."""
+    made: list[Database] = []
+    on_server: list[str] = []
+
+    def make(kind: str, *, empty: bool = False) -> Database:
+        if kind == "sqlite":
+            file = tmp_path_factory.mktemp("database") / "companion.db"
+            if not empty:
+                shutil.copy(request.getfixturevalue("file_template"), file)
+            address = f"sqlite:///{file}"
+        else:
+            server = request.getfixturevalue("server")
+            template = "template0" if empty else request.getfixturevalue("server_template")
+            address = server.create(template)
+            on_server.append(address)
+        made.append(Database(address))
+        return made[-1]
+
+    yield make
+    for database in made:
+        database.close()
+    for address in on_server:
+        request.getfixturevalue("server").drop(address)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database: each test that asks for it runs on both."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def database(make_database: Making, kind: str) -> Database:
+    """A database with its tables and nothing in them."""
+    return make_database(kind)
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Later:
+    """Return a context in which this Earmark is a later one, with one step more."""
+    folder = tmp_path / "100% later" / "migrations"  # a name over which Alembic could stumble
+    shutil.copytree(migrating.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+
+    @contextmanager
+    def become(step: str = ONE_MORE) -> Iterator[None]:
+        (folder / "versions" / "0002_more.py").write_text(step, encoding="utf-8")
+        with monkeypatch.context() as patched:
+            patched.setattr(migrating, "MIGRATIONS", folder)
+            yield
+
+    return become

@@ -1,0 +1,79 @@
+"""The door to the database: what is said when it does not open, and what a transaction promises."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import keeping
+import pytest
+
+from episodes.findings import EarmarkError
+from web import database as doors
+from web import schema
+from web.database import Database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("address", ["nonsense", "mongo://x/y", "postgresql://host:port/name"])
+def test_an_address_that_is_none_says_how_to_write_one(address: str) -> None:
+    with pytest.raises(EarmarkError, match="write sqlite:///FILE or postgresql://HOST/NAME"):
+        Database(address)
+
+
+def test_what_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("not a database " * 100, encoding="utf-8")
+    for address in (
+        f"sqlite:///{tmp_path}/text.db",
+        f"sqlite:///{tmp_path}/none/companion.db",
+        "postgresql://nobody@127.0.0.1:1/none",
+    ):
+        database = Database(address)
+        with pytest.raises(EarmarkError, match=r"^the database cannot be opened: .+$") as caught:
+            with database.reading():
+                pass
+        assert "\n" not in str(caught.value)
+        database.close()
+
+
+def test_a_writer_who_waited_for_too_long_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "WAIT", 0.1)
+    database = Database(f"sqlite:///{tmp_path}/companion.db")
+    with database.writing(), pytest.raises(EarmarkError, match="is locked"):
+        with database.writing():
+            pass
+    with database.writing():
+        pass
+    database.close()
+
+
+def test_what_is_written_while_reading_is_not_kept(database: Database) -> None:
+    with database.reading() as connection:
+        keeping.learner(connection, "alice")
+    assert keeping.ids(database, schema.learners) == set()
+
+
+def test_a_write_that_fails_is_not_kept(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.writing() as connection:
+        keeping.learner(connection, "alice")
+        raise ZeroDivisionError
+    assert keeping.ids(database, schema.learners) == set()
+
+
+def test_a_read_sees_one_moment(database: Database) -> None:
+    with database.reading() as connection:
+        before = connection.execute(schema.learners.select()).all()
+        add = threading.Thread(target=keeping.put, args=(database, schema.marks), kwargs=MARK)
+        add.start()
+        add.join()
+        assert before == []
+        assert connection.execute(schema.marks.select()).all() == []
+    with database.reading() as connection:
+        assert len(connection.execute(schema.marks.select()).all()) == 1
+
+
+MARK = {"name": "new", "value": b"x"}

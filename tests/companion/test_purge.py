@@ -1,0 +1,107 @@
+"""A purge: what is over goes, at a fixed moment, and the second time there is nothing left."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import keeping
+import pytest
+from keeping import NOW, SECONDS, TODAY, put
+from sqlalchemy import select
+
+from web import schema
+from web.upkeep.purge import Purged, purge
+
+if TYPE_CHECKING:
+    from web.database import Database
+
+NOTHING = Purged(sessions=0, invitations=0, join_codes=0, learners=0)
+
+
+def code(database: Database, name: str, expires: date, withdrawn: date | None = None) -> None:
+    values = {"digest": name.encode(), "sealed": b"", "uses_left": 8, "made": TODAY}
+    put(database, schema.join_codes, id=name, expires=expires, withdrawn=withdrawn, **values)
+
+
+def session(database: Database, name: bytes, began: int, seen: int) -> None:
+    put(database, schema.sessions, digest=name, began=SECONDS - began, seen=SECONDS - seen)
+
+
+def account(database: Database, name: str, seen: date) -> None:
+    with database.writing() as connection:
+        keeping.learner(connection, name, seen=seen)
+        keeping.reflection(connection, f"by-{name}", name)
+
+
+def test_sessions_end_after_15_idle_minutes_or_12_hours(database: Database) -> None:
+    session(database, b"lively", 60 * 60, 15 * 60)
+    session(database, b"long", 12 * 60 * 60, 0)
+    session(database, b"idle", 60 * 60, 15 * 60 + 1)
+    session(database, b"too long", 12 * 60 * 60 + 1, 0)
+    assert purge(database, NOW, unused_years=6) == NOTHING._replace(sessions=2)
+    with database.reading() as connection:
+        left = set(connection.scalars(select(schema.sessions.c.digest)))
+    assert left == {b"lively", b"long"}
+
+
+def test_an_organisation_may_give_sessions_another_length(database: Database) -> None:
+    session(database, b"short", 100, 20)
+    session(database, b"shorter", 10, 0)
+    assert purge(database, NOW, unused_years=None, idle=30, longest=100) == NOTHING
+    assert purge(database, NOW, unused_years=None, idle=30, longest=99).sessions == 1
+    assert purge(database, NOW, unused_years=None, idle=-1, longest=99).sessions == 1
+
+
+def test_invitations_go_when_they_expire(database: Database) -> None:
+    put(database, schema.invitations, digest=b"still good", expires=SECONDS + 1)
+    put(database, schema.invitations, digest=b"just over", expires=SECONDS)
+    assert purge(database, NOW, unused_years=6) == NOTHING._replace(invitations=1)
+
+
+def test_join_codes_go_30_days_after_they_ended(database: Database) -> None:
+    long_ago, just = TODAY - timedelta(days=31), TODAY - timedelta(days=30)
+    code(database, "good", TODAY)
+    code(database, "just expired", just)
+    code(database, "just withdrawn", TODAY, just)
+    code(database, "expired", long_ago)
+    code(database, "withdrawn", TODAY, long_ago)
+    assert purge(database, NOW, unused_years=6) == NOTHING._replace(join_codes=2)
+    assert keeping.ids(database, schema.join_codes) == {"good", "just expired", "just withdrawn"}
+
+
+def test_accounts_unused_for_years_go_with_all_that_is_theirs(database: Database) -> None:
+    account(database, "alice", date(2020, 11, 1))
+    account(database, "bob", date(2020, 10, 31))
+    assert purge(database, NOW, unused_years=6) == NOTHING._replace(learners=1)
+    assert keeping.ids(database, schema.learners) == {"alice"}
+    assert keeping.ids(database, schema.reflections) == {"by-alice"}
+    assert keeping.contents(database)["erased"] == [("bob", TODAY)]
+
+
+def test_accounts_stay_where_nobody_asked_for_their_end(database: Database) -> None:
+    account(database, "alice", date(1990, 1, 1))
+    assert purge(database, NOW, unused_years=None) == NOTHING
+    assert keeping.ids(database, schema.learners) == {"alice"}
+
+
+@pytest.mark.parametrize(("seen", "gone"), [(date(2027, 2, 27), 1), (date(2027, 2, 28), 0)])
+def test_on_a_29_february_years_are_counted_from_the_28(
+    database: Database, seen: date, gone: int
+) -> None:
+    account(database, "alice", seen)
+    leap = NOW.replace(year=2028, month=2, day=29)
+    assert purge(database, leap, unused_years=1).learners == gone
+
+
+def test_the_second_purge_finds_nothing(database: Database) -> None:
+    keeping.fill(database)
+    session(database, b"idle", 7200, 7200)
+    code(database, "old", TODAY - timedelta(days=99))
+    account(database, "unused", date(2001, 1, 1))
+    put(database, schema.invitations, digest=b"over", expires=SECONDS - 1)
+    done = purge(database, NOW, unused_years=6)
+    assert str(done) == "sessions: 1, invitations: 1, join codes: 1, accounts: 1"
+    before = keeping.contents(database)
+    assert purge(database, NOW, unused_years=6) == NOTHING
+    assert keeping.contents(database) == before

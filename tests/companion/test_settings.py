@@ -1,0 +1,132 @@
+"""The settings: made once with their secrets, read strictly, wrong ones in one sentence each."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from episodes.findings import EarmarkError
+from web import settings
+from web.statements import texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GIVEN = ("Riverside Trust", "https://example.org/notes/", "training@example.org")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    settings.write(tmp_path / "companion", *GIVEN)
+    return tmp_path / "companion"
+
+
+def test_every_companion_has_secrets_of_its_own(tmp_path: Path) -> None:
+    one, other = (settings.write(tmp_path / name, *GIVEN) for name in ("one", "other"))
+    assert one.secrets.pepper != other.secrets.pepper
+    assert one.secrets.key != other.secrets.key
+    assert len(one.secrets.pepper) == len(one.secrets.key) == 32
+
+
+def test_secrets_are_for_their_owners_eyes_and_in_no_message(folder: Path) -> None:
+    mode = (folder / settings.FILE).stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+    found = settings.read(folder)
+    assert "pepper" not in repr(found.secrets)
+    assert str(found.secrets.key) not in repr(found)
+
+
+def test_settings_are_never_made_a_second_time(folder: Path) -> None:
+    before = (folder / settings.FILE).read_bytes()
+    with pytest.raises(EarmarkError, match="there already"):
+        settings.write(folder, *GIVEN)
+    assert (folder / settings.FILE).read_bytes() == before
+
+
+def test_an_address_says_its_prefix_and_whether_it_is_secure(folder: Path) -> None:
+    found = settings.read(folder)
+    assert found.prefix == "/notes"
+    assert found.secure
+
+
+def test_an_organisation_may_have_any_name(tmp_path: Path) -> None:
+    name = 'The "Night & Day" \\ Trust ☂ 😀'
+    assert settings.write(tmp_path / "c", name, *GIVEN[1:]).organisation == name
+
+
+@pytest.mark.parametrize("wrong", [{"address": "riverside"}, {"contact": "somebody"}])
+def test_what_cannot_be_is_said_and_nothing_is_left_behind(
+    tmp_path: Path, wrong: dict[str, str]
+) -> None:
+    given = dict(zip(("organisation", "address", "contact"), GIVEN, strict=True)) | wrong
+    with pytest.raises(EarmarkError, match=next(iter(wrong))):
+        settings.write(tmp_path / "c", **given)
+    assert not (tmp_path / "c" / settings.FILE).exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("pepper = ", "peper = ", "secrets.peper: is no setting"),
+        ("pepper = ", "# pepper = ", "secrets.pepper: is missing"),
+        ('key = "', 'key = "x', "secrets.key: is not whole"),
+        ("# proxies = 1", "proxies = -1", "proxies"),
+        ("organisation = ", "organisation ", "settings.toml"),
+    ],
+)
+def test_a_wrong_line_is_named(folder: Path, before: str, after: str, said: str) -> None:
+    path = folder / settings.FILE
+    path.write_text(path.read_text("utf-8").replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(EarmarkError) as error:
+        settings.read(folder)
+    assert said in str(error.value)
+
+
+def test_there_is_no_default_for_a_secret(folder: Path) -> None:
+    path = folder / settings.FILE
+    path.write_text(path.read_text("utf-8").partition("[secrets]")[0], encoding="utf-8")
+    with pytest.raises(EarmarkError, match="secrets"):
+        settings.read(folder)
+
+
+def test_the_environment_names_another_database(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.read(folder).database == f"sqlite:///{folder.resolve()}/companion.db"
+    monkeypatch.setenv(settings.DATABASE, "postgresql://localhost/companion")
+    assert settings.read(folder).database == "postgresql://localhost/companion"
+
+
+@pytest.mark.parametrize("name", texts.TITLES)
+def test_every_statement_can_be_read_as_shipped_and_as_edited(folder: Path, name: str) -> None:
+    found = settings.read(folder)
+    shipped = texts.read(found, name)
+    assert shipped.heading
+    assert "training@example.org" in texts.read(found, "complain").body
+    assert "<h2>" in shipped.body
+    texts.copy(found.texts)
+    (found.texts / f"{name}.md").write_text("# Ours\n\nBy {{ organisation }}.", encoding="utf-8")
+    assert texts.read(found, name) == texts.Statement("Ours", "<p>By Riverside Trust.</p>")
+
+
+def test_an_organisations_own_texts_are_never_written_over(folder: Path) -> None:
+    found = settings.read(folder)
+    texts.copy(found.texts)
+    (found.texts / "privacy.md").write_text("# Ours", encoding="utf-8")
+    assert texts.copy(found.texts) == []
+    assert (found.texts / "privacy.md").read_text("utf-8") == "# Ours"
+    assert found.texts / "keeping.md" in texts.unfinished(found)
+
+
+def test_a_text_can_neither_run_anything_nor_use_what_is_not_there(folder: Path) -> None:
+    found = settings.read(folder)
+    texts.copy(found.texts)
+    path = found.texts / "privacy.md"
+    path.write_text("# Ours\n\n<script>alert(1)</script>", encoding="utf-8")
+    assert "script" not in texts.read(found, "privacy").body
+    for wrong in ("{{ ''.__class__.__mro__ }}", "{{ pepper }}", "{% if %}"):
+        path.write_text(f"# Ours\n\n{wrong}", encoding="utf-8")
+        with pytest.raises(EarmarkError, match=r"privacy\.md"):
+            texts.read(found, "privacy")

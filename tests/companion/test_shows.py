@@ -1,0 +1,87 @@
+"""The catalogue as the companion reads it: from a folder, from the web, or not at all."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from episodes import catalogue
+from episodes.findings import EarmarkError
+from web import shows
+from web.shows import Shows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DOCUMENT = {
+    "version": 1,
+    "later": "what a later version adds",
+    "show": {
+        "title": "Night shift",
+        "address": "https://example.org/night/",
+        "support": [{"name": "Samaritans", "phone": "116 123", "later": True}],
+    },
+    "episodes": [
+        {
+            "guid": "g-1",
+            "title": "Listening",
+            "page": "episodes/listening.html",
+            "published": "2026-10-01T07:00:00+00:00",
+            "chapters": [{"start": 0, "title": "Start", "later": 1}],
+        }
+    ],
+}
+
+
+def write(folder: Path, document: object) -> Path:
+    (folder / "catalogue.json").write_text(json.dumps(document), encoding="utf-8")
+    return folder
+
+
+def test_a_catalogue_is_read_from_its_folder_and_what_is_new_in_it_ignored(tmp_path: Path) -> None:
+    found = Shows(str(write(tmp_path, DOCUMENT)), lambda: 0.0)
+    episode = found.episode("g-1")
+    assert episode is not None
+    assert episode.title == "Listening"
+    assert found.episode("g-2") is None
+
+
+def test_it_is_read_again_after_a_while_and_not_before(tmp_path: Path) -> None:
+    now = 0.0
+    found = Shows(str(write(tmp_path, DOCUMENT)), lambda: now)
+    assert found.current() is not None
+    write(tmp_path, DOCUMENT | {"episodes": []})
+    assert found.episode("g-1")
+    now = shows.AGAIN + 1
+    assert not found.episode("g-1")
+
+
+def test_what_cannot_be_read_any_more_stays_as_it_was(tmp_path: Path) -> None:
+    now = 0.0
+    found = Shows(str(write(tmp_path, DOCUMENT)), lambda: now)
+    found.current()
+    (tmp_path / "catalogue.json").write_text("{", encoding="utf-8")
+    now = shows.AGAIN + 1
+    assert found.episode("g-1")
+
+
+@pytest.mark.parametrize("place", [None, "nowhere", "http://127.0.0.1:9/show/"])
+def test_a_companion_without_a_show_still_answers(place: str | None) -> None:
+    assert Shows(place, lambda: 0.0).current() is None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        {},
+        {"version": 2, "show": DOCUMENT["show"]},
+        {"version": 1, "show": {"title": "x", "address": "y",
+                                "support": [{"name": "x", "link": "javascript:alert(1)"}]}},
+    ],
+)  # fmt: skip
+def test_what_is_no_catalogue_is_said_in_one_sentence(document: object) -> None:
+    with pytest.raises(EarmarkError, match="no catalogue"):
+        catalogue.parse(json.dumps(document).encode())

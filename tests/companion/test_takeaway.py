@@ -1,0 +1,66 @@
+"""What a learner takes away: everything, in four forms, none of which runs anything."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from web.reflections.rules import Note
+from web.reflections.store import Kept
+from web.takeaway import rules
+
+DAY = date(2026, 11, 23)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1)
+
+
+def kept(answer: str, draft: str = "") -> Kept:
+    note = Note("guid-1", "Listening", "what", (("What?", answer), ("So what?", "")), 75)
+    begun = Note("guid-1", "Listening", "what", (("What?", draft),)) if draft else None
+    return Kept("1" * 32, 1, note, begun, DAY, DAY)
+
+
+@given(WORDS)
+def test_json_and_csv_hold_every_word(answer: str) -> None:
+    document = json.loads(rules.as_json([kept(answer)], DAY))
+    assert document["notes"][0]["answers"][0]["answer"] == answer
+    assert document["notes"][0]["second"] == 75
+    rows = list(csv.DictReader(io.StringIO(rules.as_csv([kept(answer)])[1:], newline="")))
+    assert rows[0]["answer"].removeprefix("'" if answer[0] in "=+-@" else "") == answer
+    assert rows[0]["minute"] == "1:15"
+
+
+@given(st.sampled_from(["=1+1", "+SUM(A1)", "-1", "@import", "\tx", "\rx"]))
+def test_no_spreadsheet_takes_a_note_for_a_formula(answer: str) -> None:
+    rows = list(csv.reader(io.StringIO(rules.as_csv([kept(answer)])[1:], newline="")))
+    assert rows[1][-1].startswith("'")
+
+
+def test_a_draft_is_there_and_says_what_it_is() -> None:
+    both = [kept("saved words", "begun words")]
+    assert [each["state"] for each in json.loads(rules.as_json(both, DAY))["notes"]] == [
+        "draft", "saved",
+    ]  # fmt: skip
+    text = rules.as_markdown(both)
+    assert "# Listening (a draft, not saved)" in text
+    assert "begun words" in text
+    assert "saved words" in text
+    assert "So what?" not in text, "a question without an answer is left out"
+
+
+def test_the_zip_opens_without_us_and_its_days_are_days() -> None:
+    packed = zipfile.ZipFile(io.BytesIO(rules.as_zip([kept("words")], "<p>page</p>", DAY)))
+    assert packed.testzip() is None
+    names = {"README.txt", "notes.html", "notes.md", "notes.csv", "notes.json"}
+    assert set(packed.namelist()) == names
+    assert {each.date_time for each in packed.infolist()} == {(2026, 11, 23, 0, 0, 0)}
+
+
+def test_nobody_who_wrote_nothing_gets_an_empty_file() -> None:
+    packed = zipfile.ZipFile(io.BytesIO(rules.as_zip([], "<p>page</p>", DAY)))
+    assert packed.read("notes.md").decode() == "There are no notes.\n"

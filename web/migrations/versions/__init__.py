@@ -1,0 +1,1 @@
+"""The steps, numbered without gaps; one that was released is never changed again."""

@@ -1,0 +1,91 @@
+"""How everything that must not be lost gets into one file, while the companion goes on working.
+
+Sessions and invitations are left out: they are over in hours. The settings file is not in it, and
+without that file nothing in it opens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from sqlalchemy import MetaData, select
+
+from episodes.findings import EarmarkError
+from web import schema
+from web.upkeep import archive, marking, migrating
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Table
+
+    from web.database import Database
+
+LEFT_OUT = {"invitations", "sessions"}
+KINDS = {str: "text", int: "number", bytes: "bytes", date: "day"}
+BATCH = 100  # rows in memory at a time: a reflection may have tens of kilobytes
+
+
+def write(database: Database, pepper: bytes, file: Path, now: datetime) -> archive.Counts:
+    """Write a backup, one moment of the database, readable by its owner only; say what is in it.
+
+    The database may be behind: it is wise to back up before an upgrade. Raises EarmarkError where
+    the file is there already or cannot be written, the database is empty or ahead, or the settings
+    file is not the one that belongs to it.
+    """
+    _free(file)
+    with database.reading() as connection:
+        revision = migrating.reached(connection)
+        if not revision:
+            raise EarmarkError(migrating.EMPTY)
+        marking.check(connection, pepper)
+        with _beside(file) as stream, archive.packing(stream) as lines:
+            writer = archive.Writer(lines, revision, now.date())
+            for table in kept(connection):
+                columns = {each.name: KINDS[each.type.python_type] for each in table.columns}
+                ordered = select(table).order_by(*table.primary_key)
+                found = connection.execute(ordered, execution_options={"yield_per": BATCH})
+                writer.add(table.name, columns, found)
+            writer.finish()
+    rows = writer.rows
+    return archive.Counts(rows["learners"], rows["leads"], rows["reflections"])
+
+
+def kept(connection: Connection) -> list[Table]:
+    """Return the tables that are backed up, as the database has them, owners before what is theirs.
+
+    They are not taken from `web/schema.py`: the database may be behind it.
+    """
+    found = MetaData()
+    ours = set(schema.metadata.tables) - LEFT_OUT
+    found.reflect(connection, only=lambda name, _: name in ours)
+    return found.sorted_tables
+
+
+def _free(file: Path) -> None:
+    if file.exists():
+        raise EarmarkError(f"{file} is there already; choose another name")
+
+
+@contextlib.contextmanager
+def _beside(file: Path) -> Iterator[IO[bytes]]:
+    """Give a file that only its owner reads; it gets its name when all of it is on the disk."""
+    try:
+        number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
+        try:
+            with os.fdopen(number, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            _free(file)
+            Path(name).replace(file)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise EarmarkError(f"{file} cannot be written: {error.strerror}") from None

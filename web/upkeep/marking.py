@@ -1,0 +1,49 @@
+"""Which settings file belongs to a database: a digest of its pepper is kept there as a mark."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+
+from episodes.findings import EarmarkError
+from web import keys, schema
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+NAME = "pepper"
+
+
+def mark(connection: Connection, pepper: bytes) -> None:
+    """Mark a new database; one that is marked already is checked, as `check` does."""
+    if _stored(connection) is None:
+        mine = keys.digest(pepper, NAME, "mark")
+        connection.execute(insert(schema.marks).values(name=NAME, value=mine))
+    check(connection, pepper)
+
+
+def check(connection: Connection, pepper: bytes) -> None:
+    """Raise EarmarkError where the settings file does not belong to this database."""
+    stored = _stored(connection)
+    if stored is None:
+        raise EarmarkError(
+            "this database does not say which settings file belongs to it; run `earmark web init`"
+        )
+    if not fits(stored, pepper):
+        raise EarmarkError(
+            "this settings file does not belong to this database: its pepper is another one; "
+            "put back the settings file that was kept for it"
+        )
+
+
+def fits(stored: object, pepper: bytes) -> bool:
+    """Return whether a mark was made with this pepper."""
+    mine = keys.digest(pepper, NAME, "mark")
+    return isinstance(stored, bytes) and hmac.compare_digest(stored, mine)
+
+
+def _stored(connection: Connection) -> bytes | None:
+    query = select(schema.marks.c.value).where(schema.marks.c.name == NAME)
+    return connection.execute(query).scalar_one_or_none()

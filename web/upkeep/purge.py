@@ -1,0 +1,83 @@
+"""What has had its time: sessions, invitations, join codes, and accounts that nobody uses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import delete, insert, or_
+
+from web.schema import erased, invitations, join_codes, learners, sessions
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from web.database import Database
+
+IDLE, LONGEST = 15 * 60, 12 * 60 * 60  # seconds of a session
+CODES = timedelta(days=30)  # that a poster is still told apart from a mistyped one
+
+
+class Purged(NamedTuple):
+    """How much of each was removed."""
+
+    sessions: int
+    invitations: int
+    join_codes: int
+    learners: int
+
+    def __str__(self) -> str:
+        return (
+            f"sessions: {self.sessions}, invitations: {self.invitations}, "
+            f"join codes: {self.join_codes}, accounts: {self.learners}"
+        )
+
+
+def purge(
+    database: Database,
+    now: datetime,
+    *,
+    unused_years: int | None,
+    idle: int = IDLE,
+    longest: int = LONGEST,
+) -> Purged:
+    """Remove what is over; done twice, the second time finds nothing.
+
+    Accounts are kept however long they are unused where `unused_years` is None.
+    """
+    seconds, today = int(now.timestamp()), now.date()
+    with database.writing() as connection:
+        over = delete(sessions).where(
+            or_(sessions.c.seen < seconds - idle, sessions.c.began < seconds - longest)
+        )
+        expired = delete(invitations).where(invitations.c.expires <= seconds)
+        old = delete(join_codes).where(
+            or_(join_codes.c.expires < today - CODES, join_codes.c.withdrawn < today - CODES)
+        )
+        gone = 0
+        if unused_years is not None:
+            gone = _unused(connection, _before(today, unused_years), today)
+        return Purged(
+            sessions=connection.execute(over).rowcount,
+            invitations=connection.execute(expired).rowcount,
+            join_codes=connection.execute(old).rowcount,
+            learners=gone,
+        )
+
+
+def _unused(connection: Connection, limit: date, today: date) -> int:
+    """Delete accounts not seen since `limit`; a backup that has them does not bring them back."""
+    # The ids come from the deletion itself: somebody may sign in between a question and an act.
+    unused = delete(learners).where(learners.c.seen < limit).returning(learners.c.id)
+    gone = [{"id": id_, "on": today} for id_ in connection.scalars(unused)]
+    if gone:
+        connection.execute(insert(erased), gone)
+    return len(gone)
+
+
+def _before(day: date, years: int) -> date:
+    """Return the same day so many years before; 28 February stands for a missing 29th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
