@@ -18,18 +18,22 @@ _ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-def render(markdown: str) -> str:
+def render(markdown: str, top: int = 3) -> str:
     """Return HTML that is safe on any page: no scripts, styles, pictures or foreign frames.
 
-    Headings begin at level 3, so that they fit below the headings of the page.
+    Headings begin at level `top`, so that they fit below the headings of the page.
     """
     tokens = _MARKDOWN.parse(markdown)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(5, int(token.tag[1]) + 2)}"
+            token.tag = f"h{min(5, int(token.tag[1]) + top - 1)}"
     html: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     return nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener"
+        html,
+        tags=_TAGS | {f"h{level}" for level in range(top, 6)},
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener",
     ).strip()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import making
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
 CHROMIUM = [
     "--no-sandbox",
@@ -22,6 +24,21 @@ EPISODES = tuple(
 PAGES = ("index.html", *EPISODES)
 SKIPPABLE = EPISODES[1]  # its content note names two parts, one right behind the other
 PARTS = (98, 190)  # seconds: where the first of them begins and the second ends
+FOCUSABLE = "a[href], button:not([tabindex]), select, textarea, input, summary, audio[controls]"
+
+# What has the focus: its place among all that can have it, and how its focus is drawn.
+FOCUSED = """(focusable) => {
+  const element = document.activeElement, box = element.getBoundingClientRect();
+  const style = getComputedStyle(element);
+  return {
+    place: [...document.querySelectorAll(focusable)]
+      .filter((e) => e.checkVisibility()).indexOf(element),
+    tag: element.localName, text: element.textContent.trim(),
+    outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+    seen: box.width > 0 && box.right > 0 && box.bottom > 0
+      && box.top < innerHeight && box.left < innerWidth,
+  };
+}"""
 
 
 class Watched(NamedTuple):
@@ -44,3 +61,41 @@ class Visit(Protocol):
         script: bool = True,
         before: str = "",
     ) -> Watched: ...
+
+
+def watch(context: BrowserContext) -> Watched:
+    """Open a page, and write down what it says and asks for."""
+    seen = Watched(context.new_page(), [], [])
+    seen.page.on("console", lambda message: seen.said.append(message.text))
+    seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
+    context.on("request", lambda request: seen.asked.append((request.method, request.url)))
+    return seen
+
+
+def axe() -> str:
+    """Return the script of axe-core, to be run before a page's own."""
+    return (making.npm("axe-core") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what axe finds in a page that was opened with its script."""
+    found: dict[str, Any] = page.evaluate("axe.run()")
+    assert len(found["passes"]) > 15
+    return [
+        f"{each['id']}: {each['help']}: {node['html']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def walk(page: Page, key: str = "Tab") -> list[dict[str, Any]]:
+    """Press a key until the focus leaves the page; an element's own parts count once."""
+    places: list[dict[str, Any]] = []
+    for _ in range(300):
+        page.keyboard.press(key)
+        place: dict[str, Any] = page.evaluate(FOCUSED, FOCUSABLE)
+        if place["tag"] == "body":
+            return places
+        if not places or places[-1]["place"] != place["place"]:
+            places.append(place)
+    raise AssertionError("the focus never leaves the page")

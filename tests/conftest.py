@@ -6,14 +6,18 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import making
 import pytest
 import serving
+from browsing import CHROMIUM
 from making import SHOW, add_episode, sound
 
 from episodes import art
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +57,17 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Served
     """The example show, served by `earmark demo`; nobody changes it."""
     with serving.serve("demo", tmp_path_factory.mktemp("example") / "demo") as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        making.missing("playwright is not installed")
+    program = making.program("chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield started
+        started.close()

@@ -111,7 +111,7 @@ def for_learner(view: Callable[..., Any]) -> Callable[..., Any]:
         if found and found.lead:
             abort(403)
         if not found and request.method != "POST":
-            return redirect(url_for("accounts.sign_in", next=request.path))
+            return redirect(url_for("accounts.sign_in", next=answering.address()))
         learner = Learner(found.learner, found.who.key) if found else _come_back()
         return view(learner, *args, **kwargs) if isinstance(learner, Learner) else learner
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from flask import make_response, render_template, request
 
@@ -35,12 +36,19 @@ def fields() -> list[Field]:
     return found
 
 
+def address() -> str:
+    """Return where a request went, as a link below the companion's own path writes it."""
+    query = quote(request.query_string, safe="=&%+")
+    return quote(request.path) + (f"?{query}" if query else "")
+
+
 def again(status: int, title: str, message: str, *, ask_phrase: bool = False) -> Response:
     """Return a page that says what happened and gives every word back, ready to be sent again."""
-    sent = fields() if request.method == "POST" else []
+    # A page elsewhere may have sent this: a second click on it must not delete everything.
+    sent = fields() if request.method == "POST" and request.endpoint != "accounts.erase" else []
     page = render_template(
         "again.html", title=title, message=message, fields=sent, ask_phrase=ask_phrase,
-        action=request.full_path.rstrip("?"), status=status,
+        action=request.script_root + address(), status=status,
     )  # fmt: skip
     return make_response(page, status)
 

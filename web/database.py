@@ -5,6 +5,8 @@ A read sees one moment; a write is whole, and on the disk when it is acknowledge
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,7 +85,8 @@ def _sqlite(file: str | None) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(raw: Any, _: object) -> None:
         raw.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
-        for line in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        _begin_log(raw)
+        for line in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             raw.execute(f"PRAGMA {line}")
 
     @event.listens_for(engine, "begin")
@@ -93,3 +96,17 @@ def _sqlite(file: str | None) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _begin_log(raw: Any) -> None:
+    """Switch to WAL. Of two who do that to a new file at once, SQLite lets only one wait."""
+    last = time.monotonic() + WAIT
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(0.02)
+        else:
+            return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import jsonify, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from episodes.findings import EarmarkError
 from web import answering
@@ -77,7 +77,8 @@ def _expired(_: CSRFError) -> Response:
 
 def _known(error: HTTPException) -> Response:
     status = error.code or 500
-    if status in {301, 302, 303, 307, 308}:
+    # Under a name that is not ours there is no address to which a page could lead.
+    if status in {301, 302, 303, 307, 308} or isinstance(error, SecurityError):
         return error.get_response()
     return answer(status, *SAID.get(status, OURS))
 

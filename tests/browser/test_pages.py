@@ -7,34 +7,19 @@ import itertools
 import sys
 import unicodedata
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import making
 import pytest
-from browsing import EPISODES, PAGES, SKIPPABLE
+from browsing import EPISODES, FOCUSABLE, PAGES, SKIPPABLE, axe, barriers, walk
 
 if TYPE_CHECKING:
     import serving
-    from browsing import Visit, Watched
+    from browsing import Visit
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 PAGE_WEIGHT, SCRIPT_WEIGHT = 50_000, 4_000  # bytes, gzip: row P12 of docs/performance.md
-FOCUSABLE = "a[href], button, select, textarea, input, summary, audio[controls]"
-
-# What has the focus: its place among all that can have it, and how its focus is drawn.
-FOCUSED = """(focusable) => {
-  const element = document.activeElement, box = element.getBoundingClientRect();
-  const style = getComputedStyle(element);
-  return {
-    place: [...document.querySelectorAll(focusable)]
-      .filter((e) => e.checkVisibility()).indexOf(element),
-    tag: element.localName, text: element.textContent.trim(),
-    outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
-    seen: box.width > 0 && box.right > 0 && box.bottom > 0
-      && box.top < innerHeight && box.left < innerWidth,
-  };
-}"""
 HEADINGS = (
     """() => [...document.querySelectorAll("h1,h2,h3,h4,h5,h6")].map((h) => +h.localName[1])"""
 )
@@ -120,29 +105,8 @@ def test_nothing_is_wider_than_the_screen(visit: Visit, name: str, width: int) -
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_no_barrier(visit: Visit, name: str, scheme: str, width: int) -> None:
-    axe = (making.npm("axe-core") / "axe.min.js").read_text(encoding="utf-8")
-    page = visit(name, width=width, scheme=scheme, before=axe).page
-    found: dict[str, Any] = page.evaluate("axe.run()")
-    assert len(found["passes"]) > 20
-    barriers = [
-        f"{each['id']}: {each['help']}: {node['html']}"
-        for each in found["violations"]
-        for node in each["nodes"]
-    ]
-    assert barriers == []
-
-
-def walk(seen: Watched, key: str = "Tab") -> list[dict[str, Any]]:
-    """Press a key until the focus leaves the page; an element's own parts count once."""
-    places: list[dict[str, Any]] = []
-    for _ in range(300):
-        seen.page.keyboard.press(key)
-        place: dict[str, Any] = seen.page.evaluate(FOCUSED, FOCUSABLE)
-        if place["tag"] == "body":
-            return places
-        if not places or places[-1]["place"] != place["place"]:
-            places.append(place)
-    raise AssertionError("the focus never leaves the page")
+    page = visit(name, width=width, scheme=scheme, before=axe()).page
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("name", ["index.html", SKIPPABLE])
@@ -151,7 +115,7 @@ def test_everything_is_reached_in_order_and_shown_with_the_keyboard(
     visit: Visit, name: str, width: int
 ) -> None:
     seen = visit(name, width=width)
-    places = walk(seen)
+    places = walk(seen.page)
     assert [place["place"] for place in places] == list(range(len(places)))
     count = seen.page.evaluate(
         "(s) => [...document.querySelectorAll(s)].filter((e) => e.checkVisibility()).length",

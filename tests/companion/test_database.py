@@ -31,9 +31,9 @@ def test_what_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
         "postgresql://nobody@127.0.0.1:1/none",
     ):
         database = Database(address)
-        with pytest.raises(EarmarkError, match=r"^the database cannot be opened: .+$") as caught:
-            with database.reading():
-                pass
+        sentence = r"^the database cannot be opened: .+$"
+        with pytest.raises(EarmarkError, match=sentence) as caught, database.reading():
+            pass
         assert "\n" not in str(caught.value)
         database.close()
 
@@ -43,9 +43,8 @@ def test_a_writer_who_waited_for_too_long_is_told(
 ) -> None:
     monkeypatch.setattr(doors, "WAIT", 0.1)
     database = Database(f"sqlite:///{tmp_path}/companion.db")
-    with database.writing(), pytest.raises(EarmarkError, match="is locked"):
-        with database.writing():
-            pass
+    with database.writing(), pytest.raises(EarmarkError, match="is locked"), database.writing():
+        pass
     with database.writing():
         pass
     database.close()

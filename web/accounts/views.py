@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -67,7 +68,8 @@ def _inside(given: Any) -> str:
     """Return where to go on, only ever within the companion."""
     path = str(given.get("next", ""))
     plain = path.startswith("/") and not path.startswith("//") and path.isprintable()
-    return path if plain and "\\" not in path and len(path) <= 2000 else ""
+    climbs = "\\" in path or ".." in unquote(path)  # a browser would leave the companion's path
+    return path if plain and not climbs and len(path) <= 2000 else ""
 
 
 @views.post("/sign-out")

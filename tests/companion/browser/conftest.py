@@ -1,0 +1,82 @@
+"""What the companion's tests with a browser share: it runs beside the example, learners arrive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import accompanied
+import pytest
+import serving
+from browsing import watch
+from reflecting import PATIENCE, Arrive, Learner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from accompanied import Accompanied
+    from playwright.sync_api import Browser, BrowserContext
+
+
+def settle(folder: Path, leave: str) -> None:
+    """Make a companion whose way out leads to this computer."""
+    accompanied.make(folder, serving.free_port())
+    path = folder / "settings.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f'leave = "{leave}"\n{text}', encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def companion(
+    tmp_path_factory: pytest.TempPathFactory, example: serving.Served
+) -> Iterator[Accompanied]:
+    """A companion of the example show; the example's first page is where its way out leads."""
+    folder = tmp_path_factory.mktemp("companion") / "companion"
+    settle(folder, example.address)
+    with accompanied.serve(folder, example.address) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def code(companion: Accompanied) -> str:
+    """A join code of it."""
+    return companion.new_code()
+
+
+@pytest.fixture
+def arrive(
+    browser: Browser, companion: Accompanied, example: serving.Served
+) -> Iterator[Arrive]:
+    """Return a function that brings a learner; nobody's browser may have asked anybody else."""
+    arrived: list[tuple[BrowserContext, Learner]] = []
+
+    def bring(*, script: bool = True, width: int = 1280) -> Learner:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            java_script_enabled=script,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE)
+        learner = Learner(watch(context), companion.address, script)
+        arrived.append((context, learner))
+        return learner
+
+    yield bring
+    for context, learner in arrived:
+        context.close()
+        foreign = [
+            address
+            for _, address in learner.seen.asked
+            if not address.startswith((companion.address, example.address))
+        ]
+        assert foreign == []
+        assert complaints(learner) == []
+
+
+# What the browser says of its own accord, of answers that are meant.
+EXPECTED = ("Failed to load resource:", "Clear-Site-Data header on")
+
+
+def complaints(learner: Learner) -> list[str]:
+    """Return what a page complained of."""
+    return [line for line in learner.seen.said if not line.startswith(EXPECTED)]

@@ -1,0 +1,316 @@
+"""What learners do, in a real browser against the real server: with JavaScript, and without."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from reflecting import EPISODE, expire
+
+if TYPE_CHECKING:
+    from accompanied import Accompanied
+    from playwright.sync_api import Page
+    from reflecting import Arrive, Learner
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
+
+WORDS = 'I waited.\n\n  She said: "<b>not now</b>" & went ünd café 🙂'
+OTHER = "The one thing that I will try is asking first."
+WRONG = "abacus abdomen abdominal abide abiding"
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def learner(request: pytest.FixtureRequest, arrive: Arrive) -> Learner:
+    """Somebody who arrives for the first time, with JavaScript or without it."""
+    return arrive(script=request.param)
+
+
+def test_somebody_joins_with_a_code_typed_anyhow_and_keeps_a_phrase(
+    learner: Learner, code: str
+) -> None:
+    phrase = learner.page.locator("#the-phrase")
+    learner.go()
+    learner.follow("Join with a code")
+    learner.page.get_by_label("Join code").fill(f" {code.lower().replace('-', '  ')} ")
+    learner.press("Join and show my phrase")
+    words = phrase.inner_text()
+    assert len(words.split()) == 5
+    learner.page.reload()
+    expect(phrase).to_have_text(words)
+    learner.follow("Riverside Trust")
+    learner.follow("Show my phrase")
+    expect(phrase).to_have_text(words)
+    learner.press("I have kept it")
+    expect(learner.heading).to_have_text("Your notes")
+    for path in ("phrase", ""):
+        learner.go(path)
+        assert phrase.count() == 0
+        assert words not in learner.page.content()
+
+
+def test_a_code_that_is_not_open_is_refused_and_stays_to_be_mended(learner: Learner) -> None:
+    learner.go("join/abcd-efgh")
+    field = learner.page.get_by_label("Join code")
+    expect(field).to_have_value("abcd-efgh")
+    learner.press("Join and show my phrase")
+    expect(learner.page.get_by_role("alert")).to_contain_text("This code is not open.")
+    expect(field).to_have_value("abcd-efgh")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert not learner.session()
+
+
+def test_a_note_is_written_on_the_authors_questions_and_shown_as_it_was_typed(
+    learner: Learner, code: str
+) -> None:
+    learner.join(code)
+    learner.reflect()
+    assert learner.page.locator("form.writing .field > label").all_inner_texts() == [
+        "What do you say first when someone tells you something difficult, and what might you say "
+        "instead?",
+        "Think of a time when somebody listened to you well, about anything. What did they do?",
+        "Which sentence from this session could you say in your own words?",
+        "Belongs to a minute of the episode",
+    ]
+    before = learner.page.locator(".honest")
+    expect(before).to_contain_text("Nobody else reads this")
+    expect(before).to_contain_text("not legally privileged")
+    learner.save(WORDS, "", OTHER)
+    assert learner.written == [WORDS, OTHER]
+    expect(learner.heading).to_have_text(EPISODE)
+    assert len(learner.notes()) == 1
+
+
+def test_words_that_arrive_after_the_session_stay_beside_the_phrase_field_until_they_are_saved(
+    learner: Learner, code: str, companion: Accompanied
+) -> None:
+    phrase = learner.join(code)
+    learner.reflect()
+    learner.page.get_by_label("Belongs to a minute").fill("1:05")
+    expire(companion)
+    learner.write(WORDS, "", OTHER)
+    if learner.script:
+        expect(learner.page.locator(".draft-state")).to_contain_text("You were signed out")
+    learner.press("Save")
+    expect(learner.heading).to_have_text("You were signed out")
+    assert values(learner.page) == [WORDS, OTHER]
+    assert learner.page.get_by_label("What do you say first").input_value() == WORDS
+    learner.give_phrase(WRONG, "Sign in and go on")
+    expect(learner.heading).to_have_text("That phrase opens nothing here")
+    assert values(learner.page) == [WORDS, OTHER]
+    learner.give_phrase(phrase.upper(), "Sign in and go on")
+    expect(learner.status).to_have_text("Saved.")
+    assert learner.written == [WORDS, OTHER]
+    expect(learner.page.locator("article")).to_contain_text("Belongs to 1:05")
+    assert len(learner.notes()) == 1
+
+
+def values(page: Page) -> list[str]:
+    """Return the words that an answer gives back."""
+    return [field.input_value() for field in page.locator("main textarea").all()]
+
+
+def test_what_is_looked_for_after_the_session_is_found_once_the_phrase_is_there(
+    learner: Learner, code: str, companion: Accompanied
+) -> None:
+    phrase = learner.join(code)
+    learner.reflect()
+    learner.save(WORDS)
+    learner.go("notes")
+    expire(companion)
+    learner.page.get_by_label("Look for words").fill("waited CAFÉ")
+    learner.press("Search")
+    learner.give_phrase(phrase, "Sign in and go on")
+    expect(learner.page.get_by_role("status")).to_contain_text("1 of 1 note has these words.")
+    expect(learner.page.get_by_label("Look for words")).to_have_value("waited CAFÉ")
+
+
+def test_a_page_asked_for_after_the_session_comes_once_the_phrase_is_there(
+    learner: Learner, code: str, companion: Accompanied
+) -> None:
+    phrase = learner.join(code)
+    learner.reflect()
+    address = learner.page.url
+    expire(companion)
+    learner.page.goto(f"{address}?t=754")
+    expect(learner.heading).to_have_text("Sign in")
+    learner.give_phrase(WRONG)
+    expect(learner.page.get_by_role("alert")).to_contain_text("That phrase opens nothing here")
+    learner.give_phrase(f"  {phrase.replace(' ', '-')}  ")
+    expect(learner.heading).to_have_text(EPISODE)
+    expect(learner.page.get_by_label("Belongs to a minute")).to_have_value("12:34")
+
+
+def test_two_devices_change_the_same_note_and_both_versions_are_kept(
+    learner: Learner, code: str, arrive: Arrive
+) -> None:
+    phrase = learner.join(code)
+    learner.reflect()
+    learner.save("As it was.")
+    other = arrive(script=learner.script)
+    other.sign_in(phrase)
+    assert other.notes() == ["As it was."]
+    other.follow(EPISODE)
+    for each in (learner, other):
+        each.follow("Change")
+    other.save("Changed on the ward.")
+    learner.write("Changed at home.")
+    if learner.script:
+        state = learner.page.locator(".draft-state")
+        expect(state).to_contain_text("changed in another window. Press Save, and both are kept")
+    learner.press("Save")
+    expect(learner.status).to_contain_text("Nothing is lost")
+    assert learner.written == ["Changed at home."]
+    assert learner.notes() == other.notes() == ["Changed at home.", "Changed on the ward."]
+
+
+def test_a_new_phrase_counts_once_it_is_kept_and_then_the_old_one_opens_nothing(
+    learner: Learner, code: str, arrive: Arrive
+) -> None:
+    old = learner.join(code)
+    learner.reflect()
+    learner.save(WORDS)
+    other = arrive(script=learner.script)
+    other.sign_in(old)
+    learner.go()
+    learner.follow("A new phrase")
+    learner.press("Show me a new phrase")
+    new = learner.page.locator("#the-phrase").inner_text()
+    assert set(new.split()).isdisjoint(old.split())
+    other.sign_in(old)  # it may be lost before it is kept: the old one still opens everything
+    learner.press("I have kept it")
+    expect(learner.heading).to_have_text("Your notes")
+    other.go("notes")
+    expect(other.heading).to_have_text("Sign in")
+    other.give_phrase(old)
+    expect(other.page.get_by_role("alert")).to_contain_text("That phrase opens nothing here")
+    other.give_phrase(new)
+    expect(other.heading).to_have_text("My notes")
+    other.follow(EPISODE)
+    assert other.written == [WORDS]
+
+
+def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
+    learner: Learner, code: str, arrive: Arrive, tmp_path: Path
+) -> None:
+    bob = arrive(script=learner.script)
+    bob.join(code)
+    bob.reflect()
+    bob.save("Bob alone knows about the heron.")
+    phrase = learner.join(code)
+    learner.reflect("First words")
+    learner.save(WORDS)
+    learner.reflect()
+    learner.page.get_by_label("Belongs to a minute").fill("2")
+    learner.save("", "=HYPERLINK(1) and a heron", OTHER)
+
+    learner.go("notes")
+    for words, found in (("heron ASKING", 1), ("first words", 1), ("Bob", 0), ("", 2)):
+        learner.page.get_by_label("Look for words").fill(words)
+        learner.press("Search")
+        assert learner.page.locator(".rows li").count() == found, words
+        assert learner.page.url == f"{learner.address}notes"
+
+    learner.follow("Take everything away")
+    expect(learner.page.locator("main")).to_contain_text("2 notes.")
+    compare(download(learner, "Download everything", tmp_path / "notes.zip"))
+
+    learner.go("notes")
+    learner.follow("First words")
+    note = download(learner, "Download", tmp_path / "note.md").read_text(encoding="utf-8")
+    assert note.startswith("# First words\n")
+    assert WORDS in note
+    assert "heron" not in note
+
+    learner.follow("Delete")
+    learner.follow("Keep it")
+    learner.follow("Delete")
+    learner.press("Delete for good")
+    expect(learner.status).to_have_text("Deleted for good.")
+    assert learner.notes() == [f"=HYPERLINK(1) and a heron {OTHER}"]
+
+    learner.follow("Take it away")
+    learner.follow("Delete everything")
+    learner.press("Delete everything now")
+    expect(learner.heading).to_have_text("Everything is deleted")
+    assert not learner.session()
+    learner.go("sign-in")
+    learner.give_phrase(phrase)
+    expect(learner.page.get_by_role("alert")).to_contain_text("That phrase opens nothing here")
+    assert bob.notes() == ["Bob alone knows about the heron."]
+
+
+def download(learner: Learner, name: str, path: Path) -> Path:
+    """Press what is called so, and keep what is downloaded; its name on the disk says nothing."""
+    with learner.page.expect_download() as coming:
+        learner.page.locator("main").get_by_text(name, exact=True).click()
+    assert coming.value.suggested_filename == path.name
+    coming.value.save_as(path)
+    return path
+
+
+def compare(path: Path) -> None:
+    """Compare the four forms in which two notes were taken away."""
+    with zipfile.ZipFile(path) as packed:
+        assert packed.testzip() is None
+        texts = {name: packed.read(name).decode("utf-8") for name in packed.namelist()}
+    assert not [name for name, text in texts.items() if "Bob" in text]
+    notes = json.loads(texts["notes.json"])["notes"]
+    assert [note["episode"]["title"] for note in notes] == [EPISODE, "First words"]
+    assert [note["second"] for note in notes] == [120, None]
+    assert [each["answer"] for each in notes[0]["answers"]] == ["", "=HYPERLINK(1) and a heron", OTHER]
+    assert notes[1]["answers"][0]["answer"] == WORDS
+    rows = list(csv.DictReader(io.StringIO(texts["notes.csv"].removeprefix("\ufeff"), newline="")))
+    told = [(row["episode"], row["minute"], row["answer"]) for row in rows if row["answer"]]
+    assert told == [
+        (EPISODE, "2:00", "'=HYPERLINK(1) and a heron"),
+        (EPISODE, "2:00", OTHER),
+        ("First words", "", WORDS),
+    ]
+    assert WORDS in texts["notes.md"]
+    assert OTHER in texts["notes.md"]
+    assert "&lt;b&gt;not now&lt;/b&gt;" in texts["notes.html"]
+    assert "<script" not in texts["notes.html"]
+    assert "not legally privileged" in texts["README.txt"]
+
+
+def test_other_questions_a_minute_and_a_wrong_minute_cost_no_word(
+    learner: Learner, code: str
+) -> None:
+    learner.join(code)
+    learner.reflect()
+    minute = learner.page.get_by_label("Belongs to a minute")
+    learner.write(WORDS)
+    minute.fill("half past")
+    learner.page.locator(".models summary").click()
+    learner.press("What? So what? Now what?")
+    assert values(learner.page) == ["", "", "", WORDS]
+    expect(minute).to_have_value("half past")
+    learner.write(OTHER)
+    learner.page.locator(".models summary").click()
+    learner.press("The questions of this episode")
+    assert values(learner.page) == [WORDS, "", "", OTHER]
+    learner.press("Save")
+    expect(learner.page.get_by_role("alert")).to_contain_text("like 12:30")
+    assert values(learner.page) == [WORDS, "", "", OTHER]
+    expect(minute).to_have_value("half past")
+    minute.fill("12:30")
+    learner.press("Save")
+    expect(learner.status).to_have_text("Saved.")
+    assert learner.written == [WORDS, OTHER]
+    link = learner.page.get_by_role("link", name="listen from there")
+    assert str(link.get_attribute("href")).endswith(".html#t=750")
+    assert len(learner.notes()) == 1
+
+
+def test_a_note_without_a_word_is_not_saved(learner: Learner, code: str) -> None:
+    learner.join(code)
+    learner.reflect()
+    learner.press("Save")
+    expect(learner.page.get_by_role("alert")).to_have_text("There is no word in it yet.")
+    assert learner.notes() == []

@@ -1,0 +1,130 @@
+"""What learners do in the companion with a browser: the same moves with JavaScript and without."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from playwright.sync_api import expect
+from sqlalchemy import update
+
+from web.database import Database
+from web.schema import sessions
+
+if TYPE_CHECKING:
+    import accompanied
+    from browsing import Watched
+    from playwright.sync_api import BrowserContext, Locator, Page
+
+EPISODE = "Listening, and what to say next"  # of the example; it asks three questions
+PATIENCE = 15_000  # milliseconds, on a machine that does much else
+KEPT = "The draft is kept."
+
+
+class Learner(NamedTuple):
+    """Somebody with a browser of their own; `address` is the companion's."""
+
+    seen: Watched
+    address: str
+    script: bool
+
+    @property
+    def page(self) -> Page:
+        return self.seen.page
+
+    @property
+    def context(self) -> BrowserContext:
+        return self.page.context
+
+    def go(self, path: str = "") -> None:
+        self.page.goto(self.address + path)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+
+    def join(self, code: str) -> str:
+        """Join, and return the phrase, which is kept."""
+        self.go("join")
+        self.page.get_by_label("Join code").fill(code)
+        self.press("Join and show my phrase")
+        phrase = self.page.locator("#the-phrase").inner_text()
+        self.press("I have kept it")
+        return phrase
+
+    def give_phrase(self, phrase: str, button: str = "Sign in") -> None:
+        self.page.get_by_label("Your phrase").fill(phrase)
+        self.press(button)
+
+    def sign_in(self, phrase: str) -> None:
+        self.go("sign-in")
+        self.give_phrase(phrase)
+        expect(self.heading).to_have_text("Your notes")
+
+    def reflect(self, title: str = EPISODE) -> None:
+        """Open the writing page of an episode, from the first page."""
+        self.go()
+        self.page.locator("section[aria-labelledby=episodes]").get_by_role(
+            "link", name=title, exact=True
+        ).click()
+        expect(self.heading).to_have_text(title)
+
+    def write(self, *answers: str) -> None:
+        """Answer the first questions."""
+        for place, answer in enumerate(answers):
+            self.answers.nth(place).fill(answer)
+
+    def save(self, *answers: str) -> str:
+        """Write an answer to each of the first questions, save it, return the note's address."""
+        self.write(*answers)
+        self.press("Save")
+        expect(self.status).to_have_text("Saved.")
+        assert re.search("/notes/[0-9a-f]{32}$", self.page.url)
+        return self.page.url
+
+    def kept(self) -> None:
+        """Wait until the page says that the draft is kept."""
+        expect(self.page.locator(".draft-state")).to_have_text(KEPT)
+
+    @property
+    def heading(self) -> Locator:
+        return self.page.locator("h1")
+
+    @property
+    def answers(self) -> Locator:
+        return self.page.locator("form.writing textarea")
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator(".said")
+
+    @property
+    def written(self) -> list[str]:
+        """The answers of the note that is shown."""
+        return self.page.locator("article .written").all_inner_texts()
+
+    def notes(self) -> list[str]:
+        """Return how every saved note begins, the newest first."""
+        self.go("notes")
+        return self.page.locator(".rows li > p:first-of-type").all_inner_texts()
+
+    def session(self) -> str:
+        """Return the secret of the session, "" where there is none."""
+        found = [each for each in self.context.cookies() if each["name"] == "earmark"]
+        return found[0]["value"] if found else ""
+
+
+class Arrive(Protocol):
+    """Brings one more learner with a fresh browser profile to the companion."""
+
+    def __call__(self, *, script: bool = True, width: int = 1280) -> Learner: ...
+
+
+def expire(companion: accompanied.Accompanied) -> None:
+    """Let an hour go by since anybody signed in did anything."""
+    database = Database(companion.settings.database)
+    with database.writing() as connection:
+        connection.execute(update(sessions).values(seen=sessions.c.seen - 3600))
+    database.close()

@@ -1,0 +1,89 @@
+"""How a lead comes in: with both factors, or by an invitation that gives them both."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, NamedTuple
+
+from web import keys
+from web.desk import factors, inviting, store
+
+if TYPE_CHECKING:
+    from web.current import Companion
+    from web.desk.forms import Wanted
+    from web.desk.store import Invitation, Lead
+    from web.settings import Settings
+
+
+class Offer(NamedTuple):
+    """A secret for an app that nobody has accepted yet; `sealed` is how its page holds it."""
+
+    secret: bytes
+    sealed: str
+
+
+def enter(companion: Companion, name: str, password: str, code: str) -> Lead | None:
+    """Return the lead whose name, password and code these are, None where one of them is wrong.
+
+    It takes as long whichever of them it is.
+    """
+    now = int(companion.now().timestamp())
+    with companion.database.reading() as connection:
+        lead = store.find_lead(connection, name)
+    secret = _unseal(companion.settings, lead) if lead else factors.NO_SECRET
+    known = factors.is_password(lead.password if lead else factors.NOBODY, password)
+    step = factors.step_of(secret, code, now, lead.step if lead else 0)
+    if lead is None or step is None or not known:
+        return None
+    with companion.database.writing() as connection:
+        return lead if store.take_step(connection, lead, step) else None
+
+
+def find(companion: Companion, token: str) -> Invitation | None:
+    """Return the invitation of a link, None where it was used or is over."""
+    now = int(companion.now().timestamp())
+    with companion.database.reading() as connection:
+        return store.find_invitation(connection, inviting.digest(companion.settings, token), now)
+
+
+def offer(settings: Settings, token: str, held: str = "") -> Offer:
+    """Return the secret that the page of an invitation holds, a new one where it holds none."""
+    key = keys.part(settings.secrets.key, "totp offer")
+    try:
+        return Offer(keys.unseal(key, base64.urlsafe_b64decode(held), token), held)
+    except (binascii.Error, ValueError, keys.WrongKeyError):
+        secret = factors.new_secret()
+        return Offer(secret, base64.urlsafe_b64encode(keys.seal(key, secret, token)).decode())
+
+
+def accept(
+    companion: Companion, token: str, wanted: Wanted, secret: bytes, step: int
+) -> Lead | None:
+    """Use an invitation up and return its lead, None where it was used or is over meanwhile.
+
+    `step` is the half minute whose code was shown as a proof. Raises store.TakenError.
+    """
+    found, now = find(companion, token), companion.now()
+    if found is None:
+        return None
+    id_ = found.lead.id if found.lead else store.new_id()
+    lead = store.Lead(
+        id_,
+        wanted.name,
+        factors.hash_password(wanted.password),
+        keys.seal(_for_apps(companion.settings), secret, id_, "totp"),
+        step,
+    )
+    digest, seconds = inviting.digest(companion.settings, token), int(now.timestamp())
+    with companion.database.writing() as connection:
+        done = store.accept(connection, digest, lead, seconds, now.date())
+    return lead if done else None
+
+
+def _unseal(settings: Settings, lead: Lead) -> bytes:
+    return keys.unseal(_for_apps(settings), lead.totp, lead.id, "totp")
+
+
+def _for_apps(settings: Settings) -> bytes:
+    return keys.part(settings.secrets.key, "totp")

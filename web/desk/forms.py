@@ -1,0 +1,61 @@
+"""What the desk's forms carry, and the sentences about what is wrong in them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from web.desk import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Terms(NamedTuple):
+    """The terms of a join code as they were typed; None is what was no date or no number."""
+
+    expires: str
+    uses: str
+    days: int | None
+    people: int | None
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """What is wrong, by the name of the field."""
+        said = {"expires": rules.wrong_days(self.days), "uses": rules.wrong_uses(self.people)}
+        return {field: sentence for field, sentence in said.items() if sentence}
+
+
+def terms(form: Mapping[str, str], today: date) -> Terms:
+    """Read the terms of a new join code."""
+    expires, uses = form.get("expires", "").strip()[:20], form.get("uses", "").strip()[:20]
+    people = int(uses) if re.fullmatch("[0-9]{1,9}", uses) else None
+    try:
+        days = (date.fromisoformat(expires) - today).days
+    except ValueError:
+        return Terms(expires, uses, None, people)
+    return Terms(expires, uses, days, people)
+
+
+class Wanted(NamedTuple):
+    """What somebody who was invited will sign in with; `code` proves that their app is ready."""
+
+    name: str
+    password: str
+    code: str
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """What is wrong, by the name of the field."""
+        said = {
+            "name": rules.wrong_name(self.name),
+            "password": rules.wrong_password(self.password, self.name),
+        }
+        return {field: sentence for field, sentence in said.items() if sentence}
+
+
+def wanted(form: Mapping[str, str], known: str) -> Wanted:
+    """Read what somebody chose; `known` is the name of a lead who has one."""
+    name = known or rules.tidy(form.get("name", ""))
+    return Wanted(name, form.get("password", ""), form.get("code", "")[:20])

@@ -1,0 +1,195 @@
+"""The lead's desk: signing in with two factors, join codes, and their posters."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from web import access
+from web.access import for_lead
+from web.accounts.rules import FEWEST_USES
+from web.current import companion
+from web.desk import drawing, entering, factors, forms, inviting, rules, store
+from web.errors import TooManyError
+
+if TYPE_CHECKING:
+    from web.access import Lead
+    from web.desk.entering import Offer
+    from web.desk.forms import Terms, Wanted
+    from web.desk.store import Invitation
+
+views = Blueprint("desk", __name__, url_prefix="/desk")
+Page = str | Answer | tuple[str, int]
+
+WRONG = "That did not open the desk. Check the name, the password and the code."
+WRONG_CODE = "These are not the digits that the app shows now. Check the clock of the phone."
+
+
+@views.get("/")
+@for_lead
+def desk(lead: Lead) -> Page:
+    """Show the join codes, and the form for one more."""
+    expires = companion().now().date() + timedelta(days=rules.DAYS)
+    terms = forms.Terms(expires.isoformat(), str(rules.USES), rules.DAYS, rules.USES)
+    return _desk(lead, terms)
+
+
+def _desk(lead: Lead, terms: Terms) -> str:
+    place = companion()
+    today = place.now().date()
+    with place.database.reading() as connection:
+        kept = store.every_code(connection)
+    codes = [(each, inviting.read_code(place.settings, each), _state(each, today)) for each in kept]
+    return render_template(
+        "desk/desk.html",
+        lead=lead,
+        codes=codes,
+        terms=terms,
+        wrong=terms.wrong,
+        soonest=today + timedelta(days=1),
+        latest=today + timedelta(days=rules.MOST_DAYS),
+        fewest=FEWEST_USES,
+        most=rules.MOST_USES,
+    )
+
+
+def _state(code: store.Code, today: date) -> str:
+    return rules.state(today, code.expires, code.withdrawn)
+
+
+@views.post("/codes")
+@for_lead
+def make_code(lead: Lead) -> Page:
+    """Make a join code."""
+    place = companion()
+    now = place.now()
+    terms = forms.terms(request.form, now.date())
+    if terms.days is None or terms.people is None or terms.wrong:
+        return _desk(lead, terms), 422
+    inviting.new_code(place.database, place.settings, now, terms.days, terms.people)
+    flash("The join code is made. Print its poster, or tell people the code.")
+    return redirect(url_for("desk.desk"), 303)
+
+
+@views.post("/codes/<id_>/withdraw")
+@for_lead
+def withdraw(_: Lead, id_: str) -> Page:
+    """Withdraw a join code; whoever joined with it stays."""
+    place = companion()
+    with place.database.writing() as connection:
+        found = store.withdraw(connection, id_, place.now().date())
+    if not found:
+        abort(404)
+    flash("The join code is withdrawn. Take its posters down.")
+    return redirect(url_for("desk.desk"), 303)
+
+
+@views.get("/codes/<id_>/poster")
+@for_lead
+def poster(_: Lead, id_: str) -> Page:
+    """Show a page to print: how to join, with the code."""
+    place = companion()
+    with place.database.reading() as connection:
+        kept = store.find_code(connection, id_) or abort(404)
+    code = inviting.read_code(place.settings, kept)
+    return render_template(
+        "desk/poster.html",
+        kept=kept,
+        code=code,
+        state=_state(kept, place.now().date()),
+        address=f"{place.settings.address}join",
+        square=drawing.square(f"{place.settings.address}join/{code}"),
+    )
+
+
+@views.get("/sign-in")
+def sign_in() -> Page:
+    """Ask for name, password and code."""
+    found = access.here()
+    if found and found.lead:
+        return redirect(url_for("desk.desk"))
+    return render_template("desk/sign_in.html", name="", wrong="")
+
+
+@views.post("/sign-in")
+def signed_in() -> Page:
+    """Sign in with both factors; whichever is wrong, the answer is the same."""
+    name = request.form.get("name", "")[:200]
+    password, code = request.form.get("password", ""), request.form.get("code", "")[:20]
+    if not password:  # a page that said "please wait" was sent again: it holds no password
+        return render_template("desk/sign_in.html", name=name, wrong=""), 422
+    _count_attempt(name)
+    found = entering.enter(companion(), name, password, code)
+    if found is None:
+        return render_template("desk/sign_in.html", name=name, wrong=WRONG), 401
+    access.begin(lead=access.Lead(found.id, found.name))
+    return redirect(url_for("desk.desk"), 303)
+
+
+def _count_attempt(name: str) -> None:
+    """Count an attempt from this place and with this name. Raises TooManyError."""
+    limits, place = companion().limits, f"at {request.remote_addr}"
+    if not (limits.allows("lead", place) and limits.allows("lead", f"as {rules.same(name)}")):
+        raise TooManyError
+
+
+@views.get("/invitation/<token>")
+def invitation(token: str) -> Page:
+    """Show what an invitation is for; it is used up by its form only."""
+    place = companion()
+    found = entering.find(place, token)
+    if found is None:
+        return _over()
+    known = found.lead.name if found.lead else ""
+    offered = entering.offer(place.settings, token)
+    return _invitation(token, found, forms.Wanted(known, "", ""), offered, {})
+
+
+@views.post("/invitation/<token>")
+def accepted(token: str) -> Page:
+    """Take an invitation: from now on its lead signs in with this password and this app."""
+    place = companion()
+    found = entering.find(place, token)
+    if found is None:
+        return _over()
+    wanted = forms.wanted(request.form, found.lead.name if found.lead else "")
+    offered = entering.offer(place.settings, token, request.form.get("offer", ""))
+    step = factors.step_of(offered.secret, wanted.code, int(place.now().timestamp()), 0)
+    wrong = wanted.wrong | ({"code": WRONG_CODE} if step is None else {})
+    if wrong or step is None:
+        return _invitation(token, found, wanted, offered, wrong), 422
+    try:
+        lead = entering.accept(place, token, wanted, offered.secret, step)
+    except store.TakenError as error:
+        return _invitation(token, found, wanted, offered, {"name": str(error)}), 422
+    if lead is None:
+        return _over()
+    access.begin(lead=access.Lead(lead.id, lead.name))
+    return redirect(url_for("desk.desk"), 303)
+
+
+def _invitation(
+    token: str, found: Invitation, wanted: Wanted, offered: Offer, wrong: dict[str, str]
+) -> str:
+    address = factors.address(offered.secret, companion().settings.organisation)
+    return render_template(
+        "desk/invitation.html",
+        token=token,
+        reset=found.lead is not None,
+        wanted=wanted,
+        wrong=wrong,
+        offer=offered.sealed,
+        spelled=factors.spelled(offered.secret),
+        address=address,
+        square=drawing.square(address),
+        longest=rules.NAME,
+        fewest=rules.PASSWORD,
+    )
+
+
+def _over() -> tuple[str, int]:
+    """Say that a link is over; whether it ever was one is not told."""
+    return render_template("desk/over.html"), 404
