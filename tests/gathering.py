@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from sqlalchemy import insert
 from visiting import Ask, Visitor, inside
@@ -68,6 +70,15 @@ def catalogue(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "catalogue.json").write_text(json.dumps(SHOW), encoding="utf-8")
     return folder
+
+
+def fill(rule: str, id_: str = "0" * 32) -> str:
+    """Return an address of the application with something in its places; `id_` is whose row."""
+    filled = {
+        "id": id_, "guid": quote(GUIDS[1], safe=""), "name": "privacy", "code": "ABCD-2345",
+        "filename": "app.css", "token": "none",
+    }  # fmt: skip
+    return re.sub(r"<(?:\w+:)?(\w+?)_?>", lambda found: filled[found[1]], rule)
 
 
 class Person(NamedTuple):

@@ -98,7 +98,9 @@ def send_cookie(response: Response) -> Response:
                 COOKIE, g.cookie, path=path, httponly=True, secure=settings.secure, samesite="Lax"
             )
         else:
-            response.delete_cookie(COOKIE, path=path)
+            response.delete_cookie(
+                COOKIE, path=path, httponly=True, secure=settings.secure, samesite="Lax"
+            )
     return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 UNSEEN = {"csrf_token", "phrase", "password", "code", "account"}  # what never comes back
-LONG = ("answer-", "q")  # what somebody wrote, and wants to see
+WRITTEN = re.compile("answer-[0-9]+|q")  # what somebody wrote, and wants to see
 
 
 class Field(NamedTuple):
@@ -30,7 +31,7 @@ def fields() -> list[Field]:
     found = []
     for name, value in form.items(multi=True):
         if name not in UNSEEN:
-            shown = name.startswith(LONG) and bool(value.strip())
+            shown = bool(WRITTEN.fullmatch(name) and value.strip())
             label = form.get(name.replace("answer-", "question-"), "What you wrote")
             found.append(Field(name, value, label, shown))
     return found
@@ -44,8 +45,10 @@ def address() -> str:
 
 def again(status: int, title: str, message: str, *, ask_phrase: bool = False) -> Response:
     """Return a page that says what happened and gives every word back, ready to be sent again."""
-    # A page elsewhere may have sent this: a second click on it must not delete everything.
-    sent = fields() if request.method == "POST" and request.endpoint != "accounts.erase" else []
+    # What is too long is not read. And a page elsewhere may have sent this: a second click on it
+    # must not delete everything.
+    readable = request.method == "POST" and status != 413
+    sent = fields() if readable and request.endpoint != "accounts.erase" else []
     page = render_template(
         "again.html", title=title, message=message, fields=sent, ask_phrase=ask_phrase,
         action=request.script_root + address(), status=status,

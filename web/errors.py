@@ -37,8 +37,8 @@ class TooManyError(RefusedError):
         super().__init__(
             429,
             "Please wait a few minutes",
-            "There were many attempts from here in a short time. Nothing is lost; try again in ten "
-            "minutes.",
+            "There were many attempts from here in a short time. Nothing is lost; try again in a "
+            "quarter of an hour.",
         )
 
 

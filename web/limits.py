@@ -21,6 +21,7 @@ LIMITS = {
     "sign in": ("200 per minute", "600 per minute"),
     "wrong phrase": ("40 per 10 minutes", "4000 per hour"),
     "lead": ("10 per 15 minutes", "100 per minute"),
+    "lead name": ("30 per 15 minutes", "100 per minute"),  # one place does not lock a lead out
     "save": ("240 per minute", "20000 per minute"),
     "take away": ("20 per 10 minutes", "600 per 10 minutes"),
 }

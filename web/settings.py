@@ -155,7 +155,7 @@ def write(folder: Path, organisation: str, address: str, contact: str) -> Settin
     path = folder / FILE
     if path.exists():
         raise EarmarkError(f"{path} is there already; its secrets cannot be made a second time")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("pepper", "key")}
     given = {"organisation": organisation, "address": address, "contact": contact}
     text = TEMPLATE.format(

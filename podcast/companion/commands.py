@@ -83,10 +83,10 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
 @FOLDER
 def upgrade(folder: Path) -> None:
     """Bring the database to this version of Earmark."""
-    from web.upkeep import migrating
+    from podcast.companion import starting
 
-    _, database = _open(folder)
-    done = migrating.upgrade(database)
+    settings, database = _open(folder)
+    done = starting.prepare(database, settings)
     click.echo(f"Applied: {', '.join(done)}." if done else "Nothing to do: it is up to date.")
 
 
@@ -117,6 +117,8 @@ def restore(file: Path, folder: Path, *, replace: bool) -> None:
     settings, database = _open(folder)
     counts = restoring.read(database, settings.secrets.pepper, file, replace=replace)
     click.echo(f"Restored from {file}: {counts}.")
+    for note in counts.notes:
+        click.echo(note)
 
 
 @web.command()
@@ -154,7 +156,9 @@ def reset(name: str, folder: Path) -> None:
 
 def _print_link(folder: Path, name: str | None) -> None:
     from web.desk import inviting
+    from web.upkeep import migrating
 
     settings, database = _open(folder)
+    migrating.check(database)
     link = inviting.invite(database, settings, datetime.now(UTC), name)
     click.echo(f"Open this once, within 7 days; whoever has it becomes the lead:\n\n  {link}\n")

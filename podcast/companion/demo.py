@@ -14,7 +14,6 @@ from web import settings as reading
 from web.application import create_app
 from web.database import Database
 from web.desk import inviting
-from web.upkeep import migrating
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +33,7 @@ def mount(show: Path, port: int) -> Mounted:
     found = reading.read(folder, catalogue=here)
     settings = found.model_copy(update={"address": f"{here}{PATH}/"})
     database = Database(settings.database)
-    migrating.upgrade(database)
+    starting.prepare(database, settings)
     now = datetime.now(UTC)
     code = inviting.new_code(database, settings, now)
     link = inviting.invite(database, settings, now, None)

@@ -39,8 +39,17 @@ def make(folder: Path, organisation: str, address: str, contact: str) -> Setting
     settings = writing.write(folder, organisation, address, contact)
     texts.copy(settings.texts)
     database = Database(settings.database)
-    migrating.upgrade(database)
-    with database.writing() as connection:
-        marking.mark(connection, settings.secrets.pepper)
+    prepare(database, settings)
     database.close()
     return settings
+
+
+def prepare(database: Database, settings: Settings) -> list[str]:
+    """Bring a database up to date, an empty one too; return the names of the steps taken.
+
+    Raises EarmarkError where it belongs to other settings, or to a later Earmark.
+    """
+    done = migrating.upgrade(database)
+    with database.writing() as connection:
+        marking.mark(connection, settings.secrets.pepper)
+    return done

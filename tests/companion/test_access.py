@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
 
 import gathering
 import keeping
@@ -62,12 +61,7 @@ class Company(NamedTuple):
     def path(self, address: str, owner: Person) -> str:
         """Return an address with what is somebody's in it."""
         of_lead = address.startswith("/desk/codes")
-        id_ = self.charlie.ids[0] if of_lead else owner.ids[0]
-        filled = {
-            "id": id_, "guid": quote(GUIDS[1], safe=""), "name": "privacy", "code": "ABCD-2345",
-            "filename": "app.css", "token": "none",
-        }  # fmt: skip
-        return re.sub(r"<(\w+)>", lambda found: filled[found[1]], address)
+        return gathering.fill(address, self.charlie.ids[0] if of_lead else owner.ids[0])
 
     def ask(self, row: Row, who: Visitor, owner: Person) -> Answer:
         """Use a line as who may use it would, with what is the owner's."""

@@ -125,7 +125,7 @@ def test_settings_that_do_not_belong_to_the_database_get_no_backup(
 
 
 def test_an_empty_database_gets_no_backup(make_database: Making, kind: str, tmp_path: Path) -> None:
-    with pytest.raises(EarmarkError, match="run `earmark web init`"):
+    with pytest.raises(EarmarkError, match="run `earmark web upgrade`"):
         backup.write(make_database(kind, empty=True), PEPPER, tmp_path / "backup.gz", NOW)
 
 

@@ -82,7 +82,7 @@ def test_an_upgrade_says_what_it_did_and_does_it_once(make_database: Making, kin
 
 
 def test_an_empty_database_says_so(make_database: Making, kind: str) -> None:
-    with pytest.raises(EarmarkError, match="is empty; run `earmark web init`"):
+    with pytest.raises(EarmarkError, match="is empty; run `earmark web upgrade`"):
         migrating.check(make_database(kind, empty=True))
 
 
@@ -149,7 +149,7 @@ def test_a_mark_fits_the_settings_that_made_it_and_no_others(database: Database)
 def test_a_database_without_a_mark_fits_no_settings(database: Database) -> None:
     with database.writing() as connection:
         connection.execute(delete(schema.marks))
-        with pytest.raises(EarmarkError, match="run `earmark web init`"):
+        with pytest.raises(EarmarkError, match="run `earmark web upgrade`"):
             marking.check(connection, PEPPER)
 
 

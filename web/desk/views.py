@@ -132,7 +132,7 @@ def signed_in() -> Page:
 def _count_attempt(name: str) -> None:
     """Count an attempt from this place and with this name. Raises TooManyError."""
     limits, place = companion().limits, f"at {request.remote_addr}"
-    if not (limits.allows("lead", place) and limits.allows("lead", f"as {rules.same(name)}")):
+    if not (limits.allows("lead", place) and limits.allows("lead name", rules.same(name))):
         raise TooManyError
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
 
 WORDS = 'I waited.\n\n  She said: "<b>not now</b>" & went ünd café 🙂'
+FIRST = "Noticing, and finding the first words"
 OTHER = "The one thing that I will try is asking first."
 WRONG = "abacus abdomen abdominal abide abiding"
 
@@ -203,7 +204,7 @@ def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
     bob.reflect()
     bob.save("Bob alone knows about the heron.")
     phrase = learner.join(code)
-    learner.reflect("First words")
+    learner.reflect(FIRST)
     learner.save(WORDS)
     learner.reflect()
     learner.page.get_by_label("Belongs to a minute").fill("2")
@@ -221,9 +222,9 @@ def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
     compare(download(learner, "Download everything", tmp_path / "notes.zip"))
 
     learner.go("notes")
-    learner.follow("First words")
+    learner.follow(FIRST)
     note = download(learner, "Download", tmp_path / "note.md").read_text(encoding="utf-8")
-    assert note.startswith("# First words\n")
+    assert note.startswith(f"# {FIRST}\n")
     assert WORDS in note
     assert "heron" not in note
 
@@ -261,7 +262,7 @@ def compare(path: Path) -> None:
         texts = {name: packed.read(name).decode("utf-8") for name in packed.namelist()}
     assert not [name for name, text in texts.items() if "Bob" in text]
     notes = json.loads(texts["notes.json"])["notes"]
-    assert [note["episode"]["title"] for note in notes] == [EPISODE, "First words"]
+    assert [note["episode"]["title"] for note in notes] == [EPISODE, FIRST]
     assert [note["second"] for note in notes] == [120, None]
     assert [each["answer"] for each in notes[0]["answers"]] == ["", "=HYPERLINK(1) and a heron", OTHER]
     assert notes[1]["answers"][0]["answer"] == WORDS
@@ -270,7 +271,7 @@ def compare(path: Path) -> None:
     assert told == [
         (EPISODE, "2:00", "'=HYPERLINK(1) and a heron"),
         (EPISODE, "2:00", OTHER),
-        ("First words", "", WORDS),
+        (FIRST, "", WORDS),
     ]
     assert WORDS in texts["notes.md"]
     assert OTHER in texts["notes.md"]
