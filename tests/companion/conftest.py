@@ -6,9 +6,12 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import accompanied
 import postgres
 import pytest
+import serving
 
+from web import settings as reading
 from web.database import Database
 from web.upkeep import migrating
 
@@ -99,6 +102,17 @@ def kind(request: pytest.FixtureRequest) -> str:
 def database(make_database: Making, kind: str) -> Database:
     """A database with its tables and nothing in them."""
     return make_database(kind)
+
+
+@pytest.fixture
+def place(
+    request: pytest.FixtureRequest, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The folder of a companion that `accompanied.serve` can run, with a database of a kind."""
+    if kind == "postgresql":
+        monkeypatch.setenv(reading.DATABASE, request.getfixturevalue("server").create())
+    accompanied.make(tmp_path / "companion", serving.free_port())
+    return tmp_path / "companion"
 
 
 @pytest.fixture

@@ -5,16 +5,19 @@
 const WAIT = 1500; // milliseconds without a key before a draft is kept
 const LONGEST_WAIT = 10000; // while somebody writes on without a pause
 const LATEST_RETRY = 30000;
+const MOMENT = 700;
+const KEEPALIVE = 60000; // letters: what a browser sends on after its page is gone
 
 for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
 
-// The way out: the button, or Shift three times. The page is gone before anything else happens.
-const leave = () => {
-  keepBeforeLeaving();
+// The way out: the button, or Shift three times. Nothing is in sight any more before anything else
+// happens; what was typed last gets a moment to arrive before the session is over.
+const leave = async () => {
   document.body.hidden = true;
+  await Promise.race([keepBeforeLeaving(), new Promise((done) => setTimeout(done, MOMENT))]);
   location.replace(document.body.dataset.leave);
 };
-let keepBeforeLeaving = () => {};
+let keepBeforeLeaving = async () => {};
 let keepNow = async () => true;
 document.querySelector(".leave")?.addEventListener("click", (event) => {
   event.preventDefault();
@@ -61,8 +64,29 @@ if (idle) {
     if (Date.now() - last >= idle && await keepNow()) document.querySelector("form.sign-out").submit();
   }, 5000);
 }
+document.querySelector("form.sign-out")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await keepNow();
+  event.target.submit();
+});
 // What the browser kept of a page that was left is asked for again.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+// What is found is shown in its place: going back to a page that was posted is an error to browsers.
+const search = document.querySelector("form.search");
+search?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    const body = new URLSearchParams(new FormData(search));
+    const answer = await fetch(search.action, { method: "POST", body });
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const place of document.querySelectorAll(".found")) {
+      place.replaceChildren(...found.querySelector(`#${place.id}`).childNodes);
+    }
+  } catch {
+    search.submit();
+  }
+});
 
 const form = document.querySelector("form[data-drafts]");
 if (form) keepDrafts(form);
@@ -70,42 +94,44 @@ if (form) keepDrafts(form);
 function keepDrafts(form) {
   const state = form.querySelector(".draft-state");
   const version = form.elements.namedItem("version");
-  let changed = false, running = false, stopped = false, timer = 0, since = 0, retry = 1000;
+  let changed = false, stopped = false, leaving = false, going = null, timer = 0, since = 0, retry = 1000;
 
   const say = (text, trouble = false) => {
     if (state.textContent !== text) state.textContent = text;
     state.classList.toggle("trouble", trouble);
   };
-  const send = (options) => {
-    const body = new URLSearchParams(new FormData(form));
+  const isTrouble = () => state.classList.contains("trouble");
+  const send = () => {
+    const body = new URLSearchParams(new FormData(form)).toString();
     return fetch(form.dataset.drafts, {
-      method: "POST", body, headers: { Accept: "application/json" }, ...options,
+      method: "POST", body, keepalive: body.length < KEEPALIVE, signal: AbortSignal.timeout(15000),
+      headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" },
     });
   };
   const later = (wait) => {
     clearTimeout(timer);
     timer = setTimeout(keep, wait);
   };
-  const failed = (text) => {
+  const failed = (why) => {
     changed = true;
-    say(text, true);
-    later(retry);
+    say(`Not kept yet${why}. Your words stay on this page, and it tries again.`, true);
     retry = Math.min(retry * 2, LATEST_RETRY);
   };
+  const unreachable = () => failed(": there is no connection");
 
-  async function keep() {
+  // One after the other: what was typed first must not arrive last.
+  function keep() {
     clearTimeout(timer);
-    if (!changed || running || stopped) return;
-    running = true;
+    if (changed && !stopped) going ??= keepOnce();
+    return going;
+  }
+
+  async function keepOnce() {
     changed = false;
+    since = 0;
     say("Keeping the draft …");
-    try {
-      const answer = await send({ signal: AbortSignal.timeout(15000) });
-      await heard(answer);
-    } catch {
-      failed("Not kept yet: there is no connection. Your words stay on this page, and it tries again.");
-    }
-    running = false;
+    await send().then(heard, unreachable);
+    going = null;
     if (changed && !stopped) later(Math.max(retry, WAIT));
   }
 
@@ -114,7 +140,6 @@ function keepDrafts(form) {
     if (answer.ok) {
       version.value = told.version;
       retry = 1000;
-      since = 0;
       say(told.version ? "The draft is kept." : "");
     } else if (answer.status === 401 || answer.status === 400) {
       stopped = true;
@@ -125,7 +150,7 @@ function keepDrafts(form) {
     } else if (answer.status === 422) {
       say(told.message, true);
     } else {
-      failed("Not kept yet. Your words stay on this page, and it tries again.");
+      failed("");
     }
   }
 
@@ -133,21 +158,48 @@ function keepDrafts(form) {
     changed = true;
     const now = Date.now();
     since ||= now;
-    if (!running && !stopped) later(Math.min(WAIT, Math.max(0, since + LONGEST_WAIT - now)));
+    if (!going && !stopped) later(Math.min(WAIT, Math.max(0, since + LONGEST_WAIT - now)));
   });
   addEventListener("online", () => keep());
   document.addEventListener("visibilitychange", () => document.hidden && keep());
-  keepBeforeLeaving = () => {
-    if (changed && !stopped) send({ keepalive: true }).catch(() => {});
+
+  // A form that is sent where nothing answers would be lost with its page: first see who is there.
+  form.addEventListener("submit", async (event) => {
+    if (leaving || !(changed || going || stopped)) {
+      leaving = stopped = true;
+      return;
+    }
+    event.preventDefault();
+    await going;
+    if (leaving) return; // pressed twice
+    clearTimeout(timer);
+    say("Saving …");
+    going = send().then(() => {
+      leaving = stopped = true;
+      form.requestSubmit(event.submitter);
+    }, () => {
+      unreachable();
+      if (!stopped) later(retry);
+    }).finally(() => { going = null; });
+  });
+  document.querySelector("form[data-let-go]")?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    leaving = stopped = true;
+    await going;
+    event.target.submit();
+  });
+  keepBeforeLeaving = async () => {
+    const unkept = changed || going;
+    leaving = stopped = true;
+    if (unkept) await send().catch(() => {});
   };
-  // Leaving with words that could not be kept: the browser asks, and nothing of it is ours.
-  let sending = false;
-  form.addEventListener("submit", () => { sending = true; });
+  // Going away from words that could not be kept: the browser asks, and nothing of it is ours.
   addEventListener("beforeunload", (event) => {
-    if (changed && !sending && state.classList.contains("trouble")) event.preventDefault();
+    if (isTrouble() && !leaving) event.preventDefault();
   });
   keepNow = async () => {
+    await going;
     await keep();
-    return !changed && !state.classList.contains("trouble");
+    return !changed && !isTrouble();
   };
 }

@@ -29,7 +29,8 @@ def check(connection: Connection, pepper: bytes) -> None:
     stored = _stored(connection)
     if stored is None:
         raise EarmarkError(
-            "this database does not say which settings file belongs to it; run `earmark web upgrade`"
+            "this database does not say which settings file belongs to it; "
+            "run `earmark web upgrade`"
         )
     if not fits(stored, pepper):
         raise EarmarkError(
