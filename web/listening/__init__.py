@@ -1,0 +1,1 @@
+"""Listening: what was really heard, on any device, and where somebody was."""
