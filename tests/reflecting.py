@@ -14,7 +14,7 @@ from web.schema import sessions
 if TYPE_CHECKING:
     import accompanied
     from browsing import Watched
-    from playwright.sync_api import BrowserContext, Locator, Page
+    from playwright.sync_api import BrowserContext, Dialog, Locator, Page
 
 EPISODE = "Listening, and what to say next"  # of the example; it asks three questions
 PATIENCE = 15_000  # milliseconds, on a machine that does much else
@@ -110,6 +110,17 @@ class Learner(NamedTuple):
         self.go("notes")
         return self.page.locator(".rows li > p:first-of-type").all_inner_texts()
 
+    def asked(self) -> list[str]:
+        """Return a list of what the browser asks from now on; the answer is always to stay."""
+        found: list[str] = []
+
+        def stay(dialog: Dialog) -> None:
+            found.append(dialog.type)
+            dialog.dismiss()
+
+        self.page.on("dialog", stay)
+        return found
+
     def session(self) -> str:
         """Return the secret of the session, "" where there is none."""
         found = [each for each in self.context.cookies() if each["name"] == "earmark"]
@@ -128,3 +139,12 @@ def expire(companion: accompanied.Accompanied) -> None:
     with database.writing() as connection:
         connection.execute(update(sessions).values(seen=sessions.c.seen - 3600))
     database.close()
+
+
+# What the browser says of its own accord, of answers that are meant.
+_EXPECTED = ("Failed to load resource:", "Clear-Site-Data header on")
+
+
+def complaints(seen: Watched) -> list[str]:
+    """Return what a page complained of."""
+    return [line for line in seen.said if not line.startswith(_EXPECTED)]

@@ -126,6 +126,8 @@ class Line:
             self._open.close()
         self._open = None
 
+    __del__ = close  # a browser that is thrown away hangs up
+
 
 class Visitor:
     """Somebody with a browser; `prefix` is the path under which the companion lives."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from flask import make_response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -26,8 +27,11 @@ class Field(NamedTuple):
 
 
 def fields() -> list[Field]:
-    """Return what was sent, so that it can be sent again."""
-    form = request.form
+    """Return what was sent, so that it can be sent again; nothing where it was too long to read."""
+    try:
+        form = request.form
+    except RequestEntityTooLarge:
+        return []
     found = []
     for name, value in form.items(multi=True):
         if name not in UNSEEN:
@@ -45,10 +49,8 @@ def address() -> str:
 
 def again(status: int, title: str, message: str, *, ask_phrase: bool = False) -> Response:
     """Return a page that says what happened and gives every word back, ready to be sent again."""
-    # What is too long is not read. And a page elsewhere may have sent this: a second click on it
-    # must not delete everything.
-    readable = request.method == "POST" and status != 413
-    sent = fields() if readable and request.endpoint != "accounts.erase" else []
+    # A page elsewhere may have sent this: a second click on it must not delete everything.
+    sent = fields() if request.method == "POST" and request.endpoint != "accounts.erase" else []
     page = render_template(
         "again.html", title=title, message=message, fields=sent, ask_phrase=ask_phrase,
         action=request.script_root + address(), status=status,

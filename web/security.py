@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ YEAR = 365 * 24 * 3600
 
 def protect(app: Flask, settings: Settings) -> None:
     """Set the headers of every answer, and believe as many proxies as the settings name."""
+
+    @app.before_request
+    def refuse() -> None:
+        if "\0" in request.path:  # PostgreSQL could not even look for it
+            abort(404)
 
     @app.after_request
     def say(response: Response) -> Response:

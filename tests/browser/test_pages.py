@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import making
 import pytest
-from browsing import EPISODES, FOCUSABLE, PAGES, SKIPPABLE, axe, barriers, walk
+from browsing import EPISODES, FOCUSABLE, HEADINGS, PAGES, SKIPPABLE, barriers, walk
 
 if TYPE_CHECKING:
     import serving
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 PAGE_WEIGHT, SCRIPT_WEIGHT = 50_000, 4_000  # bytes, gzip: row P12 of docs/performance.md
-HEADINGS = (
-    """() => [...document.querySelectorAll("h1,h2,h3,h4,h5,h6")].map((h) => +h.localName[1])"""
-)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -105,8 +102,7 @@ def test_nothing_is_wider_than_the_screen(visit: Visit, name: str, width: int) -
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_no_barrier(visit: Visit, name: str, scheme: str, width: int) -> None:
-    page = visit(name, width=width, scheme=scheme, before=axe()).page
-    assert barriers(page) == []
+    assert barriers(visit(name, width=width, scheme=scheme).page) == []
 
 
 @pytest.mark.parametrize("name", ["index.html", SKIPPABLE])

@@ -60,12 +60,15 @@ if (idle) {
   for (const kind of ["keydown", "pointerdown", "scroll"]) {
     addEventListener(kind, () => { last = Date.now(); }, { passive: true });
   }
-  setInterval(async () => {
-    if (Date.now() - last >= idle && await keepNow()) document.querySelector("form.sign-out").submit();
+  const watch = setInterval(async () => {
+    if (Date.now() - last < idle || !(await keepNow())) return;
+    clearInterval(watch); // once: a second time it would be a form of a session that is over
+    document.querySelector("form.sign-out").submit();
   }, 5000);
 }
 document.querySelector("form.sign-out")?.addEventListener("submit", async (event) => {
   event.preventDefault();
+  event.submitter.disabled = true;
   await keepNow();
   event.target.submit();
 });

@@ -8,7 +8,8 @@ import accompanied
 import pytest
 import serving
 from browsing import watch
-from reflecting import PATIENCE, Arrive, Learner
+from playwright.sync_api import expect
+from reflecting import PATIENCE, Arrive, Learner, complaints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +45,7 @@ def code(companion: Accompanied) -> str:
 
 
 @pytest.fixture
-def arrive(
-    browser: Browser, companion: Accompanied, example: serving.Served
-) -> Iterator[Arrive]:
+def arrive(browser: Browser, companion: Accompanied, example: serving.Served) -> Iterator[Arrive]:
     """Return a function that brings a learner; nobody's browser may have asked anybody else."""
     arrived: list[tuple[BrowserContext, Learner]] = []
 
@@ -57,6 +56,7 @@ def arrive(
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         learner = Learner(watch(context), companion.address, script)
         arrived.append((context, learner))
         return learner
@@ -70,13 +70,4 @@ def arrive(
             if not address.startswith((companion.address, example.address))
         ]
         assert foreign == []
-        assert complaints(learner) == []
-
-
-# What the browser says of its own accord, of answers that are meant.
-EXPECTED = ("Failed to load resource:", "Clear-Site-Data header on")
-
-
-def complaints(learner: Learner) -> list[str]:
-    """Return what a page complained of."""
-    return [line for line in learner.seen.said if not line.startswith(EXPECTED)]
+        assert complaints(learner.seen) == []

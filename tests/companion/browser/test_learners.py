@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,13 +72,15 @@ def test_a_note_is_written_on_the_authors_questions_and_shown_as_it_was_typed(
 ) -> None:
     learner.join(code)
     learner.reflect()
-    assert learner.page.locator("form.writing .field > label").all_inner_texts() == [
-        "What do you say first when someone tells you something difficult, and what might you say "
-        "instead?",
-        "Think of a time when somebody listened to you well, about anything. What did they do?",
-        "Which sentence from this session could you say in your own words?",
-        "Belongs to a minute of the episode",
-    ]
+    labels = learner.page.locator("form.writing .field > label")
+    expect(labels).to_have_text(
+        [
+            re.compile("^What do you say first when someone tells you something difficult,"),
+            "Think of a time when somebody listened to you well, about anything. What did they do?",
+            "Which sentence from this session could you say in your own words?",
+            "Belongs to a minute of the episode",
+        ]
+    )
     before = learner.page.locator(".honest")
     expect(before).to_contain_text("Nobody else reads this")
     expect(before).to_contain_text("not legally privileged")
@@ -99,11 +102,11 @@ def test_words_that_arrive_after_the_session_stay_beside_the_phrase_field_until_
         expect(learner.page.locator(".draft-state")).to_contain_text("You were signed out")
     learner.press("Save")
     expect(learner.heading).to_have_text("You were signed out")
-    assert values(learner.page) == [WORDS, OTHER]
+    holds(learner.page, WORDS, OTHER)
     assert learner.page.get_by_label("What do you say first").input_value() == WORDS
     learner.give_phrase(WRONG, "Sign in and go on")
     expect(learner.heading).to_have_text("That phrase opens nothing here")
-    assert values(learner.page) == [WORDS, OTHER]
+    holds(learner.page, WORDS, OTHER)
     learner.give_phrase(phrase.upper(), "Sign in and go on")
     expect(learner.status).to_have_text("Saved.")
     assert learner.written == [WORDS, OTHER]
@@ -111,9 +114,12 @@ def test_words_that_arrive_after_the_session_stay_beside_the_phrase_field_until_
     assert len(learner.notes()) == 1
 
 
-def values(page: Page) -> list[str]:
-    """Return the words that an answer gives back."""
-    return [field.input_value() for field in page.locator("main textarea").all()]
+def holds(page: Page, *words: str) -> None:
+    """Expect these words in the fields of a page, in this order."""
+    fields = page.locator("main textarea")
+    expect(fields).to_have_count(len(words))
+    for place, each in enumerate(words):
+        expect(fields.nth(place)).to_have_value(each)
 
 
 def test_what_is_looked_for_after_the_session_is_found_once_the_phrase_is_there(
@@ -211,10 +217,12 @@ def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
     learner.save("", "=HYPERLINK(1) and a heron", OTHER)
 
     learner.go("notes")
-    for words, found in (("heron ASKING", 1), ("first words", 1), ("Bob", 0), ("", 2)):
+    status = learner.page.get_by_role("status")
+    for words, found in (("heron ASKING", 1), ("noticing", 1), ("Bob", 0), ("", 2)):
         learner.page.get_by_label("Look for words").fill(words)
         learner.press("Search")
-        assert learner.page.locator(".rows li").count() == found, words
+        expect(learner.page.locator(".rows li")).to_have_count(found)
+        expect(status).to_contain_text(f"{found} of 2 note" if words else "2 notes, the newest")
         assert learner.page.url == f"{learner.address}notes"
 
     learner.follow("Take everything away")
@@ -264,7 +272,11 @@ def compare(path: Path) -> None:
     notes = json.loads(texts["notes.json"])["notes"]
     assert [note["episode"]["title"] for note in notes] == [EPISODE, FIRST]
     assert [note["second"] for note in notes] == [120, None]
-    assert [each["answer"] for each in notes[0]["answers"]] == ["", "=HYPERLINK(1) and a heron", OTHER]
+    assert [each["answer"] for each in notes[0]["answers"]] == [
+        "",
+        "=HYPERLINK(1) and a heron",
+        OTHER,
+    ]
     assert notes[1]["answers"][0]["answer"] == WORDS
     rows = list(csv.DictReader(io.StringIO(texts["notes.csv"].removeprefix("\ufeff"), newline="")))
     told = [(row["episode"], row["minute"], row["answer"]) for row in rows if row["answer"]]
@@ -290,15 +302,16 @@ def test_other_questions_a_minute_and_a_wrong_minute_cost_no_word(
     minute.fill("half past")
     learner.page.locator(".models summary").click()
     learner.press("What? So what? Now what?")
-    assert values(learner.page) == ["", "", "", WORDS]
+    holds(learner.page, "", "", "", WORDS)
     expect(minute).to_have_value("half past")
     learner.write(OTHER)
     learner.page.locator(".models summary").click()
     learner.press("The questions of this episode")
-    assert values(learner.page) == [WORDS, "", "", OTHER]
+    expect(learner.page.get_by_label("What do you say first")).to_be_visible()
+    holds(learner.page, WORDS, "", "", OTHER)
     learner.press("Save")
     expect(learner.page.get_by_role("alert")).to_contain_text("like 12:30")
-    assert values(learner.page) == [WORDS, "", "", OTHER]
+    holds(learner.page, WORDS, "", "", OTHER)
     expect(minute).to_have_value("half past")
     minute.fill("12:30")
     learner.press("Save")

@@ -1,0 +1,157 @@
+"""The way out: from every page that takes text, at once, and nothing of it can be fetched back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import making
+import pytest
+from browsing import CHROMIUM, watch
+from playwright.sync_api import expect
+from reflecting import PATIENCE, Learner
+
+if TYPE_CHECKING:
+    import serving
+    from accompanied import Accompanied
+    from playwright.sync_api import Browser
+    from reflecting import Arrive
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
+
+WORDS = "What only I may read."
+
+
+def arrived(learner: Learner, example: serving.Served) -> None:
+    """Expect somebody to be elsewhere, signed out."""
+    learner.page.wait_for_url(example.address)
+    assert [each["name"] for each in learner.context.cookies()] == []
+
+
+def goes_back_to_nothing(learner: Learner, times: int = 2) -> None:
+    """Press the browser's own button: whatever comes, it holds no word."""
+    for _ in range(times):
+        learner.page.go_back()
+        assert learner.page.url.startswith(learner.address)
+        assert WORDS not in learner.page.content()
+        assert learner.page.locator("h1:visible").count() == 1
+        assert learner.page.locator("form.sign-out").count() == 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_from_every_page_that_takes_text_one_press_ends_the_session_and_wipes_what_is_left(
+    arrive: Arrive, code: str, example: serving.Served, script: bool
+) -> None:
+    learner = arrive(script=script)
+    phrase = learner.join(code)
+    learner.reflect()
+    writing = learner.page.url.removeprefix(learner.address)
+    note = learner.save(WORDS).removeprefix(learner.address)
+    paths = (note, f"{note}/edit", writing, "notes", f"{note}/delete", "take-away", "phrase")
+    for path in paths:
+        learner.go(path)
+        secret = learner.session()
+        assert secret
+        learner.follow("Leave this page")
+        arrived(learner, example)
+        goes_back_to_nothing(learner, 1)
+        learner.context.add_cookies([{"name": "earmark", "value": secret, "url": learner.address}])
+        learner.go("notes")
+        expect(learner.heading).to_have_text("Sign in")
+        learner.give_phrase(phrase)
+        expect(learner.heading).to_have_text("My notes")
+    for path in ("join", "sign-in", "desk/sign-in"):
+        learner.go(path)
+        learner.follow("Leave this page")
+        arrived(learner, example)
+    answer = learner.context.request.get(f"{learner.address}leave", max_redirects=0)
+    assert answer.headers["clear-site-data"] == '"cache", "cookies", "storage"'
+
+
+def test_the_page_that_gives_words_back_has_the_way_out_too(
+    arrive: Arrive, code: str, example: serving.Served
+) -> None:
+    learner = arrive(script=False)
+    learner.join(code)
+    learner.reflect()
+    learner.context.clear_cookies(name="earmark")
+    learner.write(WORDS)
+    learner.press("Save")
+    expect(learner.heading).to_have_text("You were signed out")
+    learner.follow("Leave this page")
+    arrived(learner, example)
+
+
+def test_shift_three_times_leaves_and_capital_letters_do_not(
+    arrive: Arrive, code: str, example: serving.Served
+) -> None:
+    learner = arrive()
+    phrase = learner.join(code)
+    learner.reflect()
+    learner.answers.nth(0).focus()
+    for key in "ABCD":
+        learner.page.keyboard.press(f"Shift+{key}")
+    expect(learner.answers.nth(0)).to_have_value("ABCD")
+    for _ in range(3):
+        learner.page.keyboard.press("Shift")
+    arrived(learner, example)
+    goes_back_to_nothing(learner, 1)
+    learner.sign_in(phrase)
+    learner.reflect()
+    expect(learner.answers.nth(0)).to_have_value("ABCD")
+
+
+def test_the_words_typed_last_are_kept_and_nothing_stands_in_the_way(
+    arrive: Arrive, code: str, example: serving.Served
+) -> None:
+    learner = arrive()
+    phrase = learner.join(code)
+    for words in ("First.", "Second.", "Third."):
+        learner.reflect()
+        learner.write(words)
+        learner.follow("Leave this page")
+        arrived(learner, example)
+        learner.sign_in(phrase)
+        learner.reflect()
+        expect(learner.answers.nth(0)).to_have_value(words)
+
+
+def test_without_a_connection_nothing_asks_and_the_page_is_gone(arrive: Arrive, code: str) -> None:
+    learner = arrive()
+    learner.join(code)
+    learner.reflect()
+    asked = learner.asked()
+    learner.context.set_offline(True)
+    learner.answers.nth(0).press_sequentially(WORDS)
+    expect(learner.page.locator(".draft-state")).to_contain_text("there is no connection")
+    learner.page.locator(".leave").click(no_wait_after=True)
+    expect(learner.page).to_have_url(re.compile("^chrome-error:"))
+    assert asked == []
+
+
+def test_a_browser_that_keeps_pages_for_going_back_shows_nothing_either(
+    browser: Browser, companion: Accompanied, code: str, example: serving.Served
+) -> None:
+    """Playwright switches that off, as no browser of a learner does."""
+    program = making.program("chromium")
+    keeping = browser.browser_type.launch(
+        executable_path=program,
+        args=CHROMIUM,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    try:
+        learner = Learner(watch(keeping.new_context()), companion.address, script=True)
+        learner.page.set_default_timeout(PATIENCE)
+        phrase = learner.join(code)
+        learner.reflect()
+        note = learner.save(WORDS)
+        learner.follow("Leave this page")
+        arrived(learner, example)
+        goes_back_to_nothing(learner)
+        learner.sign_in(phrase)
+        learner.page.goto(note)
+        learner.press("Sign out")
+        expect(learner.heading).to_have_text("A private place to think about what you heard")
+        goes_back_to_nothing(learner)
+    finally:
+        keeping.close()

@@ -1,0 +1,65 @@
+"""What Lighthouse says of the pages that everybody sees first, on the slow phone it simulates."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import making
+import pytest
+from browsing import CHROMIUM
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reflecting import Arrive
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
+
+LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100}
+
+
+def ask(address: str, session: str, report: Path) -> dict[str, Any]:
+    """Run Lighthouse on a page, as whoever the session belongs to."""
+    run = [
+        making.program("node"),
+        str(making.npm("lighthouse") / "cli" / "index.js"),
+        address,
+        "--quiet",
+        "--no-enable-error-reporting",
+        "--output=json",
+        f"--output-path={report}",
+        f"--only-categories={','.join(LEAST)}",
+        f"--chrome-flags=--headless=new {' '.join(CHROMIUM)}",
+        f"--extra-headers={json.dumps({'Cookie': f'earmark={session}'})}",
+    ]
+    chrome = {"CHROME_PATH": making.program("chromium")}
+    done = subprocess.run(
+        run, check=False, capture_output=True, text=True, env={**os.environ, **chrome}
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("name", ["welcome", "sign-in", "writing"])
+def test_lighthouse_finds_nothing_to_mend(
+    arrive: Arrive, code: str, tmp_path: Path, name: str
+) -> None:
+    learner = arrive()
+    learner.go("" if name == "welcome" else name.replace("writing", ""))
+    if name == "writing":
+        learner.join(code)
+        learner.reflect()
+    found: dict[str, int] = {}
+    for _ in range(3):  # speed is measured, and the machine may do something else meanwhile
+        said = ask(learner.page.url, learner.session(), tmp_path / "report.json")
+        assert said["finalDisplayedUrl"] == learner.page.url
+        found = {key: round(each["score"] * 100) for key, each in said["categories"].items()}
+        sys.stdout.write(f"{name}: {found}\n")
+        if found["performance"] >= LEAST["performance"]:
+            break
+    assert {key: score for key, score in found.items() if score < LEAST[key]} == {}

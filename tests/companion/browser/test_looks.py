@@ -1,0 +1,405 @@
+"""Does every page of the companion work for everybody: small, dark, by keyboard, printed, valid?"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import making
+import pytest
+from browsing import FOCUSABLE, HEADINGS, barriers, walk, watch
+from checking import ask
+from playwright.sync_api import expect
+from reflecting import EPISODE, PATIENCE, Learner, complaints
+
+from web.database import Database
+from web.desk import factors, inviting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import serving
+    from accompanied import Accompanied
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
+
+WORDS = "I waited, and said that I was glad to be told.\n\nIt was quiet for a long time."
+PERSON = "Ask Mr Example on 01632 960983, or mr.example@example.org."
+PASSWORD = "a password for the tests of looks"  # noqa: S105 - of nobody
+NOBODY = {"name": "nobody", "password": PASSWORD, "code": "000000"}
+TITLES = {"Accessibility", "Complain", "Delete", "Deleted", "Desk", "How long", "Join", "Join code",
+          "Notes", "Privacy", "Sign in", "Take it away", "Write", "Your phrase"}  # fmt: skip
+
+
+class Cast(NamedTuple):
+    """Everybody who looks at pages, each with a browser profile of their own."""
+
+    stranger: Learner
+    newcomer: Learner  # has a phrase that is not kept yet
+    learner: Learner  # has two notes and a draft
+    lead: Learner
+    late: Learner  # has a writing page open whose session is over
+    note: str  # paths of the learner's
+    writing: str
+    poster: str
+    withdrawn: str
+    invitation: str
+
+    @property
+    def everybody(self) -> tuple[Learner, ...]:
+        return (self.stranger, self.newcomer, self.learner, self.lead, self.late)
+
+
+@pytest.fixture(scope="module")
+def cast(
+    browser: Browser, companion: Accompanied, code: str, example: serving.Served
+) -> Iterator[Cast]:
+    """Let everybody arrive, and write what there is to look at."""
+    expect.set_options(timeout=PATIENCE)
+    arrived = [_arrive(browser, companion) for _ in range(5)]
+    stranger, newcomer, learner, lead, late = arrived
+    newcomer.go("join")
+    newcomer.page.get_by_label("Join code").fill(code)
+    newcomer.press("Join and show my phrase")
+    learner.join(code)
+    learner.reflect()
+    learner.page.get_by_label("Belongs to a minute").fill("2:05")
+    learner.save("Short.", PERSON)
+    learner.reflect()
+    note = learner.save(WORDS, "", "A" * 300)  # no page grows for a word without an end
+    learner.reflect()
+    writing = learner.page.url
+    learner.write("Begun on the bus.")
+    learner.kept()
+    late.join(code)
+    invited = [_invite(companion) for _ in range(2)]
+    _open_desk(lead, invited[0])
+    posters = _make_codes(lead)
+    yield Cast(stranger, newcomer, learner, lead, late, note, writing, *posters, invited[1])
+    for each in arrived:
+        each.context.close()
+
+
+def _arrive(browser: Browser, companion: Accompanied) -> Learner:
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    return Learner(watch(context), companion.address, script=True)
+
+
+def _invite(companion: Accompanied) -> str:
+    database = Database(companion.settings.database)
+    link = inviting.invite(database, companion.settings, datetime.now(UTC), None)
+    database.close()
+    return link
+
+
+def _open_desk(lead: Learner, invitation: str) -> None:
+    """Accept an invitation as somebody with an app on their phone does."""
+    lead.page.goto(invitation)
+    key = lead.page.locator("code.key").inner_text().replace(" ", "")
+    step = int(datetime.now(UTC).timestamp()) // factors.SECONDS
+    lead.page.get_by_label("Name to sign in with").fill("training desk")
+    lead.page.get_by_label("New password").fill(PASSWORD)
+    lead.page.get_by_label("Code", exact=True).fill(factors.code_at(base64.b32decode(key), step))
+    lead.press("Open the desk")
+    expect(lead.heading).to_have_text("Desk")
+
+
+def _make_codes(lead: Learner) -> tuple[str, str]:
+    """Make two join codes and withdraw one; return the addresses of their posters."""
+    posters = lead.page.locator("main .rows a", has_text="Poster")
+    for _ in range(2):
+        lead.page.get_by_label("Last day").fill(
+            (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+        )
+        lead.press("Make the code")
+        expect(lead.status).to_contain_text("The join code is made.")
+    found = [str(posters.nth(place).get_attribute("href")) for place in (0, 1)]
+    lead.page.locator(".rows summary").nth(1).click()
+    lead.page.get_by_role("button", name="Withdraw it for good").click()
+    expect(lead.status).to_contain_text("withdrawn")
+    return found[0].lstrip("/"), found[1].lstrip("/")
+
+
+Step = Callable[[Cast], Learner]
+
+
+def opens(who: str, path: str) -> Step:
+    """Return a step that opens a path, or what is in the cast under that name."""
+
+    def step(cast: Cast) -> Learner:
+        learner: Learner = getattr(cast, who)
+        found = str(getattr(cast, path, path))
+        learner.go(found.removeprefix(learner.address))
+        return learner
+
+    return step
+
+
+def presses(who: str, path: str, button: str, **fields: str) -> Step:
+    """Return a step that sends a form of a page in which something is wrong."""
+
+    def step(cast: Cast) -> Learner:
+        learner = opens(who, path)(cast)
+        for id_, value in fields.items():
+            learner.page.locator(f"#{id_.replace('_', '-')}").fill(value)
+        learner.press(button)
+        expect(learner.page.get_by_role("alert")).to_be_visible()
+        learner.page.wait_for_load_state()
+        return learner
+
+    return step
+
+
+def write_too_late(cast: Cast) -> Learner:
+    late = opens("late", "writing")(cast)
+    cookies = late.context.cookies()
+    late.context.clear_cookies(name="earmark")
+    late.write(WORDS)
+    late.press("Save")
+    expect(late.heading).to_have_text("You were signed out")
+    late.context.add_cookies(cookies)  # type: ignore[arg-type]  # what it gives is what it takes
+    return late
+
+
+def choose_questions(cast: Cast) -> Learner:
+    learner = opens("learner", "writing")(cast)
+    learner.page.locator(".models summary").click()
+    return learner
+
+
+def search(cast: Cast) -> Learner:
+    learner = opens("learner", "notes")(cast)
+    learner.page.get_by_label("Look for words").fill("glad")
+    learner.press("Search")
+    expect(learner.page.get_by_role("status")).to_contain_text("1 of 2")
+    return learner
+
+
+PAGES: dict[str, Step] = {
+    "welcome": opens("stranger", ""),
+    "join": opens("stranger", "join"),
+    "wrong code": presses("stranger", "join", "Join and show my phrase", join_code="ABCD-EFGH"),
+    "sign in": opens("stranger", "sign-in"),
+    "wrong phrase": presses("stranger", "sign-in", "Sign in", phrase="abacus"),
+    "privacy": opens("stranger", "about/privacy"),
+    "keeping": opens("stranger", "about/keeping"),
+    "complain": opens("stranger", "about/complain"),
+    "accessibility": opens("stranger", "about/accessibility"),
+    "deleted": opens("stranger", "deleted"),
+    "nothing here": opens("stranger", "nothing/here"),
+    "phrase": opens("newcomer", "phrase"),
+    "first home": opens("newcomer", ""),
+    "home": opens("learner", ""),
+    "notes": opens("learner", "notes"),
+    "found": search,
+    "note": opens("learner", "note"),
+    "writing": opens("learner", "writing"),
+    "questions": choose_questions,
+    "no minute": presses("late", "writing", "Save", answer_1="x", minute="half past"),
+    "too late": write_too_late,
+    "new phrase": opens("learner", "phrase"),
+    "take away": opens("learner", "take-away"),
+    "delete everything": opens("learner", "delete-everything"),
+    "not for you": opens("learner", "desk/"),
+    "desk sign-in": opens("stranger", "desk/sign-in"),
+    "wrong lead": presses("stranger", "desk/sign-in", "Sign in", **NOBODY),
+    "invitation": opens("stranger", "invitation"),
+    "over": opens("stranger", "desk/invitation/x"),
+    "desk": opens("lead", "desk/"),
+    "poster": opens("lead", "poster"),
+    "poster of a withdrawn code": opens("lead", "withdrawn"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_works_for_everybody(cast: Cast, name: str) -> None:
+    """Axe, light and dark; no wider than the screen; headings; by keyboard, in sight, in order."""
+    seen = PAGES[name](cast)
+    page = seen.page
+    found = [f"{size} {each}" for size in looks(page) for each in barriers(page)]
+    found += [f"{width}: is {wide} wide" for width, wide in widths(page) if wide > width]
+    levels: list[int] = page.evaluate(HEADINGS)
+    found += [
+        f"a heading of level {b} below {a}" for a, b in itertools.pairwise(levels) if b > a + 1
+    ]
+    assert levels.count(1) == levels[0] == 1
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{width}: {each}" for each in by_keyboard(page)]
+        found += [f"{width}: the way out covers {each}" for each in covered(page)]
+    assert found == []
+
+
+def looks(page: Page) -> Iterator[str]:
+    """Look at a page in both schemes and at two widths."""
+    schemes: tuple[Any, ...] = ("light", "dark")
+    for width, scheme in itertools.product((390, 1280), schemes):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        yield f"{width} {scheme}:"
+    page.emulate_media(color_scheme="light")
+
+
+def widths(page: Page) -> Iterator[tuple[int, int]]:
+    for width in (320, 390, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        yield width, int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def by_keyboard(page: Page) -> Iterator[str]:
+    """Say what the Tab key does not reach in order, in sight, and with a mark of its own."""
+    page.locator(".skip").focus()  # the first of all
+    places = walk(page)
+    count = page.evaluate(
+        "(s) => [...document.querySelectorAll(s)].filter((e) => e.checkVisibility()).length",
+        FOCUSABLE,
+    )
+    order = [0, *(place["place"] for place in places)]
+    if order != list(range(count)):
+        yield f"the order is {order} of {count}"
+    for place in places:
+        if not place["seen"]:
+            yield f"{place['text'] or place['tag']} is out of sight"
+        if place["outline"] < 2:
+            yield f"{place['text'] or place['tag']} has no mark"
+
+
+def covered(page: Page) -> list[str]:
+    """Return what the way out lies upon, at the top of a page."""
+    page.evaluate("scrollTo(0, 0)")
+    names: list[str] = page.evaluate("""() => {
+      const out = document.querySelector(".leave").getBoundingClientRect();
+      return [...document.querySelectorAll("a, button, h1, p, input, label")]
+        .filter((e) => e.checkVisibility() && !e.matches(".leave, .skip, .unseen")).filter((e) => {
+        const box = e.getBoundingClientRect();
+        return box.right > out.left && box.left < out.right
+          && box.bottom > out.top && box.top < out.bottom;
+      }).map((e) => e.textContent);
+    }""")
+    return names
+
+
+def test_the_way_out_stays_in_sight_at_the_end_of_the_longest_page(cast: Cast) -> None:
+    page = PAGES["writing"](cast).page
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    box = page.locator(".leave").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 40
+
+
+@pytest.fixture(scope="module")
+def told(cast: Cast) -> dict[str, tuple[str, str, str]]:
+    """What every page is: its address, its title, and its HTML as the server sent it."""
+    found = {}
+    for name, step in PAGES.items():
+        last: list[str] = []
+        pages = [each.page for each in cast.everybody]
+
+        def listen(answer: Any, last: list[str] = last) -> None:
+            if answer.request.is_navigation_request() and answer.status not in {302, 303}:
+                last.append(answer.text())
+
+        for page in pages:
+            page.on("response", listen)
+        seen = step(cast)
+        for page in pages:
+            page.remove_listener("response", listen)
+        found[name] = (seen.page.url, seen.page.title(), last[-1])
+    return found
+
+
+def test_no_title_or_address_tells_what_it_is_about(
+    told: dict[str, tuple[str, str, str]], example: serving.Served
+) -> None:
+    assert {title for _, title, _ in told.values()} == TITLES
+    for address, title, _ in told.values():
+        for secret in ("Starting the conversation", *example.titles):
+            assert secret not in address + title
+
+
+def test_no_page_asks_another_computer_or_complains(
+    cast: Cast, told: dict[str, tuple[str, str, str]]
+) -> None:
+    for each in cast.everybody:
+        assert complaints(each.seen) == []
+        assert [link for _, link in each.seen.asked if not link.startswith(each.address)] == []
+
+
+def test_the_checker_finds_nothing_in_any_page(
+    told: dict[str, tuple[str, str, str]], tmp_path: Path
+) -> None:
+    documents = []
+    for name, (_, _, text) in told.items():
+        assert text.startswith("<!doctype html>"), name
+        path = tmp_path / f"{name.replace(' ', '-')}.html"
+        path.write_text(text, encoding="utf-8")
+        documents.append(str(path))
+    assert ask(documents) == []
+
+
+def test_the_checker_finds_nothing_in_any_stylesheet() -> None:
+    sheets = sorted((making.ROOT / "web" / "static").glob("*.css"))
+    assert [sheet.name for sheet in sheets] == ["app.css", "poster.css", "tokens.css"]
+    assert ask([str(sheet) for sheet in sheets], "--css") == []
+
+
+def printed(page: Page) -> str:
+    """Return the text that comes out of a printer."""
+    try:
+        from pypdf import PdfReader
+    except ImportError:
+        making.missing("pypdf is not installed")
+    page.emulate_media(media="print")
+    pdf = PdfReader(BytesIO(page.pdf(format="A4")))
+    page.emulate_media(media="screen")
+    assert len(pdf.pages) == 1
+    text = " ".join(sheet.extract_text() for sheet in pdf.pages)
+    return " ".join(unicodedata.normalize("NFKC", text).split())  # ligatures, lines
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("note", [EPISODE, "I waited, and said that I was glad to be told."]),
+        ("phrase", ["Keep these five words now.", "Nobody can look them up or reset them"]),
+        ("poster", ["Join code", "116 123", "No e-mail, no name."]),
+    ],
+)
+def test_what_is_printed_is_to_read_and_has_nothing_to_press(
+    cast: Cast, name: str, wanted: list[str]
+) -> None:
+    page = PAGES[name](cast).page
+    text = printed(page)
+    if name == "phrase":
+        assert page.locator("#the-phrase").inner_text() in text
+    for each in wanted:
+        assert each in text, each
+    for unwanted in ("Leave this page", "Sign out", "Home", "Privacy", "Go to the content",
+                     "Print", "Copy", "Change", "Download", "I have kept it", "Back"):  # fmt: skip
+        assert unwanted not in text, unwanted
+
+
+def test_movement_is_only_for_those_who_want_it(cast: Cast) -> None:
+    page = PAGES["writing"](cast).page
+    behaviour = "getComputedStyle(document.documentElement).scrollBehavior"
+    assert page.evaluate(behaviour) == "auto"
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(behaviour) == "smooth"
+    page.emulate_media(reduced_motion="reduce")
+
+
+def test_which_questions_are_asked_is_told_without_colours(cast: Cast) -> None:
+    page = PAGES["questions"](cast).page
+    page.emulate_media(forced_colors="active")
+    chosen = page.locator(".models [aria-pressed=true]")
+    assert chosen.evaluate("(e) => getComputedStyle(e).outlineStyle") == "solid"
+    page.emulate_media(forced_colors="none")

@@ -1,0 +1,164 @@
+"""Many at once: a shift that signs in together, a room that joins together, one who guesses."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+import accompanied
+import gathering
+import keeping
+import pytest
+from visiting import Answer, Line, Visitor
+
+from web.database import Database
+from web.desk import inviting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from accompanied import Accompanied
+
+pytestmark = pytest.mark.slow
+SHIFT, ROOM, USES, JOINERS, GUESSES = 64, 30, 8, 20, 60
+QUICK = 1.0  # seconds: generous, on a machine that does much else
+
+
+@pytest.fixture
+def running(place: Path, tmp_path: Path) -> Iterator[Accompanied]:
+    with accompanied.serve(place, gathering.catalogue(tmp_path / "show")) as served:
+        yield served
+
+
+def together(things: Iterable[Callable[[], Answer]]) -> list[Answer]:
+    """Do things at the same moment, each in a thread of its own."""
+    every = list(things)
+    gate = threading.Barrier(len(every))
+
+    def go(thing: Callable[[], Answer]) -> Answer:
+        gate.wait()
+        return thing()
+
+    with ThreadPoolExecutor(len(every)) as pool:
+        return list(pool.map(go, every))
+
+
+def visitors(running: Accompanied, count: int) -> list[Visitor]:
+    """Return browsers that have a form open, ready to be sent."""
+    found = [Visitor(Line(running.address)) for _ in range(count)]
+    for visitor in found:
+        visitor.token()
+    return found
+
+
+def accounts(running: Accompanied) -> int:
+    database = Database(running.settings.database)
+    found = len(keeping.contents(database)["learners"])
+    database.close()
+    return found
+
+
+class Reader(threading.Thread):
+    """Somebody who is signed in and reads and writes on; how long each page took."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        super().__init__()
+        self._visitor = visitor
+        self._stop_reading = threading.Event()
+        self.took: list[float] = []
+        self.wrong: list[str] = []
+
+    def run(self) -> None:
+        while not self._stop_reading.is_set():
+            for page in (
+                partial(self._visitor.get, "/notes"),
+                partial(self._visitor.get, "/reflect/guid-1"),
+                partial(self._visitor.post, "/notes", {"q": "word"}),
+            ):
+                began = time.perf_counter()
+                answer = page()
+                self.took.append(time.perf_counter() - began)
+                if answer.status != 200:
+                    self.wrong.append(f"{answer.status} {answer.text}")
+
+    def __enter__(self) -> Reader:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop_reading.set()
+        self.join()
+
+    def p95(self) -> float:
+        return sorted(self.took)[int(len(self.took) * 0.95)]
+
+    def figures(self) -> str:
+        middle = statistics.median(self.took)
+        return f"{len(self.took)} pages, median {middle:.3f} s, p95 {self.p95():.3f} s"
+
+
+def test_a_shift_signs_in_at_once_and_nobody_else_waits(running: Accompanied, kind: str) -> None:
+    house = gathering.house(running.settings)
+    with ThreadPoolExecutor(2) as pool:
+        names = [f"Learner {number}" for number in range(SHIFT)]
+        people = list(pool.map(lambda name: house.learner(name, scrypt=True), names))
+    house.database.close()
+    alice = Visitor(Line(running.address))
+    alice.join(running.new_code())
+    came = visitors(running, SHIFT)
+    began = time.perf_counter()
+    with Reader(alice) as reader:
+        answers = together(
+            partial(visitor.sign_in, person.phrase)
+            for visitor, person in zip(came, people, strict=True)
+        )
+    took = time.perf_counter() - began
+    print(f"{kind}: {SHIFT} sign-ins in {took:.1f} s; meanwhile {reader.figures()}")  # noqa: T201
+    assert {answer.status for answer in answers} == {303}
+    assert not reader.wrong
+    assert reader.p95() < QUICK
+    for visitor, person in zip(came, people, strict=True):
+        assert person.words[0] in visitor.get(f"/notes/{person.ids[0]}").text
+
+
+def test_a_room_joins_at_once_from_one_address_with_one_code(running: Accompanied) -> None:
+    before, code = accounts(running), running.new_code()
+    room = visitors(running, ROOM)
+    answers = together(partial(visitor.post, "/join", {"join-code": code}) for visitor in room)
+    assert {answer.status for answer in answers} == {303}
+    assert accounts(running) == before + ROOM
+    phrases = {visitor.get("/phrase").text.partition('id="the-phrase">')[2] for visitor in room}
+    assert len(phrases) == ROOM
+
+
+def test_a_code_for_eight_makes_eight_accounts(running: Accompanied) -> None:
+    database = Database(running.settings.database)
+    code = inviting.new_code(database, running.settings, datetime.now(UTC), uses=USES)
+    database.close()
+    before = accounts(running)
+    joiners = visitors(running, JOINERS)
+    answers = together(partial(visitor.post, "/join", {"join-code": code}) for visitor in joiners)
+    statuses = sorted(answer.status for answer in answers)
+    assert statuses == [303] * USES + [422] * (JOINERS - USES)
+    assert accounts(running) == before + USES
+    assert all("code is not open" in each.text for each in answers if each.status == 422)
+
+
+def test_who_guesses_phrases_is_told_to_wait_and_who_is_in_goes_on(running: Accompanied) -> None:
+    alice = Visitor(Line(running.address))
+    phrase = alice.join(running.new_code())
+    guesser = visitors(running, 1)[0]
+    with Reader(alice) as reader:
+        answers = [guesser.post("/sign-in", {"phrase": f"no phrase {n}"}) for n in range(GUESSES)]
+    stopped = [answer for answer in answers if answer.status == 429]
+    assert [answer.status for answer in answers] == [401] * 40 + [429] * (GUESSES - 40)
+    assert all("Please wait a few minutes" in answer.text for answer in stopped)
+    assert not reader.wrong, "she sits behind the same address"
+    assert alice.save("guid-1", "She writes on.")
+    assert visitors(running, 1)[0].sign_in(phrase).status == 429, "nor is there a way around it"

@@ -1,0 +1,133 @@
+"""SIGKILL while eight people write: what was acknowledged is there afterwards, word for word."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import threading
+import time
+from contextlib import AbstractContextManager, suppress
+from typing import TYPE_CHECKING
+
+import accompanied
+import gathering
+import pytest
+from accompanied import Accompanied
+from sqlalchemy import text
+from visiting import Line, Visitor, form
+
+from web.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+WRITERS, KILLS = 8, 3
+PAUSE = 0.02  # seconds between two sentences: a limit keeps a learner to four a second on average
+WORDS = "what they wrote, word for word: ünïcödé, 'quotes' and \"more\", "
+
+
+class Writer:
+    """Somebody who writes without a pause, and remembers what was acknowledged."""
+
+    def __init__(self, address: str, name: str) -> None:
+        self.line = Line(address)
+        self.visitor = Visitor(self.line)
+        self.name = name
+        self.saved: dict[str, str] = {}  # by the note's id
+        self.draft = ("", "")  # its id, and what was kept last
+        self.begun = ""  # sent last, acknowledged or not
+        self.wrong: list[str] = []
+
+    def write_until(self, stop: threading.Event) -> None:
+        """Save notes, and keep a draft in between, until the server is gone."""
+        id_ = form("")["id"]
+        page, version, count = form("")["page"], 0, 0
+        self.line.close()  # it led to the server before this one
+        with suppress(OSError, http.client.HTTPException):
+            while not stop.is_set():
+                count += 1
+                self._save(f"{WORDS}{self.name} {count} {random.random()}" + "." * count)  # noqa: S311 - not a secret
+                self.begun = f"{WORDS} begun {count}"
+                sent = form(self.begun, id_, page=page, version=str(version))
+                answer = self.visitor.draft("guid-1", sent)
+                if answer.status == 200:
+                    version = json.loads(answer.body)["version"]
+                    self.draft = (id_, self.begun)
+                elif answer.status != 429:
+                    self.wrong.append(f"draft: {answer.status} {answer.text}")
+                time.sleep(PAUSE)
+
+    def _save(self, words: str) -> None:
+        sent = form(words)
+        answer = self.visitor.post("/reflect/guid-1", sent)
+        if answer.status == 303:
+            self.saved[sent["id"]] = words
+        elif answer.status != 429:
+            self.wrong.append(f"note: {answer.status} {answer.text}")
+
+    def lost(self) -> list[str]:
+        """Return what is not there any more, in the session that was open before."""
+        self.line.close()
+        packed = self.visitor.post("/take-away").text
+        document, _ = json.JSONDecoder().raw_decode(packed[packed.index('{\n "version"') :])
+        found = {
+            (each["state"], each["id"]): each["answers"][0]["answer"] for each in document["notes"]
+        }
+        gone = [f"{id_}: {words}" for id_, words in self.saved.items()
+                if found.get(("saved", id_)) != words]  # fmt: skip
+        id_, words = self.draft
+        if id_ and found.get(("draft", id_)) not in {words, self.begun}:
+            gone.append(f"draft {id_}: {words}")
+        return gone
+
+
+@pytest.fixture
+def start(place: Path, tmp_path: Path) -> Callable[[], AbstractContextManager[Accompanied]]:
+    show = gathering.catalogue(tmp_path / "show")
+    return lambda: accompanied.serve(place, show)
+
+
+def test_what_was_acknowledged_is_there_after_each_kill(
+    start: Callable[[], AbstractContextManager[Accompanied]], kind: str
+) -> None:
+    with start() as running:
+        code = running.new_code()
+        writers = [Writer(running.address, f"writer {n}") for n in range(WRITERS)]
+        for writer in writers:
+            writer.visitor.join(code)
+    for _ in range(KILLS):
+        with start() as running:
+            write_and_kill(running, writers)
+            settings = running.settings
+        if kind == "sqlite":
+            assert is_whole(settings.database)
+        with start():
+            assert [writer.lost() for writer in writers] == [[]] * WRITERS
+    assert [writer.wrong for writer in writers] == [[]] * WRITERS
+    assert min(len(writer.saved) for writer in writers) >= KILLS
+    print(f"{kind}: {sum(len(each.saved) for each in writers)} notes")  # noqa: T201 - a figure
+
+
+def write_and_kill(running: Accompanied, writers: list[Writer]) -> None:
+    """Let everybody write for a random moment, then kill the server in the middle of it."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=each.write_until, args=(stop,)) for each in writers]
+    for thread in threads:
+        thread.start()
+    time.sleep(random.uniform(1.0, 2.5))  # noqa: S311 - not a secret
+    running.kill()
+    stop.set()
+    for thread in threads:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def is_whole(address: str) -> bool:
+    database = Database(address)
+    with database.reading() as connection:
+        said = connection.execute(text("PRAGMA integrity_check")).scalar_one()
+    database.close()
+    return bool(said == "ok")
