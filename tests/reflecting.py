@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from playwright.sync_api import expect
 from sqlalchemy import update
 
+from web import keys, schema, sessions
+from web.accounts import store as accounts
 from web.database import Database
-from web.schema import sessions
 
 if TYPE_CHECKING:
     import accompanied
@@ -128,16 +131,33 @@ class Learner(NamedTuple):
 
 
 class Arrive(Protocol):
-    """Brings one more learner with a fresh browser profile to the companion."""
+    """Brings one more learner with a fresh browser profile to the companion.
 
-    def __call__(self, *, script: bool = True, width: int = 1280) -> Learner: ...
+    With `joined` they joined some time ago, and are signed in; nobody needs their phrase.
+    """
+
+    def __call__(self, *, script: bool = True, joined: bool = False) -> Learner: ...
+
+
+def admit(companion: accompanied.Accompanied, context: BrowserContext) -> None:
+    """Make an account whose phrase nobody has, and sign a browser in."""
+    now = datetime.now(UTC)
+    database = Database(companion.settings.database)
+    with database.writing() as connection:
+        opened = keys.Opened(keys.random(), keys.random())
+        learner = accounts.add(connection, opened, now.date())
+        who = sessions.Who(learner.id, learner.key)
+        secret = sessions.begin(connection, int(now.timestamp()), who)
+    database.close()
+    value = base64.urlsafe_b64encode(secret).decode()
+    context.add_cookies([{"name": "earmark", "value": value, "url": companion.address}])
 
 
 def expire(companion: accompanied.Accompanied) -> None:
     """Let an hour go by since anybody signed in did anything."""
     database = Database(companion.settings.database)
     with database.writing() as connection:
-        connection.execute(update(sessions).values(seen=sessions.c.seen - 3600))
+        connection.execute(update(schema.sessions).values(seen=schema.sessions.c.seen - 3600))
     database.close()
 
 

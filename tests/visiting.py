@@ -141,13 +141,13 @@ class Visitor:
     def send(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer:
-        """Send a request with the cookies that belong to its path; keep those that come back."""
+        """Send a request with the cookies of its path, unless it has its own; keep what comes back."""
         place = self.prefix + path
         kept = {
             name: value for name, (value, where) in self.cookies.items() if place.startswith(where)
         }
         given = dict(headers or {})
-        if kept:
+        if kept and "Cookie" not in given:
             given["Cookie"] = "; ".join(f"{name}={value}" for name, value in kept.items())
         answer = self.ask(method, place, given, body)
         for name, value in answer.headers:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from flask import jsonify, request
+from flask import g, jsonify, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -78,7 +78,8 @@ def _expired(_: CSRFError) -> Response:
 def _known(error: HTTPException) -> Response:
     status = error.code or 500
     # Under a name that is not ours there is no address to which a page could lead.
-    if status in {301, 302, 303, 307, 308} or isinstance(error, SecurityError):
+    nowhere = isinstance(request.routing_exception, SecurityError)
+    if status in {301, 302, 303, 307, 308} or nowhere:
         return error.get_response()
     return answer(status, *SAID.get(status, OURS))
 
@@ -86,6 +87,7 @@ def _known(error: HTTPException) -> Response:
 def _unknown(error: Exception) -> Response:
     # The kind of error and the place in our code; never what somebody wrote or who they are.
     log.error("%s %s", request.endpoint, answering.where(error))
+    g.setdefault("session", None)  # a database that does not answer is not asked again
     return answer(500, *OURS)
 
 

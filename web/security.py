@@ -63,14 +63,18 @@ LOOPBACK = ("localhost", "127.0.0.1")
 
 
 class _Under:
-    """Serves an application below a path, whether or not a proxy has taken the path away."""
+    """Serves an application below a path, whether or not a proxy has taken the path away.
+
+    Who takes it away says so (X-Forwarded-Prefix): "/notes" may be either, the path or a page.
+    """
 
     def __init__(self, wsgi: Callable[..., Iterable[bytes]], prefix: str) -> None:
         self._wsgi, self._prefix = wsgi, prefix
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if self._prefix and (path + "/").startswith(self._prefix + "/"):
+        taken = "HTTP_X_FORWARDED_PREFIX" in environ
+        if self._prefix and not taken and (path + "/").startswith(self._prefix + "/"):
             environ["PATH_INFO"] = path[len(self._prefix) :] or "/"
         environ["SCRIPT_NAME"] = self._prefix
         return self._wsgi(environ, start)

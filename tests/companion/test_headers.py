@@ -130,6 +130,7 @@ def test_another_name_than_its_own_is_refused_without_a_fault(house: House, host
     assert answer.status == 400
     assert answer.header("Cache-Control") == "no-store"
     check(answer, house)
+    assert house.nobody().get("/%00", {"Host": "evil.example.org"}).status == 404
 
 
 def test_a_form_that_is_too_long(house: House) -> None:

@@ -9,7 +9,7 @@ import pytest
 import serving
 from browsing import watch
 from playwright.sync_api import expect
-from reflecting import PATIENCE, Arrive, Learner, complaints
+from reflecting import PATIENCE, Arrive, Learner, admit, complaints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,14 +49,12 @@ def arrive(browser: Browser, companion: Accompanied, example: serving.Served) ->
     """Return a function that brings a learner; nobody's browser may have asked anybody else."""
     arrived: list[tuple[BrowserContext, Learner]] = []
 
-    def bring(*, script: bool = True, width: int = 1280) -> Learner:
-        context = browser.new_context(
-            viewport={"width": width, "height": 800},
-            java_script_enabled=script,
-            reduced_motion="reduce",
-        )
+    def bring(*, script: bool = True, joined: bool = False) -> Learner:
+        context = browser.new_context(java_script_enabled=script, reduced_motion="reduce")
         context.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
+        if joined:
+            admit(companion, context)
         learner = Learner(watch(context), companion.address, script)
         arrived.append((context, learner))
         return learner

@@ -28,49 +28,61 @@ WRONG = "abacus abdomen abdominal abide abiding"
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
-def learner(request: pytest.FixtureRequest, arrive: Arrive) -> Learner:
-    """Somebody who arrives for the first time, with JavaScript or without it."""
-    return arrive(script=request.param)
+def script(request: pytest.FixtureRequest) -> bool:
+    """Whether there is JavaScript."""
+    found: bool = request.param
+    return found
+
+
+@pytest.fixture
+def newcomer(arrive: Arrive, script: bool) -> Learner:
+    """Somebody who arrives for the first time."""
+    return arrive(script=script)
+
+
+@pytest.fixture
+def learner(arrive: Arrive, script: bool) -> Learner:
+    """Somebody who joined, and is signed in."""
+    return arrive(script=script, joined=True)
 
 
 def test_somebody_joins_with_a_code_typed_anyhow_and_keeps_a_phrase(
-    learner: Learner, code: str
+    newcomer: Learner, code: str
 ) -> None:
-    phrase = learner.page.locator("#the-phrase")
-    learner.go()
-    learner.follow("Join with a code")
-    learner.page.get_by_label("Join code").fill(f" {code.lower().replace('-', '  ')} ")
-    learner.press("Join and show my phrase")
+    phrase = newcomer.page.locator("#the-phrase")
+    newcomer.go()
+    newcomer.follow("Join with a code")
+    newcomer.page.get_by_label("Join code").fill(f" {code.lower().replace('-', '  ')} ")
+    newcomer.press("Join and show my phrase")
     words = phrase.inner_text()
     assert len(words.split()) == 5
-    learner.page.reload()
+    newcomer.page.reload()
     expect(phrase).to_have_text(words)
-    learner.follow("Riverside Trust")
-    learner.follow("Show my phrase")
+    newcomer.follow("Riverside Trust")
+    newcomer.follow("Show my phrase")
     expect(phrase).to_have_text(words)
-    learner.press("I have kept it")
-    expect(learner.heading).to_have_text("Your notes")
+    newcomer.press("I have kept it")
+    expect(newcomer.heading).to_have_text("Your notes")
     for path in ("phrase", ""):
-        learner.go(path)
+        newcomer.go(path)
         assert phrase.count() == 0
-        assert words not in learner.page.content()
+        assert words not in newcomer.page.content()
 
 
-def test_a_code_that_is_not_open_is_refused_and_stays_to_be_mended(learner: Learner) -> None:
-    learner.go("join/abcd-efgh")
-    field = learner.page.get_by_label("Join code")
+def test_a_code_that_is_not_open_is_refused_and_stays_to_be_mended(newcomer: Learner) -> None:
+    newcomer.go("join/abcd-efgh")
+    field = newcomer.page.get_by_label("Join code")
     expect(field).to_have_value("abcd-efgh")
-    learner.press("Join and show my phrase")
-    expect(learner.page.get_by_role("alert")).to_contain_text("This code is not open.")
+    newcomer.press("Join and show my phrase")
+    expect(newcomer.page.get_by_role("alert")).to_contain_text("This code is not open.")
     expect(field).to_have_value("abcd-efgh")
     assert field.get_attribute("aria-invalid") == "true"
-    assert not learner.session()
+    assert not newcomer.session()
 
 
 def test_a_note_is_written_on_the_authors_questions_and_shown_as_it_was_typed(
-    learner: Learner, code: str
+    learner: Learner,
 ) -> None:
-    learner.join(code)
     learner.reflect()
     labels = learner.page.locator("form.writing .field > label")
     expect(labels).to_have_text(
@@ -91,27 +103,27 @@ def test_a_note_is_written_on_the_authors_questions_and_shown_as_it_was_typed(
 
 
 def test_words_that_arrive_after_the_session_stay_beside_the_phrase_field_until_they_are_saved(
-    learner: Learner, code: str, companion: Accompanied
+    newcomer: Learner, code: str, companion: Accompanied
 ) -> None:
-    phrase = learner.join(code)
-    learner.reflect()
-    learner.page.get_by_label("Belongs to a minute").fill("1:05")
+    phrase = newcomer.join(code)
+    newcomer.reflect()
+    newcomer.page.get_by_label("Belongs to a minute").fill("1:05")
     expire(companion)
-    learner.write(WORDS, "", OTHER)
-    if learner.script:
-        expect(learner.page.locator(".draft-state")).to_contain_text("You were signed out")
-    learner.press("Save")
-    expect(learner.heading).to_have_text("You were signed out")
-    holds(learner.page, WORDS, OTHER)
-    assert learner.page.get_by_label("What do you say first").input_value() == WORDS
-    learner.give_phrase(WRONG, "Sign in and go on")
-    expect(learner.heading).to_have_text("That phrase opens nothing here")
-    holds(learner.page, WORDS, OTHER)
-    learner.give_phrase(phrase.upper(), "Sign in and go on")
-    expect(learner.status).to_have_text("Saved.")
-    assert learner.written == [WORDS, OTHER]
-    expect(learner.page.locator("article")).to_contain_text("Belongs to 1:05")
-    assert len(learner.notes()) == 1
+    newcomer.write(WORDS, "", OTHER)
+    if newcomer.script:
+        expect(newcomer.page.locator(".draft-state")).to_contain_text("You were signed out")
+    newcomer.press("Save")
+    expect(newcomer.heading).to_have_text("You were signed out")
+    holds(newcomer.page, WORDS, OTHER)
+    assert newcomer.page.get_by_label("What do you say first").input_value() == WORDS
+    newcomer.give_phrase(WRONG, "Sign in and go on")
+    expect(newcomer.heading).to_have_text("That phrase opens nothing here")
+    holds(newcomer.page, WORDS, OTHER)
+    newcomer.give_phrase(phrase.upper(), "Sign in and go on")
+    expect(newcomer.status).to_have_text("Saved.")
+    assert newcomer.written == [WORDS, OTHER]
+    expect(newcomer.page.locator("article")).to_contain_text("Belongs to 1:05")
+    assert len(newcomer.notes()) == 1
 
 
 def holds(page: Page, *words: str) -> None:
@@ -123,75 +135,75 @@ def holds(page: Page, *words: str) -> None:
 
 
 def test_what_is_looked_for_after_the_session_is_found_once_the_phrase_is_there(
-    learner: Learner, code: str, companion: Accompanied
+    newcomer: Learner, code: str, companion: Accompanied
 ) -> None:
-    phrase = learner.join(code)
-    learner.reflect()
-    learner.save(WORDS)
-    learner.go("notes")
+    phrase = newcomer.join(code)
+    newcomer.reflect()
+    newcomer.save(WORDS)
+    newcomer.go("notes")
     expire(companion)
-    learner.page.get_by_label("Look for words").fill("waited CAFÉ")
-    learner.press("Search")
-    learner.give_phrase(phrase, "Sign in and go on")
-    expect(learner.page.get_by_role("status")).to_contain_text("1 of 1 note has these words.")
-    expect(learner.page.get_by_label("Look for words")).to_have_value("waited CAFÉ")
+    newcomer.page.get_by_label("Look for words").fill("waited CAFÉ")
+    newcomer.press("Search")
+    newcomer.give_phrase(phrase, "Sign in and go on")
+    expect(newcomer.page.get_by_role("status")).to_contain_text("1 of 1 note has these words.")
+    expect(newcomer.page.get_by_label("Look for words")).to_have_value("waited CAFÉ")
 
 
 def test_a_page_asked_for_after_the_session_comes_once_the_phrase_is_there(
-    learner: Learner, code: str, companion: Accompanied
+    newcomer: Learner, code: str, companion: Accompanied
 ) -> None:
-    phrase = learner.join(code)
-    learner.reflect()
-    address = learner.page.url
+    phrase = newcomer.join(code)
+    newcomer.reflect()
+    address = newcomer.page.url
     expire(companion)
-    learner.page.goto(f"{address}?t=754")
-    expect(learner.heading).to_have_text("Sign in")
-    learner.give_phrase(WRONG)
-    expect(learner.page.get_by_role("alert")).to_contain_text("That phrase opens nothing here")
-    learner.give_phrase(f"  {phrase.replace(' ', '-')}  ")
-    expect(learner.heading).to_have_text(EPISODE)
-    expect(learner.page.get_by_label("Belongs to a minute")).to_have_value("12:34")
+    newcomer.page.goto(f"{address}?t=754")
+    expect(newcomer.heading).to_have_text("Sign in")
+    newcomer.give_phrase(WRONG)
+    expect(newcomer.page.get_by_role("alert")).to_contain_text("That phrase opens nothing here")
+    newcomer.give_phrase(f"  {phrase.replace(' ', '-')}  ")
+    expect(newcomer.heading).to_have_text(EPISODE)
+    expect(newcomer.page.get_by_label("Belongs to a minute")).to_have_value("12:34")
 
 
 def test_two_devices_change_the_same_note_and_both_versions_are_kept(
-    learner: Learner, code: str, arrive: Arrive
+    newcomer: Learner, code: str, arrive: Arrive
 ) -> None:
-    phrase = learner.join(code)
-    learner.reflect()
-    learner.save("As it was.")
-    other = arrive(script=learner.script)
+    phrase = newcomer.join(code)
+    newcomer.reflect()
+    newcomer.save("As it was.")
+    other = arrive(script=newcomer.script)
     other.sign_in(phrase)
     assert other.notes() == ["As it was."]
     other.follow(EPISODE)
-    for each in (learner, other):
+    for each in (newcomer, other):
         each.follow("Change")
     other.save("Changed on the ward.")
-    learner.write("Changed at home.")
-    if learner.script:
-        state = learner.page.locator(".draft-state")
+    newcomer.write("Changed at home.")
+    if newcomer.script:
+        state = newcomer.page.locator(".draft-state")
         expect(state).to_contain_text("changed in another window. Press Save, and both are kept")
-    learner.press("Save")
-    expect(learner.status).to_contain_text("Nothing is lost")
-    assert learner.written == ["Changed at home."]
-    assert learner.notes() == other.notes() == ["Changed at home.", "Changed on the ward."]
+    newcomer.press("Save")
+    expect(newcomer.status).to_contain_text("Nothing is lost")
+    assert newcomer.written == ["Changed at home."]
+    assert newcomer.notes() == other.notes() == ["Changed at home.", "Changed on the ward."]
 
 
 def test_a_new_phrase_counts_once_it_is_kept_and_then_the_old_one_opens_nothing(
-    learner: Learner, code: str, arrive: Arrive
+    newcomer: Learner, code: str, arrive: Arrive
 ) -> None:
-    old = learner.join(code)
-    learner.reflect()
-    learner.save(WORDS)
-    other = arrive(script=learner.script)
+    old = newcomer.join(code)
+    newcomer.reflect()
+    newcomer.save(WORDS)
+    other = arrive(script=newcomer.script)
     other.sign_in(old)
-    learner.go()
-    learner.follow("A new phrase")
-    learner.press("Show me a new phrase")
-    new = learner.page.locator("#the-phrase").inner_text()
+    newcomer.go()
+    newcomer.follow("A new phrase")
+    newcomer.press("Show me a new phrase")
+    new = newcomer.page.locator("#the-phrase").inner_text()
     assert set(new.split()).isdisjoint(old.split())
     other.sign_in(old)  # it may be lost before it is kept: the old one still opens everything
-    learner.press("I have kept it")
-    expect(learner.heading).to_have_text("Your notes")
+    newcomer.press("I have kept it")
+    expect(newcomer.heading).to_have_text("Your notes")
     other.go("notes")
     expect(other.heading).to_have_text("Sign in")
     other.give_phrase(old)
@@ -203,54 +215,53 @@ def test_a_new_phrase_counts_once_it_is_kept_and_then_the_old_one_opens_nothing(
 
 
 def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
-    learner: Learner, code: str, arrive: Arrive, tmp_path: Path
+    newcomer: Learner, code: str, arrive: Arrive, tmp_path: Path
 ) -> None:
-    bob = arrive(script=learner.script)
-    bob.join(code)
+    bob = arrive(script=newcomer.script, joined=True)
     bob.reflect()
     bob.save("Bob alone knows about the heron.")
-    phrase = learner.join(code)
-    learner.reflect(FIRST)
-    learner.save(WORDS)
-    learner.reflect()
-    learner.page.get_by_label("Belongs to a minute").fill("2")
-    learner.save("", "=HYPERLINK(1) and a heron", OTHER)
+    phrase = newcomer.join(code)
+    newcomer.reflect(FIRST)
+    newcomer.save(WORDS)
+    newcomer.reflect()
+    newcomer.page.get_by_label("Belongs to a minute").fill("2")
+    newcomer.save("", "=HYPERLINK(1) and a heron", OTHER)
 
-    learner.go("notes")
-    status = learner.page.get_by_role("status")
+    newcomer.go("notes")
+    status = newcomer.page.get_by_role("status")
     for words, found in (("heron ASKING", 1), ("noticing", 1), ("Bob", 0), ("", 2)):
-        learner.page.get_by_label("Look for words").fill(words)
-        learner.press("Search")
-        expect(learner.page.locator(".rows li")).to_have_count(found)
+        newcomer.page.get_by_label("Look for words").fill(words)
+        newcomer.press("Search")
+        expect(newcomer.page.locator(".rows li")).to_have_count(found)
         expect(status).to_contain_text(f"{found} of 2 note" if words else "2 notes, the newest")
-        assert learner.page.url == f"{learner.address}notes"
+        assert newcomer.page.url == f"{newcomer.address}notes"
 
-    learner.follow("Take everything away")
-    expect(learner.page.locator("main")).to_contain_text("2 notes.")
-    compare(download(learner, "Download everything", tmp_path / "notes.zip"))
+    newcomer.follow("Take everything away")
+    expect(newcomer.page.locator("main")).to_contain_text("2 notes.")
+    compare(download(newcomer, "Download everything", tmp_path / "notes.zip"))
 
-    learner.go("notes")
-    learner.follow(FIRST)
-    note = download(learner, "Download", tmp_path / "note.md").read_text(encoding="utf-8")
+    newcomer.go("notes")
+    newcomer.follow(FIRST)
+    note = download(newcomer, "Download", tmp_path / "note.md").read_text(encoding="utf-8")
     assert note.startswith(f"# {FIRST}\n")
     assert WORDS in note
     assert "heron" not in note
 
-    learner.follow("Delete")
-    learner.follow("Keep it")
-    learner.follow("Delete")
-    learner.press("Delete for good")
-    expect(learner.status).to_have_text("Deleted for good.")
-    assert learner.notes() == [f"=HYPERLINK(1) and a heron {OTHER}"]
+    newcomer.follow("Delete")
+    newcomer.follow("Keep it")
+    newcomer.follow("Delete")
+    newcomer.press("Delete for good")
+    expect(newcomer.status).to_have_text("Deleted for good.")
+    assert newcomer.notes() == [f"=HYPERLINK(1) and a heron {OTHER}"]
 
-    learner.follow("Take it away")
-    learner.follow("Delete everything")
-    learner.press("Delete everything now")
-    expect(learner.heading).to_have_text("Everything is deleted")
-    assert not learner.session()
-    learner.go("sign-in")
-    learner.give_phrase(phrase)
-    expect(learner.page.get_by_role("alert")).to_contain_text("That phrase opens nothing here")
+    newcomer.follow("Take it away")
+    newcomer.follow("Delete everything")
+    newcomer.press("Delete everything now")
+    expect(newcomer.heading).to_have_text("Everything is deleted")
+    assert not newcomer.session()
+    newcomer.go("sign-in")
+    newcomer.give_phrase(phrase)
+    expect(newcomer.page.get_by_role("alert")).to_contain_text("That phrase opens nothing here")
     assert bob.notes() == ["Bob alone knows about the heron."]
 
 
@@ -292,10 +303,22 @@ def compare(path: Path) -> None:
     assert "not legally privileged" in texts["README.txt"]
 
 
-def test_other_questions_a_minute_and_a_wrong_minute_cost_no_word(
-    learner: Learner, code: str
-) -> None:
-    learner.join(code)
+def test_the_way_back_from_a_note_that_was_found_leads_to_the_notes(arrive: Arrive) -> None:
+    """A page that was posted and is not stored cannot be gone back to."""
+    learner = arrive(joined=True)
+    learner.reflect()
+    learner.save(WORDS)
+    learner.go("notes")
+    learner.page.get_by_label("Look for words").fill("waited")
+    learner.press("Search")
+    expect(learner.page.get_by_role("status")).to_contain_text("1 of 1")
+    learner.follow(EPISODE)
+    learner.page.go_back()
+    expect(learner.heading).to_have_text("My notes")
+    expect(learner.page.locator(".rows li")).to_have_count(1)
+
+
+def test_other_questions_a_minute_and_a_wrong_minute_cost_no_word(learner: Learner) -> None:
     learner.reflect()
     minute = learner.page.get_by_label("Belongs to a minute")
     learner.write(WORDS)
@@ -322,8 +345,7 @@ def test_other_questions_a_minute_and_a_wrong_minute_cost_no_word(
     assert len(learner.notes()) == 1
 
 
-def test_a_note_without_a_word_is_not_saved(learner: Learner, code: str) -> None:
-    learner.join(code)
+def test_a_note_without_a_word_is_not_saved(learner: Learner) -> None:
     learner.reflect()
     learner.press("Save")
     expect(learner.page.get_by_role("alert")).to_have_text("There is no word in it yet.")

@@ -14,7 +14,7 @@ from reflecting import PATIENCE, Learner
 if TYPE_CHECKING:
     import serving
     from accompanied import Accompanied
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
     from reflecting import Arrive
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
@@ -48,7 +48,7 @@ def test_from_every_page_that_takes_text_one_press_ends_the_session_and_wipes_wh
     writing = learner.page.url.removeprefix(learner.address)
     note = learner.save(WORDS).removeprefix(learner.address)
     paths = (note, f"{note}/edit", writing, "notes", f"{note}/delete", "take-away", "phrase")
-    for path in paths:
+    for path in paths if script else paths[:4]:
         learner.go(path)
         secret = learner.session()
         assert secret
@@ -69,10 +69,9 @@ def test_from_every_page_that_takes_text_one_press_ends_the_session_and_wipes_wh
 
 
 def test_the_page_that_gives_words_back_has_the_way_out_too(
-    arrive: Arrive, code: str, example: serving.Served
+    arrive: Arrive, example: serving.Served
 ) -> None:
-    learner = arrive(script=False)
-    learner.join(code)
+    learner = arrive(script=False, joined=True)
     learner.reflect()
     learner.context.clear_cookies(name="earmark")
     learner.write(WORDS)
@@ -116,9 +115,22 @@ def test_the_words_typed_last_are_kept_and_nothing_stands_in_the_way(
         expect(learner.answers.nth(0)).to_have_value(words)
 
 
-def test_without_a_connection_nothing_asks_and_the_page_is_gone(arrive: Arrive, code: str) -> None:
-    learner = arrive()
-    learner.join(code)
+def test_a_server_that_does_not_answer_keeps_nobody_and_nothing_is_in_sight_meanwhile(
+    arrive: Arrive, example: serving.Served
+) -> None:
+    learner = arrive(joined=True)
+    learner.reflect()
+    held: list[Route] = []
+    learner.page.route("**/drafts/**", lambda route: held.append(route))  # noqa: PLW0108 - playwright writes on it
+    learner.write(WORDS)
+    learner.page.locator(".leave").click(no_wait_after=True)
+    assert not learner.page.locator("body").is_visible()
+    learner.page.wait_for_url(example.address, timeout=5000)
+    assert len(held) == 1
+
+
+def test_without_a_connection_nothing_asks_and_the_page_is_gone(arrive: Arrive) -> None:
+    learner = arrive(joined=True)
     learner.reflect()
     asked = learner.asked()
     learner.context.set_offline(True)

@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100}
 
 
-def ask(address: str, session: str, report: Path) -> dict[str, Any]:
-    """Run Lighthouse on a page, as whoever the session belongs to."""
+def ask(address: str, session: str, report: Path) -> dict[str, Any] | None:
+    """Run Lighthouse on a page, as whoever the session belongs to; None where it gave up."""
     run = [
         making.program("node"),
         str(making.npm("lighthouse") / "cli" / "index.js"),
@@ -40,26 +40,27 @@ def ask(address: str, session: str, report: Path) -> dict[str, Any]:
     done = subprocess.run(
         run, check=False, capture_output=True, text=True, env={**os.environ, **chrome}
     )
-    assert done.returncode == 0, done.stderr
+    sys.stdout.write(done.stderr)
+    if done.returncode:
+        return None
     found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
     return found
 
 
 @pytest.mark.parametrize("name", ["welcome", "sign-in", "writing"])
-def test_lighthouse_finds_nothing_to_mend(
-    arrive: Arrive, code: str, tmp_path: Path, name: str
-) -> None:
-    learner = arrive()
-    learner.go("" if name == "welcome" else name.replace("writing", ""))
+def test_lighthouse_finds_nothing_to_mend(arrive: Arrive, tmp_path: Path, name: str) -> None:
+    learner = arrive(joined=name == "writing")
+    learner.go("sign-in" if name == "sign-in" else "")
     if name == "writing":
-        learner.join(code)
         learner.reflect()
     found: dict[str, int] = {}
     for _ in range(3):  # speed is measured, and the machine may do something else meanwhile
         said = ask(learner.page.url, learner.session(), tmp_path / "report.json")
+        if said is None:
+            continue
         assert said["finalDisplayedUrl"] == learner.page.url
         found = {key: round(each["score"] * 100) for key, each in said["categories"].items()}
         sys.stdout.write(f"{name}: {found}\n")
         if found["performance"] >= LEAST["performance"]:
             break
-    assert {key: score for key, score in found.items() if score < LEAST[key]} == {}
+    assert [key for key, least in LEAST.items() if found.get(key, 0) < least] == []

@@ -15,7 +15,7 @@ import pytest
 from browsing import FOCUSABLE, HEADINGS, barriers, walk, watch
 from checking import ask
 from playwright.sync_api import expect
-from reflecting import EPISODE, PATIENCE, Learner, complaints
+from reflecting import EPISODE, PATIENCE, Learner, admit, complaints
 
 from web.database import Database
 from web.desk import factors, inviting
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import serving
     from accompanied import Accompanied
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Response
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
 
@@ -68,7 +68,8 @@ def cast(
     newcomer.go("join")
     newcomer.page.get_by_label("Join code").fill(code)
     newcomer.press("Join and show my phrase")
-    learner.join(code)
+    for each in (learner, late):
+        admit(companion, each.context)
     learner.reflect()
     learner.page.get_by_label("Belongs to a minute").fill("2:05")
     learner.save("Short.", PERSON)
@@ -78,7 +79,6 @@ def cast(
     writing = learner.page.url
     learner.write("Begun on the bus.")
     learner.kept()
-    late.join(code)
     invited = [_invite(companion) for _ in range(2)]
     _open_desk(lead, invited[0])
     posters = _make_codes(lead)
@@ -219,11 +219,37 @@ PAGES: dict[str, Step] = {
 }
 
 
+# What every page is: its address, its title, and its HTML as the server sent it.
+Book = dict[str, tuple[str, str, str]]
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    """What was told so far, so that no page is opened twice for it."""
+    return {}
+
+
+def opened(cast: Cast, book: Book, name: str) -> Page:
+    """Open a page, and write down what it is."""
+    sources: list[str] = []
+
+    def listen(answer: Response) -> None:
+        if answer.request.is_navigation_request() and answer.status not in {302, 303}:
+            sources.append(answer.text())
+
+    for each in cast.everybody:
+        each.page.on("response", listen)
+    page = PAGES[name](cast).page
+    for each in cast.everybody:
+        each.page.remove_listener("response", listen)
+    book[name] = (page.url, page.title(), sources[-1])
+    return page
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_works_for_everybody(cast: Cast, name: str) -> None:
+def test_every_page_works_for_everybody(cast: Cast, book: Book, name: str) -> None:
     """Axe, light and dark; no wider than the screen; headings; by keyboard, in sight, in order."""
-    seen = PAGES[name](cast)
-    page = seen.page
+    page = opened(cast, book, name)
     found = [f"{size} {each}" for size in looks(page) for each in barriers(page)]
     found += [f"{width}: is {wide} wide" for width, wide in widths(page) if wide > width]
     levels: list[int] = page.evaluate(HEADINGS)
@@ -274,7 +300,7 @@ def by_keyboard(page: Page) -> Iterator[str]:
 
 def covered(page: Page) -> list[str]:
     """Return what the way out lies upon, at the top of a page."""
-    page.evaluate("scrollTo(0, 0)")
+    page.evaluate("[window, ...document.querySelectorAll('.support')].map((e) => e.scrollTo(0, 0))")
     names: list[str] = page.evaluate("""() => {
       const out = document.querySelector(".leave").getBoundingClientRect();
       return [...document.querySelectorAll("a, button, h1, p, input, label")]
@@ -297,59 +323,34 @@ def test_the_way_out_stays_in_sight_at_the_end_of_the_longest_page(cast: Cast) -
 
 
 @pytest.fixture(scope="module")
-def told(cast: Cast) -> dict[str, tuple[str, str, str]]:
-    """What every page is: its address, its title, and its HTML as the server sent it."""
-    found = {}
-    for name, step in PAGES.items():
-        last: list[str] = []
-        pages = [each.page for each in cast.everybody]
-
-        def listen(answer: Any, last: list[str] = last) -> None:
-            if answer.request.is_navigation_request() and answer.status not in {302, 303}:
-                last.append(answer.text())
-
-        for page in pages:
-            page.on("response", listen)
-        seen = step(cast)
-        for page in pages:
-            page.remove_listener("response", listen)
-        found[name] = (seen.page.url, seen.page.title(), last[-1])
-    return found
+def told(cast: Cast, book: Book) -> Book:
+    """Every page as it was told; those that no other test opened are opened now."""
+    for name in PAGES.keys() - book.keys():
+        opened(cast, book, name)
+    return book
 
 
-def test_no_title_or_address_tells_what_it_is_about(
-    told: dict[str, tuple[str, str, str]], example: serving.Served
-) -> None:
+def test_no_title_or_address_tells_what_it_is_about(told: Book, example: serving.Served) -> None:
     assert {title for _, title, _ in told.values()} == TITLES
     for address, title, _ in told.values():
         for secret in ("Starting the conversation", *example.titles):
             assert secret not in address + title
 
 
-def test_no_page_asks_another_computer_or_complains(
-    cast: Cast, told: dict[str, tuple[str, str, str]]
-) -> None:
+def test_no_page_asks_another_computer_or_complains(cast: Cast, told: Book) -> None:
     for each in cast.everybody:
         assert complaints(each.seen) == []
         assert [link for _, link in each.seen.asked if not link.startswith(each.address)] == []
 
 
-def test_the_checker_finds_nothing_in_any_page(
-    told: dict[str, tuple[str, str, str]], tmp_path: Path
-) -> None:
-    documents = []
-    for name, (_, _, text) in told.items():
-        assert text.startswith("<!doctype html>"), name
-        path = tmp_path / f"{name.replace(' ', '-')}.html"
-        path.write_text(text, encoding="utf-8")
-        documents.append(str(path))
-    assert ask(documents) == []
-
-
-def test_the_checker_finds_nothing_in_any_stylesheet() -> None:
+def test_the_checker_finds_nothing_in_any_page_or_stylesheet(told: Book, tmp_path: Path) -> None:
     sheets = sorted((making.ROOT / "web" / "static").glob("*.css"))
     assert [sheet.name for sheet in sheets] == ["app.css", "poster.css", "tokens.css"]
-    assert ask([str(sheet) for sheet in sheets], "--css") == []
+    pages = [tmp_path / f"{name.replace(' ', '-')}.html" for name in told]
+    for page, (_, _, text) in zip(pages, told.values(), strict=True):
+        assert text.startswith("<!doctype html>"), page.name
+        page.write_text(text, encoding="utf-8")
+    assert ask([str(path) for path in (*pages, *sheets)], "--also-check-css") == []
 
 
 def printed(page: Page) -> str:

@@ -33,10 +33,9 @@ def state(learner: Learner) -> Locator:
 
 
 @pytest.fixture
-def learner(arrive: Arrive, code: str) -> Learner:
+def learner(arrive: Arrive) -> Learner:
     """Somebody who joined and has a writing page open."""
-    joined = arrive()
-    joined.join(code)
+    joined = arrive(joined=True)
     joined.reflect()
     return joined
 
