@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from episodes.facts import Chapter, Support
+from episodes.facts import Chapter, ContentNote, Support
 from episodes.findings import EarmarkError
 
 if TYPE_CHECKING:
@@ -37,6 +37,23 @@ class Part(Chapter):
     model_config = ConfigDict(extra="ignore")
 
 
+class Warned(ContentNote):
+    """A content note; a later version may say more in it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Audio(_Read):
+    """An episode's recording; `version` is the digest of its audio, `file` below the address."""
+
+    file: str
+    length: int
+    type: str
+    seconds: float
+    version: str
+    former: tuple[str, ...] = ()
+
+
 class Entry(_Read):
     """An episode as the catalogue tells it; `page` is relative to the show's address."""
 
@@ -50,6 +67,9 @@ class Entry(_Read):
     prompts: tuple[str, ...] = ()
     support: tuple[Source, ...] = ()
     chapters: tuple[Part, ...] = ()
+    content_note: Warned | None = None
+    transcript: str | None = None
+    media: Audio | None = None
 
 
 class Head(_Read):

@@ -19,6 +19,8 @@ from web.current import NAME, Companion
 from web.database import Database
 from web.desk.views import views as desk_views
 from web.limits import Limits
+from web.listening.views import heard
+from web.listening.views import views as listening_views
 from web.reflections.views import views as reflections_views
 from web.shows import Shows
 from web.statements.views import views as statements_views
@@ -63,11 +65,12 @@ def create_app(
         Limits(enabled=limited),
         clock,
     )
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(heard)  # its token, which no form has, says more than theirs
     errors.register(app)
     for views in (
         accounts_views,
         reflections_views,
+        listening_views,
         takeaway_views,
         desk_views,
         statements_views,

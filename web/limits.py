@@ -23,6 +23,7 @@ LIMITS = {
     "lead": ("10 per 15 minutes", "100 per minute"),
     "lead name": ("30 per 15 minutes", "100 per minute"),  # one place does not lock a lead out
     "save": ("240 per minute", "20000 per minute"),
+    "heard": ("60 per minute", "20000 per minute"),
     "take away": ("20 per 10 minutes", "600 per 10 minutes"),
 }
 

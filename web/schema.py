@@ -14,8 +14,10 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
+    UniqueConstraint,
 )
 
 metadata = MetaData(
@@ -98,6 +100,70 @@ reflections = Table(
     Column("draft", LargeBinary, nullable=True),  # what is being written, under the same
     Column("made", Date, nullable=False),
     Column("changed", Date, nullable=False),
+)
+# Listening: only of those who switched it on, under numbers that name nobody.
+listeners = Table(
+    "listeners",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("learner", String(32), _owner("learners"), nullable=False, unique=True),
+    Column("turn", BigInteger, nullable=False),  # counts what arrived; says nothing of when
+)
+# A recording: an episode may have several over the years, and each keeps its own coverage.
+media = Table(
+    "media",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("guid", String(500), nullable=False),
+    Column("version", String(80), nullable=False),
+    Column("tenths", Integer, nullable=False),
+    UniqueConstraint("guid", "version"),
+)
+# What arrived, as it arrived; coverage is derived from it (`earmark web rebuild`).
+events = Table(
+    "events",
+    metadata,
+    Column("listener", Integer, ForeignKey("listeners.number", ondelete="CASCADE"), nullable=False),
+    Column("sitting", LargeBinary, nullable=False),  # one opening of a page
+    Column("sequence", Integer, nullable=False),
+    Column("media", Integer, ForeignKey("media.number"), nullable=False),
+    Column("runs", LargeBinary, nullable=False),  # packed as in coverage.py
+    Column("day", Date, nullable=False),
+    PrimaryKeyConstraint("listener", "sitting", "sequence"),
+    sqlite_with_rowid=False,
+)
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("listener", Integer, ForeignKey("listeners.number", ondelete="CASCADE"), nullable=False),
+    Column("media", Integer, ForeignKey("media.number"), nullable=False),
+    Column("runs", LargeBinary, nullable=False),
+    Column("played", Integer, nullable=False),  # tenths in all: listening again counts
+    PrimaryKeyConstraint("listener", "media"),
+    sqlite_with_rowid=False,
+)
+# Where somebody was: the last that arrived stands, by the listener's turn.
+places = Table(
+    "places",
+    metadata,
+    Column("listener", Integer, ForeignKey("listeners.number", ondelete="CASCADE"), nullable=False),
+    Column("guid", String(500), nullable=False),
+    Column("tenths", Integer, nullable=False),
+    Column("turn", BigInteger, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("finished", Integer, nullable=False),  # how often it was played to the end
+    Column("elsewhere", Date, nullable=True),  # "I listened elsewhere", on that day
+    PrimaryKeyConstraint("listener", "guid"),
+)
+# A month's figures as they were first seen after it ended; they never change again.
+figures = Table(
+    "figures",
+    metadata,
+    Column("month", String(7), nullable=False),
+    Column("guid", String(500), nullable=False),
+    Column("title", String(255), nullable=False),
+    Column("shown", String(40), nullable=False),
+    PrimaryKeyConstraint("month", "guid"),
 )
 # Random ids of what was erased, so that a backup that still has it does not bring it back.
 erased = Table(

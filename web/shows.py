@@ -53,6 +53,13 @@ class Shows:
         except EarmarkError as error:
             log.warning("the catalogue could not be read: %s", error)
 
+    def versions(self) -> dict[str, str]:
+        """Return the version of each episode's present recording, by guid."""
+        show = self.current()
+        return (
+            {each.guid: each.media.version for each in show.episodes if each.media} if show else {}
+        )
+
     def episode(self, guid: str) -> Entry | None:
         """Return an episode by its guid."""
         show = self.current()

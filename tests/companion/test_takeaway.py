@@ -11,6 +11,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from web.listening.rules import Known
 from web.reflections.rules import Note
 from web.reflections.store import Kept
 from web.takeaway import rules
@@ -27,7 +28,7 @@ def kept(answer: str, draft: str = "") -> Kept:
 
 @given(WORDS)
 def test_json_and_csv_hold_every_word(answer: str) -> None:
-    document = json.loads(rules.as_json([kept(answer)], DAY))
+    document = json.loads(rules.as_json(rules.Everything([kept(answer)]), DAY))
     assert document["notes"][0]["answers"][0]["answer"] == answer
     assert document["notes"][0]["second"] == 75
     rows = list(csv.DictReader(io.StringIO(rules.as_csv([kept(answer)])[1:], newline="")))
@@ -43,7 +44,7 @@ def test_no_spreadsheet_takes_a_note_for_a_formula(answer: str) -> None:
 
 def test_a_draft_is_there_and_says_what_it_is() -> None:
     both = [kept("saved words", "begun words")]
-    assert [each["state"] for each in json.loads(rules.as_json(both, DAY))["notes"]] == [
+    assert [each["state"] for each in json.loads(rules.as_json(rules.Everything(both), DAY))["notes"]] == [
         "draft", "saved",
     ]  # fmt: skip
     text = rules.as_markdown(both)
@@ -54,13 +55,26 @@ def test_a_draft_is_there_and_says_what_it_is() -> None:
 
 
 def test_the_zip_opens_without_us_and_its_days_are_days() -> None:
-    packed = zipfile.ZipFile(io.BytesIO(rules.as_zip([kept("words")], "<p>page</p>", DAY)))
+    packed = zipfile.ZipFile(
+        io.BytesIO(rules.as_zip(rules.Everything([kept("words")]), "<p>page</p>", DAY))
+    )
     assert packed.testzip() is None
-    names = {"README.txt", "notes.html", "notes.md", "notes.csv", "notes.json"}
+    names = {"README.txt", "notes.html", "notes.md", "notes.csv", "notes.json", "heard.csv"}
     assert set(packed.namelist()) == names
     assert {each.date_time for each in packed.infolist()} == {(2026, 11, 23, 0, 0, 0)}
 
 
+def test_what_was_heard_is_there_with_what_it_does_not_tell() -> None:
+    known = Known(6000, 1234, 2000, finished=1, elsewhere=DAY, place=50)
+    heard = [("=Listening", "guid-1", known)]
+    rows = list(csv.DictReader(io.StringIO(rules.heard_csv(heard)[1:], newline="")))
+    assert rows[0]["heard_seconds"] == "123.4"
+    assert rows[0]["episode"] == "'=Listening"
+    document = json.loads(rules.as_json(rules.Everything([], heard), DAY))
+    assert document["heard"][0]["said_listened_elsewhere_on"] == "2026-11-23"
+    assert document["heard"][0]["what this does not tell"] == rules.UNTOLD
+
+
 def test_nobody_who_wrote_nothing_gets_an_empty_file() -> None:
-    packed = zipfile.ZipFile(io.BytesIO(rules.as_zip([], "<p>page</p>", DAY)))
+    packed = zipfile.ZipFile(io.BytesIO(rules.as_zip(rules.Everything([]), "<p>page</p>", DAY)))
     assert packed.read("notes.md").decode() == "There are no notes.\n"

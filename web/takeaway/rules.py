@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.values import format_seconds
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from web.listening.rules import Known
     from web.reflections.rules import Note
     from web.reflections.store import Kept
 
@@ -27,10 +28,38 @@ notes.html   to read and to print, in any browser
 notes.md     the same as Markdown
 notes.csv    a row for each answer, for a spreadsheet
 notes.json   for a program
+heard.csv    what was heard on the companion's page, if you let it remember
 
 Drafts that were not saved are among them and say so. Everybody who opens this file can read it:
 keep it where only you can. Notes like these are not legally privileged.
 """
+
+
+class Everything(NamedTuple):
+    """All that a learner has; `heard` is (title, guid, what is known) of each episode."""
+
+    kept: Sequence[Kept]
+    heard: Sequence[tuple[str, str, Known]] = ()
+
+
+HEARD = ("episode", "episode_guid", "length_seconds", "heard_seconds", "played_seconds",
+         "heard_of_earlier_recording_seconds", "times_to_the_end", "place_seconds",
+         "said_listened_elsewhere_on", "what this does not tell")  # fmt: skip
+UNTOLD = "Seconds played out by the page. Not what was learned, nor what was heard in other apps."
+
+
+def heard_csv(heard: Sequence[tuple[str, str, Known]]) -> str:
+    """Return a row for each episode of which something is known."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(HEARD)
+    for title, guid, known in heard:
+        seconds = (each / 10 for each in (known.length, known.measured, known.played,
+                                          known.earlier))  # fmt: skip
+        facts = (title, guid, *seconds, known.finished, known.place / 10,
+                 known.elsewhere or "", UNTOLD)  # fmt: skip
+        writer.writerow([_inert(str(fact)) for fact in facts])
+    return "\ufeff" + text.getvalue()
 
 
 def rows(kept: Sequence[Kept]) -> list[tuple[Kept, str, Note]]:
@@ -44,8 +73,8 @@ def rows(kept: Sequence[Kept]) -> list[tuple[Kept, str, Note]]:
     return found
 
 
-def as_json(kept: Sequence[Kept], today: date) -> str:
-    """Return every note as JSON; seconds count from the start of the recording."""
+def as_json(all_of_it: Everything, today: date) -> str:
+    """Return everything as JSON; seconds count from the start of the recording."""
     document = {
         "version": 1,
         "taken_away_on": today.isoformat(),
@@ -60,7 +89,21 @@ def as_json(kept: Sequence[Kept], today: date) -> str:
                 "questions": note.model,
                 "answers": [{"question": q, "answer": a} for q, a in note.answers],
             }
-            for each, state, note in rows(kept)
+            for each, state, note in rows(all_of_it.kept)
+        ],
+        "heard": [
+            {
+                "episode": {"guid": guid, "title": title},
+                "length_seconds": known.length / 10,
+                "heard_seconds": known.measured / 10,
+                "played_seconds": known.played / 10,
+                "heard_of_earlier_recording_seconds": known.earlier / 10,
+                "times_to_the_end": known.finished,
+                "place_seconds": known.place / 10,
+                "said_listened_elsewhere_on": str(known.elsewhere or ""),
+                "what this does not tell": UNTOLD,
+            }
+            for title, guid, known in all_of_it.heard
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -103,14 +146,15 @@ def as_markdown(kept: Sequence[Kept]) -> str:
     return "\n".join(parts) or "There are no notes.\n"
 
 
-def as_zip(kept: Sequence[Kept], page: str, today: date) -> bytes:
+def as_zip(all_of_it: Everything, page: str, today: date) -> bytes:
     """Return one file with all of it; `page` is the same as HTML to print."""
     files = {
         "README.txt": README.format(day=today.isoformat()),
         "notes.html": page,
-        "notes.md": as_markdown(kept),
-        "notes.csv": as_csv(kept),
-        "notes.json": as_json(kept, today),
+        "notes.md": as_markdown(all_of_it.kept),
+        "notes.csv": as_csv(all_of_it.kept),
+        "notes.json": as_json(all_of_it, today),
+        "heard.csv": heard_csv(all_of_it.heard),
     }
     moment = datetime.combine(today, time()).timetuple()[:6]
     data = io.BytesIO()

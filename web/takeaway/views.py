@@ -10,12 +10,14 @@ from web import access
 from web.access import for_learner
 from web.current import companion
 from web.errors import TooManyError
+from web.listening import store as listening
 from web.reflections import rules as reflecting
 from web.reflections import store
 from web.takeaway import rules
 
 if TYPE_CHECKING:
     from web.accounts.store import Learner
+    from web.listening.rules import Known
     from web.reflections.store import Kept
 
 views = Blueprint("takeaway", __name__)
@@ -54,7 +56,19 @@ def everything(learner: Learner) -> Response:
         raise TooManyError
     kept, today = _every(learner), companion().now().date()
     page = render_template("takeaway/notes.html", rows=rules.rows(kept), today=today)
-    return _file(rules.as_zip(kept, page, today), "application/zip", "notes.zip")
+    all_of_it = rules.Everything(kept, _heard(learner))
+    return _file(rules.as_zip(all_of_it, page, today), "application/zip", "notes.zip")
+
+
+def _heard(learner: Learner) -> list[tuple[str, str, Known]]:
+    """Return (title, guid, what is known) of each episode; its guid where it has left the show."""
+    shows = companion().shows
+    show = shows.current()
+    titles = {each.guid: each.title for each in show.episodes} if show else {}
+    with companion().database.reading() as connection:
+        listener = listening.listener_of(connection, learner.id)
+        known = listening.known(connection, listener, shows.versions())
+    return [(titles.get(guid, guid), guid, each) for guid, each in known.items()]
 
 
 @views.get("/notes/<id_>/download")

@@ -1,0 +1,133 @@
+"""What a player sends, what of it can be true, and how it is told; pure."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from web.listening import coverage
+from web.listening.coverage import TENTHS, Coverage
+
+if TYPE_CHECKING:
+    from datetime import date
+
+MOST_RUNS = 200  # in one message: 15 seconds of a player hold a handful
+LARGEST = 64_000  # bytes of a message: what a browser sends as it closes
+SITTING = 16  # bytes of the random name of one opening of a page
+FASTEST = 2.5  # media seconds in a second: the player's 2 and a quarter for clocks
+SLACK = 60  # seconds that a message may be early
+HOURS = 6  # that a page may go on sending
+FEWEST = 60 * TENTHS  # tenths heard before a month counts somebody as having listened
+END = 2 * TENTHS  # tenths before the end that count as the end
+
+
+class Sitting(NamedTuple):
+    """One opening of a page, as its write-only token says: whose, what, since when (seconds)."""
+
+    listener: int
+    media: int
+    name: bytes
+    since: int
+
+    def dump(self) -> bytes:
+        """Return it as the bytes that are sealed into a token."""
+        return json.dumps([self.listener, self.media, self.name.hex(), self.since]).encode()
+
+    @classmethod
+    def load(cls, data: bytes) -> Sitting:
+        """Read what `dump` wrote."""
+        listener, media, name, since = json.loads(data)
+        return cls(listener, media, bytes.fromhex(name), since)
+
+
+class Message(NamedTuple):
+    """What a page says was heard; `place` is where it is, None where it does not know.
+
+    `token` says who, what and which opening of a page, see `Sitting`.
+    """
+
+    token: str
+    sequence: int
+    runs: Coverage
+    place: int | None
+    ended: bool
+
+
+def parse(data: bytes) -> Message | None:
+    """Read a message; None where it is not one. Runs that cannot be are left out."""
+    try:
+        document: Any = json.loads(data) if len(data) <= LARGEST else None
+        token = str(document["token"])
+        sequence, given = document["sequence"], document["runs"]
+        runs = [coverage.run(*_pair(each)) for each in given[:MOST_RUNS]]
+        place = document.get("place")
+        at = None if place is None else coverage.run(_finite(place), 0)[0]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+        return None
+    if type(sequence) is not int or not 0 <= sequence < 2**31:
+        return None
+    return Message(token, sequence, coverage.union(runs), at, document.get("ended") is True)
+
+
+def _pair(value: object) -> tuple[float, float]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError
+    return _finite(value[0]), _finite(value[1])
+
+
+def _finite(value: object) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or abs(value) > 1e6:  # type: ignore[arg-type]
+        raise ValueError
+    return float(value)  # type: ignore[arg-type]
+
+
+def fits(heard: float, already: float, open_for: float) -> bool:
+    """Say whether a page that is open for so many seconds can have played that many more."""
+    return heard + already <= open_for * FASTEST + SLACK
+
+
+def at_end(tenths: int, length: int) -> bool:
+    """Say whether a place is the end of a recording."""
+    return tenths >= length - END
+
+
+class Known(NamedTuple):
+    """What is known of one learner and one episode; lengths in tenths of a second.
+
+    `measured` was played out by our page. `earlier` is what was heard of a recording that another
+    one has taken the place of.
+    """
+
+    length: int
+    measured: int = 0
+    played: int = 0
+    earlier: int = 0
+    finished: int = 0
+    elsewhere: date | None = None
+    place: int = 0
+
+
+def sentences(known: Known) -> list[str]:
+    """Return what is known and from where, in plain words; no data is no statement."""
+    length, said = known.length, []
+    total = _minutes(length)
+    if known.measured:
+        whole = known.measured >= length - END
+        much = f"All {total}" if whole else f"{_minutes(known.measured, bare=True)} of {total}"
+        said.append(f"{much} heard here.")
+    if known.played >= known.measured + length // 2 and known.measured:
+        said.append("You have listened to some of it again.")
+    if known.earlier:
+        said.append(f"{_minutes(known.earlier)} heard of an earlier recording.")
+    if known.elsewhere:
+        said.append(f"You said on {known.elsewhere.day} {known.elsewhere:%B %Y} that you listened "
+                    "elsewhere.")  # fmt: skip
+    return said
+
+
+def _minutes(tenths: int, *, bare: bool = False) -> str:
+    """Return a length in whole minutes, at least one where there is anything."""
+    number = max(1, round(tenths / TENTHS / 60)) if tenths else 0
+    return f"{number}" if bare else f"{number} minute{'' if number == 1 else 's'}"

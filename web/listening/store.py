@@ -1,0 +1,221 @@
+"""Listening in the database: events as they arrived, the coverage derived from them, the place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from web.listening import coverage as covering
+from web.listening import rules
+from web.listening.rules import Known
+from web.schema import coverage, events, listeners, media, places
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from web.listening.coverage import Coverage
+    from web.listening.rules import Message, Sitting
+
+
+class Recording(NamedTuple):
+    """One version of an episode's audio; its length in tenths of a second."""
+
+    number: int
+    guid: str
+    tenths: int
+
+
+class Place(NamedTuple):
+    """Where a learner was in an episode, in tenths of a second, and on which day."""
+
+    guid: str
+    tenths: int
+    day: date
+
+
+def begin(connection: Connection, learner: str) -> int:
+    """Switch recording on; return the number of the listener."""
+    if number := listener_of(connection, learner):
+        return number
+    made = insert(listeners).values(learner=learner, turn=0).returning(listeners.c.number)
+    return int(connection.execute(made).scalar_one())
+
+
+def listener_of(connection: Connection, learner: str) -> int:
+    """Return the number of a learner who records, 0 where they do not."""
+    found = connection.execute(select(listeners.c.number).where(listeners.c.learner == learner))
+    return int(found.scalar_one_or_none() or 0)
+
+
+def stop(connection: Connection, learner: str) -> None:
+    """Switch recording off, and delete all that was recorded."""
+    connection.execute(delete(listeners).where(listeners.c.learner == learner))
+
+
+def recording(connection: Connection, guid: str, version: str, tenths: int) -> Recording:
+    """Return a version of an episode's audio, added where it is new."""
+    query = select(media).where(media.c.guid == guid, media.c.version == version)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(media).values(guid=guid, version=version, tenths=tenths))
+        except IntegrityError:
+            pass  # somebody else opened it first
+        row = connection.execute(query).one()
+    return Recording(row.number, row.guid, row.tenths)
+
+
+def find_recording(connection: Connection, number: int) -> Recording | None:
+    """Return a recording by its number."""
+    row = connection.execute(select(media).where(media.c.number == number)).one_or_none()
+    return Recording(row.number, row.guid, row.tenths) if row else None
+
+
+def sat(connection: Connection, listener: int, sitting: bytes) -> int:
+    """Return how many tenths one opening of a page has sent so far."""
+    rows = connection.execute(
+        select(events.c.runs).where(events.c.listener == listener, events.c.sitting == sitting)
+    )
+    return sum(_tenths(covering.unpack(row.runs)) for row in rows)
+
+
+def _tenths(runs: Coverage) -> int:
+    return sum(end - start for start, end in runs)
+
+
+def hear(
+    connection: Connection, sitting: Sitting, of: Recording, message: Message, today: date
+) -> bool:
+    """Keep what a page says was heard; say whether the listener is still there.
+
+    The listener's row is locked, so that messages that arrive at once are added one after another.
+    A message that arrived before changes nothing.
+    """
+    listener = sitting.listener
+    locked = select(listeners.c.turn).where(listeners.c.number == listener).with_for_update()
+    turn = connection.execute(locked).scalar_one_or_none()
+    if turn is None:
+        return False
+    runs = covering.within(message.runs, of.tenths / covering.TENTHS)
+    row = {"listener": listener, "sitting": sitting.name, "sequence": message.sequence}
+    known = connection.execute(
+        select(events.c.media).where(*(events.c[name] == value for name, value in row.items()))
+    ).one_or_none()
+    if known:
+        return True
+    connection.execute(
+        insert(events).values(**row, media=of.number, runs=covering.pack(runs), day=today)
+    )
+    _grow(connection, listener, of.number, runs)
+    if message.place is not None:
+        _move(connection, listener, of, message, {"turn": turn + 1, "day": today})
+    return True
+
+
+def _grow(connection: Connection, listener: int, number: int, runs: Coverage) -> None:
+    if not runs:
+        return
+    mine = (coverage.c.listener == listener, coverage.c.media == number)
+    row = connection.execute(select(coverage).where(*mine)).one_or_none()
+    if row is None:
+        values = {"runs": covering.pack(covering.union(runs)), "played": _tenths(runs)}
+        connection.execute(insert(coverage).values(listener=listener, media=number, **values))
+        return
+    try:
+        before, played = covering.unpack(row.runs), row.played
+    except covering.DamagedError:
+        before, played = gathered(connection, listener, number)
+        runs = ()  # it is among the events already
+    grown = covering.pack(covering.union(before, runs))
+    connection.execute(
+        update(coverage).where(*mine).values(runs=grown, played=played + _tenths(runs))
+    )
+
+
+def gathered(connection: Connection, listener: int, number: int) -> tuple[Coverage, int]:
+    """Return the coverage that the events of a listener give, and the tenths played in all."""
+    rows = connection.execute(
+        select(events.c.runs).where(events.c.listener == listener, events.c.media == number)
+    )
+    parts = [covering.unpack(row.runs) for row in rows]
+    return covering.union(*parts), sum(map(_tenths, parts))
+
+
+def _move(
+    connection: Connection, listener: int, of: Recording, message: Message, when: dict[str, Any]
+) -> None:
+    """Put the place where the page is; at the end the next time begins at the start."""
+    at = min(message.place or 0, of.tenths)
+    finished = int(message.ended and rules.at_end(at, of.tenths))
+    mine = (places.c.listener == listener, places.c.guid == of.guid)
+    values = {"tenths": 0 if finished else at, **when}
+    done = connection.execute(
+        update(places).where(*mine).values(**values, finished=places.c.finished + finished)
+    )
+    if not done.rowcount:
+        row = {"listener": listener, "guid": of.guid, "finished": finished}
+        connection.execute(insert(places).values(**row, **values))
+    connection.execute(
+        update(listeners).where(listeners.c.number == listener).values(turn=when["turn"])
+    )
+
+
+def say_elsewhere(connection: Connection, listener: int, guid: str, today: date) -> None:
+    """Remember that a learner says they listened elsewhere; it counts as nothing else."""
+    mine = (places.c.listener == listener, places.c.guid == guid)
+    done = connection.execute(update(places).where(*mine).values(elsewhere=today))
+    if not done.rowcount:
+        row = {"listener": listener, "guid": guid, "tenths": 0, "turn": 0, "day": today}
+        connection.execute(insert(places).values(**row, finished=0, elsewhere=today))
+
+
+def newest_place(connection: Connection, listener: int) -> Place | None:
+    """Return where a learner was last, in an episode that is not over."""
+    row = connection.execute(
+        select(places)
+        .where(places.c.listener == listener, places.c.tenths > 0)
+        .order_by(places.c.turn.desc())
+        .limit(1)
+    ).one_or_none()
+    return Place(row.guid, row.tenths, row.day) if row else None
+
+
+def known(connection: Connection, listener: int, versions: dict[str, str]) -> dict[str, Known]:
+    """Return what is known of each episode; `versions` are the present recordings by guid."""
+    found: dict[str, Known] = {}
+    rows = connection.execute(
+        select(coverage.c.runs, coverage.c.played, media.c.guid, media.c.version, media.c.tenths)
+        .join(media, media.c.number == coverage.c.media)
+        .where(coverage.c.listener == listener)
+    )
+    for row in rows:
+        before = found.get(row.guid, Known(row.tenths))
+        heard = _tenths(_readable(row.runs))
+        if versions.get(row.guid, row.version) == row.version:
+            found[row.guid] = before._replace(length=row.tenths, measured=heard, played=row.played)
+        else:
+            found[row.guid] = before._replace(earlier=before.earlier + heard)
+    for row in connection.execute(select(places).where(places.c.listener == listener)):
+        before = found.get(row.guid, Known(0))
+        found[row.guid] = before._replace(
+            finished=row.finished, elsewhere=row.elsewhere, place=row.tenths
+        )
+    return found
+
+
+def _readable(runs: bytes) -> Coverage:
+    """Return coverage, nothing where it is damaged: the next message or a rebuild mends it."""
+    try:
+        return covering.unpack(runs)
+    except covering.DamagedError:
+        return covering.NOTHING
+
+
+def count_of_events(connection: Connection) -> int:
+    """Return how many messages were kept."""
+    return connection.execute(select(func.count()).select_from(events)).scalar_one()

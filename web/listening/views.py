@@ -1,0 +1,146 @@
+"""Listening here: the player, what its page reports, and switching that on and off."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from web import keys
+from web.access import for_learner
+from web.current import companion
+from web.listening import coverage, rules, store
+from web.listening.rules import Known, Sitting
+
+if TYPE_CHECKING:
+    from episodes.catalogue import Entry
+    from web.accounts.store import Learner
+
+views = Blueprint("listening", __name__)
+Page = str | Answer
+
+
+@views.get("/listen/<path:guid>")
+@for_learner
+def listen(learner: Learner, guid: str) -> Page:
+    """Show the player of an episode, and what is known of it."""
+    place = companion()
+    episode = place.shows.episode(guid)
+    if episode is None or episode.media is None:
+        abort(404)
+    with place.database.reading() as connection:
+        listener = store.listener_of(connection, learner.id)
+        known = store.known(connection, listener, place.shows.versions()).get(guid)
+    known = known or Known(round(episode.media.seconds * coverage.TENTHS))
+    begin, show = request.args.get("t", ""), place.shows.current()
+    audio = urljoin(show.show.address if show else "", episode.media.file)
+    g.audio = urljoin(audio, "/")
+    return render_template(
+        "listening/listen.html",
+        episode=episode,
+        audio=audio,
+        token=_token(listener, episode) if listener else "",
+        skips=json.dumps(_skips(episode)),
+        said=rules.sentences(known),
+        begin=int(begin) if begin.isdecimal() else known.place // coverage.TENTHS,
+        note_id=secrets.token_hex(16),
+        page_id=secrets.token_hex(16),
+    )
+
+
+def _skips(episode: Entry) -> list[list[float]]:
+    """Return (start, end) of each part that can be left out, as the player's script reads them."""
+    note = episode.content_note
+    return sorted([skip.start, skip.end] for skip in (note.skip if note else ()))
+
+
+def _token(listener: int, episode: Entry) -> str:
+    """Return a token that adds what was heard of one episode by one listener, and nothing else."""
+    place, media = companion(), episode.media
+    if media is None:
+        return ""
+    with place.database.writing() as connection:
+        tenths = round(media.seconds * coverage.TENTHS)
+        recording = store.recording(connection, episode.guid, media.version, tenths)
+    name = secrets.token_bytes(rules.SITTING)
+    sitting = Sitting(listener, recording.number, name, int(place.now().timestamp()))
+    key = keys.part(place.settings.secrets.key, "listening")
+    return base64.urlsafe_b64encode(keys.seal(key, sitting.dump(), "listening")).decode()
+
+
+def _sitting(token: str) -> Sitting | None:
+    """Return what a token is for, None where it is none of ours or too old."""
+    place = companion()
+    key = keys.part(place.settings.secrets.key, "listening")
+    try:
+        sealed = base64.urlsafe_b64decode(token)
+        found = Sitting.load(keys.unseal(key, sealed, "listening"))
+    except (binascii.Error, ValueError, keys.WrongKeyError):
+        return None
+    age = place.now().timestamp() - found.since
+    return found if 0 <= age <= rules.HOURS * 3600 else None
+
+
+@views.post("/heard")
+def heard() -> Answer:
+    """Keep what a page reports; its token is all that it needs, and it reads nothing."""
+    place = companion()
+    message = rules.parse(request.get_data(cache=False))
+    sitting = _sitting(message.token) if message else None
+    if message is None or sitting is None:
+        return Response(status=403)
+    if not place.limits.allows("heard", f"{sitting.listener}"):
+        return Response(status=429)
+    open_for = place.now().timestamp() - sitting.since
+    with place.database.writing() as connection:
+        recording = store.find_recording(connection, sitting.media)
+        already = store.sat(connection, sitting.listener, sitting.name) / coverage.TENTHS
+        if recording is None:
+            return Response(status=403)
+        if not rules.fits(coverage.seconds(message.runs), already, open_for):
+            message = message._replace(runs=coverage.NOTHING)
+        today = place.now().date()
+        there = store.hear(connection, sitting, recording, message, today)
+    return Response(status=204 if there else 403)
+
+
+@views.post("/recording/<wanted>")
+@for_learner
+def switch(learner: Learner, wanted: str) -> Page:
+    """Switch recording on, or off together with all that was recorded."""
+    if wanted not in {"on", "off"}:
+        abort(404)
+    with companion().database.writing() as connection:
+        if wanted == "on":
+            store.begin(connection, learner.id)
+        else:
+            store.stop(connection, learner.id)
+    flash("From now on this remembers what you hear here." if wanted == "on" else
+          "It remembers nothing any more, and what it had is deleted.")  # fmt: skip
+    return _back()
+
+
+@views.post("/elsewhere/<path:guid>")
+@for_learner
+def elsewhere(learner: Learner, guid: str) -> Page:
+    """Take a learner's word that they listened elsewhere."""
+    place = companion()
+    if place.shows.episode(guid) is None:
+        abort(404)
+    with place.database.writing() as connection:
+        listener = store.begin(connection, learner.id)
+        store.say_elsewhere(connection, listener, guid, place.now().date())
+    return redirect(url_for("listening.listen", guid=guid), 303)
+
+
+def _back() -> Answer:
+    guid = request.form.get("guid", "")
+    known = companion().shows.episode(guid)
+    where = url_for("listening.listen", guid=guid) if known else url_for("reflections.home")
+    return redirect(where, 303)

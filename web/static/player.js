@@ -1,0 +1,104 @@
+// The player: chapters, a transcript that follows, speed, skipping. Adds to a page that works without it.
+// Nothing is stored and nothing is sent.
+"use strict";
+(() => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const one = (selector) => document.querySelector(selector);
+  const audio = one("audio");
+  all("[data-needs-script]").forEach((element) => { element.hidden = false; });
+
+  // Leaving takes the page's place in the history, so that "back" does not lead to it again.
+  const leave = one(".leave");
+  leave.addEventListener("click", (event) => { event.preventDefault(); location.replace(leave.href); });
+
+  all("[data-copy]").forEach((button) => {
+    button.hidden = !navigator.clipboard; // there is none on a plain http address
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      one("[role=status]").textContent = "Copied";
+    });
+  });
+
+  const form = one("form.reflect");
+  if (form) {
+    form.addEventListener("submit", (event) => event.preventDefault());
+    one("[data-print]").addEventListener("click", () => print());
+    one("[data-save]").addEventListener("click", () => {
+      const parts = all("form.reflect label").map((label) => label.textContent + "\n\n" + label.control.value);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([document.title, "\n\n", parts.join("\n\n\n"), "\n"], { type: "text/plain" }));
+      link.download = "reflection.txt";
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000); // some browsers read it late
+    });
+  }
+  if (!audio) return;
+
+  const timed = (selector) => all(selector).map((element) => ({ element, start: Number(element.dataset.seek) }));
+  const chapters = timed(".chapters a");
+  const cues = timed(".transcript span[data-seek]");
+  const skips = JSON.parse(audio.dataset.skips);
+  const follow = one("#follow"), avoid = one("#avoid"), now = one(".now"), speed = one("#speed");
+
+  const go = (seconds) => { audio.currentTime = Math.max(0, seconds); };
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-seek]");
+    if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!target.href && String(getSelection())) return; // words of the transcript are being marked
+    event.preventDefault();
+    go(Number(target.dataset.seek));
+    audio.play().catch(() => {}); // stopped before it began, or not allowed: the controls show it
+  });
+  all("[data-move]").forEach((button) => button.addEventListener("click", () => go(audio.currentTime + Number(button.dataset.move))));
+  speed.addEventListener("change", () => { audio.playbackRate = Number(speed.value); });
+  audio.addEventListener("ratechange", () => { speed.value = audio.playbackRate; });
+
+  // Goes on behind a part that is not to be heard, and behind the next if that begins there.
+  // Called four times a second, so it looks a little ahead; a seek may land a little early.
+  const skip = () => {
+    if (!avoid || !avoid.checked || audio.paused) return false;
+    let to = 0;
+    const near = audio.currentTime + 0.4 * audio.playbackRate;
+    for (const [start, end] of skips) if (Math.max(near, to) >= start && Math.max(audio.currentTime, to) < end - 0.2) to = end;
+    if (to) go(to);
+    return to > 0;
+  };
+  audio.addEventListener("play", skip);
+
+  // Marks the last of a list that has begun; returns it when it is another than before.
+  const mark = (list) => {
+    let current = null;
+    for (const item of list) if (item.start <= audio.currentTime + 0.05) current = item; else break;
+    if (list.current === current) return null;
+    if (list.current) list.current.element.removeAttribute("aria-current");
+    if (current) current.element.setAttribute("aria-current", "true");
+    list.current = current;
+    return current;
+  };
+
+  audio.addEventListener("timeupdate", () => {
+    if (skip()) return;
+    const chapter = mark(chapters), cue = mark(cues);
+    if (chapter) now.textContent = "Now: " + chapter.element.querySelector(".name").textContent;
+    if (cue && follow.checked) {
+      cue.element.closest("details").open = true;
+      cue.element.scrollIntoView({ block: "center" });
+    }
+  });
+
+  const media = navigator.mediaSession;
+  if (!media) return;
+  audio.addEventListener("play", () => {
+    const art = audio.dataset.art && location.protocol !== "file:"; // refused there
+    media.metadata = new MediaMetadata({
+      title: audio.dataset.title, artist: audio.dataset.artist, album: audio.dataset.album,
+      artwork: art ? [{ src: audio.dataset.art, sizes: "480x480", type: "image/jpeg" }] : [],
+    });
+  }, { once: true });
+  const handle = (name, action) => { try { media.setActionHandler(name, action); } catch { /* not known to this browser */ } };
+  handle("seekbackward", () => go(audio.currentTime - 15));
+  handle("seekforward", () => go(audio.currentTime + 30));
+  handle("seekto", (detail) => go(detail.seekTime));
+  handle("previoustrack", () => go((chapters.filter((item) => item.start < audio.currentTime - 3).pop() || { start: 0 }).start));
+  handle("nexttrack", () => { const next = chapters.find((item) => item.start > audio.currentTime); if (next) go(next.start); });
+})();
