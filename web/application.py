@@ -18,9 +18,11 @@ from web.accounts.views import views as accounts_views
 from web.current import NAME, Companion
 from web.database import Database
 from web.desk.views import views as desk_views
+from web.home.views import views as home_views
 from web.limits import Limits
 from web.listening.views import heard
 from web.listening.views import views as listening_views
+from web.numbers.views import views as numbers_views
 from web.reflections.views import views as reflections_views
 from web.shows import Shows
 from web.statements.views import views as statements_views
@@ -68,11 +70,13 @@ def create_app(
     CSRFProtect(app).exempt(heard)  # its token, which no form has, says more than theirs
     errors.register(app)
     for views in (
+        home_views,
         accounts_views,
         reflections_views,
         listening_views,
         takeaway_views,
         desk_views,
+        numbers_views,
         statements_views,
     ):
         app.register_blueprint(views)

@@ -128,7 +128,8 @@ events = Table(
     Column("sequence", Integer, nullable=False),
     Column("media", Integer, ForeignKey("media.number"), nullable=False),
     Column("runs", LargeBinary, nullable=False),  # packed as in coverage.py
-    Column("day", Date, nullable=False),
+    Column("tenths", Integer, nullable=False),  # how much that is
+    Column("day", Date, nullable=False, index=True),
     PrimaryKeyConstraint("listener", "sitting", "sequence"),
     sqlite_with_rowid=False,
 )
@@ -160,6 +161,7 @@ figures = Table(
     "figures",
     metadata,
     Column("month", String(7), nullable=False),
+    Column("place", Integer, nullable=False),  # in the table
     Column("guid", String(500), nullable=False),
     Column("title", String(255), nullable=False),
     Column("shown", String(40), nullable=False),

@@ -134,6 +134,20 @@ def purge(folder: Path) -> None:
     click.echo(f"Deleted: {done}.")
 
 
+@web.command()
+@FOLDER
+def rebuild(folder: Path) -> None:
+    """Count what was heard anew, from what arrived; for when coverage was damaged."""
+    from web.listening import store
+    from web.upkeep import migrating
+
+    _, database = _open(folder)
+    migrating.check(database)
+    with database.writing() as connection:
+        total, changed = store.rebuild(connection)
+    click.echo(f"{total} counted anew, {changed} of them differed.")
+
+
 @web.group()
 def lead() -> None:
     """Let a training lead in."""

@@ -76,7 +76,7 @@ def _inside(given: Any) -> str:
 def sign_out() -> Page:
     """Sign out, whoever it is."""
     access.end()
-    return redirect(url_for("reflections.home"), 303)
+    return redirect(url_for("home.home"), 303)
 
 
 @views.get("/leave")
@@ -117,7 +117,7 @@ def kept_phrase(learner: Learner) -> Page:
             store.change_phrase(connection, learner, opened)
             sessions.offer(connection, found, "")
             sessions.end_others(connection, found)
-    return redirect(url_for("reflections.home"), 303)
+    return redirect(url_for("home.home"), 303)
 
 
 @views.get("/delete-everything")

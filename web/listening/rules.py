@@ -18,7 +18,8 @@ SITTING = 16  # bytes of the random name of one opening of a page
 FASTEST = 2.5  # media seconds in a second: the player's 2 and a quarter for clocks
 SLACK = 60  # seconds that a message may be early
 HOURS = 6  # that a page may go on sending
-FEWEST = 60 * TENTHS  # tenths heard before a month counts somebody as having listened
+MINUTE = 60 * TENTHS
+FEWEST = MINUTE  # tenths heard before a month counts somebody as having listened
 END = 2 * TENTHS  # tenths before the end that count as the end
 
 
@@ -112,22 +113,29 @@ class Known(NamedTuple):
 def sentences(known: Known) -> list[str]:
     """Return what is known and from where, in plain words; no data is no statement."""
     length, said = known.length, []
-    total = _minutes(length)
     if known.measured:
-        whole = known.measured >= length - END
-        much = f"All {total}" if whole else f"{_minutes(known.measured, bare=True)} of {total}"
-        said.append(f"{much} heard here.")
+        said.append(f"{_part(known.measured, length)} heard here.")
     if known.played >= known.measured + length // 2 and known.measured:
         said.append("You have listened to some of it again.")
     if known.earlier:
-        said.append(f"{_minutes(known.earlier)} heard of an earlier recording.")
+        said.append(f"{_minutes(known.earlier)} heard here of an earlier recording.")
     if known.elsewhere:
         said.append(f"You said on {known.elsewhere.day} {known.elsewhere:%B %Y} that you listened "
                     "elsewhere.")  # fmt: skip
     return said
 
 
-def _minutes(tenths: int, *, bare: bool = False) -> str:
-    """Return a length in whole minutes, at least one where there is anything."""
-    number = max(1, round(tenths / TENTHS / 60)) if tenths else 0
-    return f"{number}" if bare else f"{number} minute{'' if number == 1 else 's'}"
+def _part(tenths: int, length: int) -> str:
+    """Return how much of a recording; rounded down, so that it never says more than was heard."""
+    whole = -(-length // MINUTE)
+    total = f"{whole} minute{'' if whole == 1 else 's'}"
+    if tenths >= length - END:
+        return f"All {total}" if whole > 1 else "All of it"
+    return (
+        f"{tenths // MINUTE} of {total}" if tenths >= MINUTE else f"Less than a minute of {total}"
+    )
+
+
+def _minutes(tenths: int) -> str:
+    number = tenths // MINUTE
+    return f"{number} minute{'' if number == 1 else 's'}" if number else "Less than a minute"

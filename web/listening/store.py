@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select, update
@@ -78,10 +79,9 @@ def find_recording(connection: Connection, number: int) -> Recording | None:
 
 def sat(connection: Connection, listener: int, sitting: bytes) -> int:
     """Return how many tenths one opening of a page has sent so far."""
-    rows = connection.execute(
-        select(events.c.runs).where(events.c.listener == listener, events.c.sitting == sitting)
-    )
-    return sum(_tenths(covering.unpack(row.runs)) for row in rows)
+    mine = (events.c.listener == listener, events.c.sitting == sitting)
+    query = select(func.coalesce(func.sum(events.c.tenths), 0)).where(*mine)
+    return int(connection.execute(query).scalar_one())
 
 
 def _tenths(runs: Coverage) -> int:
@@ -109,7 +109,9 @@ def hear(
     if known:
         return True
     connection.execute(
-        insert(events).values(**row, media=of.number, runs=covering.pack(runs), day=today)
+        insert(events).values(
+            **row, media=of.number, runs=covering.pack(runs), tenths=_tenths(runs), day=today
+        )
     )
     _grow(connection, listener, of.number, runs)
     if message.place is not None:
@@ -216,6 +218,70 @@ def _readable(runs: bytes) -> Coverage:
         return covering.NOTHING
 
 
-def count_of_events(connection: Connection) -> int:
-    """Return how many messages were kept."""
-    return connection.execute(select(func.count()).select_from(events)).scalar_one()
+def rebuild(connection: Connection) -> tuple[int, int]:
+    """Derive all coverage from the events anew; return (how many there are, how many differed)."""
+    rows = connection.execute(
+        select(events.c.listener, events.c.media, events.c.runs)
+        .order_by(events.c.listener, events.c.media)
+        .execution_options(yield_per=10_000)
+    )
+    kept = {
+        (row.listener, row.media): (row.runs, row.played)
+        for row in connection.execute(select(coverage))
+    }
+    total, changed = 0, []
+    for (listener, number), group in groupby(rows, key=lambda row: (row.listener, row.media)):
+        parts = [covering.unpack(row.runs) for row in group]
+        right = (covering.pack(covering.union(*parts)), sum(map(_tenths, parts)))
+        if right[1]:
+            total += 1
+            if kept.pop((listener, number), None) != right:
+                changed.append((listener, number, *right))
+    _replace(connection, [*kept], changed)
+    return total, len(changed) + len(kept)
+
+
+def _replace(
+    connection: Connection,
+    foreign: list[tuple[int, int]],
+    changed: list[tuple[int, int, bytes, int]],
+) -> None:
+    """Put coverage in the place of what differed; what no event tells of goes."""
+    for listener, number in [*foreign, *((each[0], each[1]) for each in changed)]:
+        connection.execute(
+            delete(coverage).where(coverage.c.listener == listener, coverage.c.media == number)
+        )
+    if changed:
+        names = ("listener", "media", "runs", "played")
+        connection.execute(
+            insert(coverage), [dict(zip(names, each, strict=True)) for each in changed]
+        )
+
+
+def heard_in(connection: Connection, first: date, last: date) -> dict[str, int]:
+    """Return how many heard at least a minute of each episode in a span of days.
+
+    These are counts of people: only `web/desk/figures.py` may see them.
+    """
+    each = (
+        select(media.c.guid, events.c.listener)
+        .join(media, media.c.number == events.c.media)
+        .where(events.c.day.between(first, last))
+        .group_by(media.c.guid, events.c.listener)
+        .having(func.sum(events.c.tenths) >= rules.FEWEST)
+        .subquery()
+    )
+    rows = connection.execute(select(each.c.guid, func.count()).group_by(each.c.guid))
+    return {guid: count for guid, count in rows}
+
+
+def active_in(connection: Connection, first: date, last: date) -> int:
+    """Return how many heard anything in a span of days; see `heard_in`."""
+    within = events.c.day.between(first, last)
+    query = select(func.count(events.c.listener.distinct())).where(within, events.c.tenths > 0)
+    return int(connection.execute(query).scalar_one())
+
+
+def first_day(connection: Connection) -> date | None:
+    """Return the first day on which anything was heard."""
+    return connection.execute(select(func.min(events.c.day))).scalar_one_or_none()

@@ -142,5 +142,5 @@ def elsewhere(learner: Learner, guid: str) -> Page:
 def _back() -> Answer:
     guid = request.form.get("guid", "")
     known = companion().shows.episode(guid)
-    where = url_for("listening.listen", guid=guid) if known else url_for("reflections.home")
+    where = url_for("listening.listen", guid=guid) if known else url_for("home.home")
     return redirect(where, 303)

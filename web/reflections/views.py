@@ -29,28 +29,6 @@ views = Blueprint("reflections", __name__)
 Page = str | Answer | tuple[str, int] | tuple[dict[str, Any], int]
 
 
-@views.get("/")
-def home() -> Page:
-    """Say what this is; to a learner, what is theirs."""
-    found = access.here()
-    if found and found.lead:
-        return redirect(url_for("desk.desk"))
-    return my_home() if found else render_template("welcome.html")
-
-
-@for_learner
-def my_home(learner: Learner) -> Page:
-    """Show drafts, the newest notes and the episodes on one calm page."""
-    with companion().database.reading() as connection:
-        kept = store.every(connection, learner)
-    return render_template(
-        "reflections/home.html",
-        drafts=[each for each in kept if each.draft],
-        notes=[each for each in kept if each.note][:3],
-        more=sum(1 for each in kept if each.note) > 3,
-    )
-
-
 @views.get("/reflect/<path:guid>")
 @for_learner
 def reflect(learner: Learner, guid: str) -> Page:
@@ -121,6 +99,8 @@ def write(learner: Learner, guid: str) -> Page:
         return _sheet(guid, _find(learner, written.id), other, written._replace(version=version))
     if written.wrong or note.is_empty:
         wrong = written.wrong or "There is no word in it yet."
+        if request.headers.get("Accept") == "application/json":
+            return {"message": wrong}, 422
         return _sheet(guid, kept, written.model, written._replace(wrong=wrong)), 422
     return _save(learner, written, note)
 
@@ -150,7 +130,10 @@ def _keep(learner: Learner, written: Written, note: rules.Note, put: Put) -> int
 
 
 def _save(learner: Learner, written: Written, note: rules.Note) -> Page:
-    if isinstance(_keep(learner, written, note, store.put), int):
+    kept = isinstance(_keep(learner, written, note, store.put), int)
+    if kept and request.headers.get("Accept") == "application/json":
+        return {"next": store.new_id()}, 200
+    if kept:
         flash("Saved.")
     else:
         written = written._replace(id=store.new_id(), version=0)
@@ -234,4 +217,4 @@ def let_go(learner: Learner, id_: str) -> Page:
     flash("The draft is gone.")
     if kept.note:
         return redirect(url_for("reflections.note", id_=id_), 303)
-    return redirect(url_for("reflections.home"), 303)
+    return redirect(url_for("home.home"), 303)

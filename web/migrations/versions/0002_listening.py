@@ -26,6 +26,7 @@ def upgrade() -> None:
     op.create_table(
         "figures",
         Column("month", String(7), nullable=False),
+        Column("place", Integer, nullable=False),
         Column("guid", String(500), nullable=False),
         Column("title", String(255), nullable=False),
         Column("shown", String(40), nullable=False),
@@ -62,12 +63,14 @@ def _heard() -> None:
         Column("sequence", Integer, nullable=False),
         Column("media", Integer, nullable=False),
         Column("runs", LargeBinary, nullable=False),
+        Column("tenths", Integer, nullable=False),
         Column("day", Date, nullable=False),
         PrimaryKeyConstraint("listener", "sitting", "sequence", name="pk_events"),
         _to("events", "listener", "listeners", "number"),
         ForeignKeyConstraint(["media"], ["media.number"], name="fk_events_media_media"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_events_day", "events", ["day"])
     op.create_table(
         "coverage",
         Column("listener", Integer, nullable=False),

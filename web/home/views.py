@@ -1,0 +1,85 @@
+"""The first page: to a learner where they were, what is new, and what they noted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response as Answer
+
+from web import access
+from web.access import for_learner
+from web.current import companion
+from web.listening import rules as hearing
+from web.listening import store as listening
+from web.reflections import store
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from episodes.catalogue import Entry
+    from web.accounts.store import Learner
+    from web.listening.rules import Known
+
+views = Blueprint("home", __name__)
+Page = str | Answer
+NOTES = 3  # that the first page shows
+
+
+class Row(NamedTuple):
+    """An episode on the first page; `said` is what is known of it, in words."""
+
+    entry: Entry
+    said: list[str]
+    is_new: bool
+
+
+@views.get("/")
+def home() -> Page:
+    """Say what this is; to a learner, what is theirs."""
+    found = access.here()
+    if found and found.lead:
+        return redirect(url_for("desk.desk"))
+    return my_home() if found else render_template("home/welcome.html")
+
+
+@for_learner
+def my_home(learner: Learner) -> Page:
+    """Show drafts, the newest notes, the place and the episodes on one calm page."""
+    place = companion()
+    with place.database.reading() as connection:
+        kept = store.every(connection, learner)
+        listener = listening.listener_of(connection, learner.id)
+        known = listening.known(connection, listener, place.shows.versions())
+        last = listening.newest_place(connection, listener)
+    notes = [each for each in kept if each.note]
+    entries = {each.guid: each for each in _entries()}
+    return render_template(
+        "home/home.html",
+        drafts=[each for each in kept if each.draft],
+        notes=notes[:NOTES],
+        more=len(notes) > NOTES,
+        rows=_rows(entries.values(), known, {each.newest.guid for each in kept}),
+        listens=bool(listener),
+        place=last if last and last.guid in entries else None,
+        entries=entries,
+    )
+
+
+def _entries() -> tuple[Entry, ...]:
+    show = companion().shows.current()
+    return show.episodes if show else ()
+
+
+def _rows(
+    entries: Collection[Entry], known: dict[str, Known], written: Collection[str]
+) -> list[Row]:
+    """Return each episode with what is known; new is what nothing is known of yet."""
+    return [
+        Row(
+            entry,
+            hearing.sentences(known[entry.guid]) if entry.guid in known else [],
+            entry.guid not in known and entry.guid not in written,
+        )
+        for entry in entries
+    ]

@@ -1,0 +1,1 @@
+"""Numbers for the training lead: few, rounded, frozen, and none about a person."""
