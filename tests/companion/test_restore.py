@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FAILS = """
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "0003", "0002"
 
 
 def upgrade():

@@ -272,7 +272,7 @@ def heard_in(connection: Connection, first: date, last: date) -> dict[str, int]:
         .subquery()
     )
     rows = connection.execute(select(each.c.guid, func.count()).group_by(each.c.guid))
-    return {guid: count for guid, count in rows}
+    return dict(map(tuple, rows))
 
 
 def active_in(connection: Connection, first: date, last: date) -> int:

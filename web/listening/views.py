@@ -110,19 +110,23 @@ def heard() -> Answer:
     return Response(status=204 if there else 403)
 
 
-@views.post("/recording/<wanted>")
+@views.post("/recording/on")
 @for_learner
-def switch(learner: Learner, wanted: str) -> Page:
-    """Switch recording on, or off together with all that was recorded."""
-    if wanted not in {"on", "off"}:
-        abort(404)
+def record(learner: Learner) -> Page:
+    """Switch recording on."""
     with companion().database.writing() as connection:
-        if wanted == "on":
-            store.begin(connection, learner.id)
-        else:
-            store.stop(connection, learner.id)
-    flash("From now on this remembers what you hear here." if wanted == "on" else
-          "It remembers nothing any more, and what it had is deleted.")  # fmt: skip
+        store.begin(connection, learner.id)
+    flash("From now on this remembers what you hear here.")
+    return _back()
+
+
+@views.post("/recording/off")
+@for_learner
+def forget(learner: Learner) -> Page:
+    """Switch recording off, and delete all that was recorded."""
+    with companion().database.writing() as connection:
+        store.stop(connection, learner.id)
+    flash("It remembers nothing any more, and what it had is deleted.")
     return _back()
 
 
