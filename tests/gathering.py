@@ -59,6 +59,13 @@ SHOW = {
             "page": f"episodes/talk-{number}.html",
             "published": "2026-10-01T07:00:00+00:00",
             "prompts": ["What will you try?"],
+            "media": {
+                "file": f"media/talk-{number}.mp3",
+                "length": 1_000_000,
+                "type": "audio/mpeg",
+                "seconds": 300.0,
+                "version": f"sha256-{number}",
+            },
         }
         for number, guid in enumerate(GUIDS, 1)
     ],

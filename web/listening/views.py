@@ -94,7 +94,7 @@ def heard() -> Answer:
     message = rules.parse(request.get_data(cache=False))
     sitting = _sitting(message.token) if message else None
     if message is None or sitting is None:
-        return Response(status=403)
+        return Response(status=400)
     if not place.limits.allows("heard", f"{sitting.listener}"):
         return Response(status=429)
     open_for = place.now().timestamp() - sitting.since
@@ -102,7 +102,7 @@ def heard() -> Answer:
         recording = store.find_recording(connection, sitting.media)
         already = store.sat(connection, sitting.listener, sitting.name) / coverage.TENTHS
         if recording is None:
-            return Response(status=403)
+            return Response(status=400)
         if not rules.fits(coverage.seconds(message.runs), already, open_for):
             message = message._replace(runs=coverage.NOTHING)
         today = place.now().date()

@@ -77,7 +77,7 @@
     try {
       for (const [number, body] of waiting) {
         const answer = await fetch(heard, { method: "POST", body, credentials: "omit", headers: { "Content-Type": "text/plain" } });
-        if (answer.status === 403) { // over: switched off, or open for many hours
+        if (answer.status === 400 || answer.status === 403) { // over: switched off, or open for many hours
           waiting.clear();
           say("It has stopped: open the page again to go on.");
           break;
