@@ -69,10 +69,18 @@ class Learner(NamedTuple):
     def reflect(self, title: str = EPISODE) -> None:
         """Open the writing page of an episode, from the first page."""
         self.go()
-        self.page.locator("section[aria-labelledby=episodes]").get_by_role(
-            "link", name=title, exact=True
-        ).click()
+        self.episode(title).get_by_role("link", name="Reflect", exact=True).click()
         expect(self.heading).to_have_text(title)
+
+    def listen(self, title: str = EPISODE) -> None:
+        """Open the page of an episode that plays it, from the first page."""
+        self.go()
+        self.episode(title).get_by_role("link", name="Listen", exact=True).click()
+        expect(self.heading).to_have_text(title)
+
+    def episode(self, title: str) -> Locator:
+        """The row of an episode on the first page."""
+        return self.page.locator("section[aria-labelledby=episodes] li").filter(has_text=title)
 
     def write(self, *answers: str) -> None:
         """Answer the first questions."""

@@ -44,7 +44,8 @@ def test_no_spreadsheet_takes_a_note_for_a_formula(answer: str) -> None:
 
 def test_a_draft_is_there_and_says_what_it_is() -> None:
     both = [kept("saved words", "begun words")]
-    assert [each["state"] for each in json.loads(rules.as_json(rules.Everything(both), DAY))["notes"]] == [
+    document = json.loads(rules.as_json(rules.Everything(both), DAY))
+    assert [each["state"] for each in document["notes"]] == [
         "draft", "saved",
     ]  # fmt: skip
     text = rules.as_markdown(both)
