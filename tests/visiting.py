@@ -141,7 +141,7 @@ class Visitor:
     def send(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer:
-        """Send a request with the cookies of its path, unless it has its own; keep what comes back."""
+        """Send a request with the cookies of its path, or its own; keep those that come back."""
         place = self.prefix + path
         kept = {
             name: value for name, (value, where) in self.cookies.items() if place.startswith(where)

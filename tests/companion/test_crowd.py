@@ -14,7 +14,7 @@ import accompanied
 import gathering
 import keeping
 import pytest
-from visiting import Answer, Line, Visitor
+from visiting import Answer, Line, Visitor, form
 
 from web.database import Database
 from web.desk import inviting
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 SHIFT, ROOM, USES, JOINERS, GUESSES = 64, 30, 8, 20, 60
+WINDOWS, TURNS = 6, 5
 QUICK = 1.0  # seconds: generous, on a machine that does much else
 
 
@@ -148,6 +149,26 @@ def test_a_code_for_eight_makes_eight_accounts(running: Accompanied) -> None:
     assert statuses == [303] * USES + [422] * (JOINERS - USES)
     assert accounts(running) == before + USES
     assert all("code is not open" in each.text for each in answers if each.status == 422)
+
+
+def test_of_many_windows_that_save_one_note_at_once_none_is_lost(running: Accompanied) -> None:
+    alice = Visitor(Line(running.address))
+    alice.join(running.new_code())
+    alice.token()
+    windows = [Visitor(Line(running.address)) for _ in range(WINDOWS)]
+    for window in windows:
+        window.cookies = dict(alice.cookies)
+        window.token()
+    for turn in range(TURNS):
+        id_ = alice.save("guid-1", f"begun {turn}")
+        written = [f"window {turn}-{number} wrote this" for number in range(WINDOWS)]
+        answers = together(
+            partial(window.post, "/reflect/guid-1", form(words, id_, version="1"))
+            for window, words in zip(windows, written, strict=True)
+        )
+        assert {answer.status for answer in answers} == {303}
+        everything = alice.post("/take-away").text
+        assert [words for words in written if words not in everything] == []
 
 
 def test_who_guesses_phrases_is_told_to_wait_and_who_is_in_goes_on(running: Accompanied) -> None:

@@ -72,10 +72,12 @@ def find(connection: Connection, learner: Learner, id_: str) -> Kept | None:
     return _kept(learner, row) if row else None
 
 
-def _row(connection: Connection, learner: Learner, id_: str) -> Row[tuple[object, ...]] | None:
-    return connection.execute(
-        select(reflections).where(reflections.c.learner == learner.id, reflections.c.id == id_)
-    ).one_or_none()
+def _row(
+    connection: Connection, learner: Learner, id_: str, *, changing: bool = False
+) -> Row[tuple[object, ...]] | None:
+    """Return a row; who is changing it waits for who was quicker (SQLite's writers always do)."""
+    found = select(reflections).where(reflections.c.learner == learner.id, reflections.c.id == id_)
+    return connection.execute(found.with_for_update() if changing else found).one_or_none()
 
 
 def unfinished(connection: Connection, learner: Learner, guid: str) -> Kept | None:
@@ -123,7 +125,7 @@ def _sealed(learner: Learner, change: Change, part: str) -> bytes:
 def _put(
     connection: Connection, learner: Learner, change: Change, values: dict[str, bytes | None]
 ) -> int | Conflict:
-    row = _row(connection, learner, change.id)
+    row = _row(connection, learner, change.id, changing=True)
     if row is None:
         return _add(connection, learner, change, values)
     kept = _kept(learner, row)
@@ -157,7 +159,7 @@ def _add(
 
 def drop_draft(connection: Connection, learner: Learner, id_: str, today: date) -> None:
     """Let a draft go: the note stays as it was saved; what was never saved is erased."""
-    row = _row(connection, learner, id_)
+    row = _row(connection, learner, id_, changing=True)
     if row and row.body is None:
         erase(connection, learner, id_, today)
     elif row:

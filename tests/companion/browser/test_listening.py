@@ -143,7 +143,7 @@ def test_a_recording_outlives_the_sign_out_and_keeps_nobody_signed_in(
 
 
 def test_another_device_goes_on_where_this_one_was(arrive: Arrive, code: str) -> None:
-    alice, phone = arrive(), arrive(width=390)
+    alice, phone = arrive(), arrive()
     phrase = alice.join(code)
     record(alice)
     play(alice, 1, start=75)
