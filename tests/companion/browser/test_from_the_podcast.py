@@ -75,9 +75,9 @@ def test_an_episodes_page_leads_to_its_own_writing_page_and_back(
     expect(learner.heading).to_have_text("Sign in")
     learner.give_phrase(phrase)
     expect(learner.heading).to_have_text("Agreeing what happens next")
-    learner.go()
-    learner.follow("Listen on the podcast's page")
-    assert learner.page.url.startswith(f"{example.address}episodes/")
+    learner.listen("Agreeing what happens next")
+    learner.follow("The episode's page, with its transcript")
+    learner.page.wait_for_url(example.address + EPISODES[2])
 
 
 def test_the_notes_in_a_podcast_app_lead_to_the_writing_page_of_each_episode(

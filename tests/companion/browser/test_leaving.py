@@ -47,8 +47,18 @@ def test_from_every_page_that_takes_text_one_press_ends_the_session_and_wipes_wh
     learner.reflect()
     writing = learner.page.url.removeprefix(learner.address)
     note = learner.save(WORDS).removeprefix(learner.address)
-    paths = (note, f"{note}/edit", writing, "notes", f"{note}/delete", "take-away", "phrase")
-    for path in paths if script else paths[:4]:
+    listening = writing.replace("reflect/", "listen/")
+    paths = (
+        note,
+        f"{note}/edit",
+        writing,
+        listening,
+        "notes",
+        f"{note}/delete",
+        "take-away",
+        "phrase",
+    )
+    for path in paths if script else paths[:5]:
         learner.go(path)
         secret = learner.session()
         assert secret

@@ -16,9 +16,11 @@ from browsing import FOCUSABLE, HEADINGS, barriers, walk, watch
 from checking import ask
 from playwright.sync_api import expect
 from reflecting import EPISODE, PATIENCE, Learner, admit, complaints
+from sqlalchemy import insert
 
 from web.database import Database
 from web.desk import factors, inviting
+from web.schema import figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +37,7 @@ PERSON = "Ask Mr Example on 01632 960983, or mr.example@example.org."
 PASSWORD = "a password for the tests of looks"  # noqa: S105 - of nobody
 NOBODY = {"name": "nobody", "password": PASSWORD, "code": "000000"}
 TITLES = {"Accessibility", "Complain", "Delete", "Deleted", "Desk", "How long", "Join", "Join code",
-          "Notes", "Privacy", "Sign in", "Take it away", "Write", "Your phrase"}  # fmt: skip
+          "Listen", "Notes", "Privacy", "Sign in", "Take it away", "Write", "Your phrase"}  # fmt: skip
 
 
 class Cast(NamedTuple):
@@ -48,6 +50,7 @@ class Cast(NamedTuple):
     late: Learner  # has a writing page open whose session is over
     note: str  # paths of the learner's
     writing: str
+    listening: str
     poster: str
     withdrawn: str
     invitation: str
@@ -77,12 +80,19 @@ def cast(
     note = learner.save(WORDS, "", "A" * 300)  # no page grows for a word without an end
     learner.reflect()
     writing = learner.page.url
+    listening = writing.replace("/reflect/", "/listen/")
     learner.write("Begun on the bus.")
     learner.kept()
+    learner.page.goto(listening)
+    learner.press("Remember what I hear here")
+    learner.press("I listened elsewhere")
+    _count(companion)
     invited = [_invite(companion) for _ in range(2)]
     _open_desk(lead, invited[0])
     posters = _make_codes(lead)
-    yield Cast(stranger, newcomer, learner, lead, late, note, writing, *posters, invited[1])
+    yield Cast(
+        stranger, newcomer, learner, lead, late, note, writing, listening, *posters, invited[1]
+    )
     for each in arrived:
         each.context.close()
 
@@ -91,6 +101,18 @@ def _arrive(browser: Browser, companion: Accompanied) -> Learner:
     context = browser.new_context(reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
     return Learner(watch(context), companion.address, script=True)
+
+
+def _count(companion: Accompanied) -> None:
+    """Let two months be over: many people listened in one, few in the other."""
+    database = Database(companion.settings.database)
+    line = {"month": "2026-09", "place": 1, "guid": "g", "title": EPISODE, "shown": "about 20"}
+    with database.writing() as connection:
+        whole = {"place": 0, "guid": "", "title": ""}
+        for row in ({"month": "2026-09", "shown": ""}, {"month": "2026-08", "shown": "few"}):
+            connection.execute(insert(figures).values(**whole, **row))
+        connection.execute(insert(figures).values(**line))
+    database.close()
 
 
 def _invite(companion: Accompanied) -> str:
@@ -202,6 +224,8 @@ PAGES: dict[str, Step] = {
     "found": search,
     "note": opens("learner", "note"),
     "writing": opens("learner", "writing"),
+    "listening": opens("late", "listening"),
+    "listening remembered": opens("learner", "listening"),
     "questions": choose_questions,
     "no minute": presses("late", "writing", "Save", answer_1="x", minute="half past"),
     "too late": write_too_late,
@@ -214,6 +238,7 @@ PAGES: dict[str, Step] = {
     "invitation": opens("stranger", "invitation"),
     "over": opens("stranger", "desk/invitation/x"),
     "desk": opens("lead", "desk/"),
+    "numbers": opens("lead", "desk/numbers/"),
     "poster": opens("lead", "poster"),
     "poster of a withdrawn code": opens("lead", "withdrawn"),
 }
