@@ -36,8 +36,8 @@ WORDS = "I waited, and said that I was glad to be told.\n\nIt was quiet for a lo
 PERSON = "Ask Mr Example on 01632 960983, or mr.example@example.org."
 PASSWORD = "a password for the tests of looks"  # noqa: S105 - of nobody
 NOBODY = {"name": "nobody", "password": PASSWORD, "code": "000000"}
-TITLES = {"Accessibility", "Complain", "Delete", "Deleted", "Desk", "How long", "Join", "Join code",
-          "Listen", "Notes", "Privacy", "Sign in", "Take it away", "Write",
+TITLES = {"Accessibility", "Complain", "Delete", "Deleted", "Desk", "How long", "Join",
+          "Join code", "Listen", "Notes", "Privacy", "Sign in", "Take it away", "Write",
           "Your phrase"}  # fmt: skip
 
 
