@@ -314,6 +314,6 @@ def test_what_is_written_and_read_never_lies_on_nginxs_disk(
         too_long = alice.post("/reflect/guid-1", {"answer-1": "x" * 1_500_000})
         # The companion refuses before it has read it all: nginx may find the line closed.
         assert too_long.status in {413, 502}
-        assert "That is too long" in too_long.text
+        assert too_long.status == 502 or "That is too long" in too_long.text
         said = site.logs()["companion.log"]
     assert ("temporary file" in said) is (kind_of_site == "leaky")
