@@ -79,7 +79,7 @@ def _sitting(token: str) -> Sitting | None:
     place = companion()
     key = keys.part(place.settings.secrets.key, "listening")
     try:
-        sealed = base64.urlsafe_b64decode(token)
+        sealed = base64.b64decode(token, altchars=b"-_", validate=True)
         found = Sitting.load(keys.unseal(key, sealed, "listening"))
     except (binascii.Error, ValueError, keys.WrongKeyError):
         return None
