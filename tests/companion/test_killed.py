@@ -23,7 +23,7 @@ from web.listening import coverage, store
 from web.schema import coverage as kept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
@@ -39,12 +39,12 @@ class Writer:
         self.line = Line(address)
         self.visitor = Visitor(self.line)
         self.name = name
-        self.saved: dict[str, str] = {}  # by the note's id
+        self.acknowledged: dict[str, str] = {}  # by the note's id
         self.draft = ("", "")  # its id, and what was kept last
         self.begun = ""  # sent last, acknowledged or not
         self.wrong: list[str] = []
 
-    def write_until(self, stop: threading.Event) -> None:
+    def work_until(self, stop: threading.Event) -> None:
         """Save notes, and keep a draft in between, until the server is gone."""
         id_ = form("")["id"]
         page, version, number = form("")["page"], 0, 0
@@ -67,7 +67,7 @@ class Writer:
         sent = form(words)
         answer = self.visitor.post("/reflect/guid-1", sent)
         if answer.status == 303:
-            self.saved[sent["id"]] = words
+            self.acknowledged[sent["id"]] = words
         elif answer.status != 429:
             self.wrong.append(f"note: {answer.status} {answer.text}")
 
@@ -79,7 +79,7 @@ class Writer:
         found = {
             (each["state"], each["id"]): each["answers"][0]["answer"] for each in document["notes"]
         }
-        gone = [f"{id_}: {words}" for id_, words in self.saved.items()
+        gone = [f"{id_}: {words}" for id_, words in self.acknowledged.items()
                 if found.get(("saved", id_)) != words]  # fmt: skip
         id_, words = self.draft
         if id_ and found.get(("draft", id_)) not in {words, self.begun}:
@@ -97,7 +97,7 @@ class Hearer:
         self.unsure: list[coverage.Run] = []  # sent last before a kill
         self.wrong: list[str] = []
 
-    def listen_until(self, stop: threading.Event) -> None:
+    def work_until(self, stop: threading.Event) -> None:
         """Report half a second after half a second, from places all over the recording."""
         self.line.close()
         with suppress(OSError, http.client.HTTPException):
@@ -143,15 +143,15 @@ def test_what_was_acknowledged_is_there_after_each_kill(
             writer.visitor.join(code)
     for _ in range(KILLS):
         with start() as running:
-            work_and_kill(running, [writer.write_until for writer in writers])
+            work_and_kill(running, writers)
             settings = running.settings
         if kind == "sqlite":
             assert is_whole(settings.database)
         with start():
             assert [writer.lost() for writer in writers] == [[]] * WRITERS
     assert [writer.wrong for writer in writers] == [[]] * WRITERS
-    assert min(len(writer.saved) for writer in writers) >= KILLS
-    print(f"{kind}: {sum(len(each.saved) for each in writers)} notes")  # noqa: T201 - a figure
+    assert min(len(writer.acknowledged) for writer in writers) >= KILLS
+    print(f"{kind}: {sum(len(each.acknowledged) for each in writers)} notes")  # noqa: T201 - a figure
 
 
 def test_what_was_acknowledged_as_heard_is_heard_after_each_kill(
@@ -166,7 +166,7 @@ def test_what_was_acknowledged_as_heard_is_heard_after_each_kill(
         settings = running.settings
     for _ in range(KILLS):
         with start() as running:
-            work_and_kill(running, [hearer.listen_until for hearer in hearers])
+            work_and_kill(running, hearers)
         database = Database(settings.database)
         with database.writing() as connection:
             rows = connection.execute(select(kept.c.runs, kept.c.played)).all()
@@ -184,13 +184,17 @@ def test_what_was_acknowledged_as_heard_is_heard_after_each_kill(
     print(f"{kind}: {sum(len(each.acknowledged) for each in hearers)} reports")  # noqa: T201 - a figure
 
 
-def work_and_kill(running: Accompanied, works: list[Callable[[threading.Event], None]]) -> None:
+def work_and_kill(running: Accompanied, people: Sequence[Writer | Hearer]) -> None:
     """Let everybody work for a random moment, then kill the server in the middle of it."""
-    stop = threading.Event()
-    threads = [threading.Thread(target=work, args=(stop,)) for work in works]
+    stop, before = threading.Event(), [len(each.acknowledged) for each in people]
+    threads = [threading.Thread(target=each.work_until, args=(stop,)) for each in people]
     for thread in threads:
         thread.start()
-    time.sleep(random.uniform(1.0, 2.5))  # noqa: S311 - not a secret
+    late = time.monotonic() + 30
+    while any(len(p.acknowledged) == b for p, b in zip(people, before, strict=True)):
+        assert time.monotonic() < late, "somebody could not begin"
+        time.sleep(PAUSE)
+    time.sleep(random.uniform(0.5, 2))  # noqa: S311 - not a secret
     running.kill()
     stop.set()
     for thread in threads:
