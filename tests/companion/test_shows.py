@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import gathering
 import pytest
 
 from episodes import catalogue
@@ -13,7 +15,7 @@ from web import shows
 from web.shows import Shows
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from web.database import Database
 
 DOCUMENT = {
     "version": 1,
@@ -85,3 +87,21 @@ def test_a_companion_without_a_show_still_answers(place: str | None) -> None:
 def test_what_is_no_catalogue_is_said_in_one_sentence(document: object) -> None:
     with pytest.raises(EarmarkError, match="no catalogue"):
         catalogue.parse(json.dumps(document).encode())
+
+
+def test_the_first_page_of_a_long_show_is_short_and_leads_to_all_of_it(
+    tmp_path: Path, database: Database
+) -> None:
+    found = gathering.settings(tmp_path, database)
+    file = Path(found.catalogue or "") / "catalogue.json"
+    long = json.loads(file.read_text(encoding="utf-8"))
+    first = long["episodes"][0]
+    long["episodes"] = [{**first, "guid": f"g-{number}"} for number in range(40)]
+    file.write_text(json.dumps(long), encoding="utf-8")
+    house = gathering.house(found)
+    alice = house.learner("Alice").visitor
+    short = alice.get("/").text
+    assert (short.count("/listen/g-"), "All 40 episodes" in short) == (60, True)
+    everything = alice.get("/?episodes=all").text
+    assert (everything.count("/listen/g-"), "All 40" in everything) == (80, False)
+    house.database.close()

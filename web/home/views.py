@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from web import access
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 views = Blueprint("home", __name__)
 Page = str | Answer
-NOTES = 3  # that the first page shows
+NOTES, EPISODES = 3, 30  # that the first page shows
 
 
 class Row(NamedTuple):
@@ -54,12 +54,13 @@ def my_home(learner: Learner) -> Page:
         last = listening.newest_place(connection, listener)
     notes = [each for each in kept if each.note]
     entries = {each.guid: each for each in _entries()}
+    shown = [*entries.values()][: None if request.args.get("episodes") == "all" else EPISODES]
     return render_template(
         "home/home.html",
         drafts=[each for each in kept if each.draft],
         notes=notes[:NOTES],
         more=len(notes) > NOTES,
-        rows=_rows(entries.values(), known, {each.newest.guid for each in kept}),
+        rows=_rows(shown, known, {each.newest.guid for each in kept}),
         listens=bool(listener),
         place=last if last and last.guid in entries else None,
         entries=entries,
