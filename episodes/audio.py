@@ -21,7 +21,7 @@ from episodes.findings import EarmarkError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from episodes.facts import Recording
+    from episodes.production import Recording
 
 TARGETS = {"mono": -19.0, "stereo": -16.0}  # LUFS
 PEAK = -1.0  # dBTP that a published file may reach

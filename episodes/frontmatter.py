@@ -18,9 +18,8 @@ from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from episodes import wording
-from episodes.facts import Facts
 from episodes.findings import Finding, Level, SourceError
-from episodes.values import CONTROL
+from episodes.values import CONTROL, Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from episodes.facts import EpisodeFacts, Person, ShowFacts, Support
+from episodes.facts import EpisodeFacts, ShowFacts, Support
+from episodes.people import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +21,16 @@ class Frozen(BaseModel):
     """A value that nobody changes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Small(Frozen):
+    """The small file beside the recording; `length` in bytes, `sha256` in hex of all of it."""
+
+    file: str
+    length: int
+    type: str
+    seconds: float
+    sha256: str
 
 
 class Media(Frozen):
@@ -35,6 +46,7 @@ class Media(Frozen):
     seconds: float
     digest: str
     former: tuple[str, ...] = ()
+    small: Small | None = None
 
 
 class Art(Frozen):

@@ -10,9 +10,10 @@ from stat import S_ISREG
 from typing import NamedTuple, TypeVar
 
 from episodes import frontmatter, notes, transcripts
-from episodes.facts import EpisodeFacts, Facts, ShowFacts
+from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, SourceError
 from episodes.scan import signature
+from episodes.values import Facts
 
 F = TypeVar("F", bound=Facts)
 

@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from episodes.categories import NAMES
 
@@ -161,6 +168,14 @@ def _zone(value: str) -> str:
         msg = "is not a time zone; write one like Europe/London"
         raise ValueError(msg) from None
     return value
+
+
+class Facts(BaseModel):
+    """Frozen, and a key that nobody knows is an error rather than a silent loss."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, defer_build=True
+    )
 
 
 _STRIPPED = StringConstraints(strip_whitespace=True, min_length=1)

@@ -9,7 +9,7 @@ import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from episodes.facts import Facts
+from episodes.values import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -19,10 +19,10 @@ from episodes.chapters import stamp
 from feed.notes import licence_link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from episodes.facts import Person
     from episodes.model import Episode, Show
+    from episodes.people import Person
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
@@ -32,6 +32,8 @@ ATOM = "http://www.w3.org/2005/Atom"
 SPACES = {"itunes": ITUNES, "podcast": PODCAST, "psc": PSC}
 DECLARED = SPACES | {"atom": ATOM, "content": CONTENT}
 NAME = "earmark"  # the attribute on feedgen's objects; `podcast` is taken by its own extension
+
+SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
 
 # Group and role in the words of podcasttaxonomy.com.
 _ROLES = {
@@ -135,9 +137,7 @@ def show_tags(show: Show) -> list[Tag]:
         tags.append(Tag("podcast:guid", facts.guid))
     if show.art:
         tags.insert(0, Tag("itunes:image", None, {"href": show.address + show.art.file}))
-    if facts.licence:
-        tags.append(_licence(facts.licence, facts.licence_link))
-    return tags
+    return [*tags, *_licence(facts.licence, facts.licence_link)]
 
 
 def episode_tags(show: Show, episode: Episode) -> list[Tag]:
@@ -154,8 +154,7 @@ def episode_tags(show: Show, episode: Episode) -> list[Tag]:
         *map(_person, episode.people),
         *_files(show, episode),
     ]
-    if facts.licence:
-        tags.append(_licence(facts.licence, facts.licence_link))
+    tags += _licence(facts.licence, facts.licence_link)
     if facts.chapters:
         tags.append(_inline_chapters(episode))
     return tags
@@ -200,14 +199,16 @@ def _person(person: Person) -> Tag:
     return Tag("podcast:person", person.credit, {"role": role, "group": group, "href": person.link})
 
 
-def _licence(licence: str, link: str | None) -> Tag:
-    """Say a licence that SPDX knows by its identifier, one of your own by its address."""
-    known = re.fullmatch(r"[A-Za-z0-9.+-]+", licence)
-    return Tag(
-        "podcast:license",
-        licence.lower() if known else licence[:128],
-        {"url": licence_link(licence, link)},
-    )
+def _licence(licence: str | None, link: str | None) -> Iterator[Tag]:
+    """Yield a licence that SPDX knows by its identifier, one of your own by its address.
+
+    One of your own that can be read nowhere is left to the notes: the tag must have an address.
+    """
+    known = re.fullmatch(SPDX, licence or "")
+    address = licence_link(licence, link)
+    if licence and (known or address):
+        name = licence.lower() if known else licence[:128]
+        yield Tag("podcast:license", name, {"url": address})
 
 
 def _inline_chapters(episode: Episode) -> Tag:

@@ -16,7 +16,7 @@ from episodes import chapters
 from episodes.findings import Finding, Level
 from episodes.model import NO_ADDRESS
 from episodes.values import format_seconds
-from feed import notes, subject
+from feed import notes, promises, subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -260,4 +260,7 @@ def unlisted(situation: Situation) -> Iterator[Finding]:
             yield Finding("show.md", key, message, Level.WARNING)
 
 
-RULES = (identity, address, dates, order, length, words, care, people, complete, unlisted)
+RULES = (
+    *(identity, address, dates, order, length, words, care, people, complete, unlisted),
+    *promises.RULES,
+)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from episodes import scan, source
-from episodes.facts import EpisodeFacts, Facts, ShowFacts
+from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.values import Facts
 from podcast import files, reading, starting
 
 if TYPE_CHECKING:

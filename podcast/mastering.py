@@ -24,8 +24,8 @@ from podcast.tagging import Master
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from episodes.facts import Recording
     from episodes.model import Episode
+    from episodes.production import Recording
 
 LARGEST_RATE = 192_000  # bit/s above which speech is encoded again
 FULL = "the disk is full; free some space, and build again"

@@ -9,7 +9,8 @@ from typing import get_args
 from making import TRANSCRIPT, add_episode
 
 from episodes import frontmatter
-from episodes.facts import EpisodeFacts, Role, ShowFacts
+from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.people import Role
 
 HARD = 'Tom & Jerry\'s <b>"night"</b> ]]> &amp; 😀 Привет 日本語 مرحبا'
 ADDRESS = "https://podcast.example.org/night-shift/"

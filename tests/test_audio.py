@@ -11,7 +11,7 @@ import pytest
 from making import sound
 
 from episodes import audio, tags
-from episodes.facts import Recording
+from episodes.production import Recording
 
 MONO = Recording()
 STEREO = Recording(channels="stereo", bitrate=128)

@@ -74,9 +74,10 @@ DOORS = {
 PURE = {
     "episodes/categories.py", "episodes/catalogue.py", "episodes/chapters.py", "episodes/facts.py",
     "episodes/findings.py", "episodes/frontmatter.py", "episodes/lock.py", "episodes/model.py",
-    "episodes/notes.py", "episodes/transcripts.py", "episodes/values.py", "feed/namespace.py",
-    "feed/notes.py", "feed/pages.py", "feed/rss.py", "feed/rules.py",
-    "feed/subject.py",
+    "episodes/notes.py", "episodes/people.py", "episodes/podcasting.py", "episodes/production.py",
+    "episodes/transcripts.py", "episodes/values.py", "feed/namespace.py",
+    "feed/notes.py", "feed/pages.py", "feed/podcasting.py", "feed/promises.py", "feed/rss.py",
+    "feed/rules.py", "feed/subject.py",
     "podcast/doctor/answers.py", "podcast/doctor/contents.py", "podcast/doctor/examinations.py",
     "podcast/doctor/feed.py", "podcast/doctor/looks.py", "podcast/doctor/questions.py",
     "podcast/doctor/remedies.py", "podcast/doctor/symptoms.py", "podcast/doctor/syndication.py",

@@ -16,7 +16,8 @@ import making
 import pytest
 import serving
 
-from episodes.facts import EpisodeFacts, Person, Role, ShowFacts
+from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.people import Person, Role
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("clients")]
 SCRIPT = Path(__file__).with_name("partytime.js")
