@@ -165,6 +165,7 @@ def _episode(episode: Episode) -> dict[str, Any]:
             "seconds": media.seconds,
             "version": media.digest,
             "former": list(media.former),
+            **({"small": media.small.model_dump()} if media.small else {}),
         }
         if media
         else None,

@@ -31,6 +31,7 @@ class Small(Frozen):
     type: str
     seconds: float
     sha256: str
+    former: tuple[str, ...] = ()
 
 
 class Media(Frozen):

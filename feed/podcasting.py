@@ -170,7 +170,7 @@ def _plain(seconds: float) -> str:
 def _smaller(show: Show, episode: Episode, small: Small) -> Tag:
     """Tell the small file. Its type is that of its container (RFC 7845), the codec beside it."""
     said = {
-        "type": small.type.partition(";")[0],
+        "type": small.type,
         "codecs": "opus",
         "length": str(small.length),
         "bitrate": str(round(small.length * 8 / small.seconds)),

@@ -158,6 +158,7 @@ def _outputs(episode: Episode) -> list[str]:
     made = [episode.page, episode.transcript, episode.chapters]
     if episode.media:
         made.append(episode.media.file)
+        made += [episode.media.small.file] if episode.media.small else []
     if episode.art:
         made += [episode.art.file, episode.art.small]
     return [name for name in made if name]

@@ -95,7 +95,7 @@ def publish(master: Master, facts: tags.Tags, target: Target) -> tuple[str, int,
         name = f"media/{target.slug}-{short}{suffix}"
         known = target.known
         if known and (known.audio, known.tags) == (heard, digest(facts)) and known.file != name:
-            name = _as_published(target, known, part, name)
+            name = as_published(target, known, part, name)
         length = part.stat().st_size
         part.replace(target.out / name)
     except BaseException:
@@ -118,7 +118,7 @@ def _write(master: Master, facts: tags.Tags, part: Path) -> tuple[str, str, str]
     return ".m4a", frames.digest(frames.whole(part)), heard
 
 
-def _as_published(target: Target, known: lock.Entry, part: Path, name: str) -> str:
+def as_published(target: Target, known: lock.Made, part: Path, name: str) -> str:
     """Prefer the published bytes where the same facts give others here (another Pillow's picture).
 
     Returns the name that the file at `part` deserves.

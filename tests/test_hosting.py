@@ -23,6 +23,7 @@ NAMES = (
     "static/player.js",
     "media/01-talk-b940eff6f5c5.mp3",
     "media/01-talk-b940eff6f5c5.m4a",
+    "media/01-talk-b940eff6f5c5.opus",
     "art/cover-0b8b68eccc67-small.jpg",
     "art/cover-0b8b68eccc67.png",
     "transcripts/01-talk-988b2dc4.vtt",

@@ -57,6 +57,10 @@ def fed(shown: Show) -> etree._Element:
     return channel
 
 
+def attributes(element: etree._Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items()}
+
+
 def wrong(keys: str, *, show_md: bool = True) -> list[str]:
     with pytest.raises(SourceError) as caught:
         facts_of(keys) if show_md else talk(keys)
@@ -68,7 +72,7 @@ def test_what_is_written_becomes_these_tags(path: Path) -> None:
     """A file of each pair holds front matter, the other every tag of the namespace made from it."""
     keys = path.read_text(encoding="utf-8")
     picture = Art(file="art/a.jpg", width=3000, small="art/b.jpg", small_width=600, alt="A lamp.")
-    small = Small(file="media/a.opus", length=45_000, type="audio/ogg; codecs=opus",
+    small = Small(file="media/a.opus", length=45_000, type="audio/ogg",
                   seconds=15.0, sha256="0f" * 32)  # fmt: skip
     if path.stem.startswith("show"):
         told = fed(show(facts_of(keys), art=picture))
@@ -95,7 +99,7 @@ def test_a_trailer_among_the_episodes_is_told_in_the_channel() -> None:
     one = episode(talk("type: trailer\nseason: 2"))
     (trailer,) = fed(show(facts_of(), one)).findall(f"{PODCAST}trailer")
     assert trailer.text == "A talk"
-    assert dict(trailer.attrib) == {
+    assert attributes(trailer) == {
         "pubdate": "Thu, 01 Oct 2026 06:00:00 +0000",
         "url": "https://podcast.example.org/night/media/a.mp3",
         "length": "9",
@@ -116,7 +120,7 @@ def test_without_a_thread_apps_are_asked_to_show_no_comments() -> None:
     for parent in (channel, channel.find("item")):
         assert parent is not None
         (tag,) = parent.findall(f"{PODCAST}socialInteract")
-        assert dict(tag.attrib) == {"protocol": "disabled"}
+        assert attributes(tag) == {"protocol": "disabled"}
 
 
 def test_a_thread_of_one_episode_is_not_switched_off_by_the_show() -> None:
@@ -133,7 +137,7 @@ def test_a_complete_show_says_so_to_apple_too() -> None:
     assert channel.findtext(f"{ITUNES}complete") == "Yes"
     rhythm = channel.find(f"{PODCAST}updateFrequency")
     assert rhythm is not None
-    assert dict(rhythm.attrib) == {"complete": "true"}
+    assert attributes(rhythm) == {"complete": "true"}
     assert fed(show(facts_of())).find(f"{ITUNES}complete") is None
 
 
@@ -194,12 +198,7 @@ def test_what_contradicts_itself_in_a_show_is_found(keys: str, key: str, said: s
         ('soundbites: [{start: "4:30", end: "5:10"}]', "soundbites[1].end", "beyond", "error"),
         ('soundbites: [{start: "0:00", end: "0:05"}]', "soundbites[1].end", "5 sec", "warning"),
         ("licence: Ours alone", "licence", "has no address", "warning"),
-        (
-            "elsewhere: [{text: T, link: 'http://example.org'}]",
-            "elsewhere[1].link",
-            "http",
-            "warning",
-        ),
+        ("elsewhere: [{text: T, link: 'http://a.org'}]", "elsewhere[1].link", "//", "warning"),
     ],
 )
 def test_what_contradicts_itself_in_an_episode_is_found(
@@ -231,7 +230,7 @@ def test_every_point_on_earth_is_a_geo_address(latitude: float, longitude: float
     facts = facts_of(f'places: [{{name: Here, point: "{latitude:.6f}, {longitude:.6f}"}}]')
     place = fed(show(facts)).find(f"{PODCAST}location")
     assert place is not None
-    written = place.attrib["geo"].removeprefix("geo:").split(",")
+    written = attributes(place)["geo"].removeprefix("geo:").split(",")
     assert [float(each) for each in written] == [
         float(f"{latitude:.6f}"),
         float(f"{longitude:.6f}"),

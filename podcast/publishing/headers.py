@@ -17,6 +17,7 @@ TYPES = {
     ".vtt": "text/vtt; charset=utf-8",
     ".mp3": "audio/mpeg",
     ".m4a": "audio/x-m4a",
+    ".opus": "audio/ogg",  # RFC 7845
     ".jpg": "image/jpeg",
     ".png": "image/png",
 }
