@@ -47,6 +47,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["offline"] = False
     environment.filters |= {
         "clock": format_seconds,
         "day": _day,
@@ -136,14 +137,16 @@ def _spoken(transcript: transcripts.Transcript) -> Iterator[tuple[str, float | N
         yield speaker, cues[0].start if transcript.timed else None, Markup(" ".join(words))  # noqa: S704 - escaped
 
 
-def episode(
+def episode(  # noqa: PLR0913 - what a page tells
     show: Show,
     episode: Episode,
     transcript: transcripts.Transcript,
     before: Neighbour | None,
     after: Neighbour | None,
+    *,
+    offline: bool = False,
 ) -> bytes:
-    """Return an episode's page."""
+    """Return an episode's page; `offline` is one for a folder without the rest of the site."""
     facts = episode.facts
     skips = facts.content_note.skip if facts.content_note else ()
     return (
@@ -153,7 +156,8 @@ def episode(
             show=show,
             episode=episode,
             language=facts.language,
-            root="../",
+            root="" if offline else "../",
+            offline=offline,
             support=episode.support,
             feedback=notes.feedback_address(show),
             media=episode.media,

@@ -150,10 +150,10 @@ def _with_neighbours(show: Show) -> Any:
 
 
 def _whole(site: Site, memory: Memory, episode: Episode) -> bool:
-    return all(stat(site.out / name) == memory.output(name) for name in _outputs(episode))
+    return all(stat(site.out / name) == memory.output(name) for name in outputs(episode))
 
 
-def _outputs(episode: Episode) -> list[str]:
+def outputs(episode: Episode) -> list[str]:
     """Return the names of the files that belong to an episode."""
     made = [episode.page, episode.transcript, episode.chapters]
     if episode.media:
@@ -176,7 +176,7 @@ def _remember(  # noqa: PLR0913 - all that the next build asks for
     names = ["index.html", "catalogue.json", "feed.xml"]
     names += [f"static/{name}" for name in pages.static()]
     names += [show.art.file, show.art.small] if show.art else []
-    names += [name for episode in show.episodes for name in _outputs(episode)]
+    names += [name for episode in show.episodes for name in outputs(episode)]
     for name in (memory.outputs() | memory.unfinished()) - set(names):
         with contextlib.suppress(OSError):
             (site.out / name).unlink()

@@ -178,6 +178,30 @@ def build(show: Path, out: Path | None, *, verify: bool) -> None:
     _tell(built)
 
 
+@main.command()
+@click.argument("episode")
+@click.option(
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write it; otherwise here, under the episode's name.",
+)
+@click.option(
+    "--show",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
+)
+def offline(episode: str, to: Path | None, show: Path | None) -> None:
+    """Pack EPISODE with its recording, page and transcript, for a USB stick.
+
+    EPISODE is the name of its folder or a path to it, its slug or its guid.
+    """
+    from podcast import offline as packing
+
+    for line in packing.pack(episode, show, to):
+        click.echo(line)
+
+
 @main.command("next")
 @SHOW
 def next_(show: Path) -> None:

@@ -40,10 +40,7 @@ def render(work: list[Page]) -> list[Rendered]:
 
 def _render(page: Page) -> Rendered:
     episode = page.episode
-    transcript = transcripts.Transcript()
-    if episode.transcript_source:
-        found = source.read_transcript(page.folder, episode.transcript_source, [])
-        transcript = found or transcript
+    transcript = transcript_of(page.folder, episode)
     made: dict[str, bytes] = {}
     update: dict[str, str] = {}
     if transcript.cues:
@@ -57,6 +54,14 @@ def _render(page: Page) -> Rendered:
     made[episode.page] = html
     written = sum(files.write_changed(page.out / name, data) for name, data in made.items())
     return Rendered(episode, written)
+
+
+def transcript_of(folder: Path, episode: Episode) -> transcripts.Transcript:
+    """Return an episode's transcript, an empty one where there is none."""
+    found = None
+    if episode.transcript_source:
+        found = source.read_transcript(folder, episode.transcript_source, [])
+    return found or transcripts.Transcript()
 
 
 def _named(made: dict[str, bytes], folder: str, slug: str, ending: str, data: bytes) -> str:
