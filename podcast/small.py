@@ -38,7 +38,11 @@ def add(job: Job, done: Mastered) -> Mastered:
 
 
 def _is_small(done: Mastered) -> bool:
-    return done.media.length * 8 <= ENOUGH * done.media.seconds
+    return _kept(done) and 0 < done.heard.header.bitrate <= ENOUGH
+
+
+def _kept(done: Mastered) -> bool:
+    return done.entry.recipe == "as it is"
 
 
 def _with(done: Mastered, small: lock.Small | None) -> Mastered:
@@ -60,8 +64,7 @@ def _there(job: Job, known: lock.Small, done: Mastered) -> bool:
 
 def _recipe(done: Mastered) -> str:
     """Say what is done: a recording that was kept as it is keeps its loudness here too."""
-    kept = done.entry.recipe == "as it is"
-    loudness = "as it is" if kept else f"{audio.TARGETS['mono']:.0f} LUFS"
+    loudness = "as it is" if _kept(done) else f"{audio.TARGETS['mono']:.0f} LUFS"
     return f"opus 24 kbit/s mono {loudness}"
 
 
@@ -111,7 +114,7 @@ def _encoding(
         made = mastering.fetched(job, published, target, audio.packets)
     if made is None:
         path, before = job.place.show / job.episode.recording, None
-        if done.entry.recipe != "as it is":
+        if not _kept(done):
             before, heard = mastering.measure(job, path, heard, "mono")
         part = target.with_suffix(f".{job.episode.slug}.part")
         after = audio.encode(path, part, audio.OPUS, before, job.progress)
