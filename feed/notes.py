@@ -56,6 +56,7 @@ def render(show: Show, episode: Episode) -> str:
         *_chapters(episode),
         *_listed("What you can do afterwards", map(escape, facts.outcomes)),
         *_listed("Questions from listeners answered here", map(escape, facts.answers)),
+        *_listed("Elsewhere", (_link(each.link, each.text) for each in facts.elsewhere)),
         *_prompts(show, episode),
         *_listed("Who made this", _credits(episode)),
         *_listed("What it rests on", map(_reference, facts.references)),

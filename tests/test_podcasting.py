@@ -15,7 +15,7 @@ from episodes import frontmatter
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, Level, SourceError
 from episodes.model import Art, Episode, Media, Show, Small
-from feed import promises, rss
+from feed import notes, promises, rss
 from feed.rules import Situation
 
 GOLDEN = Path(__file__).parent / "golden" / "podcasting"
@@ -93,6 +93,13 @@ def test_what_is_written_becomes_these_tags(path: Path) -> None:
         text = text.replace(f' xmlns:{prefix}="{uri}"', "")
     expected = path.with_suffix(".xml")
     assert text.strip() == expected.read_text(encoding="utf-8").strip()
+
+
+def test_what_is_elsewhere_is_in_the_notes_too() -> None:
+    """Most apps read no other tag."""
+    keys = "elsewhere: [{text: Watch & read, link: 'https://video.example.org/?a=1&b=2'}]"
+    shown = notes.render(show(facts_of()), episode(talk(keys)))
+    assert '<a href="https://video.example.org/?a=1&amp;b=2">Watch &amp; read</a>' in shown
 
 
 def test_a_trailer_among_the_episodes_is_told_in_the_channel() -> None:
