@@ -6,9 +6,17 @@ Schema, and `docs/front-matter.md` is generated from their descriptions.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
 
 from episodes.values import (
     Address,
@@ -110,6 +118,10 @@ class Chapter(Facts):
     start: Seconds = Field(description="Where it starts; the first at 0:00.")
     title: Name = Field(description="What it is about.")
     link: Link | None = Field(None, description="A page that belongs to it.")
+    picture: FileName | None = Field(
+        None, description="A picture of its own beside episode.md, square, 600 to 3000 pixels."
+    )
+    picture_alt: Line | None = Field(None, description="The picture in words.")
 
 
 class Skip(Facts):
@@ -220,8 +232,22 @@ class ShowFacts(Facts):
     )
 
 
+def _listed_chapters(value: object) -> object:
+    """Leave the name of a file to `EpisodeFacts.chapters_file`."""
+    return () if isinstance(value, str) and value.strip() else value
+
+
+Chapters = Annotated[
+    tuple[Chapter, ...],
+    Field(max_length=255),
+    BeforeValidator(_listed_chapters, json_schema_input_type=tuple[Chapter, ...] | FileName),
+]
+
+
 class EpisodeFacts(Facts):
     """The head of `episode.md`."""
+
+    _chapters_file: str | None = PrivateAttr(None)
 
     title: Line = Field(description="What it is called: no number, no name of the show.")
     guid: Guid | None = Field(
@@ -268,9 +294,25 @@ class EpisodeFacts(Facts):
         (), description="One to five questions to reflect on."
     )
     answers: tuple[Line, ...] = Field((), description="Questions from listeners it answers.")
-    chapters: Annotated[tuple[Chapter, ...], Field(max_length=255)] = Field(
-        (), description="At least three, the first at 0:00."
+    chapters: Chapters = Field(
+        (),
+        description="At least three, the first at 0:00; or the name of a file that has them "
+        "(docs/chapters.md). `[]` says that there are none.",
     )
     reviewed_on: Day | None = Field(None, description="When somebody last checked its facts.")
     review_due: Day | None = Field(None, description="When they should be checked again.")
     recordings: Recording | None = Field(None, description="Where it differs from the show.")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_the_file(cls, said: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        facts = handler(said)
+        named = said.get("chapters") if isinstance(said, dict) else None
+        if isinstance(named, str):
+            facts._chapters_file = named.strip()
+        return facts
+
+    @property
+    def chapters_file(self) -> str | None:
+        """The file that `chapters` names instead of listing them."""
+        return self._chapters_file

@@ -12,13 +12,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from episodes.chapters import stamp
+from episodes.chapters import in_order, stamp
 from episodes.values import format_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from episodes.facts import ContentNote, Reference, Support
+    from episodes.facts import Chapter, ContentNote, Reference, Support
     from episodes.model import Episode, Show
 
 _SPECIAL = re.compile("[&<>\"']")
@@ -108,10 +108,14 @@ def _content_note(note: ContentNote | None) -> Iterator[str]:
 
 def _chapters(episode: Episode) -> Iterator[str]:
     """Yield chapters as time stamps that Apple and Spotify read: at least three, from 00:00:00."""
-    chapters = sorted(episode.facts.chapters, key=lambda chapter: chapter.start)
+    chapters = in_order(episode.facts.chapters)
     if len(chapters) >= 3:
-        rows = "<br>".join(f"{stamp(each.start)} {escape(each.title)}" for each in chapters)
+        rows = "<br>".join(f"{stamp(each.start)} {_title(each)}" for each in chapters)
         yield f"<p><strong>Chapters</strong></p><p>{rows}</p>"
+
+
+def _title(chapter: Chapter) -> str:
+    return _link(chapter.link, chapter.title) if chapter.link else escape(chapter.title)
 
 
 def _prompts(show: Show, episode: Episode) -> Iterator[str]:

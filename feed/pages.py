@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from episodes import transcripts
+from episodes.chapters import in_order
 from episodes.values import format_seconds
 from feed import notes
 
@@ -158,7 +159,7 @@ def episode(
             feedback=notes.feedback_address(show),
             media=episode.media,
             art=episode.art or show.art,
-            chapters=sorted(facts.chapters, key=lambda chapter: chapter.start),
+            chapters=in_order(facts.chapters),
             skips=json.dumps(sorted([skip.start, skip.end] for skip in skips)),
             cues=transcript.timed,
             paragraphs=list(_spoken(transcript)),

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes import chapters
+from episodes.chapters import Mark
 from episodes.facts import Chapter
 from episodes.findings import Level
-from episodes.tags import Mark
 
 
 def listed(*starts: float, title: str = "Title") -> tuple[Chapter, ...]:

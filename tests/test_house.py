@@ -36,7 +36,9 @@ STORES = {
 STEPS = {path.relative_to(ROOT).as_posix() for path in (ROOT / "web/migrations").rglob("0*.py")}
 DOORS = {
     "feedgen": {"feed/rss.py", "feed/namespace.py"},
-    "mutagen": {"episodes/tags.py"},
+    "mutagen": {"episodes/tags.py", "episodes/chapter_tags.py"},
+    "docx": {"episodes/word.py"},
+    "faster_whisper": {"episodes/drafting.py"},
     "ruamel": {"episodes/frontmatter.py"},
     "PIL": {"episodes/art.py"},
     "markdown_it": {"episodes/notes.py"},

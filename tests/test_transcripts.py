@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import ROOT
 
-from episodes import transcripts
+from episodes import captions, proofreading, transcripts
 from episodes.findings import Level
 from episodes.transcripts import Cue, Transcript
 
@@ -22,13 +22,13 @@ BAD = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.bad"))
 def test_a_transcript_is_written_as_vtt(source: Path) -> None:
     read, found = transcripts.parse(source.read_bytes().decode(), source.name)
     assert found == []
-    assert transcripts.render_vtt(read) == source.with_suffix(".vtt").read_text(encoding="utf-8")
+    assert captions.render_vtt(read) == source.with_suffix(".vtt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("source", BAD, ids=lambda path: path.stem)
 def test_every_fault_of_a_transcript_is_found_at_its_line(source: Path) -> None:
     read, found = transcripts.parse(source.read_bytes().decode(), "t.vtt")
-    found += transcripts.lint(read, "t.vtt", 60)
+    found += proofreading.lint(read, "t.vtt", 60)
     said = "".join(f"{finding}\n" for finding in found)
     assert said == source.with_suffix(".txt").read_text(encoding="utf-8")
 
@@ -70,14 +70,14 @@ def test_entities_are_resolved_and_never_break_a_line() -> None:
 def test_long_words_and_hyphens_are_never_torn() -> None:
     text = f"{'well-known ' * 12}https://example.org/{'a-b' * 40}"
     cue = Cue(0, 1, text, "Anna")
-    read, _ = transcripts.parse(transcripts.render_vtt(Transcript((cue,))), "t.vtt")
+    read, _ = transcripts.parse(captions.render_vtt(Transcript((cue,))), "t.vtt")
     assert read.cues[0].text == text
 
 
 def test_lines_of_captions_fit_a_phone() -> None:
     cue = Cue(0, 1, "one two three four five " * 20, "Anna")
-    lines = transcripts.render_vtt(Transcript((cue,))).replace("<v Anna>", "").split("\n")
-    assert max(map(len, lines)) <= transcripts.LINE
+    lines = captions.render_vtt(Transcript((cue,))).replace("<v Anna>", "").split("\n")
+    assert max(map(len, lines)) <= captions.LINE
 
 
 def test_paragraphs_join_what_one_speaker_says() -> None:
@@ -113,7 +113,7 @@ CUES = st.builds(
 @settings(max_examples=50, deadline=None)
 @given(st.lists(CUES, min_size=1, max_size=4))
 def test_what_is_written_as_vtt_is_read_as_the_same_cues(cues: list[Cue]) -> None:
-    read, found = transcripts.parse(transcripts.render_vtt(Transcript(tuple(cues))), "t.vtt")
+    read, found = transcripts.parse(captions.render_vtt(Transcript(tuple(cues))), "t.vtt")
     assert found == []
     assert [cue._replace(line=0) for cue in read.cues] == cues
 
@@ -131,11 +131,11 @@ PIECES = st.lists(
 @given(text=PIECES | st.text(max_size=60), name=st.sampled_from(["t.vtt", "t.srt", "t.txt"]))
 def test_hostile_text_never_raises_and_settles_when_written(text: str, name: str) -> None:
     read, found = transcripts.parse(text, name)
-    transcripts.lint(read, name, 10.0)
+    proofreading.lint(read, name, 10.0)
     transcripts.paragraphs(read)
     assert bool(read.cues) or found
     if read.timed:
-        again, _ = transcripts.parse(transcripts.render_vtt(read), "t.vtt")
+        again, _ = transcripts.parse(captions.render_vtt(read), "t.vtt")
         assert [cue.text for cue in again.cues] == [cue.text for cue in read.cues]
 
 
