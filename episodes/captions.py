@@ -1,4 +1,4 @@
-"""Transcripts as they are published: VTT, SRT, JSON 1.0 and HTML.
+"""Transcripts as they are published: VTT, SRT and JSON 1.0; the HTML is a page.
 
 Rules: W3C WebVTT; "transcript" of podcastindex.org/namespace/1.0, with the lengths that it asks for
 (VTT 65 characters a line, SRT two lines of 32).
@@ -7,14 +7,14 @@ Rules: W3C WebVTT; "transcript" of podcastindex.org/namespace/1.0, with the leng
 from __future__ import annotations
 
 import json
-from html import escape
 from typing import TYPE_CHECKING
 
-from episodes.transcripts import Cue, Transcript, paragraphs
-from episodes.values import format_clock, format_seconds
+from episodes.values import format_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from episodes.transcripts import Cue, Transcript
 
 LINE = 65  # characters a line of VTT may have and still fit a phone
 SRT_LINE, SRT_LINES = 32, 2
@@ -26,15 +26,12 @@ TYPES = {
 }  # what the feed says: a charset behind it would hide the transcript from AntennaPod
 
 
-def render(transcript: Transcript, title: str, language: str) -> list[tuple[str, bytes]]:
-    """Return (ending, file) of each encoding, best first; HTML alone where nobody timed it."""
-    if not transcript.cues:
-        return []
-    made = {"html": render_html(transcript, title, language)}
-    if transcript.timed:
-        made = {"vtt": render_vtt(transcript), "srt": render_srt(transcript),
-                "json": render_json(transcript)} | made  # fmt: skip
-    return [(ending, text.encode()) for ending, text in made.items()]
+def render(transcript: Transcript) -> dict[str, bytes]:
+    """Return the file of each encoding that tells times, best first, by its ending."""
+    if not transcript.timed:
+        return {}
+    made = {"vtt": render_vtt, "srt": render_srt, "json": render_json}
+    return {ending: write(transcript).encode() for ending, write in made.items()}
 
 
 def render_vtt(transcript: Transcript) -> str:
@@ -91,23 +88,6 @@ def render_json(transcript: Transcript) -> str:
     ]
     rows = (json.dumps(each, ensure_ascii=False) for each in segments)
     return '{"version": "1.0.0", "segments": [\n' + ",\n".join(rows) + "\n]}\n"
-
-
-def render_html(transcript: Transcript, title: str, language: str) -> str:
-    """Write a page of `<cite>` who, `<time>` when and `<p>` what, as the namespace has it."""
-    rows = []
-    for speaker, cues in paragraphs(transcript):
-        if speaker:
-            rows.append(f"<cite>{escape(speaker)}:</cite>")
-        if transcript.timed:
-            rows.append(f"<time>{format_seconds(cues[0].start)}</time>")
-        rows.append(f"<p>{escape(' '.join(cue.text for cue in cues))}</p>")
-    head = (
-        f'<!doctype html>\n<html lang="{escape(language)}">\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width">\n'
-        f"<title>{escape(title)}</title>\n<h1>{escape(title)}</h1>\n"
-    )
-    return head + "\n".join(rows) + "\n"
 
 
 def _wrap(text: str, width: int) -> Iterator[str]:

@@ -265,7 +265,9 @@ class EpisodeFacts(Facts):
         None, description="The recording; otherwise the only one in the folder."
     )
     transcript: FileName | None = Field(
-        None, description="A VTT, SRT or text file; otherwise the only one in the folder."
+        None,
+        description="VTT, SRT, JSON, plain text or Word (.docx); otherwise the only one in the "
+        "folder. Word and JSON must be named here or be called transcript.",
     )
     picture: FileName | None = Field(None, description="A picture of its own, square.")
     picture_alt: Line | None = Field(None, description="The picture in words.")

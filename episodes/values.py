@@ -34,7 +34,8 @@ def parse_seconds(value: Any) -> float:
         msg = 'is not a time; write minutes and seconds in quotes, like "12:34" or "1:02:03"'
         raise ValueError(msg)
     hours, minutes, seconds, rest = found.groups()
-    return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(rest or 0)
+    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+    return round(whole + float(rest or 0), 3)
 
 
 def format_seconds(seconds: float) -> str:

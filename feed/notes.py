@@ -35,8 +35,8 @@ def describe(show: Show, episode: Episode) -> str:
 
     Content note and support are never left out: where they alone are longer, `rules` finds it.
     """
-    first = list(_content_note(episode.facts.content_note))
-    last = [*_feedback(show), *_support(episode.support)]
+    first = list(content_note(episode.facts.content_note))
+    last = [*_feedback(show), *support(episode.support)]
     summary = f"<p>{escape(episode.facts.summary)}</p>"
     page = f"<p>{_link(show.address + episode.page, 'Transcript, chapters and questions')}</p>"
     for middle in ([summary, page], [page], []):
@@ -50,7 +50,7 @@ def render(show: Show, episode: Episode) -> str:
     """Return the full notes as HTML."""
     facts = episode.facts
     parts = [
-        *_content_note(facts.content_note),
+        *content_note(facts.content_note),
         f"<p>{escape(facts.summary)}</p>",
         episode.notes,
         *_chapters(episode),
@@ -61,7 +61,7 @@ def render(show: Show, episode: Episode) -> str:
         *_listed("What it rests on", map(_reference, facts.references)),
         *_licence(episode),
         *_feedback(show),
-        *_support(episode.support),
+        *support(episode.support),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -94,7 +94,8 @@ def _listed(title: str, items: Iterable[str]) -> list[str]:
     return [f"<p><strong>{title}</strong></p><ul>{rows}</ul>"] if rows else []
 
 
-def _content_note(note: ContentNote | None) -> Iterator[str]:
+def content_note(note: ContentNote | None) -> Iterator[str]:
+    """Yield what to know before listening, and what can be skipped, as HTML."""
     if note and note.needed:
         yield f"<p><strong>Before you listen:</strong> {escape(note.text)}</p>"
         if note.skip:
@@ -180,5 +181,6 @@ def support_line(source: Support) -> str:
     return f"{name}: {', '.join(part for part in rest if part)}"
 
 
-def _support(sources: tuple[Support, ...]) -> list[str]:
+def support(sources: tuple[Support, ...]) -> list[str]:
+    """Return where to turn to, as HTML; [] where there is nobody."""
     return _listed("If you need support", map(support_line, sources))

@@ -41,7 +41,7 @@ AUDIO = click.option(
 TRANSCRIPT = click.option(
     "--transcript",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A VTT, SRT or text file; it is copied too.",
+    help="VTT, SRT, JSON, text or Word; it is copied too.",
 )
 
 

@@ -236,17 +236,18 @@ def _pictures(show: Path, episode: Episode, gallery: Gallery, findings: list[Fin
     if episode.picture_source:
         alt = episode.facts.picture_alt or ""
         update["art"] = gallery.prepare(episode.picture_source, episode.slug, alt, findings)
-    pictures: dict[str, Art] = {}
+    pictures: dict[str, Art | None] = {}
     for number, chapter in enumerate(episode.facts.chapters, 1):
         name = chapter.picture
         if not name or name in pictures:
             continue
         if problem := source.wrong(show / episode.folder, name, source.PICTURES, show):
             findings.append(episode.tracks.finding(number, "picture", f'"{name}" {problem}'))
+            pictures[name] = None
             continue
         path, slug = f"{episode.folder}/{name}", f"{episode.slug}-chapter"
-        art = gallery.prepare(path, slug, chapter.picture_alt or "", findings, chapter=True)
-        pictures |= {name: art} if art else {}
+        alt = chapter.picture_alt or ""
+        pictures[name] = gallery.prepare(path, slug, alt, findings, chapter=True)
     if pictures:
-        update["pictures"] = pictures
+        update["pictures"] = {name: art for name, art in pictures.items() if art}
     return episode.model_copy(update=update) if update else episode

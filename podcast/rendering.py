@@ -46,10 +46,12 @@ def _render(page: Page) -> Rendered:
     made: dict[str, bytes] = {}
     update: dict[str, Any] = {}
     facts = episode.facts
-    told = captions.render(transcript, facts.title, facts.language or "")
-    update["transcripts"] = tuple(
-        _named(made, "transcripts", episode.slug, ending, data) for ending, data in told
-    )
+    if transcript.cues:
+        told = captions.render(transcript)
+        told["html"] = pages.transcript(page.show, episode, transcript)
+        update["transcripts"] = tuple(
+            _named(made, "transcripts", episode.slug, ending, data) for ending, data in told.items()
+        )
     if facts.chapters:
         pictures = {name: page.show.address + art.file for name, art in episode.pictures.items()}
         data = chapters.render_json(facts.chapters, facts.title, pictures)
