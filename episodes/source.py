@@ -155,6 +155,13 @@ def _read_inside(folder: Path, path: str) -> str:
     return read_text(folder, path)
 
 
+def candidates(folder: Path, name: str) -> list[str]:
+    """Return every file of an episode's folder that could be its transcript."""
+    names = [row[0] for row in signature(folder / name)]
+    return [f"{name}/{each}" for each in names
+            if each.lower().endswith(TRANSCRIPTS) and _meant("transcript", each)]  # fmt: skip
+
+
 def _meant(key: str, name: str) -> bool:
     """Say whether a file that no key names can be meant by one.
 

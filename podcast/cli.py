@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 FINE, STOPPED, INTERRUPTED = 0, 1, 130
+MODEL = "small"  # of speech: good enough to correct, on a laptop about as long as the recording
 PORT = click.option(
     "--port", default=8000, envvar="PORT", show_default=True, type=click.IntRange(1, 65535)
 )
@@ -137,6 +138,28 @@ def new_follow_up(
     from podcast import following
 
     for line in following.new_follow_up(show, episode, weeks, audio, transcript):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("episode")
+@click.option("--model", default=MODEL, show_default=True, metavar="NAME",
+              help="A size, tiny to large-v3, or the folder of a model.")  # fmt: skip
+@click.option(
+    "--show",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
+)
+def transcribe(episode: str, model: str, show: Path | None) -> None:
+    """Draft the transcript of EPISODE, for you to read and correct.
+
+    Needs `pip install 'earmark[transcribe]'`. A model is fetched when first used (small: half a
+    gigabyte); the recording stays on this computer.
+    """
+    from podcast import transcribing
+    from podcast.progress import Display
+
+    for line in transcribing.transcribe(show, episode, model, Display()):
         click.echo(line)
 
 

@@ -77,6 +77,7 @@ PURE = {
     "episodes/categories.py", "episodes/catalogue.py", "episodes/chapters.py", "episodes/facts.py",
     "episodes/findings.py", "episodes/frontmatter.py", "episodes/lock.py", "episodes/model.py",
     "episodes/notes.py", "episodes/transcripts.py", "episodes/values.py", "feed/namespace.py",
+    "episodes/captions.py", "episodes/labels.py", "episodes/proofreading.py", "episodes/scripts.py",
     "feed/notes.py", "feed/pages.py", "feed/rss.py", "feed/rules.py",
     "feed/subject.py",
     "podcast/doctor/answers.py", "podcast/doctor/contents.py", "podcast/doctor/examinations.py",
