@@ -14,6 +14,7 @@ from typing import NamedTuple
 from PIL import Image, ImageColor, ImageDraw, ImageFont, UnidentifiedImageError
 
 SMALLEST, LARGEST = 1400, 3000
+OF_CHAPTER = 600  # px that a chapter's own picture has at least: apps show it in the cover's place
 EMBEDDED = 600  # px of the picture inside the recording
 EMBEDDED_BYTES = 300_000
 SMALL = 480  # px of the picture on pages
@@ -35,14 +36,14 @@ class Picture(NamedTuple):
         return hashlib.sha256(self.data).hexdigest()
 
 
-def inspect(path: Path) -> list[str]:
+def inspect(path: Path, smallest: int = SMALLEST) -> list[str]:
     """Return what is wrong with a picture, each with what to do; [] where it can be published."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
-                problems = _problems(image)
+                problems = _problems(image, smallest)
                 image.load()
                 return problems
     except UnidentifiedImageError:
@@ -54,16 +55,16 @@ def inspect(path: Path) -> list[str]:
         return [f"cannot be read ({reason}); save it again"]
 
 
-def _problems(image: Image.Image) -> list[str]:
+def _problems(image: Image.Image, smallest: int) -> list[str]:
     width, height = image.size
     problems = []
     if image.format not in _SUFFIX:
         problems.append(f"is {image.format}; save it as JPEG or PNG")
     if width != height:
         problems.append(f"is {width} x {height} pixels; make it square")
-    elif not SMALLEST <= width <= LARGEST:
+    elif not smallest <= width <= LARGEST:
         problems.append(
-            f"is {width} x {height} pixels; make it {SMALLEST} to {LARGEST} pixels wide and high"
+            f"is {width} x {height} pixels; make it {smallest} to {LARGEST} pixels wide and high"
         )
     if image.mode == "CMYK":
         problems.append("is for printing (CMYK); save it as RGB")

@@ -16,11 +16,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from episodes import chapters
 from episodes.findings import EarmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from episodes.chapters import Row
     from episodes.production import Recording
 
 TARGETS = {"mono": -19.0, "stereo": -16.0}  # LUFS
@@ -51,7 +53,7 @@ def mp3(wanted: Recording) -> Form:
     return Form(wanted.channels, 44_100, LAME_LOSS, options)
 
 
-# 24 kbit/s: from 21 on Opus keeps the whole band of a voice (docs/decisions/0020).
+# 24 kbit/s: from 21 on Opus keeps the whole band of a voice (docs/decisions/0021).
 OPUS = Form("mono", 48_000, 0.0, ("-c:a", "libopus", "-b:a", "24k", "-f", "opus"))
 
 
@@ -276,3 +278,10 @@ def packets(path: Path) -> str:
     if not found:
         raise FfmpegError(_last_words(said.stderr))
     return found[1]
+
+
+def read_chapters(path: Path) -> tuple[Row, ...]:
+    """Return the chapters of an M4A, `chpl` or QuickTime; none where the program finds none."""
+    command = [program(), "-v", "error", "-nostdin", "-i", str(path), "-f", "ffmetadata", "-"]
+    said = subprocess.run(command, capture_output=True, check=False)
+    return chapters.parse_ffmetadata(said.stdout.decode(errors="replace"))

@@ -6,9 +6,15 @@ Schema, and `docs/front-matter.md` is generated from their descriptions.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
 
 from episodes.people import Person
 from episodes.podcasting import (
@@ -84,6 +90,10 @@ class Chapter(Facts):
     start: Seconds = Field(description="Where it starts; the first at 0:00.")
     title: Name = Field(description="What it is about.")
     link: Link | None = Field(None, description="A page that belongs to it.")
+    picture: FileName | None = Field(
+        None, description="A picture of its own beside episode.md, square, 600 to 3000 pixels."
+    )
+    picture_alt: Line | None = Field(None, description="The picture in words.")
 
 
 class Skip(Facts):
@@ -190,8 +200,22 @@ class ShowFacts(Facts):
     )
 
 
+def _listed_chapters(value: object) -> object:
+    """Leave the name of a file to `EpisodeFacts.chapters_file`."""
+    return () if isinstance(value, str) and value.strip() else value
+
+
+Chapters = Annotated[
+    tuple[Chapter, ...],
+    Field(max_length=255),
+    BeforeValidator(_listed_chapters, json_schema_input_type=tuple[Chapter, ...] | FileName),
+]
+
+
 class EpisodeFacts(Facts):
     """The head of `episode.md`."""
+
+    _chapters_file: str | None = PrivateAttr(None)
 
     title: Line = Field(description="What it is called: no number, no name of the show.")
     guid: Guid | None = Field(
@@ -209,7 +233,9 @@ class EpisodeFacts(Facts):
         None, description="The recording; otherwise the only one in the folder."
     )
     transcript: FileName | None = Field(
-        None, description="A VTT, SRT or text file; otherwise the only one in the folder."
+        None,
+        description="VTT, SRT, JSON, plain text or Word (.docx); otherwise the only one in the "
+        "folder. Word and JSON must be named here or be called transcript.",
     )
     picture: FileName | None = Field(None, description="A picture of its own, square.")
     picture_alt: Line | None = Field(None, description="The picture in words.")
@@ -238,8 +264,10 @@ class EpisodeFacts(Facts):
         (), description="One to five questions to reflect on."
     )
     answers: tuple[Line, ...] = Field((), description="Questions from listeners it answers.")
-    chapters: Annotated[tuple[Chapter, ...], Field(max_length=255)] = Field(
-        (), description="At least three, the first at 0:00."
+    chapters: Chapters = Field(
+        (),
+        description="At least three, the first at 0:00; or the name of a file that has them "
+        "(docs/chapters.md). `[]` says that there are none.",
     )
     reviewed_on: Day | None = Field(None, description="When somebody last checked its facts.")
     review_due: Day | None = Field(None, description="When they should be checked again.")
@@ -255,3 +283,17 @@ class EpisodeFacts(Facts):
         (), description="Where people talk about this episode in public."
     )
     txt: tuple[Txt, ...] = Field((), description="What somebody asks you to put into its item.")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_the_file(cls, said: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        facts = handler(said)
+        named = said.get("chapters") if isinstance(said, dict) else None
+        if isinstance(named, str):
+            facts._chapters_file = named.strip()
+        return facts
+
+    @property
+    def chapters_file(self) -> str | None:
+        """The file that `chapters` names instead of listing them."""
+        return self._chapters_file

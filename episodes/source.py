@@ -20,10 +20,12 @@ F = TypeVar("F", bound=Facts)
 RECORDINGS = (
     ".wav", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus",
 )  # fmt: skip
-TRANSCRIPTS = (".vtt", ".srt", ".txt")
+TRANSCRIPTS = (".vtt", ".srt", ".txt", ".json", ".docx")
+CHAPTERS = (".txt", ".json", ".xml", ".psc")
 PICTURES = (".jpg", ".jpeg", ".png")
 LARGEST = 5_000_000  # bytes of text that one file may have
-IGNORED = ("script.txt", "notes.txt", "readme.txt")  # a lead's own papers, never a transcript
+IGNORED = ("script", "notes", "readme")  # a lead's own papers, never a transcript
+LISTS = ("chapters", "labels")  # files of chapters, never a transcript either
 
 
 class Written(NamedTuple):
@@ -40,6 +42,7 @@ class Written(NamedTuple):
     recording: str | None = None
     transcript: str | None = None
     picture: str | None = None
+    chapters: str | None = None
 
 
 def read_exactly(folder: Path, path: str) -> str:
@@ -100,7 +103,7 @@ def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | 
     names = [row[0] for row in signature(folder / name)]
 
     def pick(key: str, said: str | None, endings: tuple[str, ...]) -> str | None:
-        own = [n for n in names if key != "picture" or n.lower().startswith("picture.")]
+        own = [each for each in names if _meant(key, each)]
         return _pick(folder, name, path, key, said, own, endings, findings)
 
     slug = facts.slug or slugify(name.rpartition("/")[2])
@@ -112,7 +115,11 @@ def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | 
         findings.append(Finding(path, "audio", message))
     transcript = pick("transcript", facts.transcript, TRANSCRIPTS)
     picture = pick("picture", facts.picture, PICTURES)
-    return Written(path, name, slug, facts, html, recording, transcript, picture)
+    named = facts.chapters_file
+    listed = "chapters" in facts.model_fields_set and not named
+    endings = (*CHAPTERS, *RECORDINGS) if named else CHAPTERS
+    chapters = None if listed else pick("chapters", named, endings)
+    return Written(path, name, slug, facts, html, recording, transcript, picture, chapters)
 
 
 def read_transcript(
@@ -120,7 +127,12 @@ def read_transcript(
 ) -> transcripts.Transcript | None:
     """Read a transcript; what is wrong goes to `findings`."""
     try:
-        transcript, found = transcripts.parse(read_text(folder, path), path)
+        if path.lower().endswith(".docx"):
+            from episodes import word  # only where somebody has one: it is slow to load
+
+            transcript, found = word.read(folder / path, path)
+        else:
+            transcript, found = transcripts.parse(read_text(folder, path), path)
     except SourceError as error:
         findings.extend(error.findings)
         return None
@@ -142,6 +154,27 @@ def _read_inside(folder: Path, path: str) -> str:
     if not _inside(folder, folder / path):
         raise SourceError(Finding(path, "", f"points outside the show's folder; {_MOVE}"))
     return read_text(folder, path)
+
+
+def candidates(folder: Path, name: str) -> list[str]:
+    """Return every file of an episode's folder that could be its transcript."""
+    names = [row[0] for row in signature(folder / name)]
+    return [f"{name}/{each}" for each in names
+            if each.lower().endswith(TRANSCRIPTS) and _meant("transcript", each)]  # fmt: skip
+
+
+def _meant(key: str, name: str) -> bool:
+    """Say whether a file that no key names can be meant by one.
+
+    A Word document or JSON must be called a transcript: it may be anything, a form of consent too.
+    """
+    stem, _, ending = name.lower().rpartition(".")
+    if key == "chapters":
+        return stem in LISTS
+    if key == "transcript":
+        named = "transcript" in stem or ending not in {"docx", "json"}
+        return named and stem not in (*IGNORED, *LISTS)
+    return key != "picture" or stem == "picture"
 
 
 _MOVE = "put the real file there, not a link"
@@ -169,7 +202,7 @@ def _pick(  # noqa: PLR0913 - one place decides which file belongs to a key
 ) -> str | None:
     """Return the file that a key names or, where it names none, the only one it could mean."""
     if said is None:
-        fitting = [n for n in names if n.lower().endswith(endings) and n.lower() not in IGNORED]
+        fitting = [each for each in names if each.lower().endswith(endings)]
         if len(fitting) > 1:
             listed = f"could be {' or '.join(fitting[:3])}; write which, like `{key}: {fitting[0]}`"
             findings.append(Finding(path, key, _shown(listed)))
@@ -177,17 +210,18 @@ def _pick(  # noqa: PLR0913 - one place decides which file belongs to a key
             return None
         said = fitting[0]
     readable = _shown(said) == said
-    problem = _wrong(root, folder, said, endings) if readable else f"is a name {_RENAME}"
+    problem = wrong(root / folder, said, endings, root) if readable else f"is a name {_RENAME}"
     if problem:
         findings.append(Finding(path, key, f'"{_shown(said)}" {problem}'))
         return None
     return "/".join(part for part in (folder, said) if part)
 
 
-def _wrong(root: Path, folder: str, said: str, endings: tuple[str, ...]) -> str | None:
+def wrong(folder: Path, said: str, endings: tuple[str, ...], root: Path) -> str | None:
+    """Return why a file that the source names cannot be used, None where it can."""
     if re.search(r"[\\/:\x00]", said) or said in {".", ".."}:
         return "must be the name of a file in the same folder, without /, \\ or :"
-    file = root / folder / said
+    file = folder / said
     if not os.path.lexists(file):
         return "is not there; check the name, large and small letters too"
     if not _inside(root, file):

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
-from episodes.chapters import stamp
+from episodes import captions
+from episodes.chapters import in_order
+from episodes.values import format_clock
 from feed.notes import licence_link
 
 if TYPE_CHECKING:
@@ -156,7 +158,7 @@ def episode_tags(show: Show, episode: Episode) -> list[Tag]:
     ]
     tags += _licence(facts.licence, facts.licence_link)
     if facts.chapters:
-        tags.append(_inline_chapters(episode))
+        tags.append(_inline_chapters(show, episode))
     return tags
 
 
@@ -179,13 +181,13 @@ def _files(show: Show, episode: Episode) -> list[Tag]:
     tags = []
     if episode.art:
         tags.append(Tag("itunes:image", None, {"href": show.address + episode.art.file}))
-    if episode.transcript:
-        timed = "captions" if episode.transcript_type == "text/vtt" else None
+    for name in episode.transcripts:
+        kind = captions.TYPES[name.rpartition(".")[2]]
         said = {
-            "url": show.address + episode.transcript,
-            "type": episode.transcript_type,
+            "url": show.address + name,
+            "type": kind,
             "language": episode.facts.language,
-            "rel": timed,
+            "rel": None if kind == "text/html" else "captions",
         }
         tags.append(Tag("podcast:transcript", None, said))
     if episode.chapters:
@@ -211,18 +213,19 @@ def _licence(licence: str | None, link: str | None) -> Iterator[Tag]:
         yield Tag("podcast:license", name, {"url": address})
 
 
-def _inline_chapters(episode: Episode) -> Tag:
-    marks = sorted(episode.facts.chapters, key=lambda chapter: chapter.start)
+def _inline_chapters(show: Show, episode: Episode) -> Tag:
+    pictures = {name: show.address + art.file for name, art in episode.pictures.items()}
     rows = tuple(
         Tag(
             "psc:chapter",
             None,
             {
-                "start": f"{stamp(each.start)}.{round(each.start % 1 * 1000):03}",
+                "start": format_clock(each.start),
                 "title": each.title,
                 "href": each.link,
+                "image": pictures.get(each.picture or ""),
             },
         )
-        for each in marks
+        for each in in_order(episode.facts.chapters)
     )
     return Tag("psc:chapters", None, {"version": "1.2"}, rows)

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from episodes import transcripts
+from episodes.chapters import in_order
 from episodes.values import format_seconds
 from feed import notes
 
@@ -162,7 +163,7 @@ def episode(  # noqa: PLR0913 - what a page tells
             feedback=notes.feedback_address(show),
             media=episode.media,
             art=episode.art or show.art,
-            chapters=sorted(facts.chapters, key=lambda chapter: chapter.start),
+            chapters=in_order(facts.chapters),
             skips=json.dumps(sorted([skip.start, skip.end] for skip in skips)),
             cues=transcript.timed,
             paragraphs=list(_spoken(transcript)),
@@ -174,3 +175,31 @@ def episode(  # noqa: PLR0913 - what a page tells
         )
         .encode()
     )
+
+
+def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript) -> bytes:
+    """Return the transcript alone: who in `<cite>`, when in `<time>`, what in `<p>`.
+
+    So the namespace describes it. Who comes upon it finds the episode's page and support too.
+    """
+    facts, address = episode.facts, show.address + episode.page
+    rows = []
+    for speaker, cues in transcripts.paragraphs(transcript):
+        rows += [f"<cite>{escape(speaker)}:</cite>"] if speaker else []
+        rows += [f"<time>{format_seconds(cues[0].start)}</time>"] if transcript.timed else []
+        rows.append(f"<p>{escape(' '.join(cue.text for cue in cues))}</p>")
+    hidden = '<meta name="robots" content="noindex, nofollow">'
+    head = (
+        "<!doctype html>",
+        f'<html lang="{escape(facts.language or show.facts.language)}">',
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width">',
+        hidden if show.facts.unlisted else f'<link rel="canonical" href="{escape(address)}">',
+        f"<title>{escape(facts.title)}: transcript</title>",
+        f"<header><h1>{escape(facts.title)}: transcript</h1>",
+        *notes.content_note(facts.content_note),
+        f'<p><a href="../{episode.page}">Listen to it, and find its chapters and questions</a></p>',
+        "</header><main>",
+    )
+    foot = ("</main><footer>", *notes.support(episode.support), "</footer>", "</html>", "")
+    return "\n".join((*head, *rows, *foot)).encode()

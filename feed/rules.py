@@ -128,7 +128,7 @@ def length(situation: Situation) -> Iterator[Finding]:
     """Short-form: what is over twenty minutes is seldom heard to the end in one break."""
     for episode in situation.show.episodes:
         seconds = situation.seconds.get(episode.slug)
-        yield from chapters.lint(episode.facts.chapters, _path(episode), seconds)
+        yield from chapters.lint(episode.facts.chapters, episode.tracks, seconds)
         if seconds is not None and seconds > LONG:
             message = f"is {format_seconds(seconds)} long; could it be two episodes?"
             yield _warning(episode, "audio", message)

@@ -39,16 +39,22 @@ class Gallery:
         self._new = False
         self.prepared: dict[str, Prepared] = {}
 
-    def prepare(self, path: str, slug: str, alt: str, findings: list[Finding]) -> Art | None:
-        """Look at a picture; what is wrong goes to `findings`, and then the answer is None."""
+    def prepare(
+        self, path: str, slug: str, alt: str, findings: list[Finding], *, chapter: bool = False
+    ) -> Art | None:
+        """Look at a picture; what is wrong goes to `findings`, and then the answer is None.
+
+        That of a chapter may be smaller: no directory shows it.
+        """
         found = (self._show / path).stat()
         stat = [found.st_size, found.st_mtime_ns, found.st_ino]
-        row: dict[str, Any] | None = self._seen.get(path)
+        known = f"{path} of a chapter" if chapter else path
+        row: dict[str, Any] | None = self._seen.get(known)
         if row is None or not self._known(row, stat):
-            row = self._look(path, findings)
+            row = self._look(path, findings, chapter=chapter)
             if row is None:
                 return None
-            self._seen[path] = row = row | {"stat": stat}
+            self._seen[known] = row = row | {"stat": stat}
             self._new = True
         short = row["digest"][:12]
         art = Art(
@@ -58,7 +64,7 @@ class Gallery:
             small_width=row["small_width"],
             alt=alt,
         )
-        self.prepared[path] = Prepared(
+        self.prepared[art.file] = Prepared(
             self._show / path, art, self._copy(row, "embedded"), self._copy(row, "small")
         )
         return art
@@ -73,18 +79,16 @@ class Gallery:
 
     def embedded(self, art: Art | None) -> bytes:
         """Return the JPEG that goes into recordings, b"" where there is none."""
-        for picture in self.prepared.values():
-            if picture.art == art:
-                return _read(picture.embedded)
-        return b""
+        picture = self.prepared.get(art.file) if art else None
+        return _read(picture.embedded) if picture else b""
 
     def _copy(self, row: dict[str, Any], kind: str) -> Path:
         return self._store.folder / "art" / f"{row['digest'][:32]}-{kind}.jpg"
 
-    def _look(self, path: str, findings: list[Finding]) -> dict[str, Any] | None:
+    def _look(self, path: str, findings: list[Finding], *, chapter: bool) -> dict[str, Any] | None:
         from episodes import art
 
-        problems = art.inspect(self._show / path)
+        problems = art.inspect(self._show / path, art.OF_CHAPTER if chapter else art.SMALLEST)
         if problems:
             findings += [Finding(path, "", problem) for problem in problems]
             return None
@@ -119,7 +123,7 @@ class Gallery:
             self._store.save(NAME, {"pictures": self._seen}, VERSION)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _read(path: Path) -> bytes:
     return path.read_bytes()
 

@@ -117,7 +117,8 @@ def _there(site: Site, memory: Memory, episode: Episode) -> bool:
 def _tags(read: Reading, gallery: Gallery, episode: Episode) -> Tags:
     art = gallery.embedded(episode.art or read.show.art)
     seconds = read.heard[episode.recording].header.seconds
-    return tagging.describe(read.show, episode, art, seconds)
+    pictures = {name: gallery.embedded(each) for name, each in episode.pictures.items()}
+    return tagging.describe(read.show, episode, art, seconds, pictures)
 
 
 def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float], None]:

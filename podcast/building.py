@@ -60,7 +60,11 @@ def _located(site: Site, read: reading.Reading) -> list[Finding]:
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None
     ruled = rules.check(rules.Situation(read.show, seconds, site.now))
-    found += [each for each in ruled if each.path != blank and (each.path, each.key) not in said]
+    found += [
+        each
+        for each in ruled
+        if each.path != blank and not (each.key and (each.path, each.key) in said)
+    ]
     return sorted(source.locate(site.folder, found), key=lambda each: (each.path, each.line))
 
 
@@ -155,12 +159,14 @@ def _whole(site: Site, memory: Memory, episode: Episode) -> bool:
 
 def outputs(episode: Episode) -> list[str]:
     """Return the names of the files that belong to an episode."""
-    made = [episode.page, episode.transcript, episode.chapters]
+    made = [episode.page, *episode.transcripts, episode.chapters]
     if episode.media:
         made.append(episode.media.file)
         made += [episode.media.small.file] if episode.media.small else []
     if episode.art:
         made += [episode.art.file, episode.art.small]
+    for art in episode.pictures.values():
+        made += [art.file, art.small]
     return [name for name in made if name]
 
 

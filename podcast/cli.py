@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 FINE, STOPPED, INTERRUPTED = 0, 1, 130
+MODEL = "small"  # of speech: good enough to correct, on a laptop about as long as the recording
 PORT = click.option(
     "--port", default=8000, envvar="PORT", show_default=True, type=click.IntRange(1, 65535)
 )
@@ -41,7 +42,12 @@ AUDIO = click.option(
 TRANSCRIPT = click.option(
     "--transcript",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A VTT, SRT or text file; it is copied too.",
+    help="VTT, SRT, JSON, text or Word; it is copied too.",
+)
+SHOW_OF = click.option(
+    "--show",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
 )
 
 
@@ -122,11 +128,7 @@ def new_episode(title: str, audio: Path, transcript: Path | None, show: Path) ->
 @TRANSCRIPT
 @click.option("--weeks", default=2, show_default=True, type=click.IntRange(1, 52),
               help="How long after the episode it appears.")  # fmt: skip
-@click.option(
-    "--show",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
-)
+@SHOW_OF
 def new_follow_up(
     episode: str, audio: Path, transcript: Path | None, weeks: int, show: Path | None
 ) -> None:
@@ -137,6 +139,24 @@ def new_follow_up(
     from podcast import following
 
     for line in following.new_follow_up(show, episode, weeks, audio, transcript):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("episode")
+@click.option("--model", default=MODEL, show_default=True, metavar="NAME",
+              help="A size, tiny to large-v3, or the folder of a model.")  # fmt: skip
+@SHOW_OF
+def transcribe(episode: str, model: str, show: Path | None) -> None:
+    """Draft the transcript of EPISODE, for you to read and correct.
+
+    Needs `pip install 'earmark[transcribe]'`. A model is fetched when first used (small: half a
+    gigabyte); the recording stays on this computer.
+    """
+    from podcast import transcribing
+    from podcast.progress import Display
+
+    for line in transcribing.transcribe(show, episode, model, Display()):
         click.echo(line)
 
 
@@ -186,11 +206,7 @@ def build(show: Path, out: Path | None, *, verify: bool) -> None:
     metavar="FILE",
     help="Where to write it; otherwise here, under the episode's name.",
 )
-@click.option(
-    "--show",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
-)
+@SHOW_OF
 def offline(episode: str, to: Path | None, show: Path | None) -> None:
     """Pack EPISODE with its recording, page and transcript, for a USB stick.
 

@@ -111,6 +111,20 @@ def show_of(wanted: str) -> Path:
     return folder.parent.parent if (folder / "episode.md").is_file() else Path()
 
 
+def locate(show: Path | None, wanted: str) -> tuple[Path, str, source.Written]:
+    """Return (show, language, what was written) of the episode that is wanted.
+
+    Raises SourceError where the show or the episode cannot be read, EarmarkError where there is no
+    such episode.
+    """
+    show = show or show_of(wanted)
+    tree = scan.scan(show)
+    facts = starting.read_facts(show)
+    known = starting.read_episodes(show, tree, facts)
+    written, own = _read(show, find(show, wanted, [name for name in tree if name], known))
+    return show, own.language or facts.language, written
+
+
 def find(show: Path, wanted: str, names: list[str], known: Iterable[Episode]) -> str:
     """Return the folder of the episode that is wanted. Raises EarmarkError where there is none."""
     path, root = _folder(wanted), show.resolve()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import audio, tags
+from episodes import audio, tags, tracklist
 from episodes.findings import Finding, SourceError
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ class Heard(NamedTuple):
         try:
             (size, mtime, inode), header, digest, loudness = row
             known = {name: audio.Loudness(*value) for name, value in loudness.items()}
-            return cls((size, mtime, inode), tags.Header(*header), digest, known)
+            *said, marks = header
+            told = tuple((start, title, link) for start, title, link in marks)
+            return cls((size, mtime, inode), tags.Header._make([*said, told]), digest, known)
         except (TypeError, ValueError, AttributeError):
             return None
 
@@ -52,7 +54,7 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
         stat = (found.st_size, found.st_mtime_ns, found.st_ino)
         if known and known.stat == stat:
             return known
-        header = tags.read_header(path)
+        header = tracklist.told(path)
     except tags.NotAudioError as error:
         raise SourceError(Finding(recording, "", str(error))) from None
     except OSError as error:

@@ -56,7 +56,7 @@ prompts:
 
 Some *notes*.
 """
-TRANSCRIPT = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Narrator>Hello.\n"
+TRANSCRIPT = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Host>Hello.\n"
 
 
 def program(name: str) -> str:

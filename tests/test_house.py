@@ -36,7 +36,9 @@ STORES = {
 STEPS = {path.relative_to(ROOT).as_posix() for path in (ROOT / "web/migrations").rglob("0*.py")}
 DOORS = {
     "feedgen": {"feed/rss.py", "feed/namespace.py"},
-    "mutagen": {"episodes/tags.py"},
+    "mutagen": {"episodes/tags.py", "episodes/chapter_tags.py"},
+    "docx": {"episodes/word.py"},
+    "faster_whisper": {"episodes/drafting.py"},
     "ruamel": {"episodes/frontmatter.py"},
     "PIL": {"episodes/art.py"},
     "markdown_it": {"episodes/notes.py"},
@@ -75,6 +77,7 @@ PURE = {
     "episodes/categories.py", "episodes/catalogue.py", "episodes/chapters.py", "episodes/facts.py",
     "episodes/findings.py", "episodes/frontmatter.py", "episodes/lock.py", "episodes/model.py",
     "episodes/notes.py", "episodes/people.py", "episodes/podcasting.py", "episodes/production.py",
+    "episodes/captions.py", "episodes/labels.py", "episodes/proofreading.py", "episodes/scripts.py",
     "episodes/transcripts.py", "episodes/values.py", "feed/namespace.py",
     "feed/notes.py", "feed/pages.py", "feed/podcasting.py", "feed/promises.py", "feed/rss.py",
     "feed/rules.py", "feed/subject.py",

@@ -15,6 +15,7 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".vtt": "text/vtt; charset=utf-8",
+    ".srt": "application/x-subrip",
     ".mp3": "audio/mpeg",
     ".m4a": "audio/x-m4a",
     ".opus": "audio/ogg",  # RFC 7845

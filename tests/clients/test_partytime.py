@@ -175,14 +175,15 @@ def test_people_of_an_episode_replace_those_of_the_show(told: Told) -> None:
 
 def test_transcripts_tell_type_language_and_use(told: Told) -> None:
     for item, facts in told.pairs():
-        (transcript,) = item["podcastTranscripts"]
-        published = told.published(transcript.pop("url"))
-        timed = published.read_bytes().startswith(b"WEBVTT")
+        found = item["podcastTranscripts"]
+        published = [told.published(transcript.pop("url")) for transcript in found]
+        timed = published[0].read_bytes().startswith(b"WEBVTT")
         language = {"language": facts.language or told.show.language}
-        if timed:
-            assert transcript == {"type": "text/vtt", "rel": "captions", **language}
-        else:
-            assert transcript == {"type": "text/html", **language}
+        captions = ("text/vtt", "application/x-subrip", "application/json") if timed else ()
+        assert found == [
+            *({"type": kind, "rel": "captions", **language} for kind in captions),
+            {"type": "text/html", **language},
+        ]
 
 
 def test_chapters_are_where_the_feed_says(told: Told) -> None:
