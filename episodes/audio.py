@@ -51,7 +51,7 @@ def mp3(wanted: Recording) -> Form:
     return Form(wanted.channels, 44_100, LAME_LOSS, options)
 
 
-# 24 kbit/s: from 21 on Opus keeps the whole band of a voice (docs/decisions/0020).
+# 24 kbit/s: from 21 on Opus keeps the whole band of a voice (docs/decisions/0021).
 OPUS = Form("mono", 48_000, 0.0, ("-c:a", "libopus", "-b:a", "24k", "-f", "opus"))
 
 

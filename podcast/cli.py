@@ -43,6 +43,11 @@ TRANSCRIPT = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A VTT, SRT or text file; it is copied too.",
 )
+SHOW_OF = click.option(
+    "--show",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
+)
 
 
 class Earmark(click.Group):
@@ -122,11 +127,7 @@ def new_episode(title: str, audio: Path, transcript: Path | None, show: Path) ->
 @TRANSCRIPT
 @click.option("--weeks", default=2, show_default=True, type=click.IntRange(1, 52),
               help="How long after the episode it appears.")  # fmt: skip
-@click.option(
-    "--show",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
-)
+@SHOW_OF
 def new_follow_up(
     episode: str, audio: Path, transcript: Path | None, weeks: int, show: Path | None
 ) -> None:
@@ -186,11 +187,7 @@ def build(show: Path, out: Path | None, *, verify: bool) -> None:
     metavar="FILE",
     help="Where to write it; otherwise here, under the episode's name.",
 )
-@click.option(
-    "--show",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
-)
+@SHOW_OF
 def offline(episode: str, to: Path | None, show: Path | None) -> None:
     """Pack EPISODE with its recording, page and transcript, for a USB stick.
 
