@@ -52,7 +52,7 @@ def hear(
     with database.writing() as connection:
         of = store.recording(connection, "g-1", "v-1", LENGTH)
         listener = store.listener_of(connection, who)
-        return store.hear(connection, Sitting(listener, of.number, sitting, since), of, said, NOW)
+        return store.hear(connection, Sitting(listener, of.number, sitting, since), said, NOW)
 
 
 def known(database: Database, who: str = "alice", version: str = "v-1") -> Known:
@@ -144,7 +144,7 @@ def test_a_page_of_somebody_who_left_does_not_speak_for_who_comes_next(heard: Da
         of = store.recording(connection, "g-1", "v-1", LENGTH)
         assert store.begin(connection, "bob") != bob
         left = Sitting(bob, of.number, b"s", 0)
-        assert not store.hear(connection, left, of, message((0, 600)), NOW)
+        assert not store.hear(connection, left, message((0, 600)), NOW)
     assert known(heard, who="bob") == Known(0)
 
 

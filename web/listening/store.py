@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from web.listening import coverage as covering
@@ -18,7 +18,7 @@ from web.schema import coverage, events, listeners, media, places
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Table
 
     from web.listening.coverage import Coverage
     from web.listening.rules import Message, Sitting
@@ -83,104 +83,111 @@ def recording(connection: Connection, guid: str, version: str, tenths: int) -> R
     return Recording(row.number, row.guid, row.tenths)
 
 
-def find_recording(connection: Connection, number: int) -> Recording | None:
-    """Return a recording by its number."""
-    row = connection.execute(select(media).where(media.c.number == number)).one_or_none()
-    return Recording(row.number, row.guid, row.tenths) if row else None
-
-
-def sat(connection: Connection, sitting: Sitting) -> int:
-    """Return how many tenths one opening of a page has sent so far."""
-    mine = (events.c.listener == sitting.listener, events.c.sitting == sitting.name)
-    query = select(func.coalesce(func.sum(events.c.tenths), 0)).where(*mine)
-    return int(connection.execute(query).scalar_one())
-
-
 def _tenths(runs: Coverage) -> int:
     return sum(end - start for start, end in runs)
 
 
-def hear(
-    connection: Connection, sitting: Sitting, of: Recording, message: Message, now: datetime
-) -> bool:
+def _is_mine(table: Table) -> ColumnElement[bool]:
+    return table.c.listener == bindparam("of")
+
+
+# What a report needs to know, in one question. They are built once: reports come by the hundred.
+_KEY: dict[str, BindParameter[Any]] = {
+    "listener": bindparam("of"),
+    "sitting": bindparam("in_"),
+    "sequence": bindparam("at"),
+}
+_TURN = (
+    update(listeners)
+    .where(listeners.c.number == bindparam("of"))
+    .values(turn=listeners.c.turn + 1)
+    .returning(listeners.c.turn)
+)
+_SAT = select(func.coalesce(func.sum(events.c.tenths), 0)).where(
+    events.c.listener == _KEY["listener"], events.c.sitting == _KEY["sitting"]
+)
+_STATE = (
+    select(
+        media.c.guid, media.c.tenths, coverage.c.runs, coverage.c.played, places.c.finished,
+        _SAT.scalar_subquery().label("sat"),
+        exists().where(*(events.c[name] == value for name, value in _KEY.items())).label("known"),
+    )
+    .outerjoin(coverage, and_(coverage.c.media == media.c.number, _is_mine(coverage)))
+    .outerjoin(places, and_(places.c.guid == media.c.guid, _is_mine(places)))
+    .where(media.c.number == bindparam("media"))
+)  # fmt: skip
+_GROW = update(coverage).where(_is_mine(coverage), coverage.c.media == bindparam("what"))
+_MOVE = update(places).where(_is_mine(places), places.c.guid == bindparam("what"))
+
+
+def hear(connection: Connection, sitting: Sitting, message: Message, now: datetime) -> bool:
     """Keep what a page says was heard; say whether the listener is still there.
 
-    The listener's row is locked, so that messages that arrive at once are added one after another.
-    A message that arrived before changes nothing; of one that claims more than can have been played
-    since the page was opened, only the place is kept.
+    Taking a turn locks the listener, so that messages that arrive at once are added one after
+    another. A message that arrived before changes nothing; of one that claims more than can have
+    been played since the page was opened, only the place is kept.
     """
-    listener = sitting.listener
-    locked = select(listeners.c.turn).where(listeners.c.number == listener).with_for_update()
-    turn = connection.execute(locked).scalar_one_or_none()
+    key = {"of": sitting.listener, "in_": sitting.name, "at": message.sequence}
+    turn = connection.execute(_TURN, {"of": sitting.listener}).scalar_one_or_none()
     if turn is None:
         return False
-    runs = covering.within(message.runs, of.tenths / covering.TENTHS)
-    open_for, already = now.timestamp() - sitting.since, sat(connection, sitting)
-    if not rules.fits(covering.seconds(runs), already / covering.TENTHS, open_for):
-        runs = covering.NOTHING
-    row = {"listener": listener, "sitting": sitting.name, "sequence": message.sequence}
-    known = connection.execute(
-        select(events.c.media).where(*(events.c[name] == value for name, value in row.items()))
-    ).one_or_none()
-    if known:
+    state = connection.execute(_STATE, {**key, "media": sitting.media}).one()
+    if state.known:
         return True
-    connection.execute(
-        insert(events).values(
-            **row, media=of.number, runs=covering.pack(runs), tenths=_tenths(runs), day=now.date()
-        )
-    )
-    _grow(connection, listener, of.number, runs)
+    runs = covering.within(message.runs, state.tenths / covering.TENTHS)
+    open_for = now.timestamp() - sitting.since
+    if not rules.fits(covering.seconds(runs), state.sat / covering.TENTHS, open_for):
+        runs = covering.NOTHING
+    row = {"listener": sitting.listener, "sitting": sitting.name, "sequence": message.sequence}
+    said = {"runs": covering.pack(runs), "tenths": _tenths(runs), "day": now.date()}
+    connection.execute(insert(events), {**row, "media": sitting.media, **said})
+    if runs:
+        _grow(connection, sitting, state, runs)
     if message.place is not None:
-        _move(connection, listener, of, message, {"turn": turn + 1, "day": now.date()})
+        values = _place(state, message) | {"turn": turn, "day": now.date()}
+        _move(connection, sitting, state, values)
     return True
 
 
-def _grow(connection: Connection, listener: int, number: int, runs: Coverage) -> None:
-    if not runs:
-        return
-    mine = (coverage.c.listener == listener, coverage.c.media == number)
-    row = connection.execute(select(coverage).where(*mine)).one_or_none()
-    if row is None:
-        values = {"runs": covering.pack(covering.union(runs)), "played": _tenths(runs)}
-        connection.execute(insert(coverage).values(listener=listener, media=number, **values))
+def _grow(connection: Connection, sitting: Sitting, state: Row[Any], runs: Coverage) -> None:
+    """Add what was heard to the coverage; where that is damaged, derive it anew."""
+    key = {"of": sitting.listener, "what": sitting.media}
+    if state.runs is None:
+        values = {"runs": covering.pack(runs), "played": _tenths(runs)}
+        row = {"listener": sitting.listener, "media": sitting.media}
+        connection.execute(insert(coverage), {**row, **values})
         return
     try:
-        before, played = covering.unpack(row.runs), row.played
-    except covering.DamagedError:
-        before, played = gathered(connection, listener, number)
-        runs = ()  # it is among the events already
+        before, played = covering.unpack(state.runs), state.played + _tenths(runs)
+    except covering.DamagedError:  # what was just heard is among the events already
+        before, played = gathered(connection, sitting.listener, sitting.media)
     grown = covering.pack(covering.union(before, runs))
-    connection.execute(
-        update(coverage).where(*mine).values(runs=grown, played=played + _tenths(runs))
-    )
+    connection.execute(_GROW, {**key, "runs": grown, "played": played})
 
 
 def gathered(connection: Connection, listener: int, number: int) -> tuple[Coverage, int]:
     """Return the coverage that the events of a listener give, and the tenths played in all."""
-    rows = connection.execute(
-        select(events.c.runs).where(events.c.listener == listener, events.c.media == number)
-    )
-    parts = [covering.unpack(row.runs) for row in rows]
-    return covering.union(*parts), sum(map(_tenths, parts))
+    mine = (events.c.listener == listener, events.c.media == number)
+    rows = connection.execute(select(events.c.runs, events.c.tenths).where(*mine)).all()
+    runs = covering.union(*(covering.unpack(row.runs) for row in rows))
+    return runs, sum(row.tenths for row in rows)
+
+
+def _place(state: Row[Any], message: Message) -> dict[str, Any]:
+    """Return where the page is; at the end the next time begins at the start."""
+    at = min(message.place or 0, state.tenths)
+    finished = int(message.ended and rules.at_end(at, state.tenths))
+    return {"tenths": 0 if finished else at, "finished": (state.finished or 0) + finished}
 
 
 def _move(
-    connection: Connection, listener: int, of: Recording, message: Message, when: dict[str, Any]
+    connection: Connection, sitting: Sitting, state: Row[Any], values: dict[str, Any]
 ) -> None:
-    """Put the place where the page is; at the end the next time begins at the start."""
-    at = min(message.place or 0, of.tenths)
-    finished = int(message.ended and rules.at_end(at, of.tenths))
-    mine = (places.c.listener == listener, places.c.guid == of.guid)
-    values = {"tenths": 0 if finished else at, **when}
-    done = connection.execute(
-        update(places).where(*mine).values(**values, finished=places.c.finished + finished)
-    )
-    if not done.rowcount:
-        row = {"listener": listener, "guid": of.guid, "finished": finished}
-        connection.execute(insert(places).values(**row, **values))
-    connection.execute(
-        update(listeners).where(listeners.c.number == listener).values(turn=when["turn"])
-    )
+    if state.finished is None:
+        row = {"listener": sitting.listener, "guid": state.guid}
+        connection.execute(insert(places), {**row, **values})
+        return
+    connection.execute(_MOVE, {"of": sitting.listener, "what": state.guid, **values})
 
 
 def say_elsewhere(connection: Connection, listener: int, guid: str, today: date) -> None:
@@ -241,7 +248,7 @@ def rebuild(connection: Connection) -> tuple[int, int]:
     """
     connection.execute(select(listeners.c.number).order_by(listeners.c.number).with_for_update())
     rows = connection.execute(
-        select(events.c.listener, events.c.media, events.c.runs)
+        select(events.c.listener, events.c.media, events.c.runs, events.c.tenths)
         .order_by(events.c.listener, events.c.media)
         .execution_options(yield_per=10_000)
     )
@@ -251,8 +258,10 @@ def rebuild(connection: Connection) -> tuple[int, int]:
     }
     total, changed = 0, []
     for (listener, number), group in groupby(rows, key=lambda row: (row.listener, row.media)):
-        parts = [covering.unpack(row.runs) for row in group]
-        right = (covering.pack(covering.union(*parts)), sum(map(_tenths, parts)))
+        parts, tenths = zip(
+            *((covering.unpack(row.runs), row.tenths) for row in group), strict=True
+        )
+        right = (covering.pack(covering.union(*parts)), sum(tenths))
         if right[1]:
             total += 1
             if kept.pop((listener, number), None) != right:

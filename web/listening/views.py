@@ -98,10 +98,7 @@ def heard() -> Answer:
     if not place.limits.allows("heard", f"{sitting.listener}"):
         return Response(status=429)
     with place.database.writing() as connection:
-        recording = store.find_recording(connection, sitting.media)
-        if recording is None:
-            return Response(status=400)
-        there = store.hear(connection, sitting, recording, message, place.now())
+        there = store.hear(connection, sitting, message, place.now())
     return Response(status=204 if there else 403)
 
 
