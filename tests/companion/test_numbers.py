@@ -75,7 +75,10 @@ def listen(database: Database, who: int, guid: str, day: date, tenths: int = 700
 
 def look(database: Database, today: date) -> list[Month]:
     with database.writing() as connection:
-        return numbers.months(connection, TITLES, today)
+        names = numbers.freeze(connection, TITLES, today)
+        found = numbers.months(connection)
+    assert [month.name for month in found] == names
+    return found
 
 
 def test_a_month_that_was_seen_stays_as_it_was_whoever_leaves_or_comes_late(

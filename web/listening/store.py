@@ -157,11 +157,10 @@ def _grow(connection: Connection, listener: int, number: int, runs: Coverage) ->
 
 def gathered(connection: Connection, listener: int, number: int) -> tuple[Coverage, int]:
     """Return the coverage that the events of a listener give, and the tenths played in all."""
-    rows = connection.execute(
-        select(events.c.runs).where(events.c.listener == listener, events.c.media == number)
-    )
-    parts = [covering.unpack(row.runs) for row in rows]
-    return covering.union(*parts), sum(map(_tenths, parts))
+    mine = (events.c.listener == listener, events.c.media == number)
+    rows = connection.execute(select(events.c.runs, events.c.tenths).where(*mine)).all()
+    runs = covering.union(*(covering.unpack(row.runs) for row in rows))
+    return runs, sum(row.tenths for row in rows)
 
 
 def _move(
@@ -241,7 +240,7 @@ def rebuild(connection: Connection) -> tuple[int, int]:
     """
     connection.execute(select(listeners.c.number).order_by(listeners.c.number).with_for_update())
     rows = connection.execute(
-        select(events.c.listener, events.c.media, events.c.runs)
+        select(events.c.listener, events.c.media, events.c.runs, events.c.tenths)
         .order_by(events.c.listener, events.c.media)
         .execution_options(yield_per=10_000)
     )
@@ -251,8 +250,10 @@ def rebuild(connection: Connection) -> tuple[int, int]:
     }
     total, changed = 0, []
     for (listener, number), group in groupby(rows, key=lambda row: (row.listener, row.media)):
-        parts = [covering.unpack(row.runs) for row in group]
-        right = (covering.pack(covering.union(*parts)), sum(map(_tenths, parts)))
+        parts, tenths = zip(
+            *((covering.unpack(row.runs), row.tenths) for row in group), strict=True
+        )
+        right = (covering.pack(covering.union(*parts)), sum(tenths))
         if right[1]:
             total += 1
             if kept.pop((listener, number), None) != right:
