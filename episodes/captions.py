@@ -7,6 +7,7 @@ Rules: W3C WebVTT; "transcript" of podcastindex.org/namespace/1.0, with the leng
 from __future__ import annotations
 
 import json
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from episodes.values import format_clock
@@ -60,23 +61,21 @@ def render_srt(transcript: Transcript) -> str:
     for cue in transcript.cues:
         name = f"{cue.speaker}: " if cue.speaker and cue.speaker != before else ""
         before = cue.speaker
-        for start, end, words in _shared(cue, f"{name}{cue.text}"):
+        parts, times = _shared(cue, f"{name}{cue.text}")
+        for words, start, end in zip(parts, times, times[1:], strict=False):
             number += 1
-            times = f"{format_clock(start)} --> {format_clock(end)}".replace(".", ",")
-            blocks.append(f"{number}\n{times}\n{words}")
+            blocks.append(f"{number}\n{start} --> {end}\n{words}")
     return "\n\n".join(blocks) + "\n"
 
 
-def _shared(cue: Cue, words: str) -> Iterator[tuple[float, float, str]]:
-    """Yield (start, end, two lines at most) of the parts of a cue."""
+def _shared(cue: Cue, words: str) -> tuple[list[str], list[str]]:
+    """Return the parts of a cue, two lines at most, and the times between which they stand."""
     lines = list(_wrap(words, SRT_LINE))
-    parts = [lines[at : at + SRT_LINES] for at in range(0, len(lines), SRT_LINES)]
-    sizes = [sum(map(len, part)) for part in parts]
-    whole, done = sum(sizes) or 1, 0
-    for part, size in zip(parts, sizes, strict=True):
-        start = cue.start + (cue.end - cue.start) * done / whole
-        done += size
-        yield start, cue.start + (cue.end - cue.start) * done / whole, "\n".join(part)
+    parts = ["\n".join(lines[at : at + SRT_LINES]) for at in range(0, len(lines), SRT_LINES)]
+    whole = sum(map(len, parts)) or 1
+    shares = accumulate(map(len, parts), initial=0)
+    times = (cue.start + (cue.end - cue.start) * share / whole for share in shares)
+    return parts, [format_clock(each).replace(".", ",") for each in times]
 
 
 def render_json(transcript: Transcript) -> str:
@@ -86,8 +85,7 @@ def render_json(transcript: Transcript) -> str:
         | {"startTime": cue.start, "endTime": cue.end, "body": cue.text}
         for cue in transcript.cues
     ]
-    rows = (json.dumps(each, ensure_ascii=False) for each in segments)
-    return '{"version": "1.0.0", "segments": [\n' + ",\n".join(rows) + "\n]}\n"
+    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False) + "\n"
 
 
 def _wrap(text: str, width: int) -> Iterator[str]:

@@ -87,13 +87,20 @@ def _speakers(transcript: Transcript, path: str, people: Sequence[Person]) -> It
         yield _warning(path, transcript.cues[0].line, message)
         return
     credited = [person.credit for person in people]
-    known = {word for each in credited for word in _parts(each)} | {each.role for each in people}
+    known = [_parts(each.credit) | {each.role} for each in people]
     for speaker, line in sorted(first.items(), key=lambda each: each[1]) if people else ():
-        if speaker and not _parts(speaker) <= known:
-            near = get_close_matches(speaker, credited, 1, 0.6)
-            what = f"is it {near[0]}?" if near else "add them, or write the name that stands there"
+        if speaker and not any(_parts(speaker) <= names for names in known):
+            near = _nearest(speaker, [*credited, *sorted(set().union(*known))])
+            what = f"is it {near}?" if near else "add them, or write the name that stands there"
             message = f'the speaker "{speaker[:60]}" is none of the contributors; {what}'
             yield _warning(path, line, message)
+
+
+def _nearest(speaker: str, names: list[str]) -> str:
+    """Return the name that is most like a speaker's, "" where none is."""
+    small = {name.casefold(): name for name in reversed(names)}
+    near = get_close_matches(speaker.casefold(), list(small), 1, 0.6)
+    return small[near[0]] if near else ""
 
 
 def _parts(name: str) -> set[str]:

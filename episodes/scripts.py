@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NAME = r"[^\W\d_a-z][\w.'’-]*(?: [(]?[^\W_a-z][\w.'’()-]*){0,3}"  # words that begin large
 SPEAKER = re.compile(rf"\[?({_NAME})\]?:\s+(\S.*)", re.DOTALL)
 _ALONE = re.compile(rf"\[?({_NAME})\]?:?\s*")
-_TIME = r"[\[(]?(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?[\])]?"
+_TIME = r"[\[(]?(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?(?![:.,]?\d)[\])]?"
 _FIRST = re.compile(rf"\s*{_TIME}(?:[\s:–—-]+(.*)|\s*)")
 _BEHIND = re.compile(rf"\s*({_NAME})[\s:,–—-]+{_TIME}[\s:–—-]*(.*)")
 FASTEST = 25  # characters a second: the last words are over before anybody could say them faster
@@ -64,15 +64,16 @@ def _rows(text: str, *, timed: bool) -> Iterator[_Row]:
     start, speaker = None, ""
     for number, lines in blocks(text):
         row: _Row | None = None
-        for line, words in enumerate(lines, number):
-            said = _head(words.strip(), speaker, timed=timed)
+        for line, written in enumerate(lines, number):
+            words = " ".join(written.split())
+            said = _head(words, speaker, timed=timed)
             if said is None and row:
-                row = row._replace(text=f"{row.text} {words.strip()}".strip())
+                row = row._replace(text=f"{row.text} {words}".strip())
                 continue
             if row and row.text:
                 yield row._replace(start=start)
                 start = None
-            at, speaker, rest = said or (None, speaker, words.strip())
+            at, speaker, rest = said or (None, speaker, words)
             start = start if at is None else at
             row = _Row(None, rest, speaker, line)
         if row and row.text:

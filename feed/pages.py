@@ -186,7 +186,7 @@ def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript)
     rows = []
     for speaker, cues in transcripts.paragraphs(transcript):
         rows += [f"<cite>{escape(speaker)}:</cite>"] if speaker else []
-        rows += [f"<time>{format_seconds(cues[0].start)}</time>"] if transcript.timed else []
+        rows += [_time(cues[0].start)] if transcript.timed else []
         rows.append(f"<p>{escape(' '.join(cue.text for cue in cues))}</p>")
     hidden = '<meta name="robots" content="noindex, nofollow">'
     head = (
@@ -203,3 +203,7 @@ def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript)
     )
     foot = ("</main><footer>", *notes.support(episode.support), "</footer>", "</html>", "")
     return "\n".join((*head, *rows, *foot)).encode()
+
+
+def _time(seconds: float) -> str:
+    return f'<time datetime="PT{int(seconds)}S">{format_seconds(seconds)}</time>'

@@ -39,6 +39,8 @@ def test_a_speaker_who_is_no_contributor_is_one_warning_with_the_nearest_name() 
         ),
     ]
     assert found(text, people=()) == []
+    assert found(HEAD + cue(0, 1, "A.", "Ann O'Neill")), "half of one and half of another"
+    assert found(HEAD + cue(0, 1, "A.", "Hots"))[0].endswith("is it host?")
 
 
 def test_words_that_nobody_can_read_in_time_are_one_warning() -> None:

@@ -43,6 +43,10 @@ def test_a_script_without_times_begins_anew_at_each_name() -> None:
     ]
 
 
+def test_half_a_time_is_none() -> None:
+    assert scripts.parse("0:00:01.0000 x\n")[0].text == "0:00:01.0000 x"
+
+
 def test_a_time_in_words_is_none() -> None:
     text = "Ann: We meet at\n10:30 on Monday.\n"
     assert scripts.parse(text) == [Said(0, 0, "We meet at 10:30 on Monday.", "Ann", 1)]
