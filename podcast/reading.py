@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from episodes import source, transcripts
 from episodes.facts import EpisodeFacts, ShowFacts, Support
-from episodes.findings import Finding, SourceError
+from episodes.findings import SourceError
 from episodes.model import NO_ADDRESS, Art, Episode, Show, newest_first
+from episodes.rulebook import found
 from podcast import recordings
 from podcast.memory import Memory, key
 from podcast.recordings import Heard
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from episodes.findings import Finding
     from episodes.scan import Signature
     from podcast.artwork import Gallery
 
@@ -197,8 +199,7 @@ def _show_facts(
     facts = written.facts
     if written.picture is None:
         if not any(finding.key == "cover" for finding in findings):
-            message = "there is none; put a square cover.jpg (1400 to 3000 pixels) beside show.md"
-            findings.append(Finding("show.md", "cover", message))
+            findings.append(found("art-missing", "show.md", "cover", "there is none"))
         return facts, None
     alt = facts.cover_alt or f"Cover of {facts.title}"
     return facts, gallery.prepare(written.picture, "cover", alt, findings)
