@@ -28,6 +28,7 @@ from episodes.values import (
     Slug,
     Text,
     Uuid,
+    Whole,
     Zone,
 )
 
@@ -96,7 +97,7 @@ class Reference(Facts):
 
     title: Text = Field(description="Its title.")
     by: Line | None = Field(None, description="Who wrote it.")
-    year: int | None = Field(None, ge=1800, le=2200, description="The year it appeared.")
+    year: Whole | None = Field(None, ge=1800, le=2200, description="The year it appeared.")
     kind: Literal["research", "guidance", "lived experience", "practice", "statistics"] = Field(
         description="What kind of knowledge it is."
     )
@@ -213,6 +214,11 @@ class ShowFacts(Facts):
     support: tuple[Support, ...] = Field((), description="Sources of support for every episode.")
     recordings: Recording = Field(Recording(), description="What becomes of recordings.")
     publish: Publish | None = Field(None, description="Where to publish to.")
+    waive: dict[str, Line] = Field(
+        {},
+        description="Warnings to leave as they are, in the whole show, and why: "
+        "`title-show: it is the name of the series`. docs/rules.md lists all.",
+    )
     unlisted: bool = Field(
         False,
         description="Asks directories and search engines to leave the show out; docs/unlisted.md "
@@ -243,8 +249,8 @@ class EpisodeFacts(Facts):
     )
     picture: FileName | None = Field(None, description="A picture of its own, square.")
     picture_alt: Line | None = Field(None, description="The picture in words.")
-    season: int | None = Field(None, ge=1, description="The season or module it belongs to.")
-    number: int | None = Field(None, ge=1, description="Its number within the season.")
+    season: Whole | None = Field(None, ge=1, description="The season or module it belongs to.")
+    number: Whole | None = Field(None, ge=1, description="Its number within the season.")
     display: Annotated[Line, Field(max_length=32)] | None = Field(
         None, description="How the number is shown, like `Session 3`."
     )
@@ -274,3 +280,8 @@ class EpisodeFacts(Facts):
     reviewed_on: Day | None = Field(None, description="When somebody last checked its facts.")
     review_due: Day | None = Field(None, description="When they should be checked again.")
     recordings: Recording | None = Field(None, description="Where it differs from the show.")
+    waive: dict[str, Line] = Field(
+        {},
+        description="Warnings to leave as they are, in this episode, and why: "
+        "`audio-long: a whole interview`. docs/rules.md lists all.",
+    )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 
+from episodes import languages
 from episodes.categories import NAMES
 from episodes.rulebook import RULES
 
@@ -20,7 +21,6 @@ EARLY = time(7)  # when an episode appears that only names a day: before the ear
 # Characters that XML 1.0 cannot carry: feedgen raises on them when it is too late to say where.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d\d)(\.\d{1,3})?")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _PHONE = re.compile(r"[+\d][\d ()-]*")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -88,9 +88,9 @@ def _reachable(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    if not _LANGUAGE.fullmatch(value.lower()):
-        better = value.lower().replace("_", "-")
-        fix = f"write {better}" if _LANGUAGE.fullmatch(better) else ""
+    if not languages.known(value.lower()):
+        better = languages.nearest(value)
+        fix = f"write {better}" if better else ""
         raise WrongValueError("value-language", "is not a language code", fix)
     return value.lower()
 
@@ -154,6 +154,12 @@ def _day(value: Any) -> date:
         raise WrongValueError("value-day", "is not a day") from None
 
 
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool):  # which Python counts among the numbers
+        raise WrongValueError("value-number", "is not a whole number")
+    return value
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -177,6 +183,7 @@ Category = Annotated[str, _STRIPPED, AfterValidator(_category)]
 Guid = Annotated[Text, AfterValidator(_guid)]
 Zone = Annotated[str, _STRIPPED, AfterValidator(_zone)]
 Uuid = Annotated[str, _STRIPPED, AfterValidator(_uuid)]
+Whole = Annotated[int, BeforeValidator(_whole)]
 Slug = Annotated[str, _STRIPPED, AfterValidator(_slug)]
 Phone = Annotated[str, _STRIPPED, AfterValidator(_phone)]
 Seconds = Annotated[

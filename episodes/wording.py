@@ -26,7 +26,7 @@ _FIXES = {
     "bool_type": "write true or false",
     "bool_parsing": "write true or false",
     "tuple_type": "write a list: each item on a line of its own that begins with `- `",
-    "dict_type": "write `number: name` lines below it, each moved in",
+    "dict_type": "write `key: value` lines below it, each moved in",
     "model_type": "write its keys below it, each moved in",
     "model_attributes_type": "write its keys below it, each moved in",
     "too_long": "write at most {max_length}",

@@ -9,7 +9,7 @@ import contextlib
 import gc
 from typing import TYPE_CHECKING, Any
 
-from episodes import catalogue, source
+from episodes import catalogue, source, waivers
 from episodes.findings import Finding, SourceError, errors
 from episodes.model import Episode, Show, newest_first
 from feed import pages, rss, rules
@@ -61,7 +61,10 @@ def _located(site: Site, read: reading.Reading) -> list[Finding]:
     blank = "show.md" if read.show.facts.support is reading.BLANK else None
     ruled = rules.check(rules.Situation(read.show, seconds, site.now))
     found += [each for each in ruled if each.path != blank and (each.path, each.key) not in said]
-    return sorted(source.locate(site.folder, found), key=lambda each: (each.path, each.line))
+    reasons = waivers.of(read.show)
+    found += waivers.lint(reasons, found)
+    found = waivers.apply(reasons, source.locate(site.folder, found))
+    return sorted(found, key=lambda each: (each.path, each.line))
 
 
 def build(site: Site, report: Report, address: str | None) -> Built:
@@ -77,7 +80,8 @@ def build(site: Site, report: Report, address: str | None) -> Built:
         raise SourceError(*findings)
     _make_folders(site)
     done = batch.master_all(site, read, memory, gallery, report)
-    findings += [finding for each in done.values() for finding in each.findings]
+    mastered = [finding for each in done.values() for finding in each.findings]
+    findings += waivers.apply(waivers.of(read.show), mastered)
     episodes = [
         episode.model_copy(update={"media": done[episode.folder].media})
         if episode.folder in done

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from episodes.findings import Finding
-from episodes.rulebook import care, heard, told, written
+from episodes.rulebook import built, care, heard, told, written
 
 if TYPE_CHECKING:
     from episodes.rulebook.row import Rule
 
-RULES: dict[str, Rule] = {**written.RULES, **heard.RULES, **told.RULES, **care.RULES}
+RULES: dict[str, Rule] = {
+    **written.RULES, **heard.RULES, **told.RULES, **care.RULES, **built.RULES,
+}  # fmt: skip
 
 
 def found(  # noqa: PLR0913 - what a finding says, in the order in which it is read

@@ -33,8 +33,6 @@ _AUDIO = {
         "put the right one", RSS),
     "audio-long": Rule(WARNING, "What is over twenty minutes is seldom heard in one break.",
         "could it be two episodes?", OWN),
-    "audio-renewed": Rule(WARNING, "What was published once keeps its bytes.",
-        "subscribers will get it as a new file", OWN),
 }  # fmt: skip
 _ART = {
     "art-missing": Rule(ERROR, "A show has a cover; directories refuse one without.",
