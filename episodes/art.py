@@ -73,6 +73,12 @@ def _problems(image: Image.Image, name: str) -> list[Finding]:
     return problems
 
 
+def is_named(path: Path) -> bool:
+    """Say whether a picture is what its name ends in."""
+    with Image.open(path) as image:
+        return _SUFFIX.get(image.format or "") == path.suffix
+
+
 def load(path: Path) -> Picture:
     """Read a picture that `inspect` found nothing wrong with, and make the small copies."""
     data = path.read_bytes()

@@ -13,7 +13,7 @@ from episodes import catalogue, source, waivers
 from episodes.findings import Finding, SourceError, errors
 from episodes.model import Episode, Show, newest_first
 from feed import pages, rss, rules
-from podcast import batch, files, reading, rendering
+from podcast import batch, files, proving, reading, rendering
 from podcast.artwork import Gallery
 from podcast.memory import Memory, key
 from podcast.publishing import headers
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 
 def check(site: Site) -> list[Finding]:
-    """Return every finding in the source, each with its line; nothing is built."""
-    return _located(site, _read(site))
+    """Return every finding in the source and in what was built, each with its line."""
+    read = _read(site)
+    found = _located(site, read)
+    return found + waivers.apply(waivers.of(read.show), proving.prove(site))
 
 
 def coming(site: Site) -> tuple[list[tuple[str, str]], int]:

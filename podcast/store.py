@@ -45,6 +45,7 @@ def code_version() -> str:
         "episodes",
         "episodes/rulebook",
         "feed",
+        "feed/proof",
         "podcast",
         "feed/templates",
         "feed/static",

@@ -74,7 +74,8 @@ DOORS = {
 PURE = {
     "episodes/categories.py", "episodes/catalogue.py", "episodes/chapters.py", "episodes/facts.py",
     "episodes/findings.py", "episodes/frontmatter.py", "episodes/lock.py", "episodes/model.py",
-    "episodes/languages.py", "episodes/notes.py", "episodes/transcripts.py", "episodes/values.py",
+    "episodes/languages.py", "episodes/tagged.py", "feed/proof/document.py", "feed/proof/feed.py",
+    "feed/proof/values.py", "episodes/notes.py", "episodes/transcripts.py", "episodes/values.py",
     "episodes/waivers.py", "feed/namespace.py",
     *(f"episodes/rulebook/{each}.py" for each in ("__init__", "built", "care", "heard", "row",
                                                   "told", "written")),
