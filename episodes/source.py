@@ -9,7 +9,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import NamedTuple, TypeVar
 
-from episodes import frontmatter, notes, transcripts
+from episodes import frontmatter, language, notes, transcripts
 from episodes.facts import EpisodeFacts, Facts, ShowFacts
 from episodes.findings import Finding, SourceError
 from episodes.rulebook import found
@@ -126,8 +126,10 @@ def read_transcript(
 
 def _read(folder: Path, path: str, kind: type[F], findings: list[Finding]) -> tuple[F, str] | None:
     try:
-        parts = frontmatter.split(_read_inside(folder, path), path)
+        text = _read_inside(folder, path)
+        parts = frontmatter.split(text, path)
         findings.extend(parts.findings)
+        findings.extend(language.lint(text, path))
         return frontmatter.parse(kind, parts, path), notes.render(parts.body)
     except SourceError as error:
         findings.extend(error.findings)

@@ -65,7 +65,8 @@ def _chapters(frames: list[Frame], path: str) -> Iterator[Finding]:
     tables = [body.partition(b"\0")[2] for name, body in frames if name == "CTOC"]
     if not marks and not tables:
         return
-    ids = b"".join(mark + b"\0" for mark, _, _ in marks)
+    timed = sorted((rest[:4], mark) for mark, _, rest in marks)
+    ids = b"".join(mark + b"\0" for _, mark in timed)
     right = len(tables) == 1 and tables[0][0] & _FLAGS == _FLAGS
     if not right or tables[0][1] != len(marks) or not tables[0][2:].startswith(ids):
         yield found("tag-contents", path, "CTOC", "does not list the chapters as they are")

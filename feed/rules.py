@@ -1,4 +1,4 @@
-"""The rules: what directories, apps and our own care ask of a show, each with its source.
+"""What directories and apps ask of a show, and every rule of care: looked for in its source.
 
 Every rule takes the whole show as it will be told, episodes to come included, and yields findings
 that name a key; where the key stands is looked up afterwards.
@@ -8,42 +8,31 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from episodes import chapters
 from episodes.model import NO_ADDRESS
 from episodes.rulebook import found
 from episodes.values import format_seconds
-from feed import notes, subject
+from feed import care, notes
+from feed.situation import path as path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
     from episodes.findings import Finding
-    from episodes.model import Episode, Show
+    from episodes.model import Episode
+    from feed.situation import Situation
 
 LONG = 20 * 60  # seconds after which training is heard in two parts
-STALE = timedelta(days=365)
-SECRET = 20  # letters and digits below which a path may be found by trying
-
-
-class Situation(NamedTuple):
-    """What the rules look at: `seconds` is each recording's length by slug, where it is known."""
-
-    show: Show
-    seconds: dict[str, float]
-    now: datetime
+FAR = timedelta(days=365)  # ahead, from which a date is a slip more often than a plan
+_MARKUP = re.compile(r"</?(?:p|br|b|i|a|em|strong|ul|ol|li|div|span|h\d)\b[^<>]*>|\*\*|\]\(")
 
 
 def check(situation: Situation) -> list[Finding]:
     """Return what every rule finds, in the order of the episodes."""
     return [finding for rule in RULES for finding in rule(situation)]
-
-
-def _path(episode: Episode) -> str:
-    return f"{episode.folder}/episode.md"
 
 
 def identity(situation: Situation) -> Iterator[Finding]:
@@ -52,7 +41,7 @@ def identity(situation: Situation) -> Iterator[Finding]:
         yield found("show-guid", "show.md", "guid", "is missing")
     for episode in situation.show.episodes:
         if not episode.facts.guid:
-            yield found("guid-missing", _path(episode), "guid", "is missing")
+            yield found("guid-missing", path_of(episode), "guid", "is missing")
     message = "is also the guid of {}"
     yield from _twice(situation, lambda each: each.guid or None, "guid", message)
     message = "is also the name in addresses of {}"
@@ -72,7 +61,7 @@ def _twice(
         if value in first:
             fix = f"write another, like `slug: {episode.slug}-2`" if name == "slug" else ""
             text = message.format(first[value].folder)
-            yield found(f"{name}-twice", _path(episode), name, text, fix=fix)
+            yield found(f"{name}-twice", path_of(episode), name, text, fix=fix)
         first.setdefault(value, episode)
 
 
@@ -103,14 +92,14 @@ def order(situation: Situation) -> Iterator[Finding]:
         if full and episode.facts.number:
             by_season[episode.facts.season].append(episode)
         elif full and facts.type == "serial":
-            yield found("number-missing", _path(episode), "number", "is missing")
+            yield found("number-missing", path_of(episode), "number", "is missing")
     for episodes in by_season.values():
         highest: Episode | None = None
         for episode in episodes:
             if highest and (episode.facts.number or 0) <= (highest.facts.number or 0):
                 message = f"does not follow the date: {highest.folder} is older and has "
                 message = f"{message}{highest.facts.number}"
-                yield found("number-order", _path(episode), "number", message)
+                yield found("number-order", path_of(episode), "number", message)
             else:
                 highest = episode
 
@@ -119,10 +108,10 @@ def length(situation: Situation) -> Iterator[Finding]:
     """Short-form: what is over twenty minutes is seldom heard to the end in one break."""
     for episode in situation.show.episodes:
         seconds = situation.seconds.get(episode.slug)
-        yield from chapters.lint(episode.facts.chapters, _path(episode), seconds)
+        yield from chapters.lint(episode.facts.chapters, path_of(episode), seconds)
         if seconds is not None and seconds > LONG:
             message = f"is {format_seconds(seconds)} long"
-            yield found("audio-long", _path(episode), "audio", message)
+            yield found("audio-long", path_of(episode), "audio", message)
 
 
 def words(situation: Situation) -> Iterator[Finding]:
@@ -132,9 +121,11 @@ def words(situation: Situation) -> Iterator[Finding]:
         message = f"is over {notes.DESCRIPTION_BYTES} bytes"
         yield found("show-summary", "show.md", "summary", message)
     for episode in situation.show.episodes:
-        path, title = _path(episode), episode.facts.title
+        path, title = path_of(episode), episode.facts.title
         if episode.facts.summary.rstrip(".") == title.rstrip("."):
             yield found("summary-title", path, "summary", "repeats the title")
+        if marks := _MARKUP.search(episode.facts.summary):
+            yield found("summary-markup", path, "summary", f'has "{marks[0]}" in it')
         if re.match(r"(?i)((episode|ep\.?|part|session|#)\s*)?\d+\s*[:.–—-]", title):
             yield found("title-number", path, "title", "begins with a number")
         if len(facts.title) > 3 and facts.title.casefold() in title.casefold():
@@ -142,76 +133,6 @@ def words(situation: Situation) -> Iterator[Finding]:
         if len(notes.describe(situation.show, episode).encode()) > notes.DESCRIPTION_BYTES:
             message = f"with content note and support is over {notes.DESCRIPTION_BYTES} bytes"
             yield found("summary-long", path, "summary", message)
-
-
-def care(situation: Situation) -> Iterator[Finding]:
-    """A frightened listener knows what comes and where to turn, and the numbers are right."""
-    for episode in situation.show.episodes:
-        facts, path = episode.facts, _path(episode)
-        if facts.content_note is None:
-            yield found("note-missing", path, "content_note", "is missing")
-        else:
-            yield from _skips(episode, situation.seconds.get(episode.slug))
-        if not episode.support:
-            yield found("support-missing", path, "support", "names nobody to turn to")
-        if not episode.transcript_source:
-            yield found("transcript-missing", path, "transcript", "is missing")
-        if not facts.prompts:
-            yield found("prompts-missing", path, "prompts", "are missing")
-        if facts.review_due and facts.review_due < situation.now.date():
-            yield found("review-due", path, "review_due", f"was {facts.review_due}")
-        own = episode.support != situation.show.facts.support
-        yield from _stale(episode.support if own else (), path, situation.now)
-    yield from _stale(situation.show.facts.support, "show.md", situation.now)
-
-
-def _skips(episode: Episode, seconds: float | None) -> Iterator[Finding]:
-    note = episode.facts.content_note
-    for number, skip in enumerate(note.skip if note else (), 1):
-        key = f"content_note.skip[{number}].end"
-        if skip.end <= skip.start:
-            yield found("skip-order", _path(episode), key, "is not after its start")
-        elif seconds is not None and skip.end > seconds + 1:
-            message = f"is beyond the end ({format_seconds(seconds)})"
-            yield found("skip-beyond", _path(episode), key, message)
-
-
-def _stale(sources: tuple[object, ...], path: str, now: datetime) -> Iterator[Finding]:
-    for number, source in enumerate(sources, 1):
-        checked = getattr(source, "checked_on", None)
-        key = f"support[{number}].checked_on"
-        if checked is None:
-            yield found("support-unchecked", path, key, "is missing")
-        elif now.date() - checked > STALE:
-            yield found("support-old", path, key, "is over a year ago")
-        elif checked > now.date():
-            yield found("support-future", path, key, "is a day to come")
-
-
-def people(situation: Situation) -> Iterator[Finding]:
-    """Everybody named has agreed, and an episode rests on more than one kind of knowledge."""
-    facts = situation.show.facts
-    shared = facts.contributors
-    yield from _consents(shared, "show.md", situation.now)
-    for episode in situation.show.episodes:
-        own = episode.people if episode.people != shared else ()
-        yield from _consents(own, _path(episode), situation.now)
-        kinds: set[str] = {person.brings for person in episode.people if person.brings}
-        kinds |= {reference.kind for reference in episode.facts.references}
-        kinds = {"research" if kind in {"guidance", "statistics"} else kind for kind in kinds}
-        if len(kinds) == 1:
-            message = f"and references rest on {kinds.pop()} alone"
-            yield found("knowledge-alone", _path(episode), "contributors", message)
-
-
-def _consents(persons: tuple[object, ...], path: str, now: datetime) -> Iterator[Finding]:
-    for number, person in enumerate(persons, 1):
-        consent = getattr(person, "consent", None)
-        key = f"contributors[{number}].consent"
-        if consent is None:
-            yield found("consent-missing", path, key, "is missing")
-        elif consent.until and consent.until < now.date():
-            yield found("consent-ended", path, key, f"ended on {consent.until}")
 
 
 def complete(situation: Situation) -> Iterator[Finding]:
@@ -223,22 +144,13 @@ def complete(situation: Situation) -> Iterator[Finding]:
         yield found("show-owner", "show.md", "owner", "is missing")
 
 
-def unlisted(situation: Situation) -> Iterator[Finding]:
-    """The address is all that an unlisted show has: nobody guesses it, and it tells no subject."""
-    facts = situation.show.facts
-    if not facts.unlisted:
-        return
-    where = urlsplit(situation.show.address)
-    longest = max(sum(map(str.isalnum, part)) for part in where.path.split("/"))
-    if longest < SECRET and situation.show.address != NO_ADDRESS:
-        message = f"can be guessed: no part of its path has {SECRET} letters and digits"
-        yield found("unlisted-guess", "show.md", "address", message)
-    to = facts.publish.to if facts.publish else ""
-    places = {"address": where.netloc + where.path, "publish.to": to if "://" in to else ""}
-    for key, place in places.items():
-        if told := " and ".join(f'"{word}"' for word in subject.told(facts, place)):
-            message = f"says {told}, of title or categories, to whoever sees it"
-            yield found("unlisted-subject", "show.md", key, message)
+def coming(situation: Situation) -> Iterator[Finding]:
+    """What is dated in the future is held back (AntennaPod drops such dates)."""
+    for episode in situation.show.episodes:
+        if episode.published > situation.now:
+            far = episode.published - situation.now > FAR
+            when = f"is to come, on {episode.facts.date:%Y-%m-%d}"
+            yield found("date-far" if far else "date-coming", path_of(episode), "date", when)
 
 
-RULES = (identity, address, dates, order, length, words, care, people, complete, unlisted)
+RULES = (identity, address, dates, coming, order, length, words, complete, *care.RULES)

@@ -13,7 +13,8 @@ from episodes import catalogue, source, waivers
 from episodes.findings import Finding, SourceError, errors
 from episodes.model import Episode, Show, newest_first
 from feed import pages, rss, rules
-from podcast import batch, files, proving, reading, rendering
+from feed.situation import Situation
+from podcast import batch, files, lockfile, proving, reading, rendering
 from podcast.artwork import Gallery
 from podcast.memory import Memory, key
 from podcast.publishing import headers
@@ -30,6 +31,10 @@ def check(site: Site) -> list[Finding]:
     """Return every finding in the source and in what was built, each with its line."""
     read = _read(site)
     found = _located(site, read)
+    try:
+        lockfile.read(site.folder)
+    except SourceError as error:
+        found += error.findings
     return found + waivers.apply(waivers.of(read.show), proving.prove(site))
 
 
@@ -61,7 +66,7 @@ def _located(site: Site, read: reading.Reading) -> list[Finding]:
     found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None
-    ruled = rules.check(rules.Situation(read.show, seconds, site.now))
+    ruled = rules.check(Situation(read.show, seconds, site.now))
     found += [each for each in ruled if each.path != blank and (each.path, each.key) not in said]
     reasons = waivers.of(read.show)
     found += waivers.lint(reasons, found)

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from episodes import source, transcripts
-from episodes.facts import EpisodeFacts, ShowFacts, Support
+from episodes.facts import EpisodeFacts, Person, ShowFacts, Support
 from episodes.findings import SourceError
 from episodes.model import NO_ADDRESS, Art, Episode, Show, newest_first
 from episodes.rulebook import found
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 B = TypeVar("B")
 
-BLANK = (
-    Support(name="-", checked_on=date.max),
-)  # keeps rules quiet about a show.md that is broken
+# These keep rules quiet about a show.md that is broken.
+BLANK = (Support(name="-", checked_on=date.max),)
+NOBODY = (Person(credit="-"),)
 MANY = 48  # below this, starting another process costs more than it saves
 
 
@@ -195,7 +195,8 @@ def _show_facts(
 ) -> tuple[ShowFacts, Art | None]:
     if written is None or not isinstance(written.facts, ShowFacts):
         blank = ShowFacts(title="-", author="-", summary="-", guid=str(UUID(int=0)))
-        return blank.model_copy(update={"address": NO_ADDRESS, "support": BLANK}), None
+        quiet = {"address": NO_ADDRESS, "support": BLANK, "contributors": NOBODY}
+        return blank.model_copy(update=quiet), None
     facts = written.facts
     if written.picture is None:
         if not any(finding.key == "cover" for finding in findings):

@@ -23,7 +23,7 @@ from PIL import Image
 from episodes import audio, frames
 from episodes.findings import Finding, Level, SourceError, errors
 from episodes.rulebook import found
-from podcast import pipeline
+from podcast import pipeline, telling
 from podcast.cli import main
 from podcast.store import FOLDER
 
@@ -136,7 +136,7 @@ FAULTS = [
     Fault("an escaped control character", edit(MD, "title: Talk A", 'title: "A\\x07"'), MD,
           "control character (U+0007)", "title", 2),
     Fault("not UTF-8", lambda show: (show / MD).write_bytes(
-        (show / MD).read_bytes().replace(b"Some", b"Caf\xe9")), MD, "is not UTF-8", "", 13),
+        (show / MD).read_bytes().replace(b"Some", b"Caf\xe9")), MD, "is not UTF-8", "", 18),
     Fault("no episode.md", lambda show: (show / MD).unlink(), MD, "cannot be read"),
     Fault("a path that climbs", named("../../etc/passwd"), MD, "in the same folder", "audio", 6),
     Fault("an absolute path", named("/etc/passwd"), MD, "in the same folder", "audio", 6),
@@ -229,7 +229,8 @@ def test_a_fault_is_one_finding_and_the_rest_is_still_checked(show: Path, fault:
     assert (first.path, first.key, first.line) == (fault.path, fault.key, fault.line)
     assert fault.says in first.said
     assert (second.key, second.line) == ("colour", 7)
-    assert run(show, "check") == "".join(f"{found}\n" for found in findings) + "2 errors.\n"
+    said = "".join(f"{line.text}\n" for line in telling.lines(findings))
+    assert run(show, "check") == f"{said}2 errors.\n"
 
 
 # What only shows when a recording is decoded --------------------------------------------------
@@ -259,6 +260,7 @@ def same_wav(show: Path) -> None:
     edit("episodes/03-talk/episode.md", "audio: recording.mp3", "audio: b.wav")(show)
 
 
+SOUND = {"cut": "audio-damaged", "has": "audio-silent", "is": "audio-twice"}
 XING = ("-q:a", "5", "-write_xing", "1")
 DECODED = [
     Fault("a WAV cut short", recording("a.wav", share=0.5), f"{ONE}/a.wav", "cut short"),
@@ -284,6 +286,7 @@ def test_a_fault_of_the_sound_is_one_finding_and_the_rest_is_still_heard(
     first, second = sorted(refused(show), key=lambda found: found.path == silent)
     assert (first.path, first.key) == (fault.path, fault.key)
     assert fault.says in first.said
+    assert first.rule == SOUND[fault.says.split()[0]]
     assert second == found("audio-silent", silent, "", "has no sound in it")
 
 
@@ -429,6 +432,7 @@ def test_a_file_that_may_not_be_read_is_one_finding(
     (found,) = refused(show)
     assert found.path == name
     assert "cannot be read (Permission denied)" in found.said
+    assert found.rule == {MP3: "audio-read", "cover.jpg": "art-damaged"}.get(name, "file-read")
 
 
 # Three hours, control characters, damaged memory ------------------------------------------------
@@ -454,7 +458,7 @@ def test_raw_control_characters_are_left_out_of_everything_and_said(show: Path) 
     edit(f"{ONE}/transcript.vtt", "Hello", "Hel\x08lo")(show)
     result = pipeline.build(show, now=NOW)
     assert [(found.path, found.line, found.level) for found in result.findings] == [
-        (MD, line, Level.WARNING) for line in (2, 2, 13, 13, 13)
+        (MD, line, Level.WARNING) for line in (2, 2, 18, 18, 18)
     ]
     for name, data in snapshot(show).items():
         if name.endswith((".html", ".xml", ".json", ".vtt")):

@@ -75,7 +75,7 @@ def test_an_episode_does_not_waive_for_another(show: Path) -> None:
 )
 def test_a_waiver_that_is_none_is_said_at_its_line(show: Path, rule: str, says: str) -> None:
     waive(show, "episodes/02-talk/episode.md", f"{rule}: because")
-    assert f"episodes/02-talk/episode.md:12: {says}" in run("check", show).stderr
+    assert f"episodes/02-talk/episode.md:17: {says}" in run("check", show).stderr
 
 
 def test_a_waiver_needs_a_reason(show: Path) -> None:

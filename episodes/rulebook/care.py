@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from episodes.findings import Level
-from episodes.rulebook.row import CONSENT, DEAF, NICE, OWN, SAMARITANS, Rule
+from episodes.rulebook.row import BLIND, CONSENT, DEAF, NICE, OWN, SAMARITANS, Rule
 
 ERROR, WARNING, NOTE = Level.ERROR, Level.WARNING, Level.NOTE
 
@@ -32,6 +32,31 @@ RULES = {
         "write what they agreed to and when, with `given_on:`", CONSENT),
     "consent-ended": Rule(WARNING, "Everybody who is named still agrees.",
         "ask again, or take them out", CONSENT),
+    "contributors-missing": Rule(NOTE, "Listeners can know who made an episode.",
+        "list them, with what they bring and agreed to", OWN),
+    "references-missing": Rule(NOTE, "Listeners can know what an episode rests on.",
+        "list at least one, of whatever kind", OWN),
+    "reference-year": Rule(WARNING, "A reference says how old it is.", "write `year: 2020`", OWN),
+    "reference-limits": Rule(WARNING, "A reference says what it does not show.",
+        "write `limits:` and a sentence", OWN),
+    "review-missing": Rule(NOTE, "Somebody has checked the facts, and knows when to do so again.",
+        "write the days as `reviewed_on:` and `review_due:`", NICE),
+    "picture-words": Rule(WARNING, "A picture is told in words to those who cannot see it.",
+        "write `picture_alt:` and what is to be seen", BLIND),
+    "subject-host": Rule(WARNING, "A host's name tells no subject: it is seen on the way, even "
+        "over HTTPS.", "choose another while nobody has subscribed", OWN),
+    "subject-title": Rule(WARNING, "A show's title tells no hard subject: it stands on the screen "
+        "of a phone that others see.", "choose another while nobody has subscribed", OWN),
+    "word-commit": Rule(WARNING, "Suicide and self-harm are not committed, as crimes are.",
+        'say "died by suicide" or "self-harmed"', SAMARITANS),
+    "word-attempt": Rule(WARNING, "No attempt on a life is a success or a failure.",
+        'say "survived" or "died by suicide"', SAMARITANS),
+    "word-attention": Rule(WARNING, "Nobody is told that they only want attention.",
+        "say what the person did, or needed", NICE),
+    "word-person": Rule(WARNING, "A person is more than what they have done.",
+        'say "people who self-harm"', NICE),
+    "word-method": Rule(WARNING, "What somebody used, and how much, is left out: it can be copied.",
+        "leave it out", SAMARITANS),
     "knowledge-alone": Rule(WARNING, "An episode rests on more than one kind of knowledge.",
         "whose knowledge is missing?", OWN),
 }  # fmt: skip

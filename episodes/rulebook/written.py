@@ -40,12 +40,11 @@ _FILES = {
         "name another file, or save this one in another format", OWN),
     "file-unclear": Rule(ERROR, "It is clear which file is meant where there are several.",
         "write its name", OWN),
-    "lock-file": Rule(ERROR, "earmark.lock remembers which audio was published, and can be read.",
+    "lock-file": Rule(ERROR, "The file that remembers which audio was published can be read.",
         "get the last good one from your backup or version control", OWN),
 }  # fmt: skip
 _MATTER = {
-    "matter-missing": Rule(ERROR, "show.md and episode.md begin with `key: value` lines between "
-        "two lines of `---`.",
+    "matter-missing": Rule(ERROR, "A file begins with `key: value` lines between lines of `---`.",
         "write `---` on the first line, then `title: ...`, then `---` on a line of its own", OWN),
     "matter-yaml": Rule(ERROR, "Front matter is YAML.", "check this line", YAML),
     "matter-twice": Rule(ERROR, "A key is written once.", "keep one of them", YAML),

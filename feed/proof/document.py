@@ -24,11 +24,12 @@ class Built(NamedTuple):
     path: str
     sizes: Mapping[str, int]
     now: datetime
-    address: str = "https://"
+    address: str = ""
 
     def file(self, address: str) -> str | None:
         """Return the name of the file that an address below the show's means."""
-        return address.removeprefix(self.address) if address.startswith(self.address) else None
+        ours = self.address and address.startswith(self.address)
+        return address.removeprefix(self.address) if ours else None
 
 
 class Place(NamedTuple):
@@ -74,7 +75,8 @@ def read(data: bytes, built: Built) -> tuple[Place | None, list[Finding]]:
         if each.get("rel") == "self":
             address = (each.get("href") or "").removesuffix("feed.xml")
             place = Place(channel, built._replace(address=address))
-    return place, list(_document(data, root, built))
+    wrong = list(_document(data, root, built))
+    return (None if wrong else place), wrong  # more would only follow from that
 
 
 def _document(data: bytes, root: Any, built: Built) -> Iterator[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -103,7 +102,7 @@ def _item(item: Place, *, serial: bool) -> Iterator[Finding]:
 
 def _enclosure(item: Place, each: Any) -> Iterator[Finding]:
     address, length = each.get("url") or "", each.get("length") or ""
-    ending = PurePosixPath(address).suffix
+    ending = address[-4:]
     if each.get("type") != _TYPES.get(ending):
         message = f'{ending or "it"} is said to be "{each.get("type")}"'
         yield item.found("feed-audio", "enclosure", message, each)
