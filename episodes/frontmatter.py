@@ -17,7 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
-from episodes import wording
+from episodes import broken, wording
 from episodes.facts import Facts
 from episodes.findings import Finding, SourceError
 from episodes.rulebook import found
@@ -102,9 +102,7 @@ def load(matter: str, path: str) -> dict[str, Any]:
     try:
         values = _YAML.load(matter)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise SourceError(_broken(error, path, line)) from None
+        raise SourceError(_broken(error, matter, path)) from None
     except (YAMLError, RecursionError, ValueError, OverflowError) as error:
         text = " ".join(str(error).split())[:120] or "nested too deeply"
         raise SourceError(found("matter-yaml", path, "", f"is not YAML: {text}", line=1)) from None
@@ -134,26 +132,16 @@ def _too_deep(matter: str) -> bool:
     return False
 
 
-def _broken(error: MarkedYAMLError, path: str, line: int) -> Finding:
+def _broken(error: MarkedYAMLError, matter: str, path: str) -> Finding:
     problem = error.problem or "cannot be read"
-    if "duplicate key" in problem:
-        return found("matter-twice", path, "", problem.replace("found ", ""), line=line)
-    hint = {
-        "mapping values are not allowed": 'put a text that has ": " in it in quotes',
-        "could not find expected ':'": "write `key: value`, with a space after the colon",
-        "found character '\\t'": "use spaces, not tabs",
-        "found character that cannot start": "use spaces, not tabs; put a text that begins with "
-        "@, % or ` in quotes",
-        "found unexpected end of stream": "close the quotes or the bracket",
-        "did not find expected <document": "put the value in quotes",
-        "expected alphabetic or numeric": "put a text that starts with * or & in quotes",
-        "did not find expected": "check quotes, brackets and how far each line is moved in",
-        "found unexpected ':'": 'put times and other texts that have ":" in them in quotes',
-        "found undefined alias": "put a text that starts with * in quotes",
-        "could not determine a constructor": "put a text that starts with ! in quotes",
-    }
-    fix = next((fix for start, fix in hint.items() if start in problem), "")
-    return found("matter-yaml", path, "", f"is not YAML here ({problem})", line=line, fix=fix)
+    here, above = error.problem_mark, error.context_mark
+    mark = above if "could not find expected" in problem else here or above
+    line = mark.line + 1 if mark else 1
+    if twice := re.search(r'duplicate key "([^"]*)"', problem):
+        return found("matter-twice", path, twice[1], "is written twice", line=line)
+    text = matter.split("\n")[line - 1 : line]
+    seen, fix = broken.explain(problem, *text or [""])
+    return found("matter-yaml", path, "", seen, line=line, fix=fix)
 
 
 def _refuse_bomb(values: dict[Any, Any], path: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from difflib import get_close_matches
 from pathlib import Path
 from stat import S_ISREG
 from typing import NamedTuple, TypeVar
@@ -53,6 +54,10 @@ def read_exactly(folder: Path, path: str) -> str:
             large = f"is larger than {LARGEST // 10**6} MB of text"
             raise SourceError(found("file-large", path, "", large))
         raw = file.read_bytes()
+    except FileNotFoundError:
+        hidden = file.with_name(f"{file.name}.txt")  # Windows does not show how a name ends
+        fix = f"rename {hidden.name} to {file.name}" if hidden.exists() else ""
+        raise SourceError(found("file-read", path, "", "is not there", fix=fix)) from None
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
         raise SourceError(found("file-read", path, "", message)) from None
@@ -175,9 +180,17 @@ def _pick(  # noqa: PLR0913 - one place decides which file belongs to a key
             return None
         said = fitting[0]
     if wrong := _wrong(root, folder, said, endings):
-        findings.append(found(wrong[0], path, key, f'"{_shown(said)}" {wrong[1]}'))
+        near = _nearest(said, names, endings) if wrong[0] == "file-named" else ""
+        findings.append(found(wrong[0], path, key, f'"{_shown(said)}" {wrong[1]}', fix=near))
         return None
     return "/".join(part for part in (folder, said) if part)
+
+
+def _nearest(said: str, names: list[str], endings: tuple[str, ...]) -> str:
+    """Return which file may have been meant by a name under which none is there."""
+    fitting = {name.lower(): name for name in names if name.lower().endswith(endings)}
+    near = get_close_matches(said.lower(), fitting, 1, 0.5) or list(fitting)[:1]
+    return f"did you mean {_shown(fitting[near[0]])}?" if near else ""
 
 
 def _wrong(root: Path, folder: str, said: str, endings: tuple[str, ...]) -> tuple[str, str] | None:

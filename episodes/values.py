@@ -136,13 +136,16 @@ def parse_moment(value: Any) -> datetime:
     """Read a date (then 07:00), or a date and time, from YAML's own types or from text."""
     try:
         if isinstance(value, str):
+            value = re.sub(r"[ T](\d):", r" 0\1:", value)
             value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
     except ValueError:
         pass
     if isinstance(value, date) and FIRST <= value.year <= LAST:
         moment = value if isinstance(value, datetime) else datetime.combine(value, EARLY)
         return moment.replace(microsecond=0)
-    raise WrongValueError("value-date", "is not a date")
+    there = isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d\b", value)
+    seen = "is not a day and time that there is" if there else "is not a date"
+    raise WrongValueError("value-date", seen)
 
 
 def _day(value: Any) -> date:
@@ -204,7 +207,7 @@ Moment = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?)?$",
+            "pattern": r"^\d{4}-\d\d-\d\d([ T]\d{1,2}:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?)?$",
         }
     ),
 ]

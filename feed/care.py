@@ -101,8 +101,8 @@ def knowledge(situation: Situation) -> Iterator[Finding]:
             yield found("contributors-missing", path, "contributors", "are missing")
         if not facts.references:
             yield found("references-missing", path, "references", "are missing")
-        if not (facts.reviewed_on and facts.review_due):
-            yield found("review-missing", path, "reviewed_on", "or `review_due:` is missing")
+        if not facts.reviewed_on:
+            yield found("review-missing", path, "reviewed_on", "is missing")
         if episode.picture_source and not facts.picture_alt:
             yield found("picture-words", path, "picture_alt", "is missing")
         yield from _references(episode)

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from breaking import MD, MP3, ONE, cover, cut, edit, link, write
 from click.testing import CliRunner
 from making import NOW, SHOW, add_episode, sound
-from PIL import Image
 
 from episodes import audio, frames
 from episodes.findings import Finding, Level, SourceError, errors
@@ -27,9 +27,6 @@ from podcast import pipeline, telling
 from podcast.cli import main
 from podcast.store import FOLDER
 
-ONE = "episodes/01-talk"
-MD = f"{ONE}/episode.md"
-MP3 = f"{ONE}/recording.mp3"
 BOMB = "".join(
     f"{name}: &{name} [{','.join([f'*{before}' if before else 'x'] * 10)}]\n"
     for before, name in zip(["", *"abcd"], "abcde", strict=True)
@@ -45,42 +42,6 @@ class Fault(NamedTuple):
     says: str
     key: str = ""
     line: int = 0
-
-
-def write(name: str, data: bytes | str) -> Callable[[Path], object]:
-    raw = data.encode() if isinstance(data, str) else data
-    return lambda show: (show / name).write_bytes(raw)
-
-
-def edit(name: str, old: str, new: str) -> Callable[[Path], object]:
-    def harm(show: Path) -> None:
-        text = (show / name).read_text(encoding="utf-8")
-        assert old in text
-        (show / name).write_text(text.replace(old, new, 1), encoding="utf-8")
-
-    return harm
-
-
-def cover(mode: str = "RGB", size: tuple[int, int] = (1400, 1400)) -> Callable[[Path], object]:
-    def harm(show: Path) -> None:
-        (show / "cover.jpg").unlink()
-        kind = "JPEG" if mode in {"RGB", "CMYK"} else "PNG"
-        Image.new(mode, size).save(show / ("cover.jpg" if kind == "JPEG" else "cover.png"), kind)
-
-    return harm
-
-
-def cut(name: str, share: float = 0.5) -> Callable[[Path], object]:
-    return lambda show: os.truncate(show / name, int((show / name).stat().st_size * share))
-
-
-def link(name: str, target: str) -> Callable[[Path], object]:
-    def harm(show: Path) -> None:
-        path = show / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        path.symlink_to(target)
-
-    return harm
 
 
 def named(name: str) -> Callable[[Path], object]:

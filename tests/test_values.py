@@ -124,7 +124,7 @@ def test_a_good_value_is_read(kind: str, value: object, read: object) -> None:
         ("Day", "2026-05-03 07:00", "is not a day"),
         ("Day", 20260503, "is not a day"),
         ("Moment", "soon", "is not a date"),
-        ("Moment", "2026-02-30", "is not a date"),
+        ("Moment", "2026-02-30", "is not a day and time that there is"),
         ("Moment", "0001-01-01", "is not a date"),
         ("Moment", "9999-12-31", "is not a date"),
         ("Moment", 20260503, "is not a date"),

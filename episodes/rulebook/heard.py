@@ -40,7 +40,7 @@ _ART = {
     "art-format": Rule(ERROR, "A picture is a JPEG or a PNG.", "save it as JPEG or PNG", APPLE_ART),
     "art-damaged": Rule(ERROR, "A picture is whole.", "save it again", APPLE_ART),
     "art-square": Rule(ERROR, "A picture is square; apps would cut it.",
-        "make it square", APPLE_ART),
+        "make it square, 1400 to 3000 pixels wide and high", APPLE_ART),
     "art-size": Rule(ERROR, "A picture is 1400 to 3000 pixels wide.",
         "make it 1400 to 3000 pixels wide and high", APPLE_ART),
     "art-colours": Rule(ERROR, "A picture is RGB, not for printing.", "save it as RGB", APPLE_ART),

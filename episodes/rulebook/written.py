@@ -96,7 +96,7 @@ _VALUES = {
         'write digits and spaces in quotes, like "116 123"',
         "https://www.rfc-editor.org/rfc/rfc3966"),
     "value-date": Rule(ERROR, "A date is year, month and day, and a day that there is.",
-        "write 2026-05-03 or 2026-05-03 07:00", DAYS),
+        "write year, month and day, like 2026-05-03 or 2026-05-03 07:00", DAYS),
     "value-day": Rule(ERROR, "A day is year, month and day, without a time.",
         "write it alone, like 2026-05-03", DAYS),
     "value-zone": Rule(ERROR, "A time zone is one of the IANA's.",
