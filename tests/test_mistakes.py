@@ -31,16 +31,16 @@ LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
          "1400 to 3000 pixels wide and high")),
         (block(SHOW, "support"), (f"{MD}:1: support: names nobody to turn to; list at least one "
          "here or in show.md")),
-        (edit(VTT, "Hello.\n", f"Hello.\n{LATER}"), (f"{VTT}:6: warning: lies beyond the end of the "
-         "recording (0:03); is it the transcript of another recording?")),
-        (line(MD, "guid", "guid: guid-2"), (f"{MD2}:3: guid: is also the guid of {ONE}; remove this "
-         "line and run `earmark check --fix`")),
+        (edit(VTT, "Hello.\n", f"Hello.\n{LATER}"), (f"{VTT}:6: warning: lies beyond the end of "
+         "the recording (0:03); is it the transcript of another recording?")),
+        (line(MD, "guid", "guid: guid-2"), (f"{MD2}:3: guid: is also the guid of {ONE}; remove "
+         "this line and run `earmark check --fix`")),
         (line(MD, "title", "title: Before you ask: a beginning"), (f"{MD}:2: has a colon in its "
          'text; put all of it in quotes: title: "Before you ask: a beginning"')),
         (line(MD, "audio", "audio: recordng.mp3"), (f'{MD}:6: audio: "recordng.mp3" is not there; '
          "did you mean recording.mp3?")),
-        (line(MD, "date", "date: 2062-10-01"), (f"{MD}:4: warning: date: is to come, on 2062-10-01; "
-         "is the year right?")),
+        (line(MD, "date", "date: 2062-10-01"), (f"{MD}:4: warning: date: is to come, on "
+         "2062-10-01; is the year right?")),
         (line(SHOW, "categories", "categories: [Education > Training]"), (f"{SHOW}:3: "
          'categories[1]: "Education > Training" is not in Apple\'s table of categories; write '
          '"Education > ')),
