@@ -12,12 +12,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from episodes.findings import Finding, Level
+from episodes.rulebook import found
 from episodes.tags import Mark
 from episodes.values import format_seconds
 
 if TYPE_CHECKING:
     from episodes.facts import Chapter
+    from episodes.findings import Finding
 
 
 CHPL = 127  # bytes of a chapter's title in an M4A that every player reads
@@ -76,20 +77,17 @@ def lint(chapters: tuple[Chapter, ...], path: str, seconds: float | None) -> lis
     """Find what apps would show wrongly. `seconds` is the length of the recording."""
     if not chapters:
         return []
-    found = []
+    wrong = []
     if chapters[0].start > 0:
-        found.append(Finding(path, "chapters[1].start", "must be 0:00; apps leave the rest out"))
+        wrong.append(found("chapters-start", path, "chapters[1].start", "is not 0:00"))
     if len(chapters) < 3:
-        message = (
-            "are fewer than three; Apple and Spotify then show none, add some or leave all out"
-        )
-        found.append(Finding(path, "chapters", message, Level.WARNING))
+        wrong.append(found("chapters-few", path, "chapters", "are fewer than three"))
     for number, (one, two) in enumerate(pairwise(chapters), 2):
         if two.start <= one.start:
-            message = f"is not after the chapter above it ({format_seconds(one.start)}); sort them"
-            found.append(Finding(path, f"chapters[{number}].start", message))
+            message = f"is not after the chapter above it ({format_seconds(one.start)})"
+            wrong.append(found("chapters-order", path, f"chapters[{number}].start", message))
     beyond = [n for n, each in enumerate(chapters, 1) if seconds and each.start >= seconds]
     for number in beyond:
         message = f"lies beyond the end of the recording ({format_seconds(seconds or 0)})"
-        found.append(Finding(path, f"chapters[{number}].start", message))
-    return found
+        wrong.append(found("chapters-beyond", path, f"chapters[{number}].start", message))
+    return wrong

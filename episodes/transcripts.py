@@ -10,11 +10,13 @@ import html
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.findings import Finding, Level
+from episodes.rulebook import found
 from episodes.values import CONTROL, format_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from episodes.findings import Finding
 
 LINE = 65  # characters a line of captions may have and still fit a phone
 _TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
@@ -60,8 +62,7 @@ def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
     else:
         cues = tuple(_plain(text))
     if not cues:
-        message = "has no words in it; write what is said, or remove the file"
-        findings.append(Finding(path, "", message))
+        findings.append(found("transcript-empty", path, "", "has no words in it"))
     return Transcript(cues), findings
 
 
@@ -81,15 +82,15 @@ def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
         at = 0 if "-->" in lines[0] else 1
         if at == 1 and "-->" not in "".join(lines[1:2]):
             if not lines[0].startswith(_SKIPPED):
-                message = "has no time; write a line like 00:01:02.000 --> 00:01:05.500 above it"
-                findings.append(Finding(path, "", message, line=number))
+                findings.append(found("transcript-time", path, "", "has no time", line=number))
             continue
-        if not (found := _TIMING.fullmatch(lines[at])):
-            message = "is not a time; write it like 00:01:02.000 --> 00:01:05.500"
-            findings.append(Finding(path, "", message, line=number + at))
+        if not (timing := _TIMING.fullmatch(lines[at])):
+            fix = "write it like 00:01:02.000 --> 00:01:05.500"
+            wrong = found("transcript-time", path, "", "is not a time", line=number + at, fix=fix)
+            findings.append(wrong)
             continue
         words = " ".join(lines[at + 1 :])
-        times = found.groups()
+        times = timing.groups()
         cue = _cue(_seconds(*times[:4]), _seconds(*times[4:]), words, number + at)
         if cue.text:
             yield cue
@@ -101,8 +102,8 @@ def _seconds(hours: str | None, minutes: str, seconds: str, rest: str) -> float:
 
 
 def _cue(start: float, end: float, words: str, line: int) -> Cue:
-    if found := _SAID.fullmatch(words):
-        return Cue(start, end, " ".join(found[2].split()), " ".join(found[1].split()), line)
+    if said := _SAID.fullmatch(words):
+        return Cue(start, end, " ".join(said[2].split()), " ".join(said[1].split()), line)
     tagged = "<" in words
     voice = _VOICE.search(words) if tagged else None
     text = _words(_TAG.sub("", words) if tagged else words)
@@ -111,8 +112,8 @@ def _cue(start: float, end: float, words: str, line: int) -> Cue:
 
 def _split(cue: Cue) -> Cue:
     """Read `Name: ` as the speaker, where no voice in the whole transcript is marked."""
-    found = _SPEAKER.fullmatch(cue.text)
-    return cue._replace(text=found[2], speaker=found[1].strip()) if found else cue
+    said = _SPEAKER.fullmatch(cue.text)
+    return cue._replace(text=said[2], speaker=said[1].strip()) if said else cue
 
 
 def _words(text: str) -> str:
@@ -124,30 +125,32 @@ def _plain(text: str) -> Iterator[Cue]:
     speaker = ""
     for number, lines in _blocks(text):
         words = " ".join(line.strip() for line in lines)
-        if found := _SPEAKER.fullmatch(words):
-            speaker, words = found[1].strip(), found[2]
+        if said := _SPEAKER.fullmatch(words):
+            speaker, words = said[1].strip(), said[2]
         yield Cue(0, 0, words, speaker, number)
 
 
 def lint(transcript: Transcript, path: str, seconds: float | None) -> list[Finding]:
     """Find what a reader or an app would trip over. `seconds` is the length of the recording."""
-    found: list[Finding] = []
+    wrong: list[Finding] = []
 
-    def warn(cue: Cue, message: str) -> None:
-        found.append(Finding(path, "", message, Level.WARNING, cue.line))
+    def warn(rule: str, cue: Cue, message: str) -> None:
+        wrong.append(found(f"transcript-{rule}", path, "", message, line=cue.line))
 
     if transcript.cues and not any(cue.speaker for cue in transcript.cues):
-        warn(transcript.cues[0], "names no speakers; write `<v Name>` or `Name: ` before the words")
+        warn("speakers", transcript.cues[0], "names no speakers")
     before: Cue | None = None
     for cue in transcript.cues if transcript.timed else ():
         if cue.end <= cue.start:
-            warn(cue, "ends before it starts; write the earlier time first")
+            warn("backwards", cue, "ends before it starts")
         elif before and cue.start < before.end - 0.001:
-            warn(cue, f"starts before the one above it is over ({format_seconds(before.end)})")
+            said = f"starts before the one above it is over ({format_seconds(before.end)})"
+            warn("overlap", cue, said)
         if seconds and cue.end > seconds + 1:
-            warn(cue, f"lies beyond the end of the recording ({format_seconds(seconds)})")
+            said = f"lies beyond the end of the recording ({format_seconds(seconds)})"
+            warn("beyond", cue, said)
         before = cue
-    return found[:10]
+    return wrong[:10]
 
 
 def render_vtt(transcript: Transcript) -> str:

@@ -6,11 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.findings import Finding
 from episodes.model import Art
 from podcast import files
 
 if TYPE_CHECKING:
+    from episodes.findings import Finding
     from podcast.store import Store
 
 VERSION = "1"  # of what is remembered about pictures
@@ -41,8 +41,8 @@ class Gallery:
 
     def prepare(self, path: str, slug: str, alt: str, findings: list[Finding]) -> Art | None:
         """Look at a picture; what is wrong goes to `findings`, and then the answer is None."""
-        found = (self._show / path).stat()
-        stat = [found.st_size, found.st_mtime_ns, found.st_ino]
+        there = (self._show / path).stat()
+        stat = [there.st_size, there.st_mtime_ns, there.st_ino]
         row: dict[str, Any] | None = self._seen.get(path)
         if row is None or not self._known(row, stat):
             row = self._look(path, findings)
@@ -84,9 +84,9 @@ class Gallery:
     def _look(self, path: str, findings: list[Finding]) -> dict[str, Any] | None:
         from episodes import art
 
-        problems = art.inspect(self._show / path)
+        problems = art.inspect(self._show / path, path)
         if problems:
-            findings += [Finding(path, "", problem) for problem in problems]
+            findings += problems
             return None
         picture = art.load(self._show / path)
         copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
