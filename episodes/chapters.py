@@ -12,14 +12,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.findings import Finding, Level
+from episodes.findings import Level
+from episodes.rulebook import found
 from episodes.values import format_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from episodes.facts import Chapter
-
+    from episodes.findings import Finding
 
 CHPL = 127  # bytes of a chapter's title in an M4A that every player reads
 MOST = 255  # chapters that a CTOC frame and a chpl atom can count
@@ -111,15 +112,15 @@ def _short(title: str) -> str:
 
 def parse_ffmetadata(text: str) -> tuple[Row, ...]:
     """Read chapters as the ffmpeg program writes them; one without a time is left out."""
-    found = []
+    rows = []
     for section in _SECTION.findall(text):
         said = {key.lower(): re.sub(r"\\([\s\S])", r"\1", value)
                 for key, value in _FIELD.findall(section)}  # fmt: skip
         ticks = re.fullmatch(r"1/(\d{1,9})", said.get("timebase", ""))
         start = re.fullmatch(r"\d{1,18}", said.get("start", ""))
         if ticks and start and int(ticks[1]):
-            found.append((round(int(start[0]) / int(ticks[1]), 3), said.get("title", ""), ""))
-    return tuple(sorted(found, key=lambda row: row[0]))
+            rows.append((round(int(start[0]) / int(ticks[1]), 3), said.get("title", ""), ""))
+    return tuple(sorted(rows, key=lambda row: row[0]))
 
 
 @lru_cache(maxsize=4096)
@@ -140,19 +141,22 @@ class Origin(NamedTuple):
     lines: tuple[int, ...] = ()
     soft: bool = False
 
-    def finding(self, number: int, key: str, message: str, level: Level = Level.ERROR) -> Finding:
+    def finding(self, rule: str, number: int, key: str, message: str, *, fix: str = "") -> Finding:
         """Return a finding about the chapter with that number, counted from 1."""
-        level = Level.WARNING if self.soft else level
         if self.path.endswith(".md"):
-            return Finding(self.path, f"chapters[{number}].{key}", message, level)
+            return found(rule, self.path, f"chapters[{number}].{key}", message, fix=fix)
         line = self.lines[number - 1] if self.lines else 0
-        return Finding(self.path, "", f"chapter {number}: {key} {message}", level, line)
+        message = f"chapter {number}: {key} {message}"
+        return self._softened(found(rule, self.path, "", message, line=line, fix=fix))
 
-    def whole(self, message: str, level: Level = Level.ERROR) -> Finding:
+    def whole(self, rule: str, message: str) -> Finding:
         """Return a finding about all of them."""
         if self.path.endswith(".md"):
-            return Finding(self.path, "chapters", message, level)
-        return Finding(self.path, "", f"chapters {message}", Level.WARNING if self.soft else level)
+            return found(rule, self.path, "chapters", message)
+        return self._softened(found(rule, self.path, "", f"chapters {message}"))
+
+    def _softened(self, finding: Finding) -> Finding:
+        return finding._replace(level=Level.WARNING) if self.soft else finding
 
 
 def lint(chapters: Sequence[Chapter], origin: Origin | str, seconds: float | None) -> list[Finding]:
@@ -163,27 +167,24 @@ def lint(chapters: Sequence[Chapter], origin: Origin | str, seconds: float | Non
 
 def _few(chapters: Sequence[Chapter], origin: Origin) -> Iterator[Finding]:
     if chapters and chapters[0].start > 0:
-        yield origin.finding(1, "start", "must be 0:00; apps leave the rest out")
+        yield origin.finding("chapters-start", 1, "start", "is not 0:00")
     if 0 < len(chapters) < 3:
-        message = (
-            "are fewer than three; Apple and Spotify then show none, add some or leave all out"
-        )
-        yield origin.whole(message, Level.WARNING)
+        yield origin.whole("chapters-few", "are fewer than three")
 
 
 def _times(chapters: Sequence[Chapter], origin: Origin, seconds: float | None) -> Iterator[Finding]:
     for number, (one, two) in enumerate(pairwise(chapters), 2):
         if two.start <= one.start:
-            message = f"is not after the chapter above it ({format_seconds(one.start)}); sort them"
-            yield origin.finding(number, "start", message)
+            message = f"is not after the chapter above it ({format_seconds(one.start)})"
+            yield origin.finding("chapters-order", number, "start", message)
     for number, each in enumerate(chapters, 1):
         if seconds and each.start >= seconds:
             message = f"lies beyond the end of the recording ({format_seconds(seconds)})"
-            yield origin.finding(number, "start", message)
+            yield origin.finding("chapters-beyond", number, "start", message)
 
 
 def _long(chapters: Sequence[Chapter], origin: Origin) -> Iterator[Finding]:
     for number, each in enumerate(chapters, 1):
         if (size := len(each.title.encode())) > CHPL:
-            message = f"is {size} bytes long; players of M4A cut it after {CHPL}, shorten it"
-            yield origin.finding(number, "title", message, Level.WARNING)
+            message = f"is {size} bytes long; players of M4A cut it after {CHPL}"
+            yield origin.finding("chapters-title", number, "title", message)

@@ -48,6 +48,7 @@ from episodes.values import (
     Slug,
     Text,
     Uuid,
+    Whole,
     Zone,
 )
 
@@ -76,7 +77,7 @@ class Reference(Facts):
 
     title: Text = Field(description="Its title.")
     by: Line | None = Field(None, description="Who wrote it.")
-    year: int | None = Field(None, ge=1800, le=2200, description="The year it appeared.")
+    year: Whole | None = Field(None, ge=1800, le=2200, description="The year it appeared.")
     kind: Literal["research", "guidance", "lived experience", "practice", "statistics"] = Field(
         description="What kind of knowledge it is."
     )
@@ -193,6 +194,11 @@ class ShowFacts(Facts):
         (), description="What a directory asks you to put into the feed, to prove that it is yours."
     )
     publish: Publish | None = Field(None, description="Where to publish to.")
+    waive: dict[str, Line] = Field(
+        {},
+        description="Warnings to leave as they are, in the whole show, and why: "
+        "`title-show: it is the name of the series`. docs/rules.md lists all.",
+    )
     unlisted: bool = Field(
         False,
         description="Asks directories and search engines to leave the show out; docs/unlisted.md "
@@ -239,8 +245,8 @@ class EpisodeFacts(Facts):
     )
     picture: FileName | None = Field(None, description="A picture of its own, square.")
     picture_alt: Line | None = Field(None, description="The picture in words.")
-    season: int | None = Field(None, ge=1, description="The season or module it belongs to.")
-    number: int | None = Field(None, ge=1, description="Its number within the season.")
+    season: Whole | None = Field(None, ge=1, description="The season or module it belongs to.")
+    number: Whole | None = Field(None, ge=1, description="Its number within the season.")
     display: Annotated[Line, Field(max_length=32)] | None = Field(
         None, description="How the number is shown, like `Session 3`."
     )
@@ -283,6 +289,11 @@ class EpisodeFacts(Facts):
         (), description="Where people talk about this episode in public."
     )
     txt: tuple[Txt, ...] = Field((), description="What somebody asks you to put into its item.")
+    waive: dict[str, Line] = Field(
+        {},
+        description="Warnings to leave as they are, in this episode, and why: "
+        "`audio-long: a whole interview`. docs/rules.md lists all.",
+    )
 
     @model_validator(mode="wrap")
     @classmethod

@@ -17,6 +17,7 @@ from episodes import wording
 from episodes.chapters import MOST
 from episodes.facts import Chapter
 from episodes.findings import Finding, Level
+from episodes.rulebook import found
 from episodes.values import CONTROL, places
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 _LABEL = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,12})?)\t\s*\d{1,9}(?:[.,]\d{1,12})?(?:\t(.*))?")
 _STAMPED = re.compile(r"\s*[\[(]?((?:\d{1,3}:)?\d{1,3}:\d\d(?:[.,]\d{1,9})?)[\])]?[\s–—-]*(.*)")
 _LINK = re.compile(r"(.*\S)\s+<(https?://[^<>\s]*)>\s*")  # Podlove's lines: 00:01:02 Title <link>
-_ELSEWHERE = (
-    "has a picture on another site, which would see every listener; put it beside episode.md and "
-    "write its file name"
-)
 
 
 class Row(NamedTuple):
@@ -59,7 +56,7 @@ def parse(text: str, path: str) -> tuple[Labels, list[Finding]]:
         reader = _lines  # [0:00] Welcome
     labels = _told(list(reader(text, path, findings)), path, findings)
     if not labels.chapters and not findings:
-        findings.append(Finding(path, "", "has no chapters in it; write some, or remove the file"))
+        findings.append(found("chapters-empty", path, "", "has no chapters in it"))
     return labels, findings
 
 
@@ -73,14 +70,13 @@ def from_recording(told: Sequence[Told], path: str) -> tuple[Labels, list[Findin
 
 def _told(rows: list[Row], path: str, findings: list[Finding]) -> Labels:
     if len(rows) > MOST:
-        message = f"has {len(rows)} chapters; apps read at most {MOST}"
-        findings.append(Finding(path, "", message))
+        findings.append(found("chapters-many", path, "", f"has {len(rows)} chapters"))
         rows = rows[:MOST]
-    found = []
+    told = []
     for number, row in enumerate(rows, 1):
         if chapter := _chapter(number, row, path, findings):
-            found.append((chapter, row.line))
-    return Labels(tuple(each for each, _ in found), tuple(line for _, line in found))
+            told.append((chapter, row.line))
+    return Labels(tuple(each for each, _ in told), tuple(line for _, line in told))
 
 
 def _chapter(number: int, row: Row, path: str, findings: list[Finding]) -> Chapter | None:
@@ -89,17 +85,17 @@ def _chapter(number: int, row: Row, path: str, findings: list[Finding]) -> Chapt
     said |= {"link": row.link} if row.link else {}
     if isinstance(row.picture, str) and row.picture:
         if re.search(r"[/\\:]", row.picture):
-            message = f"chapter {number} {_ELSEWHERE}"
-            findings.append(Finding(path, "", message, Level.WARNING, row.line))
+            message = f"chapter {number} has a picture on another site"
+            findings.append(found("chapters-elsewhere", path, "", message, line=row.line))
         else:
             said["picture"] = row.picture
     try:
         return Chapter.model_validate(said)
     except ValidationError as error:
         for detail in error.errors():
-            what = wording.explain(Chapter, tuple(detail["loc"]), detail)
-            message = f"chapter {number}: {detail['loc'][0]} {what}"
-            findings.append(Finding(path, "", message, line=row.line))
+            rule, seen, fix = wording.explain(Chapter, tuple(detail["loc"]), detail)
+            message = f"chapter {number}: {detail['loc'][0]} {seen}"
+            findings.append(found(rule, path, "", message, line=row.line, fix=fix))
         return None
 
 
@@ -123,31 +119,31 @@ def _lines(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.startswith("\\"):
             continue
-        if found := _LABEL.fullmatch(line):
-            yield Row(number, found[1], found[2] or "")
-        elif found := _STAMPED.fullmatch(line):
-            linked = _LINK.fullmatch(found[2])
-            title, link = (linked[1], linked[2]) if linked else (found[2], None)
-            yield Row(number, found[1], title, link)
+        if label := _LABEL.fullmatch(line):
+            yield Row(number, label[1], label[2] or "")
+        elif stamped := _STAMPED.fullmatch(line):
+            linked = _LINK.fullmatch(stamped[2])
+            title, link = (linked[1], linked[2]) if linked else (stamped[2], None)
+            yield Row(number, stamped[1], title, link)
         else:
-            message = "is neither a label of Audacity nor a time and a title, like `1:15 Why now`"
-            findings.append(Finding(path, "", message, line=number))
+            message = "is neither a label of Audacity nor a time and a title"
+            findings.append(found("chapters-line", path, "", message, line=number))
 
 
 def _podlove(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     """Yield Podlove's chapters, wherever they stand in the document."""
     if "<!DOCTYPE" in text.upper():
-        message = "has a DOCTYPE, which chapters never need; remove it"
-        findings.append(Finding(path, "", message, line=1))
+        message = "has a DOCTYPE, which chapters never need"
+        findings.append(found("chapters-file", path, "", message, line=1, fix="remove it"))
         return
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", lambda found: "\n" * found[0].count("\n"), text)
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", lambda head: "\n" * head[0].count("\n"), text)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
-        message = f"is not XML here ({' '.join(str(error.msg).split())[:80]}); export it again"
-        findings.append(Finding(path, "", message, line=line))
+        message = f"is not XML here ({' '.join(str(error.msg).split())[:80]})"
+        findings.append(found("chapters-file", path, "", message, line=line))
         return
     for element in root.iter("{*}chapter"):
         said = element.attrib
@@ -167,19 +163,20 @@ def _json(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         reason = getattr(error, "msg", "too deep or long")
-        findings.append(Finding(path, "", f"is not JSON here ({reason})", line=line))
+        message = f"is not JSON here ({reason})"
+        findings.append(found("chapters-file", path, "", message, line=line))
         return
     listed = document.get("chapters") if isinstance(document, dict) else None
     if not isinstance(listed, list):
-        message = 'is JSON without chapters; write {"version": "1.2.0", "chapters": [...]}'
-        findings.append(Finding(path, "", message, line=1))
+        message, fix = "is JSON without chapters", 'write {"version": "1.2.0", "chapters": [...]}'
+        findings.append(found("chapters-file", path, "", message, line=1, fix=fix))
         return
     lines = places(text, "startTime", len(listed))
     for line, each in zip(lines, listed, strict=True):
         said = each if isinstance(each, dict) else {}
         if said.get("toc") is False:
-            message = "is hidden (toc: false), and was left out: some apps show it without a title"
-            findings.append(Finding(path, "", message, Level.WARNING, line))
+            message = "is hidden (toc: false), and was left out"
+            findings.append(found("chapters-hidden", path, "", message, line=line))
             continue
         yield Row(line, said.get("startTime"), said.get("title", ""), said.get("url"),
                   said.get("img"))  # fmt: skip

@@ -11,8 +11,9 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, ValidationError
 
-from episodes.findings import Finding, SourceError
+from episodes.findings import SourceError
 from episodes.model import Frozen
+from episodes.rulebook import found
 
 NAME = "earmark.lock"
 VERSION = 1
@@ -73,10 +74,10 @@ def parse(text: str) -> Lock:
     try:
         lock = Lock.model_validate_json(text)
     except ValidationError:
-        message = "is damaged; get the last good one from your backup or version control"
-        raise SourceError(Finding(NAME, "", message)) from None
+        raise SourceError(found("lock-file", NAME, "", "is damaged")) from None
     if lock.version > VERSION:
-        raise SourceError(Finding(NAME, "", "was written by a newer Earmark; update this one"))
+        message, fix = "was written by a newer Earmark", "update this one"
+        raise SourceError(found("lock-file", NAME, "", message, fix=fix))
     return lock
 
 

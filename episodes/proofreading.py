@@ -7,12 +7,13 @@ import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from episodes.findings import Finding, Level
+from episodes.rulebook import found
 from episodes.values import format_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from episodes.findings import Finding
     from episodes.people import Person
     from episodes.transcripts import Cue, Transcript
 
@@ -42,29 +43,23 @@ def lint(
 
     `seconds` is the length of the recording, `people` are its contributors, `language` is spoken.
     """
-    found = [*_whole(transcript, path, language), *_speakers(transcript, path, people)]
+    whole = [*_whole(transcript, path, language), *_speakers(transcript, path, people)]
     times = [*_times(transcript, path, seconds), *_speed(transcript, path)]
-    return found + times[:10]
-
-
-def _warning(path: str, line: int, message: str) -> Finding:
-    return Finding(path, "", message, Level.WARNING, line)
+    return whole + times[:10]
 
 
 def _whole(transcript: Transcript, path: str, language: str) -> Iterator[Finding]:
     if transcript.draft:
-        message = (
-            "is a draft that nobody has read yet; read it along with the recording, correct it, "
-            "then remove this note or write `NOTE earmark: read`"
-        )
-        yield _warning(path, transcript.draft, message)
+        message = "is a draft that nobody has read yet"
+        yield found("transcript-draft", path, "", message, line=transcript.draft)
     said, spoken = (each.lower().partition("-")[0] for each in (transcript.language, language))
     if spoken and said != spoken and re.fullmatch("[a-z]{2,3}", said):
         message = f"says that its language is {transcript.language}, the episode's is {language}"
-        yield _warning(path, 1, f"{message}; write `language:` in episode.md, or mend it here")
+        yield found("transcript-language", path, "", message, line=1)
     elif letters := _foreign(transcript, spoken):
         message = f"is written in {letters} letters, but the episode's language is {language}"
-        yield _warning(path, transcript.cues[0].line, f"{message}; write `language:` in episode.md")
+        fix, line = "write `language:` in episode.md", transcript.cues[0].line
+        yield found("transcript-language", path, "", message, line=line, fix=fix)
 
 
 def _foreign(transcript: Transcript, language: str) -> str:
@@ -83,17 +78,17 @@ def _speakers(transcript: Transcript, path: str, people: Sequence[Person]) -> It
     """Find speakers that are no contributors, each once."""
     first = {cue.speaker: cue.line for cue in reversed(transcript.cues)}
     if transcript.cues and set(first) == {""}:
-        message = "names no speakers; write `<v Name>` or `Name: ` before the words"
-        yield _warning(path, transcript.cues[0].line, message)
+        line = transcript.cues[0].line
+        yield found("transcript-speakers", path, "", "names no speakers", line=line)
         return
     credited = [person.credit for person in people]
     known = [_parts(each.credit) | {each.role} for each in people]
     for speaker, line in sorted(first.items(), key=lambda each: each[1]) if people else ():
         if speaker and not any(_parts(speaker) <= names for names in known):
             near = _nearest(speaker, [*credited, *sorted(set().union(*known))])
-            what = f"is it {near}?" if near else "add them, or write the name that stands there"
-            message = f'the speaker "{speaker[:60]}" is none of the contributors; {what}'
-            yield _warning(path, line, message)
+            fix = f"is it {near}?" if near else ""
+            message = f'the speaker "{speaker[:60]}" is none of the contributors'
+            yield found("transcript-names", path, "", message, line=line, fix=fix)
 
 
 def _nearest(speaker: str, names: list[str]) -> str:
@@ -112,14 +107,14 @@ def _times(transcript: Transcript, path: str, seconds: float | None) -> Iterator
     before: Cue | None = None
     for cue in transcript.cues if transcript.timed else ():
         if cue.end <= cue.start:
-            message = "ends before it starts; write the earlier time first"
-            yield _warning(path, cue.line, message)
+            message = "ends before it starts"
+            yield found("transcript-backwards", path, "", message, line=cue.line)
         elif before and cue.start < before.end - 0.001:
             message = f"starts before the one above it is over ({format_seconds(before.end)})"
-            yield _warning(path, cue.line, message)
+            yield found("transcript-overlap", path, "", message, line=cue.line)
         if seconds and cue.end > seconds + 1:
             message = f"lies beyond the end of the recording ({format_seconds(seconds)})"
-            yield _warning(path, cue.line, message)
+            yield found("transcript-beyond", path, "", message, line=cue.line)
         before = cue
 
 
@@ -135,4 +130,4 @@ def _speed(transcript: Transcript, path: str) -> Iterator[Finding]:
         speed, cue = fast[0]
         more = f" (and {len(fast) - 1} more like it)" if len(fast) > 1 else ""
         message = f"asks to read {speed:.0f} characters a second, people manage {READABLE}{more}"
-        yield _warning(path, cue.line, f"{message}; let it end later, or check its times")
+        yield found("transcript-fast", path, "", message, line=cue.line)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from difflib import get_close_matches
 from pathlib import Path
 from stat import S_ISREG
 from typing import NamedTuple, TypeVar
 
-from episodes import frontmatter, notes, transcripts
+from episodes import frontmatter, language, notes, transcripts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, SourceError
+from episodes.rulebook import found
 from episodes.scan import signature
 from episodes.values import Facts
 
@@ -49,30 +51,31 @@ def read_exactly(folder: Path, path: str) -> str:
     """Read a text file of the show, byte-order mark and all. Raises SourceError."""
     file = folder / path
     try:
-        found = file.stat()
-        if not S_ISREG(found.st_mode):  # a pipe would be waited for without end
-            raise SourceError(Finding(path, "", f"is not a file; {_HELP}"))
-        if found.st_size > LARGEST:
-            raise SourceError(Finding(path, "", f"is larger than {LARGEST // 10**6} MB of text"))
+        there = file.stat()
+        if not S_ISREG(there.st_mode):  # a pipe would be waited for without end
+            raise SourceError(found("file-read", path, "", "is not a file"))
+        if there.st_size > LARGEST:
+            large = f"is larger than {LARGEST // 10**6} MB of text"
+            raise SourceError(found("file-large", path, "", large))
         raw = file.read_bytes()
+    except FileNotFoundError:
+        hidden = file.with_name(f"{file.name}.txt")  # Windows does not show how a name ends
+        fix = f"rename {hidden.name} to {file.name}" if hidden.exists() else ""
+        raise SourceError(found("file-read", path, "", "is not there", fix=fix)) from None
     except OSError as error:
-        raise SourceError(
-            Finding(path, "", f"cannot be read ({error.strerror}); {_HELP}")
-        ) from None
+        message = f"cannot be read ({error.strerror})"
+        raise SourceError(found("file-read", path, "", message)) from None
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        message = "is not UTF-8 text here; save the file as UTF-8"
-        raise SourceError(Finding(path, "", message, line=line)) from None
+        message = "is not UTF-8 text here"
+        raise SourceError(found("file-text", path, "", message, line=line)) from None
 
 
 def read_text(folder: Path, path: str) -> str:
     """Read a text file of the show. Raises SourceError where it is not one."""
     return read_exactly(folder, path).removeprefix("\ufeff")
-
-
-_HELP = "check that the file is there and that you may read it"
 
 
 def read_show(folder: Path, findings: list[Finding]) -> Written | None:
@@ -91,10 +94,10 @@ def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | 
     """Read one episode's folder (`episodes/NAME`), as `read_show` does its own."""
     path = f"{name}/episode.md"
     if _shown(name) != name:
-        findings.append(Finding(_shown(name), "", f"has a name {_RENAME}"))
+        findings.append(found("file-name", _shown(name), "", f"has a name {_UNREADABLE}"))
         return None
     if not (_inside(folder, folder / name) and _inside(folder, (folder / name).parent)):
-        findings.append(Finding(name, "", f"lies outside the show's folder; {_MOVE}"))
+        findings.append(found("file-outside", name, "", "lies outside the show's folder"))
         return None
     text = _read(folder, path, EpisodeFacts, findings)
     if text is None:
@@ -103,16 +106,14 @@ def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | 
     names = [row[0] for row in signature(folder / name)]
 
     def pick(key: str, said: str | None, endings: tuple[str, ...]) -> str | None:
-        own = [each for each in names if _meant(key, each)]
-        return _pick(folder, name, path, key, said, own, endings, findings)
+        return _pick(folder, name, path, key, said, names, endings, findings)
 
     slug = facts.slug or slugify(name.rpartition("/")[2])
     if not slug:
-        findings.append(Finding(path, "slug", "the folder's name gives none; write `slug: a-name`"))
+        findings.append(found("slug-missing", path, "slug", "the folder's name gives none"))
     recording = pick("audio", facts.audio, RECORDINGS)
     if recording is None and not any(f.key == "audio" and f.path == path for f in findings):
-        message = "there is no recording; put one beside episode.md (WAV, FLAC, MP3, M4A, Opus)"
-        findings.append(Finding(path, "audio", message))
+        findings.append(found("audio-missing", path, "audio", "there is no recording"))
     transcript = pick("transcript", facts.transcript, TRANSCRIPTS)
     picture = pick("picture", facts.picture, PICTURES)
     named = facts.chapters_file
@@ -130,20 +131,22 @@ def read_transcript(
         if path.lower().endswith(".docx"):
             from episodes import word  # only where somebody has one: it is slow to load
 
-            transcript, found = word.read(folder / path, path)
+            transcript, wrong = word.read(folder / path, path)
         else:
-            transcript, found = transcripts.parse(read_text(folder, path), path)
+            transcript, wrong = transcripts.parse(read_text(folder, path), path)
     except SourceError as error:
         findings.extend(error.findings)
         return None
-    findings.extend(found)
+    findings.extend(wrong)
     return transcript
 
 
 def _read(folder: Path, path: str, kind: type[F], findings: list[Finding]) -> tuple[F, str] | None:
     try:
-        parts = frontmatter.split(_read_inside(folder, path), path)
+        text = _read_inside(folder, path)
+        parts = frontmatter.split(text, path)
         findings.extend(parts.findings)
+        findings.extend(language.lint(text, path))
         return frontmatter.parse(kind, parts, path), notes.render(parts.body)
     except SourceError as error:
         findings.extend(error.findings)
@@ -152,7 +155,7 @@ def _read(folder: Path, path: str, kind: type[F], findings: list[Finding]) -> tu
 
 def _read_inside(folder: Path, path: str) -> str:
     if not _inside(folder, folder / path):
-        raise SourceError(Finding(path, "", f"points outside the show's folder; {_MOVE}"))
+        raise SourceError(found("file-outside", path, "", _OUTSIDE))
     return read_text(folder, path)
 
 
@@ -177,7 +180,7 @@ def _meant(key: str, name: str) -> bool:
     return key != "picture" or stem == "picture"
 
 
-_MOVE = "put the real file there, not a link"
+_OUTSIDE = "points outside the show's folder"
 
 
 def _inside(folder: Path, path: Path) -> bool:
@@ -202,36 +205,47 @@ def _pick(  # noqa: PLR0913 - one place decides which file belongs to a key
 ) -> str | None:
     """Return the file that a key names or, where it names none, the only one it could mean."""
     if said is None:
-        fitting = [each for each in names if each.lower().endswith(endings)]
+        fitting = [n for n in names if n.lower().endswith(endings) and _meant(key, n)]
         if len(fitting) > 1:
-            listed = f"could be {' or '.join(fitting[:3])}; write which, like `{key}: {fitting[0]}`"
-            findings.append(Finding(path, key, _shown(listed)))
+            listed, fix = f"could be {' or '.join(fitting[:3])}", f"write `{key}: {fitting[0]}`"
+            findings.append(found("file-unclear", path, key, _shown(listed), fix=_shown(fix)))
         if len(fitting) != 1:
             return None
         said = fitting[0]
-    readable = _shown(said) == said
-    problem = wrong(root / folder, said, endings, root) if readable else f"is a name {_RENAME}"
-    if problem:
-        findings.append(Finding(path, key, f'"{_shown(said)}" {problem}'))
+    if wrong := unusable(root, folder, said, endings):
+        near = _nearest(said, names, endings) if wrong[0] == "file-named" else ""
+        findings.append(found(wrong[0], path, key, f'"{_shown(said)}" {wrong[1]}', fix=near))
         return None
     return "/".join(part for part in (folder, said) if part)
 
 
-def wrong(folder: Path, said: str, endings: tuple[str, ...], root: Path) -> str | None:
-    """Return why a file that the source names cannot be used, None where it can."""
+def _nearest(said: str, names: list[str], endings: tuple[str, ...]) -> str:
+    """Return which file may have been meant by a name under which none is there."""
+    fitting = {name.lower(): name for name in names if name.lower().endswith(endings)}
+    near = get_close_matches(said.lower(), fitting, 1, 0.5) or list(fitting)[:1]
+    return f"did you mean {_shown(fitting[near[0]])}?" if near else ""
+
+
+def unusable(
+    root: Path, folder: str, said: str, endings: tuple[str, ...]
+) -> tuple[str, str] | None:
+    """Return the rule that the name of a file breaks, and how; None where it can be used."""
+    if _shown(said) != said:
+        return "file-name", f"is a name {_UNREADABLE}"
     if re.search(r"[\\/:\x00]", said) or said in {".", ".."}:
-        return "must be the name of a file in the same folder, without /, \\ or :"
-    file = folder / said
+        return "file-named", "must be the name of a file in the same folder, without /, \\ or :"
+    file = root / folder / said
     if not os.path.lexists(file):
-        return "is not there; check the name, large and small letters too"
+        return "file-named", "is not there"
     if not _inside(root, file):
-        return f"points outside the show's folder; {_MOVE}"
+        return "file-outside", _OUTSIDE
     if not file.is_file():
-        return "is not a file"
-    return None if said.lower().endswith(endings) else f"must end in {', '.join(endings)}"
+        return "file-kind", "is not a file"
+    fits = said.lower().endswith(endings)
+    return None if fits else ("file-kind", f"must end in {', '.join(endings)}")
 
 
-_RENAME = "that this computer cannot show; rename it"
+_UNREADABLE = "that this computer cannot show"
 
 
 def _shown(name: str) -> str:
@@ -251,12 +265,12 @@ def locate(folder: Path, findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         if finding.key and not finding.line and finding.path.endswith(".md"):
             lost.setdefault(finding.path, []).append(finding)
-    found = {
+    placed = {
         each: each._replace(line=line)
         for path, inside in lost.items()
         for each, line in zip(inside, _lines(folder, path, inside), strict=True)
     }
-    return [found.get(finding, finding) for finding in findings]
+    return [placed.get(finding, finding) for finding in findings]
 
 
 def _lines(folder: Path, path: str, findings: list[Finding]) -> list[int]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import audio, labels, source, tags
-from episodes.findings import Finding, Level, SourceError
+from episodes.findings import SourceError
+from episodes.rulebook import found
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.chapters import Row
     from episodes.facts import Chapter
+    from episodes.findings import Finding
 
 
 class Tracklist(NamedTuple):
@@ -37,11 +39,11 @@ def read(
     if path.lower().endswith(source.RECORDINGS):
         return _own(path, _told(folder, path, findings), findings)
     try:
-        read, found = labels.parse(source.read_text(folder, path), path)
+        read, wrong = labels.parse(source.read_text(folder, path), path)
     except SourceError as error:
         findings.extend(error.findings)
         return None
-    findings.extend(found)
+    findings.extend(wrong)
     return Tracklist(read.chapters, path, read.lines)
 
 
@@ -55,28 +57,26 @@ def told(path: Path) -> tags.Header:
 
 def _told(folder: Path, path: str, findings: list[Finding]) -> tuple[Row, ...]:
     try:
-        found = told(folder / path).chapters
+        rows = told(folder / path).chapters
     except tags.NotAudioError as error:
-        findings.append(Finding(path, "", str(error)))
+        seen, _, fix = str(error).partition("; ")
+        findings.append(found("audio-kind", path, "", seen, fix=fix))
         return ()
     except OSError as error:
-        findings.append(Finding(path, "", f"cannot be read ({error.strerror})"))
+        findings.append(found("audio-read", path, "", f"cannot be read ({error.strerror})"))
         return ()
-    if not found:
-        message = "has no chapters in it; name another file, or list them in episode.md"
-        findings.append(Finding(path, "", message))
-    return found
+    if not rows:
+        fix = "name another file, or list them in episode.md"
+        findings.append(found("chapters-empty", path, "", "has no chapters in it", fix=fix))
+    return rows
 
 
 def _own(path: str, told: tuple[Row, ...], findings: list[Finding]) -> Tracklist | None:
-    read, found = labels.from_recording(told, path)
-    findings += found
+    read, wrong = labels.from_recording(told, path)
+    findings += wrong
     return Tracklist(read.chapters, path) if read.chapters else None
 
 
-def _brought(found: Tracklist) -> Finding:
-    message = (
-        f"brought {len(found.chapters)} chapters along, which are published; list `chapters:` in "
-        "episode.md to say others, `chapters: []` for none"
-    )
-    return Finding(found.path, "", message, Level.NOTE)
+def _brought(own: Tracklist) -> Finding:
+    message = f"brought {len(own.chapters)} chapters along, which are published"
+    return found("chapters-brought", own.path, "", message)

@@ -12,12 +12,14 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes import scripts
-from episodes.findings import Finding
+from episodes.rulebook import found
 from episodes.scripts import SPEAKER, blocks
 from episodes.values import CONTROL, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from episodes.findings import Finding
 
 LONGEST = 1_000_000.0  # seconds: what lies beyond is no time in a recording
 _TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
@@ -70,8 +72,7 @@ def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
     else:
         cues = plain(text)
     if not cues:
-        message = "has no words in it; write what is said, or remove the file"
-        findings.append(Finding(path, "", message))
+        findings.append(found("transcript-empty", path, "", "has no words in it"))
     language = _LANGUAGE.match(text[:1_000])
     return Transcript(cues, language[1] if language else "", _draft(text)), findings
 
@@ -82,8 +83,8 @@ def plain(text: str) -> tuple[Cue, ...]:
 
 
 def _draft(text: str) -> int:
-    found = DRAFT.search(text) if text.startswith("WEBVTT") else None
-    return text.count("\n", 0, found.start()) + 1 if found else 0
+    note = DRAFT.search(text) if text.startswith("WEBVTT") else None
+    return text.count("\n", 0, note.start()) + 1 if note else 0
 
 
 def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
@@ -91,15 +92,15 @@ def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
         at = 0 if "-->" in lines[0] else 1
         if at == 1 and "-->" not in "".join(lines[1:2]):
             if not lines[0].startswith(_SKIPPED):
-                message = "has no time; write a line like 00:01:02.000 --> 00:01:05.500 above it"
-                findings.append(Finding(path, "", message, line=number))
+                findings.append(found("transcript-time", path, "", "has no time", line=number))
             continue
-        if not (found := _TIMING.fullmatch(lines[at])):
-            message = "is not a time; write it like 00:01:02.000 --> 00:01:05.500"
-            findings.append(Finding(path, "", message, line=number + at))
+        if not (timing := _TIMING.fullmatch(lines[at])):
+            fix = "write it like 00:01:02.000 --> 00:01:05.500"
+            wrong = found("transcript-time", path, "", "is not a time", line=number + at, fix=fix)
+            findings.append(wrong)
             continue
         words = " ".join(lines[at + 1 :])
-        times = found.groups()
+        times = timing.groups()
         cue = _cue(_seconds(*times[:4]), _seconds(*times[4:]), words, number + at)
         if cue.text:
             yield cue
@@ -111,8 +112,8 @@ def _seconds(hours: str | None, minutes: str, seconds: str, rest: str) -> float:
 
 
 def _cue(start: float, end: float, words: str, line: int) -> Cue:
-    if found := _SAID.fullmatch(words):
-        return Cue(start, end, " ".join(found[2].split()), " ".join(found[1].split()), line)
+    if said := _SAID.fullmatch(words):
+        return Cue(start, end, " ".join(said[2].split()), " ".join(said[1].split()), line)
     tagged = "<" in words
     voice = _VOICE.search(words) if tagged else None
     text = _words(_TAG.sub("", words) if tagged else words)
@@ -127,9 +128,9 @@ def _split(cues: Sequence[Cue]) -> Iterator[Cue]:
     holds = bool(cues) and bool(SPEAKER.fullmatch(cues[0].text))
     speaker = ""
     for cue in cues:
-        if found := SPEAKER.fullmatch(cue.text):
-            speaker = found[1].strip()
-            yield cue._replace(text=found[2], speaker=speaker)
+        if said := SPEAKER.fullmatch(cue.text):
+            speaker = said[1].strip()
+            yield cue._replace(text=said[2], speaker=speaker)
         else:
             yield cue._replace(speaker=speaker) if holds else cue
 
@@ -145,20 +146,20 @@ def _segments(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         reason, line = getattr(error, "msg", "too deep or long"), getattr(error, "lineno", 1)
-        findings.append(Finding(path, "", f"is not JSON here ({reason})", line=line))
+        message, fix = f"is not JSON here ({reason})", "export it again, or save it as VTT"
+        findings.append(found("transcript-json", path, "", message, line=line, fix=fix))
         return
     listed = document.get("segments") if isinstance(document, dict) else None
     if not isinstance(listed, list):
-        message = 'is JSON without segments; write {"version": "1.0.0", "segments": [...]}'
-        findings.append(Finding(path, "", message, line=1))
+        findings.append(found("transcript-json", path, "", "is JSON without segments", line=1))
         return
     for line, each in zip(places(text, "body", len(listed)), listed, strict=True):
         said = each if isinstance(each, dict) else {}
         words, speaker = (_clean(said.get(key)) for key in ("body", "speaker"))
         start, end = _number(said.get("startTime")), _number(said.get("endTime"))
         if words is None or start is None or end is None:
-            message = "is no segment with startTime and endTime in seconds, and body as text"
-            findings.append(Finding(path, "", message, line=line))
+            fix = "write startTime and endTime in seconds, and body as text"
+            findings.append(found("transcript-json", path, "", "is no segment", line=line, fix=fix))
         elif words:
             yield Cue(start, end, words, speaker or "", line)
 

@@ -16,7 +16,8 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from episodes import transcripts
-from episodes.findings import Finding, SourceError
+from episodes.findings import SourceError
+from episodes.rulebook import found
 from episodes.transcripts import Transcript
 from episodes.values import CONTROL
 
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from episodes.findings import Finding
+
 LARGEST = 20_000_000  # bytes of a document, pictures in it too
 UNPACKED = 100_000_000  # bytes that it may become
 WORDS = 10_000_000  # bytes of any XML in it: far beyond a day of talk
 PARTS = 2_000
-_AGAIN = "save it in Word as .docx again, or save it as plain text"
 _GONE = (
     qn("w:moveFrom"),
     qn("w:del"),
@@ -47,14 +49,14 @@ def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
         language = document.core_properties.language
     except Exception as error:  # python-docx lets through whatever a broken package makes of it
         reason = " ".join(str(error).split())[:80] or type(error).__name__
-        raise SourceError(Finding(path, "", f"cannot be read ({reason}); {_AGAIN}")) from None
+        message = f"cannot be read ({reason})"
+        raise SourceError(found("transcript-word", path, "", message)) from None
     first = list(accumulate((words.count("\n") + 2 for words in said), initial=1))
     plain = transcripts.plain("\n\n".join(said))
     cues = tuple(cue._replace(line=bisect_right(first, cue.line)) for cue in plain)
     findings = []
     if not cues:
-        message = "has no words in it; write what is said, or remove the file"
-        findings.append(Finding(path, "", message))
+        findings.append(found("transcript-empty", path, "", "has no words in it"))
     return Transcript(cues, language or ""), findings
 
 
@@ -68,15 +70,16 @@ def _refuse_bomb(file: Path, path: str) -> None:
         with zipfile.ZipFile(file) as package:
             parts = package.infolist()
     except OSError as error:
-        raise SourceError(Finding(path, "", f"cannot be read ({error.strerror})")) from None
+        message = f"cannot be read ({error.strerror})"
+        raise SourceError(found("file-read", path, "", message)) from None
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
-        message = f"is not a Word document, whatever its name; {_AGAIN}"
-        raise SourceError(Finding(path, "", message)) from None
+        message = "is not a Word document, whatever its name"
+        raise SourceError(found("transcript-word", path, "", message)) from None
     words = max((part.file_size for part in parts if _is_xml(part.filename)), default=0)
     whole = sum(part.file_size for part in parts)
     if size > LARGEST or whole > UNPACKED or words > WORDS or len(parts) > PARTS:
-        message = f"is far too large for a transcript; {_AGAIN}"
-        raise SourceError(Finding(path, "", message))
+        message, fix = "is far too large for a transcript", "save it as plain text"
+        raise SourceError(found("file-large", path, "", message, fix=fix))
 
 
 def _is_xml(name: str) -> bool:

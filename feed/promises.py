@@ -1,6 +1,6 @@
 """What Podcasting 2.0 promises an app, and can be wrong in ways that a key's type does not show.
 
-Rules as in `rules.py`; each names its source.
+Rules as in `rules.py`.
 """
 
 from __future__ import annotations
@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from episodes.findings import Finding, Level
+from episodes.rulebook import found
 from episodes.values import format_seconds
 from feed.namespace import SPDX
 from feed.notes import licence_link
+from feed.situation import path as path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from episodes.facts import EpisodeFacts, ShowFacts
-    from feed.rules import Situation
+    from episodes.findings import Finding
+    from feed.situation import Situation
 
 SHORT, LONG = 15, 120  # seconds that a soundbite should take
 
@@ -28,22 +30,20 @@ def rhythm(situation: Situation) -> Iterator[Finding]:
     if not said:
         return
     if said.on and said.every not in {"week", "two weeks"}:
-        message = "names days; write `every: week` or `every: two weeks` beside it"
-        yield Finding("show.md", "rhythm.on", message)
+        yield found("rhythm-days", "show.md", "rhythm.on", "names days of no week")
     if said.times and not said.starting:
-        message = "counts episodes from no day; write `starting:` with that of the first"
-        yield Finding("show.md", "rhythm.times", message)
+        yield found("rhythm-count", "show.md", "rhythm.times", "counts episodes from no day")
     if said.times and not said.every:
-        message = "counts episodes of no rhythm; write `every: week` or what it is"
-        yield Finding("show.md", "rhythm.times", message)
+        message, fix = "counts episodes of no rhythm", "write `every: week` or what it is"
+        yield found("rhythm-count", "show.md", "rhythm.times", message, fix=fix)
 
 
 def complete(situation: Situation) -> Iterator[Finding]:
     """A show that is complete gets no further episode (Apple: apps stop looking)."""
     coming = [each for each in situation.show.episodes if each.published > situation.now]
     if situation.show.facts.complete and coming:
-        message = f"says that no episode will come, but {coming[-1].folder} will; remove one"
-        yield Finding("show.md", "complete", message)
+        message = f"says that no episode will come, but {coming[-1].folder} will"
+        yield found("complete-coming", "show.md", "complete", message)
 
 
 def soundbites(situation: Situation) -> Iterator[Finding]:
@@ -51,15 +51,14 @@ def soundbites(situation: Situation) -> Iterator[Finding]:
     for episode in situation.show.episodes:
         seconds = situation.seconds.get(episode.slug)
         for number, bite in enumerate(episode.facts.soundbites, 1):
-            key, path = f"soundbites[{number}].end", f"{episode.folder}/episode.md"
-            if bite.end <= bite.start:
-                yield Finding(path, key, "is not after its start; write the later time")
+            key, path, length = f"soundbites[{number}].end", path_of(episode), bite.end - bite.start
+            if length <= 0:
+                yield found("soundbite-end", path, key, "is not after its start")
             elif seconds is not None and bite.end > seconds + 1:
-                yield Finding(path, key, f"is beyond the end ({format_seconds(seconds)})")
-            elif not SHORT <= bite.end - bite.start <= LONG:
-                message = f"makes it {bite.end - bite.start:.0f} seconds long; apps expect "
-                message = f"{message}{SHORT} to {LONG}"
-                yield Finding(path, key, message, Level.WARNING)
+                message = f"is beyond the end ({format_seconds(seconds)})"
+                yield found("soundbite-end", path, key, message)
+            elif not SHORT <= length <= LONG:
+                yield found("soundbite-length", path, key, f"makes it {length:.0f} seconds long")
 
 
 def licences(situation: Situation) -> Iterator[Finding]:
@@ -67,25 +66,23 @@ def licences(situation: Situation) -> Iterator[Finding]:
     show = situation.show
     own = [each for each in show.episodes if each.facts.licence != show.facts.licence]
     places: list[tuple[str, ShowFacts | EpisodeFacts]] = [("show.md", show.facts)]
-    places += [(f"{each.folder}/episode.md", each.facts) for each in own]
+    places += [(path_of(each), each.facts) for each in own]
     for path, facts in places:
         known = re.fullmatch(SPDX, facts.licence or "SPDX")
         if not known and not licence_link(facts.licence, facts.licence_link):
-            message = "has no address, so apps are not told of it; write `licence_link:` too, or "
-            message = f"{message}a licence that is known, like CC-BY-4.0"
-            yield Finding(path, "licence", message, Level.WARNING)
+            message = "has no address, so apps are not told of it"
+            yield found("licence-address", path, "licence", message)
 
 
 def pages(situation: Situation) -> Iterator[Finding]:
     """Addresses of pages begin with https:// (podcastindex.org/namespace/1.0)."""
     facts = situation.show.facts
-    found = [("show.md", key) for key in _plain_addresses(facts, ("funding", "comments"))]
+    plain = [("show.md", key) for key in _plain_addresses(facts, ("funding", "comments"))]
     for episode in situation.show.episodes:
         keys = _plain_addresses(episode.facts, ("elsewhere", "comments"))
-        found += [(f"{episode.folder}/episode.md", key) for key in keys]
-    for path, key in found:
-        message = "begins with http://; write https://, which every such page should answer"
-        yield Finding(path, key, message, Level.WARNING)
+        plain += [(path_of(episode), key) for key in keys]
+    for path, key in plain:
+        yield found("page-plain", path, key, "begins with http://")
 
 
 def _plain_addresses(facts: object, lists: Iterable[str]) -> Iterator[str]:

@@ -6,11 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.findings import Finding
 from episodes.model import Art
 from podcast import files
 
 if TYPE_CHECKING:
+    from episodes.findings import Finding
     from podcast.store import Store
 
 VERSION = "1"  # of what is remembered about pictures
@@ -46,8 +46,8 @@ class Gallery:
 
         That of a chapter may be smaller: no directory shows it.
         """
-        found = (self._show / path).stat()
-        stat = [found.st_size, found.st_mtime_ns, found.st_ino]
+        there = (self._show / path).stat()
+        stat = [there.st_size, there.st_mtime_ns, there.st_ino]
         known = f"{path} of a chapter" if chapter else path
         row: dict[str, Any] | None = self._seen.get(known)
         if row is None or not self._known(row, stat):
@@ -88,9 +88,10 @@ class Gallery:
     def _look(self, path: str, findings: list[Finding], *, chapter: bool) -> dict[str, Any] | None:
         from episodes import art
 
-        problems = art.inspect(self._show / path, art.OF_CHAPTER if chapter else art.SMALLEST)
+        smallest = art.OF_CHAPTER if chapter else art.SMALLEST
+        problems = art.inspect(self._show / path, path, smallest)
         if problems:
-            findings += [Finding(path, "", problem) for problem in problems]
+            findings += problems
             return None
         picture = art.load(self._show / path)
         copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))

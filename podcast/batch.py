@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from episodes import audio, lock
-from episodes.findings import Finding, SourceError
+from episodes.findings import SourceError
+from episodes.rulebook import found
 from podcast import fetch, lockfile, mastering, small, tagging
 from podcast.reading import workers
 from podcast.store import LOCK, stat
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from episodes.findings import Finding
     from episodes.model import Episode, Show
     from episodes.tags import Tags
     from podcast.artwork import Gallery
@@ -172,8 +174,8 @@ def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) 
     findings = []
     for first, *others in alike.values():
         for other in others:
-            message = f"is the same recording as {first.recording}; put the right one"
-            findings.append(Finding(other.recording, "", message))
+            message = f"is the same recording as {first.recording}"
+            findings.append(found("audio-twice", other.recording, "", message))
         for guid in [episode.guid for episode in (first, *others) if others]:
             entries.pop(guid)
             entries.update({guid: before[guid]} if guid in before else {})

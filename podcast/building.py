@@ -9,11 +9,12 @@ import contextlib
 import gc
 from typing import TYPE_CHECKING, Any
 
-from episodes import catalogue, source
+from episodes import catalogue, source, waivers
 from episodes.findings import Finding, SourceError, errors
 from episodes.model import Episode, Show, newest_first
 from feed import pages, rss, rules
-from podcast import batch, files, reading, rendering
+from feed.situation import Situation
+from podcast import batch, files, lockfile, proving, reading, rendering
 from podcast.artwork import Gallery
 from podcast.memory import Memory, key
 from podcast.publishing import headers
@@ -27,8 +28,14 @@ if TYPE_CHECKING:
 
 
 def check(site: Site) -> list[Finding]:
-    """Return every finding in the source, each with its line; nothing is built."""
-    return _located(site, _read(site))
+    """Return every finding in the source and in what was built, each with its line."""
+    read = _read(site)
+    found = _located(site, read)
+    try:
+        lockfile.read(site.folder)
+    except SourceError as error:
+        found += error.findings
+    return found + waivers.apply(waivers.of(read.show), proving.prove(site))
 
 
 def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
@@ -59,13 +66,16 @@ def _located(site: Site, read: reading.Reading) -> list[Finding]:
     found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None
-    ruled = rules.check(rules.Situation(read.show, seconds, site.now))
+    ruled = rules.check(Situation(read.show, seconds, site.now))
     found += [
         each
         for each in ruled
         if each.path != blank and not (each.key and (each.path, each.key) in said)
     ]
-    return sorted(source.locate(site.folder, found), key=lambda each: (each.path, each.line))
+    reasons = waivers.of(read.show)
+    found += waivers.lint(reasons, found)
+    found = waivers.apply(reasons, source.locate(site.folder, found))
+    return sorted(found, key=lambda each: (each.path, each.line))
 
 
 def build(site: Site, report: Report, address: str | None) -> Built:
@@ -81,7 +91,8 @@ def build(site: Site, report: Report, address: str | None) -> Built:
         raise SourceError(*findings)
     _make_folders(site)
     done = batch.master_all(site, read, memory, gallery, report)
-    findings += [finding for each in done.values() for finding in each.findings]
+    mastered = [finding for each in done.values() for finding in each.findings]
+    findings += waivers.apply(waivers.of(read.show), mastered)
     episodes = [
         episode.model_copy(update={"media": done[episode.folder].media})
         if episode.folder in done

@@ -21,8 +21,6 @@ from podcast.publishing import commands
 from podcast.publishing.commands import SHOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from podcast.site import Built
 
 # Looking for plugins of pydantic reads the metadata of every package; there are none.
@@ -64,8 +62,10 @@ class Earmark(click.Group):
         try:
             return super().invoke(ctx)
         except SourceError as error:
+            from podcast import telling
+
             _print(error.findings)
-            click.echo(_count(error.findings), err=True)
+            click.echo(telling.count(error.findings), err=True)
             ctx.exit(STOPPED)
         except EarmarkError as error:
             click.echo(f"error: {error}", err=True)
@@ -169,10 +169,19 @@ def transcribe(episode: str, model: str, show: Path | None) -> None:
 @SHOW
 @click.option("--fix", is_flag=True, help="Write the guids that are missing into the files.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(show: Path, *, fix: bool, as_json: bool) -> None:
-    """Say what is wrong with a show, where, and what to write instead."""
-    from podcast import pipeline
+@click.option("--explain", metavar="RULE",
+              help="Say what a rule asks and why, and check nothing; all lists them.")  # fmt: skip
+def check(show: Path, *, fix: bool, as_json: bool, explain: str | None) -> None:
+    """Say what is wrong with a show, where, and what to write instead.
 
+    A line ends in the name of its rule. A warning that is meant to be is waived in the file itself:
+    `waive:`, and below it `rule: the reason`.
+    """
+    from podcast import explaining, pipeline, telling
+
+    if explain:
+        click.echo(explaining.explain(explain))
+        return
     if fix:
         from podcast import starting
 
@@ -180,12 +189,10 @@ def check(show: Path, *, fix: bool, as_json: bool) -> None:
             click.echo(line, err=as_json)
     found = pipeline.check(show)
     if as_json:
-        import json
-
-        click.echo(json.dumps([finding._asdict() for finding in found], indent=1))
+        click.echo(telling.document(found))
     else:
         _print(found)
-        click.echo(_count(found))
+        click.echo(telling.count(found))
     sys.exit(STOPPED if any(each.level is Level.ERROR for each in found) else FINE)
 
 
@@ -287,25 +294,24 @@ def schema(*, markdown: bool) -> None:
     click.echo(reference.markdown() if markdown else reference.json_schema(), nl=False)
 
 
-def _print(findings: Iterable[Finding]) -> None:
-    colours = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "blue"}
-    for finding in findings:
-        click.secho(str(finding), fg=colours[finding.level], err=True)
+def _print(findings: list[Finding]) -> None:
+    from podcast import telling
 
-
-def _count(findings: list[Finding]) -> str:
-    errors = sum(finding.level is Level.ERROR for finding in findings)
-    warnings = sum(finding.level is Level.WARNING for finding in findings)
-    said = [f"{n} {name}{'' if n == 1 else 's'}" for n, name in
-            ((errors, "error"), (warnings, "warning")) if n]  # fmt: skip
-    return " and ".join(said) + "." if said else "Nothing to mend."
+    colours = {
+        Level.ERROR: "red",
+        Level.WARNING: "yellow",
+        Level.NOTE: "blue",
+        None: "bright_black",
+    }
+    for line in telling.lines(findings):
+        click.secho(line.text, fg=colours[line.level], err=True)
 
 
 def _tell(built: Built) -> None:
     """Say what a build did, in as many lines as something happened."""
     for recording, what in sorted(built.said):
         click.echo(f"{recording}: {what}")
-    _print(built.findings)
+    _print([each for each in built.findings if not each.waived])
     for when, title in built.coming:
         click.echo(f"Held back until {when[:16].replace('T', ' ')} UTC: {title}")
     count = f"{built.episodes} episode{'' if built.episodes == 1 else 's'}"

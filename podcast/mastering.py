@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes import audio, frames, lock, tags
-from episodes.findings import Finding, Level, SourceError
+from episodes.findings import SourceError
 from episodes.model import Media
+from episodes.rulebook import found
 from episodes.values import format_seconds
 from podcast import tagging
 from podcast.recordings import Heard
@@ -24,11 +25,12 @@ from podcast.tagging import Master
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from episodes.findings import Finding
     from episodes.model import Episode
     from episodes.production import Recording
 
 LARGEST_RATE = 192_000  # bit/s above which speech is encoded again
-FULL = "the disk is full; free some space, and build again"
+FULL = "free some space, and build again"
 _TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
 
 
@@ -85,15 +87,18 @@ def told(job: Job) -> Iterator[None]:
     try:
         yield
     except audio.FfmpegError as error:
-        full = "No space left" in str(error)
-        reason = FULL if full else f"cannot be decoded ({error}); export it again"
-        raise SourceError(Finding(path, "", reason)) from None
+        if "No space left" in str(error):
+            raise SourceError(found("audio-read", path, "", "the disk is full", fix=FULL)) from None
+        message = f"cannot be decoded ({error})"
+        raise SourceError(found("audio-damaged", path, "", message)) from None
     except frames.DamagedError as error:
-        raise SourceError(Finding(path, "", f"changed while it was read ({error})")) from None
+        message = f"changed while it was read ({error})"
+        raise SourceError(found("audio-read", path, "", message, fix="build again")) from None
     except OSError as error:
         where = Path(error.filename).name if error.filename else path
-        message = f"{where}: {error.strerror}; free some space or check the file, and build again"
-        raise SourceError(Finding(path, "", message)) from None
+        message, fix = f"{where}: {error.strerror}", "free some space or check the file"
+        fix = f"{fix}, and build again"
+        raise SourceError(found("audio-read", path, "", message, fix=fix)) from None
 
 
 def _master(job: Job) -> Mastered:
@@ -134,9 +139,9 @@ def renewed(job: Job, known: lock.Made, entry: lock.Made) -> list[Finding]:
         return []
     message = (
         f"was encoded again by {entry.encoder} (published: {known.encoder}) because the published "
-        "file could not be fetched; subscribers will get it as a new file"
+        "file could not be fetched"
     )
-    return [Finding(job.episode.recording, "", message, Level.WARNING)]
+    return [found("audio-renewed", job.episode.recording, "", message)]
 
 
 def _media(entry: lock.Entry) -> Media:
@@ -201,13 +206,14 @@ def _check_bytes(job: Job, path: Path, header: tags.Header) -> None:
     if header.kind == "mp3" and header.bitrate:
         declared = header.bitrate * header.seconds / 8
         if frames.find(path).length < declared * 0.98 - 2_000:
-            raise SourceError(Finding(job.episode.recording, "", _cut(header.seconds, None)))
+            raise SourceError(_cut(job, header.seconds, None))
 
 
-def _cut(declared: float, heard: float | None) -> str:
+def _cut(job: Job, declared: float, heard: float | None) -> Finding:
     clock = format_seconds
     rest = f"only {clock(heard)} can be heard" if heard is not None else "some of it is missing"
-    return f"is cut short: it says that it is {clock(declared)} long, but {rest}; export it again"
+    message = f"is cut short: it says that it is {clock(declared)} long, but {rest}"
+    return found("audio-damaged", job.episode.recording, "", message)
 
 
 def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[audio.Loudness, Heard]:
@@ -217,12 +223,10 @@ def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[audio.Lo
         loudness = audio.measure(path, channels, job.progress)
         declared = heard.header.seconds
         if heard.header.sure and loudness.seconds < declared - max(1.0, declared * 0.01):
-            finding = Finding(job.episode.recording, "", _cut(declared, loudness.seconds))
-            raise SourceError(finding)
+            raise SourceError(_cut(job, declared, loudness.seconds))
         heard = heard._replace(loudness={**heard.loudness, channels: loudness})
     if loudness.integrated < audio.SILENT:
-        message = "has no sound in it; check which microphone was recorded"
-        raise SourceError(Finding(job.episode.recording, "", message))
+        raise SourceError(found("audio-silent", job.episode.recording, "", "has no sound in it"))
     return loudness, heard
 
 
@@ -259,9 +263,8 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
                 "seconds": seconds, "said": f"encoded: {before} became {after}"}  # fmt: skip
         part.replace(target)
     note.write_text(json.dumps(made | {"size": target.stat().st_size}), encoding="utf-8")
-    found = frames.find(target)
     facts = (made["digest"], made["seconds"], recipe, made["encoder"], made["said"])
-    return Master(found, "mp3", *facts), heard
+    return Master(frames.find(target), "mp3", *facts), heard
 
 
 def _frames_digest(path: Path) -> str:

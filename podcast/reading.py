@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from episodes import proofreading, source, tracklist
 from episodes.facts import EpisodeFacts, ShowFacts, Support
-from episodes.findings import Finding, SourceError
+from episodes.findings import SourceError
 from episodes.model import NO_ADDRESS, Art, Episode, Show, newest_first
+from episodes.people import Person
+from episodes.rulebook import found
 from podcast import recordings
 from podcast.memory import Memory, key
 from podcast.recordings import Heard
@@ -23,15 +25,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.chapters import Row
+    from episodes.findings import Finding
     from episodes.scan import Signature
     from podcast.artwork import Gallery
 
 A = TypeVar("A")
 B = TypeVar("B")
 
-BLANK = (
-    Support(name="-", checked_on=date.max),
-)  # keeps rules quiet about a show.md that is broken
+# These keep rules quiet about a show.md that is broken.
+BLANK = (Support(name="-", checked_on=date.max),)
+NOBODY = (Person(credit="-"),)
 MANY = 48  # below this, starting another process costs more than it saves
 
 
@@ -219,12 +222,12 @@ def _show_facts(
 ) -> tuple[ShowFacts, Art | None]:
     if written is None or not isinstance(written.facts, ShowFacts):
         blank = ShowFacts(title="-", author="-", summary="-", guid=str(UUID(int=0)))
-        return blank.model_copy(update={"address": NO_ADDRESS, "support": BLANK}), None
+        quiet = {"address": NO_ADDRESS, "support": BLANK, "contributors": NOBODY}
+        return blank.model_copy(update=quiet), None
     facts = written.facts
     if written.picture is None:
         if not any(finding.key == "cover" for finding in findings):
-            message = "there is none; put a square cover.jpg (1400 to 3000 pixels) beside show.md"
-            findings.append(Finding("show.md", "cover", message))
+            findings.append(found("art-missing", "show.md", "cover", "there is none"))
         return facts, None
     alt = facts.cover_alt or f"Cover of {facts.title}"
     return facts, gallery.prepare(written.picture, "cover", alt, findings)
@@ -241,8 +244,10 @@ def _pictures(show: Path, episode: Episode, gallery: Gallery, findings: list[Fin
         name = chapter.picture
         if not name or name in pictures:
             continue
-        if problem := source.wrong(show / episode.folder, name, source.PICTURES, show):
-            findings.append(episode.tracks.finding(number, "picture", f'"{name}" {problem}'))
+        if wrong := source.unusable(show, episode.folder, name, source.PICTURES):
+            rule, message = wrong
+            said = episode.tracks.finding(rule, number, "picture", f'"{name}" {message}')
+            findings.append(said)
             pictures[name] = None
             continue
         path, slug = f"{episode.folder}/{name}", f"{episode.slug}-chapter"

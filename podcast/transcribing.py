@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from episodes import drafting, source, tags
-from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.findings import EarmarkError, SourceError
+from episodes.rulebook import found
 from podcast import files, following
 
 if TYPE_CHECKING:
@@ -68,12 +69,13 @@ def _refuse(show: Path, written: source.Written, target: Path) -> None:
     """Raise where there is no recording to hear, or a transcript already."""
     if written.recording is None:
         path = f"{written.folder}/episode.md"
-        raise SourceError(Finding(path, "audio", "there is no recording to hear; put one here"))
-    found = [written.transcript] if written.transcript else source.candidates(show, written.folder)
+        message = "there is no recording to hear"
+        raise SourceError(found("audio-missing", path, "audio", message))
+    there = [written.transcript] if written.transcript else source.candidates(show, written.folder)
     if target.exists():
-        found = [f"{written.folder}/{target.name}"]
-    if found:
-        raise EarmarkError(_there(found[0]))
+        there = [f"{written.folder}/{target.name}"]
+    if there:
+        raise EarmarkError(_there(there[0]))
 
 
 def _there(name: str) -> str:

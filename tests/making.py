@@ -52,6 +52,11 @@ number: {number}
 content_note: none
 prompts:
   - What will you try?
+references:
+  - {{title: A survey of nights, year: 2024, kind: research, limits: One hospital.}}
+  - {{title: What three wards do, year: 2025, kind: practice, limits: Three wards.}}
+reviewed_on: 2026-09-01
+review_due: 2027-09-01
 ---
 
 Some *notes*.

@@ -16,7 +16,7 @@ from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, Level, SourceError
 from episodes.model import Art, Episode, Media, Show, Small
 from feed import notes, promises, rss
-from feed.rules import Situation
+from feed.situation import Situation
 
 GOLDEN = Path(__file__).parent / "golden" / "podcasting"
 PODCAST = "{https://podcastindex.org/namespace/1.0}"
@@ -64,7 +64,7 @@ def attributes(element: etree._Element) -> dict[str, str]:
 def wrong(keys: str, *, show_md: bool = True) -> list[str]:
     with pytest.raises(SourceError) as caught:
         facts_of(keys) if show_md else talk(keys)
-    return [f"{each.line}: {each.key}: {each.message}" for each in caught.value.findings]
+    return [f"{each.line}: {each.said}" for each in caught.value.findings]
 
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.md")), ids=lambda path: path.stem)
@@ -195,7 +195,7 @@ def found(facts: ShowFacts, *episodes: Episode, seconds: float = 300) -> list[Fi
 def test_what_contradicts_itself_in_a_show_is_found(keys: str, key: str, said: str) -> None:
     (one,) = found(facts_of(keys))
     assert (one.path, one.key) == ("show.md", key)
-    assert said in one.message
+    assert said in one.said
 
 
 @pytest.mark.parametrize(
@@ -219,6 +219,7 @@ def test_what_contradicts_itself_in_an_episode_is_found(
 def test_a_complete_show_has_nothing_to_come() -> None:
     later = episode(talk(), published=NOW + timedelta(days=1))
     (one,) = found(facts_of("complete: true"), later)
+    assert one.rule == "complete-coming"
     assert one.level is Level.ERROR
     assert "episodes/talk" in one.message
     assert found(facts_of("complete: true"), episode(talk())) == []

@@ -59,7 +59,7 @@ def test_a_transcript_without_words_is_an_error(text: str) -> None:
     read, found = transcripts.parse(text, "t.txt")
     assert read == Transcript()
     assert [finding.level for finding in found] == [Level.ERROR]
-    assert "has no words in it" in found[0].message
+    assert "has no words in it" in found[0].said
 
 
 def test_entities_are_resolved_and_never_break_a_line() -> None:
@@ -236,4 +236,4 @@ def test_hours_of_thousands_of_digits_are_no_time() -> None:
     text = f"WEBVTT\n\n{'9' * 5000}:00:00.000 --> 00:01.000\nWords\n"
     _, found = transcripts.parse(text, "t.vtt")
     assert found[0].line == 3
-    assert "is not a time" in found[0].message
+    assert "is not a time" in found[0].said
