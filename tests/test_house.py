@@ -29,8 +29,8 @@ VIEWS = {
                                           "reflections", "statements", "takeaway")),
 }  # fmt: skip
 STORES = {
-    "web/accounts/store.py", "web/desk/store.py", "web/listening/store.py",
-    "web/numbers/store.py", "web/reflections/store.py",
+    "web/accounts/store.py", "web/desk/store.py", "web/listening/compacting.py",
+    "web/listening/store.py", "web/numbers/store.py", "web/reflections/store.py",
     *(f"web/upkeep/{each}.py" for each in ("backup", "marking", "migrating", "purge", "restore")),
 }  # fmt: skip
 STEPS = {path.relative_to(ROOT).as_posix() for path in (ROOT / "web/migrations").rglob("0*.py")}

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -129,8 +130,9 @@ events = Table(
     Column("media", Integer, ForeignKey("media.number"), nullable=False),
     Column("runs", LargeBinary, nullable=False),  # packed as in coverage.py
     Column("tenths", Integer, nullable=False),  # how much that is
-    Column("day", Date, nullable=False, index=True),
+    Column("day", Date, nullable=False),
     PrimaryKeyConstraint("listener", "sitting", "sequence"),
+    Index("ix_events_day", "day", "media", "listener", "tenths"),  # all that a month's figures need
     sqlite_with_rowid=False,
 )
 coverage = Table(

@@ -60,6 +60,11 @@ class Shows:
             {each.guid: each.media.version for each in show.episodes if each.media} if show else {}
         )
 
+    def titles(self) -> dict[str, str]:
+        """Return the title of each episode, by guid."""
+        show = self.current()
+        return {each.guid: each.title for each in show.episodes} if show else {}
+
     def episode(self, guid: str) -> Entry | None:
         """Return an episode by its guid."""
         show = self.current()

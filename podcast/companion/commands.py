@@ -5,6 +5,7 @@ The companion itself is imported inside them, so that nothing else ever loads it
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,13 +125,19 @@ def restore(file: Path, folder: Path, *, replace: bool) -> None:
 @web.command()
 @FOLDER
 def purge(folder: Path) -> None:
-    """Delete what is over: sessions, invitations, join codes, and accounts nobody uses."""
+    """Delete what is over: sessions, invitations, join codes, and accounts nobody uses.
+
+    Months that are over are counted, and listening reports older than a year are merged into one
+    for each recording. Run it every day.
+    """
+    from web.shows import Shows
     from web.upkeep import purge as purging
 
     settings, database = _open(folder)
-    done = purging.purge(
-        database, datetime.now(UTC), unused_years=settings.unused_years, idle=settings.idle
-    )
+    now, titles = datetime.now(UTC), Shows(settings.catalogue, time.monotonic).titles()
+    done = purging.purge(database, now, unused_years=settings.unused_years, idle=settings.idle)
+    if titles:  # without them nobody could read the figures
+        done = done._replace(reports=purging.merge(database, now, titles))
     click.echo(f"Deleted: {done}.")
 
 

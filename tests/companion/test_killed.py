@@ -1,4 +1,4 @@
-"""SIGKILL while eight people write: what was acknowledged is there afterwards, word for word."""
+"""SIGKILL while eight people write, or listen: what was acknowledged is there afterwards."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ import random
 import threading
 import time
 from contextlib import AbstractContextManager, suppress
+from itertools import count
 from typing import TYPE_CHECKING
 
 import accompanied
 import gathering
 import pytest
 from accompanied import Accompanied
-from sqlalchemy import text
+from sqlalchemy import select, text
 from visiting import Line, Visitor, form
 
 from web.database import Database
+from web.listening import coverage, store
+from web.schema import coverage as kept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
@@ -36,21 +39,21 @@ class Writer:
         self.line = Line(address)
         self.visitor = Visitor(self.line)
         self.name = name
-        self.saved: dict[str, str] = {}  # by the note's id
+        self.acknowledged: dict[str, str] = {}  # by the note's id
         self.draft = ("", "")  # its id, and what was kept last
         self.begun = ""  # sent last, acknowledged or not
         self.wrong: list[str] = []
 
-    def write_until(self, stop: threading.Event) -> None:
+    def work_until(self, stop: threading.Event) -> None:
         """Save notes, and keep a draft in between, until the server is gone."""
         id_ = form("")["id"]
-        page, version, count = form("")["page"], 0, 0
+        page, version, number = form("")["page"], 0, 0
         self.line.close()  # it led to the server before this one
         with suppress(OSError, http.client.HTTPException):
             while not stop.is_set():
-                count += 1
-                self._save(f"{WORDS}{self.name} {count} {random.random()}" + "." * count)  # noqa: S311 - not a secret
-                self.begun = f"{WORDS} begun {count}"
+                number += 1
+                self._save(f"{WORDS}{self.name} {number} {random.random()}" + "." * number)  # noqa: S311 - not a secret
+                self.begun = f"{WORDS} begun {number}"
                 sent = form(self.begun, id_, page=page, version=str(version))
                 answer = self.visitor.draft("guid-1", sent)
                 if answer.status == 200:
@@ -64,7 +67,7 @@ class Writer:
         sent = form(words)
         answer = self.visitor.post("/reflect/guid-1", sent)
         if answer.status == 303:
-            self.saved[sent["id"]] = words
+            self.acknowledged[sent["id"]] = words
         elif answer.status != 429:
             self.wrong.append(f"note: {answer.status} {answer.text}")
 
@@ -76,12 +79,52 @@ class Writer:
         found = {
             (each["state"], each["id"]): each["answers"][0]["answer"] for each in document["notes"]
         }
-        gone = [f"{id_}: {words}" for id_, words in self.saved.items()
+        gone = [f"{id_}: {words}" for id_, words in self.acknowledged.items()
                 if found.get(("saved", id_)) != words]  # fmt: skip
         id_, words = self.draft
         if id_ and found.get(("draft", id_)) not in {words, self.begun}:
             gone.append(f"draft {id_}: {words}")
         return gone
+
+
+class Hearer:
+    """Somebody who listens on one page after another, and remembers what was acknowledged."""
+
+    def __init__(self, address: str) -> None:
+        self.line = Line(address)
+        self.visitor = Visitor(self.line)
+        self.acknowledged: list[coverage.Run] = []
+        self.unsure: list[coverage.Run] = []  # sent last before a kill
+        self.wrong: list[str] = []
+
+    def work_until(self, stop: threading.Event) -> None:
+        """Report half a second after half a second, from places all over the recording."""
+        self.line.close()
+        with suppress(OSError, http.client.HTTPException):
+            page = self.visitor.get("/listen/guid-1").text
+            token = page.partition('data-token="')[2].partition('"')[0]
+            for sequence in count():
+                if stop.is_set():
+                    return
+                start = random.randrange(0, 2990)  # noqa: S311 - not a secret
+                self.unsure.append((start, start + 5))
+                said = {"token": token, "sequence": sequence, "place": 1.0,
+                        "runs": [[start / 10, start / 10 + 0.5]]}  # fmt: skip
+                answer = self.visitor.send("POST", "/heard", {}, json.dumps(said).encode())
+                sent = self.unsure.pop()
+                if answer.status == 204:
+                    self.acknowledged.append(sent)
+                elif answer.status != 429:
+                    self.wrong.append(f"{answer.status} {answer.text}")
+                time.sleep(PAUSE)
+
+    def lost(self, kept: coverage.Coverage) -> list[coverage.Run]:
+        """Return what was acknowledged and is not there, or is there and was never sent."""
+        least = coverage.union(self.acknowledged)
+        most = coverage.union(self.acknowledged, self.unsure)
+        return [run for run in least if coverage.union(kept, [run]) != kept] + [
+            run for run in kept if coverage.union(most, [run]) != most
+        ]
 
 
 @pytest.fixture
@@ -100,24 +143,58 @@ def test_what_was_acknowledged_is_there_after_each_kill(
             writer.visitor.join(code)
     for _ in range(KILLS):
         with start() as running:
-            write_and_kill(running, writers)
+            work_and_kill(running, writers)
             settings = running.settings
         if kind == "sqlite":
             assert is_whole(settings.database)
         with start():
             assert [writer.lost() for writer in writers] == [[]] * WRITERS
     assert [writer.wrong for writer in writers] == [[]] * WRITERS
-    assert min(len(writer.saved) for writer in writers) >= KILLS
-    print(f"{kind}: {sum(len(each.saved) for each in writers)} notes")  # noqa: T201 - a figure
+    assert min(len(writer.acknowledged) for writer in writers) >= KILLS
+    print(f"{kind}: {sum(len(each.acknowledged) for each in writers)} notes")  # noqa: T201 - a figure
 
 
-def write_and_kill(running: Accompanied, writers: list[Writer]) -> None:
-    """Let everybody write for a random moment, then kill the server in the middle of it."""
-    stop = threading.Event()
-    threads = [threading.Thread(target=each.write_until, args=(stop,)) for each in writers]
+def test_what_was_acknowledged_as_heard_is_heard_after_each_kill(
+    start: Callable[[], AbstractContextManager[Accompanied]], kind: str
+) -> None:
+    with start() as running:
+        code = running.new_code()
+        hearers = [Hearer(running.address) for _ in range(WRITERS)]
+        for hearer in hearers:
+            hearer.visitor.join(code)
+            assert hearer.visitor.post("/recording/on").status == 303
+        settings = running.settings
+    for _ in range(KILLS):
+        with start() as running:
+            work_and_kill(running, hearers)
+        database = Database(settings.database)
+        with database.writing() as connection:
+            rows = connection.execute(select(kept.c.runs, kept.c.played)).all()
+            of = [(coverage.unpack(row.runs), row.played) for row in rows]
+            assert store.rebuild(connection) == (WRITERS, 0), "events and coverage agree"
+        database.close()
+        unclaimed = list(of)
+        for hearer in hearers:
+            mine = [each for each in unclaimed if not hearer.lost(each[0])]
+            assert len(mine) == 1, "one learner's coverage is exactly what was acknowledged"
+            unclaimed.remove(mine[0])
+            assert mine[0][1] >= 5 * len(hearer.acknowledged)
+    assert [hearer.wrong for hearer in hearers] == [[]] * WRITERS
+    assert min(len(hearer.acknowledged) for hearer in hearers) >= KILLS
+    print(f"{kind}: {sum(len(each.acknowledged) for each in hearers)} reports")  # noqa: T201 - a figure
+
+
+def work_and_kill(running: Accompanied, people: Sequence[Writer | Hearer]) -> None:
+    """Let everybody work for a random moment, then kill the server in the middle of it."""
+    stop, before = threading.Event(), [len(each.acknowledged) for each in people]
+    threads = [threading.Thread(target=each.work_until, args=(stop,)) for each in people]
     for thread in threads:
         thread.start()
-    time.sleep(random.uniform(1.0, 2.5))  # noqa: S311 - not a secret
+    late = time.monotonic() + 30
+    while any(len(p.acknowledged) == b for p, b in zip(people, before, strict=True)):
+        assert time.monotonic() < late, "somebody could not begin"
+        time.sleep(PAUSE)
+    time.sleep(random.uniform(0.5, 2))  # noqa: S311 - not a secret
     running.kill()
     stop.set()
     for thread in threads:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +19,8 @@ from web.schema import learners
 if TYPE_CHECKING:
     from web.database import Database
 
-TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TODAY = NOW.date()
 LENGTH = 3000  # tenths: five minutes
 MESSAGE = {"token": "t", "sequence": 0, "runs": [[0, 12.5], [60, 61]], "place": 61, "ended": False}
 RUNS = st.lists(
@@ -35,7 +36,7 @@ def message(*runs: coverage.Run, sequence: int = 0, place: int | None = None,
 
 @pytest.fixture
 def heard(database: Database) -> Database:
-    """A database in which Alice (listener 1) and Bob (2) have switched recording on."""
+    """A database in which Alice and Bob have switched recording on."""
     with database.writing() as connection:
         for name in ("alice", "bob"):
             row = {"lookup": name.encode(), "wrapped": b"-", "joined": TODAY, "seen": TODAY}
@@ -45,14 +46,18 @@ def heard(database: Database) -> Database:
     return database
 
 
-def hear(database: Database, said: Message, *, listener: int = 1, sitting: bytes = b"s") -> bool:
+def hear(
+    database: Database, said: Message, *, who: str = "alice", sitting: bytes = b"s", since: int = 0
+) -> bool:
     with database.writing() as connection:
         of = store.recording(connection, "g-1", "v-1", LENGTH)
-        return store.hear(connection, Sitting(listener, of.number, sitting, 0), of, said, TODAY)
+        listener = store.listener_of(connection, who)
+        return store.hear(connection, Sitting(listener, of.number, sitting, since), of, said, NOW)
 
 
-def known(database: Database, listener: int = 1, version: str = "v-1") -> Known:
+def known(database: Database, who: str = "alice", version: str = "v-1") -> Known:
     with database.reading() as connection:
+        listener = store.listener_of(connection, who)
         return store.known(connection, listener, {"g-1": version}).get("g-1", Known(0))
 
 
@@ -121,7 +126,7 @@ def test_two_devices_add_up_without_counting_twice(heard: Database) -> None:
 def test_nothing_is_heard_beyond_the_end_or_for_somebody_else(heard: Database) -> None:
     hear(heard, message((2900, 9000)))
     assert known(heard).measured == 100
-    assert known(heard, listener=2) == Known(0)
+    assert known(heard, who="bob") == Known(0)
 
 
 def test_who_is_gone_is_not_brought_back_by_a_page_left_open(heard: Database) -> None:
@@ -130,6 +135,29 @@ def test_who_is_gone_is_not_brought_back_by_a_page_left_open(heard: Database) ->
         connection.execute(delete(learners).where(learners.c.id == "alice"))
     assert not hear(heard, message((600, 700), sequence=1))
     assert known(heard) == Known(0)
+
+
+def test_a_page_of_somebody_who_left_does_not_speak_for_who_comes_next(heard: Database) -> None:
+    with heard.writing() as connection:
+        bob = store.listener_of(connection, "bob")
+        store.stop(connection, "bob")
+        of = store.recording(connection, "g-1", "v-1", LENGTH)
+        assert store.begin(connection, "bob") != bob
+        left = Sitting(bob, of.number, b"s", 0)
+        assert not store.hear(connection, left, of, message((0, 600)), NOW)
+    assert known(heard, who="bob") == Known(0)
+
+
+def test_more_than_can_have_been_played_leaves_only_the_place(heard: Database) -> None:
+    just_now = int(NOW.timestamp())
+    hear(heard, message((0, 600), place=600), since=just_now)
+    hear(heard, message((600, 2900), place=2900, sequence=1), since=just_now)
+    assert (known(heard).measured, known(heard).place) == (600, 2900)
+
+
+def test_nobody_records_for_an_account_that_is_gone(heard: Database) -> None:
+    with heard.writing() as connection:
+        assert store.begin(connection, "nobody") == 0
 
 
 def test_switching_off_deletes_what_was_recorded(heard: Database) -> None:
@@ -144,7 +172,7 @@ def test_the_last_place_that_arrives_stands_and_the_end_begins_anew(heard: Datab
     hear(heard, message((0, 600), place=600), sitting=b"phone")
     hear(heard, message((0, 100), place=100), sitting=b"ward")
     with heard.reading() as connection:
-        place = store.newest_place(connection, 1)
+        place = store.newest_place(connection, store.listener_of(connection, "alice"))
     assert place is not None
     assert place.tenths == 100
     hear(heard, message((2900, 3000), sequence=1, place=LENGTH, ended=True))
@@ -152,7 +180,8 @@ def test_the_last_place_that_arrives_stands_and_the_end_begins_anew(heard: Datab
     hear(heard, message((2900, 3000), sequence=2, place=LENGTH, ended=True))
     assert known(heard).finished == 2
     with heard.reading() as connection:
-        assert store.newest_place(connection, 1) is None
+        alice = store.listener_of(connection, "alice")
+        assert store.newest_place(connection, alice) is None
 
 
 def test_the_end_is_only_believed_at_the_end(heard: Database) -> None:
@@ -168,7 +197,8 @@ def test_a_recut_recording_keeps_what_was_heard_of_the_earlier_one_apart(heard: 
 
 def test_saying_so_counts_as_nothing_else(heard: Database) -> None:
     with heard.writing() as connection:
-        store.say_elsewhere(connection, 1, "g-1", TODAY)
+        alice = store.listener_of(connection, "alice")
+        store.say_elsewhere(connection, alice, "g-1", TODAY)
         assert store.heard_in(connection, TODAY, TODAY) == {}
     assert known(heard).measured == 0
     assert known(heard).elsewhere == TODAY
@@ -190,7 +220,7 @@ def test_rebuilding_gives_what_was_added_one_by_one(
     sent = [*enumerate(said), *enumerate(said)]
     random.shuffle(sent)
     for sequence, (who, sitting, runs) in sent:
-        hear(database, message(*runs, sequence=sequence), listener=numbers[who - 1],
+        hear(database, message(*runs, sequence=sequence), who=("alice", "bob")[who - 1],
              sitting=bytes([sitting]))  # fmt: skip
     with database.writing() as connection:
         before = {tuple(row) for row in connection.execute(select(kept))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,12 +70,15 @@ def listen(database: Database, who: int, guid: str, day: date, tenths: int = 700
         of = store.recording(connection, guid, "v-1", 10_000)
         sitting = Sitting(store.begin(connection, name), of.number, guid.encode(), 0)
         said = Message("", day.toordinal(), coverage.union([(0, tenths)]), None, False)
-        store.hear(connection, sitting, of, said, day)
+        store.hear(connection, sitting, of, said, datetime.combine(day, time(12), UTC))
 
 
 def look(database: Database, today: date) -> list[Month]:
     with database.writing() as connection:
-        return numbers.months(connection, TITLES, today)
+        names = numbers.freeze(connection, TITLES, today)
+        found = numbers.months(connection)
+    assert [month.name for month in found] == names
+    return found
 
 
 def test_a_month_that_was_seen_stays_as_it_was_whoever_leaves_or_comes_late(

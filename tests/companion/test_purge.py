@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import keeping
@@ -11,7 +11,9 @@ from keeping import NOW, SECONDS, TODAY, put
 from sqlalchemy import select
 
 from web import schema
-from web.upkeep.purge import Purged, purge
+from web.listening import coverage, store
+from web.listening.rules import Message, Sitting
+from web.upkeep.purge import Purged, merge, purge
 
 if TYPE_CHECKING:
     from web.database import Database
@@ -101,7 +103,39 @@ def test_the_second_purge_finds_nothing(database: Database) -> None:
     account(database, "unused", date(2001, 1, 1))
     put(database, schema.invitations, digest=b"over", expires=SECONDS - 1)
     done = purge(database, NOW, unused_years=6)
-    assert str(done) == "sessions: 1, invitations: 1, join codes: 1, accounts: 1"
+    said = "sessions: 1, invitations: 1, join codes: 1, accounts: 1, listening reports: 0"
+    assert str(done) == said
     before = keeping.contents(database)
     assert purge(database, NOW, unused_years=6) == NOTHING
     assert keeping.contents(database) == before
+
+
+def test_reports_of_long_ago_are_merged_and_coverage_stays_as_it_was(database: Database) -> None:
+    with database.writing() as connection:
+        for name in ("alice", "bob"):
+            keeping.learner(connection, name)
+            store.begin(connection, name)
+    long_ago = date(2024, 3, 5)
+    for sequence, runs in enumerate([((0, 600),), ((500, 900),), ((0, 100), (2000, 2100))]):
+        hear(database, "alice", runs, sequence, long_ago)
+        hear(database, "bob", runs, sequence + 10, TODAY)
+    before = keeping.contents(database)
+    assert merge(database, NOW, {"g": "Talk"}) == 2
+    after = keeping.contents(database)
+    assert (len(before["events"]), len(after["events"])) == (6, 4)
+    assert after["coverage"] == before["coverage"]
+    with database.writing() as connection:
+        assert store.rebuild(connection) == (2, 0), "rebuilt of what is left, it is the same"
+    assert "2024-03" in {row[0] for row in after["figures"]}, "the month was counted before"
+    assert merge(database, NOW, {"g": "Talk"}) == 0
+    hear(database, "alice", ((2500, 2600),), 20, TODAY)
+    with database.writing() as connection:
+        assert store.rebuild(connection) == (2, 0)
+
+
+def hear(database: Database, who: str, runs: coverage.Coverage, sequence: int, day: date) -> None:
+    with database.writing() as connection:
+        of = store.recording(connection, "g", "v", 3000)
+        sitting = Sitting(store.listener_of(connection, who), of.number, b"s", 0)
+        said = Message("", sequence, coverage.union(runs), None, ended=False)
+        store.hear(connection, sitting, of, said, datetime.combine(day, time(12), UTC))

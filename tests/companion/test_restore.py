@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FAILS = """
 from alembic import op
 
-revision, down_revision = "0003", "0002"
+revision, down_revision = "0004", "0003"
 
 
 def upgrade():

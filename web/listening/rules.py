@@ -63,7 +63,7 @@ def parse(data: bytes) -> Message | None:
         sequence, given = document["sequence"], document["runs"]
         runs = [coverage.run(*_pair(each)) for each in given[:MOST_RUNS]]
         place = document.get("place")
-        at = None if place is None else coverage.run(_finite(place), 0)[0]
+        at = None if place is None else coverage.run(max(_finite(place), 0), 0)[0]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return None
     if type(sequence) is not int or not 0 <= sequence < 2**31:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,12 +16,15 @@ from web.listening.rules import Known
 from web.schema import coverage, events, listeners, media, places
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
     from web.listening.coverage import Coverage
     from web.listening.rules import Message, Sitting
+
+
+TRIES = 3  # to find a number for a listener
 
 
 class Recording(NamedTuple):
@@ -39,11 +44,18 @@ class Place(NamedTuple):
 
 
 def begin(connection: Connection, learner: str) -> int:
-    """Switch recording on; return the number of the listener."""
-    if number := listener_of(connection, learner):
-        return number
-    made = insert(listeners).values(learner=learner, turn=0).returning(listeners.c.number)
-    return int(connection.execute(made).scalar_one())
+    """Switch recording on; return the number of the listener, 0 if there is no such learner.
+
+    It is a random one, not the next: a page that is still open must not speak for whoever would be
+    given the number of somebody who left.
+    """
+    for _ in range(TRIES):
+        if number := listener_of(connection, learner):
+            return number
+        row = {"number": 1 + secrets.randbelow(2**31 - 1), "learner": learner, "turn": 0}
+        with suppress(IntegrityError), connection.begin_nested():  # taken, or twice at once
+            connection.execute(insert(listeners).values(**row))
+    return listener_of(connection, learner)
 
 
 def listener_of(connection: Connection, learner: str) -> int:
@@ -77,9 +89,9 @@ def find_recording(connection: Connection, number: int) -> Recording | None:
     return Recording(row.number, row.guid, row.tenths) if row else None
 
 
-def sat(connection: Connection, listener: int, sitting: bytes) -> int:
+def sat(connection: Connection, sitting: Sitting) -> int:
     """Return how many tenths one opening of a page has sent so far."""
-    mine = (events.c.listener == listener, events.c.sitting == sitting)
+    mine = (events.c.listener == sitting.listener, events.c.sitting == sitting.name)
     query = select(func.coalesce(func.sum(events.c.tenths), 0)).where(*mine)
     return int(connection.execute(query).scalar_one())
 
@@ -89,12 +101,13 @@ def _tenths(runs: Coverage) -> int:
 
 
 def hear(
-    connection: Connection, sitting: Sitting, of: Recording, message: Message, today: date
+    connection: Connection, sitting: Sitting, of: Recording, message: Message, now: datetime
 ) -> bool:
     """Keep what a page says was heard; say whether the listener is still there.
 
     The listener's row is locked, so that messages that arrive at once are added one after another.
-    A message that arrived before changes nothing.
+    A message that arrived before changes nothing; of one that claims more than can have been played
+    since the page was opened, only the place is kept.
     """
     listener = sitting.listener
     locked = select(listeners.c.turn).where(listeners.c.number == listener).with_for_update()
@@ -102,6 +115,9 @@ def hear(
     if turn is None:
         return False
     runs = covering.within(message.runs, of.tenths / covering.TENTHS)
+    open_for, already = now.timestamp() - sitting.since, sat(connection, sitting)
+    if not rules.fits(covering.seconds(runs), already / covering.TENTHS, open_for):
+        runs = covering.NOTHING
     row = {"listener": listener, "sitting": sitting.name, "sequence": message.sequence}
     known = connection.execute(
         select(events.c.media).where(*(events.c[name] == value for name, value in row.items()))
@@ -110,12 +126,12 @@ def hear(
         return True
     connection.execute(
         insert(events).values(
-            **row, media=of.number, runs=covering.pack(runs), tenths=_tenths(runs), day=today
+            **row, media=of.number, runs=covering.pack(runs), tenths=_tenths(runs), day=now.date()
         )
     )
     _grow(connection, listener, of.number, runs)
     if message.place is not None:
-        _move(connection, listener, of, message, {"turn": turn + 1, "day": today})
+        _move(connection, listener, of, message, {"turn": turn + 1, "day": now.date()})
     return True
 
 
@@ -141,11 +157,10 @@ def _grow(connection: Connection, listener: int, number: int, runs: Coverage) ->
 
 def gathered(connection: Connection, listener: int, number: int) -> tuple[Coverage, int]:
     """Return the coverage that the events of a listener give, and the tenths played in all."""
-    rows = connection.execute(
-        select(events.c.runs).where(events.c.listener == listener, events.c.media == number)
-    )
-    parts = [covering.unpack(row.runs) for row in rows]
-    return covering.union(*parts), sum(map(_tenths, parts))
+    mine = (events.c.listener == listener, events.c.media == number)
+    rows = connection.execute(select(events.c.runs, events.c.tenths).where(*mine)).all()
+    runs = covering.union(*(covering.unpack(row.runs) for row in rows))
+    return runs, sum(row.tenths for row in rows)
 
 
 def _move(
@@ -219,9 +234,13 @@ def _readable(runs: bytes) -> Coverage:
 
 
 def rebuild(connection: Connection) -> tuple[int, int]:
-    """Derive all coverage from the events anew; return (how many there are, how many differed)."""
+    """Derive all coverage from the events anew; return (how many there are, how many differed).
+
+    Every listener is locked meanwhile: what a page reports waits until this is done.
+    """
+    connection.execute(select(listeners.c.number).order_by(listeners.c.number).with_for_update())
     rows = connection.execute(
-        select(events.c.listener, events.c.media, events.c.runs)
+        select(events.c.listener, events.c.media, events.c.runs, events.c.tenths)
         .order_by(events.c.listener, events.c.media)
         .execution_options(yield_per=10_000)
     )
@@ -231,8 +250,10 @@ def rebuild(connection: Connection) -> tuple[int, int]:
     }
     total, changed = 0, []
     for (listener, number), group in groupby(rows, key=lambda row: (row.listener, row.media)):
-        parts = [covering.unpack(row.runs) for row in group]
-        right = (covering.pack(covering.union(*parts)), sum(map(_tenths, parts)))
+        parts, tenths = zip(
+            *((covering.unpack(row.runs), row.tenths) for row in group), strict=True
+        )
+        right = (covering.pack(covering.union(*parts)), sum(tenths))
         if right[1]:
             total += 1
             if kept.pop((listener, number), None) != right:

@@ -1,10 +1,13 @@
-"""Figures of months: counted once, when they are first seen after their end, and kept as shown."""
+"""Figures of months: counted once, after their end, and kept as they will always be shown."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from web.listening import store as listening
 from web.numbers import rules
@@ -15,22 +18,37 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
 WHOLE = ""  # the row that says that a month is frozen, in the place of an episode's guid
 
 
-def months(connection: Connection, titles: Mapping[str, str], today: date) -> list[Month]:
-    """Return every month that is over, the newest first; those not seen before are frozen now."""
+def freeze(connection: Connection, titles: Mapping[str, str], today: date) -> list[str]:
+    """Freeze every month that is over and was not yet; return the names of all, newest first."""
     first = listening.first_day(connection)
-    found = {month.name: month for month in _frozen(connection)}
+    names = set(connection.scalars(select(figures.c.month).where(figures.c.guid == WHOLE)))
     for name, start, end in rules.ended(first, today) if first else ():
-        if name not in found:
+        if name not in names:
             counts = listening.heard_in(connection, start, end)
             active = listening.active_in(connection, start, end)
-            found[name] = rules.freeze(name, titles, counts, active)
-            _freeze(connection, found[name])
-    return [found[name] for name in sorted(found, reverse=True)]
+            with suppress(IntegrityError), connection.begin_nested():  # somebody else was first
+                _freeze(connection, rules.freeze(name, titles, counts, active))
+            names.add(name)
+    return sorted(names, reverse=True)
+
+
+def months(connection: Connection, name: str = "") -> list[Month]:
+    """Return the frozen months, the newest first; with a name that one, if it is there."""
+    query = select(figures).order_by(figures.c.month.desc(), figures.c.place)
+    rows = connection.execute(query.where(figures.c.month == name) if name else query)
+    return [_month(month, [*group]) for month, group in groupby(rows, key=lambda row: row.month)]
+
+
+def _month(name: str, rows: list[Row[Any]]) -> Month:
+    whole, *lines = rows
+    return Month(
+        name, None if whole.shown else tuple(Line(row.guid, row.title, row.shown) for row in lines)
+    )
 
 
 def _freeze(connection: Connection, month: Month) -> None:
@@ -40,14 +58,3 @@ def _freeze(connection: Connection, month: Month) -> None:
         for place, line in enumerate((whole, *(month.lines or ())))
     ]
     connection.execute(insert(figures), rows)
-
-
-def _frozen(connection: Connection) -> list[Month]:
-    rows = connection.execute(select(figures).order_by(figures.c.month, figures.c.place))
-    found: dict[str, tuple[Line, ...] | None] = {}
-    for row in rows:
-        if row.guid == WHOLE:
-            found[row.month] = None if row.shown else ()
-        else:
-            found[row.month] = (*(found[row.month] or ()), Line(row.guid, row.title, row.shown))
-    return [Month(name, lines) for name, lines in found.items()]

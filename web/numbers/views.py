@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, abort, render_template, request
 
 from web.access import for_lead
 from web.current import companion
 from web.numbers import rules, store
+from web.numbers.rules import Month
 
 if TYPE_CHECKING:
     from web.access import Lead
-    from web.numbers.rules import Month
 
 views = Blueprint("numbers", __name__, url_prefix="/desk/numbers")
 
@@ -20,10 +20,17 @@ views = Blueprint("numbers", __name__, url_prefix="/desk/numbers")
 @views.get("/")
 @for_lead
 def numbers(_: Lead) -> str:
-    """Show the months that are over."""
+    """Show a month that is over, the newest if no other is asked for."""
+    names, place = _freeze(), companion()
+    asked = request.args.get("month") or next(iter(names), "")
+    with place.database.reading() as connection:
+        found = store.months(connection, asked) if asked else []
+    if asked and not found:
+        abort(404)
     return render_template(
         "numbers/numbers.html",
-        months=_months(),
+        month=found[0] if found else None,
+        names=[Month(name, None) for name in names],
         listened=rules.LISTENED,
         untold=rules.UNTOLD,
         fewest=rules.FEWEST,
@@ -33,15 +40,16 @@ def numbers(_: Lead) -> str:
 @views.get("/numbers.csv")
 @for_lead
 def spreadsheet(_: Lead) -> Response:
-    """Send the same as a spreadsheet, with the same sentences."""
-    answer = Response(rules.as_csv(_months()), content_type="text/csv; charset=utf-8")
+    """Send every month as a spreadsheet, with the same sentences."""
+    _freeze()
+    with companion().database.reading() as connection:
+        text = rules.as_csv(store.months(connection))
+    answer = Response(text, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="numbers.csv"'
     return answer
 
 
-def _months() -> list[Month]:
+def _freeze() -> list[str]:
     place = companion()
-    show = place.shows.current()
-    titles = {each.guid: each.title for each in show.episodes} if show else {}
     with place.database.writing() as connection:
-        return store.months(connection, titles, place.now().date())
+        return store.freeze(connection, place.shows.titles(), place.now().date())

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, insert, or_
 
+from web.listening.compacting import compact
+from web.numbers import store as numbers
 from web.schema import erased, invitations, join_codes, learners, sessions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
     from web.database import Database
 
 IDLE, LONGEST = 15 * 60, 12 * 60 * 60  # seconds of a session
 CODES = timedelta(days=30)  # that a poster is still told apart from a mistyped one
+REPORTS = 1  # years after which what was heard of a recording is one report
 
 
 class Purged(NamedTuple):
@@ -25,11 +30,13 @@ class Purged(NamedTuple):
     invitations: int
     join_codes: int
     learners: int
+    reports: int = 0
 
     def __str__(self) -> str:
         return (
             f"sessions: {self.sessions}, invitations: {self.invitations}, "
-            f"join codes: {self.join_codes}, accounts: {self.learners}"
+            f"join codes: {self.join_codes}, accounts: {self.learners}, "
+            f"listening reports: {self.reports}"
         )
 
 
@@ -63,6 +70,16 @@ def purge(
             join_codes=connection.execute(old).rowcount,
             learners=gone,
         )
+
+
+def merge(database: Database, now: datetime, titles: Mapping[str, str]) -> int:
+    """Freeze the months that are over, merge listening reports of long ago; say how many went.
+
+    `titles` of the episodes by guid, as the figures will name them.
+    """
+    with database.writing() as connection:
+        numbers.freeze(connection, titles, now.date())
+        return compact(connection, _before(now.date().replace(day=1), REPORTS))
 
 
 def _unused(connection: Connection, limit: date, today: date) -> int:
