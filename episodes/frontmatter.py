@@ -7,6 +7,7 @@ read without their lines; the tree of nodes is asked only where an error needs o
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -16,6 +17,7 @@ from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, SequenceNode
+from ruamel.yaml.resolver import VersionedResolver
 
 from episodes import broken, wording
 from episodes.findings import Finding, SourceError
@@ -49,8 +51,21 @@ class _Constructor(SafeConstructor):
 
 for _kind in ("int", "float", "timestamp"):
     _Constructor.add_constructor(f"tag:yaml.org,2002:{_kind}", _Constructor.construct_or_keep)
+
+
+class _Resolver(VersionedResolver):
+    """Knows that all front matter is YAML 1.2, instead of asking again for each value."""
+
+    processing_version = (1, 2)
+
+    @cached_property
+    def versioned_resolver(self) -> Any:
+        """Return the patterns that tell numbers and dates from text."""
+        return super().versioned_resolver
+
+
 _YAML = YAML(typ="safe")
-_YAML.Constructor = _Constructor
+_YAML.Constructor, _YAML.Resolver = _Constructor, _Resolver
 
 
 class Parts(NamedTuple):

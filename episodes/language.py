@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from episodes.findings import Finding
 
 MOST = 10  # of one file
+# One of these is in all of them; looking for them first is a hundred times quicker.
+_ROOTS = ("commit", "suicide", "attempt", "attention", "harmer", "tablet", "pill", "mg",
+          "milligram", "overdos")  # fmt: skip
 _WORDS = re.compile(
     r"""\b(?:
       (?P<commit>commit(?:s|ted|ting)?\s+(?:suicide|self-?\s?harm))
@@ -33,6 +36,9 @@ _WORDS = re.compile(
 
 def lint(text: str, path: str) -> Iterator[Finding]:
     """Find such words in what a lead wrote, each at its line."""
+    low = text.lower()
+    if not any(root in low for root in _ROOTS):
+        return
     for each in islice(_WORDS.finditer(text), MOST):
         said = " ".join(each[0].split())
         line = text.count("\n", 0, each.start()) + 1

@@ -52,9 +52,8 @@ NOW = datetime.now(UTC)
 MORE = """\
 content_note: none
 chapters:
-  - {{start: "0:00", title: One}}
-references:
-  - {{title: A page, kind: guidance, link: "{}page"}}"""
+  - {start: "0:00", title: One}"""
+REFERENCES = 'references:\n  - {{title: A page, kind: guidance, link: "{}page"}}'
 
 Fault = Callable[[Request, Response], None]
 
@@ -138,7 +137,8 @@ def public(
     (show / "show.md").write_text(making.SHOW, encoding="utf-8")
     shutil.copy(cover, show / "cover.jpg")
     for number in (1, 2):
-        making.add_episode(show, number, tone, content_note=MORE.format(elsewhere))
+        rests = REFERENCES.format(elsewhere)
+        making.add_episode(show, number, tone, content_note=MORE, references=rests)
     return pipeline.build(show, now=making.NOW).out
 
 
