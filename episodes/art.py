@@ -64,7 +64,8 @@ def _problems(image: Image.Image, name: str, smallest: int) -> list[Finding]:
     if image.format not in _SUFFIX:
         problems.append(found("art-format", name, "", f"is {image.format}"))
     if width != height:
-        problems.append(found("art-square", name, "", f"is {width} x {height} pixels"))
+        fix = f"make it square, {smallest} to {LARGEST} pixels wide and high"
+        problems.append(found("art-square", name, "", f"is {width} x {height} pixels", fix=fix))
     elif not smallest <= width <= LARGEST:
         fix = f"make it {smallest} to {LARGEST} pixels wide and high"
         problems.append(found("art-size", name, "", f"is {width} x {height} pixels", fix=fix))

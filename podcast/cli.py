@@ -47,11 +47,6 @@ SHOW_OF = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="The show's folder; otherwise that of EPISODE, or the one you are in.",
 )
-SHOW_OF = click.option(
-    "--show",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
-)
 
 
 class Earmark(click.Group):

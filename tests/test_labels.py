@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from episodes import chapters, labels
 from episodes.facts import Chapter
-from episodes.findings import Finding, Level
+from episodes.findings import Level
 from episodes.values import format_clock
 
 WORDS = st.text(
@@ -155,7 +155,7 @@ def test_an_entity_is_never_expanded() -> None:
     text = '<!DOCTYPE c [<!ENTITY e SYSTEM "file:///etc/hosts">]><c><chapter title="&e;"/></c>'
     found, findings = labels.parse(text, "chapters.xml")
     assert found.chapters == ()
-    assert [each.message for each in findings] == [
+    assert [each.said for each in findings] == [
         "has a DOCTYPE, which chapters never need; remove it"
     ]
 
@@ -164,7 +164,9 @@ def test_there_are_at_most_255() -> None:
     text = "".join(f"{n // 60}:{n % 60:02} Part\n" for n in range(300))
     found, findings = labels.parse(text, "labels.txt")
     assert len(found.chapters) == 255
-    assert findings == [Finding("labels.txt", "", "has 300 chapters; apps read at most 255")]
+    assert [str(each) for each in findings] == [
+        "labels.txt: has 300 chapters; join some of them, apps read at most 255"
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "{}", "[]", '{"chapters": 5}', "<a/>", "<a", "x"])

@@ -21,7 +21,7 @@ def found(text: str, language: str = "en-gb", people: tuple[Person, ...] = (ANN,
     assert wrong == []
     said = proofreading.lint(read, "t.vtt", 60, people, language)
     assert {each.level for each in said} <= {Level.WARNING}
-    return [f"{each.line}: {each.message}" for each in said]
+    return [f"{each.line}: {each.said}" for each in said]
 
 
 @pytest.mark.parametrize("speaker", ["Ann Lee", "Ann", "ANN LEE", "Ben", "Host", "O'Neill"])

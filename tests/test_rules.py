@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from breaking import (
+    LABELS,
     MD,
     MD2,
     MP3,
@@ -19,15 +20,18 @@ from breaking import (
     Break,
     block,
     both,
+    brought,
     built,
     cover,
     cues,
     edit,
     gone,
+    labels,
     line,
     link,
     one,
     png,
+    rows,
     silent,
     swap,
     tag,
@@ -111,14 +115,32 @@ HEARD = {
         "chapters[3].start", 12),
     "chapters-beyond": Break(edit(MD, '"0:02", title', '"0:04", title'), MD,
         "chapters[3].start", 12),
+    "chapters-title": Break(edit(MD, "title: Begin", f"title: {'x' * 128}"), MD,
+        "chapters[1].title", 10),
+    "chapters-many": Break(labels("".join(f"{n / 100}\t0\tA\n" for n in range(256))), LABELS),
+    "chapters-empty": Break(labels("\n"), LABELS),
+    "chapters-line": Break(labels("0:00 A\nwhat\n0:01 B\n0:02 C\n"), LABELS, "", 2),
+    "chapters-file": Break(labels("{"), LABELS, "", 1),
+    "chapters-elsewhere": Break(rows({}, {"img": "https://example.net/a.jpg"}, {}), LABELS, "", 4),
+    "chapters-hidden": Break(rows({}, {}, {"toc": False}, {}), LABELS, "", 5),
+    "chapters-brought": Break(both(block(MD, "chapters"), brought), MP3),
     "transcript-empty": Break(write(VTT, "WEBVTT\n"), VTT),
-    "transcript-time": Break(cues("00:00.000 -> 00:01.000\n<v A>Hello.",
-        "00:01.000 --> 00:02.000\n<v A>You."), VTT, "", 3),
+    "transcript-time": Break(cues("00:00.000 -> 00:01.000\n<v Host>Hello.",
+        "00:01.000 --> 00:02.000\n<v Host>You."), VTT, "", 3),
     "transcript-speakers": Break(cues("00:00.000 --> 00:01.000\nHello."), VTT, "", 3),
-    "transcript-backwards": Break(cues("00:02.000 --> 00:01.000\n<v A>Hello."), VTT, "", 3),
-    "transcript-overlap": Break(cues("00:00.000 --> 00:02.000\n<v A>Hello.",
-        "00:01.000 --> 00:03.000\n<v A>You."), VTT, "", 6),
-    "transcript-beyond": Break(cues("00:00.000 --> 00:09.000\n<v A>Hello."), VTT, "", 3),
+    "transcript-backwards": Break(cues("00:02.000 --> 00:01.000\n<v Host>Hello."), VTT, "", 3),
+    "transcript-overlap": Break(cues("00:00.000 --> 00:02.000\n<v Host>Hello.",
+        "00:01.000 --> 00:03.000\n<v Host>You."), VTT, "", 6),
+    "transcript-fast": Break(cues(f"00:00.000 --> 00:01.000\n<v Host>{'Hello. ' * 9}"), VTT, "", 3),
+    "transcript-names": Break(cues("00:00.000 --> 00:01.000\n<v Zoë>Hello."), VTT, "", 3),
+    "transcript-language": Break(edit(VTT, "WEBVTT", "WEBVTT\nLanguage: cy"), VTT, "", 1),
+    "transcript-draft": Break(edit(VTT, "WEBVTT", "WEBVTT\n\nNOTE earmark: draft"), VTT, "", 3),
+    "transcript-json": Break(both(gone(VTT), write(f"{ONE}/transcript.json",
+        '{"segments": [{"startTime": 0, "endTime": 1, "speaker": "Host", "body": "A"},\n{}]}')),
+        f"{ONE}/transcript.json", "", 0),
+    "transcript-word": Break(both(gone(VTT), write(f"{ONE}/transcript.docx", "Host: Hello.")),
+        f"{ONE}/transcript.docx"),
+    "transcript-beyond": Break(cues("00:00.000 --> 00:09.000\n<v Host>Hello."), VTT, "", 3),
 }  # fmt: skip
 TOLD = {
     "show-guid": Break(line(SHOW, "guid", ""), SHOW, "guid", 1),
@@ -345,8 +367,10 @@ def test_every_finding_names_a_rule_of_the_table() -> None:
     for package in ("episodes", "feed", "podcast"):
         for path in sorted((ROOT / package).rglob("*.py")):
             text = path.read_text(encoding="utf-8")
-            for rule in re.findall(r'\bfound\(\s*"([\w-]+)"', text):
+            for rule in re.findall(r'\b(?:found|finding|whole)\(\s*"([\w-]+)"', text):
                 assert rule in RULES, f"{path.name} names {rule}, which is no rule"
+            own = path.parent.name in {"rulebook", "doctor"} or path.name == "findings.py"
+            assert own or not re.search(r"\bFinding\(", text), f"{path.name} names no rule"
 
 
 @pytest.mark.parametrize("rule", RULES)

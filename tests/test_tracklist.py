@@ -169,7 +169,7 @@ def test_a_file_that_front_matter_names_is_read(make_show: MakeShow) -> None:
     ("text", "line", "says"),
     [
         ("0:00 A\n0:02 B\n0:01 C\n", 3, "chapter 3: start is not after the chapter above it"),
-        ("0:01 A\n0:02 B\n0:02.5 C\n", 1, "chapter 1: start must be 0:00"),
+        ("0:01 A\n0:02 B\n0:02.5 C\n", 1, "chapter 1: start is not 0:00; let it start at 0:00"),
         ("0:00 A\n0:01 B\n9:00 C\n", 3, "chapter 3: start lies beyond the end"),
         ("0:00 A\n0:01\n0:02 C\n", 2, "chapter 2: title"),
         ("0:00 A\nwhat\n0:01 B\n0:02 C\n", 2, "is neither a label"),
@@ -182,7 +182,7 @@ def test_a_fault_in_a_file_of_chapters_is_one_error_at_its_line(
     (show / ONE / "chapters.txt").write_text(text, "utf-8")
     (found,) = errors(pipeline.check(show, NOW))
     assert (found.path, found.line) == (f"{ONE}/chapters.txt", line)
-    assert says in found.message
+    assert says in found.said
 
 
 def test_a_file_that_is_not_there_is_one_error(make_show: MakeShow) -> None:
@@ -275,7 +275,7 @@ def test_a_picture_that_apps_would_not_show_is_one_error(
     with pytest.raises(SourceError) as stopped:
         pipeline.build(show, now=NOW)
     (found,) = stopped.value.findings
-    assert (found.path, says in found.message) == (f"{ONE}/lamp.png", True)
+    assert (found.path, says in found.said) == (f"{ONE}/lamp.png", True)
 
 
 def test_a_picture_that_is_not_there_is_found_at_its_chapter(make_show: MakeShow) -> None:

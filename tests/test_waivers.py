@@ -158,7 +158,7 @@ def test_errors_are_told_one_by_one() -> None:
 @pytest.mark.parametrize(
     ("word", "says"),
     [
-        ("art-square", "A picture is square; apps would cut it.\nWhat to do: make it square."),
+        ("art-square", "A picture is square; apps would cut it.\nWhat to do: make it square, 1400"),
         ("title-number", "waive:\n  title-number: the reason"),
         ("all", "guid-twice "),
     ],

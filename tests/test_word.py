@@ -104,7 +104,7 @@ def test_what_is_no_document_is_a_finding(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "t.docx").write_bytes(data)
     findings: list[Any] = []
     assert source.read_transcript(tmp_path, "t.docx", findings) is None
-    assert "save it" in findings[0].message
+    assert "save it" in findings[0].said
 
 
 @settings(

@@ -54,7 +54,7 @@ _ART = {
 }  # fmt: skip
 _CHAPTERS = {
     "chapters-start": Rule(ERROR, "The first chapter starts at 0:00.",
-        "write `start: \"0:00\"`; apps leave the rest out", APPLE_CHAPTERS),
+        "let it start at 0:00, apps leave the rest out", APPLE_CHAPTERS),
     "chapters-few": Rule(WARNING, "Chapters are three or more, or none.",
         "Apple and Spotify then show none, add some or leave all out", APPLE_CHAPTERS),
     "chapters-order": Rule(ERROR, "Each chapter starts after the one before.",
@@ -64,7 +64,7 @@ _CHAPTERS = {
     "chapters-title": Rule(WARNING, "A chapter's title is short enough for every player.",
         "shorten it", CHAPTERS),
     "chapters-many": Rule(ERROR, "Chapters are 255 at most: no recording can count more.",
-        "join some of them", ID3_CHAPTERS),
+        "join some of them, apps read at most 255", ID3_CHAPTERS),
     "chapters-empty": Rule(ERROR, "A file of chapters has chapters in it.",
         "write some, or remove the file", CHAPTERS),
     "chapters-line": Rule(ERROR, "Each line of a list of chapters is a time and a title.",
