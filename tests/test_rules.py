@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
+import everything
 import pytest
 from breaking import (
     LABELS,
@@ -40,6 +41,7 @@ from breaking import (
 )
 from making import NOW, ROOT, add_episode, sound
 from making import SHOW as SHOW_TEXT
+from PIL import Image
 
 from episodes.findings import Finding, Level, SourceError
 from episodes.rulebook import RULES
@@ -321,6 +323,17 @@ def test_a_show_that_is_right_breaks_no_rule(show: Path) -> None:
     assert check(show) == []
 
 
+def test_a_show_that_tells_everything_is_read_back_without_a_finding(
+    tmp_path: Path, tone: Path, cover: Path
+) -> None:
+    show = tmp_path / "show"
+    everything.write(show, tone, cover)
+    Image.new("RGB", (700, 700)).save(show / ONE / "lamp.png")
+    edit(MD, "title: End}", "title: End, picture: lamp.png}")(show)
+    pipeline.build(show, now=NOW)
+    assert [str(each) for each in check(show) if each.path.startswith("public/")] == []
+
+
 @pytest.mark.parametrize("rule", [*WRITTEN, *HEARD, *TOLD, *PROMISED, *CARE])
 def test_a_rule_is_broken_by_what_is_written(show: Path, rule: str) -> None:
     shutil.rmtree(show / "public")
@@ -341,6 +354,23 @@ def test_a_rule_is_broken_by_what_was_built(show: Path, rule: str) -> None:
     assert (found.rule, found.key) == (rule, case.key), str(found)
     assert found.path.startswith(case.path)
     assert found.line > 0 or found.path != FEED
+
+
+def test_lines_of_srt_are_read_back_too(show: Path) -> None:
+    built("transcripts/01-*.srt", lambda data: data.replace(b"Hello.", b"Hello, " * 9))(show)
+    (found,) = check(show)
+    assert (found.rule, found.path[-4:]) == ("transcript-line", ".srt")
+
+
+def test_a_small_file_is_as_long_as_the_feed_says(show: Path) -> None:
+    edit(SHOW, "licence:", "recordings: {small: true}\nlicence:")(show)
+    pipeline.build(show, now=NOW)
+    assert check(show) == []
+    swap('<podcast:alternateEnclosure ([^>]*)length="', r'<podcast:alternateEnclosure \1length="1')(
+        show
+    )
+    (found,) = check(show)
+    assert (found.rule, found.key) == ("feed-length", "podcast:alternateEnclosure")
 
 
 def test_a_rule_is_broken_by_another_encoder(show: Path) -> None:
