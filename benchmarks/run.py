@@ -17,11 +17,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import beginning
+import companion
 import encoding
 import publishing
 import rebuilding
 import table
 import tagging
+import weighing
 import writing
 from place import Place
 from shows import ROOT
@@ -37,6 +39,9 @@ WORKS: dict[str, Callable[[Place], list[table.Row]]] = {
     "P5": writing.write,
     "P6": encoding.encode,
     "P7": publishing.publish,
+    "P10": companion.pages,
+    "P11": companion.reports,
+    "P12": weighing.weigh,
     "P13": beginning.begin,
 }
 

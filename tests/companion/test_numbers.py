@@ -7,6 +7,7 @@ import io
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+import gathering
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,8 @@ from web.numbers import store as numbers
 from web.schema import events, figures, learners
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from web.database import Database
     from web.numbers.rules import Month
 
@@ -138,3 +141,24 @@ def test_no_two_pages_differ_by_anything_that_somebody_did_between_them(
                 assert seen.setdefault(month.name, month) == month, "it never changes"
                 shown = {line.shown for line in month.lines or ()}
                 assert all(each == rules.FEW or int(each[6:]) % 5 == 0 for each in shown)
+
+
+def test_a_lead_sees_the_newest_month_and_can_go_to_another(
+    tmp_path: Path, database: Database
+) -> None:
+    found = gathering.settings(tmp_path, database)
+    clock = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    house = gathering.house(found, clock=lambda: clock)
+    for who in range(8):
+        listen(database, who, gathering.GUIDS[0], date(2026, 10, 5))
+        listen(database, who, gathering.GUIDS[1], date(2026, 9, 5))
+    charlie = house.lead().visitor
+    newest = charlie.get("/desk/numbers/").text
+    assert '<h2 id="month">October 2026</h2>' in newest
+    assert "/desk/numbers/?month=2026-09" in newest
+    assert '<h2 id="month">September 2026</h2>' in charlie.get("/desk/numbers/?month=2026-09").text
+    assert {charlie.get(f"/desk/numbers/?month={asked}").status
+            for asked in ("2026-11", "2026-08", "%00", "x")} == {404}  # fmt: skip
+    rows = charlie.get("/desk/numbers/numbers.csv").text
+    assert rows.count("about 10") == 2
+    house.database.close()

@@ -23,10 +23,10 @@ def numbers(_: Lead) -> str:
     """Show a month that is over, the newest if no other is asked for."""
     names, place = _freeze(), companion()
     asked = request.args.get("month") or next(iter(names), "")
+    if asked and asked not in names:
+        abort(404)
     with place.database.reading() as connection:
         found = store.months(connection, asked) if asked else []
-    if asked and not found:
-        abort(404)
     return render_template(
         "numbers/numbers.html",
         month=found[0] if found else None,

@@ -1,0 +1,178 @@
+"""P10 and P11: the companion's pages with a crowd in it, and the reports of those who listen."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import crowd
+from place import EARMARK, beside, program
+from table import Row
+from timing import exponent, remove
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crowd import Crowd
+    from place import Place
+
+LEARNERS, EPISODES = 1000, 500
+PAGES = 15  # times that each page is asked for
+CONNECTIONS, SECONDS = 8, 5  # of the load
+WAIT = 30  # seconds for a server to start
+LIMIT, AIM = 100.0, 20.0  # milliseconds of a learner's page
+DESK = 1000.0  # milliseconds of the desk
+SHARE, BEST = 0.3, 0.5  # of the requests that the same server answers with a text
+
+
+def pages(place: Place) -> list[Row]:
+    """P10: the first page, an episode's, the desk; and a tenth of the episodes for the growth."""
+    times = []
+    for name, episodes in (("large", EPISODES), ("small", EPISODES // 10)):
+        address = _address()
+        made = crowd.make(place.folder / name, address, place.count(LEARNERS), episodes)
+        with _earmark(made, place.folder / name, address):
+            times.append([_page(address, *each) for each in _asked(made)])
+        size = made.size()
+        remove(place.folder / name)
+        if name == "large":
+            pairs = place.count(LEARNERS) * episodes
+            said = f"{place.count(LEARNERS)} x {episodes}, {size / 1e6:.0f} MB"
+            said += f", {size / pairs:.0f} B each"
+    rows = []
+    for (work, *_), large, small in zip(_asked(made), *times, strict=True):
+        goals = (DESK, None) if "desk" in work else (LIMIT, AIM)
+        growth = exponent(small, large)
+        shown = f"{large:.1f} ms"
+        rows.append(Row("P10", work, said, shown, "", "", large, goals[0], goals[1], growth, " ms"))
+    return rows
+
+
+def _asked(made: Crowd) -> tuple[tuple[str, str, str], ...]:
+    """Return (what it is, its path, whose cookie); the first look at the desk counts months."""
+    return (
+        ("a learner's first page", "/", made.learner),
+        ("an episode's page", f"/listen/{crowd.guid(7)}", made.learner),
+        ("the desk's numbers", "/desk/numbers/", made.lead),
+        ("the desk's spreadsheet", "/desk/numbers/numbers.csv", made.lead),
+    )
+
+
+def _page(address: str, work: str, path: str, cookie: str) -> float:
+    """Return the milliseconds of a page, the median."""
+    line = http.client.HTTPConnection(address.split("/")[2], timeout=600)
+    times = []
+    for _round in range(PAGES + 1):
+        began = time.perf_counter()
+        line.request("GET", path, headers={"Cookie": f"earmark={cookie}"})
+        answer = line.getresponse()
+        answer.read()
+        times.append((time.perf_counter() - began) * 1000)
+        if answer.status != 200:
+            raise SystemExit(f"{work}: {answer.status}")
+    line.close()
+    return median(times[1:])
+
+
+def reports(place: Place) -> list[Row]:
+    """P11: reports of what was heard, against a text from the same server with the same load."""
+    address = _address()
+    made = crowd.make(place.folder / "beacon", address, place.count(LEARNERS), 10)
+    script = _script(place.folder / "report.lua", made)
+    rates: dict[str, list[float]] = {"report": [], "text": []}
+    for _ in range(1 if place.quick else 3):
+        for target, load in (("report", ("-s", str(script))), ("text", ())):
+            with _granian(made, place.folder / "beacon", address, target):
+                rates[target].append(_load(f"{address}heard", *load))
+    remove(place.folder / "beacon")
+    ours, text = median(rates["report"]), median(rates["text"])
+    said = f"{CONNECTIONS} at once"
+    shown = (f"{ours:.0f}/s", "a text", f"{text:.0f}/s")
+    # The table's goals are upper limits: this one counts how many times as long a report takes.
+    return [
+        Row("P11", "a report of what was heard", said, *shown, text / ours, 1 / SHARE, 1 / BEST)
+    ]
+
+
+def _script(path: Path, made: Crowd) -> Path:
+    """Write what the load sends: fifteen seconds more of one of many pages, each time new."""
+    tokens = ",".join(f'"{made.token(listener)}"' for listener in made.listeners)
+    path.write_text(
+        f"local tokens = {{{tokens}}}\n"
+        "function init() base, n = (os.time() % 1000000) * 2000, 0 end\n"
+        "function request()\n"
+        "  n = n + 1\n"
+        "  local at = n * 15 % 1185\n"
+        '  local text = \'{"token":"%s","sequence":%d,"runs":[[%d,%d]],"place":%d,"x":0}\'\n'
+        "  local body = text:format(tokens[n % #tokens + 1], base + n, at, at + 15, at + 15)\n"
+        '  return wrk.format("POST", nil, {["Content-Type"] = "text/plain"}, body)\n'
+        "end\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def _load(address: str, *options: str) -> float:
+    """Return requests per second; every one of them has to be answered as it should."""
+    run = [program("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *options, address]
+    said = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    if "Non-2xx" in said or not found:
+        raise SystemExit(said)
+    return float(found[1])
+
+
+def _address() -> str:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{found.getsockname()[1]}/"
+
+
+@contextmanager
+def _earmark(made: Crowd, folder: Path, address: str) -> Iterator[None]:
+    port = address.rpartition(":")[2].strip("/")
+    run = [EARMARK, "web", "serve", made.settings.folder, "--catalogue", folder / "show", "--port",
+           port]  # fmt: skip
+    with _running([str(each) for each in run], address):
+        yield
+
+
+@contextmanager
+def _granian(made: Crowd, folder: Path, address: str, target: str) -> Iterator[None]:
+    """Run the server as `earmark web serve` does, without limits: one computer sends it all."""
+    os.environ.update(EARMARK_COMPANION=str(made.settings.folder),
+                      EARMARK_CATALOGUE=str(folder / "show"))  # fmt: skip
+    port = address.rpartition(":")[2].strip("/")
+    run = [str(beside("granian")), "--interface", "wsgi", "--port", port, "--workers", "1",
+           "--blocking-threads", "128", "--factory", "--no-log", "--working-dir",
+           str(Path(__file__).parent), f"unlimited:{target}"]  # fmt: skip
+    with _running(run, address):
+        yield
+
+
+@contextmanager
+def _running(run: list[str], address: str) -> Iterator[None]:
+    host = address.split("/")[2].split(":")
+    server = subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + WAIT
+        while True:
+            try:
+                socket.create_connection((host[0], int(host[1])), 1).close()
+                break
+            except OSError:
+                if time.monotonic() > until or server.poll() is not None:
+                    raise SystemExit(f"{run[0]} does not answer") from None
+                time.sleep(0.1)
+        yield
+    finally:
+        server.terminate()
+        server.wait()
