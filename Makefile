@@ -25,7 +25,7 @@ check: .venv/check  ## lint, formatting, types, the house
 bench: .venv/all  ## the figures of docs/performance.md, as one table
 	$(BIN)/python benchmarks/run.py
 
-docs: .venv/base  ## write what is generated: the references of keys and commands
+docs: .venv/base  ## write what is generated: the references of keys, commands and rules
 	$(BIN)/earmark schema --markdown > docs/front-matter.md
 	$(BIN)/python -m podcast.manual
 

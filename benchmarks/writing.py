@@ -74,7 +74,10 @@ def _episode(talk: Talk, show: ShowFacts) -> Episode:
     )
     made = {
         "media": media,
-        "transcript": f"transcripts/{talk.name}-01234567.vtt",
+        "transcripts": tuple(
+            f"transcripts/{talk.name}-01234567.{ending}"
+            for ending in ("vtt", "srt", "json", "html")
+        ),
         "chapters": f"chapters/{talk.name}-01234567.json",
     }
     return reading.episode(written, show).model_copy(update=made)

@@ -13,7 +13,11 @@ from typing import NamedTuple
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont, UnidentifiedImageError
 
+from episodes.findings import Finding
+from episodes.rulebook import found
+
 SMALLEST, LARGEST = 1400, 3000
+OF_CHAPTER = 600  # px that a chapter's own picture has at least: apps show it in the cover's place
 EMBEDDED = 600  # px of the picture inside the recording
 EMBEDDED_BYTES = 300_000
 SMALL = 480  # px of the picture on pages
@@ -35,41 +39,47 @@ class Picture(NamedTuple):
         return hashlib.sha256(self.data).hexdigest()
 
 
-def inspect(path: Path) -> list[str]:
-    """Return what is wrong with a picture, each with what to do; [] where it can be published."""
+def inspect(path: Path, name: str, smallest: int = SMALLEST) -> list[Finding]:
+    """Return what is wrong with a picture, called `name`; [] where it can be published."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
-                problems = _problems(image)
+                problems = _problems(image, name, smallest)
                 image.load()
                 return problems
     except UnidentifiedImageError:
-        return ["is not a picture; save it as JPEG or PNG"]
+        return [found("art-format", name, "", "is not a picture")]
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return [f"is far too large; make it {LARGEST} x {LARGEST} pixels at most"]
+        return [found("art-size", name, "", "is far too large")]
     except Exception as error:  # Pillow's readers let through whatever a broken file makes of them
         reason = getattr(error, "strerror", None) or "it is cut short or damaged"
-        return [f"cannot be read ({reason}); save it again"]
+        return [found("art-damaged", name, "", f"cannot be read ({reason})")]
 
 
-def _problems(image: Image.Image) -> list[str]:
+def _problems(image: Image.Image, name: str, smallest: int) -> list[Finding]:
     width, height = image.size
     problems = []
     if image.format not in _SUFFIX:
-        problems.append(f"is {image.format}; save it as JPEG or PNG")
+        problems.append(found("art-format", name, "", f"is {image.format}"))
     if width != height:
-        problems.append(f"is {width} x {height} pixels; make it square")
-    elif not SMALLEST <= width <= LARGEST:
-        problems.append(
-            f"is {width} x {height} pixels; make it {SMALLEST} to {LARGEST} pixels wide and high"
-        )
+        fix = f"make it square, {smallest} to {LARGEST} pixels wide and high"
+        problems.append(found("art-square", name, "", f"is {width} x {height} pixels", fix=fix))
+    elif not smallest <= width <= LARGEST:
+        fix = f"make it {smallest} to {LARGEST} pixels wide and high"
+        problems.append(found("art-size", name, "", f"is {width} x {height} pixels", fix=fix))
     if image.mode == "CMYK":
-        problems.append("is for printing (CMYK); save it as RGB")
+        problems.append(found("art-colours", name, "", "is for printing (CMYK)"))
     elif "A" in image.mode or "transparency" in image.info:
-        problems.append("has transparency; fill the background and save it without alpha")
+        problems.append(found("art-alpha", name, "", "has transparency"))
     return problems
+
+
+def is_named(path: Path) -> bool:
+    """Say whether a picture is what its name ends in."""
+    with Image.open(path) as image:
+        return _SUFFIX.get(image.format or "") == path.suffix
 
 
 def load(path: Path) -> Picture:

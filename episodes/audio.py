@@ -1,4 +1,4 @@
-"""Recordings: how loud they are, and how they become MP3. The only door to the ffmpeg program.
+"""Recordings: how loud they are, and how they become MP3 and Opus. The only door to ffmpeg.
 
 Loudness is EBU R128 with the targets that Apple and Spotify give: -16 LUFS in stereo, -19 in mono,
 true peak at most -1 dBTP. One plain gain, never dynamic normalisation, which would change speech.
@@ -16,12 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from episodes import chapters
 from episodes.findings import EarmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from episodes.facts import Recording
+    from episodes.chapters import Row
+    from episodes.production import Recording
 
 TARGETS = {"mono": -19.0, "stereo": -16.0}  # LUFS
 PEAK = -1.0  # dBTP that a published file may reach
@@ -30,6 +32,29 @@ EXACT = 0.3  # LU around the target that an encoding must reach
 SILENT = -69.0  # LUFS below which nothing was recorded
 LAME_LOSS = 0.45  # dB that LAME takes off at these rates: encodes are this much quieter (measured)
 _LIMIT = 10 ** ((PEAK - 1.0) / 20)  # the limiter leaves 1 dB for what the encoder adds
+
+
+class Form(NamedTuple):
+    """What a recording is encoded to.
+
+    `loss` is by how many dB the encoder makes it quieter, `rate` the sample rate in Hz.
+    """
+
+    channels: str
+    rate: int
+    loss: float
+    options: tuple[str, ...]
+
+
+def mp3(wanted: Recording) -> Form:
+    """Return the form that `recordings` asks for."""
+    options = ("-c:a", "libmp3lame", "-b:a", f"{wanted.bitrate}k", "-id3v2_version", "0",
+               "-write_id3v1", "0", "-f", "mp3")  # fmt: skip
+    return Form(wanted.channels, 44_100, LAME_LOSS, options)
+
+
+# 24 kbit/s: from 21 on Opus keeps the whole band of a voice (docs/decisions/0021).
+OPUS = Form("mono", 48_000, 0.0, ("-c:a", "libopus", "-b:a", "24k", "-f", "opus"))
 
 
 class FfmpegError(EarmarkError):
@@ -62,11 +87,11 @@ def program() -> str:
 
 
 @cache
-def encoder() -> str:
+def encoder(library: str = "libmp3lame") -> str:
     """Return which encoder this is: two versions give different bytes for one recording."""
     said = subprocess.run([program(), "-version"], capture_output=True, text=True, check=False)
     found = re.search(r"version (\S+)", said.stdout)
-    return f"ffmpeg {found[1] if found else 'unknown'} libmp3lame"
+    return f"ffmpeg {found[1] if found else 'unknown'} {library}"
 
 
 _running: set[subprocess.Popen[str]] = set()
@@ -128,8 +153,8 @@ def _last_words(text: str) -> str:
     return (telling or [line for line in lines if line] or ["it gave no reason"])[-1][:160]
 
 
-def _shape(channels: str) -> str:
-    return f"aformat=sample_rates=44100:channel_layouts={channels}"
+def _shape(channels: str, rate: int = 44_100) -> str:
+    return f"aformat=sample_rates={rate}:channel_layouts={channels}"
 
 
 def measure(path: Path, channels: str, progress: Callable[[float], None] | None = None) -> Loudness:
@@ -170,22 +195,23 @@ def fits(loudness: Loudness, channels: int) -> bool:
 def encode(
     source: Path,
     target: Path,
-    wanted: Recording,
-    before: Loudness,
+    form: Form,
+    before: Loudness | None,
     progress: Callable[[float], None] | None = None,
 ) -> Loudness:
-    """Encode to MP3 at the wanted loudness and return what came of it.
+    """Encode at the loudness of its channels and return what came of it.
 
-    `before` is measured in the wanted channels. Encodes a second time where the first is further
-    from the target than EXACT. Raises FfmpegError; `target` is then gone.
+    `before` is measured in these channels; None leaves the loudness as it is. Encodes a second time
+    where the first is further from the target than EXACT. Raises FfmpegError; `target` is then
+    gone.
     """
-    gain = TARGETS[wanted.channels] - before.integrated + LAME_LOSS
+    gain = TARGETS[form.channels] - before.integrated + form.loss if before else 0.0
     try:
         for _ in range(2):
-            _encode(source, target, wanted, gain, before.peak, progress)
-            after = measure(target, wanted.channels, progress)
-            miss = TARGETS[wanted.channels] - after.integrated
-            if abs(miss) <= EXACT:
+            _encode(source, target, form, gain, before.peak if before else PEAK - 1.0, progress)
+            after = measure(target, form.channels, progress)
+            miss = TARGETS[form.channels] - after.integrated
+            if not before or abs(miss) <= EXACT:
                 break
             gain += miss
     except BaseException:
@@ -198,21 +224,20 @@ def encode(
 def _encode(  # noqa: PLR0913 - the arguments of one program
     source: Path,
     target: Path,
-    wanted: Recording,
+    form: Form,
     gain: float,
     peak: float,
     progress: Callable[[float], None] | None,
 ) -> None:
-    chain = [_shape(wanted.channels), f"volume={gain:.2f}dB:precision=float"]
+    chain = [_shape(form.channels, form.rate), f"volume={gain:.2f}dB:precision=float"]
     if peak + gain > PEAK - 1.0:  # only then: a limiter that has nothing to do still costs time
         limiter = f"alimiter=limit={_LIMIT:.4f}:level=false:attack=5:release=80:latency=true"
-        chain += ["aresample=176400", limiter, "aresample=44100"]
+        chain += [f"aresample={4 * form.rate}", limiter, f"aresample={form.rate}"]
     _run(
         [
             "-y", "-threads", "1", "-i", str(source), "-map", "0:a:0", "-af", ",".join(chain),
-            "-c:a", "libmp3lame", "-b:a", f"{wanted.bitrate}k", "-map_metadata", "-1",
-            "-map_chapters", "-1", "-id3v2_version", "0", "-write_id3v1", "0",
-            "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "mp3", str(target),
+            "-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact",
+            "-flags:a", "+bitexact", *form.options, str(target),
         ],
         progress,
     )  # fmt: skip
@@ -253,3 +278,10 @@ def packets(path: Path) -> str:
     if not found:
         raise FfmpegError(_last_words(said.stderr))
     return found[1]
+
+
+def read_chapters(path: Path) -> tuple[Row, ...]:
+    """Return the chapters of an M4A, `chpl` or QuickTime; none where the program finds none."""
+    command = [program(), "-v", "error", "-nostdin", "-i", str(path), "-f", "ffmetadata", "-"]
+    said = subprocess.run(command, capture_output=True, check=False)
+    return chapters.parse_ffmetadata(said.stdout.decode(errors="replace"))

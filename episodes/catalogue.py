@@ -137,6 +137,12 @@ def _given(value: Any) -> dict[str, Any]:
     return facts
 
 
+def _part(chapter: Chapter) -> dict[str, Any]:
+    picture = {"picture", "picture_alt"}  # files of the source
+    facts: dict[str, Any] = chapter.model_dump(mode="json", exclude_none=True, exclude=picture)
+    return facts
+
+
 def _episode(episode: Episode) -> dict[str, Any]:
     facts, media = episode.facts, episode.media
     return {
@@ -156,7 +162,7 @@ def _episode(episode: Episode) -> dict[str, Any]:
         "prompts": list(facts.prompts),
         "outcomes": list(facts.outcomes),
         "answers": list(facts.answers),
-        "chapters": [_given(chapter) for chapter in facts.chapters],
+        "chapters": [_part(chapter) for chapter in facts.chapters],
         "transcript": episode.transcript,
         "media": {
             "file": media.file,
@@ -165,6 +171,7 @@ def _episode(episode: Episode) -> dict[str, Any]:
             "seconds": media.seconds,
             "version": media.digest,
             "former": list(media.former),
+            **({"small": media.small.model_dump()} if media.small else {}),
         }
         if media
         else None,

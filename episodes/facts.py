@@ -6,15 +6,35 @@ Schema, and `docs/front-matter.md` is generated from their descriptions.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
 
+from episodes.people import Person
+from episodes.podcasting import (
+    Elsewhere,
+    Funding,
+    Place,
+    Recommendation,
+    Rhythm,
+    Service,
+    Soundbite,
+    Thread,
+    Txt,
+)
+from episodes.production import Publish, Recording
 from episodes.values import (
     Address,
     Category,
     Day,
     Email,
+    Facts,
     FileName,
     Guid,
     Language,
@@ -28,16 +48,9 @@ from episodes.values import (
     Slug,
     Text,
     Uuid,
+    Whole,
     Zone,
 )
-
-
-class Facts(BaseModel):
-    """Frozen, and a key that nobody knows is an error rather than a silent loss."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", coerce_numbers_to_str=True, defer_build=True
-    )
 
 
 class Owner(Facts):
@@ -45,38 +58,6 @@ class Owner(Facts):
 
     name: Name = Field(description="The person or organisation responsible for the show.")
     email: Email = Field(description="Where Apple and Spotify send the code that proves it.")
-
-
-class Consent(Facts):
-    """What a contributor agreed to; never published."""
-
-    given_on: Day = Field(description="The day on which they agreed.")
-    until: Day | None = Field(None, description="The day on which it ends, if it does.")
-    scope: Text | None = Field(None, description="What they agreed to, in a sentence.")
-
-
-Role = Literal[
-    "host", "guest", "narrator", "author", "editor", "producer", "consultant", "researcher",
-    "reviewer",
-]  # fmt: skip
-Knowledge = Literal["lived experience", "practice", "research"]
-Stage = Literal["idea", "planning", "writing", "recording", "editing", "review"]
-
-
-class Person(Facts):
-    """Somebody who made the episode what it is."""
-
-    credit: Name = Field(description="The name to publish: their own, or one they chose.")
-    role: Role = Field("host", description="What they did in this episode.")
-    brings: Knowledge | None = Field(
-        None,
-        description="The kind of knowledge they bring; an episode that rests on one kind alone "
-        "is a warning.",
-    )
-    stage: tuple[Stage, ...] = Field((), description="The stages at which they took part.")
-    paid: bool | None = Field(None, description="Whether they were paid; never published.")
-    consent: Consent | None = Field(None, description="What they agreed to; never published.")
-    link: Link | None = Field(None, description="A page about them.")
 
 
 class Support(Facts):
@@ -96,7 +77,7 @@ class Reference(Facts):
 
     title: Text = Field(description="Its title.")
     by: Line | None = Field(None, description="Who wrote it.")
-    year: int | None = Field(None, ge=1800, le=2200, description="The year it appeared.")
+    year: Whole | None = Field(None, ge=1800, le=2200, description="The year it appeared.")
     kind: Literal["research", "guidance", "lived experience", "practice", "statistics"] = Field(
         description="What kind of knowledge it is."
     )
@@ -110,6 +91,10 @@ class Chapter(Facts):
     start: Seconds = Field(description="Where it starts; the first at 0:00.")
     title: Name = Field(description="What it is about.")
     link: Link | None = Field(None, description="A page that belongs to it.")
+    picture: FileName | None = Field(
+        None, description="A picture of its own beside episode.md, square, 600 to 3000 pixels."
+    )
+    picture_alt: Line | None = Field(None, description="The picture in words.")
 
 
 class Skip(Facts):
@@ -132,22 +117,6 @@ class ContentNote(Facts):
         return self.text.lower() != "none"
 
 
-class Recording(Facts):
-    """What becomes of recordings; the defaults suit speech."""
-
-    bitrate: Literal[64, 80, 96, 112, 128, 160, 192] = Field(
-        96, description="Bit rate of the published MP3, in kbit/s."
-    )
-    channels: Literal["mono", "stereo"] = Field(
-        "mono", description="Speech is best in mono: half the size, the same in both ears."
-    )
-    finished: bool = Field(
-        False,
-        description="True says that MP3 and M4A recordings are mastered already: they are tagged "
-        "and published as they are, and their loudness is not measured.",
-    )
-
-
 def _spoken_note(value: object) -> object:
     return {"text": value} if isinstance(value, str) else value
 
@@ -155,17 +124,6 @@ def _spoken_note(value: object) -> object:
 Note = Annotated[
     ContentNote, BeforeValidator(_spoken_note, json_schema_input_type=ContentNote | str)
 ]
-
-
-class Publish(Facts):
-    """Where `earmark publish` puts the show; credentials are never written here."""
-
-    to: Line = Field(description="A folder, or `s3://BUCKET/PREFIX`.")
-    endpoint: Link | None = Field(
-        None, description="The storage's address, where it is not Amazon's."
-    )
-    region: Line | None = Field(None, description="The storage's region.")
-    profile: Line | None = Field(None, description="A profile of your AWS configuration.")
 
 
 class ShowFacts(Facts):
@@ -212,7 +170,35 @@ class ShowFacts(Facts):
     contributors: tuple[Person, ...] = Field((), description="Who makes the show.")
     support: tuple[Support, ...] = Field((), description="Sources of support for every episode.")
     recordings: Recording = Field(Recording(), description="What becomes of recordings.")
+    rhythm: Rhythm | None = Field(None, description="How often an episode appears.")
+    complete: bool = Field(
+        False,
+        description="True says that no episode will ever come again: apps stop looking for one.",
+    )
+    places: tuple[Place, ...] = Field(
+        (), description="Where the show is made, or what it is about."
+    )
+    funding: tuple[Funding, ...] = Field((), description="Where listeners may give money.")
+    recommends: tuple[Recommendation, ...] = Field(
+        (), description="Other podcasts that you recommend."
+    )
+    comments: tuple[Thread, ...] = Field(
+        (),
+        description="Where people talk about the show in public. Without one, apps are asked to "
+        "show no public comments beside your episodes.",
+    )
+    keep_out_of: tuple[Service, ...] = Field(
+        (), description="Directories and apps that are asked not to list the show."
+    )
+    txt: tuple[Txt, ...] = Field(
+        (), description="What a directory asks you to put into the feed, to prove that it is yours."
+    )
     publish: Publish | None = Field(None, description="Where to publish to.")
+    waive: dict[str, Line] = Field(
+        {},
+        description="Warnings to leave as they are, in the whole show, and why: "
+        "`title-show: it is the name of the series`. docs/rules.md lists all.",
+    )
     unlisted: bool = Field(
         False,
         description="Asks directories and search engines to leave the show out; docs/unlisted.md "
@@ -220,8 +206,22 @@ class ShowFacts(Facts):
     )
 
 
+def _listed_chapters(value: object) -> object:
+    """Leave the name of a file to `EpisodeFacts.chapters_file`."""
+    return () if isinstance(value, str) and value.strip() else value
+
+
+Chapters = Annotated[
+    tuple[Chapter, ...],
+    Field(max_length=255),
+    BeforeValidator(_listed_chapters, json_schema_input_type=tuple[Chapter, ...] | FileName),
+]
+
+
 class EpisodeFacts(Facts):
     """The head of `episode.md`."""
+
+    _chapters_file: str | None = PrivateAttr(None)
 
     title: Line = Field(description="What it is called: no number, no name of the show.")
     guid: Guid | None = Field(
@@ -239,12 +239,14 @@ class EpisodeFacts(Facts):
         None, description="The recording; otherwise the only one in the folder."
     )
     transcript: FileName | None = Field(
-        None, description="A VTT, SRT or text file; otherwise the only one in the folder."
+        None,
+        description="VTT, SRT, JSON, plain text or Word (.docx); otherwise the only one in the "
+        "folder. Word and JSON must be named here or be called transcript.",
     )
     picture: FileName | None = Field(None, description="A picture of its own, square.")
     picture_alt: Line | None = Field(None, description="The picture in words.")
-    season: int | None = Field(None, ge=1, description="The season or module it belongs to.")
-    number: int | None = Field(None, ge=1, description="Its number within the season.")
+    season: Whole | None = Field(None, ge=1, description="The season or module it belongs to.")
+    number: Whole | None = Field(None, ge=1, description="Its number within the season.")
     display: Annotated[Line, Field(max_length=32)] | None = Field(
         None, description="How the number is shown, like `Session 3`."
     )
@@ -268,9 +270,41 @@ class EpisodeFacts(Facts):
         (), description="One to five questions to reflect on."
     )
     answers: tuple[Line, ...] = Field((), description="Questions from listeners it answers.")
-    chapters: Annotated[tuple[Chapter, ...], Field(max_length=255)] = Field(
-        (), description="At least three, the first at 0:00."
+    chapters: Chapters = Field(
+        (),
+        description="At least three, the first at 0:00; or the name of a file that has them "
+        "(docs/chapters.md). `[]` says that there are none.",
     )
     reviewed_on: Day | None = Field(None, description="When somebody last checked its facts.")
     review_due: Day | None = Field(None, description="When they should be checked again.")
     recordings: Recording | None = Field(None, description="Where it differs from the show.")
+    soundbites: tuple[Soundbite, ...] = Field(
+        (), description="Passages that stand for the episode, of 15 to 120 seconds."
+    )
+    elsewhere: tuple[Elsewhere, ...] = Field(
+        (), description="Where the same can be heard, seen or read too."
+    )
+    places: tuple[Place, ...] = Field((), description="Where it differs from the show.")
+    comments: tuple[Thread, ...] = Field(
+        (), description="Where people talk about this episode in public."
+    )
+    txt: tuple[Txt, ...] = Field((), description="What somebody asks you to put into its item.")
+    waive: dict[str, Line] = Field(
+        {},
+        description="Warnings to leave as they are, in this episode, and why: "
+        "`audio-long: a whole interview`. docs/rules.md lists all.",
+    )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_the_file(cls, said: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        facts = handler(said)
+        named = said.get("chapters") if isinstance(said, dict) else None
+        if isinstance(named, str):
+            facts._chapters_file = named.strip()
+        return facts
+
+    @property
+    def chapters_file(self) -> str | None:
+        """The file that `chapters` names instead of listing them."""
+        return self._chapters_file

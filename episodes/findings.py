@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Level(StrEnum):
@@ -19,6 +19,7 @@ class Finding(NamedTuple):
 
     `path` is relative to the show's folder with forward slashes; `line` counts from 1, and 0
     means that the finding is about the file as a whole, or that nobody looked the line up yet.
+    `rule` names a row of `episodes/rulebook`; `waived` is the lead's reason to leave it as it is.
     """
 
     path: str
@@ -26,12 +27,31 @@ class Finding(NamedTuple):
     message: str
     level: Level = Level.ERROR
     line: int = 0
+    rule: str = ""
+    fix: str = ""
+    waived: str = ""
+
+    @classmethod
+    def load(cls, row: list[Any]) -> Finding:
+        """Read what JSON made of a finding."""
+        path, key, message, level, *rest = row
+        return cls(path, key, message, Level(level), *rest)
+
+    @property
+    def where(self) -> str:
+        """The place, as editors and terminals make a link of it."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+    @property
+    def said(self) -> str:
+        """What is wrong and what to do, without the place."""
+        key = f"{self.key}: " if self.key else ""
+        fix = f"; {self.fix}" if self.fix else ""
+        return f"{key}{self.message}{fix}"
 
     def __str__(self) -> str:
-        where = f"{self.path}:{self.line}" if self.line else self.path
-        key = f" {self.key}:" if self.key else ""
         mark = "" if self.level is Level.ERROR else f" {self.level}:"
-        return f"{where}:{mark}{key} {self.message}"
+        return f"{self.where}:{mark} {self.said}"
 
 
 def errors(findings: list[Finding]) -> list[Finding]:

@@ -7,6 +7,7 @@ read without their lines; the tree of nodes is asked only where an error needs o
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -16,11 +17,12 @@ from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, SequenceNode
+from ruamel.yaml.resolver import VersionedResolver
 
-from episodes import wording
-from episodes.facts import Facts
-from episodes.findings import Finding, Level, SourceError
-from episodes.values import CONTROL
+from episodes import broken, wording
+from episodes.findings import Finding, SourceError
+from episodes.rulebook import found
+from episodes.values import CONTROL, Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +34,7 @@ F = TypeVar("F", bound=Facts)
 LIMIT = 2_000  # values in one front matter: far beyond any real one, far below a YAML bomb
 DEEP = 100  # levels of nesting that the parser is trusted with
 _INDENTED = re.compile(r"^(?: {40}|(?: *[-?]\s){20})", re.MULTILINE)
-_BOMB = "front matter is too large, too deep, or repeats itself (& and *); write the values out"
-_START = "write `---` on the first line, then `title: ...`, then `---` on a line of its own"
+_BOMB = "front matter is too large, too deep, or repeats itself (& and *)"
 
 
 class _Constructor(SafeConstructor):
@@ -50,8 +51,21 @@ class _Constructor(SafeConstructor):
 
 for _kind in ("int", "float", "timestamp"):
     _Constructor.add_constructor(f"tag:yaml.org,2002:{_kind}", _Constructor.construct_or_keep)
+
+
+class _Resolver(VersionedResolver):
+    """Knows that all front matter is YAML 1.2, instead of asking again for each value."""
+
+    processing_version = (1, 2)
+
+    @cached_property
+    def versioned_resolver(self) -> Any:
+        """Return the patterns that tell numbers and dates from text."""
+        return super().versioned_resolver
+
+
 _YAML = YAML(typ="safe")
-_YAML.Constructor = _Constructor
+_YAML.Constructor, _YAML.Resolver = _Constructor, _Resolver
 
 
 class Parts(NamedTuple):
@@ -72,26 +86,25 @@ def split(text: str, path: str) -> Parts:
     text, findings = _strip_control(text, path)
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        raise SourceError(Finding(path, "", f"has no front matter; {_START}", line=1))
+        raise SourceError(found("matter-missing", path, "", "has no front matter", line=1))
     for number, line in enumerate(lines[1:], 1):
         if line.rstrip() in {"---", "..."}:
             matter = "\n".join(["", *lines[1:number], ""])  # the first line keeps its number
             matter = re.sub("[\x85\u2028\u2029]", " ", matter)  # libyaml counts them as lines
             return Parts(matter, "\n".join(lines[number + 1 :]), number + 2, findings)
-    raise SourceError(Finding(path, "", f"front matter is never closed; {_START}", line=1))
+    raise SourceError(found("matter-missing", path, "", "front matter is never closed", line=1))
 
 
 def _strip_control(text: str, path: str) -> tuple[str, list[Finding]]:
     findings = [
-        Finding(
+        found(
+            "control-character",
             path,
             "",
-            f"has a control character (U+{ord(found[0]):04X}) that no feed can carry; it was left "
-            "out, remove it",
-            Level.WARNING,
-            text.count("\n", 0, found.start()) + 1,
+            f"has a control character (U+{ord(each[0]):04X}) that no feed can carry",
+            line=text.count("\n", 0, each.start()) + 1,
         )
-        for found in islice(CONTROL.finditer(text), 5)
+        for each in islice(CONTROL.finditer(text), 5)
     ]
     return (CONTROL.sub("", text) if findings else text), findings
 
@@ -99,21 +112,19 @@ def _strip_control(text: str, path: str) -> tuple[str, list[Finding]]:
 def load(matter: str, path: str) -> dict[str, Any]:
     """Read YAML as plain values. Raises SourceError with the line of the fault."""
     if _too_deep(matter):
-        raise SourceError(Finding(path, "", _BOMB, line=1))
+        raise SourceError(found("matter-large", path, "", _BOMB, line=1))
     try:
         values = _YAML.load(matter)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise SourceError(Finding(path, "", _broken(error), line=line)) from None
+        raise SourceError(_broken(error, matter, path)) from None
     except (YAMLError, RecursionError, ValueError, OverflowError) as error:
         text = " ".join(str(error).split())[:120] or "nested too deeply"
-        raise SourceError(Finding(path, "", f"is not YAML: {text}", line=1)) from None
+        raise SourceError(found("matter-yaml", path, "", f"is not YAML: {text}", line=1)) from None
     if values is None:
         values = {}
     if not isinstance(values, dict):
         raise SourceError(
-            Finding(path, "", f"front matter must be `key: value` lines; {_START}", line=1)
+            found("matter-missing", path, "", "front matter must be `key: value` lines", line=1)
         )
     _refuse_bomb(values, path)
     return {_key_text(key): _with_text_keys(value) for key, value in values.items()}
@@ -135,26 +146,16 @@ def _too_deep(matter: str) -> bool:
     return False
 
 
-def _broken(error: MarkedYAMLError) -> str:
+def _broken(error: MarkedYAMLError, matter: str, path: str) -> Finding:
     problem = error.problem or "cannot be read"
-    if "duplicate key" in problem:
-        return f"{problem.replace('found ', '')}; a key may be written once, keep one of them"
-    hint = {
-        "mapping values are not allowed": 'put a text that has ": " in it in quotes',
-        "could not find expected ':'": "write `key: value`, with a space after the colon",
-        "found character '\\t'": "use spaces, not tabs",
-        "found character that cannot start": "use spaces, not tabs; put a text that begins with "
-        "@, % or ` in quotes",
-        "found unexpected end of stream": "close the quotes or the bracket",
-        "did not find expected <document": "put the value in quotes",
-        "expected alphabetic or numeric": "put a text that starts with * or & in quotes",
-        "did not find expected": "check quotes, brackets and how far each line is moved in",
-        "found unexpected ':'": 'put times and other texts that have ":" in them in quotes',
-        "found undefined alias": "put a text that starts with * in quotes",
-        "could not determine a constructor": "put a text that starts with ! in quotes",
-    }
-    fix = next((fix for start, fix in hint.items() if start in problem), "check this line")
-    return f"is not YAML here ({problem}); {fix}"
+    here, above = error.problem_mark, error.context_mark
+    mark = above if "could not find expected" in problem else here or above
+    line = mark.line + 1 if mark else 1
+    if twice := re.search(r'duplicate key "([^"]*)"', problem):
+        return found("matter-twice", path, twice[1], "is written twice", line=line)
+    text = matter.split("\n")[line - 1 : line]
+    seen, fix = broken.explain(problem, *text or [""])
+    return found("matter-yaml", path, "", seen, line=line, fix=fix)
 
 
 def _refuse_bomb(values: dict[Any, Any], path: str) -> None:
@@ -168,7 +169,7 @@ def _refuse_bomb(values: dict[Any, Any], path: str) -> None:
         value, depth = stack.pop()
         count += 1
         if count > LIMIT or depth > DEEP:
-            raise SourceError(Finding(path, "", _BOMB, line=1))
+            raise SourceError(found("matter-large", path, "", _BOMB, line=1))
         if isinstance(value, dict | list):
             inner = value.values() if isinstance(value, dict) else value
             stack.extend((each, depth + 1) for each in inner)
@@ -192,16 +193,16 @@ def parse(kind: type[F], parts: Parts, path: str) -> F:
         return kind.model_validate(values)
     except ValidationError as error:
         tree = _located(parts.matter)
-        found = (_explain(kind, detail, tree, path) for detail in error.errors())
-        raise SourceError(*dict.fromkeys(found)) from None
+        wrong = (_explain(kind, detail, tree, path) for detail in error.errors())
+        raise SourceError(*dict.fromkeys(wrong)) from None
 
 
 def lines_of(matter: str, locations: Iterable[Location]) -> list[int]:
     """Return the line on which each key stands, or that of the nearest key above it."""
-    found = list(locations)
-    named = any(str(location[0]) in matter for location in found)  # what is missing has no line
+    wanted = list(locations)
+    named = any(str(location[0]) in matter for location in wanted)  # what is missing has no line
     tree = _located(matter) if named else None
-    return [_line(tree, location) for location in found]
+    return [_line(tree, location) for location in wanted]
 
 
 def _located(matter: str) -> Any:
@@ -234,7 +235,8 @@ def _places(tree: Any) -> dict[str, tuple[int, Any]]:
 def _explain(kind: type[Facts], detail: Any, tree: Any, path: str) -> Finding:
     location = tuple(part for part in detail["loc"] if part != "[key]")
     key = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
-    return Finding(path, key, wording.explain(kind, location, detail), line=_line(tree, location))
+    rule, seen, fix = wording.explain(kind, location, detail)
+    return found(rule, path, key, seen, line=_line(tree, location), fix=fix)
 
 
 def insert(text: str, path: str, key: str, value: str, after: str) -> str:
@@ -252,8 +254,8 @@ def insert(text: str, path: str, key: str, value: str, after: str) -> str:
     lines.insert(at, f"{key}: {value}{ending}")
     result = text[:start] + "".join(lines)
     if _reread(result, path) != {**before, key: value}:
-        message = f"could not be added; write `{key}: {value}` yourself"
-        raise SourceError(Finding(path, key, message, line=1))
+        fix = f"write `{key}: {value}` yourself"
+        raise SourceError(found("key-missing", path, key, "could not be added", line=1, fix=fix))
     return result
 
 

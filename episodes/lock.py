@@ -7,34 +7,52 @@ bytes for one recording; the entry says which bytes are the episode, by digest.
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, ValidationError
 
-from episodes.findings import Finding, SourceError
+from episodes.findings import SourceError
 from episodes.model import Frozen
+from episodes.rulebook import found
 
 NAME = "earmark.lock"
 VERSION = 1
 
 
-class Entry(Frozen):
-    """One episode as it was built. Digests are SHA-256 in hex.
+class Made(Frozen):
+    """One published file of sound. Digests are SHA-256 in hex.
 
-    `source` is of the recording (of its audio frames where it is an MP3), `recipe` says what was
-    done to it and `encoder` by which program; `audio` is of the published audio without tags,
-    `tags` of the facts in the tags; `file` and `length` (bytes) are of the published file.
+    `recipe` says what was done to the recording and `encoder` by which program; `audio` is of the
+    published audio without tags, `tags` of the facts in the tags; `file` and `length` (bytes) are
+    of the published file.
     """
 
-    source: str
     recipe: str
     encoder: str = ""
     audio: str
     tags: str
-    file: Annotated[str, Field(pattern=r"^media/[^/\\]+\.(mp3|m4a)$")]
+    file: str
     length: NonNegativeInt
     seconds: NonNegativeFloat
     former: tuple[str, ...] = ()
+
+
+class Small(Made):
+    """The small file of an episode; `sha256` is of all of it."""
+
+    file: Annotated[str, Field(pattern=r"^media/[^/\\]+\.opus$")]
+    sha256: str
+
+
+class Entry(Made):
+    """One episode as it was built.
+
+    `source` is the digest of the recording (of its audio frames where it is an MP3).
+    """
+
+    source: str
+    file: Annotated[str, Field(pattern=r"^media/[^/\\]+\.(mp3|m4a)$")]
+    small: Small | None = None
 
 
 Entries = dict[str, Entry]
@@ -56,23 +74,26 @@ def parse(text: str) -> Lock:
     try:
         lock = Lock.model_validate_json(text)
     except ValidationError:
-        message = "is damaged; get the last good one from your backup or version control"
-        raise SourceError(Finding(NAME, "", message)) from None
+        raise SourceError(found("lock-file", NAME, "", "is damaged")) from None
     if lock.version > VERSION:
-        raise SourceError(Finding(NAME, "", "was written by a newer Earmark; update this one"))
+        message, fix = "was written by a newer Earmark", "update this one"
+        raise SourceError(found("lock-file", NAME, "", message, fix=fix))
     return lock
 
 
 def render(lock: Lock) -> str:
     """Write the file, sorted, so that two leads' changes meet in as few lines as possible."""
-    document = lock.model_dump(mode="json")
+    document = lock.model_dump(mode="json", exclude_none=True)
     if not lock.published:
         del document["published"]
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def replace(before: Entry | None, now: Entry) -> Entry:
-    """Return `now`, remembering every file name that the episode ever had."""
+M = TypeVar("M", bound=Made)
+
+
+def replace(before: M | None, now: M) -> M:
+    """Return `now`, remembering every file name that it ever had."""
     if before is None:
         return now
     former = [*before.former, before.file]

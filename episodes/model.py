@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from episodes.facts import EpisodeFacts, Person, ShowFacts, Support
+from episodes.chapters import Origin
+from episodes.facts import EpisodeFacts, ShowFacts, Support
+from episodes.people import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,17 @@ class Frozen(BaseModel):
     """A value that nobody changes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Small(Frozen):
+    """The small file beside the recording; `length` in bytes, `sha256` in hex of all of it."""
+
+    file: str
+    length: int
+    type: str
+    seconds: float
+    sha256: str
+    former: tuple[str, ...] = ()
 
 
 class Media(Frozen):
@@ -35,6 +48,7 @@ class Media(Frozen):
     seconds: float
     digest: str
     former: tuple[str, ...] = ()
+    small: Small | None = None
 
 
 class Art(Frozen):
@@ -48,7 +62,12 @@ class Art(Frozen):
 
 
 class Episode(Frozen):
-    """One episode. `facts` has the show's defaults filled in; `notes` is sanitised HTML."""
+    """One episode. `facts` has the show's defaults filled in; `notes` is sanitised HTML.
+
+    `facts.chapters` are its chapters from wherever they came; `chapters_source` is that place,
+    unless it is front matter, and `chapters` the published file. `pictures` are those of chapters,
+    by the name that the chapters give them. `transcripts` are published files, best first.
+    """
 
     slug: str
     folder: str
@@ -60,9 +79,11 @@ class Episode(Frozen):
     picture_source: str | None = None
     media: Media | None = None
     art: Art | None = None
-    transcript: str | None = None
-    transcript_type: str = "text/vtt"
+    transcripts: tuple[str, ...] = ()
     chapters: str | None = None
+    chapters_source: str = ""
+    chapters_lines: tuple[int, ...] = ()
+    pictures: dict[str, Art] = {}
 
     @property
     def guid(self) -> str:
@@ -73,6 +94,17 @@ class Episode(Frozen):
     def page(self) -> str:
         """Where its page lies in the built folder."""
         return f"episodes/{self.slug}.html"
+
+    @property
+    def transcript(self) -> str | None:
+        """The published transcript that says most: VTT where it is timed, else HTML."""
+        return self.transcripts[0] if self.transcripts else None
+
+    @property
+    def tracks(self) -> Origin:
+        """Where its chapters were written."""
+        path = self.chapters_source or f"{self.folder}/episode.md"
+        return Origin(path, self.chapters_lines, soft=path == self.recording)
 
     @property
     def support(self) -> tuple[Support, ...]:

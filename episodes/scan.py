@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from episodes.findings import Finding, SourceError
+from episodes.findings import SourceError
+from episodes.rulebook import found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +22,12 @@ def scan(folder: Path) -> dict[str, Signature]:
     show in the folder.
     """
     if not (folder / "show.md").is_file():
-        message = "is not there; run `earmark new show DIR`, or name the folder that has it"
-        raise SourceError(Finding("show.md", "", message))
-    found = {"": signature(folder)}
+        raise SourceError(found("folder", "show.md", "", "is not there"))
+    tree = {"": signature(folder)}
     for name in _folders(folder / "episodes"):
         if not name.startswith((".", "_")):
-            found[f"episodes/{name}"] = signature(folder / "episodes" / name)
-    return found
+            tree[f"episodes/{name}"] = signature(folder / "episodes" / name)
+    return tree
 
 
 def _folders(folder: Path) -> list[str]:
@@ -37,8 +37,8 @@ def _folders(folder: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        message = f"cannot be read ({error.strerror}); it must be a folder of folders"
-        raise SourceError(Finding(folder.name, "", message)) from None
+        message, fix = f"cannot be read ({error.strerror})", "make it a folder of folders"
+        raise SourceError(found("folder", folder.name, "", message, fix=fix)) from None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -5,24 +5,29 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from difflib import get_close_matches
 from pathlib import Path
 from stat import S_ISREG
 from typing import NamedTuple, TypeVar
 
-from episodes import frontmatter, notes, transcripts
-from episodes.facts import EpisodeFacts, Facts, ShowFacts
+from episodes import frontmatter, language, notes, transcripts
+from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, SourceError
+from episodes.rulebook import found
 from episodes.scan import signature
+from episodes.values import Facts
 
 F = TypeVar("F", bound=Facts)
 
 RECORDINGS = (
     ".wav", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus",
 )  # fmt: skip
-TRANSCRIPTS = (".vtt", ".srt", ".txt")
+TRANSCRIPTS = (".vtt", ".srt", ".txt", ".json", ".docx")
+CHAPTERS = (".txt", ".json", ".xml", ".psc")
 PICTURES = (".jpg", ".jpeg", ".png")
 LARGEST = 5_000_000  # bytes of text that one file may have
-IGNORED = ("script.txt", "notes.txt", "readme.txt")  # a lead's own papers, never a transcript
+IGNORED = ("script", "notes", "readme")  # a lead's own papers, never a transcript
+LISTS = ("chapters", "labels")  # files of chapters, never a transcript either
 
 
 class Written(NamedTuple):
@@ -39,36 +44,38 @@ class Written(NamedTuple):
     recording: str | None = None
     transcript: str | None = None
     picture: str | None = None
+    chapters: str | None = None
 
 
 def read_exactly(folder: Path, path: str) -> str:
     """Read a text file of the show, byte-order mark and all. Raises SourceError."""
     file = folder / path
     try:
-        found = file.stat()
-        if not S_ISREG(found.st_mode):  # a pipe would be waited for without end
-            raise SourceError(Finding(path, "", f"is not a file; {_HELP}"))
-        if found.st_size > LARGEST:
-            raise SourceError(Finding(path, "", f"is larger than {LARGEST // 10**6} MB of text"))
+        there = file.stat()
+        if not S_ISREG(there.st_mode):  # a pipe would be waited for without end
+            raise SourceError(found("file-read", path, "", "is not a file"))
+        if there.st_size > LARGEST:
+            large = f"is larger than {LARGEST // 10**6} MB of text"
+            raise SourceError(found("file-large", path, "", large))
         raw = file.read_bytes()
+    except FileNotFoundError:
+        hidden = file.with_name(f"{file.name}.txt")  # Windows does not show how a name ends
+        fix = f"rename {hidden.name} to {file.name}" if hidden.exists() else ""
+        raise SourceError(found("file-read", path, "", "is not there", fix=fix)) from None
     except OSError as error:
-        raise SourceError(
-            Finding(path, "", f"cannot be read ({error.strerror}); {_HELP}")
-        ) from None
+        message = f"cannot be read ({error.strerror})"
+        raise SourceError(found("file-read", path, "", message)) from None
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        message = "is not UTF-8 text here; save the file as UTF-8"
-        raise SourceError(Finding(path, "", message, line=line)) from None
+        message = "is not UTF-8 text here"
+        raise SourceError(found("file-text", path, "", message, line=line)) from None
 
 
 def read_text(folder: Path, path: str) -> str:
     """Read a text file of the show. Raises SourceError where it is not one."""
     return read_exactly(folder, path).removeprefix("\ufeff")
-
-
-_HELP = "check that the file is there and that you may read it"
 
 
 def read_show(folder: Path, findings: list[Finding]) -> Written | None:
@@ -87,10 +94,10 @@ def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | 
     """Read one episode's folder (`episodes/NAME`), as `read_show` does its own."""
     path = f"{name}/episode.md"
     if _shown(name) != name:
-        findings.append(Finding(_shown(name), "", f"has a name {_RENAME}"))
+        findings.append(found("file-name", _shown(name), "", f"has a name {_UNREADABLE}"))
         return None
     if not (_inside(folder, folder / name) and _inside(folder, (folder / name).parent)):
-        findings.append(Finding(name, "", f"lies outside the show's folder; {_MOVE}"))
+        findings.append(found("file-outside", name, "", "lies outside the show's folder"))
         return None
     text = _read(folder, path, EpisodeFacts, findings)
     if text is None:
@@ -99,19 +106,21 @@ def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | 
     names = [row[0] for row in signature(folder / name)]
 
     def pick(key: str, said: str | None, endings: tuple[str, ...]) -> str | None:
-        own = [n for n in names if key != "picture" or n.lower().startswith("picture.")]
-        return _pick(folder, name, path, key, said, own, endings, findings)
+        return _pick(folder, name, path, key, said, names, endings, findings)
 
     slug = facts.slug or slugify(name.rpartition("/")[2])
     if not slug:
-        findings.append(Finding(path, "slug", "the folder's name gives none; write `slug: a-name`"))
+        findings.append(found("slug-missing", path, "slug", "the folder's name gives none"))
     recording = pick("audio", facts.audio, RECORDINGS)
     if recording is None and not any(f.key == "audio" and f.path == path for f in findings):
-        message = "there is no recording; put one beside episode.md (WAV, FLAC, MP3, M4A, Opus)"
-        findings.append(Finding(path, "audio", message))
+        findings.append(found("audio-missing", path, "audio", "there is no recording"))
     transcript = pick("transcript", facts.transcript, TRANSCRIPTS)
     picture = pick("picture", facts.picture, PICTURES)
-    return Written(path, name, slug, facts, html, recording, transcript, picture)
+    named = facts.chapters_file
+    listed = "chapters" in facts.model_fields_set and not named
+    endings = (*CHAPTERS, *RECORDINGS) if named else CHAPTERS
+    chapters = None if listed else pick("chapters", named, endings)
+    return Written(path, name, slug, facts, html, recording, transcript, picture, chapters)
 
 
 def read_transcript(
@@ -119,18 +128,25 @@ def read_transcript(
 ) -> transcripts.Transcript | None:
     """Read a transcript; what is wrong goes to `findings`."""
     try:
-        transcript, found = transcripts.parse(read_text(folder, path), path)
+        if path.lower().endswith(".docx"):
+            from episodes import word  # only where somebody has one: it is slow to load
+
+            transcript, wrong = word.read(folder / path, path)
+        else:
+            transcript, wrong = transcripts.parse(read_text(folder, path), path)
     except SourceError as error:
         findings.extend(error.findings)
         return None
-    findings.extend(found)
+    findings.extend(wrong)
     return transcript
 
 
 def _read(folder: Path, path: str, kind: type[F], findings: list[Finding]) -> tuple[F, str] | None:
     try:
-        parts = frontmatter.split(_read_inside(folder, path), path)
+        text = _read_inside(folder, path)
+        parts = frontmatter.split(text, path)
         findings.extend(parts.findings)
+        findings.extend(language.lint(text, path))
         return frontmatter.parse(kind, parts, path), notes.render(parts.body)
     except SourceError as error:
         findings.extend(error.findings)
@@ -139,11 +155,32 @@ def _read(folder: Path, path: str, kind: type[F], findings: list[Finding]) -> tu
 
 def _read_inside(folder: Path, path: str) -> str:
     if not _inside(folder, folder / path):
-        raise SourceError(Finding(path, "", f"points outside the show's folder; {_MOVE}"))
+        raise SourceError(found("file-outside", path, "", _OUTSIDE))
     return read_text(folder, path)
 
 
-_MOVE = "put the real file there, not a link"
+def candidates(folder: Path, name: str) -> list[str]:
+    """Return every file of an episode's folder that could be its transcript."""
+    names = [row[0] for row in signature(folder / name)]
+    return [f"{name}/{each}" for each in names
+            if each.lower().endswith(TRANSCRIPTS) and _meant("transcript", each)]  # fmt: skip
+
+
+def _meant(key: str, name: str) -> bool:
+    """Say whether a file that no key names can be meant by one.
+
+    A Word document or JSON must be called a transcript: it may be anything, a form of consent too.
+    """
+    stem, _, ending = name.lower().rpartition(".")
+    if key == "chapters":
+        return stem in LISTS
+    if key == "transcript":
+        named = "transcript" in stem or ending not in {"docx", "json"}
+        return named and stem not in (*IGNORED, *LISTS)
+    return key != "picture" or stem == "picture"
+
+
+_OUTSIDE = "points outside the show's folder"
 
 
 def _inside(folder: Path, path: Path) -> bool:
@@ -168,35 +205,47 @@ def _pick(  # noqa: PLR0913 - one place decides which file belongs to a key
 ) -> str | None:
     """Return the file that a key names or, where it names none, the only one it could mean."""
     if said is None:
-        fitting = [n for n in names if n.lower().endswith(endings) and n.lower() not in IGNORED]
+        fitting = [n for n in names if n.lower().endswith(endings) and _meant(key, n)]
         if len(fitting) > 1:
-            listed = f"could be {' or '.join(fitting[:3])}; write which, like `{key}: {fitting[0]}`"
-            findings.append(Finding(path, key, _shown(listed)))
+            listed, fix = f"could be {' or '.join(fitting[:3])}", f"write `{key}: {fitting[0]}`"
+            findings.append(found("file-unclear", path, key, _shown(listed), fix=_shown(fix)))
         if len(fitting) != 1:
             return None
         said = fitting[0]
-    readable = _shown(said) == said
-    problem = _wrong(root, folder, said, endings) if readable else f"is a name {_RENAME}"
-    if problem:
-        findings.append(Finding(path, key, f'"{_shown(said)}" {problem}'))
+    if wrong := unusable(root, folder, said, endings):
+        near = _nearest(said, names, endings) if wrong[0] == "file-named" else ""
+        findings.append(found(wrong[0], path, key, f'"{_shown(said)}" {wrong[1]}', fix=near))
         return None
     return "/".join(part for part in (folder, said) if part)
 
 
-def _wrong(root: Path, folder: str, said: str, endings: tuple[str, ...]) -> str | None:
+def _nearest(said: str, names: list[str], endings: tuple[str, ...]) -> str:
+    """Return which file may have been meant by a name under which none is there."""
+    fitting = {name.lower(): name for name in names if name.lower().endswith(endings)}
+    near = get_close_matches(said.lower(), fitting, 1, 0.5) or list(fitting)[:1]
+    return f"did you mean {_shown(fitting[near[0]])}?" if near else ""
+
+
+def unusable(
+    root: Path, folder: str, said: str, endings: tuple[str, ...]
+) -> tuple[str, str] | None:
+    """Return the rule that the name of a file breaks, and how; None where it can be used."""
+    if _shown(said) != said:
+        return "file-name", f"is a name {_UNREADABLE}"
     if re.search(r"[\\/:\x00]", said) or said in {".", ".."}:
-        return "must be the name of a file in the same folder, without /, \\ or :"
+        return "file-named", "must be the name of a file in the same folder, without /, \\ or :"
     file = root / folder / said
     if not os.path.lexists(file):
-        return "is not there; check the name, large and small letters too"
+        return "file-named", "is not there"
     if not _inside(root, file):
-        return f"points outside the show's folder; {_MOVE}"
+        return "file-outside", _OUTSIDE
     if not file.is_file():
-        return "is not a file"
-    return None if said.lower().endswith(endings) else f"must end in {', '.join(endings)}"
+        return "file-kind", "is not a file"
+    fits = said.lower().endswith(endings)
+    return None if fits else ("file-kind", f"must end in {', '.join(endings)}")
 
 
-_RENAME = "that this computer cannot show; rename it"
+_UNREADABLE = "that this computer cannot show"
 
 
 def _shown(name: str) -> str:
@@ -216,12 +265,12 @@ def locate(folder: Path, findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         if finding.key and not finding.line and finding.path.endswith(".md"):
             lost.setdefault(finding.path, []).append(finding)
-    found = {
+    placed = {
         each: each._replace(line=line)
         for path, inside in lost.items()
         for each, line in zip(inside, _lines(folder, path, inside), strict=True)
     }
-    return [found.get(finding, finding) for finding in findings]
+    return [placed.get(finding, finding) for finding in findings]
 
 
 def _lines(folder: Path, path: str, findings: list[Finding]) -> list[int]:

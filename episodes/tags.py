@@ -1,8 +1,8 @@
-"""Tags and chapters inside audio files: what a player shows that never saw the feed.
+"""Tags inside audio files: what a player shows that never saw the feed.
 
-The only door to mutagen. Frames and their order follow section 6 of the rules that the project was
-made from: ID3v2.3, because players on ffmpeg's demuxer lose long chapters in 2.4; CHAP in time
-order, which mutagen does not keep (issue 506); and one CTOC, which Overcast needs.
+With `chapter_tags.py` the only door to mutagen. Frames and their order follow section 6 of the
+rules that the project was made from: ID3v2.3, because players on ffmpeg's demuxer lose long
+chapters in 2.4.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ import mutagen.mp3
 from mutagen import id3, mp4
 from mutagen.aac import AAC
 
+from episodes import chapter_tags
+from episodes.chapter_tags import encoding, said
+from episodes.chapters import Mark, Row
 from episodes.findings import EarmarkError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 PADDING = 1024  # bytes; fixed, so that the same facts give the same bytes
@@ -38,7 +40,10 @@ class NotAudioError(EarmarkError):
 
 
 class Header(NamedTuple):
-    """What a file says of itself. `seconds` may be trusted only where `sure` says so."""
+    """What a file says of itself. `seconds` may be trusted only where `sure` says so.
+
+    `chapters` are those of its tags; those of an M4A only the ffmpeg program can read.
+    """
 
     kind: str
     seconds: float
@@ -46,15 +51,7 @@ class Header(NamedTuple):
     sample_rate: int
     channels: int
     sure: bool
-
-
-class Mark(NamedTuple):
-    """A chapter as a player needs it: seconds, title, and a link or ""."""
-
-    start: float
-    end: float
-    title: str
-    link: str = ""
+    chapters: tuple[Row, ...]
 
 
 class Tags(NamedTuple):
@@ -120,6 +117,7 @@ def _header(found: Any) -> Header:
         sample_rate=int(getattr(info, "sample_rate", 0) or 48_000),
         channels=int(getattr(info, "channels", 0) or 0),
         sure=not getattr(info, "sketchy", False) and _counted(info),
+        chapters=chapter_tags.read(found.tags),
     )
 
 
@@ -137,19 +135,7 @@ def render_id3(tags: Tags) -> bytes:
         frames.add(frame)
     target = io.BytesIO()
     frames.save(target, v1=0, v2_version=3, padding=lambda _: PADDING)
-    return _in_time_order(target.getvalue())
-
-
-def _encoding(text: str) -> id3.Encoding:
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return id3.Encoding.UTF16
-    return id3.Encoding.LATIN1
-
-
-def _said(kind: Callable[..., Any], text: str) -> Any:
-    return kind(encoding=_encoding(text), text=[text])
+    return chapter_tags.in_time_order(target.getvalue())
 
 
 def _frames(tags: Tags) -> list[Any]:
@@ -162,10 +148,10 @@ def _frames(tags: Tags) -> list[Any]:
         (id3.TCAT, tags.category), (id3.TKWD, tags.keywords), (id3.TCOP, tags.copyright),
         (id3.TRCK, str(tags.number or "")), (id3.TPOS, str(tags.season or "")),
     ]  # fmt: skip
-    frames = [_said(kind, text) for kind, text in texts if text]
+    frames = [said(kind, text) for kind, text in texts if text]
     frames.append(id3.PCST(value=1))
     frames.append(
-        id3.COMM(encoding=_encoding(tags.summary), lang=language, desc="", text=[tags.summary])
+        id3.COMM(encoding=encoding(tags.summary), lang=language, desc="", text=[tags.summary])
     )
     # Apple's WFED is a text frame in spite of its W: the encoding, then the address.
     links = [(id3.WOAF, tags.page), (id3.WFED, tags.feed and f"\0{tags.feed}")]
@@ -173,50 +159,7 @@ def _frames(tags: Tags) -> list[Any]:
     if tags.art:
         art = id3.APIC(encoding=0, mime="image/jpeg", type=3, desc="", data=tags.art)
         frames.append(art)
-    return frames + _chapters(tags.chapters)
-
-
-def _chapters(marks: tuple[Mark, ...]) -> list[Any]:
-    frames = [
-        id3.CHAP(
-            element_id=f"ch{i}",
-            start_time=round(mark.start * 1000),
-            end_time=round(mark.end * 1000),
-            start_offset=0xFFFFFFFF,
-            end_offset=0xFFFFFFFF,
-            sub_frames=[
-                _said(id3.TIT2, mark.title),
-                *([id3.WXXX(encoding=0, desc="chapter url", url=mark.link)] if mark.link else []),
-            ],
-        )
-        for i, mark in enumerate(marks)
-    ]
-    if frames:
-        toc = id3.CTOC(
-            element_id="toc",
-            flags=id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED,
-            child_element_ids=[frame.element_id for frame in frames],
-            sub_frames=[_said(id3.TIT2, "Chapters")],
-        )
-        frames.append(toc)
-    return frames
-
-
-def _in_time_order(tag: bytes) -> bytes:
-    """Sort the CHAP frames of an ID3v2.3 tag by their start: mutagen sorts them by size."""
-    frames, at = [], 10
-    while tag[at : at + 1].isalnum():
-        end = at + 10 + int.from_bytes(tag[at + 4 : at + 8], "big")
-        frames.append(tag[at:end])
-        at = end
-
-    def start(frame: bytes) -> int:
-        times = frame.index(b"\0", 10) + 1
-        return int.from_bytes(frame[times : times + 4], "big")
-
-    chapters = sorted((f for f in frames if f.startswith(b"CHAP")), key=start)
-    others = [f for f in frames if not f.startswith(b"CHAP")]
-    return tag[:10] + b"".join(others + chapters) + tag[at:]
+    return frames + chapter_tags.frames(tags.chapters)
 
 
 def write_mp4(path: Path, tags: Tags) -> None:
@@ -243,3 +186,20 @@ def write_mp4(path: Path, tags: Tags) -> None:
     if tags.art:
         file.tags["covr"] = [mp4.MP4Cover(tags.art, mp4.MP4Cover.FORMAT_JPEG)]
     file.save(padding=lambda _: PADDING)
+
+
+def write_ogg(path: Path, tags: Tags) -> None:
+    """Write comments, chapters among them, into an Ogg or Opus file that nobody else holds.
+
+    Without art: who takes this file counts bytes. The same tags give the same bytes.
+    """
+    file: Any = mutagen.File(path)
+    texts = [
+        ("TITLE", tags.title), ("ARTIST", tags.artist), ("ALBUM", tags.album),
+        ("DATE", tags.date[:10]), ("GENRE", "Podcast"), ("DESCRIPTION", tags.summary),
+        ("LANGUAGE", tags.language), ("TRACKNUMBER", str(tags.number or "")),
+        ("DISCNUMBER", str(tags.season or "")), ("COPYRIGHT", tags.copyright),
+        ("CONTACT", tags.page),
+    ]  # fmt: skip
+    file.tags[:] = [row for row in texts if row[1]] + chapter_tags.comments(tags.chapters)
+    file.save(padding=lambda _: 0)

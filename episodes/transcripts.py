@@ -1,4 +1,4 @@
-"""Transcripts: VTT, SRT or plain text with speakers, read as one list of cues, and written as VTT.
+"""Transcripts: VTT, SRT, JSON or plain text with speakers, read as one list of cues.
 
 Rules: W3C WebVTT; section "transcript" of podcastindex.org/namespace/1.0. Our own reader, because
 a finding names the line and a published parser keeps none.
@@ -7,24 +7,29 @@ a finding names the line and a published parser keeps none.
 from __future__ import annotations
 
 import html
+import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.findings import Finding, Level
-from episodes.values import CONTROL, format_seconds
+from episodes import scripts
+from episodes.rulebook import found
+from episodes.scripts import SPEAKER, blocks
+from episodes.values import CONTROL, places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-LINE = 65  # characters a line of captions may have and still fit a phone
+    from episodes.findings import Finding
+
+LONGEST = 1_000_000.0  # seconds: what lies beyond is no time in a recording
 _TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[^\S\n]([^<>\n]*)>")  # never as far as the next arrow
 _SAID = re.compile(r"<v\s([^<>&]*)>([^<>&]+)")  # how nearly every cue is written
 _TAG = re.compile(r"</?[a-z0-9.]*(?:\s[^<>]*)?>", re.IGNORECASE)
-_NAME = r"[^\W\d_a-z][\w.'’-]*(?: [(]?[^\W_a-z][\w.'’()-]*){0,3}"  # words that begin large
-_SPEAKER = re.compile(rf"\[?({_NAME})\]?:\s+(\S.*)", re.DOTALL)
 _SKIPPED = ("NOTE", "STYLE", "REGION", "WEBVTT")
+DRAFT = re.compile(r"NOTE\s+earmark: draft\b")  # what `earmark transcribe` writes, until it is read
+_LANGUAGE = re.compile(r"WEBVTT.*\n(?:[^\n]+\n)*?Language:\s*([A-Za-z-]+)")
 
 
 class Cue(NamedTuple):
@@ -38,9 +43,14 @@ class Cue(NamedTuple):
 
 
 class Transcript(NamedTuple):
-    """What was said, in order."""
+    """What was said, in order; the language where it tells one.
+
+    `draft` is the line on which it says that nobody has read it yet, else 0.
+    """
 
     cues: tuple[Cue, ...] = ()
+    language: str = ""
+    draft: int = 0
 
     @property
     def timed(self) -> bool:
@@ -56,40 +66,41 @@ def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
     if named or text.startswith("WEBVTT") or _TIMING.search(text[:5_000]):
         cues = tuple(_timed(text, path, findings))
         if not any(cue.speaker for cue in cues):
-            cues = tuple(map(_split, cues))
+            cues = tuple(_split(cues))
+    elif text.lstrip().startswith("{") or path.lower().endswith(".json"):
+        cues = tuple(_segments(text, path, findings))
     else:
-        cues = tuple(_plain(text))
+        cues = plain(text)
     if not cues:
-        message = "has no words in it; write what is said, or remove the file"
-        findings.append(Finding(path, "", message))
-    return Transcript(cues), findings
+        findings.append(found("transcript-empty", path, "", "has no words in it"))
+    language = _LANGUAGE.match(text[:1_000])
+    return Transcript(cues, language[1] if language else "", _draft(text)), findings
 
 
-def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number, lines) of each run of lines that are not blank."""
-    block: list[str] = []
-    for number, line in enumerate([*text.split("\n"), ""], 1):
-        if line.strip():
-            block.append(line)
-        elif block:
-            yield number - len(block), block
-            block = []
+def plain(text: str) -> tuple[Cue, ...]:
+    """Read names and words, with times where they have some."""
+    return tuple(Cue(*said) for said in scripts.parse(text))
+
+
+def _draft(text: str) -> int:
+    note = DRAFT.search(text) if text.startswith("WEBVTT") else None
+    return text.count("\n", 0, note.start()) + 1 if note else 0
 
 
 def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
-    for number, lines in _blocks(text):
+    for number, lines in blocks(text):
         at = 0 if "-->" in lines[0] else 1
         if at == 1 and "-->" not in "".join(lines[1:2]):
             if not lines[0].startswith(_SKIPPED):
-                message = "has no time; write a line like 00:01:02.000 --> 00:01:05.500 above it"
-                findings.append(Finding(path, "", message, line=number))
+                findings.append(found("transcript-time", path, "", "has no time", line=number))
             continue
-        if not (found := _TIMING.fullmatch(lines[at])):
-            message = "is not a time; write it like 00:01:02.000 --> 00:01:05.500"
-            findings.append(Finding(path, "", message, line=number + at))
+        if not (timing := _TIMING.fullmatch(lines[at])):
+            fix = "write it like 00:01:02.000 --> 00:01:05.500"
+            wrong = found("transcript-time", path, "", "is not a time", line=number + at, fix=fix)
+            findings.append(wrong)
             continue
         words = " ".join(lines[at + 1 :])
-        times = found.groups()
+        times = timing.groups()
         cue = _cue(_seconds(*times[:4]), _seconds(*times[4:]), words, number + at)
         if cue.text:
             yield cue
@@ -101,18 +112,27 @@ def _seconds(hours: str | None, minutes: str, seconds: str, rest: str) -> float:
 
 
 def _cue(start: float, end: float, words: str, line: int) -> Cue:
-    if found := _SAID.fullmatch(words):
-        return Cue(start, end, " ".join(found[2].split()), " ".join(found[1].split()), line)
+    if said := _SAID.fullmatch(words):
+        return Cue(start, end, " ".join(said[2].split()), " ".join(said[1].split()), line)
     tagged = "<" in words
     voice = _VOICE.search(words) if tagged else None
     text = _words(_TAG.sub("", words) if tagged else words)
     return Cue(start, end, text, _words(voice[1]) if voice else "", line)
 
 
-def _split(cue: Cue) -> Cue:
-    """Read `Name: ` as the speaker, where no voice in the whole transcript is marked."""
-    found = _SPEAKER.fullmatch(cue.text)
-    return cue._replace(text=found[2], speaker=found[1].strip()) if found else cue
+def _split(cues: Sequence[Cue]) -> Iterator[Cue]:
+    """Read `Name: ` as the speaker, where no voice in the whole transcript is marked.
+
+    Where the first words have a name, it holds until the next: names stand where speakers change.
+    """
+    holds = bool(cues) and bool(SPEAKER.fullmatch(cues[0].text))
+    speaker = ""
+    for cue in cues:
+        if said := SPEAKER.fullmatch(cue.text):
+            speaker = said[1].strip()
+            yield cue._replace(text=said[2], speaker=speaker)
+        else:
+            yield cue._replace(speaker=speaker) if holds else cue
 
 
 def _words(text: str) -> str:
@@ -120,67 +140,38 @@ def _words(text: str) -> str:
     return " ".join((html.unescape(text) if "&" in text else text).split())
 
 
-def _plain(text: str) -> Iterator[Cue]:
-    speaker = ""
-    for number, lines in _blocks(text):
-        words = " ".join(line.strip() for line in lines)
-        if found := _SPEAKER.fullmatch(words):
-            speaker, words = found[1].strip(), found[2]
-        yield Cue(0, 0, words, speaker, number)
+def _segments(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
+    """Yield the segments of `podcast:transcript` JSON 1.0."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason, line = getattr(error, "msg", "too deep or long"), getattr(error, "lineno", 1)
+        message, fix = f"is not JSON here ({reason})", "export it again, or save it as VTT"
+        findings.append(found("transcript-json", path, "", message, line=line, fix=fix))
+        return
+    listed = document.get("segments") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        findings.append(found("transcript-json", path, "", "is JSON without segments", line=1))
+        return
+    for line, each in zip(places(text, "body", len(listed)), listed, strict=True):
+        said = each if isinstance(each, dict) else {}
+        words, speaker = (_clean(said.get(key)) for key in ("body", "speaker"))
+        start, end = _number(said.get("startTime")), _number(said.get("endTime"))
+        if words is None or start is None or end is None:
+            fix = "write startTime and endTime in seconds, and body as text"
+            findings.append(found("transcript-json", path, "", "is no segment", line=line, fix=fix))
+        elif words:
+            yield Cue(start, end, words, speaker or "", line)
 
 
-def lint(transcript: Transcript, path: str, seconds: float | None) -> list[Finding]:
-    """Find what a reader or an app would trip over. `seconds` is the length of the recording."""
-    found: list[Finding] = []
-
-    def warn(cue: Cue, message: str) -> None:
-        found.append(Finding(path, "", message, Level.WARNING, cue.line))
-
-    if transcript.cues and not any(cue.speaker for cue in transcript.cues):
-        warn(transcript.cues[0], "names no speakers; write `<v Name>` or `Name: ` before the words")
-    before: Cue | None = None
-    for cue in transcript.cues if transcript.timed else ():
-        if cue.end <= cue.start:
-            warn(cue, "ends before it starts; write the earlier time first")
-        elif before and cue.start < before.end - 0.001:
-            warn(cue, f"starts before the one above it is over ({format_seconds(before.end)})")
-        if seconds and cue.end > seconds + 1:
-            warn(cue, f"lies beyond the end of the recording ({format_seconds(seconds)})")
-        before = cue
-    return found[:10]
+def _clean(value: Any) -> str | None:
+    """Return text on one line; JSON can say what no page can carry."""
+    return " ".join(CONTROL.sub("", value).split()) if isinstance(value, str) else None
 
 
-def render_vtt(transcript: Transcript) -> str:
-    """Write WebVTT: voices named, lines short enough for a phone."""
-    blocks = ["WEBVTT"]
-    for cue in transcript.cues:
-        words = "\n".join(_wrap(cue.text))
-        voice = f"<v {_escape(cue.speaker)}>" if cue.speaker else ""
-        blocks.append(f"{_stamp(cue.start)} --> {_stamp(cue.end)}\n{voice}{_escape(words)}")
-    return "\n\n".join(blocks) + "\n"
-
-
-def _wrap(text: str) -> Iterator[str]:
-    """Yield lines of whole words (`textwrap` does this twenty times slower)."""
-    line = ""
-    for word in text.split():
-        if line and len(line) + 1 + len(word) > LINE:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    yield line
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _stamp(seconds: float) -> str:
-    milliseconds = round(seconds * 1000)
-    minutes, rest = divmod(milliseconds, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}"
+def _number(value: Any) -> float | None:
+    good = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LONGEST
+    return round(float(value), 3) if good else None
 
 
 class Paragraph(NamedTuple):

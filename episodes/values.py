@@ -9,9 +9,18 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    WithJsonSchema,
+)
 
+from episodes import languages
 from episodes.categories import NAMES
+from episodes.rulebook import RULES
 
 FIRST, LAST = 1900, 2199  # years: what lies outside is a slip, and time zones cannot count there
 EARLY = time(7)  # when an episode appears that only names a day: before the early shift
@@ -19,10 +28,17 @@ EARLY = time(7)  # when an episode appears that only names a day: before the ear
 # Characters that XML 1.0 cannot carry: feedgen raises on them when it is too late to say where.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d\d)(\.\d{1,3})?")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _PHONE = re.compile(r"[+\d][\d ()-]*")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class WrongValueError(ValueError):
+    """A value that breaks a rule: what is seen, and what to write instead."""
+
+    def __init__(self, rule: str, seen: str, fix: str = "") -> None:
+        self.rule, self.seen, self.fix = rule, seen, fix or RULES[rule].fix
+        super().__init__(f"{self.seen}; {self.fix}")
 
 
 def parse_seconds(value: Any) -> float:
@@ -31,10 +47,10 @@ def parse_seconds(value: Any) -> float:
         return round(float(value), 3)
     found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found or (found[1] and int(found[2]) > 59) or int(found[3]) > 59:
-        msg = 'is not a time; write minutes and seconds in quotes, like "12:34" or "1:02:03"'
-        raise ValueError(msg)
+        raise WrongValueError("value-time", "is not a time")
     hours, minutes, seconds, rest = found.groups()
-    return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(rest or 0)
+    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+    return round(whole + float(rest or 0), 3)
 
 
 def format_seconds(seconds: float) -> str:
@@ -44,10 +60,30 @@ def format_seconds(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def format_clock(seconds: float) -> str:
+    """Write a time to the millisecond, as VTT, Podlove and Vorbis comments do: 00:12:34.500."""
+    minutes, rest = divmod(round(seconds * 1000), 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+def places(text: str, key: str, count: int) -> list[int]:
+    """Return the line of each object of JSON by a key that each has; 0 where it is not certain."""
+    found = [match.start() for match in re.finditer(rf'(?<!\\)"{key}"\s*:', text)]
+    if len(found) != count:
+        return [0] * count
+    lines, line, before = [], 1, 0
+    for at in found:
+        line += text.count("\n", before, at)
+        lines.append(line)
+        before = at
+    return lines
+
+
 def _text(value: str) -> str:
     if found := CONTROL.search(value):
-        msg = f"contains a control character (U+{ord(found[0]):04X}); remove it"
-        raise ValueError(msg)
+        seen = f"contains a control character (U+{ord(found[0]):04X})"
+        raise WrongValueError("value-kind", seen, "remove it")
     return value
 
 
@@ -58,23 +94,20 @@ def _link(value: str) -> str:
     except ValueError:
         good = False
     if not good or not value.isascii() or re.search(r"[\s<>\"`{}\\]", value):
-        msg = "is not a web address; write it whole, starting with https://"
-        raise ValueError(msg)
+        raise WrongValueError("value-link", "is not a web address")
     return value
 
 
 def _address(value: str) -> str:
     parts = urlsplit(_link(value))
     if parts.query or parts.fragment or parts.username:
-        msg = "must be a plain folder address without ?, # or @, like https://example.org/talks/"
-        raise ValueError(msg)
+        raise WrongValueError("value-address", "is not a plain folder address")
     return value.rstrip("/") + "/"
 
 
 def _email(value: str) -> str:
     if not _EMAIL.fullmatch(value):
-        msg = "is not an e-mail address; write one like training@example.org"
-        raise ValueError(msg)
+        raise WrongValueError("value-email", "is not an e-mail address")
     return value
 
 
@@ -83,10 +116,10 @@ def _reachable(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    if not _LANGUAGE.fullmatch(value.lower()):
-        better = value.lower().replace("_", "-")
-        msg = f"is not a language code; write {better if _LANGUAGE.fullmatch(better) else 'en-gb'}"
-        raise ValueError(msg)
+    if not languages.known(value.lower()):
+        better = languages.nearest(value)
+        fix = f"write {better}" if better else ""
+        raise WrongValueError("value-language", "is not a language code", fix)
     return value.lower()
 
 
@@ -96,15 +129,14 @@ def _category(value: str) -> str:
         from difflib import get_close_matches
 
         near = get_close_matches(value, NAMES, 1, 0.5) or ["Education > Courses"]
-        msg = f'is not in Apple\'s table of categories; write "{near[0]}"'
-        raise ValueError(msg)
+        seen = "is not in Apple's table of categories"
+        raise WrongValueError("value-category", seen, f'write "{near[0]}"')
     return value
 
 
 def _guid(value: str) -> str:
     if not value or re.search(r"\s", value):
-        msg = "must be one word without spaces; remove the line and run `earmark check --fix`"
-        raise ValueError(msg)
+        raise WrongValueError("value-guid", "is not one word without spaces")
     return value
 
 
@@ -112,21 +144,19 @@ def _uuid(value: str) -> str:
     try:
         return str(UUID(value))
     except ValueError:
-        msg = "is not a UUID; remove the line and run `earmark check --fix`"
-        raise ValueError(msg) from None
+        raise WrongValueError("value-uuid", "is not a UUID") from None
 
 
 def _slug(value: str) -> str:
     if not _SLUG.fullmatch(value):
-        msg = "may hold only a to z, 0 to 9 and single hyphens, like talking-with-parents"
-        raise ValueError(msg)
+        seen = "may hold only a to z, 0 to 9 and single hyphens"
+        raise WrongValueError("value-slug", seen)
     return value
 
 
 def _phone(value: str) -> str:
     if not _PHONE.fullmatch(value):
-        msg = 'is not a telephone number; write digits and spaces in quotes, like "116 123"'
-        raise ValueError(msg)
+        raise WrongValueError("value-phone", "is not a telephone number")
     return value
 
 
@@ -134,14 +164,16 @@ def parse_moment(value: Any) -> datetime:
     """Read a date (then 07:00), or a date and time, from YAML's own types or from text."""
     try:
         if isinstance(value, str):
+            value = re.sub(r"[ T](\d):", r" 0\1:", value)
             value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
     except ValueError:
         pass
     if isinstance(value, date) and FIRST <= value.year <= LAST:
         moment = value if isinstance(value, datetime) else datetime.combine(value, EARLY)
         return moment.replace(microsecond=0)
-    msg = "is not a date; write 2026-05-03 or 2026-05-03 07:00"
-    raise ValueError(msg)
+    there = isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d\b", value)
+    seen = "is not a day and time that there is" if there else "is not a date"
+    raise WrongValueError("value-date", seen)
 
 
 def _day(value: Any) -> date:
@@ -150,17 +182,29 @@ def _day(value: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        msg = "is not a day; write it alone, like 2026-05-03"
-        raise ValueError(msg) from None
+        raise WrongValueError("value-day", "is not a day") from None
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool):  # which Python counts among the numbers
+        raise WrongValueError("value-number", "is not a whole number")
+    return value
 
 
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ValueError, OSError, ZoneInfoNotFoundError):
-        msg = "is not a time zone; write one like Europe/London"
-        raise ValueError(msg) from None
+        raise WrongValueError("value-zone", "is not a time zone") from None
     return value
+
+
+class Facts(BaseModel):
+    """Frozen, and a key that nobody knows is an error rather than a silent loss."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, defer_build=True
+    )
 
 
 _STRIPPED = StringConstraints(strip_whitespace=True, min_length=1)
@@ -178,6 +222,7 @@ Category = Annotated[str, _STRIPPED, AfterValidator(_category)]
 Guid = Annotated[Text, AfterValidator(_guid)]
 Zone = Annotated[str, _STRIPPED, AfterValidator(_zone)]
 Uuid = Annotated[str, _STRIPPED, AfterValidator(_uuid)]
+Whole = Annotated[int, BeforeValidator(_whole)]
 Slug = Annotated[str, _STRIPPED, AfterValidator(_slug)]
 Phone = Annotated[str, _STRIPPED, AfterValidator(_phone)]
 Seconds = Annotated[
@@ -198,7 +243,7 @@ Moment = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?)?$",
+            "pattern": r"^\d{4}-\d\d-\d\d([ T]\d{1,2}:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?)?$",
         }
     ),
 ]

@@ -1,4 +1,4 @@
-"""How a value that does not fit is explained: pydantic's errors in words for a lead.
+"""How a value that does not fit is explained: pydantic's errors as rules, in words for a lead.
 
 Each says what stands there and what to write instead.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.facts import Facts
+from episodes.values import Facts, WrongValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _FIXES = {
     "bool_type": "write true or false",
     "bool_parsing": "write true or false",
     "tuple_type": "write a list: each item on a line of its own that begins with `- `",
-    "dict_type": "write `number: name` lines below it, each moved in",
+    "dict_type": "write `key: value` lines below it, each moved in",
     "model_type": "write its keys below it, each moved in",
     "model_attributes_type": "write its keys below it, each moved in",
     "too_long": "write at most {max_length}",
@@ -34,29 +34,44 @@ _FIXES = {
 }
 
 
-def explain(kind: type[Facts], location: Location, detail: Any) -> str:
+class Wording(NamedTuple):
+    """The rule that is broken, what is seen, and what to do."""
+
+    rule: str
+    seen: str
+    fix: str = ""
+
+
+def explain(kind: type[Facts], location: Location, detail: Any) -> Wording:
     """Say what pydantic found in words for somebody who has never heard of it."""
     name, value = detail["type"], detail["input"]
     if name == "extra_forbidden":
-        return _unknown(kind, location)
+        return Wording("key-unknown", "no such key", _unknown(kind, location))
     if name == "missing":
-        return f"is missing; write `{location[-1]}: ...`" + _about(kind, location)
+        fix = f"write `{location[-1]}: ...`" + _about(kind, location)
+        return Wording("key-missing", "is missing", fix)
     if value is None:
-        return "is empty; write something after the colon, or remove the line"
+        return Wording("value-empty", "is empty")
     if name == "too_long" and isinstance(value, str):
         name = "string_too_long"
-    return f"{_shown(value)} {_problem(name, detail.get('ctx', {}), str(detail['msg']))}"
+    problem = _problem(name, detail.get("ctx", {}), str(detail["msg"]))
+    return problem._replace(seen=f"{_shown(value)} {problem.seen}")
 
 
-def _problem(name: str, context: dict[str, Any], said: str) -> str:
+def _problem(name: str, context: dict[str, Any], said: str) -> Wording:
     if name == "value_error":
-        return str(context["error"])
+        error = context["error"]
+        if isinstance(error, WrongValueError):
+            return Wording(error.rule, error.seen, error.fix)
+        seen, _, fix = str(error).partition("; ")
+        return Wording("value-kind", seen, fix)
     if name == "literal_error":
         choices = context["expected"].replace("'", "")
-        return f"is not one of the choices; write {choices}"
+        return Wording("value-choice", "is not one of the choices", f"write {choices}")
     if name.startswith("int_"):
-        return "is not a whole number; write one, like 3"
-    return f"does not fit; {_FIXES.get(name, said.lower()).format(**context)}"
+        return Wording("value-number", "is not a whole number")
+    rule = "value-long" if name.endswith("too_long") else "value-kind"
+    return Wording(rule, "does not fit", _FIXES.get(name, said.lower()).format(**context))
 
 
 def _shown(value: object) -> str:
@@ -69,9 +84,9 @@ def _unknown(kind: type[Facts], location: Location) -> str:
     known = list(model.model_fields) if model else []
     near = get_close_matches(str(location[-1]), known, 1, 0.5)
     if near:
-        return f"no such key; did you mean `{near[0]}`?"
+        return f"did you mean `{near[0]}`?"
     listed = ", ".join(known) if len(known) < 12 else "those of `earmark schema --markdown`"
-    return f"no such key; the keys here are {listed}"
+    return f"the keys here are {listed}"
 
 
 def _about(kind: type[Facts], location: Location) -> str:

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
-from episodes.chapters import stamp
+from episodes import captions
+from episodes.chapters import in_order
+from episodes.values import format_clock
 from feed.notes import licence_link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from episodes.facts import Person
     from episodes.model import Episode, Show
+    from episodes.people import Person
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
@@ -32,6 +34,8 @@ ATOM = "http://www.w3.org/2005/Atom"
 SPACES = {"itunes": ITUNES, "podcast": PODCAST, "psc": PSC}
 DECLARED = SPACES | {"atom": ATOM, "content": CONTENT}
 NAME = "earmark"  # the attribute on feedgen's objects; `podcast` is taken by its own extension
+
+SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
 
 # Group and role in the words of podcasttaxonomy.com.
 _ROLES = {
@@ -135,9 +139,7 @@ def show_tags(show: Show) -> list[Tag]:
         tags.append(Tag("podcast:guid", facts.guid))
     if show.art:
         tags.insert(0, Tag("itunes:image", None, {"href": show.address + show.art.file}))
-    if facts.licence:
-        tags.append(_licence(facts.licence, facts.licence_link))
-    return tags
+    return [*tags, *_licence(facts.licence, facts.licence_link)]
 
 
 def episode_tags(show: Show, episode: Episode) -> list[Tag]:
@@ -154,10 +156,9 @@ def episode_tags(show: Show, episode: Episode) -> list[Tag]:
         *map(_person, episode.people),
         *_files(show, episode),
     ]
-    if facts.licence:
-        tags.append(_licence(facts.licence, facts.licence_link))
+    tags += _licence(facts.licence, facts.licence_link)
     if facts.chapters:
-        tags.append(_inline_chapters(episode))
+        tags.append(_inline_chapters(show, episode))
     return tags
 
 
@@ -180,13 +181,13 @@ def _files(show: Show, episode: Episode) -> list[Tag]:
     tags = []
     if episode.art:
         tags.append(Tag("itunes:image", None, {"href": show.address + episode.art.file}))
-    if episode.transcript:
-        timed = "captions" if episode.transcript_type == "text/vtt" else None
+    for name in episode.transcripts:
+        kind = captions.TYPES[name.rpartition(".")[2]]
         said = {
-            "url": show.address + episode.transcript,
-            "type": episode.transcript_type,
+            "url": show.address + name,
+            "type": kind,
             "language": episode.facts.language,
-            "rel": timed,
+            "rel": None if kind == "text/html" else "captions",
         }
         tags.append(Tag("podcast:transcript", None, said))
     if episode.chapters:
@@ -200,28 +201,31 @@ def _person(person: Person) -> Tag:
     return Tag("podcast:person", person.credit, {"role": role, "group": group, "href": person.link})
 
 
-def _licence(licence: str, link: str | None) -> Tag:
-    """Say a licence that SPDX knows by its identifier, one of your own by its address."""
-    known = re.fullmatch(r"[A-Za-z0-9.+-]+", licence)
-    return Tag(
-        "podcast:license",
-        licence.lower() if known else licence[:128],
-        {"url": licence_link(licence, link)},
-    )
+def _licence(licence: str | None, link: str | None) -> Iterator[Tag]:
+    """Yield a licence that SPDX knows by its identifier, one of your own by its address.
+
+    One of your own that can be read nowhere is left to the notes: the tag must have an address.
+    """
+    known = re.fullmatch(SPDX, licence or "")
+    address = licence_link(licence, link)
+    if licence and (known or address):
+        name = licence.lower() if known else licence[:128]
+        yield Tag("podcast:license", name, {"url": address})
 
 
-def _inline_chapters(episode: Episode) -> Tag:
-    marks = sorted(episode.facts.chapters, key=lambda chapter: chapter.start)
+def _inline_chapters(show: Show, episode: Episode) -> Tag:
+    pictures = {name: show.address + art.file for name, art in episode.pictures.items()}
     rows = tuple(
         Tag(
             "psc:chapter",
             None,
             {
-                "start": f"{stamp(each.start)}.{round(each.start % 1 * 1000):03}",
+                "start": format_clock(each.start),
                 "title": each.title,
                 "href": each.link,
+                "image": pictures.get(each.picture or ""),
             },
         )
-        for each in marks
+        for each in in_order(episode.facts.chapters)
     )
     return Tag("psc:chapters", None, {"version": "1.2"}, rows)

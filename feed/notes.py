@@ -12,13 +12,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from episodes.chapters import stamp
+from episodes.chapters import in_order, stamp
 from episodes.values import format_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from episodes.facts import ContentNote, Reference, Support
+    from episodes.facts import Chapter, ContentNote, Reference, Support
     from episodes.model import Episode, Show
 
 _SPECIAL = re.compile("[&<>\"']")
@@ -35,8 +35,8 @@ def describe(show: Show, episode: Episode) -> str:
 
     Content note and support are never left out: where they alone are longer, `rules` finds it.
     """
-    first = list(_content_note(episode.facts.content_note))
-    last = [*_feedback(show), *_support(episode.support)]
+    first = list(content_note(episode.facts.content_note))
+    last = [*_feedback(show), *support(episode.support)]
     summary = f"<p>{escape(episode.facts.summary)}</p>"
     page = f"<p>{_link(show.address + episode.page, 'Transcript, chapters and questions')}</p>"
     for middle in ([summary, page], [page], []):
@@ -50,18 +50,19 @@ def render(show: Show, episode: Episode) -> str:
     """Return the full notes as HTML."""
     facts = episode.facts
     parts = [
-        *_content_note(facts.content_note),
+        *content_note(facts.content_note),
         f"<p>{escape(facts.summary)}</p>",
         episode.notes,
         *_chapters(episode),
         *_listed("What you can do afterwards", map(escape, facts.outcomes)),
         *_listed("Questions from listeners answered here", map(escape, facts.answers)),
+        *_listed("Elsewhere", (_link(each.link, each.text) for each in facts.elsewhere)),
         *_prompts(show, episode),
         *_listed("Who made this", _credits(episode)),
         *_listed("What it rests on", map(_reference, facts.references)),
         *_licence(episode),
         *_feedback(show),
-        *_support(episode.support),
+        *support(episode.support),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -94,7 +95,8 @@ def _listed(title: str, items: Iterable[str]) -> list[str]:
     return [f"<p><strong>{title}</strong></p><ul>{rows}</ul>"] if rows else []
 
 
-def _content_note(note: ContentNote | None) -> Iterator[str]:
+def content_note(note: ContentNote | None) -> Iterator[str]:
+    """Yield what to know before listening, and what can be skipped, as HTML."""
     if note and note.needed:
         yield f"<p><strong>Before you listen:</strong> {escape(note.text)}</p>"
         if note.skip:
@@ -108,10 +110,14 @@ def _content_note(note: ContentNote | None) -> Iterator[str]:
 
 def _chapters(episode: Episode) -> Iterator[str]:
     """Yield chapters as time stamps that Apple and Spotify read: at least three, from 00:00:00."""
-    chapters = sorted(episode.facts.chapters, key=lambda chapter: chapter.start)
+    chapters = in_order(episode.facts.chapters)
     if len(chapters) >= 3:
-        rows = "<br>".join(f"{stamp(each.start)} {escape(each.title)}" for each in chapters)
+        rows = "<br>".join(f"{stamp(each.start)} {_title(each)}" for each in chapters)
         yield f"<p><strong>Chapters</strong></p><p>{rows}</p>"
+
+
+def _title(chapter: Chapter) -> str:
+    return _link(chapter.link, chapter.title) if chapter.link else escape(chapter.title)
 
 
 def _prompts(show: Show, episode: Episode) -> Iterator[str]:
@@ -176,5 +182,6 @@ def support_line(source: Support) -> str:
     return f"{name}: {', '.join(part for part in rest if part)}"
 
 
-def _support(sources: tuple[Support, ...]) -> list[str]:
+def support(sources: tuple[Support, ...]) -> list[str]:
+    """Return where to turn to, as HTML; [] where there is nobody."""
     return _listed("If you need support", map(support_line, sources))

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from episodes import transcripts
+from episodes.chapters import in_order
 from episodes.values import format_seconds
 from feed import notes
 
@@ -47,6 +48,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["offline"] = False
     environment.filters |= {
         "clock": format_seconds,
         "day": _day,
@@ -136,14 +138,16 @@ def _spoken(transcript: transcripts.Transcript) -> Iterator[tuple[str, float | N
         yield speaker, cues[0].start if transcript.timed else None, Markup(" ".join(words))  # noqa: S704 - escaped
 
 
-def episode(
+def episode(  # noqa: PLR0913 - what a page tells
     show: Show,
     episode: Episode,
     transcript: transcripts.Transcript,
     before: Neighbour | None,
     after: Neighbour | None,
+    *,
+    offline: bool = False,
 ) -> bytes:
-    """Return an episode's page."""
+    """Return an episode's page; `offline` is one for a folder without the rest of the site."""
     facts = episode.facts
     skips = facts.content_note.skip if facts.content_note else ()
     return (
@@ -153,12 +157,13 @@ def episode(
             show=show,
             episode=episode,
             language=facts.language,
-            root="../",
+            root="" if offline else "../",
+            offline=offline,
             support=episode.support,
             feedback=notes.feedback_address(show),
             media=episode.media,
             art=episode.art or show.art,
-            chapters=sorted(facts.chapters, key=lambda chapter: chapter.start),
+            chapters=in_order(facts.chapters),
             skips=json.dumps(sorted([skip.start, skip.end] for skip in skips)),
             cues=transcript.timed,
             paragraphs=list(_spoken(transcript)),
@@ -170,3 +175,35 @@ def episode(
         )
         .encode()
     )
+
+
+def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript) -> bytes:
+    """Return the transcript alone: who in `<cite>`, when in `<time>`, what in `<p>`.
+
+    So the namespace describes it. Who comes upon it finds the episode's page and support too.
+    """
+    facts, address = episode.facts, show.address + episode.page
+    rows = []
+    for speaker, cues in transcripts.paragraphs(transcript):
+        rows += [f"<cite>{escape(speaker)}:</cite>"] if speaker else []
+        rows += [_time(cues[0].start)] if transcript.timed else []
+        rows.append(f"<p>{escape(' '.join(cue.text for cue in cues))}</p>")
+    hidden = '<meta name="robots" content="noindex, nofollow">'
+    head = (
+        "<!doctype html>",
+        f'<html lang="{escape(facts.language or show.facts.language)}">',
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width">',
+        hidden if show.facts.unlisted else f'<link rel="canonical" href="{escape(address)}">',
+        f"<title>{escape(facts.title)}: transcript</title>",
+        f"<header><h1>{escape(facts.title)}: transcript</h1>",
+        *notes.content_note(facts.content_note),
+        f'<p><a href="../{episode.page}">Listen to it, and find its chapters and questions</a></p>',
+        "</header><main>",
+    )
+    foot = ("</main><footer>", *notes.support(episode.support), "</footer>", "</html>", "")
+    return "\n".join((*head, *rows, *foot)).encode()
+
+
+def _time(seconds: float) -> str:
+    return f'<time datetime="PT{int(seconds)}S">{format_seconds(seconds)}</time>'

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from feed import namespace, notes
+from feed import namespace, notes, podcasting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,8 @@ def _channel(generator: FeedGenerator, show: Show) -> None:
     generator.podcast.itunes_category([_category(name) for name in facts.categories])
     if facts.owner and not facts.unlisted:
         generator.podcast.itunes_owner(facts.owner.name, facts.owner.email)
-    getattr(generator, namespace.NAME).tags = namespace.show_tags(show)
+    tags = [*namespace.show_tags(show), *podcasting.show_tags(show)]
+    getattr(generator, namespace.NAME).tags = tags
 
 
 def _category(name: str) -> dict[str, str]:
@@ -97,5 +98,6 @@ def _entry(show: Show, episode: Episode) -> FeedEntry:
     entry.content(notes.render(show, episode), type="CDATA")
     if media:
         entry.enclosure(show.address + media.file, str(media.length), media.type)
-    getattr(entry, namespace.NAME).tags = namespace.episode_tags(show, episode)
+    tags = [*namespace.episode_tags(show, episode), *podcasting.episode_tags(show, episode)]
+    getattr(entry, namespace.NAME).tags = tags
     return entry

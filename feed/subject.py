@@ -24,6 +24,18 @@ ORDINARY = frozenset({  # what may stand in the address of any training
 })  # fmt: skip
 
 
+_HARD = re.compile(
+    r"self\W?(harm|injur)|suicid|overdos|eating\W?disorder|anorexi|bulimi|\babuse|\brape\b"
+    r"|\baddict|\bhiv\b|depression|psychosis|mental\W?health"
+)
+
+
+def hard(text: str) -> str:
+    """Return the hard subject that a title or the name of a host tells, "" where it tells none."""
+    found = _HARD.search(_plain(text))
+    return found[0] if found else ""
+
+
 def told(facts: ShowFacts, place: str) -> list[str]:
     """Return the words of title and categories that an address says, in whatever writing."""
     parts = [re.sub(r"[\W_]", "", part) for part in re.split(r"[/.]", _plain(unquote(place)))]

@@ -6,11 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.findings import Finding
 from episodes.model import Art
 from podcast import files
 
 if TYPE_CHECKING:
+    from episodes.findings import Finding
     from podcast.store import Store
 
 VERSION = "1"  # of what is remembered about pictures
@@ -39,16 +39,22 @@ class Gallery:
         self._new = False
         self.prepared: dict[str, Prepared] = {}
 
-    def prepare(self, path: str, slug: str, alt: str, findings: list[Finding]) -> Art | None:
-        """Look at a picture; what is wrong goes to `findings`, and then the answer is None."""
-        found = (self._show / path).stat()
-        stat = [found.st_size, found.st_mtime_ns, found.st_ino]
-        row: dict[str, Any] | None = self._seen.get(path)
+    def prepare(
+        self, path: str, slug: str, alt: str, findings: list[Finding], *, chapter: bool = False
+    ) -> Art | None:
+        """Look at a picture; what is wrong goes to `findings`, and then the answer is None.
+
+        That of a chapter may be smaller: no directory shows it.
+        """
+        there = (self._show / path).stat()
+        stat = [there.st_size, there.st_mtime_ns, there.st_ino]
+        known = f"{path} of a chapter" if chapter else path
+        row: dict[str, Any] | None = self._seen.get(known)
         if row is None or not self._known(row, stat):
-            row = self._look(path, findings)
+            row = self._look(path, findings, chapter=chapter)
             if row is None:
                 return None
-            self._seen[path] = row = row | {"stat": stat}
+            self._seen[known] = row = row | {"stat": stat}
             self._new = True
         short = row["digest"][:12]
         art = Art(
@@ -58,7 +64,7 @@ class Gallery:
             small_width=row["small_width"],
             alt=alt,
         )
-        self.prepared[path] = Prepared(
+        self.prepared[art.file] = Prepared(
             self._show / path, art, self._copy(row, "embedded"), self._copy(row, "small")
         )
         return art
@@ -73,20 +79,19 @@ class Gallery:
 
     def embedded(self, art: Art | None) -> bytes:
         """Return the JPEG that goes into recordings, b"" where there is none."""
-        for picture in self.prepared.values():
-            if picture.art == art:
-                return _read(picture.embedded)
-        return b""
+        picture = self.prepared.get(art.file) if art else None
+        return _read(picture.embedded) if picture else b""
 
     def _copy(self, row: dict[str, Any], kind: str) -> Path:
         return self._store.folder / "art" / f"{row['digest'][:32]}-{kind}.jpg"
 
-    def _look(self, path: str, findings: list[Finding]) -> dict[str, Any] | None:
+    def _look(self, path: str, findings: list[Finding], *, chapter: bool) -> dict[str, Any] | None:
         from episodes import art
 
-        problems = art.inspect(self._show / path)
+        smallest = art.OF_CHAPTER if chapter else art.SMALLEST
+        problems = art.inspect(self._show / path, path, smallest)
         if problems:
-            findings += [Finding(path, "", problem) for problem in problems]
+            findings += problems
             return None
         picture = art.load(self._show / path)
         copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
@@ -119,7 +124,7 @@ class Gallery:
             self._store.save(NAME, {"pictures": self._seen}, VERSION)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _read(path: Path) -> bytes:
     return path.read_bytes()
 

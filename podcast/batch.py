@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from episodes import audio, lock
-from episodes.findings import Finding, SourceError
-from podcast import fetch, lockfile, mastering, tagging
+from episodes.findings import SourceError
+from episodes.rulebook import found
+from podcast import fetch, lockfile, mastering, small, tagging
 from podcast.reading import workers
 from podcast.store import LOCK, stat
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from episodes.findings import Finding
     from episodes.model import Episode, Show
     from episodes.tags import Tags
     from podcast.artwork import Gallery
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     Take = Callable[[str, Mastered | SourceError], None]
 
-PASSES = 3  # measure, encode, measure again
+PASSES = 3  # measure, encode, measure again; as many for a small file
 
 
 def master_all(
@@ -65,7 +67,7 @@ def master_all(
         findings += _refuse_same_sound(read.show, entries, before)
         if entries:
             lockfile.write(site.folder, locked.model_copy(update={"episodes": entries}))
-        memory.remember_unfinished({each.media.file for each in done.values()})
+        memory.remember_unfinished({name for each in done.values() for name in each.files})
         _remember_recordings(read, memory, heard)
     if findings:
         raise SourceError(*findings)
@@ -106,26 +108,33 @@ def _there(site: Site, memory: Memory, episode: Episode) -> bool:
     """Say whether the published file is there as the last build left it."""
     if episode.media is None:
         return False
-    was = memory.output(episode.media.file)
-    return was is not None and stat(site.out / episode.media.file) == was
+    media = episode.media
+    for name in (media.file, *([media.small.file] if media.small else ())):
+        was = memory.output(name)
+        if was is None or stat(site.out / name) != was:
+            return False
+    return True
 
 
 def _tags(read: Reading, gallery: Gallery, episode: Episode) -> Tags:
     art = gallery.embedded(episode.art or read.show.art)
     seconds = read.heard[episode.recording].header.seconds
-    return tagging.describe(read.show, episode, art, seconds)
+    pictures = {name: gallery.embedded(each) for name, each in episode.pictures.items()}
+    return tagging.describe(read.show, episode, art, seconds, pictures)
 
 
 def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float], None]:
-    """Return what hears of seconds decoded; each pass over the recording is a third of the work."""
+    """Return what hears of seconds decoded, pass after pass over the recording."""
     length = max(heard.header.seconds, 1)
+    wanted = episode.facts.recordings
+    passes = PASSES * (2 if wanted and wanted.small else 1)
     done, last = 0, 0.0
 
     def note(seconds: float) -> None:
         nonlocal done, last
         done += seconds < last
         last = seconds
-        share = (done + min(seconds / length, 1)) / PASSES
+        share = (done + min(seconds / length, 1)) / passes
         report.advance(episode.recording, min(share, 0.99))
 
     return note
@@ -139,7 +148,7 @@ def _in_parallel(jobs: dict[str, mastering.Job], take: Take) -> None:
     def run(folder: str) -> None:
         result: Mastered | SourceError
         try:
-            result = mastering.master(jobs[folder])
+            result = small.add(jobs[folder], mastering.master(jobs[folder]))
         except SourceError as error:
             result = error
         with turn:
@@ -165,8 +174,8 @@ def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) 
     findings = []
     for first, *others in alike.values():
         for other in others:
-            message = f"is the same recording as {first.recording}; put the right one"
-            findings.append(Finding(other.recording, "", message))
+            message = f"is the same recording as {first.recording}"
+            findings.append(found("audio-twice", other.recording, "", message))
         for guid in [episode.guid for episode in (first, *others) if others]:
             entries.pop(guid)
             entries.update({guid: before[guid]} if guid in before else {})

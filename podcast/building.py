@@ -9,11 +9,12 @@ import contextlib
 import gc
 from typing import TYPE_CHECKING, Any
 
-from episodes import catalogue, source
+from episodes import catalogue, source, waivers
 from episodes.findings import Finding, SourceError, errors
 from episodes.model import Episode, Show, newest_first
 from feed import pages, rss, rules
-from podcast import batch, files, reading, rendering
+from feed.situation import Situation
+from podcast import batch, files, lockfile, proving, reading, rendering
 from podcast.artwork import Gallery
 from podcast.memory import Memory, key
 from podcast.publishing import headers
@@ -27,8 +28,14 @@ if TYPE_CHECKING:
 
 
 def check(site: Site) -> list[Finding]:
-    """Return every finding in the source, each with its line; nothing is built."""
-    return _located(site, _read(site))
+    """Return every finding in the source and in what was built, each with its line."""
+    read = _read(site)
+    found = _located(site, read)
+    try:
+        lockfile.read(site.folder)
+    except SourceError as error:
+        found += error.findings
+    return found + waivers.apply(waivers.of(read.show), proving.prove(site))
 
 
 def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
@@ -59,9 +66,16 @@ def _located(site: Site, read: reading.Reading) -> list[Finding]:
     found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None
-    ruled = rules.check(rules.Situation(read.show, seconds, site.now))
-    found += [each for each in ruled if each.path != blank and (each.path, each.key) not in said]
-    return sorted(source.locate(site.folder, found), key=lambda each: (each.path, each.line))
+    ruled = rules.check(Situation(read.show, seconds, site.now))
+    found += [
+        each
+        for each in ruled
+        if each.path != blank and not (each.key and (each.path, each.key) in said)
+    ]
+    reasons = waivers.of(read.show)
+    found += waivers.lint(reasons, found)
+    found = waivers.apply(reasons, source.locate(site.folder, found))
+    return sorted(found, key=lambda each: (each.path, each.line))
 
 
 def build(site: Site, report: Report, address: str | None) -> Built:
@@ -77,7 +91,8 @@ def build(site: Site, report: Report, address: str | None) -> Built:
         raise SourceError(*findings)
     _make_folders(site)
     done = batch.master_all(site, read, memory, gallery, report)
-    findings += [finding for each in done.values() for finding in each.findings]
+    mastered = [finding for each in done.values() for finding in each.findings]
+    findings += waivers.apply(waivers.of(read.show), mastered)
     episodes = [
         episode.model_copy(update={"media": done[episode.folder].media})
         if episode.folder in done
@@ -150,16 +165,19 @@ def _with_neighbours(show: Show) -> Any:
 
 
 def _whole(site: Site, memory: Memory, episode: Episode) -> bool:
-    return all(stat(site.out / name) == memory.output(name) for name in _outputs(episode))
+    return all(stat(site.out / name) == memory.output(name) for name in outputs(episode))
 
 
-def _outputs(episode: Episode) -> list[str]:
+def outputs(episode: Episode) -> list[str]:
     """Return the names of the files that belong to an episode."""
-    made = [episode.page, episode.transcript, episode.chapters]
+    made = [episode.page, *episode.transcripts, episode.chapters]
     if episode.media:
         made.append(episode.media.file)
+        made += [episode.media.small.file] if episode.media.small else []
     if episode.art:
         made += [episode.art.file, episode.art.small]
+    for art in episode.pictures.values():
+        made += [art.file, art.small]
     return [name for name in made if name]
 
 
@@ -175,7 +193,7 @@ def _remember(  # noqa: PLR0913 - all that the next build asks for
     names = ["index.html", "catalogue.json", "feed.xml"]
     names += [f"static/{name}" for name in pages.static()]
     names += [show.art.file, show.art.small] if show.art else []
-    names += [name for episode in show.episodes for name in _outputs(episode)]
+    names += [name for episode in show.episodes for name in outputs(episode)]
     for name in (memory.outputs() | memory.unfinished()) - set(names):
         with contextlib.suppress(OSError):
             (site.out / name).unlink()

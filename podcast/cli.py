@@ -21,14 +21,13 @@ from podcast.publishing import commands
 from podcast.publishing.commands import SHOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from podcast.site import Built
 
 # Looking for plugins of pydantic reads the metadata of every package; there are none.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 FINE, STOPPED, INTERRUPTED = 0, 1, 130
+MODEL = "small"  # of speech: good enough to correct, on a laptop about as long as the recording
 PORT = click.option(
     "--port", default=8000, envvar="PORT", show_default=True, type=click.IntRange(1, 65535)
 )
@@ -41,7 +40,12 @@ AUDIO = click.option(
 TRANSCRIPT = click.option(
     "--transcript",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A VTT, SRT or text file; it is copied too.",
+    help="VTT, SRT, JSON, text or Word; it is copied too.",
+)
+SHOW_OF = click.option(
+    "--show",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
 )
 
 
@@ -53,8 +57,10 @@ class Earmark(click.Group):
         try:
             return super().invoke(ctx)
         except SourceError as error:
+            from podcast import telling
+
             _print(error.findings)
-            click.echo(_count(error.findings), err=True)
+            click.echo(telling.count(error.findings), err=True)
             ctx.exit(STOPPED)
         except EarmarkError as error:
             click.echo(f"error: {error}", err=True)
@@ -122,11 +128,7 @@ def new_episode(title: str, audio: Path, transcript: Path | None, show: Path) ->
 @TRANSCRIPT
 @click.option("--weeks", default=2, show_default=True, type=click.IntRange(1, 52),
               help="How long after the episode it appears.")  # fmt: skip
-@click.option(
-    "--show",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
-)
+@SHOW_OF
 def new_follow_up(
     episode: str, audio: Path, transcript: Path | None, weeks: int, show: Path | None
 ) -> None:
@@ -141,13 +143,40 @@ def new_follow_up(
 
 
 @main.command()
+@click.argument("episode")
+@click.option("--model", default=MODEL, show_default=True, metavar="NAME",
+              help="A size, tiny to large-v3, or the folder of a model.")  # fmt: skip
+@SHOW_OF
+def transcribe(episode: str, model: str, show: Path | None) -> None:
+    """Draft the transcript of EPISODE, for you to read and correct.
+
+    Needs `pip install 'earmark[transcribe]'`. A model is fetched when first used (small: half a
+    gigabyte); the recording stays on this computer.
+    """
+    from podcast import transcribing
+    from podcast.progress import Display
+
+    for line in transcribing.transcribe(show, episode, model, Display()):
+        click.echo(line)
+
+
+@main.command()
 @SHOW
 @click.option("--fix", is_flag=True, help="Write the guids that are missing into the files.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(show: Path, *, fix: bool, as_json: bool) -> None:
-    """Say what is wrong with a show, where, and what to write instead."""
-    from podcast import pipeline
+@click.option("--explain", metavar="RULE",
+              help="Say what a rule asks and why, and check nothing; all lists them.")  # fmt: skip
+def check(show: Path, *, fix: bool, as_json: bool, explain: str | None) -> None:
+    """Say what is wrong with a show, where, and what to write instead.
 
+    A line ends in the name of its rule. A warning that is meant to be is waived in the file itself:
+    `waive:`, and below it `rule: the reason`.
+    """
+    from podcast import explaining, pipeline, telling
+
+    if explain:
+        click.echo(explaining.explain(explain))
+        return
     if fix:
         from podcast import starting
 
@@ -155,12 +184,10 @@ def check(show: Path, *, fix: bool, as_json: bool) -> None:
             click.echo(line, err=as_json)
     found = pipeline.check(show)
     if as_json:
-        import json
-
-        click.echo(json.dumps([finding._asdict() for finding in found], indent=1))
+        click.echo(telling.document(found))
     else:
         _print(found)
-        click.echo(_count(found))
+        click.echo(telling.count(found))
     sys.exit(STOPPED if any(each.level is Level.ERROR for each in found) else FINE)
 
 
@@ -176,6 +203,26 @@ def build(show: Path, out: Path | None, *, verify: bool) -> None:
 
     built = pipeline.build(show, out, report=Display(), verify=verify)
     _tell(built)
+
+
+@main.command()
+@click.argument("episode")
+@click.option(
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write it; otherwise here, under the episode's name.",
+)
+@SHOW_OF
+def offline(episode: str, to: Path | None, show: Path | None) -> None:
+    """Pack EPISODE with its recording, page and transcript, for a USB stick.
+
+    EPISODE is the name of its folder or a path to it, its slug or its guid.
+    """
+    from podcast import offline as packing
+
+    for line in packing.pack(episode, show, to):
+        click.echo(line)
 
 
 @main.command("next")
@@ -242,25 +289,24 @@ def schema(*, markdown: bool) -> None:
     click.echo(reference.markdown() if markdown else reference.json_schema(), nl=False)
 
 
-def _print(findings: Iterable[Finding]) -> None:
-    colours = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "blue"}
-    for finding in findings:
-        click.secho(str(finding), fg=colours[finding.level], err=True)
+def _print(findings: list[Finding]) -> None:
+    from podcast import telling
 
-
-def _count(findings: list[Finding]) -> str:
-    errors = sum(finding.level is Level.ERROR for finding in findings)
-    warnings = sum(finding.level is Level.WARNING for finding in findings)
-    said = [f"{n} {name}{'' if n == 1 else 's'}" for n, name in
-            ((errors, "error"), (warnings, "warning")) if n]  # fmt: skip
-    return " and ".join(said) + "." if said else "Nothing to mend."
+    colours = {
+        Level.ERROR: "red",
+        Level.WARNING: "yellow",
+        Level.NOTE: "blue",
+        None: "bright_black",
+    }
+    for line in telling.lines(findings):
+        click.secho(line.text, fg=colours[line.level], err=True)
 
 
 def _tell(built: Built) -> None:
     """Say what a build did, in as many lines as something happened."""
     for recording, what in sorted(built.said):
         click.echo(f"{recording}: {what}")
-    _print(built.findings)
+    _print([each for each in built.findings if not each.waived])
     for when, title in built.coming:
         click.echo(f"Held back until {when[:16].replace('T', ' ')} UTC: {title}")
     count = f"{built.episodes} episode{'' if built.episodes == 1 else 's'}"

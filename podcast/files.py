@@ -35,6 +35,23 @@ def write(path: Path, data: bytes) -> None:
         part.replace(path)
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file whole, and never over another. Raises FileExistsError, OSError."""
+    with beside(path) as part:
+        with part.open("wb") as file:
+            file.write(data)
+            settle(file)
+        try:
+            os.link(part, path)  # unlike replacing, it fails where there is a file
+        except FileExistsError:
+            raise
+        except OSError:  # a disk without links
+            if path.exists():
+                raise FileExistsError(path) from None
+            part.replace(path)
+        part.unlink(missing_ok=True)
+
+
 def settle(file: IO[bytes]) -> None:
     """Force what was written to the disk."""
     file.flush()

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from episodes import scan, source
-from episodes.facts import EpisodeFacts, Facts, ShowFacts
+from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.values import Facts
 from podcast import files, reading, starting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from episodes.model import Episode
 
@@ -53,11 +54,11 @@ def new_follow_up(
     Raises SourceError where the show or the episode cannot be read, EarmarkError where there is no
     such episode or the follow-up is there already.
     """
-    show = show or _show_of(wanted)
+    show = show or show_of(wanted)
     tree = scan.scan(show)
     facts = starting.read_facts(show)
     known = starting.read_episodes(show, tree, facts)
-    written, own = _find(show, wanted, [name for name in tree if name], known)
+    written, own = _read(show, find(show, wanted, [name for name in tree if name], known))
     first = reading.episode(written, facts)
     zone = ZoneInfo(facts.timezone)
     due = moment(first.published.astimezone(zone), weeks, datetime.now(zone))
@@ -104,16 +105,28 @@ def _folder(wanted: str) -> Path:
     return path.parent if path.name == "episode.md" else path
 
 
-def _show_of(wanted: str) -> Path:
+def show_of(wanted: str) -> Path:
     """Return the show in which the path to an episode lies, else the folder one is in."""
     folder = _folder(wanted)
     return folder.parent.parent if (folder / "episode.md").is_file() else Path()
 
 
-def _find(
-    show: Path, wanted: str, names: list[str], known: list[Episode]
-) -> tuple[source.Written, EpisodeFacts]:
-    """Return what was written of an episode, and its head. Raises EarmarkError, SourceError."""
+def locate(show: Path | None, wanted: str) -> tuple[Path, str, source.Written]:
+    """Return (show, language, what was written) of the episode that is wanted.
+
+    Raises SourceError where the show or the episode cannot be read, EarmarkError where there is no
+    such episode.
+    """
+    show = show or show_of(wanted)
+    tree = scan.scan(show)
+    facts = starting.read_facts(show)
+    known = starting.read_episodes(show, tree, facts)
+    written, own = _read(show, find(show, wanted, [name for name in tree if name], known))
+    return show, own.language or facts.language, written
+
+
+def find(show: Path, wanted: str, names: list[str], known: Iterable[Episode]) -> str:
+    """Return the folder of the episode that is wanted. Raises EarmarkError where there is none."""
     path, root = _folder(wanted), show.resolve()
     inside = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
     plain = Path(wanted).as_posix()
@@ -122,8 +135,13 @@ def _find(
     if not folders:
         help_ = f", like {names[-1].rpartition('/')[2]}" if names else "; there is none yet"
         raise EarmarkError(f'no episode is called "{wanted}"; write the name of its folder{help_}')
+    return folders[0]
+
+
+def _read(show: Path, folder: str) -> tuple[source.Written, EpisodeFacts]:
+    """Return what was written of an episode, and its head. Raises SourceError."""
     findings: list[Finding] = []
-    written = source.read_episode(show, folders[0], findings)
+    written = source.read_episode(show, folder, findings)
     if written is None or not isinstance(written.facts, EpisodeFacts):
         raise SourceError(*findings)
     return written, written.facts

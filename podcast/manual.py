@@ -1,4 +1,4 @@
-"""The manual of the command: every `--help`, as it stands in README.md and docs/commands.md."""
+"""The manual of the command: every `--help`, as README.md and docs/commands.md have it; rules."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from click.testing import CliRunner
 
+from podcast import explaining
 from podcast.cli import main
 
 START = "<!-- help: made by `make docs`, compared by a test -->"
@@ -49,3 +50,4 @@ if __name__ == "__main__":
     page = Path("README.md")
     page.write_text(readme(page.read_text(encoding="utf-8")), encoding="utf-8")
     Path("docs/commands.md").write_text(commands(), encoding="utf-8")
+    Path("docs/rules.md").write_text(explaining.markdown(), encoding="utf-8")

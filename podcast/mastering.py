@@ -14,21 +14,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes import audio, frames, lock, tags
-from episodes.findings import Finding, Level, SourceError
+from episodes.findings import SourceError
 from episodes.model import Media
+from episodes.rulebook import found
 from episodes.values import format_seconds
 from podcast import tagging
 from podcast.recordings import Heard
 from podcast.tagging import Master
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from episodes.facts import Recording
+    from episodes.findings import Finding
     from episodes.model import Episode
+    from episodes.production import Recording
 
 LARGEST_RATE = 192_000  # bit/s above which speech is encoded again
-FULL = "the disk is full; free some space, and build again"
+FULL = "free some space, and build again"
 _TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
 
 
@@ -49,6 +51,12 @@ class Mastered(NamedTuple):
     said: str
     findings: list[Finding]
 
+    @property
+    def files(self) -> list[str]:
+        """The names of what was published."""
+        small = self.media.small
+        return [self.media.file, *([small.file] if small else ())]
+
 
 class Job(NamedTuple):
     """One recording to master. `fetch` gets a published file to a path, or returns False."""
@@ -68,24 +76,34 @@ def master(job: Job) -> Mastered:
 
     Raises SourceError with one finding, and audio.CancelledError; nothing is left half-written.
     """
+    with told(job):
+        return _master(job)
+
+
+@contextlib.contextmanager
+def told(job: Job) -> Iterator[None]:
+    """Make what goes wrong with a recording a finding. Raises SourceError."""
     path = job.episode.recording
     try:
-        return _master(job)
+        yield
     except audio.FfmpegError as error:
-        full = "No space left" in str(error)
-        reason = FULL if full else f"cannot be decoded ({error}); export it again"
-        raise SourceError(Finding(path, "", reason)) from None
+        if "No space left" in str(error):
+            raise SourceError(found("audio-read", path, "", "the disk is full", fix=FULL)) from None
+        message = f"cannot be decoded ({error})"
+        raise SourceError(found("audio-damaged", path, "", message)) from None
     except frames.DamagedError as error:
-        raise SourceError(Finding(path, "", f"changed while it was read ({error})")) from None
+        message = f"changed while it was read ({error})"
+        raise SourceError(found("audio-read", path, "", message, fix="build again")) from None
     except OSError as error:
         where = Path(error.filename).name if error.filename else path
-        message = f"{where}: {error.strerror}; free some space or check the file, and build again"
-        raise SourceError(Finding(path, "", message)) from None
+        message, fix = f"{where}: {error.strerror}", "free some space or check the file"
+        fix = f"{fix}, and build again"
+        raise SourceError(found("audio-read", path, "", message, fix=fix)) from None
 
 
 def _master(job: Job) -> Mastered:
     heard, known = job.heard, job.entry
-    wanted = _wanted(job)
+    wanted = settings(job)
     tagged = tagging.digest(job.tags)
     if known and heard.digest == known.source and not job.verify:
         done = job.place.out / known.file
@@ -111,16 +129,19 @@ def _master(job: Job) -> Mastered:
 
 
 def _renewed(job: Job, entry: lock.Entry) -> list[Finding]:
-    """Say where bytes that should be the published ones could neither be fetched nor made."""
     known = job.entry
-    same = known and known.source == entry.source and known.recipe == entry.recipe
-    if not known or not same or known.audio == entry.audio:
+    return renewed(job, known, entry) if known and known.source == entry.source else []
+
+
+def renewed(job: Job, known: lock.Made, entry: lock.Made) -> list[Finding]:
+    """Say where bytes that should be the published ones could neither be fetched nor made."""
+    if known.recipe != entry.recipe or known.audio == entry.audio:
         return []
     message = (
         f"was encoded again by {entry.encoder} (published: {known.encoder}) because the published "
-        "file could not be fetched; subscribers will get it as a new file"
+        "file could not be fetched"
     )
-    return [Finding(job.episode.recording, "", message, Level.WARNING)]
+    return [found("audio-renewed", job.episode.recording, "", message)]
 
 
 def _media(entry: lock.Entry) -> Media:
@@ -134,7 +155,8 @@ def _media(entry: lock.Entry) -> Media:
     )
 
 
-def _wanted(job: Job) -> Recording:
+def settings(job: Job) -> Recording:
+    """Return what becomes of the recording, the show's word filled in."""
     recordings = job.episode.facts.recordings
     if recordings is None:
         msg = "the show's settings were not filled in"
@@ -173,7 +195,7 @@ def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
             _check_bytes(job, path, header)
             return _keep(path, heard, "kept as it is: you say that it is finished"), heard
         channels = "mono" if header.channels == 1 else "stereo"
-        loudness, heard = _measure(job, path, heard, channels)
+        loudness, heard = measure(job, path, heard, channels)
         if audio.fits(loudness, header.channels):
             return _keep(path, heard, f"kept as it is: it fits already ({loudness})"), heard
     return _encode(job, path, heard, wanted)
@@ -184,27 +206,27 @@ def _check_bytes(job: Job, path: Path, header: tags.Header) -> None:
     if header.kind == "mp3" and header.bitrate:
         declared = header.bitrate * header.seconds / 8
         if frames.find(path).length < declared * 0.98 - 2_000:
-            raise SourceError(Finding(job.episode.recording, "", _cut(header.seconds, None)))
+            raise SourceError(_cut(job, header.seconds, None))
 
 
-def _cut(declared: float, heard: float | None) -> str:
+def _cut(job: Job, declared: float, heard: float | None) -> Finding:
     clock = format_seconds
     rest = f"only {clock(heard)} can be heard" if heard is not None else "some of it is missing"
-    return f"is cut short: it says that it is {clock(declared)} long, but {rest}; export it again"
+    message = f"is cut short: it says that it is {clock(declared)} long, but {rest}"
+    return found("audio-damaged", job.episode.recording, "", message)
 
 
-def _measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[audio.Loudness, Heard]:
+def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[audio.Loudness, Heard]:
+    """Return how loud a recording is, and what is known of it now. Raises SourceError."""
     loudness = heard.loudness.get(channels)
     if loudness is None:
         loudness = audio.measure(path, channels, job.progress)
         declared = heard.header.seconds
         if heard.header.sure and loudness.seconds < declared - max(1.0, declared * 0.01):
-            finding = Finding(job.episode.recording, "", _cut(declared, loudness.seconds))
-            raise SourceError(finding)
+            raise SourceError(_cut(job, declared, loudness.seconds))
         heard = heard._replace(loudness={**heard.loudness, channels: loudness})
     if loudness.integrated < audio.SILENT:
-        message = "has no sound in it; check which microphone was recorded"
-        raise SourceError(Finding(job.episode.recording, "", message))
+        raise SourceError(found("audio-silent", job.episode.recording, "", "has no sound in it"))
     return loudness, heard
 
 
@@ -225,47 +247,50 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
     recipe = _recipe(wanted)
     sound = _sound(path, heard.header)
     heard = heard if heard.digest else heard._replace(digest=frames.digest(sound))
-    key = _key(heard.digest, recipe)
-    target = job.place.encoded / f"{key}.mp3"
-    note = job.place.encoded / f"{key}.json"
+    target = job.place.encoded / f"{key(heard.digest, recipe)}.mp3"
+    note = target.with_suffix(".json")
     known = job.entry
     published = known and (known.source, known.recipe) == (heard.digest, recipe) and known
-    made = _earlier(target, note)
+    made = earlier(target, note, _frames_digest)
     if made is None and published and published.encoder != audio.encoder():
-        made = _fetched(job, published, target)
+        made = fetched(job, published, target, _frames_digest)
     if made is None:
-        before, heard = _measure(job, path, heard, wanted.channels)
+        before, heard = measure(job, path, heard, wanted.channels)
         part = target.with_suffix(f".{job.episode.slug}.part")  # two may have one recording
-        after = audio.encode(path, part, wanted, before, job.progress)
+        after = audio.encode(path, part, audio.mp3(wanted), before, job.progress)
         seconds = tags.read_header(part).seconds
         made = {"encoder": audio.encoder(), "digest": frames.digest(frames.find(part)),
                 "seconds": seconds, "said": f"encoded: {before} became {after}"}  # fmt: skip
         part.replace(target)
     note.write_text(json.dumps(made | {"size": target.stat().st_size}), encoding="utf-8")
-    found = frames.find(target)
     facts = (made["digest"], made["seconds"], recipe, made["encoder"], made["said"])
-    return Master(found, "mp3", *facts), heard
+    return Master(frames.find(target), "mp3", *facts), heard
 
 
-def _earlier(target: Path, note: Path) -> dict[str, Any] | None:
+def _frames_digest(path: Path) -> str:
+    return frames.digest(frames.find(path))
+
+
+def earlier(target: Path, note: Path, digest: Callable[[Path], str]) -> dict[str, Any] | None:
     """Return the note of an encoding that is there and whole; damage counts as not there."""
     try:
         made: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
         whole = target.stat().st_size == made["size"]
-        if whole and frames.digest(frames.find(target)) == made["digest"]:
+        if whole and digest(target) == made["digest"]:
             return made | {"said": "encoded before"}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, audio.FfmpegError):
         pass
     return None
 
 
-def _fetched(job: Job, known: lock.Entry, target: Path) -> dict[str, Any] | None:
+def fetched(
+    job: Job, known: lock.Made, target: Path, digest: Callable[[Path], str]
+) -> dict[str, Any] | None:
     """Fetch what was published; it counts only if its audio is the audio in the lock file."""
     part = target.with_suffix(f".{job.episode.slug}.part")
     if not job.fetch(known.file, part):
         return None
-    found = frames.find(part)
-    if part.stat().st_size != known.length or frames.digest(found) != known.audio:
+    if part.stat().st_size != known.length or digest(part) != known.audio:
         part.unlink()
         return None
     part.replace(target)
@@ -275,12 +300,16 @@ def _fetched(job: Job, known: lock.Entry, target: Path) -> dict[str, Any] | None
 
 def prune(encoded: Path, entries: Iterable[lock.Entry]) -> None:
     """Remove encodings that no recording of the show asks for any more."""
-    used = {_key(entry.source, entry.recipe) for entry in entries}
+    used = set()
+    for entry in entries:
+        used.add(key(entry.source, entry.recipe))
+        used |= {key(entry.source, entry.small.recipe)} if entry.small else set()
     with contextlib.suppress(OSError):
         for path in encoded.glob("*.*"):
             if path.stem not in used:
                 path.unlink()
 
 
-def _key(source: str, recipe: str) -> str:
+def key(source: str, recipe: str) -> str:
+    """Return the name of an encoding: which recording, and what was done to it."""
     return hashlib.sha256(f"{source} {recipe}".encode()).hexdigest()[:32]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from episodes.findings import Finding, Level
+from episodes.findings import Finding
 from episodes.model import Episode, Show
 from podcast import files
 from podcast.store import plain
@@ -63,7 +63,7 @@ class Memory:
 
     def findings(self, folder: str) -> list[Finding]:
         """Return what was found in a folder that did not change."""
-        return [load_finding(row) for row in self._seen["findings"].get(folder, [])]
+        return [Finding.load(row) for row in self._seen["findings"].get(folder, [])]
 
     def output(self, name: str) -> tuple[int, int] | None:
         """Return (size, mtime) of a built file as it was left."""
@@ -98,9 +98,3 @@ class Memory:
         files.write(self._store.file("episodes.json"), raw)
         (self._store.folder / UNFINISHED).unlink(missing_ok=True)
         self._store.save("seen.json", {**document, "digest": hashlib.sha256(raw).hexdigest()})
-
-
-def load_finding(row: list[Any]) -> Finding:
-    """Read a finding from JSON."""
-    path, name, message, level, line = row
-    return Finding(path, name, message, Level(level), line)

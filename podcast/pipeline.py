@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from episodes.findings import Finding, Level
+from episodes.findings import Finding
 from episodes.scan import scan
 from podcast.site import Built, Report, Site
 from podcast.store import Store, Summary
@@ -42,7 +42,7 @@ def build(  # noqa: PLR0913 - the flags of one command
 
 
 def _nothing(out: Path, summary: Summary) -> Built:
-    findings = [Finding(p, k, m, Level(level), line) for p, k, m, level, line in summary.findings]
+    findings = [Finding.load(row) for row in summary.findings]
     coming = [(when, title) for when, title in summary.coming]
     return Built(out, summary.episodes, coming, findings, [], 0, summary.publish, summary.feed)
 

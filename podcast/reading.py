@@ -6,14 +6,16 @@ import gc
 import os
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from episodes import source, transcripts
+from episodes import proofreading, source, tracklist
 from episodes.facts import EpisodeFacts, ShowFacts, Support
-from episodes.findings import Finding, SourceError
+from episodes.findings import SourceError
 from episodes.model import NO_ADDRESS, Art, Episode, Show, newest_first
+from episodes.people import Person
+from episodes.rulebook import found
 from podcast import recordings
 from podcast.memory import Memory, key
 from podcast.recordings import Heard
@@ -22,15 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from episodes.chapters import Row
+    from episodes.findings import Finding
     from episodes.scan import Signature
     from podcast.artwork import Gallery
 
 A = TypeVar("A")
 B = TypeVar("B")
 
-BLANK = (
-    Support(name="-", checked_on=date.max),
-)  # keeps rules quiet about a show.md that is broken
+# These keep rules quiet about a show.md that is broken.
+BLANK = (Support(name="-", checked_on=date.max),)
+NOBODY = (Person(credit="-"),)
 MANY = 48  # below this, starting another process costs more than it saves
 
 
@@ -91,15 +95,36 @@ def _read(order: Order) -> Draft:
             findings.extend(error.findings)
     if not written:
         return Draft(order.folder, None, heard, findings)
+    told = (written.recording or "", heard.header.chapters if heard else ())
+    made = episode(written, order.facts, _tracks(order.show, written, told, findings))
     if written.transcript:
-        transcript = source.read_transcript(order.show, written.transcript, findings)
-        seconds = heard.header.seconds if heard else None
-        findings += transcripts.lint(transcript, written.transcript, seconds) if transcript else []
-    return Draft(order.folder, episode(written, order.facts), heard, findings)
+        _proofread(order.show, written.transcript, made, heard, findings)
+    return Draft(order.folder, made, heard, findings)
 
 
-def episode(written: source.Written, show: ShowFacts) -> Episode:
-    """Fill in what the episode takes from its show."""
+def _proofread(
+    show: Path, path: str, made: Episode, heard: Heard | None, findings: list[Finding]
+) -> None:
+    transcript = source.read_transcript(show, path, findings)
+    seconds = heard.header.seconds if heard else None
+    if transcript:
+        language = made.facts.language or ""
+        findings += proofreading.lint(transcript, path, seconds, made.people, language)
+
+
+def _tracks(
+    show: Path, written: source.Written, told: tuple[str, tuple[Row, ...]], findings: list[Finding]
+) -> tracklist.Tracklist | None:
+    """Return the chapters that stand elsewhere; None where front matter has them."""
+    if "chapters" in written.facts.model_fields_set and not written.chapters:
+        return None
+    return tracklist.read(show, written.chapters, told, findings)
+
+
+def episode(
+    written: source.Written, show: ShowFacts, tracks: tracklist.Tracklist | None = None
+) -> Episode:
+    """Fill in what the episode takes from its show, and chapters that stand elsewhere."""
     facts = written.facts
     if not isinstance(facts, EpisodeFacts):
         msg = f"{written.path} was read as a show"
@@ -116,6 +141,7 @@ def episode(written: source.Written, show: ShowFacts) -> Episode:
                 show.contributors if facts.contributors is None else facts.contributors
             ),
             "recordings": facts.recordings or show.recordings,
+            "chapters": tracks.chapters if tracks else facts.chapters,
         }
     )
     return Episode(
@@ -127,6 +153,8 @@ def episode(written: source.Written, show: ShowFacts) -> Episode:
         recording=written.recording or "",
         transcript_source=written.transcript,
         picture_source=written.picture,
+        chapters_source=tracks.path if tracks else "",
+        chapters_lines=tracks.lines if tracks else (),
     )
 
 
@@ -178,10 +206,11 @@ def read_show(
     episodes = dict(kept)
     for name in kept:
         findings[name] = memory.findings(name)
+        _pictures(folder, kept[name], gallery, [])  # its recording may have to be tagged anew
     for draft in spread(read, orders):
         findings[draft.folder] = draft.findings
         if draft.episode:
-            episodes[draft.folder] = _picture(draft.episode, gallery, draft.findings)
+            episodes[draft.folder] = _pictures(folder, draft.episode, gallery, draft.findings)
             if draft.heard:
                 heard[draft.episode.recording] = draft.heard
     show = show.model_copy(update={"episodes": newest_first(episodes.values())})
@@ -193,20 +222,37 @@ def _show_facts(
 ) -> tuple[ShowFacts, Art | None]:
     if written is None or not isinstance(written.facts, ShowFacts):
         blank = ShowFacts(title="-", author="-", summary="-", guid=str(UUID(int=0)))
-        return blank.model_copy(update={"address": NO_ADDRESS, "support": BLANK}), None
+        quiet = {"address": NO_ADDRESS, "support": BLANK, "contributors": NOBODY}
+        return blank.model_copy(update=quiet), None
     facts = written.facts
     if written.picture is None:
         if not any(finding.key == "cover" for finding in findings):
-            message = "there is none; put a square cover.jpg (1400 to 3000 pixels) beside show.md"
-            findings.append(Finding("show.md", "cover", message))
+            findings.append(found("art-missing", "show.md", "cover", "there is none"))
         return facts, None
     alt = facts.cover_alt or f"Cover of {facts.title}"
     return facts, gallery.prepare(written.picture, "cover", alt, findings)
 
 
-def _picture(episode: Episode, gallery: Gallery, findings: list[Finding]) -> Episode:
-    if not episode.picture_source:
-        return episode
-    alt = episode.facts.picture_alt or ""
-    art = gallery.prepare(episode.picture_source, episode.slug, alt, findings)
-    return episode.model_copy(update={"art": art})
+def _pictures(show: Path, episode: Episode, gallery: Gallery, findings: list[Finding]) -> Episode:
+    """Prepare the pictures of an episode and its chapters."""
+    update: dict[str, Any] = {}
+    if episode.picture_source:
+        alt = episode.facts.picture_alt or ""
+        update["art"] = gallery.prepare(episode.picture_source, episode.slug, alt, findings)
+    pictures: dict[str, Art | None] = {}
+    for number, chapter in enumerate(episode.facts.chapters, 1):
+        name = chapter.picture
+        if not name or name in pictures:
+            continue
+        if wrong := source.unusable(show, episode.folder, name, source.PICTURES):
+            rule, message = wrong
+            said = episode.tracks.finding(rule, number, "picture", f'"{name}" {message}')
+            findings.append(said)
+            pictures[name] = None
+            continue
+        path, slug = f"{episode.folder}/{name}", f"{episode.slug}-chapter"
+        alt = chapter.picture_alt or ""
+        pictures[name] = gallery.prepare(path, slug, alt, findings, chapter=True)
+    if pictures:
+        update["pictures"] = {name: art for name, art in pictures.items() if art}
+    return episode.model_copy(update=update) if update else episode

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import audio, tags
-from episodes.findings import Finding, SourceError
+from episodes import audio, tags, tracklist
+from episodes.findings import SourceError
+from episodes.rulebook import found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,9 @@ class Heard(NamedTuple):
         try:
             (size, mtime, inode), header, digest, loudness = row
             known = {name: audio.Loudness(*value) for name, value in loudness.items()}
-            return cls((size, mtime, inode), tags.Header(*header), digest, known)
+            *said, marks = header
+            told = tuple((start, title, link) for start, title, link in marks)
+            return cls((size, mtime, inode), tags.Header._make([*said, told]), digest, known)
         except (TypeError, ValueError, AttributeError):
             return None
 
@@ -48,18 +51,19 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
     """
     path = show / recording
     try:
-        found = path.stat()
-        stat = (found.st_size, found.st_mtime_ns, found.st_ino)
+        there = path.stat()
+        stat = (there.st_size, there.st_mtime_ns, there.st_ino)
         if known and known.stat == stat:
             return known
-        header = tags.read_header(path)
+        header = tracklist.told(path)
     except tags.NotAudioError as error:
-        raise SourceError(Finding(recording, "", str(error))) from None
+        seen, _, fix = str(error).partition("; ")
+        raise SourceError(found("audio-kind", recording, "", seen, fix=fix)) from None
     except OSError as error:
-        message = f"cannot be read ({error.strerror}); check that you may read it"
-        raise SourceError(Finding(recording, "", message)) from None
+        message = f"cannot be read ({error.strerror})"
+        raise SourceError(found("audio-read", recording, "", message)) from None
     if path.suffix.lower() not in _ENDINGS[header.kind]:
         right = path.with_suffix(_ENDINGS[header.kind][0]).name
-        message = f"is {header.kind} inside; rename it to {right}"
-        raise SourceError(Finding(recording, "", message))
+        message, fix = f"is {header.kind} inside", f"rename it to {right}"
+        raise SourceError(found("audio-ending", recording, "", message, fix=fix))
     return Heard(stat, header, "", {})

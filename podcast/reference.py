@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from episodes import facts
+from episodes import facts, people, podcasting, production
+from episodes.values import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,15 +16,23 @@ if TYPE_CHECKING:
 SECTIONS = (
     ("`show.md`", facts.ShowFacts),
     ("`episode.md`", facts.EpisodeFacts),
-    ("An item of `contributors`", facts.Person),
-    ("`consent` of a contributor", facts.Consent),
+    ("An item of `contributors`", people.Person),
+    ("`consent` of a contributor", people.Consent),
     ("An item of `support`", facts.Support),
     ("An item of `references`", facts.Reference),
     ("An item of `chapters`", facts.Chapter),
     ("`content_note`", facts.ContentNote),
     ("An item of `skip`", facts.Skip),
     ("`owner`", facts.Owner),
-    ("`recordings`", facts.Recording),
+    ("`recordings`", production.Recording),
+    ("`rhythm`", podcasting.Rhythm),
+    ("An item of `places`", podcasting.Place),
+    ("An item of `funding`", podcasting.Funding),
+    ("An item of `recommends`", podcasting.Recommendation),
+    ("An item of `comments`", podcasting.Thread),
+    ("An item of `txt`", podcasting.Txt),
+    ("An item of `soundbites`", podcasting.Soundbite),
+    ("An item of `elsewhere`", podcasting.Elsewhere),
 )
 
 
@@ -77,7 +86,7 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "**needed**"
     value = field.default
-    if value in (None, (), {}) or isinstance(value, facts.Facts):
+    if value in (None, (), {}) or isinstance(value, Facts):
         return ""
     if isinstance(value, tuple):
         return ", ".join(f"`{each}`" for each in value)

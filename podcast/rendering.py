@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import chapters, source, transcripts
+from episodes import captions, chapters, source, transcripts
 from episodes.model import Episode, Show
 from feed import pages
 from podcast import files
@@ -40,17 +39,19 @@ def render(work: list[Page]) -> list[Rendered]:
 
 def _render(page: Page) -> Rendered:
     episode = page.episode
-    transcript = transcripts.Transcript()
-    if episode.transcript_source:
-        found = source.read_transcript(page.folder, episode.transcript_source, [])
-        transcript = found or transcript
+    transcript = transcript_of(page.folder, episode)
     made: dict[str, bytes] = {}
-    update: dict[str, str] = {}
+    update: dict[str, Any] = {}
+    facts = episode.facts
     if transcript.cues:
-        data, ending, update["transcript_type"] = _transcript(transcript)
-        update["transcript"] = _named(made, "transcripts", episode.slug, ending, data)
-    if episode.facts.chapters:
-        data = chapters.render_json(episode.facts.chapters, episode.facts.title)
+        told = captions.render(transcript)
+        told["html"] = pages.transcript(page.show, episode, transcript)
+        update["transcripts"] = tuple(
+            _named(made, "transcripts", episode.slug, ending, data) for ending, data in told.items()
+        )
+    if facts.chapters:
+        pictures = {name: page.show.address + art.file for name, art in episode.pictures.items()}
+        data = chapters.render_json(facts.chapters, facts.title, pictures)
         update["chapters"] = _named(made, "chapters", episode.slug, "json", data)
     episode = episode.model_copy(update=update)
     html = pages.episode(page.show, episode, transcript, page.before, page.after)
@@ -59,19 +60,16 @@ def _render(page: Page) -> Rendered:
     return Rendered(episode, written)
 
 
+def transcript_of(folder: Path, episode: Episode) -> transcripts.Transcript:
+    """Return an episode's transcript, an empty one where there is none."""
+    found = None
+    if episode.transcript_source:
+        found = source.read_transcript(folder, episode.transcript_source, [])
+    return found or transcripts.Transcript()
+
+
 def _named(made: dict[str, bytes], folder: str, slug: str, ending: str, data: bytes) -> str:
     """Name a file after its bytes: new bytes never replace those that an old feed announces."""
     name = f"{folder}/{slug}-{hashlib.sha256(data).hexdigest()[:8]}.{ending}"
     made[name] = data
     return name
-
-
-def _transcript(transcript: transcripts.Transcript) -> tuple[bytes, str, str]:
-    if transcript.timed:
-        return transcripts.render_vtt(transcript).encode(), "vtt", "text/vtt"
-    rows = [
-        f"<p><cite>{escape(each.speaker)}:</cite> {escape(' '.join(c.text for c in each.cues))}</p>"
-        for each in transcripts.paragraphs(transcript)
-    ]
-    head = '<!doctype html>\n<meta charset="utf-8">\n<title>Transcript</title>\n'
-    return (head + "\n".join(rows) + "\n").encode(), "html", "text/html"

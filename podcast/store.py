@@ -41,7 +41,15 @@ def code_version() -> str:
     """Return a digest of this program's own files: a new version builds everything anew."""
     root = Path(episodes.__file__).parent.parent
     rows = []
-    for package in ("episodes", "feed", "podcast", "feed/templates", "feed/static"):
+    for package in (
+        "episodes",
+        "episodes/rulebook",
+        "feed",
+        "feed/proof",
+        "podcast",
+        "feed/templates",
+        "feed/static",
+    ):
         with os.scandir(root / package) as entries:
             for entry in entries:
                 if entry.name.endswith((".py", ".html", ".css", ".js")):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from episodes import audio, chapters, frames, tags
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from episodes import lock
@@ -48,8 +48,14 @@ class Target(NamedTuple):
     fetch: Callable[[str, Path], bool]
 
 
-def describe(show: Show, episode: Episode, art: bytes, seconds: float) -> tags.Tags:
-    """Return what goes into the tags. `seconds` ends the last chapter."""
+def describe(
+    show: Show,
+    episode: Episode,
+    art: bytes,
+    seconds: float,
+    pictures: Mapping[str, bytes] | None = None,
+) -> tags.Tags:
+    """Return what goes into the tags. `seconds` ends the last chapter, `pictures` are theirs."""
     facts = episode.facts
     return tags.Tags(
         title=facts.title,
@@ -67,17 +73,21 @@ def describe(show: Show, episode: Episode, art: bytes, seconds: float) -> tags.T
         number=facts.number or 0,
         season=facts.season or 0,
         art=art,
-        chapters=chapters.marks(facts.chapters, seconds),
+        chapters=chapters.marks(facts.chapters, seconds, pictures),
     )
 
 
 def digest(facts: tags.Tags) -> str:
     """Return a digest of everything in the tags, so that unchanged tags are not written again."""
-    rows = {"version": VERSION, **facts._asdict(), "art": _art_digest(facts.art)}
+    marks = [
+        [*mark[:4], _art_digest(mark.picture)] if mark.picture else mark[:4]
+        for mark in facts.chapters
+    ]
+    rows = {"version": VERSION, **facts._asdict(), "art": _art_digest(facts.art), "chapters": marks}
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:32]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _art_digest(art: bytes) -> str:
     return hashlib.sha256(art).hexdigest()
 
@@ -95,7 +105,7 @@ def publish(master: Master, facts: tags.Tags, target: Target) -> tuple[str, int,
         name = f"media/{target.slug}-{short}{suffix}"
         known = target.known
         if known and (known.audio, known.tags) == (heard, digest(facts)) and known.file != name:
-            name = _as_published(target, known, part, name)
+            name = as_published(target, known, part, name)
         length = part.stat().st_size
         part.replace(target.out / name)
     except BaseException:
@@ -118,7 +128,7 @@ def _write(master: Master, facts: tags.Tags, part: Path) -> tuple[str, str, str]
     return ".m4a", frames.digest(frames.whole(part)), heard
 
 
-def _as_published(target: Target, known: lock.Entry, part: Path, name: str) -> str:
+def as_published(target: Target, known: lock.Made, part: Path, name: str) -> str:
     """Prefer the published bytes where the same facts give others here (another Pillow's picture).
 
     Returns the name that the file at `part` deserves.

@@ -9,7 +9,8 @@ from typing import get_args
 from making import TRANSCRIPT, add_episode
 
 from episodes import frontmatter
-from episodes.facts import EpisodeFacts, Role, ShowFacts
+from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.people import Role
 
 HARD = 'Tom & Jerry\'s <b>"night"</b> ]]> &amp; 😀 Привет 日本語 مرحبا'
 ADDRESS = "https://podcast.example.org/night-shift/"
@@ -43,6 +44,22 @@ copyright: © 2026 Zoë & co
 locked: false
 cover_alt: The cover.
 seasons: {{1: "Module 1: <first> & foremost", 2: Модуль 2}}
+recordings: {{small: true}}
+rhythm:
+  {{text: Every <Monday> & Thursday, every: week, on: [Monday, Thursday], starting: 2026-09-01,
+    times: 9}}
+places:
+  - {{name: Leeds & around, point: "53.7974, -1.5438", osm: R118362, country: GB}}
+  - {{name: Wards, what: about}}
+funding:
+  - {{text: Give <what> you can & will, link: "https://example.net/give?a=1&b=2"}}
+recommends:
+  - {{title: "Podcasting & 2.0", guid: 917393e3-1b1e-5cef-ace4-edaa54e1f810,
+      feed: "https://example.net/feed.xml?a=1&b=2"}}
+keep_out_of: [amazon, spotify]
+txt:
+  - {{text: S6lpp-7ZCn8, purpose: verify}}
+  - {{text: A & <b>}}
 contributors:
 {_ROLES}support:
   - {{name: Samaritans, phone: "116 123", checked_on: 2026-10-01, note: For everyone & always}}
@@ -69,6 +86,17 @@ chapters:
   - {{start: "0:00", title: "Start & <go>"}}
   - {{start: "0:01.5", title: Середина, link: "https://example.net/?x=1&y=2"}}
   - {{start: "0:02", title: End}}
+soundbites:
+  - {{start: "0:00.5", end: "0:01.5", title: Why & <how>}}
+elsewhere:
+  - {{text: With sign language & <more>, link: "https://example.net/watch?v=1&t=2"}}
+places:
+  - {{name: Bradford, what: about, country: GB}}
+comments:
+  - {{where: activitypub, link: "https://social.example.net/1?a=1&b=2", account: "@night",
+      account_link: "https://social.example.net/@night"}}
+txt:
+  - {{text: Said once, purpose: example.net}}
 prompts: ["What <will> you try & why?"]
 outcomes: [Say it & mean it]
 answers: ["Why & <how>?"]

@@ -52,11 +52,16 @@ number: {number}
 content_note: none
 prompts:
   - What will you try?
+references:
+  - {{title: A survey of nights, year: 2024, kind: research, limits: One hospital.}}
+  - {{title: What three wards do, year: 2025, kind: practice, limits: Three wards.}}
+reviewed_on: 2026-09-01
+review_due: 2027-09-01
 ---
 
 Some *notes*.
 """
-TRANSCRIPT = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Narrator>Hello.\n"
+TRANSCRIPT = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Host>Hello.\n"
 
 
 def program(name: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from making import sound
 
 from episodes import audio, tags
-from episodes.facts import Recording
+from episodes.production import Recording
 
 MONO = Recording()
 STEREO = Recording(channels="stereo", bitrate=128)
@@ -34,7 +34,7 @@ def test_an_encoding_is_as_loud_as_wanted_and_never_clips(
     speechlike: Path, tmp_path: Path, wanted: Recording
 ) -> None:
     before = audio.measure(speechlike, wanted.channels)
-    after = audio.encode(speechlike, tmp_path / "a.mp3", wanted, before)
+    after = audio.encode(speechlike, tmp_path / "a.mp3", audio.mp3(wanted), before)
     assert after.integrated == pytest.approx(audio.TARGETS[wanted.channels], abs=0.5)
     assert after.peak <= audio.PEAK + 0.1
     assert after.seconds == pytest.approx(before.seconds, abs=0.1)
@@ -47,7 +47,7 @@ def test_the_same_recording_gives_the_same_bytes(tmp_path: Path) -> None:
     source = sound(tmp_path / "a.wav", 2)
     before = audio.measure(source, "mono")
     for name in ("1.mp3", "2.mp3"):
-        audio.encode(source, tmp_path / name, MONO, before)
+        audio.encode(source, tmp_path / name, audio.mp3(MONO), before)
     assert (tmp_path / "1.mp3").read_bytes() == (tmp_path / "2.mp3").read_bytes()
 
 
@@ -57,7 +57,7 @@ def test_the_recording_is_opened_to_be_read_only(tmp_path: Path) -> None:
     os.link(source, link)
     source.chmod(0o444)
     before, data = source.stat(), source.read_bytes()
-    audio.encode(source, tmp_path / "a.mp3", MONO, audio.measure(source, "mono"))
+    audio.encode(source, tmp_path / "a.mp3", audio.mp3(MONO), audio.measure(source, "mono"))
     after = source.stat()
     assert (after.st_mtime_ns, after.st_ino, after.st_nlink) == (
         before.st_mtime_ns,
@@ -79,7 +79,7 @@ def test_a_picture_in_a_recording_is_left_out(tmp_path: Path, cover: Path) -> No
     command += ["-map", "0", "-map", "1", "-disposition:v", "attached_pic", str(tmp_path / "a.m4a")]
     subprocess.run(command, check=True)
     before = audio.measure(tmp_path / "a.m4a", "mono")
-    audio.encode(tmp_path / "a.m4a", tmp_path / "a.mp3", MONO, before)
+    audio.encode(tmp_path / "a.m4a", tmp_path / "a.mp3", audio.mp3(MONO), before)
     assert b"APIC" not in (tmp_path / "a.mp3").read_bytes()
     audio.copy_mp4(tmp_path / "a.m4a", tmp_path / "b.m4a", ";FFMETADATA1\n")
 
@@ -96,7 +96,9 @@ def test_what_cannot_be_decoded_says_why(tmp_path: Path, data: bytes) -> None:
 def test_a_recording_that_cannot_be_encoded_leaves_no_file(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"not audio")
     with pytest.raises(audio.FfmpegError):
-        audio.encode(tmp_path / "a.wav", tmp_path / "b.mp3", MONO, audio.Loudness(-20, -3, 1))
+        audio.encode(
+            tmp_path / "a.wav", tmp_path / "b.mp3", audio.mp3(MONO), audio.Loudness(-20, -3, 1)
+        )
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
 
 

@@ -16,19 +16,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from breaking import MD, MP3, ONE, cover, cut, edit, link, write
 from click.testing import CliRunner
 from making import NOW, SHOW, add_episode, sound
-from PIL import Image
 
 from episodes import audio, frames
 from episodes.findings import Finding, Level, SourceError, errors
-from podcast import pipeline
+from episodes.rulebook import found
+from podcast import pipeline, telling
 from podcast.cli import main
 from podcast.store import FOLDER
 
-ONE = "episodes/01-talk"
-MD = f"{ONE}/episode.md"
-MP3 = f"{ONE}/recording.mp3"
 BOMB = "".join(
     f"{name}: &{name} [{','.join([f'*{before}' if before else 'x'] * 10)}]\n"
     for before, name in zip(["", *"abcd"], "abcde", strict=True)
@@ -44,42 +42,6 @@ class Fault(NamedTuple):
     says: str
     key: str = ""
     line: int = 0
-
-
-def write(name: str, data: bytes | str) -> Callable[[Path], object]:
-    raw = data.encode() if isinstance(data, str) else data
-    return lambda show: (show / name).write_bytes(raw)
-
-
-def edit(name: str, old: str, new: str) -> Callable[[Path], object]:
-    def harm(show: Path) -> None:
-        text = (show / name).read_text(encoding="utf-8")
-        assert old in text
-        (show / name).write_text(text.replace(old, new, 1), encoding="utf-8")
-
-    return harm
-
-
-def cover(mode: str = "RGB", size: tuple[int, int] = (1400, 1400)) -> Callable[[Path], object]:
-    def harm(show: Path) -> None:
-        (show / "cover.jpg").unlink()
-        kind = "JPEG" if mode in {"RGB", "CMYK"} else "PNG"
-        Image.new(mode, size).save(show / ("cover.jpg" if kind == "JPEG" else "cover.png"), kind)
-
-    return harm
-
-
-def cut(name: str, share: float = 0.5) -> Callable[[Path], object]:
-    return lambda show: os.truncate(show / name, int((show / name).stat().st_size * share))
-
-
-def link(name: str, target: str) -> Callable[[Path], object]:
-    def harm(show: Path) -> None:
-        path = show / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        path.symlink_to(target)
-
-    return harm
 
 
 def named(name: str) -> Callable[[Path], object]:
@@ -122,21 +84,22 @@ FAULTS = [
           "episodes/03-talk/episode.md", "is also the title of", "title", 2),
     Fault("no front matter", write(MD, "# A talk\n"), MD, "has no front matter", "", 1),
     Fault("front matter never closed", write(MD, "---\ntitle: A\n"), MD, "is never closed", "", 1),
-    Fault("broken YAML", edit(MD, "title: Talk A", "title: Talk: A"), MD, "is not YAML", "", 2),
+    Fault("broken YAML", edit(MD, "title: Talk A", "title: Talk: A"), MD, "has a colon", "", 2),
     Fault("a wrong type", edit(MD, "number: 1", "number: one"), MD, "is not a whole number",
           "number", 7),
     Fault("an unknown key", edit(MD, "number: 1", "numbr: 1"), MD, "did you mean `number`",
           "numbr", 7),
     Fault("a missing key", edit(MD, "summary:", "# summary:"), MD, "is missing", "summary", 1),
-    Fault("a key twice", edit(MD, "number: 1", "number: 1\nnumber: 2"), MD, "duplicate key", "", 8),
+    Fault("a key twice", edit(MD, "number: 1", "number: 1\nnumber: 2"), MD, "is written twice",
+          "number", 8),
     Fault("a YAML bomb", edit(MD, "number: 1\n", BOMB), MD, "repeats itself", "", 1),
     Fault("a deep bracket", edit(MD, "number: 1", "number: " + "[" * 20_000), MD, "too deep",
           "", 1),
     Fault("an escaped control character", edit(MD, "title: Talk A", 'title: "A\\x07"'), MD,
           "control character (U+0007)", "title", 2),
     Fault("not UTF-8", lambda show: (show / MD).write_bytes(
-        (show / MD).read_bytes().replace(b"Some", b"Caf\xe9")), MD, "is not UTF-8", "", 13),
-    Fault("no episode.md", lambda show: (show / MD).unlink(), MD, "cannot be read"),
+        (show / MD).read_bytes().replace(b"Some", b"Caf\xe9")), MD, "is not UTF-8", "", 18),
+    Fault("no episode.md", lambda show: (show / MD).unlink(), MD, "is not there"),
     Fault("a path that climbs", named("../../etc/passwd"), MD, "in the same folder", "audio", 6),
     Fault("an absolute path", named("/etc/passwd"), MD, "in the same folder", "audio", 6),
     Fault("a Windows drive", named("C:\\Users\\a.wav"), MD, "in the same folder", "audio", 6),
@@ -158,8 +121,8 @@ FAULTS = [
     Fault("a transcript without words", write(f"{ONE}/transcript.vtt", "WEBVTT\n"),
           f"{ONE}/transcript.vtt", "has no words"),
     Fault("a transcript with a wrong time",
-          write(f"{ONE}/transcript.vtt", "WEBVTT\n\n00:01 --> 00:02\n<v A>x\n\n"
-                "00:01.000 --> 00:02.000\n<v A>x\n"),
+          write(f"{ONE}/transcript.vtt", "WEBVTT\n\n00:01 --> 00:02\n<v Host>x\n\n"
+                "00:01.000 --> 00:02.000\n<v Host>x\n"),
           f"{ONE}/transcript.vtt", "is not a time", "", 3),
     Fault("a chapter beyond the end",
           edit(MD, "number: 1", "number: 1\nchapters:\n  - {start: 0, title: A}\n"
@@ -226,9 +189,10 @@ def test_a_fault_is_one_finding_and_the_rest_is_still_checked(show: Path, fault:
     findings = refused(show)
     first, second = sorted(findings, key=lambda found: found.path.startswith("episodes/02"))
     assert (first.path, first.key, first.line) == (fault.path, fault.key, fault.line)
-    assert fault.says in first.message
+    assert fault.says in first.said
     assert (second.key, second.line) == ("colour", 7)
-    assert run(show, "check") == "".join(f"{found}\n" for found in findings) + "2 errors.\n"
+    said = "".join(f"{line.text}\n" for line in telling.lines(findings))
+    assert run(show, "check") == f"{said}2 errors.\n"
 
 
 # What only shows when a recording is decoded --------------------------------------------------
@@ -258,6 +222,7 @@ def same_wav(show: Path) -> None:
     edit("episodes/03-talk/episode.md", "audio: recording.mp3", "audio: b.wav")(show)
 
 
+SOUND = {"cut": "audio-damaged", "has": "audio-silent", "is": "audio-twice"}
 XING = ("-q:a", "5", "-write_xing", "1")
 DECODED = [
     Fault("a WAV cut short", recording("a.wav", share=0.5), f"{ONE}/a.wav", "cut short"),
@@ -282,8 +247,9 @@ def test_a_fault_of_the_sound_is_one_finding_and_the_rest_is_still_heard(
     sound(show / silent, 2, volume=0)
     first, second = sorted(refused(show), key=lambda found: found.path == silent)
     assert (first.path, first.key) == (fault.path, fault.key)
-    assert fault.says in first.message
-    assert second == Finding(silent, "", "has no sound in it; check which microphone was recorded")
+    assert fault.says in first.said
+    assert first.rule == SOUND[fault.says.split()[0]]
+    assert second == found("audio-silent", silent, "", "has no sound in it")
 
 
 def test_the_command_says_what_could_not_be_heard(show: Path) -> None:
@@ -346,7 +312,7 @@ def test_a_disk_that_is_full_while_tagging_stops_the_build(
     assert sorted(found.path for found in findings) == [
         f"episodes/0{n}-talk/recording.mp3" for n in (1, 2, 3)
     ]
-    assert all("No space left on device; free some" in found.message for found in findings)
+    assert all("No space left on device; free some" in found.said for found in findings)
     assert snapshot(show) == before
 
 
@@ -389,7 +355,7 @@ def test_a_recording_that_vanishes_while_it_is_read_is_one_finding(
     edit(MD, "title: Talk A", "title: Another")(show)
     (found,) = refused(show)
     assert found.path == MP3
-    assert "No such file" in found.message
+    assert "No such file" in found.said
 
 
 def test_a_recording_that_shrinks_while_it_is_read_is_one_finding(
@@ -407,7 +373,7 @@ def test_a_recording_that_shrinks_while_it_is_read_is_one_finding(
     edit(MD, "title: Talk A", "title: Another")(show)
     (found,) = refused(show)
     assert found.path == MP3
-    assert "changed while it was read" in found.message
+    assert "changed while it was read" in found.said
 
 
 @pytest.mark.parametrize("name", [MD, MP3, "cover.jpg", "show.md", f"{ONE}/transcript.vtt"])
@@ -427,7 +393,8 @@ def test_a_file_that_may_not_be_read_is_one_finding(
     monkeypatch.setattr("PIL.Image.builtins.open", lambda path, *rest: opened(Path(path), *rest))
     (found,) = refused(show)
     assert found.path == name
-    assert "cannot be read (Permission denied)" in found.message
+    assert "cannot be read (Permission denied)" in found.said
+    assert found.rule == {MP3: "audio-read", "cover.jpg": "art-damaged"}.get(name, "file-read")
 
 
 # Three hours, control characters, damaged memory ------------------------------------------------
@@ -443,7 +410,7 @@ def test_three_hours_are_a_warning_and_are_built(show: Path) -> None:
     result = pipeline.build(show, now=NOW)
     (found,) = result.findings
     assert (found.path, found.key, found.level) == (MD, "audio", Level.WARNING)
-    assert "is 3:00:00 long; could it be two episodes?" in found.message
+    assert "is 3:00:00 long; could it be two episodes?" in found.said
     assert b"<itunes:duration>10800</itunes:duration>" in (show / "public/feed.xml").read_bytes()
 
 
@@ -453,7 +420,7 @@ def test_raw_control_characters_are_left_out_of_everything_and_said(show: Path) 
     edit(f"{ONE}/transcript.vtt", "Hello", "Hel\x08lo")(show)
     result = pipeline.build(show, now=NOW)
     assert [(found.path, found.line, found.level) for found in result.findings] == [
-        (MD, line, Level.WARNING) for line in (2, 2, 13, 13, 13)
+        (MD, line, Level.WARNING) for line in (2, 2, 18, 18, 18)
     ]
     for name, data in snapshot(show).items():
         if name.endswith((".html", ".xml", ".json", ".vtt")):
@@ -515,13 +482,7 @@ def test_damaged_copies_are_noticed_and_made_anew(show: Path, damage: bytes | No
 )
 def test_a_damaged_lock_file_is_one_finding(show: Path, damage: bytes) -> None:
     (show / "earmark.lock").write_bytes(damage)
-    assert refused(show) == [
-        Finding(
-            "earmark.lock",
-            "",
-            "is damaged; get the last good one from your backup or version control",
-        )
-    ]
+    assert refused(show) == [found("lock-file", "earmark.lock", "", "is damaged")]
     assert (show / "earmark.lock").read_bytes() == damage
     assert "earmark.lock: is damaged" in run(show, "build")
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes import chapters
+from episodes.chapters import Mark
 from episodes.facts import Chapter
 from episodes.findings import Level
-from episodes.tags import Mark
 
 
 def listed(*starts: float, title: str = "Title") -> tuple[Chapter, ...]:
@@ -84,3 +84,29 @@ def test_what_apps_would_show_wrongly_is_found(
     said = chapters.lint(listed(*starts), "episodes/a/episode.md", seconds)
     assert [(finding.key, finding.level) for finding in said] == found
     assert all(finding.path == "episodes/a/episode.md" for finding in said)
+
+
+def test_links_and_pictures_are_told_in_json() -> None:
+    chapter = Chapter(start=0, title="A", link="https://example.org/", picture="a.jpg")
+    pictures = {"a.jpg": "https://example.org/art/a.jpg"}
+    (told,) = json.loads(chapters.render_json((chapter,), "T", pictures))["chapters"]
+    assert told == {
+        "startTime": 0, "title": "A", "url": "https://example.org/",
+        "img": "https://example.org/art/a.jpg",
+    }  # fmt: skip
+
+
+def test_a_title_that_an_m4a_cannot_hold_is_a_warning() -> None:
+    long = Chapter(start=0, title="ü" * 64)
+    (found,) = chapters.lint((long, *listed(0, 1, 2)[1:]), "episodes/a/episode.md", 60)
+    assert (found.key, found.level) == ("chapters[1].title", Level.WARNING)
+    assert "is 128 bytes long" in found.message
+
+
+def test_faults_of_a_file_are_found_at_its_line_and_those_of_a_recording_are_warnings() -> None:
+    origin = chapters.Origin("episodes/a/labels.txt", (3, 5, 9))
+    (found,) = chapters.lint(listed(0, 20, 10), origin, 60)
+    assert str(found).startswith("episodes/a/labels.txt:9: chapter 3: start is not after")
+    soft = chapters.Origin("episodes/a/recording.mp3", soft=True)
+    (found,) = chapters.lint(listed(1, 20, 30), soft, 60)
+    assert (found.path, found.level) == ("episodes/a/recording.mp3", Level.WARNING)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from episodes.facts import EpisodeFacts, ShowFacts
-from podcast import manual, reference
+from episodes.rulebook import RULES
+from podcast import explaining, manual, reference
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,6 +29,12 @@ def test_every_command_is_documented() -> None:
 
 def test_every_key_is_documented() -> None:
     assert read("docs/front-matter.md") == reference.markdown(), "run `make docs`"
+
+
+def test_every_rule_is_documented() -> None:
+    assert read("docs/rules.md") == explaining.markdown(), "run `make docs`"
+    rows = read("docs/rules.md").count("\n| `")
+    assert rows == len(RULES), "a rule is in two sections, or in none"
 
 
 @pytest.mark.parametrize("_title, kind", reference.SECTIONS)

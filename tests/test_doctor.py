@@ -52,9 +52,8 @@ NOW = datetime.now(UTC)
 MORE = """\
 content_note: none
 chapters:
-  - {{start: "0:00", title: One}}
-references:
-  - {{title: A page, kind: guidance, link: "{}page"}}"""
+  - {start: "0:00", title: One}"""
+REFERENCES = 'references:\n  - {{title: A page, kind: guidance, link: "{}page"}}'
 
 Fault = Callable[[Request, Response], None]
 
@@ -138,7 +137,8 @@ def public(
     (show / "show.md").write_text(making.SHOW, encoding="utf-8")
     shutil.copy(cover, show / "cover.jpg")
     for number in (1, 2):
-        making.add_episode(show, number, tone, content_note=MORE.format(elsewhere))
+        rests = REFERENCES.format(elsewhere)
+        making.add_episode(show, number, tone, content_note=MORE, references=rests)
     return pipeline.build(show, now=making.NOW).out
 
 
@@ -182,7 +182,7 @@ def test_a_show_that_is_right_has_nothing_to_mend(site: Site, given: str) -> Non
 def test_the_command_says_in_one_sentence_what_it_looked_at(site: Site) -> None:
     answer = run(site.address)
     assert answer.output == (
-        "Looked at the feed, 2 recordings, 2 pictures, 2 transcripts, 2 files of chapters, "
+        "Looked at the feed, 2 recordings, 2 pictures, 8 transcripts, 2 files of chapters, "
         "3 pages, 1 catalogue, 3 styles and scripts and 2 links: everything is as it should be.\n"
     )
     assert answer.exit_code == 0
@@ -212,11 +212,12 @@ class Broken(NamedTuple):
     key: str
 
 
-def header(place: str, name: str, value: str | None, method: str = "") -> Fault:
+def header(place: str, name: str, value: str | None, method: str = "", ending: str = "") -> Fault:
     """Send another header, or none, with what lies at a place."""
 
     def fault(request: Request, response: Response) -> None:
-        if request.path.startswith(place) and method in {"", request.method}:
+        here = request.path.startswith(place) and request.path.endswith(ending)
+        if here and method in {"", request.method}:
             response.headers.pop(name, None)
             if value is not None:
                 response.headers[name] = value
@@ -376,7 +377,8 @@ BROKEN = {
         header(ART, "Content-Length", "9000000", "HEAD"), "art/cover", "warning", "size"
     ),
     "a transcript is plain text": Broken(
-        header(VTT, "Content-Type", "text/plain"), "transcripts/02", "warning", "type"
+        header(f"{VTT}02-talk-", "Content-Type", "text/plain", ending=".vtt"),
+        "transcripts/02", "warning", "type",
     ),
     "a transcript is a page": Broken(
         body(VTT, b"<!doctype html><p>Sorry"), "transcripts/02", "error", "content"

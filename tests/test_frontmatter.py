@@ -69,8 +69,8 @@ def test_yaml_1_2_reads_times_and_words_as_text() -> None:
 def test_a_number_of_thousands_of_digits_is_named_by_its_key() -> None:
     (found,) = findings(GOOD.replace("summary: S", f"summary: S\nnumber: {'9' * 5000}"))
     assert (found.line, found.key) == (5, "number")
-    assert found.message.endswith("is not a whole number; write one, like 3")
-    assert len(found.message) < 120
+    assert found.said.endswith("is not a whole number; write one, like 3")
+    assert len(found.said) < 120
 
 
 @pytest.mark.parametrize(
@@ -187,4 +187,4 @@ def test_what_cannot_be_added_is_said_with_the_file() -> None:
         frontmatter.insert("---\n{title: A}\n---\n", "show.md", "guid", "abc", "title")
     (found,) = error.value.findings
     assert (found.path, found.key) == ("show.md", "guid")
-    assert "write `guid: abc` yourself" in found.message
+    assert "write `guid: abc` yourself" in found.said

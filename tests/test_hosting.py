@@ -23,9 +23,12 @@ NAMES = (
     "static/player.js",
     "media/01-talk-b940eff6f5c5.mp3",
     "media/01-talk-b940eff6f5c5.m4a",
+    "media/01-talk-b940eff6f5c5.opus",
     "art/cover-0b8b68eccc67-small.jpg",
     "art/cover-0b8b68eccc67.png",
     "transcripts/01-talk-988b2dc4.vtt",
+    "transcripts/01-talk-988b2dc4.srt",
+    "transcripts/01-talk-988b2dc4.json",
     "transcripts/01-talk-988b2dc4.html",
     "chapters/01-talk-2c32e0a9.json",
 )

@@ -48,7 +48,7 @@ def test_a_build_makes_feed_pages_catalogue_media_art_and_transcripts(make_show:
     built = pipeline.build(make_show(), now=NOW)
     names = tree(built.out)
     assert {"feed.xml", "index.html", "catalogue.json", "static/site.css"} <= set(names)
-    for folder, count in (("media", 2), ("episodes", 2), ("transcripts", 2), ("art", 2)):
+    for folder, count in (("media", 2), ("episodes", 2), ("transcripts", 8), ("art", 2)):
         assert sum(name.startswith(f"{folder}/") for name in names) == count, folder
 
 

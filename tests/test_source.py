@@ -41,8 +41,8 @@ def test_files_that_nobody_named_are_found_by_their_endings(show: Path) -> None:
 def test_two_recordings_must_be_chosen_between(show: Path) -> None:
     (show / "episodes" / "01-talk" / "b.wav").touch()
     _, findings = read(show)
-    assert [(found.key, found.message) for found in findings] == [
-        ("audio", "could be b.wav or recording.mp3; write which, like `audio: b.wav`")
+    assert [(found.key, found.message, found.fix) for found in findings] == [
+        ("audio", "could be b.wav or recording.mp3", "write `audio: b.wav`")
     ]
 
 
@@ -52,7 +52,7 @@ def test_without_a_recording_it_says_what_to_put_there(show: Path) -> None:
     assert written
     assert written.recording is None
     assert [found.key for found in findings] == ["audio"]
-    assert "there is no recording" in findings[0].message
+    assert "there is no recording" in findings[0].said
 
 
 def test_a_leads_own_papers_are_no_transcripts(show: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_name_that_leads_elsewhere_is_refused(show: Path, name: str, words: st
     assert [(found.path, found.key) for found in findings] == [
         ("episodes/01-talk/episode.md", "audio")
     ]
-    assert words in findings[0].message
+    assert words in findings[0].said
 
 
 def test_a_link_inside_the_show_is_followed(show: Path) -> None:
@@ -130,26 +130,26 @@ def test_a_text_that_is_not_utf_8_is_named_by_its_line(show: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"Some", b"Caf\xe9"))
     _, (found,) = read(show)
     assert found.line == path.read_bytes().count(b"\n", 0, path.read_bytes().index(b"\xe9")) + 1
-    assert "is not UTF-8 text" in found.message
+    assert "is not UTF-8 text" in found.said
 
 
 def test_a_text_of_gigabytes_is_not_read(show: Path) -> None:
     with (show / "episodes" / "01-talk" / "episode.md").open("r+b") as file:
         file.truncate(5 << 30)
-    assert "is larger than 5 MB" in read(show)[1][0].message
+    assert "is larger than 5 MB" in read(show)[1][0].said
 
 
 def test_a_pipe_is_not_waited_for(show: Path) -> None:
     (show / "episodes" / "01-talk" / "episode.md").unlink()
     os.mkfifo(show / "episodes" / "01-talk" / "episode.md")
-    assert "is not a file" in read(show)[1][0].message
+    assert "is not a file" in read(show)[1][0].said
 
 
 def test_names_that_are_not_utf_8_can_still_be_complained_of(show: Path) -> None:
     folder = os.fsencode(show / "episodes" / "01-talk")
     os.rename(os.path.join(folder, b"recording.mp3"), os.path.join(folder, b"Caf\xe9.mp3"))  # noqa: PTH104, PTH118
     _, (found,) = read(show)
-    assert '"Caf?.mp3" is a name that this computer cannot show; rename it' in found.message
+    assert '"Caf?.mp3" is a name that this computer cannot show; rename it' in found.said
     findings: list[Finding] = []
     assert source.read_episode(show, "episodes/Caf\udce9", findings) is None
     assert findings[0].path == "episodes/Caf?"
@@ -172,7 +172,7 @@ def test_two_covers_must_be_chosen_between(show: Path) -> None:
 def test_a_missing_file_is_a_finding_not_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as error:
         source.read_text(tmp_path, "t.vtt")
-    assert "t.vtt: cannot be read (No such file or directory)" in str(error.value)
+    assert "t.vtt: is not there; check" in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from mutagen import id3, mp4
 from episodes import art, audio, chapters, frames, tags
 
 MARKS = (
-    tags.Mark(
+    chapters.Mark(
         0, 1, "A title that is much longer than those that follow it", "https://example.org/"
     ),
-    tags.Mark(1, 2, "B"),
-    tags.Mark(2, 3, "Größe"),
+    chapters.Mark(1, 2, "B"),
+    chapters.Mark(2, 3, "Größe"),
 )
 FACTS = tags.Tags(
     title="Opening the door",
@@ -147,7 +147,7 @@ def test_facts_that_are_not_there_leave_no_frames(tone: Path, tmp_path: Path) ->
 
 def test_other_scripts_come_back_as_they_were(tone: Path, tmp_path: Path) -> None:
     names = ("Ночная смена", "夜勤の人のために", "مناوبة ليلية", "🌙 Ünïcode", "A & B <c> \\ ; = #")
-    marks = tuple(tags.Mark(n / 2, n / 2 + 0.5, name) for n, name in enumerate(names))
+    marks = tuple(chapters.Mark(n / 2, n / 2 + 0.5, name) for n, name in enumerate(names))
     facts = FACTS._replace(title=names[1], artist=names[0], album=names[2], chapters=marks)
     path = tagged(tone, tmp_path / "a.mp3", facts)
     found = mutagen.File(path).tags
@@ -163,7 +163,7 @@ def test_other_scripts_come_back_as_they_were(tone: Path, tmp_path: Path) -> Non
 def test_two_hundred_chapters_with_long_titles_are_read_by_ffmpeg_too(
     tone: Path, tmp_path: Path, title: str
 ) -> None:
-    marks = tuple(tags.Mark(n, n + 1, f"{n} {title}"[:128].strip()) for n in range(200))
+    marks = tuple(chapters.Mark(n, n + 1, f"{n} {title}"[:128].strip()) for n in range(200))
     path = tagged(tone, tmp_path / "a.mp3", FACTS._replace(chapters=marks))
     assert read_by_ffmpeg(path) == [(n, mark.title) for n, mark in enumerate(marks)]
     assert len(mutagen.File(path).tags.getall("CHAP")) == 200
@@ -263,7 +263,9 @@ def test_an_m4a_without_chapters_is_tagged_too(m4a: Path, tmp_path: Path) -> Non
 def test_long_chapter_titles_of_other_scripts_in_an_m4a_are_cut_between_letters(
     m4a: Path, tmp_path: Path
 ) -> None:
-    marks = tuple(tags.Mark(n / 10, (n + 1) / 10, f"{n}" + "長い題名の章" * 20) for n in range(20))
+    marks = tuple(
+        chapters.Mark(n / 10, (n + 1) / 10, f"{n}" + "長い題名の章" * 20) for n in range(20)
+    )
     path = tagged_m4a(m4a, tmp_path / "b.m4a", FACTS._replace(chapters=marks))
     found: Any = mp4.MP4(path)
     assert len(found.chapters) == 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import ROOT
 
-from episodes import transcripts
+from episodes import captions, proofreading, transcripts
 from episodes.findings import Level
 from episodes.transcripts import Cue, Transcript
 
@@ -22,13 +23,13 @@ BAD = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.bad"))
 def test_a_transcript_is_written_as_vtt(source: Path) -> None:
     read, found = transcripts.parse(source.read_bytes().decode(), source.name)
     assert found == []
-    assert transcripts.render_vtt(read) == source.with_suffix(".vtt").read_text(encoding="utf-8")
+    assert captions.render_vtt(read) == source.with_suffix(".vtt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("source", BAD, ids=lambda path: path.stem)
 def test_every_fault_of_a_transcript_is_found_at_its_line(source: Path) -> None:
     read, found = transcripts.parse(source.read_bytes().decode(), "t.vtt")
-    found += transcripts.lint(read, "t.vtt", 60)
+    found += proofreading.lint(read, "t.vtt", 60)
     said = "".join(f"{finding}\n" for finding in found)
     assert said == source.with_suffix(".txt").read_text(encoding="utf-8")
 
@@ -58,7 +59,7 @@ def test_a_transcript_without_words_is_an_error(text: str) -> None:
     read, found = transcripts.parse(text, "t.txt")
     assert read == Transcript()
     assert [finding.level for finding in found] == [Level.ERROR]
-    assert "has no words in it" in found[0].message
+    assert "has no words in it" in found[0].said
 
 
 def test_entities_are_resolved_and_never_break_a_line() -> None:
@@ -70,14 +71,14 @@ def test_entities_are_resolved_and_never_break_a_line() -> None:
 def test_long_words_and_hyphens_are_never_torn() -> None:
     text = f"{'well-known ' * 12}https://example.org/{'a-b' * 40}"
     cue = Cue(0, 1, text, "Anna")
-    read, _ = transcripts.parse(transcripts.render_vtt(Transcript((cue,))), "t.vtt")
+    read, _ = transcripts.parse(captions.render_vtt(Transcript((cue,))), "t.vtt")
     assert read.cues[0].text == text
 
 
 def test_lines_of_captions_fit_a_phone() -> None:
     cue = Cue(0, 1, "one two three four five " * 20, "Anna")
-    lines = transcripts.render_vtt(Transcript((cue,))).replace("<v Anna>", "").split("\n")
-    assert max(map(len, lines)) <= transcripts.LINE
+    lines = captions.render_vtt(Transcript((cue,))).replace("<v Anna>", "").split("\n")
+    assert max(map(len, lines)) <= captions.LINE
 
 
 def test_paragraphs_join_what_one_speaker_says() -> None:
@@ -113,29 +114,112 @@ CUES = st.builds(
 @settings(max_examples=50, deadline=None)
 @given(st.lists(CUES, min_size=1, max_size=4))
 def test_what_is_written_as_vtt_is_read_as_the_same_cues(cues: list[Cue]) -> None:
-    read, found = transcripts.parse(transcripts.render_vtt(Transcript(tuple(cues))), "t.vtt")
+    read, found = transcripts.parse(captions.render_vtt(Transcript(tuple(cues))), "t.vtt")
     assert found == []
     assert [cue._replace(line=0) for cue in read.cues] == cues
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(CUES, min_size=1, max_size=4))
+def test_what_is_written_as_json_is_read_as_the_same_cues(cues: list[Cue]) -> None:
+    read, found = transcripts.parse(captions.render_json(Transcript(tuple(cues))), "t.json")
+    assert found == []
+    assert [cue._replace(line=0) for cue in read.cues] == cues
+
+
+NAMED = st.builds(
+    lambda start, length, words, speaker: Cue(
+        start / 1000, (start + length) / 1000, " ".join(words), speaker
+    ),
+    st.integers(0, 40_000_000),
+    st.integers(1, 100_000),
+    st.lists(st.sampled_from(["one", "two,", "three.", "grüßen", "5", "&"]), min_size=1),
+    st.sampled_from(["Ann", "Ben Lee"]),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(NAMED, min_size=1, max_size=5))
+def test_what_is_written_as_srt_is_read_as_the_same_words_of_the_same_people(
+    cues: list[Cue],
+) -> None:
+    written = captions.render_srt(Transcript(tuple(cues)))
+    read, found = transcripts.parse(written, "t.srt")
+    assert found == []
+    for block in written.strip().split("\n\n"):
+        lines = block.split("\n")[2:]
+        assert len(lines) <= captions.SRT_LINES
+        assert max(map(len, lines)) <= captions.SRT_LINE
+    parts = list(read.cues)
+    for cue in cues:
+        first = parts[0]
+        words = ""
+        while words != cue.text:
+            part = parts.pop(0)
+            words = f"{words} {part.text}".strip()
+            assert part.speaker == cue.speaker
+        assert (first.start, part.end) == (cue.start, cue.end)
+    assert parts == []
+
+
+def test_srt_names_a_speaker_where_another_begins() -> None:
+    cues = (Cue(0, 1, "One.", "Ann"), Cue(1, 2, "Two.", "Ann"), Cue(2, 3, "Three.", "Ben"))
+    assert captions.render_srt(Transcript(cues)) == (
+        "1\n00:00:00,000 --> 00:00:01,000\nAnn: One.\n\n"
+        "2\n00:00:01,000 --> 00:00:02,000\nTwo.\n\n"
+        "3\n00:00:02,000 --> 00:00:03,000\nBen: Three.\n"
+    )
+
+
+def test_json_is_that_of_the_namespace() -> None:
+    cues = (Cue(0.5, 2, 'A "word".', "Ann"), Cue(2, 3, "B."))
+    assert json.loads(captions.render_json(Transcript(cues))) == {
+        "version": "1.0.0",
+        "segments": [
+            {"speaker": "Ann", "startTime": 0.5, "endTime": 2, "body": 'A "word".'},
+            {"startTime": 2, "endTime": 3, "body": "B."},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('{"segments": 5}', 1),
+        ("{", 1),
+        ("[" * 100_000, 1),
+        (('{"segments": [\n{"startTime": 0, "endTime": 1, "body": "A"},\n'
+         '{"startTime": "x", "endTime": 1, "body": "B"}]}'), 3),
+        ('{"segments": [{"startTime": 0, "endTime": 1e999, "body": "A"}]}', 1),
+        ('{"segments": [5]}', 0),
+    ],
+)  # fmt: skip
+def test_faults_of_json_are_found_at_their_line(text: str, line: int) -> None:
+    _, found = transcripts.parse(text, "t.json")
+    assert found[0].line == line
 
 
 PIECES = st.lists(
     st.sampled_from(
         ["<v ", "<v.a ", "-->", "\n", "\n\n", "00:00:01.000", ":", " ", "&", "&#10;", "&#xb;", "<",
          ">", "NOTE", "WEBVTT\n\n", "9", "٣", "A: ", "\u2028", "\xa0", "\x85", ",", "x", "\x00",
-         "</v>", "1\n00:00:01,000 --> 00:00:02,000\n"]
+         "</v>", "1\n00:00:01,000 --> 00:00:02,000\n", "{", '"segments":[', '"body":"\\ud800"', "}",
+         "[0:01] "]
     ), max_size=40,
 ).map("".join)  # fmt: skip
 
 
 @settings(max_examples=200, deadline=None)
-@given(text=PIECES | st.text(max_size=60), name=st.sampled_from(["t.vtt", "t.srt", "t.txt"]))
+@given(
+    text=PIECES | st.text(max_size=60), name=st.sampled_from(["t.vtt", "t.srt", "t.txt", "t.json"])
+)
 def test_hostile_text_never_raises_and_settles_when_written(text: str, name: str) -> None:
     read, found = transcripts.parse(text, name)
-    transcripts.lint(read, name, 10.0)
+    proofreading.lint(read, name, 10.0)
     transcripts.paragraphs(read)
     assert bool(read.cues) or found
     if read.timed:
-        again, _ = transcripts.parse(transcripts.render_vtt(read), "t.vtt")
+        again, _ = transcripts.parse(captions.render_vtt(read), "t.vtt")
         assert [cue.text for cue in again.cues] == [cue.text for cue in read.cues]
 
 
@@ -152,4 +236,4 @@ def test_hours_of_thousands_of_digits_are_no_time() -> None:
     text = f"WEBVTT\n\n{'9' * 5000}:00:00.000 --> 00:01.000\nWords\n"
     _, found = transcripts.parse(text, "t.vtt")
     assert found[0].line == 3
-    assert "is not a time" in found[0].message
+    assert "is not a time" in found[0].said

@@ -17,7 +17,7 @@ KINDS: dict[str, TypeAdapter[Any]] = {
     name: TypeAdapter(getattr(values, name))
     for name in (
         "Text", "Line", "Name", "FileName", "Link", "Address", "Email", "Reachable", "Language",
-        "Category", "Guid", "Zone", "Uuid", "Slug", "Phone", "Seconds", "Day", "Moment",
+        "Category", "Guid", "Zone", "Uuid", "Slug", "Phone", "Seconds", "Whole", "Day", "Moment",
     )
 }  # fmt: skip
 
@@ -34,6 +34,10 @@ KINDS: dict[str, TypeAdapter[Any]] = {
         ("Reachable", "https://example.org/write", "https://example.org/write"),
         ("Language", "EN-GB", "en-gb"),
         ("Language", "cy", "cy"),
+        ("Language", "sco", "sco"),
+        ("Language", "zh-Hant-TW", "zh-hant-tw"),
+        ("Language", "es-419", "es-419"),
+        ("Whole", 3, 3),
         ("Category", "Education>Courses", "Education > Courses"),
         ("Guid", "https://example.org/?p=1", "https://example.org/?p=1"),
         ("Zone", "Europe/London", "Europe/London"),
@@ -89,6 +93,13 @@ def test_a_good_value_is_read(kind: str, value: object, read: object) -> None:
         ("Reachable", "ring us", "is not an e-mail address"),
         ("Language", "english!", "is not a language code"),
         ("Language", "en_GB", "write en-gb"),
+        ("Language", "en-uk", "write en-gb"),
+        ("Language", "enn", "write one like en-gb"),
+        ("Language", "eng", "write one like en-gb"),
+        ("Language", "English", "write one like en-gb"),
+        ("Language", "en-zz", "write one like en-gb"),
+        ("Whole", True, "is not a whole number"),
+        ("Whole", "x", "valid integer"),
         ("Category", "Education > Course", '"Education > Courses"'),
         ("Guid", "two words", "one word without spaces"),
         ("Guid", "two\u00a0words", "one word without spaces"),
@@ -113,7 +124,7 @@ def test_a_good_value_is_read(kind: str, value: object, read: object) -> None:
         ("Day", "2026-05-03 07:00", "is not a day"),
         ("Day", 20260503, "is not a day"),
         ("Moment", "soon", "is not a date"),
-        ("Moment", "2026-02-30", "is not a date"),
+        ("Moment", "2026-02-30", "is not a day and time that there is"),
         ("Moment", "0001-01-01", "is not a date"),
         ("Moment", "9999-12-31", "is not a date"),
         ("Moment", 20260503, "is not a date"),

@@ -35,7 +35,7 @@
   if (!audio) return;
 
   const timed = (selector) => all(selector).map((element) => ({ element, start: Number(element.dataset.seek) }));
-  const chapters = timed(".chapters a");
+  const chapters = timed(".chapters a[data-seek]");
   const cues = timed(".transcript span[data-seek]");
   const skips = JSON.parse(audio.dataset.skips);
   const follow = one("#follow"), avoid = one("#avoid"), now = one(".now"), speed = one("#speed");

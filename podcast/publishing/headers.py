@@ -15,8 +15,10 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".vtt": "text/vtt; charset=utf-8",
+    ".srt": "application/x-subrip",
     ".mp3": "audio/mpeg",
     ".m4a": "audio/x-m4a",
+    ".opus": "audio/ogg",  # RFC 7845
     ".jpg": "image/jpeg",
     ".png": "image/png",
 }

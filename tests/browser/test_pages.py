@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import shutil
+import subprocess
 import sys
 import unicodedata
+import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,8 @@ import pytest
 from browsing import EPISODES, FOCUSABLE, HEADINGS, PAGES, SKIPPABLE, barriers, walk
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import serving
     from browsing import Visit
 
@@ -221,7 +226,11 @@ def test_the_printed_page_has_everything_to_read_and_nothing_to_press(visit: Vis
     page.emulate_media(media="print")
     for hidden in (".player", ".top nav", ".leave", ".skip", ".reflect button", "summary"):
         assert not page.locator(hidden).first.is_visible(), hidden
-    pdf = PdfReader(BytesIO(page.pdf(format="A4")))
+    pdf = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    assert [round(side / 72 * 25.4) for side in pdf.pages[0].mediabox[2:]] == [210, 297]
+    for sheet in (pdf.pages[0], pdf.pages[-1]):
+        assert "If you need support" in sheet.extract_text()
+        assert "116 123" in sheet.extract_text()
     text = " ".join(sheet.extract_text() for sheet in pdf.pages)
     text = " ".join(unicodedata.normalize("NFKC", text).split())  # ligatures, lines
     for wanted in (
@@ -235,6 +244,22 @@ def test_the_printed_page_has_everything_to_read_and_nothing_to_press(visit: Vis
         assert wanted in text, wanted
     for unwanted in ("Back 15 s", "Leave this page", "Save as a file", "Download"):
         assert unwanted not in text, unwanted
+
+
+def test_an_unpacked_episode_plays_from_a_folder_without_a_network(
+    visit: Visit, example: serving.Served, tmp_path: Path
+) -> None:
+    packed = tmp_path / "a.zip"
+    command = [making.program("earmark"), "offline", "01-first-words", "--to", str(packed)]
+    folder = shutil.copytree(example.folder, tmp_path / "show")
+    subprocess.run([*command, "--show", str(folder)], check=True, capture_output=True)
+    with zipfile.ZipFile(packed) as inside:
+        inside.extractall(tmp_path / "stick")
+    page = visit((tmp_path / "stick" / "index.html").as_uri()).page
+    page.locator(".chapters a").nth(2).click()
+    page.wait_for_function("document.querySelector('audio').currentTime > 94")
+    assert page.locator(".now").text_content() == "Now: Finding a moment"
+    assert page.locator("img").first.evaluate("image => image.naturalWidth") > 0
 
 
 def test_what_is_current_is_told_apart_without_colours(visit: Visit) -> None:

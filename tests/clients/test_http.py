@@ -61,6 +61,8 @@ TYPES = {
     "catalogue.json": "application/json",
     "chapters/*.json": "application/json+chapters",
     "transcripts/*.vtt": "text/vtt; charset=utf-8",
+    "transcripts/*.srt": "application/x-subrip",
+    "transcripts/*.json": "application/json",
     "transcripts/*.html": "text/html; charset=utf-8",
     "media/*.mp3": "audio/mpeg",
     "art/*.jpg": "image/jpeg",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import subprocess
 from datetime import UTC, datetime
@@ -16,7 +18,9 @@ import making
 import pytest
 import serving
 
-from episodes.facts import EpisodeFacts, Person, Role, ShowFacts
+from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.people import Person, Role
+from episodes.podcasting import Place, Txt
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("clients")]
 SCRIPT = Path(__file__).with_name("partytime.js")
@@ -54,7 +58,7 @@ class Told:
         self.folder, self.address = folder, address
         self.show = everything.read_show(folder)
         self.episodes = everything.read_episodes(folder)
-        self.read = partytime(feed)
+        self.bytes, self.read = feed, partytime(feed)
 
     def pairs(self) -> list[tuple[dict[str, Any], EpisodeFacts]]:
         return [(item, self.episodes[item["guid"]]) for item in self.read["items"]]
@@ -171,14 +175,15 @@ def test_people_of_an_episode_replace_those_of_the_show(told: Told) -> None:
 
 def test_transcripts_tell_type_language_and_use(told: Told) -> None:
     for item, facts in told.pairs():
-        (transcript,) = item["podcastTranscripts"]
-        published = told.published(transcript.pop("url"))
-        timed = published.read_bytes().startswith(b"WEBVTT")
+        found = item["podcastTranscripts"]
+        published = [told.published(transcript.pop("url")) for transcript in found]
+        timed = published[0].read_bytes().startswith(b"WEBVTT")
         language = {"language": facts.language or told.show.language}
-        if timed:
-            assert transcript == {"type": "text/vtt", "rel": "captions", **language}
-        else:
-            assert transcript == {"type": "text/html", **language}
+        captions = ("text/vtt", "application/x-subrip", "application/json") if timed else ()
+        assert found == [
+            *({"type": kind, "rel": "captions", **language} for kind in captions),
+            {"type": "text/html", **language},
+        ]
 
 
 def test_chapters_are_where_the_feed_says(told: Told) -> None:
@@ -222,6 +227,88 @@ def test_every_role_is_one_of_the_taxonomy() -> None:
 
 def _package() -> Path:
     return making.npm("podcast-partytime")
+
+
+def test_money_places_and_other_podcasts_are_told(told: Told) -> None:
+    show, read = told.show, told.read
+    given = [{"message": each.text, "url": each.link} for each in show.funding]
+    assert read.get("podcastFunding", []) == given
+    place = _place(show.places[0]) if show.places else None  # it reads one, as once was allowed
+    assert read.get("podcastLocation") == place
+    recommended = [
+        {"feedGuid": each.guid, "feedUrl": each.feed, "title": each.title}
+        for each in show.recommends
+    ]
+    assert read.get("podroll", []) == recommended
+    blocked = dict.fromkeys(show.keep_out_of, True)
+    assert read.get("podcastBlockedPlatforms", {}) == blocked
+    assert read.get("podcastTxt", []) == [_txt(each) for each in show.txt]
+
+
+def _place(place: Place) -> dict[str, str]:
+    told = {"name": place.name}
+    told |= {"osm": place.osm} if place.osm else {}
+    return told | ({"geo": f"geo:{place.point}"} if place.point else {})
+
+
+def _txt(txt: Txt) -> dict[str, str]:
+    return {"value": txt.text} | ({"purpose": txt.purpose} if txt.purpose else {})
+
+
+def test_a_trailer_is_told_in_the_channel_too(told: Told) -> None:
+    trailers = {item["title"]: item for item, facts in told.pairs() if facts.type == "trailer"}
+    assert len(told.read.get("trailers", [])) == len(trailers)
+    for trailer in told.read.get("trailers", []):
+        item = trailers[trailer["title"]]
+        assert trailer["url"] == item["enclosure"]["url"]
+        assert trailer["length"] == item["enclosure"]["length"]
+        assert trailer["type"] == item["enclosure"]["type"]
+        assert _moment(trailer["pubdate"]) == _moment(item["pubDate"])
+
+
+def test_what_an_episode_adds_is_told_with_it(told: Told) -> None:
+    for item, facts in told.pairs():
+        bites = [
+            {"startTime": each.start, "duration": each.end - each.start, "title": each.title}
+            for each in facts.soundbites
+        ]
+        assert item.get("podcastSoundbites", []) == bites
+        place = _place(facts.places[0]) if facts.places else None
+        assert item.get("podcastLocation") == place
+        assert item.get("podcastTxt", []) == [_txt(each) for each in facts.txt]
+
+
+def test_comments_are_those_of_the_source_or_switched_off(told: Told) -> None:
+    for item, facts in told.pairs():
+        threads = [
+            {
+                "platform": each.where,
+                "id": each.account,
+                "url": each.link,
+                "profileUrl": each.account_link,
+                "priority": priority,
+            }
+            for priority, each in enumerate(facts.comments, 1)
+        ]
+        if threads:
+            assert item["podcastSocialInteraction"] == threads
+        else:
+            assert b'protocol="disabled"' in told.bytes
+
+
+def test_the_small_file_is_where_the_feed_says_and_what_it_says(told: Told) -> None:
+    for item, facts in told.pairs():
+        found = item.get("alternativeEnclosures", [])
+        assert bool(found) is told.show.recordings.small
+        for small in found:
+            (source,) = small["source"]
+            data = told.published(source["uri"]).read_bytes()
+            digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+            assert small["length"] == len(data)
+            assert small["integrity"] == {"type": "sri", "value": f"sha256-{digest}"}
+            assert (small["type"], small["codecs"]) == ("audio/ogg", "opus")
+            assert small["lang"] == (facts.language or told.show.language)
+            assert not small["default"]
 
 
 def test_podcast_index_lists_what_the_feed_supports(told: Told) -> None:

@@ -1,0 +1,100 @@
+"""Transcripts as they are published: VTT, SRT and JSON 1.0; the HTML is a page.
+
+Rules: W3C WebVTT; "transcript" of podcastindex.org/namespace/1.0, with the lengths that it asks for
+(VTT 65 characters a line, SRT two lines of 32).
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from episodes.values import format_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from episodes.transcripts import Cue, Transcript
+
+LINE = 65  # characters a line of VTT may have and still fit a phone
+SRT_LINE, SRT_LINES = 32, 2
+TYPES = {
+    "vtt": "text/vtt",
+    "srt": "application/x-subrip",
+    "json": "application/json",
+    "html": "text/html",
+}  # what the feed says: a charset behind it would hide the transcript from AntennaPod
+
+
+def render(transcript: Transcript) -> dict[str, bytes]:
+    """Return the file of each encoding that tells times, best first, by its ending."""
+    if not transcript.timed:
+        return {}
+    made = {"vtt": render_vtt, "srt": render_srt, "json": render_json}
+    return {ending: write(transcript).encode() for ending, write in made.items()}
+
+
+def render_vtt(transcript: Transcript) -> str:
+    """Write WebVTT: voices named, lines short enough for a phone."""
+    blocks = ["WEBVTT"]
+    for cue in transcript.cues:
+        words = "\n".join(_wrap(cue.text, LINE))
+        voice = f"<v {_escape(cue.speaker)}>" if cue.speaker else ""
+        blocks.append(
+            f"{format_clock(cue.start)} --> {format_clock(cue.end)}\n{voice}{_escape(words)}"
+        )
+    return "\n\n".join(blocks) + "\n"
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def render_srt(transcript: Transcript) -> str:
+    """Write SRT: two lines of 32 characters, so that a long cue becomes several.
+
+    The time of a long cue is shared out by the length of what is said. The speaker is named where
+    another begins, as captions do; what reads it back knows that.
+    """
+    blocks, number, before = [], 0, ""
+    for cue in transcript.cues:
+        name = f"{cue.speaker}: " if cue.speaker and cue.speaker != before else ""
+        before = cue.speaker
+        parts, times = _shared(cue, f"{name}{cue.text}")
+        for words, start, end in zip(parts, times, times[1:], strict=False):
+            number += 1
+            blocks.append(f"{number}\n{start} --> {end}\n{words}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _shared(cue: Cue, words: str) -> tuple[list[str], list[str]]:
+    """Return the parts of a cue, two lines at most, and the times between which they stand."""
+    lines = list(_wrap(words, SRT_LINE))
+    parts = ["\n".join(lines[at : at + SRT_LINES]) for at in range(0, len(lines), SRT_LINES)]
+    whole = sum(map(len, parts)) or 1
+    shares = accumulate(map(len, parts), initial=0)
+    times = (cue.start + (cue.end - cue.start) * share / whole for share in shares)
+    return parts, [format_clock(each).replace(".", ",") for each in times]
+
+
+def render_json(transcript: Transcript) -> str:
+    """Write `podcast:transcript` JSON 1.0."""
+    segments = [
+        ({"speaker": cue.speaker} if cue.speaker else {})
+        | {"startTime": cue.start, "endTime": cue.end, "body": cue.text}
+        for cue in transcript.cues
+    ]
+    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False) + "\n"
+
+
+def _wrap(text: str, width: int) -> Iterator[str]:
+    """Yield lines of whole words (`textwrap` does this twenty times slower)."""
+    line = ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > width:
+            yield line
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    yield line

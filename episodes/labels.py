@@ -1,0 +1,182 @@
+"""Chapters as other programs write them: Audacity labels, times and titles, Podlove, JSON 1.2.
+
+Which of them a file is, is told by what stands in it. Rules: podlove.org/simple-chapters, and
+"JSON Chapters" of github.com/Podcastindex-org/podcast-namespace.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lxml import etree
+from pydantic import ValidationError
+
+from episodes import wording
+from episodes.chapters import MOST
+from episodes.facts import Chapter
+from episodes.findings import Finding, Level
+from episodes.rulebook import found
+from episodes.values import CONTROL, places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from episodes.chapters import Row as Told
+
+_LABEL = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,12})?)\t\s*\d{1,9}(?:[.,]\d{1,12})?(?:\t(.*))?")
+_STAMPED = re.compile(r"\s*[\[(]?((?:\d{1,3}:)?\d{1,3}:\d\d(?:[.,]\d{1,9})?)[\])]?[\s–—-]*(.*)")
+_LINK = re.compile(r"(.*\S)\s+<(https?://[^<>\s]*)>\s*")  # Podlove's lines: 00:01:02 Title <link>
+
+
+class Row(NamedTuple):
+    """A chapter as it is written, and where."""
+
+    line: int
+    start: Any
+    title: Any
+    link: Any = None
+    picture: Any = None
+
+
+class Labels(NamedTuple):
+    """Chapters in the order in which they are written, and the line of each."""
+
+    chapters: tuple[Chapter, ...]
+    lines: tuple[int, ...]
+
+
+def parse(text: str, path: str) -> tuple[Labels, list[Finding]]:
+    """Read chapters in any of these encodings; what is wrong is found at its line."""
+    text = CONTROL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    findings: list[Finding] = []
+    reader = {"{": _json, "[": _json, "<": _podlove}.get(text.lstrip()[:1], _lines)
+    if reader is _json and _STAMPED.match(text):
+        reader = _lines  # [0:00] Welcome
+    labels = _told(list(reader(text, path, findings)), path, findings)
+    if not labels.chapters and not findings:
+        findings.append(found("chapters-empty", path, "", "has no chapters in it"))
+    return labels, findings
+
+
+def from_recording(told: Sequence[Told], path: str) -> tuple[Labels, list[Finding]]:
+    """Read the chapters that a recording has; what is wrong with them is a warning each."""
+    findings: list[Finding] = []
+    rows = [Row(0, start, " ".join(title.split()), link) for start, title, link in told]
+    labels = _told(rows, path, findings)
+    return labels, [finding._replace(level=Level.WARNING) for finding in findings]
+
+
+def _told(rows: list[Row], path: str, findings: list[Finding]) -> Labels:
+    if len(rows) > MOST:
+        findings.append(found("chapters-many", path, "", f"has {len(rows)} chapters"))
+        rows = rows[:MOST]
+    told = []
+    for number, row in enumerate(rows, 1):
+        if chapter := _chapter(number, row, path, findings):
+            told.append((chapter, row.line))
+    return Labels(tuple(each for each, _ in told), tuple(line for _, line in told))
+
+
+def _chapter(number: int, row: Row, path: str, findings: list[Finding]) -> Chapter | None:
+    row = Row(row.line, *map(_clean, row[1:]))
+    said = {"start": _seconds(row.start), "title": row.title}
+    said |= {"link": row.link} if row.link else {}
+    if isinstance(row.picture, str) and row.picture:
+        if re.search(r"[/\\:]", row.picture):
+            message = f"chapter {number} has a picture on another site"
+            findings.append(found("chapters-elsewhere", path, "", message, line=row.line))
+        else:
+            said["picture"] = row.picture
+    try:
+        return Chapter.model_validate(said)
+    except ValidationError as error:
+        for detail in error.errors():
+            rule, seen, fix = wording.explain(Chapter, tuple(detail["loc"]), detail)
+            message = f"chapter {number}: {detail['loc'][0]} {seen}"
+            findings.append(found(rule, path, "", message, line=row.line, fix=fix))
+        return None
+
+
+def _clean(value: Any) -> Any:
+    """Leave out what no feed can carry; JSON can say it."""
+    return CONTROL.sub("", value) if isinstance(value, str) else value
+
+
+def _seconds(value: Any) -> Any:
+    """Return a number that was written as text as a number, with a comma for the point or not."""
+    if isinstance(value, str):
+        value = value.strip().replace(",", ".")
+        if re.fullmatch(r"\d{1,9}(\.\d{1,12})?", value):
+            return float(value)
+        return re.sub(r"(\.\d{3})\d+$", r"\1", value)
+    return value
+
+
+def _lines(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
+    r"""Yield Audacity's labels, or lines of time and title; `\` begins the range of a label."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip() or line.startswith("\\"):
+            continue
+        if label := _LABEL.fullmatch(line):
+            yield Row(number, label[1], label[2] or "")
+        elif stamped := _STAMPED.fullmatch(line):
+            linked = _LINK.fullmatch(stamped[2])
+            title, link = (linked[1], linked[2]) if linked else (stamped[2], None)
+            yield Row(number, stamped[1], title, link)
+        else:
+            message = "is neither a label of Audacity nor a time and a title"
+            findings.append(found("chapters-line", path, "", message, line=number))
+
+
+def _podlove(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
+    """Yield Podlove's chapters, wherever they stand in the document."""
+    if "<!DOCTYPE" in text.upper():
+        message = "has a DOCTYPE, which chapters never need"
+        findings.append(found("chapters-file", path, "", message, line=1, fix="remove it"))
+        return
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", lambda head: "\n" * head[0].count("\n"), text)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        line = error.lineno or 1
+        message = f"is not XML here ({' '.join(str(error.msg).split())[:80]})"
+        findings.append(found("chapters-file", path, "", message, line=line))
+        return
+    for element in root.iter("{*}chapter"):
+        said = element.attrib
+        yield Row(
+            element.sourceline if isinstance(element.sourceline, int) else 0,
+            str(said.get("start", "")),
+            str(said.get("title", "")),
+            str(said.get("href", "")),
+            str(said.get("image", "")),
+        )
+
+
+def _json(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
+    """Yield the chapters of `podcast:chapters` JSON; those that no list shows are left out."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", 1)
+        reason = getattr(error, "msg", "too deep or long")
+        message = f"is not JSON here ({reason})"
+        findings.append(found("chapters-file", path, "", message, line=line))
+        return
+    listed = document.get("chapters") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        message, fix = "is JSON without chapters", 'write {"version": "1.2.0", "chapters": [...]}'
+        findings.append(found("chapters-file", path, "", message, line=1, fix=fix))
+        return
+    lines = places(text, "startTime", len(listed))
+    for line, each in zip(lines, listed, strict=True):
+        said = each if isinstance(each, dict) else {}
+        if said.get("toc") is False:
+            message = "is hidden (toc: false), and was left out"
+            findings.append(found("chapters-hidden", path, "", message, line=line))
+            continue
+        yield Row(line, said.get("startTime"), said.get("title", ""), said.get("url"),
+                  said.get("img"))  # fmt: skip

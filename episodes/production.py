@@ -1,0 +1,41 @@
+"""What a lead may write about production: what becomes of recordings, and where they go."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from episodes.values import Facts, Line, Link
+
+
+class Recording(Facts):
+    """What becomes of recordings; the defaults suit speech."""
+
+    bitrate: Literal[64, 80, 96, 112, 128, 160, 192] = Field(
+        96, description="Bit rate of the published MP3, in kbit/s."
+    )
+    channels: Literal["mono", "stereo"] = Field(
+        "mono", description="Speech is best in mono: half the size, the same in both ears."
+    )
+    finished: bool = Field(
+        False,
+        description="True says that MP3 and M4A recordings are mastered already: they are tagged "
+        "and published as they are, and their loudness is not measured.",
+    )
+    small: bool = Field(
+        False,
+        description="True makes a small file too (Opus, 24 kbit/s), a quarter of the size, for "
+        "slow lines and prepaid data: a link on the page, and a choice in apps that know of it.",
+    )
+
+
+class Publish(Facts):
+    """Where `earmark publish` puts the show; credentials are never written here."""
+
+    to: Line = Field(description="A folder, or `s3://BUCKET/PREFIX`.")
+    endpoint: Link | None = Field(
+        None, description="The storage's address, where it is not Amazon's."
+    )
+    region: Line | None = Field(None, description="The storage's region.")
+    profile: Line | None = Field(None, description="A profile of your AWS configuration.")

@@ -1,0 +1,133 @@
+"""What is wrong with a transcript: times, speed, speakers, language, drafts that nobody read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from episodes.rulebook import found
+from episodes.values import format_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from episodes.findings import Finding
+    from episodes.people import Person
+    from episodes.transcripts import Cue, Transcript
+
+READABLE = 25  # characters a second that a practised reader follows
+SHORT = 25  # characters that are taken in at a glance
+_LETTERS = {
+    **dict.fromkeys(("ru", "uk", "bg", "be", "mk"), "CYRILLIC"),
+    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb"), "ARABIC"),
+    **dict.fromkeys(("zh", "ja", "ko"), "CJK HIRAGANA KATAKANA HANGUL"),
+    **dict.fromkeys(("hi", "mr", "ne"), "DEVANAGARI"),
+    **dict.fromkeys(("am", "ti"), "ETHIOPIC"), **dict.fromkeys(("he", "yi"), "HEBREW"),
+    "sr": "CYRILLIC LATIN", "ku": "LATIN ARABIC", "pa": "GURMUKHI ARABIC", "bn": "BENGALI",
+    "gu": "GUJARATI", "ta": "TAMIL", "te": "TELUGU", "el": "GREEK", "th": "THAI",
+    "ka": "GEORGIAN", "hy": "ARMENIAN", "my": "MYANMAR", "km": "KHMER", "lo": "LAO",
+    "si": "SINHALA",
+}  # fmt: skip
+
+
+def lint(
+    transcript: Transcript,
+    path: str,
+    seconds: float | None,
+    people: Sequence[Person] = (),
+    language: str = "",
+) -> list[Finding]:
+    """Find what a reader or an app would trip over.
+
+    `seconds` is the length of the recording, `people` are its contributors, `language` is spoken.
+    """
+    whole = [*_whole(transcript, path, language), *_speakers(transcript, path, people)]
+    times = [*_times(transcript, path, seconds), *_speed(transcript, path)]
+    return whole + times[:10]
+
+
+def _whole(transcript: Transcript, path: str, language: str) -> Iterator[Finding]:
+    if transcript.draft:
+        message = "is a draft that nobody has read yet"
+        yield found("transcript-draft", path, "", message, line=transcript.draft)
+    said, spoken = (each.lower().partition("-")[0] for each in (transcript.language, language))
+    if spoken and said != spoken and re.fullmatch("[a-z]{2,3}", said):
+        message = f"says that its language is {transcript.language}, the episode's is {language}"
+        yield found("transcript-language", path, "", message, line=1)
+    elif letters := _foreign(transcript, spoken):
+        message = f"is written in {letters} letters, but the episode's language is {language}"
+        fix, line = "write `language:` in episode.md", transcript.cues[0].line
+        yield found("transcript-language", path, "", message, line=line, fix=fix)
+
+
+def _foreign(transcript: Transcript, language: str) -> str:
+    """Return the name of the letters of the first words where the language has others."""
+    words = "".join(cue.text for cue in transcript.cues[:8])[:400]
+    letters = [sign for sign in words if sign.isalpha()][:40]
+    if not language or len(letters) < 10:
+        return ""
+    names = [unicodedata.name(sign, "").partition(" ")[0] for sign in letters]
+    most = max(set(names), key=names.count)
+    expected = _LETTERS.get(language, "LATIN").split()
+    return "" if most in expected or names.count(most) < len(names) / 2 else most.capitalize()
+
+
+def _speakers(transcript: Transcript, path: str, people: Sequence[Person]) -> Iterator[Finding]:
+    """Find speakers that are no contributors, each once."""
+    first = {cue.speaker: cue.line for cue in reversed(transcript.cues)}
+    if transcript.cues and set(first) == {""}:
+        line = transcript.cues[0].line
+        yield found("transcript-speakers", path, "", "names no speakers", line=line)
+        return
+    credited = [person.credit for person in people]
+    known = [_parts(each.credit) | {each.role} for each in people]
+    for speaker, line in sorted(first.items(), key=lambda each: each[1]) if people else ():
+        if speaker and not any(_parts(speaker) <= names for names in known):
+            near = _nearest(speaker, [*credited, *sorted(set().union(*known))])
+            fix = f"is it {near}?" if near else ""
+            message = f'the speaker "{speaker[:60]}" is none of the contributors'
+            yield found("transcript-names", path, "", message, line=line, fix=fix)
+
+
+def _nearest(speaker: str, names: list[str]) -> str:
+    """Return the name that is most like a speaker's, "" where none is."""
+    small = {name.casefold(): name for name in reversed(names)}
+    near = get_close_matches(speaker.casefold(), list(small), 1, 0.6)
+    return small[near[0]] if near else ""
+
+
+def _parts(name: str) -> set[str]:
+    """Return a name in words, small: "Ann" is enough where the credit is "Ann Lee"."""
+    return set(re.findall(r"\w+", name.casefold()))
+
+
+def _times(transcript: Transcript, path: str, seconds: float | None) -> Iterator[Finding]:
+    before: Cue | None = None
+    for cue in transcript.cues if transcript.timed else ():
+        if cue.end <= cue.start:
+            message = "ends before it starts"
+            yield found("transcript-backwards", path, "", message, line=cue.line)
+        elif before and cue.start < before.end - 0.001:
+            message = f"starts before the one above it is over ({format_seconds(before.end)})"
+            yield found("transcript-overlap", path, "", message, line=cue.line)
+        if seconds and cue.end > seconds + 1:
+            message = f"lies beyond the end of the recording ({format_seconds(seconds)})"
+            yield found("transcript-beyond", path, "", message, line=cue.line)
+        before = cue
+
+
+def _speed(transcript: Transcript, path: str) -> Iterator[Finding]:
+    """Find words that nobody can read in time: one finding, at the first of them."""
+    fast = [
+        (len(cue.text) / (cue.end - cue.start), cue)
+        for cue in transcript.cues
+        if cue.end > cue.start and len(cue.text) > SHORT
+        and len(cue.text) > (cue.end - cue.start) * READABLE
+    ]  # fmt: skip
+    if fast:
+        speed, cue = fast[0]
+        more = f" (and {len(fast) - 1} more like it)" if len(fast) > 1 else ""
+        message = f"asks to read {speed:.0f} characters a second, people manage {READABLE}{more}"
+        yield found("transcript-fast", path, "", message, line=cue.line)

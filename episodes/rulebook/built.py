@@ -1,0 +1,105 @@
+"""Rules for what was built: found in the feed and the published files as they lie there.
+
+What Earmark builds keeps them; what is found here was changed afterwards, or is a fault of Earmark.
+"""
+
+from __future__ import annotations
+
+from episodes.findings import Level
+from episodes.rulebook.row import (
+    ANTENNAPOD,
+    APPLE,
+    APPLE_ART,
+    APPLE_AUDIO,
+    APPLE_CATEGORIES,
+    APPLE_TAGS,
+    CHAPTERS,
+    DATES,
+    ID3,
+    ID3_CHAPTERS,
+    LANGUAGES,
+    NAMESPACE,
+    OWN,
+    PSP,
+    RSS,
+    SAMARITANS,
+    TRANSCRIPT,
+    VALIDATOR,
+    Rule,
+)
+
+ERROR, WARNING, NOTE = Level.ERROR, Level.WARNING, Level.NOTE
+_AGAIN = "run `earmark build --verify`; if it stays, it is a fault of Earmark: please report it"
+
+_FEED = {
+    "feed-xml": Rule(ERROR, "A feed is RSS 2.0 in well-formed XML, and says that it is UTF-8.",
+        _AGAIN, RSS),
+    "feed-namespace": Rule(ERROR, "A feed declares its namespaces letter for letter, prefixes too.",
+        _AGAIN, PSP),
+    "feed-missing": Rule(ERROR, "A feed has every element that directories need.", _AGAIN, PSP),
+    "feed-advised": Rule(WARNING, "A feed has the elements that directories ask for.",
+        _AGAIN, PSP),
+    "feed-once": Rule(ERROR, "Each element of a feed stands once.", _AGAIN, VALIDATOR),
+    "feed-text": Rule(ERROR, "Values in a feed are trimmed, and 255 characters at most.",
+        _AGAIN, APPLE_TAGS),
+    "feed-description": Rule(ERROR, "A description in a feed has at most 4000 bytes.",
+        _AGAIN, APPLE_TAGS),
+    "feed-choice": Rule(ERROR, "Words like true, serial and Yes stand in a feed letter for letter.",
+        _AGAIN, APPLE_TAGS),
+    "feed-limit": Rule(ERROR, "Names in podcast: elements are as short as the namespace asks.",
+        _AGAIN, NAMESPACE),
+    "feed-date": Rule(ERROR, "Dates in a feed are RFC 2822, with the right weekday.",
+        _AGAIN, DATES),
+    "feed-future": Rule(ERROR, "No date in a feed lies in the future: AntennaPod drops it.",
+        _AGAIN, ANTENNAPOD),
+    "feed-newest": Rule(ERROR, "The newest item comes first: apps infer the order from it.",
+        _AGAIN, OWN),
+    "feed-language": Rule(ERROR, "The language of a feed is one of ISO 639.", _AGAIN, LANGUAGES),
+    "feed-category": Rule(ERROR, "Categories in a feed are Apple's, letter for letter.",
+        _AGAIN, APPLE_CATEGORIES),
+    "feed-guid": Rule(ERROR, "Guids in a feed are there once, and no addresses.", _AGAIN, RSS),
+    "feed-self": Rule(ERROR, "A feed names its own address.", _AGAIN, PSP),
+    "feed-moved": Rule(ERROR, "A feed names a new address only while a show moves.",
+        "take it out: Apple and AntennaPod move every subscriber at once", APPLE_TAGS),
+    "feed-empty": Rule(WARNING, "A feed has an episode; directories refuse an empty one.",
+        "are all of them still to come?", APPLE),
+    "feed-address": Rule(ERROR, "Addresses in a feed are whole, in plain ASCII.", _AGAIN, PSP),
+    "feed-file": Rule(ERROR, "What a feed names lies in the built folder.", _AGAIN, RSS),
+    "feed-picture": Rule(ERROR, "The address of a picture ends in .jpg or .png, and nothing more.",
+        _AGAIN, APPLE_ART),
+    "feed-length": Rule(ERROR, "A feed says of each recording how many bytes it has.",
+        _AGAIN, RSS),
+    "feed-audio": Rule(ERROR, "A feed says of each recording what it is: audio/mpeg, audio/x-m4a.",
+        _AGAIN, APPLE_AUDIO),
+    "feed-twice": Rule(ERROR, "No two items have one recording: Apple passes over the second.",
+        _AGAIN, APPLE),
+    "feed-number": Rule(ERROR, "Durations, episodes and seasons are whole numbers above 0.",
+        _AGAIN, APPLE_TAGS),
+    "feed-serial": Rule(ERROR, "Each full item of a serial feed has its number.",
+        _AGAIN, APPLE_TAGS),
+    "feed-transcript": Rule(ERROR, "A transcript's type is exact: AntennaPod loses others.",
+        _AGAIN, TRANSCRIPT),
+    "feed-chapters": Rule(ERROR, "The type of chapters is application/json+chapters.",
+        _AGAIN, CHAPTERS),
+    "feed-care": Rule(ERROR, "Notes begin with the content note and end with sources of support.",
+        _AGAIN, SAMARITANS),
+}  # fmt: skip
+_PUBLISHED = {
+    "tag-version": Rule(ERROR, "A published MP3 begins with ID3v2.3; apps lose chapters in 2.4.",
+        _AGAIN, ID3),
+    "tag-frames": Rule(ERROR, "A published MP3 says what it is, without its feed.", _AGAIN, ID3),
+    "tag-picture": Rule(ERROR, "The picture in a recording is a JPEG of at most 300 KB.",
+        _AGAIN, ID3),
+    "tag-chapters": Rule(ERROR, "Chapters in a recording stand in the order of their times.",
+        _AGAIN, ID3_CHAPTERS),
+    "tag-contents": Rule(ERROR, "Chapters in a recording have a table of contents; Overcast needs "
+        "it.", _AGAIN, ID3_CHAPTERS),
+    "art-ending": Rule(ERROR, "A published picture is what its name ends in.", _AGAIN, APPLE_ART),
+    "transcript-line": Rule(ERROR, "Lines of captions have at most 65 characters, in SRT 32.",
+        _AGAIN, TRANSCRIPT),
+    "chapters-json": Rule(ERROR, "Published chapters are JSON 1.2, in order, each shown.",
+        _AGAIN, CHAPTERS),
+    "audio-renewed": Rule(WARNING, "What was published once keeps its bytes.",
+        "subscribers will get it as a new file", OWN),
+}  # fmt: skip
+RULES = {**_FEED, **_PUBLISHED}

@@ -1,0 +1,67 @@
+"""Rules for what a show tells directories and apps."""
+
+from __future__ import annotations
+
+from episodes.findings import Level
+from episodes.rulebook.row import (
+    ANTENNAPOD,
+    APPLE,
+    APPLE_TAGS,
+    NAMESPACE,
+    OWN,
+    PSP,
+    RSS,
+    Rule,
+)
+
+ERROR, WARNING, NOTE = Level.ERROR, Level.WARNING, Level.NOTE
+
+_SHOW = {
+    "show-guid": Rule(ERROR, "A show has an identity that survives a move to another host.",
+        "run `earmark check --fix`, which writes one", f"{NAMESPACE}#guid"),
+    "show-address": Rule(ERROR, "A feed is full of whole addresses, so a show knows its own.",
+        "write where the show will live, like https://example.org/talks/", PSP),
+    "show-summary": Rule(ERROR, "A description has at most 4000 bytes.",
+        "two sentences are enough", APPLE_TAGS),
+    "show-feedback": Rule(WARNING, "Listeners know where to write to.",
+        "write an e-mail address or a page, or nobody can answer", OWN),
+    "show-owner": Rule(WARNING, "Directories write to the owner to prove that the show is theirs.",
+        "write `owner: {name: ..., email: ...}`", PSP),
+    "unlisted-guess": Rule(WARNING, "Nobody can guess the address of an unlisted show.",
+        "add a long random one while nobody has subscribed", OWN),
+    "unlisted-subject": Rule(WARNING, "The address of an unlisted show tells no subject.",
+        "choose another while nobody has subscribed", OWN),
+}  # fmt: skip
+_EPISODE = {
+    "guid-missing": Rule(ERROR, "An episode has an identity that never changes.",
+        "run `earmark check --fix`, which writes one", RSS),
+    "guid-twice": Rule(ERROR, "No two episodes have one guid: apps would show one of them.",
+        "remove this line and run `earmark check --fix`", RSS),
+    "slug-missing": Rule(ERROR, "An episode has a name in addresses.",
+        "write `slug: a-name`", PSP),
+    "slug-twice": Rule(ERROR, "No two episodes have one name in addresses.",
+        "write another", PSP),
+    "date-twice": Rule(ERROR, "Episodes appear a minute or more apart: apps sort by date.",
+        "put a minute or more between them, apps sort by date", ANTENNAPOD),
+    "date-coming": Rule(NOTE, "An episode with a date to come is held back until then.",
+        "write today's date to publish it now", ANTENNAPOD),
+    "date-far": Rule(WARNING, "A date more than a year away is more often a slip than a plan.",
+        "is the year right?", ANTENNAPOD),
+    "title-twice": Rule(ERROR, "No two episodes of one day have one title: AntennaPod joins them.",
+        "change one of them, AntennaPod would show only one", ANTENNAPOD),
+    "title-number": Rule(WARNING, "A title has no number in it.",
+        "write it as `number:` instead", APPLE),
+    "title-show": Rule(WARNING, "A title does not repeat the show's.",
+        "leave it out, apps show it beside the title", APPLE),
+    "summary-title": Rule(WARNING, "A summary says more than the title.",
+        "say in a sentence what it gives", APPLE),
+    "summary-markup": Rule(WARNING, "A summary is plain text.",
+        "take the signs out, apps show them as they stand; notes may have them", APPLE_TAGS),
+    "summary-long": Rule(ERROR, "A description, with content note and support, has at most 4000 "
+        "bytes.", "shorten it", APPLE_TAGS),
+    "number-missing": Rule(ERROR, "Every full episode of a serial show has a number.",
+        "a serial show needs `number: 1` and so on", APPLE_TAGS),
+    "number-order": Rule(WARNING, "Numbers follow the dates: apps sort by either.",
+        "change the number or the date", APPLE_TAGS),
+}  # fmt: skip
+RULES = {**_SHOW, **_EPISODE}

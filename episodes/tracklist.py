@@ -1,0 +1,82 @@
+"""Where an episode's chapters come from: a file beside it, or the recording itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes import audio, labels, source, tags
+from episodes.findings import SourceError
+from episodes.rulebook import found
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from episodes.chapters import Row
+    from episodes.facts import Chapter
+    from episodes.findings import Finding
+
+
+class Tracklist(NamedTuple):
+    """Chapters, the path where they were written ("" is front matter), and the line of each."""
+
+    chapters: tuple[Chapter, ...]
+    path: str
+    lines: tuple[int, ...] = ()
+
+
+def read(
+    folder: Path, path: str | None, recording: tuple[str, tuple[Row, ...]], findings: list[Finding]
+) -> Tracklist | None:
+    """Read the chapters in a file or, where no file is named, those of the recording.
+
+    `recording` is its path with what its tags say. What is wrong goes to `findings`; the answer
+    is None where there are no chapters at all.
+    """
+    if path is None:
+        own = _own(*recording, findings) if recording[1] else None
+        findings += [_brought(own)] if own else []
+        return own
+    if path.lower().endswith(source.RECORDINGS):
+        return _own(path, _told(folder, path, findings), findings)
+    try:
+        read, wrong = labels.parse(source.read_text(folder, path), path)
+    except SourceError as error:
+        findings.extend(error.findings)
+        return None
+    findings.extend(wrong)
+    return Tracklist(read.chapters, path, read.lines)
+
+
+def told(path: Path) -> tags.Header:
+    """Read what a recording says of itself, chapters too. Raises NotAudioError, OSError."""
+    header = tags.read_header(path)
+    if header.kind.startswith("mp4"):
+        return header._replace(chapters=audio.read_chapters(path))
+    return header
+
+
+def _told(folder: Path, path: str, findings: list[Finding]) -> tuple[Row, ...]:
+    try:
+        rows = told(folder / path).chapters
+    except tags.NotAudioError as error:
+        seen, _, fix = str(error).partition("; ")
+        findings.append(found("audio-kind", path, "", seen, fix=fix))
+        return ()
+    except OSError as error:
+        findings.append(found("audio-read", path, "", f"cannot be read ({error.strerror})"))
+        return ()
+    if not rows:
+        fix = "name another file, or list them in episode.md"
+        findings.append(found("chapters-empty", path, "", "has no chapters in it", fix=fix))
+    return rows
+
+
+def _own(path: str, told: tuple[Row, ...], findings: list[Finding]) -> Tracklist | None:
+    read, wrong = labels.from_recording(told, path)
+    findings += wrong
+    return Tracklist(read.chapters, path) if read.chapters else None
+
+
+def _brought(own: Tracklist) -> Finding:
+    message = f"brought {len(own.chapters)} chapters along, which are published"
+    return found("chapters-brought", own.path, "", message)

@@ -1,0 +1,58 @@
+"""What a lead has decided to leave as it is: warnings and notes, each with the reason."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from episodes.findings import Finding, Level
+from episodes.rulebook import RULES, built, found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from episodes.model import Show
+
+    Waivers = Mapping[str, Mapping[str, str]]  # reasons by rule, by folder; "" is the whole show
+
+
+def of(show: Show) -> Waivers:
+    """Return what is waived, where, and why."""
+    folders = {each.folder: each.facts.waive for each in show.episodes if each.facts.waive}
+    return {"": show.facts.waive, **folders}
+
+
+def apply(waivers: Waivers, findings: list[Finding]) -> list[Finding]:
+    """Return the findings, those with a reason that are waived; errors never are."""
+    if not any(waivers.values()):
+        return findings
+    return [each._replace(waived=_reason(waivers, each)) for each in findings]
+
+
+def _reason(waivers: Waivers, finding: Finding) -> str:
+    if finding.level is Level.ERROR:
+        return ""
+    own = waivers.get(_folder(finding), {})
+    return own.get(finding.rule) or waivers[""].get(finding.rule, "")
+
+
+def _folder(finding: Finding) -> str:
+    return finding.path.rpartition("/")[0]
+
+
+def lint(waivers: Waivers, findings: list[Finding]) -> Iterator[Finding]:
+    """Find waivers of what is no rule, of what is an error, and of what was not found."""
+    there = {(_folder(each), each.rule) for each in findings}
+    there |= {("", each.rule) for each in findings}
+    for folder, rules in waivers.items():
+        path = f"{folder}/episode.md" if folder else "show.md"
+        for rule in rules:
+            key = f"waive.{rule}"
+            if rule not in RULES:
+                near = get_close_matches(rule, RULES, 1, 0.5)
+                fix = f"did you mean `{near[0]}`?" if near else ""
+                yield found("waive-unknown", path, key, "is no rule", fix=fix)
+            elif RULES[rule].level is Level.ERROR:
+                yield found("waive-error", path, key, "is an error, which nobody can waive")
+            elif (folder, rule) not in there and rule not in built.RULES:
+                yield found("waive-unused", path, key, "waives nothing: there is no such finding")

@@ -1,0 +1,151 @@
+"""The rules of care: what a hard subject owes to those who listen, and to those who speak."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from episodes.model import NO_ADDRESS
+from episodes.rulebook import found
+from episodes.values import format_seconds
+from feed import subject
+from feed.situation import path as path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from episodes.findings import Finding
+    from episodes.model import Episode
+    from feed.situation import Situation
+
+STALE = timedelta(days=365)
+SECRET = 20  # letters and digits below which a path may be found by trying
+
+
+def care(situation: Situation) -> Iterator[Finding]:
+    """A frightened listener knows what comes and where to turn, and the numbers are right."""
+    for episode in situation.show.episodes:
+        facts, path = episode.facts, path_of(episode)
+        if facts.content_note is None:
+            yield found("note-missing", path, "content_note", "is missing")
+        else:
+            yield from _skips(episode, situation.seconds.get(episode.slug))
+        if not episode.support:
+            yield found("support-missing", path, "support", "names nobody to turn to")
+        if not episode.transcript_source:
+            yield found("transcript-missing", path, "transcript", "is missing")
+        if not facts.prompts:
+            yield found("prompts-missing", path, "prompts", "are missing")
+        if facts.review_due and facts.review_due < situation.now.date():
+            yield found("review-due", path, "review_due", f"was {facts.review_due}")
+        own = episode.support != situation.show.facts.support
+        yield from _stale(episode.support if own else (), path, situation.now)
+    yield from _stale(situation.show.facts.support, "show.md", situation.now)
+
+
+def _skips(episode: Episode, seconds: float | None) -> Iterator[Finding]:
+    note = episode.facts.content_note
+    for number, skip in enumerate(note.skip if note else (), 1):
+        key = f"content_note.skip[{number}].end"
+        if skip.end <= skip.start:
+            yield found("skip-order", path_of(episode), key, "is not after its start")
+        elif seconds is not None and skip.end > seconds + 1:
+            message = f"is beyond the end ({format_seconds(seconds)})"
+            yield found("skip-beyond", path_of(episode), key, message)
+
+
+def _stale(sources: tuple[object, ...], path: str, now: datetime) -> Iterator[Finding]:
+    for number, source in enumerate(sources, 1):
+        checked = getattr(source, "checked_on", None)
+        key = f"support[{number}].checked_on"
+        if checked is None:
+            yield found("support-unchecked", path, key, "is missing")
+        elif now.date() - checked > STALE:
+            yield found("support-old", path, key, "is over a year ago")
+        elif checked > now.date():
+            yield found("support-future", path, key, "is a day to come")
+
+
+def people(situation: Situation) -> Iterator[Finding]:
+    """Everybody named has agreed, and an episode rests on more than one kind of knowledge."""
+    facts = situation.show.facts
+    shared = facts.contributors
+    yield from _consents(shared, "show.md", situation.now)
+    for episode in situation.show.episodes:
+        own = episode.people if episode.people != shared else ()
+        yield from _consents(own, path_of(episode), situation.now)
+        kinds: set[str] = {person.brings for person in episode.people if person.brings}
+        kinds |= {reference.kind for reference in episode.facts.references}
+        kinds = {"research" if kind in {"guidance", "statistics"} else kind for kind in kinds}
+        if len(kinds) == 1:
+            message = f"and references rest on {kinds.pop()} alone"
+            yield found("knowledge-alone", path_of(episode), "contributors", message)
+
+
+def _consents(persons: tuple[object, ...], path: str, now: datetime) -> Iterator[Finding]:
+    for number, person in enumerate(persons, 1):
+        consent = getattr(person, "consent", None)
+        key = f"contributors[{number}].consent"
+        if consent is None:
+            yield found("consent-missing", path, key, "is missing")
+        elif consent.until and consent.until < now.date():
+            yield found("consent-ended", path, key, f"ended on {consent.until}")
+
+
+def knowledge(situation: Situation) -> Iterator[Finding]:
+    """Who made an episode, what it rests on, and when that was last true."""
+    for episode in situation.show.episodes:
+        facts, path = episode.facts, path_of(episode)
+        if not episode.people:
+            yield found("contributors-missing", path, "contributors", "are missing")
+        if not facts.references:
+            yield found("references-missing", path, "references", "are missing")
+        if not facts.reviewed_on:
+            yield found("review-missing", path, "reviewed_on", "is missing")
+        if episode.picture_source and not facts.picture_alt:
+            yield found("picture-words", path, "picture_alt", "is missing")
+        yield from _references(episode)
+
+
+def _references(episode: Episode) -> Iterator[Finding]:
+    for number, reference in enumerate(episode.facts.references, 1):
+        for name in ("year", "limits"):
+            if not getattr(reference, name):
+                key = f"references[{number}].{name}"
+                yield found(f"reference-{name}", path_of(episode), key, "is missing")
+
+
+def discreet(situation: Situation) -> Iterator[Finding]:
+    """Neither title nor host give a hard subject away to whoever looks on."""
+    facts = situation.show.facts
+    if said := subject.hard(facts.title):
+        yield found("subject-title", "show.md", "title", f'says "{said}"')
+    if facts.unlisted:
+        return  # `unlisted` looks closer
+    to = facts.publish.to if facts.publish else ""
+    places = {"address": situation.show.address, "publish.to": to if "://" in to else ""}
+    for key, place in places.items():
+        if said := subject.hard(urlsplit(place).netloc):
+            yield found("subject-host", "show.md", key, f'says "{said}" to whoever sees it')
+
+
+def unlisted(situation: Situation) -> Iterator[Finding]:
+    """The address is all that an unlisted show has: nobody guesses it, and it tells no subject."""
+    facts = situation.show.facts
+    if not facts.unlisted:
+        return
+    where = urlsplit(situation.show.address)
+    longest = max(sum(map(str.isalnum, part)) for part in where.path.split("/"))
+    if longest < SECRET and situation.show.address != NO_ADDRESS:
+        message = f"can be guessed: no part of its path has {SECRET} letters and digits"
+        yield found("unlisted-guess", "show.md", "address", message)
+    to = facts.publish.to if facts.publish else ""
+    places = {"address": where.netloc + where.path, "publish.to": to if "://" in to else ""}
+    for key, place in places.items():
+        if told := " and ".join(f'"{word}"' for word in subject.told(facts, place)):
+            message = f"says {told}, of title or categories, to whoever sees it"
+            yield found("unlisted-subject", "show.md", key, message)
+
+
+RULES = (care, people, knowledge, discreet, unlisted)

@@ -1,0 +1,89 @@
+"""The document of a feed: whether it is RSS 2.0, and its elements with their lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lxml import etree
+
+from episodes.rulebook import found
+from feed.namespace import ATOM, CONTENT, ITUNES, PODCAST, PSC
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from episodes.findings import Finding
+
+SPACES = {"itunes": ITUNES, "content": CONTENT, "atom": ATOM, "podcast": PODCAST, "psc": PSC}
+
+
+class Built(NamedTuple):
+    """What was built: where the feed lies, the length of each file beside it, and its address."""
+
+    path: str
+    sizes: Mapping[str, int]
+    now: datetime
+    address: str = ""
+
+    def file(self, address: str) -> str | None:
+        """Return the name of the file that an address below the show's means."""
+        ours = self.address and address.startswith(self.address)
+        return address.removeprefix(self.address) if ours else None
+
+
+class Place(NamedTuple):
+    """A channel or an item, and the way to speak of it."""
+
+    element: Any
+    built: Built
+    title: str = ""
+
+    def all(self, name: str) -> list[Any]:
+        """Return the elements of that name directly in it; `prefix:local` as it is written."""
+        there: list[Any] = self.element.findall(name, SPACES)
+        return there
+
+    def text(self, name: str) -> str:
+        """Return the text of the first element of that name, "" where there is none."""
+        said: str = self.element.findtext(name, "", SPACES) or ""
+        return said
+
+    def found(self, rule: str, name: str, message: str, at: Any = None) -> Finding:
+        """Return a finding at the line of an element."""
+        line: int = (self.element if at is None else at).sourceline or 0
+        of = f' (of "{self.title}")' if self.title else ""
+        return found(rule, self.built.path, name, message + of, line=line)
+
+
+def read(data: bytes, built: Built) -> tuple[Place | None, list[Finding]]:
+    """Return the channel of a feed, None where it is not one, and what is wrong with the document.
+
+    Entities are not resolved and nothing is fetched.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 0) or 0
+        return None, [found("feed-xml", built.path, "", "is not well-formed XML", line=line)]
+    channel = root.find("channel")
+    if root.tag != "rss" or root.get("version") != "2.0" or channel is None:
+        return None, [found("feed-xml", built.path, "", "is XML, but not RSS 2.0")]
+    place = Place(channel, built)
+    for each in place.all("atom:link"):
+        if each.get("rel") == "self":
+            address = (each.get("href") or "").removesuffix("feed.xml")
+            place = Place(channel, built._replace(address=address))
+    wrong = list(_document(data, root, built))
+    return (None if wrong else place), wrong  # more would only follow from that
+
+
+def _document(data: bytes, root: Any, built: Built) -> Iterator[Finding]:
+    declared = (root.getroottree().docinfo.encoding or "").upper()
+    if declared != "UTF-8" or not data.startswith(b"<?xml"):
+        yield found("feed-xml", built.path, "", "does not declare that it is UTF-8", line=1)
+    for prefix, address in SPACES.items():
+        if prefix != "psc" and root.nsmap.get(prefix) != address:
+            message = f"does not declare the namespace {address} as `{prefix}`"
+            yield found("feed-namespace", built.path, prefix, message, line=root.sourceline or 0)

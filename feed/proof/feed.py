@@ -1,0 +1,153 @@
+"""Rules for a feed as a whole: what the show must say, and its episodes beside each other."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from episodes import languages
+from episodes.categories import NAMES
+from feed.proof import document, values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from episodes.findings import Finding
+    from feed.proof.document import Built, Place
+
+_NEEDED = ("title", "description", "link", "language", "itunes:image", "itunes:category",
+           "itunes:explicit")  # fmt: skip
+_WISHED = ("itunes:author", "podcast:locked", "podcast:guid")
+_ITEM_NEEDED = ("title", "enclosure", "guid")
+_ITEM_WISHED = ("pubDate", "description", "itunes:duration", "link", "itunes:explicit")
+_TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
+_NOTE, _SUPPORT = "Before you listen:", "<ul>"
+
+
+def check(data: bytes, built: Built) -> list[Finding]:
+    """Return what is wrong with a built feed, each at its line."""
+    channel, findings = document.read(data, built)
+    if channel is None:
+        return findings
+    items = [
+        document.Place(each, channel.built, each.findtext("title") or "?")
+        for each in channel.all("item")
+    ]
+    findings += _channel(channel, items)
+    serial = channel.text("itunes:type") == "serial"
+    for item in items:
+        findings += _item(item, serial=serial)
+    findings += _beside(items)
+    for place in (channel, *items):
+        findings += [finding for rule in values.RULES for finding in rule(place)]
+    return findings
+
+
+def _channel(channel: Place, items: list[Place]) -> Iterator[Finding]:
+    yield from _there(channel, _NEEDED, "feed-missing")
+    yield from _there(channel, _WISHED, "feed-advised")
+    itself = [each.get("href") for each in channel.all("atom:link") if each.get("rel") == "self"]
+    if len(itself) != 1 or not (itself[0] or "").startswith(("https://", "http://")):
+        yield channel.found("feed-self", "atom:link", "does not name one address as the feed's own")
+    language = channel.text("language")
+    if language and not languages.known(language.lower()):
+        yield channel.found("feed-language", "language", f'"{language}" is no language')
+    for each in channel.all("itunes:category"):
+        inner = each.find("itunes:category", document.SPACES)
+        parts = [each.get("text") or "", *([inner.get("text") or ""] if inner is not None else [])]
+        if (said := " > ".join(parts)) not in NAMES:
+            yield channel.found("feed-category", "itunes:category", f'"{said}" is none', each)
+    guid = channel.text("podcast:guid")
+    if guid and not _uuid(guid):
+        yield channel.found("feed-guid", "podcast:guid", f'"{guid}" is not a UUID')
+    if channel.all("itunes:new-feed-url"):
+        yield channel.found("feed-moved", "itunes:new-feed-url", "is there")
+    if not items:
+        yield channel.found("feed-empty", "item", "there is none")
+
+
+def _there(place: Place, names: tuple[str, ...], rule: str) -> Iterator[Finding]:
+    for name in names:
+        if not place.all(name):
+            yield place.found(rule, name, "is missing")
+
+
+def _uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _item(item: Place, *, serial: bool) -> Iterator[Finding]:
+    yield from _there(item, _ITEM_NEEDED, "feed-missing")
+    yield from _there(item, _ITEM_WISHED, "feed-advised")
+    for each in item.all("guid"):
+        if each.get("isPermaLink") != "false" or not each.text or re.search(r"\s", each.text):
+            yield item.found("feed-guid", "guid", "is no single word with isPermaLink=false", each)
+    for each in item.all("enclosure"):
+        yield from _enclosure(item, each)
+    yield from _smaller(item)
+    for name in ("itunes:duration", "itunes:episode", "itunes:season"):
+        for each in item.all(name):
+            if not re.fullmatch(r"[1-9]\d*", each.text or ""):
+                message = f'"{each.text or ""}" is not a whole number above 0'
+                yield item.found("feed-number", name, message, each)
+    full = item.text("itunes:episodeType") in {"", "full"}
+    if serial and full and not item.all("itunes:episode"):
+        yield item.found("feed-serial", "itunes:episode", "is missing")
+    yield from _care(item)
+
+
+def _enclosure(item: Place, each: Any) -> Iterator[Finding]:
+    address = each.get("url") or ""
+    ending = address[-4:]
+    if each.get("type") != _TYPES.get(ending):
+        message = f'{ending or "it"} is said to be "{each.get("type")}"'
+        yield item.found("feed-audio", "enclosure", message, each)
+    yield from _length(item, each, "enclosure", address)
+
+
+def _smaller(item: Place) -> Iterator[Finding]:
+    for each in item.all("podcast:alternateEnclosure"):
+        source = each.find("podcast:source", document.SPACES)
+        address = "" if source is None else source.get("uri") or ""
+        yield from _length(item, each, "podcast:alternateEnclosure", address)
+
+
+def _length(item: Place, each: Any, name: str, address: str) -> Iterator[Finding]:
+    length = each.get("length") or ""
+    size = item.built.sizes.get(item.built.file(address) or "")
+    if not length.isdecimal() or length == "0":
+        yield item.found("feed-length", name, f'says that it has "{length}" bytes', each)
+    elif size is not None and size != int(length):
+        message = f"says {int(length):,} bytes, and the file has {size:,}"
+        yield item.found("feed-length", name, message, each)
+
+
+def _care(item: Place) -> Iterator[Finding]:
+    """The content note comes first, support last, in the short notes as in the full ones."""
+    short, full = item.text("description"), item.text("content:encoded")
+    if _NOTE in full and _NOTE not in short[:100]:
+        yield item.found("feed-care", "description", "does not begin with the content note")
+    support = full[full.rfind(_SUPPORT) :] if _SUPPORT in full else ""
+    if not support or not full.endswith(support) or not short.endswith(support):
+        yield item.found("feed-care", "description", "does not end with the sources of support")
+
+
+def _beside(items: list[Place]) -> Iterator[Finding]:
+    """Guids and enclosures are each there once; the newest comes first."""
+    for rule, name, attribute in (("feed-guid", "guid", ""), ("feed-twice", "enclosure", "url")):
+        seen: dict[str, str] = {}
+        for item in items:
+            for each in item.all(name):
+                value = (each.get(attribute) if attribute else each.text) or ""
+                if value in seen:
+                    yield item.found(rule, name, f'is also that of "{seen[value]}"', each)
+                seen.setdefault(value, item.title)
+    for newer, older in pairwise(items):
+        one, two = (values.date(each.text("pubDate")) for each in (newer, older))
+        if one and two and one < two:
+            yield older.found("feed-newest", "pubDate", "is newer than the item above it")

@@ -1,0 +1,170 @@
+"""Rules for each value in a feed, whether of the show or of an episode."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from feed.namespace import ITUNES, PODCAST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from episodes.findings import Finding
+    from feed.proof.document import Place
+
+DESCRIPTION_BYTES = 4000
+LONGEST = 255  # characters of a value
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DATE = re.compile(
+    r"(\w{3}), \d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} "
+    r"\d\d:\d\d:\d\d (?:[+-]\d{4}|GMT)"
+)
+_MANY = {  # what may stand more than once: categories, people, links, and what has languages
+    "category", "item", f"{{{ITUNES}}}category",
+    "{http://www.w3.org/2005/Atom}link",
+    *(f"{{{PODCAST}}}{name}" for name in (
+        "alternateEnclosure", "block", "contentLink", "funding", "image", "images", "license",
+        "liveItem", "location", "person", "podping", "remoteItem", "socialInteract", "soundbite",
+        "trailer", "transcript", "txt", "value", "valueTimeSplit",
+    )),
+}  # fmt: skip
+_CHOICES = {
+    "itunes:explicit": ("true", "false"),
+    "itunes:type": ("episodic", "serial"),
+    "itunes:episodeType": ("full", "trailer", "bonus"),
+    "itunes:block": ("Yes",),
+    "itunes:complete": ("Yes",),
+    "podcast:locked": ("yes", "no"),
+    "podcast:block": ("yes", "no"),
+}
+_LIMITS = (
+    ("podcast:person", None, 128),
+    ("podcast:funding", None, 128),
+    ("podcast:season", "name", 128),
+    ("podcast:episode", "display", 32),
+    ("podcast:txt", None, 4000),
+    ("podcast:license", None, 128),
+    ("podcast:location", None, 128),
+    ("podcast:soundbite", None, 128),
+    ("podcast:trailer", None, 128),
+    ("podcast:updateFrequency", None, 128),
+)
+TRANSCRIPTS = ("text/vtt", "application/x-subrip", "application/srt", "application/json",
+               "text/html", "text/plain")  # fmt: skip
+PICTURES = (".jpg", ".jpeg", ".png")
+
+
+def once(place: Place) -> Iterator[Finding]:
+    """Each element stands once."""
+    counts = Counter(each.tag for each in place.element if isinstance(each.tag, str))
+    for tag, number in counts.items():
+        if number > 1 and tag not in _MANY:
+            name = tag.rpartition("}")[2]
+            second = [each for each in place.element if each.tag == tag][1]
+            yield place.found("feed-once", name, f"stands {number} times", second)
+
+
+def texts(place: Place) -> Iterator[Finding]:
+    """Values have nothing around them, and are as short as apps take them."""
+    for each in place.element:
+        if not isinstance(each.tag, str) or not each.text or len(each):
+            continue
+        name = each.tag.rpartition("}")[2]
+        long = name in {"description", "encoded", "summary", "txt"}
+        if each.text != each.text.strip() and not long:
+            yield place.found("feed-text", name, "has spaces around its value", each)
+        if not long and len(each.text) > LONGEST:
+            yield place.found("feed-text", name, f"is over {LONGEST} characters", each)
+        size = len(each.text.encode())
+        if name in {"description", "summary"} and size > DESCRIPTION_BYTES:
+            yield place.found("feed-description", name, f"has {size:,} bytes", each)
+
+
+def words(place: Place) -> Iterator[Finding]:
+    """Some values are one of a few words, letter for letter; some have a limit of their own."""
+    for name, choices in _CHOICES.items():
+        for each in place.all(name):
+            if each.text not in choices:
+                message = f'is "{each.text or ""}", not {" or ".join(choices)}'
+                yield place.found("feed-choice", name, message, each)
+    for name, attribute, longest in _LIMITS:
+        for each in place.all(name):
+            value = (each.get(attribute) if attribute else each.text) or ""
+            if len(value) > longest:
+                message = f"has {len(value)} characters, and may have {longest}"
+                yield place.found("feed-limit", name, message, each)
+
+
+def dates(place: Place) -> Iterator[Finding]:
+    """Dates are RFC 2822 with the right weekday, and past."""
+    for name in ("pubDate", "lastBuildDate"):
+        for each in place.all(name):
+            moment = date(each.text or "")
+            if moment is None:
+                message = f'"{each.text}" is not a date like Sun, 03 May 2026 07:00:00 +0000'
+                yield place.found("feed-date", name, message, each)
+            elif moment > place.built.now:
+                yield place.found("feed-future", name, "lies in the future", each)
+
+
+def date(text: str) -> datetime | None:
+    """Read a date of a feed; None where it is none, or on another day of the week."""
+    form = _DATE.fullmatch(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if not form or form[1] != _DAYS[moment.weekday()]:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def files(place: Place) -> Iterator[Finding]:
+    """What the feed names in the show's own folder is there, under a name that apps take."""
+    for name, attribute in (
+        ("enclosure", "url"),
+        ("itunes:image", "href"),
+        ("podcast:transcript", "url"),
+        ("podcast:chapters", "url"),
+        ("podcast:alternateEnclosure/podcast:source", "uri"),
+        ("podcast:trailer", "url"),
+        ("podcast:image", "href"),
+        ("psc:chapters/psc:chapter[@href]", "href"),
+        ("psc:chapters/psc:chapter[@image]", "image"),
+        ("image/url", None),
+    ):
+        for each in place.all(name):
+            address = (each.get(attribute) if attribute else each.text) or ""
+            if not _plain(address):
+                yield place.found("feed-address", name, f'"{address}" is no plain address', each)
+            elif (file := place.built.file(address)) and file not in place.built.sizes:
+                yield place.found("feed-file", name, f"names {file}, which is not there", each)
+            if name == "itunes:image" and not address.endswith(PICTURES):
+                yield place.found("feed-picture", name, f'"{address}" ends otherwise', each)
+
+
+def _plain(address: str) -> bool:
+    parts = urlsplit(address)
+    whole = parts.scheme in {"http", "https"} and bool(parts.netloc)
+    return whole and address.isascii() and not re.search(r"\s", address)
+
+
+def transcripts(place: Place) -> Iterator[Finding]:
+    """A transcript says its kind exactly: a charset behind it loses it in AntennaPod."""
+    for each in place.all("podcast:transcript"):
+        kind = each.get("type") or ""
+        if kind not in TRANSCRIPTS:
+            message = f'has the type "{kind}", not one of {", ".join(TRANSCRIPTS[:3])}'
+            yield place.found("feed-transcript", "podcast:transcript", message, each)
+    for each in place.all("podcast:chapters"):
+        if each.get("type") != "application/json+chapters":
+            message = f'has the type "{each.get("type")}", not application/json+chapters'
+            yield place.found("feed-chapters", "podcast:chapters", message, each)
+
+
+RULES = (once, texts, words, dates, files, transcripts)

@@ -1,0 +1,104 @@
+"""An episode in one file for where there is no network: recording, page, transcript, chapters.
+
+A zip whose `index.html` opens from a USB stick in any browser. The same episode gives the same
+bytes: nothing is compressed, since versions of zlib differ, and dates are the episode's own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from episodes.findings import EarmarkError
+from episodes.scan import scan
+from feed import pages
+from podcast import building, files, following, pipeline, reading, rendering
+from podcast.artwork import Gallery
+from podcast.memory import Memory
+from podcast.progress import Display
+from podcast.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from episodes.model import Art, Episode, Show
+
+PAGE = "index.html"
+OLDEST = (1980, 1, 1, 0, 0, 0)  # what a zip can say
+
+
+def pack(wanted: str, folder: Path | None, to: Path | None) -> Iterator[str]:
+    """Write the zip of one episode and say so; the show is built first, if need be.
+
+    Raises SourceError where the show cannot be built, EarmarkError where there is no such episode
+    or it is not out yet.
+    """
+    folder = (folder or following.show_of(wanted)).resolve()
+    built = pipeline.build(folder, report=Display())
+    show = _read(folder, built.out)
+    name = following.find(folder, wanted, [each.folder for each in show.episodes], show.episodes)
+    episode = next(each for each in show.episodes if each.folder == name)
+    if episode.media is None:
+        when = f"{episode.published:%Y-%m-%d %H:%M}"
+        raise EarmarkError(f"{name} is held back until {when} UTC; there is nothing to pack yet")
+    target = to or Path(f"{episode.slug}.zip")
+    _write(target, _contents(folder, built.out, show, episode), _date(episode))
+    yield f"{target}: {target.stat().st_size / 1e6:.1f} MB; unpack it and open {PAGE}"
+
+
+def _read(folder: Path, out: Path) -> Show:
+    """Return the show as its last build left it, episodes to come included."""
+    store = Store(folder)
+    memory = Memory(store, out, verify=False)
+    gallery = Gallery(folder, store, verify=False)
+    return reading.read_show(folder, scan(folder), memory, gallery).show
+
+
+def _contents(
+    folder: Path, out: Path, show: Show, episode: Episode
+) -> Iterator[tuple[str, bytes | Path]]:
+    """Yield the name of each file and what is in it; names are those of the built folder."""
+    bare = show.model_copy(update={"episodes": ()})
+    transcript = rendering.transcript_of(folder, episode)
+    yield PAGE, pages.episode(bare, episode, transcript, None, None, offline=True)
+    for name, data in sorted(pages.static().items()):
+        if name.endswith((".js", ".css")) and name != "feed.css":
+            yield f"static/{name}", data
+    for name in dict.fromkeys(_media(episode, episode.art or show.art)):
+        yield name, out / name
+
+
+def _media(episode: Episode, art: Art | None) -> Iterator[str]:
+    """Yield the built files that the page needs; the small recording is for slow lines only."""
+    media = episode.media
+    left = {episode.page, *((media.small.file,) if media and media.small else ())}
+    left |= {episode.art.file} if episode.art else set()
+    yield from (name for name in building.outputs(episode) if name not in left)
+    if art:
+        yield art.small
+
+
+def _date(episode: Episode) -> tuple[int, int, int, int, int, int]:
+    when = episode.published
+    return max(OLDEST, (when.year, when.month, when.day, when.hour, when.minute, 0))
+
+
+def _write(
+    target: Path,
+    contents: Iterator[tuple[str, bytes | Path]],
+    date: tuple[int, int, int, int, int, int],
+) -> None:
+    with files.beside(target) as part:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as packed:
+            for name, data in contents:
+                info = zipfile.ZipInfo(name, date)
+                info.create_system, info.external_attr = 3, 0o100644 << 16
+                with packed.open(info, "w") as inside:
+                    if isinstance(data, bytes):
+                        inside.write(data)
+                    else:
+                        with data.open("rb") as file:
+                            shutil.copyfileobj(file, inside)
+        part.replace(target)

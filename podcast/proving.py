@@ -1,0 +1,106 @@
+"""Reading back what was built: the feed, and each file that it names, looked at once."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from episodes import captions, tagged, transcripts
+from episodes.findings import Finding
+from episodes.rulebook import found
+from feed.proof import feed
+from feed.proof.document import Built
+from podcast import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from podcast.site import Site
+
+NAME = "proved.json"
+FEED = "feed.xml"
+FOLDERS = ("media", "art", "transcripts", "chapters")
+_OF_CHAPTER = re.compile(r"-chapter-[0-9a-f]{12}$")
+_LONGEST = {".vtt": captions.LINE, ".srt": captions.SRT_LINE}
+
+
+def prove(site: Site) -> list[Finding]:
+    """Return what is wrong with what was built; nothing where nothing was."""
+    try:
+        data = (site.out / FEED).read_bytes()
+    except OSError:
+        return []
+    stats = {name: stat for folder in FOLDERS for name, stat in _files(site.out, folder)}
+    shown = f"{site.out.name}/{FEED}"
+    built = Built(shown, {name: stat[0] for name, stat in stats.items()}, site.now)
+    findings = feed.check(data, built)
+    known: dict[str, Any] = site.store.load(NAME)
+    named = [name for name in stats if name.encode() in data]
+    fresh = [name for name in named if known.get(name, [None])[0] != stats[name]]
+    rows = {name: row for name, row in known.items() if name in named and name not in fresh}
+    for name, wrong in reading.spread(examine, [(site.out, name) for name in fresh]):
+        rows[name] = [stats[name], wrong]
+    if fresh:
+        site.store.save(NAME, rows)
+    return findings + [Finding.load(row) for name in named for row in rows[name][1]]
+
+
+def _files(out: Path, folder: str) -> Iterator[tuple[str, list[int]]]:
+    """Yield (name, [size, mtime]) of each file in a folder of what was built."""
+    if not (out / folder).is_dir():
+        return
+    with os.scandir(out / folder) as entries:
+        for entry in entries:
+            there = entry.stat()
+            yield f"{folder}/{entry.name}", [there.st_size, there.st_mtime_ns]
+
+
+def examine(files: list[tuple[Path, str]]) -> list[tuple[str, list[Finding]]]:
+    """Look into each file."""
+    return [(name, list(_examine(out / name, f"{out.name}/{name}"))) for out, name in files]
+
+
+def _examine(file: Path, path: str) -> Iterator[Finding]:
+    if file.suffix == ".mp3":
+        with file.open("rb") as recording:
+            head = recording.read(tagged.HEAD)
+            head += recording.read(max(0, tagged.size(head) - len(head)))
+        yield from tagged.lint(head, path)
+    elif file.suffix in {".jpg", ".png"} and not file.stem.endswith("-small"):
+        from episodes import art
+
+        smallest = art.OF_CHAPTER if _OF_CHAPTER.search(file.stem) else art.SMALLEST
+        wrong = art.inspect(file, path, smallest)
+        yield from wrong
+        if not wrong and not art.is_named(file):
+            yield found("art-ending", path, "", "is not what its name says")
+    elif file.parent.name == "transcripts" and file.suffix != ".html":
+        text = file.read_text("utf-8", "replace")
+        yield from transcripts.parse(text, path)[1]
+        longest = _LONGEST.get(file.suffix)
+        if longest and any(_long(line, longest) for line in text.split("\n")):
+            yield found("transcript-line", path, "", "has longer lines")
+    elif file.parent.name == "chapters" and not _chapters(file.read_bytes()):
+        yield found("chapters-json", path, "", "is not `podcast:chapters` JSON 1.2 in time order")
+
+
+def _long(line: str, longest: int) -> bool:
+    """Say whether a line of a transcript is too long for a phone; one long word may be."""
+    shown = html.unescape(line.partition(">")[2] if line.startswith("<v ") else line)
+    return len(shown) > longest and " " in shown
+
+
+def _chapters(data: bytes) -> bool:
+    try:
+        document = json.loads(data)
+        starts = [each["startTime"] for each in document["chapters"]]
+        shown = all(each["title"] and each.get("toc", True) for each in document["chapters"])
+        ordered = all(one < two for one, two in pairwise(starts))
+        return shown and ordered and document["version"].startswith("1.2")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False

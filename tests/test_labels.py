@@ -1,0 +1,220 @@
+"""Chapters as other programs write them: read back as they were told, and complained of by line."""
+
+from __future__ import annotations
+
+import json
+from xml.sax.saxutils import quoteattr
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from episodes import chapters, labels
+from episodes.facts import Chapter
+from episodes.findings import Level
+from episodes.values import format_clock
+
+WORDS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp", "Cn", "Co"]),
+    min_size=1,
+    max_size=8,
+)
+TITLES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
+LINKS = st.none() | st.sampled_from(["https://example.org/?a=1&b=%22", "http://example.org/#x"])
+PICTURES = st.none() | st.sampled_from(["one.jpg", "two & three.png"])
+CHAPTERS = st.lists(
+    st.builds(
+        lambda start, title, link, picture: Chapter(
+            start=start / 1000, title=title, link=link, picture=picture
+        ),
+        st.integers(0, 40_000_000),
+        TITLES,
+        LINKS,
+        PICTURES,
+    ),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda chapter: chapter.start,
+).map(lambda found: tuple(chapters.in_order(found)))
+
+
+def read(text: str, path: str = "labels.txt") -> tuple[Chapter, ...]:
+    found, findings = labels.parse(text, path)
+    assert findings == []
+    return found.chapters
+
+
+def bare(listed: tuple[Chapter, ...]) -> list[tuple[float, str]]:
+    return [(chapter.start, chapter.title) for chapter in listed]
+
+
+# Written and read back
+
+
+@settings(max_examples=60, deadline=None)
+@given(CHAPTERS)
+def test_json_is_read_back_as_it_was_told(told: tuple[Chapter, ...]) -> None:
+    pictures = {name: name for name in ("one.jpg", "two & three.png")}
+    assert read(chapters.render_json(told, "T", pictures).decode()) == told
+
+
+@settings(max_examples=60, deadline=None)
+@given(CHAPTERS)
+def test_podlove_is_read_back_as_it_was_told(told: tuple[Chapter, ...]) -> None:
+    rows = "".join(
+        f"<psc:chapter start={quoteattr(format_clock(each.start))} title={quoteattr(each.title)}"
+        + (f" href={quoteattr(each.link)}" if each.link else "")
+        + (f" image={quoteattr(each.picture)}" if each.picture else "")
+        + "/>"
+        for each in told
+    )
+    space = 'xmlns:psc="http://podlove.org/simple-chapters"'
+    document = f'<?xml version="1.0"?>\n<psc:chapters version="1.2" {space}>{rows}</psc:chapters>'
+    assert read(document) == told
+
+
+@settings(max_examples=60, deadline=None)
+@given(CHAPTERS)
+def test_labels_of_audacity_are_read_back_as_they_were_told(told: tuple[Chapter, ...]) -> None:
+    text = "".join(f"{each.start:.6f}\t{each.start:.6f}\t{each.title}\n" for each in told)
+    assert bare(read(text)) == bare(told)
+
+
+@settings(max_examples=60, deadline=None)
+@given(CHAPTERS)
+def test_ffmetadata_is_read_back_as_it_was_told(told: tuple[Chapter, ...]) -> None:
+    marks = chapters.marks(told, 50_000)
+    found = chapters.parse_ffmetadata(chapters.render_ffmetadata(marks))
+    assert [(start, title) for start, title, _ in found] == bare(told)
+
+
+@settings(max_examples=60, deadline=None)
+@given(CHAPTERS)
+def test_the_time_stamps_of_the_notes_are_read_back_to_the_second(
+    told: tuple[Chapter, ...],
+) -> None:
+    listed = [each for each in told if each.title[0].isalnum()]
+    text = "".join(f"{chapters.stamp(each.start)} {each.title}\n" for each in listed)
+    if listed:
+        assert bare(read(text)) == [(int(each.start), each.title) for each in listed]
+
+
+# What people write
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0:00 Welcome\n1:15 Why now\n",
+        "\ufeff0:00 - Welcome\r\n\r\n[1:15] Why now\r\n",
+        "0\t0\tWelcome\n75.000000\t80.5\tWhy now\n\\\t100.0\t200.0\n",
+        "0,000000\t0,000000\tWelcome\n75,000000\t75,000000\tWhy now\n",
+        '{"chapters":[{"startTime":0,"title":"Welcome"},{"startTime":75,"title":"Why now"}]}',
+        '<c><chapter start="0" title="Welcome"/><chapter start="1:15.0" title="Why now"/></c>',
+    ],
+)
+def test_the_same_chapters_in_every_writing(text: str) -> None:
+    assert bare(read(text)) == [(0, "Welcome"), (75, "Why now")]
+
+
+def test_a_line_of_podlove_may_have_a_link() -> None:
+    (chapter,) = read("00:00:00.000 Welcome <https://example.org/>\n")
+    assert (chapter.title, chapter.link) == ("Welcome", "https://example.org/")
+
+
+def test_every_fault_is_found_at_its_line() -> None:
+    text = "0:00 Welcome\n\nWelcome again\n1:15\n2:99 Late\n3\t3\t\n"
+    found, findings = labels.parse(text, "labels.txt")
+    assert found.lines == (1,)
+    assert [(each.line, each.level) for each in findings] == [
+        (3, Level.ERROR), (4, Level.ERROR), (5, Level.ERROR), (6, Level.ERROR),
+    ]  # fmt: skip
+    assert "chapter 2: title" in findings[1].message
+
+
+def test_faults_of_json_are_found_at_their_line() -> None:
+    rows = [
+        {"startTime": 0, "title": "A", "img": "https://example.net/pixel.png"},
+        {"startTime": -1, "title": "B"},
+        {"startTime": 9, "title": "C", "toc": False},
+        {"startTime": 12, "title": "D", "url": "javascript:x"},
+    ]
+    text = json.dumps({"version": "1.2.0", "chapters": rows}, indent=0)
+    found, findings = labels.parse(text, "chapters.json")
+    assert bare(found.chapters) == [(0, "A")]
+    starts = [line for line, said in enumerate(text.split("\n"), 1) if "startTime" in said]
+    by_line = sorted(findings, key=lambda each: each.line)
+    assert [(each.line, each.level) for each in by_line] == [
+        (starts[0], "warning"), (starts[1], "error"), (starts[2], "warning"), (starts[3], "error"),
+    ]  # fmt: skip
+    assert "on another site" in by_line[0].message
+    assert found.chapters[0].picture is None
+
+
+def test_an_entity_is_never_expanded() -> None:
+    text = '<!DOCTYPE c [<!ENTITY e SYSTEM "file:///etc/hosts">]><c><chapter title="&e;"/></c>'
+    found, findings = labels.parse(text, "chapters.xml")
+    assert found.chapters == ()
+    assert [each.said for each in findings] == [
+        "has a DOCTYPE, which chapters never need; remove it"
+    ]
+
+
+def test_there_are_at_most_255() -> None:
+    text = "".join(f"{n // 60}:{n % 60:02} Part\n" for n in range(300))
+    found, findings = labels.parse(text, "labels.txt")
+    assert len(found.chapters) == 255
+    assert [str(each) for each in findings] == [
+        "labels.txt: has 300 chapters; join some of them, apps read at most 255"
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "{}", "[]", '{"chapters": 5}', "<a/>", "<a", "x"])
+def test_a_file_without_chapters_is_a_finding(text: str) -> None:
+    found, findings = labels.parse(text, "chapters.json")
+    assert found.chapters == ()
+    assert findings
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["0:00 ", "1\t2\t", "\n", "{", "[", '"chapters":', '"startTime":', "1e999", "NaN", "}", "]",
+         "<chapter start='", "'/>", "<!DOCTYPE", "&#0;", "&a;", "\\ud800", "\ud800", "\x00",
+         "9" * 30, "https://", "\\", "title", "toc", "false", ",", "\u2028"]
+    ),
+    max_size=30,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(PIECES | st.text(max_size=60))
+def test_hostile_labels_give_findings_and_never_raise(text: str) -> None:
+    found, findings = labels.parse(text, "labels.txt")
+    assert found.chapters or findings
+    chapters.lint(found.chapters, chapters.Origin("labels.txt", found.lines), 60)
+    chapters.render_json(found.chapters, "T")
+    "".join(map(str, findings)).encode()
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.fixed_dictionaries({}, optional={
+    "startTime": VALUES, "title": VALUES, "url": VALUES, "img": VALUES, "toc": VALUES,
+}) | VALUES, max_size=4))  # fmt: skip
+def test_hostile_json_gives_findings_and_never_raises(rows: list[object]) -> None:
+    found, findings = labels.parse(json.dumps({"chapters": rows}), "chapters.json")
+    assert found.chapters or findings
+    "".join(map(str, findings)).encode()
+
+
+def test_a_recordings_own_faults_are_warnings() -> None:
+    told = ((0.0, " A\n b ", "https://example.org/"), (5.0, "", ""), (9.0, "C\x07", "no link"))
+    found, findings = labels.from_recording(told, "recording.mp3")
+    assert found.chapters == (Chapter(start=0, title="A b", link="https://example.org/"),)
+    assert [each.level for each in findings] == [Level.WARNING, Level.WARNING]
