@@ -683,6 +683,7 @@ def certificate(folder: Path, days: int, name: str = "IP:127.0.0.1") -> tuple[st
     return paths
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "days, known, name, expected",
     [
