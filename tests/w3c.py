@@ -11,26 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from lxml import etree
-from w3c_values import (
-    Look,
-    address,
-    at_most,
-    category,
-    contact,
-    date,
-    filled,
-    keywords,
-    language,
-    mail,
-    markup,
-    matching,
-    mime,
-    one_of,
-    plain,
-    reference,
-    text,
-    web,
-)  # fmt: skip
+from w3c_elements import CHANNEL, RSS, Told
+from w3c_values import address, mime, reference, text, web
 
 SPACES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
@@ -64,83 +46,21 @@ class Finding(NamedTuple):
     value: str
 
 
-class Told(NamedTuple):
-    """What is asked of an element."""
+def findings(raw: bytes, address: str | None = None) -> list[Finding]:
+    """Return everything that the validator would say, errors and warnings alike.
 
-    looks: tuple[Look, ...] = ()
-    again: bool = False
-    attributes: frozenset[str] = frozenset()
-    children: Mapping[str, Told] | None = None
-
-
-_LINK = frozenset({"href", "rel", "type", "title", "length", "hreflang"})
-_NUMBER = (matching("InvalidPositiveInteger", r"\+?0*[1-9]\d*"),)
-_BOTH = {
-    "itunes:author": Told((at_most(255),)),
-    "itunes:block": Told((matching("InvalidYesNoClean", r"(?i:yes|no|clean)"),)),
-    "itunes:explicit": Told((matching("InvalidTrueFalse", r"(?i:true|false)"),)),
-    "itunes:keywords": Told((at_most(255), keywords)),
-    "itunes:subtitle": Told((at_most(255),)),
-    "itunes:summary": Told((at_most(4000),)),
-    "itunes:image": Told(attributes=frozenset({"href"})),
-    "atom:link": Told((), again=True, attributes=_LINK),
-    "link": Told((address,)),
-    "category": Told((plain,), again=True, attributes=frozenset({"domain"})),
-    "pubDate": Told((date,)),
-}  # fmt: skip
-_SUB = Told((category,), again=True, attributes=frozenset({"text"}), children={})
-_ITEM = _BOTH | {
-    "title": Told((plain, filled)),
-    "description": Told((markup,)),
-    "content:encoded": Told((markup,)),
-    "author": Told((contact,)),
-    "comments": Told((address,)),
-    "guid": Told((), attributes=frozenset({"isPermaLink"})),
-    "enclosure": Told((), attributes=frozenset({"url", "length", "type"})),
-    "source": Told((plain,), attributes=frozenset({"url"})),
-    "itunes:title": Told(),
-    "itunes:duration": Told((matching("InvalidDuration", r"\d+(:[0-5]\d(:[0-5]\d)?)?"),)),
-    "itunes:episode": Told(_NUMBER),
-    "itunes:season": Told(_NUMBER),
-    "itunes:episodeType": Told((one_of("InvalidItunesEpisodeType", "full", "trailer", "bonus"),)),
-}
-_CHANNEL = _BOTH | {
-    "title": Told((plain, filled)),
-    "description": Told((plain,)),
-    "language": Told((language,)),
-    "copyright": Told((plain,)),
-    "managingEditor": Told((contact,)),
-    "webMaster": Told((contact,)),
-    "lastBuildDate": Told((date,)),
-    "generator": Told(),
-    "docs": Told((address,)),
-    "ttl": Told(_NUMBER),
-    "image": Told(children={
-        "url": Told((address,)), "title": Told((plain, filled)), "link": Told((address,)),
-        "description": Told((plain,)),
-        "width": Told((matching("InvalidWidth", r"\d{1,2}|1[0-3]\d|14[0-4]"),)),
-        "height": Told((matching("InvalidHeight", r"\d{1,2}|[123]\d\d|400"),)),
-    }),
-    "itunes:category": Told((category,), True, frozenset({"text"}), {"itunes:category": _SUB}),
-    "itunes:owner": Told(children={
-        "itunes:email": Told((mail,)), "itunes:name": Told((at_most(255),)),
-    }),
-    "itunes:new-feed-url": Told((address,)),
-    "itunes:type": Told((one_of("InvalidItunesChannelType", "episodic", "serial"),)),
-    "item": Told(again=True, children=_ITEM),
-}  # fmt: skip
-_RSS = {"channel": Told(children=_CHANNEL)}
-
-
-def findings(raw: bytes) -> list[Finding]:
-    """Return everything that the validator would say, errors and warnings alike."""
+    `address` is where the feed was fetched.
+    """
     found = [Finding(message, "document", "") for message in _document(raw)]
     try:
         root = etree.fromstring(raw, etree.XMLParser(resolve_entities=False, huge_tree=True))
     except etree.XMLSyntaxError as error:
         entity = "Entity" in str(error) and "not defined" in str(error)
         return [*found, Finding("UndefinedNamedEntity" if entity else "SAXError", "document", "")]
-    return [*found, *_spaces(root), *_inside(root, _RSS), *_characters(root), *_whole(root)]
+    here = root.find("channel/atom:link[@rel='self']", SPACES)
+    if address and here is not None and here.get("href") != address:
+        found.append(Finding("SelfDoesntMatchLocation", "atom:link", address))
+    return [*found, *_spaces(root), *_inside(root, RSS), *_characters(root), *_whole(root)]
 
 
 def _document(raw: bytes) -> Iterator[str]:
@@ -312,7 +232,7 @@ def _channel(channel: etree._Element) -> Iterator[tuple[str, str]]:
     yield from ((message, name) for name, message in needed.items() if name not in names)
     if channel.find("atom:link[@rel='self']", SPACES) is None:
         yield "MissingAtomSelfLink", ""
-    if "item" in names and any(name in _CHANNEL for name in _after(names)):
+    if "item" in names and any(name in CHANNEL for name in _after(names)):
         yield "MisplacedItem", ""
     owner = channel.find("itunes:owner", SPACES)
     if owner is not None and owner.find("itunes:email", SPACES) is None:
