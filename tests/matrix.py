@@ -64,7 +64,7 @@ class Tried(NamedTuple):
 def run(folder: Path, show: Path) -> list[Tried]:
     """Run everything; clients update twice, and once more after the show has changed."""
     with serving.serve("preview", show) as served:
-        tried = [_subscribe(client, folder, served) for client in (*CLIENTS, *PARSERS)]
+        tried = [subscribe(client, folder, served) for client in (*CLIENTS, *PARSERS)]
         clients = [each for each in tried if each.client in CLIENTS and not each.missing]
         time.sleep(1.1)  # podget and newsboat look at whole seconds
         for each in clients:
@@ -90,7 +90,7 @@ def change(served: serving.Served, show: Path) -> serving.Served:
     raise AssertionError("the preview did not build the change")
 
 
-def _subscribe(client: Client, folder: Path, served: serving.Served) -> Tried:
+def subscribe(client: Client, folder: Path, served: serving.Served) -> Tried:
     home = Home(folder / re.sub(r"\W+", "-", f"{client.source}-{client.name}"))
     home.folder.mkdir()
     try:

@@ -11,7 +11,8 @@ import everything
 import making
 import matrix
 import pytest
-from apps import CLIENTS, Client
+import serving
+from apps import CLIENTS, Client, Seen
 from parsers import PARSERS
 
 slow = (pytest.mark.slow, pytest.mark.xdist_group("clients"))
@@ -70,6 +71,13 @@ def test_what_a_client_shows_is_right(client: Client, cells: matrix.Cells) -> No
     shown = {key: said for key, said in cells.items() if key in matrix.SHOWS and key != "letters"}
     assert "no" not in shown.values()
     assert not [key for key, said in cells.items() if said == "no" and key not in client.why]
+
+
+def test_a_client_that_is_not_installed_is_said_to_be_missing(tmp_path: Path) -> None:
+    absent = Client("None", "none", "Debian", lambda home, _: Seen(home.run("no-such-client")))
+    found = matrix.subscribe(absent, tmp_path, serving.Served("", tmp_path, ()))
+    assert found.missing.startswith("no-such-client is not installed")
+    assert found.cells == {}
 
 
 def test_ten_clients_are_tried_and_the_page_has_a_row_for_each(rows: dict[str, list[str]]) -> None:
