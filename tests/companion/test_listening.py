@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
-from web.listening import coverage, rules, store
+from web.listening import coverage, knowing, rules, store
 from web.listening.rules import Known, Message, Sitting
 from web.schema import coverage as kept
 from web.schema import learners
@@ -58,7 +58,7 @@ def hear(
 def known(database: Database, who: str = "alice", version: str = "v-1") -> Known:
     with database.reading() as connection:
         listener = store.listener_of(connection, who)
-        return store.known(connection, listener, {"g-1": version}).get("g-1", Known(0))
+        return knowing.known(connection, listener, {"g-1": version}).get("g-1", Known(0))
 
 
 def test_a_message_is_read_as_the_page_sends_it() -> None:
@@ -172,7 +172,7 @@ def test_the_last_place_that_arrives_stands_and_the_end_begins_anew(heard: Datab
     hear(heard, message((0, 600), place=600), sitting=b"phone")
     hear(heard, message((0, 100), place=100), sitting=b"ward")
     with heard.reading() as connection:
-        place = store.newest_place(connection, store.listener_of(connection, "alice"))
+        place = knowing.newest_place(connection, store.listener_of(connection, "alice"))
     assert place is not None
     assert place.tenths == 100
     hear(heard, message((2900, 3000), sequence=1, place=LENGTH, ended=True))
@@ -181,7 +181,7 @@ def test_the_last_place_that_arrives_stands_and_the_end_begins_anew(heard: Datab
     assert known(heard).finished == 2
     with heard.reading() as connection:
         alice = store.listener_of(connection, "alice")
-        assert store.newest_place(connection, alice) is None
+        assert knowing.newest_place(connection, alice) is None
 
 
 def test_the_end_is_only_believed_at_the_end(heard: Database) -> None:

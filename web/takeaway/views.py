@@ -10,6 +10,7 @@ from web import access
 from web.access import for_learner
 from web.current import companion
 from web.errors import TooManyError
+from web.listening import knowing
 from web.listening import store as listening
 from web.reflections import rules as reflecting
 from web.reflections import store
@@ -67,7 +68,7 @@ def _heard(learner: Learner) -> list[tuple[str, str, Known]]:
     titles = {each.guid: each.title for each in show.episodes} if show else {}
     with companion().database.reading() as connection:
         listener = listening.listener_of(connection, learner.id)
-        known = listening.known(connection, listener, shows.versions())
+        known = knowing.known(connection, listener, shows.versions())
     return [(titles.get(guid, guid), guid, each) for guid, each in known.items()]
 
 
