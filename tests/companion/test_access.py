@@ -40,7 +40,7 @@ FORMLESS = {"/index.php/login/v2", "/index.php/login/v2/poll"} | {
 POSTS = [address for method, address in TABLE if method == "POST" and address not in FORMLESS]
 # What people get who may use a line, and who may not.
 IN, NOT_THERE, REFUSED, SIGN_IN, DESK = "in", "not there", "refused", "sign in", "the desk's door"
-PASSWORD = "a password"
+ASKED = "asked for a password"
 
 
 def plain(rule: str) -> str:
@@ -77,7 +77,7 @@ class Company(NamedTuple):
                 return gathering.fill(address, apps.every(connection, learner)[0].id)
         if address == "/connect/grant/<token>":
             begun = self.house.nobody().send("POST", "/index.php/login/v2")
-            return urlsplit(json.loads(begun.body)["login"]).path
+            return str(urlsplit(json.loads(begun.body)["login"]).path)
         of_lead = address.startswith("/desk/codes")
         return gathering.fill(address, self.charlie.ids[0] if of_lead else owner.ids[0])
 
@@ -120,7 +120,7 @@ def outcome(answer: Answer) -> str:
     if answer.status == 302 and answer.location == "/desk/sign-in":
         return DESK
     if answer.status == 401 and answer.header("WWW-Authenticate").startswith("Basic "):
-        return PASSWORD
+        return ASKED
     return {401: SIGN_IN, 403: REFUSED, 404: NOT_THERE}.get(answer.status, IN)
 
 
@@ -170,12 +170,13 @@ def arrive(company: Company, who: str, change: bool) -> tuple[Person, Visitor]:
 # What a lead makes of an empty form, or a link that is over, is their own affair.
 KNOCKS = {
     ("POST", "/sign-in"): SIGN_IN, ("GET", "/desk/invitation/<token>"): NOT_THERE,
-    ("POST", "/desk/invitation/<token>"): NOT_THERE, ("POST", "/index.php/login/v2/poll"): NOT_THERE,
+    ("POST", "/desk/invitation/<token>"): NOT_THERE,
+    ("POST", "/index.php/login/v2/poll"): NOT_THERE,
 }  # fmt: skip
 
 
 def expected(**by_access: str) -> dict[Row, str]:
-    by_access["app"] = PASSWORD  # whoever is in a browser
+    by_access["app"] = ASKED  # whoever is in a browser
     return {row: KNOCKS.get(row, by_access[who]) for row, who in TABLE.items()}
 
 
