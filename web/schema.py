@@ -173,7 +173,7 @@ sync_accounts = Table(
     Column("began", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False),  # number of the newest upload, about its second
     Column("subscribed", Integer, nullable=True),  # to our show; nobody said so yet: NULL
-    Column("changed", BigInteger, nullable=False),  # the upload that said so
+    Column("changed", BigInteger, nullable=False),  # the same of what says so
 )
 app_passwords = Table(
     "app_passwords",

@@ -72,10 +72,10 @@ def subscription(database: Database, app: App, question: Question) -> tuple[bool
     with database.reading() as connection:
         account = _account(connection, app)
         first, least = _first(connection, app, SUBSCRIPTIONS, question)
-    _saw(database, store.cursor_of(app, SUBSCRIPTIONS), account.received, least, question)
-    is_new = first <= account.began or (first <= account.changed and first < account.received)
+    _saw(database, store.cursor_of(app, SUBSCRIPTIONS), account.changed, least, question)
+    is_new = first < account.changed or first <= account.began
     changed = None if account.subscribed is None or not is_new else bool(account.subscribed)
-    return changed, account.received
+    return changed, account.changed
 
 
 def is_subscribed(database: Database, app: App) -> bool:
@@ -92,16 +92,15 @@ def subscribe(
     Return since when it may ask, None where the account is gone.
     """
     with database.writing() as connection:
-        before = store.lock(connection, app)
-        if before is None:
+        if store.lock(connection, app) is None:
             return None
         account = _account(connection, app)
-        mine = before
+        mine = account.changed
         if wanted is not None and account.subscribed != int(wanted):
-            mine = rules.following(before, now)
-            values = {"subscribed": int(wanted), "changed": mine, "received": mine}
-            mine_only = sync_accounts.c.listener == app.listener
-            connection.execute(update(sync_accounts).where(mine_only).values(**values))
+            mine = rules.following(account.changed, now)
+            where = sync_accounts.c.listener == app.listener
+            values = {"subscribed": int(wanted), "changed": mine}
+            connection.execute(update(sync_accounts).where(where).values(**values))
         store.spell(connection, app, feed)
         return store.answered(connection, app, SUBSCRIPTIONS, account.changed, mine)
 
@@ -176,7 +175,7 @@ def _newest(
     table = sync_actions.c
     rank = func.row_number().over(
         partition_by=[media.c.guid, *kinds],
-        order_by=(table.at.desc(), table.received.desc(), table.digest.desc()),
+        order_by=store.NEWEST,
     )
     ranked = (
         select(sync_actions, media.c.guid, rank.label("rank"))

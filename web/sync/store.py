@@ -35,6 +35,12 @@ if TYPE_CHECKING:
     from web.sync.matching import Recording
 
 MANY = 500  # values in one question
+NEWEST = (
+    sync_actions.c.at.desc(),
+    sync_actions.c.received.desc(),
+    func.coalesce(sync_actions.c.position, -1).desc(),  # in one second: where it got to
+    sync_actions.c.digest,
+)
 DEEP = 8  # the newest actions of a recording that say where to go on
 
 
@@ -213,9 +219,7 @@ def _values(listener: int, number: int, found: Sum, place: tuple[int, int]) -> d
 def _steps(connection: Connection, listener: int, numbers: Sequence[int]) -> dict[int, list[Step]]:
     """Return the newest actions of each recording, newest first."""
     table = sync_actions.c
-    newest = func.row_number().over(
-        partition_by=table.media, order_by=(table.at.desc(), table.received.desc(), table.digest)
-    )
+    newest = func.row_number().over(partition_by=table.media, order_by=NEWEST)
     ranked = (
         select(sync_actions, newest.label("rank"))
         .where(
