@@ -33,7 +33,8 @@ STORES = {
     "web/accounts/store.py", "web/desk/store.py", "web/listening/compacting.py",
     "web/listening/knowing.py", "web/listening/store.py", "web/numbers/store.py",
     "web/reflections/store.py",
-    *(f"web/sync/{each}.py" for each in ("apps", "asking", "devices", "store")),
+    *(f"web/sync/{each}.py" for each in ("apps", "asking", "devices", "rebuilding",
+                                       "store")),
     *(f"web/upkeep/{each}.py" for each in ("backup", "marking", "migrating", "purge", "restore")),
 }  # fmt: skip
 STEPS = {path.relative_to(ROOT).as_posix() for path in (ROOT / "web/migrations").rglob("0*.py")}

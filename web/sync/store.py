@@ -174,7 +174,7 @@ def _add_up(connection: Connection, listener: int, every: Sequence[Kept]) -> Non
     where = (reported.c.listener == listener, reported.c.media.in_(numbers))
     rows = {row.media: row for row in connection.execute(select(reported).where(*where))}
     steps = _steps(connection, listener, numbers)
-    values = []
+    rows_now = []
     for number in numbers:
         parts = [
             summing.one(_report(each.action, each.proves), each.tenths)
@@ -185,9 +185,9 @@ def _add_up(connection: Connection, listener: int, every: Sequence[Kept]) -> Non
         row = rows.get(number)
         if row is not None:
             parts.append(_readable(connection, row))
-        values.append(_values(listener, number, summing.together(parts), place))
+        rows_now.append(values(listener, number, summing.together(parts), place))
     connection.execute(delete(reported).where(*where))
-    connection.execute(insert(reported), values)
+    connection.execute(insert(reported), rows_now)
 
 
 def _report(action: Action | Row[Any], proves: str) -> Report:
@@ -208,7 +208,8 @@ def _readable(connection: Connection, row: Row[Any]) -> Sum:
         return Sum(whole.runs)
 
 
-def _values(listener: int, number: int, found: Sum, place: tuple[int, int]) -> dict[str, Any]:
+def values(listener: int, number: int, found: Sum, place: tuple[int, int]) -> dict[str, Any]:
+    """Return what is known of one recording as it is kept."""
     return {
         "listener": listener, "media": number, "runs": coverage.pack(found.runs),
         "played": found.played, "furthest": found.furthest, "finished": found.finished,
@@ -234,11 +235,12 @@ def _steps(connection: Connection, listener: int, numbers: Sequence[int]) -> dic
     )
     found: dict[int, list[Step]] = {}
     for row in rows:
-        found.setdefault(row.media, []).append(_step(row))
+        found.setdefault(row.media, []).append(step(row))
     return found
 
 
-def _step(row: Row[Any]) -> Step:
+def step(row: Row[Any]) -> Step:
+    """Return an action as what it says of the place where to go on."""
     return Step(row.at, row.device, row.kind, row.proves, (row.position or 0) * coverage.TENTHS)
 
 

@@ -185,7 +185,9 @@ def test_switching_off_deletes_and_saying_elsewhere_counts_as_nothing_else(
     assert found["heard_seconds"] < 3
     assert found["said_listened_elsewhere_on"]
     alice.listen()
-    alice.press("Remember nothing, and delete what was remembered of every episode")
+    alice.press(
+        "Remember nothing, delete what was remembered of every episode, and disconnect apps"
+    )
     assert heard(alice) == {"heard_seconds": 0.0}
 
 
