@@ -156,7 +156,7 @@ def _rows(connection: Connection, app: App, account: Account, question: Question
     ]  # fmt: skip
     if question.device is not None:
         where.append(table.device == question.device)
-    if question.aggregated or question.since <= account.began:
+    if question.aggregated or not question.since:
         kinds = [] if question.aggregated else [table.kind]
         return _told(_newest(connection, where, kinds))
     rows = connection.execute(
