@@ -218,7 +218,7 @@ def put_feeds(app: App, device: str, form: str) -> Response:
         raise Refused(400, "this is no list of feeds") from None
     ours = shelf()
     _known(app, device)
-    still(exchange.subscribe(companion(), app, ours, found, [ours.feed]))
+    still(exchange.replace(companion(), app, ours, found))
     return empty()
 
 

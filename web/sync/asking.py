@@ -96,7 +96,7 @@ def subscribe(
             return None
         account = _account(connection, app)
         mine = account.changed
-        if wanted is not None and account.subscribed != int(wanted):
+        if wanted is not None and bool(account.subscribed) != wanted:
             mine = rules.following(account.changed, now)
             where = sync_accounts.c.listener == app.listener
             values = {"subscribed": int(wanted), "changed": mine}

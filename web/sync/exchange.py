@@ -81,12 +81,17 @@ def subscribe(
     place: Companion, app: App, ours: Shelf, add: Sequence[str], remove: Sequence[str]
 ) -> int | None:
     """Keep whether our show is followed; added and removed at once, it is added."""
-    now = _now(place)
     for urls, wanted in ((add, True), (remove, False)):
         for url in urls:
             if ours.is_ours(url):
-                return asking.subscribe(place.database, app, wanted, now, url)
-    return asking.subscribe(place.database, app, None, now)
+                return asking.subscribe(place.database, app, wanted, _now(place), url)
+    return asking.subscribe(place.database, app, None, _now(place))
+
+
+def replace(place: Companion, app: App, ours: Shelf, urls: Sequence[str]) -> int | None:
+    """Keep whether our show is in the whole list of what an app follows."""
+    mine = next((url for url in urls if ours.is_ours(url)), "")
+    return asking.subscribe(place.database, app, bool(mine), _now(place), mine)
 
 
 def actions(place: Companion, app: App, ours: Shelf, question: Question) -> tuple[list[Line], int]:

@@ -41,7 +41,7 @@ GUIDES = (
     Guide(
         "gpodder",
         "gPodder",
-        "computers",
+        "Computers",
         (
             "Open Preferences and the tab “gpodder.net”, and switch synchronization on.",
             "Type the server address, the user name and the password below.",
@@ -64,7 +64,7 @@ GUIDES = (
     Guide(
         "other",
         "Another app",
-        "any that syncs with gpodder.net or a Nextcloud of one's own",
+        "Any that syncs with gpodder.net or a Nextcloud of one's own",
         (
             "Look in its settings for “synchronization”, “gPodder” or “Nextcloud”.",
             "Type the server address, the user name and the password below.",
