@@ -2,9 +2,11 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+# The tests start Python a thousand times: what is compiled once is kept.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-all check bench docs example clean
+.PHONY: demo test test-all check bench docs clients example clean
 
 demo: .venv/base  ## build the example show and serve it
 	$(BIN)/earmark demo .demo --port $(PORT)
@@ -28,6 +30,9 @@ bench: .venv/all  ## the figures of docs/performance.md, as one table
 docs: .venv/base  ## write what is generated: the references of keys, commands and rules
 	$(BIN)/earmark schema --markdown > docs/front-matter.md
 	$(BIN)/python -m podcast.manual
+
+clients: .venv/all  ## run real clients, and write what they make of a show: docs/clients.md
+	PYTHONPATH=.:tests $(BIN)/python tests/matrix.py
 
 example: .venv/base  ## make the example's recordings anew (needs espeak-ng and ffmpeg)
 	$(BIN)/python examples/make_audio.py

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import beginning
 import companion
 import encoding
+import linting
 import publishing
 import rebuilding
 import syncing
@@ -37,6 +38,7 @@ WORKS: dict[str, Callable[[Place], list[table.Row]]] = {
     "P2": rebuilding.unchanged,
     "P3": rebuilding.edited,
     "P4": rebuilding.anew,
+    "check": linting.check,
     "P5": writing.write,
     "P6": encoding.encode,
     "P7": publishing.publish,

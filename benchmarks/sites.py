@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import shows
 
-from episodes import transcripts
+from episodes import captions, transcripts
 from episodes.chapters import stamp
 
 if TYPE_CHECKING:
@@ -89,10 +89,25 @@ def _add(folder: Path, talk: Talk) -> None:
     place.mkdir(parents=True)
     (place / "index.md").write_text(source(talk), encoding="utf-8")
     (place / "transcript.vtt").write_text(shows.vtt(talk), encoding="utf-8")
+    said = transcripts.parse(shows.vtt(talk), "transcript.vtt")[0]
+    (place / "captions.srt").write_text(captions.render_srt(said), encoding="utf-8")
+    (place / "captions.json").write_text(captions.render_json(said), encoding="utf-8")
+    (place / "captions.html").write_text(_read_aloud(talk), encoding="utf-8")
     (place / "transcript.json").write_text(json.dumps(_paragraphs(talk)), encoding="utf-8")
     marks = [{"startTime": at, "title": title} for at, title in talk.chapters]
     document = {"version": "1.2.0", "title": talk.title, "chapters": marks}
     (place / "chapters.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+
+
+def _read_aloud(talk: Talk) -> str:
+    """Return the transcript as the page of its own that apps show."""
+    rows = [
+        f"<p><cite>{each['speaker']}</cite> <time>{each['clock']}</time> "
+        f"{' '.join(cue['text'] for cue in each['cues'])}</p>"
+        for each in _paragraphs(talk)
+    ]
+    head = f'<!doctype html>\n<html lang="en-gb">\n<title>{talk.title}</title>\n'
+    return head + "\n".join(rows) + "\n</html>\n"
 
 
 def source(talk: Talk) -> str:

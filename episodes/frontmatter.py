@@ -40,6 +40,17 @@ _BOMB = "front matter is too large, too deep, or repeats itself (& and *)"
 class _Constructor(SafeConstructor):
     """Leaves 2026-02-30 and the like as text, so that the key that holds them can be named."""
 
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        """Return text, and keys with text, at once; nearly all is, and asking takes long."""
+        if node.ctag is _Resolver.DEFAULT_SCALAR_TAG:
+            return node.value
+        if node.ctag is _Resolver.DEFAULT_MAPPING_TAG and node.anchor is None:
+            names = [key.value for key, _ in node.value if key.ctag is _Resolver.DEFAULT_SCALAR_TAG]
+            if len(set(names)) == len(node.value):
+                values = [self.construct_object(value, deep) for _, value in node.value]
+                return dict(zip(names, values, strict=True))
+        return super().construct_object(node, deep)
+
     def construct_or_keep(self, node: Any) -> Any:
         """Return the number or date, or the text where it is none."""
         kind = node.tag.rpartition(":")[2]

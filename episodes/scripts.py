@@ -20,6 +20,7 @@ _ALONE = re.compile(rf"\[?({_NAME})\]?:?\s*")
 _TIME = r"[\[(]?(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?(?![:.,]?\d)[\])]?"
 _FIRST = re.compile(rf"\s*{_TIME}(?:[\s:–—-]+(.*)|\s*)")
 _BEHIND = re.compile(rf"\s*({_NAME})[\s:,–—-]+{_TIME}[\s:–—-]*(.*)")
+_BLOCK = re.compile(r"(?:^[^\n]*\S[^\n]*\n?)+", re.MULTILINE)
 FASTEST = 25  # characters a second: the last words are over before anybody could say them faster
 
 
@@ -40,21 +41,19 @@ class _Row(NamedTuple):
     line: int
 
 
-def blocks(text: str) -> Iterator[tuple[int, list[str]]]:
+def blocks(text: str) -> Iterator[tuple[int, str]]:
     """Yield (line number, lines) of each run of lines that are not blank."""
-    block: list[str] = []
-    for number, line in enumerate([*text.split("\n"), ""], 1):
-        if line.strip():
-            block.append(line)
-        elif block:
-            yield number - len(block), block
-            block = []
+    number, seen = 1, 0
+    for block in _BLOCK.finditer(text):
+        number += text.count("\n", seen, seen := block.start())
+        yield number, block[0].removesuffix("\n")
 
 
 def parse(text: str) -> list[Said]:
     """Read a transcript that is no captions."""
-    first = next(blocks(text), None)
-    if first and (_FIRST.fullmatch(first[1][0]) or _BEHIND.fullmatch(first[1][0])):
+    _, block = next(blocks(text), (0, ""))
+    first = block.partition("\n")[0]
+    if _FIRST.fullmatch(first) or _BEHIND.fullmatch(first):
         return _timed(list(_rows(text, timed=True)))
     return [Said(0, 0, row.text, row.speaker, row.line) for row in _rows(text, timed=False)]
 
@@ -62,9 +61,9 @@ def parse(text: str) -> list[Said]:
 def _rows(text: str, *, timed: bool) -> Iterator[_Row]:
     """Yield what is said in one go: until a blank line, a name or a time. A name holds on."""
     start, speaker = None, ""
-    for number, lines in blocks(text):
+    for number, block in blocks(text):
         row: _Row | None = None
-        for line, written in enumerate(lines, number):
+        for line, written in enumerate(block.split("\n"), number):
             words = " ".join(written.split())
             said = _head(words, speaker, timed=timed)
             if said is None and row:

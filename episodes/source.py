@@ -10,9 +10,10 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import NamedTuple, TypeVar
 
-from episodes import frontmatter, language, notes, transcripts
+from episodes import frontmatter, language, transcripts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, SourceError
+from episodes.notes import render
 from episodes.rulebook import found
 from episodes.scan import signature
 from episodes.values import Facts
@@ -90,8 +91,13 @@ def read_show(folder: Path, findings: list[Finding]) -> Written | None:
     return Written("show.md", "", "", facts, html, picture=picture)
 
 
-def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | None:
-    """Read one episode's folder (`episodes/NAME`), as `read_show` does its own."""
+def read_episode(
+    folder: Path, name: str, findings: list[Finding], *, notes: bool = True
+) -> Written | None:
+    """Read one episode's folder (`episodes/NAME`), as `read_show` does its own.
+
+    Without `notes`, its Markdown stays unrendered: a check needs none of it.
+    """
     path = f"{name}/episode.md"
     if _shown(name) != name:
         findings.append(found("file-name", _shown(name), "", f"has a name {_UNREADABLE}"))
@@ -99,7 +105,7 @@ def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | 
     if not (_inside(folder, folder / name) and _inside(folder, (folder / name).parent)):
         findings.append(found("file-outside", name, "", "lies outside the show's folder"))
         return None
-    text = _read(folder, path, EpisodeFacts, findings)
+    text = _read(folder, path, EpisodeFacts, findings, notes=notes)
     if text is None:
         return None
     facts, html = text
@@ -141,13 +147,15 @@ def read_transcript(
     return transcript
 
 
-def _read(folder: Path, path: str, kind: type[F], findings: list[Finding]) -> tuple[F, str] | None:
+def _read(
+    folder: Path, path: str, kind: type[F], findings: list[Finding], *, notes: bool = True
+) -> tuple[F, str] | None:
     try:
         text = _read_inside(folder, path)
         parts = frontmatter.split(text, path)
         findings.extend(parts.findings)
         findings.extend(language.lint(text, path))
-        return frontmatter.parse(kind, parts, path), notes.render(parts.body)
+        return frontmatter.parse(kind, parts, path), render(parts.body) if notes else ""
     except SourceError as error:
         findings.extend(error.findings)
         return None

@@ -25,7 +25,11 @@ LONGEST = 1_000_000.0  # seconds: what lies beyond is no time in a recording
 _TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[^\S\n]([^<>\n]*)>")  # never as far as the next arrow
-_SAID = re.compile(r"<v\s([^<>&]*)>([^<>&]+)")  # how nearly every cue is written
+_SPACE = r"[^\S\n]"
+_USUAL = re.compile(  # how nearly every cue is written
+    rf"([^\n>]*\n)?{_SPACE}*{_TIME}{_SPACE}*-->{_SPACE}*{_TIME}(?:{_SPACE}[^\n]*)?"
+    r"\n<v\s([^<>&]*)>([^<>&]+)"
+)
 _TAG = re.compile(r"</?[a-z0-9.]*(?:\s[^<>]*)?>", re.IGNORECASE)
 _SKIPPED = ("NOTE", "STYLE", "REGION", "WEBVTT")
 DRAFT = re.compile(r"NOTE\s+earmark: draft\b")  # what `earmark transcribe` writes, until it is read
@@ -88,7 +92,15 @@ def _draft(text: str) -> int:
 
 
 def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
-    for number, lines in blocks(text):
+    for number, block in blocks(text):
+        if usual := _USUAL.fullmatch(block):
+            named, *times, speaker, words = usual.groups()
+            said, line = " ".join(words.split()), number + (named is not None)
+            start, end = _seconds(*times[:4]), _seconds(*times[4:])
+            if said:
+                yield Cue(start, end, said, " ".join(speaker.split()), line)
+            continue
+        lines = block.split("\n")
         at = 0 if "-->" in lines[0] else 1
         if at == 1 and "-->" not in "".join(lines[1:2]):
             if not lines[0].startswith(_SKIPPED):
@@ -100,20 +112,18 @@ def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
             findings.append(wrong)
             continue
         words = " ".join(lines[at + 1 :])
-        times = timing.groups()
-        cue = _cue(_seconds(*times[:4]), _seconds(*times[4:]), words, number + at)
+        begin, over = timing.groups()[:4], timing.groups()[4:]
+        cue = _cue(_seconds(*begin), _seconds(*over), words, number + at)
         if cue.text:
             yield cue
 
 
 def _seconds(hours: str | None, minutes: str, seconds: str, rest: str) -> float:
-    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-    return (whole * 1000 + int(rest.ljust(3, "0"))) / 1000
+    whole = int(minutes) * 60 + int(seconds) + (int(hours) * 3600 if hours else 0)
+    return (whole * 1000 + int(rest if len(rest) == 3 else rest.ljust(3, "0"))) / 1000
 
 
 def _cue(start: float, end: float, words: str, line: int) -> Cue:
-    if said := _SAID.fullmatch(words):
-        return Cue(start, end, " ".join(said[2].split()), " ".join(said[1].split()), line)
     tagged = "<" in words
     voice = _VOICE.search(words) if tagged else None
     text = _words(_TAG.sub("", words) if tagged else words)

@@ -9,12 +9,11 @@ import contextlib
 import gc
 from typing import TYPE_CHECKING, Any
 
-from episodes import catalogue, source, waivers
-from episodes.findings import Finding, SourceError, errors
+from episodes import catalogue, waivers
+from episodes.findings import SourceError, errors
 from episodes.model import Episode, Show, newest_first
-from feed import pages, rss, rules
-from feed.situation import Situation
-from podcast import batch, files, lockfile, proving, reading, rendering
+from feed import pages, rss
+from podcast import batch, checking, files, reading, rendering
 from podcast.artwork import Gallery
 from podcast.memory import Memory, key
 from podcast.publishing import headers
@@ -22,60 +21,8 @@ from podcast.site import Built
 from podcast.store import LOCK, plain, stat
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from episodes.findings import Finding
     from podcast.site import Report, Site
-
-
-def check(site: Site) -> list[Finding]:
-    """Return every finding in the source and in what was built, each with its line."""
-    read = _read(site)
-    found = _located(site, read)
-    try:
-        lockfile.read(site.folder)
-    except SourceError as error:
-        found += error.findings
-    return found + waivers.apply(waivers.of(read.show), proving.prove(site))
-
-
-def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
-    """Return (when, title) of what is held back, soonest first, and how many errors there are.
-
-    Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
-    """
-    read = _read(site)
-    found = errors(_located(site, read))
-    lost = set(read.findings) - {"", *(episode.folder for episode in read.show.episodes)}
-    if lost or read.show.facts.support is reading.BLANK:
-        raise SourceError(*found)
-    return _coming(read.show, site.now), len(found)
-
-
-def _read(site: Site) -> reading.Reading:
-    gallery = Gallery(site.folder, site.store, verify=site.verify)
-    memory = Memory(site.store, site.out, verify=site.verify)
-    return reading.read_show(site.folder, site.tree, memory, gallery)
-
-
-def _located(site: Site, read: reading.Reading) -> list[Finding]:
-    seconds = {
-        episode.slug: read.heard[episode.recording].header.seconds
-        for episode in read.show.episodes
-        if episode.recording in read.heard
-    }
-    found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
-    said = {(each.path, each.key) for each in found}
-    blank = "show.md" if read.show.facts.support is reading.BLANK else None
-    ruled = rules.check(Situation(read.show, seconds, site.now))
-    found += [
-        each
-        for each in ruled
-        if each.path != blank and not (each.key and (each.path, each.key) in said)
-    ]
-    reasons = waivers.of(read.show)
-    found += waivers.lint(reasons, found)
-    found = waivers.apply(reasons, source.locate(site.folder, found))
-    return sorted(found, key=lambda each: (each.path, each.line))
 
 
 def build(site: Site, report: Report, address: str | None) -> Built:
@@ -86,7 +33,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     read = reading.read_show(site.folder, site.tree, memory, gallery, address)
     gallery.remember()
     gc.freeze()  # the show stays until the end: nobody needs to look through it
-    findings = _located(site, read)
+    findings = checking.located(site, read)
     if errors(findings):
         raise SourceError(*findings)
     _make_folders(site)
@@ -102,7 +49,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     ]
     show = read.show.model_copy(update={"episodes": tuple(episodes)})
     show, written = _tell(site, show, memory, gallery, read.changed | set(done))
-    coming = _coming(read.show, site.now)
+    coming = checking.later(read.show, site.now)
     _remember(site, show, read, memory, findings, coming)
     said = [(each.entry.file, each.said) for each in done.values() if each.said]
     count = len(show.episodes)
@@ -111,11 +58,6 @@ def build(site: Site, report: Report, address: str | None) -> Built:
 
 def _publish(show: Show) -> dict[str, Any]:
     return show.facts.publish.model_dump(exclude_none=True) if show.facts.publish else {}
-
-
-def _coming(show: Show, now: datetime) -> list[tuple[str, str]]:
-    later = [episode for episode in reversed(show.episodes) if episode.published > now]
-    return [(episode.published.isoformat(), episode.facts.title) for episode in later]
 
 
 def _make_folders(site: Site) -> None:

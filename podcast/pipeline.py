@@ -57,15 +57,15 @@ def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, s
     summary = site.store.unchanged(site.tree, site.out, now)
     if summary:
         return [(when, title) for when, title in summary.coming], 0
-    from podcast import building
+    from podcast import checking
 
-    return building.coming(site)
+    return checking.coming(site)
 
 
 def check(folder: Path, now: datetime | None = None) -> list[Finding]:
     """Return everything that is found in the source; nothing is built."""
-    from podcast import building
+    from podcast import checking
 
     folder, now = folder.resolve(), now or datetime.now(UTC)
     site = Site(folder, folder / "public", now, scan(folder), Store(folder))
-    return building.check(site)
+    return checking.check(site)

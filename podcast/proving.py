@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NAME = "proved.json"
 FEED = "feed.xml"
 FOLDERS = ("media", "art", "transcripts", "chapters")
+_NAMES = re.compile(rf"(?:{'|'.join(FOLDERS)})/[^/\s\"<>&?#]+".encode())
 _OF_CHAPTER = re.compile(r"-chapter-[0-9a-f]{12}$")
 _LONGEST = {".vtt": captions.LINE, ".srt": captions.SRT_LINE}
 
@@ -40,7 +41,8 @@ def prove(site: Site) -> list[Finding]:
     built = Built(shown, {name: stat[0] for name, stat in stats.items()}, site.now)
     findings = feed.check(data, built)
     known: dict[str, Any] = site.store.load(NAME)
-    named = [name for name in stats if name.encode() in data]
+    told = {name.decode("utf-8", "replace") for name in _NAMES.findall(data)}
+    named = [name for name in stats if name in told]
     fresh = [name for name in named if known.get(name, [None])[0] != stats[name]]
     rows = {name: row for name, row in known.items() if name in named and name not in fresh}
     for name, wrong in reading.spread(examine, [(site.out, name) for name in fresh]):

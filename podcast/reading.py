@@ -48,12 +48,13 @@ class Draft(NamedTuple):
 
 
 class Order(NamedTuple):
-    """What to read, and what is known already."""
+    """What to read, what is known already, and whether notes are wanted as HTML."""
 
     show: Path
     folder: str
     facts: ShowFacts
     known: Heard | None
+    notes: bool
 
 
 def workers() -> int:
@@ -86,7 +87,7 @@ def read(orders: list[Order]) -> list[Draft]:
 
 def _read(order: Order) -> Draft:
     findings: list[Finding] = []
-    written = source.read_episode(order.show, order.folder, findings)
+    written = source.read_episode(order.show, order.folder, findings, notes=order.notes)
     heard = None
     if written and written.recording:
         try:
@@ -175,16 +176,19 @@ class Reading(NamedTuple):
     changed: set[str]
 
 
-def read_show(
+def read_show(  # noqa: PLR0913 - what is known, and what is wanted
     folder: Path,
     tree: dict[str, Signature],
     memory: Memory,
     gallery: Gallery,
     address: str | None = None,
+    *,
+    notes: bool = True,
 ) -> Reading:
     """Read a show; nothing is raised for what is wrong in it, it is all in `findings`.
 
-    Where `show.md` itself cannot be read, its episodes are still looked at.
+    Where `show.md` itself cannot be read, its episodes are still looked at. Episodes that changed
+    have no notes where none are wanted.
     """
     findings: dict[str, list[Finding]] = {"": []}
     written = source.read_show(folder, findings[""])
@@ -202,7 +206,7 @@ def read_show(
     kept = memory.unchanged(tree, key(show), set(heard))
     changed = [name for name in tree if name and name not in kept]
     known = {path.rpartition("/")[0]: one for path, one in heard.items()}
-    orders = [Order(folder, name, facts, known.get(name)) for name in changed]
+    orders = [Order(folder, name, facts, known.get(name), notes) for name in changed]
     episodes = dict(kept)
     for name in kept:
         findings[name] = memory.findings(name)

@@ -10,7 +10,7 @@ import making
 import pytest
 import serving
 from browsing import CHROMIUM
-from making import SHOW, add_episode, sound
+from making import SHOW, add_episode
 
 from episodes import art
 
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished MP3 of three seconds that fits: -19 LUFS, mono, 96 kbit/s."""
-    folder = tmp_path_factory.mktemp("tone")
-    options = ("-ac", "1", "-ar", "44100", "-b:a", "96k", "-write_id3v2", "0")
-    return sound(folder / "tone.mp3", 3, options, volume=1.45)
+    return making.tone(tmp_path_factory.mktemp("tone") / "tone.mp3")
 
 
 @pytest.fixture(scope="session")

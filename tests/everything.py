@@ -8,7 +8,7 @@ from typing import get_args
 
 from making import TRANSCRIPT, add_episode
 
-from episodes import frontmatter
+from episodes import art, frontmatter
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.people import Role
 
@@ -177,7 +177,7 @@ def write(folder: Path, tone: Path, cover: Path) -> None:
             (place / "transcript.vtt").unlink()
             (place / "transcript.txt").write_text("Ann: Croeso.\n\nBob: Diolch.\n", "utf-8")
         elif "picture.jpg" in text:
-            shutil.copy(cover, place / "picture.jpg")
+            art.draw_cover("A lamp", place / "picture.jpg")
         else:
             (place / "transcript.vtt").write_text(TRANSCRIPT, encoding="utf-8")
 

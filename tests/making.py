@@ -115,6 +115,12 @@ def sound(
     return path
 
 
+def tone(path: Path) -> Path:
+    """Make a finished MP3 of three seconds that fits: -19 LUFS, mono, 96 kbit/s."""
+    options = ("-ac", "1", "-ar", "44100", "-b:a", "96k", "-write_id3v2", "0")
+    return sound(path, 3, options, volume=1.45)
+
+
 def add_episode(show: Path, number: int, recording: Path, **changes: str) -> Path:
     """Add an episode; `changes` replace whole lines of its front matter, by key."""
     folder = show / "episodes" / f"{number:02}-talk"

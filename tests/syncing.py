@@ -47,6 +47,10 @@ class Line:
         self.spoken: list[Spoken] = []
 
     @property
+    def prefix(self) -> str:
+        return self._visitor.prefix
+
+    @property
     def cookies(self) -> dict[str, tuple[str, str]]:
         return self._visitor.cookies
 
@@ -168,6 +172,7 @@ class Nextcloud:
     """
 
     BATCH = 30
+    KIND = "application/json; charset=utf-8"
 
     def __init__(self, line: Line, clock: Any) -> None:
         self.line, self.clock = line, clock
@@ -177,35 +182,36 @@ class Nextcloud:
         self.queue: list[dict[str, Any]] = []
         self.received: list[dict[str, Any]] = []
         self.since_subscriptions = self.since_episodes = 0
-        self._poll: dict[str, str] = {}
+        self._token = self._endpoint = ""
 
     def begin(self) -> str:
         """Ask to be let in; return the page that it opens in the browser."""
         kind = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "AntennaPod/3.5"}
         found = self.line.json("POST", "/index.php/login/v2", kind)
-        self._poll = found["poll"]
+        self._token, self._endpoint = found["poll"]["token"], found["poll"]["endpoint"]
         login: str = found["login"]
-        assert self._poll["token"] not in login
+        assert self._token not in login
         return login
 
     def poll(self) -> bool:
         """Ask whether it was let in."""
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        path = urlsplit(self._poll["endpoint"]).path
-        prefix = self.line._visitor.prefix
-        answer = self.line.send(
-            "POST", path.removeprefix(prefix), kind, f"token={self._poll['token']}".encode()
-        )
+        headers, body = self._poll_body()
+        path = urlsplit(self._endpoint).path.removeprefix(self.line.prefix)
+        answer = self.line.send("POST", path, headers, body)
         if answer.status == OK:
             found = json.loads(answer.body)
             self.who = Credentials(found["loginName"], found["appPassword"])
             self.server = found["server"]
         return answer.status == OK
 
+    def _poll_body(self) -> tuple[dict[str, str], bytes]:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return kind, f"token={self._token}".encode()
+
     def _json(self, method: str, path: str, sent: Any = None) -> Any:
         headers = basic(self.who) | {"Accept": "application/json"}
         if sent is not None:
-            headers["Content-Type"] = "application/json; charset=utf-8"
+            headers["Content-Type"] = self.KIND
         self.line.cookies.clear()
         body = b"" if sent is None else json.dumps(sent).encode()
         return self.line.json(method, f"{NEXTCLOUD}{path}", headers, body)
@@ -228,6 +234,16 @@ class Nextcloud:
             number = int(self.clock())  # its own time, not the answer's
         self.queue.clear()
         self.since_episodes = number
+
+
+class Cardo(Nextcloud):
+    """Cardo: the same, but everything at once, and its bodies are what a script in a page sends."""
+
+    BATCH = 10_000
+    KIND = "text/plain;charset=UTF-8"
+
+    def _poll_body(self) -> tuple[dict[str, str], bytes]:
+        return {"Content-Type": "application/json"}, json.dumps({"token": self._token}).encode()
 
 
 class Kasts:

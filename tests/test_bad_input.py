@@ -238,6 +238,7 @@ DECODED = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", DECODED, ids=lambda fault: fault.name)
 def test_a_fault_of_the_sound_is_one_finding_and_the_rest_is_still_heard(
     show: Path, fault: Fault
@@ -453,6 +454,7 @@ def test_damaged_memory_is_noticed_and_made_anew(settled: Path, name: str, damag
     assert pipeline.build(settled, now=NOW).written == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [b"", None], ids=["empty", "gone"])
 def test_damaged_copies_are_noticed_and_made_anew(show: Path, damage: bytes | None) -> None:
     recording("a.wav")(show)

@@ -523,6 +523,21 @@ def test_telephones_and_mail_are_not_links_to_look_at() -> None:
     assert told.looks == ()
 
 
+def test_a_small_file_of_ours_is_a_recording_and_one_elsewhere_a_link() -> None:
+    small = (
+        '<item xmlns:podcast="https://podcastindex.org/namespace/1.0"><title>One</title>'
+        '<podcast:alternateEnclosure type="audio/ogg" length="99">'
+        '<podcast:source uri="https://example.org/media/a.opus"/>'
+        '<podcast:source uri="https://other.example/a.opus"/>'
+        "</podcast:alternateEnclosure></item>"
+    )
+    told = feed.read(rss(small), "https://example.org/feed.xml", "https://example.org/")
+    assert told.looks == (
+        Look(Kind.RECORDING, "https://example.org/media/a.opus", "audio/ogg", "99", "One"),
+        Look(Kind.LINK, "https://other.example/a.opus", of="One"),
+    )
+
+
 # What a network can do
 
 
@@ -683,6 +698,7 @@ def certificate(folder: Path, days: int, name: str = "IP:127.0.0.1") -> tuple[st
     return paths
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "days, known, name, expected",
     [

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,7 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Every module that a file imports at run time, with dots; those for types are left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

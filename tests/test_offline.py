@@ -74,6 +74,7 @@ def test_an_episode_is_found_by_folder_slug_and_guid(
     assert (tmp_path / "01-talk.zip").is_file()
 
 
+@pytest.mark.slow
 def test_the_small_file_stays_where_lines_are_slow(show: Path, tmp_path: Path) -> None:
     text = (show / "show.md").read_text(encoding="utf-8")
     text = text.replace("licence:", "recordings: {small: true}\nlicence:")

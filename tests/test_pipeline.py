@@ -88,6 +88,7 @@ def test_the_same_source_gives_the_same_bytes_in_another_place(make_show: MakeSh
     assert tree(pipeline.build(one, now=NOW).out) == tree(pipeline.build(two, now=NOW).out)
 
 
+@pytest.mark.slow
 def test_an_encoding_gives_the_same_bytes_in_another_place(
     make_show: MakeShow, tmp_path: Path
 ) -> None:
@@ -223,6 +224,7 @@ def test_another_computer_fetches_what_was_published(
     assert built.findings == []
 
 
+@pytest.mark.slow
 def test_a_fetched_file_with_other_audio_does_not_count(
     make_show: MakeShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

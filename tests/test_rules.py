@@ -323,6 +323,7 @@ def test_a_show_that_is_right_breaks_no_rule(show: Path) -> None:
     assert check(show) == []
 
 
+@pytest.mark.slow
 def test_a_show_that_tells_everything_is_read_back_without_a_finding(
     tmp_path: Path, tone: Path, cover: Path
 ) -> None:
@@ -362,6 +363,7 @@ def test_lines_of_srt_are_read_back_too(show: Path) -> None:
     assert (found.rule, found.path[-4:]) == ("transcript-line", ".srt")
 
 
+@pytest.mark.slow
 def test_a_small_file_is_as_long_as_the_feed_says(show: Path) -> None:
     edit(SHOW, "licence:", "recordings: {small: true}\nlicence:")(show)
     pipeline.build(show, now=NOW)
@@ -373,6 +375,7 @@ def test_a_small_file_is_as_long_as_the_feed_says(show: Path) -> None:
     assert (found.rule, found.key) == ("feed-length", "podcast:alternateEnclosure")
 
 
+@pytest.mark.slow
 def test_a_rule_is_broken_by_another_encoder(show: Path) -> None:
     other = sound(show / ONE / "other.wav", 3)
     (show / MP3).unlink()

@@ -20,6 +20,8 @@ from podcast import fetch, pipeline
 from podcast.publishing import headers
 
 MakeShow = Callable[..., Path]
+pytestmark = pytest.mark.slow  # each encodes with ffmpeg
+
 PODCAST = "{https://podcastindex.org/namespace/1.0}"
 
 

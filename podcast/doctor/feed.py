@@ -132,9 +132,21 @@ class _Found:
                     self._link(address, title)
                 else:
                     self.looks.append(said)
+        for each in element.findall(f"{{{PODCAST}}}alternateEnclosure"):
+            self._alternate(each, title)
         self._link((element.findtext("link") or "").strip(), title)
         for name in _NOTES:
             for address in links(element.findtext(name) or ""):
+                self._link(address, title)
+
+    def _alternate(self, element: etree._Element, title: str) -> None:
+        """Add a smaller recording of ours; what others keep elsewhere is a link."""
+        kind, length = element.get("type") or "", element.get("length") or ""
+        for source in element.findall(f"{{{PODCAST}}}source"):
+            address = (source.get("uri") or "").strip()
+            if plain(address).startswith(self._show):
+                self.looks.append(Look(Kind.RECORDING, address, kind, length, title))
+            else:
                 self._link(address, title)
 
     def _link(self, address: str, title: str) -> None:

@@ -174,12 +174,13 @@ def test_people_of_an_episode_replace_those_of_the_show(told: Told) -> None:
 
 
 def test_transcripts_tell_type_language_and_use(told: Told) -> None:
+    """The type of SRT comes back under its other name: the parser knows both, and tells one."""
     for item, facts in told.pairs():
         found = item["podcastTranscripts"]
         published = [told.published(transcript.pop("url")) for transcript in found]
         timed = published[0].read_bytes().startswith(b"WEBVTT")
         language = {"language": facts.language or told.show.language}
-        captions = ("text/vtt", "application/x-subrip", "application/json") if timed else ()
+        captions = ("text/vtt", "application/srt", "application/json") if timed else ()
         assert found == [
             *({"type": kind, "rel": "captions", **language} for kind in captions),
             {"type": "text/html", **language},

@@ -9,7 +9,7 @@ import gathering
 import pytest
 import syncing
 from gathering import House, Person
-from syncing import FEED, TALKS, AntennaPod, Kasts, Line, Nextcloud, play
+from syncing import FEED, TALKS, AntennaPod, Cardo, Kasts, Line, Nextcloud, play
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,6 +115,24 @@ def test_antennapod_in_nextcloud_mode(house: House, alice: Person, clock: Clock)
     assert [each["action"] for each in phone.received] == ["PLAY"]
     keys = "podcast episode guid action timestamp started position total"
     assert set(phone.received[0]) == set(keys.split())
+
+
+def test_cardo(house: House, alice: Person, clock: Clock) -> None:
+    desk = Cardo(line(house), clock.seconds)
+    login = desk.begin()
+    assert not desk.poll()
+    syncing.grant(alice.visitor, login)
+    assert desk.poll()
+    desk.subscriptions = [FEED, OTHERS]
+    desk.queue = [
+        play(10 + number, number, action="PLAY", timestamp=1792490400 + 60 * number)
+        for number in range(200)
+    ]
+    desk.sync()
+    assert "3 of 5 minutes heard, as your app reported." in words(house, alice)
+    clock.wait(hours=1)
+    desk.sync()
+    assert max(each["position"] for each in desk.received) == 209
 
 
 def test_kasts(house: House, alice: Person, clock: Clock) -> None:

@@ -192,6 +192,7 @@ def test_a_backup_sees_one_moment_while_somebody_keeps_writing(
     assert 0 < counts.learners == counts.reflections < writing.done - 4
 
 
+@pytest.mark.slow
 def test_a_backup_of_much_takes_little_memory(database: Database, tmp_path: Path) -> None:
     size, number = 20_000, 3_000  # bytes of a reflection, and how many: 60 MB
     keeping.fill(database)

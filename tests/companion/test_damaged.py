@@ -109,6 +109,7 @@ def test_a_format_of_a_later_earmark_is_told_apart_from_damage(
     assert_refused(full, path, "was made by a later Earmark; install that version")
 
 
+@pytest.mark.slow
 def test_a_backup_that_was_cut_short_is_noticed_wherever_it_was_cut(
     full: Database, file: Path
 ) -> None:
@@ -136,6 +137,7 @@ def test_lines_left_out_or_put_behind_are_noticed(full: Database, file: Path) ->
     assert_refused(full, file, "is damaged or cut short")
 
 
+@pytest.mark.slow
 @settings(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

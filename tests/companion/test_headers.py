@@ -70,6 +70,7 @@ def check_cookie(said: str, house: House) -> None:
         assert not morsel["expires"] or morsel["max-age"] == "0", said
 
 
+@pytest.mark.slow
 def test_every_answer_of_every_address(house: House) -> None:
     charlie = house.lead()
     for rule in house.app.url_map.iter_rules():

@@ -49,7 +49,7 @@ def test_bad_rows_take_nothing_good_with_them(bad: list[Any], at: int) -> None:
 def test_whatever_comes_is_read_or_left(junk: Any) -> None:
     for each in rules.actions(junk, NOW, KEY):
         assert 0 <= each.at <= NOW
-        assert all(part is None or 0 <= part <= rules.TOP for part in each[7:])
+        assert all(part is None or 0 <= part <= rules.LONGEST for part in each[7:])
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,8 @@ def urls(text: str, form: str) -> list[str]:
 
 def strings(value: object) -> list[str]:
     """Return the texts of a list."""
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    found = value if isinstance(value, list) else []
+    return [rules.text(each) for each in found if isinstance(each, str)]
 
 
 def podcast(show: Catalogue, feed: str) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def change(app: App) -> Response:
     """Keep whether our show was added or removed."""
     given = document()
     lists = [given.get(name) if isinstance(given, dict) else None for name in ("add", "remove")]
-    add, remove = ([url for url in (each or []) if isinstance(url, str)] for each in lists)
+    add, remove = ([*map(syncing.text, each if isinstance(each, list) else [])] for each in lists)
     timestamp = still(exchange.subscribe(companion(), app, shelf(), add, remove))
     return as_json({"timestamp": timestamp, "update_urls": []})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import delete, insert, select
 
 from web.schema import media, reported, sync_accounts, sync_actions
-from web.sync import devices, rules, store, summing
+from web.sync import devices, store, summing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,5 +84,5 @@ def _right(listener: int, number: int, rows: Iterable[Row[Any]]) -> dict[str, An
         for row in every
     )
     steps = [store.step(row) for row in every if row.kind in {"play", "new"}]
-    place = rules.resume(steps[: store.DEEP]) or (0, 0)
+    place = store.place_of(steps[: store.DEEP], every[0].tenths)
     return store.values(listener, number, whole, place)

@@ -25,6 +25,7 @@ END = 2  # seconds before the end that count as the end
 FASTEST, SLACK = 3.5, 60  # media seconds in a second that apps can play, and seconds to spare
 WIPE = 60  # seconds after a place within which an app that says 0 has only lost it
 MILLISECONDS = 10**11  # a time in seconds is below it until the year 5138
+LONGEST = 24 * 3600  # seconds: no recording is longer than a day
 TOP = 2**31 - 1  # what apps read as a number
 SIGNS = "23456789abcdefghjkmnpqrstvwxyz"  # none that people take for another
 PASSWORD, GROUP, HANDLE = 28, 4, 8  # signs: 137 bits in seven groups; a name for an account
@@ -84,8 +85,8 @@ def actions(document: object, now: int, key: bytes) -> list[Action]:
 def _action(row: object, now: int, key: bytes) -> Action | None:
     if not isinstance(row, dict):
         return None
-    podcast, episode = _text(row.get("podcast")), _text(row.get("episode"))
-    kind = _text(row.get("action")).lower()
+    podcast, episode = text(row.get("podcast")), text(row.get("episode"))
+    kind = text(row.get("action")).lower()
     if kind not in KINDS or not podcast or not (episode or row.get("guid")):
         return None
     sent = json.dumps([row.get(name) for name in KEYS], default=str).encode()
@@ -95,8 +96,8 @@ def _action(row: object, now: int, key: bytes) -> Action | None:
         hashlib.blake2b(sent, key=key, digest_size=16).digest(),
         podcast,
         episode,
-        _text(row.get("guid")),
-        _text(row.get("device"))[:200],
+        text(row.get("guid")),
+        text(row.get("device"))[:200],
         kind,
         _time(row.get("timestamp"), now),
         None if position is None else started,
@@ -105,8 +106,10 @@ def _action(row: object, now: int, key: bytes) -> Action | None:
     )
 
 
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
+def text(value: object) -> str:
+    """Return a text as it can be kept: without halves of signs, and without an end in it."""
+    found = value.strip() if isinstance(value, str) else ""
+    return found.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _whole(value: object) -> int | None:
@@ -118,7 +121,7 @@ def _whole(value: object) -> int | None:
             return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return int(value) if math.isfinite(value) and 0 <= value <= TOP else None
+    return int(value) if math.isfinite(value) and 0 <= value <= LONGEST else None
 
 
 def _time(value: object, now: int) -> int:

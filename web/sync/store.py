@@ -210,7 +210,8 @@ def _add_up(connection: Connection, listener: int, every: Sequence[Kept]) -> Non
             for each in every
             if each.media == number
         ]
-        place = rules.resume(steps.get(number, [])) or (0, 0)
+        length = next(each.tenths for each in every if each.media == number)
+        place = place_of(steps.get(number, []), length)
         row = rows.get(number)
         if row is not None:
             parts.append(_readable(connection, row))
@@ -235,6 +236,12 @@ def _readable(connection: Connection, row: Row[Any]) -> Sum:
         whole = summing.together(summing.one(_report(each, each.proves), each.tenths)
                                  for each in before)  # fmt: skip
         return Sum(whole.runs)
+
+
+def place_of(steps: Sequence[Step], length: int) -> tuple[int, int]:
+    """Return (tenths, since when) where to go on in a recording; nowhere is (0, 0)."""
+    tenths, at = rules.resume(steps) or (0, 0)
+    return min(tenths, length), at
 
 
 def values(listener: int, number: int, found: Sum, place: tuple[int, int]) -> dict[str, Any]:

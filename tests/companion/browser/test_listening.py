@@ -30,6 +30,7 @@ AT = "document.querySelector('audio').currentTime"
 def record(learner: Learner) -> None:
     learner.listen()
     learner.press("Remember what I hear here")
+    expect(learner.page.get_by_role("button", name="Remember what I hear here")).to_have_count(0)
 
 
 def play(learner: Learner, seconds: float, *, start: float | None = None, rate: float = 1) -> None:
@@ -182,12 +183,13 @@ def test_switching_off_deletes_and_saying_elsewhere_counts_as_nothing_else(
     alice.press("I listened elsewhere")
     expect(alice.page.locator("#known + ul")).to_contain_text("you listened elsewhere")
     found = heard(alice)
-    assert found["heard_seconds"] < 3
+    assert 0 < found["heard_seconds"] < 10, "not all of it"
     assert found["said_listened_elsewhere_on"]
     alice.listen()
     alice.press(
         "Remember nothing, delete what was remembered of every episode, and disconnect apps"
     )
+    expect(alice.page.get_by_role("button", name="Remember what I hear here")).to_be_visible()
     assert heard(alice) == {"heard_seconds": 0.0}
 
 

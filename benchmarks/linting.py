@@ -1,0 +1,37 @@
+"""Everything that `earmark check` finds, in a show that nobody looked at yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import recordings
+import shows
+from place import EARMARK
+from table import Row, seconds
+from timing import Run, command, exponent, remove, rounds
+
+from podcast.reading import workers
+
+if TYPE_CHECKING:
+    from place import Place
+
+EPISODES = 1000
+LIMIT = 2.0  # seconds on each core
+
+
+def check(place: Place) -> list[Row]:
+    """Every rule on every episode; nothing is known from before."""
+    ours, less = rounds(
+        _look(place, place.count(EPISODES)),
+        _look(place, place.count(EPISODES // 10)),
+        times=place.times,
+    )
+    size, cores = f"{place.count(EPISODES):,} episodes", f"limit, {workers()} cores"
+    growth = exponent(less, ours)
+    said = seconds(ours), cores, ""
+    return [Row("check", "every rule, nothing known", size, *said, ours, LIMIT, None, growth, " s")]
+
+
+def _look(place: Place, count: int) -> Run:
+    show = shows.make(place.folder / f"check-{count}", count, recordings.snippets(place.cache))
+    return Run(command(EARMARK, "check", show), lambda: remove(show / ".earmark"))

@@ -1,0 +1,77 @@
+"""Reading a show and finding what is wrong with it, and with what was built; nothing is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from episodes import source, waivers
+from episodes.findings import Finding, SourceError, errors
+from feed import rules
+from feed.situation import Situation
+from podcast import lockfile, proving, reading
+from podcast.artwork import Gallery
+from podcast.memory import Memory
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from episodes.model import Show
+    from podcast.site import Site
+
+
+def check(site: Site) -> list[Finding]:
+    """Return every finding in the source and in what was built, each with its line."""
+    read = _read(site)
+    found = located(site, read)
+    try:
+        lockfile.read(site.folder)
+    except SourceError as error:
+        found += error.findings
+    return found + waivers.apply(waivers.of(read.show), proving.prove(site))
+
+
+def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
+    """Return (when, title) of what is held back, soonest first, and how many errors there are.
+
+    Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
+    """
+    read = _read(site)
+    found = errors(located(site, read))
+    lost = set(read.findings) - {"", *(episode.folder for episode in read.show.episodes)}
+    if lost or read.show.facts.support is reading.BLANK:
+        raise SourceError(*found)
+    return later(read.show, site.now), len(found)
+
+
+def _read(site: Site) -> reading.Reading:
+    gallery = Gallery(site.folder, site.store, verify=site.verify)
+    memory = Memory(site.store, site.out, verify=site.verify)
+    return reading.read_show(site.folder, site.tree, memory, gallery, notes=False)
+
+
+def located(site: Site, read: reading.Reading) -> list[Finding]:
+    """Return what was found while reading and what the rules find, each with its line."""
+    seconds = {
+        episode.slug: read.heard[episode.recording].header.seconds
+        for episode in read.show.episodes
+        if episode.recording in read.heard
+    }
+    found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
+    said = {(each.path, each.key) for each in found}
+    blank = "show.md" if read.show.facts.support is reading.BLANK else None
+    ruled = rules.check(Situation(read.show, seconds, site.now))
+    found += [
+        each
+        for each in ruled
+        if each.path != blank and not (each.key and (each.path, each.key) in said)
+    ]
+    reasons = waivers.of(read.show)
+    found += waivers.lint(reasons, found)
+    found = waivers.apply(reasons, source.locate(site.folder, found))
+    return sorted(found, key=lambda each: (each.path, each.line))
+
+
+def later(show: Show, now: datetime) -> list[tuple[str, str]]:
+    """Return (when, title) of each episode that is held back, soonest first."""
+    later = [episode for episode in reversed(show.episodes) if episode.published > now]
+    return [(episode.published.isoformat(), episode.facts.title) for episode in later]
