@@ -22,6 +22,7 @@ import encoding
 import linting
 import publishing
 import rebuilding
+import syncing
 import table
 import tagging
 import weighing
@@ -41,6 +42,7 @@ WORKS: dict[str, Callable[[Place], list[table.Row]]] = {
     "P5": writing.write,
     "P6": encoding.encode,
     "P7": publishing.publish,
+    "P9": syncing.sync,
     "P10": companion.pages,
     "P11": companion.reports,
     "P12": weighing.weigh,

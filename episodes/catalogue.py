@@ -73,10 +73,11 @@ class Entry(_Read):
 
 
 class Head(_Read):
-    """The show as the catalogue tells it; `address` ends in /."""
+    """The show as the catalogue tells it; `address` ends in /, `feed` is a whole address."""
 
     title: str
     address: str
+    feed: str = ""
     language: str = "en-gb"
     summary: str = ""
     support: tuple[Source, ...] = ()

@@ -83,7 +83,8 @@ def fill(rule: str, id_: str = "0" * 32) -> str:
     """Return an address of the application with something in its places; `id_` is whose row."""
     filled = {
         "id": id_, "guid": quote(GUIDS[1], safe=""), "name": "privacy", "code": "ABCD-2345",
-        "filename": "app.css", "token": "none",
+        "filename": "app.css", "token": "none", "app": "antennapod", "user": "nobody",
+        "device": "phone", "scope": "account", "form": "json", "count": "5",
     }  # fmt: skip
     return re.sub(r"<(?:\w+:)?(\w+?)_?>", lambda found: filled[found[1]], rule)
 

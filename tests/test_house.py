@@ -25,13 +25,17 @@ ALLOWED = {
 # SQLAlchemy; no module does both.
 VIEWS = {
     "web/access.py", "web/answering.py", "web/application.py", "web/current.py", "web/errors.py",
-    "web/security.py",
-    *(f"web/{each}/views.py" for each in ("accounts", "desk", "home", "listening", "numbers",
-                                          "reflections", "statements", "takeaway")),
+    "web/security.py", "web/sync/access.py",
+    *(f"web/{each}/views.py" for each in ("accounts", "desk", "gpodder", "home", "listening",
+                                          "nextcloud", "numbers", "reflections", "statements",
+                                          "sync", "takeaway")),
 }  # fmt: skip
 STORES = {
     "web/accounts/store.py", "web/desk/store.py", "web/listening/compacting.py",
-    "web/listening/store.py", "web/numbers/store.py", "web/reflections/store.py",
+    "web/listening/knowing.py", "web/listening/store.py", "web/numbers/store.py",
+    "web/reflections/store.py",
+    *(f"web/sync/{each}.py" for each in ("apps", "asking", "devices", "rebuilding",
+                                       "store")),
     *(f"web/upkeep/{each}.py" for each in ("backup", "marking", "migrating", "purge", "restore")),
 }  # fmt: skip
 STEPS = {path.relative_to(ROOT).as_posix() for path in (ROOT / "web/migrations").rglob("0*.py")}
@@ -96,6 +100,8 @@ PURE = {
     "web/accounts/rules.py", "web/desk/rules.py", "web/listening/coverage.py",
     "web/listening/rules.py", "web/numbers/rules.py", "web/reflections/forms.py",
     "web/reflections/rules.py", "web/schema.py", "web/takeaway/rules.py",
+    "web/gpodder/rules.py", "web/nextcloud/rules.py",
+    *(f"web/sync/{each}.py" for each in ("guides", "matching", "rules", "summing")),
 }  # fmt: skip
 SHELL = {"os", "pathlib", "subprocess", "shutil", "socket", "urllib.request", "random", "time",
          "threading", "tempfile"}  # fmt: skip

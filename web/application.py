@@ -18,14 +18,17 @@ from web.accounts.views import views as accounts_views
 from web.current import NAME, Companion
 from web.database import Database
 from web.desk.views import views as desk_views
+from web.gpodder.views import views as gpodder_views
 from web.home.views import views as home_views
 from web.limits import Limits
 from web.listening.views import heard
 from web.listening.views import views as listening_views
+from web.nextcloud.views import views as nextcloud_views
 from web.numbers.views import views as numbers_views
 from web.reflections.views import views as reflections_views
 from web.shows import Shows
 from web.statements.views import views as statements_views
+from web.sync.views import views as sync_views
 from web.takeaway.views import views as takeaway_views
 
 if TYPE_CHECKING:
@@ -33,6 +36,19 @@ if TYPE_CHECKING:
 
     from web.settings import Settings
 
+VIEWS = (
+    home_views,
+    accounts_views,
+    reflections_views,
+    listening_views,
+    takeaway_views,
+    sync_views,
+    gpodder_views,
+    nextcloud_views,
+    desk_views,
+    numbers_views,
+    statements_views,
+)
 LARGEST = 1_000_000  # bytes of a form: six questions of twenty thousand letters, and to spare
 
 
@@ -67,18 +83,12 @@ def create_app(
         Limits(enabled=limited),
         clock,
     )
-    CSRFProtect(app).exempt(heard)  # its token, which no form has, says more than theirs
+    forms = CSRFProtect(app)
+    forms.exempt(heard)  # its token, which no form has, says more than theirs
+    for spoken in (gpodder_views, nextcloud_views):  # podcast apps show their password instead
+        forms.exempt(spoken)
     errors.register(app)
-    for views in (
-        home_views,
-        accounts_views,
-        reflections_views,
-        listening_views,
-        takeaway_views,
-        desk_views,
-        numbers_views,
-        statements_views,
-    ):
+    for views in VIEWS:
         app.register_blueprint(views)
     app.after_request(access.send_cookie)
     security.protect(app, settings)

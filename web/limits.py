@@ -24,6 +24,10 @@ LIMITS = {
     "lead name": ("30 per 15 minutes", "100 per minute"),  # one place does not lock a lead out
     "save": ("240 per minute", "20000 per minute"),
     "heard": ("60 per minute", "20000 per minute"),
+    "sync": ("6000 per minute", "60000 per minute"),  # a phone's first sync sends hundreds
+    "connect": ("30 per 10 minutes", "600 per 10 minutes"),
+    "app login": ("60 per 10 minutes", "600 per 10 minutes"),
+    "app poll": ("3000 per 10 minutes", "60000 per 10 minutes"),  # each asks every second
     "take away": ("20 per 10 minutes", "600 per 10 minutes"),
 }
 

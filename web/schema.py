@@ -1,7 +1,8 @@
 """The tables: what is kept, and nothing else. What only a learner may read is sealed bytes.
 
-Days are days; only sessions carry seconds (since 1970, UTC), and they are gone in hours. Nothing
-here names a person: ids are random, and a lead's name is what the lead chose to sign in with.
+Days are days; only sessions, which are gone in hours, and what a connected app reports carry
+seconds (since 1970, UTC). Nothing here names a person: ids are random, and a lead's name is what
+the lead chose to sign in with.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ metadata = MetaData(
 
 def _owner(table: str) -> ForeignKey:
     return ForeignKey(f"{table}.id", ondelete="CASCADE")
+
+
+def _listener() -> ForeignKey:
+    return ForeignKey("listeners.number", ondelete="CASCADE")
 
 
 # What the settings file must fit: a digest of the pepper, so that two databases are not mixed up.
@@ -124,7 +129,7 @@ media = Table(
 events = Table(
     "events",
     metadata,
-    Column("listener", Integer, ForeignKey("listeners.number", ondelete="CASCADE"), nullable=False),
+    Column("listener", Integer, _listener(), nullable=False),
     Column("sitting", LargeBinary, nullable=False),  # one opening of a page
     Column("sequence", Integer, nullable=False),
     Column("media", Integer, ForeignKey("media.number"), nullable=False),
@@ -138,7 +143,7 @@ events = Table(
 coverage = Table(
     "coverage",
     metadata,
-    Column("listener", Integer, ForeignKey("listeners.number", ondelete="CASCADE"), nullable=False),
+    Column("listener", Integer, _listener(), nullable=False),
     Column("media", Integer, ForeignKey("media.number"), nullable=False),
     Column("runs", LargeBinary, nullable=False),
     Column("played", Integer, nullable=False),  # tenths in all: listening again counts
@@ -149,14 +154,107 @@ coverage = Table(
 places = Table(
     "places",
     metadata,
-    Column("listener", Integer, ForeignKey("listeners.number", ondelete="CASCADE"), nullable=False),
+    Column("listener", Integer, _listener(), nullable=False),
     Column("guid", String(500), nullable=False),
     Column("tenths", Integer, nullable=False),
     Column("turn", BigInteger, nullable=False),
     Column("day", Date, nullable=False),
     Column("finished", Integer, nullable=False),  # how often it was played to the end
     Column("elsewhere", Date, nullable=True),  # "I listened elsewhere", on that day
+    Column("at", BigInteger, nullable=True),  # the second, of those who connected an app
     PrimaryKeyConstraint("listener", "guid"),
+)
+# Podcast apps: only of those who connected one, and gone with the listener.
+sync_accounts = Table(
+    "sync_accounts",
+    metadata,
+    Column("listener", Integer, _listener(), primary_key=True, autoincrement=False),
+    Column("handle", String(20), nullable=False, unique=True),  # random: what apps call the account
+    Column("began", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),  # number of the newest upload, about its second
+    Column("subscribed", Integer, nullable=True),  # to our show; nobody said so yet: NULL
+    Column("changed", BigInteger, nullable=False),  # the same of what says so
+)
+app_passwords = Table(
+    "app_passwords",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("listener", Integer, _listener(), nullable=False, index=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("name", LargeBinary, nullable=False),  # the learner's own, under their data key
+    Column("made", Date, nullable=False),
+    Column("used", Date, nullable=True),
+    Column("logins", Integer, nullable=False),  # to end a cookie
+    Column("feed", String(500), nullable=True),  # how this app writes our feed's address
+)
+# What an app has seen of two lists, so that nothing is withheld from it.
+sync_cursors = Table(
+    "sync_cursors",
+    metadata,
+    Column("app", String(32), ForeignKey("app_passwords.id", ondelete="CASCADE"), primary_key=True),
+    Column("what", String(20), primary_key=True),
+    Column("seen", BigInteger, nullable=False),  # answered last
+    Column("least", BigInteger, nullable=False),  # known to have arrived
+    Column("asked", BigInteger, nullable=False),  # since when, by the app's own clock
+)
+# A device as a protocol names it. Its id and caption may hold a name: under the settings' key.
+sync_devices = Table(
+    "sync_devices",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("listener", Integer, _listener(), nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("synchronized", Integer, nullable=False),  # which devices go together; 0: alone
+    UniqueConstraint("listener", "digest"),
+)
+# What apps reported, as it arrived; `reported` is derived from it.
+sync_actions = Table(
+    "sync_actions",
+    metadata,
+    Column("listener", Integer, _listener(), nullable=False),
+    Column("digest", LargeBinary, nullable=False),  # of the values as sent, under a key
+    Column("received", BigInteger, nullable=False),
+    Column(
+        "device", Integer, ForeignKey("sync_devices.number", ondelete="CASCADE"), nullable=False
+    ),
+    Column("media", Integer, ForeignKey("media.number"), nullable=False),
+    Column("kind", String(8), nullable=False),  # play, new, download, delete
+    Column("proves", String(8), nullable=False),  # interval, position, finished, nothing
+    Column("at", BigInteger, nullable=False),  # when, by the app's clock, not after it arrived
+    Column("started", Integer, nullable=True),
+    Column("position", Integer, nullable=True),
+    Column("total", Integer, nullable=True),
+    PrimaryKeyConstraint("listener", "digest"),
+    Index("ix_sync_actions_received", "listener", "received"),
+    Index("ix_sync_actions_media", "listener", "media", "at"),
+    Index("ix_sync_actions_device", "device", "at"),
+    sqlite_with_rowid=False,
+)
+# What they say together of one recording: apart from what our page measured, for ever.
+reported = Table(
+    "reported",
+    metadata,
+    Column("listener", Integer, _listener(), nullable=False),
+    Column("media", Integer, ForeignKey("media.number"), nullable=False),
+    Column("runs", LargeBinary, nullable=False),  # packed as in coverage.py
+    Column("played", Integer, nullable=False),  # tenths in all
+    Column("furthest", Integer, nullable=False),  # tenths that were reached
+    Column("finished", Integer, nullable=False),  # how often the end was
+    Column("place", Integer, nullable=False),  # tenths: where to go on
+    Column("at", BigInteger, nullable=False),  # since when that is so
+    PrimaryKeyConstraint("listener", "media"),
+    sqlite_with_rowid=False,
+)
+# Somebody who connects an app by granting: over in minutes, gone once the app knows its password.
+sync_logins = Table(
+    "sync_logins",
+    metadata,
+    Column("poll", LargeBinary, primary_key=True),
+    Column("grant", LargeBinary, nullable=False, unique=True),
+    Column("app", String(40), nullable=False),  # what the app calls itself
+    Column("began", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=True),  # handle and password, for who polls
 )
 # A month's figures as they were first seen after it ended; they never change again.
 figures = Table(

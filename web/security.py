@@ -5,6 +5,7 @@ Also the place of the companion behind proxies, and under a path.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -64,6 +65,12 @@ def protect(app: Flask, settings: Settings) -> None:
 LOOPBACK = ("localhost", "127.0.0.1")
 
 
+# Where podcast apps ask: those that are told an address with a / at its end add one more to it.
+APPS = re.compile(
+    r"/(api|subscriptions|index\.php|clientconfig\.json|toplist|suggestions|search)\b"
+)
+
+
 class _Under:
     """Serves an application below a path, whether or not a proxy has taken the path away.
 
@@ -74,9 +81,16 @@ class _Under:
         self._wsgi, self._prefix = wsgi, prefix
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
+        path = self._flat(environ.get("PATH_INFO", ""))
+        environ["PATH_INFO"] = path
         taken = "HTTP_X_FORWARDED_PREFIX" in environ
         if self._prefix and not taken and (path + "/").startswith(self._prefix + "/"):
             environ["PATH_INFO"] = path[len(self._prefix) :] or "/"
         environ["SCRIPT_NAME"] = self._prefix
         return self._wsgi(environ, start)
+
+    def _flat(self, path: str) -> str:
+        """Return the path of an app with single slashes; elsewhere two may be part of it."""
+        flat = re.sub("/{2,}", "/", path)
+        below = flat.removeprefix(self._prefix) if self._prefix else flat
+        return flat if APPS.match(below) or APPS.match(flat) else path

@@ -146,12 +146,14 @@ def purge(folder: Path) -> None:
 def rebuild(folder: Path) -> None:
     """Count what was heard anew, from what arrived; for when coverage was damaged."""
     from web.listening import store
+    from web.sync import rebuilding
     from web.upkeep import migrating
 
     _, database = _open(folder)
     migrating.check(database)
     with database.writing() as connection:
-        total, changed = store.rebuild(connection)
+        both = [each.rebuild(connection) for each in (store, rebuilding)]
+    total, changed = map(sum, zip(*both, strict=True))
     click.echo(f"{total} counted anew, {changed} of them differed.")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 import gathering
 import keeping
@@ -13,6 +15,8 @@ from gathering import GUIDS, House, Person
 from visiting import JSON, Answer, Visitor, form
 
 from web import access
+from web.accounts.store import Learner
+from web.sync import apps, granting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +27,20 @@ if TYPE_CHECKING:
     from web.database import Database
 
 DOCUMENT = making.ROOT / "docs" / "security.md"
-_ROW = re.compile(r"\| (GET|POST) \| `([^`]+)` \| [^|]+ \| (anyone|learner|lead) \|")
+_ROW = re.compile(r"\| (GET|POST|PUT) \| `([^`]+)` \| [^|]+ \| (anyone|learner|lead|app) \|")
 
 Row = tuple[str, str]  # a method and an address
 TABLE: dict[Row, str] = {
     (found[1], found[2]): found[3] for found in _ROW.finditer(DOCUMENT.read_text(encoding="utf-8"))
 }
-POSTS = [address for method, address in TABLE if method == "POST"]
+# By these an app shows its password, or asks for one: no page has a form that leads there.
+FORMLESS = {"/index.php/login/v2", "/index.php/login/v2/poll"} | {
+    address for (_, address), who in TABLE.items() if who == "app"
+}
+POSTS = [address for method, address in TABLE if method == "POST" and address not in FORMLESS]
 # What people get who may use a line, and who may not.
 IN, NOT_THERE, REFUSED, SIGN_IN, DESK = "in", "not there", "refused", "sign in", "the desk's door"
+ASKED = "asked for a password"
 
 
 def plain(rule: str) -> str:
@@ -60,6 +69,15 @@ class Company(NamedTuple):
 
     def path(self, address: str, owner: Person) -> str:
         """Return an address with what is somebody's in it."""
+        place = self.house.companion
+        if address == "/connect/<id>/revoke":
+            learner = Learner(owner.id, owner.key)
+            granting.let_in(place, learner, "a phone")
+            with place.database.reading() as connection:
+                return gathering.fill(address, apps.every(connection, learner)[0].id)
+        if address == "/connect/grant/<token>":
+            begun = self.house.nobody().send("POST", "/index.php/login/v2")
+            return str(urlsplit(json.loads(begun.body)["login"]).path)
         of_lead = address.startswith("/desk/codes")
         return gathering.fill(address, self.charlie.ids[0] if of_lead else owner.ids[0])
 
@@ -67,8 +85,8 @@ class Company(NamedTuple):
         """Use a line as who may use it would, with what is the owner's."""
         method, address = row
         path = self.path(address, owner)
-        if method == "GET":
-            return who.get(path)
+        if method != "POST":
+            return who.send(method, path)
         return who.post(path, fields(address, owner.ids[0]))
 
 
@@ -101,6 +119,8 @@ def outcome(answer: Answer) -> str:
         return SIGN_IN
     if answer.status == 302 and answer.location == "/desk/sign-in":
         return DESK
+    if answer.status == 401 and answer.header("WWW-Authenticate").startswith("Basic "):
+        return ASKED
     return {401: SIGN_IN, 403: REFUSED, 404: NOT_THERE}.get(answer.status, IN)
 
 
@@ -151,10 +171,12 @@ def arrive(company: Company, who: str, change: bool) -> tuple[Person, Visitor]:
 KNOCKS = {
     ("POST", "/sign-in"): SIGN_IN, ("GET", "/desk/invitation/<token>"): NOT_THERE,
     ("POST", "/desk/invitation/<token>"): NOT_THERE,
+    ("POST", "/index.php/login/v2/poll"): NOT_THERE,
 }  # fmt: skip
 
 
 def expected(**by_access: str) -> dict[Row, str]:
+    by_access["app"] = ASKED  # whoever is in a browser
     return {row: KNOCKS.get(row, by_access[who]) for row, who in TABLE.items()}
 
 
@@ -167,7 +189,11 @@ def test_alice_gets_what_is_hers(company: Company) -> None:
 
 
 def test_bob_finds_nothing_where_alice_has_something(company: Company) -> None:
-    hers = {row: NOT_THERE for row in TABLE if row[1].startswith("/notes/<id>")}
+    hers = {
+        row: NOT_THERE
+        for row in TABLE
+        if row[1].startswith("/notes/<id>") or row[1] == "/connect/<id>/revoke"
+    }
     everything = expected(anyone=IN, learner=IN, lead=REFUSED) | hers
     assert received(company, "bob") == everything
 
@@ -208,9 +234,9 @@ def test_a_form_without_its_token_changes_nothing(company: Company, who: str) ->
     visitor = people[who].visitor if who in people else company.house.nobody()
     visitor.get("/sign-in")  # its own cookie for forms is there
     somebody_elses = company.house.nobody().token()
+    paths = {address: company.path(address, company.alice) for address in POSTS}
     before = keeping.contents(company.house.database)
-    for address in POSTS:
-        path = company.path(address, company.alice)
+    for address, path in paths.items():
         sent = fields(address, company.alice.ids[0])
         for token in ("", "made.up", somebody_elses):
             answer = visitor.post(path, sent, JSON if token else {}, token=token)
@@ -230,10 +256,11 @@ def test_a_form_from_another_site_cannot_be_made_to_delete_everything_by_one_mor
 
 
 def test_other_methods_are_no_way_in(company: Company) -> None:
+    paths = {address: company.path(address, company.alice) for _, address in TABLE}
     before = keeping.contents(company.house.database)
-    for _, address in TABLE:
-        path = company.path(address, company.alice)
-        for method in ("PUT", "PATCH", "DELETE", "BREW"):
+    for address, path in paths.items():
+        puts = ("PUT", address) in TABLE
+        for method in ("PATCH", "DELETE", "BREW") if puts else ("PUT", "PATCH", "DELETE", "BREW"):
             answer = company.bob.visitor.send(method, path)
             assert answer.status == 405, (address, answer.text)
             assert not company.alice.traces(answer.everything)

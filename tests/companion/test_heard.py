@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from web import keys
-from web.listening import coverage, rules, store
+from web.listening import coverage, knowing, rules, store
 from web.listening.rules import Known, Sitting
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def send(house: House, by: str, *runs: list[Any], sequence: int = 0, **more: Any
 def known(house: House, person: Person, guid: str = GUIDS[0]) -> Known:
     with house.database.reading() as connection:
         listener = store.listener_of(connection, person.id)
-        return store.known(connection, listener, {}).get(guid, Known(0))
+        return knowing.known(connection, listener, {}).get(guid, Known(0))
 
 
 def test_a_page_adds_for_its_listener_and_its_episode_only(

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
-from web.listening import coverage, rules, store
+from web.listening import coverage, knowing, rules, store
 from web.listening.rules import Known, Message, Sitting
 from web.schema import coverage as kept
 from web.schema import learners
@@ -58,7 +58,7 @@ def hear(
 def known(database: Database, who: str = "alice", version: str = "v-1") -> Known:
     with database.reading() as connection:
         listener = store.listener_of(connection, who)
-        return store.known(connection, listener, {"g-1": version}).get("g-1", Known(0))
+        return knowing.known(connection, listener, {"g-1": version}).get("g-1", Known(0))
 
 
 def test_a_message_is_read_as_the_page_sends_it() -> None:
@@ -172,7 +172,7 @@ def test_the_last_place_that_arrives_stands_and_the_end_begins_anew(heard: Datab
     hear(heard, message((0, 600), place=600), sitting=b"phone")
     hear(heard, message((0, 100), place=100), sitting=b"ward")
     with heard.reading() as connection:
-        place = store.newest_place(connection, store.listener_of(connection, "alice"))
+        place = knowing.newest_place(connection, store.listener_of(connection, "alice"))
     assert place is not None
     assert place.tenths == 100
     hear(heard, message((2900, 3000), sequence=1, place=LENGTH, ended=True))
@@ -181,7 +181,7 @@ def test_the_last_place_that_arrives_stands_and_the_end_begins_anew(heard: Datab
     assert known(heard).finished == 2
     with heard.reading() as connection:
         alice = store.listener_of(connection, "alice")
-        assert store.newest_place(connection, alice) is None
+        assert knowing.newest_place(connection, alice) is None
 
 
 def test_the_end_is_only_believed_at_the_end(heard: Database) -> None:
@@ -258,6 +258,23 @@ def test_damage_is_noticed_and_mended_by_the_next_message_or_a_rebuild(heard: Da
         (Known(6000, 6000, 12000), ["All 10 minutes heard here.",
                                     "You have listened to some of it again."]),
         (Known(6000, earlier=1300), ["2 minutes heard here of an earlier recording."]),
+        (Known(6000, earlier=1300, earlier_reported=1300),
+         ["2 minutes heard here of an earlier recording.",
+          "2 minutes more heard of an earlier recording, as your app reported."]),
+        (Known(12600, measured=2400, reported=5400, heard=7200, ended=1),
+         ["12 of 21 minutes heard, 4 of them measured here; your app reported reaching the end."]),
+        (Known(12600, measured=59, reported=5400, heard=5400),
+         ["9 of 21 minutes heard, less than one of them measured here."]),
+        (Known(12600, reported=5400, heard=5400, furthest=5400),
+         ["9 of 21 minutes heard, as your app reported."]),
+        (Known(12600, measured=5400, furthest=9000),
+         ["9 of 21 minutes heard here; your app was at minute 15."]),
+        (Known(12600, furthest=9000),
+         ["Your app was at minute 15; how much was heard, it does not say."]),
+        (Known(12600, furthest=12600, ended=1),
+         ["Your app reported reaching the end; how much was heard, it does not say."]),
+        (Known(6000, measured=6000, played=6000, reported=6000, heard=6000, furthest=6000),
+         ["All 10 minutes heard, 10 of them measured here."]),
         (Known(0, elsewhere=TODAY), ["You said on 23 November 2026 that you listened elsewhere."]),
     ],
 )  # fmt: skip

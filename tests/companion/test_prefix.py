@@ -110,7 +110,7 @@ def talkative(ports: Ports, run: Path) -> str:
 def leaky(ports: Ports, run: Path) -> str:
     """Return that one as it would be without our lines: nginx's own sizes."""
     text = talkative(ports, run)
-    return change(text, (r"client_body_buffer_size 2m;", ""), (r"proxy_max_temp_file_size 0;", ""))
+    return change(text, (r"client_body_buffer_size 10m;", ""), (r"proxy_max_temp_file_size 0;", ""))
 
 
 KINDS = {each.__name__: each for each in (shipped, beside_the_podcast, taken_away, appended)}

@@ -60,7 +60,8 @@ def test_the_zip_opens_without_us_and_its_days_are_days() -> None:
         io.BytesIO(rules.as_zip(rules.Everything([kept("words")]), "<p>page</p>", DAY))
     )
     assert packed.testzip() is None
-    names = {"README.txt", "notes.html", "notes.md", "notes.csv", "notes.json", "heard.csv"}
+    names = {"README.txt", "notes.html", "notes.md", "notes.csv", "notes.json", "heard.csv",
+             "apps.csv", "reported.csv"}  # fmt: skip
     assert set(packed.namelist()) == names
     assert {each.date_time for each in packed.infolist()} == {(2026, 11, 23, 0, 0, 0)}
 

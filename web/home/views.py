@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from web import access
 from web.access import for_learner
 from web.current import companion
+from web.listening import knowing
 from web.listening import rules as hearing
 from web.listening import store as listening
 from web.reflections import store
@@ -50,8 +51,8 @@ def my_home(learner: Learner) -> Page:
     with place.database.reading() as connection:
         kept = store.every(connection, learner)
         listener = listening.listener_of(connection, learner.id)
-        known = listening.known(connection, listener, place.shows.versions())
-        last = listening.newest_place(connection, listener)
+        known = knowing.known(connection, listener, place.shows.versions())
+        last = knowing.newest_place(connection, listener)
     notes = [each for each in kept if each.note]
     entries = {each.guid: each for each in _entries()}
     shown = [*entries.values()][: None if request.args.get("episodes") == "all" else EPISODES]

@@ -60,9 +60,14 @@ def within(coverage: Coverage, seconds: float) -> Coverage:
     return tuple((start, min(end, last)) for start, end in coverage if start < last)
 
 
-def seconds(coverage: Coverage) -> float:
+def tenths(coverage: Coverage) -> int:
     """Return how much that is."""
-    return sum(end - start for start, end in coverage) / TENTHS
+    return sum(end - start for start, end in coverage)
+
+
+def seconds(coverage: Coverage) -> float:
+    """Return the same in seconds."""
+    return tenths(coverage) / TENTHS
 
 
 def pack(coverage: Coverage) -> bytes:

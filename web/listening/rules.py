@@ -97,8 +97,9 @@ def at_end(tenths: int, length: int) -> bool:
 class Known(NamedTuple):
     """What is known of one learner and one episode; lengths in tenths of a second.
 
-    `measured` was played out by our page. `earlier` is what was heard of a recording that another
-    one has taken the place of.
+    `measured` was played out by our page, `reported` is what an app says that it played, `heard`
+    both together. `furthest` and `ended` are where an app was, which is not the same as heard.
+    `earlier` is what was heard of a recording that another one has taken the place of.
     """
 
     length: int
@@ -108,21 +109,59 @@ class Known(NamedTuple):
     finished: int = 0
     elsewhere: date | None = None
     place: int = 0
+    reported: int = 0
+    heard: int = 0
+    furthest: int = 0
+    ended: int = 0
+    earlier_reported: int = 0
 
 
 def sentences(known: Known) -> list[str]:
     """Return what is known and from where, in plain words; no data is no statement."""
-    length, said = known.length, []
-    if known.measured:
-        said.append(f"{_part(known.measured, length)} heard here.")
-    if known.played >= known.measured + length // 2 and known.measured:
+    said = []
+    if part := _heard(known):
+        said.append(part)
+    all_of_it = max(known.heard, known.measured)
+    if all_of_it and known.played >= all_of_it + known.length // 2:
         said.append("You have listened to some of it again.")
     if known.earlier:
         said.append(f"{_minutes(known.earlier)} heard here of an earlier recording.")
+    if known.earlier_reported:
+        more = "more " if known.earlier else ""
+        said.append(f"{_minutes(known.earlier_reported)} {more}heard of an earlier recording, as "
+                    "your app reported.")  # fmt: skip
     if known.elsewhere:
         said.append(f"You said on {known.elsewhere.day} {known.elsewhere:%B %Y} that you listened "
                     "elsewhere.")  # fmt: skip
     return said
+
+
+def _heard(known: Known) -> str:
+    """Return how much was heard and who says so, and where an app was beside that."""
+    there = _reached(known)
+    if known.reported:
+        said = f"{_part(known.heard, known.length)} heard"
+        if known.measured:
+            said += f", {_some(known.measured)} of them measured here"
+        else:
+            said += ", as your app reported"
+    elif known.measured:
+        said = f"{_part(known.measured, known.length)} heard here"
+    else:
+        return f"Your app {there}; how much was heard, it does not say." if there else ""
+    return f"{said}; your app {there}." if there else f"{said}."
+
+
+def _reached(known: Known) -> str:
+    if known.ended:
+        return "reported reaching the end"
+    if known.furthest >= max(known.heard, known.measured) + MINUTE:
+        return f"was at minute {known.furthest // MINUTE}"
+    return ""
+
+
+def _some(tenths: int) -> str:
+    return f"{tenths // MINUTE}" if tenths >= MINUTE else "less than one"
 
 
 def _part(tenths: int, length: int) -> str:

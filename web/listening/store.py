@@ -1,4 +1,7 @@
-"""Listening in the database: events as they arrived, the coverage derived from them, the place."""
+"""Listening in the database: events as they arrived, the coverage derived from them, the place.
+
+What is known of all of it together is read in knowing.py.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from web.listening import coverage as covering
 from web.listening import rules
-from web.listening.rules import Known
-from web.schema import coverage, events, listeners, media, places
+from web.schema import coverage, events, listeners, media, places, sync_accounts
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -33,14 +35,6 @@ class Recording(NamedTuple):
     number: int
     guid: str
     tenths: int
-
-
-class Place(NamedTuple):
-    """Where a learner was in an episode, in tenths of a second, and on which day."""
-
-    guid: str
-    tenths: int
-    day: date
 
 
 def begin(connection: Connection, learner: str) -> int:
@@ -83,10 +77,6 @@ def recording(connection: Connection, guid: str, version: str, tenths: int) -> R
     return Recording(row.number, row.guid, row.tenths)
 
 
-def _tenths(runs: Coverage) -> int:
-    return sum(end - start for start, end in runs)
-
-
 def _is_mine(table: Table) -> ColumnElement[bool]:
     return table.c.listener == bindparam("of")
 
@@ -111,6 +101,7 @@ _STATE = (
         media.c.guid, media.c.tenths, coverage.c.runs, coverage.c.played, places.c.finished,
         _SAT.scalar_subquery().label("sat"),
         exists().where(*(events.c[name] == value for name, value in _KEY.items())).label("known"),
+        exists().where(_is_mine(sync_accounts)).label("has_apps"),
     )
     .outerjoin(coverage, and_(coverage.c.media == media.c.number, _is_mine(coverage)))
     .outerjoin(places, and_(places.c.guid == media.c.guid, _is_mine(places)))
@@ -139,12 +130,14 @@ def hear(connection: Connection, sitting: Sitting, message: Message, now: dateti
     if not rules.fits(covering.seconds(runs), state.sat / covering.TENTHS, open_for):
         runs = covering.NOTHING
     row = {"listener": sitting.listener, "sitting": sitting.name, "sequence": message.sequence}
-    said = {"runs": covering.pack(runs), "tenths": _tenths(runs), "day": now.date()}
+    said = {"runs": covering.pack(runs), "tenths": covering.tenths(runs), "day": now.date()}
     connection.execute(insert(events), {**row, "media": sitting.media, **said})
     if runs:
         _grow(connection, sitting, state, runs)
     if message.place is not None:
-        values = _place(state, message) | {"turn": turn, "day": now.date()}
+        # The second is kept only where an app's place may have to be compared with it.
+        at = int(now.timestamp()) if state.has_apps else None
+        values = _place(state, message) | {"turn": turn, "day": now.date(), "at": at}
         _move(connection, sitting, state, values)
     return True
 
@@ -153,12 +146,12 @@ def _grow(connection: Connection, sitting: Sitting, state: Row[Any], runs: Cover
     """Add what was heard to the coverage; where that is damaged, derive it anew."""
     key = {"of": sitting.listener, "what": sitting.media}
     if state.runs is None:
-        values = {"runs": covering.pack(runs), "played": _tenths(runs)}
+        values = {"runs": covering.pack(runs), "played": covering.tenths(runs)}
         row = {"listener": sitting.listener, "media": sitting.media}
         connection.execute(insert(coverage), {**row, **values})
         return
     try:
-        before, played = covering.unpack(state.runs), state.played + _tenths(runs)
+        before, played = covering.unpack(state.runs), state.played + covering.tenths(runs)
     except covering.DamagedError:  # what was just heard is among the events already
         before, played = gathered(connection, sitting.listener, sitting.media)
     grown = covering.pack(covering.union(before, runs))
@@ -197,48 +190,6 @@ def say_elsewhere(connection: Connection, listener: int, guid: str, today: date)
     if not done.rowcount:
         row = {"listener": listener, "guid": guid, "tenths": 0, "turn": 0, "day": today}
         connection.execute(insert(places).values(**row, finished=0, elsewhere=today))
-
-
-def newest_place(connection: Connection, listener: int) -> Place | None:
-    """Return where a learner was last, in an episode that is not over."""
-    row = connection.execute(
-        select(places)
-        .where(places.c.listener == listener, places.c.tenths > 0)
-        .order_by(places.c.turn.desc())
-        .limit(1)
-    ).one_or_none()
-    return Place(row.guid, row.tenths, row.day) if row else None
-
-
-def known(connection: Connection, listener: int, versions: dict[str, str]) -> dict[str, Known]:
-    """Return what is known of each episode; `versions` are the present recordings by guid."""
-    found: dict[str, Known] = {}
-    rows = connection.execute(
-        select(coverage.c.runs, coverage.c.played, media.c.guid, media.c.version, media.c.tenths)
-        .join(media, media.c.number == coverage.c.media)
-        .where(coverage.c.listener == listener)
-    )
-    for row in rows:
-        before = found.get(row.guid, Known(row.tenths))
-        heard = _tenths(_readable(row.runs))
-        if versions.get(row.guid, row.version) == row.version:
-            found[row.guid] = before._replace(length=row.tenths, measured=heard, played=row.played)
-        else:
-            found[row.guid] = before._replace(earlier=before.earlier + heard)
-    for row in connection.execute(select(places).where(places.c.listener == listener)):
-        before = found.get(row.guid, Known(0))
-        found[row.guid] = before._replace(
-            finished=row.finished, elsewhere=row.elsewhere, place=row.tenths
-        )
-    return found
-
-
-def _readable(runs: bytes) -> Coverage:
-    """Return coverage, nothing where it is damaged: the next message or a rebuild mends it."""
-    try:
-        return covering.unpack(runs)
-    except covering.DamagedError:
-        return covering.NOTHING
 
 
 def rebuild(connection: Connection) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 from web import keys
 from web.access import for_learner
 from web.current import companion
-from web.listening import coverage, rules, store
+from web.listening import coverage, knowing, rules, store
 from web.listening.rules import Known, Sitting
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def listen(learner: Learner, guid: str) -> Page:
         abort(404)
     with place.database.reading() as connection:
         listener = store.listener_of(connection, learner.id)
-        known = store.known(connection, listener, place.shows.versions()).get(guid)
+        known = knowing.known(connection, listener, place.shows.versions()).get(guid)
     known = known or Known(round(episode.media.seconds * coverage.TENTHS))
     begin, show = request.args.get("t", ""), place.shows.current()
     audio = urljoin(show.show.address if show else "", episode.media.file)

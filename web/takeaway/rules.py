@@ -10,14 +10,17 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.values import format_seconds
+from web.sync.rules import told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from web.listening.rules import Known
     from web.reflections.rules import Note
     from web.reflections.store import Kept
+    from web.sync.apps import Connected
+    from web.sync.rebuilding import Action
 
 COLUMNS = ("id", "state", "made", "changed", "episode", "episode_guid", "minute", "questions",
            "question", "answer")  # fmt: skip
@@ -28,7 +31,9 @@ notes.html   to read and to print, in any browser
 notes.md     the same as Markdown
 notes.csv    a row for each answer, for a spreadsheet
 notes.json   for a program
-heard.csv    what was heard on the companion's page, if you let it remember
+heard.csv    what was heard, on the companion's page and as apps reported, if you let it remember
+apps.csv     the apps that you connected
+reported.csv everything that they reported, as it arrived
 
 Drafts that were not saved are among them and say so. Everybody who opens this file can read it:
 keep it where only you can. Notes like these are not legally privileged.
@@ -36,30 +41,68 @@ keep it where only you can. Notes like these are not legally privileged.
 
 
 class Everything(NamedTuple):
-    """All that a learner has; `heard` is (title, guid, what is known) of each episode."""
+    """All that a learner has; `heard` is (title, guid, what is known) of each episode.
+
+    `reported` are actions of apps with the title of their episode.
+    """
 
     kept: Sequence[Kept]
     heard: Sequence[tuple[str, str, Known]] = ()
+    apps: Sequence[Connected] = ()
+    reported: Sequence[tuple[str, Action]] = ()
 
 
 HEARD = ("episode", "episode_guid", "length_seconds", "heard_seconds", "played_seconds",
          "heard_of_earlier_recording_seconds", "times_to_the_end", "place_seconds",
-         "said_listened_elsewhere_on", "what this does not tell")  # fmt: skip
-UNTOLD = "Seconds played out by the page. Not what was learned, nor what was heard in other apps."
+         "said_listened_elsewhere_on", "reported_by_apps_seconds", "heard_or_reported_seconds",
+         "furthest_place_of_apps_seconds", "times_apps_were_at_the_end",
+         "reported_of_earlier_recording_seconds", "what this does not tell")  # fmt: skip
+UNTOLD = (
+    "Heard is what the page played out, reported what an app says that it played. Neither says "
+    "what was learned, and no app says everything."
+)
+APPS = ("name", "connected_on", "last_used_on")
+REPORTED = ("time", "episode", "episode_guid", "device", "action", "started", "position", "total",
+            "proves")  # fmt: skip
+
+
+def apps_csv(apps: Sequence[Connected]) -> str:
+    """Return a row for each connected app."""
+    return _csv(APPS, ((each.name, each.made, each.used or "") for each in apps))
+
+
+def reported_csv(reported: Sequence[tuple[str, Action]]) -> str:
+    """Return a row for each action that an app reported; places in seconds, times in UTC."""
+    return _csv(REPORTED, (_reported(title, each).values() for title, each in reported))
+
+
+def _reported(title: str, action: Action) -> dict[str, str]:
+    facts = (told(action.at), title, action.guid, action.device, action.kind, action.started,
+             action.position, action.total, action.proves)  # fmt: skip
+    named = zip(REPORTED, facts, strict=True)
+    return {name: "" if fact is None else str(fact) for name, fact in named}
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_inert(str(fact)) for fact in row] for row in rows)
+    return "\ufeff" + text.getvalue()  # without the mark, Excel reads it as Latin-1
 
 
 def heard_csv(heard: Sequence[tuple[str, str, Known]]) -> str:
     """Return a row for each episode of which something is known."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEARD)
-    for title, guid, known in heard:
-        seconds = (each / 10 for each in (known.length, known.measured, known.played,
-                                          known.earlier))  # fmt: skip
-        facts = (title, guid, *seconds, known.finished, known.place / 10,
-                 known.elsewhere or "", UNTOLD)  # fmt: skip
-        writer.writerow([_inert(str(fact)) for fact in facts])
-    return "\ufeff" + text.getvalue()
+    return _csv(HEARD, (_heard(*each) for each in heard))
+
+
+def _heard(title: str, guid: str, known: Known) -> tuple[object, ...]:
+    return (
+        title, guid, known.length / 10, known.measured / 10, known.played / 10, known.earlier / 10,
+        known.finished, known.place / 10, known.elsewhere or "", known.reported / 10,
+        max(known.heard, known.measured) / 10, known.furthest / 10, known.ended,
+        known.earlier_reported / 10, UNTOLD,
+    )  # fmt: skip
 
 
 def rows(kept: Sequence[Kept]) -> list[tuple[Kept, str, Note]]:
@@ -94,32 +137,35 @@ def as_json(all_of_it: Everything, today: date) -> str:
         "heard": [
             {
                 "episode": {"guid": guid, "title": title},
-                "length_seconds": known.length / 10,
-                "heard_seconds": known.measured / 10,
-                "played_seconds": known.played / 10,
-                "heard_of_earlier_recording_seconds": known.earlier / 10,
-                "times_to_the_end": known.finished,
-                "place_seconds": known.place / 10,
-                "said_listened_elsewhere_on": str(known.elsewhere or ""),
-                "what this does not tell": UNTOLD,
+                **dict(zip(HEARD[2:], map(_plain, _heard(title, guid, known)[2:]), strict=True)),
             }
             for title, guid, known in all_of_it.heard
         ],
+        "apps": [
+            {
+                "name": each.name,
+                "connected_on": str(each.made),
+                "last_used_on": str(each.used or ""),
+            }
+            for each in all_of_it.apps
+        ],
+        "reported": [_reported(title, each) for title, each in all_of_it.reported],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
+def _plain(fact: object) -> object:
+    return fact if isinstance(fact, int | float) else str(fact)
+
+
 def as_csv(kept: Sequence[Kept]) -> str:
     """Return a row for each answer; a sign that a spreadsheet would calculate gets a quote."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for each, state, note in rows(kept):
-        for question, answer in note.answers:
-            facts = (each.id, state, each.made, each.changed, note.title, note.guid,
-                     _minute(note), note.model, question, answer)  # fmt: skip
-            writer.writerow([_inert(str(fact)) for fact in facts])
-    return "\ufeff" + text.getvalue()  # without the mark, Excel reads it as Latin-1
+    return _csv(COLUMNS, (
+        (each.id, state, each.made, each.changed, note.title, note.guid, _minute(note), note.model,
+         question, answer)
+        for each, state, note in rows(kept)
+        for question, answer in note.answers
+    ))  # fmt: skip
 
 
 def _inert(text: str) -> str:
@@ -155,6 +201,8 @@ def as_zip(all_of_it: Everything, page: str, today: date) -> bytes:
         "notes.csv": as_csv(all_of_it.kept),
         "notes.json": as_json(all_of_it, today),
         "heard.csv": heard_csv(all_of_it.heard),
+        "apps.csv": apps_csv(all_of_it.apps),
+        "reported.csv": reported_csv(all_of_it.reported),
     }
     moment = datetime.combine(today, time()).timetuple()[:6]
     data = io.BytesIO()

@@ -10,15 +10,19 @@ from web import access
 from web.access import for_learner
 from web.current import companion
 from web.errors import TooManyError
+from web.listening import knowing
 from web.listening import store as listening
 from web.reflections import rules as reflecting
 from web.reflections import store
+from web.sync import apps, exchange, rebuilding
 from web.takeaway import rules
 
 if TYPE_CHECKING:
     from web.accounts.store import Learner
     from web.listening.rules import Known
     from web.reflections.store import Kept
+    from web.sync.apps import Connected
+    from web.sync.rebuilding import Action
 
 views = Blueprint("takeaway", __name__)
 
@@ -56,19 +60,29 @@ def everything(learner: Learner) -> Response:
         raise TooManyError
     kept, today = _every(learner), companion().now().date()
     page = render_template("takeaway/notes.html", rows=rules.rows(kept), today=today)
-    all_of_it = rules.Everything(kept, _heard(learner))
+    all_of_it = rules.Everything(kept, _heard(learner), *_apps(learner))
     return _file(rules.as_zip(all_of_it, page, today), "application/zip", "notes.zip")
 
 
 def _heard(learner: Learner) -> list[tuple[str, str, Known]]:
     """Return (title, guid, what is known) of each episode; its guid where it has left the show."""
     shows = companion().shows
-    show = shows.current()
-    titles = {each.guid: each.title for each in show.episodes} if show else {}
+    titles = shows.titles()
     with companion().database.reading() as connection:
         listener = listening.listener_of(connection, learner.id)
-        known = listening.known(connection, listener, shows.versions())
+        known = knowing.known(connection, listener, shows.versions())
     return [(titles.get(guid, guid), guid, each) for guid, each in known.items()]
+
+
+def _apps(learner: Learner) -> tuple[list[Connected], list[tuple[str, Action]]]:
+    """Return the connected apps, and (title, action) of everything that they reported."""
+    place = companion()
+    titles = place.shows.titles()
+    with place.database.reading() as connection:
+        listener = listening.listener_of(connection, learner.id)
+        reported = rebuilding.everything(connection, exchange.device_key(place), listener)
+        connected = apps.every(connection, learner)
+    return connected, [(titles.get(each.guid, each.guid), each) for each in reported]
 
 
 @views.get("/notes/<id_>/download")

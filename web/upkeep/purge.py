@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, or_
 
 from web.listening.compacting import compact
 from web.numbers import store as numbers
-from web.schema import erased, invitations, join_codes, learners, sessions
+from web.schema import erased, invitations, join_codes, learners, sessions, sync_logins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +61,7 @@ def purge(
         old = delete(join_codes).where(
             or_(join_codes.c.expires < today - CODES, join_codes.c.withdrawn < today - CODES)
         )
+        connection.execute(delete(sync_logins).where(sync_logins.c.began < seconds - longest))
         gone = 0
         if unused_years is not None:
             gone = _unused(connection, _before(today, unused_years), today)

@@ -186,7 +186,9 @@ def test_switching_off_deletes_and_saying_elsewhere_counts_as_nothing_else(
     assert 0 < found["heard_seconds"] < 10, "not all of it"
     assert found["said_listened_elsewhere_on"]
     alice.listen()
-    alice.press("Remember nothing, and delete what was remembered of every episode")
+    alice.press(
+        "Remember nothing, delete what was remembered of every episode, and disconnect apps"
+    )
     expect(alice.page.get_by_role("button", name="Remember what I hear here")).to_be_visible()
     assert heard(alice) == {"heard_seconds": 0.0}
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import itertools
+import json
 import unicodedata
+import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -36,7 +38,7 @@ WORDS = "I waited, and said that I was glad to be told.\n\nIt was quiet for a lo
 PERSON = "Ask Mr Example on 01632 960983, or mr.example@example.org."
 PASSWORD = "a password for the tests of looks"  # noqa: S105 - of nobody
 NOBODY = {"name": "nobody", "password": PASSWORD, "code": "000000"}
-TITLES = {"Accessibility", "Complain", "Delete", "Deleted", "Desk", "How long", "Join",
+TITLES = {"Accessibility", "Apps", "Complain", "Delete", "Deleted", "Desk", "How long", "Join",
           "Join code", "Listen", "Notes", "Privacy", "Sign in", "Take it away", "Write",
           "Your phrase"}  # fmt: skip
 
@@ -206,6 +208,32 @@ def search(cast: Cast) -> Learner:
     return learner
 
 
+def make_app_password(cast: Cast) -> Learner:
+    learner = opens("learner", "connect/kasts")(cast)
+    learner.page.get_by_label("What do you call this device?").fill("my laptop")
+    learner.press("Make a password")
+    expect(learner.page.locator("#password")).to_be_visible()
+    return learner
+
+
+def let_an_app_in(cast: Cast) -> Learner:
+    """Open the page that AntennaPod opens, where it has asked to be let in."""
+    learner = cast.learner
+    agent = {"User-Agent": "AntennaPod/3.5"}
+    request = urllib.request.Request(f"{learner.address}index.php/login/v2", b"", agent)
+    with urllib.request.urlopen(request) as begun:
+        learner.page.goto(json.load(begun)["login"])
+    expect(learner.heading).to_have_text("Let AntennaPod in?")
+    return learner
+
+
+def app_is_in(cast: Cast) -> Learner:
+    learner = let_an_app_in(cast)
+    learner.press("Let it in")
+    expect(learner.heading).to_have_text("It is connected")
+    return learner
+
+
 PAGES: dict[str, Step] = {
     "welcome": opens("stranger", ""),
     "join": opens("stranger", "join"),
@@ -230,6 +258,12 @@ PAGES: dict[str, Step] = {
     "questions": choose_questions,
     "no minute": presses("late", "writing", "Save", answer_1="x", minute="half past"),
     "too late": write_too_late,
+    "an app's password": make_app_password,
+    "let an app in": let_an_app_in,
+    "app is in": app_is_in,
+    "apps": opens("learner", "connect"),
+    "an app": opens("learner", "connect/antennapod"),
+    "nothing waits": opens("learner", "connect/grant/x"),
     "new phrase": opens("learner", "phrase"),
     "take away": opens("learner", "take-away"),
     "delete everything": opens("learner", "delete-everything"),

@@ -1,0 +1,116 @@
+"""How the gPodder API writes things down; pure."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from web.sync import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from episodes.catalogue import Catalogue, Entry
+    from web.sync.devices import Device
+    from web.sync.exchange import Line
+
+FORMATS = {
+    "json": "application/json; charset=utf-8",
+    "opml": "text/x-opml; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+}
+OPML = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<opml version="2.0"><head><title>Podcasts</title></head><body>
+{rows}</body></opml>
+"""
+_OUTLINE = re.compile(r"""\bxmlUrl\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+WEEK = 7 * 24 * 3600  # seconds after which a client looks at its settings again
+
+
+def action(line: Line) -> dict[str, Any]:
+    """Return an action; of the places all three or none, or mygpoclient refuses the whole list."""
+    found: dict[str, Any] = {
+        "podcast": line.podcast,
+        "episode": line.episode,
+        "guid": line.guid,
+        "action": line.kind,
+        "timestamp": rules.told(line.at),
+    }
+    if line.device:
+        found["device"] = line.device
+    if line.places:
+        found |= dict(zip(("started", "position", "total"), line.places, strict=True))
+    return found
+
+
+def device(found: Device, subscriptions: int) -> dict[str, Any]:
+    """Return a device with all four keys: clients stumble where one is missing."""
+    return {
+        "id": found.id,
+        "caption": found.caption,
+        "type": found.type,
+        "subscriptions": subscriptions,
+    }
+
+
+def synchronized(every: Sequence[Device]) -> dict[str, Any]:
+    """Return which devices go together."""
+    groups: dict[int, list[str]] = {}
+    for each in every:
+        if each.synchronized:
+            groups.setdefault(each.synchronized, []).append(each.id)
+    alone = [each.id for each in every if not each.synchronized]
+    return {"synchronized": [*groups.values()], "not-synchronized": alone}
+
+
+def listed(urls: Sequence[str], title: str, form: str) -> str:
+    """Return a list of feeds."""
+    if form == "json":
+        return json.dumps([*urls])
+    if form == "txt":
+        return "".join(f"{url}\n" for url in urls)
+    rows = (
+        f'<outline type="rss" text="{html.escape(title)}" xmlUrl="{html.escape(url)}"/>\n'
+        for url in urls
+    )
+    return OPML.format(rows="".join(rows))
+
+
+def urls(text: str, form: str) -> list[str]:
+    """Read a list of feeds; ValueError where it is none."""
+    if form == "txt":
+        return text.split()
+    if form == "opml":
+        return [html.unescape(one or other) for one, other in _OUTLINE.findall(text)]
+    found = json.loads(text)
+    if not isinstance(found, list):
+        raise ValueError("no list")  # noqa: TRY004 - the text is wrong, not the caller
+    return strings([each.get("url") if isinstance(each, dict) else each for each in found])
+
+
+def strings(value: object) -> list[str]:
+    """Return the texts of a list."""
+    found = value if isinstance(value, list) else []
+    return [rules.text(each) for each in found if isinstance(each, str)]
+
+
+def podcast(show: Catalogue, feed: str) -> dict[str, Any]:
+    """Return our show as a directory tells it."""
+    return {
+        "url": feed, "title": show.show.title, "description": show.show.summary,
+        "website": show.show.address, "subscribers": 0, "subscribers_last_week": 0,
+        "logo_url": "", "scaled_logo_url": "", "mygpo_link": show.show.address, "author": "",
+    }  # fmt: skip
+
+
+def episode(show: Catalogue, entry: Entry, feed: str, address: str) -> dict[str, Any]:
+    """Return an episode as a directory tells it."""
+    return {
+        "title": entry.title, "url": address, "podcast_title": show.show.title,
+        "podcast_url": feed, "description": entry.summary,
+        "website": show.show.address + entry.page, "mygpo_link": show.show.address + entry.page,
+        "released": rules.told(int(entry.published.timestamp())), "status": "new",
+    }  # fmt: skip

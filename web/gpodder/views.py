@@ -1,0 +1,244 @@
+"""The gPodder API over HTTP. Success is 200 and nothing else; see README.md beside this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, request
+
+from web.current import companion
+from web.gpodder import rules
+from web.sync import apps, asking, devices, exchange
+from web.sync import rules as syncing
+from web.sync.access import (
+    Refused,
+    as_json,
+    document,
+    drop_cookie,
+    empty,
+    for_app,
+    shelf,
+    speak_plainly,
+    still,
+    text,
+)
+from web.sync.asking import Question
+
+if TYPE_CHECKING:
+    from web.sync.apps import App
+    from web.sync.devices import Device
+
+views = Blueprint("gpodder", __name__)
+speak_plainly(views)
+
+
+@views.post("/api/2/auth/<user>/login.json")
+@for_app
+def log_in(_: App) -> Response:
+    """Let an app in; the cookie comes with every answer to a password."""
+    return empty()
+
+
+@views.post("/api/2/auth/<user>/logout.json")
+@for_app
+def log_out(app: App) -> Response:
+    """End the app's cookies."""
+    with companion().database.writing() as connection:
+        apps.end_cookies(connection, app)
+    return drop_cookie(empty())
+
+
+@views.get("/api/2/devices/<user>.json")
+@for_app
+def list_devices(app: App) -> Response:
+    """List the devices that apps named."""
+    count = int(asking.is_subscribed(companion().database, app))
+    return as_json([rules.device(each, count) for each in _devices(app)])
+
+
+def _devices(app: App) -> list[Device]:
+    place = companion()
+    with place.database.reading() as connection:
+        every = devices.every(connection, exchange.device_key(place), app.listener)
+    return [each for each in every if each.id]
+
+
+@views.route("/api/2/devices/<user>/<device>.json", methods=["POST", "PUT"])
+@for_app
+def describe_device(app: App, device: str) -> Response:
+    """Keep what a device calls itself; only what is given changes."""
+    place, given = companion(), _keys(document())
+    key = exchange.device_key(place)
+    with place.database.writing() as connection:
+        devices.describe(connection, key, app, device[:200], given)
+    return empty()
+
+
+def _keys(found: object) -> dict[str, Any]:
+    return found if isinstance(found, dict) else {}
+
+
+@views.get("/api/2/subscriptions/<user>/<device>.json")
+@for_app
+def changes(app: App, device: str) -> Response:  # noqa: ARG001 - one list for all devices
+    """Say whether our show was added or removed since."""
+    ours = shelf()
+    changed, timestamp = asking.subscription(companion().database, app, _question())
+    feed = exchange.feed_of(app, ours)
+    add, remove = [feed] if changed else [], [feed] if changed is False else []
+    return as_json({"add": add, "remove": remove, "timestamp": timestamp})
+
+
+@views.post("/api/2/subscriptions/<user>/<device>.json")
+@for_app
+def change(app: App, device: str) -> Response:
+    """Keep whether our show was added or removed; the others are nobody's business."""
+    given = _keys(document())
+    add, remove = rules.strings(given.get("add")), rules.strings(given.get("remove"))
+    _known(app, device)
+    timestamp = still(exchange.subscribe(companion(), app, shelf(), add, remove))
+    return as_json({"timestamp": timestamp, "update_urls": []})
+
+
+def _known(app: App, device: str) -> None:
+    """Make a device that is named for the first time."""
+    place, key = companion(), exchange.device_key(companion())
+    if device and all(each.id != device for each in _devices(app)):
+        with place.database.writing() as connection:
+            devices.numbers(connection, key, app, [device[:200]])
+
+
+@views.get("/api/2/episodes/<user>.json")
+@for_app
+def actions(app: App) -> Response:
+    """Tell what apps did with our episodes."""
+    ours, place, question = shelf(), companion(), _question()
+    podcast, device = request.args.get("podcast", ""), request.args.get("device", "")
+    if device:
+        numbers = [each.number for each in _devices(app) if each.id == device]
+        question = question._replace(device=numbers[0] if numbers else 0)
+    lines, timestamp = exchange.actions(place, app, ours, question)
+    told = [] if podcast and not ours.is_ours(podcast) else [rules.action(each) for each in lines]
+    return as_json({"actions": told, "timestamp": timestamp})
+
+
+def _question() -> Question:
+    aggregated = request.args.get("aggregated", "").lower() in {"true", "1"}
+    return Question(syncing.since(request.args.get("since")), aggregated=aggregated)
+
+
+@views.post("/api/2/episodes/<user>.json")
+@for_app
+def report(app: App) -> Response:
+    """Keep what an app did with our episodes."""
+    timestamp = still(exchange.report(companion(), app, shelf(), document()))
+    return as_json({"timestamp": timestamp, "update_urls": []})
+
+
+@views.get("/api/2/sync-devices/<user>.json")
+@for_app
+def together(app: App) -> Response:
+    """Say which devices go together."""
+    return as_json(rules.synchronized(_devices(app)))
+
+
+@views.post("/api/2/sync-devices/<user>.json")
+@for_app
+def put_together(app: App) -> Response:
+    """Let devices go together, or by themselves."""
+    given = _keys(document())
+    numbers = {each.id: each.number for each in _devices(app)}
+    groups = given.get("synchronize")
+    wanted = [
+        [numbers[each] for each in rules.strings(group) if each in numbers]
+        for group in (groups if isinstance(groups, list) else [])
+    ]
+    alone = [numbers[id_] for id_ in rules.strings(given.get("stop-synchronize")) if id_ in numbers]
+    with companion().database.writing() as connection:
+        devices.synchronize(connection, app.listener, wanted, alone)
+    return as_json(rules.synchronized(_devices(app)))
+
+
+@views.get("/api/2/updates/<user>/<device>.json")
+@for_app
+def updates(app: App, device: str) -> Response:  # noqa: ARG001 - one list for all devices
+    """Tell changes and new episodes in one answer."""
+    ours, show = shelf(), companion().shows.current()
+    question = _question()
+    changed, timestamp = asking.subscription(companion().database, app, question)
+    feed = exchange.feed_of(app, ours)
+    new = [
+        rules.episode(show, each, feed, ours.enclosure(each))
+        for each in (show.episodes if show else ())
+        if show and each.media and each.published.timestamp() >= question.since
+    ]
+    add = [rules.podcast(show, feed)] if show and changed else []
+    gone = [feed] if changed is False else []
+    return as_json(
+        {"add": add, "remove": gone, "rem": gone, "updates": new, "timestamp": timestamp}
+    )
+
+
+@views.route("/api/2/settings/<user>/<scope>.json", methods=["GET", "POST"])
+@for_app
+def settings(_: App, scope: str) -> Response:  # noqa: ARG001 - none of them is kept
+    """Acknowledge an app's settings, and keep none."""
+    return as_json({})
+
+
+@views.get("/api/2/favorites/<user>.json")
+@views.get("/api/2/lists/<user>.json")
+@for_app
+def nothing(_: App) -> Response:
+    """Answer what is not kept here."""
+    return as_json([])
+
+
+@views.get("/subscriptions/<user>.<form>")
+@views.get("/subscriptions/<user>/<device>.<form>")
+@for_app
+def feeds(app: App, form: str, device: str = "") -> Response:  # noqa: ARG001 - one list for all
+    """Return our feed, if it is followed, as a list in one of three forms."""
+    _check(form)
+    ours, show = shelf(), companion().shows.current()
+    follows = asking.is_subscribed(companion().database, app)
+    found = [exchange.feed_of(app, ours)] if follows else []
+    title = show.show.title if show else ""
+    return Response(rules.listed(found, title, form), content_type=rules.FORMATS[form])
+
+
+@views.put("/subscriptions/<user>/<device>.<form>")
+@for_app
+def put_feeds(app: App, device: str, form: str) -> Response:
+    """Keep whether our feed is in a device's list."""
+    _check(form)
+    try:
+        found = rules.urls(text(), form)
+    except (ValueError, RecursionError):
+        raise Refused(400, "this is no list of feeds") from None
+    ours = shelf()
+    _known(app, device)
+    still(exchange.replace(companion(), app, ours, found))
+    return empty()
+
+
+def _check(form: str) -> None:
+    if form not in rules.FORMATS:
+        raise Refused(404, "json, opml and txt are known here")
+
+
+@views.get("/clientconfig.json")
+def configuration() -> Response:
+    """Tell a client where everything is."""
+    here = {"baseurl": companion().settings.address}
+    return as_json({"mygpo": here, "mygpo-feedservice": here, "update_timeout": rules.WEEK})
+
+
+@views.get("/toplist/<int:count>.json")
+@views.get("/suggestions/<int:count>.json")
+@views.get("/search.json")
+@views.get("/api/2/tags/<int:count>.json")
+@views.get("/api/2/tag/<name>/<int:count>.json")
+def directory(count: int = 0, name: str = "") -> Response:  # noqa: ARG001 - there is none
+    """Answer as a directory with nothing in it."""
+    return as_json([])

@@ -1,0 +1,37 @@
+"""How gpoddersync writes things down; pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from web.sync import rules
+
+if TYPE_CHECKING:
+    from web.sync.exchange import Line
+
+UNKNOWN = -1
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9 ._-]{0,30}")
+PLAIN = {"okhttp", "Mozilla", "python-requests", "curl", "Dart", "Python-urllib"}
+
+
+def action(line: Line) -> dict[str, Any]:
+    """Return an action: the kind in capitals, and every key always there."""
+    started, position, total = line.places or (UNKNOWN,) * 3
+    return {
+        "podcast": line.podcast,
+        "episode": line.episode,
+        "guid": line.guid,
+        "action": line.kind.upper(),
+        "timestamp": rules.told(line.at),
+        "started": started,
+        "position": position,
+        "total": total,
+    }
+
+
+def app_name(agent: str) -> str:
+    """Return what an app calls itself, "" where it only names its library."""
+    found = _NAME.match(agent.partition("/")[0].strip())
+    name = found[0].strip() if found else ""
+    return "" if name in PLAIN else name

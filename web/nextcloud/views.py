@@ -1,0 +1,119 @@
+"""gpoddersync over HTTP, and the login flow that ends in an app password; see README.md."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from flask import Blueprint, Response, request
+
+from web.current import companion
+from web.nextcloud import rules
+from web.sync import apps, asking, exchange, granting
+from web.sync import rules as syncing
+from web.sync.access import (
+    Refused,
+    as_json,
+    document,
+    for_app,
+    shelf,
+    speak_plainly,
+    still,
+    text,
+)
+from web.sync.asking import Question
+
+if TYPE_CHECKING:
+    from web.sync.apps import App
+
+views = Blueprint("nextcloud", __name__)
+speak_plainly(views)
+PLACE = "/index.php/apps/gpoddersync"
+
+
+def _question() -> Question:
+    return Question(syncing.since(request.args.get("since")), own_clock=True)
+
+
+@views.get(f"{PLACE}/subscriptions")
+@for_app
+def changes(app: App) -> Response:
+    """Say whether our show was added or removed since."""
+    ours = shelf()
+    changed, timestamp = asking.subscription(companion().database, app, _question())
+    feed = exchange.feed_of(app, ours)
+    add, remove = [feed] if changed else [], [feed] if changed is False else []
+    return as_json({"add": add, "remove": remove, "timestamp": timestamp})
+
+
+@views.post(f"{PLACE}/subscription_change/create")
+@for_app
+def change(app: App) -> Response:
+    """Keep whether our show was added or removed."""
+    given = document()
+    lists = [given.get(name) if isinstance(given, dict) else None for name in ("add", "remove")]
+    add, remove = ([*map(syncing.text, each if isinstance(each, list) else [])] for each in lists)
+    timestamp = still(exchange.subscribe(companion(), app, shelf(), add, remove))
+    return as_json({"timestamp": timestamp, "update_urls": []})
+
+
+@views.get(f"{PLACE}/episode_action")
+@for_app
+def actions(app: App) -> Response:
+    """Tell what apps did with our episodes."""
+    lines, timestamp = exchange.actions(companion(), app, shelf(), _question())
+    return as_json({"actions": [rules.action(each) for each in lines], "timestamp": timestamp})
+
+
+@views.post(f"{PLACE}/episode_action/create")
+@for_app
+def report(app: App) -> Response:
+    """Keep what an app did with our episodes."""
+    timestamp = still(exchange.report(companion(), app, shelf(), document()))
+    return as_json({"timestamp": timestamp, "update_urls": []})
+
+
+@views.post("/index.php/login/v2")
+def begin() -> Response:
+    """Let an app ask to be let in: a secret to poll with, and another one for the browser."""
+    place = companion()
+    if not place.limits.allows("app login", request.remote_addr or ""):
+        raise Refused(429, "too many requests")
+    poll, grant = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
+    name = rules.app_name(request.headers.get("User-Agent", ""))
+    with place.database.writing() as connection:
+        apps.begin_login(
+            connection, granting.poll_digest(place, poll), granting.grant_digest(place, grant),
+            name, int(place.now().timestamp()),
+        )  # fmt: skip
+    address = place.settings.address
+    endpoint = f"{address}index.php/login/v2/poll"
+    return as_json(
+        {"poll": {"token": poll, "endpoint": endpoint}, "login": f"{address}connect/grant/{grant}"}
+    )
+
+
+@views.post("/index.php/login/v2/poll")
+def poll() -> Response:
+    """Hand the password over, once, to the app that began; until it is granted there is nothing."""
+    place = companion()
+    if not place.limits.allows("app poll", request.remote_addr or ""):
+        raise Refused(429, "too many requests")
+    found = granting.collect(place, _token(text()))
+    if found is None:
+        raise Refused(404, "nothing is granted yet")
+    handle, password = found
+    server = place.settings.address.rstrip("/")
+    return as_json({"server": server, "loginName": handle, "appPassword": password})
+
+
+def _token(body: str) -> str:
+    """Return the token of a body that is a form or JSON."""
+    try:
+        found = json.loads(body) if body.lstrip().startswith("{") else {}
+    except (ValueError, RecursionError):
+        found = {}
+    token = found.get("token") or next(iter(parse_qs(body).get("token", [])), "")
+    return token if isinstance(token, str) else ""

@@ -1,0 +1,179 @@
+"""How an app shows its password, and how a body of it is read: forgivingly.
+
+With its password each time (Basic), with a cookie after that, or only once a 401 has asked for it:
+all three are in use. The cookie is the password's id under a key, and ends with the password.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, make_response, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from web import answering, keys
+from web.current import companion
+from web.sync import apps, exchange, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Blueprint
+
+    from web.sync.apps import App
+    from web.sync.matching import Shelf
+
+COOKIE = "sessionid"
+APP = "app"
+log = logging.getLogger("earmark.web")
+
+
+class Refused(HTTPException):
+    """An answer that says no, in a word."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.code, self.description = status, said
+
+
+def for_app(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a view the app whose password or cookie came; `user` in the address must be its."""
+
+    @wraps(view)
+    def guarded(*args: Any, user: str | None = None, **kwargs: Any) -> Any:
+        app, by_password = _who()
+        if app is None:
+            return challenge()
+        if user is not None and user.strip().casefold() != app.handle:
+            raise Refused(400, "this is another account")
+        place, today = companion(), companion().now().date()
+        if not place.limits.allows("sync", app.id):
+            raise Refused(429, "too many requests")
+        if app.used != today:
+            with place.database.writing() as connection:
+                apps.touch(connection, app, today)
+        answer = make_response(view(app, *args, **kwargs))
+        if (
+            by_password
+            and request.blueprint == "gpodder"
+            and COOKIE not in answer.headers.get("Set-Cookie", "")
+        ):
+            _set_cookie(answer, f"{app.id}{_signed(app)}")
+        return answer
+
+    guarded.access = APP  # type: ignore[attr-defined]
+    return guarded
+
+
+def challenge() -> Response:
+    """Ask for a password."""
+    return Response(
+        "a password is needed\n", 401, {"WWW-Authenticate": 'Basic realm="Podcast app"'}
+    )
+
+
+def _who() -> tuple[App | None, bool]:
+    """Return the app of this request, and whether it showed its password."""
+    given = request.authorization
+    with companion().database.reading() as connection:
+        if given and given.type == "basic":
+            app = apps.find(connection, digest(given.password or ""))
+            known = app and (given.username or "").strip().casefold() == app.handle
+            return (app, True) if known else (None, False)
+        id_, signed = request.cookies.get(COOKIE, "")[:32], request.cookies.get(COOKIE, "")[32:]
+        app = apps.find_by_id(connection, id_) if len(id_) == 32 else None
+    known = app and hmac.compare_digest(_signed(app).encode(), signed.encode())
+    return (app, False) if known else (None, False)
+
+
+def digest(password: str) -> bytes:
+    """Return the digest by which an app is found; it is random enough to need no slow one."""
+    return keys.digest(companion().settings.secrets.key, "app password", rules.normal(password))
+
+
+def _signed(app: App) -> str:
+    secret = companion().settings.secrets.key
+    return keys.digest(secret, "app cookie", f"{app.id} {app.logins}").hex()
+
+
+def _set_cookie(answer: Response, value: str) -> None:
+    settings = companion().settings
+    answer.set_cookie(
+        COOKIE, value, path=f"{settings.prefix}/", httponly=True, secure=settings.secure,
+        samesite="Lax", max_age=None if value else 0,
+    )  # fmt: skip
+
+
+def drop_cookie(answer: Response) -> Response:
+    """Take the cookie back."""
+    _set_cookie(answer, "")
+    return answer
+
+
+def document() -> Any:
+    """Read the body as JSON, whatever it says it is, packed or not; None where there is none."""
+    request.max_content_length = rules.LARGEST
+    try:
+        data = rules.unpacked(request.get_data(cache=False))
+        return json.loads(data) if data.strip() else None
+    except (rules.TooLargeError, RequestEntityTooLarge):
+        raise Refused(413, "that is too much at once") from None
+    except (ValueError, RecursionError):
+        raise Refused(400, "this is no JSON") from None
+
+
+def text() -> str:
+    """Read the body as text."""
+    request.max_content_length = rules.LARGEST
+    try:
+        return rules.unpacked(request.get_data(cache=False)).decode("utf-8", "replace")
+    except (rules.TooLargeError, RequestEntityTooLarge):
+        raise Refused(413, "that is too much at once") from None
+    except ValueError:
+        raise Refused(400, "this cannot be read") from None
+
+
+def as_json(found: object) -> Response:
+    """Return an answer."""
+    return Response(json.dumps(found) + "\n", 200, content_type="application/json; charset=utf-8")
+
+
+def empty() -> Response:
+    """Return an answer with nothing in it, as clients expect it."""
+    return Response(b"", 200, content_type="application/json; charset=utf-8")
+
+
+def shelf() -> Shelf:
+    """Return our recordings. Where they cannot be read, an app keeps what it has and comes back."""
+    found = exchange.shelf(companion())
+    if found is None:
+        raise Refused(503, "the show cannot be read just now")
+    return found
+
+
+def still(timestamp: int | None) -> int:
+    """Return a number, unless the app was disconnected a moment ago."""
+    if timestamp is None:
+        raise Refused(401, "a password is needed")
+    return timestamp
+
+
+def speak_plainly(views: Blueprint) -> None:
+    """Give apps errors that they can read: a status and a word, never a page."""
+
+    def refused(error: HTTPException) -> Response:
+        if (error.code or 500) < 400:
+            return make_response(error.get_response())
+        answer = Response(f"{error.description}\n", error.code, content_type="text/plain")
+        return challenge() if error.code == 401 else answer
+
+    def fault(error: Exception) -> Response:
+        log.error("%s %s", request.endpoint, answering.where(error))
+        return Response("something went wrong on our side\n", 500, content_type="text/plain")
+
+    views.register_error_handler(HTTPException, refused)
+    views.register_error_handler(Exception, fault)

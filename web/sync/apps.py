@@ -1,0 +1,221 @@
+"""Apps that somebody connected, in the database: their passwords, and how a new one comes in.
+
+A password is found by its keyed digest. Its name is the learner's own, sealed with their data key;
+an app's password opens nothing of theirs.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from web import keys
+from web.schema import app_passwords, learners, listeners, sync_accounts, sync_cursors, sync_logins
+from web.sync import rules
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection, Row
+
+    from web.accounts.store import Learner
+
+EPISODES, SUBSCRIPTIONS = "episodes", "subscriptions"
+TRIES = 3  # to find a handle
+
+
+class App(NamedTuple):
+    """An app that shows its password; `feed` is how it writes our feed's address."""
+
+    id: str
+    listener: int
+    learner: str
+    handle: str
+    logins: int
+    feed: str
+    used: date | None
+
+
+class New(NamedTuple):
+    """What is kept of a new app: its learner's name for it, and its password's digest."""
+
+    name: str
+    digest: bytes
+    made: date
+
+
+class Connected(NamedTuple):
+    """An app as its learner sees it."""
+
+    id: str
+    name: str
+    made: date
+    used: date | None
+
+
+def new_password() -> str:
+    """Return a password that nobody had before."""
+    return "".join(secrets.choice(rules.SIGNS) for _ in range(rules.PASSWORD))
+
+
+def connect(connection: Connection, listener: int, now: int) -> str:
+    """Return the handle under which apps know a listener, made where there is none."""
+    for _ in range(TRIES):
+        handle = "".join(secrets.choice(rules.SIGNS) for _ in range(rules.HANDLE))
+        row = {"listener": listener, "handle": handle, "began": now, "received": now}
+        if found := handle_of(connection, listener):
+            return found
+        with suppress(IntegrityError), connection.begin_nested():  # taken, or twice at once
+            connection.execute(insert(sync_accounts).values(**row, changed=now))
+    return handle_of(connection, listener)
+
+
+def handle_of(connection: Connection, listener: int) -> str:
+    """Return a listener's handle, "" where no app was ever connected."""
+    query = select(sync_accounts.c.handle).where(sync_accounts.c.listener == listener)
+    return connection.execute(query).scalar_one_or_none() or ""
+
+
+def add(connection: Connection, learner: Learner, listener: int, new: New) -> None:
+    """Let an app in; it has seen nothing yet."""
+    id_ = secrets.token_hex(16)
+    began = select(sync_accounts.c.began).where(sync_accounts.c.listener == listener)
+    first = connection.execute(began).scalar_one()
+    sealed = keys.seal(learner.key, new.name.encode(), learner.id, id_, "app")
+    connection.execute(
+        insert(app_passwords).values(
+            id=id_,
+            listener=listener,
+            digest=new.digest,
+            name=sealed,
+            made=new.made,
+            used=None,
+            logins=0,
+        )
+    )
+    cursor = {"app": id_, "seen": first, "least": first, "asked": -1}
+    connection.execute(
+        insert(sync_cursors), [{**cursor, "what": what} for what in (EPISODES, SUBSCRIPTIONS)]
+    )
+
+
+_FOUND = (
+    select(app_passwords, listeners.c.learner, sync_accounts.c.handle)
+    .join(listeners, listeners.c.number == app_passwords.c.listener)
+    .join(sync_accounts, sync_accounts.c.listener == app_passwords.c.listener)
+)
+_BY_DIGEST = _FOUND.where(app_passwords.c.digest == bindparam("what"))
+_BY_ID = _FOUND.where(app_passwords.c.id == bindparam("what"))
+
+
+def find(connection: Connection, digest: bytes) -> App | None:
+    """Return the app of a password."""
+    return _app(connection.execute(_BY_DIGEST, {"what": digest}).one_or_none())
+
+
+def find_by_id(connection: Connection, id_: str) -> App | None:
+    """Return an app that its cookie names."""
+    return _app(connection.execute(_BY_ID, {"what": id_}).one_or_none())
+
+
+def _app(row: Row[Any] | None) -> App | None:
+    return row and App(
+        row.id, row.listener, row.learner, row.handle, row.logins, row.feed or "", row.used
+    )
+
+
+def touch(connection: Connection, app: App, today: date) -> None:
+    """Remember the day on which an app, and so its learner, was last there."""
+    connection.execute(update(app_passwords).where(app_passwords.c.id == app.id).values(used=today))
+    connection.execute(update(learners).where(learners.c.id == app.learner).values(seen=today))
+
+
+def end_cookies(connection: Connection, app: App) -> None:
+    """End every cookie of an app; its password stays."""
+    connection.execute(
+        update(app_passwords)
+        .where(app_passwords.c.id == app.id)
+        .values(logins=app_passwords.c.logins + 1)
+    )
+
+
+def every(connection: Connection, learner: Learner) -> list[Connected]:
+    """Return a learner's apps, the newest first."""
+    rows = connection.execute(
+        select(app_passwords)
+        .join(listeners, listeners.c.number == app_passwords.c.listener)
+        .where(listeners.c.learner == learner.id)
+        .order_by(app_passwords.c.made.desc(), app_passwords.c.id)
+    )
+    return [
+        Connected(
+            row.id,
+            keys.unseal(learner.key, row.name, learner.id, row.id, "app").decode(),
+            row.made,
+            row.used,
+        )
+        for row in rows
+    ]
+
+
+def revoke(connection: Connection, learner: str, id_: str) -> bool:
+    """Take an app's password back; what it reported stays. Say whether there was one."""
+    mine = select(listeners.c.number).where(listeners.c.learner == learner)
+    gone = delete(app_passwords).where(
+        app_passwords.c.id == id_, app_passwords.c.listener.in_(mine)
+    )
+    return connection.execute(gone).rowcount == 1
+
+
+def begin_login(connection: Connection, poll: bytes, grant: bytes, app: str, now: int) -> None:
+    """Remember that an app asks to be let in; those that are over are forgotten."""
+    over = now - rules.TWENTY_MINUTES
+    connection.execute(delete(sync_logins).where(sync_logins.c.began < over))
+    connection.execute(
+        insert(sync_logins).values(poll=poll, grant=grant, app=app, began=now, sealed=None)
+    )
+
+
+def login(connection: Connection, grant: bytes, now: int) -> Row[Any] | None:
+    """Return the app that asks, as long as it waits; `poll` of it is for `hand_over`."""
+    return connection.execute(
+        select(sync_logins).where(
+            sync_logins.c.grant == grant,
+            sync_logins.c.began >= now - rules.TWENTY_MINUTES,
+            sync_logins.c.sealed.is_(None),
+        )
+    ).one_or_none()
+
+
+def hand_over(connection: Connection, key: bytes, poll: bytes, handle: str, password: str) -> bool:
+    """Put a password where only the app finds it; say whether it still waits for one."""
+    sealed = keys.seal(key, json.dumps([handle, password]).encode(), poll.hex(), "login")
+    waits = update(sync_logins).where(sync_logins.c.poll == poll, sync_logins.c.sealed.is_(None))
+    return connection.execute(waits.values(sealed=sealed)).rowcount == 1
+
+
+def is_granted(connection: Connection, poll: bytes) -> bool:
+    """Say whether there is a password to collect."""
+    granted = select(sync_logins.c.poll).where(
+        sync_logins.c.poll == poll, sync_logins.c.sealed.is_not(None)
+    )
+    return connection.execute(granted).one_or_none() is not None
+
+
+def collect(connection: Connection, key: bytes, poll: bytes, now: int) -> tuple[str, str] | None:
+    """Return (handle, password) to the app that polls, once; None where nothing was granted."""
+    granted = delete(sync_logins).where(
+        sync_logins.c.poll == poll,
+        sync_logins.c.began >= now - rules.TWENTY_MINUTES,
+        sync_logins.c.sealed.is_not(None),
+    )
+    sealed = connection.execute(granted.returning(sync_logins.c.sealed)).scalar_one_or_none()
+    if sealed is None:
+        return None
+    handle, password = json.loads(keys.unseal(key, sealed, poll.hex(), "login"))
+    return handle, password

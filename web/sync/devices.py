@@ -1,0 +1,129 @@
+"""Devices as a protocol names them, in the database; what an app calls them is sealed.
+
+A device's id and caption often hold somebody's name. They come without the learner's key, so they
+are under the key of the settings file: a copy of the database alone does not open them.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from web import keys
+from web.schema import sync_devices
+from web.sync.rules import TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from web.sync.apps import App
+
+MOST = 50  # devices of one learner; what comes from others is not told apart
+
+
+class Device(NamedTuple):
+    """A device; `id` is "" for an app that does not name one."""
+
+    number: int
+    id: str
+    caption: str
+    type: str
+    synchronized: int
+
+
+def every(connection: Connection, key: bytes, listener: int) -> list[Device]:
+    """Return the devices of a listener, in the order in which they came."""
+    rows = connection.execute(
+        select(sync_devices)
+        .where(sync_devices.c.listener == listener)
+        .order_by(sync_devices.c.number)
+    )
+    found = []
+    for row in rows:
+        id_, caption, kind = json.loads(keys.unseal(key, row.sealed, str(listener), "device"))
+        found.append(Device(row.number, id_, caption, kind, row.synchronized))
+    return found
+
+
+def numbers(connection: Connection, key: bytes, app: App, ids: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of devices by the ids that an app uses, added where they are new.
+
+    What names no device comes from the one that holds the app's password.
+    """
+    wanted = {id_: _digest(key, app, id_) for id_ in ids}
+    found = _known(connection, app.listener, wanted)
+    for id_ in wanted.keys() - found.keys():
+        if id_ and _count(connection, app.listener) >= MOST:
+            found[id_] = numbers(connection, key, app, [""])[""]
+            continue
+        _add(connection, key, app, id_, id_, "other")
+        found |= _known(connection, app.listener, {id_: wanted[id_]})
+    return found
+
+
+def _digest(key: bytes, app: App, id_: str) -> bytes:
+    return keys.digest(key, "device", f"{app.listener} {id_}" if id_ else f"app {app.id}")[:16]
+
+
+def _known(connection: Connection, listener: int, wanted: dict[str, bytes]) -> dict[str, int]:
+    rows = connection.execute(
+        select(sync_devices.c.digest, sync_devices.c.number).where(
+            sync_devices.c.listener == listener, sync_devices.c.digest.in_(wanted.values())
+        )
+    )
+    by_digest = {row.digest: row.number for row in rows}
+    return {id_: by_digest[each] for id_, each in wanted.items() if each in by_digest}
+
+
+def _count(connection: Connection, listener: int) -> int:
+    mine = select(sync_devices.c.number).where(sync_devices.c.listener == listener)
+    return len(connection.execute(mine).all())
+
+
+def _add(connection: Connection, key: bytes, app: App, *facts: str) -> None:
+    row = {"listener": app.listener, "digest": _digest(key, app, facts[0]), "synchronized": 0}
+    with suppress(IntegrityError), connection.begin_nested():  # twice at once
+        connection.execute(
+            insert(sync_devices).values(**row, sealed=_sealed(key, app.listener, facts))
+        )
+
+
+def _sealed(key: bytes, listener: int, facts: Sequence[str]) -> bytes:
+    return keys.seal(key, json.dumps(facts).encode(), str(listener), "device")
+
+
+def describe(
+    connection: Connection, key: bytes, app: App, id_: str, said: dict[str, object]
+) -> None:
+    """Keep what an app says of a device: its caption, its type, or only that it is there."""
+    number = numbers(connection, key, app, [id_])[id_]
+    before = next(each for each in every(connection, key, app.listener) if each.number == number)
+    if before.id != id_:
+        return  # one too many
+    caption, kind = said.get("caption"), said.get("type")
+    told = caption.strip()[:100] if isinstance(caption, str) else ""
+    facts = (id_, told or before.caption, str(kind) if kind in TYPES else before.type)
+    connection.execute(
+        update(sync_devices)
+        .where(sync_devices.c.number == number)
+        .values(sealed=_sealed(key, app.listener, facts))
+    )
+
+
+def synchronize(
+    connection: Connection, listener: int, groups: Iterable[Iterable[int]], alone: Iterable[int]
+) -> None:
+    """Let devices go together, and others by themselves."""
+    mine = update(sync_devices).where(sync_devices.c.listener == listener)
+    for group in groups:
+        those = list(group)
+        if len(those) > 1:
+            where = sync_devices.c.number.in_(those)
+            connection.execute(mine.where(where).values(synchronized=min(those)))
+    connection.execute(mine.where(sync_devices.c.number.in_(list(alone))).values(synchronized=0))

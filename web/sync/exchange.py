@@ -1,0 +1,122 @@
+"""What every protocol does: from what an app sends to what is kept, and back; our show only.
+
+Whatever is not ours is acknowledged and dropped, and nothing says that it was there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from web import keys
+from web.sync import asking, devices, rules, store
+from web.sync.matching import Shelf
+from web.sync.store import Found, Upload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from episodes.catalogue import Catalogue
+    from web.current import Companion
+    from web.sync.apps import App
+    from web.sync.asking import Question, Told
+
+
+class Line(NamedTuple):
+    """An action as every protocol tells it; `places` is (started, position, total) or nothing."""
+
+    podcast: str
+    episode: str
+    guid: str
+    device: str
+    kind: str
+    at: int
+    places: tuple[int, int, int] | None
+
+
+class _Shelves:
+    """The shelf of the show as last read; to fill one takes milliseconds."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Catalogue, Shelf] | None = None
+
+    def of(self, show: Catalogue) -> Shelf:
+        last = self._last
+        if last is None or last[0] is not show:
+            last = self._last = (show, Shelf(show))
+        return last[1]
+
+
+_shelves = _Shelves()
+
+
+def shelf(place: Companion) -> Shelf | None:
+    """Return our recordings, None where the show cannot be read: then nothing must be dropped."""
+    show = place.shows.current()
+    return _shelves.of(show) if show else None
+
+
+def device_key(place: Companion) -> bytes:
+    """Return the key of what apps call their devices."""
+    return keys.part(place.settings.secrets.key, "devices")
+
+
+def _now(place: Companion) -> int:
+    return int(place.now().timestamp())
+
+
+def report(place: Companion, app: App, ours: Shelf, document: object) -> int | None:
+    """Keep what an app reports; return since when it may ask, None where it was disconnected."""
+    now, key = _now(place), device_key(place)
+    found, feed = [], ""
+    for action in rules.actions(document, now, key):
+        recording = ours.find(action.podcast, action.episode, action.guid, action.total)
+        if recording:
+            found.append(Found(action, recording))
+            feed = action.podcast if ours.is_ours(action.podcast) else feed
+    with place.database.writing() as connection:
+        return store.take(connection, app, key, Upload(found, now, feed))
+
+
+def subscribe(
+    place: Companion, app: App, ours: Shelf, add: Sequence[str], remove: Sequence[str]
+) -> int | None:
+    """Keep whether our show is followed; added and removed at once, it is added."""
+    for urls, wanted in ((add, True), (remove, False)):
+        for url in urls:
+            if ours.is_ours(url):
+                return asking.subscribe(place.database, app, wanted, _now(place), url)
+    return asking.subscribe(place.database, app, None, _now(place))
+
+
+def replace(place: Companion, app: App, ours: Shelf, urls: Sequence[str]) -> int | None:
+    """Keep whether our show is in the whole list of what an app follows."""
+    mine = next((url for url in urls if ours.is_ours(url)), "")
+    return asking.subscribe(place.database, app, bool(mine), _now(place), mine)
+
+
+def actions(place: Companion, app: App, ours: Shelf, question: Question) -> tuple[list[Line], int]:
+    """Return what was reported since a number, by time, and the number for the next time."""
+    rows, timestamp = asking.actions(place.database, app, question)
+    with place.database.reading() as connection:
+        every = devices.every(connection, device_key(place), app.listener)
+    names = {each.number: each.id for each in every}
+    return [*_lines(rows, ours, app.feed or ours.feed, names)], timestamp
+
+
+def _lines(rows: Iterable[Told], ours: Shelf, feed: str, names: dict[int, str]) -> Iterable[Line]:
+    for row in rows:
+        entry = ours.entry(row.guid)
+        if entry is None or entry.media is None:
+            continue  # it has left the show: there is no address to tell
+        places = None
+        if row.kind == "play" and row.position is not None:
+            started = row.position if row.started is None else row.started
+            total = row.total or round(entry.media.seconds)
+            places = (min(started, row.position), row.position, max(total, 1))
+        address, device = ours.enclosure(entry), names.get(row.device, "")
+        yield Line(feed, address, entry.guid, device, row.kind, row.at, places)
+
+
+def feed_of(app: App, ours: Shelf) -> str:
+    """Return our feed's address as an app writes it."""
+    return app.feed or ours.feed

@@ -1,0 +1,257 @@
+"""What apps report, what of it proves what, and what may be answered to whom; pure.
+
+An app's clock is its own: times order what one app did, and never what others may see. For that
+there is a number that grows with every upload; see `following`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import zlib
+from bisect import bisect_right, insort
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+LARGEST = 10_000_000  # bytes of a body, unpacked: everything that somebody ever played, at once
+KINDS = {"play", "new", "download", "delete"}
+KEYS = ("podcast", "episode", "guid", "device", "action", "timestamp", "started", "position",
+        "total")  # fmt: skip
+END = 2  # seconds before the end that count as the end
+FASTEST, SLACK = 3.5, 60  # media seconds in a second that apps can play, and seconds to spare
+WIPE = 60  # seconds after a place within which an app that says 0 has only lost it
+MILLISECONDS = 10**11  # a time in seconds is below it until the year 5138
+LONGEST = 24 * 3600  # seconds: no recording is longer than a day
+TOP = 2**31 - 1  # what apps read as a number
+SIGNS = "23456789abcdefghjkmnpqrstvwxyz"  # none that people take for another
+PASSWORD, GROUP, HANDLE = 28, 4, 8  # signs: 137 bits in seven groups; a name for an account
+TYPES = {"desktop", "laptop", "mobile", "server", "other"}
+NAME = 60  # letters of the name that a learner gives an app
+TWENTY_MINUTES = 20 * 60
+# What an action proves (../shared words: evidence classes).
+INTERVAL, POSITION, FINISHED, NOTHING, WIPED = (
+    "interval", "position", "finished", "nothing", "wiped",
+)  # fmt: skip
+
+
+class TooLargeError(ValueError):
+    """A body that unpacks to more than anybody listened to."""
+
+
+class Action(NamedTuple):
+    """One thing that an app did, as it is understood; times are seconds since 1970.
+
+    `digest` is of the values as they were sent: what is sent twice is one.
+    """
+
+    digest: bytes
+    podcast: str
+    episode: str
+    guid: str
+    device: str
+    kind: str
+    at: int
+    started: int | None
+    position: int | None
+    total: int | None
+
+
+def unpacked(data: bytes) -> bytes:
+    """Return a body that may have been packed with gzip. Raises ValueError."""
+    if data[:2] != b"\x1f\x8b":
+        return data
+    unpacking = zlib.decompressobj(31)
+    try:
+        found = unpacking.decompress(data, LARGEST)
+    except zlib.error as error:
+        raise ValueError("this is not packed as it says") from error
+    if unpacking.unconsumed_tail:
+        raise TooLargeError("that is too much at once")
+    if not unpacking.eof:
+        raise ValueError("this is not packed as it says")
+    return found
+
+
+def actions(document: object, now: int, key: bytes) -> list[Action]:
+    """Read what an app reports; what is no action is left out, and nothing more is said of it."""
+    rows = document if isinstance(document, list) else []
+    return [found for row in rows if (found := _action(row, now, key))]
+
+
+def _action(row: object, now: int, key: bytes) -> Action | None:
+    if not isinstance(row, dict):
+        return None
+    podcast, episode = text(row.get("podcast")), text(row.get("episode"))
+    kind = text(row.get("action")).lower()
+    if kind not in KINDS or not podcast or not (episode or row.get("guid")):
+        return None
+    sent = json.dumps([row.get(name) for name in KEYS], default=str).encode()
+    places = [_whole(row.get(name)) if kind == "play" else None for name in KEYS[6:]]
+    started, position, total = places
+    return Action(
+        hashlib.blake2b(sent, key=key, digest_size=16).digest(),
+        podcast,
+        episode,
+        text(row.get("guid")),
+        text(row.get("device"))[:200],
+        kind,
+        _time(row.get("timestamp"), now),
+        None if position is None else started,
+        position,
+        total or None,
+    )
+
+
+def text(value: object) -> str:
+    """Return a text as it can be kept: without halves of signs, and without an end in it."""
+    found = value.strip() if isinstance(value, str) else ""
+    return found.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def _whole(value: object) -> int | None:
+    """Return a number of seconds, None where it is none or unknown (apps say -1)."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if math.isfinite(value) and 0 <= value <= LONGEST else None
+
+
+def _time(value: object, now: int) -> int:
+    """Return when something was done; when it arrived, where the app does not say or is ahead."""
+    if isinstance(value, str) and not value.strip().isdecimal():
+        try:
+            moment = datetime.fromisoformat(value.strip())
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            found = moment.timestamp()
+        except (ValueError, OverflowError):
+            return now
+    else:
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError, OverflowError):
+            return now
+        found = number / 1000 if abs(number) >= MILLISECONDS else number
+    return min(int(found), now) if math.isfinite(found) and found >= 0 else now
+
+
+def told(moment: int) -> str:
+    """Return a time as every app reads it: UTC, neither zone nor fraction."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+class Played(NamedTuple):
+    """What a device did before, by its own clock; `position` in seconds."""
+
+    at: int
+    media: int
+    position: int
+
+
+def judged(
+    batch: Iterable[tuple[Action, int, int]], before: Iterable[Played]
+) -> list[tuple[Action, str]]:
+    """Say what each action of one device proves, in the order in which they were done.
+
+    `batch` is (action, number of the recording, its length in tenths), `before` what is known of
+    the device. A device plays one thing at a time: an interval that cannot have been played since
+    the action before proves only where it ended.
+    """
+    past = sorted(before)
+    found = []
+    for action, media, tenths in sorted(batch, key=lambda each: each[0].at):
+        at = bisect_right(past, action.at, key=lambda each: each.at)
+        last = past[at - 1] if at else None
+        proves = _proves(action, tenths / 10, last)
+        if proves == POSITION and action.position == 0 and _wipes(action.at, media, last):
+            proves = WIPED
+        if proves in {INTERVAL, POSITION}:
+            insort(past, Played(action.at, media, action.position or 0), key=lambda each: each.at)
+        found.append((action, proves))
+    return found
+
+
+def _proves(action: Action, seconds: float, last: Played | None) -> str:
+    if action.kind != "play" or action.position is None:
+        return NOTHING
+    started, position = action.started, action.position
+    if started == position and reaches_end(action, seconds):
+        return FINISHED
+    if started is None or started >= position:
+        return POSITION
+    fits = last is None or position - started <= FASTEST * (action.at - last.at) + SLACK
+    return INTERVAL if fits else POSITION
+
+
+def reaches_end(action: Action, seconds: float) -> bool:
+    """Say whether an action ends where the recording does, as the app knows it."""
+    return action.position is not None and action.position >= (action.total or seconds) - END
+
+
+def _wipes(at: int, media: int, last: Played | None) -> bool:
+    return bool(last and last.media == media and last.position > 0 and at - last.at <= WIPE)
+
+
+class Step(NamedTuple):
+    """One thing that was done with a recording, for the place where to go on; tenths."""
+
+    at: int
+    device: int
+    kind: str
+    proves: str
+    tenths: int
+
+
+def resume(steps: Sequence[Step]) -> tuple[int, int] | None:
+    """Return (tenths, since when) where to go on; `steps` are the newest first.
+
+    The last one stands, unless it is a device that says 0 just after it was further.
+    """
+    for number, step in enumerate(steps):
+        if step.kind == "new" or step.proves == FINISHED:
+            return 0, step.at
+        if step.proves in {INTERVAL, POSITION}:
+            lost = step.tenths == 0 and any(
+                each.device == step.device and each.tenths > 0 and step.at - each.at <= WIPE
+                for each in steps[number + 1 :]
+            )
+            if not lost:
+                return step.tenths, step.at
+    return None
+
+
+def following(last: int, now: int) -> int:
+    """Return the number of an upload: about the second, and greater than any before it."""
+    return max(now, last + 1)
+
+
+def may_ask_since(before: int, mine: int, seen: int) -> int:
+    """Return what to answer an upload: its own number, if nobody wrote what this app lacks."""
+    return mine if before <= seen else seen
+
+
+def spelled(password: str) -> str:
+    """Return a password as it is shown, in groups."""
+    return "-".join(password[at : at + GROUP] for at in range(0, len(password), GROUP))
+
+
+def normal(password: str) -> str:
+    """Return what counts of a password, however it was typed."""
+    return "".join(sign for sign in password.casefold() if sign.isalnum())
+
+
+def since(text: str | None) -> int:
+    """Return a number that an app sent, 0 where it is none; milliseconds are seconds."""
+    try:
+        found = int(float(text or 0))
+    except (ValueError, OverflowError):
+        return 0
+    found = found // 1000 if found >= MILLISECONDS else found
+    return max(0, min(found, TOP))

@@ -1,0 +1,55 @@
+"""What the reports of apps say together of one recording; in any order, it is the same; pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from web.listening import coverage
+from web.listening.coverage import TENTHS, Coverage
+from web.sync import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Sum(NamedTuple):
+    """What was heard, how often in all, how far, and how often to the end; lengths in tenths."""
+
+    runs: Coverage = coverage.NOTHING
+    played: int = 0
+    furthest: int = 0
+    finished: int = 0
+
+
+class Report(NamedTuple):
+    """One action of an app, for what it adds to a sum; places in seconds."""
+
+    proves: str
+    started: int | None
+    position: int | None
+    total: int | None
+
+
+def one(report: Report, length: int) -> Sum:
+    """Return what one report says of a recording of so many tenths."""
+    if report.position is None or report.proves in {rules.NOTHING, rules.WIPED}:
+        return Sum()
+    furthest = min(report.position * TENTHS, length)
+    end = (report.total or length / TENTHS) - rules.END
+    finished = int(report.position >= end)
+    runs = coverage.NOTHING
+    if report.proves == rules.INTERVAL and report.started is not None:
+        whole = coverage.union([(report.started * TENTHS, report.position * TENTHS)])
+        runs = coverage.within(whole, length / TENTHS)
+    return Sum(runs, coverage.tenths(runs), furthest, finished)
+
+
+def together(parts: Iterable[Sum]) -> Sum:
+    """Return what several sums say together."""
+    every = list(parts)
+    return Sum(
+        coverage.union(*(each.runs for each in every)),
+        sum(each.played for each in every),
+        max((each.furthest for each in every), default=0),
+        sum(each.finished for each in every),
+    )
