@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic import TypeAdapter, ValidationError
+
 from episodes import audio, tags, tracklist
 from episodes.findings import SourceError
 from episodes.rulebook import found
@@ -19,6 +21,10 @@ _ENDINGS = {
 }  # fmt: skip
 
 
+_HEADER = tuple[str, float, int, int, int, bool, tuple[tuple[float, str, str], ...]]
+_ROW = TypeAdapter(tuple[tuple[int, int, int], _HEADER, str, dict[str, tuple[float, float, float]]])
+
+
 class Heard(NamedTuple):
     """What is known of one recording, true as long as its (size, mtime, inode) stay the same."""
 
@@ -31,13 +37,11 @@ class Heard(NamedTuple):
     def load(cls, row: Any) -> Heard | None:
         """Read what `json` made of it; None where it is something else."""
         try:
-            (size, mtime, inode), header, digest, loudness = row
-            known = {name: audio.Loudness(*value) for name, value in loudness.items()}
-            *said, marks = header
-            told = tuple((start, title, link) for start, title, link in marks)
-            return cls((size, mtime, inode), tags.Header._make([*said, told]), digest, known)
-        except (TypeError, ValueError, AttributeError):
+            stat, header, digest, loudness = _ROW.validate_python(row)
+        except ValidationError:
             return None
+        known = {name: audio.Loudness(*value) for name, value in loudness.items()}
+        return cls(stat, tags.Header(*header), digest, known)
 
     def row(self) -> list[Any]:
         """Return what `load` reads."""

@@ -14,6 +14,7 @@ from making import NOW
 from episodes.findings import SourceError
 from episodes.rulebook import found
 from podcast import pipeline
+from podcast.recordings import Heard
 
 SEED = int(os.environ.get("EARMARK_FUZZ_SEED", "20261101"))
 
@@ -53,6 +54,17 @@ def test_nothing_is_remembered_behind_a_link(make_show: Callable[..., Path], nam
     assert list(outside.iterdir()) == []
 
 
+@pytest.mark.parametrize("wrong", [{}, [1], None, "long"])
+def test_what_is_remembered_of_a_recording_is_of_its_kind(wrong: object) -> None:
+    right = [[1, 2, 3], ["mp3", 3.5, 96_000, 44_100, 1, True, []], "digest", {}]
+    assert Heard.load(right)
+    for at in range(5):
+        header: list[object] = [*right[1]]  # type: ignore[misc]
+        header[at] = wrong if at else 5
+        assert Heard.load([right[0], header, "digest", {}]) is None
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["digest", "suffix", "width", "small_width"])
 @pytest.mark.parametrize("value", [None, -1, 10**30, [], "/../../../../outside/cover.jpg"])
 def test_what_is_remembered_of_a_picture_leads_nowhere_else(

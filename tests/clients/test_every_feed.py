@@ -88,7 +88,7 @@ class Feed(NamedTuple):
     address: str
 
 
-_LARGE = {"example", "many"}
+_LARGE = {"everything", "example", "many"}
 _KINDS = [
     pytest.param(name, marks=pytest.mark.slow if name in _LARGE else ()) for name in feeds.KINDS
 ]

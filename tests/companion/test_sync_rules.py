@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from gathering import SHOW
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from syncing import FEED, TALKS, play
 
@@ -38,6 +38,7 @@ def read(*rows: Any) -> list[Action]:
     return rules.actions([*rows], NOW, KEY)
 
 
+@settings(max_examples=40)
 @given(st.lists(ROWS | JUNK, max_size=5), st.integers(0, 5))
 def test_bad_rows_take_nothing_good_with_them(bad: list[Any], at: int) -> None:
     good = play(60, 30)
