@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-all check bench docs clients example clean
+.PHONY: demo test test-all fuzz check bench docs example clean clients
 
 demo: .venv/base  ## build the example show and serve it
 	$(BIN)/earmark demo .demo --port $(PORT)
@@ -17,6 +17,10 @@ test: .venv/test  ## the quick tests: pure, under two minutes
 # Files stay together; groups do not, since pytest 9.2 (pytest-xdist, issue 1386).
 test-all: .venv/all  ## what needs a browser, real clients, or minutes; says what it could not run
 	$(BIN)/pytest -n 2 --dist loadfile -m slow -rs
+
+SHOWS ?= 100000
+fuzz: .venv/test  ## hostile shows, SHOWS=100000 of them; SEED=1 repeats a run, build/fuzz keeps finds
+	$(BIN)/python tests/fuzzing.py --shows $(SHOWS) $(if $(SEED),--seed $(SEED))
 
 check: .venv/check  ## lint, formatting, types, the house
 	$(BIN)/ruff check .

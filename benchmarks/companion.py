@@ -37,9 +37,9 @@ def pages(place: Place) -> list[Row]:
     """P10: the first page, an episode's, the desk; and a tenth of the episodes for the growth."""
     times = []
     for name, episodes in (("large", EPISODES), ("small", EPISODES // 10)):
-        address = _address()
+        address = free_address()
         made = crowd.make(place.folder / name, address, place.count(LEARNERS), episodes)
-        with _earmark(made, place.folder / name, address):
+        with serving(made, place.folder / name, address):
             times.append([_page(address, *each) for each in _asked(made)])
         size = made.size()
         remove(place.folder / name)
@@ -84,7 +84,7 @@ def _page(address: str, work: str, path: str, cookie: str) -> float:
 
 def reports(place: Place) -> list[Row]:
     """P11: reports of what was heard, against a text from the same server with the same load."""
-    address = _address()
+    address = free_address()
     made = crowd.make(place.folder / "beacon", address, place.count(LEARNERS), 10)
     script = _script(place.folder / "report.lua", made)
     rates: dict[str, list[float]] = {"report": [], "text": []}
@@ -130,14 +130,16 @@ def _load(address: str, *options: str) -> float:
     return float(found[1])
 
 
-def _address() -> str:
+def free_address() -> str:
+    """Return an address on this machine where nobody serves yet."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{found.getsockname()[1]}/"
 
 
 @contextmanager
-def _earmark(made: Crowd, folder: Path, address: str) -> Iterator[None]:
+def serving(made: Crowd, folder: Path, address: str) -> Iterator[None]:
+    """Run `earmark web serve` meanwhile."""
     port = address.rpartition(":")[2].strip("/")
     run = [EARMARK, "web", "serve", made.settings.folder, "--catalogue", folder / "show", "--port",
            port]  # fmt: skip

@@ -20,6 +20,7 @@ import beginning
 import companion
 import encoding
 import linting
+import phones
 import publishing
 import rebuilding
 import table
@@ -41,6 +42,7 @@ WORKS: dict[str, Callable[[Place], list[table.Row]]] = {
     "P5": writing.write,
     "P6": encoding.encode,
     "P7": publishing.publish,
+    "P9": phones.sync,
     "P10": companion.pages,
     "P11": companion.reports,
     "P12": weighing.weigh,

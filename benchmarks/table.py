@@ -45,11 +45,11 @@ def compare(  # noqa: PLR0913 - the columns of the table
 
 
 def _reached(row: Row) -> str:
+    if row.aim is not None and row.ratio <= row.aim:
+        return "aim"
     if row.must is None:
         return ""
-    if row.ratio > row.must:
-        return "NO"
-    return "aim" if row.aim is not None and row.ratio <= row.aim else "must"
+    return "must" if row.ratio <= row.must else "NO"
 
 
 def _number(value: float | None, unit: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 VERSION = "1"  # of what is remembered about pictures
 NAME = "art.json"
 COPIES = ("embedded", "small")
+SIDES = ("width", "small_width")
 
 
 class Prepared(NamedTuple):
@@ -72,6 +74,8 @@ class Gallery:
     def _known(self, row: Any, stat: list[int]) -> bool:
         """Say whether a picture was looked at as it is now, and its copies are whole."""
         try:
+            if not _whole(row):
+                return False
             sizes = {kind: self._copy(row, kind).stat().st_size for kind in COPIES}
             return bool(row["stat"] == stat and row["sizes"] == sizes)
         except (OSError, TypeError, KeyError):
@@ -122,6 +126,15 @@ class Gallery:
         """Write down what was seen, where something new was."""
         if self._new:
             self._store.save(NAME, {"pictures": self._seen}, VERSION)
+
+
+def _whole(row: Any) -> bool:
+    """Say whether a remembered row can be one of ours: it becomes the names of files."""
+    return (
+        re.fullmatch(r"[0-9a-f]{64}", row["digest"]) is not None
+        and row["suffix"] in {".jpg", ".png"}
+        and all(type(row[key]) is int and 0 < row[key] < 100_000 for key in SIDES)
+    )
 
 
 @lru_cache(maxsize=64)

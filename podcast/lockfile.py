@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 def read(show: Path) -> lock.Lock:
     """Return what it says, nothing where there is none. Raises SourceError where it is damaged."""
+    path = show / LOCK
+    if path.exists() and not path.is_file():  # a pipe would be waited for without end
+        return lock.parse("")
     try:
-        return lock.parse((show / LOCK).read_text(encoding="utf-8"))
+        return lock.parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return lock.EMPTY
     except (OSError, UnicodeDecodeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 AUDIO_VERSION = "1"  # of what is remembered about recordings: it outlives new versions of the rest
 UNFINISHED = "unfinished.json"
+_MADE = re.compile(r"media/[^/\\\0]+")  # such a name leads nowhere else: the files are deleted
 _EPISODES = TypeAdapter(dict[str, Episode])
 
 
@@ -76,7 +78,12 @@ class Memory:
 
     def unfinished(self) -> set[str]:
         """Return the names of files that builds made which were refused or stopped afterwards."""
-        return set(self._store.load(UNFINISHED, AUDIO_VERSION).get("files", []))
+        names = self._store.load(UNFINISHED, AUDIO_VERSION).get("files", [])
+        return (
+            {name for name in names if isinstance(name, str) and _MADE.fullmatch(name)}
+            if isinstance(names, list)
+            else set()
+        )
 
     def remember_unfinished(self, names: set[str]) -> None:
         """Write down files that nothing announces yet; `remember` forgets them."""

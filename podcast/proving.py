@@ -32,9 +32,12 @@ _LONGEST = {".vtt": captions.LINE, ".srt": captions.SRT_LINE}
 
 def prove(site: Site) -> list[Finding]:
     """Return what is wrong with what was built; nothing where nothing was."""
+    path = site.out / FEED
     try:
-        data = (site.out / FEED).read_bytes()
+        data = path.read_bytes() if path.is_file() else b""  # a pipe would be waited for
     except OSError:
+        return []
+    if not data:
         return []
     stats = {name: stat for folder in FOLDERS for name, stat in _files(site.out, folder)}
     shown = f"{site.out.name}/{FEED}"
@@ -57,7 +60,7 @@ def _files(out: Path, folder: str) -> Iterator[tuple[str, list[int]]]:
     if not (out / folder).is_dir():
         return
     with os.scandir(out / folder) as entries:
-        for entry in entries:
+        for entry in filter(os.DirEntry.is_file, entries):
             there = entry.stat()
             yield f"{folder}/{entry.name}", [there.st_size, there.st_mtime_ns]
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import episodes
+from episodes.findings import SourceError
+from episodes.rulebook import found
 from podcast import files
 
 LOCK = "earmark.lock"
@@ -62,17 +64,23 @@ def code_version() -> str:
 def stat(path: Path | str) -> Stat | None:
     """Return (size, mtime in ns) of a file, or None where there is none."""
     try:
-        found = os.stat(path)  # noqa: PTH116 - thousands of times in a build that does nothing else
+        there = os.stat(path)  # noqa: PTH116 - thousands of times in a build that does nothing else
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
+    return there.st_size, there.st_mtime_ns
 
 
 class Store:
     """The folder `.earmark/` of a show, read when asked for and written at the end."""
 
     def __init__(self, show: Path) -> None:
+        """Raise SourceError where the folder is a link: what is behind it may be anybody's."""
         self.folder = show / FOLDER
+        for path in (self.folder, self.folder / "art", self.folder / "audio"):
+            if path.is_symlink():
+                name = path.relative_to(show).as_posix()
+                fix = "delete the link: it is made anew"
+                raise SourceError(found("file-outside", name, "", "is a link", fix=fix))
         self.code = code_version()
 
     def load(self, name: str, version: str | None = None) -> dict[str, Any]:
@@ -80,8 +88,9 @@ class Store:
 
         The version is that of the whole program, unless a document has one of its own.
         """
+        path = self.folder / name
         try:
-            document = json.loads((self.folder / name).read_bytes())
+            document = json.loads(path.read_bytes()) if path.is_file() else None  # never a pipe
         except (OSError, ValueError, RecursionError):
             return {}
         if not isinstance(document, dict) or document.get("code") != (version or self.code):

@@ -11,7 +11,7 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from web import keys
@@ -109,16 +109,18 @@ _FOUND = (
     .join(listeners, listeners.c.number == app_passwords.c.listener)
     .join(sync_accounts, sync_accounts.c.listener == app_passwords.c.listener)
 )
+_BY_DIGEST = _FOUND.where(app_passwords.c.digest == bindparam("what"))
+_BY_ID = _FOUND.where(app_passwords.c.id == bindparam("what"))
 
 
 def find(connection: Connection, digest: bytes) -> App | None:
     """Return the app of a password."""
-    return _app(connection.execute(_FOUND.where(app_passwords.c.digest == digest)).one_or_none())
+    return _app(connection.execute(_BY_DIGEST, {"what": digest}).one_or_none())
 
 
 def find_by_id(connection: Connection, id_: str) -> App | None:
     """Return an app that its cookie names."""
-    return _app(connection.execute(_FOUND.where(app_passwords.c.id == id_)).one_or_none())
+    return _app(connection.execute(_BY_ID, {"what": id_}).one_or_none())
 
 
 def _app(row: Row[Any] | None) -> App | None:

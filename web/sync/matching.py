@@ -71,7 +71,7 @@ class Shelf:
 
     def is_ours(self, podcast: str) -> bool:
         """Say whether an address is that of our feed."""
-        return place(podcast) == self._feed
+        return podcast == self.feed or place(podcast) == self._feed
 
     def entry(self, guid: str) -> Entry | None:
         """Return an episode that has a recording."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from web.listening import coverage
 from web.listening import store as listening
@@ -29,7 +29,7 @@ from web.sync.summing import Report, Sum
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import BindParameter, Connection, Row
 
     from web.sync.apps import App
     from web.sync.matching import Recording
@@ -42,6 +42,51 @@ NEWEST = (
     sync_actions.c.digest,
 )
 DEEP = 8  # the newest actions of a recording that say where to go on
+
+
+# What every upload asks, built once: to build them takes longer than to ask.
+_OF: BindParameter[Any] = bindparam("of")
+_THESE: BindParameter[Any] = bindparam("these", expanding=True)
+_LOCK = (
+    update(sync_accounts)
+    .where(sync_accounts.c.listener == _OF)
+    .values(received=sync_accounts.c.received)
+    .returning(sync_accounts.c.received)
+)
+_COUNT = update(sync_accounts).where(sync_accounts.c.listener == _OF)
+_KNOWN = select(sync_actions.c.digest).where(
+    sync_actions.c.listener == _OF, sync_actions.c.digest.in_(_THESE)
+)
+_MEDIA = select(media).where(media.c.guid.in_(_THESE))
+_PLAYS = (
+    sync_actions.c.device == _OF,
+    sync_actions.c.proves.in_([rules.INTERVAL, rules.POSITION]),
+)
+_EARLIER = select(func.max(sync_actions.c.at)).where(
+    *_PLAYS, sync_actions.c.at <= bindparam("first")
+)
+_BEFORE = select(sync_actions.c.at, sync_actions.c.media, sync_actions.c.position).where(
+    *_PLAYS,
+    sync_actions.c.at >= func.coalesce(_EARLIER.scalar_subquery(), 0),
+    sync_actions.c.at <= bindparam("last"),
+)
+_THOSE = (reported.c.listener == _OF, reported.c.media.in_(_THESE))
+_REPORTED, _FORGET = select(reported).where(*_THOSE), delete(reported).where(*_THOSE)
+_RANKED = (
+    select(
+        sync_actions,
+        func.row_number().over(partition_by=sync_actions.c.media, order_by=NEWEST).label("rank"),
+    )
+    .where(
+        sync_actions.c.listener == _OF,
+        sync_actions.c.media.in_(_THESE),
+        sync_actions.c.kind.in_(["play", "new"]),
+    )
+    .subquery()
+)
+_STEPS = select(_RANKED).where(_RANKED.c.rank <= DEEP).order_by(_RANKED.c.media, _RANKED.c.rank)
+_CURSOR = (sync_cursors.c.app == _OF, sync_cursors.c.what == bindparam("list"))
+_SEEN, _SEE = select(sync_cursors.c.seen).where(*_CURSOR), update(sync_cursors).where(*_CURSOR)
 
 
 class Found(NamedTuple):
@@ -83,19 +128,14 @@ def take(connection: Connection, app: App, key: bytes, upload: Upload) -> int | 
         every = list(_placed(connection, app, key, fresh))
         connection.execute(insert(sync_actions), [_row(app, each, mine) for each in every])
         _add_up(connection, app.listener, every)
-        connection.execute(_mine(update(sync_accounts), app).values(received=mine))
+        connection.execute(_COUNT, {"of": app.listener, "received": mine})
         spell(connection, app, upload.feed)
     return answered(connection, app, EPISODES, before, mine)
 
 
-def _mine(statement: Any, app: App) -> Any:
-    return statement.where(sync_accounts.c.listener == app.listener)
-
-
 def lock(connection: Connection, app: App) -> int | None:
     """Wait for the account's other uploads; return the number of the last."""
-    same = _mine(update(sync_accounts), app).values(received=sync_accounts.c.received)
-    found = connection.execute(same.returning(sync_accounts.c.received)).scalar_one_or_none()
+    found = connection.execute(_LOCK, {"of": app.listener}).scalar_one_or_none()
     return None if found is None else int(found)
 
 
@@ -103,11 +143,8 @@ def _fresh(connection: Connection, app: App, found: Sequence[Found]) -> dict[byt
     fresh = {each.action.digest: each for each in found}
     digests = list(fresh)
     for at in range(0, len(digests), MANY):
-        known = select(sync_actions.c.digest).where(
-            sync_actions.c.listener == app.listener,
-            sync_actions.c.digest.in_(digests[at : at + MANY]),
-        )
-        for digest in connection.scalars(known):
+        some = {"of": app.listener, "these": digests[at : at + MANY]}
+        for digest in connection.scalars(_KNOWN, some):
             del fresh[digest]
     return fresh
 
@@ -136,8 +173,7 @@ def _recordings(
     known = {}
     guids = sorted({each.guid for each in wanted})
     for at in range(0, len(guids), MANY):
-        those = select(media).where(media.c.guid.in_(guids[at : at + MANY]))
-        for row in connection.execute(those):
+        for row in connection.execute(_MEDIA, {"these": guids[at : at + MANY]}):
             known[row.guid, row.version] = listening.Recording(row.number, row.guid, row.tenths)
     return {
         each: known.get((each.guid, each.version)) or listening.recording(connection, *each)
@@ -147,14 +183,7 @@ def _recordings(
 
 def _before(connection: Connection, device: int, times: Sequence[int]) -> list[Played]:
     """Return what a device played at these times, and the last thing before."""
-    table = sync_actions.c
-    plays = (table.device == device, table.proves.in_([rules.INTERVAL, rules.POSITION]))
-    first = select(func.max(table.at)).where(*plays, table.at <= min(times)).scalar_subquery()
-    rows = connection.execute(
-        select(table.at, table.media, table.position).where(
-            *plays, table.at >= func.coalesce(first, 0), table.at <= max(times)
-        )
-    )
+    rows = connection.execute(_BEFORE, {"of": device, "first": min(times), "last": max(times)})
     return [Played(row.at, row.media, row.position or 0) for row in rows]
 
 
@@ -171,8 +200,8 @@ def _row(app: App, kept: Kept, mine: int) -> dict[str, Any]:
 def _add_up(connection: Connection, listener: int, every: Sequence[Kept]) -> None:
     """Add actions to what is known of their recordings."""
     numbers = sorted({each.media for each in every})
-    where = (reported.c.listener == listener, reported.c.media.in_(numbers))
-    rows = {row.media: row for row in connection.execute(select(reported).where(*where))}
+    those = {"of": listener, "these": numbers}
+    rows = {row.media: row for row in connection.execute(_REPORTED, those)}
     steps = _steps(connection, listener, numbers)
     rows_now = []
     for number in numbers:
@@ -187,7 +216,7 @@ def _add_up(connection: Connection, listener: int, every: Sequence[Kept]) -> Non
         if row is not None:
             parts.append(_readable(connection, row))
         rows_now.append(values(listener, number, summing.together(parts), place))
-    connection.execute(delete(reported).where(*where))
+    connection.execute(_FORGET, those)
     connection.execute(insert(reported), rows_now)
 
 
@@ -226,20 +255,7 @@ def values(listener: int, number: int, found: Sum, place: tuple[int, int]) -> di
 
 def _steps(connection: Connection, listener: int, numbers: Sequence[int]) -> dict[int, list[Step]]:
     """Return the newest actions of each recording, newest first."""
-    table = sync_actions.c
-    newest = func.row_number().over(partition_by=table.media, order_by=NEWEST)
-    ranked = (
-        select(sync_actions, newest.label("rank"))
-        .where(
-            table.listener == listener,
-            table.media.in_(numbers),
-            table.kind.in_(["play", "new"]),
-        )
-        .subquery()
-    )
-    rows = connection.execute(
-        select(ranked).where(ranked.c.rank <= DEEP).order_by(ranked.c.media, ranked.c.rank)
-    )
+    rows = connection.execute(_STEPS, {"of": listener, "these": numbers})
     found: dict[int, list[Step]] = {}
     for row in rows:
         found.setdefault(row.media, []).append(step(row))
@@ -269,9 +285,9 @@ def answered(connection: Connection, app: App, what: str, before: int, mine: int
 
     `before` is the number of the upload before, `mine` of this one.
     """
-    where = cursor_of(app, what)
-    seen = connection.execute(select(sync_cursors.c.seen).where(*where)).scalar_one_or_none() or 0
+    cursor = {"of": app.id, "list": what}
+    seen = connection.execute(_SEEN, cursor).scalar_one_or_none() or 0
     answer = rules.may_ask_since(before, mine, seen)
     if answer > seen:
-        connection.execute(update(sync_cursors).where(*where).values(seen=answer))
+        connection.execute(_SEE, {**cursor, "seen": answer})
     return answer
