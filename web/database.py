@@ -6,6 +6,7 @@ A read sees one moment; a write is whole, and on the disk when it is acknowledge
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,7 +20,8 @@ from episodes.findings import EarmarkError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WAIT = 10  # seconds that a writer waits for another one
+WAIT = 10  # seconds that a writer waits for one of another process
+PATIENCE = 60  # seconds that it waits for those of its own
 
 
 class Database:
@@ -40,6 +42,7 @@ class Database:
                 "PostgreSQL needs its driver: pip install 'earmark[postgresql]'"
             ) from None
         self.is_sqlite = url.drivername == "sqlite"
+        self._writers = threading.Lock()
         self.file = Path(url.database) if self.is_sqlite and url.database else None
 
     @contextmanager
@@ -53,8 +56,18 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose work is kept as a whole at the end, or not at all."""
-        with self._begun(writes=True) as connection:
+        with self._turn(), self._begun(writes=True) as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let one thread at a time ask SQLite to write: of many who wait there, some never come."""
+        taken = self.is_sqlite and self._writers.acquire(timeout=PATIENCE)
+        try:
+            yield
+        finally:
+            if taken:
+                self._writers.release()
 
     @contextmanager
     def _begun(self, **options: Any) -> Iterator[Connection]:
