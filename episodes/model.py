@@ -21,7 +21,7 @@ NO_ADDRESS = "https://podcast.invalid/"  # stands for the address that a show do
 class Frozen(BaseModel):
     """A value that nobody changes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False)
 
 
 class Small(Frozen):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
 from episodes import audio, tags, tracklist
 from episodes.findings import SourceError
@@ -21,7 +21,8 @@ _ENDINGS = {
 }  # fmt: skip
 
 
-_HEADER = tuple[str, float, int, int, int, bool, tuple[tuple[float, str, str], ...]]
+_MARKS = tuple[tuple[FiniteFloat, str, str], ...]
+_HEADER = tuple[str, FiniteFloat, int, int, int, bool, _MARKS]
 _ROW = TypeAdapter(tuple[tuple[int, int, int], _HEADER, str, dict[str, tuple[float, float, float]]])
 
 

@@ -54,7 +54,7 @@ def test_nothing_is_remembered_behind_a_link(make_show: Callable[..., Path], nam
     assert list(outside.iterdir()) == []
 
 
-@pytest.mark.parametrize("wrong", [{}, [1], None, "long"])
+@pytest.mark.parametrize("wrong", [{}, [1], None, "long", float("inf")])
 def test_what_is_remembered_of_a_recording_is_of_its_kind(wrong: object) -> None:
     right = [[1, 2, 3], ["mp3", 3.5, 96_000, 44_100, 1, True, []], "digest", {}]
     assert Heard.load(right)

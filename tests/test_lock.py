@@ -49,6 +49,8 @@ def damaged(**changes: Any) -> str:
         damaged(length="many"),
         damaged(length=-1),
         damaged(seconds=-1),
+        damaged(seconds=float("inf")),
+        damaged(seconds=1.5).replace("1.5", "1e400"),
         damaged(colour="red"),
         damaged(file="../../etc/passwd.mp3"),
         damaged(file="media/../../x.mp3"),
