@@ -10,9 +10,12 @@ import accompanied
 import postgres
 import pytest
 import serving
+from argon2 import PasswordHasher
 
+from web import keys
 from web import settings as reading
 from web.database import Database
+from web.desk import factors
 from web.upkeep import migrating
 
 if TYPE_CHECKING:
@@ -31,6 +34,20 @@ revision, down_revision = "0005", "0004"
 def upgrade():
     op.add_column("learners", Column("colour", String(10), server_default="green"))
 """
+
+
+@pytest.fixture(autouse=True)
+def cheap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let phrases and passwords cost little where nothing but the answer is looked at.
+
+    What they really cost is tried by the slow tests, and where the costs themselves are.
+    """
+    if "slow" in request.keywords or request.module.__name__ in {"test_keys", "test_factors"}:
+        return
+    monkeypatch.setattr(keys, "COST", 2)
+    hasher = PasswordHasher(1, 8, 1, factors.HASH, factors.SALT)
+    monkeypatch.setattr(factors, "_hasher", hasher)
+    monkeypatch.setattr(factors, "NOBODY", hasher.hash("nobody"))
 
 
 @pytest.fixture(scope="session")
