@@ -101,7 +101,8 @@ def test_forty_minutes_are_heard_whole_long_after_the_page_signed_itself_out(
     rest = LENGTH / RATE
     page.wait_for_function("() => document.querySelector('audio').ended", timeout=rest * 2000)
     page.wait_for_url(re.compile(r"/$"), timeout=30_000)  # the page that says what this is
-    assert heard(companion) == pytest.approx(LENGTH, abs=1)
+    # A busy browser tells where it is every quarter of a second of the clock, here four of sound.
+    assert heard(companion) == pytest.approx(LENGTH, abs=RATE / 4)
     print(f"signed out after {signed_out:.0f} s, heard {heard(companion):.1f} s")  # noqa: T201
     assert complaints(learner.seen) == []
     context.close()
