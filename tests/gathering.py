@@ -10,7 +10,7 @@ import base64
 import json
 import re
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -102,6 +102,25 @@ class Person(NamedTuple):
     def traces(self, text: str, *, but: Iterable[str] = ()) -> set[str]:
         """Return what of theirs is in a text; `but` is what who asked had named themself."""
         return {each for each in (*self.words, *self.ids, self.id) if each in text} - set(but)
+
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+class Clock:
+    """The time, which goes on when a test says so."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def wait(self, **for_: float) -> None:
+        self.now += timedelta(**for_)
+
+    def seconds(self) -> float:
+        return self.now.timestamp()
 
 
 class House:

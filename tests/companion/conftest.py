@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import accompanied
+import gathering
 import postgres
 import pytest
 import serving
 from argon2 import PasswordHasher
+from gathering import Clock
 
 from web import keys
 from web import settings as reading
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from gathering import House
     from keeping import Later, Making
 
 ONE_MORE = """
@@ -119,6 +122,20 @@ def kind(request: pytest.FixtureRequest) -> str:
 def database(make_database: Making, kind: str) -> Database:
     """A database with its tables and nothing in them."""
     return make_database(kind)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A noon that goes on when a test says so."""
+    return Clock()
+
+
+@pytest.fixture
+def house(tmp_path: Path, database: Database, clock: Clock) -> Iterator[House]:
+    """A companion with its own time and nobody in it."""
+    built = gathering.house(gathering.settings(tmp_path, database), clock=clock)
+    yield built
+    built.database.close()
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import gathering
 import pytest
 import syncing
-from gathering import House, Person
+from gathering import Clock, House, Person
 from syncing import FEED, TALKS, AntennaPod, Cardo, Kasts, Line, Nextcloud, play
 
 if TYPE_CHECKING:
@@ -17,29 +16,7 @@ if TYPE_CHECKING:
 
     from web.database import Database
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OTHERS = "https://elsewhere.example.com/private/feed.xml"
-
-
-class Clock:
-    """The time, which goes on when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def wait(self, **for_: float) -> None:
-        self.now += timedelta(**for_)
-
-    def seconds(self) -> float:
-        return self.now.timestamp()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture(params=["", "notes"])

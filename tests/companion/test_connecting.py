@@ -5,15 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
-import gathering
 import keeping
 import pytest
 import syncing
-from gathering import GUIDS, House, Person
+from gathering import GUIDS, NOON, Clock, House, Person
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syncing import FEED, TALKS, Line, Nextcloud, basic, play
@@ -22,41 +20,9 @@ from visiting import Visitor
 from web.sync import rebuilding, rules
 from web.sync.granting import Credentials
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from web.database import Database
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OTHERS = "https://elsewhere.example.com/private/feed.xml"
 LABEL = "Annas-Telefon-ünïque"
 JSON = {"Content-Type": "application/json"}
-
-
-class Clock:
-    """The time, which goes on when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def wait(self, **for_: float) -> None:
-        self.now += timedelta(**for_)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def house(tmp_path: Path, database: Database, clock: Clock) -> Iterator[House]:
-    built = gathering.house(gathering.settings(tmp_path, database), clock=clock)
-    yield built
-    built.database.close()
 
 
 @pytest.fixture

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import gathering
 import pytest
-from gathering import GUIDS, House, Person
+from gathering import GUIDS, NOON, Clock, House, Person
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,37 +19,7 @@ from web.listening import coverage, knowing, rules, store
 from web.listening.rules import Known, Sitting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from web.database import Database
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-class Clock:
-    """The time, which goes on when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def wait(self, **for_: float) -> None:
-        self.now += timedelta(**for_)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def house(tmp_path: Path, database: Database, clock: Clock) -> Iterator[House]:
-    built = gathering.house(gathering.settings(tmp_path, database), clock=clock)
-    yield built
-    built.database.close()
+    from collections.abc import Callable
 
 
 @pytest.fixture

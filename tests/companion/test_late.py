@@ -2,51 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
-
-import gathering
 import pytest
 import syncing
-from gathering import House, Person
+from gathering import Clock, House, Person
 from syncing import AntennaPod, Line, Nextcloud, play
 
 from web.sync import access, apps, exchange, rules, store
 from web.sync.store import Found, Upload
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from web.database import Database
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WEEK_AGO = "2026-11-16T12:00:00"
-
-
-class Clock:
-    """The time, which goes on when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def wait(self, **for_: float) -> None:
-        self.now += timedelta(**for_)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def house(tmp_path: Path, database: Database, clock: Clock) -> Iterator[House]:
-    built = gathering.house(gathering.settings(tmp_path, database), clock=clock)
-    yield built
-    built.database.close()
 
 
 @pytest.fixture

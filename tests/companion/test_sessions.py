@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import gathering
 import keeping
 import pytest
+from gathering import Clock
 from visiting import form
 
 from web import schema, sessions
 from web.access import COOKIE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from gathering import House, Person
     from visiting import Visitor
-
-    from web.database import Database
-
-
-class Clock:
-    """A clock that a test turns on."""
-
-    def __init__(self) -> None:
-        self.now = keeping.NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def wait(self, **time: float) -> None:
-        self.now += timedelta(**time)
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def house(tmp_path: Path, database: Database, clock: Clock) -> Iterator[House]:
-    made = gathering.house(gathering.settings(tmp_path, database), clock=clock)
-    yield made
-    made.database.close()
+    return Clock(keeping.NOW)
 
 
 def secret(visitor: Visitor) -> str:
