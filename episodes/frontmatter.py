@@ -253,18 +253,36 @@ def _explain(kind: type[Facts], detail: Any, tree: Any, path: str) -> Finding:
 def insert(text: str, path: str, key: str, value: str, after: str) -> str:
     """Return the file with the line `key: value` below the top-level key `after`.
 
-    No other byte changes; a dump of the whole would move quotes, comments and indents. Raises
-    SourceError where the result would not read back as the same values and the new one.
+    `value` is YAML on one line. No other byte changes; a dump of the whole would move quotes,
+    comments and indents. Raises SourceError where the result would not read back as the same values
+    and the new one.
     """
     matter = split(text, path).matter
-    before = load(matter, path)
+    return _with_line(text, path, key, value, (_end_of(matter, after),) * 2)
+
+
+def put(text: str, path: str, key: str, value: str, after: str) -> str:
+    """Return the file with `key: value` in the place of what the key said, or below `after`.
+
+    `value` is YAML on one line; a list or a mapping of several lines gives way to it. Otherwise as
+    `insert`.
+    """
+    matter = split(text, path).matter
+    places = _places(_located(matter))
+    if key not in places:
+        return insert(text, path, key, value, after)
+    return _with_line(text, path, key, value, (places[key][0] - 1, _end_of(matter, key)))
+
+
+def _with_line(text: str, path: str, key: str, value: str, between: tuple[int, int]) -> str:
+    """Put a line of front matter in the place of those from the first number to the second."""
+    before = load(split(text, path).matter, path)
     start = text.find("---")
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text[start:])
-    at = _end_of(matter, after)
-    ending = lines[at - 1][len(lines[at - 1].rstrip("\r\n")) :]
-    lines.insert(at, f"{key}: {value}{ending}")
+    ending = lines[0][len(lines[0].rstrip("\r\n")) :]
+    lines[slice(*between)] = [f"{key}: {value}{ending}"]
     result = text[:start] + "".join(lines)
-    if _reread(result, path) != {**before, key: value}:
+    if _reread(result, path) != {**before, **load(f"{key}: {value}", path)}:
         fix = f"write `{key}: {value}` yourself"
         raise SourceError(found("key-missing", path, key, "could not be added", line=1, fix=fix))
     return result

@@ -188,3 +188,27 @@ def test_what_cannot_be_added_is_said_with_the_file() -> None:
     (found,) = error.value.findings
     assert (found.path, found.key) == ("show.md", "guid")
     assert "write `guid: abc` yourself" in found.said
+
+
+MANY = (
+    '---\ntitle: A  # the name\ndate: 2026-05-03\nchapters:\n  - {start: "0:00"}\n\n'
+    "# said\nsummary: S\n---\nN\n"
+)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_value_takes_the_place_of_the_one_before_it_and_of_no_other_byte(ending: str) -> None:
+    text = MANY.replace("\n", ending)
+    after = frontmatter.put(text, "episode.md", "chapters", "[]", "title")
+    wanted = MANY.replace('chapters:\n  - {start: "0:00"}\n', "chapters: []\n")
+    assert after == wanted.replace("\n", ending)
+
+
+def test_a_value_of_a_key_that_is_not_there_is_added() -> None:
+    after = frontmatter.put(GOOD, "episode.md", "withdrawn", "{on: 2026-11-24}", "title")
+    assert after == GOOD.replace("title: A\n", "title: A\nwithdrawn: {on: 2026-11-24}\n")
+
+
+def test_what_would_not_read_back_as_the_same_is_not_written() -> None:
+    with pytest.raises(SourceError, match="could not be added"):
+        frontmatter.put("---\n{title: A, date: 1}\n---\n", "show.md", "date", "2", "title")
