@@ -1,0 +1,1 @@
+"""Changes to what is published already: corrected, made anew, taken back, moved."""
