@@ -15,6 +15,7 @@ import click
 
 from episodes import __version__
 from episodes.findings import EarmarkError, Finding, Level, SourceError
+from podcast.changing import commands as changing
 from podcast.companion.commands import web
 from podcast.doctor.command import doctor
 from podcast.publishing import commands
@@ -316,5 +317,5 @@ def _tell(built: Built) -> None:
         click.echo(f"Nothing changed: {count} in {built.out}")
 
 
-for command in (*commands.COMMANDS, doctor, web):
+for command in (*commands.COMMANDS, *changing.COMMANDS, doctor, web):
     main.add_command(command)

@@ -62,6 +62,8 @@ DOORS = {
     "granian": {"web/serving.py"},
     "xkcdpass": {"web/accounts/phrases.py"},
     "click": {
+        "podcast/changing/asking.py",
+        "podcast/changing/commands.py",
         "podcast/cli.py",
         "podcast/companion/commands.py",
         "podcast/doctor/command.py",
