@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from episodes.findings import SourceError
+from podcast.options import SHOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from podcast.publishing.plan import Plan
     from podcast.publishing.settings import Bucket, Given
 
-SHOW = click.argument(
-    "show", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="[SHOW]"
-)
 _PLACE = (
     click.option("--to", envvar="EARMARK_TO", metavar="PLACE",
                  help="A folder, or s3://BUCKET/PREFIX; otherwise `publish:` in show.md."),
