@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from episodes import source, traces
@@ -12,7 +13,6 @@ from podcast import lockfile
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from episodes.facts import ShowFacts
     from episodes.model import Episode
@@ -45,7 +45,11 @@ def before(
 def _noticed(show: ShowFacts, out: list[Episode], taken: Withdrawal) -> Iterator[str]:
     one = len(out) == 1
     it, its = ("it", "Its page stays") if one else ("they", "Their pages stay")
-    its = f"{its} at the same address, and {'says' if one else 'say'}"
+    its += (
+        " at the same address, and says that it was"
+        if one
+        else (" where they are, and say that they were")
+    )
     yield f"With the next `earmark publish` {it} {'is' if one else 'are'} gone from the feed."
     yield (
         "Then audio, transcripts, chapters and pictures are deleted where the show is published, "
@@ -57,7 +61,7 @@ def _noticed(show: ShowFacts, out: list[Episode], taken: Withdrawal) -> Iterator
     )
     why = f'why ("{taken.reason}")' if taken.reason else "not why"
     day = f"{taken.on.day} {taken.on:%B %Y}"
-    yield f"{its} that it was withdrawn on {day}, {why}, and where to find support."
+    yield f"{its} withdrawn on {day}, {why}, and where to find support."
     if show.companion:
         yield "What learners wrote about it, and what they heard of it, stays with them."
 
@@ -70,15 +74,21 @@ def after(show: Path, episodes: list[Episode], facts: ShowFacts) -> Iterator[str
     )
     lock = lockfile.read(show)
     if lock.published or facts.publish:
-        yield f"Next: earmark publish {show.name}"
+        yield f"Next: earmark publish {_shown(show)}"
         return
-    yield f"Next: earmark build {show.name}, and upload it, or earmark publish {show.name}"
+    yield f"Next: earmark build {_shown(show)}, and upload it"
     names = [*_built(show / "public"), *_recordings(show, episodes)]
     pages = {each.page for each in episodes}
     looked = [_traces(show, each) for each in episodes]
     if left := sorted(set(traces.of(names, looked)) - pages):
         yield "If you upload by other means, delete these files there:"
         yield from (f"  {name}" for name in left)
+
+
+def _shown(show: Path) -> str:
+    """Return a folder as it can be typed here."""
+    here = Path.cwd()
+    return str(show.relative_to(here) if show.is_relative_to(here) else show)
 
 
 def _traces(show: Path, episode: Episode) -> traces.Traces:
