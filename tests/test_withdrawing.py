@@ -183,6 +183,13 @@ def test_what_earlier_builds_kept_of_it_is_forgotten(show: Path, tmp_path: Path)
     assert lockfile.read(show).episodes["guid-2"]
 
 
+def test_a_built_folder_that_nobody_remembers_forgets_it_too(show: Path) -> None:
+    build(show)
+    shutil.rmtree(show / ".earmark")
+    take_back(show)
+    assert [name for name in everything(build(show).out) if "02-talk" in name] == [PAGE]
+
+
 def test_the_catalogue_tells_it_apart_and_an_old_companion_ignores_it(show: Path) -> None:
     build(show)
     audio = lockfile.read(show).episodes["guid-2"]

@@ -15,7 +15,7 @@ from episodes.findings import EarmarkError
 from episodes.traces import Traces
 from podcast import lockfile, pipeline
 from podcast.cli import main
-from podcast.publishing import folder, leaving, release
+from podcast.publishing import folder, leaving, plan, release
 from podcast.publishing.publisher import Wish
 from podcast.publishing.release import CURRENT
 
@@ -337,6 +337,14 @@ def test_a_withdrawal_bars_what_was_before_it_once() -> None:
 
 def test_what_is_built_never_goes() -> None:
     assert leaving.leave(GONE, LISTED, LISTED, before()).names == ()
+
+
+def test_what_a_publish_keeps_for_a_rollback_stays() -> None:
+    was = before(withdrawn=("g",), leaving=LISTED[:1])._replace(files={"page": ("1", 1, "mark")})
+    left = leaving.leave(GONE, LISTED[:1], (), was)
+    assert plan.make({"page": plan.File(1, "1")}, {"page": "1"}, was, (), left).withdrawn
+    made = plan.make({"page": plan.File(1, "2")}, {"page": "1"}, was, (), left)
+    assert (made.puts[0].keep, made.withdrawn) == ("1", ())
 
 
 def test_without_withdrawals_nothing_goes() -> None:
