@@ -44,7 +44,7 @@ DOORS = {
     "mutagen": {"episodes/tags.py", "episodes/chapter_tags.py"},
     "docx": {"episodes/word.py"},
     "faster_whisper": {"episodes/drafting.py"},
-    "ruamel": {"episodes/frontmatter.py"},
+    "ruamel": {"episodes/yaml.py"},
     "PIL": {"episodes/art.py"},
     "markdown_it": {"episodes/notes.py"},
     "nh3": {"episodes/notes.py"},
