@@ -229,8 +229,9 @@ CUE = "00:00:01.000 --> 00:00:02,500"
 USUAL = st.lists(
     st.sampled_from(
         [f"{CUE}\n", f"{CUE} align:left\n", "7\n", "<v Ann>", "<v  Ben  Lee >", "<v.x C>", "</v>",
-         "Said. ", "two  spaces", "\xa0", "\u2028", "\x85", "\t", " ", "\n", "\n\n", "\n \n", "\n\n\n",
-         "A: b", "&amp;", "<i>", ">", "-->", "NOTE x\n", "WEBVTT\n\n", "01:02.003 --> 99:59.999\n"]
+         "Said. ", "two  spaces", "\xa0", "\u2028", "\x85", "\t", " ", "\n", "\n\n", "\n \n",
+         "\n\n\n", "A: b", "&amp;", "<i>", ">", "-->", "NOTE x\n", "WEBVTT\n\n",
+         "01:02.003 --> 99:59.999\n"]
     ), max_size=24,
 ).map("".join)  # fmt: skip
 
