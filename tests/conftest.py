@@ -37,7 +37,7 @@ def cover(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def thawed() -> Iterator[None]:
-    """Let what a build froze be collected after the test: mostly the process ends with the build."""
+    """Let what a build froze be collected after the test; elsewhere the process ends with it."""
     yield
     gc.unfreeze()
 
