@@ -199,6 +199,8 @@ CARE = {
         "support[1].checked_on", 17),
     "support-future": Break(edit(SHOW, "on: 2026-10-01", "on: 2062-10-01"), SHOW,
         "support[1].checked_on", 17),
+    "withdrawn-future": Break(line(MD, "number", "number: 1\nwithdrawn: 2062-10-01"), MD,
+        "withdrawn.on", 8),
     "transcript-missing": Break(gone(VTT), MD, "transcript", 1),
     "prompts-missing": Break(block(MD, "prompts"), MD, "prompts", 1),
     "review-due": Break(line(MD, "review_due", "review_due: 2026-09-02"), MD, "review_due", 19),
