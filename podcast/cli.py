@@ -91,7 +91,11 @@ def transcribe(episode: str, model: str, show: Path | None) -> None:
 
 @main.command()
 @SHOW
-@click.option("--fix", is_flag=True, help="Write the guids that are missing into the files.")
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Write missing guids into the files, and what keeps a course in order.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--explain", metavar="RULE",
               help="Say what a rule asks and why, and check nothing; all lists them.")  # fmt: skip
