@@ -15,7 +15,7 @@ from episodes import chapters
 from episodes.model import NO_ADDRESS
 from episodes.rulebook import found
 from episodes.values import format_seconds
-from feed import care, course, notes, promises
+from feed import care, course, notes, orders, promises
 from feed.situation import path as path_of
 
 if TYPE_CHECKING:
@@ -79,11 +79,7 @@ def dates(situation: Situation) -> Iterator[Finding]:
             same = f"is the same minute as {older.folder}"
             yield found("date-twice", path_of(episode), "date", same)
     message = "is also the title of {} on the same day"
-    yield from _twice(situation, _title_and_day, "title", message)
-
-
-def _title_and_day(episode: Episode) -> Hashable:
-    return (re.sub(r"\W+", "", episode.facts.title).casefold(), episode.published.date())
+    yield from _twice(situation, orders.title_and_day, "title", message)
 
 
 def length(situation: Situation) -> Iterator[Finding]:
