@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from episodes import review
 from episodes.model import NO_ADDRESS
 from episodes.rulebook import found
 from episodes.values import format_seconds
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from episodes.model import Episode
     from feed.situation import Situation
 
-STALE = timedelta(days=365)
+STALE = review.YEAR
 SECRET = 20  # letters and digits below which a path may be found by trying
 
 
