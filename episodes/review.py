@@ -31,7 +31,7 @@ EMERGENCY = {
     "118",
     "119",
 }  # whoever tries these keeps others off
-TRY = "ring or open each one, then write the day: `checked_on:`"
+TRY = "ring or open each one, then write `checked_on:` with the day"
 READ = (
     "do not ring an emergency number to try it: read whether it is still right, then write the day"
 )
@@ -39,7 +39,7 @@ ASK = (
     "ask whether they still agree, and write the new day; or take them out: "
     "`earmark withdraw --contributor NAME`"
 )
-CHECK = "check them again, then write `reviewed_on:` and the next `review_due:`"
+CHECK = "check them again, then write `reviewed_on:` and `review_due:` anew"
 PUBLISH = "run `earmark publish` after that, unless a timer does"
 
 
@@ -94,6 +94,7 @@ class Due(NamedTuple):
     when: date | None = None
     episodes: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
+    hours: str = ""
     rule: str = ""
     waived: str = ""
 
@@ -200,7 +201,8 @@ def _support(show: Show, today: date) -> Iterator[Due]:
             f"support {name} {way}",
             when,
             _titles(rows),
-            tuple(filter(None, (entry.phone, entry.text, entry.link, entry.hours))),
+            tuple(filter(None, (entry.phone, entry.text, entry.link))),
+            entry.hours or "",
             rule,
             _reason(rule, rows),
         )
@@ -236,13 +238,13 @@ def _until(person: Person) -> date | None:
 def _facts(episode: Episode, now: datetime) -> Iterator[Due]:
     """Yield when the facts of an episode are looked at again."""
     facts, when = episode.facts, episode.facts.review_due
-    last = f"were last checked on {facts.reviewed_on}" if facts.reviewed_on else ""
+    last = f"last checked on {facts.reviewed_on}" if facts.reviewed_on else ""
     if when:
         why = f"{'were' if when < now.date() else 'are'} to be checked by {when}"
         why = f"{why}; {last}" if last else why
     elif facts.reviewed_on or episode.published <= now:
         when = _after(facts.reviewed_on or episode.published.date(), UNDATED)
-        last = last or f"were never checked since {facts.date:%Y-%m-%d}, when they appeared"
+        last = last or f"never checked since {facts.date:%Y-%m-%d}, when they appeared"
         why = f"have no review date; {last}"
     else:
         return

@@ -37,7 +37,6 @@ def render(show: Show, dues: Iterable[Due]) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Earmark//Review//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
     for due in dues:
         if due.when and not due.waived:
             calendar.add_component(_event(show, due, due.when))
@@ -69,9 +68,9 @@ def _description(show: Show, due: Due) -> str:
     """Say what is due; without numbers of lines, which move with every edit."""
     places = dict.fromkeys(place.path for place in due.places)
     return "\n".join((
-        f"{show.facts.title}: {due.what}",
+        f"{show.facts.title}: {due.what} {due.why}.",
         *due.ways,
-        f"What is known: {due.why}.",
+        *([due.hours] if due.hours else []),
         f"What to do: {due.to_do}.",
         f"Where it is written: {', '.join(places)}.",
     ))  # fmt: skip

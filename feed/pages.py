@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from functools import cache, lru_cache
 from html import escape
 from importlib import resources
@@ -21,7 +23,6 @@ from feed import notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
 
     from episodes.model import Episode, Show
     from episodes.review import Due
@@ -58,6 +59,7 @@ def _templates() -> Environment:
         "megabytes": _megabytes,
         "bare": _bare,
         "sentence": _sentence,
+        "told": _told,
         "dialled": notes.dialled,
     }
     return environment
@@ -89,6 +91,21 @@ def _bare(link: str) -> str:
 
 def _sentence(words: str, end: str = ".") -> str:
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('?') else end}"
+
+
+def _told(text: str) -> Markup:
+    """Return a sentence of a command as HTML: its days for people, what is typed as code."""
+    parts = re.split(r"(`[^`]*`|\d{4}-\d\d-\d\d)", text)
+    return Markup("").join(map(_part, parts))
+
+
+def _part(text: str) -> Markup | str:
+    if text.startswith("`"):
+        return Markup("<code>{}</code>").format(text.strip("`"))
+    try:
+        return _day(date.fromisoformat(text)) if len(text) == 10 else text
+    except ValueError:
+        return text
 
 
 def index(show: Show) -> bytes:

@@ -74,6 +74,7 @@ def document(title: str, today: date, dues: list[Due], asked: int | None) -> str
             "why": due.why,
             "to_do": due.to_do,
             "ways": due.ways,
+            "hours": due.hours,
             "episodes": due.episodes,
             "places": [place._asdict() for place in due.places],
             "rule": due.rule,
