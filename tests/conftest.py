@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,13 @@ def cover(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("cover") / "cover.jpg"
     art.draw_cover("Night shift", path)
     return path
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    """Let what a build froze be collected after the test: mostly the process ends with the build."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
