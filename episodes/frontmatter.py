@@ -154,7 +154,7 @@ def put(text: str, path: str, key: str, value: str, after: str) -> str:
     `insert`.
     """
     matter = split(text, path).matter
-    places = _places(_located(matter))
+    places = yaml.places(yaml.compose(matter))
     if key not in places:
         return insert(text, path, key, value, after)
     return _with_line(text, path, key, value, (places[key][0] - 1, _end_of(matter, key)))

@@ -79,7 +79,7 @@ def _all(show: Show) -> Iterator[tuple[str, Place, str]]:
         yield address, Place("show.md", key), ""
     for address in _noted(show.description):
         yield address, Place("show.md", ""), ""
-    for episode in reversed(show.episodes):
+    for episode in (*reversed(show.episodes), *show.withdrawn):
         path, title = f"{episode.folder}/episode.md", episode.facts.title
         for key, address in _walk(_own(show, episode), ""):
             yield address, _place(episode, path, key), title

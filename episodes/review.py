@@ -157,7 +157,7 @@ def _rows(
     shared, waive = of(show.facts) or (), show.facts.waive
     for number, entry in enumerate(shared, 1):
         yield _Row(entry, Place("show.md", f"{name}[{number}]"), "", waive)
-    for episode in show.episodes:
+    for episode in (*show.episodes, *show.withdrawn):
         own, both = of(episode.facts) or (), {**waive, **episode.facts.waive}
         for number, entry in enumerate(own if own != shared else (), 1):
             place = Place(f"{episode.folder}/episode.md", f"{name}[{number}]")

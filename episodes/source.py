@@ -116,6 +116,8 @@ def read_episode(
     slug = facts.slug or slugify(name.rpartition("/")[2])
     if not slug:
         findings.append(found("slug-missing", path, "slug", "the folder's name gives none"))
+    if getattr(facts, "withdrawn", None):  # its other files may be there, or deleted
+        return Written(path, name, slug, facts, "")
     recording = pick("audio", facts.audio, RECORDINGS)
     if recording is None and not any(f.key == "audio" and f.path == path for f in findings):
         findings.append(found("audio-missing", path, "audio", "there is no recording"))

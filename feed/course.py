@@ -74,16 +74,28 @@ def gaps(situation: Situation) -> Iterator[Finding]:
     """No number is left out; a season begins at 1, or goes on where the one before it ended."""
     if not situation.show.facts.ordered or any(chain(numbers(situation), seasons(situation))):
         return  # what is out of order is looked at first
+    gone = {(each.facts.season, each.facts.number) for each in situation.show.withdrawn}
     last = 0
-    for _, episodes in sorted(_seasons(situation).items(), key=lambda row: row[0] or 0):
-        told = [each.facts.number or 0 for each in episodes]
-        before = last if told[0] == last + 1 else 0
-        for episode, number in zip(episodes, told, strict=True):
-            if number != before + 1:
-                message = f"is {number}, and there is no {before + 1}"
+    for season, episodes in sorted(_seasons(situation).items(), key=lambda row: row[0] or 0):
+        left_out = {number for of, number in gone if of == season}
+        first = episodes[0].facts.number or 0
+        before = last if _after(last, first, left_out) == first else 0
+        for episode in episodes:
+            number = episode.facts.number or 0
+            due = _after(before, number, left_out)
+            if number != due:
+                message = f"is {number}, and there is no {due}"
                 yield found("number-gap", path_of(episode), "number", message)
             before = number
         last = before
+
+
+def _after(before: int, number: int, left_out: set[int | None]) -> int:
+    """Return the number that is due, up to one: that of an episode that was withdrawn is not."""
+    due = before + 1
+    while due in left_out and due < number:
+        due += 1
+    return due
 
 
 def seasons(situation: Situation) -> Iterator[Finding]:

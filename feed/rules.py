@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from episodes import chapters
-from episodes.model import NO_ADDRESS
+from episodes.model import NO_ADDRESS, newest_first
 from episodes.rulebook import found
 from episodes.values import format_seconds
 from feed import care, course, notes, orders, promises
@@ -40,22 +40,27 @@ def identity(situation: Situation) -> Iterator[Finding]:
     """GUIDs are there and never shared (RSS 2.0; Apple: a changed GUID is a new episode)."""
     if not situation.show.facts.guid and situation.show.address != NO_ADDRESS:
         yield found("show-guid", "show.md", "guid", "is missing")
-    for episode in situation.show.episodes:
+    every = newest_first((*situation.show.episodes, *situation.show.withdrawn))
+    for episode in every:
         if not episode.facts.guid:
             yield found("guid-missing", path_of(episode), "guid", "is missing")
     message = "is also the guid of {}"
-    yield from _twice(situation, lambda each: each.guid or None, "guid", message)
+    yield from _twice(every, lambda each: each.guid or None, "guid", message)
     message = "is also the name in addresses of {}"
-    yield from _twice(situation, lambda each: each.slug, "slug", message)
+    yield from _twice(every, lambda each: each.slug, "slug", message)
     message = "is also the recording of {}"
-    yield from _twice(situation, lambda each: each.recording, "audio", message)
+    told = situation.show.episodes
+    yield from _twice(told, lambda each: each.recording, "audio", message)
 
 
 def _twice(
-    situation: Situation, key: Callable[[Episode], Hashable | None], name: str, message: str
+    episodes: tuple[Episode, ...],
+    key: Callable[[Episode], Hashable | None],
+    name: str,
+    message: str,
 ) -> Iterator[Finding]:
     first: dict[Hashable, Episode] = {}
-    for episode in reversed(situation.show.episodes):  # the older episode keeps what it has
+    for episode in reversed(episodes):  # the older episode keeps what it has
         value = key(episode)
         if value is None:
             continue
@@ -79,7 +84,7 @@ def dates(situation: Situation) -> Iterator[Finding]:
             same = f"is the same minute as {older.folder}"
             yield found("date-twice", path_of(episode), "date", same)
     message = "is also the title of {} on the same day"
-    yield from _twice(situation, orders.title_and_day, "title", message)
+    yield from _twice(situation.show.episodes, orders.title_and_day, "title", message)
 
 
 def length(situation: Situation) -> Iterator[Finding]:

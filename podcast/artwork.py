@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -124,6 +125,19 @@ class Gallery:
                 if not _same(out / name, origin):
                     written += files.write_changed(out / name, origin.read_bytes())
         return written
+
+    def forget(self, folders: set[str]) -> None:
+        """Forget the pictures that lie in these folders, and remove the copies of them."""
+        gone = {path for path in self._seen if path.rpartition("/")[0] in folders}
+        rows = [self._seen.pop(path) for path in gone]
+        left = {each.get("digest") for each in self._seen.values() if isinstance(each, dict)}
+        for row in rows:
+            with contextlib.suppress(TypeError, KeyError):  # then it is none of ours
+                if _whole(row) and row["digest"] not in left:
+                    for kind in COPIES:
+                        self._copy(row, kind).unlink(missing_ok=True)
+        if gone:
+            self._store.save(NAME, {"pictures": self._seen}, VERSION)
 
     def remember(self) -> None:
         """Write down what was seen, where something new was."""

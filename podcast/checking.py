@@ -37,7 +37,8 @@ def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
     """
     read = _read(site)
     found = errors(located(site, read))
-    lost = set(read.findings) - {"", *(episode.folder for episode in read.show.episodes)}
+    every = (*read.show.episodes, *read.show.withdrawn)
+    lost = set(read.findings) - {"", *(episode.folder for episode in every)}
     if lost or read.show.facts.support is reading.BLANK:
         raise SourceError(*found)
     return later(read.show, site.now), len(found)

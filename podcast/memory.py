@@ -27,8 +27,7 @@ _EPISODES = TypeAdapter(dict[str, Episode], config=ConfigDict(defer_build=True))
 
 def key(show: Show) -> str:
     """Return a digest of everything an episode takes from its show."""
-    bare = show.model_copy(update={"episodes": ()})
-    return hashlib.sha256(bare.model_dump_json().encode()).hexdigest()
+    return hashlib.sha256(show.bare.model_dump_json().encode()).hexdigest()
 
 
 class Memory:
@@ -65,7 +64,7 @@ class Memory:
         return {
             name: each
             for name, each in known.items()
-            if now.get(name) == then.get(name) and each.recording in heard
+            if now.get(name) == then.get(name) and (each.recording in heard or each.facts.withdrawn)
         }
 
     def findings(self, folder: str) -> list[Finding]:
@@ -103,6 +102,14 @@ class Memory:
     def remember_recordings(self, rows: dict[str, Any]) -> None:
         """Write down what is known of the recordings; also after a build that was stopped."""
         self._store.save("audio.json", {"recordings": rows}, AUDIO_VERSION)
+
+    def forget_recordings(self, folders: set[str]) -> None:
+        """Forget the recordings that lie in these folders."""
+        rows = {path: row for path, row in self.recordings.items()
+                if path.rpartition("/")[0] not in folders}  # fmt: skip
+        if len(rows) < len(self.recordings):
+            self.recordings = rows
+            self.remember_recordings(rows)
 
     def remember(self, episodes: dict[str, Episode], document: dict[str, Any]) -> None:
         """Write down a build that is done."""

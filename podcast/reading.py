@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 
 from episodes import proofreading, source, tracklist
 from episodes.facts import EpisodeFacts, ShowFacts, Support
-from episodes.findings import Finding, SourceError
+from episodes.findings import Finding, SourceError, errors
 from episodes.model import NO_ADDRESS, Art, Episode, Show, newest_first
 from episodes.people import Person
 from episodes.rulebook import found
+from episodes.withdrawal import bare
 from podcast import recordings
 from podcast.memory import Memory, key
 from podcast.recordings import Heard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from episodes.chapters import Row
@@ -120,6 +121,8 @@ def _draft(
 ) -> Draft:
     if not written:
         return Draft(order.folder, None, heard, findings)
+    if getattr(written.facts, "withdrawn", None):
+        return Draft(order.folder, episode(written, order.facts), None, errors(findings))
     told = (written.recording or "", heard.header.chapters if heard else ())
     made = episode(written, order.facts, _tracks(order.show, written, told, findings))
     return Draft(order.folder, made, heard, findings)
@@ -155,6 +158,8 @@ def episode(
     if not isinstance(facts, EpisodeFacts):
         msg = f"{written.path} was read as a show"
         raise TypeError(msg)
+    if facts.withdrawn:
+        return _withdrawn(written, facts, show)
     own_licence = facts.licence is not None
     filled = facts.model_copy(
         update={
@@ -181,6 +186,22 @@ def episode(
         picture_source=written.picture,
         chapters_source=tracks.path if tracks else "",
         chapters_lines=tracks.lines if tracks else (),
+    )
+
+
+def _withdrawn(written: source.Written, facts: EpisodeFacts, show: ShowFacts) -> Episode:
+    """Return what is left of an episode that was taken back: its name, and who helps."""
+    own = {
+        "language": facts.language or show.language,
+        "support": show.support if facts.support is None else facts.support,
+    }
+    return Episode(
+        slug=written.slug,
+        folder=written.folder,
+        facts=bare(facts).model_copy(update=own),
+        published=_moment(facts.date, show.timezone),
+        notes="",
+        recording="",
     )
 
 
@@ -243,8 +264,17 @@ def read_show(  # noqa: PLR0913 - what is known, and what is wanted
             episodes[draft.folder] = _pictures(folder, draft.episode, gallery, draft.findings)
             if draft.heard:
                 heard[draft.episode.recording] = draft.heard
-    show = show.model_copy(update={"episodes": newest_first(episodes.values())})
+    show = show.model_copy(update=apart(episodes.values()))
     return Reading(show, findings, heard, set(changed))
+
+
+def apart(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...]]:
+    """Return the episodes, and apart from them those that were withdrawn."""
+    every = newest_first(episodes)
+    return {
+        "episodes": tuple(each for each in every if not each.facts.withdrawn),
+        "withdrawn": tuple(each for each in every if each.facts.withdrawn),
+    }
 
 
 def _show_facts(

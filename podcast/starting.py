@@ -232,7 +232,7 @@ def _order(show: Path) -> list[str]:
     if len(known) < len(list(filter(None, tree))):
         return []  # nobody knows where in the order one belongs that cannot be read
     said = []
-    for each in ordering.mends(facts, known):
+    for each in ordering.mends(facts, [each for each in known if not each.facts.withdrawn]):
         path = f"{each.folder}/episode.md" if each.folder else "show.md"
         text = source.read_exactly(show, path)
         changed = frontmatter.put(text, path, each.key, each.value, each.after)

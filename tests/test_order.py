@@ -235,6 +235,14 @@ def test_seasons_count_from_one_or_go_on(numbers: list[int]) -> None:
     assert not list(course.gaps(Situation(show(*told), {}, NOW)))
 
 
+def test_the_number_of_an_episode_that_was_withdrawn_is_no_gap() -> None:
+    shown = show(talk("a", 1, number=1), talk("c", 3, number=3), talk("d", 4, number=5))
+    two = talk("b", 2, number=2)
+    shown = shown.model_copy(update={"withdrawn": (two,)})
+    (one,) = course.gaps(Situation(shown, {}, NOW))
+    assert (one.path, one.message) == ("episodes/d/episode.md", "is 5, and there is no 4")
+
+
 def test_seconds_are_not_enough_between_two_episodes() -> None:
     later = talk("b", 1, number=2)
     near = later.model_copy(update={"published": later.published + timedelta(seconds=30)})

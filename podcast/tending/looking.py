@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from episodes import scan, source, tracklist
 from episodes.facts import ShowFacts
 from episodes.findings import Finding, SourceError, errors
-from episodes.model import NO_ADDRESS, Episode, Show, newest_first
+from episodes.model import NO_ADDRESS, Episode, Show
 from podcast import reading
 
 if TYPE_CHECKING:
@@ -30,13 +30,8 @@ def look(folder: Path) -> Seen:
         raise SourceError(*findings)
     facts, lost = written.facts, list[Finding]()
     read = [_episode(folder, name, facts, lost) for name in sorted(filter(None, tree))]
-    show = Show(
-        facts=facts,
-        description=written.html,
-        address=facts.address or NO_ADDRESS,
-        episodes=newest_first(filter(None, read)),
-    )
-    return Seen(show, lost)
+    show = Show(facts=facts, description=written.html, address=facts.address or NO_ADDRESS)
+    return Seen(show.model_copy(update=reading.apart(filter(None, read))), lost)
 
 
 def _episode(folder: Path, name: str, facts: ShowFacts, lost: list[Finding]) -> Episode | None:
