@@ -31,10 +31,13 @@ class Prepared(NamedTuple):
 
 
 class Gallery:
-    """The pictures of one show, remembered by (size, mtime, inode)."""
+    """The pictures of one show, remembered by (size, mtime, inode).
 
-    def __init__(self, show: Path, store: Store, *, verify: bool) -> None:
-        self._show, self._store = show, store
+    Without `copies` they are only looked at: nothing can be published then.
+    """
+
+    def __init__(self, show: Path, store: Store, *, verify: bool, copies: bool = True) -> None:
+        self._show, self._store, self._copies = show, store, copies
         self._seen: dict[str, Any] = {}
         if not verify:
             self._seen = store.load(NAME, VERSION).get("pictures", {})
@@ -98,7 +101,7 @@ class Gallery:
         if problems:
             findings += problems
             return None
-        picture = art.load(self._show / path)
+        picture = art.load(self._show / path, copies=self._copies)
         copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
         row = {
             "digest": picture.digest,
@@ -107,7 +110,7 @@ class Gallery:
             "small_width": art.SMALL,
             "sizes": {kind: len(data) for kind, data in copies.items()},
         }
-        for kind, data in copies.items():
+        for kind, data in copies.items() if self._copies else ():
             files.write(self._store.file("art", self._copy(row, kind).name), data)
         return row
 

@@ -45,7 +45,8 @@ def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
 
 
 def _read(site: Site) -> reading.Reading:
-    gallery = Gallery(site.folder, site.store, verify=site.verify)
+    reading.calm()
+    gallery = Gallery(site.folder, site.store, verify=site.verify, copies=False)
     memory = Memory(site.store, site.out, verify=site.verify)
     return reading.read_show(site.folder, site.tree, memory, gallery, notes=False)
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from episodes.findings import Finding
 from episodes.model import Episode, Show
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 AUDIO_VERSION = "1"  # of what is remembered about recordings: it outlives new versions of the rest
 UNFINISHED = "unfinished.json"
 _MADE = re.compile(r"media/[^/\\\0]+")  # such a name leads nowhere else: the files are deleted
-_EPISODES = TypeAdapter(dict[str, Episode])
+_EPISODES = TypeAdapter(dict[str, Episode], config=ConfigDict(defer_build=True))
 
 
 def key(show: Show) -> str:
@@ -41,6 +41,11 @@ class Memory:
         heard = {} if verify else store.load("audio.json", AUDIO_VERSION)
         known = heard.get("recordings")
         self.recordings: dict[str, Any] = known if isinstance(known, dict) else {}
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is known of any episode."""
+        return not self._seen
 
     def unchanged(
         self, tree: dict[str, Signature], show: str, heard: set[str]
