@@ -20,6 +20,31 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+# What takes minutes begins first, the longest of all before the others: no core waits at the end.
+FIRST = (
+    "companion/browser/test_long.py",
+    "publishing/test_thousand.py",
+    "test_hours.py",
+    "publishing/test_s3.py",
+    "companion/test_crowd.py",
+    "clients/test_matrix.py",
+    "publishing/test_killed.py",
+    "publishing/test_killed_bucket.py",
+    "companion/test_killed.py",
+    "companion/browser/test_learners.py",
+    "companion/browser/test_lighthouse.py",
+    "companion/browser/test_listening.py",
+    "companion/browser/test_leaving.py",
+    "companion/test_sync_crowd.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the files in FIRST before all others."""
+    places = {making.ROOT / "tests" / name: place for place, name in enumerate(FIRST)}
+    assert all(path.is_file() for path in places), "FIRST names a file that is not there"
+    items.sort(key=lambda item: places.get(item.path, len(FIRST)))
+
 
 @pytest.fixture(scope="session")
 def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -37,7 +62,7 @@ def cover(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def thawed() -> Iterator[None]:
-    """Let what a build froze be collected after the test: mostly the process ends with the build."""
+    """Let what a build froze be collected: elsewhere the process mostly ends with the build."""
     yield
     gc.unfreeze()
 
