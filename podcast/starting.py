@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from episodes import art, frontmatter, scan, source
+from episodes import art, frontmatter, scan, source, texts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.model import NO_ADDRESS
@@ -222,7 +222,7 @@ def fix(show: Path) -> list[str]:
         path = f"{name}/episode.md" if name else "show.md"
         kind: type[ShowFacts | EpisodeFacts] = EpisodeFacts if name else ShowFacts
         try:
-            text = source.read_exactly(show, path)
+            text = texts.read_exactly(show, path)
             facts = frontmatter.parse(kind, frontmatter.split(text, path), path)
         except SourceError:
             continue  # `check` says what is wrong with it
