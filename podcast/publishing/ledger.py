@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING
 
 from episodes import frames
 from episodes.findings import EarmarkError
+from podcast import files
 from podcast.publishing.plan import File
 from podcast.store import stat
 
@@ -38,7 +39,7 @@ def name(store: Store) -> str:
     if not path.exists() or not re.fullmatch(
         r"[0-9a-f]{16}\n?", path.read_text("utf-8", "replace")
     ):
-        path.write_text(secrets.token_hex(8), encoding="ascii")
+        files.write(path, secrets.token_hex(8).encode())
     return path.read_text(encoding="ascii").strip()
 
 
