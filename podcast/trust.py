@@ -80,7 +80,7 @@ def episode(show: Path, folder: str, known: Episode, there: Signature, made: lis
         and all(_within(folder, names, path) for path in used)
         and all(map(ours, made))
         and not any(map(os.path.islink, _ways(show, folder, used)))
-        and _clean(known.notes)
+        and _harmless(known)
     )
 
 
@@ -89,12 +89,23 @@ def _within(folder: str, names: set[str], path: str) -> bool:
     return place == folder and name in names
 
 
+def _words(known: Episode) -> list[str]:
+    """Return what is told of its files beside their names."""
+    media = known.media
+    small = media.small if media else None
+    parts = (media, small, known.art, *known.pictures.values())
+    told = [each for part in parts if part for each in vars(part).values()]
+    former = [name for part in (media, small) if part for name in part.former]
+    return [each for each in (*told, *former, *known.pictures) if isinstance(each, str)]
+
+
 def _ways(show: Path, folder: str, paths: list[str]) -> list[str]:
     return [f"{show}/episodes", *(f"{show}/{each}" for each in (folder, *paths))]
 
 
-def _clean(html: str) -> bool:
-    """Say whether HTML has nothing in it that notes cannot have."""
-    from episodes import notes
+def _harmless(known: Episode) -> bool:
+    """Say whether its HTML has nothing that notes cannot have, and its words what a feed can."""
+    from episodes import notes, values  # slow to load, and most builds have nothing to do
 
-    return notes.clean(html) == html
+    words = not any(map(values.CONTROL.search, _words(known)))
+    return words and notes.clean(known.notes) == known.notes

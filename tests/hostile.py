@@ -258,9 +258,19 @@ def forged(show: Path, chance: Chance, seeds: Seeds) -> None:
         put(show, SHOW_MD, read(show, SHOW_MD))  # as if edited, so that episodes are asked for
 
 
+def _elsewhere(chance: Chance) -> str:
+    """Return the name of something outside, as it is called from somewhere in a show."""
+    if chance.random() < 0.3:
+        return chance.choice(nasty.PATHS)
+    file = chance.choice(["secret.txt", "transcript.vtt", "cover.jpg", "new", "recording.mp3"])
+    return (
+        chance.choice(["", "media/", "art/"]) + "../" * chance.randrange(1, 5) + f"outside/{file}"
+    )
+
+
 def _output(show: Path, seen: Any, known: Any, chance: Chance) -> None:
     """Claim that a build made a file that lies elsewhere."""
-    name = chance.choice(["", "media/", "episodes/"]) + chance.choice(nasty.PATHS)
+    name = chance.choice(["", "", "media/", "episodes/"]) + _elsewhere(chance)
     with contextlib.suppress(OSError, ValueError):
         there = (show / "public" / name).stat()
         seen["outputs"][name] = [there.st_size, there.st_mtime_ns]
@@ -284,9 +294,7 @@ def _episode(show: Path, seen: Any, known: Any, chance: Chance) -> None:
     key = chance.choice(["slug", "folder", "recording", "transcript_source", "picture_source",
                          "chapters_source", "notes", "media", "transcripts", "chapters", "art",
                          "published", "facts", "pictures"])  # fmt: skip
-    value = chance.choice(
-        [chance.choice(nasty.PATHS), nasty.text(chance).decode("utf-8", "replace")]
-    )
+    value = chance.choice([_elsewhere(chance), nasty.text(chance).decode("utf-8", "replace")])
     if key in {"media", "art"}:
         episode[key] = (episode[key] or {}) | {chance.choice(["file", "small", "type"]): value}
     elif key == "facts":

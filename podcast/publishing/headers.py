@@ -91,7 +91,7 @@ def turn(name: str) -> int:
 
 def ours(name: object) -> bool:
     """Say whether a name can be that of a file which a build makes."""
-    return isinstance(name, str) and _OURS.fullmatch(name) is not None
+    return isinstance(name, str) and name.isprintable() and _OURS.fullmatch(name) is not None
 
 
 def stage(name: str) -> int:
