@@ -113,6 +113,15 @@ class Episode(Frozen):
         return Origin(path, self.chapters_lines, soft=path == self.recording)
 
     @property
+    def made(self) -> list[str]:
+        """The names of the built files that belong to it."""
+        media, art = self.media, (self.art, *self.pictures.values())
+        made = [self.page, *self.transcripts, self.chapters]
+        made += [media.file, media.small.file if media.small else ""] if media else []
+        made += [name for each in art if each for name in (each.file, each.small)]
+        return [name for name in made if name]
+
+    @property
     def support(self) -> tuple[Support, ...]:
         """Sources of support, in the order in which they are given."""
         return self.facts.support or ()

@@ -6,16 +6,18 @@ import os
 import re
 import unicodedata
 from difflib import get_close_matches
-from pathlib import Path
-from stat import S_ISREG
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from episodes import frontmatter, language, transcripts
+from episodes import frontmatter, language, texts, transcripts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, SourceError
+from episodes.frontmatter import Parts
 from episodes.rulebook import found
 from episodes.scan import signature
 from episodes.values import Facts
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 F = TypeVar("F", bound=Facts)
 
@@ -25,7 +27,6 @@ RECORDINGS = (
 TRANSCRIPTS = (".vtt", ".srt", ".txt", ".json", ".docx")
 CHAPTERS = (".txt", ".json", ".xml", ".psc")
 PICTURES = (".jpg", ".jpeg", ".png")
-LARGEST = 5_000_000  # bytes of text that one file may have
 IGNORED = ("script", "notes", "readme")  # a lead's own papers, never a transcript
 LISTS = ("chapters", "labels")  # files of chapters, never a transcript either
 
@@ -47,67 +48,61 @@ class Written(NamedTuple):
     chapters: str | None = None
 
 
-def read_exactly(folder: Path, path: str) -> str:
-    """Read a text file of the show, byte-order mark and all. Raises SourceError."""
-    file = folder / path
-    try:
-        there = file.stat()
-        if not S_ISREG(there.st_mode):  # a pipe would be waited for without end
-            raise SourceError(found("file-read", path, "", "is not a file"))
-        if there.st_size > LARGEST:
-            large = f"is larger than {LARGEST // 10**6} MB of text"
-            raise SourceError(found("file-large", path, "", large))
-        raw = file.read_bytes()
-    except FileNotFoundError:
-        hidden = file.with_name(f"{file.name}.txt")  # Windows does not show how a name ends
-        fix = f"rename {hidden.name} to {file.name}" if hidden.exists() else ""
-        raise SourceError(found("file-read", path, "", "is not there", fix=fix)) from None
-    except OSError as error:
-        message = f"cannot be read ({error.strerror})"
-        raise SourceError(found("file-read", path, "", message)) from None
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        message = "is not UTF-8 text here"
-        raise SourceError(found("file-text", path, "", message, line=line)) from None
-
-
-def read_text(folder: Path, path: str) -> str:
-    """Read a text file of the show. Raises SourceError where it is not one."""
-    return read_exactly(folder, path).removeprefix("\ufeff")
-
-
 def read_show(folder: Path, findings: list[Finding], *, notes: bool = True) -> Written | None:
     """Read `show.md`; what is wrong goes to `findings`, and then the answer is None.
 
     Without `notes`, its Markdown stays unrendered: a check needs none of it.
     """
-    text = _read(folder, "show.md", ShowFacts, findings, notes=notes)
-    if text is None:
+    parts = _parts(folder, "show.md", findings)
+    facts = _facts(ShowFacts, "show.md", parts, findings)
+    if not parts or not facts:
         return None
-    facts, html = text
+    html = _rendered(parts.body) if notes else ""
     names = [row[0] for row in signature(folder)]
     covers = [name for name in names if name.lower().startswith("cover.")]
     picture = _pick(folder, "", "show.md", "cover", facts.cover, covers, PICTURES, findings)
     return Written("show.md", "", "", facts, html, picture=picture)
 
 
-def read_episode(
-    folder: Path, name: str, findings: list[Finding], *, notes: bool = True
-) -> Written | None:
+def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | None:
     """Read one episode's folder (`episodes/NAME`), as `read_show` does its own."""
-    path = f"{name}/episode.md"
+    return read_episodes(folder, [(name, findings)])[0]
+
+
+def read_episodes(
+    folder: Path, wanted: list[tuple[str, list[Finding]]], *, notes: bool = True
+) -> list[Written | None]:
+    """Read some episodes' folders, given with the list for what is wrong in each.
+
+    First the text of all, then all front matter: a quarter less time than one after the other.
+    """
+    opened = [_open(folder, *each) for each in wanted]
+    parsed = [
+        _facts(EpisodeFacts, f"{name}/episode.md", parts, findings)
+        for (name, findings), parts in zip(wanted, opened, strict=True)
+    ]
+    return [
+        _written(folder, *each, facts, _rendered(parts.body) if notes else "")
+        if parts and facts
+        else None
+        for each, parts, facts in zip(wanted, opened, parsed, strict=True)
+    ]
+
+
+def _open(folder: Path, name: str, findings: list[Finding]) -> Parts | None:
     if _shown(name) != name:
         findings.append(found("file-name", _shown(name), "", f"has a name {_UNREADABLE}"))
         return None
     if not (_inside(folder, folder / name) and _inside(folder, (folder / name).parent)):
         findings.append(found("file-outside", name, "", "lies outside the show's folder"))
         return None
-    text = _read(folder, path, EpisodeFacts, findings, notes=notes)
-    if text is None:
-        return None
-    facts, html = text
+    return _parts(folder, f"{name}/episode.md", findings)
+
+
+def _written(
+    folder: Path, name: str, findings: list[Finding], facts: EpisodeFacts, html: str
+) -> Written:
+    path = f"{name}/episode.md"
     names = [row[0] for row in signature(folder / name)]
 
     def pick(key: str, said: str | None, endings: tuple[str, ...]) -> str | None:
@@ -140,7 +135,7 @@ def read_transcript(
 
             transcript, wrong = word.read(folder / path, path)
         else:
-            transcript, wrong = transcripts.parse(read_text(folder, path), path)
+            transcript, wrong = transcripts.parse(texts.read(folder, path), path)
     except SourceError as error:
         findings.extend(error.findings)
         return None
@@ -148,15 +143,21 @@ def read_transcript(
     return transcript
 
 
-def _read(
-    folder: Path, path: str, kind: type[F], findings: list[Finding], *, notes: bool = True
-) -> tuple[F, str] | None:
+def _parts(folder: Path, path: str, findings: list[Finding]) -> Parts | None:
     try:
         text = _read_inside(folder, path)
         parts = frontmatter.split(text, path)
-        findings.extend(parts.findings)
-        findings.extend(language.lint(text, path))
-        return frontmatter.parse(kind, parts, path), _rendered(parts.body) if notes else ""
+    except SourceError as error:
+        findings.extend(error.findings)
+        return None
+    findings.extend(parts.findings)
+    findings.extend(language.lint(text, path))
+    return parts
+
+
+def _facts(kind: type[F], path: str, parts: Parts | None, findings: list[Finding]) -> F | None:
+    try:
+        return frontmatter.parse(kind, parts, path) if parts else None
     except SourceError as error:
         findings.extend(error.findings)
         return None
@@ -171,7 +172,7 @@ def _rendered(body: str) -> str:
 def _read_inside(folder: Path, path: str) -> str:
     if not _inside(folder, folder / path):
         raise SourceError(found("file-outside", path, "", _OUTSIDE))
-    return read_text(folder, path)
+    return texts.read(folder, path)
 
 
 def candidates(folder: Path, name: str) -> list[str]:
@@ -291,7 +292,7 @@ def locate(folder: Path, findings: list[Finding]) -> list[Finding]:
 def lines(folder: Path, path: str, keys: list[str]) -> list[int]:
     """Return on which line of a file each key stands; 0 where it cannot be read."""
     try:
-        parts = frontmatter.split(read_text(folder, path), path)
+        parts = frontmatter.split(texts.read(folder, path), path)
     except SourceError:
         return [0] * len(keys)
     return frontmatter.lines_of(parts.matter, [_location(key) for key in keys])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import audio, labels, source, tags
+from episodes import audio, labels, source, tags, texts
 from episodes.findings import SourceError
 from episodes.rulebook import found
 
@@ -39,7 +39,7 @@ def read(
     if path.lower().endswith(source.RECORDINGS):
         return _own(path, _told(folder, path, findings), findings)
     try:
-        read, wrong = labels.parse(source.read_text(folder, path), path)
+        read, wrong = labels.parse(texts.read(folder, path), path)
     except SourceError as error:
         findings.extend(error.findings)
         return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.model import Art
 from podcast import files
+from podcast.store import size
 
 if TYPE_CHECKING:
     from episodes.findings import Finding
@@ -161,4 +162,4 @@ def _read(path: Path) -> bytes:
 
 def _same(place: Path, origin: Path) -> bool:
     """Say whether a picture is there: its name is its digest, so its length is enough."""
-    return place.is_file() and place.stat().st_size == origin.stat().st_size
+    return size(place) == origin.stat().st_size

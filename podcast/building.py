@@ -116,20 +116,7 @@ def _with_neighbours(show: Show) -> Any:
 
 
 def _whole(site: Site, memory: Memory, episode: Episode) -> bool:
-    return all(stat(site.out / name) == memory.output(name) for name in outputs(episode))
-
-
-def outputs(episode: Episode) -> list[str]:
-    """Return the names of the files that belong to an episode."""
-    made = [episode.page, *episode.transcripts, episode.chapters]
-    if episode.media:
-        made.append(episode.media.file)
-        made += [episode.media.small.file] if episode.media.small else []
-    if episode.art:
-        made += [episode.art.file, episode.art.small]
-    for art in episode.pictures.values():
-        made += [art.file, art.small]
-    return [name for name in made if name]
+    return all(stat(site.out / name) == memory.output(name) for name in episode.made)
 
 
 def _remember(
@@ -139,7 +126,7 @@ def _remember(
     names = ["index.html", "catalogue.json", "feed.xml"]
     names += [f"static/{name}" for name in pages.static()]
     names += [show.art.file, show.art.small] if show.art else []
-    names += [name for episode in show.episodes for name in outputs(episode)]
+    names += [name for episode in show.episodes for name in episode.made]
     names += [episode.page for episode in show.withdrawn]
     known = memory.outputs() | memory.unfinished() | forgetting.left_in(site.out, summary[-1])
     for name in known - set(names):

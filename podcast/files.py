@@ -18,6 +18,7 @@ TEMPORARY = ".part"  # the ending of files that are not finished; the next build
 def beside(path: Path) -> Iterator[Path]:
     """Give a place beside `path` to write to, which is gone where anything goes wrong."""
     part = path.with_name(f".{path.name}{TEMPORARY}")
+    part.unlink(missing_ok=True)  # a link would be followed
     try:
         yield part
     except BaseException:
@@ -61,11 +62,16 @@ def settle(file: IO[bytes]) -> None:
 def write_changed(path: Path, data: bytes) -> bool:
     """Write a file only where it holds something else; return whether it did."""
     try:
-        if path.stat().st_size == len(data) and path.read_bytes() == data:
+        if path.stat().st_size == len(data) and _is_ours(path) and path.read_bytes() == data:
             return False
     except OSError:
         path.parent.mkdir(parents=True, exist_ok=True)
     return write_chunks(path, (data,), compare=False)
+
+
+def _is_ours(path: Path) -> bool:
+    """Say whether a file is one: a link to the same bytes has to become a file."""
+    return path.is_file() and not path.is_symlink()
 
 
 def write_chunks(path: Path, chunks: Iterable[bytes], *, compare: bool = True) -> bool:
@@ -73,7 +79,7 @@ def write_chunks(path: Path, chunks: Iterable[bytes], *, compare: bool = True) -
     with beside(path) as part:
         with part.open("wb") as file:
             file.writelines(chunks)
-        if compare and path.is_file() and filecmp.cmp(part, path, shallow=False):
+        if compare and _is_ours(path) and filecmp.cmp(part, path, shallow=False):
             part.unlink()
             return False
         part.replace(path)

@@ -35,5 +35,5 @@ def remember_release(show: Path, place: str, release: str) -> None:
     before = read(show)
     write(show, before.model_copy(update={"published": {**before.published, place: release}}))
     store = Store(show)
-    if seen := store.load("seen.json"):
+    if seen := store.seen():
         store.save("seen.json", {**seen, "lock": stat(show / LOCK)})

@@ -19,6 +19,7 @@ from episodes.rulebook import found
 from episodes.values import format_seconds
 from podcast import encodings, tagging
 from podcast.recordings import Heard
+from podcast.store import size
 from podcast.tagging import Master
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _master(job: Job) -> Mastered:
     if known and heard.digest == known.source and not job.verify:
         done = job.place.out / known.file
         same = known.tags == tagged and _allowed(known.recipe, wanted)
-        if same and done.is_file() and done.stat().st_size == known.length:
+        if same and size(done) == known.length:
             return Mastered(_media(known), known, heard, "", [])
     made, heard = _prepare(job, heard, wanted)
     target = tagging.Target(job.place.out, job.episode.slug, known, job.fetch)

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from episodes.findings import Finding
 from episodes.model import Episode, Show
-from podcast import files
+from podcast import files, trust
 from podcast.store import plain
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Memory:
 
     def __init__(self, store: Store, out: Path, *, verify: bool) -> None:
         self._store = store
-        self._seen = {} if verify else store.load("seen.json")
+        self._seen = {} if verify else store.seen()
         if self._seen.get("out") != str(out):
             self._seen = {}
         heard = {} if verify else store.load("audio.json", AUDIO_VERSION)
@@ -58,13 +58,15 @@ class Memory:
             if hashlib.sha256(raw).hexdigest() != self._seen["digest"]:
                 return {}
             known = _EPISODES.validate_json(raw)
-        except (OSError, ValidationError):
+        except (OSError, ValidationError, RecursionError):
             return {}
-        now, then = plain(tree), self._seen["tree"]
+        now, then, folder = plain(tree), self._seen["tree"], self._store.folder.parent
         return {
             name: each
             for name, each in known.items()
-            if now.get(name) == then.get(name) and (each.recording in heard or each.facts.withdrawn)
+            if name in tree and now[name] == then.get(name)
+            if each.recording in heard or each.facts.withdrawn
+            if trust.episode(folder, name, each, tree[name], each.made)
         }
 
     def findings(self, folder: str) -> list[Finding]:

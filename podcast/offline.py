@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from episodes.findings import EarmarkError
 from episodes.scan import scan
 from feed import pages
-from podcast import building, files, following, pipeline, reading, rendering
+from podcast import files, following, pipeline, reading, rendering
 from podcast.artwork import Gallery
 from podcast.memory import Memory
 from podcast.progress import Display
@@ -77,7 +77,7 @@ def _media(episode: Episode, art: Art | None) -> Iterator[str]:
     media = episode.media
     left = {episode.page, *((media.small.file,) if media and media.small else ())}
     left |= {episode.art.file} if episode.art else set()
-    yield from (name for name in building.outputs(episode) if name not in left)
+    yield from (name for name in episode.made if name not in left)
     if art:
         yield art.small
 

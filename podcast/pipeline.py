@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from episodes.findings import Finding
+from episodes.findings import Finding, SourceError
+from episodes.rulebook import found
 from episodes.scan import scan
 from episodes.traces import Traces
+from podcast.publishing import headers
 from podcast.site import Built, Report, Site
 from podcast.store import Store, Summary
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+PUBLIC = "public"  # where a show is built, in its own folder
 
 
 def build(  # noqa: PLR0913 - the flags of one command
@@ -30,7 +34,8 @@ def build(  # noqa: PLR0913 - the flags of one command
     hashes everything again.
     """
     folder, now = folder.resolve(), now or datetime.now(UTC)
-    out = (out or folder / "public").resolve()
+    out = out.resolve() if out else folder / PUBLIC
+    _refuse_links(out)
     store = Store(folder)
     tree = scan(folder)
     summary = None if verify else store.unchanged(tree, out, now)
@@ -40,6 +45,18 @@ def build(  # noqa: PLR0913 - the flags of one command
 
     site = Site(folder, out, now, tree, store, verify)
     return building.build(site, report or Report(), address)
+
+
+def _refuse_links(out: Path) -> None:
+    """Raise SourceError where a folder that is built to is a link: whoever packed the show made it.
+
+    A folder that is named by `--out` may be one.
+    """
+    for path in (out, *(out / name.rstrip("/") for name in headers.KINDS)):
+        if path.is_symlink():
+            name = path.relative_to(out.parent).as_posix()
+            fix = "delete the link; `earmark build --out DIR` builds to another folder"
+            raise SourceError(found("file-outside", name, "", "is a link", fix=fix))
 
 
 def _nothing(out: Path, summary: Summary) -> Built:
@@ -57,7 +74,7 @@ def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, s
     Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
     """
     folder, now = folder.resolve(), now or datetime.now(UTC)
-    site = Site(folder, folder / "public", now, scan(folder), Store(folder))
+    site = Site(folder, folder / PUBLIC, now, scan(folder), Store(folder))
     summary = site.store.unchanged(site.tree, site.out, now)
     if summary:
         return [(when, title) for when, title in summary.coming], 0
@@ -71,5 +88,6 @@ def check(folder: Path, now: datetime | None = None) -> list[Finding]:
     from podcast import checking
 
     folder, now = folder.resolve(), now or datetime.now(UTC)
-    site = Site(folder, folder / "public", now, scan(folder), Store(folder))
+    _refuse_links(folder / PUBLIC)
+    site = Site(folder, folder / PUBLIC, now, scan(folder), Store(folder))
     return checking.check(site)

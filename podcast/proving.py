@@ -14,6 +14,7 @@ from episodes import captions, tagged, transcripts
 from episodes.findings import Finding
 from episodes.rulebook import found
 from podcast import reading
+from podcast.store import stat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def prove(site: Site) -> list[Finding]:
     """Return what is wrong with what was built; nothing where nothing was."""
     path = site.out / FEED
     try:
-        data = path.read_bytes() if path.is_file() else b""  # a pipe would be waited for
+        data = path.read_bytes() if stat(path) else b""  # a pipe would be waited for
     except OSError:
         return []
     if not data:
@@ -61,9 +62,13 @@ def _files(out: Path, folder: str) -> Iterator[tuple[str, list[int]]]:
     if not (out / folder).is_dir():
         return
     with os.scandir(out / folder) as entries:
-        for entry in filter(os.DirEntry.is_file, entries):
-            there = entry.stat()
+        for entry in filter(_is_ours, entries):
+            there = entry.stat(follow_symlinks=False)
             yield f"{folder}/{entry.name}", [there.st_size, there.st_mtime_ns]
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    return entry.is_file(follow_symlinks=False)
 
 
 def examine(files: list[tuple[Path, str]]) -> list[tuple[str, list[Finding]]]:

@@ -35,7 +35,7 @@ B = TypeVar("B")
 # These keep rules quiet about a show.md that is broken.
 BLANK = (Support(name="-", checked_on=date.max),)
 NOBODY = (Person(credit="-"),)
-STEP = 64  # folders that are read together
+STEP = 64  # items that are worked on together
 MANY = 48  # below this, starting another process costs more than it saves
 
 
@@ -77,7 +77,7 @@ def spread(work: Callable[[list[A]], list[B]], items: list[A]) -> list[B]:
         return work(items)
     from concurrent.futures import ProcessPoolExecutor  # slow to load
 
-    size = -(-len(items) // (count * 4))
+    size = min(STEP, -(-len(items) // (count * 4)))
     chunks = [items[at : at + size] for at in range(0, len(items), size)]
     with ProcessPoolExecutor(count, initializer=calm) as pool:
         return [done for chunk in pool.map(work, chunks) for done in chunk]
@@ -96,7 +96,8 @@ def _read(orders: list[Order]) -> list[Draft]:
     a third longer.
     """
     rows = [(order, list[Finding]()) for order in orders]
-    written = [source.read_episode(o.show, o.folder, found, notes=o.notes) for o, found in rows]
+    folders = [(order.folder, found) for order, found in rows]
+    written = source.read_episodes(orders[0].show, folders, notes=orders[0].notes)
     heard = [_hear(*row, each) for row, each in zip(rows, written, strict=True)]
     facts = zip(rows, written, heard, strict=True)
     drafts = [_draft(*row, each, recording) for row, each, recording in facts]

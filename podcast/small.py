@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from episodes import audio, frames, lock, tags
 from episodes.model import Small
 from podcast import encodings, mastering, tagging
+from podcast.store import size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ def _with(done: Mastered, small: lock.Small | None) -> Mastered:
 def _there(job: Job, known: lock.Small, done: Mastered) -> bool:
     file = job.place.out / known.file
     same = (known.recipe, known.tags) == (_recipe(done), _digest(job))
-    return same and file.is_file() and file.stat().st_size == known.length
+    return same and size(file) == known.length
 
 
 def _recipe(done: Mastered) -> str:

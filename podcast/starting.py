@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from episodes import art, frontmatter, ordering, scan, source
+from episodes import art, frontmatter, ordering, scan, source, texts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.model import NO_ADDRESS
@@ -234,7 +234,7 @@ def _order(show: Path) -> list[str]:
     said = []
     for each in ordering.mends(facts, [each for each in known if not each.facts.withdrawn]):
         path = f"{each.folder}/episode.md" if each.folder else "show.md"
-        text = source.read_exactly(show, path)
+        text = texts.read_exactly(show, path)
         changed = frontmatter.put(text, path, each.key, each.value, each.after)
         files.write(show / path, changed.encode())
         said.append(f"{path}: {each.key}: {each.value}")
@@ -247,7 +247,7 @@ def _guids(show: Path) -> list[str]:
         path = f"{name}/episode.md" if name else "show.md"
         kind: type[ShowFacts | EpisodeFacts] = EpisodeFacts if name else ShowFacts
         try:
-            text = source.read_exactly(show, path)
+            text = texts.read_exactly(show, path)
             facts = frontmatter.parse(kind, frontmatter.split(text, path), path)
         except SourceError:
             continue  # `check` says what is wrong with it

@@ -6,17 +6,19 @@ not there.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import sys
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import episodes
 from episodes.findings import SourceError
 from episodes.rulebook import found
-from podcast import files
+from podcast import files, trust
 
 LOCK = "earmark.lock"
 if TYPE_CHECKING:
@@ -63,12 +65,18 @@ def code_version() -> str:
 
 
 def stat(path: Path | str) -> Stat | None:
-    """Return (size, mtime in ns) of a file, or None where there is none."""
+    """Return (size, mtime in ns) of a file, or None where there is none; a link is none."""
     try:
-        there = os.stat(path)  # noqa: PTH116 - thousands of times in a build that does nothing else
-    except OSError:
+        there = os.lstat(path)  # thousands of times in a build that does nothing else
+    except (OSError, ValueError):
         return None
-    return there.st_size, there.st_mtime_ns
+    return (there.st_size, there.st_mtime_ns) if S_ISREG(there.st_mode) else None
+
+
+def size(path: Path) -> int | None:
+    """Return the length of a file in bytes, or None where there is none; a link is none."""
+    there = stat(path)
+    return there[0] if there else None
 
 
 class Store:
@@ -82,6 +90,8 @@ class Store:
                 name = path.relative_to(show).as_posix()
                 fix = "delete the link: it is made anew"
                 raise SourceError(found("file-outside", name, "", "is a link", fix=fix))
+        for path in (self.folder, self.folder / "art", self.folder / "audio"):
+            _clear(path)
         self.code = code_version()
 
     def load(self, name: str, version: str | None = None) -> dict[str, Any]:
@@ -117,9 +127,14 @@ class Store:
         path.mkdir(exist_ok=True)
         return path
 
+    def seen(self) -> dict[str, Any]:
+        """Return what the last build wrote down of itself, {} where it cannot be its own."""
+        document = self.load("seen.json")
+        return document if trust.seen(document) else {}
+
     def unchanged(self, tree: dict[str, Signature], out: Path, now: datetime) -> Summary | None:
         """Return what to say where a build would change nothing, else None."""
-        seen = self.load("seen.json")
+        seen = self.seen()
         if not seen or seen["out"] != str(out) or seen["tree"] != plain(tree):
             return None
         if seen["due"] is not None and now.timestamp() >= seen["due"]:
@@ -136,6 +151,14 @@ class Store:
             if folder.is_dir():
                 for path in folder.glob(f".*{files.TEMPORARY}"):
                     path.unlink(missing_ok=True)
+
+
+def _clear(folder: Path) -> None:
+    """Remove links, pipes and the like from a folder of ours: what is in it can be made anew."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_file(follow_symlinks=False) and not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)  # noqa: PTH108 - a path as scandir gives it
 
 
 def _pair(value: Any) -> Stat | None:

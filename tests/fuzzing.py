@@ -49,14 +49,26 @@ LINKS = (
 )
 ACTIVE = {"script", "iframe", "object", "embed", "base", "style", "svg", "math"}
 KEPT = Path("build/fuzz")
-# command, what of the show it may change, how often
-COMMANDS = {
-    ("check",): ((".earmark",), 70),
-    ("check", "--json"): ((".earmark",), 10),
-    ("check", "--fix"): ((".earmark", "show.md", "episodes/"), 4),
-    ("next",): ((".earmark",), 4),
-    ("build",): ((".earmark", "public", "earmark.lock"), 12),
+PLACES = {"SHOW": "show", "TARGET": "target", "ZIP": "packed.zip"}
+TO = ("SHOW", "--to", "TARGET")
+KNOWN = ("show/.earmark",)
+BUILT = (*KNOWN, "show/public", "show/earmark.lock")
+PUBLISHED = (*BUILT, "target")
+# command, what beside it it may change, how often
+COMMANDS: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {
+    ("check", "SHOW"): (KNOWN, 60),
+    ("check", "SHOW", "--json"): (KNOWN, 10),
+    ("check", "SHOW", "--fix"): ((*KNOWN, "show/show.md", "show/episodes/"), 4),
+    ("next", "SHOW"): (KNOWN, 4),
+    ("build", "SHOW"): (BUILT, 14),
+    ("publish", *TO): (PUBLISHED, 7),
+    ("publish", *TO, "--prune", "--take-over", "--again"): (PUBLISHED, 5),
+    ("publish", *TO, "--dry-run"): (BUILT, 2),
+    ("rollback", *TO): (PUBLISHED, 6),
+    ("history", *TO): (KNOWN, 2),
+    ("offline", "episodes/01-talk", "--show", "SHOW", "--to", "ZIP"): ((*BUILT, "packed.zip"), 6),
 }
+BUILDS = {"build", "publish", "offline"}
 
 
 class Find(NamedTuple):
@@ -104,18 +116,29 @@ def judge(base: Path, command: tuple[str, ...], before: dict[str, Any], result: 
         raise Broken(f"exit code {result.exit_code}: {said[-500:]}")
     if hostile.SECRET.decode() in said:
         raise Broken("what lies outside is printed")
-    if command[-1] == "--json" and result.exit_code == 0:
+    if "--json" in command and result.exit_code == 0:
         json.loads(result.stdout)
     after = look(base)
     _judge_places(command, before, after)
-    if command[0] == "build" and result.exit_code == 0:
+    if command[0] in BUILDS and result.exit_code == 0:
         for path in sorted((base / "show" / "public").rglob("*")):
             _judge_built(path)
+    _judge_published(base)
+
+
+def _judge_published(base: Path) -> None:
+    """Look for what lies outside in what was published or packed."""
+    for path in (base / "target").rglob("*"):
+        if path.is_file() and not path.is_symlink() and hostile.SECRET in path.read_bytes():
+            raise Broken(f"{path.name} publishes what lies outside")
+    packed = base / "packed.zip"
+    if packed.exists() and hostile.SECRET in packed.read_bytes():
+        raise Broken("what lies outside is packed")
 
 
 def _judge_places(command: tuple[str, ...], before: dict[str, Any], after: dict[str, Any]) -> None:
     changed = [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
-    allowed = tuple(f"show/{name}" for name in COMMANDS[command][0])
+    allowed = COMMANDS[command][0]
     for name in changed:
         if not name.startswith(allowed):
             raise Broken(f"{name} was changed")
@@ -165,12 +188,13 @@ def attempt(good: Path, base: Path, found: seeds.Seeds, name: str) -> None:
     ways = hostile.harm(base / "show", chance, found)
     commands = list(COMMANDS)
     (command,) = chance.choices(commands, [COMMANDS[each][1] for each in commands])
-    if "recording" in ways and command == ("build",) and chance.random() < 0.9:
-        command = ("check",)  # encoding takes long
+    if "recording" in ways and command[0] in BUILDS and chance.random() < 0.9:
+        command = ("check", "SHOW")  # encoding takes long
     how = f"{' '.join(command)} after {', '.join(ways)}"
     before, start = look(base), time.process_time()
     try:
-        result = CliRunner().invoke(main, [*command, str(base / "show")])
+        typed = [str(base / PLACES[word]) if word in PLACES else word for word in command]
+        result = CliRunner().invoke(main, typed)
         judge(base, command, before, result)
         if (took := time.process_time() - start) > SECONDS:
             raise Broken(f"took {took:.0f} seconds")  # noqa: TRY301 - it is noted with the others

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import random
@@ -10,6 +11,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nasty
 from everything import FIRST, SHOW
@@ -17,6 +19,9 @@ from making import NOW, TRANSCRIPT, add_episode
 from seeds import Seeds
 
 from podcast import pipeline
+from podcast.publishing import publisher
+from podcast.publishing.settings import Given
+from podcast.site import Report
 
 ONE, TWO = "episodes/01-talk", "episodes/02-talk"
 MD, SHOW_MD, MP3, LOCK = f"{ONE}/episode.md", "show.md", f"{ONE}/recording.mp3", "earmark.lock"
@@ -38,7 +43,12 @@ def make(base: Path, seeds: Seeds) -> Path:
         add_episode(show, number, seeds.tone)
     (show / MD).write_text(FIRST, "utf-8")
     (show / ONE / "transcript.vtt").write_text(TRANSCRIPT, "utf-8")
-    pipeline.build(show, now=NOW)
+    for title in ("Talk 2", "Talk two"):  # so that there is a release to go back to
+        text = (show / TWO / "episode.md").read_text("utf-8")
+        (show / TWO / "episode.md").write_text(text.replace("Talk 2", title), "utf-8")
+        built = pipeline.build(show, now=NOW)
+        target = Given(str(base / "target"))
+        publisher.publish(show, built, target, publisher.Wish(), NOW, Report())
     return show
 
 
@@ -226,10 +236,121 @@ def lock(show: Path, chance: Chance, seeds: Seeds) -> None:
 
 def memory(show: Path, chance: Chance, seeds: Seeds) -> None:
     """Harm what Earmark remembers of earlier builds: whoever packs a show may have packed it."""
-    name = chance.choice(["art.json", "audio.json", "unfinished.json"])  # no secret seals these
+    name = chance.choice(MEMORY)
     told = json.dumps({"code": "1", "files": [chance.choice(nasty.PATHS), "media/a.mp3"]})
     data = read(show, f".earmark/{name}") or told.encode()
     put(show, f".earmark/{name}", data if chance.random() < 0.1 else nasty.document(data, chance))
+
+
+def forged(show: Path, chance: Chance, seeds: Seeds) -> None:
+    """Forge what the last build wrote down, in such a way that it fits together."""
+    try:
+        seen, known = (json.loads(read(show, f".earmark/{name}")) for name in MEMORY[:2])
+        for _ in range(chance.choice([1, 1, 2])):
+            chance.choice(FORGERIES)(show, seen, known, chance)
+        raw = json.dumps(known).encode()
+        told = json.dumps(seen | {"digest": hashlib.sha256(raw).hexdigest()}).encode()
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return  # an earlier harm left little to forge
+    put(show, f".earmark/{MEMORY[0]}", told)
+    put(show, f".earmark/{MEMORY[1]}", raw)
+    if chance.random() < 0.7:
+        put(show, SHOW_MD, read(show, SHOW_MD))  # as if edited, so that episodes are asked for
+
+
+def _elsewhere(chance: Chance) -> str:
+    """Return the name of something outside, as it is called from somewhere in a show."""
+    if chance.random() < 0.3:
+        return chance.choice(nasty.PATHS)
+    file = chance.choice(["secret.txt", "transcript.vtt", "cover.jpg", "new", "recording.mp3"])
+    return (
+        chance.choice(["", "media/", "art/"]) + "../" * chance.randrange(1, 5) + f"outside/{file}"
+    )
+
+
+def _output(show: Path, seen: Any, known: Any, chance: Chance) -> None:
+    """Claim that a build made a file that lies elsewhere."""
+    name = chance.choice(["", "", "media/", "episodes/"]) + _elsewhere(chance)
+    with contextlib.suppress(OSError, ValueError):
+        there = (show / "public" / name).stat()
+        seen["outputs"][name] = [there.st_size, there.st_mtime_ns]
+    seen["outputs"].setdefault(name, [1, 2])
+
+
+def _linked(show: Path, seen: Any, known: Any, chance: Chance) -> None:
+    """Put a link in the place of a built file, and claim that it was left so."""
+    name = chance.choice(sorted(seen["outputs"]))
+    path = show / "public" / name
+    remove(path)
+    if clear(path.parent):
+        path.symlink_to(show.parent / "outside" / chance.choice(["secret.txt", "recording.mp3"]))
+        there = path.lstat() if chance.random() < 0.5 else path.stat()
+        seen["outputs"][name] = [there.st_size, there.st_mtime_ns]
+
+
+def _episode(show: Path, seen: Any, known: Any, chance: Chance) -> None:
+    """Claim something else of an episode."""
+    episode = known[chance.choice(sorted(known))]
+    key = chance.choice(["slug", "folder", "recording", "transcript_source", "picture_source",
+                         "chapters_source", "notes", "media", "transcripts", "chapters", "art",
+                         "published", "facts", "pictures"])  # fmt: skip
+    value = chance.choice([_elsewhere(chance), nasty.text(chance).decode("utf-8", "replace")])
+    if key in {"media", "art"}:
+        episode[key] = (episode[key] or {}) | {chance.choice(["file", "small", "type"]): value}
+    elif key == "facts":
+        nasty.change(episode["facts"], chance)
+    elif key == "pictures":
+        episode[key] = {"a.png": {"file": value, "width": 1, "small": value, "small_width": 1}}
+    else:
+        episode[key] = [value] if key == "transcripts" else value
+
+
+def _moved(show: Path, seen: Any, known: Any, chance: Chance) -> None:
+    """Claim that an episode was read in another folder."""
+    place = chance.choice(["../outside", "episodes/03-talk", "", "..", *nasty.PATHS])
+    known[place] = known.pop(chance.choice(sorted(known))) | {"folder": place}
+
+
+def _any(show: Path, seen: Any, known: Any, chance: Chance) -> None:
+    nasty.change(chance.choice([seen, known]), chance)
+
+
+MEMORY = ["seen.json", "episodes.json", "art.json", "audio.json", "unfinished.json", "sums.json",
+          "proved.json", "publishing.jsonl", "by", "publishing.lock"]  # fmt: skip
+FORGERIES = [_output, _linked, _episode, _episode, _episode, _moved, _any]
+
+
+def target(show: Path, chance: Chance, seeds: Seeds) -> None:
+    """Harm what lies where the show was published to."""
+    place = show.parent / "target"
+    files = sorted(each for each in place.rglob("*") if each.is_file() and not each.is_symlink())
+    if not files:
+        return
+    records = [each for each in files if each.match(".published/*.json")]
+    name = chance.choice([*files, *(records * 20)]).relative_to(place).as_posix()
+    if chance.random() < 0.25:
+        name = chance.choice([name, "media", "episodes", ".published", ".published/kept",
+                              ".published/releases", "static", ".published/lock.json"])  # fmt: skip
+        _replaced(place / name, chance)
+    elif name.endswith(".json"):
+        put(show, f"../target/{name}", nasty.document(read(show, f"../target/{name}"), chance))
+    else:
+        put(show, f"../target/{name}", nasty.garbled(read(show, f"../target/{name}"), chance))
+
+
+def _replaced(path: Path, chance: Chance) -> None:
+    """Put a link, a folder or a pipe in the place of something."""
+    remove(path)
+    if clear(path.parent):
+        up = "../" * chance.randrange(4)
+        where = [f"{up}outside", f"{up}outside/secret.txt", *nasty.TARGETS]
+        match chance.randrange(4):
+            case 0:
+                os.mkfifo(path)
+            case 1:
+                path.mkdir()
+            case _:
+                path.symlink_to(chance.choice(where))
 
 
 def built(show: Path, chance: Chance, seeds: Seeds) -> None:
@@ -250,7 +371,10 @@ def tree(show: Path, chance: Chance, seeds: Seeds) -> None:
     """Harm where files lie and what they are called."""
     places = (SHOW_MD, "cover.jpg", "episodes", ONE, TWO, MD, MP3, f"{ONE}/transcript.vtt",
               "public/feed.xml", ".earmark", LOCK, f"{ONE}/picture.jpg",
-              f"{ONE}/chapters.txt", ".earmark/art", ".earmark/seen.json", ".earmark/audio")  # fmt: skip
+              f"{ONE}/chapters.txt", ".earmark/art", ".earmark/seen.json", ".earmark/audio",
+              "public", "public/media", "public/episodes", "public/static", "public/art",
+              ".earmark/.seen.json.part", "public/.feed.xml.part", ".earmark/by",
+              ".earmark/publishing.lock", "public/catalogue.json", "public/index.html")  # fmt: skip
     at = show / chance.choice(places)
     if not clear(at.parent):
         return
@@ -286,7 +410,7 @@ def _renamed(show: Path, chance: Chance) -> None:
 
 HARMS: dict[Harm, int] = {
     show_text: 18, episode_text: 24, words: 10, notes: 6, transcript: 12, chapters: 9, picture: 6,
-    recording: 15, lock: 4, memory: 4, built: 7, tree: 6,
+    recording: 15, lock: 4, memory: 8, forged: 14, built: 7, tree: 10, target: 12,
 }  # fmt: skip
 
 

@@ -230,11 +230,11 @@ def document(data: bytes, chance: Random) -> bytes:
     if chance.random() < 0.25:
         return garbled(data, chance)
     for _ in range(chance.choice([1, 1, 3])):
-        _changed(said, chance)
+        change(said, chance)
     return json.dumps(said).encode()
 
 
-def _changed(said: Any, chance: Random) -> None:
+def change(said: Any, chance: Random) -> None:
     """Walk down some way and change what is there."""
     while isinstance(said, dict | list) and said:
         steps = (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from episodes import source
+from episodes import source, texts
 from episodes.findings import Finding, SourceError
 
 
@@ -171,7 +171,7 @@ def test_two_covers_must_be_chosen_between(show: Path) -> None:
 
 def test_a_missing_file_is_a_finding_not_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as error:
-        source.read_text(tmp_path, "t.vtt")
+        texts.read(tmp_path, "t.vtt")
     assert "t.vtt: is not there; check" in str(error.value)
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from episodes import source, traces
+from episodes import source, texts, traces
 from episodes.findings import SourceError
 from podcast import lockfile
 
@@ -126,6 +126,6 @@ def _says(show: Path, path: str, wanted: str) -> bool:
     if not path.endswith((*READABLE, ".md")):
         return False
     try:
-        return wanted in plain(source.read_text(show, path))
+        return wanted in plain(texts.read(show, path))
     except SourceError:
         return False

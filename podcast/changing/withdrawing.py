@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from episodes import frontmatter, scan, source
+from episodes import frontmatter, scan, source, texts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.withdrawal import Withdrawal
@@ -84,9 +84,9 @@ def _show_of(wish: Wish) -> Path:
 def _read(show: Path) -> Show:
     facts = starting.read_facts(show)
     found, findings = dict[str, source.Written](), list[Finding]()
-    for name in filter(None, scan.scan(show)):
-        wrong: list[Finding] = []
-        written = source.read_episode(show, name, wrong, notes=False)
+    wanted = [(name, list[Finding]()) for name in scan.scan(show) if name]
+    read = source.read_episodes(show, wanted, notes=False)
+    for (name, wrong), written in zip(wanted, read, strict=True):
         if written and isinstance(written.facts, EpisodeFacts):
             found[name] = written
         else:
@@ -179,5 +179,5 @@ def _value(taken: Withdrawal) -> str:
 
 def _text(here: Show, written: source.Written, taken: Withdrawal) -> str:
     """Return an episode's file with the fact in it. Raises SourceError where it cannot be put."""
-    text = source.read_exactly(here.folder, written.path)
+    text = texts.read_exactly(here.folder, written.path)
     return frontmatter.put(text, written.path, "withdrawn", _value(taken), "date")

@@ -11,6 +11,7 @@ from episodes.frames import CHUNK
 from podcast.files import TEMPORARY, beside, settle, write
 from podcast.publishing.headers import RECORDS
 from podcast.publishing.target import ChangedError, Content, Seen, TargetError
+from podcast.store import stat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Folder:
-    """Keeps the contract of `target.Target` in a folder of this computer or of a share."""
+    """Keeps the contract of `target.Target` in a folder of this computer or of a share.
+
+    Links in it count as not there: they may lead anywhere.
+    """
 
     parallel = 2
 
@@ -40,25 +44,22 @@ class Folder:
                 yield from self._walk(folder / entry.name, f"{name}/")
             elif entry.name.startswith(".") and entry.name.endswith(TEMPORARY):
                 os.unlink(entry.path)  # noqa: PTH108 - a path as scandir gives it
-            elif entry.is_file():
-                yield name, _seen(entry.stat())
+            elif entry.is_file(follow_symlinks=False):
+                yield name, _seen(entry.stat(follow_symlinks=False))
 
     def read(self, name: str) -> bytes | None:
         """Read a file."""
         with self._said():
-            try:
-                return (self.root / name).read_bytes()
-            except FileNotFoundError:
-                return None
+            path = self.root / name
+            return path.read_bytes() if stat(path) else None
 
     def digest(self, name: str) -> str:
         """Hash a file."""
         with self._said():
-            try:
-                with (self.root / name).open("rb") as file:
-                    return hashlib.file_digest(file, "sha256").hexdigest()
-            except FileNotFoundError:
+            if not stat(self.root / name):
                 return ""
+            with (self.root / name).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
 
     def put(self, name: str, content: Content, moved: Callable[[int], None]) -> Seen:
         """Copy beside its place, read back, and move into place."""
@@ -105,6 +106,7 @@ class Folder:
     def delete(self, name: str) -> None:
         """Remove a file."""
         with self._said():
+            self._inside(self.root / name)
             (self.root / name).unlink(missing_ok=True)
 
     def age(self, name: str) -> float | None:
@@ -123,7 +125,14 @@ class Folder:
         """Return where a file goes; its folder is there."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._inside(path)
         return path
+
+    def _inside(self, path: Path) -> None:
+        """Raise TargetError where a folder of the target is a link to somewhere else."""
+        if not path.parent.resolve().is_relative_to(self.root.resolve()):
+            where = path.parent.relative_to(self.root)
+            raise TargetError(f"{self.words}: {where} leads to another place; make it a folder")
 
     def _look(self, name: str) -> Seen:
         with self._said():
@@ -138,5 +147,5 @@ class Folder:
             raise TargetError(f"{where}: {error.strerror}; mend that and publish again") from None
 
 
-def _seen(stat: os.stat_result) -> Seen:
-    return Seen(stat.st_size, str(stat.st_mtime_ns))
+def _seen(there: os.stat_result) -> Seen:
+    return Seen(there.st_size, str(there.st_mtime_ns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 FEED = "feed.xml"
@@ -48,6 +49,9 @@ _WORDS = {
     "static/": ("style or script", "styles and scripts"),
     "episodes/": ("page", "pages"),
 }
+_OURS = re.compile(
+    rf"(?:{'|'.join(KINDS)})[^/\\\0.][^/\\\0]*|index\.html|{re.escape(CATALOGUE)}|{re.escape(FEED)}"
+)
 _FOR_EVER = "public, max-age=31536000, immutable"
 FEED_AGE = 300  # seconds
 _BRIEFLY = dict.fromkeys((FEED, CATALOGUE), f"public, max-age={FEED_AGE}")
@@ -83,6 +87,11 @@ def turn(name: str) -> int:
     if name == CATALOGUE:
         return len(KINDS) + 1
     return next((at for at, kind in enumerate(KINDS) if name.startswith(kind)), len(KINDS))
+
+
+def ours(name: object) -> bool:
+    """Say whether a name can be that of a file which a build makes."""
+    return isinstance(name, str) and name.isprintable() and _OURS.fullmatch(name) is not None
 
 
 def stage(name: str) -> int:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import mmap
 import os
+import re
 import secrets
 import threading
 import time
@@ -17,6 +18,7 @@ from typing import IO, TYPE_CHECKING
 
 from episodes import frames
 from episodes.findings import EarmarkError
+from podcast import files
 from podcast.publishing.plan import File
 from podcast.store import stat
 
@@ -34,9 +36,22 @@ VERSION = "1"
 def name(store: Store) -> str:
     """Return a random name for this folder on this computer; it says nothing about either."""
     path = store.file(NAME)
-    if not path.exists():
-        path.write_text(secrets.token_hex(8), encoding="ascii")
+    if not path.exists() or not re.fullmatch(
+        r"[0-9a-f]{16}\n?", path.read_text("utf-8", "replace")
+    ):
+        files.write(path, secrets.token_hex(8).encode())
     return path.read_text(encoding="ascii").strip()
+
+
+def _sums(store: Store) -> dict[str, tuple[int, int, str]]:
+    """Return the digests that are known; a row that is none of ours is left out."""
+    known = store.load(SUMS, VERSION).get("files")
+    rows = known.items() if isinstance(known, dict) else ()
+    return {
+        name: tuple(row)
+        for name, row in rows
+        if isinstance(row, list) and [type(each) for each in row] == [int, int, str]
+    }
 
 
 def sums(store: Store, out: Path, show: Path) -> dict[str, File]:
@@ -47,8 +62,8 @@ def sums(store: Store, out: Path, show: Path) -> dict[str, File]:
     bytes, as a build does not force them to the disk. Raises EarmarkError where it is damaged or
     gone.
     """
-    known = store.load(SUMS, VERSION).get("files", {})
-    names = store.load("seen.json").get("outputs")
+    known = _sums(store)
+    names = store.seen().get("outputs")
     if not names:
         raise EarmarkError("the show changed while it was published; publish again")
     stats = {each: stat(out / each) for each in names}
@@ -114,10 +129,11 @@ class Journal:
         for line in lines:
             try:
                 place, each, digest, size, mark = json.loads(line)
-            except (ValueError, TypeError):
+                row = str(digest), int(size), str(mark)
+            except (ValueError, TypeError, OverflowError, RecursionError):
                 continue
-            if place == self._place:
-                found[each] = (digest, size, mark)
+            if place == self._place and isinstance(each, str):
+                found[each] = row
         return found
 
     def note(self, each: str, digest: str, seen: Seen) -> None:

@@ -10,8 +10,17 @@ _AUDIO = "fetched again by some apps"
 
 
 def compare(before: bytes | None, after: bytes) -> list[str]:
-    """Say in sentences what a subscriber will notice. `before` is None for a first publish."""
-    was, now = release.document(before), release.document(after)
+    """Say in sentences what a subscriber will notice. `before` is None for a first publish.
+
+    What is damaged there counts as not there.
+    """
+    try:
+        return _compare(release.document(before), release.document(after))
+    except (KeyError, TypeError, AttributeError):
+        return _compare({}, release.document(after))
+
+
+def _compare(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     old, new, back = _episodes(was), _episodes(now), _episodes(was, "withdrawn")
     said = _show(was.get("show", {}), now.get("show", {})) if was else []
     for guid, episode in reversed(new.items()):

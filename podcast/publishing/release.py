@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.findings import EarmarkError
-from podcast.publishing.headers import RECORDS
+from podcast.publishing.headers import RECORDS, ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +21,8 @@ VERSION = 1
 LINES = 200  # of history
 NAMED = timedelta(days=30)  # how long subscribers may still hold an old feed
 
+_ID = re.compile(r"[\w-]{1,80}")  # both become names of files
+_DIGEST = re.compile(r"\w{1,64}")
 Row = tuple[str, int, str]  # SHA-256, bytes, mark at the target
 
 
@@ -96,29 +99,52 @@ def parse(data: bytes, where: str) -> Release:
         if int(document["version"]) > VERSION:
             raise EarmarkError(f"{where} was written by a newer Earmark; update this one")
         history = tuple(_line(row) for row in document["history"])
-        files = {str(name): _row(row) for name, row in document["files"].items()}
+        files = {_name(name): _row(row) for name, row in document["files"].items()}
+        undone, since = document["undone"], document.get("since")
         taken, left = (tuple(map(str, document.get(each, ()))) for each in ("withdrawn", "leaving"))
-        return Release(history, files, document["undone"], taken, left, document.get("since"))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Release((history[0], *history[1:]), files, undone and str(undone), taken,
+                       tuple(map(_leaving, left)), since and str(since))  # fmt: skip
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError,
+            RecursionError):  # fmt: skip
         message = "is damaged; delete it there, and publish again: nothing public is lost"
         raise EarmarkError(f"{where}/{CURRENT} {message}") from None
 
 
 def _line(row: dict[str, Any]) -> Line:
     line = Line(**row)
-    return line._replace(at=datetime.fromisoformat(row["at"]), said=tuple(line.said))
+    words = (line.id, line.by, line.what, *line.said, *([line.back] if line.back else ()))
+    if not all(isinstance(each, str) for each in words) or not _ID.fullmatch(line.id):
+        raise TypeError
+    at = datetime.fromisoformat(row["at"]).astimezone(UTC)
+    return line._replace(at=at, said=tuple(line.said), episodes=int(line.episodes))
+
+
+def _name(name: str) -> str:
+    """Return the name of a public file; whoever wrote the document may have named another."""
+    if not ours(name):
+        raise ValueError
+    return name
+
+
+def _leaving(name: str) -> str:
+    """Return the name of a file that has to go; only what Earmark put there may be named."""
+    if not name.startswith(EARLIER):
+        return _name(name)
+    return name
 
 
 def _row(row: list[Any]) -> Row:
     digest, size, mark = row
-    return str(digest), int(size), str(mark)
+    if not _DIGEST.fullmatch(digest):
+        raise ValueError
+    return digest, int(size), str(mark)
 
 
 def document(data: bytes | None) -> dict[str, Any]:
     """Read a JSON object that may be missing or damaged: then it is empty."""
     try:
         found = json.loads(data or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

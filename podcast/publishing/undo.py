@@ -109,6 +109,8 @@ def _line(newest: Release, to: str | None) -> Line:
 
 def _noticed(here: Desk, files: dict[str, plan.File]) -> list[str]:
     before = here.target.read(headers.CATALOGUE)
+    if headers.CATALOGUE not in files:
+        return []
     after = here.target.read(release.kept(files[headers.CATALOGUE].digest))
     return notice.compare(before, after) if before and after else []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import links, review, source
+from episodes import links, review, source, texts
 from episodes.findings import Finding, SourceError
 from podcast.tending import looking
 from podcast.tending.asking import ask
@@ -81,7 +81,7 @@ def _place(folder: Path, due: Due, place: Place, lines: dict[tuple[str, str], in
 def _line_with(folder: Path, path: str, address: str) -> int:
     """Return the first line that has an address in it; 0 where it is written otherwise."""
     try:
-        text = source.read_text(folder, path)
+        text = texts.read(folder, path)
     except SourceError:
         return 0
     return next((at for at, line in enumerate(text.splitlines(), 1) if address in line), 0)

@@ -1,0 +1,45 @@
+"""Text files of a show's folder: UTF-8, of a size that somebody wrote, and never a pipe."""
+
+from __future__ import annotations
+
+from stat import S_ISREG
+from typing import TYPE_CHECKING
+
+from episodes.findings import SourceError
+from episodes.rulebook import found
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGEST = 5_000_000  # bytes of text that one file may have
+
+
+def read_exactly(folder: Path, path: str) -> str:
+    """Read a text file of the show, byte-order mark and all. Raises SourceError."""
+    file = folder / path
+    try:
+        there = file.stat()
+        if not S_ISREG(there.st_mode):  # a pipe would be waited for without end
+            raise SourceError(found("file-read", path, "", "is not a file"))
+        if there.st_size > LARGEST:
+            large = f"is larger than {LARGEST // 10**6} MB of text"
+            raise SourceError(found("file-large", path, "", large))
+        raw = file.read_bytes()
+    except FileNotFoundError:
+        hidden = file.with_name(f"{file.name}.txt")  # Windows does not show how a name ends
+        fix = f"rename {hidden.name} to {file.name}" if hidden.exists() else ""
+        raise SourceError(found("file-read", path, "", "is not there", fix=fix)) from None
+    except OSError as error:
+        message = f"cannot be read ({error.strerror})"
+        raise SourceError(found("file-read", path, "", message)) from None
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        message = "is not UTF-8 text here"
+        raise SourceError(found("file-text", path, "", message, line=line)) from None
+
+
+def read(folder: Path, path: str) -> str:
+    """Read a text file of the show. Raises SourceError where it is not one."""
+    return read_exactly(folder, path).removeprefix("\ufeff")
