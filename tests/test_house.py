@@ -44,7 +44,7 @@ DOORS = {
     "mutagen": {"episodes/tags.py", "episodes/chapter_tags.py"},
     "docx": {"episodes/word.py"},
     "faster_whisper": {"episodes/drafting.py"},
-    "ruamel": {"episodes/frontmatter.py"},
+    "ruamel": {"episodes/matter.py"},
     "PIL": {"episodes/art.py"},
     "markdown_it": {"episodes/notes.py"},
     "nh3": {"episodes/notes.py"},
@@ -82,7 +82,8 @@ DOORS = {
 }
 PURE = {
     "episodes/categories.py", "episodes/catalogue.py", "episodes/chapters.py", "episodes/facts.py",
-    "episodes/findings.py", "episodes/frontmatter.py", "episodes/lock.py", "episodes/model.py",
+    "episodes/findings.py", "episodes/frontmatter.py", "episodes/lock.py", "episodes/matter.py",
+    "episodes/model.py",
     "episodes/captions.py", "episodes/labels.py", "episodes/languages.py", "episodes/notes.py",
     "episodes/people.py", "episodes/podcasting.py", "episodes/production.py",
     "episodes/proofreading.py", "episodes/scripts.py", "episodes/tagged.py",
