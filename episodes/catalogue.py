@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from episodes.facts import Chapter, ContentNote, Support
 from episodes.findings import EarmarkError
+from episodes.production import Correction
 
 if TYPE_CHECKING:
     from episodes.model import Episode, Show
@@ -39,6 +40,12 @@ class Part(Chapter):
 
 class Warned(ContentNote):
     """A content note; a later version may say more in it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Corrected(Correction):
+    """A correction; a later version may say more about it."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -70,14 +77,21 @@ class Entry(_Read):
     content_note: Warned | None = None
     transcript: str | None = None
     media: Audio | None = None
+    corrections: tuple[Corrected, ...] = ()
+    replaces: str | None = None
+    replaced_by: str | None = None
 
 
 class Head(_Read):
-    """The show as the catalogue tells it; `address` ends in /, `feed` is a whole address."""
+    """The show as the catalogue tells it; `address` ends in /, `feed` is a whole address.
+
+    `former` are addresses of before, each ending in / too.
+    """
 
     title: str
     address: str
     feed: str = ""
+    former: tuple[str, ...] = ()
     language: str = "en-gb"
     summary: str = ""
     support: tuple[Source, ...] = ()
@@ -114,6 +128,7 @@ def render(show: Show) -> bytes:
             "title": facts.title,
             "address": show.address,
             "feed": show.feed,
+            **({"former": facts.former_addresses} if facts.former_addresses else {}),
             "language": facts.language,
             "author": facts.author,
             "summary": facts.summary,
@@ -176,4 +191,15 @@ def _episode(episode: Episode) -> dict[str, Any]:
         }
         if media
         else None,
+        **_changes(episode),
     }
+
+
+def _changes(episode: Episode) -> dict[str, Any]:
+    """Return what changed since it came out; most episodes have nothing of it."""
+    said = {
+        "corrections": [_given(each) for each in episode.facts.corrections],
+        "replaces": episode.older and episode.older.guid,
+        "replaced_by": episode.newer and episode.newer.guid,
+    }
+    return {key: value for key, value in said.items() if value}

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from episodes.people import Person
+from episodes.people import Owner, Person
 from episodes.podcasting import (
     Elsewhere,
     Funding,
@@ -28,12 +28,11 @@ from episodes.podcasting import (
     Thread,
     Txt,
 )
-from episodes.production import Publish, Recording
+from episodes.production import Correction, Publish, Recording
 from episodes.values import (
     Address,
     Category,
     Day,
-    Email,
     Facts,
     FileName,
     Guid,
@@ -51,13 +50,6 @@ from episodes.values import (
     Whole,
     Zone,
 )
-
-
-class Owner(Facts):
-    """Who directories may write to; published in the feed unless it is unlisted."""
-
-    name: Name = Field(description="The person or organisation responsible for the show.")
-    email: Email = Field(description="Where Apple and Spotify send the code that proves it.")
 
 
 class Support(Facts):
@@ -135,6 +127,9 @@ class ShowFacts(Facts):
     )
     address: Address | None = Field(
         None, description="The folder on the web where the show will live, ending in /."
+    )
+    former_addresses: tuple[Address, ...] = Field(
+        (), description="Where the show lived before; `earmark move` writes it."
     )
     author: Line = Field(description="Who speaks here: an organisation, a team, a person.")
     owner: Owner | None = Field(None, description="Who directories may write to.")
@@ -277,6 +272,15 @@ class EpisodeFacts(Facts):
     )
     reviewed_on: Day | None = Field(None, description="When somebody last checked its facts.")
     review_due: Day | None = Field(None, description="When they should be checked again.")
+    corrections: tuple[Correction, ...] = Field(
+        (), description="What was corrected since it came out; `earmark revise` writes it."
+    )
+    replaces: Guid | None = Field(
+        None, description="The guid of the episode that this one replaces; `earmark reissue`."
+    )
+    replaced_by: Guid | None = Field(
+        None, description="The guid of the episode that replaces this one; `earmark reissue`."
+    )
     recordings: Recording | None = Field(None, description="Where it differs from the show.")
     soundbites: tuple[Soundbite, ...] = Field(
         (), description="Passages that stand for the episode, of 15 to 120 seconds."

@@ -40,7 +40,8 @@ def static() -> dict[str, bytes]:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Return what fills templates in."""
     environment = Environment(
         loader=PackageLoader("feed"),
         autoescape=True,
@@ -86,7 +87,7 @@ def _bare(link: str) -> str:
 
 def index(show: Show) -> bytes:
     """Return the show's page: what it is, its episodes, how to subscribe."""
-    template = _templates().get_template("index.html")
+    template = templates().get_template("index.html")
     return template.render(
         show=show,
         language=show.facts.language,
@@ -151,7 +152,7 @@ def episode(  # noqa: PLR0913 - what a page tells
     facts = episode.facts
     skips = facts.content_note.skip if facts.content_note else ()
     return (
-        _templates()
+        templates()
         .get_template("episode.html")
         .render(
             show=show,
@@ -169,6 +170,7 @@ def episode(  # noqa: PLR0913 - what a page tells
             paragraphs=list(_spoken(transcript)),
             credits=notes.credit(episode),
             licence_link=notes.licence_link(facts.licence, facts.licence_link),
+            corrections=notes.newest_first(episode),
             companion=notes.reflect_address(show, episode) if show.facts.companion else None,
             before=before,
             after=after,

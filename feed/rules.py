@@ -15,7 +15,7 @@ from episodes import chapters
 from episodes.model import NO_ADDRESS
 from episodes.rulebook import found
 from episodes.values import format_seconds
-from feed import care, notes, promises
+from feed import care, changes, notes, promises
 from feed.situation import path as path_of
 
 if TYPE_CHECKING:
@@ -157,4 +157,5 @@ RULES = (
     *(identity, address, dates, coming, order, length, words, complete),
     *care.RULES,
     *promises.RULES,
+    *changes.RULES,
 )

@@ -84,6 +84,7 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
     report: Report,
 ) -> dict[str, mastering.Job]:
     place = mastering.Place(site.folder, site.out, _encoded(site))
+    addresses = (read.show.address, *read.show.facts.former_addresses)
     return {
         episode.folder: mastering.Job(
             place=place,
@@ -91,7 +92,7 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
             tags=_tags(read, gallery, episode),
             heard=read.heard[episode.recording],
             entry=entries.get(episode.guid),
-            fetch=partial(fetch.published, read.show.address),
+            fetch=partial(fetch.published, addresses),
             progress=_progress(report, episode, read.heard[episode.recording]),
             verify=site.verify,
         )
@@ -172,7 +173,7 @@ def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) 
         if episode.guid in entries:
             alike.setdefault(entries[episode.guid].audio, []).append(episode)
     findings = []
-    for first, *others in alike.values():
+    for first, *others in map(_unrelated, alike.values()):
         for other in others:
             message = f"is the same recording as {first.recording}"
             findings.append(found("audio-twice", other.recording, "", message))
@@ -180,6 +181,12 @@ def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) 
             entries.pop(guid)
             entries.update({guid: before[guid]} if guid in before else {})
     return findings
+
+
+def _unrelated(alike: list[Episode]) -> list[Episode]:
+    """Leave out what replaces one of the others: it may have the same sound."""
+    guids = {each.guid for each in alike}
+    return [each for each in alike if each.facts.replaces not in guids] or alike
 
 
 def _remember_recordings(read: Reading, memory: Memory, heard: dict[str, Heard]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from episodes import catalogue, waivers
 from episodes.findings import SourceError, errors
-from episodes.model import Episode, Show, newest_first
+from episodes.model import Episode, Show, acquaint, newest_first
 from feed import pages, rss
 from podcast import batch, checking, files, reading, rendering
 from podcast.artwork import Gallery
@@ -47,7 +47,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
         for episode in read.show.episodes
         if episode.published <= site.now
     ]
-    show = read.show.model_copy(update={"episodes": tuple(episodes)})
+    show = read.show.model_copy(update={"episodes": acquaint(episodes)})
     show, written = _tell(site, show, memory, gallery, read.changed | set(done))
     coming = checking.later(read.show, site.now)
     _remember(site, show, read, memory, findings, coming)
@@ -74,7 +74,7 @@ def _tell(
     work = []
     for before, episode, after in _with_neighbours(show):
         page = rendering.Page(site.folder, site.out, bare, episode, before, after)
-        said = [before, after] == _neighbours(memory.neighbours(episode.folder))
+        said = _beside(before, episode, after) == _neighbours(memory.neighbours(episode.folder))
         if episode.folder in changed or not said or not _whole(site, memory, episode):
             work.append(page)
     rendered = {each.episode.folder: each for each in reading.spread(rendering.render, work)}
@@ -94,6 +94,15 @@ def _tell(
         written += files.write_changed(site.out / name, data)
     written += files.write_chunks(site.out / "feed.xml", rss.chunks(show))
     return show, written
+
+
+def _beside(
+    before: pages.Neighbour | None, episode: Episode, after: pages.Neighbour | None
+) -> list[pages.Neighbour | None]:
+    """Return every other episode that the page of one tells of."""
+    kin = (episode.newer, episode.older)
+    versions = [pages.Neighbour(each.slug, each.title) if each else None for each in kin]
+    return [before, after, *versions]
 
 
 def _neighbours(row: Any) -> Any:
@@ -150,7 +159,8 @@ def _remember(  # noqa: PLR0913 - all that the next build asks for
         "due": min(later, default=None),
         "outputs": {name: stat(site.out / name) for name in names},
         "neighbours": {
-            each.folder: [before, after] for before, each, after in _with_neighbours(show)
+            each.folder: _beside(before, each, after)
+            for before, each, after in _with_neighbours(show)
         },
         "findings": read.findings,
         "summary": [len(show.episodes), coming, findings, _publish(show), show.feed],

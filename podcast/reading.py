@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from episodes import proofreading, source, tracklist
 from episodes.facts import EpisodeFacts, ShowFacts, Support
 from episodes.findings import SourceError
-from episodes.model import NO_ADDRESS, Art, Episode, Show, newest_first
+from episodes.model import NO_ADDRESS, Art, Episode, Show, acquaint, newest_first
 from episodes.people import Person
 from episodes.rulebook import found
 from podcast import recordings
@@ -149,7 +149,7 @@ def episode(
         slug=written.slug,
         folder=written.folder,
         facts=filled,
-        published=_moment(facts.date, show.timezone),
+        published=moment(facts.date, show.timezone),
         notes=written.html,
         recording=written.recording or "",
         transcript_source=written.transcript,
@@ -159,7 +159,7 @@ def episode(
     )
 
 
-def _moment(when: datetime, zone: str) -> datetime:
+def moment(when: datetime, zone: str) -> datetime:
     """Return a date of the source in UTC; one without a zone is in the show's."""
     return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
@@ -217,7 +217,8 @@ def read_show(  # noqa: PLR0913 - what is known, and what is wanted
             episodes[draft.folder] = _pictures(folder, draft.episode, gallery, draft.findings)
             if draft.heard:
                 heard[draft.episode.recording] = draft.heard
-    show = show.model_copy(update={"episodes": newest_first(episodes.values())})
+    told = acquaint(newest_first(episodes.values()))
+    show = show.model_copy(update={"episodes": told})
     return Reading(show, findings, heard, set(changed))
 
 
