@@ -15,10 +15,13 @@ from xml.sax.saxutils import escape
 from feed import pages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from episodes.catalogue import Catalogue
 
 FILES = ("feed.xml", "catalogue.json", "index.html")
 FOLDERS = ("episodes", "media", "art", "transcripts", "chapters", "static")
+MOST = 50  # routing rules that a bucket may have
 NAME = "[A-Za-z0-9._-]+"  # what files of a show are called: nothing else is sent on
 _CHANNEL = re.compile(rb"<channel>\s*")
 
@@ -80,14 +83,22 @@ def upload(feed: bytes, catalogue: bytes, show: Catalogue, move: Move, *, hidden
     return made
 
 
-def redirects(move: Move) -> Files:
+def redirects(show: Catalogue, move: Move) -> Files:
     """Return the settings of servers that send everything on for good (301), by name."""
+    former = dict(_former(show))
     return {
-        "nginx.conf": _nginx(move).encode(),
-        "htaccess": _apache(move).encode(),
-        "s3-routing-rules.json": _s3(move).encode(),
-        "_redirects": _static_hosts(move).encode(),
+        "nginx.conf": _nginx(move, former).encode(),
+        "htaccess": _apache(move, former).encode(),
+        "s3-routing-rules.json": _s3(move, former).encode(),
+        "_redirects": _static_hosts(move, former).encode(),
     }
+
+
+def _former(show: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield (name of a recording of before, that of today): there the old one is no more."""
+    for each in show.episodes:
+        if each.media:
+            yield from ((name, each.media.file) for name in each.media.former)
 
 
 def _pattern(move: Move) -> str:
@@ -95,37 +106,41 @@ def _pattern(move: Move) -> str:
     return f"^{re.escape(unquote(move.path))}((?:{files})|(?:{'|'.join(FOLDERS)})/{NAME})$"
 
 
-def _nginx(move: Move) -> str:
-    host = urlsplit(move.old).hostname
+def _nginx(move: Move, former: dict[str, str]) -> str:
+    host, path = urlsplit(move.old).hostname, unquote(move.path)
+    rows = {path: move.new} | {path + old: move.new + now for old, now in former.items()}
+    exact = "".join(f'location = "{old}" {{ return 301 {new}; }}\n' for old, new in rows.items())
     return f"""\
 # For nginx: into the `server` block of {host}, above its other `location` lines.
 # Sends everything of the show on to where it lives now, for good.
-location = "{unquote(move.path)}" {{
-    return 301 {move.new};
-}}
-location ~ "{_pattern(move)}" {{
+{exact}location ~ "{_pattern(move)}" {{
     return 301 {move.new}$1;
 }}
 """
 
 
-def _apache(move: Move) -> str:
+def _apache(move: Move, former: dict[str, str]) -> str:
+    path = unquote(move.path)
+    rows = {path: move.new} | {path + old: move.new + now for old, now in former.items()}
+    exact = "\n".join(f'RedirectMatch 301 "^{re.escape(old)}$" "{rows[old]}"' for old in rows)
     return f"""\
 # For Apache: into the folder of the old place, under the name .htaccess (with a dot in front), in
 # place of the one that is there. Sends everything of the show on to where it lives now, for good.
 <IfModule mod_alias.c>
-RedirectMatch 301 "^{re.escape(unquote(move.path))}$" "{move.new}"
+{exact}
 RedirectMatch 301 "{_pattern(move)}" "{move.new}$1"
 </IfModule>
 """
 
 
-def _s3(move: Move) -> str:
-    """Return routing rules of an S3 website: 50 may be given, nine are needed."""
+def _s3(move: Move, former: dict[str, str]) -> str:
+    """Return routing rules of an S3 website; the first that fits counts."""
     old, new = move.path.removeprefix("/"), urlsplit(move.new)
+    names = {name: name for name in (*FILES, *(f"{each}/" for each in FOLDERS))}
+    names = dict([*former.items()][: MOST - len(names)]) | names
     rules = [
         {
-            "Condition": {"KeyPrefixEquals": old + name},
+            "Condition": {"KeyPrefixEquals": old + before},
             "Redirect": {
                 "Protocol": new.scheme,
                 "HostName": new.netloc,
@@ -133,13 +148,14 @@ def _s3(move: Move) -> str:
                 "HttpRedirectCode": "301",
             },
         }
-        for name in (*FILES, *(f"{each}/" for each in FOLDERS))
+        for before, name in names.items()
     ]
     return json.dumps(rules, indent=1) + "\n"
 
 
-def _static_hosts(move: Move) -> str:
+def _static_hosts(move: Move, former: dict[str, str]) -> str:
     rows = [(move.path, move.new)]
+    rows += [(move.path + before, move.new + name) for before, name in former.items()]
     rows += [(move.path + name, move.new + name) for name in FILES]
     rows += [(f"{move.path}{name}/*", f"{move.new}{name}/:splat") for name in FOLDERS]
     lines = "".join(f"{old} {new} 301\n" for old, new in rows)

@@ -89,7 +89,7 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
         episode.folder: mastering.Job(
             place=place,
             episode=episode,
-            tags=_tags(read, gallery, episode),
+            tags=_tags(read, gallery, episode, entries.get(episode.guid)),
             heard=read.heard[episode.recording],
             entry=entries.get(episode.guid),
             fetch=partial(fetch.published, addresses),
@@ -117,11 +117,20 @@ def _there(site: Site, memory: Memory, episode: Episode) -> bool:
     return True
 
 
-def _tags(read: Reading, gallery: Gallery, episode: Episode) -> Tags:
+def _tags(read: Reading, gallery: Gallery, episode: Episode, entry: lock.Entry | None) -> Tags:
+    """Return what goes into the tags; after a move, what is there, while all else is the same.
+
+    So a recording keeps its bytes and its name: what is sent on from the old place arrives.
+    """
     art = gallery.embedded(episode.art or read.show.art)
     seconds = read.heard[episode.recording].header.seconds
     pictures = {name: gallery.embedded(each) for name, each in episode.pictures.items()}
-    return tagging.describe(read.show, episode, art, seconds, pictures)
+    tags = tagging.describe(read.show, episode, art, seconds, pictures)
+    for former in read.show.facts.former_addresses if entry else ():
+        before = tags._replace(page=former + episode.page, feed=former + "feed.xml")
+        if entry and entry.tags == tagging.digest(before):
+            return before
+    return tags
 
 
 def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float], None]:

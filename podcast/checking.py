@@ -36,11 +36,11 @@ def check(site: Site) -> list[Finding]:
 def gone(site: Site, read: reading.Reading) -> Iterator[Finding]:
     """Yield what was published and belongs to no episode any more. Raises SourceError.
 
-    Nothing is said as long as there are episodes that cannot be read.
+    Nothing is said as long as there are episodes that cannot be read, or whose guids are not right.
     """
     entries = lockfile.read(site.folder).episodes
-    if not _unread(read):
-        there = {episode.guid for episode in read.show.episodes}
+    there = {episode.guid for episode in read.show.episodes if episode.guid}
+    if not _unread(read) and len(there) == len(read.show.episodes):
         for guid in sorted(entries.keys() - there):
             message = f"{entries[guid].file} was published, and its episode is gone (guid {guid})"
             yield rule("published-gone", LOCK, "", message)

@@ -16,6 +16,7 @@ import click
 from episodes import __version__
 from episodes.findings import EarmarkError, Finding, Level, SourceError
 from podcast.changing import commands as changing
+from podcast.changing.commands import SHOW_OF
 from podcast.companion.commands import web
 from podcast.doctor.command import doctor
 from podcast.publishing import commands
@@ -42,11 +43,6 @@ TRANSCRIPT = click.option(
     "--transcript",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="VTT, SRT, JSON, text or Word; it is copied too.",
-)
-SHOW_OF = click.option(
-    "--show",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
 )
 
 

@@ -70,6 +70,14 @@ class Shows:
         show = self.current()
         return next((each for each in show.episodes if each.guid == guid), None) if show else None
 
+    def newer(self, episode: Entry | None) -> Entry | None:
+        """Return the episode that replaces another."""
+        return self.episode(episode.replaced_by) if episode and episode.replaced_by else None
+
+    def older(self, episode: Entry) -> Entry | None:
+        """Return the episode that another replaces."""
+        return self.episode(episode.replaces) if episode.replaces else None
+
 
 def read(place: str) -> Catalogue:
     """Read a catalogue from a folder, a file or a web address. Raises EarmarkError."""

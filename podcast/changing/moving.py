@@ -7,6 +7,7 @@ of Earmark knows it still.
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import catalogue, frontmatter, source
@@ -41,6 +42,11 @@ class Moving(NamedTuple):
     text: str
     out: Path
     again: bool
+
+    @property
+    def back(self) -> bool:
+        """Whether the show goes back to where it was once."""
+        return not self.again and self.address in self.facts.former_addresses
 
 
 def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving:
@@ -121,15 +127,21 @@ def write(move: Moving, now: datetime, report: Report) -> list[str]:
                 hidden = move.facts.unlisted
                 left = moved.upload(feed, told, show, way, hidden=hidden)
                 made |= {f"upload/{name}": data for name, data in left.items()}
-                made |= {f"redirects/{name}": data for name, data in moved.redirects(way).items()}
+                made |= {
+                    f"redirects/{name}": data for name, data in moved.redirects(show, way).items()
+                }
             for name, data in made.items():
                 change.write(move.out / moved.folder(old) / name, data)
+    if move.back:
+        shutil.rmtree(move.out / moved.folder(move.address), ignore_errors=True)
     return list(_done(move))
 
 
 def _done(move: Moving) -> Iterator[str]:
     if not move.again:
         yield f"The show lives at {move.address} now: show.md says so, and where it was before."
+    if move.back:
+        yield f"Take away what you left at {move.address}: what sends on from there, or the stub."
     for old in move.former:
         yield f"For {old}: {move.out / moved.folder(old) / 'READ-ME.txt'}"
     if move.facts.publish and not move.again:
