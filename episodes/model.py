@@ -186,7 +186,9 @@ def acquaint(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
 def _newest(episode: Episode, known: dict[str, Episode]) -> Episode | None:
     """Follow `replaced_by` to its end; None where it leads nowhere, or round in a circle."""
     seen, found = {episode.guid}, episode
-    while (further := known.get(found.facts.replaced_by or "")) and further.guid not in seen:
+    while further := known.get(found.facts.replaced_by or ""):
+        if further.guid in seen:
+            return None
         seen.add(further.guid)
         found = further
     return found if found is not episode else None

@@ -235,7 +235,8 @@ CHANGED = {
         "replaced_by", 3),
     "replaced-half": Break(line(MD, "replaced_by", "replaced_by: guid-2"), MD, "replaced_by", 3),
     "address-former": Break(line(SHOW, "former_addresses",
-        "former_addresses: ['https://podcast.example.org/night/']"), SHOW, "former_addresses[1]", 3),
+        "former_addresses: ['https://podcast.example.org/night/']"), SHOW,
+        "former_addresses[1]", 3),
     "published-gone": Break(lambda show: shutil.rmtree(show / TWO), "earmark.lock"),
 }  # fmt: skip
 BUILT = {
