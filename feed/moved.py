@@ -101,7 +101,8 @@ def _former(show: Catalogue) -> Iterator[tuple[str, str]]:
             yield from ((name, each.media.file) for name in each.media.former)
 
 
-def _pattern(move: Move) -> str:
+def pattern(move: Move) -> str:
+    """Return which paths are sent on, as a regular expression; the name is its group."""
     files = "|".join(re.escape(name) for name in FILES)
     return f"^{re.escape(unquote(move.path))}((?:{files})|(?:{'|'.join(FOLDERS)})/{NAME})$"
 
@@ -113,7 +114,7 @@ def _nginx(move: Move, former: dict[str, str]) -> str:
     return f"""\
 # For nginx: into the `server` block of {host}, above its other `location` lines.
 # Sends everything of the show on to where it lives now, for good.
-{exact}location ~ "{_pattern(move)}" {{
+{exact}location ~ "{pattern(move)}" {{
     return 301 {move.new}$1;
 }}
 """
@@ -128,7 +129,7 @@ def _apache(move: Move, former: dict[str, str]) -> str:
 # place of the one that is there. Sends everything of the show on to where it lives now, for good.
 <IfModule mod_alias.c>
 {exact}
-RedirectMatch 301 "{_pattern(move)}" "{move.new}$1"
+RedirectMatch 301 "{pattern(move)}" "{move.new}$1"
 </IfModule>
 """
 
