@@ -310,5 +310,5 @@ def test_a_publish_says_whether_the_old_place_was_thought_of(show: Path) -> None
     assert said.endswith("do not follow by themselves; `earmark move` makes what takes them along")
     path.write_text(text, "utf-8")
     move(show)
-    (said,) = notice.compare(before, (out / "catalogue.json").read_bytes())
+    said = notice.compare(before, (out / "catalogue.json").read_bytes())[0]
     assert "follow once what `earmark move` wrote is at the old place" in said
