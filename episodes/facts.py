@@ -50,6 +50,7 @@ from episodes.values import (
     Whole,
     Zone,
 )
+from episodes.withdrawal import Withdrawn
 
 
 class Support(Facts):
@@ -293,6 +294,9 @@ class EpisodeFacts(Facts):
         (), description="Where people talk about this episode in public."
     )
     txt: tuple[Txt, ...] = Field((), description="What somebody asks you to put into its item.")
+    withdrawn: Withdrawn | None = Field(
+        None, description="When it was taken back; `earmark withdraw` writes it."
+    )
     waive: dict[str, Line] = Field(
         {},
         description="Warnings to leave as they are, in this episode, and why: "

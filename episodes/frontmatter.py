@@ -1,6 +1,7 @@
 """Front matter: the YAML 1.2 between `---` lines at the head of a Markdown file, with its lines.
 
 Text in, values, findings or the text with one value changed out; no files are opened here.
+Values are read without their lines; the tree of nodes is asked only where somebody needs one.
 """
 
 from __future__ import annotations
@@ -11,9 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from episodes import wording
+from episodes import broken, wording, yaml
 from episodes.findings import Finding, SourceError
-from episodes.matter import line_of, load, located, places
 from episodes.rulebook import found
 from episodes.values import CONTROL, Facts
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from episodes.wording import Location
 
 F = TypeVar("F", bound=Facts)
+
+_BOMB = "front matter is too large, too deep, or repeats itself (& and *)"
 
 
 class Parts(NamedTuple):
@@ -66,13 +68,45 @@ def _strip_control(text: str, path: str) -> tuple[str, list[Finding]]:
     return (CONTROL.sub("", text) if findings else text), findings
 
 
+def load(matter: str, path: str) -> dict[str, Any]:
+    """Read YAML as plain values. Raises SourceError with the line of the fault."""
+    try:
+        values = yaml.load(matter)
+    except yaml.TooLargeError:
+        raise SourceError(found("matter-large", path, "", _BOMB, line=1)) from None
+    except yaml.MarkedYAMLError as error:
+        raise SourceError(_broken(error, matter, path)) from None
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
+        text = " ".join(str(error).split())[:120] or "nested too deeply"
+        raise SourceError(found("matter-yaml", path, "", f"is not YAML: {text}", line=1)) from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise SourceError(
+            found("matter-missing", path, "", "front matter must be `key: value` lines", line=1)
+        )
+    return values
+
+
+def _broken(error: yaml.MarkedYAMLError, matter: str, path: str) -> Finding:
+    problem = error.problem or "cannot be read"
+    here, above = error.problem_mark, error.context_mark
+    mark = above if "could not find expected" in problem else here or above
+    line = mark.line + 1 if mark else 1
+    if twice := re.search(r'duplicate key "([^"]*)"', problem):
+        return found("matter-twice", path, twice[1], "is written twice", line=line)
+    text = matter.split("\n")[line - 1 : line]
+    seen, fix = broken.explain(problem, *text or [""])
+    return found("matter-yaml", path, "", seen, line=line, fix=fix)
+
+
 def parse(kind: type[F], parts: Parts, path: str) -> F:
     """Read front matter as `kind`. Raises SourceError with every finding, each at its line."""
     values = load(parts.matter, path)
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        tree = located(parts.matter)
+        tree = yaml.compose(parts.matter)
         wrong = (_explain(kind, detail, tree, path) for detail in error.errors())
         raise SourceError(*dict.fromkeys(wrong)) from None
 
@@ -81,15 +115,25 @@ def lines_of(matter: str, locations: Iterable[Location]) -> list[int]:
     """Return the line on which each key stands, or that of the nearest key above it."""
     wanted = list(locations)
     named = any(str(location[0]) in matter for location in wanted)  # what is missing has no line
-    tree = located(matter) if named else None
-    return [line_of(tree, location) for location in wanted]
+    tree = yaml.compose(matter) if named else None
+    return [_line(tree, location) for location in wanted]
+
+
+def _line(tree: Any, location: Location) -> int:
+    line = 1
+    for step in location:
+        places = yaml.places(tree)
+        if str(step) not in places:
+            break
+        line, tree = places[str(step)]
+    return line
 
 
 def _explain(kind: type[Facts], detail: Any, tree: Any, path: str) -> Finding:
     location = tuple(part for part in detail["loc"] if part != "[key]")
     key = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
     rule, seen, fix = wording.explain(kind, location, detail)
-    return found(rule, path, key, seen, line=line_of(tree, location), fix=fix)
+    return found(rule, path, key, seen, line=_line(tree, location), fix=fix)
 
 
 def insert(text: str, path: str, key: str, value: str, after: str) -> str:
@@ -127,7 +171,7 @@ def append(text: str, path: str, key: str, value: str, after: str) -> str:
     new = load(f"{key}: [{value}]", path)
     values = {key: [*said, *new[key]] if isinstance(said, list) else new[key]}
     between = _lines_of(matter, key)
-    _, node = places(located(matter)).get(key, (0, None))
+    _, node = yaml.places(yaml.compose(matter)).get(key, (0, None))
     flow = getattr(node, "flow_style", False)
     if between is None:
         at = _end_of(matter, after)
@@ -183,13 +227,13 @@ def _reread(text: str, path: str) -> dict[str, Any] | None:
 
 def _lines_of(matter: str, key: str) -> tuple[int, int] | None:
     """Return how many lines stand above a top-level key, and above what follows it."""
-    there = places(located(matter))
+    there = yaml.places(yaml.compose(matter))
     return (there[key][0] - 1, _end_of(matter, key)) if key in there else None
 
 
 def _end_of(matter: str, key: str) -> int:
     """Return how many lines to keep above a new one: up to the end of `key`, else the first."""
-    there = places(located(matter))
+    there = yaml.places(yaml.compose(matter))
     if key not in there:
         return 1
     following = sorted(line for line, _ in there.values() if line > there[key][0])

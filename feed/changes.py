@@ -29,10 +29,14 @@ def corrections(situation: Situation) -> Iterator[Finding]:
 
 def versions(situation: Situation) -> Iterator[Finding]:
     """An episode that is replaced points to one that is there, and that one back."""
-    known = {each.guid: each for each in situation.show.episodes}
-    for episode in situation.show.episodes:
-        yield from _other(episode, known, "replaced_by", "replaces")
-        yield from _other(episode, known, "replaces", "replaced_by")
+    show = situation.show
+    known = {each.guid: each for each in show.episodes}
+    every = known | {each.guid: each for each in show.withdrawn}
+    for episode in show.episodes:
+        yield from _other(episode, every, "replaced_by", "replaces")
+        yield from _other(episode, every, "replaces", "replaced_by")
+        if episode.facts.replaced_by in every.keys() - known.keys():
+            yield found("replaced-unknown", path_of(episode), "replaced_by", "was withdrawn")
         if episode.facts.replaced_by in known and episode.newer is None:
             yield found("replaced-unknown", path_of(episode), "replaced_by", "leads back to itself")
 

@@ -74,7 +74,7 @@ def upload(feed: bytes, catalogue: bytes, show: Catalogue, move: Move, *, hidden
         "catalogue.json": catalogue,  # a companion that reads it here goes on
         "index.html": page.render(**said, root="", title="", target=move.new).encode(),
     }
-    for each in show.episodes:
+    for each in (*show.episodes, *show.withdrawn):
         rest = {"root": "../", "title": each.title, "target": move.new + each.page}
         made[each.page] = page.render(**said, **rest).encode()
     for name, data in pages.static().items():

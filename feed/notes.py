@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from episodes.production import Correction
 
 _SPECIAL = re.compile("[&<>\"']")
+SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
 DESCRIPTION_BYTES = 4000  # Apple cuts what is longer
 
 

@@ -179,6 +179,29 @@ def episode(  # noqa: PLR0913 - what a page tells
     )
 
 
+def withdrawn(show: Show, episode: Episode) -> bytes:
+    """Return the page of an episode that was taken back: kind words, and the sources of support."""
+    facts = episode.facts
+    by = facts.replaced_by
+    newer = next((each for each in show.episodes if by and each.guid == by), None)
+    return (
+        templates()
+        .get_template("withdrawn.html")
+        .render(
+            show=show,
+            language=facts.language,
+            root="../",
+            support=episode.support,
+            feedback=notes.feedback_address(show),
+            title=facts.title,
+            withdrawn=facts.withdrawn,
+            newer=newer,
+            companion=show.facts.companion,
+        )
+        .encode()
+    )
+
+
 def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript) -> bytes:
     """Return the transcript alone: who in `<cite>`, when in `<time>`, what in `<p>`.
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from episodes import chapters
-from episodes.model import NO_ADDRESS
+from episodes.model import NO_ADDRESS, newest_first
 from episodes.rulebook import found
 from episodes.values import format_seconds
 from feed import care, changes, notes, promises
@@ -39,22 +39,27 @@ def identity(situation: Situation) -> Iterator[Finding]:
     """GUIDs are there and never shared (RSS 2.0; Apple: a changed GUID is a new episode)."""
     if not situation.show.facts.guid and situation.show.address != NO_ADDRESS:
         yield found("show-guid", "show.md", "guid", "is missing")
-    for episode in situation.show.episodes:
+    every = newest_first((*situation.show.episodes, *situation.show.withdrawn))
+    for episode in every:
         if not episode.facts.guid:
             yield found("guid-missing", path_of(episode), "guid", "is missing")
     message = "is also the guid of {}"
-    yield from _twice(situation, lambda each: each.guid or None, "guid", message)
+    yield from _twice(every, lambda each: each.guid or None, "guid", message)
     message = "is also the name in addresses of {}"
-    yield from _twice(situation, lambda each: each.slug, "slug", message)
+    yield from _twice(every, lambda each: each.slug, "slug", message)
     message = "is also the recording of {}"
-    yield from _twice(situation, lambda each: each.recording, "audio", message)
+    told = situation.show.episodes
+    yield from _twice(told, lambda each: each.recording, "audio", message)
 
 
 def _twice(
-    situation: Situation, key: Callable[[Episode], Hashable | None], name: str, message: str
+    episodes: tuple[Episode, ...],
+    key: Callable[[Episode], Hashable | None],
+    name: str,
+    message: str,
 ) -> Iterator[Finding]:
     first: dict[Hashable, Episode] = {}
-    for episode in reversed(situation.show.episodes):  # the older episode keeps what it has
+    for episode in reversed(episodes):  # the older episode keeps what it has
         value = key(episode)
         if value is None:
             continue
@@ -73,10 +78,11 @@ def address(situation: Situation) -> Iterator[Finding]:
 
 def dates(situation: Situation) -> Iterator[Finding]:
     """Dates are distinct, and no two episodes of one day share a title (AntennaPod joins them)."""
+    told = situation.show.episodes
     message = "is the same minute as {}"
-    yield from _twice(situation, lambda each: each.published, "date", message)
+    yield from _twice(told, lambda each: each.published, "date", message)
     message = "is also the title of {} on the same day"
-    yield from _twice(situation, _title_and_day, "title", message)
+    yield from _twice(told, _title_and_day, "title", message)
 
 
 def _title_and_day(episode: Episode) -> Hashable:

@@ -39,8 +39,9 @@ def gone(site: Site, read: reading.Reading) -> Iterator[Finding]:
     Nothing is said as long as there are episodes that cannot be read, or whose guids are not right.
     """
     entries = lockfile.read(site.folder).episodes
-    there = {episode.guid for episode in read.show.episodes if episode.guid}
-    if not _unread(read) and len(there) == len(read.show.episodes):
+    every = (*read.show.episodes, *read.show.withdrawn)
+    there = {episode.guid for episode in every if episode.guid}
+    if not _unread(read) and len(there) == len(every):
         for guid in sorted(entries.keys() - there):
             message = f"{entries[guid].file} was published, and its episode is gone (guid {guid})"
             yield rule("published-gone", LOCK, "", message)
@@ -48,7 +49,8 @@ def gone(site: Site, read: reading.Reading) -> Iterator[Finding]:
 
 def _unread(read: reading.Reading) -> set[str]:
     """Return the folders in which there is an episode that could not be read."""
-    return set(read.findings) - {"", *(episode.folder for episode in read.show.episodes)}
+    every = (*read.show.episodes, *read.show.withdrawn)
+    return set(read.findings) - {"", *(episode.folder for episode in every)}
 
 
 def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
@@ -64,7 +66,8 @@ def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
 
 
 def _read(site: Site) -> reading.Reading:
-    gallery = Gallery(site.folder, site.store, verify=site.verify)
+    reading.calm()
+    gallery = Gallery(site.folder, site.store, verify=site.verify, copies=False)
     memory = Memory(site.store, site.out, verify=site.verify)
     return reading.read_show(site.folder, site.tree, memory, gallery, notes=False)
 

@@ -144,6 +144,8 @@ def _read(show: Path, folder: str) -> tuple[source.Written, EpisodeFacts]:
     written = source.read_episode(show, folder, findings)
     if written is None or not isinstance(written.facts, EpisodeFacts):
         raise SourceError(*findings)
+    if written.facts.withdrawn:
+        raise EarmarkError(f"{folder} was withdrawn; there is nothing to go back to")
     return written, written.facts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from episodes import facts, people, podcasting, production
+from episodes import facts, people, podcasting, production, withdrawal
 from episodes.values import Facts
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ SECTIONS = (
     ("An item of `skip`", facts.Skip),
     ("`owner`", people.Owner),
     ("An item of `corrections`", production.Correction),
+    ("`withdrawn`", withdrawal.Withdrawal),
     ("`recordings`", production.Recording),
     ("`rhythm`", podcasting.Rhythm),
     ("An item of `places`", podcasting.Place),

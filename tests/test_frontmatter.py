@@ -12,7 +12,7 @@ from making import ROOT
 from episodes import frontmatter
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, Level, SourceError
-from episodes.matter import load
+from episodes.frontmatter import load
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "frontmatter").glob("*.md"))
 GOOD = "---\ntitle: A\ndate: 2026-05-03\nsummary: S\n---\nNotes.\n"

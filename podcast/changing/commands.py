@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from podcast.changing.asking import YES, agree
+from podcast.options import SHOW_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-SHOW_OF = click.option(
-    "--show",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
-)
 AUDIO = click.option(
     "--audio", type=_FILE, help="The new recording; it is copied, and the old one stays."
 )
@@ -93,9 +93,35 @@ def move(new_address: str, show: Path, out: Path | None, *, yes: bool) -> None:
         _say(moving.write(ready, now, Display()))
 
 
-def _say(lines: list[str]) -> None:
+@click.command()
+@click.argument("episodes", nargs=-1, metavar="[EPISODE]...")
+@click.option("--contributor", metavar="NAME",
+              help="Every episode that credits NAME, instead of naming episodes.")  # fmt: skip
+@click.option("--reason", metavar="TEXT",
+              help="Why, for everybody to read; without it nothing is said.")  # fmt: skip
+@SHOW_OF
+@YES
+def withdraw(
+    episodes: tuple[str, ...],
+    contributor: str | None,
+    reason: str | None,
+    show: Path | None,
+    *,
+    yes: bool,
+) -> None:
+    """Take EPISODE back: the next publish deletes it, and its page keeps the sources of support.
+
+    EPISODE is the name of its folder or a path to it, its slug or its guid.
+    """
+    from podcast.changing import withdrawing
+
+    wish = withdrawing.Wish(episodes, contributor, reason)
+    _say(withdrawing.withdraw(show, wish, datetime.now(UTC), yes=yes))
+
+
+def _say(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
 
 
-COMMANDS: tuple[click.Command, ...] = (revise, reissue, move)
+COMMANDS = (revise, reissue, withdraw, move)

@@ -56,7 +56,8 @@ def prepare(  # noqa: PLR0913 - what can be said of a reissue
     Raises SourceError where the episode cannot be read, EarmarkError where something does not fit.
     """
     found = standing.find(show, wanted, now)
-    if found.own.replaced_by:
+    out = [each.guid for each in found.known if not each.facts.withdrawn]
+    if found.own.replaced_by in out:
         raise EarmarkError(
             f"{found.path} is replaced already (by {found.own.replaced_by}); reissue that one"
         )

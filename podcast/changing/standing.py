@@ -73,6 +73,8 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
     path = f"{folder}/episode.md"
     if not episode.guid:
         raise EarmarkError(f"{path} has no guid; run `earmark check --fix` first")
+    if episode.facts.withdrawn:
+        raise EarmarkError(f"{path} was withdrawn: there is nothing left to change")
     if episode.published > now:
         raise EarmarkError(
             f"{path} is not out yet, so nobody has it: edit the file, nothing else is needed"
