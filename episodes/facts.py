@@ -201,6 +201,11 @@ class ShowFacts(Facts):
         "says what that protects.",
     )
 
+    @property
+    def ordered(self) -> bool:
+        """Say whether its episodes are heard one after the other, from the first."""
+        return self.type == "serial" or self.medium == "course"
+
 
 def _listed_chapters(value: object) -> object:
     """Leave the name of a file to `EpisodeFacts.chapters_file`."""

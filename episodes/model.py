@@ -173,8 +173,7 @@ class Show(Frozen):
 
     def in_order(self) -> tuple[Episode, ...]:
         """Return the episodes in the order in which they should be heard."""
-        serial = self.facts.type == "serial" or self.facts.medium == "course"
-        return tuple(reversed(self.episodes)) if serial else self.episodes
+        return tuple(reversed(self.episodes)) if self.facts.ordered else self.episodes
 
 
 def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:

@@ -283,17 +283,18 @@ def locate(folder: Path, findings: list[Finding]) -> list[Finding]:
     placed = {
         each: each._replace(line=line)
         for path, inside in lost.items()
-        for each, line in zip(inside, _lines(folder, path, inside), strict=True)
+        for each, line in zip(inside, lines(folder, path, [f.key for f in inside]), strict=True)
     }
     return [placed.get(finding, finding) for finding in findings]
 
 
-def _lines(folder: Path, path: str, findings: list[Finding]) -> list[int]:
+def lines(folder: Path, path: str, keys: list[str]) -> list[int]:
+    """Return on which line of a file each key stands; 0 where it cannot be read."""
     try:
         parts = frontmatter.split(read_text(folder, path), path)
     except SourceError:
-        return [0] * len(findings)
-    return frontmatter.lines_of(parts.matter, [_location(finding.key) for finding in findings])
+        return [0] * len(keys)
+    return frontmatter.lines_of(parts.matter, [_location(key) for key in keys])
 
 
 def _location(key: str) -> tuple[str | int, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from episodes import review
 from episodes.model import NO_ADDRESS
 from episodes.rulebook import found
 from episodes.values import format_seconds
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from episodes.model import Episode
     from feed.situation import Situation
 
-STALE = timedelta(days=365)
+STALE = review.YEAR
 EAST = timedelta(hours=14)  # by which some clocks are ahead: it is today where it is today
 SECRET = 20  # letters and digits below which a path may be found by trying
 

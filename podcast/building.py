@@ -151,7 +151,8 @@ def _remember(
     names += [show.art.file, show.art.small] if show.art else []
     names += [name for episode in show.episodes for name in outputs(episode)]
     names += [episode.page for episode in show.withdrawn]
-    for name in (memory.outputs() | memory.unfinished()) - set(names):
+    known = memory.outputs() | memory.unfinished() | forgetting.left_in(site.out, summary[-1])
+    for name in known - set(names):
         with contextlib.suppress(OSError):
             (site.out / name).unlink()
     out = {episode.folder: episode for episode in show.episodes}

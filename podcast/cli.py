@@ -21,6 +21,7 @@ from podcast.companion.commands import web
 from podcast.doctor.command import doctor
 from podcast.options import SHOW, SHOW_OF
 from podcast.publishing import commands
+from podcast.tending import commands as tending
 
 if TYPE_CHECKING:
     from podcast.site import Built
@@ -91,7 +92,11 @@ def transcribe(episode: str, model: str, show: Path | None) -> None:
 
 @main.command()
 @SHOW
-@click.option("--fix", is_flag=True, help="Write the guids that are missing into the files.")
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Write missing guids into the files, and what keeps a course in order.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--explain", metavar="RULE",
               help="Say what a rule asks and why, and check nothing; all lists them.")  # fmt: skip
@@ -245,5 +250,5 @@ def _tell(built: Built) -> None:
         click.echo(f"Nothing changed: {count} in {built.out}")
 
 
-for command in (new, *commands.COMMANDS, *changing.COMMANDS, doctor, web):
+for command in (new, *commands.COMMANDS, *changing.COMMANDS, *tending.COMMANDS, doctor, web):
     main.add_command(command)

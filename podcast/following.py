@@ -155,7 +155,7 @@ def _taken(facts: EpisodeFacts, show: ShowFacts, transcript: Path | None) -> Ite
         yield f"transcript: {starting.quoted(transcript.name)}"
     if facts.season:
         yield f"season: {facts.season}"
-    if show.type == "serial" or show.medium == "course":
+    if show.ordered:
         yield "type: bonus"  # it has no number of its own in the order
     for key in ("language", "explicit"):
         if (value := getattr(facts, key)) is not None:

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 from episodes import traces
 from podcast import encodings, lockfile
+from podcast.publishing import headers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from episodes.lock import Entries
     from episodes.model import Episode
     from episodes.traces import Traces
@@ -45,6 +49,15 @@ def look_for(site: Site, read: Reading, gone: Entries) -> list[Traces]:
               if guid not in {each.guid for each in withdrawn}]  # fmt: skip
     theirs = [name for entry in others for name in traces.recordings(entry)]
     return [_traces(each, gone, theirs) for each in withdrawn]
+
+
+def left_in(out: Path, withdrawn: Iterable[Traces]) -> set[str]:
+    """Return what the built folder still has of withdrawn episodes, whoever built it and when."""
+    withdrawn = list(withdrawn)
+    if not withdrawn:
+        return set()
+    files = (path for name in headers.KINDS for path in (out / name).iterdir())
+    return set(traces.of((path.relative_to(out).as_posix() for path in files), withdrawn))
 
 
 def _traces(episode: Episode, gone: Entries, theirs: list[str]) -> Traces:

@@ -264,11 +264,11 @@ def read_show(  # noqa: PLR0913 - what is known, and what is wanted
             episodes[draft.folder] = _pictures(folder, draft.episode, gallery, draft.findings)
             if draft.heard:
                 heard[draft.episode.recording] = draft.heard
-    show = show.model_copy(update=_apart(episodes.values()))
+    show = show.model_copy(update=apart(episodes.values()))
     return Reading(show, findings, heard, set(changed))
 
 
-def _apart(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...]]:
+def apart(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...]]:
     """Return the episodes, and apart from them those that were withdrawn."""
     every = newest_first(episodes)
     return {

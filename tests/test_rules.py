@@ -53,6 +53,7 @@ CHAPTERS = """chapters:
   - {start: "0:00", title: Begin}
   - {start: "0:01", title: Going}
   - {start: "0:02", title: Ended}"""
+SERIAL = line(SHOW, "type", "type: serial")
 RANDOM = "https://podcast.example.org/k3v9x1q7w5z2m8n4b6c0/"
 
 WRITTEN = {
@@ -174,6 +175,17 @@ TOLD = {
     "number-missing": Break(both(line(SHOW, "type", "type: serial"), line(MD, "number", "")), MD,
         "number", 1),
     "number-order": Break(line(MD, "number", "number: 3"), MD2, "number", 7),
+    "course-type": Break(line(SHOW, "medium", "medium: course"), SHOW, "type", 1),
+    "course-order": Break(both(SERIAL, line(MD, "number", "number: 3")), MD2, "number", 7),
+    "number-twice": Break(both(SERIAL, line(MD2, "number", "number: 1")), MD2, "number", 7),
+    "number-gap": Break(both(SERIAL, line(MD2, "number", "number: 3")), MD2, "number", 7),
+    "season-missing": Break(both(SERIAL, line(MD2, "season", "season: 1")), MD, "season", 1),
+    "season-order": Break(both(SERIAL, line(MD, "season", "season: 2"),
+        line(MD2, "season", "season: 1"), line(SHOW, "seasons", "seasons: {1: A, 2: B}")), MD2,
+        "season", 3),
+    "season-name": Break(both(SERIAL, line(MD, "season", "season: 1"),
+        line(MD2, "season", "season: 2"), line(SHOW, "seasons", "seasons: {1: A}")), SHOW,
+        "seasons", 3),
 }  # fmt: skip
 PERSON = "contributors:\n  - {credit: Ann, brings: research, consent: {given_on: 2026-01-05}}"
 PROMISED = {
@@ -200,6 +212,8 @@ CARE = {
         "support[1].checked_on", 17),
     "support-future": Break(edit(SHOW, "on: 2026-10-01", "on: 2062-10-01"), SHOW,
         "support[1].checked_on", 17),
+    "withdrawn-future": Break(line(MD, "number", "number: 1\nwithdrawn: 2062-10-01"), MD,
+        "withdrawn.on", 8),
     "transcript-missing": Break(gone(VTT), MD, "transcript", 1),
     "prompts-missing": Break(block(MD, "prompts"), MD, "prompts", 1),
     "review-due": Break(line(MD, "review_due", "review_due: 2026-09-02"), MD, "review_due", 19),
