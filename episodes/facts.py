@@ -29,6 +29,7 @@ from episodes.podcasting import (
     Txt,
 )
 from episodes.production import Correction, Publish, Recording
+from episodes.references import Reference
 from episodes.values import (
     Address,
     Category,
@@ -63,19 +64,6 @@ class Support(Facts):
     hours: Line | None = Field(None, description="When somebody answers.")
     note: Line | None = Field(None, description="Who it is for, in a few words.")
     checked_on: Day | None = Field(None, description="The day on which somebody tried it.")
-
-
-class Reference(Facts):
-    """Something the episode rests on, with what it cannot tell."""
-
-    title: Text = Field(description="Its title.")
-    by: Line | None = Field(None, description="Who wrote it.")
-    year: Whole | None = Field(None, ge=1800, le=2200, description="The year it appeared.")
-    kind: Literal["research", "guidance", "lived experience", "practice", "statistics"] = Field(
-        description="What kind of knowledge it is."
-    )
-    link: Link | None = Field(None, description="Where to read it, a DOI if it has one.")
-    limits: Text | None = Field(None, description="What it does not show, in a sentence.")
 
 
 class Chapter(Facts):

@@ -18,9 +18,10 @@ from episodes.values import format_seconds
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from episodes.facts import Chapter, ContentNote, Reference, Support
+    from episodes.facts import Chapter, ContentNote, Support
     from episodes.model import Episode, Show
     from episodes.production import Correction
+    from episodes.references import Reference
 
 _SPECIAL = re.compile("[&<>\"']")
 SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
