@@ -7,6 +7,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
+import checking
 import pytest
 from changing_shows import ITUNES, channel, enclosures, files, items
 from hypothesis import given
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from click.testing import Result
+    from playwright.sync_api import Browser
 
     Earmark = Callable[..., Result]
 
@@ -312,3 +314,19 @@ def test_a_publish_says_whether_the_old_place_was_thought_of(show: Path) -> None
     move(show)
     said = notice.compare(before, (out / "catalogue.json").read_bytes())[0]
     assert "follow once what `earmark move` wrote is at the old place" in said
+
+
+@pytest.mark.slow
+def test_pages_at_the_old_place_are_valid_and_lead_on_in_a_browser(
+    show: Path, browser: Browser
+) -> None:
+    move(show)
+    left = show / PLACE / "upload"
+    pages = [left / "index.html", left / "episodes" / "01-talk.html"]
+    assert checking.ask([str(each) for each in pages]) == []
+    context = browser.new_context()
+    context.route(f"{NEW}**", lambda route: route.fulfill(body="arrived"))
+    page = context.new_page()
+    page.goto(pages[1].as_uri())
+    page.wait_for_url(f"{NEW}episodes/01-talk.html")
+    context.close()
