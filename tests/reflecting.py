@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Dialog, Locator, Page
 
 EPISODE = "Listening, and what to say next"  # of the example; it asks three questions
-PATIENCE = 15_000  # milliseconds, on a machine that does much else
+PATIENCE = 60_000  # milliseconds, on a machine that does much else
 KEPT = "The draft is kept."
 
 

@@ -395,3 +395,14 @@ def test_what_never_was_out_is_never_missed(show: Path, tone: Path) -> None:
     done = run("withdraw", "04-talk", "--show", show, "--yes")
     assert "Talk D was to come, and never will." in done.output
     assert "gone from the feed" not in done.output
+
+
+def test_who_has_a_private_space_is_told_that_it_is_still_theirs(show: Path) -> None:
+    path = show / "show.md"
+    text = path.read_text("utf-8")
+    there = "companion: https://notes.example.org/\nauthor:"
+    path.write_text(text.replace("author:", there), "utf-8")
+    take_back(show)
+    assert b'<a href="https://notes.example.org/"' in everything(build(show).out)[PAGE]
+    said = run("withdraw", "01-talk", "--show", show).output
+    assert "What learners wrote about it, and what they heard of it, stays with them." in said
