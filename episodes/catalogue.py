@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from episodes import traces
 from episodes.facts import Chapter, ContentNote, Support
 from episodes.findings import EarmarkError
+from episodes.production import Correction
 from episodes.withdrawal import Withdrawal
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ class Part(Chapter):
 
 class Warned(ContentNote):
     """A content note; a later version may say more in it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Corrected(Correction):
+    """A correction; a later version may say more about it."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -86,6 +93,9 @@ class Entry(Named):
     content_note: Warned | None = None
     transcript: str | None = None
     media: Audio | None = None
+    corrections: tuple[Corrected, ...] = ()
+    replaces: str | None = None
+    replaced_by: str | None = None
 
 
 class Back(Withdrawal):
@@ -106,11 +116,15 @@ class Withdrawn(Named):
 
 
 class Head(_Read):
-    """The show as the catalogue tells it; `address` ends in /, `feed` is a whole address."""
+    """The show as the catalogue tells it; `address` ends in /, `feed` is a whole address.
+
+    `former` are addresses of before, each ending in / too.
+    """
 
     title: str
     address: str
     feed: str = ""
+    former: tuple[str, ...] = ()
     language: str = "en-gb"
     summary: str = ""
     support: tuple[Source, ...] = ()
@@ -152,6 +166,7 @@ def render(show: Show, gone: Mapping[str, lock.Entry] | None = None) -> bytes:
             "title": facts.title,
             "address": show.address,
             "feed": show.feed,
+            **({"former": facts.former_addresses} if facts.former_addresses else {}),
             "language": facts.language,
             "author": facts.author,
             "summary": facts.summary,
@@ -188,7 +203,7 @@ def _withdrawn(episode: Episode, entry: lock.Entry | None) -> dict[str, Any]:
         "page": episode.page,
         "published": episode.published.isoformat(),
         "withdrawn": _given(facts.withdrawn),
-        "replaced_by": getattr(facts, "replaced_by", None),
+        "replaced_by": facts.replaced_by,
         "support": [_given(source) for source in episode.support],
         "prompts": list(facts.prompts),
         "media": media,
@@ -238,4 +253,15 @@ def _episode(episode: Episode) -> dict[str, Any]:
         }
         if media
         else None,
+        **_changes(episode),
     }
+
+
+def _changes(episode: Episode) -> dict[str, Any]:
+    """Return what changed since it came out; most episodes have nothing of it."""
+    said = {
+        "corrections": [_given(each) for each in episode.facts.corrections],
+        "replaces": episode.older and episode.older.guid,
+        "replaced_by": episode.newer and episode.newer.guid,
+    }
+    return {key: value for key, value in said.items() if value}

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from episodes.people import Person
+from episodes.people import Owner, Person
 from episodes.podcasting import (
     Elsewhere,
     Funding,
@@ -28,12 +28,12 @@ from episodes.podcasting import (
     Thread,
     Txt,
 )
-from episodes.production import Publish, Recording
+from episodes.production import Correction, Publish, Recording
+from episodes.references import Reference
 from episodes.values import (
     Address,
     Category,
     Day,
-    Email,
     Facts,
     FileName,
     Guid,
@@ -54,13 +54,6 @@ from episodes.values import (
 from episodes.withdrawal import Withdrawn
 
 
-class Owner(Facts):
-    """Who directories may write to; published in the feed unless it is unlisted."""
-
-    name: Name = Field(description="The person or organisation responsible for the show.")
-    email: Email = Field(description="Where Apple and Spotify send the code that proves it.")
-
-
 class Support(Facts):
     """A source of support: somebody to turn to, and when that was last true."""
 
@@ -71,19 +64,6 @@ class Support(Facts):
     hours: Line | None = Field(None, description="When somebody answers.")
     note: Line | None = Field(None, description="Who it is for, in a few words.")
     checked_on: Day | None = Field(None, description="The day on which somebody tried it.")
-
-
-class Reference(Facts):
-    """Something the episode rests on, with what it cannot tell."""
-
-    title: Text = Field(description="Its title.")
-    by: Line | None = Field(None, description="Who wrote it.")
-    year: Whole | None = Field(None, ge=1800, le=2200, description="The year it appeared.")
-    kind: Literal["research", "guidance", "lived experience", "practice", "statistics"] = Field(
-        description="What kind of knowledge it is."
-    )
-    link: Link | None = Field(None, description="Where to read it, a DOI if it has one.")
-    limits: Text | None = Field(None, description="What it does not show, in a sentence.")
 
 
 class Chapter(Facts):
@@ -136,6 +116,9 @@ class ShowFacts(Facts):
     )
     address: Address | None = Field(
         None, description="The folder on the web where the show will live, ending in /."
+    )
+    former_addresses: tuple[Address, ...] = Field(
+        (), description="Where the show lived before; `earmark move` writes it."
     )
     author: Line = Field(description="Who speaks here: an organisation, a team, a person.")
     owner: Owner | None = Field(None, description="Who directories may write to.")
@@ -283,6 +266,15 @@ class EpisodeFacts(Facts):
     )
     reviewed_on: Day | None = Field(None, description="When somebody last checked its facts.")
     review_due: Day | None = Field(None, description="When they should be checked again.")
+    corrections: tuple[Correction, ...] = Field(
+        (), description="What was corrected since it came out; `earmark revise` writes it."
+    )
+    replaces: Guid | None = Field(
+        None, description="The guid of the episode that this one replaces; `earmark reissue`."
+    )
+    replaced_by: Guid | None = Field(
+        None, description="The guid of the episode that replaces this one; `earmark reissue`."
+    )
     recordings: Recording | None = Field(None, description="Where it differs from the show.")
     soundbites: tuple[Soundbite, ...] = Field(
         (), description="Passages that stand for the episode, of 15 to 120 seconds."

@@ -1,7 +1,7 @@
 """Front matter: the YAML 1.2 between `---` lines at the head of a Markdown file, with its lines.
 
-Text in, values or findings out; no files are opened here. Values are read without their lines; the
-tree of nodes is asked only where an error needs one.
+Text in, values, findings or the text with one value changed out; no files are opened here.
+Values are read without their lines; the tree of nodes is asked only where somebody needs one.
 """
 
 from __future__ import annotations
@@ -144,7 +144,8 @@ def insert(text: str, path: str, key: str, value: str, after: str) -> str:
     and the new one.
     """
     matter = split(text, path).matter
-    return _with_line(text, path, key, value, (_end_of(matter, after),) * 2)
+    line, at = f"{key}: {value}", _end_of(matter, after)
+    return _with_lines(text, path, (at, at), [line], load(line, path))
 
 
 def put(text: str, path: str, key: str, value: str, after: str) -> str:
@@ -154,43 +155,90 @@ def put(text: str, path: str, key: str, value: str, after: str) -> str:
     `insert`.
     """
     matter = split(text, path).matter
-    places = yaml.places(yaml.compose(matter))
-    if key not in places:
+    if (between := _lines_of(matter, key)) is None:
         return insert(text, path, key, value, after)
-    return _with_line(text, path, key, value, (places[key][0] - 1, _end_of(matter, key)))
+    line = f"{key}: {value}"
+    return _with_lines(text, path, between, [line], load(line, path))
 
 
-def _with_line(text: str, path: str, key: str, value: str, between: tuple[int, int]) -> str:
-    """Put a line of front matter in the place of those from the first number to the second."""
-    before = load(split(text, path).matter, path)
+def append(text: str, path: str, key: str, value: str, after: str) -> str:
+    """Return the file with `value` as the last item of the list `key`, begun below `after`.
+
+    `value` is YAML on one line. Items that are there keep every byte. Otherwise as `insert`.
+    """
+    matter = split(text, path).matter
+    said = load(matter, path).get(key) or []
+    new = load(f"{key}: [{value}]", path)
+    values = {key: [*said, *new[key]] if isinstance(said, list) else new[key]}
+    between = _lines_of(matter, key)
+    _, node = yaml.places(yaml.compose(matter)).get(key, (0, None))
+    flow = getattr(node, "flow_style", False)
+    if between is None:
+        at = _end_of(matter, after)
+        return _with_lines(text, path, (at, at), [f"{key}:", f"  - {value}"], values)
+    if flow and not said:
+        return _with_lines(text, path, between, [f"{key}:", f"  - {value}"], values)
+    if flow:
+        line, column = node.end_mark.line, node.end_mark.column - 1
+        whole = matter.split("\n")[line]
+        whole = f"{whole[:column].rstrip()}, {value}{whole[column:]}"
+        return _with_lines(text, path, (line, line + 1), [whole], values)
+    item = f"{' ' * (node.start_mark.column if said else 2)}- {value}"
+    at = between[1] if said else between[0] + 1
+    return _with_lines(text, path, (at, at), [item], values)
+
+
+def drop(text: str, path: str, key: str) -> str:
+    """Return the file without the top-level key `key`; no other byte changes.
+
+    Raises SourceError.
+    """
+    between = _lines_of(split(text, path).matter, key)
+    return text if between is None else _with_lines(text, path, between, [], {key: None})
+
+
+def _with_lines(
+    text: str, path: str, between: tuple[int, int], new: list[str], values: dict[str, Any]
+) -> str:
+    """Put lines of front matter in the place of those from the first number to the second.
+
+    They are to read back as `values`, beside what was there; None is a key that is gone.
+    """
+    wanted = {**load(split(text, path).matter, path), **values}
     start = text.find("---")
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text[start:])
     ending = lines[0][len(lines[0].rstrip("\r\n")) :]
-    lines[slice(*between)] = [f"{key}: {value}{ending}"]
+    lines[slice(*between)] = [f"{line}{ending}" for line in new]
     result = text[:start] + "".join(lines)
-    if _reread(result, path) != {**before, **load(f"{key}: {value}", path)}:
-        fix = f"write `{key}: {value}` yourself"
-        raise SourceError(found("key-missing", path, key, "could not be added", line=1, fix=fix))
+    if _reread(result, path) != {key: value for key, value in wanted.items() if value is not None}:
+        key, said = next(iter(values)), "added" if new else "taken out"
+        fix = f"write `{'` and `'.join(new)}` yourself" if new else f"remove `{key}:` yourself"
+        raise SourceError(found("key-missing", path, key, f"could not be {said}", line=1, fix=fix))
     return result
 
 
 def _reread(text: str, path: str) -> dict[str, Any] | None:
     try:
-        return load(split(text, path).matter, path)
+        found = load(split(text, path).matter, path)
     except SourceError:
         return None
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _lines_of(matter: str, key: str) -> tuple[int, int] | None:
+    """Return how many lines stand above a top-level key, and above what follows it."""
+    there = yaml.places(yaml.compose(matter))
+    return (there[key][0] - 1, _end_of(matter, key)) if key in there else None
 
 
 def _end_of(matter: str, key: str) -> int:
     """Return how many lines to keep above a new one: up to the end of `key`, else the first."""
-    places = yaml.places(yaml.compose(matter))
-    if key not in places:
+    there = yaml.places(yaml.compose(matter))
+    if key not in there:
         return 1
-    following = sorted(line for line, _ in places.values() if line > places[key][0])
-    if not following:
-        return len(matter.rstrip().split("\n"))
-    end = following[0] - 1
+    following = sorted(line for line, _ in there.values() if line > there[key][0])
     lines = matter.split("\n")
+    end = following[0] - 1 if following else len(lines)
     while end > 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
         end -= 1
     return end

@@ -61,12 +61,26 @@ class Art(Frozen):
     alt: str = ""
 
 
+class Kin(Frozen):
+    """Another version of an episode, as far as its own page and notes need to know it."""
+
+    guid: str
+    slug: str
+    title: str
+
+    @property
+    def page(self) -> str:
+        """Where its page lies in the built folder."""
+        return f"episodes/{self.slug}.html"
+
+
 class Episode(Frozen):
     """One episode. `facts` has the show's defaults filled in; `notes` is sanitised HTML.
 
     `facts.chapters` are its chapters from wherever they came; `chapters_source` is that place,
     unless it is front matter, and `chapters` the published file. `pictures` are those of chapters,
-    by the name that the chapters give them. `transcripts` are published files, best first.
+    by the name that the chapters give them. `transcripts` are published files, best first. `newer`
+    replaces it, and it replaces `older`, where that is out too (see `acquaint`).
     """
 
     slug: str
@@ -84,6 +98,8 @@ class Episode(Frozen):
     chapters_source: str = ""
     chapters_lines: tuple[int, ...] = ()
     pictures: dict[str, Art] = {}
+    newer: Kin | None = None
+    older: Kin | None = None
 
     @property
     def guid(self) -> str:
@@ -172,3 +188,41 @@ class Show(Frozen):
 def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
     """Sort as the feed needs it: clients take the position for the order of appearance."""
     return tuple(sorted(episodes, key=lambda each: (each.published, each.guid), reverse=True))
+
+
+def acquaint(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
+    """Tell each episode of the newest version of itself, and of the one that it replaces.
+
+    Those that are not among `episodes` are left out: nobody is sent to what is not there.
+    """
+    every = tuple(episodes)
+    known = {each.guid: each for each in every}
+    if not any(each.facts.replaced_by or each.facts.replaces for each in every):
+        return tuple(_with_kin(each, None, None) for each in every)
+    return tuple(
+        _with_kin(each, _newest(each, known), known.get(each.facts.replaces or ""))
+        for each in every
+    )
+
+
+def _newest(episode: Episode, known: dict[str, Episode]) -> Episode | None:
+    """Follow `replaced_by` to its end; None where it leads nowhere, or round in a circle."""
+    seen, found = {episode.guid}, episode
+    while further := known.get(found.facts.replaced_by or ""):
+        if further.guid in seen:
+            return None
+        seen.add(further.guid)
+        found = further
+    return found if found is not episode else None
+
+
+def _with_kin(episode: Episode, newer: Episode | None, older: Episode | None) -> Episode:
+    kin = {"newer": _kin(newer), "older": _kin(older)}
+    same = (episode.newer, episode.older) == (kin["newer"], kin["older"])
+    return episode if same else episode.model_copy(update=kin)
+
+
+def _kin(episode: Episode | None) -> Kin | None:
+    if episode is None:
+        return None
+    return Kin(guid=episode.guid, slug=episode.slug, title=episode.facts.title)

@@ -6,7 +6,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from episodes.values import Day, Facts, Link, Name, Text
+from episodes.values import Day, Email, Facts, Link, Name, Text
+
+
+class Owner(Facts):
+    """Who directories may write to; published in the feed unless it is unlisted."""
+
+    name: Name = Field(description="The person or organisation responsible for the show.")
+    email: Email = Field(description="Where Apple and Spotify send the code that proves it.")
 
 
 class Consent(Facts):

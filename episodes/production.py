@@ -1,4 +1,4 @@
-"""What a lead may write about production: what becomes of recordings, and where they go."""
+"""What a lead may write about production: recordings, where they go, what was corrected later."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from episodes.values import Facts, Line, Link
+from episodes.values import Day, Facts, Line, Link, Text
 
 
 class Recording(Facts):
@@ -39,3 +39,10 @@ class Publish(Facts):
     )
     region: Line | None = Field(None, description="The storage's region.")
     profile: Line | None = Field(None, description="A profile of your AWS configuration.")
+
+
+class Correction(Facts):
+    """Something that was corrected after the episode came out."""
+
+    on: Day = Field(description="The day on which it was corrected.")
+    note: Text = Field(description="What was wrong and what is right, in a sentence.")

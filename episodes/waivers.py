@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     Waivers = Mapping[str, Mapping[str, str]]  # reasons by rule, by folder; "" is the whole show
 
+_LATE = {*built.RULES, "published-gone"}  # they are looked for after the others
+
 
 def of(show: Show) -> Waivers:
     """Return what is waived, where, and why."""
@@ -54,5 +56,5 @@ def lint(waivers: Waivers, findings: list[Finding]) -> Iterator[Finding]:
                 yield found("waive-unknown", path, key, "is no rule", fix=fix)
             elif RULES[rule].level is Level.ERROR:
                 yield found("waive-error", path, key, "is an error, which nobody can waive")
-            elif (folder, rule) not in there and rule not in built.RULES:
+            elif (folder, rule) not in there and rule not in _LATE:
                 yield found("waive-unused", path, key, "waives nothing: there is no such finding")

@@ -18,8 +18,10 @@ from episodes.values import format_seconds
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from episodes.facts import Chapter, ContentNote, Reference, Support
+    from episodes.facts import Chapter, ContentNote, Support
     from episodes.model import Episode, Show
+    from episodes.production import Correction
+    from episodes.references import Reference
 
 _SPECIAL = re.compile("[&<>\"']")
 SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
@@ -36,11 +38,12 @@ def describe(show: Show, episode: Episode) -> str:
 
     Content note and support are never left out: where they alone are longer, `rules` finds it.
     """
-    first = list(content_note(episode.facts.content_note))
+    first = [*newer(show, episode), *content_note(episode.facts.content_note)]
     last = [*_feedback(show), *support(episode.support)]
     summary = f"<p>{escape(episode.facts.summary)}</p>"
     page = f"<p>{_link(show.address + episode.page, 'Transcript, chapters and questions')}</p>"
-    for middle in ([summary, page], [page], []):
+    corrected = list(corrections(episode))[:1]
+    for middle in ([*corrected, summary, page], [*corrected, page], [page], []):
         text = "".join([*first, *middle, *last])
         if len(text.encode()) <= DESCRIPTION_BYTES:
             break
@@ -51,7 +54,10 @@ def render(show: Show, episode: Episode) -> str:
     """Return the full notes as HTML."""
     facts = episode.facts
     parts = [
+        *newer(show, episode),
         *content_note(facts.content_note),
+        *corrections(episode),
+        *_older(show, episode),
         f"<p>{escape(facts.summary)}</p>",
         episode.notes,
         *_chapters(episode),
@@ -107,6 +113,30 @@ def content_note(note: ContentNote | None) -> Iterator[str]:
                 for skip in note.skip
             )
             yield f"<p>You can skip:</p><ul>{rows}</ul>"
+
+
+def newer(show: Show, episode: Episode) -> Iterator[str]:
+    """Yield where the newest version is, as HTML: the first thing to know about an older one."""
+    if kin := episode.newer:
+        link = _link(show.address + kin.page, kin.title)
+        yield f"<p><strong>There is a newer version:</strong> {link}</p>"
+
+
+def _older(show: Show, episode: Episode) -> Iterator[str]:
+    if kin := episode.older:
+        yield f"<p>It replaces an earlier version: {_link(show.address + kin.page, kin.title)}</p>"
+
+
+def newest_first(episode: Episode) -> tuple[Correction, ...]:
+    """Return the corrections, the newest first; of one day, the last that was written."""
+    return tuple(sorted(episode.facts.corrections, key=lambda each: each.on)[::-1])
+
+
+def corrections(episode: Episode) -> Iterator[str]:
+    """Yield each correction as HTML, the newest first."""
+    for each in newest_first(episode):
+        day = f"{each.on.day} {each.on:%B %Y}"
+        yield f"<p><strong>Corrected on {day}:</strong> {escape(each.note)}</p>"
 
 
 def _chapters(episode: Episode) -> Iterator[str]:

@@ -43,7 +43,8 @@ def static() -> dict[str, bytes]:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Return what fills templates in."""
     environment = Environment(
         loader=PackageLoader("feed"),
         autoescape=True,
@@ -110,7 +111,7 @@ def _part(text: str) -> Markup | str:
 
 def index(show: Show) -> bytes:
     """Return the show's page: what it is, its episodes, how to subscribe."""
-    template = _templates().get_template("index.html")
+    template = templates().get_template("index.html")
     return template.render(
         show=show,
         language=show.facts.language,
@@ -175,7 +176,7 @@ def episode(  # noqa: PLR0913 - what a page tells
     facts = episode.facts
     skips = facts.content_note.skip if facts.content_note else ()
     return (
-        _templates()
+        templates()
         .get_template("episode.html")
         .render(
             show=show,
@@ -193,6 +194,7 @@ def episode(  # noqa: PLR0913 - what a page tells
             paragraphs=list(_spoken(transcript)),
             credits=notes.credit(episode),
             licence_link=notes.licence_link(facts.licence, facts.licence_link),
+            corrections=notes.newest_first(episode),
             companion=notes.reflect_address(show, episode) if show.facts.companion else None,
             before=before,
             after=after,
@@ -204,10 +206,10 @@ def episode(  # noqa: PLR0913 - what a page tells
 def withdrawn(show: Show, episode: Episode) -> bytes:
     """Return the page of an episode that was taken back: kind words, and the sources of support."""
     facts = episode.facts
-    by = getattr(facts, "replaced_by", None)
+    by = facts.replaced_by
     newer = next((each for each in show.episodes if by and each.guid == by), None)
     return (
-        _templates()
+        templates()
         .get_template("withdrawn.html")
         .render(
             show=show,
@@ -266,7 +268,7 @@ def review(
     open_ = [due for due in dues if not due.waived]
     near = [due for due in open_ if due.urgency is not Urgency.LATER]
     later = [due for due in open_ if due.urgency is Urgency.LATER]
-    template = _templates().get_template("review.html")
+    template = templates().get_template("review.html")
     return template.render(
         show=show,
         today=today,

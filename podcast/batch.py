@@ -84,14 +84,15 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
     report: Report,
 ) -> dict[str, mastering.Job]:
     place = mastering.Place(site.folder, site.out, _encoded(site))
+    addresses = (read.show.address, *read.show.facts.former_addresses)
     return {
         episode.folder: mastering.Job(
             place=place,
             episode=episode,
-            tags=_tags(read, gallery, episode),
+            tags=_tags(read, gallery, episode, entries.get(episode.guid)),
             heard=read.heard[episode.recording],
             entry=entries.get(episode.guid),
-            fetch=partial(fetch.published, read.show.address),
+            fetch=partial(fetch.published, addresses),
             progress=_progress(report, episode, read.heard[episode.recording]),
             verify=site.verify,
         )
@@ -116,11 +117,20 @@ def _there(site: Site, memory: Memory, episode: Episode) -> bool:
     return True
 
 
-def _tags(read: Reading, gallery: Gallery, episode: Episode) -> Tags:
+def _tags(read: Reading, gallery: Gallery, episode: Episode, entry: lock.Entry | None) -> Tags:
+    """Return what goes into the tags; after a move, what is there, while all else is the same.
+
+    So a recording keeps its bytes and its name: what is sent on from the old place arrives.
+    """
     art = gallery.embedded(episode.art or read.show.art)
     seconds = read.heard[episode.recording].header.seconds
     pictures = {name: gallery.embedded(each) for name, each in episode.pictures.items()}
-    return tagging.describe(read.show, episode, art, seconds, pictures)
+    tags = tagging.describe(read.show, episode, art, seconds, pictures)
+    for former in read.show.facts.former_addresses if entry else ():
+        before = tags._replace(page=former + episode.page, feed=former + "feed.xml")
+        if entry and entry.tags == tagging.digest(before):
+            return before
+    return tags
 
 
 def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float], None]:
@@ -172,7 +182,7 @@ def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) 
         if episode.guid in entries:
             alike.setdefault(entries[episode.guid].audio, []).append(episode)
     findings = []
-    for first, *others in alike.values():
+    for first, *others in map(_unrelated, alike.values()):
         for other in others:
             message = f"is the same recording as {first.recording}"
             findings.append(found("audio-twice", other.recording, "", message))
@@ -180,6 +190,12 @@ def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) 
             entries.pop(guid)
             entries.update({guid: before[guid]} if guid in before else {})
     return findings
+
+
+def _unrelated(alike: list[Episode]) -> list[Episode]:
+    """Leave out what replaces one of the others: it may have the same sound."""
+    guids = {each.guid for each in alike}
+    return [each for each in alike if each.facts.replaces not in guids] or alike
 
 
 def _remember_recordings(read: Reading, memory: Memory, heard: dict[str, Heard]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from episodes import catalogue, waivers
 from episodes.findings import SourceError, errors
-from episodes.model import Episode, Show, newest_first
+from episodes.model import Episode, Show, acquaint, newest_first
 from feed import pages, rss
 from podcast import batch, checking, files, forgetting, reading, rendering
 from podcast.artwork import Gallery
@@ -48,7 +48,8 @@ def build(site: Site, report: Report, address: str | None) -> Built:
         for episode in read.show.episodes
         if episode.published <= site.now
     ]
-    show = read.show.model_copy(update={"episodes": tuple(episodes), "withdrawn": _out(site, read)})
+    told = {"episodes": acquaint(episodes), "withdrawn": _out(site, read)}
+    show = read.show.model_copy(update=told)
     show, written = _tell(site, show, memory, gallery, read.changed | set(done), gone)
     coming = checking.later(read.show, site.now)
     withdrawn = forgetting.look_for(site, read, gone)
@@ -85,7 +86,7 @@ def _tell(  # noqa: PLR0913 - what a show is told from
     bare, work = show.bare, []
     for before, episode, after in _with_neighbours(show):
         page = rendering.Page(site.folder, site.out, bare, episode, before, after)
-        said = [before, after] == _neighbours(memory.neighbours(episode.folder))
+        said = _beside(before, episode, after) == _neighbours(memory.neighbours(episode.folder))
         if episode.folder in changed or not said or not _whole(site, memory, episode):
             work.append(page)
     rendered = {each.episode.folder: each for each in reading.spread(rendering.render, work)}
@@ -103,6 +104,15 @@ def _tell(  # noqa: PLR0913 - what a show is told from
         written += files.write_changed(site.out / name, data)
     written += files.write_chunks(site.out / "feed.xml", rss.chunks(show))
     return show, written
+
+
+def _beside(
+    before: pages.Neighbour | None, episode: Episode, after: pages.Neighbour | None
+) -> list[pages.Neighbour | None]:
+    """Return every other episode that the page of one tells of."""
+    kin = (episode.newer, episode.older)
+    versions = [pages.Neighbour(each.slug, each.title) if each else None for each in kin]
+    return [before, after, *versions]
 
 
 def _neighbours(row: Any) -> Any:
@@ -144,7 +154,8 @@ def _remember(
         "due": min(later, default=None),
         "outputs": {name: stat(site.out / name) for name in names},
         "neighbours": {
-            each.folder: [before, after] for before, each, after in _with_neighbours(show)
+            each.folder: _beside(before, each, after)
+            for before, each, after in _with_neighbours(show)
         },
         "findings": read.findings,
         "summary": summary,

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from episodes import source, waivers
 from episodes.findings import Finding, SourceError, errors
+from episodes.rulebook import found as rule
 from feed import rules
 from feed.situation import Situation
 from podcast import lockfile, proving, reading
 from podcast.artwork import Gallery
 from podcast.memory import Memory
+from podcast.store import LOCK
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from episodes.model import Show
@@ -24,10 +27,30 @@ def check(site: Site) -> list[Finding]:
     read = _read(site)
     found = located(site, read)
     try:
-        lockfile.read(site.folder)
+        lost = list(gone(site, read))
     except SourceError as error:
-        found += error.findings
-    return found + waivers.apply(waivers.of(read.show), proving.prove(site))
+        lost = error.findings
+    return found + waivers.apply(waivers.of(read.show), [*lost, *proving.prove(site)])
+
+
+def gone(site: Site, read: reading.Reading) -> Iterator[Finding]:
+    """Yield what was published and belongs to no episode any more. Raises SourceError.
+
+    Nothing is said as long as there are episodes that cannot be read, or whose guids are not right.
+    """
+    entries = lockfile.read(site.folder).episodes
+    every = (*read.show.episodes, *read.show.withdrawn)
+    there = {episode.guid for episode in every if episode.guid}
+    if not _unread(read) and len(there) == len(every):
+        for guid in sorted(entries.keys() - there):
+            message = f"{entries[guid].file} was published, and its episode is gone (guid {guid})"
+            yield rule("published-gone", LOCK, "", message)
+
+
+def _unread(read: reading.Reading) -> set[str]:
+    """Return the folders in which there is an episode that could not be read."""
+    every = (*read.show.episodes, *read.show.withdrawn)
+    return set(read.findings) - {"", *(episode.folder for episode in every)}
 
 
 def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
@@ -37,9 +60,7 @@ def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
     """
     read = _read(site)
     found = errors(located(site, read))
-    every = (*read.show.episodes, *read.show.withdrawn)
-    lost = set(read.findings) - {"", *(episode.folder for episode in every)}
-    if lost or read.show.facts.support is reading.BLANK:
+    if _unread(read) or read.show.facts.support is reading.BLANK:
         raise SourceError(*found)
     return later(read.show, site.now), len(found)
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError, Level
-from episodes.rulebook import RULES, built, care, heard, promised, row, told, written
+from episodes.rulebook import RULES, built, care, changed, heard, promised, row, told, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ SECTIONS = (
     ("What directories and apps are told", told.RULES),
     ("What Podcasting 2.0 promises apps", promised.RULES),
     ("Care", care.RULES),
+    ("What changes afterwards", changed.RULES),
     ("What was built", built.RULES),
 )
 _WEIGHT = {

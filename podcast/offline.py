@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
+from episodes.model import acquaint
 from episodes.scan import scan
 from feed import pages
 from podcast import files, following, pipeline, reading, rendering
@@ -46,6 +47,10 @@ def pack(wanted: str, folder: Path | None, to: Path | None) -> Iterator[str]:
     if episode.media is None:
         when = f"{episode.published:%Y-%m-%d %H:%M}"
         raise EarmarkError(f"{name} is held back until {when} UTC; there is nothing to pack yet")
+    out = acquaint(
+        each for each in show.episodes if each.media
+    )  # nobody is sent to what is to come
+    episode = next(each for each in out if each.folder == name)
     target = to or Path(f"{episode.slug}.zip")
     _write(target, _contents(folder, built.out, show, episode), _date(episode))
     yield f"{target}: {target.stat().st_size / 1e6:.1f} MB; unpack it and open {PAGE}"

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from episodes import proofreading, source, tracklist
 from episodes.facts import EpisodeFacts, ShowFacts, Support
 from episodes.findings import Finding, SourceError, errors
-from episodes.model import NO_ADDRESS, Art, Episode, Show, newest_first
+from episodes.model import NO_ADDRESS, Art, Episode, Show, acquaint, newest_first
 from episodes.people import Person
 from episodes.rulebook import found
 from episodes.withdrawal import bare
@@ -180,7 +180,7 @@ def episode(
         slug=written.slug,
         folder=written.folder,
         facts=filled,
-        published=_moment(facts.date, show.timezone),
+        published=moment(facts.date, show.timezone),
         notes=written.html,
         recording=written.recording or "",
         transcript_source=written.transcript,
@@ -200,13 +200,13 @@ def _withdrawn(written: source.Written, facts: EpisodeFacts, show: ShowFacts) ->
         slug=written.slug,
         folder=written.folder,
         facts=bare(facts).model_copy(update=own),
-        published=_moment(facts.date, show.timezone),
+        published=moment(facts.date, show.timezone),
         notes="",
         recording="",
     )
 
 
-def _moment(when: datetime, zone: str) -> datetime:
+def moment(when: datetime, zone: str) -> datetime:
     """Return a date of the source in UTC; one without a zone is in the show's."""
     return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
@@ -273,7 +273,7 @@ def apart(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...]]:
     """Return the episodes, and apart from them those that were withdrawn."""
     every = newest_first(episodes)
     return {
-        "episodes": tuple(each for each in every if not each.facts.withdrawn),
+        "episodes": acquaint(each for each in every if not each.facts.withdrawn),
         "withdrawn": tuple(each for each in every if each.facts.withdrawn),
     }
 

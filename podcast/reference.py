@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from episodes import facts, people, podcasting, production, withdrawal
+from episodes import facts, people, podcasting, production, references, withdrawal
 from episodes.values import Facts
 
 if TYPE_CHECKING:
@@ -19,11 +19,12 @@ SECTIONS = (
     ("An item of `contributors`", people.Person),
     ("`consent` of a contributor", people.Consent),
     ("An item of `support`", facts.Support),
-    ("An item of `references`", facts.Reference),
+    ("An item of `references`", references.Reference),
     ("An item of `chapters`", facts.Chapter),
     ("`content_note`", facts.ContentNote),
     ("An item of `skip`", facts.Skip),
-    ("`owner`", facts.Owner),
+    ("`owner`", people.Owner),
+    ("An item of `corrections`", production.Correction),
     ("`withdrawn`", withdrawal.Withdrawal),
     ("`recordings`", production.Recording),
     ("`rhythm`", podcasting.Rhythm),

@@ -97,7 +97,7 @@ def new_show(
     title = title or folder.resolve().name.replace("-", " ").replace("_", " ").capitalize()
     line = "# address: https://example.org/talks/   # where the show will live"
     if address:
-        place = _place(address) + (random_path() if unlisted else "")
+        place = place_of(address) + (random_path() if unlisted else "")
         line = f"address: {place}\nguid: {show_guid(place)}"
     (folder / "episodes").mkdir(parents=True, exist_ok=True)
     owner = "unlisted: true" if unlisted else OWNER
@@ -115,7 +115,7 @@ def new_show(
     ]
 
 
-def _place(address: str) -> str:
+def place_of(address: str, named: str = "--address: ") -> str:
     """Return the show's address as the source has it. Raises EarmarkError where it is none."""
     known = {"title": "-", "author": "-", "summary": "-", "address": address}
     try:
@@ -123,7 +123,7 @@ def _place(address: str) -> str:
     except ValidationError as error:
         problem = error.errors()[0]
         said = problem.get("ctx", {}).get("error", "is not a web address")
-        raise EarmarkError(f'--address: "{address}" {said}') from None
+        raise EarmarkError(f'{named}"{address}" {said}') from None
 
 
 def random_path() -> str:
@@ -153,7 +153,7 @@ def new_episode(show: Path, title: str, audio: Path, transcript: Path | None) ->
     text = EPISODE.format(
         title=quoted(title),
         guid=uuid.uuid4(),
-        date=f"{_next_moment(older, ZoneInfo(facts.timezone)):%Y-%m-%d %H:%M}",
+        date=f"{next_moment(older, ZoneInfo(facts.timezone)):%Y-%m-%d %H:%M}",
         number=number,
         audio=quoted(audio.name),
         transcript=f"transcript: {quoted(transcript.name)}\n" if transcript else "",
@@ -189,7 +189,7 @@ def add_folder(folder: Path, audio: Path, transcript: Path | None) -> None:
         shutil.copyfile(transcript, folder / transcript.name)
 
 
-def _next_moment(older: list[Episode], zone: ZoneInfo) -> datetime:
+def next_moment(older: list[Episode], zone: ZoneInfo) -> datetime:
     """Return the first minute of today or, where an episode is as late as that, the one after it.
 
     So several can be added in a row, all out at once, and the order of numbers is that of dates.

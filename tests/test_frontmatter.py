@@ -12,6 +12,7 @@ from making import ROOT
 from episodes import frontmatter
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, Level, SourceError
+from episodes.frontmatter import load
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "frontmatter").glob("*.md"))
 GOOD = "---\ntitle: A\ndate: 2026-05-03\nsummary: S\n---\nNotes.\n"
@@ -62,7 +63,7 @@ def test_a_file_of_control_characters_is_said_in_five_lines() -> None:
 
 def test_yaml_1_2_reads_times_and_words_as_text() -> None:
     matter = '\ntitle: yes\nstart: 12:34\nnumber: 010\nquoted: "no"\n'
-    read = frontmatter.load(matter, "episode.md")
+    read = load(matter, "episode.md")
     assert read == {"title": "yes", "start": "12:34", "number": 10, "quoted": "no"}
 
 
@@ -89,13 +90,13 @@ def test_a_number_of_thousands_of_digits_is_named_by_its_key() -> None:
 )
 def test_deep_nesting_is_refused_and_never_crashes(start: str, repeat: str, times: int) -> None:
     with pytest.raises(SourceError):
-        frontmatter.load(f"\n{start}{repeat * times}\n", "episode.md")
+        load(f"\n{start}{repeat * times}\n", "episode.md")
 
 
 def test_nesting_by_indents_is_refused_and_never_crashes() -> None:
     matter = "\n" + "\n".join(" " * depth + "a:" for depth in range(2_500)) + "\n"
     with pytest.raises(SourceError):
-        frontmatter.load(matter, "episode.md")
+        load(matter, "episode.md")
 
 
 def test_a_list_as_long_as_any_real_one_is_read() -> None:
@@ -156,7 +157,7 @@ def test_a_line_added_disturbs_no_other_byte(
     lines = ["---", *above, f"title: {title}", *(x for x in below if x not in above), "---", ""]
     text = mark + "\n".join(lines).replace("\n", ending) + body
     try:
-        before = frontmatter.load(frontmatter.split(text, "episode.md").matter, "episode.md")
+        before = load(frontmatter.split(text, "episode.md").matter, "episode.md")
     except SourceError:
         return  # what cannot be read is never written to
     try:
@@ -166,7 +167,7 @@ def test_a_line_added_disturbs_no_other_byte(
         return
     assert after.count(f"guid: abc{ending}") == 1
     assert after.replace(f"guid: abc{ending}", "", 1) == text
-    read = frontmatter.load(frontmatter.split(after, "episode.md").matter, "episode.md")
+    read = load(frontmatter.split(after, "episode.md").matter, "episode.md")
     assert read == {**before, "guid": "abc"}
 
 
@@ -212,3 +213,81 @@ def test_a_value_of_a_key_that_is_not_there_is_added() -> None:
 def test_what_would_not_read_back_as_the_same_is_not_written() -> None:
     with pytest.raises(SourceError, match="could not be added"):
         frontmatter.put("---\n{title: A, date: 1}\n---\n", "show.md", "date", "2", "title")
+
+
+# A list that grows ---------------------------------------------------------------------------
+
+ITEM = '{on: 2026-11-24, note: "A: b # c"}'
+NOTES = st.lists(st.sampled_from(["{on: 2026-01-01, note: One}", '"two"', "3"]), max_size=3)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    above=OTHERS,
+    notes=NOTES,
+    how=st.sampled_from(["none", "block", "indented", "flow", "empty", "comment"]),
+    below=OTHERS,
+    ending=st.sampled_from(["\n", "\r\n", "\r"]),
+    mark=st.sampled_from(["", "\ufeff"]),
+    body=st.text(max_size=30),
+)
+def test_an_item_added_to_a_list_disturbs_no_other_byte(
+    above: list[str], notes: list[str], how: str, below: list[str], ending: str, mark: str,
+    body: str,
+) -> None:  # fmt: skip
+    said = {
+        "none": [],
+        "block": ["notes:", *(f"- {each}" for each in notes)],
+        "indented": ["notes:  # said", *(f"    - {each}" for each in notes)],
+        "flow": [f"notes: [{', '.join(notes)}]  # said"],
+        "empty": ["notes: []"],
+        "comment": ["notes:", *(f"  - {each}  # why" for each in notes), "  # the last"],
+    }[how]
+    lines = ["---", *above, "title: A", *said, *(x for x in below if x not in above), "---", ""]
+    text = mark + "\n".join(lines).replace("\n", ending) + body
+    try:
+        before = load(frontmatter.split(text, "episode.md").matter, "episode.md")
+    except SourceError:
+        return  # what cannot be read is never written to
+    try:
+        after = frontmatter.append(text, "episode.md", "notes", ITEM, "title")
+    except SourceError as error:
+        assert "yourself" in str(error)
+        return
+    new = load(f"x: {ITEM}", "-")["x"]
+    read = load(frontmatter.split(after, "episode.md").matter, "episode.md")
+    assert read == {**before, "notes": [*(before.get("notes") or []), new]}
+    assert after.startswith(text[: text.index(f"title: A{ending}")])
+    assert after.endswith(body)
+    rest = after.replace(f", {ITEM}", "", 1).replace(f"- {ITEM}", "", 1)
+    kept = [line for line in rest.splitlines() if line.strip() and line != "notes:"]
+    gone = {"notes:", "notes: []", "notes: []  # said"}  # an empty list gives way to a longer one
+    assert [line for line in kept if line not in gone] == [
+        line for line in text.splitlines() if line.strip() and line not in gone
+    ]
+
+
+def test_a_list_begins_below_a_key_and_grows_at_its_end() -> None:
+    one = frontmatter.append(GOOD, "episode.md", "notes", "{a: 1}", "date")
+    assert one == GOOD.replace("summary", "notes:\n  - {a: 1}\nsummary")
+    two = frontmatter.append(one, "episode.md", "notes", "{a: 2}", "date")
+    assert two == GOOD.replace("summary", "notes:\n  - {a: 1}\n  - {a: 2}\nsummary")
+
+
+def test_a_list_on_one_line_stays_on_it() -> None:
+    text = GOOD.replace("summary", "notes: [{a: 1}]  # said\nsummary")
+    after = frontmatter.append(text, "episode.md", "notes", "{a: 2}", "date")
+    assert after == text.replace("[{a: 1}]", "[{a: 1}, {a: 2}]")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_key_is_taken_out_with_its_lines_and_no_other_byte(ending: str) -> None:
+    text = MANY.replace("\n", ending)
+    after = frontmatter.drop(text, "episode.md", "chapters")
+    assert after == MANY.replace('chapters:\n  - {start: "0:00"}\n', "").replace("\n", ending)
+    assert frontmatter.drop(text, "episode.md", "number") == text
+
+
+def test_a_value_is_no_list_to_add_to() -> None:
+    with pytest.raises(SourceError, match="yourself"):
+        frontmatter.append("---\n{title: A, n: [1]}\n---\n", "show.md", "m", "2", "title")

@@ -210,8 +210,8 @@ def test_another_computer_fetches_what_was_published(
     clone = tmp_path / "clone"
     shutil.copytree(show, clone, ignore=shutil.ignore_patterns(".earmark", "public"))
 
-    def published(address: str, file: str, target: Path) -> bool:
-        assert address == "https://podcast.example.org/night/"
+    def published(addresses: tuple[str, ...], file: str, target: Path) -> bool:
+        assert addresses == ("https://podcast.example.org/night/",)
         shutil.copyfile(out / file, target)
         return True
 

@@ -17,6 +17,7 @@ from breaking import (
     MP3,
     ONE,
     SHOW,
+    TWO,
     VTT,
     Break,
     block,
@@ -241,6 +242,17 @@ CARE = {
     "word-person": Break(edit(MD, "Some", "Self-harmers. Some"), MD, "", 22),
     "word-method": Break(edit(MD, "Some", "She took 7 tablets. Some"), MD, "", 22),
 }  # fmt: skip
+CHANGED = {
+    "correction-day": Break(line(MD, "corrections", "corrections: [{on: 2026-09-30, note: A}]"), MD,
+        "corrections[1].on", 3),
+    "replaced-unknown": Break(line(MD, "replaced_by", "replaced_by: guid-9"), MD,
+        "replaced_by", 3),
+    "replaced-half": Break(line(MD, "replaced_by", "replaced_by: guid-2"), MD, "replaced_by", 3),
+    "address-former": Break(line(SHOW, "former_addresses",
+        "former_addresses: ['https://podcast.example.org/night/']"), SHOW,
+        "former_addresses[1]", 3),
+    "published-gone": Break(lambda show: shutil.rmtree(show / TWO), "earmark.lock"),
+}  # fmt: skip
 BUILT = {
     "feed-xml": Break(swap("</channel>", ""), FEED, "", -1),
     "feed-namespace": Break(swap("http://www.itunes.com/dtds/", "http://www.itunes.com/DTDs/"),
@@ -349,10 +361,10 @@ def test_a_show_that_tells_everything_is_read_back_without_a_finding(
     assert [str(each) for each in check(show) if each.path.startswith("public/")] == []
 
 
-@pytest.mark.parametrize("rule", [*WRITTEN, *HEARD, *TOLD, *PROMISED, *CARE])
+@pytest.mark.parametrize("rule", [*WRITTEN, *HEARD, *TOLD, *PROMISED, *CARE, *CHANGED])
 def test_a_rule_is_broken_by_what_is_written(show: Path, rule: str) -> None:
     shutil.rmtree(show / "public")
-    case = {**WRITTEN, **HEARD, **TOLD, **PROMISED, **CARE}[rule]
+    case = {**WRITTEN, **HEARD, **TOLD, **PROMISED, **CARE, **CHANGED}[rule]
     case.harm(show)
     (found,) = check(show)
     assert (found.rule, found.path, found.key) == (rule, case.path, case.key), str(found)
@@ -404,7 +416,7 @@ def test_a_rule_is_broken_by_another_encoder(show: Path) -> None:
 
 
 def test_no_rule_lacks_its_breaking_case_and_no_case_its_rule() -> None:
-    cases = [*WRITTEN, *HEARD, *TOLD, *PROMISED, *CARE, *BUILT, *ELSEWHERE]
+    cases = [*WRITTEN, *HEARD, *TOLD, *PROMISED, *CARE, *CHANGED, *BUILT, *ELSEWHERE]
     assert sorted(cases) == sorted(RULES)
     for rule, file in ELSEWHERE.items():
         assert f'"{rule}"' in (ROOT / "tests" / file).read_text(encoding="utf-8"), rule

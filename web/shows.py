@@ -84,6 +84,14 @@ class Shows:
         show = self.current()
         return (*show.episodes, *show.withdrawn) if show else ()
 
+    def newer(self, episode: Entry | Withdrawn | None) -> Entry | None:
+        """Return the episode that replaces another."""
+        return self.episode(episode.replaced_by) if episode and episode.replaced_by else None
+
+    def older(self, episode: Entry) -> Entry | None:
+        """Return the episode that another replaces."""
+        return self.episode(episode.replaces) if episode.replaces else None
+
 
 def read(place: str) -> Catalogue:
     """Read a catalogue from a folder, a file or a web address. Raises EarmarkError."""

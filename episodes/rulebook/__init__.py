@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from episodes.findings import Finding
-from episodes.rulebook import built, care, heard, promised, told, written
+from episodes.rulebook import built, care, changed, heard, promised, told, written
 
 if TYPE_CHECKING:
     from episodes.rulebook.row import Rule
 
 RULES: dict[str, Rule] = {
     **written.RULES, **heard.RULES, **told.RULES, **care.RULES,
-    **promised.RULES, **built.RULES,
+    **promised.RULES, **changed.RULES, **built.RULES,
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ _ITEM_NEEDED = ("title", "enclosure", "guid")
 _ITEM_WISHED = ("pubDate", "description", "itunes:duration", "link", "itunes:explicit")
 _TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
 _NOTE, _SUPPORT = "Before you listen:", "<ul>"
+_NEWER = "<p><strong>There is a newer version:"
 
 
 def check(data: bytes, built: Built) -> list[Finding]:
@@ -128,9 +129,13 @@ def _length(item: Place, each: Any, name: str, address: str) -> Iterator[Finding
 
 
 def _care(item: Place) -> Iterator[Finding]:
-    """The content note comes first, support last, in the short notes as in the full ones."""
+    """The content note comes first, support last, in the short notes as in the full ones.
+
+    Only where a newer version is may be said before it.
+    """
     short, full = item.text("description"), item.text("content:encoded")
-    if _NOTE in full and _NOTE not in short[:100]:
+    first = short.partition("</p>")[2] if short.startswith(_NEWER) else short
+    if _NOTE in full and _NOTE not in first[:100]:
         yield item.found("feed-care", "description", "does not begin with the content note")
     support = full[full.rfind(_SUPPORT) :] if _SUPPORT in full else ""
     if not support or not full.endswith(support) or not short.endswith(support):

@@ -3,15 +3,94 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from podcast.changing.asking import YES
+from podcast.changing.asking import YES, agree
 from podcast.options import SHOW_OF
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+AUDIO = click.option(
+    "--audio", type=_FILE, help="The new recording; it is copied, and the old one stays."
+)
+TRANSCRIPT = click.option("--transcript", type=_FILE, help="The new transcript; it is copied too.")
+
+
+@click.command()
+@click.argument("episode")
+@click.option("--note", required=True,
+              help="What was wrong and what is right, in a sentence for listeners.")  # fmt: skip
+@AUDIO
+@TRANSCRIPT
+@SHOW_OF
+@YES
+def revise(  # noqa: PLR0913 - what can be said of a revision
+    episode: str, note: str, audio: Path | None, transcript: Path | None, show: Path | None, *,
+    yes: bool,
+) -> None:  # fmt: skip
+    """Correct EPISODE: it stays the same episode, with a dated note of what was corrected.
+
+    Give a new recording or transcript, or correct its file first and only write the note. EPISODE
+    is the name of its folder or a path to it, its slug or its guid.
+    """
+    from podcast.changing import revising
+
+    ready = revising.prepare(show, episode, note, audio, transcript, datetime.now(UTC))
+    _say(ready.warnings)
+    if agree(f"Correct “{ready.title}”", revising.noticed(ready), yes=yes):
+        _say(revising.write(ready))
+
+
+@click.command()
+@click.argument("episode")
+@AUDIO
+@click.option("--title", help="What the new one is called; otherwise as the old one.")
+@click.option("--date", metavar="DATE",
+              help="When it appears, like 2026-05-03 18:30; otherwise after the last.")  # fmt: skip
+@SHOW_OF
+@YES
+def reissue(  # noqa: PLR0913 - what can be said of a reissue
+    episode: str, audio: Path | None, title: str | None, date: str | None, show: Path | None, *,
+    yes: bool,
+) -> None:  # fmt: skip
+    """Make EPISODE anew: a new episode, to which the old one points.
+
+    Its folder is a copy of the old one's, with a guid and a date of its own. To correct an episode
+    that stays the same, use `earmark revise`.
+    """
+    from podcast.changing import reissuing
+
+    ready = reissuing.prepare(show, episode, audio, title, date, datetime.now(UTC))
+    _say(ready.warnings)
+    if agree(f"Make “{ready.title}” anew", reissuing.noticed(ready), yes=yes):
+        _say(reissuing.write(ready))
+
+
+@click.command()
+@click.argument("new_address")
+@click.option("--show", type=click.Path(file_okay=False, path_type=Path), default=".",
+              help="The show's folder; otherwise the one you are in.")  # fmt: skip
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="Where to put what the old place needs; otherwise moved/.")  # fmt: skip
+@YES
+def move(new_address: str, show: Path, out: Path | None, *, yes: bool) -> None:
+    """Move the show to NEW_ADDRESS: subscribers go with it, and lose nothing.
+
+    Writes the address into show.md, builds, and makes a folder for the old place: redirects, a feed
+    and pages that lead on, and what to do in plain words. Publishes nothing.
+    """
+    from podcast.changing import moving
+    from podcast.progress import Display
+
+    now = datetime.now(UTC)
+    ready = moving.prepare(show, new_address, out, now)
+    if agree(f"Move to {ready.address}", moving.noticed(ready), yes=yes):
+        _say(moving.write(ready, now, Display()))
 
 
 @click.command()
@@ -37,8 +116,12 @@ def withdraw(
     from podcast.changing import withdrawing
 
     wish = withdrawing.Wish(episodes, contributor, reason)
-    for line in withdrawing.withdraw(show, wish, datetime.now(UTC), yes=yes):
+    _say(withdrawing.withdraw(show, wish, datetime.now(UTC), yes=yes))
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
         click.echo(line)
 
 
-COMMANDS = (withdraw,)
+COMMANDS = (revise, reissue, withdraw, move)

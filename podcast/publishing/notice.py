@@ -52,15 +52,22 @@ def _episodes(document: dict[str, Any], key: str = "episodes") -> dict[str, dict
 def _show(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     said = []
     if was.get("feed") != now.get("feed"):
-        said.append(
-            f"The feed's address is another: {now.get('feed')}; subscribers of {was.get('feed')} "
-            "do not follow by themselves"
-        )
+        said.append(_moved(was, now))
     if was.get("title") != now.get("title"):
         said.append(f"The show is called {now.get('title')} (was: {was.get('title')})")
     if was.get("cover") != now.get("cover"):
         said.append("A new cover")
     return said
+
+
+def _moved(was: dict[str, Any], now: dict[str, Any]) -> str:
+    told = f"The feed's address is another: {now.get('feed')}; subscribers of {was.get('feed')}"
+    if was.get("address") in now.get("former", ()):
+        return (
+            f"{told} follow once what `earmark move` wrote is at the old place; until then they "
+            "hear nothing new"
+        )
+    return f"{told} do not follow by themselves; `earmark move` makes what takes them along"
 
 
 def _changes(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
@@ -74,6 +81,11 @@ def _changes(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
         said.append(f"New tags in the audio: {title}; {_AUDIO}")
     if was["published"] != now["published"]:
         said.append(f"New date: {title}; its place in the list changes")
+    if now.get("replaced_by") and not was.get("replaced_by"):
+        said.append(f"Says where its newer version is: {title}")
+    corrections = now.get("corrections", [])
+    new = [each for each in corrections if each not in was.get("corrections", [])]
+    said += [f"Corrected: {title}; {each['note']}" for each in new]
     skip = {"media", "title", "published"}
     if not said and {k: v for k, v in was.items() if k not in skip} != {
         k: v for k, v in now.items() if k not in skip

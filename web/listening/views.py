@@ -52,6 +52,8 @@ def listen(learner: Learner, guid: str) -> Page:
         token=_token(listener, episode) if listener else "",
         skips=json.dumps(_skips(episode)),
         said=rules.sentences(known),
+        newer=place.shows.newer(episode),
+        older=place.shows.older(episode),
         begin=int(begin) if begin.isdecimal() else known.place // coverage.TENTHS,
         note_id=secrets.token_hex(16),
         page_id=secrets.token_hex(16),

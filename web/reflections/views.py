@@ -67,6 +67,7 @@ def _sheet(guid: str, kept: Kept | None, asked: str, written: Written) -> str:
     return render_template(
         "reflections/write.html",
         episode=episode,
+        newer=companion().shows.newer(episode),
         guid=guid,
         title=_title(guid, kept),
         kept=kept,

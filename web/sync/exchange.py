@@ -80,7 +80,12 @@ def report(place: Companion, app: App, ours: Shelf, document: object) -> int | N
 def subscribe(
     place: Companion, app: App, ours: Shelf, add: Sequence[str], remove: Sequence[str]
 ) -> int | None:
-    """Keep whether our show is followed; added and removed at once, it is added."""
+    """Keep whether our show is followed; added and removed at once, it is added.
+
+    An app that has gone over to the present address lets go of the former one: that is no farewell.
+    """
+    gone_over = bool(app.feed) and not ours.is_former(app.feed)
+    remove = [url for url in remove if not (gone_over and ours.is_former(url))]
     for urls, wanted in ((add, True), (remove, False)):
         for url in urls:
             if ours.is_ours(url):

@@ -1,8 +1,8 @@
 """Which of our recordings an app speaks of; whatever is not ours is nobody's business; pure.
 
 By guid, then by the address of the enclosure, present or former, then by the name of the file.
-Under a feed that is not ours (a mirror, an address of before) a name proves nothing, and a guid
-only if nobody else would have chosen it.
+A feed at an address where the show lived before is ours too. Under one that is not (a mirror) a
+name proves nothing, and a guid only if nobody else would have chosen it.
 """
 
 from __future__ import annotations
@@ -43,17 +43,19 @@ class Shelf:
 
     def __init__(self, show: Catalogue) -> None:
         self.feed = show.show.feed or urljoin(show.show.address, "feed.xml")
-        self._feed = place(self.feed)
         self._base = show.show.address
+        bases = (self._base, *show.show.former)
+        self._feeds = {place(self.feed), *(place(urljoin(each, "feed.xml")) for each in bases)}
         self._entries = {each.guid.strip(): each for each in show.episodes if each.media}
         self._taken = {each.guid.strip(): each for each in show.withdrawn if each.media}
-        self._host = place(self._base).partition("/")[0] + "/"
+        self._hosts = tuple({place(each).partition("/")[0] + "/" for each in bases})
         self._places: dict[str, tuple[str, bool]] = {}
         self._names: dict[str, tuple[str, bool]] = {}
         shared: set[str] = set()
-        for guid, address, is_former in self._files():
-            self._places.setdefault(place(address), (guid, is_former))
-            name = place(address).rpartition("/")[2]
+        for guid, file, is_former in self._files():
+            for base in bases:
+                self._places.setdefault(place(urljoin(base, file)), (guid, is_former))
+            name = place(file).rpartition("/")[2]
             if self._names.setdefault(name, (guid, is_former))[0] != guid:
                 shared.add(name)
         for name in shared:
@@ -62,15 +64,19 @@ class Shelf:
     def _files(self) -> Iterator[tuple[str, str, bool]]:
         for guid, entry in self._entries.items():
             if entry.media:
-                yield guid, urljoin(self._base, entry.media.file), False
+                yield guid, entry.media.file, False
         every: dict[str, Entry | Withdrawn] = {**self._taken, **self._entries}
         for guid, known in every.items():
             former = known.media.former if known.media else ()
-            yield from ((guid, urljoin(self._base, each), True) for each in former)
+            yield from ((guid, each, True) for each in former)
 
     def is_ours(self, podcast: str) -> bool:
-        """Say whether an address is that of our feed."""
-        return podcast == self.feed or place(podcast) == self._feed
+        """Say whether an address is that of our feed, today or before."""
+        return podcast == self.feed or place(podcast) in self._feeds
+
+    def is_former(self, podcast: str) -> bool:
+        """Say whether an address is one at which our feed was before."""
+        return self.is_ours(podcast) and place(podcast) != place(self.feed)
 
     def entry(self, guid: str) -> Entry | None:
         """Return an episode that has a recording; there is nothing to offer of a withdrawn one."""
@@ -103,5 +109,5 @@ class Shelf:
 
     def _behind(self, where: str) -> str:
         """Return what follows our name in an address: others count downloads in front of it."""
-        at = where.find(self._host, 1)
+        at = max(where.find(each, 1) for each in self._hosts)
         return where[at:] if at > 0 else ""

@@ -1,0 +1,177 @@
+"""What stays at the place where a show lived before, and what sends apps and people on from there.
+
+Where the server can redirect, `redirects` is all that is needed. Where it cannot, `stub` is: the
+same feed with `itunes:new-feed-url` in it, which no other feed ever has, and pages that lead on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote, urlsplit
+from xml.sax.saxutils import escape
+
+from feed import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from episodes.catalogue import Catalogue
+
+FILES = ("feed.xml", "catalogue.json", "index.html")
+FOLDERS = ("episodes", "media", "art", "transcripts", "chapters", "static")
+MOST = 50  # routing rules that a bucket may have
+NAME = "[A-Za-z0-9._-]+"  # what files of a show are called: nothing else is sent on
+_CHANNEL = re.compile(rb"<channel>\s*")
+
+
+class Move(NamedTuple):
+    """From where to where; both end in /."""
+
+    old: str
+    new: str
+
+    @property
+    def path(self) -> str:
+        """The path of the old place; begins and ends with /."""
+        return urlsplit(self.old).path
+
+    @property
+    def same_place(self) -> bool:
+        """Whether only http became https: then there is one place, and nothing to leave behind."""
+        return self.old.partition("://")[2] == self.new.partition("://")[2]
+
+    @property
+    def circles(self) -> bool:
+        """Whether what sends on from the old place would send on from the new one too."""
+        further = self.new.removeprefix(self.old) if self.new.startswith(self.old) else ""
+        return further.partition("/")[0] in FOLDERS
+
+
+def folder(old: str) -> str:
+    """Return the name of the folder for a former place, for people."""
+    return re.sub(r"[^A-Za-z0-9.]+", "-", old.partition("://")[2]).strip("-")
+
+
+def stub(feed: bytes, new: str) -> bytes:
+    """Return the feed for the old place: the new one, and where apps find that.
+
+    `atom:link rel=self` stays the new address: readers that go by it follow too (RFC 4287: the
+    preferred address).
+    """
+    told = f"<itunes:new-feed-url>{escape(new)}feed.xml</itunes:new-feed-url>"
+    begin = f"<channel>\n    {told}\n    ".encode()
+    return _CHANNEL.sub(lambda _: begin, feed, count=1)
+
+
+def upload(feed: bytes, catalogue: bytes, show: Catalogue, move: Move, *, hidden: bool) -> Files:
+    """Return what lies at the old place from now on, by name; `hidden` keeps search engines off."""
+    page = pages.templates().get_template("moved.html")
+    said = {"show": show.show, "hidden": hidden, "support": show.show.support}
+    made = {
+        "feed.xml": stub(feed, move.new),
+        "catalogue.json": catalogue,  # a companion that reads it here goes on
+        "index.html": page.render(**said, root="", title="", target=move.new).encode(),
+    }
+    for each in (*show.episodes, *show.withdrawn):
+        rest = {"root": "../", "title": each.title, "target": move.new + each.page}
+        made[each.page] = page.render(**said, **rest).encode()
+    for name, data in pages.static().items():
+        if name.endswith(".css"):
+            made[f"static/{name}"] = data
+    return made
+
+
+def redirects(show: Catalogue, move: Move) -> Files:
+    """Return the settings of servers that send everything on for good (301), by name."""
+    former = dict(_former(show))
+    return {
+        "nginx.conf": _nginx(move, former).encode(),
+        "htaccess": _apache(move, former).encode(),
+        "s3-routing-rules.json": _s3(move, former).encode(),
+        "_redirects": _static_hosts(move, former).encode(),
+    }
+
+
+def _former(show: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield (name of a recording of before, that of today): there the old one is no more."""
+    for each in show.episodes:
+        if each.media:
+            yield from ((name, each.media.file) for name in each.media.former)
+
+
+def pattern(move: Move) -> str:
+    """Return which paths are sent on, as a regular expression; the name is its group."""
+    files = "|".join(re.escape(name) for name in FILES)
+    return f"^{re.escape(unquote(move.path))}((?:{files})|(?:{'|'.join(FOLDERS)})/{NAME})$"
+
+
+def _nginx(move: Move, former: dict[str, str]) -> str:
+    host, path = urlsplit(move.old).hostname, unquote(move.path)
+    rows = {path: move.new} | {path + old: move.new + now for old, now in former.items()}
+    exact = "".join(f'location = "{old}" {{ return 301 {new}; }}\n' for old, new in rows.items())
+    return f"""\
+# For nginx: into the `server` block of {host}, above its other `location` lines.
+# Sends everything of the show on to where it lives now, for good.
+{exact}location ~ "{pattern(move)}" {{
+    return 301 {move.new}$1;
+}}
+"""
+
+
+def _apache(move: Move, former: dict[str, str]) -> str:
+    path = unquote(move.path)
+    rows = {path: move.new} | {path + old: move.new + now for old, now in former.items()}
+    exact = "\n".join(f'RedirectMatch 301 "^{re.escape(old)}$" "{rows[old]}"' for old in rows)
+    return f"""\
+# For Apache: into the folder of the old place, under the name .htaccess (with a dot in front), in
+# place of the one that is there. Sends everything of the show on to where it lives now, for good.
+<IfModule mod_alias.c>
+{exact}
+RedirectMatch 301 "{pattern(move)}" "{move.new}$1"
+</IfModule>
+"""
+
+
+def _s3(move: Move, former: dict[str, str]) -> str:
+    """Return routing rules of an S3 website; the first that fits counts."""
+    old, new = move.path.removeprefix("/"), urlsplit(move.new)
+    names = {name: name for name in (*FILES, *(f"{each}/" for each in FOLDERS))}
+    names = dict([*former.items()][: MOST - len(names)]) | names
+    rules = [
+        {
+            "Condition": {"KeyPrefixEquals": old + before},
+            "Redirect": {
+                "Protocol": new.scheme,
+                "HostName": new.netloc,
+                "ReplaceKeyPrefixWith": new.path.removeprefix("/") + name,
+                "HttpRedirectCode": "301",
+            },
+        }
+        for before, name in names.items()
+    ]
+    return json.dumps(rules, indent=1) + "\n"
+
+
+def _static_hosts(move: Move, former: dict[str, str]) -> str:
+    rows = [(move.path, move.new)]
+    rows += [(move.path + before, move.new + name) for before, name in former.items()]
+    rows += [(move.path + name, move.new + name) for name in FILES]
+    rows += [(f"{move.path}{name}/*", f"{move.new}{name}/:splat") for name in FOLDERS]
+    lines = "".join(f"{old} {new} 301\n" for old, new in rows)
+    return (
+        "# For Netlify, Cloudflare Pages and GitLab Pages: into the top folder of the site.\n"
+        "# On Netlify write 301! where the old files are still there.\n" + lines
+    )
+
+
+def advice(show: Catalogue, move: Move) -> bytes:
+    """Return what to do, in which order, in plain words."""
+    host, path = urlsplit(move.new).hostname, move.path
+    name = "same-place.txt" if move.same_place else "moved.txt"
+    text = pages.templates().get_template(name)
+    return text.render(show=show.show, move=move, host=host, path=path).encode()
+
+
+Files = dict[str, bytes]
