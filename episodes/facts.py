@@ -28,7 +28,7 @@ from episodes.podcasting import (
     Thread,
     Txt,
 )
-from episodes.production import Publish, Recording
+from episodes.production import AudioAt, Publish, Recording
 from episodes.values import (
     Address,
     Category,
@@ -237,6 +237,9 @@ class EpisodeFacts(Facts):
     summary: Text = Field(description="One or two sentences of plain text.")
     audio: FileName | None = Field(
         None, description="The recording; otherwise the only one in the folder."
+    )
+    audio_at: AudioAt | None = Field(
+        None, description="Where it stays instead, while no recording lies in the folder."
     )
     transcript: FileName | None = Field(
         None,

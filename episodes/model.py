@@ -50,6 +50,15 @@ class Media(Frozen):
     former: tuple[str, ...] = ()
     small: Small | None = None
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it stays on another server: `file` is then a whole address, not ours to make."""
+        return "://" in self.file
+
+    def at(self, address: str) -> str:
+        """Return its address, where files of the show lie below `address`."""
+        return self.file if self.elsewhere else address + self.file
+
 
 class Art(Frozen):
     """A published picture: the square for feeds and apps, a small one for pages."""

@@ -28,6 +28,11 @@ def render(markdown: str, top: int = 3) -> str:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(5, int(token.tag[1]) + top - 1)}"
     html: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    return clean(html, top)
+
+
+def clean(html: str, top: int = 3) -> str:
+    """Return HTML with nothing in it but what `render` may write."""
     return nh3.clean(
         html,
         tags=_TAGS | {f"h{level}" for level in range(top, 6)},

@@ -118,7 +118,11 @@ def read_episode(
     if not slug:
         findings.append(found("slug-missing", path, "slug", "the folder's name gives none"))
     recording = pick("audio", facts.audio, RECORDINGS)
-    if recording is None and not any(f.key == "audio" and f.path == path for f in findings):
+    if (
+        recording is None
+        and not facts.audio_at
+        and not any(f.key == "audio" and f.path == path for f in findings)
+    ):
         findings.append(found("audio-missing", path, "audio", "there is no recording"))
     transcript = pick("transcript", facts.transcript, TRANSCRIPTS)
     picture = pick("picture", facts.picture, PICTURES)

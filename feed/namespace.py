@@ -38,7 +38,7 @@ NAME = "earmark"  # the attribute on feedgen's objects; `podcast` is taken by it
 SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
 
 # Group and role in the words of podcasttaxonomy.com.
-_ROLES = {
+ROLES = {
     "host": ("host", "cast"),
     "guest": ("guest", "cast"),
     "narrator": ("narrator", "cast"),
@@ -197,7 +197,7 @@ def _files(show: Show, episode: Episode) -> list[Tag]:
 
 
 def _person(person: Person) -> Tag:
-    role, group = _ROLES[person.role]
+    role, group = ROLES[person.role]
     return Tag("podcast:person", person.credit, {"role": role, "group": group, "href": person.link})
 
 

@@ -96,7 +96,7 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
             verify=site.verify,
         )
         for episode in reversed(read.show.episodes)
-        if episode.published <= site.now and not _there(site, memory, episode)
+        if episode.recording and episode.published <= site.now and not _there(site, memory, episode)
     }
 
 

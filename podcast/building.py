@@ -113,7 +113,7 @@ def _whole(site: Site, memory: Memory, episode: Episode) -> bool:
 def outputs(episode: Episode) -> list[str]:
     """Return the names of the files that belong to an episode."""
     made = [episode.page, *episode.transcripts, episode.chapters]
-    if episode.media:
+    if episode.media and not episode.media.elsewhere:
         made.append(episode.media.file)
         made += [episode.media.small.file] if episode.media.small else []
     if episode.art:

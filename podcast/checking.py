@@ -56,6 +56,8 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
         for episode in read.show.episodes
         if episode.recording in read.heard
     }
+    seconds |= {each.slug: each.media.seconds for each in read.show.episodes
+                if each.media and each.media.elsewhere}  # fmt: skip
     found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None

@@ -20,6 +20,7 @@ from podcast.companion.commands import web
 from podcast.doctor.command import doctor
 from podcast.publishing import commands
 from podcast.publishing.commands import SHOW
+from podcast.taking import commands as taking
 
 if TYPE_CHECKING:
     from podcast.site import Built
@@ -317,5 +318,5 @@ def _tell(built: Built) -> None:
         click.echo(f"Nothing changed: {count} in {built.out}")
 
 
-for command in (*commands.COMMANDS, *changing.COMMANDS, doctor, web):
+for command in (*commands.COMMANDS, *changing.COMMANDS, *taking.COMMANDS, doctor, web):
     main.add_command(command)

@@ -60,7 +60,7 @@ class Memory:
         return {
             name: each
             for name, each in known.items()
-            if now.get(name) == then.get(name) and each.recording in heard
+            if now.get(name) == then.get(name) and (each.recording in heard or not each.recording)
         }
 
     def findings(self, folder: str) -> list[Finding]:

@@ -40,6 +40,8 @@ def pack(wanted: str, folder: Path | None, to: Path | None) -> Iterator[str]:
     show = _read(folder, built.out)
     name = following.find(folder, wanted, [each.folder for each in show.episodes], show.episodes)
     episode = next(each for each in show.episodes if each.folder == name)
+    if episode.media and episode.media.elsewhere:
+        raise EarmarkError(f"{name} has its recording on another server; there is nothing to pack")
     if episode.media is None:
         when = f"{episode.published:%Y-%m-%d %H:%M}"
         raise EarmarkError(f"{name} is held back until {when} UTC; there is nothing to pack yet")
