@@ -15,6 +15,7 @@ from dateutil import parser
 from episodes.values import FIRST, LAST
 
 _DOUBTFUL = re.compile(r"\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b")  # 3/4 is March or April
+_NEVER = re.compile(r"(?<![\d:.+-])00\d\d(?![\d:])")  # the year 1 says that there is none
 _DEFAULTS = (datetime(2001, 1, 1, tzinfo=UTC), datetime(2002, 2, 2, tzinfo=UTC))
 _LONGEST = 60
 _ZONES = {
@@ -27,7 +28,7 @@ _ZONES = {
 def parse(said: str) -> datetime | None:
     """Return a moment in UTC, to the second; None where it is no date that there is."""
     said = " ".join(said.split())
-    if not said or len(said) > _LONGEST:
+    if not said or len(said) > _LONGEST or _NEVER.search(said):
         return None
     for read in (_mail, datetime.fromisoformat, _tolerant):
         try:

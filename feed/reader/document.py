@@ -34,7 +34,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
 _WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
-_KEPT = {"amp", "lt", "gt", "quot", "apos"}  # what XML knows itself
+# What XML knows itself, by number: after a fault the parser forgets the names.
+_KEPT = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
 FAULTS = 5  # of the document that are told, each at its line
 
 # Namespaces as they are written in the wild, without scheme and trailing slash, in small letters.
@@ -155,8 +156,8 @@ def _name(element: Any) -> str:
 
 def read(data: bytes, address: str) -> tuple[Node, list[Loss]]:
     """Read bytes that came from `address`. Raises NotAFeedError where there is no XML in them."""
-    text, said = decode(data)
-    losses = [Loss(1, "the document", said)] if said else []
+    text, wrong = decode(data)
+    losses = [Loss(1, "the document", wrong)] if wrong else []
     if _HTML.match(text[:20_000]):
         raise NotAFeedError("is a web page, not a feed" + _better(text, address))
     text = _mended(text)
@@ -172,7 +173,8 @@ def read(data: bytes, address: str) -> tuple[Node, list[Loss]]:
         root = None
     if root is None:
         raise NotAFeedError("is not XML, so it is no feed")
-    faults = {each.line: str(each.message) for each in reversed(list(parser.error_log))}
+    said = [(each.line, str(each.message)) for each in parser.error_log]
+    faults = {line: why for line, why in reversed(said) if not why.startswith("Namespace prefix")}
     for line in sorted(faults)[:FAULTS]:
         why = f"is not well-formed ({' '.join(faults[line].split())[:90]}); the rest was read"
         losses.append(Loss(line, "the document", why))
@@ -229,11 +231,11 @@ def _resolved(found: re.Match[str]) -> str:
     """Write an entity of HTML as the letter, and a bare & as XML wants it."""
     name = found[1] or ""
     if name in _KEPT:
-        return found[0]
+        return _KEPT[name]
     if found[2]:
         return found[0] if _carried(found[2]) else ""
     letter = entities.html5.get(f"{name};", "") if name else ""
-    return letter or f"&amp;{found[0][1:]}"
+    return letter or f"&#38;{found[0][1:]}"
 
 
 def _carried(number: str) -> bool:

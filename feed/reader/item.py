@@ -55,7 +55,7 @@ def read(item: Node, here: Context) -> TakenEpisode | None:
     return TakenEpisode(
         line=item.line,
         facts={key: value for key, value in facts.items() if value or key in _EMPTY},
-        notes=own.notes if own else body,
+        notes=own.notes if own else _more(body, str(facts["summary"])),
         enclosure=enclosure,
         seconds=words.seconds(item.text("itunes:duration")),
         slug=_slug(item, here) if here.ours else "",
@@ -175,6 +175,8 @@ def _language(item: Node, here: Context) -> str:
 
 def _body(item: Node, title: str, here: Context) -> str:
     """Return the longest notes; apps do the same."""
+    if here.ours:
+        return item.text("content:encoded")
     found = max((each.html() for each in item.all(*_BODIES)), key=len, default="")
     if len(found) > LONGEST_NOTES:
         here.lost(item, title, f"has notes of {len(found):,} signs, which were cut")
@@ -188,6 +190,11 @@ def _summary(item: Node, body: str, title: str) -> dict[str, Any]:
     said = [each for each in said if each and not each.endswith(("...", "…"))]
     short = min(said, key=len, default="") or words.plain(body)
     return {"summary": words.sentences(short) or title}
+
+
+def _more(body: str, summary: str) -> str:
+    """Return notes that say more than the summary, which stands above them."""
+    return "" if len(body) < 2_000 and words.plain(body) == summary else body
 
 
 def _own(own: Own, here: Context) -> dict[str, Any]:

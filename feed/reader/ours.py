@@ -72,7 +72,9 @@ def split(said: str) -> Own | None:
     outcomes, answers, _, prompts, reflect, credits_, rests, licence, write, support = tail.groups()
     facts: dict[str, Any] = {"summary": html.unescape(head["summary"])}
     if head["note"] is not None:
-        facts["content_note"] = {"text": html.unescape(head["note"]), "skip": _skips(head["skip"])}
+        skips = _skips(head["skip"])
+        facts["content_note"] = {"text": html.unescape(head["note"])}
+        facts["content_note"] |= {"skip": skips} if skips else {}
     facts |= {"outcomes": _words(outcomes), "answers": _words(answers), "prompts": _words(prompts)}
     facts["references"] = [_reference(row) for row in _items(rests)]
     facts["support"] = [_support(row) for row in _items(support)]

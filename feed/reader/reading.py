@@ -118,14 +118,17 @@ def _dated(here: item.Context, found: Iterable[tuple[Node, TakenEpisode]]) -> li
     before = min(told, default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")) - _MINUTE
     dated: list[tuple[datetime, TakenEpisode]] = []
     taken: set[datetime] = set()
+    free: dict[datetime, datetime] = {}  # ten thousand may have one date
     for node, each, when in reversed(rows):
         moment = when or before + _MINUTE
         if when is None:
             why = f"has no date that can be read; it got {moment:%Y-%m-%d}, that of its neighbour"
             here.lost(node, each.title, why)
-        before = moment
+        before, base = moment, moment
+        moment = free.get(base, base)
         while moment in taken:
             moment += _MINUTE
+        free[base] = moment + _MINUTE
         if when and moment != when:
             here.lost(node, each.title, "appeared in the same minute as another; it got the next")
         taken.add(moment)
@@ -142,15 +145,17 @@ def _serial(episodes: list[TakenEpisode], here: item.Context) -> Iterator[TakenE
         here.facts.pop("type")
         why = f"is serial, but {len(missing)} episodes have no number; it became episodic"
         here.losses.append(Loss(missing[0].line, "the show", why))
-    days: set[tuple[str, str]] = set()
+    days: Counter[tuple[str, str]] = Counter()
     for each in episodes:
-        title = each.title
-        while (key := (_bare(title), f"{each.facts['date']:%Y-%m-%d}")) in days:
-            title = f"{words.cut(each.title, 240)} ({sum(day == key[1] for _, day in days) + 1})"
+        title, day = each.title, f"{each.facts['date']:%Y-%m-%d}"
+        own = (_bare(title), day)
+        while (key := (_bare(title), day)) in days:
+            days[own] += 1
+            title = f"{words.cut(each.title, 240)} ({days[own]})"
         if title != each.title:
             why = "has the title of another of that day, which AntennaPod would join with it"
             here.losses.append(Loss(each.line, f'"{words.cut(each.title, 60)}"', why))
-        days.add(key)
+        days[key] += 1
         yield each._replace(facts={**each.facts, "title": title})
 
 
@@ -180,8 +185,9 @@ def _unknown(nodes: list[Node]) -> Iterator[Loss]:
                 continue
             each = [one for one in every if one.get("title") != "Smaller file"]
             if each:
-                counts[name] += len(each)
-                first.setdefault(name, each[0].line)
+                shown = f"{space}:{str(each[0].element.tag).rpartition('}')[2].rpartition(':')[2]}"
+                counts[shown] += len(each)
+                first.setdefault(shown, each[0].line)
     for name, number in counts.items():
         times = f" ({number:,} times)" if number > 1 else ""
         yield Loss(first[name], f"<{words.cut(name, 40)}>", f"has no place here{times}")

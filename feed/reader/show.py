@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from episodes.categories import NAMES
 from feed.notes import DESCRIPTION_BYTES
 from feed.reader import ours, podcasting, words
 from feed.reader.taken import Loss
@@ -91,9 +92,10 @@ def _categories(channel: Node, losses: list[Loss]) -> list[str]:
     """Return the categories as `Education > Courses`; whoever validates them knows Apple's."""
     found = []
     for each in channel.all("itunes:category"):
-        inner = [one.get("text") for one in each.all("itunes:category")]
-        names = [each.get("text"), *inner[:1]]
-        found.append(" > ".join(filter(None, names)))
+        top = each.get("text")
+        inner = [f"{top} > {one.get('text')}" for one in each.all("itunes:category")]
+        known = [said for said in inner if said in NAMES]
+        found += known or ([top] if top in NAMES else inner or [top])
     told = list(dict.fromkeys(filter(None, found)))
     if not told:
         why = "names no category of Apple's; it stands under Education > Courses until you choose"

@@ -89,7 +89,7 @@ def _lost(done: Done, feed: str) -> None:
     for rows in alike.values():
         for each in rows[:ALIKE]:
             where = f"{name}:{each.line}: " if each.line else f"{name}: "
-            click.secho(f"{where}{each.what} {each.why}", fg="yellow", err=True)
+            click.secho(f"{where}{each.what}: {each.why}", fg="yellow", err=True)
         if len(rows) > ALIKE:
             click.secho(f"{name}: and {len(rows) - ALIKE:,} more like it", fg="yellow", err=True)
 

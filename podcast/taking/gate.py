@@ -93,7 +93,8 @@ class Gate:
             raw.close()
 
     def _ask(self, address: str, headers: dict[str, str]) -> tuple[Any, str]:
-        asked = {"User-Agent": "Earmark", "Accept": "*/*", "Accept-Encoding": "identity", **headers}
+        asked = {"User-Agent": "Earmark", "Accept-Encoding": "identity", "Connection": "close"}
+        asked |= headers
         seen: list[str] = []
         while True:
             if not web(address):

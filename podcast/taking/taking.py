@@ -168,7 +168,7 @@ class _Trip:
                 failed += 1
                 if failed == GIVE_UP:
                     why = f"{GIVE_UP} in a row did not come, so no more were asked for"
-                    self._lost.append(Loss(0, "recordings:", why))
+                    self._lost.append(Loss(0, "recordings", why))
                     break
         finally:
             self._display.end()

@@ -28,6 +28,11 @@ _ABOVE = {
     "": "Taken over by `earmark import`. Every key is explained by `earmark schema --markdown`.",
     "recordings": "What was published stays as it is. Remove this to bring all to one loudness.",
 }
+_SUPPORT = (
+    "Somebody to turn to, for every episode. Ring or open each one first:\n"
+    "support:\n"
+    '  - {name: Samaritans, phone: "116 123", link: "https://www.samaritans.org/"}'
+)
 _ADDRESS = (
     "Write where the show will live, and run `earmark check --fix`:\n"
     "address: https://podcast.example.org/talks/"
@@ -88,7 +93,9 @@ def show(folder: Path, taken: Taken, losses: list[Loss]) -> str:
     if fitted is None:
         raise EarmarkError("the feed says too little of the show: no title that can be kept")
     values, facts = fitted
-    comments = _ABOVE if facts.address else _ABOVE | {"address": _ADDRESS}
+    comments = dict(_ABOVE)
+    comments |= {} if facts.address else {"address": _ADDRESS}
+    comments |= {} if facts.support else {"support": _SUPPORT}
     folder.mkdir(parents=True, exist_ok=True)
     put(folder / "show.md", matter.write(ShowFacts, values, comments).encode())
     if not (folder / ".gitignore").exists():
