@@ -88,11 +88,16 @@ def ending(path: Path) -> str:
         return _SUFFIX[image.format or "JPEG"]
 
 
-def load(path: Path) -> Picture:
-    """Read a picture that `inspect` found nothing wrong with, and make the small copies."""
+def load(path: Path, *, copies: bool = True) -> Picture:
+    """Read a picture that `inspect` found nothing wrong with, and make the small copies.
+
+    They are empty where none are wanted.
+    """
     data = path.read_bytes()
     with Image.open(io.BytesIO(data)) as image:
         suffix = _SUFFIX[image.format or "JPEG"]
+        if not copies:
+            return Picture(data, suffix, image.width, b"", b"")
         flat = image.convert("RGB")
     if suffix == ".jpg" and len(data) <= EMBEDDED_BYTES:
         embedded = data  # the lead's own bytes are the same on every computer

@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from episodes import traces
 from episodes.facts import Chapter, ContentNote, Support
 from episodes.findings import EarmarkError
+from episodes.withdrawal import Withdrawal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from episodes import lock
     from episodes.model import Episode, Show
 
 VERSION = 1
@@ -43,33 +48,61 @@ class Warned(ContentNote):
     model_config = ConfigDict(extra="ignore")
 
 
-class Audio(_Read):
-    """An episode's recording; `version` is the digest of its audio, `file` below the address."""
+class Past(_Read):
+    """What an episode's recording was: the digest of its audio, and every name that it had."""
 
-    file: str
-    length: int
-    type: str
     seconds: float
     version: str
     former: tuple[str, ...] = ()
 
 
-class Entry(_Read):
-    """An episode as the catalogue tells it; `page` is relative to the show's address."""
+class Audio(Past):
+    """An episode's recording; `file` lies below the address."""
+
+    file: str
+    length: int
+    type: str
+
+
+class Named(_Read):
+    """What is told of every episode, withdrawn or not; `page` is relative to the address."""
 
     guid: str
     title: str
     page: str
     published: datetime
+    prompts: tuple[str, ...] = ()
+    support: tuple[Source, ...] = ()
+    withdrawn: Withdrawal | None = None
+
+
+class Entry(Named):
+    """An episode as the catalogue tells it."""
+
     season: int | None = None
     number: int | None = None
     summary: str = ""
-    prompts: tuple[str, ...] = ()
-    support: tuple[Source, ...] = ()
     chapters: tuple[Part, ...] = ()
     content_note: Warned | None = None
     transcript: str | None = None
     media: Audio | None = None
+
+
+class Back(Withdrawal):
+    """When an episode was taken back, and why; a later version may say more."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Withdrawn(Named):
+    """An episode that was taken back: nothing of it can be heard, and what learners have stays.
+
+    `media` is what its recording was; `replaced_by` the guid of an episode in its place.
+    """
+
+    withdrawn: Back
+    replaced_by: str | None = None
+    media: Past | None = None
 
 
 class Head(_Read):
@@ -89,6 +122,7 @@ class Catalogue(_Read):
     version: Literal[1]
     show: Head
     episodes: tuple[Entry, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
 
 
 def parse(data: bytes) -> Catalogue:
@@ -104,8 +138,12 @@ def parse(data: bytes) -> Catalogue:
         ) from None
 
 
-def render(show: Show) -> bytes:
-    """Write the catalogue. Addresses of files are relative to the show's address."""
+def render(show: Show, gone: Mapping[str, lock.Entry] | None = None) -> bytes:
+    """Write the catalogue. Addresses of files are relative to the show's address.
+
+    `gone` are the recordings that withdrawn episodes had, by guid: what learners heard of them is
+    theirs, and apps go on sending their old addresses.
+    """
     facts = show.facts
     document = {
         "version": VERSION,
@@ -130,7 +168,31 @@ def render(show: Show) -> bytes:
     head = json.dumps(document, ensure_ascii=False, indent=1).removesuffix("\n}")
     rows = (json.dumps(_episode(each), ensure_ascii=False) for each in show.episodes)
     listed = ",\n".join(rows)  # a line each: many times faster than `indent`, and easy to compare
-    return f'{head},\n "episodes": [\n{listed}\n]}}\n'.encode()
+    back = [_withdrawn(each, (gone or {}).get(each.guid)) for each in show.withdrawn]
+    last = ",\n".join(json.dumps(each, ensure_ascii=False) for each in back)
+    last = f',\n "withdrawn": [\n{last}\n]' if back else ""
+    return f'{head},\n "episodes": [\n{listed}\n]{last}}}\n'.encode()
+
+
+def _withdrawn(episode: Episode, entry: lock.Entry | None) -> dict[str, Any]:
+    """Tell little, apart from the episodes: a companion that knows of no withdrawal ignores it."""
+    facts = episode.facts
+    media = entry and {
+        "seconds": entry.seconds,
+        "version": entry.audio,
+        "former": traces.recordings(entry),
+    }
+    return {
+        "guid": episode.guid,
+        "title": facts.title,
+        "page": episode.page,
+        "published": episode.published.isoformat(),
+        "withdrawn": _given(facts.withdrawn),
+        "replaced_by": getattr(facts, "replaced_by", None),
+        "support": [_given(source) for source in episode.support],
+        "prompts": list(facts.prompts),
+        "media": media,
+    }
 
 
 def _given(value: Any) -> dict[str, Any]:

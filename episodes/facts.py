@@ -51,6 +51,7 @@ from episodes.values import (
     Whole,
     Zone,
 )
+from episodes.withdrawal import Withdrawn
 
 
 class Owner(Facts):
@@ -205,6 +206,11 @@ class ShowFacts(Facts):
         "says what that protects.",
     )
 
+    @property
+    def ordered(self) -> bool:
+        """Say whether its episodes are heard one after the other, from the first."""
+        return self.type == "serial" or self.medium == "course"
+
 
 def _listed_chapters(value: object) -> object:
     """Leave the name of a file to `EpisodeFacts.chapters_file`."""
@@ -238,9 +244,7 @@ class EpisodeFacts(Facts):
     audio: FileName | None = Field(
         None, description="The recording; otherwise the only one in the folder."
     )
-    audio_at: AudioAt | None = Field(
-        None, description="Where it stays instead, while no recording lies in the folder."
-    )
+    audio_at: AudioAt | None = Field(None, description="Where it lies, if not in the folder.")
     transcript: FileName | None = Field(
         None,
         description="VTT, SRT, JSON, plain text or Word (.docx); otherwise the only one in the "
@@ -292,6 +296,9 @@ class EpisodeFacts(Facts):
         (), description="Where people talk about this episode in public."
     )
     txt: tuple[Txt, ...] = Field((), description="What somebody asks you to put into its item.")
+    withdrawn: Withdrawn | None = Field(
+        None, description="When it was taken back; `earmark withdraw` writes it."
+    )
     waive: dict[str, Line] = Field(
         {},
         description="Warnings to leave as they are, in this episode, and why: "

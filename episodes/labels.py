@@ -10,7 +10,6 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lxml import etree
 from pydantic import ValidationError
 
 from episodes import wording
@@ -136,6 +135,8 @@ def _podlove(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
         message = "has a DOCTYPE, which chapters never need"
         findings.append(found("chapters-file", path, "", message, line=1, fix="remove it"))
         return
+    from lxml import etree  # only where somebody has such a file: it is slow to load
+
     text = re.sub(r"^\s*<\?xml[^>]*\?>", lambda head: "\n" * head[0].count("\n"), text)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -110,6 +110,12 @@ class Episode(Frozen):
         return self.transcripts[0] if self.transcripts else None
 
     @property
+    def was_out(self) -> bool:
+        """Whether it can have been heard before it was withdrawn, if it was."""
+        taken = self.facts.withdrawn
+        return taken is None or self.published.date() <= taken.on
+
+    @property
     def tracks(self) -> Origin:
         """Where its chapters were written."""
         path = self.chapters_source or f"{self.folder}/episode.md"
@@ -132,13 +138,19 @@ class Episode(Frozen):
 
 
 class Show(Frozen):
-    """A show and the episodes that are out, newest first; `coming` are those held back."""
+    """A show and the episodes that are out, newest first; those `withdrawn` are told apart."""
 
     facts: ShowFacts
     description: str
     address: str
     art: Art | None = None
     episodes: tuple[Episode, ...] = ()
+    withdrawn: tuple[Episode, ...] = ()
+
+    @property
+    def bare(self) -> Show:
+        """The show without its episodes, so that it travels light."""
+        return self.model_copy(update={"episodes": (), "withdrawn": ()})
 
     @property
     def feed(self) -> str:
@@ -147,13 +159,14 @@ class Show(Frozen):
 
     @property
     def updated(self) -> datetime | None:
-        """When something last appeared: a date from the source, never the clock."""
-        return max((episode.published for episode in self.episodes), default=None)
+        """When something last appeared or went: a date from the source, never the clock."""
+        days = (each.facts.withdrawn.on for each in self.withdrawn if each.facts.withdrawn)
+        went = (datetime.combine(day, time(), UTC) for day in days)
+        return max((*(episode.published for episode in self.episodes), *went), default=None)
 
     def in_order(self) -> tuple[Episode, ...]:
         """Return the episodes in the order in which they should be heard."""
-        serial = self.facts.type == "serial" or self.facts.medium == "course"
-        return tuple(reversed(self.episodes)) if serial else self.episodes
+        return tuple(reversed(self.episodes)) if self.facts.ordered else self.episodes
 
 
 def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:

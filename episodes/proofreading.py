@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from episodes.rulebook import found
@@ -68,10 +69,15 @@ def _foreign(transcript: Transcript, language: str) -> str:
     letters = [sign for sign in words if sign.isalpha()][:40]
     if not language or len(letters) < 10:
         return ""
-    names = [unicodedata.name(sign, "").partition(" ")[0] for sign in letters]
+    names = [_alphabet(sign) for sign in letters]
     most = max(set(names), key=names.count)
     expected = _LETTERS.get(language, "LATIN").split()
     return "" if most in expected or names.count(most) < len(names) / 2 else most.capitalize()
+
+
+@lru_cache(maxsize=1024)
+def _alphabet(sign: str) -> str:
+    return unicodedata.name(sign, "").partition(" ")[0]
 
 
 def _speakers(transcript: Transcript, path: str, people: Sequence[Person]) -> Iterator[Finding]:
@@ -85,13 +91,14 @@ def _speakers(transcript: Transcript, path: str, people: Sequence[Person]) -> It
     known = [_parts(each.credit) | {each.role} for each in people]
     for speaker, line in sorted(first.items(), key=lambda each: each[1]) if people else ():
         if speaker and not any(_parts(speaker) <= names for names in known):
-            near = _nearest(speaker, [*credited, *sorted(set().union(*known))])
+            near = _nearest(speaker, (*credited, *sorted(set().union(*known))))
             fix = f"is it {near}?" if near else ""
             message = f'the speaker "{speaker[:60]}" is none of the contributors'
             yield found("transcript-names", path, "", message, line=line, fix=fix)
 
 
-def _nearest(speaker: str, names: list[str]) -> str:
+@lru_cache(maxsize=1024)  # the same people speak in many episodes
+def _nearest(speaker: str, names: tuple[str, ...]) -> str:
     """Return the name that is most like a speaker's, "" where none is."""
     small = {name.casefold(): name for name in reversed(names)}
     near = get_close_matches(speaker.casefold(), list(small), 1, 0.6)

@@ -13,7 +13,6 @@ from typing import NamedTuple, TypeVar
 from episodes import frontmatter, language, transcripts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, SourceError
-from episodes.notes import render
 from episodes.rulebook import found
 from episodes.scan import signature
 from episodes.values import Facts
@@ -79,9 +78,12 @@ def read_text(folder: Path, path: str) -> str:
     return read_exactly(folder, path).removeprefix("\ufeff")
 
 
-def read_show(folder: Path, findings: list[Finding]) -> Written | None:
-    """Read `show.md`; what is wrong goes to `findings`, and then the answer is None."""
-    text = _read(folder, "show.md", ShowFacts, findings)
+def read_show(folder: Path, findings: list[Finding], *, notes: bool = True) -> Written | None:
+    """Read `show.md`; what is wrong goes to `findings`, and then the answer is None.
+
+    Without `notes`, its Markdown stays unrendered: a check needs none of it.
+    """
+    text = _read(folder, "show.md", ShowFacts, findings, notes=notes)
     if text is None:
         return None
     facts, html = text
@@ -94,10 +96,7 @@ def read_show(folder: Path, findings: list[Finding]) -> Written | None:
 def read_episode(
     folder: Path, name: str, findings: list[Finding], *, notes: bool = True
 ) -> Written | None:
-    """Read one episode's folder (`episodes/NAME`), as `read_show` does its own.
-
-    Without `notes`, its Markdown stays unrendered: a check needs none of it.
-    """
+    """Read one episode's folder (`episodes/NAME`), as `read_show` does its own."""
     path = f"{name}/episode.md"
     if _shown(name) != name:
         findings.append(found("file-name", _shown(name), "", f"has a name {_UNREADABLE}"))
@@ -117,6 +116,8 @@ def read_episode(
     slug = facts.slug or slugify(name.rpartition("/")[2])
     if not slug:
         findings.append(found("slug-missing", path, "slug", "the folder's name gives none"))
+    if getattr(facts, "withdrawn", None):  # its other files may be there, or deleted
+        return Written(path, name, slug, facts, "")
     recording = pick("audio", facts.audio, RECORDINGS)
     if (
         recording is None
@@ -159,10 +160,16 @@ def _read(
         parts = frontmatter.split(text, path)
         findings.extend(parts.findings)
         findings.extend(language.lint(text, path))
-        return frontmatter.parse(kind, parts, path), render(parts.body) if notes else ""
+        return frontmatter.parse(kind, parts, path), _rendered(parts.body) if notes else ""
     except SourceError as error:
         findings.extend(error.findings)
         return None
+
+
+def _rendered(body: str) -> str:
+    from episodes.notes import render  # slow to load
+
+    return render(body)
 
 
 def _read_inside(folder: Path, path: str) -> str:
@@ -280,17 +287,18 @@ def locate(folder: Path, findings: list[Finding]) -> list[Finding]:
     placed = {
         each: each._replace(line=line)
         for path, inside in lost.items()
-        for each, line in zip(inside, _lines(folder, path, inside), strict=True)
+        for each, line in zip(inside, lines(folder, path, [f.key for f in inside]), strict=True)
     }
     return [placed.get(finding, finding) for finding in findings]
 
 
-def _lines(folder: Path, path: str, findings: list[Finding]) -> list[int]:
+def lines(folder: Path, path: str, keys: list[str]) -> list[int]:
+    """Return on which line of a file each key stands; 0 where it cannot be read."""
     try:
         parts = frontmatter.split(read_text(folder, path), path)
     except SourceError:
-        return [0] * len(findings)
-    return frontmatter.lines_of(parts.matter, [_location(finding.key) for finding in findings])
+        return [0] * len(keys)
+    return frontmatter.lines_of(parts.matter, [_location(key) for key in keys])
 
 
 def _location(key: str) -> tuple[str | int, ...]:

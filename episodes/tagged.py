@@ -36,7 +36,7 @@ def size(head: bytes) -> int:
 def lint(tag: bytes, path: str) -> Iterator[Finding]:
     """Find what players trip over in a tag, given with its header."""
     if tag[:3] != b"ID3" or tag[3:4] != b"\x03":
-        kind = f"ID3v2.{tag[3]}" if tag[:3] == b"ID3" else "nothing"
+        kind = f"ID3v2.{tag[3]}" if tag[:3] == b"ID3" and tag[3:] else "nothing"
         yield found("tag-version", path, "", f"begins with {kind}")
         return
     frames = list(_frames(tag))
@@ -67,6 +67,6 @@ def _chapters(frames: list[Frame], path: str) -> Iterator[Finding]:
         return
     timed = sorted((rest[:4], mark) for mark, _, rest in marks)
     ids = b"".join(mark + b"\0" for _, mark in timed)
-    right = len(tables) == 1 and tables[0][0] & _FLAGS == _FLAGS
+    right = len(tables) == 1 and len(tables[0]) > 2 and tables[0][0] & _FLAGS == _FLAGS
     if not right or tables[0][1] != len(marks) or not tables[0][2:].startswith(ids):
         yield found("tag-contents", path, "CTOC", "does not list the chapters as they are")

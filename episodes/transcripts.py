@@ -9,11 +9,12 @@ from __future__ import annotations
 import html
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes import scripts
 from episodes.rulebook import found
-from episodes.scripts import SPEAKER, blocks
+from episodes.scripts import SPEAKER
 from episodes.values import CONTROL, places
 
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ LONGEST = 1_000_000.0  # seconds: what lies beyond is no time in a recording
 _TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[^\S\n]([^<>\n]*)>")  # never as far as the next arrow
-_SPACE = r"[^\S\n]"
-_USUAL = re.compile(  # how nearly every cue is written
-    rf"([^\n>]*\n)?{_SPACE}*{_TIME}{_SPACE}*-->{_SPACE}*{_TIME}(?:{_SPACE}[^\n]*)?"
-    r"\n<v\s([^<>&]*)>([^<>&]+)"
+_BLOCK = re.compile(r"((?:^[^\n]*\S[^\n]*\n?)+)\n*", re.MULTILINE)
+_CLOCK = r"((?:[0-9][0-9]:)?[0-5][0-9]:[0-5][0-9])[.,]([0-9]{3})"
+_LINE = r"[^\s<>&][^\n<>&]*"
+_USUAL = re.compile(  # how nearly every cue is written; whatever else there is takes longer
+    rf"([^\s>][^\n>]*\n)??{_CLOCK} --> {_CLOCK}(?: [^\n]*)?"
+    rf"\n(?:<v ([^\n<>&]*)>)?({_LINE}(?:\n{_LINE})*)(?:</v>)?(?:\n\n+|\n?\Z)"
 )
 _TAG = re.compile(r"</?[a-z0-9.]*(?:\s[^<>]*)?>", re.IGNORECASE)
 _SKIPPED = ("NOTE", "STYLE", "REGION", "WEBVTT")
@@ -92,30 +95,54 @@ def _draft(text: str) -> int:
 
 
 def _timed(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
-    for number, block in blocks(text):
-        if usual := _USUAL.fullmatch(block):
-            named, *times, speaker, words = usual.groups()
-            said, line = " ".join(words.split()), number + (named is not None)
-            start, end = _seconds(*times[:4]), _seconds(*times[4:])
-            if said:
-                yield Cue(start, end, said, " ".join(speaker.split()), line)
-            continue
-        lines = block.split("\n")
-        at = 0 if "-->" in lines[0] else 1
-        if at == 1 and "-->" not in "".join(lines[1:2]):
-            if not lines[0].startswith(_SKIPPED):
-                findings.append(found("transcript-time", path, "", "has no time", line=number))
-            continue
-        if not (timing := _TIMING.fullmatch(lines[at])):
-            fix = "write it like 00:01:02.000 --> 00:01:05.500"
-            wrong = found("transcript-time", path, "", "is not a time", line=number + at, fix=fix)
-            findings.append(wrong)
-            continue
-        words = " ".join(lines[at + 1 :])
-        begin, over = timing.groups()[:4], timing.groups()[4:]
-        cue = _cue(_seconds(*begin), _seconds(*over), words, number + at)
-        if cue.text:
-            yield cue
+    at, number = 0, 1  # where the next block begins, and on which line
+    while True:
+        if usual := _USUAL.match(text, at):
+            named, begin, rest, over, more, speaker, words = usual.groups()
+            start, end = (_clock(begin) + int(rest)) / 1000, (_clock(over) + int(more)) / 1000
+            yield Cue(start, end, _line(words), _line(speaker or ""), number + (named is not None))
+            after = usual.end()
+        elif block := _BLOCK.search(text, at):
+            first = number + text.count("\n", at, block.start())
+            yield from _block(first, block[1].removesuffix("\n"), path, findings)
+            after = block.end()
+        else:
+            return
+        number += text.count("\n", at, after)
+        at = after
+
+
+@lru_cache(maxsize=10_000)
+def _clock(text: str) -> int:
+    """Return the milliseconds of 01:02 or 01:02:03; many transcripts name the same times."""
+    *hours, minutes, seconds = map(int, text.split(":"))
+    return ((sum(hours) * 60 + minutes) * 60 + seconds) * 1000
+
+
+def _line(text: str) -> str:
+    """Return text on one line, with one space between words."""
+    plain = text.isprintable() and "  " not in text  # then no space is another than this
+    return text.strip() if plain else " ".join(text.split())
+
+
+def _block(number: int, block: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
+    """Yield the cue of a block, however it is written, or find what is wrong with it."""
+    lines = block.split("\n")
+    at = 0 if "-->" in lines[0] else 1
+    if at == 1 and "-->" not in "".join(lines[1:2]):
+        if not lines[0].startswith(_SKIPPED):
+            findings.append(found("transcript-time", path, "", "has no time", line=number))
+        return
+    if not (timing := _TIMING.fullmatch(lines[at])):
+        fix = "write it like 00:01:02.000 --> 00:01:05.500"
+        wrong = found("transcript-time", path, "", "is not a time", line=number + at, fix=fix)
+        findings.append(wrong)
+        return
+    words = " ".join(lines[at + 1 :])
+    begin, over = timing.groups()[:4], timing.groups()[4:]
+    cue = _cue(_seconds(*begin), _seconds(*over), words, number + at)
+    if cue.text:
+        yield cue
 
 
 def _seconds(hours: str | None, minutes: str, seconds: str, rest: str) -> float:
@@ -147,7 +174,7 @@ def _split(cues: Sequence[Cue]) -> Iterator[Cue]:
 
 def _words(text: str) -> str:
     """Resolve entities, and let no line break that they stand for through."""
-    return " ".join((html.unescape(text) if "&" in text else text).split())
+    return _line(html.unescape(text) if "&" in text else text)
 
 
 def _segments(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
@@ -176,7 +203,7 @@ def _segments(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
 
 def _clean(value: Any) -> str | None:
     """Return text on one line; JSON can say what no page can carry."""
-    return " ".join(CONTROL.sub("", value).split()) if isinstance(value, str) else None
+    return _line(CONTROL.sub("", value)) if isinstance(value, str) else None
 
 
 def _number(value: Any) -> float | None:

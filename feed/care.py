@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from episodes import review
 from episodes.model import NO_ADDRESS
 from episodes.rulebook import found
 from episodes.values import format_seconds
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from episodes.model import Episode
     from feed.situation import Situation
 
-STALE = timedelta(days=365)
+STALE = review.YEAR
+EAST = timedelta(hours=14)  # by which some clocks are ahead: it is today where it is today
 SECRET = 20  # letters and digits below which a path may be found by trying
 
 
@@ -42,6 +44,18 @@ def care(situation: Situation) -> Iterator[Finding]:
         own = episode.support != situation.show.facts.support
         yield from _stale(episode.support if own else (), path, situation.now)
     yield from _stale(situation.show.facts.support, "show.md", situation.now)
+
+
+def withdrawn(situation: Situation) -> Iterator[Finding]:
+    """What was taken back still names somebody to turn to; little else of it matters."""
+    for episode in situation.show.withdrawn:
+        path, taken = path_of(episode), episode.facts.withdrawn
+        if not episode.support:
+            yield found("support-missing", path, "support", "names nobody to turn to")
+        own = episode.support != situation.show.facts.support
+        yield from _stale(episode.support if own else (), path, situation.now)
+        if taken and taken.on > (situation.now + EAST).date():
+            yield found("withdrawn-future", path, "withdrawn.on", "is a day to come")
 
 
 def _skips(episode: Episode, seconds: float | None) -> Iterator[Finding]:
@@ -157,4 +171,4 @@ def unlisted(situation: Situation) -> Iterator[Finding]:
             yield found("unlisted-subject", "show.md", key, message)
 
 
-RULES = (care, elsewhere, people, knowledge, discreet, unlisted)
+RULES = (care, withdrawn, elsewhere, people, knowledge, discreet, unlisted)

@@ -18,7 +18,7 @@ from lxml import etree
 from episodes import captions
 from episodes.chapters import in_order
 from episodes.values import format_clock
-from feed.notes import licence_link
+from feed.notes import SPDX, licence_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,8 +34,6 @@ ATOM = "http://www.w3.org/2005/Atom"
 SPACES = {"itunes": ITUNES, "podcast": PODCAST, "psc": PSC}
 DECLARED = SPACES | {"atom": ATOM, "content": CONTENT}
 NAME = "earmark"  # the attribute on feedgen's objects; `podcast` is taken by its own extension
-
-SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
 
 # Group and role in the words of podcasttaxonomy.com.
 ROLES = {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from episodes.model import Episode, Show
 
 _SPECIAL = re.compile("[&<>\"']")
+SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
 DESCRIPTION_BYTES = 4000  # Apple cuts what is longer
 
 # What stands above each part; `feed/reader/ours.py` knows our own notes by it.

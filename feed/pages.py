@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from functools import cache, lru_cache
 from html import escape
 from importlib import resources
@@ -15,14 +17,15 @@ from markupsafe import Markup
 
 from episodes import transcripts
 from episodes.chapters import in_order
+from episodes.review import Kind, Urgency, grouped
 from episodes.values import format_seconds
 from feed import notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
+    from collections.abc import Iterable, Iterator
 
     from episodes.model import Episode, Show
+    from episodes.review import Due
 
 
 class Neighbour(NamedTuple):
@@ -55,6 +58,8 @@ def _templates() -> Environment:
         "kicker": _kicker,
         "megabytes": _megabytes,
         "bare": _bare,
+        "sentence": _sentence,
+        "told": _told,
         "dialled": notes.dialled,
     }
     return environment
@@ -82,6 +87,25 @@ def _megabytes(length: int) -> str:
 
 def _bare(link: str) -> str:
     return link.split("://", 1)[1].removeprefix("www.").strip("/")
+
+
+def _sentence(words: str, end: str = ".") -> str:
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('?') else end}"
+
+
+def _told(text: str) -> Markup:
+    """Return a sentence of a command as HTML: its days for people, what is typed as code."""
+    parts = re.split(r"(`[^`]*`|\d{4}-\d\d-\d\d)", text)
+    return Markup("").join(map(_part, parts))
+
+
+def _part(text: str) -> Markup | str:
+    if text.startswith("`"):
+        return Markup("<code>{}</code>").format(text.strip("`"))
+    try:
+        return _day(date.fromisoformat(text)) if len(text) == 10 else text
+    except ValueError:
+        return text
 
 
 def index(show: Show) -> bytes:
@@ -178,6 +202,29 @@ def episode(  # noqa: PLR0913 - what a page tells
     )
 
 
+def withdrawn(show: Show, episode: Episode) -> bytes:
+    """Return the page of an episode that was taken back: kind words, and the sources of support."""
+    facts = episode.facts
+    by = getattr(facts, "replaced_by", None)
+    newer = next((each for each in show.episodes if by and each.guid == by), None)
+    return (
+        _templates()
+        .get_template("withdrawn.html")
+        .render(
+            show=show,
+            language=facts.language,
+            root="../",
+            support=episode.support,
+            feedback=notes.feedback_address(show),
+            title=facts.title,
+            withdrawn=facts.withdrawn,
+            newer=newer,
+            companion=show.facts.companion,
+        )
+        .encode()
+    )
+
+
 def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript) -> bytes:
     """Return the transcript alone: who in `<cite>`, when in `<time>`, what in `<p>`.
 
@@ -208,3 +255,31 @@ def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript)
 
 def _time(seconds: float) -> str:
     return f'<time datetime="PT{int(seconds)}S">{format_seconds(seconds)}</time>'
+
+
+def review(
+    show: Show, dues: list[Due], today: date, lost: Iterable[object], *, links: bool
+) -> bytes:
+    """Return what is due as a page to print: whole in itself, for the lead alone.
+
+    `links` says whether links were asked; `lost` is what could not be read.
+    """
+    open_ = [due for due in dues if not due.waived]
+    near = [due for due in open_ if due.urgency is not Urgency.LATER]
+    later = [due for due in open_ if due.urgency is Urgency.LATER]
+    template = _templates().get_template("review.html")
+    return template.render(
+        show=show,
+        today=today,
+        tokens=Markup(static()["tokens.css"].decode()),  # noqa: S704 - our own
+        kinds=[
+            (kind.value, list(grouped(due for due in near if due.kind is kind).items()))
+            for kind in Kind
+            if any(due.kind is kind for due in near)
+        ],
+        later=[due for due in later if due.when],
+        unsure=[due for due in later if not due.when],
+        waived=[due for due in dues if due.waived],
+        lost=list(map(str, lost)),
+        links=links,
+    ).encode()

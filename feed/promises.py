@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from episodes.rulebook import found
 from episodes.values import format_seconds
-from feed.namespace import SPDX
-from feed.notes import licence_link
+from feed.notes import SPDX, licence_link
 from feed.situation import path as path_of
 
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ that name a key; where the key stands is looked up afterwards.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from episodes import chapters
-from episodes.model import NO_ADDRESS
+from episodes.model import NO_ADDRESS, newest_first
 from episodes.rulebook import found
 from episodes.values import format_seconds
-from feed import care, notes, promises
+from feed import care, course, notes, orders, promises
 from feed.situation import path as path_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from feed.situation import Situation
 
 LONG = 20 * 60  # seconds after which training is heard in two parts
+MINUTE = timedelta(minutes=1)
 FAR = timedelta(days=365)  # ahead, from which a date is a slip more often than a plan
 _MARKUP = re.compile(r"</?(?:p|br|b|i|a|em|strong|ul|ol|li|div|span|h\d)\b[^<>]*>|\*\*|\]\(")
 
@@ -39,15 +40,16 @@ def identity(situation: Situation) -> Iterator[Finding]:
     """GUIDs are there and never shared (RSS 2.0; Apple: a changed GUID is a new episode)."""
     if not situation.show.facts.guid and situation.show.address != NO_ADDRESS:
         yield found("show-guid", "show.md", "guid", "is missing")
-    for episode in situation.show.episodes:
+    every = newest_first((*situation.show.episodes, *situation.show.withdrawn))
+    for episode in every:
         if not episode.facts.guid:
             yield found("guid-missing", path_of(episode), "guid", "is missing")
     message = "is also the guid of {}"
-    yield from _twice(situation, lambda each: each.guid or None, "guid", message)
+    yield from _twice(every, lambda each: each.guid or None, "guid", message)
     message = "is also the name in addresses of {}"
-    yield from _twice(situation, lambda each: each.slug, "slug", message)
+    yield from _twice(every, lambda each: each.slug, "slug", message)
     message = "is also the recording of {}"
-    yield from _twice(situation, _sound, "audio", message)
+    yield from _twice(situation.show.episodes, _sound, "audio", message)
 
 
 def _sound(episode: Episode) -> str | None:
@@ -57,10 +59,13 @@ def _sound(episode: Episode) -> str | None:
 
 
 def _twice(
-    situation: Situation, key: Callable[[Episode], Hashable | None], name: str, message: str
+    episodes: tuple[Episode, ...],
+    key: Callable[[Episode], Hashable | None],
+    name: str,
+    message: str,
 ) -> Iterator[Finding]:
     first: dict[Hashable, Episode] = {}
-    for episode in reversed(situation.show.episodes):  # the older episode keeps what it has
+    for episode in reversed(episodes):  # the older episode keeps what it has
         value = key(episode)
         if value is None:
             continue
@@ -78,36 +83,13 @@ def address(situation: Situation) -> Iterator[Finding]:
 
 
 def dates(situation: Situation) -> Iterator[Finding]:
-    """Dates are distinct, and no two episodes of one day share a title (AntennaPod joins them)."""
-    message = "is the same minute as {}"
-    yield from _twice(situation, lambda each: each.published, "date", message)
+    """Dates are a minute apart, and no two of one day share a title (AntennaPod joins them)."""
+    for older, episode in pairwise(reversed(situation.show.episodes)):
+        if episode.published - older.published < MINUTE:
+            same = f"is the same minute as {older.folder}"
+            yield found("date-twice", path_of(episode), "date", same)
     message = "is also the title of {} on the same day"
-    yield from _twice(situation, _title_and_day, "title", message)
-
-
-def _title_and_day(episode: Episode) -> Hashable:
-    return (re.sub(r"\W+", "", episode.facts.title).casefold(), episode.published.date())
-
-
-def order(situation: Situation) -> Iterator[Finding]:
-    """A serial show needs numbers (Apple), and course order is date order."""
-    facts = situation.show.facts
-    by_season: dict[int | None, list[Episode]] = defaultdict(list)
-    for episode in reversed(situation.show.episodes):
-        full = episode.facts.type == "full"
-        if full and episode.facts.number:
-            by_season[episode.facts.season].append(episode)
-        elif full and facts.type == "serial":
-            yield found("number-missing", path_of(episode), "number", "is missing")
-    for episodes in by_season.values():
-        highest: Episode | None = None
-        for episode in episodes:
-            if highest and (episode.facts.number or 0) <= (highest.facts.number or 0):
-                message = f"does not follow the date: {highest.folder} is older and has "
-                message = f"{message}{highest.facts.number}"
-                yield found("number-order", path_of(episode), "number", message)
-            else:
-                highest = episode
+    yield from _twice(situation.show.episodes, orders.title_and_day, "title", message)
 
 
 def length(situation: Situation) -> Iterator[Finding]:
@@ -160,7 +142,8 @@ def coming(situation: Situation) -> Iterator[Finding]:
 
 
 RULES = (
-    *(identity, address, dates, coming, order, length, words, complete),
+    *(identity, address, dates, coming, length, words, complete),
+    *course.RULES,
     *care.RULES,
     *promises.RULES,
 )

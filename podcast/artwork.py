@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -30,10 +31,13 @@ class Prepared(NamedTuple):
 
 
 class Gallery:
-    """The pictures of one show, remembered by (size, mtime, inode)."""
+    """The pictures of one show, remembered by (size, mtime, inode).
 
-    def __init__(self, show: Path, store: Store, *, verify: bool) -> None:
-        self._show, self._store = show, store
+    Without `copies` they are only looked at: nothing can be published then.
+    """
+
+    def __init__(self, show: Path, store: Store, *, verify: bool, copies: bool = True) -> None:
+        self._show, self._store, self._copies = show, store, copies
         self._seen: dict[str, Any] = {}
         if not verify:
             self._seen = store.load(NAME, VERSION).get("pictures", {})
@@ -97,7 +101,7 @@ class Gallery:
         if problems:
             findings += problems
             return None
-        picture = art.load(self._show / path)
+        picture = art.load(self._show / path, copies=self._copies)
         copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
         row = {
             "digest": picture.digest,
@@ -106,7 +110,7 @@ class Gallery:
             "small_width": art.SMALL,
             "sizes": {kind: len(data) for kind, data in copies.items()},
         }
-        for kind, data in copies.items():
+        for kind, data in copies.items() if self._copies else ():
             files.write(self._store.file("art", self._copy(row, kind).name), data)
         return row
 
@@ -121,6 +125,19 @@ class Gallery:
                 if not _same(out / name, origin):
                     written += files.write_changed(out / name, origin.read_bytes())
         return written
+
+    def forget(self, folders: set[str]) -> None:
+        """Forget the pictures that lie in these folders, and remove the copies of them."""
+        gone = {path for path in self._seen if path.rpartition("/")[0] in folders}
+        rows = [self._seen.pop(path) for path in gone]
+        left = {each.get("digest") for each in self._seen.values() if isinstance(each, dict)}
+        for row in rows:
+            with contextlib.suppress(TypeError, KeyError):  # then it is none of ours
+                if _whole(row) and row["digest"] not in left:
+                    for kind in COPIES:
+                        self._copy(row, kind).unlink(missing_ok=True)
+        if gone:
+            self._store.save(NAME, {"pictures": self._seen}, VERSION)
 
     def remember(self) -> None:
         """Write down what was seen, where something new was."""

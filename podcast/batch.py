@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from episodes import audio, lock
 from episodes.findings import SourceError
 from episodes.rulebook import found
-from podcast import fetch, lockfile, mastering, small, tagging
+from podcast import encodings, fetch, lockfile, mastering, small, tagging
 from podcast.reading import workers
 from podcast.store import LOCK, stat
 
@@ -71,7 +71,7 @@ def master_all(
         _remember_recordings(read, memory, heard)
     if findings:
         raise SourceError(*findings)
-    mastering.prune(_encoded(site), entries.values())
+    encodings.prune(_encoded(site), entries.values())
     return done
 
 

@@ -13,7 +13,7 @@ from episodes import catalogue, waivers
 from episodes.findings import SourceError, errors
 from episodes.model import Episode, Show, newest_first
 from feed import pages, rss
-from podcast import batch, checking, files, reading, rendering
+from podcast import batch, checking, files, forgetting, reading, rendering
 from podcast.artwork import Gallery
 from podcast.memory import Memory, key
 from podcast.publishing import headers
@@ -21,7 +21,7 @@ from podcast.site import Built
 from podcast.store import LOCK, plain, stat
 
 if TYPE_CHECKING:
-    from episodes.findings import Finding
+    from episodes.lock import Entries
     from podcast.site import Report, Site
 
 
@@ -37,6 +37,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     if errors(findings):
         raise SourceError(*findings)
     _make_folders(site)
+    gone = forgetting.forget(site, read, memory, gallery)
     done = batch.master_all(site, read, memory, gallery, report)
     mastered = [finding for each in done.values() for finding in each.findings]
     findings += waivers.apply(waivers.of(read.show), mastered)
@@ -47,13 +48,24 @@ def build(site: Site, report: Report, address: str | None) -> Built:
         for episode in read.show.episodes
         if episode.published <= site.now
     ]
-    show = read.show.model_copy(update={"episodes": tuple(episodes)})
-    show, written = _tell(site, show, memory, gallery, read.changed | set(done))
+    show = read.show.model_copy(update={"episodes": tuple(episodes), "withdrawn": _out(site, read)})
+    show, written = _tell(site, show, memory, gallery, read.changed | set(done), gone)
     coming = checking.later(read.show, site.now)
-    _remember(site, show, read, memory, findings, coming)
+    withdrawn = forgetting.look_for(site, read, gone)
+    summary = [len(show.episodes), coming, findings, _publish(show), show.feed, withdrawn]
+    _remember(site, show, read, memory, summary)
     said = [(each.entry.file, each.said) for each in done.values() if each.said]
     count = len(show.episodes)
-    return Built(site.out, count, coming, findings, said, written, _publish(show), show.feed)
+    return Built(
+        site.out, count, coming, findings, said, written, _publish(show), show.feed,
+        tuple(withdrawn),
+    )  # fmt: skip
+
+
+def _out(site: Site, read: reading.Reading) -> tuple[Episode, ...]:
+    """Return the withdrawn episodes that have a page: what never appeared never will."""
+    gone = read.show.withdrawn
+    return tuple(each for each in gone if each.was_out and each.published <= site.now)
 
 
 def _publish(show: Show) -> dict[str, Any]:
@@ -66,12 +78,11 @@ def _make_folders(site: Site) -> None:
     site.store.sweep([site.out, *(site.out / name for name in headers.KINDS)])
 
 
-def _tell(
-    site: Site, show: Show, memory: Memory, gallery: Gallery, changed: set[str]
+def _tell(  # noqa: PLR0913 - what a show is told from
+    site: Site, show: Show, memory: Memory, gallery: Gallery, changed: set[str], gone: Entries
 ) -> tuple[Show, int]:
     """Write pages, transcripts, chapters, art, catalogue and, last, the feed."""
-    bare = show.model_copy(update={"episodes": ()})
-    work = []
+    bare, work = show.bare, []
     for before, episode, after in _with_neighbours(show):
         page = rendering.Page(site.folder, site.out, bare, episode, before, after)
         said = [before, after] == _neighbours(memory.neighbours(episode.folder))
@@ -85,12 +96,10 @@ def _tell(
     )
     show = show.model_copy(update={"episodes": newest_first(episodes)})
     written += gallery.publish(site.out)
-    for name, data in pages.static().items():
-        written += files.write_changed(site.out / "static" / name, data)
-    for name, data in (
-        ("index.html", pages.index(show)),
-        ("catalogue.json", catalogue.render(show)),
-    ):
+    made = {f"static/{name}": data for name, data in pages.static().items()}
+    made |= {each.page: pages.withdrawn(show, each) for each in show.withdrawn}
+    made |= {"index.html": pages.index(show), "catalogue.json": catalogue.render(show, gone)}
+    for name, data in made.items():
         written += files.write_changed(site.out / name, data)
     written += files.write_chunks(site.out / "feed.xml", rss.chunks(show))
     return show, written
@@ -123,24 +132,22 @@ def outputs(episode: Episode) -> list[str]:
     return [name for name in made if name]
 
 
-def _remember(  # noqa: PLR0913 - all that the next build asks for
-    site: Site,
-    show: Show,
-    read: reading.Reading,
-    memory: Memory,
-    findings: list[Finding],
-    coming: list[tuple[str, str]],
+def _remember(
+    site: Site, show: Show, read: reading.Reading, memory: Memory, summary: list[Any]
 ) -> None:
     """Write down this build, and remove what the one before made and this one did not."""
     names = ["index.html", "catalogue.json", "feed.xml"]
     names += [f"static/{name}" for name in pages.static()]
     names += [show.art.file, show.art.small] if show.art else []
     names += [name for episode in show.episodes for name in outputs(episode)]
-    for name in (memory.outputs() | memory.unfinished()) - set(names):
+    names += [episode.page for episode in show.withdrawn]
+    known = memory.outputs() | memory.unfinished() | forgetting.left_in(site.out, summary[-1])
+    for name in known - set(names):
         with contextlib.suppress(OSError):
             (site.out / name).unlink()
     out = {episode.folder: episode for episode in show.episodes}
-    episodes = {each.folder: out.get(each.folder, each) for each in read.show.episodes}
+    every = (*read.show.episodes, *read.show.withdrawn)
+    episodes = {each.folder: out.get(each.folder, each) for each in every}
     later = [each.published.timestamp() for each in read.show.episodes if each.published > site.now]
     document = {
         "out": str(site.out),
@@ -153,6 +160,6 @@ def _remember(  # noqa: PLR0913 - all that the next build asks for
             each.folder: [before, after] for before, each, after in _with_neighbours(show)
         },
         "findings": read.findings,
-        "summary": [len(show.episodes), coming, findings, _publish(show), show.feed],
+        "summary": summary,
     }
     memory.remember(episodes, document)

@@ -37,14 +37,16 @@ def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
     """
     read = _read(site)
     found = errors(located(site, read))
-    lost = set(read.findings) - {"", *(episode.folder for episode in read.show.episodes)}
+    every = (*read.show.episodes, *read.show.withdrawn)
+    lost = set(read.findings) - {"", *(episode.folder for episode in every)}
     if lost or read.show.facts.support is reading.BLANK:
         raise SourceError(*found)
     return later(read.show, site.now), len(found)
 
 
 def _read(site: Site) -> reading.Reading:
-    gallery = Gallery(site.folder, site.store, verify=site.verify)
+    reading.calm()
+    gallery = Gallery(site.folder, site.store, verify=site.verify, copies=False)
     memory = Memory(site.store, site.out, verify=site.verify)
     return reading.read_show(site.folder, site.tree, memory, gallery, notes=False)
 

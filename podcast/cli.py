@@ -15,12 +15,14 @@ import click
 
 from episodes import __version__
 from episodes.findings import EarmarkError, Finding, Level, SourceError
+from podcast.beginnings import new
 from podcast.changing import commands as changing
 from podcast.companion.commands import web
 from podcast.doctor.command import doctor
+from podcast.options import SHOW, SHOW_OF
 from podcast.publishing import commands
-from podcast.publishing.commands import SHOW
 from podcast.taking import commands as taking
+from podcast.tending import commands as tending
 
 if TYPE_CHECKING:
     from podcast.site import Built
@@ -32,22 +34,6 @@ FINE, STOPPED, INTERRUPTED = 0, 1, 130
 MODEL = "small"  # of speech: good enough to correct, on a laptop about as long as the recording
 PORT = click.option(
     "--port", default=8000, envvar="PORT", show_default=True, type=click.IntRange(1, 65535)
-)
-AUDIO = click.option(
-    "--audio",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The recording; it is copied, and never changed.",
-)
-TRANSCRIPT = click.option(
-    "--transcript",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="VTT, SRT, JSON, text or Word; it is copied too.",
-)
-SHOW_OF = click.option(
-    "--show",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
 )
 
 
@@ -87,63 +73,6 @@ def main() -> None:
     """
 
 
-@main.group()
-def new() -> None:
-    """Begin a show or an episode."""
-
-
-@new.command("show")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--title", help="The name of the show; otherwise made from the folder's name.")
-@click.option("--address", help="Where it will live, like https://example.org/talks/.")
-@click.option("--unlisted", is_flag=True,
-              help="Add a random path to the address, and keep out of directories.")  # fmt: skip
-def new_show(folder: Path, title: str | None, address: str | None, *, unlisted: bool) -> None:
-    """Make the folder of a new show, with a cover to replace."""
-    from podcast import starting
-
-    for line in starting.new_show(folder, title, address, unlisted=unlisted):
-        click.echo(line)
-
-
-@new.command("episode")
-@click.argument("title")
-@AUDIO
-@TRANSCRIPT
-@click.option(
-    "--show",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=".",
-    help="The show's folder; otherwise the one you are in.",
-)
-def new_episode(title: str, audio: Path, transcript: Path | None, show: Path) -> None:
-    """Add an episode: a folder with the recording and episode.md to fill in."""
-    from podcast import starting
-
-    for line in starting.new_episode(show, title, audio, transcript):
-        click.echo(line)
-
-
-@new.command("follow-up")
-@click.argument("episode")
-@AUDIO
-@TRANSCRIPT
-@click.option("--weeks", default=2, show_default=True, type=click.IntRange(1, 52),
-              help="How long after the episode it appears.")  # fmt: skip
-@SHOW_OF
-def new_follow_up(
-    episode: str, audio: Path, transcript: Path | None, weeks: int, show: Path | None
-) -> None:
-    """Add a short episode that goes back to EPISODE, some weeks after it.
-
-    EPISODE is the name of its folder or a path to it, its slug or its guid.
-    """
-    from podcast import following
-
-    for line in following.new_follow_up(show, episode, weeks, audio, transcript):
-        click.echo(line)
-
-
 @main.command()
 @click.argument("episode")
 @click.option("--model", default=MODEL, show_default=True, metavar="NAME",
@@ -164,7 +93,11 @@ def transcribe(episode: str, model: str, show: Path | None) -> None:
 
 @main.command()
 @SHOW
-@click.option("--fix", is_flag=True, help="Write the guids that are missing into the files.")
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Write missing guids into the files, and what keeps a course in order.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--explain", metavar="RULE",
               help="Say what a rule asks and why, and check nothing; all lists them.")  # fmt: skip
@@ -318,5 +251,7 @@ def _tell(built: Built) -> None:
         click.echo(f"Nothing changed: {count} in {built.out}")
 
 
-for command in (*commands.COMMANDS, *changing.COMMANDS, *taking.COMMANDS, doctor, web):
+for command in (
+    new, *commands.COMMANDS, *changing.COMMANDS, *taking.COMMANDS, *tending.COMMANDS, doctor, web,
+):  # fmt: skip
     main.add_command(command)

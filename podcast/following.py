@@ -144,6 +144,8 @@ def _read(show: Path, folder: str) -> tuple[source.Written, EpisodeFacts]:
     written = source.read_episode(show, folder, findings)
     if written is None or not isinstance(written.facts, EpisodeFacts):
         raise SourceError(*findings)
+    if written.facts.withdrawn:
+        raise EarmarkError(f"{folder} was withdrawn; there is nothing to go back to")
     return written, written.facts
 
 
@@ -153,7 +155,7 @@ def _taken(facts: EpisodeFacts, show: ShowFacts, transcript: Path | None) -> Ite
         yield f"transcript: {starting.quoted(transcript.name)}"
     if facts.season:
         yield f"season: {facts.season}"
-    if show.type == "serial" or show.medium == "course":
+    if show.ordered:
         yield "type: bonus"  # it has no number of its own in the order
     for key in ("language", "explicit"):
         if (value := getattr(facts, key)) is not None:

@@ -8,7 +8,6 @@ is fetched instead of made again (feed-and-audio, section 12).
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,12 +17,12 @@ from episodes.findings import SourceError
 from episodes.model import Media
 from episodes.rulebook import found
 from episodes.values import format_seconds
-from podcast import tagging
+from podcast import encodings, tagging
 from podcast.recordings import Heard
 from podcast.tagging import Master
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from episodes.findings import Finding
     from episodes.model import Episode
@@ -247,7 +246,7 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
     recipe = _recipe(wanted)
     sound = _sound(path, heard.header)
     heard = heard if heard.digest else heard._replace(digest=frames.digest(sound))
-    target = job.place.encoded / f"{key(heard.digest, recipe)}.mp3"
+    target = job.place.encoded / f"{encodings.key(heard.digest, recipe)}.mp3"
     note = target.with_suffix(".json")
     known = job.entry
     published = known and (known.source, known.recipe) == (heard.digest, recipe) and known
@@ -296,20 +295,3 @@ def fetched(
     part.replace(target)
     return {"encoder": known.encoder, "digest": known.audio, "seconds": known.seconds,
             "said": "fetched as it was published: another encoder made it"}  # fmt: skip
-
-
-def prune(encoded: Path, entries: Iterable[lock.Entry]) -> None:
-    """Remove encodings that no recording of the show asks for any more."""
-    used = set()
-    for entry in entries:
-        used.add(key(entry.source, entry.recipe))
-        used |= {key(entry.source, entry.small.recipe)} if entry.small else set()
-    with contextlib.suppress(OSError):
-        for path in encoded.glob("*.*"):
-            if path.stem not in used:
-                path.unlink()
-
-
-def key(source: str, recipe: str) -> str:
-    """Return the name of an encoding: which recording, and what was done to it."""
-    return hashlib.sha256(f"{source} {recipe}".encode()).hexdigest()[:32]

@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from episodes.findings import Finding
 from episodes.model import Episode, Show
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 AUDIO_VERSION = "1"  # of what is remembered about recordings: it outlives new versions of the rest
 UNFINISHED = "unfinished.json"
 _MADE = re.compile(r"media/[^/\\\0]+")  # such a name leads nowhere else: the files are deleted
-_EPISODES = TypeAdapter(dict[str, Episode])
+_EPISODES = TypeAdapter(dict[str, Episode], config=ConfigDict(defer_build=True))
 
 
 def key(show: Show) -> str:
     """Return a digest of everything an episode takes from its show."""
-    bare = show.model_copy(update={"episodes": ()})
-    return hashlib.sha256(bare.model_dump_json().encode()).hexdigest()
+    return hashlib.sha256(show.bare.model_dump_json().encode()).hexdigest()
 
 
 class Memory:
@@ -42,6 +41,11 @@ class Memory:
         heard = {} if verify else store.load("audio.json", AUDIO_VERSION)
         known = heard.get("recordings")
         self.recordings: dict[str, Any] = known if isinstance(known, dict) else {}
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is known of any episode."""
+        return not self._seen
 
     def unchanged(
         self, tree: dict[str, Signature], show: str, heard: set[str]
@@ -98,6 +102,14 @@ class Memory:
     def remember_recordings(self, rows: dict[str, Any]) -> None:
         """Write down what is known of the recordings; also after a build that was stopped."""
         self._store.save("audio.json", {"recordings": rows}, AUDIO_VERSION)
+
+    def forget_recordings(self, folders: set[str]) -> None:
+        """Forget the recordings that lie in these folders."""
+        rows = {path: row for path, row in self.recordings.items()
+                if path.rpartition("/")[0] not in folders}  # fmt: skip
+        if len(rows) < len(self.recordings):
+            self.recordings = rows
+            self.remember_recordings(rows)
 
     def remember(self, episodes: dict[str, Episode], document: dict[str, Any]) -> None:
         """Write down a build that is done."""

@@ -38,8 +38,11 @@ def pack(wanted: str, folder: Path | None, to: Path | None) -> Iterator[str]:
     folder = (folder or following.show_of(wanted)).resolve()
     built = pipeline.build(folder, report=Display())
     show = _read(folder, built.out)
-    name = following.find(folder, wanted, [each.folder for each in show.episodes], show.episodes)
-    episode = next(each for each in show.episodes if each.folder == name)
+    every = (*show.episodes, *show.withdrawn)
+    name = following.find(folder, wanted, [each.folder for each in every], every)
+    episode = next(each for each in every if each.folder == name)
+    if episode.facts.withdrawn:
+        raise EarmarkError(f"{name} was withdrawn; there is nothing of it to pack")
     if episode.media and episode.media.elsewhere:
         raise EarmarkError(f"{name} has its recording on another server; there is nothing to pack")
     if episode.media is None:
@@ -62,9 +65,8 @@ def _contents(
     folder: Path, out: Path, show: Show, episode: Episode
 ) -> Iterator[tuple[str, bytes | Path]]:
     """Yield the name of each file and what is in it; names are those of the built folder."""
-    bare = show.model_copy(update={"episodes": ()})
     transcript = rendering.transcript_of(folder, episode)
-    yield PAGE, pages.episode(bare, episode, transcript, None, None, offline=True)
+    yield PAGE, pages.episode(show.bare, episode, transcript, None, None, offline=True)
     for name, data in sorted(pages.static().items()):
         if name.endswith((".js", ".css")) and name != "feed.css":
             yield f"static/{name}", data

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from episodes.findings import Finding
 from episodes.scan import scan
+from episodes.traces import Traces
 from podcast.site import Built, Report, Site
 from podcast.store import Store, Summary
 
@@ -44,7 +45,10 @@ def build(  # noqa: PLR0913 - the flags of one command
 def _nothing(out: Path, summary: Summary) -> Built:
     findings = [Finding.load(row) for row in summary.findings]
     coming = [(when, title) for when, title in summary.coming]
-    return Built(out, summary.episodes, coming, findings, [], 0, summary.publish, summary.feed)
+    withdrawn = tuple(Traces.load(row) for row in summary.withdrawn)
+    return Built(
+        out, summary.episodes, coming, findings, [], 0, summary.publish, summary.feed, withdrawn
+    )
 
 
 def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, str]], int]:

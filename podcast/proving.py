@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 from episodes import captions, tagged, transcripts
 from episodes.findings import Finding
 from episodes.rulebook import found
-from feed.proof import feed
-from feed.proof.document import Built
 from podcast import reading
 
 if TYPE_CHECKING:
@@ -39,6 +37,9 @@ def prove(site: Site) -> list[Finding]:
         return []
     if not data:
         return []
+    from feed.proof import feed  # slow to load
+    from feed.proof.document import Built
+
     stats = {name: stat for folder in FOLDERS for name, stat in _files(site.out, folder)}
     shown = f"{site.out.name}/{FEED}"
     built = Built(shown, {name: stat[0] for name, stat in stats.items()}, site.now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -13,22 +12,23 @@ from zoneinfo import ZoneInfo
 
 from episodes import proofreading, source, tracklist
 from episodes.facts import EpisodeFacts, ShowFacts, Support
-from episodes.findings import SourceError
+from episodes.findings import Finding, SourceError, errors
 from episodes.model import NO_ADDRESS, Art, Episode, Media, Show, newest_first
 from episodes.people import Person
 from episodes.rulebook import found
+from episodes.withdrawal import bare
 from podcast import recordings
 from podcast.memory import Memory, key
 from podcast.recordings import Heard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from episodes.chapters import Row
-    from episodes.findings import Finding
     from episodes.production import AudioAt
     from episodes.scan import Signature
+    from episodes.transcripts import Transcript
     from podcast.artwork import Gallery
 
 A = TypeVar("A")
@@ -37,6 +37,7 @@ B = TypeVar("B")
 # These keep rules quiet about a show.md that is broken.
 BLANK = (Support(name="-", checked_on=date.max),)
 NOBODY = (Person(credit="-"),)
+STEP = 64  # folders that are read together
 MANY = 48  # below this, starting another process costs more than it saves
 
 
@@ -76,6 +77,8 @@ def spread(work: Callable[[list[A]], list[B]], items: list[A]) -> list[B]:
     count = workers()
     if len(items) < MANY or count == 1:
         return work(items)
+    from concurrent.futures import ProcessPoolExecutor  # slow to load
+
     size = -(-len(items) // (count * 4))
     chunks = [items[at : at + size] for at in range(0, len(items), size)]
     with ProcessPoolExecutor(count, initializer=calm) as pool:
@@ -83,36 +86,61 @@ def spread(work: Callable[[list[A]], list[B]], items: list[A]) -> list[B]:
 
 
 def read(orders: list[Order]) -> list[Draft]:
-    """Read each folder."""
-    return [_read(order) for order in orders]
+    """Read each folder, some dozens at a time."""
+    steps = (orders[at : at + STEP] for at in range(0, len(orders), STEP))
+    return [draft for step in steps for draft in _read(step)]
 
 
-def _read(order: Order) -> Draft:
-    findings: list[Finding] = []
-    written = source.read_episode(order.show, order.folder, findings, notes=order.notes)
-    heard = None
-    if written and written.recording:
-        try:
-            heard = recordings.read(order.show, written.recording, order.known)
-        except SourceError as error:
-            findings.extend(error.findings)
+def _read(orders: list[Order]) -> list[Draft]:
+    """Read all front matter, then all recordings, then all transcripts.
+
+    What one kind of file needs stays in the processor's cache: one episode after the other takes
+    a third longer.
+    """
+    rows = [(order, list[Finding]()) for order in orders]
+    written = [source.read_episode(o.show, o.folder, found, notes=o.notes) for o, found in rows]
+    heard = [_hear(*row, each) for row, each in zip(rows, written, strict=True)]
+    facts = zip(rows, written, heard, strict=True)
+    drafts = [_draft(*row, each, recording) for row, each, recording in facts]
+    said = [_transcript(order.show, each) for order, each in zip(orders, drafts, strict=True)]
+    for draft, transcript in zip(drafts, said, strict=True):
+        _proofread(draft, transcript)
+    return drafts
+
+
+def _hear(order: Order, findings: list[Finding], written: source.Written | None) -> Heard | None:
+    if not written or not written.recording:
+        return None
+    try:
+        return recordings.read(order.show, written.recording, order.known)
+    except SourceError as error:
+        findings.extend(error.findings)
+        return None
+
+
+def _draft(
+    order: Order, findings: list[Finding], written: source.Written | None, heard: Heard | None
+) -> Draft:
     if not written:
         return Draft(order.folder, None, heard, findings)
+    if getattr(written.facts, "withdrawn", None):
+        return Draft(order.folder, episode(written, order.facts), None, errors(findings))
     told = (written.recording or "", heard.header.chapters if heard else ())
     made = episode(written, order.facts, _tracks(order.show, written, told, findings))
-    if written.transcript:
-        _proofread(order.show, written.transcript, made, heard, findings)
     return Draft(order.folder, made, heard, findings)
 
 
-def _proofread(
-    show: Path, path: str, made: Episode, heard: Heard | None, findings: list[Finding]
-) -> None:
-    transcript = source.read_transcript(show, path, findings)
-    seconds = heard.header.seconds if heard else None
-    if transcript:
-        language = made.facts.language or ""
-        findings += proofreading.lint(transcript, path, seconds, made.people, language)
+def _transcript(show: Path, draft: Draft) -> Transcript | None:
+    path = draft.episode.transcript_source if draft.episode else None
+    return source.read_transcript(show, path, draft.findings) if path else None
+
+
+def _proofread(draft: Draft, transcript: Transcript | None) -> None:
+    made = draft.episode
+    if made and transcript:
+        path, language = made.transcript_source or "", made.facts.language or ""
+        seconds = draft.heard.header.seconds if draft.heard else None
+        draft.findings.extend(proofreading.lint(transcript, path, seconds, made.people, language))
 
 
 def _tracks(
@@ -132,6 +160,8 @@ def episode(
     if not isinstance(facts, EpisodeFacts):
         msg = f"{written.path} was read as a show"
         raise TypeError(msg)
+    if facts.withdrawn:
+        return _withdrawn(written, facts, show)
     own_licence = facts.licence is not None
     filled = facts.model_copy(
         update={
@@ -171,6 +201,22 @@ def _elsewhere(said: AudioAt | None) -> Media | None:
     return Media(file=said.url, digest=version, **facts)
 
 
+def _withdrawn(written: source.Written, facts: EpisodeFacts, show: ShowFacts) -> Episode:
+    """Return what is left of an episode that was taken back: its name, and who helps."""
+    own = {
+        "language": facts.language or show.language,
+        "support": show.support if facts.support is None else facts.support,
+    }
+    return Episode(
+        slug=written.slug,
+        folder=written.folder,
+        facts=bare(facts).model_copy(update=own),
+        published=_moment(facts.date, show.timezone),
+        notes="",
+        recording="",
+    )
+
+
 def _moment(when: datetime, zone: str) -> datetime:
     """Return a date of the source in UTC; one without a zone is in the show's."""
     return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
@@ -203,7 +249,8 @@ def read_show(  # noqa: PLR0913 - what is known, and what is wanted
     have no notes where none are wanted.
     """
     findings: dict[str, list[Finding]] = {"": []}
-    written = source.read_show(folder, findings[""])
+    described = notes or not memory.empty  # its own notes are part of what is compared
+    written = source.read_show(folder, findings[""], notes=described)
     facts, art = _show_facts(written, gallery, findings[""])
     if facts.address is None and address:
         facts = facts.model_copy(update={"address": address})
@@ -229,8 +276,17 @@ def read_show(  # noqa: PLR0913 - what is known, and what is wanted
             episodes[draft.folder] = _pictures(folder, draft.episode, gallery, draft.findings)
             if draft.heard:
                 heard[draft.episode.recording] = draft.heard
-    show = show.model_copy(update={"episodes": newest_first(episodes.values())})
+    show = show.model_copy(update=apart(episodes.values()))
     return Reading(show, findings, heard, set(changed))
+
+
+def apart(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...]]:
+    """Return the episodes, and apart from them those that were withdrawn."""
+    every = newest_first(episodes)
+    return {
+        "episodes": tuple(each for each in every if not each.facts.withdrawn),
+        "withdrawn": tuple(each for each in every if each.facts.withdrawn),
+    }
 
 
 def _show_facts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import FiniteFloat, TypeAdapter, ValidationError
+from pydantic import ConfigDict, FiniteFloat, TypeAdapter, ValidationError
 
 from episodes import audio, tags, tracklist
 from episodes.findings import SourceError
@@ -23,7 +23,10 @@ _ENDINGS = {
 
 _MARKS = tuple[tuple[FiniteFloat, str, str], ...]
 _HEADER = tuple[str, FiniteFloat, int, int, int, bool, _MARKS]
-_ROW = TypeAdapter(tuple[tuple[int, int, int], _HEADER, str, dict[str, tuple[float, float, float]]])
+_ROW = TypeAdapter(
+    tuple[tuple[int, int, int], _HEADER, str, dict[str, tuple[float, float, float]]],
+    config=ConfigDict(defer_build=True),
+)
 
 
 class Heard(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from episodes import facts, people, podcasting, production
+from episodes import facts, people, podcasting, production, withdrawal
 from episodes.values import Facts
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ SECTIONS = (
     ("`content_note`", facts.ContentNote),
     ("An item of `skip`", facts.Skip),
     ("`owner`", facts.Owner),
+    ("`withdrawn`", withdrawal.Withdrawal),
     ("`recordings`", production.Recording),
     ("`rhythm`", podcasting.Rhythm),
     ("An item of `places`", podcasting.Place),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from episodes.scan import Signature
+    from episodes.traces import Traces
     from podcast.store import Store
 
 
@@ -30,7 +31,8 @@ class Built(NamedTuple):
 
     `coming` is (when, title) of episodes that are held back; `said` is (published file, what became
     of the recording); `written` counts the files that changed;
-    `publish` is where show.md says to publish, `feed` the feed's address.
+    `publish` is where show.md says to publish, `feed` the feed's address; `withdrawn` says where
+    episodes that were taken back may have left something.
     """
 
     out: Path
@@ -41,6 +43,7 @@ class Built(NamedTuple):
     written: int
     publish: dict[str, Any] = {}  # noqa: RUF012 - never changed
     feed: str = ""
+    withdrawn: tuple[Traces, ...] = ()
 
 
 class Report:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from episodes import audio, frames, lock, tags
 from episodes.model import Small
-from podcast import mastering, tagging
+from podcast import encodings, mastering, tagging
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +79,7 @@ def _digest(job: Job) -> str:
 
 def _made(job: Job, done: Mastered, known: lock.Small | None) -> Mastered:
     source, recipe = done.entry.source, _recipe(done)
-    target = job.place.encoded / f"{mastering.key(source, recipe)}.opus"
+    target = job.place.encoded / f"{encodings.key(source, recipe)}.opus"
     published = known if known and known.recipe == recipe else None
     made, heard = _encoding(job, done, target, published)
     file, length, sha256 = _publish(job, target, made["digest"], known)

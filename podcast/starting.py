@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from episodes import art, frontmatter, scan, source
+from episodes import art, frontmatter, ordering, scan, source
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.model import NO_ADDRESS
@@ -216,7 +216,32 @@ def read_episodes(show: Path, tree: dict[str, scan.Signature], facts: ShowFacts)
 
 
 def fix(show: Path) -> list[str]:
-    """Write missing guids into the files, and change nothing else in them."""
+    """Write missing guids, and what keeps a course in order, into the files; change nothing else.
+
+    Nothing is written that would be a guess.
+    """
+    return [*_guids(show), *_order(show)]
+
+
+def _order(show: Path) -> list[str]:
+    try:
+        facts, tree = read_facts(show), scan.scan(show)
+        known = read_episodes(show, tree, facts)
+    except SourceError:
+        return []  # `check` says what is wrong with it
+    if len(known) < len(list(filter(None, tree))):
+        return []  # nobody knows where in the order one belongs that cannot be read
+    said = []
+    for each in ordering.mends(facts, [each for each in known if not each.facts.withdrawn]):
+        path = f"{each.folder}/episode.md" if each.folder else "show.md"
+        text = source.read_exactly(show, path)
+        changed = frontmatter.put(text, path, each.key, each.value, each.after)
+        files.write(show / path, changed.encode())
+        said.append(f"{path}: {each.key}: {each.value}")
+    return said
+
+
+def _guids(show: Path) -> list[str]:
     said = []
     for name in scan.scan(show):
         path = f"{name}/episode.md" if name else "show.md"

@@ -37,6 +37,7 @@ class Summary(NamedTuple):
     findings: list[list[Any]]
     publish: dict[str, Any]
     feed: str
+    withdrawn: list[list[Any]]  # traces
 
 
 def code_version() -> str:

@@ -54,6 +54,14 @@ class Accompanied(NamedTuple):
         self.process.wait(PATIENCE)
 
 
+def children(of: int) -> list[int]:
+    """Return the processes that a process started, those that died left out."""
+    run = ["ps", "-o", "pid=,stat=", "--ppid", str(of)]
+    done = subprocess.run(run, check=False, capture_output=True, text=True)
+    found = [line.split() for line in done.stdout.splitlines()]
+    return [int(pid) for pid, state in found if not state.startswith("Z")]
+
+
 def make(folder: Path, port: int, path: str = "") -> None:
     """Make the settings, as `earmark web init` does."""
     address = f"http://127.0.0.1:{port}/{path}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import making
 import pytest
 import serving
 from browsing import CHROMIUM
+from hypothesis import HealthCheck, settings
 from making import SHOW, add_episode
 
 from episodes import art
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
+
+# How long an example takes says how busy the computer is. The rest is as it was: in CI, no chance.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +38,13 @@ def cover(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("cover") / "cover.jpg"
     art.draw_cover("Night shift", path)
     return path
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    """Let what a build froze be collected after the test; elsewhere the process ends with it."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

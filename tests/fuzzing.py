@@ -207,8 +207,8 @@ def work(
 class Fuzzer:
     """Runs shows from `first` on, one worker after the other where one crashes or hangs."""
 
-    def __init__(self, seed: int, place: Path) -> None:
-        self.seed, self.base = seed, place / "base"
+    def __init__(self, seed: int, place: Path, kept: Path) -> None:
+        self.seed, self.base, self.kept = seed, place / "base", kept
         self.good = place / "good"
         self.seeds = seeds.make(place / "seeds")
         hostile.make(self.base, self.seeds)
@@ -230,7 +230,8 @@ class Fuzzer:
         here, there = multiprocessing.Pipe()
         names = [(number, f"{self.seed}/{number}") for number in numbers]
         arguments = (self.good, self.base, self.seeds, names, there)
-        worker = multiprocessing.get_context("fork").Process(target=work, args=arguments)
+        # Not a fork: Progress and pytest have threads, and the limit counts what was there before.
+        worker = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
         worker.start()
         there.close()
         number, ended = numbers[0], False
@@ -255,7 +256,7 @@ class Fuzzer:
 
     def _keep(self, number: int, what: str) -> Find:
         """Keep the show as it was left, with what went wrong."""
-        kept = KEPT / f"{self.seed}-{number}"
+        kept = self.kept / f"{self.seed}-{number}"
         kept.mkdir(parents=True, exist_ok=True)
         (kept / "what.txt").write_text(what, encoding="utf-8", errors="backslashreplace")
         subprocess.run(["cp", "-a", str(self.base), str(kept)], check=False, capture_output=True)
@@ -266,8 +267,9 @@ class Fuzzer:
 @click.option("--shows", default=100_000, show_default=True)
 @click.option("--seed", default=None, type=int, help="Otherwise by chance; it is printed.")
 @click.option("--first", default=0, help="The number of the first show.")
-def fuzz(shows: int, seed: int | None, first: int) -> None:
-    """Check and build hostile shows, and keep those that break what must hold in build/fuzz."""
+@click.option("--kept", default=KEPT, type=click.Path(path_type=Path), show_default=True)
+def fuzz(shows: int, seed: int | None, first: int, kept: Path) -> None:
+    """Check and build hostile shows, and keep those that break what must hold."""
     seed = random.randrange(10**6) if seed is None else seed  # noqa: S311 - not a secret
     columns = (
         TextColumn("{task.description}"),
@@ -278,7 +280,7 @@ def fuzz(shows: int, seed: int | None, first: int) -> None:
     finds: list[Find] = []
     click.echo(f"seed {seed}")
     with tempfile.TemporaryDirectory() as place, Progress(*columns) as progress:
-        start, fuzzer = time.monotonic(), Fuzzer(seed, Path(place))
+        start, fuzzer = time.monotonic(), Fuzzer(seed, Path(place), kept)
         task = progress.add_task(f"seed {seed}", total=shows)
         try:
             for number, find in fuzzer.run(first, shows):

@@ -52,6 +52,7 @@ CHAPTERS = """chapters:
   - {start: "0:00", title: Begin}
   - {start: "0:01", title: Going}
   - {start: "0:02", title: Ended}"""
+SERIAL = line(SHOW, "type", "type: serial")
 RANDOM = "https://podcast.example.org/k3v9x1q7w5z2m8n4b6c0/"
 
 WRITTEN = {
@@ -103,6 +104,8 @@ HEARD = {
     "audio-kind": Break(write(MP3, "words, words " * 99), MP3),
     "audio-ending": Break(both(lambda show: (show / MP3).rename(show / ONE / "a.wav"),
         line(MD, "audio", "audio: a.wav")), f"{ONE}/a.wav"),
+    "audio-elsewhere": Break(both(gone(MP3), line(MD, "audio", "audio_at: {url: 'https://example.net/"
+        "a.mp3', length: 9000, type: audio/mpeg, seconds: 60}")), MD, "audio_at", 6),
     "audio-long": Break(silent("long.wav", 1201), MD, "audio", 6),
     "art-missing": Break(gone("cover.jpg"), SHOW, "cover", 1),
     "art-format": Break(write("cover.jpg", "words"), "cover.jpg"),
@@ -173,6 +176,17 @@ TOLD = {
     "number-missing": Break(both(line(SHOW, "type", "type: serial"), line(MD, "number", "")), MD,
         "number", 1),
     "number-order": Break(line(MD, "number", "number: 3"), MD2, "number", 7),
+    "course-type": Break(line(SHOW, "medium", "medium: course"), SHOW, "type", 1),
+    "course-order": Break(both(SERIAL, line(MD, "number", "number: 3")), MD2, "number", 7),
+    "number-twice": Break(both(SERIAL, line(MD2, "number", "number: 1")), MD2, "number", 7),
+    "number-gap": Break(both(SERIAL, line(MD2, "number", "number: 3")), MD2, "number", 7),
+    "season-missing": Break(both(SERIAL, line(MD2, "season", "season: 1")), MD, "season", 1),
+    "season-order": Break(both(SERIAL, line(MD, "season", "season: 2"),
+        line(MD2, "season", "season: 1"), line(SHOW, "seasons", "seasons: {1: A, 2: B}")), MD2,
+        "season", 3),
+    "season-name": Break(both(SERIAL, line(MD, "season", "season: 1"),
+        line(MD2, "season", "season: 2"), line(SHOW, "seasons", "seasons: {1: A}")), SHOW,
+        "seasons", 3),
 }  # fmt: skip
 PERSON = "contributors:\n  - {credit: Ann, brings: research, consent: {given_on: 2026-01-05}}"
 PROMISED = {
@@ -199,6 +213,8 @@ CARE = {
         "support[1].checked_on", 17),
     "support-future": Break(edit(SHOW, "on: 2026-10-01", "on: 2062-10-01"), SHOW,
         "support[1].checked_on", 17),
+    "withdrawn-future": Break(line(MD, "number", "number: 1\nwithdrawn: 2062-10-01"), MD,
+        "withdrawn.on", 8),
     "transcript-missing": Break(gone(VTT), MD, "transcript", 1),
     "prompts-missing": Break(block(MD, "prompts"), MD, "prompts", 1),
     "review-due": Break(line(MD, "review_due", "review_due: 2026-09-02"), MD, "review_due", 19),
@@ -221,6 +237,8 @@ CARE = {
         "address", 4),
     "subject-title": Break(line(SHOW, "title", "title: Talking about self-harm"), SHOW,
         "title", 2),
+    "withdrawn-future": Break(line(MD, "withdrawn", "withdrawn: 2062-10-01"), MD,
+        "withdrawn.on", 3),
     "word-commit": Break(edit(MD, "Some", "He committed suicide. Some"), MD, "", 22),
     "word-attempt": Break(edit(MD, "Some", "A failed attempt. Some"), MD, "", 22),
     "word-attention": Break(edit(MD, "Some", "Is it attention-seeking? Some"), MD, "", 22),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -221,6 +223,25 @@ def test_hostile_text_never_raises_and_settles_when_written(text: str, name: str
     if read.timed:
         again, _ = transcripts.parse(captions.render_vtt(read), "t.vtt")
         assert [cue.text for cue in again.cues] == [cue.text for cue in read.cues]
+
+
+CUE = "00:00:01.000 --> 00:00:02,500"
+USUAL = st.lists(
+    st.sampled_from(
+        [f"{CUE}\n", f"{CUE} align:left\n", "7\n", "<v Ann>", "<v  Ben  Lee >", "<v.x C>", "</v>",
+         "Said. ", "two  spaces", "\xa0", "\u2028", "\x85", "\t", " ", "\n", "\n\n", "\n \n",
+         "\n\n\n", "A: b", "&amp;", "<i>", ">", "-->", "NOTE x\n", "WEBVTT\n\n",
+         "01:02.003 --> 99:59.999\n"]
+    ), max_size=24,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(text=USUAL | PIECES, name=st.sampled_from(["t.vtt", "t.txt"]))
+def test_usual_cues_are_read_as_any_others_are(text: str, name: str) -> None:
+    read = transcripts.parse(text, name)
+    with mock.patch.object(transcripts, "_USUAL", re.compile("(?!)")):
+        assert transcripts.parse(text, name) == read
 
 
 @pytest.mark.parametrize("piece", ["<v ", "<v.", "<", "< ", "A ", "A: ", "00:", "-->", "&", "<v  "])

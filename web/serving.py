@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FOLDER, CATALOGUE = "EARMARK_COMPANION", "EARMARK_CATALOGUE"
 # Each sign-in waits its turn in a thread of its own; the others answer everybody else meanwhile.
 THREADS = 128
+STOPS = 10  # seconds: a worker that is told to stop while it starts may not have heard it
 
 
 def check(settings: Settings) -> None:
@@ -54,6 +55,7 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
         workers=workers,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOPS,
         log_enabled=False,
         factory=True,
     ).serve()

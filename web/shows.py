@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from episodes import catalogue
+from episodes.catalogue import Entry
 from episodes.findings import EarmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
-    from episodes.catalogue import Catalogue, Entry
+    from episodes.catalogue import Catalogue, Withdrawn
 
 NAME = "catalogue.json"
 AGAIN = 300  # seconds between two looks
@@ -38,37 +40,49 @@ class Shows:
 
     def current(self) -> Catalogue | None:
         """Return the show as last read, None where it never could be."""
-        due = self._looked is None or self._monotonic() - self._looked > AGAIN
-        if due and self._lock.acquire(blocking=self._looked is None):
+        if self._is_due() and self._lock.acquire(blocking=self._looked is None):
             try:
-                self._look()
+                if self._is_due():  # nobody else looked while this one waited
+                    self._look()
             finally:
                 self._lock.release()
         return self._found
 
+    def _is_due(self) -> bool:
+        return self._looked is None or self._monotonic() - self._looked > AGAIN
+
     def _look(self) -> None:
-        self._looked = self._monotonic()
         try:
             self._found = read(self._place) if self._place else None
         except EarmarkError as error:
             log.warning("the catalogue could not be read: %s", error)
+        finally:
+            self._looked = self._monotonic()  # not before: who asks meanwhile waits
 
     def versions(self) -> dict[str, str]:
-        """Return the version of each episode's present recording, by guid."""
-        show = self.current()
-        return (
-            {each.guid: each.media.version for each in show.episodes if each.media} if show else {}
-        )
+        """Return the version of each episode's last recording, by guid."""
+        return {each.guid: each.media.version for each in self._every() if each.media}
 
-    def titles(self) -> dict[str, str]:
-        """Return the title of each episode, by guid."""
-        show = self.current()
-        return {each.guid: each.title for each in show.episodes} if show else {}
+    def titles(self, since: date | None = None) -> dict[str, str]:
+        """Return the title of each episode, by guid, without those withdrawn before a day."""
+        return {
+            each.guid: each.title
+            for each in self._every()
+            if not (since and each.withdrawn and each.withdrawn.on < since)
+        }
 
     def episode(self, guid: str) -> Entry | None:
-        """Return an episode by its guid."""
+        """Return an episode that can be heard by its guid."""
+        found = self.known(guid)
+        return found if isinstance(found, Entry) else None
+
+    def known(self, guid: str) -> Entry | Withdrawn | None:
+        """Return an episode by its guid, also one that was withdrawn."""
+        return next((each for each in self._every() if each.guid == guid), None)
+
+    def _every(self) -> tuple[Entry | Withdrawn, ...]:
         show = self.current()
-        return next((each for each in show.episodes if each.guid == guid), None) if show else None
+        return (*show.episodes, *show.withdrawn) if show else ()
 
 
 def read(place: str) -> Catalogue:

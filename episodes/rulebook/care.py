@@ -22,6 +22,8 @@ RULES = {
         "try it again and write the day", SAMARITANS),
     "support-future": Rule(ERROR, "The day on which support was tried is past.",
         "write the day somebody tried it", OWN),
+    "withdrawn-future": Rule(ERROR, "An episode is withdrawn at once, not on a day to come.",
+        "write today, or leave `withdrawn:` out until then", OWN),
     "transcript-missing": Rule(WARNING, "Who cannot hear an episode can read it.",
         "put one beside it, or people who are deaf or at work are left out", DEAF),
     "prompts-missing": Rule(WARNING, "An episode asks something to think about.",

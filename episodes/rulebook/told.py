@@ -59,9 +59,27 @@ _EPISODE = {
         "take the signs out, apps show them as they stand; notes may have them", APPLE_TAGS),
     "summary-long": Rule(ERROR, "A description, with content note and support, has at most 4000 "
         "bytes.", "shorten it", APPLE_TAGS),
-    "number-missing": Rule(ERROR, "Every full episode of a serial show has a number.",
-        "a serial show needs `number: 1` and so on", APPLE_TAGS),
+    "number-missing": Rule(ERROR, "Every full episode of a serial show or a course has a number.",
+        "write `number: 1` and so on; `earmark check --fix` does where only one fits", APPLE_TAGS),
     "number-order": Rule(WARNING, "Numbers follow the dates: apps sort by either.",
         "change the number or the date", APPLE_TAGS),
 }  # fmt: skip
-RULES = {**_SHOW, **_EPISODE}
+# What a serial show or a course needs beside, so that every app has its episodes in order.
+_COURSE = {
+    "course-type": Rule(ERROR, "A course is heard from the first, and apps are told so.",
+        "write `type: serial`, as `earmark check --fix` does", APPLE_TAGS),
+    "course-order": Rule(ERROR, "In a serial show or a course numbers go up with the dates: some "
+        "apps sort by one, some by the other.", "change the number or the date", APPLE_TAGS),
+    "number-twice": Rule(ERROR, "In a serial show or a course no two full episodes of a season "
+        "have one number.", "write the number that comes next", APPLE_TAGS),
+    "number-gap": Rule(WARNING, "In a serial show or a course no number is left out: who misses "
+        "one looks for it.", "close up the numbers, or waive it and say where the other went", OWN),
+    "season-missing": Rule(ERROR, "In a serial show or a course all full episodes have a season, "
+        "or none has.", "write `season:` and its number", APPLE_TAGS),
+    "season-order": Rule(ERROR, "In a serial show or a course a season is over when the next has "
+        "begun.", "change the season or the date", APPLE_TAGS),
+    "season-name": Rule(WARNING, "In a serial show or a course seasons have names where there is "
+        "more than one.", "write `seasons:` and below it one line for each, like `1: Before you "
+        "start`", f"{NAMESPACE}#season"),
+}  # fmt: skip
+RULES = {**_SHOW, **_EPISODE, **_COURSE}

@@ -134,10 +134,10 @@ def purge(folder: Path) -> None:
     from web.upkeep import purge as purging
 
     settings, database = _open(folder)
-    now, titles = datetime.now(UTC), Shows(settings.catalogue, time.monotonic).titles()
+    now, shows = datetime.now(UTC), Shows(settings.catalogue, time.monotonic)
     done = purging.purge(database, now, unused_years=settings.unused_years, idle=settings.idle)
-    if titles:  # without them nobody could read the figures
-        done = done._replace(reports=purging.merge(database, now, titles))
+    if shows.titles():  # without them nobody could read the figures
+        done = done._replace(reports=purging.merge(database, now, shows.titles))
     click.echo(f"Deleted: {done}.")
 
 

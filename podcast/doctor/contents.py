@@ -131,3 +131,12 @@ def _document(body: bytes, kind: Kind) -> bool:
         return False
     name, shape = ("chapters", list) if kind is Kind.CHAPTERS else ("show", dict)
     return isinstance(document, dict) and isinstance(document.get(name), shape)
+
+
+def taken_back(case: Case) -> Iterator[Symptom]:
+    """Find a recording that was withdrawn and can be had all the same."""
+    page = case.answer.header("content-type").startswith("text/")  # some hosts answer all with one
+    if case.answer.fine and not page:
+        seen = f'can still be heard, and "{told(case.look.of)}" was withdrawn'
+        what = "publish again; where a CDN or a cache has a copy, purge it there"
+        yield case.symptom("withdrawn", seen, what)

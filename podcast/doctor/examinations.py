@@ -34,12 +34,13 @@ RULES: dict[Kind, tuple[Callable[[Case], Iterator[Symptom]], ...]] = {
     Kind.PART: (*_ANY, contents.typed),
     Kind.CATALOGUE: (*_READ, contents.worded),
     Kind.LINK: (ways.link,),
+    Kind.WITHDRAWN: (contents.taken_back,),
 }
 
 
 def examine(case: Case) -> list[Symptom]:
     """Return what is wrong with one thing; what cannot be had is not examined further."""
-    if case.look.kind is not Kind.LINK:
+    if case.look.kind not in {Kind.LINK, Kind.WITHDRAWN}:
         stopped = list(ways.arrival(case))
         if stopped:
             return stopped

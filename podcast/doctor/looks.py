@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     PAGE = "page"
     CATALOGUE = "catalogue"
     PART = "style or script"
+    WITHDRAWN = "withdrawn recording"
     LINK = "link"
 
     def many(self, number: int) -> str:
@@ -73,6 +75,18 @@ def links(html: str) -> list[str]:
     """Return where the links of some notes lead, in their order; those within a page are not."""
     found = dict.fromkeys(to for tag, to in _read(html) if tag == "a")
     return [to for to in found if to and not to.startswith("#")]
+
+
+def withdrawn(catalogue: bytes, show: str) -> list[Look]:
+    """Return the recordings that a catalogue says were taken back; nobody should have them."""
+    try:
+        told = json.loads(catalogue)["withdrawn"]
+        rows = [(str(each["title"]), name) for each in told for name in each["media"]["former"]]
+    except (ValueError, KeyError, TypeError):
+        return []
+    every = dict.fromkeys((title, joined(show, str(name))) for title, name in rows)
+    ours = ((title, address) for title, address in every if address.startswith(show))
+    return [Look(Kind.WITHDRAWN, plain(address), of=title) for title, address in ours][:MOST]
 
 
 def parts(page: str, html: str, below: str) -> list[Look]:

@@ -90,4 +90,5 @@ _NEXT: dict[Kind, Callable[[Look, Asked], Question | None]] = {
     Kind.TRANSCRIPT: _text,
     Kind.CHAPTERS: _text,
     Kind.LINK: _link,
+    Kind.WITHDRAWN: _link,
 }

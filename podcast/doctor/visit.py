@@ -12,7 +12,7 @@ from podcast.doctor import examinations, feed, ways
 from podcast.doctor.answers import Exchange, here, host, plain, secret, web
 from podcast.doctor.crew import together
 from podcast.doctor.fetching import Fetcher
-from podcast.doctor.looks import Kind, Look, parts
+from podcast.doctor.looks import Kind, Look, parts, withdrawn
 from podcast.doctor.questions import Asked, following
 from podcast.doctor.symptoms import Symptom, calmed, findings
 from podcast.doctor.ways import Case
@@ -131,8 +131,7 @@ def _look(
         at, look = numbered
         case = Case(look, _ask(look, fetcher), show)
         symptoms = examinations.examine(case)
-        page = case.answer.body if look.kind is Kind.PAGE and case.answer.fine else b""
-        wanted = parts(look.address, page.decode(errors="replace"), show)
+        wanted = _wanted(case, show)
         with lock:
             found[at] = symptoms
             counts[look.kind] += 1
@@ -147,6 +146,16 @@ def _look(
     progress.looking(len(later))
     together([[each] for each in enumerate(later, len(looks))], one)
     return [symptom for at in sorted(found) for symptom in found[at]]
+
+
+def _wanted(case: Case, show: str) -> list[Look]:
+    """Return what else to look at: what a page needs, and what a catalogue says has gone."""
+    look, body = case.look, case.answer.body if case.answer.fine else b""
+    if look.kind is Kind.CATALOGUE:
+        return withdrawn(body, show)
+    return (
+        parts(look.address, body.decode(errors="replace"), show) if look.kind is Kind.PAGE else []
+    )
 
 
 def _polite(looks: Iterable[tuple[int, Look]]) -> list[list[tuple[int, Look]]]:

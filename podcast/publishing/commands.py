@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from episodes.findings import SourceError
+from podcast.options import SHOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
     from podcast.publishing.desk import Done
     from podcast.publishing.plan import Plan
     from podcast.publishing.settings import Bucket, Given
+    from podcast.site import Built
 
-SHOW = click.argument(
-    "show", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="[SHOW]"
-)
 _PLACE = (
     click.option("--to", envvar="EARMARK_TO", metavar="PLACE",
                  help="A folder, or s3://BUCKET/PREFIX; otherwise `publish:` in show.md."),
@@ -88,6 +87,8 @@ def publish(
     if quiet and not done.plan and not done.done:
         return
     _tell(done, "publish to", f"Subscribe   {built.feed}")
+    if done.done:
+        _purge(done.plan, built)
     if open_to_players:
         _open(_place(show, given))
 
@@ -175,8 +176,21 @@ def _tell(done: Done, verb: str, last: str) -> None:
     click.echo(last)
 
 
+def _purge(plan: Plan, built: Built) -> None:
+    """Say which addresses somebody else may still give out."""
+    from podcast.publishing import leaving
+
+    public = leaving.public(plan.withdrawn)
+    if not public:
+        return
+    pages = {f"episodes/{each.slugs[0]}.html" for each in built.withdrawn}
+    click.echo("A CDN, or a place that you copy this to, may still have it. Purge or delete there:")
+    for name in (*public, *sorted(pages.intersection(plan.changed))):
+        click.echo(f"  {built.feed.rpartition('/')[0]}/{name}")
+
+
 def _rows(plan: Plan) -> list[tuple[str, str]]:
-    from podcast.publishing import headers
+    from podcast.publishing import headers, leaving
 
     sizes = {put.name: put.file.size for put in plan.puts}
     rows = []
@@ -186,6 +200,12 @@ def _rows(plan: Plan) -> list[tuple[str, str]]:
             rows.append((words, f"{headers.count(list(names))} ({size:,.1f} MB)"))
     if plan.settled:
         rows.append(("unchanged", f"{len(plan.settled):,} files are there as they should be"))
+    public = leaving.public(plan.withdrawn)
+    if public:
+        number = f"{len(public):,} file{'' if len(public) == 1 else 's'}"
+        rows.append(("withdrawn", f"{number} deleted: {headers.count(public)}"))
+    if len(public) < len(plan.withdrawn):
+        rows.append(("", "earlier releases deleted: they cannot be brought back"))
     if plan.deletions:
         rows.append(("deleted", f"{len(plan.deletions):,} files that no feed of 30 days named"))
     return rows

@@ -13,11 +13,13 @@ from filelock import FileLock, Timeout
 
 from episodes.findings import EarmarkError
 from podcast.publishing import applying, ledger, plan, release, settings
+from podcast.publishing.leaving import NOTHING
 from podcast.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from podcast.publishing.leaving import Leave
     from podcast.publishing.plan import File, Plan
     from podcast.publishing.release import Line, Release, Row
     from podcast.publishing.target import Seen, Target
@@ -135,14 +137,23 @@ def same(here: Desk, view: View) -> None:
         raise EarmarkError("another computer published in between; publish again")
 
 
-def settle(
-    here: Desk, view: View, rows: dict[str, Row], said: Line, undone: str | None = None
+def settle(  # noqa: PLR0913 - all that is written down
+    here: Desk,
+    view: View,
+    rows: dict[str, Row],
+    said: Line,
+    left: Leave = NOTHING,
+    undone: str | None = None,
 ) -> None:
     """Write a release down: at the target, and in the lock file beside show.md."""
     from podcast import lockfile
 
-    if view.before and release.earlier(view.before.line) not in view.listing:
+    if view.before and not left.bars and release.earlier(view.before.line) not in view.listing:
         here.target.copy(release.CURRENT, release.earlier(view.before.line))
-    following = release.follow(view.before, rows, said, undone=undone)
+    following = release.follow(view.before, rows, said)._replace(
+        undone=undone, withdrawn=left.withdrawn, leaving=left.names
+    )
+    if left.bars:
+        following = following._replace(since=said.id)
     here.target.write(release.CURRENT, release.render(following))
     lockfile.remember_release(here.show, here.place, said.id)

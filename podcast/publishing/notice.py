@@ -12,19 +12,32 @@ _AUDIO = "fetched again by some apps"
 def compare(before: bytes | None, after: bytes) -> list[str]:
     """Say in sentences what a subscriber will notice. `before` is None for a first publish."""
     was, now = release.document(before), release.document(after)
-    old, new = _episodes(was), _episodes(now)
+    old, new, back = _episodes(was), _episodes(now), _episodes(was, "withdrawn")
     said = _show(was.get("show", {}), now.get("show", {})) if was else []
     for guid, episode in reversed(new.items()):
         if guid not in old:
-            said.append(f"New episode: {episode['title']}")
+            word = "Back again" if guid in back else "New episode"
+            said.append(f"{word}: {episode['title']}")
         else:
             said += _changes(old[guid], episode)
-    gone = [episode["title"] for guid, episode in old.items() if guid not in new]
-    return said + [f"Gone from the feed: {title}; apps that have it keep it" for title in gone]
+    taken = _episodes(now, "withdrawn")
+    gone = {guid: each["title"] for guid, each in old.items() if guid not in new}
+    said += [_withdrawn(each) for guid, each in taken.items() if guid in gone]
+    said += [f"Corrected: {each['title']}; the page that says it was withdrawn"
+             for guid, each in taken.items() if back.get(guid, each) != each]  # fmt: skip
+    return said + [f"Gone from the feed: {title}; apps that have it keep it"
+                   for guid, title in gone.items() if guid not in taken]  # fmt: skip
 
 
-def _episodes(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {each["guid"]: each for each in document.get("episodes", ())}
+def _withdrawn(episode: dict[str, Any]) -> str:
+    return (
+        f"Withdrawn: {episode['title']}; gone from the feed, and its page says so. Apps that have "
+        "it keep their copy"
+    )
+
+
+def _episodes(document: dict[str, Any], key: str = "episodes") -> dict[str, dict[str, Any]]:
+    return {each["guid"]: each for each in document.get(key, ())}
 
 
 def _show(was: dict[str, Any], now: dict[str, Any]) -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from podcast.publishing import headers, release
+from podcast.publishing import headers, leaving, release
+from podcast.publishing.leaving import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from podcast.publishing.leaving import Leave
     from podcast.publishing.release import Release, Row
     from podcast.publishing.target import Seen
 
@@ -38,6 +40,7 @@ class Plan(NamedTuple):
     changed: tuple[str, ...]
     settled: frozenset[str]  # names that are there as they should be
     deletions: tuple[str, ...]
+    withdrawn: tuple[str, ...] = ()  # what has to go because an episode was taken back
 
     @property
     def puts(self) -> tuple[Put, ...]:
@@ -50,7 +53,7 @@ class Plan(NamedTuple):
         return sum(put.file.size for put in self.puts)
 
     def __bool__(self) -> bool:
-        return bool(self.stages or self.deletions)
+        return bool(self.stages or self.deletions or self.withdrawn)
 
 
 def make(
@@ -58,13 +61,16 @@ def make(
     there: Mapping[str, str],
     before: Release | None,
     deletions: Collection[str] = (),
+    left: Leave = NOTHING,
 ) -> Plan:
     """Plan a publish. `there` gives the digest of each file at the target, or UNKNOWN.
 
     What the release before this one consists of is kept when it is replaced, so that it can be
-    brought back. Files are put in the order of `headers.turn`, so that nothing is ever announced
-    before it is there.
+    brought back, unless an episode is withdrawn (`left`): then no release from before comes back.
+    Files are put in the order of `headers.turn`, so that nothing is ever announced before it is
+    there.
     """
+    before = None if left.bars else before
     stages: dict[int, list[Put]] = {}
     fresh, changed = list[str](), list[str]()
     for name, file in sorted(built.items()):
@@ -76,7 +82,10 @@ def make(
         stages.setdefault(headers.stage(name), []).append(Put(name, file, keep))
     ordered = tuple(tuple(sorted(stages[at], key=_turn)) for at in sorted(stages))
     settled = frozenset(built).difference(fresh, changed)
-    return Plan(ordered, tuple(fresh), tuple(changed), settled, tuple(sorted(deletions)))
+    keeps = {release.kept(put.keep) for stage in ordered for put in stage if put.keep}
+    withdrawn = leaving.without(left, keeps).names
+    doomed = tuple(sorted(set(deletions).difference(withdrawn)))
+    return Plan(ordered, tuple(fresh), tuple(changed), settled, doomed, withdrawn)
 
 
 def _turn(put: Put) -> tuple[int, str]:

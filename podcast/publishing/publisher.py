@@ -9,6 +9,7 @@ from podcast.publishing import (
     applying,
     desk,
     headers,
+    leaving,
     ledger,
     notice,
     plan,
@@ -54,9 +55,11 @@ def publish(  # noqa: PLR0913 - what a publish is about
         journal = ledger.Journal(here.store, here.place)
         view = desk.look(here, files, journal)
         doomed = _doomed(here, view, files) if wish.prune else []
-        made = plan.make(files, view.digests, view.before, doomed)
+        left = leaving.leave(built.withdrawn, view.listing, files, view.before)
+        made = plan.make(files, view.digests, view.before, doomed, left)
+        left = left._replace(names=made.withdrawn)
         said = _noticed(here, built, made)
-        finished = view.before is not None and view.before.digests == _digests(files)
+        finished = _finished(view, files) and not left.bars
         if wish.dry_run or (finished and not made):
             return desk.Done(here.target.words, made, said, done=False)
         _refuse(here, view, files, wish)
@@ -64,10 +67,16 @@ def publish(  # noqa: PLR0913 - what a publish is about
         with turn.take(here.target, line.by, now) as mine:
             desk.same(here, view)
             rows = _put(here, built, made, view, journal, mine)
-            desk.settle(here, view, rows, line)
+            if not finished or made.stages or made.deletions:  # else a publish was cut off
+                desk.settle(here, view, rows, line, left)
             journal.close(done=True)
+            applying.each_of(here.target, here.target.delete, made.withdrawn)
             applying.each_of(here.target, here.target.delete, made.deletions)
         return desk.Done(here.target.words, made, said, True, mine.exclusive)
+
+
+def _finished(view: View, files: dict[str, File]) -> bool:
+    return view.before is not None and view.before.digests == _digests(files)
 
 
 def _digests(files: dict[str, File]) -> dict[str, str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CURRENT = f"{RECORDS}current.json"
 LOCK = f"{RECORDS}lock.json"
+EARLIER = (f"{RECORDS}releases/", f"{RECORDS}kept/")  # what a rollback needs
 VERSION = 1
 LINES = 200  # of history
 NAMED = timedelta(days=30)  # how long subscribers may still hold an old feed
@@ -38,12 +39,22 @@ class Release(NamedTuple):
     """Everything that one publish left at the target. The newest line of history is its own.
 
     `undone` is the content of a release that was rolled back, so that a timer does not publish it
-    again.
+    again. `withdrawn` are the guids of episodes that were taken back, `leaving` the names of what
+    has to go for that, and `since` the release that took the last one away: none from before it
+    comes back.
     """
 
     history: tuple[Line, ...]
     files: dict[str, Row]
     undone: str | None = None
+    withdrawn: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
+    since: str | None = None
+
+    def bars(self, line: Line) -> bool:
+        """Say whether a release has something in it that was withdrawn later."""
+        ids = [each.id for each in self.history]
+        return self.since in ids and ids.index(line.id) > ids.index(self.since)
 
     @property
     def line(self) -> Line:
@@ -67,12 +78,10 @@ def content(digests: Mapping[str, str]) -> str:
     return hashlib.sha256(rows.encode()).hexdigest()
 
 
-def follow(
-    before: Release | None, files: dict[str, Row], line: Line, *, undone: str | None = None
-) -> Release:
+def follow(before: Release | None, files: dict[str, Row], line: Line) -> Release:
     """Return the release that follows `before`."""
     history = (line, *(before.history if before else ()))[:LINES]
-    return Release(history=history, files=files, undone=undone)
+    return Release(history=history, files=files, since=before.since if before else None)
 
 
 def stamp(now: datetime, chance: str) -> str:
@@ -88,7 +97,8 @@ def parse(data: bytes, where: str) -> Release:
             raise EarmarkError(f"{where} was written by a newer Earmark; update this one")
         history = tuple(_line(row) for row in document["history"])
         files = {str(name): _row(row) for name, row in document["files"].items()}
-        return Release(history, files, document["undone"])
+        taken, left = (tuple(map(str, document.get(each, ()))) for each in ("withdrawn", "leaving"))
+        return Release(history, files, document["undone"], taken, left, document.get("since"))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         message = "is damaged; delete it there, and publish again: nothing public is lost"
         raise EarmarkError(f"{where}/{CURRENT} {message}") from None
@@ -119,19 +129,22 @@ def render(release: Release) -> bytes:
     files = [
         f"{json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(release.files.items())
     ]
-    head = f'{{"version": {VERSION}, "undone": {json.dumps(release.undone)},\n"history": [\n'
+    head = f'{{"version": {VERSION}, "undone": {json.dumps(release.undone)},\n'
+    taken = {key: getattr(release, key) for key in ("withdrawn", "leaving", "since")}
+    head += "".join(f'"{key}": {json.dumps(said)},\n' for key, said in taken.items() if said)
+    head += '"history": [\n'
     middle = '\n],\n"files": {\n'
     return (head + ",\n".join(history) + middle + ",\n".join(files) + "\n}}\n").encode()
 
 
 def earlier(line: Line) -> str:
     """Return the name under which a release that is not the newest is kept."""
-    return f"{RECORDS}releases/{line.id}.json"
+    return f"{EARLIER[0]}{line.id}.json"
 
 
 def kept(digest: str) -> str:
     """Return the name under which an overwritten file is kept for a rollback."""
-    return f"{RECORDS}kept/{digest}"
+    return f"{EARLIER[1]}{digest}"
 
 
 def recent(history: Iterable[Line], now: datetime) -> list[Line]:

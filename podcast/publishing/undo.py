@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
-from podcast.publishing import applying, desk, headers, ledger, notice, plan, release, turn
+from podcast.publishing import (
+    applying,
+    desk,
+    headers,
+    leaving,
+    ledger,
+    notice,
+    plan,
+    release,
+    turn,
+)
 from podcast.publishing.target import TargetError
 
 if TYPE_CHECKING:
@@ -53,7 +63,9 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
             journal.close(done=False)
             known = view.rows() | rows
             rows = {name: known[name] for name in wanted.files}
-            desk.settle(here, view, rows, line, undone=newest.content)
+            left = leaving.back(wanted, newest, view.listing)
+            left = leaving.without(left, {release.kept(put.keep) for put in made.puts})
+            desk.settle(here, view, rows, line, left, undone=newest.content)
             journal.close(done=True)
         return desk.Done(here.target.words, made, said, True, mine.exclusive)
 
@@ -72,6 +84,11 @@ def _bring(here: Desk, put: Put) -> Seen:
 
 def _find(here: Desk, newest: Release, to: str | None) -> Release:
     line = _line(newest, to)
+    if newest.bars(line):
+        raise EarmarkError(
+            f"release {line.id} has an episode in it that was withdrawn later; what was taken back "
+            "is not brought back"
+        )
     found = desk.named(here, release.earlier(line))
     if found is None:
         raise EarmarkError(f"release {line.id} was pruned; it cannot be brought back")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import making
 import pytest
 from browsing import PAGES
 from checking import ask
@@ -22,6 +23,10 @@ def test_the_checker_finds_nothing_in_any_page(example: serving.Served) -> None:
     assert {name for name in names if not name.startswith("transcripts/")} == set(PAGES)
     assert len(names) == len(PAGES) + 3
     assert ask([example.address + name for name in sorted(names)]) == []
+
+
+def test_the_checker_finds_nothing_in_the_page_of_a_review() -> None:
+    assert ask([str(making.ROOT / "tests" / "golden" / "review" / "review.html")]) == []
 
 
 def test_the_checker_finds_nothing_in_any_stylesheet(example: serving.Served) -> None:

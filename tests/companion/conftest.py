@@ -45,7 +45,7 @@ def cheap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
     What they really cost is tried by the slow tests, and where the costs themselves are.
     """
-    if "slow" in request.keywords or request.module.__name__ in {"test_keys", "test_factors"}:
+    if "slow" in request.keywords or request.path.stem in {"test_keys", "test_factors"}:
         return
     monkeypatch.setattr(keys, "COST", 2)
     hasher = PasswordHasher(1, 8, 1, factors.HASH, factors.SALT)

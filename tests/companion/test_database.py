@@ -42,6 +42,7 @@ def test_a_writer_who_waited_for_too_long_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doors, "WAIT", 0.1)
+    monkeypatch.setattr(doors, "PATIENCE", 0.1)
     database = Database(f"sqlite:///{tmp_path}/companion.db")
     with database.writing(), pytest.raises(EarmarkError, match="is locked"), database.writing():
         pass

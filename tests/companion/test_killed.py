@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 WRITERS, KILLS = 8, 3
+PATIENCE = 120  # seconds until everybody has begun, on a machine that does much else
 PAUSE = 0.02  # seconds between two sentences: a limit keeps a learner to four a second on average
 WORDS = "what they wrote, word for word: ünïcödé, 'quotes' and \"more\", "
 
@@ -190,7 +191,7 @@ def work_and_kill(running: Accompanied, people: Sequence[Writer | Hearer]) -> No
     threads = [threading.Thread(target=each.work_until, args=(stop,)) for each in people]
     for thread in threads:
         thread.start()
-    late = time.monotonic() + 30
+    late = time.monotonic() + PATIENCE
     while any(len(p.acknowledged) == b for p, b in zip(people, before, strict=True)):
         assert time.monotonic() < late, "somebody could not begin"
         time.sleep(PAUSE)
@@ -198,7 +199,7 @@ def work_and_kill(running: Accompanied, people: Sequence[Writer | Hearer]) -> No
     running.kill()
     stop.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert not any(thread.is_alive() for thread in threads)
 
 

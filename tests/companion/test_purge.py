@@ -120,14 +120,14 @@ def test_reports_of_long_ago_are_merged_and_coverage_stays_as_it_was(database: D
         hear(database, "alice", runs, sequence, long_ago)
         hear(database, "bob", runs, sequence + 10, TODAY)
     before = keeping.contents(database)
-    assert merge(database, NOW, {"g": "Talk"}) == 2
+    assert merge(database, NOW, lambda _: {"g": "Talk"}) == 2
     after = keeping.contents(database)
     assert (len(before["events"]), len(after["events"])) == (6, 4)
     assert after["coverage"] == before["coverage"]
     with database.writing() as connection:
         assert store.rebuild(connection) == (2, 0), "rebuilt of what is left, it is the same"
     assert "2024-03" in {row[0] for row in after["figures"]}, "the month was counted before"
-    assert merge(database, NOW, {"g": "Talk"}) == 0
+    assert merge(database, NOW, lambda _: {"g": "Talk"}) == 0
     hear(database, "alice", ((2500, 2600),), 20, TODAY)
     with database.writing() as connection:
         assert store.rebuild(connection) == (2, 0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from web import shows
 from web.shows import Shows
 
 if TYPE_CHECKING:
+    from episodes.catalogue import Catalogue
     from web.database import Database
 
 DOCUMENT = {
@@ -48,6 +51,30 @@ def test_a_catalogue_is_read_from_its_folder_and_what_is_new_in_it_ignored(tmp_p
     assert episode is not None
     assert episode.title == "Listening"
     assert found.episode("g-2") is None
+
+
+def test_who_asks_while_it_is_read_for_the_first_time_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, reads = threading.Event(), threading.Event(), []
+
+    def read(place: str) -> Catalogue:
+        reads.append(place)
+        begun.set()
+        assert go_on.wait(60)
+        return right(place)
+
+    right = shows.read
+    monkeypatch.setattr(shows, "read", read)
+    found = Shows(str(write(tmp_path, DOCUMENT)), lambda: 0.0)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(found.current)
+        assert begun.wait(60)
+        second = pool.submit(found.current)
+        assert not wait([second], 0.1).done, "it has nothing to say yet"
+        go_on.set()
+        assert first.result(60) is second.result(60) is not None
+    assert len(reads) == 1
 
 
 def test_it_is_read_again_after_a_while_and_not_before(tmp_path: Path) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
 import os
 import random
 import signal
-import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +26,7 @@ from web.schema import listeners, reported, sync_actions
 from web.sync import rebuilding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from accompanied import Accompanied
@@ -38,13 +36,16 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 DEVICES, LEARNERS, BATCHES, ROWS = 8, 64, 6, 30
+WORKERS = 3
+BETWEEN = 3  # batches that are acknowledged from one kill to the next
+PATIENCE = 300  # seconds until a phone gives up, on a machine that does much else
 DAY = 1_793_000_000  # some day before the tests, so that no time is in the future
 
 
 @pytest.fixture
 def running(place: Path, tmp_path: Path) -> Iterator[Accompanied]:
     show = gathering.catalogue(tmp_path / "show")
-    with accompanied.serve(place, show, "--workers", "3") as served:
+    with accompanied.serve(place, show, "--workers", str(WORKERS)) as served:
         yield served
 
 
@@ -58,6 +59,7 @@ class Phone:
         self.unsure: list[dict[str, Any]] = []
         self.wrong: list[str] = []
         self.number = 0
+        self.then: Callable[[], None] = lambda: None  # done after each batch
 
     def batch(self) -> list[dict[str, Any]]:
         """Return actions that can all have been played: each a quarter of an hour after another."""
@@ -84,10 +86,11 @@ class Phone:
             return False
         self.acknowledged += rows
         self.unsure = []
+        self.then()
         return True
 
     def send_all(self, count: int = BATCHES) -> None:
-        until = time.monotonic() + 120
+        until = time.monotonic() + PATIENCE
         while count and time.monotonic() < until:
             if self.send():
                 count -= 1
@@ -167,11 +170,36 @@ def test_sixty_four_learners_at_once_lose_nothing(running: Accompanied, kind: st
     assert rebuilt(running) == 0
 
 
-def children(of: int) -> list[int]:
-    done = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(of)], check=False, capture_output=True, text=True
-    )
-    return [int(each) for each in done.stdout.split()]
+class Killer:
+    """Kills a worker after every few batches: by progress, so that a slow machine ends as well.
+
+    It is the oldest of all three: granian gives up where the one that it started last dies soon.
+    """
+
+    def __init__(self, parent: int) -> None:
+        self._parent, self._lock = parent, threading.Lock()
+        self._known: list[int] = []
+        self.batches = self.kills = 0
+
+    def __call__(self) -> None:
+        """Count one batch more, and kill if it is time."""
+        with self._lock:
+            self.batches += 1
+            if self.batches % BETWEEN == 0:
+                os.kill(self._workers()[0], signal.SIGKILL)
+                self.kills += 1
+
+    def _workers(self) -> list[int]:
+        """Wait until there are all of them; return the oldest first."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            found = accompanied.children(self._parent)
+            self._known = [each for each in self._known if each in found]
+            self._known += [each for each in found if each not in self._known]
+            if len(self._known) == WORKERS:
+                return self._known
+            time.sleep(0.02)
+        raise AssertionError("a worker that was killed was not followed by another")
 
 
 def test_a_worker_that_is_killed_takes_nothing_acknowledged_with_it(
@@ -179,19 +207,11 @@ def test_a_worker_that_is_killed_takes_nothing_acknowledged_with_it(
 ) -> None:
     (alice,) = learners_of(running, 1)
     every = phones(running, alice, DEVICES)
-    stop = threading.Event()
-
-    def kill() -> None:
-        while not stop.wait(0.7):
-            if workers := children(running.process.pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(random.choice(workers), signal.SIGKILL)  # noqa: S311 - not a secret
-
-    killer = threading.Thread(target=kill)
-    killer.start()
+    killer = Killer(running.process.pid)
+    for phone in every:
+        phone.then = killer
     work(every)
-    stop.set()
-    killer.join()
+    assert killer.kills == DEVICES * BATCHES // BETWEEN
     assert [each.wrong for each in every] == [[]] * DEVICES
     rows = [row for each in every for row in each.acknowledged]
     assert len(rows) == DEVICES * BATCHES * ROWS

@@ -18,7 +18,7 @@ from web.reflections import store
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from episodes.catalogue import Entry
+    from episodes.catalogue import Entry, Withdrawn
     from web.accounts.store import Learner
     from web.listening.rules import Known
 
@@ -52,25 +52,32 @@ def my_home(learner: Learner) -> Page:
         kept = store.every(connection, learner)
         listener = listening.listener_of(connection, learner.id)
         known = knowing.known(connection, listener, place.shows.versions())
-        last = knowing.newest_place(connection, listener)
+        entries = {each.guid: each for each in _entries()}
+        last = knowing.newest_place(connection, listener, entries)
     notes = [each for each in kept if each.note]
-    entries = {each.guid: each for each in _entries()}
+    written = {each.newest.guid for each in kept}
     shown = [*entries.values()][: None if request.args.get("episodes") == "all" else EPISODES]
     return render_template(
         "home/home.html",
         drafts=[each for each in kept if each.draft],
         notes=notes[:NOTES],
         more=len(notes) > NOTES,
-        rows=_rows(shown, known, {each.newest.guid for each in kept}),
+        rows=_rows(shown, known, written),
         listens=bool(listener),
-        place=last if last and last.guid in entries else None,
+        place=last,
         entries=entries,
+        withdrawn=[each for each in _withdrawn() if each.guid in known or each.guid in written],
     )
 
 
 def _entries() -> tuple[Entry, ...]:
     show = companion().shows.current()
     return show.episodes if show else ()
+
+
+def _withdrawn() -> tuple[Withdrawn, ...]:
+    show = companion().shows.current()
+    return show.withdrawn if show else ()
 
 
 def _rows(

@@ -12,7 +12,7 @@ from web.listening.rules import Known
 from web.schema import coverage, media, places, reported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy import Connection
 
@@ -35,9 +35,13 @@ class _At(NamedTuple):
     tenths: int
 
 
-def newest_place(connection: Connection, listener: int) -> Place | None:
-    """Return where a learner was last, in an episode that is not over."""
-    found = {guid: at for guid, at in _places(connection, listener).items() if at.tenths > 0}
+def newest_place(connection: Connection, listener: int, offered: Collection[str]) -> Place | None:
+    """Return where a learner was last, in an offered episode that is not over."""
+    found = {
+        guid: at
+        for guid, at in _places(connection, listener).items()
+        if at.tenths > 0 and guid in offered
+    }
     if not found:
         return None
     guid, last = max(found.items(), key=lambda each: each[1])

@@ -12,11 +12,13 @@ from urllib.parse import urljoin
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from episodes.catalogue import Withdrawn
 from web import keys
 from web.access import for_learner
 from web.current import companion
 from web.listening import coverage, knowing, rules, store
 from web.listening.rules import Known, Sitting
+from web.reflections import store as written
 
 if TYPE_CHECKING:
     from episodes.catalogue import Entry
@@ -31,7 +33,9 @@ Page = str | Answer
 def listen(learner: Learner, guid: str) -> Page:
     """Show the player of an episode, and what is known of it."""
     place = companion()
-    episode = place.shows.episode(guid)
+    episode = place.shows.known(guid)
+    if isinstance(episode, Withdrawn):
+        return _withdrawn(learner, episode)
     if episode is None or episode.media is None:
         abort(404)
     with place.database.reading() as connection:
@@ -51,6 +55,20 @@ def listen(learner: Learner, guid: str) -> Page:
         begin=int(begin) if begin.isdecimal() else known.place // coverage.TENTHS,
         note_id=secrets.token_hex(16),
         page_id=secrets.token_hex(16),
+    )
+
+
+def _withdrawn(learner: Learner, episode: Withdrawn) -> str:
+    """Say that an episode was taken back, and show what stays its listener's."""
+    place, guid = companion(), episode.guid
+    with place.database.reading() as connection:
+        listener = store.listener_of(connection, learner.id)
+        known = knowing.known(connection, listener, place.shows.versions()).get(guid)
+        notes = [each for each in written.every(connection, learner) if each.newest.guid == guid]
+    newer = place.shows.episode(episode.replaced_by or "")
+    said = rules.sentences(known) if known else []
+    return render_template(
+        "listening/withdrawn.html", episode=episode, said=said, notes=notes, newer=newer
     )
 
 
@@ -127,7 +145,7 @@ def forget(learner: Learner) -> Page:
 def elsewhere(learner: Learner, guid: str) -> Page:
     """Take a learner's word that they listened elsewhere."""
     place = companion()
-    if place.shows.episode(guid) is None:
+    if place.shows.known(guid) is None:
         abort(404)
     with place.database.writing() as connection:
         listener = store.begin(connection, learner.id)
@@ -137,6 +155,6 @@ def elsewhere(learner: Learner, guid: str) -> Page:
 
 def _back() -> Answer:
     guid = request.form.get("guid", "")
-    known = companion().shows.episode(guid)
+    known = companion().shows.known(guid)
     where = url_for("listening.listen", guid=guid) if known else url_for("home.home")
     return redirect(where, 303)

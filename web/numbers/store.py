@@ -15,16 +15,21 @@ from web.numbers.rules import Line, Month
 from web.schema import figures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from sqlalchemy import Connection, Row
 
+    Titles = Callable[[date], Mapping[str, str]]
+
 WHOLE = ""  # the row that says that a month is frozen, in the place of an episode's guid
 
 
-def freeze(connection: Connection, titles: Mapping[str, str], today: date) -> list[str]:
-    """Freeze every month that is over and was not yet; return the names of all, newest first."""
+def freeze(connection: Connection, titles: Titles, today: date) -> list[str]:
+    """Freeze every month that is over and was not yet; return the names of all, newest first.
+
+    `titles` are those of the episodes that could be heard on a day or later.
+    """
     first = listening.first_day(connection)
     names = set(connection.scalars(select(figures.c.month).where(figures.c.guid == WHOLE)))
     for name, start, end in rules.ended(first, today) if first else ():
@@ -32,7 +37,7 @@ def freeze(connection: Connection, titles: Mapping[str, str], today: date) -> li
             counts = listening.heard_in(connection, start, end)
             active = listening.active_in(connection, start, end)
             with suppress(IntegrityError), connection.begin_nested():  # somebody else was first
-                _freeze(connection, rules.freeze(name, titles, counts, active))
+                _freeze(connection, rules.freeze(name, titles(start), counts, active))
             names.add(name)
     return sorted(names, reverse=True)
 

@@ -52,4 +52,4 @@ def spreadsheet(_: Lead) -> Response:
 def _freeze() -> list[str]:
     place = companion()
     with place.database.writing() as connection:
-        return store.freeze(connection, place.shows.titles(), place.now().date())
+        return store.freeze(connection, place.shows.titles, place.now().date())

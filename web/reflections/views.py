@@ -58,7 +58,7 @@ def _open(guid: str, kept: Kept | None, note: rules.Note, asked: str) -> str:
 
 def _sheet(guid: str, kept: Kept | None, asked: str, written: Written) -> str:
     """Render the page that takes text."""
-    episode = companion().shows.episode(guid)
+    episode = companion().shows.known(guid)
     models, prompts = questions.known(), episode.prompts if episode else ()
     model = rules.choose(models, asked, prompts, questions.DEFAULT)
     wanted = prompts if model == questions.PROMPTS else models[model].questions
@@ -81,7 +81,7 @@ def _sheet(guid: str, kept: Kept | None, asked: str, written: Written) -> str:
 
 def _title(guid: str, kept: Kept | None) -> str:
     """Return what the episode is called, or was called when it left the show; 404 otherwise."""
-    episode = companion().shows.episode(guid)
+    episode = companion().shows.known(guid)
     known = episode.title if episode else kept.newest.title if kept else ""
     return known or abort(404)
 
@@ -185,7 +185,7 @@ def note(learner: Learner, id_: str) -> Page:
     if kept.note is None:
         return redirect(url_for("reflections.edit", id_=id_))
     model = questions.known().get(kept.note.model)
-    episode = companion().shows.episode(kept.note.guid)
+    episode = companion().shows.known(kept.note.guid)
     return render_template("reflections/note.html", kept=kept, episode=episode, model=model)
 
 

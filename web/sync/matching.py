@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from episodes.catalogue import Audio, Catalogue, Entry
+    from episodes.catalogue import Catalogue, Entry, Withdrawn
 
 FORMER = "former"  # the version of a recording that is not there any more
 CLOSE = 5  # seconds by which apps differ about the length of one recording
@@ -46,6 +46,7 @@ class Shelf:
         self._feed = place(self.feed)
         self._base = show.show.address
         self._entries = {each.guid.strip(): each for each in show.episodes if each.media}
+        self._taken = {each.guid.strip(): each for each in show.withdrawn if each.media}
         self._host = place(self._base).partition("/")[0] + "/"
         self._places: dict[str, tuple[str, bool]] = {}
         self._names: dict[str, tuple[str, bool]] = {}
@@ -59,22 +60,20 @@ class Shelf:
             del self._names[name]
 
     def _files(self) -> Iterator[tuple[str, str, bool]]:
-        for guid, media in self._media():
-            yield guid, urljoin(self._base, media.file), False
-        for guid, media in self._media():
-            yield from ((guid, urljoin(self._base, each), True) for each in media.former)
-
-    def _media(self) -> Iterator[tuple[str, Audio]]:
         for guid, entry in self._entries.items():
             if entry.media:
-                yield guid, entry.media
+                yield guid, urljoin(self._base, entry.media.file), False
+        every: dict[str, Entry | Withdrawn] = {**self._taken, **self._entries}
+        for guid, known in every.items():
+            former = known.media.former if known.media else ()
+            yield from ((guid, urljoin(self._base, each), True) for each in former)
 
     def is_ours(self, podcast: str) -> bool:
         """Say whether an address is that of our feed."""
         return podcast == self.feed or place(podcast) == self._feed
 
     def entry(self, guid: str) -> Entry | None:
-        """Return an episode that has a recording."""
+        """Return an episode that has a recording; there is nothing to offer of a withdrawn one."""
         return self._entries.get(guid.strip())
 
     def enclosure(self, entry: Entry) -> str:
@@ -85,15 +84,16 @@ class Shelf:
         """Return the recording that an action is about; `total` is its length as the app knows it.
 
         An address of before is mostly the same audio under another name; only where its length is
-        another one was it another recording.
+        another one was it another recording. What was heard of a withdrawn episode stays heard.
         """
         ours, where = self.is_ours(podcast), place(episode)
         by_place = self._places.get(where) or self._places.get(self._behind(where))
         if by_place is None and ours:
             by_place = self._names.get(where.rpartition("/")[2])
-        is_known = guid in self._entries and (ours or len(guid) >= OWN)
+        every = (self._entries, self._taken)
+        is_known = any(guid in each for each in every) and (ours or len(guid) >= OWN)
         found = guid if is_known else by_place[0] if by_place else ""
-        entry = self._entries.get(found)
+        entry = self._entries.get(found) or self._taken.get(found)
         if entry is None or entry.media is None:
             return None
         seconds = entry.media.seconds

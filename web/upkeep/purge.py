@@ -12,11 +12,10 @@ from web.numbers import store as numbers
 from web.schema import erased, invitations, join_codes, learners, sessions, sync_logins
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sqlalchemy import Connection
 
     from web.database import Database
+    from web.numbers.store import Titles
 
 IDLE, LONGEST = 15 * 60, 12 * 60 * 60  # seconds of a session
 CODES = timedelta(days=30)  # that a poster is still told apart from a mistyped one
@@ -73,10 +72,10 @@ def purge(
         )
 
 
-def merge(database: Database, now: datetime, titles: Mapping[str, str]) -> int:
+def merge(database: Database, now: datetime, titles: Titles) -> int:
     """Freeze the months that are over, merge listening reports of long ago; say how many went.
 
-    `titles` of the episodes by guid, as the figures will name them.
+    `titles` of the episodes by guid, as the figures of a time since some day will name them.
     """
     with database.writing() as connection:
         numbers.freeze(connection, titles, now.date())

@@ -1,0 +1,139 @@
+"""Every link that a show names, where it is written, and what became of it."""
+
+from __future__ import annotations
+
+import html
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes.review import Due, Kind, Place, Urgency
+from episodes.values import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from episodes.model import Episode, Show
+
+KEYS = {"link", "licence_link", "account_link", "feed", "feedback"}
+INHERITED = ("support", "contributors", "licence_link")
+_HREF = re.compile(r'\bhref="([^"]*)"')  # in notes that were sanitised: always with these quotes
+
+
+class Link(NamedTuple):
+    """An address, where it is written, and the titles of episodes; none for the whole show.
+
+    A place in notes has no key; its line is looked up by the address.
+    """
+
+    address: str
+    places: tuple[Place, ...]
+    episodes: tuple[str, ...]
+
+
+class State(StrEnum):
+    """What became of a link. Where that cannot be told, nobody is alarmed."""
+
+    FINE = "fine"
+    DEAD = "dead"
+    MOVED = "moved"
+    UNSURE = "unsure"
+
+
+class Verdict(NamedTuple):
+    """What was seen at an address; `to` is where it has moved for good.
+
+    `reached` says whether a server answered at all.
+    """
+
+    state: State
+    said: str = ""
+    to: str = ""
+    reached: bool = True
+
+
+def of(show: Show) -> list[Link]:
+    """Return every link on the web once, in the order in which they are written."""
+    found: dict[str, list[tuple[Place, str]]] = {}
+    for address, place, title in _all(show):
+        if web(address):
+            found.setdefault(address, []).append((place, title))
+    return [
+        Link(address, tuple(place for place, _ in rows), _titles(title for _, title in rows))
+        for address, rows in found.items()
+    ]
+
+
+def web(address: str) -> bool:
+    """Say whether something is an address on the web."""
+    return address.startswith(("https://", "http://"))
+
+
+def _titles(titles: Iterable[str]) -> tuple[str, ...]:
+    known = tuple(dict.fromkeys(titles))
+    return () if "" in known else known
+
+
+def _all(show: Show) -> Iterator[tuple[str, Place, str]]:
+    for key, address in _walk(show.facts, ""):
+        yield address, Place("show.md", key), ""
+    for address in _noted(show.description):
+        yield address, Place("show.md", ""), ""
+    for episode in (*reversed(show.episodes), *show.withdrawn):
+        path, title = f"{episode.folder}/episode.md", episode.facts.title
+        for key, address in _walk(_own(show, episode), ""):
+            yield address, _place(episode, path, key), title
+        for address in _noted(episode.notes):
+            yield address, Place(path, ""), title
+
+
+def _own(show: Show, episode: Episode) -> Facts:
+    """Return the facts of an episode without those that it has of its show."""
+    shared = (name for name in INHERITED if _same(show, episode, name))
+    return episode.facts.model_copy(update=dict.fromkeys(shared))
+
+
+def _same(show: Show, episode: Episode, name: str) -> bool:
+    return bool(getattr(show.facts, name) == getattr(episode.facts, name))
+
+
+def _place(episode: Episode, path: str, key: str) -> Place:
+    """Return where a key stands: chapters may be in a file of their own."""
+    chapter = re.match(r"chapters\[(\d+)\]", key)
+    if not chapter or episode.tracks.path == path:
+        return Place(path, key)
+    at, lines = int(chapter[1]) - 1, episode.tracks.lines
+    return Place(episode.tracks.path, "", lines[at] if at < len(lines) else 0)
+
+
+def _walk(value: object, key: str) -> Iterator[tuple[str, str]]:
+    """Yield (key, address) of every link in facts, and in the facts that they hold."""
+    if isinstance(value, Facts):
+        for name in type(value).model_fields:
+            yield from _walk(getattr(value, name), f"{key}.{name}" if key else name)
+    elif isinstance(value, tuple):
+        for number, each in enumerate(value, 1):
+            yield from _walk(each, f"{key}[{number}]")
+    elif isinstance(value, str) and key.rpartition(".")[2] in KEYS:
+        yield key, value
+
+
+def _noted(notes: str) -> Iterator[str]:
+    """Yield where the links in notes lead."""
+    yield from (html.unescape(each) for each in _HREF.findall(notes))
+
+
+def dues(links: Iterable[Link], verdicts: Mapping[str, Verdict]) -> list[Due]:
+    """Return what is to be done about links: nothing about those that are fine."""
+    seen = ((link, verdicts[link.address]) for link in links if link.address in verdicts)
+    return [_due(link, verdict) for link, verdict in seen if verdict.state is not State.FINE]
+
+
+def _due(link: Link, verdict: Verdict) -> Due:
+    urgency, to_do = {
+        State.DEAD: (Urgency.OVERDUE, "find where it went, or take the link out"),
+        State.MOVED: (Urgency.SOON, "write the new address"),
+    }.get(verdict.state, (Urgency.LATER, "open it yourself"))
+    identity = f"link {link.address}"
+    return Due(Kind.LINK, urgency, link.address, verdict.said, to_do, link.places, identity,
+               episodes=link.episodes, ways=(verdict.to,) if verdict.to else ())  # fmt: skip

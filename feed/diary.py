@@ -1,0 +1,76 @@
+"""What is due as a calendar (RFC 5545). The only door to icalendar.
+
+A calendar shows on screens that others see: titles of events tell no subject and no name, what they
+are about stands in the description, and each asks to be shown to nobody else (CLASS:PRIVATE). The
+same dates give the same bytes, so that a calendar that is brought in again moves events and doubles
+none.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+
+from icalendar import Calendar, Event
+
+from episodes.review import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from episodes.model import Show
+    from episodes.review import Due
+
+TITLES = {
+    Kind.SUPPORT: "Try a contact again (Earmark)",
+    Kind.CONSENT: "Ask a contributor (Earmark)",
+    Kind.REVIEW: "Check an episode (Earmark)",
+    Kind.LINK: "Mend a link (Earmark)",
+    Kind.COMING: "Publish an episode (Earmark)",
+}
+EPOCH = date(2000, 1, 1)
+
+
+def render(show: Show, dues: Iterable[Due]) -> bytes:
+    """Return one all-day event for everything that has a day; what is waived has none."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Earmark//Review//EN")
+    calendar.add("version", "2.0")
+    for due in dues:
+        if due.when and not due.waived:
+            calendar.add_component(_event(show, due, due.when))
+    return bytes(calendar.to_ical())
+
+
+def _event(show: Show, due: Due, when: date) -> Event:
+    event = Event()
+    event.add("uid", str(uid(show, due)))
+    # A day that moves on makes the event a newer one, and no clock is asked: bytes stay the same.
+    event.add("dtstamp", datetime.combine(when, time(), UTC))
+    event.add("sequence", max(0, (when - EPOCH).days))
+    event.add("dtstart", when)
+    event.add("summary", TITLES[due.kind])
+    event.add("description", _description(show, due))
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def uid(show: Show, due: Due) -> uuid.UUID:
+    """Return the identity of an event, which stays whatever is written anew."""
+    known = show.facts.guid
+    space = uuid.UUID(known) if known else uuid.uuid5(uuid.NAMESPACE_URL, show.feed)
+    return uuid.uuid5(space, due.identity)
+
+
+def _description(show: Show, due: Due) -> str:
+    """Say what is due; without numbers of lines, which move with every edit."""
+    places = dict.fromkeys(place.path for place in due.places)
+    return "\n".join((
+        f"{show.facts.title}: {due.what} {due.why}.",
+        *due.ways,
+        *([due.hours] if due.hours else []),
+        f"What to do: {due.to_do}.",
+        f"Where it is written: {', '.join(places)}.",
+    ))  # fmt: skip

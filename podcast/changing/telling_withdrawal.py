@@ -1,0 +1,131 @@
+"""What a withdrawal means, in words: before it is agreed to, and what is left to do after it."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from episodes import source, traces
+from episodes.findings import SourceError
+from podcast import lockfile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from episodes.facts import ShowFacts
+    from episodes.model import Episode
+    from episodes.withdrawal import Withdrawal
+
+READABLE = (".vtt", ".srt", ".txt", ".json")
+
+
+def plain(name: str) -> str:
+    """Return a name as it is compared: capitals, spaces and the way accents are typed are one."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def before(
+    show: ShowFacts, episodes: list[Episode], taken: Withdrawal, now: datetime
+) -> tuple[str, list[str]]:
+    """Return what is about to happen, and what subscribers will notice."""
+    number = "this episode" if len(episodes) == 1 else f"these {len(episodes)} episodes"
+    rows = "".join(f"\n  {each.facts.title} ({each.folder})" for each in episodes)
+    what = f'Withdraw {number} of "{show.title}":{rows}'
+    out = [each for each in episodes if each.published <= now]
+    noticed = list(_noticed(show, out, taken)) if out else []
+    coming = [each for each in episodes if each.published > now]
+    return what, [
+        *noticed,
+        *(f"{each.facts.title} was to come, and never will." for each in coming),
+    ]
+
+
+def _noticed(show: ShowFacts, out: list[Episode], taken: Withdrawal) -> Iterator[str]:
+    one = len(out) == 1
+    it, its = ("it", "Its page stays") if one else ("they", "Their pages stay")
+    its += (
+        " at the same address, and says that it was"
+        if one
+        else (" where they are, and say that they were")
+    )
+    yield f"With the next `earmark publish` {it} {'is' if one else 'are'} gone from the feed."
+    yield (
+        "Then audio, transcripts, chapters and pictures are deleted where the show is published, "
+        "and earlier releases with them; until then they are public."
+    )
+    yield (
+        "Apps that have downloaded a copy keep it, and nobody can take that back. A CDN may hold "
+        "copies: `earmark publish` prints the addresses to purge."
+    )
+    why = f'why ("{taken.reason}")' if taken.reason else "not why"
+    day = f"{taken.on.day} {taken.on:%B %Y}"
+    yield f"{its} withdrawn on {day}, {why}, and where to find support."
+    if show.companion:
+        yield "What learners wrote about it, and what they heard of it, stays with them."
+
+
+def after(show: Path, episodes: list[Episode], facts: ShowFacts) -> Iterator[str]:
+    """Yield what is left to do."""
+    yield (
+        "You may delete recording, transcript and pictures from the folder; keep episode.md and "
+        "earmark.lock."
+    )
+    lock = lockfile.read(show)
+    if lock.published or facts.publish:
+        yield f"Next: earmark publish {_shown(show)}"
+        return
+    yield f"Next: earmark build {_shown(show)}, and upload it"
+    names = [*_built(show / "public"), *_recordings(show, episodes)]
+    pages = {each.page for each in episodes}
+    looked = [_traces(show, each) for each in episodes]
+    if left := sorted(set(traces.of(names, looked)) - pages):
+        yield "If you upload by other means, delete these files there:"
+        yield from (f"  {name}" for name in left)
+
+
+def _shown(show: Path) -> str:
+    """Return a folder as it can be typed here."""
+    here = Path.cwd()
+    return str(show.relative_to(here) if show.is_relative_to(here) else show)
+
+
+def _traces(show: Path, episode: Episode) -> traces.Traces:
+    entry = lockfile.read(show).episodes.get(episode.guid)
+    slugs = traces.slugs(episode.slug, entry)
+    return traces.Traces(episode.guid, episode.facts.title, slugs)
+
+
+def _recordings(show: Path, episodes: list[Episode]) -> list[str]:
+    entries = lockfile.read(show).episodes
+    known = [entries[each.guid] for each in episodes if each.guid in entries]
+    return [name for entry in known for name in traces.recordings(entry)]
+
+
+def _built(out: Path) -> list[str]:
+    return [path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()]
+
+
+def named(
+    show: Path, who: str, episodes: list[Episode], rest: Iterable[source.Written]
+) -> Iterator[str]:
+    """Yield where somebody is still named: in what stays of the episodes, and elsewhere."""
+    wanted = plain(who)
+    for each in episodes:
+        if wanted in plain(each.facts.title):
+            yield f"{each.folder}: its title names them, and stays on its page; change `title:`."
+        if source.slugify(who) in each.slug:
+            yield f"{each.folder}: its address names them; write another `slug:` to give it up."
+    paths = ["show.md", *(path for each in rest for path in (each.path, each.transcript) if path)]
+    if found := [path for path in paths if _says(show, path, wanted)]:
+        yield f"They are also named in {', '.join(found)}; look whether that may stay."
+
+
+def _says(show: Path, path: str, wanted: str) -> bool:
+    if not path.endswith((*READABLE, ".md")):
+        return False
+    try:
+        return wanted in plain(source.read_text(show, path))
+    except SourceError:
+        return False

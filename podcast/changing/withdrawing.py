@@ -1,0 +1,183 @@
+"""Withdrawal: an episode is taken back, or every episode that somebody is in."""
+
+from __future__ import annotations
+
+import unicodedata
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from episodes import frontmatter, scan, source
+from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.withdrawal import Withdrawal
+from podcast import files, following, reading, starting
+from podcast.changing import telling_withdrawal as telling
+from podcast.changing.asking import agree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from episodes.people import Person
+
+
+SHOWN = 8  # names
+
+
+class Wish(NamedTuple):
+    """What is to be withdrawn: episodes by name, or all in which somebody is credited."""
+
+    episodes: tuple[str, ...]
+    contributor: str | None = None
+    reason: str | None = None
+
+
+class Show(NamedTuple):
+    """A show's folder with its head, and what was written of each episode that can be read."""
+
+    folder: Path
+    facts: ShowFacts
+    written: dict[str, source.Written]
+    findings: list[Finding]
+
+
+def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iterator[str]:
+    """Withdraw episodes once that is agreed to; yield what was done and what is left to do.
+
+    Raises EarmarkError or SourceError, and then nothing has changed.
+    """
+    if bool(wish.episodes) == bool(wish.contributor):
+        raise EarmarkError("say which: `earmark withdraw EPISODE`, or `--contributor NAME` alone")
+    here = _read((show or _show_of(wish)).resolve())
+    chosen = _credited(here, wish.contributor) if wish.contributor else _named(here, wish.episodes)
+    before = {name: _facts(each).withdrawn for name, each in chosen.items()}
+    taken = _taken(here, wish, now)
+    for name, was in before.items():
+        if was:
+            yield f"{name} was withdrawn on {was.on} already; it is left as it is."
+    fresh = {name: each for name, each in chosen.items() if not before[name]}
+    if not fresh:
+        yield "Nothing was changed."
+        return
+    told = [reading.episode(each, here.facts) for each in fresh.values()]
+    texts = {each.path: _text(here, each, taken) for each in fresh.values()}
+    what, noticed = telling.before(here.facts, told, taken, now)
+    if not agree(what, noticed, yes=yes):
+        return
+    for path, text in texts.items():
+        files.write(here.folder / path, text.encode())
+        yield f"{path}: {_line(taken)}"
+    yield from telling.after(here.folder, told, here.facts)
+    if wish.contributor:
+        rest = [each for name, each in here.written.items() if name not in chosen]
+        yield from telling.named(here.folder, wish.contributor, told, rest)
+
+
+def _show_of(wish: Wish) -> Path:
+    return following.show_of(wish.episodes[0]) if wish.episodes else Path()
+
+
+def _read(show: Path) -> Show:
+    facts = starting.read_facts(show)
+    found, findings = dict[str, source.Written](), list[Finding]()
+    for name in filter(None, scan.scan(show)):
+        wrong: list[Finding] = []
+        written = source.read_episode(show, name, wrong, notes=False)
+        if written and isinstance(written.facts, EpisodeFacts):
+            found[name] = written
+        else:
+            findings += wrong
+    return Show(show, facts, found, findings)
+
+
+def _facts(written: source.Written) -> EpisodeFacts:
+    if not isinstance(written.facts, EpisodeFacts):
+        msg = f"{written.path} was read as a show"
+        raise TypeError(msg)
+    return written.facts
+
+
+def _named(here: Show, wanted: tuple[str, ...]) -> dict[str, source.Written]:
+    """Return the episodes that are named, each once. Raises EarmarkError, SourceError."""
+    names = [name for name in scan.scan(here.folder) if name]
+    known = [reading.episode(each, here.facts) for each in here.written.values()]
+    found = dict.fromkeys(following.find(here.folder, each, names, known) for each in wanted)
+    if lost := [name for name in found if name not in here.written]:
+        raise SourceError(*(each for each in here.findings if each.path.startswith(tuple(lost))))
+    return {name: here.written[name] for name in found}
+
+
+def _credited(here: Show, who: str) -> dict[str, source.Written]:
+    """Return the episodes in which somebody is credited, also where the show's list says so.
+
+    Raises SourceError where an episode cannot be read: they may be in it.
+    """
+    if here.findings:
+        raise SourceError(*here.findings)
+    people = {name: _people(here, each) for name, each in here.written.items()}
+    wanted = telling.plain(who)
+    found = {
+        name: here.written[name]
+        for name, credited in people.items()
+        if wanted in {telling.plain(person.credit) for person in credited}
+    }
+    if not found:
+        raise EarmarkError(_nobody(who, {each.credit for row in people.values() for each in row}))
+    return found
+
+
+def _people(here: Show, written: source.Written) -> tuple[Person, ...]:
+    own = _facts(written).contributors
+    return here.facts.contributors if own is None else own
+
+
+def _nobody(who: str, credits_: set[str]) -> str:
+    by_name = {_bare(name): name for name in sorted(credits_)}
+    inside = [name for bare, name in by_name.items() if _bare(who) in bare]
+    near = inside or [by_name[each] for each in get_close_matches(_bare(who), by_name)]
+    said = f'no episode credits "{unicodedata.normalize("NFC", " ".join(who.split()))}"'
+    names = [f'"{name}"' for name in near[:3] or [*by_name.values()][:SHOWN]]
+    if near:
+        return f"{said}; did you mean {' or '.join(names)}?"
+    more = f" and {len(by_name) - SHOWN} more" if len(by_name) > SHOWN else ""
+    return f"{said}; credited are {', '.join(names) or 'nobody'}{more}"
+
+
+def _bare(name: str) -> str:
+    """Return a name without accents, for somebody whose keyboard has none."""
+    signs = unicodedata.normalize("NFKD", telling.plain(name))
+    return "".join(sign for sign in signs if not unicodedata.combining(sign))
+
+
+def _taken(here: Show, wish: Wish, now: datetime) -> Withdrawal:
+    """Return what will be written: today, where the show is, and the reason as it was given."""
+    today = now.astimezone(ZoneInfo(here.facts.timezone)).date()
+    if wish.reason is None:
+        return Withdrawal(on=today)
+    if not (reason := " ".join(wish.reason.split())):
+        raise EarmarkError("--reason is empty; leave it out to say nothing")
+    try:
+        return Withdrawal(on=today, reason=reason)
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise EarmarkError(f"--reason: {said}") from None
+
+
+def _line(taken: Withdrawal) -> str:
+    return f"withdrawn: {_value(taken)}"
+
+
+def _value(taken: Withdrawal) -> str:
+    if taken.reason is None:
+        return f"{taken.on}"
+    return f"{{on: {taken.on}, reason: {starting.quoted(taken.reason)}}}"
+
+
+def _text(here: Show, written: source.Written, taken: Withdrawal) -> str:
+    """Return an episode's file with the fact in it. Raises SourceError where it cannot be put."""
+    text = source.read_exactly(here.folder, written.path)
+    return frontmatter.put(text, written.path, "withdrawn", _value(taken), "date")

@@ -1,0 +1,66 @@
+"""Forgetting: what earlier builds kept in `.earmark/` of episodes that were withdrawn since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from episodes import traces
+from podcast import encodings, lockfile
+from podcast.publishing import headers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from episodes.lock import Entries
+    from episodes.model import Episode
+    from episodes.traces import Traces
+    from podcast.artwork import Gallery
+    from podcast.memory import Memory
+    from podcast.reading import Reading
+    from podcast.site import Site
+
+
+def forget(site: Site, read: Reading, memory: Memory, gallery: Gallery) -> Entries:
+    """Remove copies of sound and pictures; return what was published of withdrawn episodes.
+
+    The lock file keeps it: whoever comes back is the same episode at the same address.
+    """
+    if not read.show.withdrawn:
+        return {}
+    entries = lockfile.read(site.folder).episodes
+    gone = {each.guid: entries[each.guid] for each in read.show.withdrawn if each.guid in entries}
+    folders = {each.folder for each in read.show.withdrawn}
+    encodings.forget(site.store.directory("audio"), gone.values())
+    memory.forget_recordings(folders)
+    gallery.forget(folders)
+    return gone
+
+
+def look_for(site: Site, read: Reading, gone: Entries) -> list[Traces]:
+    """Return where withdrawn episodes may have left something.
+
+    Of an episode that was neither published nor could be there is nothing to look for.
+    """
+    withdrawn = [each for each in read.show.withdrawn if each.guid in gone or each.was_out]
+    if not withdrawn:
+        return []
+    others = [entry for guid, entry in lockfile.read(site.folder).episodes.items()
+              if guid not in {each.guid for each in withdrawn}]  # fmt: skip
+    theirs = [name for entry in others for name in traces.recordings(entry)]
+    return [_traces(each, gone, theirs) for each in withdrawn]
+
+
+def left_in(out: Path, withdrawn: Iterable[Traces]) -> set[str]:
+    """Return what the built folder still has of withdrawn episodes, whoever built it and when."""
+    withdrawn = list(withdrawn)
+    if not withdrawn:
+        return set()
+    files = (path for name in headers.KINDS for path in (out / name).iterdir())
+    return set(traces.of((path.relative_to(out).as_posix() for path in files), withdrawn))
+
+
+def _traces(episode: Episode, gone: Entries, theirs: list[str]) -> Traces:
+    slugs = traces.slugs(episode.slug, gone.get(episode.guid))
+    mine = traces.Traces(episode.guid, episode.facts.title, slugs)
+    return mine._replace(spared=tuple(traces.of(theirs, [mine])))

@@ -1,0 +1,86 @@
+"""A review as a terminal shows it, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from episodes.review import Kind, Urgency, grouped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from episodes.review import Due
+
+FEW = 5  # places that are named
+TITLES = {Urgency.OVERDUE: "Overdue", Urgency.SOON: "Soon"}
+
+
+def lines(dues: list[Due]) -> Iterator[tuple[Urgency | None, str]]:
+    """Yield what to print, with how urgent it is; None for headings and what is only said."""
+    open_ = [due for due in dues if not due.waived]
+    for urgency, title in TITLES.items():
+        rows = [due for due in open_ if due.urgency is urgency]
+        yield from _section(title, urgency, rows)
+    unsure = [due for due in open_ if due.urgency is Urgency.LATER and due.kind is Kind.LINK]
+    yield from _section("Nobody knows", None, unsure)
+    yield from _section("Left as it is", None, [due for due in dues if due.waived])
+    yield None, _summary(open_)
+
+
+def _section(
+    title: str, urgency: Urgency | None, rows: list[Due]
+) -> Iterator[tuple[Urgency | None, str]]:
+    """Yield a heading, below it each thing to do, and below that what it is to be done with."""
+    if rows:
+        yield urgency, f"{title}:"
+        for to_do, group in grouped(rows).items():
+            yield None, f"  {to_do[0].upper()}{to_do[1:]}."
+            yield from ((None, _line(due)) for due in group)
+        yield None, ""
+
+
+def _line(due: Due) -> str:
+    """Say what is due on one line, and on others where else it is written."""
+    first, *more = dict.fromkeys(place.where for place in due.places)
+    way = f" ({due.ways[0]})" if due.ways and due.kind is Kind.SUPPORT else ""
+    because = f" (because: {due.waived})" if due.waived else ""
+    text = [f"    {first}: {due.what}{way} {due.why}{because}"]
+    text += [f"      also {where}" for where in more[:FEW]]
+    if len(more) > FEW:
+        text.append(f"      and {len(more) - FEW:,} places more; --json names each")
+    return "\n".join(text)
+
+
+def _summary(open_: list[Due]) -> str:
+    counts = [(sum(due.urgency is each for due in open_), each) for each in TITLES]
+    said = " and ".join(f"{number:,} {each}" for number, each in counts if number)
+    later = sorted(
+        due.when for due in open_ if due.urgency is Urgency.LATER and due.when is not None
+    )
+    rest = f" After that {len(later):,} more, the first on {later[0]}." if later else ""
+    return f"{said[:1].upper()}{said[1:] or 'Nothing is overdue'}.{rest}"
+
+
+def document(title: str, today: date, dues: list[Due], asked: int | None) -> str:
+    """Return the review as JSON; `asked` is how many links were asked, None for none at all."""
+    rows = [
+        {
+            "kind": due.kind,
+            "urgency": due.urgency,
+            "when": due.when.isoformat() if due.when else None,
+            "what": due.what,
+            "why": due.why,
+            "to_do": due.to_do,
+            "ways": due.ways,
+            "hours": due.hours,
+            "episodes": due.episodes,
+            "places": [place._asdict() for place in due.places],
+            "rule": due.rule,
+            "waived": due.waived,
+        }
+        for due in dues
+    ]
+    said = {"show": title, "on": today.isoformat(), "links": asked, "due": rows}
+    return json.dumps(said, indent=1, ensure_ascii=False)

@@ -1,0 +1,393 @@
+"""What is due in a show: told once each, by urgency, on a terminal, on paper and in a calendar."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import pytest
+from breaking import MD, MD2, SHOW, both, edit, line
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_asking import server
+
+from episodes import links, review
+from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.links import State, Verdict
+from episodes.model import Episode, Show, newest_first
+from episodes.review import Due, Kind, Urgency
+from feed import care, diary, pages
+from feed.situation import Situation
+from podcast.cli import main
+
+GOLDEN = Path(__file__).parent / "golden" / "review"
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+TODAY = NOW.date()
+OUT = datetime(2026, 3, 1, 7, tzinfo=UTC)
+HELP: dict[str, object] = {"name": "Samaritans", "phone": "116 123", "checked_on": "2026-10-01"}
+
+
+def talk(name: str = "a", published: datetime = OUT, notes: str = "", **facts: object) -> Episode:
+    said = {"title": f"Talk {name}", "guid": name, "summary": "S", "review_due": "2027-09-01",
+            "date": published.replace(tzinfo=None)} | facts  # fmt: skip
+    made = EpisodeFacts.model_validate(said)
+    return Episode(slug=name, folder=f"episodes/{name}", facts=made, published=published,
+                   notes=notes, recording="")  # fmt: skip
+
+
+def show(*episodes: Episode, description: str = "", **facts: object) -> Show:
+    said = {"title": "T", "author": "A", "summary": "S",
+            "guid": "5b6d2b6c-4c2c-5f38-9f39-6d9bb4b8e1d2"} | facts  # fmt: skip
+    made = ShowFacts.model_validate(said)
+    filled = [
+        each.model_copy(update={"facts": each.facts.model_copy(update={
+            "support": made.support if each.facts.support is None else each.facts.support,
+            "contributors": (made.contributors if each.facts.contributors is None
+                             else each.facts.contributors)})})
+        for each in episodes
+    ]  # fmt: skip
+    address = "https://podcast.example.org/night/"
+    return Show(facts=made, description=description, address=address,
+                episodes=newest_first(filled))  # fmt: skip
+
+
+def due(shown: Show, kind: Kind) -> list[Due]:
+    return [each for each in review.review(shown, NOW) if each.kind is kind]
+
+
+@pytest.mark.parametrize(
+    ("written", "urgency", "said"),
+    [
+        ({"review_due": "2026-10-31"}, Urgency.OVERDUE, "were to be checked by 2026-10-31"),
+        ({"review_due": "2026-11-01"}, Urgency.SOON, "are to be checked by 2026-11-01"),
+        ({"review_due": "2026-12-31"}, Urgency.SOON, "2026-12-31"),
+        ({"review_due": "2027-01-01"}, Urgency.LATER, "2027-01-01"),
+        ({"review_due": None}, Urgency.LATER, "have no review date; never checked since"),
+        ({"review_due": None, "reviewed_on": "2023-10-01"}, Urgency.OVERDUE, "checked on 2023-10"),
+        ({"review_due": None, "reviewed_on": "9999-01-01"}, Urgency.LATER, "no review date"),
+    ],
+)
+def test_facts_are_checked_when_they_are_due_or_after_three_years(
+    written: dict[str, Any], urgency: Urgency, said: str
+) -> None:
+    (one,) = due(show(talk(**written)), Kind.REVIEW)
+    assert one.urgency is urgency
+    assert said in one.why
+
+
+def test_what_is_held_back_is_published_then_and_was_not_out_long_ago() -> None:
+    later = talk("b", datetime(2026, 12, 1, 7, tzinfo=UTC), review_due=None)
+    (one,) = review.review(show(later), NOW)
+    assert (one.kind, one.urgency, one.when) == (Kind.COMING, Urgency.SOON, date(2026, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("checked", "urgency"),
+    [("2025-11-01", Urgency.SOON), ("2025-10-31", Urgency.OVERDUE), ("2026-10-01", Urgency.LATER),
+     (None, Urgency.OVERDUE), ("9999-12-31", Urgency.LATER)],
+)  # fmt: skip
+def test_support_is_tried_every_year(checked: str | None, urgency: Urgency) -> None:
+    (one,) = due(show(talk(), support=[HELP | {"checked_on": checked}]), Kind.SUPPORT)
+    assert (one.urgency, one.what, one.ways) == (urgency, "Samaritans", ("116 123",))
+    assert (one.when is None) is (checked is None)
+
+
+def test_a_source_that_is_written_in_several_places_is_rung_once() -> None:
+    old = HELP | {"checked_on": "2025-01-01"}
+    shown = show(talk("a"), talk("b", support=[old]), talk("c", support=[HELP]), support=[HELP])
+    (one,) = due(shown, Kind.SUPPORT)
+    assert one.when == date(2026, 1, 1)
+    assert [place.path for place in one.places] == ["show.md", "episodes/b/episode.md"]
+    assert one.episodes == ()
+    shown = show(talk("b", support=[old]), talk("d", support=[old]))
+    (one,) = due(shown, Kind.SUPPORT)
+    assert set(one.episodes) == {"Talk b", "Talk d"}
+
+
+@pytest.mark.parametrize("phone", ["999", "112", "9 9 9"])
+def test_nobody_is_told_to_ring_an_emergency_number_to_try_it(phone: str) -> None:
+    (one,) = due(show(support=[{"name": "Emergency services", "phone": phone}]), Kind.SUPPORT)
+    assert one.to_do.startswith("do not ring")
+
+
+@pytest.mark.parametrize(
+    ("until", "urgency"),
+    [("2026-10-31", Urgency.OVERDUE), ("2026-11-01", Urgency.SOON), ("2027-01-30", Urgency.SOON),
+     ("2027-01-31", Urgency.LATER)],
+)  # fmt: skip
+def test_a_consent_that_ends_is_asked_for_again_in_time(until: str, urgency: Urgency) -> None:
+    person = {"credit": "Ann", "consent": {"given_on": "2026-01-01", "until": until}}
+    (one,) = due(show(talk("a"), talk("b", contributors=[person, person])), Kind.CONSENT)
+    assert (one.urgency, one.what, one.episodes) == (urgency, "Ann", ("Talk b",))
+    assert len(one.places) == 2
+    assert "earmark withdraw --contributor" in one.to_do
+
+
+def test_a_consent_without_an_end_is_never_due() -> None:
+    person = {"credit": "Ann", "consent": {"given_on": "2020-01-01"}}
+    assert not due(show(contributors=[person, {"credit": "Bob"}]), Kind.CONSENT)
+
+
+def test_what_is_waived_is_left_with_its_reason() -> None:
+    one = talk(review_due="2026-01-01", waive={"review-due": "the panel meets in May"})
+    shown = show(one, support=[{"name": "A"}], waive={"support-unchecked": "they asked us not to"})
+    assert {each.waived for each in review.review(shown, NOW)} == {
+        "the panel meets in May", "they asked us not to"
+    }  # fmt: skip
+
+
+def test_a_review_and_check_agree_on_what_is_overdue() -> None:
+    person = {"credit": "Ann", "consent": {"given_on": "2020-01-01", "until": "2026-10-31"}}
+    for days in range(-2, 3):
+        day = str(TODAY - timedelta(days=365 + days))
+        ends = str(TODAY + timedelta(days=days))
+        person["consent"] = {"given_on": "2020-01-01", "until": ends}
+        shown = show(talk(review_due=ends), support=[HELP | {"checked_on": day}],
+                     contributors=[person])  # fmt: skip
+        looked = [*care.care(Situation(shown, {}, NOW)), *care.people(Situation(shown, {}, NOW))]
+        rules = {"review-due", "support-old", "consent-ended"}
+        found = sorted(each.rule for each in looked if each.rule in rules)
+        told = sorted(each.rule for each in review.review(shown, NOW)
+                      if each.urgency is Urgency.OVERDUE)  # fmt: skip
+        assert found == told
+
+
+DAYS = st.none() | st.dates(date(1900, 1, 1), date(9999, 12, 31))
+
+
+@settings(deadline=None)  # the first loads icalendar
+@given(st.lists(st.tuples(DAYS, DAYS, DAYS), max_size=5), DAYS)
+def test_whatever_is_written_is_sorted_and_a_calendar_of_it_reads_back(
+    rows: list[tuple[date | None, date | None, date | None]], shared: date | None
+) -> None:
+    episodes = [
+        talk(f"t{at}", review_due=due, reviewed_on=seen, support=[HELP | {"checked_on": tried}])
+        for at, (due, seen, tried) in enumerate(rows)
+    ]
+    shown = show(*episodes, support=[{"name": "B", "checked_on": shared}])
+    told = review.review(shown, NOW)
+    order = list(Urgency)
+    ranks = [order.index(each.urgency) for each in told]
+    assert ranks == sorted(ranks)
+    made = diary.render(shown, told)
+    assert made == diary.render(shown, told)
+    events = icalendar.Calendar.from_ical(made).walk("VEVENT")
+    assert len(events) == sum(each.when is not None for each in told)
+    assert len({str(event["UID"]) for event in events}) == len(events)
+    assert all(len(each) <= 75 for each in made.split(b"\r\n"))
+
+
+# Links
+
+
+def test_every_link_is_found_once_with_every_place() -> None:
+    page = "https://example.org/page"
+    support = [HELP | {"link": page}]
+    person = {"credit": "Ann", "link": "https://example.org/ann"}
+    shown = show(
+        talk("a", notes=f'<p><a href="{page}">A</a> <a href="https://b.example/?a=1&amp;b=2">B</a>',
+             references=[{"title": "R", "kind": "research", "link": page}],
+             elsewhere=[{"text": "E", "link": "https://example.org/e"}]),
+        support=support, contributors=[person], feedback="https://example.org/write",
+        funding=[{"text": "Give", "link": "https://example.org/give"}], licence="Ours",
+        licence_link="https://example.org/licence", companion="https://c.example/",
+        address="https://podcast.example.org/night/", description='<a href="mailto:a@b.org">A</a>',
+    )  # fmt: skip
+    found = {each.address: each for each in links.of(shown)}
+    assert set(found) == {
+        page, "https://example.org/ann", "https://example.org/e", "https://example.org/write",
+        "https://example.org/give", "https://example.org/licence", "https://b.example/?a=1&b=2",
+    }  # fmt: skip
+    assert [place.key for place in found[page].places] == [
+        "support[1].link", "references[1].link", ""
+    ]  # fmt: skip
+    assert found["https://b.example/?a=1&b=2"].episodes == ("Talk a",)
+
+
+def test_a_link_is_overdue_only_where_it_is_certainly_dead() -> None:
+    shown = show(talk(references=[{"title": "R", "kind": "research", "link": f"https://{each}.org"}
+                                  for each in State]))  # fmt: skip
+    verdicts = {f"https://{each}.org": Verdict(each, "is so", "https://new.org") for each in State}
+    told = links.dues(links.of(shown), verdicts)
+    assert [(each.what[8:-4], each.urgency) for each in told] == [
+        ("dead", Urgency.OVERDUE), ("moved", Urgency.SOON), ("unsure", Urgency.LATER)
+    ]  # fmt: skip
+
+
+# The page and the calendar, and the same things told as they were
+
+
+def several() -> tuple[Show, list[Due]]:
+    person = {"credit": 'Ann & <b>"Bob"</b>',
+              "consent": {"given_on": "2026-01-01", "until": "2026-12-01"}}  # fmt: skip
+    shown = show(
+        talk("a", review_due="2026-10-01", reviewed_on="2025-10-01"),
+        talk("b", datetime(2026, 12, 1, 7, tzinfo=UTC), review_due="2027-12-01",
+             support=[{"name": "A local line; for, everybody\\", "text": "HI to 85258"}]),
+        talk("c", review_due="2026-01-01", waive={"review-due": "the panel meets in May"}),
+        title="Nights, and “more” – with a name that is long enough to be folded: 夜の番組",
+        support=[HELP | {"link": "https://www.samaritans.org", "hours": "Day and night",
+                         "checked_on": "2025-10-01"},
+                 {"name": "Emergency services", "phone": "999", "checked_on": "2026-01-15"}],
+        contributors=[person],
+        funding=[{"text": "Give", "link": f"https://{each}.example/a"} for each in State],
+    )  # fmt: skip
+    verdicts = {f"https://{each}.example/a": Verdict(each, f"is {each}") for each in State}
+    told = review.in_order([*review.review(shown, NOW), *links.dues(links.of(shown), verdicts)])
+    return shown, told
+
+
+@pytest.mark.parametrize("name", ["review.ics", "review.html"])
+def test_the_page_and_the_calendar_are_as_they_were(name: str) -> None:
+    shown, told = several()
+    made = (diary.render(shown, told) if name.endswith("ics")
+            else pages.review(shown, told, TODAY, ["episodes/d/episode.md: is not there"],
+                              links=True))  # fmt: skip
+    path = GOLDEN / name
+    if not path.exists():  # pragma: no cover - delete it to make it anew, and look at it
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(made)
+    assert made == path.read_bytes()
+
+
+def test_titles_of_events_tell_neither_subject_nor_name() -> None:
+    shown, told = several()
+    events = icalendar.Calendar.from_ical(diary.render(shown, told)).walk("VEVENT")
+    assert {str(event["SUMMARY"]) for event in events} <= set(diary.TITLES.values())
+    assert {str(event["CLASS"]) for event in events} == {"PRIVATE"}
+    texts = "\n".join(str(event["DESCRIPTION"]) for event in events)
+    assert 'Ann & <b>"Bob"</b>' in texts
+    assert "A local line; for, everybody\\" not in texts  # it has no day: it is due at once
+
+
+def test_a_calendar_that_is_brought_in_again_moves_events_and_doubles_none() -> None:
+    def only(checked: str) -> Any:
+        shown = show(support=[HELP | {"checked_on": checked}])
+        (event,) = icalendar.Calendar.from_ical(
+            diary.render(shown, review.review(shown, NOW))
+        ).walk("VEVENT")
+        return event
+
+    before, after = only("2025-12-01"), only("2026-11-01")
+    assert before["UID"] == after["UID"]
+    assert before["SEQUENCE"] < after["SEQUENCE"]
+    assert before["DTSTART"].dt < after["DTSTART"].dt == date(2027, 11, 1)
+
+
+def test_a_page_asks_nothing_of_anybody() -> None:
+    shown, told = several()
+    page = pages.review(shown, told, TODAY, [], links=False).decode()
+    assert "<script" not in page
+    assert not re.search(r"<(link|img|iframe)\b|url\(|@import", page)
+    assert "<b>" not in page.partition("</style>")[2].replace("<body>", "")
+    assert "do not put it on the web" in page
+
+
+def test_a_page_of_a_show_with_nothing_due_says_so() -> None:
+    page = pages.review(show(talk()), review.review(show(talk()), NOW), TODAY, [], links=True)
+    assert "Nothing is overdue, and nothing soon." in page.decode()
+
+
+# The command
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, ["review", *map(str, words)])
+
+
+@pytest.fixture
+def made(make_show: Callable[..., Path]) -> Path:
+    """A show in which nothing is due for a while, whenever the tests happen."""
+    made, soon = make_show(2), date.today() + timedelta(days=300)  # noqa: DTZ011 - as the command
+    line(MD, "review_due", f"review_due: {soon}")(made)
+    line(MD2, "review_due", f"review_due: {soon}")(made)
+    edit(SHOW, "2026-10-01", f"{soon - timedelta(days=300)}")(made)
+    return made
+
+
+def test_a_show_that_is_looked_after_has_nothing_overdue(made: Path) -> None:
+    done = run(made, "--offline")
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("Nothing is overdue. After that 3 more, the first on ")
+    assert not (made / ".earmark").exists()
+
+
+def test_what_is_overdue_is_told_with_its_line_and_ends_in_1(made: Path) -> None:
+    both(line(MD, "review_due", "review_due: 2026-01-01"),
+         edit(SHOW, "    checked_on: ", "    # checked_on: "))(made)  # fmt: skip
+    done = run(made, "--offline")
+    assert done.exit_code == 1
+    assert "  Ring or open each one, then write `checked_on:` with the day.\n" in done.output
+    assert "    show.md:15: Samaritans (116 123) was never tried" in done.output
+    assert "    episodes/01-talk/episode.md:15: the facts of “Talk A” were to be" in done.output
+    assert done.output.endswith("2 overdue. After that 1 more, the first on "
+                                f"{date.today() + timedelta(days=300)}.\n")  # noqa: DTZ011 # fmt: skip
+
+
+def test_links_are_asked_and_only_the_dead_are_overdue(made: Path) -> None:
+    with server() as site:
+        block = f'references:\n  - {{title: A, year: 2024, kind: research, link: "{site}status/'
+        for status, code in (("200", 0), ("500", 0), ("404", 1)):
+            text = (made / MD).read_text(encoding="utf-8")
+            start = re.sub(r"references:\n.*\n", f'{block}{status}"}}\n', text, count=1)
+            (made / MD).write_text(start, encoding="utf-8")
+            done = run(made, "--intranet")
+            assert done.exit_code == code, done.output
+            assert ("status/" in done.output) is (status != "200")
+        assert "episodes/01-talk/episode.md:12: http://127.0.0.1" in done.output
+        assert "is gone: its server answers 404" in done.output
+        done = run(made)  # never into one's own network, unless told so
+        assert "in your own network" in done.output
+        assert done.exit_code == 0
+        assert json.loads(run(made, "--intranet", "--json").stdout)["links"] == 1
+
+
+def test_a_link_in_notes_is_told_with_its_line(made: Path) -> None:
+    with server() as site:
+        edit(MD, "Some *notes*.", f"Some [notes]({site}status/410).")(made)
+        done = run(made, "--intranet")
+    assert "episodes/01-talk/episode.md:18: http://" in done.output
+
+
+def test_without_a_network_no_link_is_blamed(made: Path) -> None:
+    edit(MD, "Some *notes*.", "Some [notes](http://127.0.0.1:1/).")(made)
+    done = run(made, "--intranet")
+    assert done.exit_code == 0
+    assert "Is this computer online?" in done.output
+    assert "127.0.0.1" not in done.output
+
+
+def test_a_page_a_calendar_and_json_are_written_where_they_are_asked_for(
+    made: Path, tmp_path: Path
+) -> None:
+    page, ics = tmp_path / "due.html", tmp_path / "due.ics"
+    done = run(made, "--offline", "--page", page, "--ics", ics, "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["due"][0]["places"][0]["line"] > 0
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert len(icalendar.Calendar.from_ical(ics.read_bytes()).walk("VEVENT")) == 3
+
+
+def test_an_episode_that_cannot_be_read_is_named_and_the_rest_is_reviewed(made: Path) -> None:
+    (made / MD).write_text("---\n", encoding="utf-8")
+    done = run(made, "--offline")
+    assert done.exit_code == 0
+    assert "Left out, because it cannot be read:\nepisodes/01-talk/episode.md:1:" in done.output
+    assert "After that 2 more" in done.output
+
+
+@pytest.mark.parametrize("words", [["nowhere"], [".", "--page", "no/such/place.html"]])
+def test_what_cannot_be_done_is_one_sentence(
+    made: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(made)
+    done = run("--offline", *words)
+    assert done.exit_code == 1
+    assert "Traceback" not in done.output
+    assert isinstance(done.exception, SystemExit)
