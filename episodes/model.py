@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from episodes.people import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from episodes.production import AudioAt
 
 
 NO_ADDRESS = "https://podcast.invalid/"  # stands for the address that a show does not have yet
@@ -167,6 +170,16 @@ class Show(Frozen):
     def in_order(self) -> tuple[Episode, ...]:
         """Return the episodes in the order in which they should be heard."""
         return tuple(reversed(self.episodes)) if self.facts.ordered else self.episodes
+
+
+def elsewhere(said: AudioAt | None) -> Media | None:
+    """Return a recording that stays where it is: its address and length say which version it is."""
+    if said is None:
+        return None
+    version = hashlib.sha256(f"{said.url} {said.length}".encode()).hexdigest()
+    return Media(
+        file=said.url, length=said.length, type=said.type, seconds=said.seconds, digest=version
+    )
 
 
 def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:

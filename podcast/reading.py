@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -13,7 +12,7 @@ from zoneinfo import ZoneInfo
 from episodes import proofreading, source, tracklist
 from episodes.facts import EpisodeFacts, ShowFacts, Support
 from episodes.findings import Finding, SourceError, errors
-from episodes.model import NO_ADDRESS, Art, Episode, Media, Show, newest_first
+from episodes.model import NO_ADDRESS, Art, Episode, Show, elsewhere, newest_first
 from episodes.people import Person
 from episodes.rulebook import found
 from episodes.withdrawal import bare
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.chapters import Row
-    from episodes.production import AudioAt
     from episodes.scan import Signature
     from episodes.transcripts import Transcript
     from podcast.artwork import Gallery
@@ -184,21 +182,12 @@ def episode(
         published=_moment(facts.date, show.timezone),
         notes=written.html,
         recording=written.recording or "",
-        media=None if written.recording else _elsewhere(facts.audio_at),
+        media=None if written.recording else elsewhere(facts.audio_at),
         transcript_source=written.transcript,
         picture_source=written.picture,
         chapters_source=tracks.path if tracks else "",
         chapters_lines=tracks.lines if tracks else (),
     )
-
-
-def _elsewhere(said: AudioAt | None) -> Media | None:
-    """Return a recording that stays where it is; its address and length say which version it is."""
-    if said is None:
-        return None
-    version = hashlib.sha256(f"{said.url} {said.length}".encode()).hexdigest()
-    facts = {"length": said.length, "type": said.type, "seconds": said.seconds}
-    return Media(file=said.url, digest=version, **facts)
 
 
 def _withdrawn(written: source.Written, facts: EpisodeFacts, show: ShowFacts) -> Episode:

@@ -25,6 +25,7 @@ SECTIONS = (
     ("An item of `skip`", facts.Skip),
     ("`owner`", facts.Owner),
     ("`withdrawn`", withdrawal.Withdrawal),
+    ("`audio_at`", production.AudioAt),
     ("`recordings`", production.Recording),
     ("`rhythm`", podcasting.Rhythm),
     ("An item of `places`", podcasting.Place),
