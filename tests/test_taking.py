@@ -442,5 +442,24 @@ def test_the_command_fetches_from_this_computer_only_when_told(tmp_path: Path, t
     assert "earmark check" in result.output
 
 
+def test_a_cover_that_was_drawn_gives_way_to_the_right_one(
+    tmp_path: Path, make_show: Callable[..., Path]
+) -> None:
+    public = built(make_show(1), making.NOW)
+    address = "https://podcast.example.org/night/"
+    (cover,) = public.glob("art/cover-*[0-9a-f].jpg")
+    right = cover.read_bytes()
+    cover.unlink()
+    take(f"{address}feed.xml", tmp_path / "copy", Shelf(public, address))
+    drawn = (tmp_path / "copy" / "cover.jpg").read_bytes()
+    right = right[:-2] + b"\0\0" + right[-2:]  # not the same as one that is drawn
+    cover.write_bytes(right)
+    take(f"{address}feed.xml", tmp_path / "copy", Shelf(public, address))
+    assert (tmp_path / "copy" / "cover.jpg").read_bytes() == right != drawn
+    (tmp_path / "copy" / "cover.jpg").write_bytes(b"the lead's own")
+    take(f"{address}feed.xml", tmp_path / "copy", Shelf(public, address))
+    assert (tmp_path / "copy" / "cover.jpg").read_bytes() == b"the lead's own"
+
+
 def test_a_gate_error_is_for_people() -> None:
     assert issubclass(GateError, EarmarkError)

@@ -102,9 +102,7 @@ def _summed(done: Done, most: int) -> list[str]:
     if done.missing:
         lines.append(f"{_count(done.missing)} could not be had; run it again to try once more")
     if done.left:
-        lines.append(
-            f"{_count(done.left)} older ones left; `--episodes {most + done.left}` has all"
-        )
+        lines.append(f"{done.left:,} from before left out; `--episodes {most + done.left}` has all")
     return [
         *lines,
         f"Next: earmark check {done.folder}, then earmark preview {done.folder}",

@@ -125,17 +125,28 @@ def _same(known: writing.Known, taken: Taken) -> None:
 
 
 def _cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) -> None:
-    """Fetch the cover, unless one is there; where none can be had, one is drawn."""
-    if any(folder.glob("cover.*")):
-        return
+    """Fetch the cover, unless the lead has one; where none can be had, one is drawn."""
     part = Store(folder).directory("import") / "cover.part"
+    if any(folder.glob("cover.*")) and not _drawn(folder / "cover.jpg", title, part):
+        return
     try:
         ending = papers.picture(gate, taken.picture, part)
+        (folder / "cover.jpg").unlink(missing_ok=True)  # one that was drawn
         writing.put(folder / f"cover{ending}", part.read_bytes())
         part.unlink()
     except GateError as error:
         lost.append(Loss(0, "the cover", f"{error}; one was drawn, put your own in its place"))
         art.draw_cover(title, folder / "cover.jpg")
+
+
+def _drawn(cover: Path, title: str, part: Path) -> bool:
+    """Say whether a cover is the one that an earlier import drew, for want of the right one."""
+    if not cover.is_file() or cover.is_symlink():
+        return False
+    art.draw_cover(title, part)
+    same = part.read_bytes() == cover.read_bytes()
+    part.unlink()
+    return same
 
 
 class _Trip:
