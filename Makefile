@@ -14,9 +14,10 @@ demo: .venv/base  ## build the example show and serve it
 test: .venv/test  ## the quick tests: pure, under two minutes
 	$(BIN)/pytest -n auto -m "not slow"
 
-# Files stay together; groups do not, since pytest 9.2 (pytest-xdist, issue 1386).
+# Three on two cores, for many wait. Files stay together, in the order of tests/conftest.py; groups
+# do not, since pytest 9.2 (pytest-xdist, issue 1386).
 test-all: .venv/all  ## what needs a browser, real clients, or minutes; says what it could not run
-	$(BIN)/pytest -n 2 --dist loadfile -m slow -rs
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m slow -rs
 
 SHOWS ?= 100000
 fuzz: .venv/test  ## hostile shows, SHOWS=100000 of them; SEED=1 repeats a run, build/fuzz keeps finds

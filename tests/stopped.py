@@ -8,16 +8,31 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import releasing
+from making import ROOT
 
 from podcast.publishing.folder import Folder
 from podcast.publishing.settings import Bucket
 
+MOST = 60  # changes that a publish of the tests makes, and some more
 CHANGES = ("put", "write", "create", "copy", "delete")
+
+
+def kill(show: Path, place: str, last: int, endpoint: str = "") -> bool:
+    """Publish in a process that dies after so many changes; say whether it did."""
+    call = [sys.executable, str(ROOT / "tests" / "stopped.py"), str(show), place, str(last)]
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    done = subprocess.run(
+        call + ([endpoint] if endpoint else []), env=os.environ | {"PYTHONPATH": path},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode in {0, -signal.SIGKILL}, done.stderr
+    return done.returncode != 0
 
 
 def main(show: str, place: str, last: str, endpoint: str = "") -> None:

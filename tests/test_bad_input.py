@@ -10,7 +10,6 @@ import errno
 import json
 import os
 import shutil
-import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -399,20 +398,6 @@ def test_a_file_that_may_not_be_read_is_one_finding(
 
 
 # Three hours, control characters, damaged memory ------------------------------------------------
-
-
-@pytest.mark.slow
-def test_three_hours_are_a_warning_and_are_built(show: Path) -> None:
-    (show / MP3).unlink()
-    with wave.open(str(show / ONE / "long.wav"), "wb") as file:
-        file.setparams((1, 1, 8_000, 0, "NONE", ""))
-        file.writeframes(bytes([128, 200, 128, 56] * 2_000) * (3 * 3600))
-    named("long.wav")(show)
-    result = pipeline.build(show, now=NOW)
-    (found,) = result.findings
-    assert (found.path, found.key, found.level) == (MD, "audio", Level.WARNING)
-    assert "is 3:00:00 long; could it be two episodes?" in found.said
-    assert b"<itunes:duration>10800</itunes:duration>" in (show / "public/feed.xml").read_bytes()
 
 
 def test_raw_control_characters_are_left_out_of_everything_and_said(show: Path) -> None:

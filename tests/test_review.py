@@ -391,3 +391,4 @@ def test_what_cannot_be_done_is_one_sentence(
     assert done.exit_code == 1
     assert "Traceback" not in done.output
     assert isinstance(done.exception, SystemExit)
+    assert ".part" not in done.output

@@ -237,8 +237,6 @@ CARE = {
         "address", 4),
     "subject-title": Break(line(SHOW, "title", "title: Talking about self-harm"), SHOW,
         "title", 2),
-    "withdrawn-future": Break(line(MD, "withdrawn", "withdrawn: 2062-10-01"), MD,
-        "withdrawn.on", 3),
     "word-commit": Break(edit(MD, "Some", "He committed suicide. Some"), MD, "", 22),
     "word-attempt": Break(edit(MD, "Some", "A failed attempt. Some"), MD, "", 22),
     "word-attention": Break(edit(MD, "Some", "Is it attention-seeking? Some"), MD, "", 22),

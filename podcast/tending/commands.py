@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from episodes.findings import EarmarkError
 from episodes.review import Urgency
 from podcast.options import SHOW
 
@@ -61,6 +62,9 @@ def review(  # noqa: PLR0913 - the options of one command
     from podcast.tending import listing, reviewing
     from podcast.tending.asking import Asker
 
+    for file in filter(None, (page, ics)):
+        if not file.parent.is_dir():
+            raise EarmarkError(f"{file.parent} is not there; make that folder first")
     now, display = datetime.now(UTC), Display()
     asker = None if offline else Asker(private=intranet)
     try:
