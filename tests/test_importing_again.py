@@ -229,9 +229,9 @@ def test_any_show_comes_back_the_same(
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), phases=QUICK)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), phases=QUICK)
 @given(said=SHOW, episodes=st.lists(st.tuples(EPISODE, NOTES), min_size=1, max_size=2))
-def test_three_hundred_shows_come_back_the_same(
+def test_a_hundred_shows_come_back_the_same(
     said: dict[str, Any], episodes: list[Any], tone: Path, art: Path
 ) -> None:
     once(said, episodes, tone, art)
