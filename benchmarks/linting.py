@@ -10,7 +10,7 @@ from place import EARMARK
 from table import Row, seconds
 from timing import Run, command, exponent, remove, rounds
 
-from podcast.reading import workers
+from podcast.cores import workers
 
 if TYPE_CHECKING:
     from place import Place

@@ -82,6 +82,12 @@ def is_named(path: Path) -> bool:
         return _SUFFIX.get(image.format or "") == path.suffix
 
 
+def ending(path: Path) -> str:
+    """Return how the name of a picture that `inspect` found nothing wrong with must end."""
+    with Image.open(path) as image:
+        return _SUFFIX[image.format or "JPEG"]
+
+
 def load(path: Path, *, copies: bool = True) -> Picture:
     """Read a picture that `inspect` found nothing wrong with, and make the small copies.
 

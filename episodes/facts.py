@@ -28,7 +28,7 @@ from episodes.podcasting import (
     Thread,
     Txt,
 )
-from episodes.production import Correction, Publish, Recording
+from episodes.production import AudioAt, Correction, Publish, Recording
 from episodes.references import Reference
 from episodes.values import (
     Address,
@@ -227,6 +227,7 @@ class EpisodeFacts(Facts):
     audio: FileName | None = Field(
         None, description="The recording; otherwise the only one in the folder."
     )
+    audio_at: AudioAt | None = Field(None, description="Where it lies, if not in the folder.")
     transcript: FileName | None = Field(
         None,
         description="VTT, SRT, JSON, plain text or Word (.docx); otherwise the only one in the "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from episodes.people import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from episodes.production import AudioAt
 
 
 NO_ADDRESS = "https://podcast.invalid/"  # stands for the address that a show does not have yet
@@ -49,6 +52,15 @@ class Media(Frozen):
     digest: str
     former: tuple[str, ...] = ()
     small: Small | None = None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it stays on another server: `file` is then a whole address, not ours to make."""
+        return "://" in self.file
+
+    def at(self, address: str) -> str:
+        """Return its address, where files of the show lie below `address`."""
+        return self.file if self.elsewhere else address + self.file
 
 
 class Art(Frozen):
@@ -133,7 +145,8 @@ class Episode(Frozen):
         """The names of the built files that belong to it."""
         media, art = self.media, (self.art, *self.pictures.values())
         made = [self.page, *self.transcripts, self.chapters]
-        made += [media.file, media.small.file if media.small else ""] if media else []
+        if media and not media.elsewhere:
+            made += [media.file, media.small.file if media.small else ""]
         made += [name for each in art if each for name in (each.file, each.small)]
         return [name for name in made if name]
 
@@ -183,6 +196,16 @@ class Show(Frozen):
     def in_order(self) -> tuple[Episode, ...]:
         """Return the episodes in the order in which they should be heard."""
         return tuple(reversed(self.episodes)) if self.facts.ordered else self.episodes
+
+
+def elsewhere(said: AudioAt | None) -> Media | None:
+    """Return a recording that stays where it is: its address and length say which version it is."""
+    if said is None:
+        return None
+    version = hashlib.sha256(f"{said.url} {said.length}".encode()).hexdigest()
+    return Media(
+        file=said.url, length=said.length, type=said.type, seconds=said.seconds, digest=version
+    )
 
 
 def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from episodes.values import Day, Facts, Line, Link, Text
+from episodes.values import Day, Facts, Line, Link, Text, Whole
 
 
 class Recording(Facts):
@@ -28,6 +28,17 @@ class Recording(Facts):
         description="True makes a small file too (Opus, 24 kbit/s), a quarter of the size, for "
         "slow lines and prepaid data: a link on the page, and a choice in apps that know of it.",
     )
+
+
+class AudioAt(Facts):
+    """A recording that stays where it is, on a server that Earmark has no hand in."""
+
+    url: Link = Field(description="Its address.")
+    length: Whole = Field(ge=1, description="How many bytes it has.")
+    type: Annotated[Line, StringConstraints(pattern=r"^audio/[a-z0-9.+-]+$")] = Field(
+        description="What it is, like audio/mpeg."
+    )
+    seconds: Whole = Field(ge=1, description="How many seconds it takes to hear.")
 
 
 class Publish(Facts):

@@ -114,7 +114,11 @@ def _written(
     if getattr(facts, "withdrawn", None):  # its other files may be there, or deleted
         return Written(path, name, slug, facts, "")
     recording = pick("audio", facts.audio, RECORDINGS)
-    if recording is None and not any(f.key == "audio" and f.path == path for f in findings):
+    if (
+        recording is None
+        and not facts.audio_at
+        and not any(f.key == "audio" and f.path == path for f in findings)
+    ):
         findings.append(found("audio-missing", path, "audio", "there is no recording"))
     transcript = pick("transcript", facts.transcript, TRANSCRIPTS)
     picture = pick("picture", facts.picture, PICTURES)

@@ -81,6 +81,15 @@ def _stale(sources: tuple[object, ...], path: str, now: datetime) -> Iterator[Fi
             yield found("support-future", path, key, "is a day to come")
 
 
+def elsewhere(situation: Situation) -> Iterator[Finding]:
+    """Nobody but the show itself sees who listens, and nobody else takes a recording away."""
+    for episode in situation.show.episodes:
+        said = episode.facts.audio_at
+        if said and not episode.recording:
+            host = urlsplit(said.url).netloc.rpartition("@")[2]
+            yield found("audio-elsewhere", path_of(episode), "audio_at", f"is on {host}")
+
+
 def people(situation: Situation) -> Iterator[Finding]:
     """Everybody named has agreed, and an episode rests on more than one kind of knowledge."""
     facts = situation.show.facts
@@ -162,4 +171,4 @@ def unlisted(situation: Situation) -> Iterator[Finding]:
             yield found("unlisted-subject", "show.md", key, message)
 
 
-RULES = (care, withdrawn, people, knowledge, discreet, unlisted)
+RULES = (care, withdrawn, elsewhere, people, knowledge, discreet, unlisted)

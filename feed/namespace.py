@@ -36,7 +36,7 @@ DECLARED = SPACES | {"atom": ATOM, "content": CONTENT}
 NAME = "earmark"  # the attribute on feedgen's objects; `podcast` is taken by its own extension
 
 # Group and role in the words of podcasttaxonomy.com.
-_ROLES = {
+ROLES = {
     "host": ("host", "cast"),
     "guest": ("guest", "cast"),
     "narrator": ("narrator", "cast"),
@@ -195,7 +195,7 @@ def _files(show: Show, episode: Episode) -> list[Tag]:
 
 
 def _person(person: Person) -> Tag:
-    role, group = _ROLES[person.role]
+    role, group = ROLES[person.role]
     return Tag("podcast:person", person.credit, {"role": role, "group": group, "href": person.link})
 
 

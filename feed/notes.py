@@ -27,6 +27,13 @@ _SPECIAL = re.compile("[&<>\"']")
 SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
 DESCRIPTION_BYTES = 4000  # Apple cuts what is longer
 
+# What stands above each part; `feed/reader/ours.py` knows our own notes by it.
+BEFORE, SKIP, CHAPTERS = "Before you listen:", "You can skip:", "Chapters"
+OUTCOMES, ANSWERS = "What you can do afterwards", "Questions from listeners answered here"
+ELSEWHERE, PROMPTS, REFLECT = "Elsewhere", "To think about", "Reflect on this episode"
+CREDITS, RESTS, LICENCE = "Who made this", "What it rests on", "Licence: "
+WRITE, HELP = "Questions, corrections, answers: write to us at ", "If you need support"
+
 
 def escape(text: str) -> str:
     """Return text as HTML; most has nothing to escape, and looking is quicker than replacing."""
@@ -61,12 +68,12 @@ def render(show: Show, episode: Episode) -> str:
         f"<p>{escape(facts.summary)}</p>",
         episode.notes,
         *_chapters(episode),
-        *_listed("What you can do afterwards", map(escape, facts.outcomes)),
-        *_listed("Questions from listeners answered here", map(escape, facts.answers)),
-        *_listed("Elsewhere", (_link(each.link, each.text) for each in facts.elsewhere)),
+        *_listed(OUTCOMES, map(escape, facts.outcomes)),
+        *_listed(ANSWERS, map(escape, facts.answers)),
+        *_listed(ELSEWHERE, (_link(each.link, each.text) for each in facts.elsewhere)),
         *_prompts(show, episode),
-        *_listed("Who made this", _credits(episode)),
-        *_listed("What it rests on", map(_reference, facts.references)),
+        *_listed(CREDITS, _credits(episode)),
+        *_listed(RESTS, map(_reference, facts.references)),
         *_licence(episode),
         *_feedback(show),
         *support(episode.support),
@@ -105,14 +112,14 @@ def _listed(title: str, items: Iterable[str]) -> list[str]:
 def content_note(note: ContentNote | None) -> Iterator[str]:
     """Yield what to know before listening, and what can be skipped, as HTML."""
     if note and note.needed:
-        yield f"<p><strong>Before you listen:</strong> {escape(note.text)}</p>"
+        yield f"<p><strong>{BEFORE}</strong> {escape(note.text)}</p>"
         if note.skip:
             rows = "".join(
                 f"<li>{escape(skip.what)}: from {format_seconds(skip.start)}, "
                 f"go to {format_seconds(skip.end)}</li>"
                 for skip in note.skip
             )
-            yield f"<p>You can skip:</p><ul>{rows}</ul>"
+            yield f"<p>{SKIP}</p><ul>{rows}</ul>"
 
 
 def newer(show: Show, episode: Episode) -> Iterator[str]:
@@ -144,7 +151,7 @@ def _chapters(episode: Episode) -> Iterator[str]:
     chapters = in_order(episode.facts.chapters)
     if len(chapters) >= 3:
         rows = "<br>".join(f"{stamp(each.start)} {_title(each)}" for each in chapters)
-        yield f"<p><strong>Chapters</strong></p><p>{rows}</p>"
+        yield f"<p><strong>{CHAPTERS}</strong></p><p>{rows}</p>"
 
 
 def _title(chapter: Chapter) -> str:
@@ -152,8 +159,8 @@ def _title(chapter: Chapter) -> str:
 
 
 def _prompts(show: Show, episode: Episode) -> Iterator[str]:
-    yield from _listed("To think about", map(escape, episode.facts.prompts))
-    yield f"<p>{_link(reflect_address(show, episode), 'Reflect on this episode')}</p>"
+    yield from _listed(PROMPTS, map(escape, episode.facts.prompts))
+    yield f"<p>{_link(reflect_address(show, episode), REFLECT)}</p>"
 
 
 def _reference(reference: Reference) -> str:
@@ -167,7 +174,7 @@ def _reference(reference: Reference) -> str:
 def _licence(episode: Episode) -> Iterator[str]:
     if licence := episode.facts.licence:
         link = licence_link(episode.facts.licence, episode.facts.licence_link)
-        yield f"<p>Licence: {_link(link, licence) if link else escape(licence)}</p>"
+        yield f"<p>{LICENCE}{_link(link, licence) if link else escape(licence)}</p>"
 
 
 def licence_link(licence: str | None, own: str | None) -> str | None:
@@ -190,7 +197,7 @@ def feedback_address(show: Show) -> str | None:
 def _feedback(show: Show) -> Iterator[str]:
     if address := feedback_address(show):
         shown = (show.facts.feedback or "").removeprefix("https://")
-        yield f"<p>Questions, corrections, answers: write to us at {_link(address, shown)}</p>"
+        yield f"<p>{WRITE}{_link(address, shown)}</p>"
 
 
 def dialled(phone: str) -> str:
@@ -215,4 +222,4 @@ def support_line(source: Support) -> str:
 
 def support(sources: tuple[Support, ...]) -> list[str]:
     """Return where to turn to, as HTML; [] where there is nobody."""
-    return _listed("If you need support", map(support_line, sources))
+    return _listed(HELP, map(support_line, sources))

@@ -52,7 +52,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["offline"] = False
+    environment.globals |= {"offline": False, "media": None}
     environment.filters |= {
         "clock": format_seconds,
         "day": _day,
@@ -187,6 +187,7 @@ def episode(  # noqa: PLR0913 - what a page tells
             support=episode.support,
             feedback=notes.feedback_address(show),
             media=episode.media,
+            audio=episode.media.at("" if offline else "../") if episode.media else "",
             art=episode.art or show.art,
             chapters=in_order(facts.chapters),
             skips=json.dumps(sorted([skip.start, skip.end] for skip in skips)),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TITLE = 128  # characters after which aggregators cut
 PRIVATE = Tag("podcast:socialInteract", None, {"protocol": "disabled"})
-_RULES = {
+RULES = {
     "day": "FREQ=DAILY",
     "week": "FREQ=WEEKLY",
     "two weeks": "FREQ=WEEKLY;INTERVAL=2",
@@ -97,7 +97,7 @@ def _trailers(show: Show) -> Iterator[Tag]:
         if episode.facts.type == "trailer" and media:
             said = {
                 "pubdate": format_datetime(episode.published),
-                "url": show.address + media.file,
+                "url": media.at(show.address),
                 "length": str(media.length),
                 "type": media.type,
                 "season": str(season) if season else None,
@@ -112,7 +112,7 @@ def _short(title: str) -> str:
 def _rhythm(rhythm: Rhythm | None, *, complete: bool) -> Iterator[Tag]:
     if not rhythm and not complete:
         return
-    rule = _RULES.get(rhythm.every or "", "") if rhythm else ""
+    rule = RULES.get(rhythm.every or "", "") if rhythm else ""
     if rhythm and rule:
         days = ",".join(day[:2].upper() for day in rhythm.on)
         rule += f";BYDAY={days}" if days else ""

@@ -97,7 +97,7 @@ def _entry(show: Show, episode: Episode) -> FeedEntry:
     entry.description(notes.describe(show, episode))
     entry.content(notes.render(show, episode), type="CDATA")
     if media:
-        entry.enclosure(show.address + media.file, str(media.length), media.type)
+        entry.enclosure(media.at(show.address), str(media.length), media.type)
     tags = [*namespace.episode_tags(show, episode), *podcasting.episode_tags(show, episode)]
     getattr(entry, namespace.NAME).tags = tags
     return entry

@@ -49,8 +49,13 @@ def identity(situation: Situation) -> Iterator[Finding]:
     message = "is also the name in addresses of {}"
     yield from _twice(every, lambda each: each.slug, "slug", message)
     message = "is also the recording of {}"
-    told = situation.show.episodes
-    yield from _twice(told, lambda each: each.recording, "audio", message)
+    yield from _twice(situation.show.episodes, _sound, "audio", message)
+
+
+def _sound(episode: Episode) -> str | None:
+    """Return which recording it is: a file, or the address of one that stays where it is."""
+    said = episode.facts.audio_at
+    return episode.recording or (said.url if said else None)
 
 
 def _twice(

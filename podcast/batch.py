@@ -11,7 +11,7 @@ from episodes import audio, lock
 from episodes.findings import SourceError
 from episodes.rulebook import found
 from podcast import encodings, fetch, lockfile, mastering, small, tagging
-from podcast.reading import workers
+from podcast.cores import workers
 from podcast.store import LOCK, stat
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
             verify=site.verify,
         )
         for episode in reversed(read.show.episodes)
-        if episode.published <= site.now and not _there(site, memory, episode)
+        if episode.recording and episode.published <= site.now and not _there(site, memory, episode)
     }
 
 

@@ -13,7 +13,7 @@ from episodes import catalogue, waivers
 from episodes.findings import SourceError, errors
 from episodes.model import Episode, Show, acquaint, newest_first
 from feed import pages, rss
-from podcast import batch, checking, files, forgetting, reading, rendering
+from podcast import batch, checking, cores, files, forgetting, reading, rendering
 from podcast.artwork import Gallery
 from podcast.memory import Memory, key
 from podcast.publishing import headers
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def build(site: Site, report: Report, address: str | None) -> Built:
     """Build the show. Raises SourceError with every finding where an error stops it."""
-    reading.calm()
+    cores.calm()
     gallery = Gallery(site.folder, site.store, verify=site.verify)
     memory = Memory(site.store, site.out, verify=site.verify)
     read = reading.read_show(site.folder, site.tree, memory, gallery, address)
@@ -89,7 +89,7 @@ def _tell(  # noqa: PLR0913 - what a show is told from
         said = _beside(before, episode, after) == _neighbours(memory.neighbours(episode.folder))
         if episode.folder in changed or not said or not _whole(site, memory, episode):
             work.append(page)
-    rendered = {each.episode.folder: each for each in reading.spread(rendering.render, work)}
+    rendered = {each.episode.folder: each for each in cores.spread(rendering.render, work)}
     written = sum(each.written for each in rendered.values())
     episodes = (
         rendered[episode.folder].episode if episode.folder in rendered else episode

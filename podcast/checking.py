@@ -9,7 +9,7 @@ from episodes.findings import Finding, SourceError, errors
 from episodes.rulebook import found as rule
 from feed import rules
 from feed.situation import Situation
-from podcast import lockfile, proving, reading
+from podcast import cores, lockfile, proving, reading
 from podcast.artwork import Gallery
 from podcast.memory import Memory
 from podcast.store import LOCK
@@ -66,7 +66,7 @@ def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
 
 
 def _read(site: Site) -> reading.Reading:
-    reading.calm()
+    cores.calm()
     gallery = Gallery(site.folder, site.store, verify=site.verify, copies=False)
     memory = Memory(site.store, site.out, verify=site.verify)
     return reading.read_show(site.folder, site.tree, memory, gallery, notes=False)
@@ -79,6 +79,8 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
         for episode in read.show.episodes
         if episode.recording in read.heard
     }
+    seconds |= {each.slug: each.media.seconds for each in read.show.episodes
+                if each.media and each.media.elsewhere}  # fmt: skip
     found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None

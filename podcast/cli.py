@@ -21,6 +21,7 @@ from podcast.companion.commands import web
 from podcast.doctor.command import doctor
 from podcast.options import SHOW, SHOW_OF
 from podcast.publishing import commands
+from podcast.taking import commands as taking
 from podcast.tending import commands as tending
 
 if TYPE_CHECKING:
@@ -250,5 +251,7 @@ def _tell(built: Built) -> None:
         click.echo(f"Nothing changed: {count} in {built.out}")
 
 
-for command in (new, *commands.COMMANDS, *changing.COMMANDS, *tending.COMMANDS, doctor, web):
+for command in (
+    new, *commands.COMMANDS, *changing.COMMANDS, *taking.COMMANDS, *tending.COMMANDS, doctor, web,
+):  # fmt: skip
     main.add_command(command)

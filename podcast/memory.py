@@ -65,7 +65,7 @@ class Memory:
             name: each
             for name, each in known.items()
             if name in tree and now[name] == then.get(name)
-            if each.recording in heard or each.facts.withdrawn
+            if each.recording in heard or not each.recording
             if trust.episode(folder, name, each, tree[name], each.made)
         }
 

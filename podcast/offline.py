@@ -44,6 +44,8 @@ def pack(wanted: str, folder: Path | None, to: Path | None) -> Iterator[str]:
     episode = next(each for each in every if each.folder == name)
     if episode.facts.withdrawn:
         raise EarmarkError(f"{name} was withdrawn; there is nothing of it to pack")
+    if episode.media and episode.media.elsewhere:
+        raise EarmarkError(f"{name} has its recording on another server; there is nothing to pack")
     if episode.media is None:
         when = f"{episode.published:%Y-%m-%d %H:%M}"
         raise EarmarkError(f"{name} is held back until {when} UTC; there is nothing to pack yet")

@@ -49,7 +49,7 @@ class Display(Report):
             elif share == 1 and before < 1:
                 sys.stderr.write(f"[{self._done}/{len(self._shares)}] {recording}\n")
 
-    def transfer(self, files: int, size: int) -> None:
+    def transfer(self, files: int, size: int, doing: str = "Publishing") -> None:
         """Show how much is on its way."""
         self._size, self._moved, self._said = size, 0, 0
         if files and sys.stderr.isatty():
@@ -65,7 +65,7 @@ class Display(Report):
             columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(),
                        TimeRemainingColumn())  # fmt: skip
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.add_task(f"Publishing {files:,} files", total=size)
+            self._bar.add_task(f"{doing} {files:,} files", total=size or None)
             self._bar.start()
 
     def moved(self, size: int) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from episodes import captions, tagged, transcripts
 from episodes.findings import Finding
 from episodes.rulebook import found
-from podcast import reading
+from podcast import cores
 from podcast.store import stat
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def prove(site: Site) -> list[Finding]:
     named = [name for name in stats if name in told]
     fresh = [name for name in named if known.get(name, [None])[0] != stats[name]]
     rows = {name: row for name, row in known.items() if name in named and name not in fresh}
-    for name, wrong in reading.spread(examine, [(site.out, name) for name in fresh]):
+    for name, wrong in cores.spread(examine, [(site.out, name) for name in fresh]):
         rows[name] = [stats[name], wrong]
     if fresh:
         site.store.save(NAME, rows)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import gc
-import os
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from episodes import proofreading, source, tracklist
 from episodes.facts import EpisodeFacts, ShowFacts, Support
 from episodes.findings import Finding, SourceError, errors
-from episodes.model import NO_ADDRESS, Art, Episode, Show, acquaint, newest_first
+from episodes.model import (
+    NO_ADDRESS,
+    Art,
+    Episode,
+    Show,
+    acquaint,
+    elsewhere,
+    newest_first,
+)
 from episodes.people import Person
 from episodes.rulebook import found
 from episodes.withdrawal import bare
-from podcast import recordings
+from podcast import cores, recordings
 from podcast.memory import Memory, key
 from podcast.recordings import Heard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from episodes.chapters import Row
@@ -29,14 +35,10 @@ if TYPE_CHECKING:
     from episodes.transcripts import Transcript
     from podcast.artwork import Gallery
 
-A = TypeVar("A")
-B = TypeVar("B")
 
 # These keep rules quiet about a show.md that is broken.
 BLANK = (Support(name="-", checked_on=date.max),)
 NOBODY = (Person(credit="-"),)
-STEP = 64  # items that are worked on together
-MANY = 48  # below this, starting another process costs more than it saves
 
 
 class Draft(NamedTuple):
@@ -58,34 +60,9 @@ class Order(NamedTuple):
     notes: bool
 
 
-def workers() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def calm() -> None:
-    """Look for garbage a hundred times less often: a third of the time of a large build."""
-    gc.set_threshold(70_000, 20, 50)
-
-
-def spread(work: Callable[[list[A]], list[B]], items: list[A]) -> list[B]:
-    """Do `work` on chunks of `items`, in processes of their own where there are many of them."""
-    count = workers()
-    if len(items) < MANY or count == 1:
-        return work(items)
-    from concurrent.futures import ProcessPoolExecutor  # slow to load
-
-    size = min(STEP, -(-len(items) // (count * 4)))
-    chunks = [items[at : at + size] for at in range(0, len(items), size)]
-    with ProcessPoolExecutor(count, initializer=calm) as pool:
-        return [done for chunk in pool.map(work, chunks) for done in chunk]
-
-
 def read(orders: list[Order]) -> list[Draft]:
     """Read each folder, some dozens at a time."""
-    steps = (orders[at : at + STEP] for at in range(0, len(orders), STEP))
+    steps = (orders[at : at + cores.STEP] for at in range(0, len(orders), cores.STEP))
     return [draft for step in steps for draft in _read(step)]
 
 
@@ -183,6 +160,7 @@ def episode(
         published=moment(facts.date, show.timezone),
         notes=written.html,
         recording=written.recording or "",
+        media=None if written.recording else elsewhere(facts.audio_at),
         transcript_source=written.transcript,
         picture_source=written.picture,
         chapters_source=tracks.path if tracks else "",
@@ -259,7 +237,7 @@ def read_show(  # noqa: PLR0913 - what is known, and what is wanted
     for name in kept:
         findings[name] = memory.findings(name)
         _pictures(folder, kept[name], gallery, [])  # its recording may have to be tagged anew
-    for draft in spread(read, orders):
+    for draft in cores.spread(read, orders):
         findings[draft.folder] = draft.findings
         if draft.episode:
             episodes[draft.folder] = _pictures(folder, draft.episode, gallery, draft.findings)

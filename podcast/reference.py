@@ -26,6 +26,7 @@ SECTIONS = (
     ("`owner`", people.Owner),
     ("An item of `corrections`", production.Correction),
     ("`withdrawn`", withdrawal.Withdrawal),
+    ("`audio_at`", production.AudioAt),
     ("`recordings`", production.Recording),
     ("`rhythm`", podcasting.Rhythm),
     ("An item of `places`", podcasting.Place),

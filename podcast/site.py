@@ -58,7 +58,7 @@ class Report:
     def end(self) -> None:
         """Say that nothing is left, done or not."""
 
-    def transfer(self, files: int, size: int) -> None:
+    def transfer(self, files: int, size: int, doing: str = "Publishing") -> None:
         """Say how many files and bytes are to be moved."""
 
     def moved(self, size: int) -> None:

@@ -49,7 +49,7 @@ def _pair(row: Any) -> bool:
 
 
 def _neighbours(row: Any) -> bool:
-    return len(row) == 2 and all(each is None or (_texts(each) and len(each) == 2) for each in row)
+    return len(row) == 4 and all(each is None or (_texts(each) and len(each) == 2) for each in row)
 
 
 def _findings(rows: Any) -> bool:

@@ -15,7 +15,7 @@ import pytest
 from making import NOW, add_episode, sound
 
 from episodes import audio, lock
-from podcast import fetch, mastering, pipeline, reading, rendering
+from podcast import cores, fetch, mastering, pipeline, rendering
 
 MakeShow = Callable[..., Path]
 
@@ -314,6 +314,6 @@ def test_many_episodes_are_read_on_every_core_and_come_out_the_same(
     alone = tree(pipeline.build(show, now=NOW).out)
     shutil.rmtree(show / "public")
     shutil.rmtree(show / ".earmark")
-    monkeypatch.setattr(reading, "MANY", 2)
-    monkeypatch.setattr(reading, "workers", lambda: 3)
+    monkeypatch.setattr(cores, "MANY", 2)
+    monkeypatch.setattr(cores, "workers", lambda: 3)
     assert tree(pipeline.build(show, now=NOW).out) == alone

@@ -105,6 +105,8 @@ HEARD = {
     "audio-kind": Break(write(MP3, "words, words " * 99), MP3),
     "audio-ending": Break(both(lambda show: (show / MP3).rename(show / ONE / "a.wav"),
         line(MD, "audio", "audio: a.wav")), f"{ONE}/a.wav"),
+    "audio-elsewhere": Break(both(gone(MP3), line(MD, "audio", "audio_at: {url: 'https://example.net/"
+        "a.mp3', length: 9000, type: audio/mpeg, seconds: 60}")), MD, "audio_at", 6),
     "audio-long": Break(silent("long.wav", 1201), MD, "audio", 6),
     "art-missing": Break(gone("cover.jpg"), SHOW, "cover", 1),
     "art-format": Break(write("cover.jpg", "words"), "cover.jpg"),

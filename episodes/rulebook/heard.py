@@ -36,6 +36,9 @@ _AUDIO = {
         "check which microphone was recorded", LOUDNESS),
     "audio-twice": Rule(ERROR, "Every episode has a recording of its own.",
         "put the right one", RSS),
+    "audio-elsewhere": Rule(WARNING, "A recording lies where the show does: what another server "
+        "changes or removes is beyond our hands, and it sees who listens.",
+        "put the recording beside episode.md, or waive this", OWN),
     "audio-long": Rule(WARNING, "What is over twenty minutes is seldom heard in one break.",
         "could it be two episodes?", OWN),
 }  # fmt: skip

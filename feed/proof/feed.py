@@ -104,8 +104,9 @@ def _item(item: Place, *, serial: bool) -> Iterator[Finding]:
 
 def _enclosure(item: Place, each: Any) -> Iterator[Finding]:
     address = each.get("url") or ""
-    ending = address[-4:]
-    if each.get("type") != _TYPES.get(ending):
+    ending, kind = address[-4:], each.get("type") or ""
+    elsewhere = item.built.file(address) is None and kind.startswith("audio/")
+    if kind != _TYPES.get(ending) and not elsewhere:
         message = f'{ending or "it"} is said to be "{each.get("type")}"'
         yield item.found("feed-audio", "enclosure", message, each)
     yield from _length(item, each, "enclosure", address)

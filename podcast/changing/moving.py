@@ -10,7 +10,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import catalogue, frontmatter, source
+from episodes import catalogue, frontmatter, texts
 from episodes.findings import EarmarkError, SourceError, errors
 from episodes.rulebook import built
 from feed import moved
@@ -69,7 +69,7 @@ def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving
     wrong = [each for each in errors(pipeline.check(show, now)) if each.rule not in later]
     if wrong:
         raise SourceError(*wrong)
-    text = source.read_exactly(show, "show.md")
+    text = texts.read_exactly(show, "show.md")
     return Moving(
         show, facts, new, former, _text(text, facts, new, former), out or show / FOLDER, again
     )

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from episodes import scan, source
+from episodes import scan, source, texts
 from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError, SourceError
 from podcast import files, following, reading, recordings, starting
@@ -79,7 +79,7 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
         raise EarmarkError(
             f"{path} is not out yet, so nobody has it: edit the file, nothing else is needed"
         )
-    text = source.read_exactly(show, path)
+    text = texts.read_exactly(show, path)
     return Standing(show, facts, known, episode, written.facts, text)
 
 

@@ -27,7 +27,7 @@ CONNECT, PATIENCE, ALTOGETHER = 10.0, 20.0, 90.0  # seconds: to connect, for a b
 REDIRECTS = 10  # followed, so that a chain can be told
 GIVE_UP = 5  # connections that fail one after the other, and a server is not asked again
 CHUNK = 1 << 16
-_MOVED = {301, 302, 303, 307, 308}
+MOVED = {301, 302, 303, 307, 308}
 _GONE = {Trouble.NAME, Trouble.REFUSED, Trouble.SLOW, Trouble.TLS}
 _CERTIFICATE = {
     10: Trouble.EXPIRED,
@@ -42,7 +42,7 @@ _CAUSES: tuple[tuple[type[BaseException], Trouble], ...] = (
     (exceptions.IncompleteRead, Trouble.SHORT),
     (exceptions.LocationValueError, Trouble.ADDRESS),
 )
-_RAISED = (exceptions.HTTPError, http.client.HTTPException, OSError, ValueError)
+RAISED = (exceptions.HTTPError, http.client.HTTPException, OSError, ValueError)
 
 
 class Fetcher:
@@ -70,7 +70,7 @@ class Fetcher:
         while True:
             answer = self._once(question._replace(address=address))._replace(hops=hops)
             to = joined(address, answer.header("location"))
-            if answer.status not in _MOVED or not answer.header("location"):
+            if answer.status not in MOVED or not answer.header("location"):
                 return answer
             if not web(to):
                 return Answer(hops=(*hops, to), trouble=Trouble.ASTRAY)
@@ -81,8 +81,8 @@ class Fetcher:
     def _once(self, question: Question) -> Answer:
         try:
             answer = self._request(question)
-        except _RAISED as error:
-            answer = Answer(trouble=_trouble(error))
+        except RAISED as error:
+            answer = Answer(trouble=trouble(error))
         with self._lock:
             name = host(question.address)
             self._failed[name] = self._failed[name] + 1 if answer.trouble in _GONE else 0
@@ -122,7 +122,7 @@ class Fetcher:
             )
             until = str((shown or {})["notAfter"])
             return datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC)
-        except (*_RAISED, KeyError):
+        except (*RAISED, KeyError):
             return None
         finally:
             connection.close()
@@ -147,7 +147,7 @@ def _chunks(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
             raise TimeoutError
 
 
-def _trouble(error: BaseException) -> Trouble:
+def trouble(error: BaseException) -> Trouble:
     """Say what went wrong in our own words: an exception's text may hold what is private."""
     seen = error
     for _ in range(6):
@@ -158,7 +158,7 @@ def _trouble(error: BaseException) -> Trouble:
         if deeper is None:
             break
         seen = deeper
-    causes = (trouble for each in (error, seen) for kind, trouble in _CAUSES
+    causes = (cause for each in (error, seen) for kind, cause in _CAUSES
               if isinstance(each, kind))  # fmt: skip
     timed_out = isinstance(seen, TimeoutError)
     return next(causes, Trouble.SLOW if timed_out else Trouble.BROKEN)

@@ -44,7 +44,8 @@ def listen(learner: Learner, guid: str) -> Page:
     known = known or Known(round(episode.media.seconds * coverage.TENTHS))
     begin, show = request.args.get("t", ""), place.shows.current()
     audio = urljoin(show.show.address if show else "", episode.media.file)
-    g.audio = urljoin(audio, "/")
+    # Who keeps recordings elsewhere mostly sends players on to yet another server.
+    g.audio = "https: http:" if "://" in episode.media.file else urljoin(audio, "/")
     return render_template(
         "listening/listen.html",
         episode=episode,

@@ -1,0 +1,61 @@
+"""Dates as feeds write them: RFC 2822 and ISO 8601, exactly or nearly. The only door to dateutil.
+
+What leaves a doubt about day or month is no date.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from dateutil import parser
+
+from episodes.values import FIRST, LAST
+
+_DOUBTFUL = re.compile(r"\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b")  # 3/4 is March or April
+_NEVER = re.compile(r"(?<![\d:.+-])00\d\d(?![\d:])")  # the year 1 says that there is none
+_DEFAULTS = (datetime(2001, 1, 1, tzinfo=UTC), datetime(2002, 2, 2, tzinfo=UTC))
+_LONGEST = 60
+_ZONES = {
+    "EST": -18_000, "EDT": -14_400, "CST": -21_600, "CDT": -18_000, "MST": -25_200, "MDT": -21_600,
+    "PST": -28_800, "PDT": -25_200, "BST": 3_600, "CET": 3_600, "CEST": 7_200, "MEZ": 3_600,
+    "EET": 7_200, "EEST": 10_800, "UT": 0, "AEST": 36_000, "AEDT": 39_600, "JST": 32_400,
+}  # fmt: skip
+
+
+def parse(said: str) -> datetime | None:
+    """Return a moment in UTC, to the second; None where it is no date that there is."""
+    said = " ".join(said.split())
+    if not said or len(said) > _LONGEST or _NEVER.search(said):
+        return None
+    for read in (_mail, datetime.fromisoformat, _tolerant):
+        try:
+            moment = read(said)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            moment = moment.astimezone(UTC).replace(microsecond=0)
+        except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
+            continue
+        if FIRST < moment.year < LAST:
+            return moment
+    return None
+
+
+def _mail(said: str) -> datetime:
+    if re.match(r"\d{4}-", said):
+        raise ValueError(said)
+    return parsedate_to_datetime(said)
+
+
+def _tolerant(said: str) -> datetime:
+    """Read what is nearly a date, where day, month and year are all there."""
+    if _DOUBTFUL.match(said):
+        raise ValueError(said)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = [parser.parse(said, default=each, tzinfos=_ZONES) for each in _DEFAULTS]
+    if found[0] != found[1]:
+        raise ValueError(said)
+    first: datetime = found[0]
+    return first

@@ -1,0 +1,252 @@
+"""A feed as a tree, however broken: its encoding, its entities, its namespaces, its lines.
+
+lxml, because it knows the line of each element and goes on after a fault (docs/decisions/0028).
+No entity is expanded, no DTD is read, nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html import entities
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from episodes.values import CONTROL
+from feed.reader.taken import Loss, NotAFeedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_ENTITY = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{0,31});|(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};))?")
+_HTML = re.compile(r"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.DOTALL | re.IGNORECASE)
+_ALTERNATE = re.compile(r"<link\b[^>]*application/(?:rss|atom)\+xml[^>]*>", re.IGNORECASE)
+_HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)  # fmt: skip
+_WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+# What XML knows itself, by number: after a fault the parser forgets the names.
+_KEPT = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
+FAULTS = 5  # of the document that are told, each at its line
+
+# Namespaces as they are written in the wild, without scheme and trailing slash, in small letters.
+_SPACES = {
+    "www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "www.itunes.com/dtds/podcast-1.0": "itunes",
+    "podcastindex.org/namespace/1.0": "podcast",
+    "github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
+    "purl.org/rss/1.0/modules/content": "content",
+    "podlove.org/simple-chapters": "psc",
+    "www.w3.org/2005/atom": "atom",
+    "purl.org/atom/ns#": "atom",
+    "purl.org/dc/elements/1.1": "dc",
+    "search.yahoo.com/mrss": "media",
+    "www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
+    "backend.userland.com/creativecommonsrssmodule": "cc",
+    **dict.fromkeys(
+        (
+            "backend.userland.com/rss2",
+            "blogs.law.harvard.edu/tech/rss",
+            "purl.org/rss/1.0",
+            "my.netscape.com/rdf/simple/0.9",
+            "channel.netscape.com/rdf/simple/0.9",
+            "purl.org/net/rss1.1#",
+        ),
+        "",
+    ),
+}
+
+
+class Node:
+    """An element whose children are asked for by name, as `itunes:image` or `title`."""
+
+    def __init__(self, element: Any, address: str) -> None:
+        self.element, self._address = element, address
+        self.name = _name(element)
+        self._children: dict[str, list[Node]] | None = None
+
+    @property
+    def line(self) -> int:
+        """The line on which it begins."""
+        return int(self.element.sourceline or 0)
+
+    @property
+    def children(self) -> dict[str, list[Node]]:
+        """What stands directly in it, by name."""
+        if self._children is None:
+            self._children = {}
+            for each in self.element:
+                if isinstance(each.tag, str):
+                    node = Node(each, self._address)
+                    self._children.setdefault(node.name, []).append(node)
+        return self._children
+
+    def all(self, *names: str) -> list[Node]:
+        """Return the elements of those names directly in it."""
+        return [node for name in names for node in self.children.get(name, ())]
+
+    def text(self, *names: str) -> str:
+        """Return the words of the first of those elements that has any; without names, its own."""
+        if not names:
+            return "".join(self.element.itertext()).strip()
+        return next((said for node in self.all(*names) if (said := node.text())), "")
+
+    def html(self) -> str:
+        """Return its content as HTML, whether it was escaped or stands there as elements."""
+        if not len(self.element):
+            return self.text()
+        parts = [self.element.text or ""]
+        parts += [etree.tostring(each, encoding="unicode", method="html") for each in self.element]
+        return re.sub(r"<(/?)\w+:(\w+)", r"<\1\2", "".join(parts)).strip()
+
+    def get(self, name: str) -> str:
+        """Return an attribute, however its name is capitalised."""
+        for key, value in self.element.attrib.items():
+            if str(key).rpartition("}")[2].lower() == name.lower():
+                return str(value).strip()
+        return ""
+
+    def link(self, said: str) -> str:
+        """Return an address that may be relative to xml:base or to the feed, as a whole one."""
+        said = re.sub(r"\s", "%20", said.strip())
+        if not said:
+            return ""
+        try:
+            whole = urljoin(self.element.base or self._address, said)
+            host = urlsplit(whole).hostname or ""
+        except ValueError:
+            return ""
+        return _ascii(whole, host) if host else ""
+
+
+def _ascii(address: str, host: str) -> str:
+    """Write an address as ASCII: a host by IDNA, the rest percent-encoded."""
+    if address.isascii():
+        return address
+    try:
+        address = address.replace(host, host.encode("idna").decode(), 1)
+    except UnicodeError:
+        return ""
+    return "".join(
+        sign if sign.isascii() else "".join(f"%{byte:02X}" for byte in sign.encode())
+        for sign in address
+    )
+
+
+def _name(element: Any) -> str:
+    """Return `prefix:local` in small letters with the usual prefix, whatever the feed declares."""
+    space, _, local = str(element.tag).rpartition("}")
+    local, prefix = local.lower(), (element.prefix or "").lower()
+    if ":" in local:  # a prefix that nobody declared
+        prefix, _, local = local.partition(":")
+        return f"{prefix}:{local}"
+    bare = re.sub(r"^\{?https?://", "", space.lower()).rstrip("/")
+    known = _SPACES.get(bare, prefix if prefix and bare else "")
+    return f"{known}:{local}" if known else local
+
+
+def read(data: bytes, address: str) -> tuple[Node, list[Loss]]:
+    """Read bytes that came from `address`. Raises NotAFeedError where there is no XML in them."""
+    text, wrong = decode(data)
+    losses = [Loss(1, "the document", wrong)] if wrong else []
+    if _HTML.match(text[:20_000]):
+        raise NotAFeedError("is a web page, not a feed" + _better(text, address))
+    text = _mended(text)
+    if not text.strip():
+        raise NotAFeedError("is empty, or no XML at all")
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True, encoding="utf-8",
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(text.encode(), parser, base_url=address)
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
+    if root is None:
+        raise NotAFeedError("is not XML, so it is no feed")
+    said = [(each.line, str(each.message)) for each in parser.error_log]
+    faults = {line: why for line, why in reversed(said) if not why.startswith("Namespace prefix")}
+    for line in sorted(faults)[:FAULTS]:
+        why = f"is not well-formed ({' '.join(faults[line].split())[:90]}); the rest was read"
+        losses.append(Loss(line, "the document", why))
+    return Node(root, address), losses
+
+
+def _better(text: str, address: str) -> str:
+    """Say which feed a web page names."""
+    found = _ALTERNATE.search(text[:200_000])
+    named = _HREF.search(found[0]) if found else None
+    if not named:
+        return "; give the address that podcast apps use"
+    return f"; it names this one: {urljoin(address, named[1])[:300]}"
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the text of a feed, and what was wrong with how it says its letters are written."""
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(name, "replace"), ""
+    for head, name in _WIDE:
+        if data.startswith(head):
+            return data.decode(name, "replace"), ""
+    found = _DECLARED.match(data[:400])
+    declared = found[1].decode("ascii").lower() if found else "utf-8"
+    for name in (declared, "utf-8"):
+        try:
+            text = data.decode(name)
+        except (UnicodeDecodeError, LookupError, ValueError):
+            continue
+        if isinstance(text, str):  # Python has codecs that are none of text
+            return text, "" if name == declared else f"says that it is {declared}, and is UTF-8"
+    return data.decode("cp1252", "replace"), f"is not {declared}; it was read as Windows-1252"
+
+
+def _mended(text: str) -> str:
+    """Leave out what XML cannot carry, keeping every line where it is."""
+    start = max(text.find("<"), 0)
+    text = "\n" * text.count("\n", 0, start) + text[start:]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = CONTROL.sub("", text)
+    text = _DECLARATION.sub(_blank, text, count=1)
+    text = _DOCTYPE.sub(_blank, text, count=1)
+    parts = _CDATA.split(text)
+    parts[::2] = [_ENTITY.sub(_resolved, part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+def _resolved(found: re.Match[str]) -> str:
+    """Write an entity of HTML as the letter, and a bare & as XML wants it."""
+    name = found[1] or ""
+    if name in _KEPT:
+        return _KEPT[name]
+    if found[2]:
+        return found[0] if _carried(found[2]) else ""
+    letter = entities.html5.get(f"{name};", "") if name else ""
+    return letter or f"&#38;{found[0][1:]}"
+
+
+def _carried(number: str) -> bool:
+    """Say whether a character by its number is one that XML can carry."""
+    digits = number.strip("#;")
+    value = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    return 0 < value < 0x110000 and not CONTROL.match(chr(value))
+
+
+def items(root: Node, address: str) -> Iterator[Node]:
+    """Yield every item, wherever it stands: RSS 1.0 has them beside the channel."""
+    for element in root.element.iter():
+        if isinstance(element.tag, str) and _name(element) in {"item", "atom:entry", "entry"}:
+            yield Node(element, address)

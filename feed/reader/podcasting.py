@@ -1,0 +1,210 @@
+"""The tags of Podcasting 2.0 as a feed tells them, in the words of front matter.
+
+The way back from `feed/podcasting.py` and `feed/namespace.py`; what has no word here is left out by
+whoever validates it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, get_args
+
+from episodes.podcasting import Protocol
+from episodes.values import format_clock
+from feed.namespace import ROLES
+from feed.notes import licence_link
+from feed.podcasting import RULES
+from feed.reader import words
+from feed.reader.taken import Loss
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feed.reader.document import Node
+
+Facts = dict[str, Any]
+
+_OURS = {(told, group): ours for ours, (told, group) in ROLES.items()}
+_NEAR = {
+    "co-host": "host", "guest host": "host", "guest co-host": "host", "announcer": "host",
+    "reporter": "author", "editorial director": "editor", "story editor": "editor",
+    "fact checker": "reviewer", "researcher": "researcher", "managing editor": "editor",
+    "consultant": "consultant", "voice actor": "narrator",
+}  # fmt: skip
+_GROUPS = {
+    "cast": "guest", "writing": "author", "audio production": "editor",
+    "audio post-production": "editor", "misc.": "consultant",
+}  # fmt: skip
+_DAYS = {
+    "MO": "Monday", "TU": "Tuesday", "WE": "Wednesday", "TH": "Thursday", "FR": "Friday",
+    "SA": "Saturday", "SU": "Sunday",
+}  # fmt: skip
+_EVERY = {rule: every for every, rule in RULES.items()}
+_GEO = re.compile(r"geo:\s*(-?\d{1,2}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)")
+_CREATIVE = re.compile(
+    r"https?://(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/([\d.]+)"
+)
+
+
+def people(node: Node, losses: list[Loss]) -> list[Facts]:
+    """Return who made it; a role that has no name here becomes the nearest one."""
+    found = []
+    for each in node.all("podcast:person"):
+        role, group = (each.get("role") or "host").lower(), (each.get("group") or "cast").lower()
+        ours = _OURS.get((role, group)) or _NEAR.get(role)
+        ours = ours or (role if role in ROLES else None)
+        if ours is None:
+            ours = _GROUPS.get(group, "producer")
+            why = f'has the role "{words.cut(role, 40)}", which became {ours}'
+            losses.append(Loss(each.line, f"{words.cut(each.text(), 60)}", why))
+        said = {
+            "credit": _line(each.text()),
+            "role": ours,
+            "link": each.link(each.get("href")),
+        }
+        found.append(_known(said))
+    return found
+
+
+def _line(said: str) -> str:
+    """Return words on one line; in these tags there is no HTML."""
+    return " ".join(said.split())
+
+
+def _known(said: Facts) -> Facts:
+    return {key: value for key, value in said.items() if value not in (None, "", (), [])}
+
+
+def places(node: Node) -> list[Facts]:
+    """Return where it is made, or what it is about."""
+    found = []
+    for each in node.all("podcast:location"):
+        geo = _GEO.match(each.get("geo"))
+        said = {
+            "name": _line(each.text()),
+            "what": "made here" if each.get("rel").lower() == "creator" else "about",
+            "point": f"{geo[1]},{geo[2]}" if geo else None,
+            "osm": each.get("osm"),
+            "country": each.get("country"),
+        }
+        found.append(_known(said))
+    return found
+
+
+def txt(node: Node) -> list[Facts]:
+    """Return what programs look for."""
+    return [
+        _known({"text": each.text(), "purpose": each.get("purpose")})
+        for each in node.all("podcast:txt")
+        if each.text()
+    ]
+
+
+def comments(node: Node) -> list[Facts]:
+    """Return the threads below which people talk, the first first."""
+    rows = []
+    for each in node.all("podcast:socialinteract"):
+        where = each.get("protocol").lower()
+        if where in get_args(Protocol):
+            said = {
+                "where": where,
+                "link": each.link(each.get("uri")),
+                "account": each.get("accountId"),
+                "account_link": each.link(each.get("accountUrl")),
+            }
+            rows.append((words.whole(each.get("priority")) or 99, _known(said)))
+    return [said for _, said in sorted(rows, key=lambda row: row[0])]
+
+
+def licence(node: Node) -> Facts:
+    """Return the licence and, where it is not one of Creative Commons, where to read it."""
+    told = next(iter(node.all("podcast:license")), None)
+    if told is None:
+        older = next(iter(node.all("cc:license")), None)
+        found = _CREATIVE.match(older.text()) if older else None
+        if not found:
+            return {}
+        zero = found[1] == "publicdomain"
+        return {"licence": "CC0-1.0" if zero else f"CC-{found[2].upper()}-{found[3]}"}
+    name, link = _line(told.text()), told.link(told.get("url"))
+    name = name.upper() if re.match(r"(?i)cc(0|-by)", name) else name
+    return _known(
+        {"licence": name, "licence_link": "" if link == licence_link(name, None) else link}
+    )
+
+
+def funding(node: Node) -> list[Facts]:
+    """Return where listeners may give money."""
+    return [
+        {"text": _line(each.text()) or "Support the show", "link": each.link(each.get("url"))}
+        for each in node.all("podcast:funding")
+    ]
+
+
+def recommends(node: Node) -> list[Facts]:
+    """Return the other podcasts that it recommends."""
+    return [
+        _known({"title": each.get("title"), "guid": each.get("feedGuid"),
+                "feed": each.link(each.get("feedUrl"))})
+        for roll in node.all("podcast:podroll")
+        for each in roll.all("podcast:remoteitem")
+    ]  # fmt: skip
+
+
+def rhythm(node: Node) -> Facts:
+    """Return how often an episode appears, and whether none will come again."""
+    complete = words.yes(node.text("itunes:complete"))
+    found: Facts = {}
+    for each in node.all("podcast:updatefrequency")[:1]:
+        complete = complete or words.yes(each.get("complete"))
+        rule = dict(part.partition("=")[::2] for part in each.get("rrule").upper().split(";"))
+        every = f"FREQ={rule.get('FREQ')}"
+        every += f";INTERVAL={rule['INTERVAL']}" if rule.get("INTERVAL", "1") != "1" else ""
+        said = {
+            "text": _line(each.text()),
+            "every": _EVERY.get(every),
+            "on": [_DAYS[day] for day in rule.get("BYDAY", "").split(",") if day in _DAYS],
+            "starting": each.get("dtstart")[:10],
+            "times": words.whole(rule.get("COUNT", "")),
+        }
+        if said["text"] != "Complete" or said["every"]:
+            found["rhythm"] = _known(said)
+    return found | ({"complete": True} if complete else {})
+
+
+def blocks(node: Node) -> Facts:
+    """Return which directories are asked to leave the show out, and whether all are."""
+    rows = [(each.get("id"), words.yes(each.text())) for each in node.all("podcast:block")]
+    every = words.yes(node.text("itunes:block")) or ("", True) in rows
+    some = [name for name, said in rows if name and said]
+    return {**({"unlisted": True} if every else {}), **({"keep_out_of": some} if some else {})}
+
+
+def soundbites(node: Node) -> Iterator[Facts]:
+    """Yield the passages that stand for an episode."""
+    for each in node.all("podcast:soundbite"):
+        start, length = words.seconds(each.get("startTime")), words.seconds(each.get("duration"))
+        if length:
+            said = {"start": clock(start), "end": clock(start + length),
+                    "title": _line(each.text())}  # fmt: skip
+            yield _known(said)
+
+
+def elsewhere(node: Node) -> list[Facts]:
+    """Return where the same can be heard, seen or read too."""
+    return [
+        {"text": _line(each.text()) or "Elsewhere", "link": each.link(each.get("href"))}
+        for each in node.all("podcast:contentlink")
+    ]
+
+
+def alt(node: Node) -> str:
+    """Return a picture in words."""
+    return next((said for each in node.all("podcast:image") if (said := each.get("alt"))), "")
+
+
+def clock(seconds: float) -> str:
+    """Write a time as a lead would: 1:15, with thousandths where there are some."""
+    hours, minutes, rest = format_clock(seconds).split(":")
+    whole = f"{int(hours)}:{minutes}:{rest}" if int(hours) else f"{int(minutes)}:{rest}"
+    return whole.rstrip("0").rstrip(".") if not whole.endswith(".000") else whole[:-4]

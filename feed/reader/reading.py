@@ -1,0 +1,202 @@
+"""From the bytes of a feed to what is taken from it: the front door."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from feed.reader import dates, document, item, show, words
+from feed.reader.taken import Loss, NotAFeedError, Taken, TakenEpisode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from feed.reader.document import Node
+
+MOST = 20_000  # items that are looked at
+_ROOTS = {"rss", "rdf:rdf", "feed", "atom:feed", "channel", "rdf"}
+_DATES = ("pubdate", "dc:date", "atom:published", "published", "atom:updated", "updated", "date")
+_MINUTE = timedelta(minutes=1)
+# What apps show otherwise, what is made anew, and what says nothing about the podcast.
+_QUIET = {
+    "item", "entry", "atom:entry", "title", "link", "description", "language", "copyright",
+    "generator", "docs", "pubdate", "lastbuilddate", "ttl", "image", "managingeditor", "webmaster",
+    "guid", "enclosure", "author", "category", "comments", "source", "cloud", "skiphours",
+    "skipdays", "atom:link", "rating", "textinput", "items", "content:encoded", "id", "updated",
+    "published", "summary", "content", "rights", "subtitle", "logo", "icon", "name", "email",
+}  # fmt: skip
+_KNOWN = {
+    "itunes": {
+        "author", "block", "category", "complete", "duration", "email", "episode", "episodetype",
+        "explicit", "image", "keywords", "name", "new-feed-url", "order", "owner", "season",
+        "subtitle", "summary", "title", "type", "isclosedcaptioned", "applepodcastsverify",
+    },
+    "podcast": {
+        "person", "location", "txt", "socialinteract", "license", "funding", "podroll",
+        "updatefrequency", "block", "soundbite", "contentlink", "image", "images", "guid",
+        "locked", "medium", "season", "episode", "transcript", "chapters", "trailer",
+    },
+    "psc": {"chapters"},
+}  # fmt: skip
+_LOUD = ("itunes", "podcast", "psc")
+
+
+def read(data: bytes, address: str) -> Taken:
+    """Read a feed that came from `address` (a path where it is a file of this computer).
+
+    Raises NotAFeedError where it is none at all; of everything else as much is kept as can be.
+    """
+    root, losses = document.read(data, address)
+    channel = next(iter(root.all("channel")), root)
+    if root.name not in _ROOTS:
+        raise NotAFeedError(
+            f"is XML, but no feed: its first element is <{words.cut(root.name, 40)}>"
+        )
+    itself = show.itself(channel, address)
+    ours = show.is_ours(channel)
+    facts = show.read(channel, losses)
+    below = itself.removesuffix("feed.xml")
+    here = item.Context(facts, losses, ours, below if ours else "")
+    nodes = [node for node, _ in zip(document.items(root, address), range(MOST), strict=False)]
+    episodes = _supported(_dated(here, _with_own_guid(nodes, here)), facts)
+    facts |= _seasons(nodes)
+    losses += _unknown([channel, *nodes])
+    _trailers(channel, episodes, losses)
+    locked = [each for each in channel.all("podcast:locked") if words.yes(each.text())]
+    return Taken(
+        facts=facts,
+        episodes=tuple(_serial(episodes, here)),
+        losses=tuple(sorted(losses, key=lambda each: each.line)),
+        address=itself,
+        picture=show.picture(channel),
+        locked=bool(locked),
+        owner=locked[0].get("owner") if locked else "",
+        ours=ours,
+    )
+
+
+def _with_own_guid(nodes: list[Node], here: item.Context) -> Iterator[tuple[Node, TakenEpisode]]:
+    """Yield the episodes; of two that share a guid, apps show one: the first."""
+    guids: set[str] = set()
+    recordings: set[str] = set()
+    for node in nodes:
+        episode = item.read(node, here)
+        if episode is None:
+            continue
+        url = episode.enclosure.url
+        if url in recordings:
+            here.lost(node, episode.title, "has the recording of an item above it; it was left out")
+            continue
+        if episode.guid in guids:
+            here.lost(node, episode.title, "has the guid of an item above it, and got another")
+            episode = episode._replace(facts={**episode.facts, "guid": url})
+            if url in guids:
+                continue
+        guids.add(episode.guid)
+        recordings.add(url)
+        yield node, episode
+
+
+def _supported(episodes: list[TakenEpisode], facts: dict[str, Any]) -> list[TakenEpisode]:
+    """Give the show the sources of support that most episodes have, and leave them out of those."""
+    lists = [each.facts["support"] for each in episodes if "support" in each.facts]
+    counts = Counter(map(repr, lists))
+    shared: list[Any] = max(lists, key=lambda each: counts[repr(each)], default=[])
+    facts |= {"support": shared} if shared else {}
+    return [
+        each._replace(facts={key: value for key, value in each.facts.items()
+                             if key != "support" or value != shared})
+        for each in episodes
+    ]  # fmt: skip
+
+
+def _dated(here: item.Context, found: Iterable[tuple[Node, TakenEpisode]]) -> list[TakenEpisode]:
+    """Give each episode its date, newest first; one without is put after its older neighbour."""
+    rows = [(node, each, dates.parse(node.text(*_DATES))) for node, each in found]
+    told = [when for _, _, when in rows if when]
+    before = min(told, default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")) - _MINUTE
+    dated: list[tuple[datetime, TakenEpisode]] = []
+    taken: set[datetime] = set()
+    free: dict[datetime, datetime] = {}  # ten thousand may have one date
+    for node, each, when in reversed(rows):
+        moment = when or before + _MINUTE
+        if when is None:
+            why = f"has no date that can be read; it got {moment:%Y-%m-%d}, that of its neighbour"
+            here.lost(node, each.title, why)
+        before, base = moment, moment
+        moment = free.get(base, base)
+        while moment in taken:
+            moment += _MINUTE
+        free[base] = moment + _MINUTE
+        if when and moment != when:
+            here.lost(node, each.title, "appeared in the same minute as another; it got the next")
+        taken.add(moment)
+        dated.append((moment, each))
+    dated.sort(key=lambda row: (row[0], row[1].guid), reverse=True)
+    return [each._replace(facts={**each.facts, "date": when}) for when, each in dated]
+
+
+def _serial(episodes: list[TakenEpisode], here: item.Context) -> Iterator[TakenEpisode]:
+    """Let a show be serial only where its episodes have numbers: apps need them for that."""
+    full = [each for each in episodes if "type" not in each.facts]
+    missing = [each for each in full if "number" not in each.facts]
+    if here.facts.get("type") == "serial" and missing:
+        here.facts.pop("type")
+        why = f"is serial, but {len(missing)} episodes have no number; it became episodic"
+        here.losses.append(Loss(missing[0].line, "the show", why))
+    days: Counter[tuple[str, str]] = Counter()
+    for each in episodes:
+        title, day = each.title, f"{each.facts['date']:%Y-%m-%d}"
+        own = (_bare(title), day)
+        while (key := (_bare(title), day)) in days:
+            days[own] += 1
+            title = f"{words.cut(each.title, 240)} ({days[own]})"
+        if title != each.title:
+            why = "has the title of another of that day, which AntennaPod would join with it"
+            here.losses.append(Loss(each.line, f'"{words.cut(each.title, 60)}"', why))
+        days[key] += 1
+        yield each._replace(facts={**each.facts, "title": title})
+
+
+def _bare(title: str) -> str:
+    return "".join(sign for sign in title if sign.isalnum() or sign == "_").casefold()
+
+
+def _seasons(nodes: list[Node]) -> dict[str, dict[int, str]]:
+    """Return the names of seasons."""
+    found: dict[int, str] = {}
+    for node in nodes:
+        for each in node.all("podcast:season"):
+            number, name = words.whole(each.text()), each.get("name")
+            if number and name:
+                found[number] = words.cut(name, 128)
+    return {"seasons": dict(sorted(found.items()))} if found else {}
+
+
+def _unknown(nodes: list[Node]) -> Iterator[Loss]:
+    """Yield each kind of tag that has no place here once, with how many there are."""
+    counts: Counter[str] = Counter()
+    first: dict[str, int] = {}
+    for node in nodes:
+        for name, every in node.children.items():
+            space, _, local = name.rpartition(":")
+            if name in _QUIET or space not in _LOUD or local in _KNOWN[space]:
+                continue
+            each = [one for one in every if one.get("title") != "Smaller file"]
+            if each:
+                shown = f"{space}:{str(each[0].element.tag).rpartition('}')[2].rpartition(':')[2]}"
+                counts[shown] += len(each)
+                first.setdefault(shown, each[0].line)
+    for name, number in counts.items():
+        times = f" ({number:,} times)" if number > 1 else ""
+        yield Loss(first[name], f"<{words.cut(name, 40)}>", f"has no place here{times}")
+
+
+def _trailers(channel: Node, episodes: list[TakenEpisode], losses: list[Loss]) -> None:
+    """Say which trailers are no items: only those become episodes."""
+    known = {each.enclosure.url for each in episodes}
+    for each in channel.all("podcast:trailer"):
+        if each.link(each.get("url")) not in known:
+            what = f'the trailer "{words.cut(each.text(), 60)}"'
+            losses.append(Loss(each.line, what, "is no item of the feed, and was left out"))

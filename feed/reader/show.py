@@ -1,0 +1,131 @@
+"""The head of a feed as the head of a show."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from episodes.categories import NAMES
+from feed.notes import DESCRIPTION_BYTES
+from feed.reader import ours, podcasting, words
+from feed.reader.taken import Loss
+
+if TYPE_CHECKING:
+    from feed.reader.document import Node
+
+_MAIL = re.compile(r"[^@\s<>\"()]+@[^@\s<>\"()]+\.[^@\s<>\"()]+")
+
+
+def is_ours(channel: Node) -> bool:
+    """Say whether Earmark made the feed: then its texts are no HTML, and its notes come apart."""
+    return channel.text("generator") == ours.GENERATOR
+
+
+def read(channel: Node, losses: list[Loss]) -> dict[str, Any]:
+    """Return the values of `show.md` that the feed knows."""
+    plain = str.strip if is_ours(channel) else words.plain
+    title = plain(channel.text("title", "atom:title")) or words.NONE
+    author = channel.text("itunes:author", "dc:creator", "managingeditor")
+    for each in channel.all("atom:author", "author"):
+        author = author or each.text("atom:name", "name")
+    found: dict[str, Any] = {
+        "title": words.cut(title, ours.LONGEST),
+        "author": words.cut(plain(author) or title, ours.LONGEST),
+        "owner": _owner(channel),
+        "summary": _summary(channel, plain) or title,
+        "language": channel.text("language", "dc:language").replace("_", "-"),
+        "categories": _categories(channel, losses),
+        "type": _one_of(channel.text("itunes:type"), "serial", "episodic"),
+        "medium": _medium(channel, losses),
+        "explicit": words.yes(channel.text("itunes:explicit")) or None,
+        "copyright": words.cut(plain(channel.text("copyright", "atom:rights", "dc:rights")), 255),
+        "guid": channel.text("podcast:guid"),
+        "locked": False if channel.text("podcast:locked").lower() == "no" else None,
+        "contributors": podcasting.people(channel, losses),
+        "places": podcasting.places(channel),
+        "funding": podcasting.funding(channel),
+        "recommends": podcasting.recommends(channel),
+        "comments": podcasting.comments(channel),
+        "txt": podcasting.txt(channel),
+        "cover_alt": _alt(channel, title),
+        **podcasting.licence(channel),
+        **podcasting.rhythm(channel),
+        **podcasting.blocks(channel),
+    }
+    return {key: value for key, value in found.items() if value not in (None, "", [], {})}
+
+
+def _one_of(said: str, *choices: str) -> str:
+    return said.lower() if said.lower() in choices else ""
+
+
+def _medium(channel: Node, losses: list[Loss]) -> str:
+    """Return the medium; what Earmark does not make became a podcast."""
+    for each in channel.all("podcast:medium")[:1]:
+        said = each.text().lower()
+        if said not in {"podcast", "course"}:
+            why = f'is "{words.cut(said, 30)}"; Earmark makes podcasts and courses'
+            losses.append(Loss(each.line, "podcast:medium", why))
+        return said if said in {"podcast", "course"} else ""
+    return ""
+
+
+def _owner(channel: Node) -> dict[str, str]:
+    for each in channel.all("itunes:owner"):
+        mail = _MAIL.search(each.text("itunes:email", "email"))
+        name = each.text("itunes:name", "name") or channel.text("itunes:author")
+        if mail:
+            return {"name": words.cut(name or mail[0], 128), "email": mail[0]}
+    return {}
+
+
+def _summary(channel: Node, plain: Any) -> str:
+    """Return the description as plain text, of as many bytes as apps take."""
+    names = ("description", "itunes:summary", "atom:subtitle", "subtitle", "itunes:subtitle")
+    said = str(plain(channel.text(*names)))
+    while len(said.encode()) > DESCRIPTION_BYTES:
+        said = words.cut(said, len(said) * 9 // 10)
+    return said
+
+
+def _categories(channel: Node, losses: list[Loss]) -> list[str]:
+    """Return the categories as `Education > Courses`; whoever validates them knows Apple's."""
+    found = []
+    for each in channel.all("itunes:category"):
+        top = each.get("text")
+        inner = [f"{top} > {one.get('text')}" for one in each.all("itunes:category")]
+        known = [said for said in inner if said in NAMES]
+        found += known or ([top] if top in NAMES else inner or [top])
+    told = list(dict.fromkeys(filter(None, found)))
+    if not told:
+        why = "names no category of Apple's; it stands under Education > Courses until you choose"
+        losses.append(Loss(channel.line, "the show", why))
+    return told
+
+
+def _alt(channel: Node, title: str) -> str:
+    said = podcasting.alt(channel)
+    return "" if said == f"Cover of {title}" else said
+
+
+def picture(channel: Node) -> str:
+    """Return the address of the cover."""
+    for each in channel.all("itunes:image"):
+        if link := each.link(each.get("href") or each.text()):
+            return link
+    for each in channel.all("image", "atom:logo", "logo"):
+        if link := each.link(each.text("url") or ("" if each.all("url") else each.text())):
+            return link
+    return ""
+
+
+def itself(channel: Node, address: str) -> str:
+    """Return the feed's own address: where it moved to, what it says, else where it came from."""
+    moved = channel.text("itunes:new-feed-url")
+    if moved.startswith(("http://", "https://")):
+        return channel.link(moved)
+    for each in channel.all("atom:link", "link"):
+        href = each.link(each.get("href"))
+        if each.get("rel").lower() == "self" and href.startswith(("http://", "https://")):
+            return href
+    return address

@@ -1,0 +1,55 @@
+"""Words of a feed as plain text: without markup, on one line, no longer than apps take them."""
+
+from __future__ import annotations
+
+import re
+
+from episodes import notes
+
+_BREAK = re.compile(r"(?=</?(?:p|br|li|div|h[1-6]|tr|ul|ol|blockquote|dd|dt)\b)", re.IGNORECASE)
+_MARKED = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:[a-zA-Z]{2,31}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+_SENTENCE = re.compile(r"[.!?…][\"'”’)]?(?=\s)")
+NONE = "(no title)"
+
+
+def plain(said: str) -> str:
+    """Return the words of what may be HTML on one line."""
+    if not _MARKED.search(said):
+        return " ".join(said.split())
+    return notes.plain(_BREAK.sub(" ", said))
+
+
+def cut(text: str, longest: int) -> str:
+    """Return a text of at most so many characters; what is cut ends in an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def sentences(text: str, longest: int = 400) -> str:
+    """Return the first sentences of a text, as many as fit."""
+    if len(text) <= longest:
+        return text
+    ends = [each.end() for each in _SENTENCE.finditer(text[: longest + 1])]
+    return text[: ends[-1]] if ends and ends[-1] > 40 else cut(text, longest)
+
+
+def whole(said: str, least: int = 1) -> int | None:
+    """Return a whole number that is at least so much; None where it is none."""
+    said = said.strip()
+    found = re.fullmatch(r"(\d{1,9})(?:\.0+)?", said)
+    return int(found[1]) if found and int(found[1]) >= least else None
+
+
+def seconds(said: str) -> float:
+    """Return a duration like 3723, 1:02:03 or 62:03; 0 where it is none."""
+    said = said.strip()
+    if not re.fullmatch(r"(\d{1,7}:){0,2}\d{1,7}(\.\d{1,9})?", said):
+        return 0
+    total = 0.0
+    for part in said.split(":"):
+        total = total * 60 + float(part)
+    return total if total < 1e6 else 0
+
+
+def yes(said: str) -> bool:
+    """Say whether a word means yes, in the ways in which feeds say it."""
+    return said.strip().lower() in {"yes", "true", "explicit", "1"}

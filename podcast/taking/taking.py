@@ -1,0 +1,294 @@
+"""One import from top to bottom: read the feed, ask where it is locked, write the show, fetch."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from episodes import art, source, tracklist
+from episodes.facts import EpisodeFacts
+from episodes.findings import EarmarkError
+from feed.reader import podcasting, reading, words
+from feed.reader.taken import Loss, NotAFeedError
+from podcast.store import Store
+from podcast.taking import downloading, fitting, papers, writing
+from podcast.taking.gate import GateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from feed.reader.taken import Taken, TakenEpisode
+    from podcast.progress import Display
+    from podcast.taking.gate import Gate
+
+FEED_SIZE = 30_000_000  # bytes
+GIVE_UP = 5  # recordings in a row that do not come
+_SCHEMES = re.compile(r"(?:feed|podcast|pcast|itpc)(?::(?=https?://)|://)", re.IGNORECASE)
+TYPES = {
+    ".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".aac": "audio/aac", ".ogg": "audio/ogg",
+    ".oga": "audio/ogg", ".opus": "audio/ogg", ".wav": "audio/wav", ".flac": "audio/flac",
+}  # fmt: skip
+
+
+class Wish(NamedTuple):
+    """What was asked for; `limit` is the largest recording in bytes, `most` how many episodes."""
+
+    leave_audio: bool = False
+    limit: int = 500_000_000
+    most: int = 500
+
+
+class Done(NamedTuple):
+    """What came of an import.
+
+    `lost` is everything that could not be kept, `missing` how many recordings did not come.
+    """
+
+    folder: Path
+    title: str
+    taken: Taken
+    added: int
+    before: int
+    missing: int
+    left: int
+    lost: list[Loss]
+
+
+def take(  # noqa: PLR0913 - what an import is about
+    where: str,
+    folder: Path | None,
+    wish: Wish,
+    gate: Gate,
+    agree: Callable[[Taken], None],
+    display: Display,
+) -> Done:
+    """Import a feed into a folder. Raises EarmarkError; episodes that are there stay as they are.
+
+    `agree` is asked where the feed is locked, and raises where nobody agrees.
+    """
+    taken = _read(where, gate)
+    folder = folder or Path(source.slugify(str(taken.facts["title"])) or "imported-show")
+    known = writing.Known(folder)
+    _same(known, taken)
+    lost: list[Loss] = []
+    if known.facts is None:
+        if taken.locked:
+            agree(taken)
+        title = writing.show(folder, taken, lost)
+        known = writing.Known(folder)
+    else:
+        title = known.facts.title
+    _cover(folder, taken, title, gate, lost)
+    fresh = [each for each in taken.episodes if each.guid not in known.guids]
+    total, before = len(taken.episodes), len(taken.episodes) - len(fresh)
+    wanted = fresh[: max(0, wish.most - before)]
+    trip = _Trip(known, taken, wish, gate, display, lost)
+    added = trip.fetch([(total - taken.episodes.index(each), each) for each in wanted])
+    return Done(
+        folder, title, taken, added, before, len(wanted) - added, len(fresh) - len(wanted),
+        [*taken.losses, *lost],
+    )  # fmt: skip
+
+
+def _read(where: str, gate: Gate) -> Taken:
+    """Return what a feed says, from the web or from a file of this computer."""
+    where = _SCHEMES.sub(lambda found: "" if found[0].endswith(":") else "https://", where, count=1)
+    try:
+        if re.match(r"https?://", where, re.IGNORECASE):
+            return reading.read(gate.get(where, FEED_SIZE), where)
+        path = Path(where)
+        if not path.is_file():
+            raise EarmarkError(
+                f"{where} is no file, and no address that begins with https:// or http://"
+            )
+        if path.stat().st_size > FEED_SIZE:
+            raise EarmarkError(
+                f"{where} is larger than {FEED_SIZE / 1e6:g} MB; no app reads so much"
+            )
+        return reading.read(path.read_bytes(), "")
+    except (GateError, NotAFeedError) as error:
+        raise EarmarkError(f"{where} {error}") from None
+
+
+def _same(known: writing.Known, taken: Taken) -> None:
+    """Refuse to mix two shows."""
+    ours = known.facts.guid if known.facts else None
+    theirs = writing.guid_of(taken)
+    shared = known.guids & {each.guid for each in taken.episodes}
+    if ours and theirs and ours != theirs and not shared:
+        raise EarmarkError(
+            f"{known.folder} has another show in it (guid {ours}); name another folder"
+        )
+
+
+def _cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) -> None:
+    """Fetch the cover, unless the lead has one; where none can be had, one is drawn."""
+    part = Store(folder).directory("import") / "cover.part"
+    if any(folder.glob("cover.*")) and not _drawn(folder / "cover.jpg", title, part):
+        return
+    try:
+        ending = papers.picture(gate, taken.picture, part)
+        (folder / "cover.jpg").unlink(missing_ok=True)  # one that was drawn
+        writing.put(folder / f"cover{ending}", part.read_bytes())
+        part.unlink()
+    except GateError as error:
+        lost.append(Loss(0, "the cover", f"{error}; one was drawn, put your own in its place"))
+        art.draw_cover(title, folder / "cover.jpg")
+
+
+def _drawn(cover: Path, title: str, part: Path) -> bool:
+    """Say whether a cover is the one that an earlier import drew, for want of the right one."""
+    if not cover.is_file() or cover.is_symlink():
+        return False
+    art.draw_cover(title, part)
+    same = part.read_bytes() == cover.read_bytes()
+    part.unlink()
+    return same
+
+
+class _Trip:
+    """All episodes of one import."""
+
+    def __init__(  # noqa: PLR0913 - what every episode needs
+        self,
+        known: writing.Known,
+        taken: Taken,
+        wish: Wish,
+        gate: Gate,
+        display: Display,
+        lost: list[Loss],
+    ) -> None:
+        self._known, self._taken, self._wish, self._gate = known, taken, wish, gate
+        self._display, self._lost = display, lost
+        self._parts = Store(known.folder).directory("import")
+
+    def fetch(self, wanted: list[tuple[int, TakenEpisode]]) -> int:
+        """Fetch episodes, newest first, and return how many came."""
+        size = sum(each.enclosure.length for _, each in wanted)
+        if not self._wish.leave_audio:
+            self._display.transfer(len(wanted), size, "Fetching")
+        added = failed = 0
+        try:
+            for number, episode in wanted:
+                if self._one(number, episode):
+                    added, failed = added + 1, 0
+                    continue
+                failed += 1
+                if failed == GIVE_UP:
+                    why = f"{GIVE_UP} in a row did not come, so no more were asked for"
+                    self._lost.append(Loss(0, "recordings", why))
+                    break
+        finally:
+            self._display.end()
+        with contextlib.suppress(OSError):
+            self._parts.rmdir()
+        return added
+
+    def _lose(self, episode: TakenEpisode, why: str) -> None:
+        self._lost.append(Loss(episode.line, f'"{words.cut(episode.title, 60)}"', why))
+
+    def _one(self, number: int, episode: TakenEpisode) -> bool:
+        """Make the folder of one episode; False where its recording cannot be had."""
+        values: dict[str, Any] = dict(episode.facts)
+        values["date"] = writing.date(values["date"], self._known.zone)
+        seconds, rows = episode.seconds, None
+        part, ending = self._parts / "none", ""
+        if self._wish.leave_audio:
+            values["audio_at"] = _left(episode)
+        else:
+            try:
+                part, ending = self._recording(episode)
+                header = tracklist.told(part)
+            except GateError as error:
+                self._lose(episode, f"its recording {error}")
+                return False
+            seconds = header.seconds
+            rows = [{"start": start, "title": title} for start, title, _ in header.chapters]
+        self._chapters(episode, values, rows or [], seconds)
+        shop = writing.Workshop(
+            self._known.folder, writing.name_of(episode, number, self._known.folder)
+        )
+        try:
+            return self._fill(shop, episode, values, part, ending)
+        except BaseException:
+            shop.drop()
+            raise
+
+    def _fill(
+        self, shop: writing.Workshop, episode: TakenEpisode, values: dict[str, Any], part: Path,
+        ending: str,
+    ) -> bool:  # fmt: skip
+        self._beside(shop.path, episode)
+        what = f'"{words.cut(episode.title, 60)}"'
+        fitted = fitting.fit(EpisodeFacts, values, episode.line, what, self._lost)
+        if fitted is None or (self._wish.leave_audio and "audio_at" not in fitted[0]):
+            shop.drop()
+            self._lose(episode, "says too little to be kept, and was left out")
+            return False
+        if ending:
+            part.replace(shop.path / f"recording{ending}")
+            downloading.forget(part)
+        shop.finish(fitted[0], episode.notes)
+        return True
+
+    def _recording(self, episode: TakenEpisode) -> tuple[Path, str]:
+        name = hashlib.sha256(episode.guid.encode()).hexdigest()[:24]
+        part = self._parts / f"{name}.part"
+        url, limit = episode.enclosure.url, self._wish.limit
+        return downloading.fetch(self._gate, url, part, limit, self._display.moved)
+
+    def _chapters(
+        self,
+        episode: TakenEpisode,
+        values: dict[str, Any],
+        own: list[dict[str, Any]],
+        seconds: float,
+    ) -> None:
+        """Take the chapters of the feed, else those of the file it names, else the recording's."""
+        said: list[str] = []
+        rows = values.pop("chapters", None)
+        if rows is None and episode.chapters:
+            try:
+                rows, said = papers.chapters(self._gate, episode.chapters)
+            except GateError as error:
+                self._lose(episode, f"its chapters: the file {error}")
+        listed, changed = papers.ordered(rows or own, episode.title, seconds)
+        for why in (*said, *changed):
+            self._lose(episode, why)
+        if listed:
+            values["chapters"] = [
+                {**each, "start": podcasting.clock(each["start"])} for each in listed
+            ]
+
+    def _beside(self, place: Path, episode: TakenEpisode) -> None:
+        """Put transcript and picture beside the recording; what cannot be had is said."""
+        try:
+            if found := papers.transcript(self._gate, episode.transcripts):
+                writing.put(place / found[0], found[1].encode())
+        except GateError as error:
+            self._lose(episode, f"its transcript {error}")
+        if episode.picture and episode.picture != self._taken.picture:
+            part = place / ".picture"
+            try:
+                ending = papers.picture(self._gate, episode.picture, part)
+                part.replace(place / f"picture{ending}")
+            except GateError as error:
+                part.unlink(missing_ok=True)
+                self._lose(episode, f"its picture {error}")
+
+
+def _left(episode: TakenEpisode) -> dict[str, Any]:
+    """Return where a recording stays, in the words of `audio_at`."""
+    said = episode.enclosure
+    ending = Path(said.url.partition("?")[0]).suffix.lower()
+    kind = {"audio/mp3": "audio/mpeg", "audio/x-mp3": "audio/mpeg"}.get(said.type, said.type)
+    found = {
+        "url": said.url,
+        "length": said.length or None,
+        "type": kind if kind.startswith("audio/") else TYPES.get(ending, "audio/mpeg"),
+        "seconds": round(episode.seconds) or None,
+    }
+    return {key: value for key, value in found.items() if value}

@@ -1,0 +1,199 @@
+"""The door to other people's servers: what it refuses, where it stops, and that it never hangs."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import time
+from typing import TYPE_CHECKING, Any
+
+import feeding
+import pytest
+from feeding import serving
+
+from podcast.taking import gate as door
+from podcast.taking.gate import Gate, GateError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feeding import Answer, Asked
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    made = Gate(private=True, patience=2)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0",  # noqa: S104 - to refuse it
+        "224.0.0.1", "100.64.0.1", "::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1:2:3:4:80ff:fffe", "255.255.255.255",
+    ],
+)  # fmt: skip
+def test_addresses_of_this_computer_and_its_network_are_not_allowed(address: str) -> None:
+    assert not door.allowed(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
+def test_addresses_of_the_internet_are_allowed(address: str) -> None:
+    assert door.allowed(address)
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1"])
+def test_this_computer_is_refused_however_it_is_written(name: str) -> None:
+    shut = Gate(patience=2)
+    with pytest.raises(GateError, match=r"--private|cannot be|whole address"):
+        shut.get(f"http://{name}:9/feed.xml", 1000)
+    shut.close()
+
+
+def test_a_redirect_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(asked: Asked) -> Answer:
+        port = asked.headers["Host"].rpartition(":")[2]
+        return 302, {"Location": f"http://127.0.0.2:{port}/secret"}, b""
+
+    monkeypatch.setattr(door, "allowed", lambda address: address == "127.0.0.1")
+    shut = Gate(patience=2)
+    with serving(answer) as server:
+        with pytest.raises(GateError, match="--private"):
+            shut.get(server.address, 1000)
+        assert [path for path, _ in server.asked] == ["/"]
+    shut.close()
+
+
+def test_a_name_is_looked_up_once_and_any_private_answer_refuses_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def look(host: str, port: int, **more: Any) -> Any:
+        asked.append(host)
+        return [(0, 0, 0, "", (each, port)) for each in ("93.184.216.34", "127.0.0.1")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look)
+    shut = Gate(patience=1)
+    with pytest.raises(GateError, match="--private"):
+        shut.get("http://rebinding.example.org/", 1000)
+    assert asked == ["rebinding.example.org"]
+    shut.close()
+
+
+@pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://example.org/", "gopher://x/", "//"])
+def test_a_redirect_leads_to_the_web_or_nowhere(gate: Gate, to: str) -> None:
+    with (
+        serving(lambda _: (302, {"Location": to}, b"")) as server,
+        pytest.raises(GateError, match=r"not http or https|leads nowhere"),
+    ):
+        gate.get(server.address, 1000)
+
+
+def test_redirects_in_a_circle_end(gate: Gate) -> None:
+    with serving(lambda asked: (301, {"Location": "/b" if asked.path == "/" else "/"}, b"")) as one:
+        with pytest.raises(GateError, match="circle"):
+            gate.get(one.address, 1000)
+        assert len(one.asked) == 2
+
+
+def test_five_redirects_are_followed_and_six_are_not(gate: Gate) -> None:
+    def answer(asked: Asked) -> Answer:
+        left = int(asked.path[1:])
+        return (302, {"Location": f"/{left - 1}"}, b"") if left else (200, {}, b"here")
+
+    with serving(answer) as server:
+        assert gate.get(f"{server.address}5", 1000) == b"here"
+        with pytest.raises(GateError, match="leads nowhere"):
+            gate.get(f"{server.address}6", 1000)
+
+
+def test_what_is_too_large_is_not_read_to_its_end(gate: Gate) -> None:
+    sent = 0
+
+    def answer(asked: Asked) -> None:
+        nonlocal sent
+        asked.send_response(200)
+        asked.end_headers()
+        for _ in range(1600):  # 100 MB
+            asked.wfile.write(bytes(1 << 16))
+            sent += 1 << 16
+
+    with serving(answer) as server, pytest.raises(GateError, match="larger than 1 MB"):
+        gate.get(server.address, 1_000_000)
+    assert sent < 20_000_000
+
+
+def test_a_bomb_of_gzip_is_not_unpacked(gate: Gate) -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    with (
+        serving(lambda _: (200, {"Content-Encoding": "gzip"}, bomb)) as server,
+        pytest.raises(GateError, match="once it is unpacked"),
+    ):
+        gate.get(server.address, 1_000_000)
+
+
+@pytest.mark.parametrize("headers", [{"Content-Encoding": "gzip"}, {}])
+def test_what_is_packed_is_unpacked(gate: Gate, headers: dict[str, str]) -> None:
+    with serving(lambda _: (200, headers, gzip.compress(b"<rss/>"))) as server:
+        assert gate.get(server.address, 1000) == b"<rss/>"
+
+
+def test_damaged_gzip_is_said(gate: Gate) -> None:
+    with (
+        serving(lambda _: (200, {"Content-Encoding": "gzip"}, b"nothing")) as server,
+        pytest.raises(GateError, match="damaged"),
+    ):
+        gate.get(server.address, 1000)
+
+
+def test_a_server_that_drips_is_left() -> None:
+    def answer(asked: Asked) -> None:
+        asked.send_response(200)
+        asked.end_headers()
+        for _ in range(100):
+            asked.wfile.write(b" ")
+            asked.wfile.flush()
+            time.sleep(0.05)
+
+    hasty = Gate(private=True, patience=0.1)
+    began = time.monotonic()
+    with serving(answer) as server, pytest.raises(GateError, match="in time"):
+        hasty.get(server.address, 1000)
+    assert time.monotonic() - began < 4
+    hasty.close()
+
+
+def test_a_server_that_says_nothing_is_left() -> None:
+    hasty = Gate(private=True, patience=0.2)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        port = deaf.getsockname()[1]
+        with pytest.raises(GateError, match="in time"):
+            hasty.get(f"http://127.0.0.1:{port}/", 1000)
+    hasty.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(401, "password"), (404, "not there"), (410, "gone"), (500, "HTTP 500")]
+)
+def test_what_a_server_answers_is_told(gate: Gate, status: int, said: str) -> None:
+    with serving(lambda _: (status, {}, b"")) as server, pytest.raises(GateError, match=said):
+        gate.get(server.address, 1000)
+
+
+@pytest.mark.parametrize("said", [b"", b"nonsense\r\n\r\n"])
+def test_what_is_not_http_is_told(gate: Gate, said: bytes) -> None:
+    def answer(asked: Asked) -> None:
+        asked.wfile.write(said)
+
+    with serving(answer) as server, pytest.raises(GateError):
+        gate.get(server.address, 1000)
+
+
+def test_nobody_at_home_is_told(gate: Gate) -> None:
+    with feeding.serving(lambda _: None) as server:
+        address = server.address
+    with pytest.raises(GateError, match="nothing answers"):
+        gate.get(address, 1000)
