@@ -58,7 +58,6 @@ DOORS = {
     "alembic": {"web/upkeep/migrating.py", "web/migrations/env.py", *STEPS},
     "cryptography": {"web/keys.py", "web/desk/factors.py"},
     "argon2": {"web/desk/factors.py"},
-    "limits": {"web/limits.py"},
     "granian": {"web/serving.py"},
     "xkcdpass": {"web/accounts/phrases.py"},
     "click": {

@@ -48,14 +48,15 @@ def home() -> Page:
 def my_home(learner: Learner) -> Page:
     """Show drafts, the newest notes, the place and the episodes on one calm page."""
     place = companion()
+    entries = {each.guid: each for each in _entries()}
+    shown = [*entries.values()][: None if request.args.get("episodes") == "all" else EPISODES]
+    guids = [each.guid for each in shown] if len(shown) <= EPISODES else None
     with place.database.reading() as connection:
         kept = store.every(connection, learner)
         listener = listening.listener_of(connection, learner.id)
-        known = knowing.known(connection, listener, place.shows.versions())
-        last = knowing.newest_place(connection, listener)
+        known = knowing.known(connection, listener, place.shows.versions(), guids)
+        last = knowing.newest_place(connection, listener) if listener else None
     notes = [each for each in kept if each.note]
-    entries = {each.guid: each for each in _entries()}
-    shown = [*entries.values()][: None if request.args.get("episodes") == "all" else EPISODES]
     return render_template(
         "home/home.html",
         drafts=[each for each in kept if each.draft],

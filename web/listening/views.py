@@ -36,7 +36,8 @@ def listen(learner: Learner, guid: str) -> Page:
         abort(404)
     with place.database.reading() as connection:
         listener = store.listener_of(connection, learner.id)
-        known = knowing.known(connection, listener, place.shows.versions()).get(guid)
+        versions = place.shows.versions()
+        known = knowing.known(connection, listener, versions, [guid]).get(guid)
     known = known or Known(round(episode.media.seconds * coverage.TENTHS))
     begin, show = request.args.get("t", ""), place.shows.current()
     audio = urljoin(show.show.address if show else "", episode.media.file)
