@@ -46,12 +46,19 @@ class Shelf:
         self._feed = place(self.feed)
         self._base = show.show.address
         self._entries = {each.guid.strip(): each for each in show.episodes if each.media}
+        self._addresses = {
+            each.guid: urljoin(self._base, each.media.file)
+            for each in self._entries.values()
+            if each.media
+        }
         self._host = place(self._base).partition("/")[0] + "/"
+        self._exact: dict[str, tuple[str, bool]] = {}  # most apps send what the feed says
         self._places: dict[str, tuple[str, bool]] = {}
         self._names: dict[str, tuple[str, bool]] = {}
         shared: set[str] = set()
         for guid, address, is_former in self._files():
-            self._places.setdefault(place(address), (guid, is_former))
+            found = self._places.setdefault(place(address), (guid, is_former))
+            self._exact.setdefault(address, found)
             name = place(address).rpartition("/")[2]
             if self._names.setdefault(name, (guid, is_former))[0] != guid:
                 shared.add(name)
@@ -79,7 +86,7 @@ class Shelf:
 
     def enclosure(self, entry: Entry) -> str:
         """Return the present address of an episode's recording."""
-        return urljoin(self._base, entry.media.file) if entry.media else ""
+        return self._addresses.get(entry.guid, "")
 
     def find(self, podcast: str, episode: str, guid: str, total: int | None) -> Recording | None:
         """Return the recording that an action is about; `total` is its length as the app knows it.
@@ -87,10 +94,8 @@ class Shelf:
         An address of before is mostly the same audio under another name; only where its length is
         another one was it another recording.
         """
-        ours, where = self.is_ours(podcast), place(episode)
-        by_place = self._places.get(where) or self._places.get(self._behind(where))
-        if by_place is None and ours:
-            by_place = self._names.get(where.rpartition("/")[2])
+        ours = self.is_ours(podcast)
+        by_place = self._exact.get(episode) or self._at(place(episode), ours=ours)
         is_known = guid in self._entries and (ours or len(guid) >= OWN)
         found = guid if is_known else by_place[0] if by_place else ""
         entry = self._entries.get(found)
@@ -100,6 +105,10 @@ class Shelf:
         if by_place and by_place[1] and total and abs(total - seconds) > CLOSE:
             return Recording(entry.guid, FORMER, total * 10)
         return Recording(entry.guid, entry.media.version, round(seconds * 10))
+
+    def _at(self, where: str, *, ours: bool) -> tuple[str, bool] | None:
+        found = self._places.get(where) or self._places.get(self._behind(where))
+        return found or (self._names.get(where.rpartition("/")[2]) if ours else None)
 
     def _behind(self, where: str) -> str:
         """Return what follows our name in an address: others count downloads in front of it."""
