@@ -46,6 +46,7 @@ def listen(learner: Learner, guid: str) -> Page:
         token=_token(listener, episode) if listener else "",
         skips=json.dumps(_skips(episode)),
         said=rules.sentences(known),
+        from_apps=bool(known.reported or known.furthest),
         begin=int(begin) if begin.isdecimal() else known.place // coverage.TENTHS,
         note_id=secrets.token_hex(16),
         page_id=secrets.token_hex(16),

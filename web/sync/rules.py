@@ -246,8 +246,11 @@ def resumed(steps: Sequence[Step], before: tuple[int, int]) -> tuple[int, int] |
 
 
 def following(last: int, now: int) -> int:
-    """Return the number of an upload: about the second, and greater than any before it."""
-    return max(now, last + 1)
+    """Return the number of an upload: about the second, and greater by two than any before it.
+
+    Kasts asks since one more than it was told: what came right after must not be that one.
+    """
+    return max(now, last + 2)
 
 
 def may_ask_since(before: int, mine: int, seen: int) -> int:
