@@ -103,7 +103,11 @@ def _people(connection: Connection, learners: int, episodes: int) -> list[int]:
     connection.execute(insert(schema.learners), rows)
     for number in range(1, episodes + 1):
         store.recording(connection, guid(number), f"sha256-{number}", TENTHS)
-    return [store.begin(connection, id_) for id_ in ids]
+    numbers = random.sample(range(1, 2**31), learners)
+    known = [{"number": number, "learner": id_, "turn": 0}
+             for number, id_ in zip(numbers, ids, strict=True)]  # fmt: skip
+    connection.execute(insert(schema.listeners), known)
+    return sorted(numbers)  # as they lie in the tables: so that a crowd is made in minutes
 
 
 def _hear(connection: Connection, listeners: list[int], episodes: int) -> None:

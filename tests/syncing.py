@@ -237,13 +237,28 @@ class Nextcloud:
 
 
 class Cardo(Nextcloud):
-    """Cardo: the same, but everything at once, and its bodies are what a script in a page sends."""
+    """Cardo: everything at once, one time of its own for both lists, and places only.
 
-    BATCH = 10_000
+    Its bodies are what a script in a page sends.
+    """
+
     KIND = "text/plain;charset=UTF-8"
 
     def _poll_body(self) -> tuple[dict[str, str], bytes]:
         return {"Content-Type": "application/json"}, json.dumps({"token": self._token}).encode()
+
+    def sync(self) -> None:
+        """One turn; it sends what it did last, even if that is nothing."""
+        since = self.since_episodes
+        got = self._json("GET", f"/subscriptions?since={since}")
+        wanted = [url for url in self.subscriptions if url not in got["add"]]
+        if since == 0 and wanted:
+            self._json("POST", "/subscription_change/create", {"add": wanted, "remove": []})
+        self.received += self._json("GET", f"/episode_action?since={since}")["actions"]
+        sent = [{**each, "started": each["position"]} for each in self.queue]
+        self._json("POST", "/episode_action/create", sent)
+        self.queue.clear()
+        self.since_episodes = int(self.clock())
 
 
 class Kasts:
@@ -251,7 +266,7 @@ class Kasts:
 
     def __init__(self, line: Line, who: Credentials, clock: Any, device: str = "kasts") -> None:
         self.line, self.who, self.clock, self.device = line, who, clock, device
-        self.since = 0
+        self.since = self.since_subscriptions = 0
         self.received: list[dict[str, Any]] = []
 
     def _json(self, method: str, path: str, sent: Any = None) -> Any:
@@ -263,25 +278,39 @@ class Kasts:
         return self.line.json(method, path, headers, body)
 
     def connect(self) -> None:
+        """Log in: it looks for devices, makes one, and lets all of them go together."""
         self._json("GET", f"/api/2/devices/{self.who.handle}.json")
         path = f"/api/2/devices/{self.who.handle}/{self.device}.json"
         assert self._json("POST", path, {"caption": "laptop", "type": "laptop"}) is None
+        together = f"/api/2/sync-devices/{self.who.handle}.json"
+        known = self._json("GET", together)
+        every = [
+            *known["not-synchronized"],
+            *(id_ for group in known["synchronized"] for id_ in group),
+        ]
+        self._json("POST", together, {"synchronize": [every], "stop-synchronize": []})
 
     def sync(self, subscriptions: Sequence[str], queue: Sequence[dict[str, Any]]) -> None:
+        """One turn; it asks since one more than it was told, and sends only what there is."""
         path = f"/api/2/subscriptions/{self.who.handle}/{self.device}.json"
-        self._json("GET", f"{path}?since=0")
-        self._json("POST", path, {"add": [*subscriptions], "remove": []})
+        got = self._json("GET", f"{path}?since={self.since_subscriptions}")
+        self.since_subscriptions = got["timestamp"] + 1
+        if subscriptions:
+            got = self._json("POST", path, {"add": [*subscriptions], "remove": []})
+            self.since_subscriptions = got["timestamp"] + 1
         episodes = f"/api/2/episodes/{self.who.handle}.json"
         for _ in range(10):
-            got = self._json("GET", f"{episodes}?since={self.since}")
+            aggregated = "false" if self.since else "true"
+            got = self._json("GET", f"{episodes}?since={self.since}&aggregated={aggregated}")
             self.received += got["actions"]
-            self.since = got["timestamp"]
-            if self.since > self.clock() - 10 or not got["actions"]:
+            self.since = got["timestamp"] + 1
+            if got["timestamp"] > self.clock() - 10 or not got["actions"]:
                 break
         else:
             raise AssertionError("it would ask for ever")
         sent = [{"device": self.device, **each} for each in queue]
-        self.since = self._json("POST", episodes, sent)["timestamp"]
+        for at in range(0, len(sent), 30):
+            self.since = self._json("POST", episodes, sent[at : at + 30])["timestamp"] + 1
 
 
 def grant(visitor: Visitor, login: str) -> Answer:

@@ -32,9 +32,10 @@ VIEWS = {
 }  # fmt: skip
 STORES = {
     "web/accounts/store.py", "web/desk/store.py", "web/listening/compacting.py",
-    "web/listening/knowing.py", "web/listening/store.py", "web/numbers/store.py",
+    "web/listening/arriving.py", "web/listening/knowing.py", "web/listening/store.py",
+    "web/numbers/store.py",
     "web/reflections/store.py",
-    *(f"web/sync/{each}.py" for each in ("apps", "asking", "devices", "rebuilding",
+    *(f"web/sync/{each}.py" for each in ("adding", "apps", "asking", "devices", "rebuilding",
                                        "store")),
     *(f"web/upkeep/{each}.py" for each in ("backup", "marking", "migrating", "purge", "restore")),
 }  # fmt: skip
@@ -60,7 +61,6 @@ DOORS = {
     "alembic": {"web/upkeep/migrating.py", "web/migrations/env.py", *STEPS},
     "cryptography": {"web/keys.py", "web/desk/factors.py"},
     "argon2": {"web/desk/factors.py"},
-    "limits": {"web/limits.py"},
     "granian": {"web/serving.py"},
     "xkcdpass": {"web/accounts/phrases.py"},
     "click": {

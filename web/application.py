@@ -21,6 +21,8 @@ from web.desk.views import views as desk_views
 from web.gpodder.views import views as gpodder_views
 from web.home.views import views as home_views
 from web.limits import Limits
+from web.listening.beacon import Beacon
+from web.listening.joining import Reports
 from web.listening.views import heard
 from web.listening.views import views as listening_views
 from web.nextcloud.views import views as nextcloud_views
@@ -76,12 +78,14 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which careful browsers leave out
     )
-    app.extensions[NAME] = Companion(
+    database = Database(settings.database)
+    place = app.extensions[NAME] = Companion(
         settings,
-        Database(settings.database),
+        database,
         Shows(settings.catalogue, time.monotonic),
         Limits(enabled=limited),
         clock,
+        Reports(database, clock),
     )
     forms = CSRFProtect(app)
     forms.exempt(heard)  # its token, which no form has, says more than theirs
@@ -91,6 +95,8 @@ def create_app(
     for views in VIEWS:
         app.register_blueprint(views)
     app.after_request(access.send_cookie)
+    wsgi: Any = Beacon(app.wsgi_app, place, security.headers(settings), security.hosts(settings))
+    app.wsgi_app = wsgi  # type: ignore[method-assign]
     security.protect(app, settings)
     _tell_templates(app, settings)
     return app

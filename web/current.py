@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from web.database import Database
     from web.limits import Limits
+    from web.listening.joining import Reports
     from web.settings import Settings
     from web.shows import Shows
 
@@ -26,6 +27,7 @@ class Companion(NamedTuple):
     shows: Shows
     limits: Limits
     clock: Callable[[], datetime]
+    reports: Reports
 
     def now(self) -> datetime:
         """Return the present moment, UTC."""

@@ -12,6 +12,7 @@ import hmac
 import re
 import secrets
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -68,8 +69,17 @@ def of_session(secret: bytes) -> Opened:
 
 
 def digest(key: bytes, purpose: str, text: str) -> bytes:
-    """Return a keyed digest, by which a code or a token is found without being stored."""
-    return hmac.digest(part(key, purpose), text.encode(), "sha256")
+    """Return a keyed digest, by which a code or a token is found without being stored.
+
+    `key` is of the settings: what is made of it is kept in memory, as it is.
+    """
+    return hmac.digest(lasting(key, purpose), text.encode(), "sha256")
+
+
+@lru_cache(maxsize=64)
+def lasting(key: bytes, label: str) -> bytes:
+    """Return `part` of a key that the settings hold, made once and not at each request."""
+    return part(key, label)
 
 
 def part(secret: bytes, label: str) -> bytes:

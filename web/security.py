@@ -36,6 +36,17 @@ HEADERS = {
 YEAR = 365 * 24 * 3600
 
 
+def headers(settings: Settings) -> list[tuple[str, str]]:
+    """Return the headers of an answer that is no page and is not kept."""
+    safe = {"Strict-Transport-Security": f"max-age={YEAR}"} if settings.secure else {}
+    return [*HEADERS.items(), ("Cache-Control", "no-store"), *safe.items()]
+
+
+def hosts(settings: Settings) -> list[str]:
+    """Return the names under which the companion answers."""
+    return [urlsplit(settings.address).hostname or "", *LOOPBACK]
+
+
 def protect(app: Flask, settings: Settings) -> None:
     """Set the headers of every answer, and believe as many proxies as the settings name."""
 
@@ -59,7 +70,7 @@ def protect(app: Flask, settings: Settings) -> None:
     if settings.proxies:
         wsgi = ProxyFix(wsgi, x_for=settings.proxies, x_proto=settings.proxies)
     app.wsgi_app = wsgi  # type: ignore[method-assign]
-    app.config["TRUSTED_HOSTS"] = [urlsplit(settings.address).hostname or "", *LOOPBACK]
+    app.config["TRUSTED_HOSTS"] = hosts(settings)
 
 
 LOOPBACK = ("localhost", "127.0.0.1")

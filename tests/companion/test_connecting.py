@@ -236,7 +236,7 @@ def test_actions_come_back_as_clients_can_read_them(house: House, who: Credentia
         play(70) | {"started": None, "timestamp": 1792490460000},
     ]  # fmt: skip
     number = report(house, who, *rows, {"action": "flattr"})
-    assert number == int(NOON.timestamp()) + 1
+    assert number == int(NOON.timestamp()) + 2
     assert report(house, who, *rows) == number, "what is sent again is one"
     since = number - 1
     found = told(house, who, since - 5)

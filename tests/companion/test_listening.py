@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
-from web.listening import coverage, knowing, rules, store
+from web.listening import arriving, coverage, knowing, rules, store
 from web.listening.rules import Known, Message, Sitting
 from web.schema import coverage as kept
 from web.schema import learners
@@ -52,7 +52,7 @@ def hear(
     with database.writing() as connection:
         of = store.recording(connection, "g-1", "v-1", LENGTH)
         listener = store.listener_of(connection, who)
-        return store.hear(connection, Sitting(listener, of.number, sitting, since), said, NOW)
+        return arriving.hear(connection, Sitting(listener, of.number, sitting, since), said, NOW)
 
 
 def known(database: Database, who: str = "alice", version: str = "v-1") -> Known:
@@ -144,7 +144,7 @@ def test_a_page_of_somebody_who_left_does_not_speak_for_who_comes_next(heard: Da
         of = store.recording(connection, "g-1", "v-1", LENGTH)
         assert store.begin(connection, "bob") != bob
         left = Sitting(bob, of.number, b"s", 0)
-        assert not store.hear(connection, left, message((0, 600)), NOW)
+        assert not arriving.hear(connection, left, message((0, 600)), NOW)
     assert known(heard, who="bob") == Known(0)
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
 
-from web.listening import coverage, store
+from web.listening import arriving, coverage, store
 from web.listening.rules import Message, Sitting
 from web.numbers import rules
 from web.numbers import store as numbers
@@ -73,7 +73,7 @@ def listen(database: Database, who: int, guid: str, day: date, tenths: int = 700
         of = store.recording(connection, guid, "v-1", 10_000)
         sitting = Sitting(store.begin(connection, name), of.number, guid.encode(), 0)
         said = Message("", day.toordinal(), coverage.union([(0, tenths)]), None, False)
-        store.hear(connection, sitting, said, datetime.combine(day, time(12), UTC))
+        arriving.hear(connection, sitting, said, datetime.combine(day, time(12), UTC))
 
 
 def look(database: Database, today: date) -> list[Month]:

@@ -11,7 +11,7 @@ from keeping import NOW, SECONDS, TODAY, put
 from sqlalchemy import select
 
 from web import schema
-from web.listening import coverage, store
+from web.listening import arriving, coverage, store
 from web.listening.rules import Message, Sitting
 from web.upkeep.purge import Purged, merge, purge
 
@@ -138,4 +138,4 @@ def hear(database: Database, who: str, runs: coverage.Coverage, sequence: int, d
         of = store.recording(connection, "g", "v", 3000)
         sitting = Sitting(store.listener_of(connection, who), of.number, b"s", 0)
         said = Message("", sequence, coverage.union(runs), None, ended=False)
-        store.hear(connection, sitting, said, datetime.combine(day, time(12), UTC))
+        arriving.hear(connection, sitting, said, datetime.combine(day, time(12), UTC))

@@ -48,15 +48,17 @@ def home() -> Page:
 def my_home(learner: Learner) -> Page:
     """Show drafts, the newest notes, the place and the episodes on one calm page."""
     place = companion()
+    entries = {each.guid: each for each in _entries()}
+    every = request.args.get("episodes") == "all"
+    shown = [*entries.values()][: None if every else EPISODES]
+    guids = None if every else [each.guid for each in (*shown, *_withdrawn())]
     with place.database.reading() as connection:
         kept = store.every(connection, learner)
         listener = listening.listener_of(connection, learner.id)
-        known = knowing.known(connection, listener, place.shows.versions())
-        entries = {each.guid: each for each in _entries()}
-        last = knowing.newest_place(connection, listener, entries)
+        known = knowing.known(connection, listener, place.shows.versions(), guids)
+        last = knowing.newest_place(connection, listener, entries) if listener else None
     notes = [each for each in kept if each.note]
     written = {each.newest.guid for each in kept}
-    shown = [*entries.values()][: None if request.args.get("episodes") == "all" else EPISODES]
     return render_template(
         "home/home.html",
         drafts=[each for each in kept if each.draft],

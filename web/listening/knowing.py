@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from web.listening import coverage as covering
 from web.listening.rules import Known
 from web.schema import coverage, media, places, reported
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable
 
-    from sqlalchemy import Connection
+    from sqlalchemy import BindParameter, Connection, Row, Select
 
     from web.listening.coverage import Coverage
 
@@ -35,47 +35,88 @@ class _At(NamedTuple):
     tenths: int
 
 
+# What a page asks of one listener, of all episodes or of those that it shows, built once.
+_OF: BindParameter[Any] = bindparam("of")
+_THOSE = media.c.guid.in_(bindparam("guids", expanding=True))
+_RECORDING = (media.c.number, media.c.guid, media.c.version, media.c.tenths)
+_MEASURED: Select[Any] = (
+    select(*_RECORDING, coverage.c.runs, coverage.c.played)
+    .join(media, media.c.number == coverage.c.media)
+    .where(coverage.c.listener == _OF)
+)
+_TOLD: Select[Any] = (
+    select(
+        *_RECORDING, reported.c.runs, reported.c.played, reported.c.furthest,
+        reported.c.finished, reported.c.place, reported.c.at,
+    )
+    .join(media, media.c.number == reported.c.media)
+    .where(reported.c.listener == _OF)
+)  # fmt: skip
+_PLACES: Select[Any] = select(
+    places.c.guid, places.c.tenths, places.c.turn, places.c.day, places.c.at,
+    places.c.finished, places.c.elsewhere,
+).where(places.c.listener == _OF)  # fmt: skip
+_TOLD_PLACES: Select[Any] = (
+    select(media.c.guid, reported.c.at, reported.c.place)
+    .join(media, media.c.number == reported.c.media)
+    .where(reported.c.listener == _OF, reported.c.at > 0)
+)
+_ALL = (_MEASURED, _TOLD, _PLACES)
+_SOME = (
+    _MEASURED.where(_THOSE),
+    _TOLD.where(_THOSE),
+    _PLACES.where(places.c.guid.in_(bindparam("guids", expanding=True))),
+)
+_FIRST = date(1970, 1, 1).toordinal()
+
+
 def newest_place(connection: Connection, listener: int, offered: Collection[str]) -> Place | None:
     """Return where a learner was last, in an offered episode that is not over."""
-    found = {
-        guid: at
-        for guid, at in _places(connection, listener).items()
-        if at.tenths > 0 and guid in offered
-    }
+    here = connection.execute(_PLACES, {"of": listener}).all()
+    told = connection.execute(_TOLD_PLACES, {"of": listener}).all()
+    later = _later(here, told).items()
+    found = {guid: at for guid, at in later if at.tenths > 0 and guid in offered}
     if not found:
         return None
     guid, last = max(found.items(), key=lambda each: each[1])
     return Place(guid, last.tenths, datetime.fromtimestamp(last.second, UTC).date())
 
 
-def _places(connection: Connection, listener: int) -> dict[str, _At]:
+def _later(here: Iterable[Row[Any]], told: Iterable[Row[Any]]) -> dict[str, _At]:
     """Return the place in each episode: of the page or of an app, whichever is later."""
     found: dict[str, _At] = {}
-    mine = select(places).where(places.c.listener == listener, places.c.turn > 0)
-    for row in connection.execute(mine):
-        midnight = int(datetime.combine(row.day, time(), UTC).timestamp())
-        found[row.guid] = _At(row.at or midnight, row.turn, row.tenths)
-    theirs = (
-        select(media.c.guid, reported.c.at, reported.c.place)
-        .join(media, media.c.number == reported.c.media)
-        .where(reported.c.listener == listener, reported.c.at > 0)
-    )
-    for row in connection.execute(theirs):
-        told = _At(row.at, 0, row.place)
-        found[row.guid] = max(found.get(row.guid, told), told)
+    for row in here:
+        if row.turn > 0:
+            midnight = (row.day.toordinal() - _FIRST) * 24 * 3600
+            found[row.guid] = _At(row.at or midnight, row.turn, row.tenths)
+    for row in told:
+        if row.at > 0:
+            at = _At(row.at, 0, row.place)
+            found[row.guid] = max(found.get(row.guid, at), at)
     return found
 
 
-def known(connection: Connection, listener: int, versions: dict[str, str]) -> dict[str, Known]:
-    """Return what is known of each episode; `versions` are the present recordings by guid."""
+def known(
+    connection: Connection,
+    listener: int,
+    versions: dict[str, str],
+    guids: Collection[str] | None = None,
+) -> dict[str, Known]:
+    """Return what is known of each episode, or of these; `versions` are the present recordings."""
+    if not listener:
+        return {}
+    asked = {"of": listener} if guids is None else {"of": listener, "guids": [*guids]}
+    measured, told, here = (
+        connection.execute(each, asked).all() for each in (_ALL if guids is None else _SOME)
+    )
     found: dict[str, Known] = {}
-    for part in _parts(connection, listener):
+    for part in _parts(measured, told):
         before = found.get(part.guid, Known(part.length))
         present = versions.get(part.guid, part.version) == part.version
         found[part.guid] = _with(before, part) if present else _with_earlier(before, part)
-    for guid, at in _places(connection, listener).items():
+    for guid, at in _later(here, told).items():
         found[guid] = found.get(guid, Known(0))._replace(place=at.tenths)
-    for row in connection.execute(select(places).where(places.c.listener == listener)):
+    for row in here:
         before = found.get(row.guid, Known(0))
         found[row.guid] = before._replace(finished=row.finished, elsewhere=row.elsewhere)
     return found
@@ -95,15 +136,13 @@ class _Part(NamedTuple):
     ended: int = 0
 
 
-def _parts(connection: Connection, listener: int) -> Iterator[_Part]:
+def _parts(measured: Iterable[Row[Any]], told: Iterable[Row[Any]]) -> Iterable[_Part]:
+    """Return what is known of each recording, from the pages and the apps."""
     found: dict[int, _Part] = {}
-    of = (media.c.number, media.c.guid, media.c.version, media.c.tenths)
-    here = select(*of, coverage).join(media, media.c.number == coverage.c.media)
-    for row in connection.execute(here.where(coverage.c.listener == listener)):
-        part = _Part(row.guid, row.version, row.tenths)
-        found[row.number] = part._replace(measured=_readable(row.runs), played=row.played)
-    told = select(*of, reported).join(media, media.c.number == reported.c.media)
-    for row in connection.execute(told.where(reported.c.listener == listener)):
+    for row in measured:
+        runs = _readable(row.runs)
+        found[row.number] = _Part(row.guid, row.version, row.tenths, runs, row.played)
+    for row in told:
         part = found.get(row.number, _Part(row.guid, row.version, row.tenths))
         found[row.number] = part._replace(
             reported=_readable(row.runs),
@@ -111,7 +150,7 @@ def _parts(connection: Connection, listener: int) -> Iterator[_Part]:
             furthest=row.furthest,
             ended=row.finished,
         )
-    yield from found.values()
+    return found.values()
 
 
 def _with(before: Known, part: _Part) -> Known:

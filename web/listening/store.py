@@ -8,22 +8,21 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from web.listening import coverage as covering
 from web.listening import rules
-from web.schema import coverage, events, listeners, media, places, sync_accounts
+from web.schema import coverage, events, listeners, media, places
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
-    from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Table
+    from sqlalchemy import Connection
 
     from web.listening.coverage import Coverage
-    from web.listening.rules import Message, Sitting
 
 
 TRIES = 3  # to find a number for a listener
@@ -77,110 +76,12 @@ def recording(connection: Connection, guid: str, version: str, tenths: int) -> R
     return Recording(row.number, row.guid, row.tenths)
 
 
-def _is_mine(table: Table) -> ColumnElement[bool]:
-    return table.c.listener == bindparam("of")
-
-
-# What a report needs to know, in one question. They are built once: reports come by the hundred.
-_KEY: dict[str, BindParameter[Any]] = {
-    "listener": bindparam("of"),
-    "sitting": bindparam("in_"),
-    "sequence": bindparam("at"),
-}
-_TURN = (
-    update(listeners)
-    .where(listeners.c.number == bindparam("of"))
-    .values(turn=listeners.c.turn + 1)
-    .returning(listeners.c.turn)
-)
-_SAT = select(func.coalesce(func.sum(events.c.tenths), 0)).where(
-    events.c.listener == _KEY["listener"], events.c.sitting == _KEY["sitting"]
-)
-_STATE = (
-    select(
-        media.c.guid, media.c.tenths, coverage.c.runs, coverage.c.played, places.c.finished,
-        _SAT.scalar_subquery().label("sat"),
-        exists().where(*(events.c[name] == value for name, value in _KEY.items())).label("known"),
-        exists().where(_is_mine(sync_accounts)).label("has_apps"),
-    )
-    .outerjoin(coverage, and_(coverage.c.media == media.c.number, _is_mine(coverage)))
-    .outerjoin(places, and_(places.c.guid == media.c.guid, _is_mine(places)))
-    .where(media.c.number == bindparam("media"))
-)  # fmt: skip
-_GROW = update(coverage).where(_is_mine(coverage), coverage.c.media == bindparam("what"))
-_MOVE = update(places).where(_is_mine(places), places.c.guid == bindparam("what"))
-
-
-def hear(connection: Connection, sitting: Sitting, message: Message, now: datetime) -> bool:
-    """Keep what a page says was heard; say whether the listener is still there.
-
-    Taking a turn locks the listener, so that messages that arrive at once are added one after
-    another. A message that arrived before changes nothing; of one that claims more than can have
-    been played since the page was opened, only the place is kept.
-    """
-    key = {"of": sitting.listener, "in_": sitting.name, "at": message.sequence}
-    turn = connection.execute(_TURN, {"of": sitting.listener}).scalar_one_or_none()
-    if turn is None:
-        return False
-    state = connection.execute(_STATE, {**key, "media": sitting.media}).one()
-    if state.known:
-        return True
-    runs = covering.within(message.runs, state.tenths / covering.TENTHS)
-    open_for = now.timestamp() - sitting.since
-    if not rules.fits(covering.seconds(runs), state.sat / covering.TENTHS, open_for):
-        runs = covering.NOTHING
-    row = {"listener": sitting.listener, "sitting": sitting.name, "sequence": message.sequence}
-    said = {"runs": covering.pack(runs), "tenths": covering.tenths(runs), "day": now.date()}
-    connection.execute(insert(events), {**row, "media": sitting.media, **said})
-    if runs:
-        _grow(connection, sitting, state, runs)
-    if message.place is not None:
-        # The second is kept only where an app's place may have to be compared with it.
-        at = int(now.timestamp()) if state.has_apps else None
-        values = _place(state, message) | {"turn": turn, "day": now.date(), "at": at}
-        _move(connection, sitting, state, values)
-    return True
-
-
-def _grow(connection: Connection, sitting: Sitting, state: Row[Any], runs: Coverage) -> None:
-    """Add what was heard to the coverage; where that is damaged, derive it anew."""
-    key = {"of": sitting.listener, "what": sitting.media}
-    if state.runs is None:
-        values = {"runs": covering.pack(runs), "played": covering.tenths(runs)}
-        row = {"listener": sitting.listener, "media": sitting.media}
-        connection.execute(insert(coverage), {**row, **values})
-        return
-    try:
-        before, played = covering.unpack(state.runs), state.played + covering.tenths(runs)
-    except covering.DamagedError:  # what was just heard is among the events already
-        before, played = gathered(connection, sitting.listener, sitting.media)
-    grown = covering.pack(covering.union(before, runs))
-    connection.execute(_GROW, {**key, "runs": grown, "played": played})
-
-
 def gathered(connection: Connection, listener: int, number: int) -> tuple[Coverage, int]:
     """Return the coverage that the events of a listener give, and the tenths played in all."""
     mine = (events.c.listener == listener, events.c.media == number)
     rows = connection.execute(select(events.c.runs, events.c.tenths).where(*mine)).all()
     runs = covering.union(*(covering.unpack(row.runs) for row in rows))
     return runs, sum(row.tenths for row in rows)
-
-
-def _place(state: Row[Any], message: Message) -> dict[str, Any]:
-    """Return where the page is; at the end the next time begins at the start."""
-    at = min(message.place or 0, state.tenths)
-    finished = int(message.ended and rules.at_end(at, state.tenths))
-    return {"tenths": 0 if finished else at, "finished": (state.finished or 0) + finished}
-
-
-def _move(
-    connection: Connection, sitting: Sitting, state: Row[Any], values: dict[str, Any]
-) -> None:
-    if state.finished is None:
-        row = {"listener": sitting.listener, "guid": state.guid}
-        connection.execute(insert(places), {**row, **values})
-        return
-    connection.execute(_MOVE, {"of": sitting.listener, "what": state.guid, **values})
 
 
 def say_elsewhere(connection: Connection, listener: int, guid: str, today: date) -> None:

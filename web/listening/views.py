@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import secrets
 from typing import TYPE_CHECKING
@@ -13,10 +11,9 @@ from flask import Blueprint, Response, abort, flash, g, redirect, render_templat
 from werkzeug.wrappers import Response as Answer
 
 from episodes.catalogue import Withdrawn
-from web import keys
 from web.access import for_learner
 from web.current import companion
-from web.listening import coverage, knowing, rules, store
+from web.listening import coverage, hearing, knowing, rules, store
 from web.listening.rules import Known, Sitting
 from web.reflections import store as written
 
@@ -40,7 +37,8 @@ def listen(learner: Learner, guid: str) -> Page:
         abort(404)
     with place.database.reading() as connection:
         listener = store.listener_of(connection, learner.id)
-        known = knowing.known(connection, listener, place.shows.versions()).get(guid)
+        versions = place.shows.versions()
+        known = knowing.known(connection, listener, versions, [guid]).get(guid)
     known = known or Known(round(episode.media.seconds * coverage.TENTHS))
     begin, show = request.args.get("t", ""), place.shows.current()
     audio = urljoin(show.show.address if show else "", episode.media.file)
@@ -55,6 +53,7 @@ def listen(learner: Learner, guid: str) -> Page:
         said=rules.sentences(known),
         newer=place.shows.newer(episode),
         older=place.shows.older(episode),
+        from_apps=bool(known.reported or known.furthest),
         begin=int(begin) if begin.isdecimal() else known.place // coverage.TENTHS,
         note_id=secrets.token_hex(16),
         page_id=secrets.token_hex(16),
@@ -91,36 +90,13 @@ def _token(listener: int, episode: Entry) -> str:
         recording = store.recording(connection, episode.guid, media.version, tenths)
     name = secrets.token_bytes(rules.SITTING)
     sitting = Sitting(listener, recording.number, name, int(place.now().timestamp()))
-    key = keys.part(place.settings.secrets.key, "listening")
-    return base64.urlsafe_b64encode(keys.seal(key, sitting.dump(), "listening")).decode()
-
-
-def _sitting(token: str) -> Sitting | None:
-    """Return what a token is for, None where it is none of ours or too old."""
-    place = companion()
-    key = keys.part(place.settings.secrets.key, "listening")
-    try:
-        sealed = base64.b64decode(token, altchars=b"-_", validate=True)
-        found = Sitting.load(keys.unseal(key, sealed, "listening"))
-    except (binascii.Error, ValueError, keys.WrongKeyError):
-        return None
-    age = place.now().timestamp() - found.since
-    return found if 0 <= age <= rules.HOURS * 3600 else None
+    return hearing.token(place, sitting)
 
 
 @views.post("/heard")
 def heard() -> Answer:
-    """Keep what a page reports; its token is all that it needs, and it reads nothing."""
-    place = companion()
-    message = rules.parse(request.get_data(cache=False))
-    sitting = _sitting(message.token) if message else None
-    if message is None or sitting is None:
-        return Response(status=400)
-    if not place.limits.allows("heard", f"{sitting.listener}"):
-        return Response(status=429)
-    with place.database.writing() as connection:
-        there = store.hear(connection, sitting, message, place.now())
-    return Response(status=204 if there else 403)
+    """Keep what a page reports; mostly it is answered before it comes here, see beacon.py."""
+    return Response(status=hearing.hear(companion(), request.get_data(cache=False)))
 
 
 @views.post("/recording/on")

@@ -6,18 +6,18 @@ app can use of it.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from web.schema import media, sync_accounts, sync_actions, sync_cursors
 from web.sync import rules, store
+from web.sync.adding import NEWEST
 from web.sync.apps import EPISODES, SUBSCRIPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import BindParameter, Connection, Row, Select
 
     from web.database import Database
     from web.sync.apps import App
@@ -61,9 +61,10 @@ def actions(database: Database, app: App, question: Question) -> tuple[list[Told
     """Return what was reported, by time, and the number since which to ask the next time."""
     with database.reading() as connection:
         account = _account(connection, app)
-        first, least = _first(connection, app, EPISODES, question)
+        cursor = _cursor(connection, app, EPISODES)
+        first, least = _first(cursor, question)
         rows = _rows(connection, app, account, question._replace(since=first))
-    _saw(database, store.cursor_of(app, EPISODES), account.received, least, question)
+    _saw(database, cursor, account.received, least, question)
     return rows, account.received
 
 
@@ -71,8 +72,9 @@ def subscription(database: Database, app: App, question: Question) -> tuple[bool
     """Return whether our show was added or removed, None where neither, and the next number."""
     with database.reading() as connection:
         account = _account(connection, app)
-        first, least = _first(connection, app, SUBSCRIPTIONS, question)
-    _saw(database, store.cursor_of(app, SUBSCRIPTIONS), account.changed, least, question)
+        cursor = _cursor(connection, app, SUBSCRIPTIONS)
+        first, least = _first(cursor, question)
+    _saw(database, cursor, account.changed, least, question)
     is_new = first < account.changed or first <= account.began
     changed = None if account.subscribed is None or not is_new else bool(account.subscribed)
     return changed, account.changed
@@ -105,15 +107,31 @@ def subscribe(
         return store.answered(connection, app, SUBSCRIPTIONS, account.changed, mine)
 
 
+# What every question asks, built once: to build them takes longer than to ask.
+_OF: BindParameter[Any] = bindparam("of")
+_ACCOUNT = select(sync_accounts).where(sync_accounts.c.listener == _OF)
+_IT = (sync_cursors.c.app == _OF, sync_cursors.c.what == bindparam("list"))
+_CURSOR: Select[Any] = select(sync_cursors).where(*_IT)
+_NOW_SEEN = case(
+    (sync_cursors.c.seen < bindparam("received"), bindparam("received")), else_=sync_cursors.c.seen
+)
+_SAW = update(sync_cursors).where(*_IT).values(seen=_NOW_SEEN)
+_TOLD = [media.c.guid if name == "guid" else getattr(sync_actions.c, name) for name in Told._fields]
+
+
 def _account(connection: Connection, app: App) -> Account:
-    query = select(sync_accounts).where(sync_accounts.c.listener == app.listener)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_ACCOUNT, {"of": app.listener}).one_or_none()
     if row is None:  # disconnected a moment ago
         return Account(0, 0, None, 0)
     return Account(row.began, row.received, row.subscribed, row.changed)
 
 
-def _first(connection: Connection, app: App, what: str, question: Question) -> tuple[int, int]:
+def _cursor(connection: Connection, app: App, what: str) -> Row[Any] | None:
+    """Return what an app has seen of a list."""
+    return connection.execute(_CURSOR, {"of": app.id, "list": what}).one_or_none()
+
+
+def _first(cursor: Row[Any] | None, question: Question) -> tuple[int, int]:
     """Return (from which number to tell, which one is known to have arrived).
 
     An app that asks by its own clock may be ahead of ours. It is told everything since the last
@@ -121,71 +139,51 @@ def _first(connection: Connection, app: App, what: str, question: Question) -> t
     """
     if not question.own_clock:
         return question.since, 0
-    where = store.cursor_of(app, what)
-    row = connection.execute(select(sync_cursors).where(*where)).one_or_none()
-    if row is None:
+    if cursor is None:
         return 0, 0
-    least = row.least if row.asked == question.since else row.seen
+    least = cursor.least if cursor.asked == question.since else cursor.seen
     return min(question.since, least), least
 
 
 def _saw(
-    database: Database, where: tuple[Any, Any], received: int, least: int, question: Question
+    database: Database, cursor: Row[Any] | None, received: int, least: int, question: Question
 ) -> None:
     """Remember what an app was told, and that it has what it was told before."""
     asked = question.since if question.own_clock else -1
-    with database.reading() as connection:
-        row = connection.execute(select(sync_cursors).where(*where)).one_or_none()
-    if row is None or (row.seen >= received and row.asked == asked):
+    if cursor is None or (cursor.seen >= received and cursor.asked == asked):
         return
-    seen = sync_cursors.c.seen
-    values: dict[str, Any] = {"seen": case((seen < received, received), else_=seen)}
-    if question.own_clock:
-        values |= {"least": least, "asked": asked}
+    values = {"least": least, "asked": asked} if question.own_clock else {}
+    which = {"of": cursor.app, "list": cursor.what, "received": received}
     with database.writing() as connection:
-        connection.execute(update(sync_cursors).where(*where).values(**values))
+        connection.execute(_SAW, {**which, **values})
 
 
 def _rows(connection: Connection, app: App, account: Account, question: Question) -> list[Told]:
     if question.since >= account.received > account.began:
         return []
+    kinds = bool(not question.since and not question.aggregated)
+    query = _query(
+        newest=question.aggregated or not question.since,
+        kinds=kinds,
+        device=question.device is not None,
+    )
+    asked = {"of": app.listener, "since": question.since, "device": question.device}
+    return [Told._make(row) for row in connection.execute(query, asked).all()]
+
+
+@cache
+def _query(*, newest: bool, kinds: bool, device: bool) -> Select[Any]:
+    """Build a question for actions; the newest of each episode, of each kind by itself or not."""
     table = sync_actions.c
-    where: list[ColumnElement[bool]] = [
-        table.listener == app.listener, table.proves != rules.WIPED,
-        table.received >= question.since,
-    ]  # fmt: skip
-    if question.device is not None:
-        where.append(table.device == question.device)
-    if question.aggregated or not question.since:
-        kinds = [] if question.aggregated else [table.kind]
-        return _told(_newest(connection, where, kinds))
-    rows = connection.execute(
-        select(sync_actions, media.c.guid)
-        .join(media, media.c.number == table.media)
-        .where(*where)
-        .order_by(table.at, table.received, table.digest)
-    )
-    return _told(rows.all())
-
-
-def _newest(
-    connection: Connection, where: list[ColumnElement[bool]], kinds: list[Any]
-) -> Sequence[Row[Any]]:
-    """Return the newest action of each episode, and of each kind where those are told apart."""
-    table = sync_actions.c
-    rank = func.row_number().over(
-        partition_by=[media.c.guid, *kinds],
-        order_by=store.NEWEST,
-    )
-    ranked = (
-        select(sync_actions, media.c.guid, rank.label("rank"))
-        .join(media, media.c.number == table.media)
-        .where(*where)
-        .subquery()
-    )
-    found = select(ranked).where(ranked.c.rank == 1)
-    return connection.execute(found.order_by(ranked.c.at, ranked.c.received)).all()
-
-
-def _told(rows: Sequence[Row[Any]]) -> list[Told]:
-    return [Told(*(getattr(row, name) for name in Told._fields)) for row in rows]
+    where = [table.listener == _OF, table.proves != rules.WIPED,
+             table.received >= bindparam("since")]  # fmt: skip
+    if device:
+        where.append(table.device == bindparam("device"))
+    joined = select(*_TOLD).join(media, media.c.number == table.media).where(*where)
+    if not newest:
+        return joined.order_by(table.at, table.received, table.digest)
+    each = [media.c.guid, table.kind] if kinds else [media.c.guid]
+    rank = func.row_number().over(partition_by=each, order_by=NEWEST).label("rank")
+    ranked = joined.add_columns(table.received, rank).subquery()
+    only = select(*(ranked.c[name] for name in Told._fields)).where(ranked.c.rank == 1)
+    return only.order_by(ranked.c.at, ranked.c.received)

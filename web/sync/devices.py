@@ -10,7 +10,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from web import keys
@@ -71,12 +71,14 @@ def _digest(key: bytes, app: App, id_: str) -> bytes:
     return keys.digest(key, "device", f"{app.listener} {id_}" if id_ else f"app {app.id}")[:16]
 
 
+_NUMBERS = select(sync_devices.c.digest, sync_devices.c.number).where(
+    sync_devices.c.listener == bindparam("of"),
+    sync_devices.c.digest.in_(bindparam("these", expanding=True)),
+)
+
+
 def _known(connection: Connection, listener: int, wanted: dict[str, bytes]) -> dict[str, int]:
-    rows = connection.execute(
-        select(sync_devices.c.digest, sync_devices.c.number).where(
-            sync_devices.c.listener == listener, sync_devices.c.digest.in_(wanted.values())
-        )
-    )
+    rows = connection.execute(_NUMBERS, {"of": listener, "these": [*wanted.values()]})
     by_digest = {row.digest: row.number for row in rows}
     return {id_: by_digest[each] for id_, each in wanted.items() if each in by_digest}
 
@@ -108,7 +110,11 @@ def describe(
         return  # one too many
     caption, kind = said.get("caption"), said.get("type")
     told = caption.strip()[:100] if isinstance(caption, str) else ""
-    facts = (id_, told or before.caption, str(kind) if kind in TYPES else before.type)
+    facts = (
+        id_,
+        told or before.caption,
+        kind if isinstance(kind, str) and kind in TYPES else before.type,
+    )
     connection.execute(
         update(sync_devices)
         .where(sync_devices.c.number == number)

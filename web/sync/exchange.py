@@ -57,7 +57,7 @@ def shelf(place: Companion) -> Shelf | None:
 
 def device_key(place: Companion) -> bytes:
     """Return the key of what apps call their devices."""
-    return keys.part(place.settings.secrets.key, "devices")
+    return keys.lasting(place.settings.secrets.key, "devices")
 
 
 def _now(place: Companion) -> int:
@@ -102,6 +102,8 @@ def replace(place: Companion, app: App, ours: Shelf, urls: Sequence[str]) -> int
 def actions(place: Companion, app: App, ours: Shelf, question: Question) -> tuple[list[Line], int]:
     """Return what was reported since a number, by time, and the number for the next time."""
     rows, timestamp = asking.actions(place.database, app, question)
+    if not rows:
+        return [], timestamp
     with place.database.reading() as connection:
         every = devices.every(connection, device_key(place), app.listener)
     names = {each.number: each.id for each in every}

@@ -21,8 +21,8 @@ GUIDES = (
         "AntennaPod",
         "Android",
         (
-            "Open Settings, then Synchronization, and choose “Nextcloud”.",
-            "Type the server address below.",
+            "Open Settings, then Synchronization, and tap “Choose synchronization provider”.",
+            "Choose “Nextcloud”, type the server address below, and proceed.",
             "A page of ours opens: sign in there and press “Let it in”.",
             "Go back to AntennaPod. It says that it is connected.",
         ),
@@ -33,9 +33,10 @@ GUIDES = (
         "Kasts",
         "Linux, Windows and Android",
         (
-            "Open Settings, then Synchronization, and choose “GPodder” with a custom server.",
-            "Type the server address, the user name and the password below.",
-            "Kasts asks which device this is: choose a new one.",
+            "Open Settings, then Synchronization, and press “Login”.",
+            "Choose “gpodder.net”, and tick “Use custom server”.",
+            "Type the user name and the password below; the server address is its “Hostname”.",
+            "It asks for a device: press “Create Device”, and “OK” to what it asks then.",
         ),
     ),
     Guide(
@@ -43,9 +44,9 @@ GUIDES = (
         "gPodder",
         "Computers",
         (
-            "Open Preferences and the tab “gpodder.net”, and switch synchronization on.",
-            "Type the server address, the user name and the password below.",
-            "Give this device a name.",
+            "Open Preferences and the tab “gpodder.net”.",
+            "Tick “Synchronize subscriptions and episode actions”.",
+            "Type the server address, the user name and the password below, and a device name.",
             "Close the window. It syncs within a minute.",
         ),
     ),
@@ -54,8 +55,8 @@ GUIDES = (
         "Cardo",
         "Linux, Windows and macOS",
         (
-            "Open Settings, then Synchronization, and choose “Nextcloud”.",
-            "Type the server address below and press Connect.",
+            "Open Settings and find “Synchronization”.",
+            "Choose Nextcloud, type the server address below and press “Connect”.",
             "A page of ours opens: sign in there and press “Let it in”.",
             "Go back to Cardo. It says that it is connected.",
         ),

@@ -49,12 +49,20 @@ class Shelf:
         self._entries = {each.guid.strip(): each for each in show.episodes if each.media}
         self._taken = {each.guid.strip(): each for each in show.withdrawn if each.media}
         self._hosts = tuple({place(each).partition("/")[0] + "/" for each in bases})
+        self._addresses = {
+            each.guid: urljoin(self._base, each.media.file)
+            for each in self._entries.values()
+            if each.media
+        }
+        self._exact: dict[str, tuple[str, bool]] = {}  # most apps send what the feed says
         self._places: dict[str, tuple[str, bool]] = {}
         self._names: dict[str, tuple[str, bool]] = {}
         shared: set[str] = set()
         for guid, file, is_former in self._files():
             for base in bases:
-                self._places.setdefault(place(urljoin(base, file)), (guid, is_former))
+                address = urljoin(base, file)
+                found = self._places.setdefault(place(address), (guid, is_former))
+                self._exact.setdefault(address, found)
             name = place(file).rpartition("/")[2]
             if self._names.setdefault(name, (guid, is_former))[0] != guid:
                 shared.add(name)
@@ -84,7 +92,7 @@ class Shelf:
 
     def enclosure(self, entry: Entry) -> str:
         """Return the present address of an episode's recording."""
-        return urljoin(self._base, entry.media.file) if entry.media else ""
+        return self._addresses.get(entry.guid, "")
 
     def find(self, podcast: str, episode: str, guid: str, total: int | None) -> Recording | None:
         """Return the recording that an action is about; `total` is its length as the app knows it.
@@ -92,10 +100,8 @@ class Shelf:
         An address of before is mostly the same audio under another name; only where its length is
         another one was it another recording. What was heard of a withdrawn episode stays heard.
         """
-        ours, where = self.is_ours(podcast), place(episode)
-        by_place = self._places.get(where) or self._places.get(self._behind(where))
-        if by_place is None and ours:
-            by_place = self._names.get(where.rpartition("/")[2])
+        ours = self.is_ours(podcast)
+        by_place = self._exact.get(episode) or self._at(place(episode), ours=ours)
         every = (self._entries, self._taken)
         is_known = any(guid in each for each in every) and (ours or len(guid) >= OWN)
         found = guid if is_known else by_place[0] if by_place else ""
@@ -106,6 +112,10 @@ class Shelf:
         if by_place and by_place[1] and total and abs(total - seconds) > CLOSE:
             return Recording(entry.guid, FORMER, total * 10)
         return Recording(entry.guid, entry.media.version, round(seconds * 10))
+
+    def _at(self, where: str, *, ours: bool) -> tuple[str, bool] | None:
+        found = self._places.get(where) or self._places.get(self._behind(where))
+        return found or (self._names.get(where.rpartition("/")[2]) if ours else None)
 
     def _behind(self, where: str) -> str:
         """Return what follows our name in an address: others count downloads in front of it."""

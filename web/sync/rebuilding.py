@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import delete, insert, select
 
 from web.schema import media, reported, sync_accounts, sync_actions
-from web.sync import devices, store, summing
+from web.sync import adding, devices, summing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +57,7 @@ def rebuild(connection: Connection) -> tuple[int, int]:
     rows = connection.execute(
         select(sync_actions, media.c.tenths)
         .join(media, media.c.number == sync_actions.c.media)
-        .order_by(sync_actions.c.listener, sync_actions.c.media, *store.NEWEST)
+        .order_by(sync_actions.c.listener, sync_actions.c.media, *adding.NEWEST)
         .execution_options(yield_per=BATCH)
     )
     kept = {
@@ -83,6 +83,5 @@ def _right(listener: int, number: int, rows: Iterable[Row[Any]]) -> dict[str, An
         summing.one(summing.Report(row.proves, row.started, row.position, row.total), row.tenths)
         for row in every
     )
-    steps = [store.step(row) for row in every if row.kind in {"play", "new"}]
-    place = store.place_of(steps[: store.DEEP], every[0].tenths)
-    return store.values(listener, number, whole, place)
+    place = adding.place_of([adding.step(row) for row in every], every[0].tenths)
+    return adding.values(listener, number, whole, place)

@@ -1,0 +1,131 @@
+"""Reports that arrive at once: written together, each after the one before, none held up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from gathering import Clock, House
+from sqlalchemy import func, insert, select
+
+from web.listening import arriving, coverage, store
+from web.listening.arriving import Report
+from web.listening.joining import Reports
+from web.listening.rules import LARGEST, Message, Sitting
+from web.schema import coverage as kept
+from web.schema import events, learners
+
+if TYPE_CHECKING:
+    from web.database import Database
+
+LENGTH = 3000  # tenths: five minutes
+
+
+@pytest.fixture
+def listeners(database: Database, clock: Clock) -> list[int]:
+    """Alice, Bob and Charlie, who switched recording on; the one recording has the number 1."""
+    with database.writing() as connection:
+        store.recording(connection, "g-1", "v-1", LENGTH)
+        for name in ("alice", "bob", "charlie"):
+            row = {"lookup": name.encode(), "wrapped": b"-", "joined": clock.now.date()}
+            connection.execute(insert(learners).values(id=name, **row, seen=clock.now.date()))
+        return [store.begin(connection, name) for name in ("alice", "bob", "charlie")]
+
+
+def report(listener: int, *runs: coverage.Run, sequence: int = 0, media: int = 1) -> Report:
+    sitting = Sitting(listener, media, b"s" * 16, 0)
+    return Report(sitting, Message("", sequence, coverage.union(runs), 61, False))
+
+
+def heard(database: Database, listener: int) -> int:
+    with database.reading() as connection:
+        packed = connection.scalars(select(kept.c.runs).where(kept.c.listener == listener))
+        return sum(coverage.tenths(coverage.unpack(each)) for each in packed)
+
+
+def test_a_listener_who_speaks_twice_at_once_is_heard_twice(
+    database: Database, listeners: list[int], clock: Clock
+) -> None:
+    alice, bob, _ = listeners
+    every = [report(alice, (0, 150)), report(bob, (0, 50)), report(alice, (100, 300), sequence=1),
+             report(alice, (0, 150)), report(7, (0, 150))]  # fmt: skip
+    with database.writing() as connection:
+        there = arriving.hear_all(connection, every, clock.now)
+    assert there == [True, True, True, True, False]
+    assert (heard(database, alice), heard(database, bob)) == (300, 50)
+    with database.writing() as connection:
+        assert store.rebuild(connection) == (2, 0)
+
+
+def at_once(reports: Reports, every: list[Report]) -> list[Any]:
+    """Keep reports from threads of their own; return what each was told, or its error."""
+    told: list[Any] = [None] * len(every)
+
+    def keep(number: int) -> None:
+        try:
+            told[number] = reports.keep(every[number])
+        except Exception as error:
+            told[number] = error
+
+    threads = [threading.Thread(target=keep, args=(number,)) for number in range(len(every))]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.01)
+    for thread in threads:
+        thread.join(30)
+    return told
+
+
+def test_what_comes_while_one_is_written_is_written_together(
+    database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes, whole = list[int](), arriving.hear_all
+
+    def slowly(connection: Any, every: list[Report], now: Any) -> list[bool]:
+        sizes.append(len(every))
+        time.sleep(0.5)
+        return whole(connection, every, now)
+
+    monkeypatch.setattr(arriving, "hear_all", slowly)
+    every = [report(listeners[n % 3], (n * 10, n * 10 + 10), sequence=n) for n in range(9)]
+    assert at_once(Reports(database, clock), every) == [True] * 9
+    assert sizes == [1, 8]
+    assert sum(heard(database, each) for each in listeners) == 90
+
+
+def test_one_that_cannot_be_written_takes_no_other_with_it(
+    database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob, charlie = listeners
+    whole = arriving.hear_all
+
+    def slowly(connection: Any, every: list[Report], now: Any) -> list[bool]:
+        time.sleep(0.2)
+        if any(each.sitting.listener == charlie for each in every):
+            raise ValueError("no")
+        return whole(connection, every, now)
+
+    monkeypatch.setattr(arriving, "hear_all", slowly)
+    every = [report(alice), report(charlie, (0, 90)), report(bob, (0, 90)), report(alice, (0, 90))]
+    for number, each in enumerate(every):
+        every[number] = each._replace(message=each.message._replace(sequence=number))
+    told = at_once(Reports(database, clock), every)
+    assert [told[0], told[2], told[3]] == [True] * 3
+    assert isinstance(told[1], ValueError)
+    with database.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(events)) == 3
+    assert (heard(database, alice), heard(database, bob)) == (90, 90)
+
+
+def test_a_report_is_answered_alike_before_the_framework_and_by_it(house: House) -> None:
+    before = house.nobody().send("POST", "/heard", {}, b"x")
+    by_view = house.nobody().send("POST", "/heard", {}, b"x" * (LARGEST + 1))
+    assert (before.status, by_view.status) == (400, 400)
+    own = {"content-type", "content-length"}
+
+    def said(answer: Any) -> set[tuple[str, str]]:
+        return {(name.lower(), value) for name, value in answer.headers if name.lower() not in own}
+
+    assert said(before) == said(by_view)

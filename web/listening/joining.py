@@ -1,0 +1,95 @@
+"""Reports that arrive at once, kept in one transaction; each is acknowledged once that is kept.
+
+Every page that plays reports every fifteen seconds, and a transaction costs a write of the disk
+whatever is in it. So whoever comes while one is being written waits, and the first of those who
+waited writes for all of them. Nothing is answered before its transaction is whole, so a process
+that is killed takes nothing acknowledged with it. There is no thread beside those that ask.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from episodes.findings import EarmarkError
+from web.listening import arriving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from web.database import Database
+    from web.listening.arriving import Report
+
+MOST = 100  # reports in one transaction
+
+
+class _Waiting:
+    """A report, and what became of it; `turn` is let go once it is done, or has to write."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.there: bool | None = None
+        self.error: Exception | None = None
+        self.turn = threading.Lock()
+        self.turn.acquire()
+
+
+class Reports:
+    """The reports of one process."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._writes = False
+        self._waiting: list[_Waiting] = []
+
+    def keep(self, report: Report) -> bool:
+        """Keep a report, on the disk; say whether the listener is still there."""
+        mine = _Waiting(report)
+        with self._lock:
+            self._waiting.append(mine)
+            waits, self._writes = self._writes, True
+        if waits:
+            mine.turn.acquire()
+        if mine.there is None and mine.error is None:
+            self._write_all()
+        if mine.error:
+            raise mine.error
+        return bool(mine.there)
+
+    def _write_all(self) -> None:
+        """Write what waits, and let the first who came meanwhile write the next."""
+        batch = self._next()
+        try:
+            self._write(batch)
+        finally:
+            with self._lock:
+                heirs = self._waiting[:1]
+                self._writes = bool(heirs)
+            for each in (*heirs, *batch[1:]):
+                each.turn.release()
+
+    def _next(self) -> list[_Waiting]:
+        with self._lock:
+            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        return batch
+
+    def _write(self, batch: list[_Waiting]) -> None:
+        """Write a batch whole; if one of it cannot be written, each for itself."""
+        try:
+            with self._database.writing() as connection:
+                reports = [each.report for each in batch]
+                found = arriving.hear_all(connection, reports, self._clock().astimezone(UTC))
+        except Exception as error:  # whoever waits for it raises it
+            if len(batch) > 1 and not isinstance(error, EarmarkError):
+                for each in batch:
+                    self._write([each])
+                return
+            for each in batch:
+                each.error = error
+        else:
+            for each, there in zip(batch, found, strict=True):
+                each.there = there
