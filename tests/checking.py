@@ -14,7 +14,8 @@ TOO_NEW = {
     "CSS Basic User Interface 4: a field that grows with its text; a fixed one where unknown",
 }  # fmt: skip
 
-BRIEFLY = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # it runs for seconds, on a busy machine
+# It runs for seconds: compiled little, which takes more of the stack.
+BRIEFLY = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss8m")
 
 
 def ask(documents: list[str], *options: str) -> list[str]:

@@ -12,6 +12,7 @@ import re
 import secrets
 import sys
 import zipfile
+from contextlib import suppress
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-PATIENCE = 60  # seconds for an answer
+PATIENCE = 300  # seconds for an answer, on a machine that does much else
 FORM = "application/x-www-form-urlencoded"
 JSON = {"Accept": "application/json"}
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -109,6 +110,12 @@ class Line:
     def __call__(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
     ) -> Answer:
+        if method == "GET" and self._open:
+            with suppress(http.client.RemoteDisconnected):  # closed while nobody asked: once more
+                return self._ask(method, path, headers, body)
+        return self._ask(method, path, headers, body)
+
+    def _ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         self._open = self._open or http.client.HTTPConnection(self._host, timeout=PATIENCE)
         try:
             self._open.request(method, path, body or None, dict(headers))
