@@ -203,7 +203,7 @@ def _withdrawn(episode: Episode, entry: lock.Entry | None) -> dict[str, Any]:
         "page": episode.page,
         "published": episode.published.isoformat(),
         "withdrawn": _given(facts.withdrawn),
-        "replaced_by": facts.replaced_by,
+        "replaced_by": episode.newer and episode.newer.guid,
         "support": [_given(source) for source in episode.support],
         "prompts": list(facts.prompts),
         "media": media,

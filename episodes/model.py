@@ -213,30 +213,38 @@ def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
     return tuple(sorted(episodes, key=lambda each: (each.published, each.guid), reverse=True))
 
 
-def acquaint(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
+def acquaint(episodes: Iterable[Episode], gone: Iterable[Episode] = ()) -> tuple[Episode, ...]:
     """Tell each episode of the newest version of itself, and of the one that it replaces.
 
-    Those that are not among `episodes` are left out: nobody is sent to what is not there.
+    Those that are not among `episodes` are left out: nobody is sent to what is not there. `gone`
+    were withdrawn, and lead on to what replaced them.
     """
-    every = tuple(episodes)
-    known = {each.guid: each for each in every}
-    if not any(each.facts.replaced_by or each.facts.replaces for each in every):
-        return tuple(_with_kin(each, None, None) for each in every)
+    out = {each.guid: each for each in episodes}
+    if not any(each.facts.replaced_by or each.facts.replaces for each in out.values()):
+        return tuple(_with_kin(each, None, None) for each in out.values())
+    back = {each.guid: each for each in gone}
     return tuple(
-        _with_kin(each, _newest(each, known), known.get(each.facts.replaces or ""))
-        for each in every
+        _with_kin(each, _newest(each, out, back), out.get(each.facts.replaces or ""))
+        for each in out.values()
     )
 
 
-def _newest(episode: Episode, known: dict[str, Episode]) -> Episode | None:
-    """Follow `replaced_by` to its end; None where it leads nowhere, or round in a circle."""
-    seen, found = {episode.guid}, episode
-    while further := known.get(found.facts.replaced_by or ""):
+def lead_on(gone: Iterable[Episode], episodes: Iterable[Episode]) -> tuple[Episode, ...]:
+    """Tell each withdrawn episode of the newest version of itself that is there."""
+    back = {each.guid: each for each in gone}
+    out = {each.guid: each for each in episodes}
+    return tuple(_with_kin(each, _newest(each, out, back), None) for each in back.values())
+
+
+def _newest(episode: Episode, out: dict[str, Episode], gone: dict[str, Episode]) -> Episode | None:
+    """Follow `replaced_by` to the last that is there; None where none is, or round in a circle."""
+    seen, last, at = {episode.guid}, None, episode.facts.replaced_by
+    while further := out.get(at or "") or gone.get(at or ""):
         if further.guid in seen:
             return None
         seen.add(further.guid)
-        found = further
-    return found if found is not episode else None
+        last, at = out.get(further.guid, last), further.facts.replaced_by
+    return last
 
 
 def _with_kin(episode: Episode, newer: Episode | None, older: Episode | None) -> Episode:

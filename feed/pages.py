@@ -207,8 +207,6 @@ def episode(  # noqa: PLR0913 - what a page tells
 def withdrawn(show: Show, episode: Episode) -> bytes:
     """Return the page of an episode that was taken back: kind words, and the sources of support."""
     facts = episode.facts
-    by = facts.replaced_by
-    newer = next((each for each in show.episodes if by and each.guid == by), None)
     return (
         templates()
         .get_template("withdrawn.html")
@@ -220,7 +218,7 @@ def withdrawn(show: Show, episode: Episode) -> bytes:
             feedback=notes.feedback_address(show),
             title=facts.title,
             withdrawn=facts.withdrawn,
-            newer=newer,
+            newer=episode.newer,
             companion=show.facts.companion,
         )
         .encode()

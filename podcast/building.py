@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from episodes import catalogue, waivers
 from episodes.findings import SourceError, errors
-from episodes.model import Episode, Show, acquaint, newest_first
+from episodes.model import Episode, Show, acquaint, lead_on, newest_first
 from feed import pages, rss
 from podcast import batch, checking, cores, files, forgetting, reading, rendering
 from podcast.artwork import Gallery
@@ -48,7 +48,8 @@ def build(site: Site, report: Report, address: str | None) -> Built:
         for episode in read.show.episodes
         if episode.published <= site.now
     ]
-    told = {"episodes": acquaint(episodes), "withdrawn": _out(site, read)}
+    back = _out(site, read)
+    told = {"episodes": acquaint(episodes, back), "withdrawn": lead_on(back, episodes)}
     show = read.show.model_copy(update=told)
     show, written = _tell(site, show, memory, gallery, read.changed | set(done), gone)
     coming = checking.later(read.show, site.now)

@@ -111,6 +111,20 @@ def test_the_oldest_of_three_leads_to_the_newest(show: Path) -> None:
     assert pipeline.check(show, NOW) == []
 
 
+def test_what_was_withdrawn_leads_to_the_newest_and_is_passed_over_on_the_way(show: Path) -> None:
+    second = reissue(show, date="2026-10-20")
+    third = reissue(show, second.guid, title="Talk A, third")
+    edit(show, 1, "number: 1", "number: 1\nwithdrawn: 2026-11-01")
+    path = second.folder / "episode.md"
+    path.write_text(path.read_text("utf-8").replace("title:", "withdrawn: 2026-11-01\ntitle:", 1))
+    out = pipeline.build(show, now=NOW).out
+    for old in ("01-talk", second.folder.name):
+        page = (out / "episodes" / f"{old}.html").read_text("utf-8")
+        assert f'href="{third.folder.name}.html">Listen to the newer version: Talk A, third' in page
+    told = json.loads((out / "catalogue.json").read_bytes())["withdrawn"]
+    assert [each["replaced_by"] for each in told] == [third.guid] * 2
+
+
 def test_what_leads_round_in_a_circle_leads_nowhere_and_is_found(show: Path) -> None:
     edit(show, 1, "guid: guid-1\n", "guid: guid-1\nreplaces: guid-2\nreplaced_by: guid-2\n")
     edit(show, 2, "guid: guid-2\n", "guid: guid-2\nreplaces: guid-1\nreplaced_by: guid-1\n")
