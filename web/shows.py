@@ -38,20 +38,25 @@ class Shows:
 
     def current(self) -> Catalogue | None:
         """Return the show as last read, None where it never could be."""
-        due = self._looked is None or self._monotonic() - self._looked > AGAIN
-        if due and self._lock.acquire(blocking=self._looked is None):
+        if self._is_due() and self._lock.acquire(blocking=self._looked is None):
             try:
-                self._look()
+                if self._is_due():  # nobody else has just looked
+                    self._look()
             finally:
                 self._lock.release()
         return self._found
 
+    def _is_due(self) -> bool:
+        return self._looked is None or self._monotonic() - self._looked > AGAIN
+
     def _look(self) -> None:
-        self._looked = self._monotonic()
+        """Read it. Only then is it said that somebody looked: until then the first ones wait."""
         try:
             self._found = read(self._place) if self._place else None
         except EarmarkError as error:
             log.warning("the catalogue could not be read: %s", error)
+        finally:
+            self._looked = self._monotonic()
 
     def versions(self) -> dict[str, str]:
         """Return the version of each episode's present recording, by guid."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +50,25 @@ def test_a_catalogue_is_read_from_its_folder_and_what_is_new_in_it_ignored(tmp_p
     assert episode is not None
     assert episode.title == "Listening"
     assert found.episode("g-2") is None
+
+
+def test_who_comes_while_it_is_read_for_the_first_time_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the first of many apps at once would hear that there is no show."""
+    read, reads = shows.read, list[str]()
+
+    def slowly(place: str) -> catalogue.Catalogue:
+        reads.append(place)
+        time.sleep(0.3)
+        return read(place)
+
+    monkeypatch.setattr(shows, "read", slowly)
+    found = Shows(str(write(tmp_path, DOCUMENT)), lambda: 0.0)
+    with ThreadPoolExecutor(8) as pool:
+        told = [pool.submit(found.current) for _ in range(8)]
+    assert all(each.result() for each in told)
+    assert len(reads) == 1
 
 
 def test_it_is_read_again_after_a_while_and_not_before(tmp_path: Path) -> None:
