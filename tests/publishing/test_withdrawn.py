@@ -77,6 +77,7 @@ def test_everything_of_it_that_ever_was_there_is_deleted(show: Path, site: Path)
     assert not list((site / ".published" / "kept").iterdir())
 
 
+@pytest.mark.slow
 def test_a_bucket_forgets_it_too(show: Path, rclone_bucket: tuple[Bucket, Path]) -> None:
     bucket, site = rclone_bucket
     corrected(show, bucket)

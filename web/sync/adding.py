@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, update
 
+from web.database import Prepared
 from web.listening import coverage
 from web.schema import media, reported, sync_actions
 from web.sync import rules, summing
@@ -47,8 +48,13 @@ _RANKED = (
     .subquery()
 )
 _STEPS = select(_RANKED).where(_RANKED.c.rank <= DEEP).order_by(_RANKED.c.media, _RANKED.c.rank)
-_ADD = insert(reported)
-_CHANGE = update(reported).where(reported.c.listener == _OF, reported.c.media == bindparam("which"))
+_ADD = Prepared(insert(reported))
+_SAID = ("runs", "played", "furthest", "finished", "place", "at")
+_CHANGE = Prepared(
+    update(reported)
+    .where(reported.c.listener == _OF, reported.c.media == bindparam("which"))
+    .values({name: bindparam(name) for name in _SAID})
+)
 
 
 class Before(NamedTuple):
@@ -104,9 +110,9 @@ def add_up(connection: Connection, listener: int, every: Iterable[Kept]) -> None
         else:
             changed.append({"of": listener, "which": number, **said})
     if added:
-        connection.execute(_ADD, added)
+        _ADD.write(connection, added)
     if changed:
-        connection.execute(_CHANGE, changed)
+        _CHANGE.write(connection, changed)
 
 
 def _report(action: Action | Row[Any], proves: str) -> Report:

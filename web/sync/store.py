@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, insert, select, update
 
+from web.database import Prepared
 from web.listening import store as listening
 from web.schema import (
     app_passwords,
@@ -38,9 +39,15 @@ MANY = 500  # values in one question
 # What every upload asks, built once: to build them takes longer than to ask.
 _OF: BindParameter[Any] = bindparam("of")
 _THESE: BindParameter[Any] = bindparam("these", expanding=True)
-_LOCK = select(sync_accounts.c.received).where(sync_accounts.c.listener == _OF).with_for_update()
-_KEEP = insert(sync_actions)
-_COUNT = update(sync_accounts).where(sync_accounts.c.listener == _OF)
+_LOCK = Prepared(
+    select(sync_accounts.c.received).where(sync_accounts.c.listener == _OF).with_for_update()
+)
+_KEEP = Prepared(insert(sync_actions))
+_COUNT = Prepared(
+    update(sync_accounts)
+    .where(sync_accounts.c.listener == _OF)
+    .values(received=bindparam("received"))
+)
 _KNOWN = select(sync_actions.c.digest).where(
     sync_actions.c.listener == _OF, sync_actions.c.digest.in_(_THESE)
 )
@@ -65,7 +72,8 @@ _BEFORE = select(sync_actions.c.at, sync_actions.c.media, sync_actions.c.positio
     sync_actions.c.at <= bindparam("last"),
 )
 _CURSOR = (sync_cursors.c.app == _OF, sync_cursors.c.what == bindparam("list"))
-_SEEN, _SEE = select(sync_cursors.c.seen).where(*_CURSOR), update(sync_cursors).where(*_CURSOR)
+_SEEN = Prepared(select(sync_cursors.c.seen).where(*_CURSOR))
+_SEE = Prepared(update(sync_cursors).where(*_CURSOR).values(seen=bindparam("seen")))
 
 
 class Found(NamedTuple):
@@ -95,17 +103,17 @@ def take(connection: Connection, app: App, key: bytes, upload: Upload) -> int | 
     mine = rules.following(before, upload.now) if fresh else before
     if fresh:
         every = list(_placed(connection, app, key, fresh))
-        connection.execute(_KEEP, [_row(app, each, mine) for each in every])
+        _KEEP.write(connection, [_row(app, each, mine) for each in every])
         adding.add_up(connection, app.listener, every)
-        connection.execute(_COUNT, {"of": app.listener, "received": mine})
+        _COUNT.write(connection, [{"of": app.listener, "received": mine}])
         spell(connection, app, upload.feed)
     return answered(connection, app, EPISODES, before, mine)
 
 
 def lock(connection: Connection, app: App) -> int | None:
     """Wait for the account's other uploads; return the number of the last."""
-    found = connection.execute(_LOCK, {"of": app.listener}).scalar_one_or_none()
-    return None if found is None else int(found)
+    found = _LOCK.rows(connection, {"of": app.listener})
+    return int(found[0][0]) if found else None
 
 
 def _fresh(connection: Connection, app: App, found: Sequence[Found]) -> dict[bytes, Found]:
@@ -181,8 +189,8 @@ def answered(connection: Connection, app: App, what: str, before: int, mine: int
     `before` is the number of the upload before, `mine` of this one.
     """
     cursor = {"of": app.id, "list": what}
-    seen = connection.execute(_SEEN, cursor).scalar_one_or_none() or 0
+    seen = max((row[0] for row in _SEEN.rows(connection, cursor)), default=0)
     answer = rules.may_ask_since(before, mine, seen)
     if answer > seen:
-        connection.execute(_SEE, {**cursor, "seen": answer})
+        _SEE.write(connection, [{**cursor, "seen": answer}])
     return answer
