@@ -6,6 +6,7 @@ changes. For one person on their own computer, never for the public.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import re
@@ -159,5 +160,7 @@ def _build(show: Path, *, first: bool) -> None:
             raise
         sys.stderr.write("\n".join(map(str, error.findings)) + "\n")
         return
+    finally:
+        gc.unfreeze()  # a build freezes what it read: mostly the process ends with it
     for finding in built.findings:
         sys.stderr.write(f"{finding}\n")
