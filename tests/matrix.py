@@ -81,7 +81,7 @@ def change(served: serving.Served, show: Path) -> serving.Served:
     recording = show / "episodes" / "04-talk" / "recording.mp3"
     text = page.read_text(encoding="utf-8")
     page.write_text(text.replace("Something more", "Something else"), encoding="utf-8")
-    making.add_episode(show, 5, recording, date="date: 2026-10-20")
+    making.add_episode(show, 5, recording, date="date: 2026-10-20\nseason: 2")
     for _ in range(300):
         changed = serving.look(served.address, served.folder)
         if {"Talk E", "Something else"} <= set(changed.titles):
