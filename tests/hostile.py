@@ -39,13 +39,13 @@ def make(base: Path, seeds: Seeds) -> Path:
     show.mkdir()
     (show / "show.md").write_text(SHOW.replace("recordings: {small: true}\n", ""), "utf-8")
     (show / "cover.jpg").write_bytes(seeds.pictures["cover.jpg"])
-    for number in (1, 2):
-        add_episode(show, number, seeds.tone)
+    add_episode(show, 1, seeds.tone)
+    add_episode(show, 2, seeds.tone, title="title: Talk B\nseason: 1")
     (show / MD).write_text(FIRST, "utf-8")
     (show / ONE / "transcript.vtt").write_text(TRANSCRIPT, "utf-8")
-    for title in ("Talk 2", "Talk two"):  # so that there is a release to go back to
+    for title in ("Talk B", "Talk two"):  # so that there is a release to go back to
         text = (show / TWO / "episode.md").read_text("utf-8")
-        (show / TWO / "episode.md").write_text(text.replace("Talk 2", title), "utf-8")
+        (show / TWO / "episode.md").write_text(text.replace("Talk B", title), "utf-8")
         built = pipeline.build(show, now=NOW)
         target = Given(str(base / "target"))
         publisher.publish(show, built, target, publisher.Wish(), NOW, Report())
