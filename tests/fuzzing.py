@@ -28,6 +28,7 @@ from lxml import etree, html
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from podcast.cli import main
+from podcast.publishing.headers import ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,8 +122,10 @@ def judge(base: Path, command: tuple[str, ...], before: dict[str, Any], result: 
     after = look(base)
     _judge_places(command, before, after)
     if command[0] in BUILDS and result.exit_code == 0:
-        for path in sorted((base / "show" / "public").rglob("*")):
-            _judge_built(path)
+        public = base / "show" / "public"
+        for path in sorted(public.rglob("*")):
+            if ours(path.relative_to(public).as_posix()):  # what else lies there is not looked at
+                _judge_built(path)
     _judge_published(base)
 
 
