@@ -219,21 +219,23 @@ def acquaint(episodes: Iterable[Episode], gone: Iterable[Episode] = ()) -> tuple
     Those that are not among `episodes` are left out: nobody is sent to what is not there. `gone`
     were withdrawn, and lead on to what replaced them.
     """
-    out = {each.guid: each for each in episodes}
-    if not any(each.facts.replaced_by or each.facts.replaces for each in out.values()):
-        return tuple(_with_kin(each, None, None) for each in out.values())
+    every = tuple(episodes)  # two may have one guid, which is found later
+    out = {each.guid: each for each in every}
+    if not any(each.facts.replaced_by or each.facts.replaces for each in every):
+        return tuple(_with_kin(each, None, None) for each in every)
     back = {each.guid: each for each in gone}
     return tuple(
         _with_kin(each, _newest(each, out, back), out.get(each.facts.replaces or ""))
-        for each in out.values()
+        for each in every
     )
 
 
 def lead_on(gone: Iterable[Episode], episodes: Iterable[Episode]) -> tuple[Episode, ...]:
     """Tell each withdrawn episode of the newest version of itself that is there."""
-    back = {each.guid: each for each in gone}
+    every = tuple(gone)
+    back = {each.guid: each for each in every}
     out = {each.guid: each for each in episodes}
-    return tuple(_with_kin(each, _newest(each, out, back), None) for each in back.values())
+    return tuple(_with_kin(each, _newest(each, out, back), None) for each in every)
 
 
 def _newest(episode: Episode, out: dict[str, Episode], gone: dict[str, Episode]) -> Episode | None:
