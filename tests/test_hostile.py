@@ -19,7 +19,9 @@ from episodes.findings import SourceError
 from episodes.rulebook import found
 from podcast import pipeline
 from podcast.cli import main
+from podcast.publishing import ledger
 from podcast.recordings import Heard
+from podcast.store import Store
 
 SEED = int(os.environ.get("EARMARK_FUZZ_SEED", "20261101"))
 
@@ -290,3 +292,14 @@ def test_a_damaged_catalogue_at_the_target_is_replaced(packed: Path, text: str) 
     catalogue.write_text(text, encoding="utf-8")
     published(packed)
     assert catalogue.read_bytes() == (packed / "public" / "catalogue.json").read_bytes()
+
+
+def test_a_forged_digest_of_a_built_file_is_not_known(make_show: Callable[..., Path]) -> None:
+    show = make_show(1)
+    out = pipeline.build(show, now=NOW).out
+    store = Store(show)
+    right = ledger.sums(store, out, show)
+    known = store.load(ledger.SUMS, ledger.VERSION)["files"]
+    forged = {name: [*row[:2], "\ud800"] for name, row in known.items()}
+    store.save(ledger.SUMS, {"files": forged}, ledger.VERSION)
+    assert ledger.sums(store, out, show) == right

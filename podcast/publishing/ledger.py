@@ -43,6 +43,9 @@ def name(store: Store) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+
 def _sums(store: Store) -> dict[str, tuple[int, int, str]]:
     """Return the digests that are known; a row that is none of ours is left out."""
     known = store.load(SUMS, VERSION).get("files")
@@ -50,7 +53,9 @@ def _sums(store: Store) -> dict[str, tuple[int, int, str]]:
     return {
         name: tuple(row)
         for name, row in rows
-        if isinstance(row, list) and [type(each) for each in row] == [int, int, str]
+        if isinstance(row, list)
+        and [type(each) for each in row] == [int, int, str]
+        and _DIGEST.fullmatch(row[2])
     }
 
 
