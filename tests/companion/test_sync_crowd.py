@@ -179,21 +179,29 @@ class Killer:
     def __init__(self, parent: int) -> None:
         self._parent, self._lock = parent, threading.Lock()
         self._known: list[int] = []
-        self.batches = self.kills = 0
+        self._killed: set[int] = set()  # one that dies of it is still listed for a moment
+        self.batches = 0
+
+    @property
+    def kills(self) -> int:
+        """Return how many were killed."""
+        return len(self._killed)
 
     def __call__(self) -> None:
         """Count one batch more, and kill if it is time."""
         with self._lock:
             self.batches += 1
             if self.batches % BETWEEN == 0:
-                os.kill(self._workers()[0], signal.SIGKILL)
-                self.kills += 1
+                oldest = self._workers()[0]
+                os.kill(oldest, signal.SIGKILL)
+                self._killed.add(oldest)
 
     def _workers(self) -> list[int]:
         """Wait until there are all of them; return the oldest first."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            found = accompanied.children(self._parent)
+            listed = accompanied.children(self._parent)
+            found = [each for each in listed if each not in self._killed]
             self._known = [each for each in self._known if each in found]
             self._known += [each for each in found if each not in self._known]
             if len(self._known) == WORKERS:
