@@ -17,6 +17,7 @@ from episodes.values import format_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from episodes.chapters import Mark, Row
 
@@ -109,6 +110,19 @@ def _from_frame(frame: Any) -> Row:
     titles = [text for found in inner.getall("TIT2") for text in found.text]
     links = [found.url for found in inner.getall("WXXX")]
     return (frame.start_time / 1000, "".join(map(str, titles[:1])), "".join(links[:1]))
+
+
+def pictures(path: Path) -> dict[float, bytes]:
+    """Return the pictures that an MP3 has of its chapters, by the second at which each starts.
+
+    They are as somebody embedded them, not looked at; {} where there are none that can be read.
+    """
+    try:
+        frames = id3.ID3(path).getall("CHAP")
+    except Exception:  # mutagen lets through whatever a broken file makes of it
+        return {}
+    inner = ((each.start_time / 1000, each.sub_frames.getall("APIC")) for each in frames)
+    return {start: found[0].data for start, found in inner if found}
 
 
 def _from_comments(tags: Any) -> Iterator[Row]:

@@ -40,10 +40,14 @@ class Row(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """Chapters in the order in which they are written, and the line of each."""
+    """Chapters in the order in which they are written, and of each one two things more.
+
+    Its line, and the address of its picture where that lies on another site, else "".
+    """
 
     chapters: tuple[Chapter, ...]
     lines: tuple[int, ...]
+    elsewhere: tuple[str, ...]
 
 
 def parse(text: str, path: str) -> tuple[Labels, list[Finding]]:
@@ -74,20 +78,25 @@ def _told(rows: list[Row], path: str, findings: list[Finding]) -> Labels:
     told = []
     for number, row in enumerate(rows, 1):
         if chapter := _chapter(number, row, path, findings):
-            told.append((chapter, row.line))
-    return Labels(tuple(each for each, _ in told), tuple(line for _, line in told))
+            told.append((chapter, row.line, _elsewhere(row)))
+    chapters, lines, elsewhere = zip(*told, strict=True) if told else ((), (), ())
+    return Labels(chapters, lines, elsewhere)
+
+
+def _elsewhere(row: Row) -> str:
+    said = _clean(row.picture)
+    return said if isinstance(said, str) and re.search(r"[/\\:]", said) else ""
 
 
 def _chapter(number: int, row: Row, path: str, findings: list[Finding]) -> Chapter | None:
     row = Row(row.line, *map(_clean, row[1:]))
     said = {"start": _seconds(row.start), "title": row.title}
     said |= {"link": row.link} if row.link else {}
-    if isinstance(row.picture, str) and row.picture:
-        if re.search(r"[/\\:]", row.picture):
-            message = f"chapter {number} has a picture on another site"
-            findings.append(found("chapters-elsewhere", path, "", message, line=row.line))
-        else:
-            said["picture"] = row.picture
+    if _elsewhere(row):
+        message = f"chapter {number} has a picture on another site"
+        findings.append(found("chapters-elsewhere", path, "", message, line=row.line))
+    elif isinstance(row.picture, str) and row.picture:
+        said["picture"] = row.picture
     try:
         return Chapter.model_validate(said)
     except ValidationError as error:

@@ -135,8 +135,8 @@ def _category(value: str) -> str:
 
 
 def _guid(value: str) -> str:
-    if not value or re.search(r"\s", value):
-        raise WrongValueError("value-guid", "is not one word without spaces")
+    if len(value.splitlines()) != 1:
+        raise WrongValueError("value-guid", "is not one line")
     return value
 
 

@@ -44,6 +44,8 @@ def identity(situation: Situation) -> Iterator[Finding]:
     for episode in every:
         if not episode.facts.guid:
             yield found("guid-missing", path_of(episode), "guid", "is missing")
+        elif len(episode.facts.guid.split()) > 1:
+            yield found("guid-spaces", path_of(episode), "guid", "has spaces in it")
     message = "is also the guid of {}"
     yield from _twice(every, lambda each: each.guid or None, "guid", message)
     message = "is also the name in addresses of {}"

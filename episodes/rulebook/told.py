@@ -35,6 +35,8 @@ _SHOW = {
 _EPISODE = {
     "guid-missing": Rule(ERROR, "An episode has an identity that never changes.",
         "run `earmark check --fix`, which writes one", RSS),
+    "guid-spaces": Rule(WARNING, "A guid has no spaces: some tools would cut it there.",
+        "choose another while nobody has subscribed; after that keep it, and waive this", RSS),
     "guid-twice": Rule(ERROR, "No two episodes have one guid: apps would show one of them.",
         "remove this line and run `earmark check --fix`", RSS),
     "slug-missing": Rule(ERROR, "An episode has a name in addresses.",

@@ -86,7 +86,7 @@ _VALUES = {
         "write one like en-gb, cy or en", LANGUAGES),
     "value-category": Rule(ERROR, "A category is one of Apple's, letter for letter.",
         'write "Education > Courses"', APPLE_CATEGORIES),
-    "value-guid": Rule(ERROR, "A guid is one word, which is never changed.",
+    "value-guid": Rule(ERROR, "A guid is one line, which is never changed.",
         "remove the line and run `earmark check --fix`", RSS),
     "value-uuid": Rule(ERROR, "A show's guid is a UUID.",
         "remove the line and run `earmark check --fix`", f"{NAMESPACE}#guid"),

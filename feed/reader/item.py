@@ -117,14 +117,15 @@ def _is_audio(each: Enclosure) -> bool:
 
 def _guid(item: Node, enclosure: Enclosure, title: str, here: Context) -> str:
     """Return the identity that apps know it by, which is never made up where there is one."""
-    told = " ".join(item.text("guid", "atom:id", "id").split())
+    told = item.text("guid", "atom:id", "id")
     if not told:
         here.lost(item, title, "has no guid; it got its recording's address, as apps do")
         return enclosure.url
-    if " " in told:
-        why = "has a guid with spaces, which became hyphens: apps will show it as a new episode"
+    lines = [line.strip() for line in told.splitlines()]
+    if len(lines) > 1:
+        why = "has a guid of several lines, which became one: apps may show it as a new episode"
         here.lost(item, title, why)
-    return told.replace(" ", "-")
+    return " ".join(filter(None, lines))
 
 
 def _numbers(item: Node, title: str, here: Context) -> dict[str, Any]:
@@ -233,7 +234,8 @@ def _chapters(item: Node) -> dict[str, Any]:
     found = []
     for each in rows:
         said = {"start": each.get("start"), "title": words.cut(each.get("title"), 128),
-                "link": each.link(each.get("href"))}  # fmt: skip
+                "link": each.link(each.get("href")),
+                "picture": each.link(each.get("image"))}  # fmt: skip
         found.append({key: value for key, value in said.items() if value})
     return {"chapters": found} if found else {}
 

@@ -1,24 +1,22 @@
-"""What a feed names beside recordings: transcripts, chapters, pictures, where they can be read."""
+"""What a feed names beside recordings: transcripts and pictures, where they can be read."""
 
 from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from episodes import art, captions, labels, transcripts
+from episodes import art, captions, transcripts
 from episodes.findings import Level
-from episodes.values import CONTROL, format_seconds
-from feed.reader import words
+from episodes.values import CONTROL
 from podcast.taking.gate import GateError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from episodes.facts import Chapter
     from feed.reader.taken import Paper
     from podcast.taking.gate import Gate
 
@@ -91,61 +89,18 @@ def _spoken(text: str) -> str:
     return "\n\n".join(rows)
 
 
-def chapters(gate: Gate, address: str) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return chapters as front matter has them, and what is wrong with some. Raises GateError."""
-    text = gate.get(address, TEXT).decode("utf-8", "replace")
-    read, wrong = labels.parse(text, "chapters.json")
-    if not read.chapters:
-        raise GateError(f"cannot be read ({wrong[0].message if wrong else 'there are none'})")
-    said = {each.message for each in wrong if each.rule != "chapters-elsewhere"}
-    return [_told(each) for each in read.chapters], sorted(said)
-
-
-def _told(chapter: Chapter) -> dict[str, Any]:
-    return {"start": chapter.start, "title": chapter.title} | (
-        {"link": chapter.link} if chapter.link else {}
-    )
-
-
-def picture(gate: Gate, address: str, part: Path) -> str:
+def picture(gate: Gate, address: str, part: Path, smallest: int = art.SMALLEST) -> str:
     """Fetch a picture that can be published into `part`; return its ending. Raises GateError."""
     if not address:
         raise GateError("is not named by the feed")
-    part.write_bytes(gate.get(address, PICTURE))
-    wrong = art.inspect(part, "it")
+    return keep(gate.get(address, PICTURE), part, smallest)
+
+
+def keep(data: bytes, part: Path, smallest: int) -> str:
+    """Write a picture that can be published into `part`; return its ending. Raises GateError."""
+    part.write_bytes(data)
+    wrong = art.inspect(part, "it", smallest)
     if wrong:
         part.unlink()
         raise GateError(f"cannot be used: {wrong[0].said}")
     return art.ending(part)
-
-
-def ordered(rows: list[dict[str, Any]], title: str, seconds: float) -> tuple[list[Any], list[str]]:
-    """Return chapters as apps take them, in order and within the recording, and what changed."""
-    said: list[str] = []
-    timed = [row | {"start": at} for row in rows if (at := _start(row.get("start"))) is not None]
-    if len(timed) < len(rows):
-        said.append(f"{len(rows) - len(timed)} chapters have no time that can be read")
-    inside = [each for each in timed if not seconds or each["start"] < seconds]
-    if len(inside) < len(timed):
-        beyond = len(timed) - len(inside)
-        said.append(f"{beyond} chapters lie beyond its end ({format_seconds(seconds)})")
-    found: dict[int, dict[str, Any]] = {}
-    for each in sorted(inside, key=lambda row: row["start"]):
-        found.setdefault(round(each["start"] * 1000), each)
-    if len(found) < len(inside):
-        said.append("chapters began at the same time; the first of them was kept")
-    listed = list(found.values())
-    if listed and listed[0]["start"] > 0:
-        said.append(
-            "chapters did not begin at 0:00; one was added, because apps leave all out else"
-        )
-        listed.insert(0, {"start": 0.0, "title": title[:128]})
-    return listed, said
-
-
-def _start(said: object) -> float | None:
-    """Read a time as chapters have it: seconds, or a clock with any number of decimals."""
-    if isinstance(said, float):
-        return said
-    found = re.fullmatch(r"\s*((?:\d{1,3}:){0,2}\d{1,6})(?:[.,](\d{1,12}))?\s*", str(said))
-    return words.seconds(f"{found[1]}.{(found[2] or '0')[:3]}") if found else None

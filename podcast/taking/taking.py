@@ -14,7 +14,7 @@ from episodes.findings import EarmarkError
 from feed.reader import podcasting, reading, words
 from feed.reader.taken import Loss, NotAFeedError
 from podcast.store import Store
-from podcast.taking import downloading, fitting, papers, writing
+from podcast.taking import chapters, downloading, fitting, papers, writing
 from podcast.taking.gate import GateError
 
 if TYPE_CHECKING:
@@ -194,6 +194,8 @@ class _Trip:
         """Make the folder of one episode; False where its recording cannot be had."""
         values: dict[str, Any] = dict(episode.facts)
         values["date"] = writing.date(values["date"], self._known.zone)
+        if len(episode.guid.split()) > 1:
+            values["waive"] = {"guid-spaces": "subscribers know it by this"}
         seconds, rows = episode.seconds, None
         part, ending = self._parts / "none", ""
         if self._wish.leave_audio:
@@ -206,7 +208,7 @@ class _Trip:
                 self._lose(episode, f"its recording {error}")
                 return False
             seconds = header.seconds
-            rows = [{"start": start, "title": title} for start, title, _ in header.chapters]
+            rows = chapters.own(part, header.chapters)
         self._chapters(episode, values, rows or [], seconds)
         shop = writing.Workshop(
             self._known.folder, writing.name_of(episode, number, self._known.folder)
@@ -222,6 +224,8 @@ class _Trip:
         ending: str,
     ) -> bool:  # fmt: skip
         self._beside(shop.path, episode)
+        for why in chapters.pictures(self._gate, values.get("chapters", ()), shop.path):
+            self._lose(episode, why)
         what = f'"{words.cut(episode.title, 60)}"'
         fitted = fitting.fit(EpisodeFacts, values, episode.line, what, self._lost)
         if fitted is None or (self._wish.leave_audio and "audio_at" not in fitted[0]):
@@ -252,10 +256,10 @@ class _Trip:
         rows = values.pop("chapters", None)
         if rows is None and episode.chapters:
             try:
-                rows, said = papers.chapters(self._gate, episode.chapters)
+                rows, said = chapters.read(self._gate, episode.chapters)
             except GateError as error:
                 self._lose(episode, f"its chapters: the file {error}")
-        listed, changed = papers.ordered(rows or own, episode.title, seconds)
+        listed, changed = chapters.ordered(rows or own, episode.title, seconds)
         for why in (*said, *changed):
             self._lose(episode, why)
         if listed:
