@@ -59,7 +59,7 @@ EPISODE = """\
 title: {title}
 guid: {guid}
 date: {date}
-number: {number}
+{season}number: {number}
 summary: {title}
 audio: {audio}
 {transcript}# content_note: What a listener may want to know before pressing play, or none
@@ -143,17 +143,23 @@ def quoted(text: str) -> str:
 
 
 def new_episode(show: Path, title: str, audio: Path, transcript: Path | None) -> list[str]:
-    """Add an episode's folder. Raises SourceError where the show cannot be read."""
+    """Add an episode's folder: the next number of the last season, where the show has seasons.
+
+    Raises SourceError where the show cannot be read.
+    """
     tree = scan.scan(show)
     facts = read_facts(show)
     older = read_episodes(show, tree, facts)
-    number = max((each.facts.number or 0 for each in older), default=0) + 1
+    season = max((each.facts.season or 0 for each in older), default=0)
+    numbers = [each.facts.number or 0 for each in older if (each.facts.season or 0) == season]
+    number = max(numbers, default=0) + 1
     folder = show / "episodes" / f"{number:02}-{source.slugify(title) or 'episode'}"
     add_folder(folder, audio, transcript)
     text = EPISODE.format(
         title=quoted(title),
         guid=uuid.uuid4(),
         date=f"{next_moment(older, ZoneInfo(facts.timezone)):%Y-%m-%d %H:%M}",
+        season=f"season: {season}\n" if season else "",
         number=number,
         audio=quoted(audio.name),
         transcript=f"transcript: {quoted(transcript.name)}\n" if transcript else "",

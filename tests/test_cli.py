@@ -48,6 +48,19 @@ def test_a_new_show_without_an_address_says_that_it_is_missing(tmp_path: Path) -
     assert not (show / "public").exists()
 
 
+def test_a_new_episode_goes_on_with_the_last_season(
+    make_show: Callable[..., Path], tone: Path
+) -> None:
+    show = make_show(2)
+    for number, season in ((1, "season: 1"), (2, "season: 2")):
+        path = show / "episodes" / f"0{number}-talk" / "episode.md"
+        text = path.read_text("utf-8").replace(f"number: {number}", f"{season}\nnumber: 1")
+        path.write_text(text, "utf-8")
+    assert run("new", "episode", "Next", "--audio", tone, "--show", show).exit_code == 0
+    made = (show / "episodes" / "02-next" / "episode.md").read_text("utf-8")
+    assert "\nseason: 2\nnumber: 2\n" in made
+
+
 def test_a_second_new_episode_gets_the_next_number_and_a_minute_of_its_own(tmp_path: Path) -> None:
     show, recording = tmp_path / "show", sound(tmp_path / "a.wav", 2)
     run("new", "show", show, "--address", "https://example.org/n")
