@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import audio, labels, source, tags, texts
+from episodes import audio, chapter_tags, labels, source, tags, texts
 from episodes.findings import SourceError
 from episodes.rulebook import found
 
@@ -34,7 +34,7 @@ def read(
     """
     if path is None:
         own = _own(*recording, findings) if recording[1] else None
-        findings += [_brought(own)] if own else []
+        findings += [_brought(folder, own)] if own else []
         return own
     if path.lower().endswith(source.RECORDINGS):
         return _own(path, _told(folder, path, findings), findings)
@@ -77,6 +77,9 @@ def _own(path: str, told: tuple[Row, ...], findings: list[Finding]) -> Tracklist
     return Tracklist(read.chapters, path) if read.chapters else None
 
 
-def _brought(own: Tracklist) -> Finding:
-    message = f"brought {len(own.chapters)} chapters along, which are published"
-    return found("chapters-brought", own.path, "", message)
+def _brought(folder: Path, own: Tracklist) -> Finding:
+    message, fix = f"brought {len(own.chapters)} chapters along, which are published", ""
+    if pictures := chapter_tags.pictures(folder / own.path):
+        message += f" without the pictures in them ({len(pictures)})"
+        fix = "save them beside episode.md, and list `chapters:` there, each with `picture:`"
+    return found("chapters-brought", own.path, "", message, fix=fix)

@@ -206,6 +206,21 @@ def test_those_of_a_recording_are_published_and_said(make_show: MakeShow, tone: 
     assert catalogue(show) == []
 
 
+def test_pictures_in_a_recording_that_are_not_published_are_said(
+    make_show: MakeShow, tone: Path
+) -> None:
+    show = make_show(1)
+    marks = (MARKS[0]._replace(picture=b"\xff\xd8\xff"), *MARKS[1:])
+    tag = tags.render_id3(FACTS._replace(chapters=marks))
+    frames.copy(frames.find(tone), tag, show / ONE / "recording.mp3")
+    (found,) = [each for each in pipeline.check(show, NOW) if each.rule == "chapters-brought"]
+    assert (
+        found.message
+        == "brought 3 chapters along, which are published without the pictures in them (1)"
+    )
+    assert "each with `picture:`" in found.fix
+
+
 def test_odd_chapters_of_a_recording_never_stop_a_build(make_show: MakeShow, tone: Path) -> None:
     show = make_show()
     marks = (chapters.Mark(1, 2, "A"), chapters.Mark(2, 3, "\n"))
