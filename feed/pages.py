@@ -228,9 +228,10 @@ def withdrawn(show: Show, episode: Episode) -> bytes:
 def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript) -> bytes:
     """Return the transcript alone: who in `<cite>`, when in `<time>`, what in `<p>`.
 
-    So the namespace describes it. Who comes upon it finds the episode's page and support too.
+    So the namespace describes it. Who comes upon it finds the episode's page and support too. It does
+    not say where the show lives (RFC 6596 allows a relative address): its name stays in a move.
     """
-    facts, address = episode.facts, show.address + episode.page
+    facts, page = episode.facts, f"../{episode.page}"
     rows = []
     for speaker, cues in transcripts.paragraphs(transcript):
         rows += [f"<cite>{escape(speaker)}:</cite>"] if speaker else []
@@ -242,11 +243,11 @@ def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript)
         f'<html lang="{escape(facts.language or show.facts.language)}">',
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
-        hidden if show.facts.unlisted else f'<link rel="canonical" href="{escape(address)}">',
+        hidden if show.facts.unlisted else f'<link rel="canonical" href="{page}">',
         f"<title>{escape(facts.title)}: transcript</title>",
         f"<header><h1>{escape(facts.title)}: transcript</h1>",
         *notes.content_note(facts.content_note),
-        f'<p><a href="../{episode.page}">Listen to it, and find its chapters and questions</a></p>',
+        f'<p><a href="{page}">Listen to it, and find its chapters and questions</a></p>',
         "</header><main>",
     )
     foot = ("</main><footer>", *notes.support(episode.support), "</footer>", "</html>", "")

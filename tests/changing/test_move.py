@@ -42,6 +42,7 @@ def move(show: Path, address: str = NEW) -> list[str]:
 def test_the_address_is_another_and_every_identity_and_recording_the_same(show: Path) -> None:
     out = pipeline.build(show, now=NOW).out
     before, media = items(out), sorted((out / "media").iterdir())
+    transcripts = sorted((out / "transcripts").iterdir())
     entries = lock.parse((show / "earmark.lock").read_text("utf-8")).episodes
     text = (show / "show.md").read_text("utf-8")
     move(show)
@@ -54,6 +55,7 @@ def test_the_address_is_another_and_every_identity_and_recording_the_same(show: 
         was = before[guid].find("enclosure").get("url")
         assert item.find("enclosure").get("url") == was.replace(OLD, NEW)
     assert sorted((out / "media").iterdir()) == media
+    assert sorted((out / "transcripts").iterdir()) == transcripts  # no link to one is dead
     assert lock.parse((show / "earmark.lock").read_text("utf-8")).episodes == entries
     assert pipeline.check(show, NOW) == []
     assert pipeline.build(show, now=NOW).written == 0
