@@ -114,7 +114,8 @@ class Asked(BaseHTTPRequestHandler):
             return
         status, headers, body = answer
         self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+        said = {"Content-Length": str(len(body)), "Connection": "close"}
+        for name, value in (said | headers).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

@@ -67,10 +67,12 @@ TRANSCRIPT = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Host>Hello.\n"
 def program(name: str) -> str:
     """Return the path of a program, or skip the test and say what is missing.
 
-    Programs of this Python's own environment come first: it need not be activated.
+    Programs of this Python's own environment come first: it need not be activated. Last comes
+    where Debian keeps servers: not everybody's PATH has it.
     """
     beside = Path(sys.executable).parent
-    found = shutil.which(name, path=os.pathsep.join([str(beside), os.environ["PATH"]]))
+    places = [str(beside), os.environ["PATH"], "/usr/sbin"]
+    found = shutil.which(name, path=os.pathsep.join(places))
     return found or missing(f"{name} is not installed")
 
 

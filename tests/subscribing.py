@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -12,33 +11,20 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import making
 import serving
+import webserver
 from apps import gpodder, newsboat
 from homes import Home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CONFIG = """\
-daemon off;
-pid {run}/nginx.pid;
-error_log {run}/error.log;
-{user}
-events {{ }}
-http {{
-    client_body_temp_path {run}/body;
-    proxy_temp_path {run}/proxy;
-    fastcgi_temp_path {run}/fastcgi;
-    uwsgi_temp_path {run}/uwsgi;
-    scgi_temp_path {run}/scgi;
-    access_log {run}/access.log;
-    types {{ application/rss+xml xml; text/html html; audio/mpeg mp3; }}
-    server {{
-        listen 127.0.0.1:{port};
-        root {root};
-        include {run}/redirects[.]conf;
-    }}
+INSIDE = """\
+types {{ application/rss+xml xml; text/html html; audio/mpeg mp3; }}
+server {{
+    listen 127.0.0.1:{port};
+    root {run}/root;
+    include {run}/redirects[.]conf;
 }}
 """
 
@@ -48,6 +34,7 @@ class Place(NamedTuple):
 
     port: int
     run: Path
+    command: list[str]
 
     @property
     def address(self) -> str:
@@ -76,44 +63,15 @@ class Place(NamedTuple):
             answer.read()
             return answer.status
 
-    @property
-    def command(self) -> list[str]:
-        there = Path("/usr/sbin/nginx")
-        program = str(there) if there.exists() else making.program("nginx")
-        return [program, "-p", str(self.run), "-c", str(self.run / "nginx.conf")]
-
 
 @contextmanager
 def serve(folder: Path) -> Iterator[Place]:
     """Run nginx until the block ends; nothing is published there yet."""
-    place = Place(serving.free_port(), folder)
-    place.folder.mkdir(parents=True)
-    for name in ("body", "proxy", "fastcgi", "uwsgi", "scgi"):
-        (folder / name).mkdir()
-    user = "user root;" if os.geteuid() == 0 else ""
-    root = folder / "root"
-    text = CONFIG.format(run=folder, root=root, port=place.port, user=user)
-    (folder / "nginx.conf").write_text(text, encoding="utf-8")
-    with (folder / "nginx.log").open("wb") as said:
-        process = subprocess.Popen(place.command, stdout=said, stderr=said)
-    try:
-        _wait(place)
-        yield place
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait(place: Place) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        try:
-            place.answer()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError((place.run / "nginx.log").read_text(encoding="utf-8"))
+    port = serving.free_port()
+    (folder / "root" / "night").mkdir(parents=True)
+    command = webserver.nginx(folder, INSIDE.format(run=folder, port=port))
+    with webserver.running(command, folder, port):
+        yield Place(port, folder, command)
 
 
 class Entry(NamedTuple):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import socket
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import feeding
 import pytest
 from feeding import serving
 
-from podcast.taking import gate as door
+from podcast import outside
 from podcast.taking.gate import Gate, GateError
 
 if TYPE_CHECKING:
@@ -27,23 +27,6 @@ def gate() -> Iterator[Gate]:
     made.close()
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0",  # noqa: S104 - to refuse it
-        "224.0.0.1", "100.64.0.1", "::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
-        "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1:2:3:4:80ff:fffe", "255.255.255.255",
-    ],
-)  # fmt: skip
-def test_addresses_of_this_computer_and_its_network_are_not_allowed(address: str) -> None:
-    assert not door.allowed(address)
-
-
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
-def test_addresses_of_the_internet_are_allowed(address: str) -> None:
-    assert door.allowed(address)
-
-
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1"])
 def test_this_computer_is_refused_however_it_is_written(name: str) -> None:
     shut = Gate(patience=2)
@@ -57,29 +40,12 @@ def test_a_redirect_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPa
         port = asked.headers["Host"].rpartition(":")[2]
         return 302, {"Location": f"http://127.0.0.2:{port}/secret"}, b""
 
-    monkeypatch.setattr(door, "allowed", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(outside, "allowed", lambda address: address == "127.0.0.1")
     shut = Gate(patience=2)
     with serving(answer) as server:
         with pytest.raises(GateError, match="--private"):
             shut.get(server.address, 1000)
         assert [path for path, _ in server.asked] == ["/"]
-    shut.close()
-
-
-def test_a_name_is_looked_up_once_and_any_private_answer_refuses_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked: list[str] = []
-
-    def look(host: str, port: int, **more: Any) -> Any:
-        asked.append(host)
-        return [(0, 0, 0, "", (each, port)) for each in ("93.184.216.34", "127.0.0.1")]
-
-    monkeypatch.setattr(socket, "getaddrinfo", look)
-    shut = Gate(patience=1)
-    with pytest.raises(GateError, match="--private"):
-        shut.get("http://rebinding.example.org/", 1000)
-    assert asked == ["rebinding.example.org"]
     shut.close()
 
 

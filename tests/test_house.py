@@ -87,6 +87,7 @@ DOORS = {
     "rich": {"podcast/progress.py", "podcast/tending/columns.py"},
     "urllib3": {
         "podcast/doctor/fetching.py",
+        "podcast/outside.py",
         "podcast/taking/gate.py",
         "podcast/tending/asking.py",
         "web/shows.py",

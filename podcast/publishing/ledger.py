@@ -20,6 +20,7 @@ from episodes import frames
 from episodes.findings import EarmarkError
 from podcast import files
 from podcast.publishing.plan import File
+from podcast.publishing.release import DIGEST
 from podcast.store import stat
 
 if TYPE_CHECKING:
@@ -43,9 +44,6 @@ def name(store: Store) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-_DIGEST = re.compile("[0-9a-f]{64}")
-
-
 def _sums(store: Store) -> dict[str, tuple[int, int, str]]:
     """Return the digests that are known; a row that is none of ours is left out."""
     known = store.load(SUMS, VERSION).get("files")
@@ -55,7 +53,7 @@ def _sums(store: Store) -> dict[str, tuple[int, int, str]]:
         for name, row in rows
         if isinstance(row, list)
         and [type(each) for each in row] == [int, int, str]
-        and _DIGEST.fullmatch(row[2])
+        and DIGEST.fullmatch(row[2])
     }
 
 

@@ -22,7 +22,7 @@ LINES = 200  # of history
 NAMED = timedelta(days=30)  # how long subscribers may still hold an old feed
 
 _ID = re.compile(r"[\w-]{1,80}")  # both become names of files
-_DIGEST = re.compile(r"\w{1,64}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 Row = tuple[str, int, str]  # SHA-256, bytes, mark at the target
 
 
@@ -135,7 +135,7 @@ def _leaving(name: str) -> str:
 
 def _row(row: list[Any]) -> Row:
     digest, size, mark = row
-    if not _DIGEST.fullmatch(digest):
+    if not DIGEST.fullmatch(digest):
         raise ValueError
     return digest, int(size), str(mark)
 

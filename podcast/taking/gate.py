@@ -1,26 +1,21 @@
 """The door to other people's servers: http and https only, checked addresses, bounded in all ways.
 
-A feed is written by strangers, and so is where it sends us. Each name is looked up once and the
-connection made to the address that was looked at, so that no second answer of DNS leads elsewhere;
-every redirect is checked again. Addresses of this computer and of its network are refused unless
-the lead asks for them.
+A feed is written by strangers, and so is where it sends us. Addresses of this computer and of its
+network are refused unless the lead asks for them; every redirect is checked again.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
-import socket
 import time
 import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import urllib3
-from urllib3 import connection, connectionpool
-from urllib3.util.connection import create_connection
 
 from episodes.findings import EarmarkError
+from podcast import outside
 from podcast.doctor.answers import joined, plain, web
 from podcast.doctor.fetching import CHUNK, CONNECT, MOVED, RAISED, trouble
 
@@ -31,16 +26,11 @@ REDIRECTS = 5
 PATIENCE = 20.0  # seconds for a byte
 ALTOGETHER = 120.0  # seconds for a feed, a picture, a transcript
 SLOWEST = 4_000  # bytes a second, on average, below which a recording is given up for now
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 PRIVATE = "is an address of this computer or its network; say --private if you mean that"
 
 
 class GateError(EarmarkError):
     """What was asked for did not come; the text says why, for a person."""
-
-
-class _RefusedError(OSError):
-    """A name leads to an address that nobody may be sent to."""
 
 
 class Response(NamedTuple):
@@ -65,7 +55,8 @@ class Gate:
         timeout = urllib3.Timeout(connect=min(CONNECT, patience), read=patience)
         self._patience = patience
         self._pool = urllib3.PoolManager(retries=False, timeout=timeout, maxsize=2)
-        self._pool.pool_classes_by_scheme = _guarded(private=private)
+        if not private:
+            outside.keep(self._pool)
 
     def close(self) -> None:
         """Close every connection."""
@@ -107,24 +98,15 @@ class Gate:
                     "GET", address, headers=asked, redirect=False, preload_content=False,
                     decode_content=False,
                 )  # fmt: skip
+            except outside.PrivateError:
+                raise GateError(PRIVATE) from None
             except RAISED as error:
-                raise GateError(_told(error)) from None
+                raise GateError(str(trouble(error))) from None
             to = joined(address, raw.headers.get("location", ""))
             if raw.status not in MOVED or not raw.headers.get("location"):
                 return raw, address
             raw.close()
             address = to
-
-
-def _told(error: BaseException) -> str:
-    seen: Any = error
-    for _ in range(6):
-        if isinstance(seen, _RefusedError):
-            return PRIVATE
-        seen = next((each for each in seen.args if isinstance(each, BaseException)), seen.__cause__)
-        if seen is None:
-            break
-    return str(trouble(error))
 
 
 def _answered(status: int) -> str:
@@ -138,7 +120,7 @@ def _chunks(raw: Any) -> Iterator[bytes]:
         while chunk := raw.read1(CHUNK):
             yield chunk
     except RAISED as error:
-        raise GateError(_told(error)) from None
+        raise GateError(str(trouble(error))) from None
 
 
 def _bounded(response: Response, limit: int, until: float) -> bytes:
@@ -162,52 +144,3 @@ def _unpacked(data: bytes, limit: int) -> bytes:
     if len(found) > limit:
         raise GateError(f"is larger than {limit / 1e6:g} MB once it is unpacked")
     return found
-
-
-def allowed(address: str) -> bool:
-    """Say whether an IP address is one of the public internet, whatever it is wrapped in."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return allowed(str(inner))
-    return ip.is_global and not ip.is_multicast
-
-
-def _connect(host: str, port: int, timeout: Any, *, private: bool) -> socket.socket:
-    """Look a name up, refuse what must not be asked, and connect to what was looked at."""
-    found = [row[4][0] for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    addresses = list(dict.fromkeys(str(each) for each in found))
-    if not private and not all(map(allowed, addresses)):
-        raise _RefusedError(host)
-    last: OSError = OSError(f"{host} has no address")
-    for address in addresses[:4]:
-        try:
-            return create_connection((address, port), timeout)
-        except OSError as error:
-            last = error
-    raise last
-
-
-def _guarded(*, private: bool) -> dict[str, Any]:
-    """Return pools whose connections go through `_connect`; the name stays for TLS and Host."""
-
-    def new(self: Any) -> socket.socket:
-        try:
-            return _connect(self.host.strip("[]"), self.port, self.timeout, private=private)
-        except _RefusedError:
-            raise
-        except socket.gaierror as error:
-            raise urllib3.exceptions.NameResolutionError(self.host, self, error) from None
-        except TimeoutError as error:
-            raise urllib3.exceptions.ConnectTimeoutError(self, str(error)) from None
-        except OSError as error:
-            raise urllib3.exceptions.NewConnectionError(self, str(error)) from None
-
-    plain_kind = type("Plain", (connection.HTTPConnection,), {"_new_conn": new})
-    secure_kind = type("Secure", (connection.HTTPSConnection,), {"_new_conn": new})
-    plain_pool = type("Pool", (connectionpool.HTTPConnectionPool,), {"ConnectionCls": plain_kind})
-    secure = type("Pool", (connectionpool.HTTPSConnectionPool,), {"ConnectionCls": secure_kind})
-    return {"http": plain_pool, "https": secure}

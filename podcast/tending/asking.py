@@ -7,17 +7,15 @@ asked on this computer or in its own network, whatever a link or a redirect name
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 import urllib3
 from urllib3 import exceptions
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from episodes.links import State, Verdict
+from podcast import outside
 from podcast.doctor.answers import host, joined, plain, web
 from podcast.doctor.crew import together
 
@@ -47,11 +45,9 @@ class Progress(Protocol):
         """Say that one was looked at."""
 
 
-class PrivateError(Exception):
-    """An address that leads to this computer or into its own network."""
-
-
-_RAISED = (PrivateError, exceptions.HTTPError, http.client.HTTPException, OSError, ValueError)
+_RAISED = (
+    outside.PrivateError, exceptions.HTTPError, http.client.HTTPException, OSError, ValueError,
+)  # fmt: skip
 
 
 class _Answer(NamedTuple):
@@ -66,7 +62,7 @@ class Asker:
         timeout = urllib3.Timeout(connect=min(CONNECT, patience), read=patience)
         self._pool = urllib3.PoolManager(timeout=timeout, retries=False)
         if not private:
-            self._pool.pool_classes_by_scheme = {"http": _PublicPool, "https": _PublicTlsPool}
+            outside.keep(self._pool)
 
     def close(self) -> None:
         """Close every connection."""
@@ -137,7 +133,7 @@ def _lost(error: BaseException, at: str, address: str) -> Verdict:
     if unknown and getattr(error.__cause__, "errno", None) in UNKNOWN:
         said = _led(at, address, f"is gone: nobody is called {urlsplit(at).hostname}")
         return Verdict(State.DEAD, said, reached=at != plain(address))
-    private = isinstance(error, PrivateError)
+    private = isinstance(error, outside.PrivateError)
     said = "is in your own network, where listeners are not" if private else _trouble(error)
     return Verdict(State.UNSURE, _led(at, address, said), reached=private)
 
@@ -155,39 +151,6 @@ def _trouble(error: BaseException) -> str:
     if isinstance(error, exceptions.SSLError):
         return "has a certificate that is not accepted"
     return "is not reached: the connection broke"
-
-
-def public(address: str) -> bool:
-    """Say whether an IP address is one of the whole world."""
-    there = ipaddress.ip_address(address.partition("%")[0])
-    there = getattr(there, "ipv4_mapped", None) or there
-    return there.is_global and not there.is_multicast
-
-
-def _connected(connection: HTTPConnection, opened: socket.socket) -> socket.socket:
-    """Let only those in who are not in our own network: seen before a byte is sent."""
-    if not public(opened.getpeername()[0]):
-        opened.close()
-        raise PrivateError(connection.host)
-    return opened
-
-
-class _Public(HTTPConnection):
-    def _new_conn(self) -> socket.socket:
-        return _connected(self, super()._new_conn())
-
-
-class _PublicTls(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _connected(self, super()._new_conn())
-
-
-class _PublicPool(HTTPConnectionPool):
-    ConnectionCls = _Public
-
-
-class _PublicTlsPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicTls
 
 
 def ask(addresses: Iterable[str], asker: Asker, progress: Progress) -> dict[str, Verdict]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import html
 import http.client
-import os
 import re
-import subprocess
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +15,7 @@ import gathering
 import making
 import pytest
 import serving
+import webserver
 from accompanied import Accompanied
 from gathering import GUIDS
 from visiting import FORM, Answer, Line, Visitor, form
@@ -29,24 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 HOSTING = making.ROOT / "docs" / "hosting"
-SBIN = Path("/usr/sbin")  # where Debian keeps servers; not everybody's PATH has it
-MAIN = """\
-daemon off;
-pid {run}/nginx.pid;
-error_log {run}/main.log notice;
-{user}
-events {{ }}
-http {{
-    client_body_temp_path {run}/body;
-    proxy_temp_path {run}/proxy;
-    fastcgi_temp_path {run}/fastcgi;
-    uwsgi_temp_path {run}/uwsgi;
-    scgi_temp_path {run}/scgi;
-    access_log {run}/access.log;
-    gzip on;
-    include {run}/companion.conf;
-}}
-"""
+INSIDE = "gzip on; include {run}/companion.conf;"
 PREFIX = "/notes"
 
 
@@ -142,43 +123,12 @@ def served(tmp_path: Path, kind: str) -> Iterator[Site]:
     configuration = {**KINDS, "talkative": talkative, "leaky": leaky}[kind](ports, run)
     (run / "companion.conf").write_text(configuration, encoding="utf-8")
     show = gathering.catalogue(tmp_path / "show")
+    nginx = webserver.nginx(run, INSIDE.format(run=run))
     with (
-        nginx(run, ports.outer),
+        webserver.running(nginx, run, ports.outer),
         accompanied.serve(folder, show, "--port", str(ports.inner)) as running,
     ):
         yield Site(running, run, kind)
-
-
-@contextmanager
-def nginx(run: Path, port: int) -> Iterator[None]:
-    path = SBIN / "nginx"
-    program = str(path) if path.exists() else making.program("nginx")
-    user = "" if os.geteuid() else "user root;"
-    (run / "nginx.conf").write_text(MAIN.format(run=run, user=user), encoding="utf-8")
-    command = [program, "-p", str(run), "-e", str(run / "start.log"), "-c", str(run / "nginx.conf")]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-    try:
-        wait(process, port)
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def wait(process: subprocess.Popen[bytes], port: int) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        assert process.poll() is None, "nginx does not start"
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", "/")
-            connection.getresponse().read()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-        finally:
-            connection.close()
 
 
 @pytest.fixture(params=KINDS)

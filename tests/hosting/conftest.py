@@ -8,38 +8,20 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import making
 import pytest
 import serving
+import webserver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HOSTING = making.ROOT / "docs" / "hosting"
-SBIN = Path("/usr/sbin")  # where Debian keeps servers; not everybody's PATH has it
 MODULES = Path("/usr/lib/apache2/modules")
-NGINX = """\
-daemon off;
-pid {run}/nginx.pid;
-error_log {run}/main.log notice;
-{user}
-events {{ }}
-http {{
-    client_body_temp_path {run}/body;
-    proxy_temp_path {run}/proxy;
-    fastcgi_temp_path {run}/fastcgi;
-    uwsgi_temp_path {run}/uwsgi;
-    scgi_temp_path {run}/scgi;
-    types {{ text/xml xml; text/plain vtt; }}
-    access_log {run}/access.log;
-    include {run}/podcasts.conf;
-}}
-"""
+INSIDE = "types {{ text/xml xml; text/plain vtt; }} include {run}/podcasts.conf;"
 APACHE = """\
 ServerRoot {run}
 ServerName 127.0.0.1
@@ -109,12 +91,6 @@ class Server(NamedTuple):
         return answer, data
 
 
-def program(name: str) -> str:
-    """Return the path of a server's program, or skip the test."""
-    path = SBIN / name
-    return str(path) if path.exists() else making.program(name)
-
-
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """The example, published by the real command; its address is that of a server here.
@@ -144,9 +120,8 @@ def server(request: pytest.FixtureRequest, site: Site) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as name:
         run = Path(name)
         run.chmod(0o755)
-        server = Server(request.param, site, run)
-        with _running(server, start(site, run)):
-            yield server
+        with webserver.running(start(site, run), run, site.port):
+            yield Server(request.param, site, run)
 
 
 def _nginx(site: Site, run: Path) -> list[str]:
@@ -161,10 +136,7 @@ def _nginx(site: Site, run: Path) -> list[str]:
         text, count = re.subn(pattern, line, text, count=1)
         assert count == 1, f"nginx.conf has no {pattern}"
     (run / "podcasts.conf").write_text(text, encoding="utf-8")
-    user = "" if os.geteuid() else "user root;"
-    (run / "nginx.conf").write_text(NGINX.format(run=run, user=user), encoding="utf-8")
-    return [program("nginx"), "-p", str(run), "-e", str(run / "start.log"), "-c",
-            str(run / "nginx.conf")]  # fmt: skip
+    return webserver.nginx(run, INSIDE.format(run=run))
 
 
 def _apache(site: Site, run: Path) -> list[str]:
@@ -174,24 +146,4 @@ def _apache(site: Site, run: Path) -> list[str]:
     user = "" if os.geteuid() else "User www-data\nGroup www-data"
     text = APACHE.format(run=run, port=site.port, modules=modules, user=user, root=site.root)
     (run / "apache.conf").write_text(text, encoding="utf-8")
-    return [program("apache2"), "-f", str(run / "apache.conf"), "-DFOREGROUND"]
-
-
-@contextmanager
-def _running(server: Server, command: list[str]) -> Iterator[None]:
-    said = server.run / "said.log"
-    with said.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            assert process.poll() is None, said.read_text(encoding="utf-8")
-            try:
-                server.ask("/")
-            except OSError:
-                time.sleep(0.1)
-            else:
-                break
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
+    return [making.program("apache2"), "-f", str(run / "apache.conf"), "-DFOREGROUND"]

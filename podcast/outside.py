@@ -1,0 +1,91 @@
+"""Connections to the public internet only, whatever a stranger's feed, link or redirect names.
+
+Each name is looked up once and the connection made to the addresses that were looked at, so that
+no second answer of DNS leads elsewhere. A name of which any address is one of this computer or of
+its network is refused before anything is sent.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import TYPE_CHECKING
+
+from urllib3 import exceptions
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.connection import create_connection
+
+if TYPE_CHECKING:
+    from urllib3 import PoolManager
+
+MOST = 4  # addresses of one name that are tried
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class PrivateError(Exception):
+    """A name that leads to this computer or into its own network."""
+
+
+def keep(pool: PoolManager) -> None:
+    """Let every connection of a pool lead outside; PrivateError is raised where one would not."""
+    pool.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+
+def allowed(address: str) -> bool:
+    """Say whether an IP address is one of the public internet, whatever it is wrapped in."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return allowed(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+def _reach(to: HTTPConnection) -> socket.socket:
+    """Look a name up, refuse what must not be asked, and connect to what was looked at."""
+    found = socket.getaddrinfo(to.host.strip("[]"), to.port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(row[4][0]) for row in found))
+    if not all(map(allowed, addresses)):
+        raise PrivateError(to.host)
+    last = OSError(f"{to.host} has no address")
+    for address in addresses[:MOST]:
+        try:
+            return create_connection(
+                (address, to.port), to.timeout, to.source_address, to.socket_options
+            )
+        except OSError as error:
+            last = error
+    raise last
+
+
+def _connect(to: HTTPConnection) -> socket.socket:
+    """Connect, and say what goes wrong as urllib3 does."""
+    try:
+        return _reach(to)
+    except socket.gaierror as error:
+        raise exceptions.NameResolutionError(to.host, to, error) from error
+    except TimeoutError as error:
+        raise exceptions.ConnectTimeoutError(to, str(error)) from error
+    except OSError as error:
+        raise exceptions.NewConnectionError(to, str(error)) from error
+
+
+class _Connection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:  # the name stays, for Host
+        return _connect(self)
+
+
+class _TlsConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:  # and for the certificate
+        return _connect(self)
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
