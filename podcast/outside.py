@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from urllib3 import PoolManager
 
 MOST = 4  # addresses of one name that are tried
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Where the last four bytes are an IPv4 address (RFC 6052, 4291), and what is local (8215, 3879).
+_INNER = [ipaddress.ip_network(each) for each in ("64:ff9b::/96", "::/96")]
+_LOCAL = [ipaddress.ip_network(each) for each in ("64:ff9b:1::/48", "fec0::/10")]
 
 
 class PrivateError(Exception):
@@ -37,7 +39,9 @@ def allowed(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in _NAT64:
+        if any(ip in each for each in _LOCAL):
+            return False
+        if any(ip in each for each in _INNER):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return allowed(str(inner))

@@ -107,6 +107,21 @@ def test_what_is_packed_is_unpacked(gate: Gate, headers: dict[str, str]) -> None
         assert gate.get(server.address, 1000) == b"<rss/>"
 
 
+def test_gzip_of_several_parts_is_unpacked_whole(gate: Gate) -> None:
+    packed = gzip.compress(b"<rss>") + gzip.compress(b"</rss>") + bytes(4)
+    with serving(lambda _: (200, {}, packed)) as server:
+        assert gate.get(f"{server.address}feed.xml", 1000) == b"<rss></rss>"
+
+
+def test_gzip_that_is_cut_short_is_said(gate: Gate) -> None:
+    packed = gzip.compress(bytes(range(256)) * 9)
+    with (
+        serving(lambda _: (200, {}, packed[: len(packed) // 2])) as server,
+        pytest.raises(GateError, match="cut short"),
+    ):
+        gate.get(f"{server.address}feed.xml", 10_000)
+
+
 def test_damaged_gzip_is_said(gate: Gate) -> None:
     with (
         serving(lambda _: (200, {"Content-Encoding": "gzip"}, b"nothing")) as server,

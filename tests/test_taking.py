@@ -16,7 +16,7 @@ from feeding import Shelf, built, feed, item, ranged, serving, take, tree
 from episodes.findings import EarmarkError, Level
 from podcast import pipeline
 from podcast.cli import main
-from podcast.taking import downloading, taking
+from podcast.taking import downloading, papers, taking
 from podcast.taking.gate import Gate, GateError
 
 if TYPE_CHECKING:
@@ -289,11 +289,12 @@ class Host:
     def __init__(self, data: bytes, **headers: str) -> None:
         self.data, self.headers = data, headers
         self.cut: int | None = None
-        self.status = 200
+        self.status, self.told = 200, 1000
 
     def __call__(self, asked: Asked) -> Answer | None:
         if asked.path == "/feed.xml":
-            return 200, {}, feed(item(1, url="/1.mp3"))
+            told = item(1, url="/1.mp3").replace('length="1000"', f'length="{self.told}"')
+            return 200, {}, feed(told)
         if self.status != 200:
             return self.status, {}, b""
         status, headers, data = ranged(asked, self.data, self.headers)
@@ -320,6 +321,44 @@ def test_a_download_that_breaks_goes_on_where_it_stopped(
     (made,) = (tmp_path / "show").rglob("recording.mp3")
     assert made.read_bytes() == tone.read_bytes()
     assert not list((tmp_path / "show" / ".earmark").rglob("*.part"))
+
+
+def test_a_recording_that_is_whole_is_not_asked_for_again(
+    tmp_path: Path, tone: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(Host(tone.read_bytes(), ETag='"a"')) as server:
+
+        def stopped(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(papers, "transcript", stopped)
+            take(f"{server.address}feed.xml", tmp_path / "show", gate)
+        asked = len(server.asked)
+        assert take(f"{server.address}feed.xml", tmp_path / "show", gate).added == 1
+        assert "/1.mp3" not in [path for path, _ in server.asked[asked:]]
+    (made,) = (tmp_path / "show").rglob("recording.mp3")
+    assert made.read_bytes() == tone.read_bytes()
+
+
+def test_a_length_that_the_feed_does_not_tell_is_asked_of_the_server(
+    tmp_path: Path, tone: Path, gate: Gate
+) -> None:
+    for headers in ({"ETag": '"a"'}, {}):
+        host = Host(tone.read_bytes(), **headers)
+        host.told = 0
+        with serving(host) as server:
+            folder = tmp_path / f"show{len(headers)}"
+            assert take(f"{server.address}feed.xml", folder, gate, leave_audio=True).added == 1
+        (path,) = folder.glob("episodes/*/episode.md")
+        assert f"length: {len(host.data)}" in path.read_text("utf-8")
+
+
+def test_a_recording_without_a_length_anywhere_cannot_stay_elsewhere(tmp_path: Path) -> None:
+    said = item(1).replace('length="1000"', 'length="0"')
+    done = take(written(tmp_path, feed(said)), tmp_path / "show", leave_audio=True)
+    assert (done.added, done.missing) == (0, 1)
+    assert "import it without --leave-audio" in done.lost[-1].why
 
 
 def test_a_recording_that_changed_meanwhile_begins_anew(

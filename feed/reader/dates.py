@@ -22,7 +22,12 @@ _ZONES = {
     "EST": -18_000, "EDT": -14_400, "CST": -21_600, "CDT": -18_000, "MST": -25_200, "MDT": -21_600,
     "PST": -28_800, "PDT": -25_200, "BST": 3_600, "CET": 3_600, "CEST": 7_200, "MEZ": 3_600,
     "EET": 7_200, "EEST": 10_800, "UT": 0, "AEST": 36_000, "AEDT": 39_600, "JST": 32_400,
+    "WET": 0, "WEST": 3_600, "MESZ": 7_200, "MSK": 10_800, "SAST": 7_200, "SGT": 28_800,
+    "HKT": 28_800, "KST": 32_400, "AWST": 28_800, "ACST": 34_200, "NZST": 43_200, "NZDT": 46_800,
+    "AKST": -32_400, "AKDT": -28_800, "HST": -36_000,
 }  # fmt: skip
+_ZONE = re.compile(r"\d\s+([A-Z]{3,5})$")
+_NONE = {"GMT", "UTC"}  # that need no table
 
 
 def parse(said: str) -> datetime | None:
@@ -42,10 +47,17 @@ def parse(said: str) -> datetime | None:
     return None
 
 
+def zone(said: str) -> str:
+    """Return the name of the time zone that nobody could know; "" where there is none."""
+    found = _ZONE.search(" ".join(said.split()).upper())
+    return found[1] if found and found[1] not in {*_ZONES, *_NONE, "AM", "PM"} else ""
+
+
 def _mail(said: str) -> datetime:
-    if re.match(r"\d{4}-", said):
-        raise ValueError(said)
-    return parsedate_to_datetime(said)
+    found = None if re.match(r"\d{4}-", said) else parsedate_to_datetime(said)
+    if found is None or (found.tzinfo is None and said[-1:].isalpha()):
+        raise ValueError(said)  # the standard library reads a zone that it does not know as none
+    return found
 
 
 def _tolerant(said: str) -> datetime:

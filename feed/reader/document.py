@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_DECLARED_TYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
+_CDATA = "<![CDATA[", "]]>"
 _ENTITY = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{0,31});|(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};))?")
-_HTML = re.compile(r"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.DOTALL | re.IGNORECASE)
+_HTML = re.compile(
+    r"\s*(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html)\b", re.DOTALL | re.IGNORECASE
+)
 _ALTERNATE = re.compile(r"<link\b[^>]*application/(?:rss|atom)\+xml[^>]*>", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _BOMS = (
@@ -217,10 +220,22 @@ def _mended(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = CONTROL.sub("", text)
     text = _DECLARATION.sub(_blank, text, count=1)
-    text = _DOCTYPE.sub(_blank, text, count=1)
-    parts = _CDATA.split(text)
-    parts[::2] = [_ENTITY.sub(_resolved, part) for part in parts[::2]]
-    return "".join(parts)
+    first = _DECLARED_TYPE.search(text)
+    if first and (found := _DOCTYPE.match(text, first.start())):
+        text = text[: found.start()] + _blank(found) + text[found.end() :]
+    return "".join(_resolve(text))
+
+
+def _resolve(text: str) -> Iterator[str]:
+    """Yield the text with its entities resolved, outside of what stands there as it is."""
+    opening, closing = _CDATA
+    at = 0
+    while 0 <= (start := text.find(opening, at)) < (end := text.find(closing, max(start, at))):
+        end += len(closing)
+        yield _ENTITY.sub(_resolved, text[at:start])
+        yield text[start:end]
+        at = end
+    yield _ENTITY.sub(_resolved, text[at:])
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ _ITEM = re.compile(r"<li>((?:(?!</li>).)*)</li>", re.DOTALL)
 _SKIP = re.compile(r"(.*): from ([\d:]+), go to ([\d:]+)", re.DOTALL)
 _BRINGS = re.compile(r"\([a-z]+(?:, (lived experience|practice|research))?\)$")
 _KINDS = "research|guidance|lived experience|practice|statistics"
+_REFERRED = 3000  # signs of a reference; the time to read one grows with their square
 _REFERENCE = re.compile(
     r'(?:(?P<by>[^<]*)\. )?(?:<a href="(?P<link>[^"]*)">)?(?P<title>[^<]*?)(?:</a>)?'
     rf"(?: \((?P<year>\d{{4}})\))?, (?P<kind>{_KINDS})\.(?: (?P<limits>[^<]*))?",
@@ -102,7 +103,7 @@ def _skips(rows: str | None) -> list[dict[str, Any]]:
 
 def _reference(row: str) -> dict[str, Any]:
     """Read a reference; who wrote one without a link cannot be told from its title."""
-    found = _REFERENCE.fullmatch(row)
+    found = _REFERENCE.fullmatch(row) if len(row) <= _REFERRED else None
     if not found:
         return {}
     said = {key: html.unescape(value) for key, value in found.groupdict().items() if value}

@@ -6,15 +6,16 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from episodes.findings import EarmarkError
 from feed.reader import dates, document, item, show, words
 from feed.reader.taken import Loss, NotAFeedError, Taken, TakenEpisode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from feed.reader.document import Node
 
-MOST = 20_000  # items that are looked at
+MOST, PAGES = 20_000, 200  # items that are looked at, and pages of a feed
 _ROOTS = {"rss", "rdf:rdf", "feed", "atom:feed", "channel", "rdf"}
 _DATES = ("pubdate", "dc:date", "atom:published", "published", "atom:updated", "updated", "date")
 _MINUTE = timedelta(minutes=1)
@@ -42,10 +43,11 @@ _KNOWN = {
 _LOUD = ("itunes", "podcast", "psc")
 
 
-def read(data: bytes, address: str) -> Taken:
+def read(data: bytes, address: str, fetch: Callable[[str], bytes] | None = None) -> Taken:
     """Read a feed that came from `address` (a path where it is a file of this computer).
 
-    Raises NotAFeedError where it is none at all; of everything else as much is kept as can be.
+    A feed may be one page of several (RFC 5005): `fetch` gives those that follow. Raises
+    NotAFeedError where it is none at all; of everything else as much is kept as can be.
     """
     root, losses = document.read(data, address)
     channel = next(iter(root.all("channel")), root)
@@ -58,7 +60,8 @@ def read(data: bytes, address: str) -> Taken:
     facts = show.read(channel, losses)
     below = itself.removesuffix("feed.xml")
     here = item.Context(facts, losses, ours, below if ours else "")
-    nodes = [node for node, _ in zip(document.items(root, address), range(MOST), strict=False)]
+    every = _items(root, address, fetch, losses)
+    nodes = [node for node, _ in zip(every, range(MOST), strict=False)]
     episodes = _supported(_dated(here, _with_own_guid(nodes, here)), facts)
     facts |= _seasons(nodes)
     losses += _unknown([channel, *nodes])
@@ -74,6 +77,41 @@ def read(data: bytes, address: str) -> Taken:
         owner=locked[0].get("owner") if locked else "",
         ours=ours,
     )
+
+
+def _items(
+    root: Node, address: str, fetch: Callable[[str], bytes] | None, losses: list[Loss]
+) -> Iterator[Node]:
+    """Yield the items of a feed and of the pages that follow it, newest first."""
+    seen = {address}
+    while True:
+        yield from document.items(root, address)
+        address, line = _following(root)
+        if not address or address in seen:
+            return
+        seen.add(address)
+        what = f"the next page ({words.cut(address, 200)})"
+        if fetch is None or len(seen) > PAGES:
+            why = "has older episodes; import the feed by its address, and they come"
+            if fetch:
+                why = f"has older episodes; of a feed no more than {PAGES} pages are read"
+            losses.append(Loss(line, what, why))
+            return
+        try:
+            root, more = document.read(fetch(address), address)
+        except EarmarkError as error:
+            losses.append(Loss(line, what, f"{error}; its older episodes did not come"))
+            return
+        losses.extend(each._replace(what=what) for each in more)
+
+
+def _following(root: Node) -> tuple[str, int]:
+    """Return the address of the next page, ("", 0) where there is none, and where it stands."""
+    channel = next(iter(root.all("channel")), root)
+    for each in (*channel.all("atom:link"), *channel.all("link")):
+        if each.get("rel").lower() in {"next", "prev-archive"}:
+            return each.link(each.get("href")), each.line
+    return "", 0
 
 
 def _with_own_guid(nodes: list[Node], here: item.Context) -> Iterator[tuple[Node, TakenEpisode]]:
@@ -131,6 +169,9 @@ def _dated(here: item.Context, found: Iterable[tuple[Node, TakenEpisode]]) -> li
         free[base] = moment + _MINUTE
         if when and moment != when:
             here.lost(node, each.title, "appeared in the same minute as another; it got the next")
+        if when and (name := dates.zone(node.text(*_DATES))):
+            why = f"has the time zone {name}, which can be several; it was read as UTC"
+            here.lost(node, each.title, why)
         taken.add(moment)
         dated.append((moment, each))
     dated.sort(key=lambda row: (row[0], row[1].guid), reverse=True)

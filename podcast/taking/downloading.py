@@ -41,11 +41,12 @@ def fetch(
     Raises GateError; where going on makes sense the part stays. `limit` is in bytes.
     """
     note = part.with_suffix(".json")
-    done, headers = _begun(part, note, address)
+    done, headers, whole = _begun(part, note, address)
     moved(done)
-    with gate.open(address, headers) as response:
-        whole = _placed(response, part, note, address, done, limit)
-        _append(response, part, limit, moved)
+    if done != whole:
+        with gate.open(address, headers) as response:
+            whole = _placed(response, part, note, address, done, limit)
+            _append(response, part, limit, moved)
     size = part.stat().st_size
     if whole is not None and size != whole:
         raise NotFetchedError(f"stops short: {size:,} of {whole:,} bytes came; run it again")
@@ -57,6 +58,18 @@ def fetch(
     return part, ending
 
 
+def measure(gate: Gate, address: str) -> int | None:
+    """Ask a server how many bytes a recording has; None where it does not say."""
+    try:
+        with gate.open(address, {"Range": "bytes=0-0"}) as response:
+            if response.status == 206:
+                found = _RANGE.fullmatch(response.headers.get("content-range", ""))
+                return int(found[3]) if found else None
+            return response.size if response.status == 200 else None
+    except GateError:
+        return None
+
+
 def forget(part: Path) -> None:
     """Remove what was fetched so far."""
     for path in (part, part.with_suffix(".json")):
@@ -64,20 +77,22 @@ def forget(part: Path) -> None:
             path.unlink()
 
 
-def _begun(part: Path, note: Path, address: str) -> tuple[int, dict[str, str]]:
-    """Return how much is there already, and how to ask for the rest; (0, {}) to begin anew.
+def _begun(part: Path, note: Path, address: str) -> tuple[int, dict[str, str], int | None]:
+    """Return (how much is there already, how to ask for the rest, how much there is in all).
 
-    Without a validator of the server nobody could know that both halves belong together.
+    (0, {}, None) is to begin anew. Without a validator of the server nobody could know that both
+    halves belong together. Where all of it is there, an import was stopped after this.
     """
     try:
         said: Any = json.loads(note.read_text(encoding="utf-8"))
         size = part.stat().st_size
         if size and said["address"] == address and said["validator"]:
-            return size, {"Range": f"bytes={size}-", "If-Range": said["validator"]}
+            rest = {"Range": f"bytes={size}-", "If-Range": str(said["validator"])}
+            return size, rest, said["whole"]
     except (OSError, ValueError, KeyError, TypeError):
         pass
     forget(part)
-    return 0, {}
+    return 0, {}, None
 
 
 def _placed(  # noqa: PLR0913 - what is known on both sides
@@ -104,7 +119,8 @@ def _placed(  # noqa: PLR0913 - what is known on both sides
         raise NotFetchedError(f"is {whole / 1e6:,.0f} MB, over the limit of {limit / 1e6:,.0f} MB")
     etag = response.headers.get("etag", "")
     validator = etag if etag and not etag.startswith("W/") else ""
-    said = {"address": address, "validator": validator or response.headers.get("last-modified", "")}
+    validator = validator or response.headers.get("last-modified", "")
+    said = {"address": address, "validator": validator, "whole": whole}
     files.write(note, json.dumps(said).encode())
     return whole
 

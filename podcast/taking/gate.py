@@ -136,11 +136,17 @@ def _bounded(response: Response, limit: int, until: float) -> bytes:
 
 
 def _unpacked(data: bytes, limit: int) -> bytes:
-    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        found = unpacking.decompress(data, limit + 1)
-    except zlib.error:
-        raise GateError("is packed, and damaged") from None
-    if len(found) > limit:
-        raise GateError(f"is larger than {limit / 1e6:g} MB once it is unpacked")
+    """Unpack gzip, which may have several parts (RFC 1952, 2.2), none of them cut short."""
+    found = b""
+    while data.strip(b"\0"):  # some pad the end
+        unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            found += unpacking.decompress(data, limit + 1 - len(found))
+        except zlib.error:
+            raise GateError("is packed, and damaged") from None
+        if len(found) > limit:
+            raise GateError(f"is larger than {limit / 1e6:g} MB once it is unpacked")
+        if not unpacking.eof:
+            raise GateError("is packed, and cut short")
+        data = unpacking.unused_data
     return found

@@ -98,7 +98,8 @@ def _read(where: str, gate: Gate) -> Taken:
     where = _SCHEMES.sub(lambda found: "" if found[0].endswith(":") else "https://", where, count=1)
     try:
         if re.match(r"https?://", where, re.IGNORECASE):
-            return reading.read(gate.get(where, FEED_SIZE), where)
+            data = gate.get(where, FEED_SIZE)
+            return reading.read(data, where, lambda page: gate.get(page, FEED_SIZE))
         path = Path(where)
         if not path.is_file():
             raise EarmarkError(
@@ -199,7 +200,13 @@ class _Trip:
         seconds, rows = episode.seconds, None
         part, ending = self._parts / "none", ""
         if self._wish.leave_audio:
-            values["audio_at"] = _left(episode)
+            said = episode.enclosure
+            length = said.length or downloading.measure(self._gate, said.url)
+            if not length:
+                self._lose(episode, "has no length in the feed, nor has its server one to tell; "
+                           "import it without --leave-audio")  # fmt: skip
+                return False
+            values["audio_at"] = _left(episode, length)
         else:
             try:
                 part, ending = self._recording(episode)
@@ -284,14 +291,14 @@ class _Trip:
                 self._lose(episode, f"its picture {error}")
 
 
-def _left(episode: TakenEpisode) -> dict[str, Any]:
-    """Return where a recording stays, in the words of `audio_at`."""
+def _left(episode: TakenEpisode, length: int) -> dict[str, Any]:
+    """Return where a recording stays, in the words of `audio_at`; `length` is in bytes."""
     said = episode.enclosure
     ending = Path(said.url.partition("?")[0]).suffix.lower()
     kind = {"audio/mp3": "audio/mpeg", "audio/x-mp3": "audio/mpeg"}.get(said.type, said.type)
     found = {
         "url": said.url,
-        "length": said.length or None,
+        "length": length,
         "type": kind if kind.startswith("audio/") else TYPES.get(ending, "audio/mpeg"),
         "seconds": round(episode.seconds) or None,
     }
