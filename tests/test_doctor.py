@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import making
 import pytest
 from click.testing import CliRunner, Result
+from loopback import Quiet, answering
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
@@ -58,19 +59,6 @@ REFERENCES = 'references:\n  - {{title: A page, kind: guidance, link: "{}page"}}
 Fault = Callable[[Request, Response], None]
 
 
-class Quiet:
-    """Tells nothing while a visit goes on, but counts."""
-
-    def __init__(self) -> None:
-        self.number = self.done = 0
-
-    def looking(self, number: int) -> None:
-        self.number += number
-
-    def looked(self) -> None:
-        self.done += 1
-
-
 class Site:
     """The preview's application, with one fault in its way; `other` stands for other sites."""
 
@@ -103,14 +91,8 @@ def served(app: object, tls: tuple[str, str] | None = None) -> Iterator[str]:
     """Serve an application until the block ends, and say where."""
     server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=tls)  # type: ignore[arg-type] # the middleware is one
     server.log = lambda *_: None  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(server) as address:
+        yield address.replace("http", "https") if tls else address
 
 
 @pytest.fixture(scope="module")
