@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import os
 import subprocess
-import threading
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import making
+from loopback import answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,20 +21,14 @@ if TYPE_CHECKING:
 def web(folder: Path) -> Iterator[str]:
     """Serve a folder as a plain web server does."""
 
-    class Quiet(SimpleHTTPRequestHandler):
+    class Silent(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             pass
 
     folder.mkdir(parents=True, exist_ok=True)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    kind = functools.partial(Silent, directory=str(folder))
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), kind)) as address:
+        yield address
 
 
 def earmark(*arguments: object, path: str | None = None) -> str:

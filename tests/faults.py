@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import http.client
-import threading
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from loopback import answering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,14 +48,8 @@ def network(upstream: str) -> Iterator[Network]:
     server.daemon_threads = True
     found = Network(f"http://127.0.0.1:{server.server_address[1]}")
     server.network, server.upstream = found, urlsplit(upstream).netloc  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with answering(server):
         yield found
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Proxy(BaseHTTPRequestHandler):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from loopback import answering
 
 from podcast import pipeline
 from podcast.progress import Display
@@ -146,14 +147,8 @@ class Server(ThreadingHTTPServer):
 def serving(answer: Callable[[Asked], Answer | None]) -> Iterator[Server]:
     """Serve until the block ends."""
     server = Server(answer)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with answering(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def ranged(asked: Asked, data: bytes, headers: dict[str, str]) -> Answer:

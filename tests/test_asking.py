@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
+from loopback import Quiet, answering
 
 from episodes.links import State, Verdict
 from podcast import outside
@@ -22,19 +23,6 @@ from podcast.tending import asking
 from podcast.tending.asking import Asker
 
 PATIENCE = 1.5
-
-
-class Quiet:
-    """Tells nothing while links are asked, but counts."""
-
-    def __init__(self) -> None:
-        self.number = self.done = 0
-
-    def looking(self, number: int) -> None:
-        self.number += number
-
-    def looked(self) -> None:
-        self.done += 1
 
 
 class Elsewhere(BaseHTTPRequestHandler):
@@ -90,14 +78,8 @@ class Elsewhere(BaseHTTPRequestHandler):
 def server() -> Iterator[str]:
     made = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
     made.daemon_threads = True
-    thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{made.server_address[1]}/"
-    finally:
-        made.shutdown()
-        thread.join()
-        made.server_close()
+    with answering(made) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

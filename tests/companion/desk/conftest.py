@@ -1,0 +1,39 @@
+"""What the tests of the desk share: a companion that was begun, and who may lead it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from leading import Clock, Place
+
+from web import settings as writing
+from web.application import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from keeping import Making
+
+    from web.current import Companion
+    from web.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return writing.write(
+        tmp_path / "companion", "Riverside Trust", "http://localhost/notes/", "desk@example.org"
+    )
+
+
+@pytest.fixture
+def place(make_database: Making, settings: Settings) -> Iterator[Place]:
+    file = make_database("sqlite").file
+    clock = Clock()
+    found = settings.model_copy(update={"database": f"sqlite:///{file}"})
+    app = create_app(found, clock, limited=False)
+    app.config["APPLICATION_ROOT"] = "/notes"  # where the test's client asks
+    companion: Companion = app.extensions["earmark"]
+    yield Place(companion, clock, app.test_client())
+    companion.database.close()
