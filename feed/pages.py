@@ -228,8 +228,9 @@ def withdrawn(show: Show, episode: Episode) -> bytes:
 def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript) -> bytes:
     """Return the transcript alone: who in `<cite>`, when in `<time>`, what in `<p>`.
 
-    So the namespace describes it. Who comes upon it finds the episode's page and support too. It does
-    not say where the show lives (RFC 6596 allows a relative address): its name stays in a move.
+    So the namespace describes it. Who comes upon it finds the episode's page and support too. It
+    does not say where the show lives (RFC 6596 allows a relative address): its name stays in a
+    move.
     """
     facts, page = episode.facts, f"../{episode.page}"
     rows = []
