@@ -226,7 +226,7 @@ def _part(chapter: Chapter) -> dict[str, Any]:
 
 def _former(episode: Episode, media: Media, known: lock.Lock) -> list[str]:
     """Return every other name that a recording had, whole addresses on other servers first."""
-    there = known.elsewhere.get(episode.guid, lock.Elsewhere()).addresses
+    there = known.left(episode.guid).addresses
     return [name for name in (*there, *media.former) if name != media.file]
 
 

@@ -14,7 +14,7 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, ValidationError
 from episodes.findings import SourceError
 from episodes.model import Frozen
 from episodes.rulebook import found
-from episodes.values import Link
+from episodes.values import Link, Slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,13 +63,19 @@ Entries = dict[str, Entry]
 
 
 class Elsewhere(Frozen):
-    """What no file of ours tells of an episode: `addresses` its recordings had on other servers."""
+    """What no file of ours tells of an episode whose recording lies, or lay, on another server.
+
+    `addresses` are where, and `slugs` the names that the episode had here in the meantime.
+    """
 
     addresses: tuple[Link, ...] = ()
+    slugs: tuple[Slug, ...] = ()
 
     def __or__(self, other: Elsewhere) -> Elsewhere:
         """Return both, each once."""
-        return Elsewhere(addresses=_once(self.addresses, other.addresses))
+        return Elsewhere(
+            addresses=_once(self.addresses, other.addresses), slugs=_once(self.slugs, other.slugs)
+        )
 
 
 class Lock(Frozen):
@@ -83,9 +89,13 @@ class Lock(Frozen):
     elsewhere: dict[str, Elsewhere] = Field(default_factory=dict)
     published: dict[str, str] = Field(default_factory=dict)
 
+    def left(self, guid: str) -> Elsewhere:
+        """Return what is known of recordings of an episode on other servers."""
+        return self.elsewhere.get(guid, Elsewhere())
+
     def knowing(self, elsewhere: Mapping[str, Elsewhere]) -> Lock:
         """Return it with more that is known; nothing is ever forgotten."""
-        new = {guid: self.elsewhere.get(guid, Elsewhere()) | row for guid, row in elsewhere.items()}
+        new = {guid: self.left(guid) | row for guid, row in elsewhere.items()}
         return self.model_copy(update={"elsewhere": {**self.elsewhere, **new}})
 
 

@@ -74,7 +74,7 @@ def _out(site: Site, read: reading.Reading) -> tuple[Episode, ...]:
 
 def _elsewhere(episodes: list[Episode]) -> dict[str, Elsewhere]:
     return {
-        each.guid: Elsewhere(addresses=(each.media.file,))
+        each.guid: Elsewhere(addresses=(each.media.file,), slugs=(each.slug,))
         for each in episodes
         if each.media and each.media.elsewhere
     }

@@ -60,6 +60,6 @@ def left_in(out: Path, withdrawn: Iterable[Traces]) -> set[str]:
 
 
 def _traces(episode: Episode, locked: Lock, theirs: list[str]) -> Traces:
-    slugs = traces.slugs(episode.slug, locked.episodes.get(episode.guid))
+    slugs = traces.slugs(episode.guid, episode.slug, locked)
     mine = traces.Traces(episode.guid, episode.facts.title, slugs)
     return mine._replace(spared=tuple(traces.of(theirs, [mine])))

@@ -14,7 +14,7 @@ from making import sound as make_sound
 
 from episodes import catalogue, traces
 from episodes.findings import EarmarkError, Level, SourceError
-from episodes.lock import Entry
+from episodes.lock import Elsewhere, Entry, Lock
 from episodes.traces import Traces
 from podcast import following, lockfile, offline, pipeline
 from podcast.cli import main
@@ -284,8 +284,10 @@ def test_traces_are_told_by_name_and_only_those() -> None:
 def test_every_name_that_an_episode_had_is_known_from_its_recordings() -> None:
     entry = Entry(source="s", recipe="r", audio="a", tags="t", file="media/new-0123456789ab.mp3",
                   length=1, seconds=1, former=("media/old-name-0123456789ab.mp3",))  # fmt: skip
-    assert traces.slugs("newest", entry) == ("newest", "new", "old-name")
-    assert traces.slugs("only", None) == ("only",)
+    here = Elsewhere(slugs=("older",))
+    known = Lock(version=1, episodes={"g": entry}, elsewhere={"g": here})
+    assert traces.slugs("g", "newest", known) == ("newest", "new", "old-name", "older")
+    assert traces.slugs("other", "only", known) == ("only",)
 
 
 # The command
