@@ -93,6 +93,10 @@ class Lock(Frozen):
         """Return what is known of recordings of an episode on other servers."""
         return self.elsewhere.get(guid, Elsewhere())
 
+    def was_out(self, guid: str) -> bool:
+        """Say whether an episode was ever built to be heard here."""
+        return guid in self.episodes or bool(self.left(guid).slugs)
+
     def knowing(self, elsewhere: Mapping[str, Elsewhere]) -> Lock:
         """Return it with more that is known; nothing is ever forgotten."""
         new = {guid: self.left(guid) | row for guid, row in elsewhere.items()}

@@ -50,7 +50,8 @@ def build(site: Site, report: Report, address: str | None) -> Built:
         if episode.published <= site.now
     ]
     locked = lockfile.remember_elsewhere(site.folder, _elsewhere(episodes))
-    back = _out(site, read)
+    out = forgetting.were_out(read.show, locked)
+    back = tuple(each for each in out if each.published <= site.now)  # the others never appear
     told = {"episodes": acquaint(episodes, back), "withdrawn": lead_on(back, episodes)}
     show = read.show.model_copy(update=told)
     show, written = _tell(site, show, memory, gallery, read.changed | set(done), locked)
@@ -64,12 +65,6 @@ def build(site: Site, report: Report, address: str | None) -> Built:
         site.out, count, coming, findings, said, written, _publish(show), show.feed,
         tuple(withdrawn),
     )  # fmt: skip
-
-
-def _out(site: Site, read: reading.Reading) -> tuple[Episode, ...]:
-    """Return the withdrawn episodes that have a page: what never appeared never will."""
-    gone = read.show.withdrawn
-    return tuple(each for each in gone if each.was_out and each.published <= site.now)
 
 
 def _elsewhere(episodes: list[Episode]) -> dict[str, Elsewhere]:

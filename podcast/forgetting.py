@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.lock import Lock
-    from episodes.model import Episode
+    from episodes.model import Episode, Show
     from episodes.traces import Traces
     from podcast.artwork import Gallery
     from podcast.memory import Memory
@@ -36,14 +36,15 @@ def forget(site: Site, read: Reading, memory: Memory, gallery: Gallery) -> None:
     gallery.forget(folders)
 
 
-def look_for(read: Reading, locked: Lock) -> list[Traces]:
-    """Return where withdrawn episodes may have left something.
+def were_out(show: Show, locked: Lock) -> list[Episode]:
+    """Return the withdrawn episodes that were published, or could have been."""
+    zone = show.facts.timezone
+    return [each for each in show.withdrawn if locked.was_out(each.guid) or each.was_out(zone)]
 
-    Of an episode that was neither published nor could be there is nothing to look for.
-    """
-    withdrawn = [
-        each for each in read.show.withdrawn if each.guid in locked.episodes or each.was_out
-    ]
+
+def look_for(read: Reading, locked: Lock) -> list[Traces]:
+    """Return where withdrawn episodes may have left something: of the others nothing is there."""
+    withdrawn = were_out(read.show, locked)
     others = [entry for guid, entry in locked.episodes.items()
               if guid not in {each.guid for each in withdrawn}]  # fmt: skip
     theirs = [name for entry in others for name in traces.recordings(entry)] if withdrawn else []

@@ -150,6 +150,29 @@ def test_what_is_to_come_never_will(show: Path) -> None:
         assert b"guid-3" not in everything(done.out)["catalogue.json"]
 
 
+def test_what_appeared_in_the_evening_where_the_show_is_was_out_on_that_day(show: Path) -> None:
+    path = show / "show.md"
+    path.write_text(
+        path.read_text("utf-8").replace("author:", "timezone: America/New_York\nauthor:"), "utf-8"
+    )
+    late = show / "episodes" / "02-talk" / "episode.md"
+    late.write_text(
+        late.read_text("utf-8").replace("date: 2026-10-02 07:00", "date: 2026-10-02 21:00"), "utf-8"
+    )
+    take_back(show, said="2026-10-02")  # in London it is the third already
+    done = build(show)
+    assert (done.out / PAGE).is_file()
+    assert [each.guid for each in done.withdrawn] == ["guid-2"]
+
+
+def test_what_was_built_was_out_whatever_its_date_says_later(show: Path) -> None:
+    build(show)
+    take_back(show, said="2026-10-01")
+    done = build(show)
+    assert (done.out / PAGE).is_file()
+    assert [each.guid for each in done.withdrawn] == ["guid-2"]
+
+
 def test_unlisted_pages_stay_unlisted(show: Path) -> None:
     path = show / "show.md"
     text = path.read_text("utf-8").replace("author:", "unlisted: true\nauthor:")
