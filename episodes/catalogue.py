@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from episodes import traces
+from episodes import lock, traces
 from episodes.facts import Chapter, ContentNote, Support
 from episodes.findings import EarmarkError
 from episodes.production import Correction
 from episodes.withdrawal import Withdrawal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from episodes import lock
-    from episodes.model import Episode, Show
+    from episodes.model import Episode, Media, Show
 
 VERSION = 1
 
@@ -56,7 +53,10 @@ class Corrected(Correction):
 
 
 class Past(_Read):
-    """What an episode's recording was: the digest of its audio, and every name that it had."""
+    """What an episode's recording was: the digest of its audio, and every name that it had.
+
+    Where it lay on another server, that is a whole address.
+    """
 
     seconds: float
     version: str
@@ -152,11 +152,11 @@ def parse(data: bytes) -> Catalogue:
         ) from None
 
 
-def render(show: Show, gone: Mapping[str, lock.Entry] | None = None) -> bytes:
+def render(show: Show, known: lock.Lock = lock.EMPTY) -> bytes:
     """Write the catalogue. Addresses of files are relative to the show's address.
 
-    `gone` are the recordings that withdrawn episodes had, by guid: what learners heard of them is
-    theirs, and apps go on sending their old addresses.
+    `known` says which recordings episodes had before, also those that were withdrawn: what learners
+    heard of them is theirs, and apps go on sending their old addresses.
     """
     facts = show.facts
     document = {
@@ -181,16 +181,19 @@ def render(show: Show, gone: Mapping[str, lock.Entry] | None = None) -> bytes:
         },
     }
     head = json.dumps(document, ensure_ascii=False, indent=1).removesuffix("\n}")
-    rows = (json.dumps(_episode(each), ensure_ascii=False) for each in show.episodes)
+    rows = (json.dumps(_episode(each, known), ensure_ascii=False) for each in show.episodes)
     listed = ",\n".join(rows)  # a line each: many times faster than `indent`, and easy to compare
-    back = [_withdrawn(each, (gone or {}).get(each.guid)) for each in show.withdrawn]
+    back = [_withdrawn(each, known.episodes.get(each.guid)) for each in show.withdrawn]
     last = ",\n".join(json.dumps(each, ensure_ascii=False) for each in back)
     last = f',\n "withdrawn": [\n{last}\n]' if back else ""
     return f'{head},\n "episodes": [\n{listed}\n]{last}}}\n'.encode()
 
 
 def _withdrawn(episode: Episode, entry: lock.Entry | None) -> dict[str, Any]:
-    """Tell little, apart from the episodes: a companion that knows of no withdrawal ignores it."""
+    """Tell little, apart from the episodes: a companion that knows of no withdrawal ignores it.
+
+    Nobody is told where it lies on another server: it may still be heard there.
+    """
     facts = episode.facts
     media = entry and {
         "seconds": entry.seconds,
@@ -221,7 +224,13 @@ def _part(chapter: Chapter) -> dict[str, Any]:
     return facts
 
 
-def _episode(episode: Episode) -> dict[str, Any]:
+def _former(episode: Episode, media: Media, known: lock.Lock) -> list[str]:
+    """Return every other name that a recording had, whole addresses on other servers first."""
+    there = known.left(episode.guid).addresses
+    return [name for name in (*there, *media.former) if name != media.file]
+
+
+def _episode(episode: Episode, known: lock.Lock) -> dict[str, Any]:
     facts, media = episode.facts, episode.media
     return {
         "guid": episode.guid,
@@ -248,7 +257,7 @@ def _episode(episode: Episode) -> dict[str, Any]:
             "type": media.type,
             "seconds": media.seconds,
             "version": media.digest,
-            "former": list(media.former),
+            "former": _former(episode, media, known),
             **({"small": media.small.model_dump()} if media.small else {}),
         }
         if media

@@ -7,13 +7,17 @@ bytes for one recording; the entry says which bytes are the episode, by digest.
 from __future__ import annotations
 
 import json
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, ValidationError
 
 from episodes.findings import SourceError
 from episodes.model import Frozen
 from episodes.rulebook import found
+from episodes.values import Link, Slug
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NAME = "earmark.lock"
 VERSION = 1
@@ -58,12 +62,45 @@ class Entry(Made):
 Entries = dict[str, Entry]
 
 
+class Elsewhere(Frozen):
+    """What no file of ours tells of an episode whose recording lies, or lay, on another server.
+
+    `addresses` are where, and `slugs` the names that the episode had here in the meantime.
+    """
+
+    addresses: tuple[Link, ...] = ()
+    slugs: tuple[Slug, ...] = ()
+
+    def __or__(self, other: Elsewhere) -> Elsewhere:
+        """Return both, each once."""
+        return Elsewhere(
+            addresses=_once(self.addresses, other.addresses), slugs=_once(self.slugs, other.slugs)
+        )
+
+
 class Lock(Frozen):
-    """The whole file: entries by guid, and the last release that was published to each place."""
+    """The whole file: entries by guid, and the last release that was published to each place.
+
+    `elsewhere` is by guid too.
+    """
 
     version: int
     episodes: Entries
+    elsewhere: dict[str, Elsewhere] = Field(default_factory=dict)
     published: dict[str, str] = Field(default_factory=dict)
+
+    def left(self, guid: str) -> Elsewhere:
+        """Return what is known of recordings of an episode on other servers."""
+        return self.elsewhere.get(guid, Elsewhere())
+
+    def was_out(self, guid: str) -> bool:
+        """Say whether an episode was ever built to be heard here."""
+        return guid in self.episodes or bool(self.left(guid).slugs)
+
+    def knowing(self, elsewhere: Mapping[str, Elsewhere]) -> Lock:
+        """Return it with more that is known; nothing is ever forgotten."""
+        new = {guid: self.left(guid) | row for guid, row in elsewhere.items()}
+        return self.model_copy(update={"elsewhere": {**self.elsewhere, **new}})
 
 
 EMPTY = Lock(version=VERSION, episodes={})
@@ -84,9 +121,14 @@ def parse(text: str) -> Lock:
 def render(lock: Lock) -> str:
     """Write the file, sorted, so that two leads' changes meet in as few lines as possible."""
     document = lock.model_dump(mode="json", exclude_none=True)
-    if not lock.published:
-        del document["published"]
+    for key in ("elsewhere", "published"):
+        if not document[key]:
+            del document[key]
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _once(*rows: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for row in rows for each in row))
 
 
 M = TypeVar("M", bound=Made)
@@ -96,7 +138,5 @@ def replace(before: M | None, now: M) -> M:
     """Return `now`, remembering every file name that it ever had."""
     if before is None:
         return now
-    former = [*before.former, before.file]
-    return now.model_copy(
-        update={"former": tuple(dict.fromkeys(name for name in former if name != now.file))}
-    )
+    former = _once(before.former, (before.file,))
+    return now.model_copy(update={"former": tuple(name for name in former if name != now.file)})

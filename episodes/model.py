@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
@@ -128,11 +129,13 @@ class Episode(Frozen):
         """The published transcript that says most: VTT where it is timed, else HTML."""
         return self.transcripts[0] if self.transcripts else None
 
-    @property
-    def was_out(self) -> bool:
-        """Whether it can have been heard before it was withdrawn, if it was."""
+    def was_out(self, zone: str) -> bool:
+        """Say whether it can have been heard before the day on which it was withdrawn, if it was.
+
+        That is a day where the show is.
+        """
         taken = self.facts.withdrawn
-        return taken is None or self.published.date() <= taken.on
+        return taken is None or self.published.astimezone(ZoneInfo(zone)).date() <= taken.on
 
     @property
     def tracks(self) -> Origin:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from episodes.lock import Entry, Made
+    from episodes.lock import Entry, Lock, Made
 
 
 class Traces(NamedTuple):
@@ -39,10 +39,14 @@ def _made(entry: Entry) -> list[Made]:
     return [entry, *([entry.small] if entry.small else ())]
 
 
-def slugs(slug: str, entry: Entry | None) -> tuple[str, ...]:
-    """Return every name that an episode had in addresses, as its recordings tell them."""
+def slugs(guid: str, slug: str, known: Lock) -> tuple[str, ...]:
+    """Return every name that an episode had in addresses.
+
+    Its recordings tell them, and the lock file where it had none here.
+    """
+    entry = known.episodes.get(guid)
     stems = (_slug(name) for name in (recordings(entry) if entry else ()))
-    return tuple(dict.fromkeys((slug, *stems)))
+    return tuple(dict.fromkeys((slug, *stems, *known.left(guid).slugs)))
 
 
 def _slug(name: str) -> str:

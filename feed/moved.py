@@ -98,7 +98,8 @@ def _former(show: Catalogue) -> Iterator[tuple[str, str]]:
     """Yield (name of a recording of before, that of today): there the old one is no more."""
     for each in show.episodes:
         if each.media:
-            yield from ((name, each.media.file) for name in each.media.former)
+            ours = (name for name in each.media.former if "://" not in name)
+            yield from ((name, each.media.file) for name in ours)
 
 
 def pattern(move: Move) -> str:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from episodes import catalogue, waivers
 from episodes.findings import SourceError, errors
+from episodes.lock import Elsewhere
 from episodes.model import Episode, Show, acquaint, lead_on, newest_first
 from feed import pages, rss
-from podcast import batch, checking, cores, files, forgetting, reading, rendering
+from podcast import batch, checking, cores, files, forgetting, lockfile, reading, rendering
 from podcast.artwork import Gallery
 from podcast.memory import Memory, key
 from podcast.publishing import headers
@@ -21,7 +22,7 @@ from podcast.site import Built
 from podcast.store import LOCK, plain, stat
 
 if TYPE_CHECKING:
-    from episodes.lock import Entries
+    from episodes.lock import Lock
     from podcast.site import Report, Site
 
 
@@ -37,7 +38,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     if errors(findings):
         raise SourceError(*findings)
     _make_folders(site)
-    gone = forgetting.forget(site, read, memory, gallery)
+    forgetting.forget(site, read, memory, gallery)
     done = batch.master_all(site, read, memory, gallery, report)
     mastered = [finding for each in done.values() for finding in each.findings]
     findings += waivers.apply(waivers.of(read.show), mastered)
@@ -48,12 +49,14 @@ def build(site: Site, report: Report, address: str | None) -> Built:
         for episode in read.show.episodes
         if episode.published <= site.now
     ]
-    back = _out(site, read)
+    locked = lockfile.remember_elsewhere(site.folder, _elsewhere(episodes))
+    out = forgetting.were_out(read.show, locked)
+    back = tuple(each for each in out if each.published <= site.now)  # the others never appear
     told = {"episodes": acquaint(episodes, back), "withdrawn": lead_on(back, episodes)}
     show = read.show.model_copy(update=told)
-    show, written = _tell(site, show, memory, gallery, read.changed | set(done), gone)
+    show, written = _tell(site, show, memory, gallery, read.changed | set(done), locked)
     coming = checking.later(read.show, site.now)
-    withdrawn = forgetting.look_for(site, read, gone)
+    withdrawn = forgetting.look_for(read, locked)
     summary = [len(show.episodes), coming, findings, _publish(show), show.feed, withdrawn]
     _remember(site, show, read, memory, summary)
     said = [(each.entry.file, each.said) for each in done.values() if each.said]
@@ -64,10 +67,12 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     )  # fmt: skip
 
 
-def _out(site: Site, read: reading.Reading) -> tuple[Episode, ...]:
-    """Return the withdrawn episodes that have a page: what never appeared never will."""
-    gone = read.show.withdrawn
-    return tuple(each for each in gone if each.was_out and each.published <= site.now)
+def _elsewhere(episodes: list[Episode]) -> dict[str, Elsewhere]:
+    return {
+        each.guid: Elsewhere(addresses=(each.media.file,), slugs=(each.slug,))
+        for each in episodes
+        if each.media and each.media.elsewhere
+    }
 
 
 def _publish(show: Show) -> dict[str, Any]:
@@ -81,7 +86,7 @@ def _make_folders(site: Site) -> None:
 
 
 def _tell(  # noqa: PLR0913 - what a show is told from
-    site: Site, show: Show, memory: Memory, gallery: Gallery, changed: set[str], gone: Entries
+    site: Site, show: Show, memory: Memory, gallery: Gallery, changed: set[str], locked: Lock
 ) -> tuple[Show, int]:
     """Write pages, transcripts, chapters, art, catalogue and, last, the feed."""
     bare, work = show.bare, []
@@ -100,7 +105,7 @@ def _tell(  # noqa: PLR0913 - what a show is told from
     written += gallery.publish(site.out)
     made = {f"static/{name}": data for name, data in pages.static().items()}
     made |= {each.page: pages.withdrawn(show, each) for each in show.withdrawn}
-    made |= {"index.html": pages.index(show), "catalogue.json": catalogue.render(show, gone)}
+    made |= {"index.html": pages.index(show), "catalogue.json": catalogue.render(show, locked)}
     for name, data in made.items():
         written += files.write_changed(site.out / name, data)
     written += files.write_chunks(site.out / "feed.xml", rss.chunks(show))

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from episodes.lock import Entries
-    from episodes.model import Episode
+    from episodes.lock import Lock
+    from episodes.model import Episode, Show
     from episodes.traces import Traces
     from podcast.artwork import Gallery
     from podcast.memory import Memory
@@ -21,34 +21,34 @@ if TYPE_CHECKING:
     from podcast.site import Site
 
 
-def forget(site: Site, read: Reading, memory: Memory, gallery: Gallery) -> Entries:
-    """Remove copies of sound and pictures; return what was published of withdrawn episodes.
+def forget(site: Site, read: Reading, memory: Memory, gallery: Gallery) -> None:
+    """Remove copies of sound and pictures of withdrawn episodes.
 
-    The lock file keeps it: whoever comes back is the same episode at the same address.
+    The lock file keeps what they were: who comes back is the same episode at the same address.
     """
     if not read.show.withdrawn:
-        return {}
+        return
     entries = lockfile.read(site.folder).episodes
-    gone = {each.guid: entries[each.guid] for each in read.show.withdrawn if each.guid in entries}
+    gone = [entries[each.guid] for each in read.show.withdrawn if each.guid in entries]
     folders = {each.folder for each in read.show.withdrawn}
-    encodings.forget(site.store.directory("audio"), gone.values())
+    encodings.forget(site.store.directory("audio"), gone)
     memory.forget_recordings(folders)
     gallery.forget(folders)
-    return gone
 
 
-def look_for(site: Site, read: Reading, gone: Entries) -> list[Traces]:
-    """Return where withdrawn episodes may have left something.
+def were_out(show: Show, locked: Lock) -> list[Episode]:
+    """Return the withdrawn episodes that were published, or could have been."""
+    zone = show.facts.timezone
+    return [each for each in show.withdrawn if locked.was_out(each.guid) or each.was_out(zone)]
 
-    Of an episode that was neither published nor could be there is nothing to look for.
-    """
-    withdrawn = [each for each in read.show.withdrawn if each.guid in gone or each.was_out]
-    if not withdrawn:
-        return []
-    others = [entry for guid, entry in lockfile.read(site.folder).episodes.items()
+
+def look_for(read: Reading, locked: Lock) -> list[Traces]:
+    """Return where withdrawn episodes may have left something: of the others nothing is there."""
+    withdrawn = were_out(read.show, locked)
+    others = [entry for guid, entry in locked.episodes.items()
               if guid not in {each.guid for each in withdrawn}]  # fmt: skip
-    theirs = [name for entry in others for name in traces.recordings(entry)]
-    return [_traces(each, gone, theirs) for each in withdrawn]
+    theirs = [name for entry in others for name in traces.recordings(entry)] if withdrawn else []
+    return [_traces(each, locked, theirs) for each in withdrawn]
 
 
 def left_in(out: Path, withdrawn: Iterable[Traces]) -> set[str]:
@@ -60,7 +60,7 @@ def left_in(out: Path, withdrawn: Iterable[Traces]) -> set[str]:
     return set(traces.of((path.relative_to(out).as_posix() for path in files), withdrawn))
 
 
-def _traces(episode: Episode, gone: Entries, theirs: list[str]) -> Traces:
-    slugs = traces.slugs(episode.slug, gone.get(episode.guid))
+def _traces(episode: Episode, locked: Lock, theirs: list[str]) -> Traces:
+    slugs = traces.slugs(episode.guid, episode.slug, locked)
     mine = traces.Traces(episode.guid, episode.facts.title, slugs)
     return mine._replace(spared=tuple(traces.of(theirs, [mine])))

@@ -9,6 +9,7 @@ from podcast import files
 from podcast.store import LOCK, Store, stat
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -28,6 +29,18 @@ def read(show: Path) -> lock.Lock:
 def write(show: Path, now: lock.Lock) -> None:
     """Write it where it says something else than before."""
     files.write_changed(show / LOCK, lock.render(now).encode())
+
+
+def remember_elsewhere(show: Path, known: Mapping[str, lock.Elsewhere]) -> lock.Lock:
+    """Write down, by guid, where recordings lie or lay on other servers; return what it says now.
+
+    Apps that took one there go on speaking of it by that address. Raises SourceError.
+    """
+    before = read(show)
+    now = before.knowing(known)
+    if now != before:
+        write(show, now)
+    return now
 
 
 def remember_release(show: Path, place: str, release: str) -> None:

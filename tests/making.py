@@ -137,3 +137,16 @@ def add_episode(show: Path, number: int, recording: Path, **changes: str) -> Pat
     (folder / "episode.md").write_text(text, encoding="utf-8")
     (folder / "transcript.vtt").write_text(TRANSCRIPT, encoding="utf-8")
     return folder
+
+
+AT = "https://host.example.org/one.mp3"  # another server, where a recording stays
+
+
+def leave_there(show: Path, number: int = 1, url: str = AT) -> Path:
+    """Let an episode's recording be on another server, as `earmark import --leave-audio` does."""
+    folder = show / "episodes" / f"{number:02}-talk"
+    (folder / "recording.mp3").unlink()
+    path = folder / "episode.md"
+    said = f"audio_at: {{url: '{url}', length: 9000, type: audio/mpeg, seconds: 3}}"
+    path.write_text(path.read_text("utf-8").replace("audio: recording.mp3", said), "utf-8")
+    return folder

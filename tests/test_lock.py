@@ -56,6 +56,7 @@ def damaged(**changes: Any) -> str:
         damaged(file="media/../../x.mp3"),
         damaged(file="media/a.exe"),
         damaged(file="media/"),
+        '{"version": 1, "episodes": {}, "elsewhere": {"guid": {"addresses": ["../a.mp3"]}}}',
         lock.render(lock.Lock(version=1, episodes={"guid": ENTRY}))[:-20],
     ],
 )
@@ -80,3 +81,13 @@ def test_every_former_name_is_remembered_once_and_never_the_present_one() -> Non
     assert entry.former == (ENTRY.file, second.file)
     assert lock.replace(entry, third).former == entry.former
     assert lock.replace(entry, ENTRY).former == (second.file, third.file)
+
+
+def test_where_recordings_lay_is_remembered_once_and_only_where_there_is_any() -> None:
+    bare = lock.Lock(version=1, episodes={})
+    assert "elsewhere" not in lock.render(bare)
+    one, two = "https://host.example.org/1.mp3", "https://host.example.org/2.mp3"
+    known = bare.knowing({"guid": lock.Elsewhere(addresses=(one,))})
+    known = known.knowing({"guid": lock.Elsewhere(addresses=(two, one))})
+    assert known.elsewhere["guid"].addresses == (one, two)
+    assert lock.parse(lock.render(known)) == known

@@ -14,7 +14,7 @@ from making import sound as make_sound
 
 from episodes import catalogue, traces
 from episodes.findings import EarmarkError, Level, SourceError
-from episodes.lock import Entry
+from episodes.lock import Elsewhere, Entry, Lock
 from episodes.traces import Traces
 from podcast import following, lockfile, offline, pipeline
 from podcast.cli import main
@@ -148,6 +148,29 @@ def test_what_is_to_come_never_will(show: Path) -> None:
         assert (done.episodes, done.coming) == (2, [])
         assert not (done.out / "episodes" / "03-talk.html").exists()
         assert b"guid-3" not in everything(done.out)["catalogue.json"]
+
+
+def test_what_appeared_in_the_evening_where_the_show_is_was_out_on_that_day(show: Path) -> None:
+    path = show / "show.md"
+    path.write_text(
+        path.read_text("utf-8").replace("author:", "timezone: America/New_York\nauthor:"), "utf-8"
+    )
+    late = show / "episodes" / "02-talk" / "episode.md"
+    late.write_text(
+        late.read_text("utf-8").replace("date: 2026-10-02 07:00", "date: 2026-10-02 21:00"), "utf-8"
+    )
+    take_back(show, said="2026-10-02")  # in London it is the third already
+    done = build(show)
+    assert (done.out / PAGE).is_file()
+    assert [each.guid for each in done.withdrawn] == ["guid-2"]
+
+
+def test_what_was_built_was_out_whatever_its_date_says_later(show: Path) -> None:
+    build(show)
+    take_back(show, said="2026-10-01")
+    done = build(show)
+    assert (done.out / PAGE).is_file()
+    assert [each.guid for each in done.withdrawn] == ["guid-2"]
 
 
 def test_unlisted_pages_stay_unlisted(show: Path) -> None:
@@ -284,8 +307,10 @@ def test_traces_are_told_by_name_and_only_those() -> None:
 def test_every_name_that_an_episode_had_is_known_from_its_recordings() -> None:
     entry = Entry(source="s", recipe="r", audio="a", tags="t", file="media/new-0123456789ab.mp3",
                   length=1, seconds=1, former=("media/old-name-0123456789ab.mp3",))  # fmt: skip
-    assert traces.slugs("newest", entry) == ("newest", "new", "old-name")
-    assert traces.slugs("only", None) == ("only",)
+    here = Elsewhere(slugs=("older",))
+    known = Lock(version=1, episodes={"g": entry}, elsewhere={"g": here})
+    assert traces.slugs("g", "newest", known) == ("newest", "new", "old-name", "older")
+    assert traces.slugs("other", "only", known) == ("only",)
 
 
 # The command

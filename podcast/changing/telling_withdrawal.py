@@ -92,8 +92,7 @@ def _shown(show: Path) -> str:
 
 
 def _traces(show: Path, episode: Episode) -> traces.Traces:
-    entry = lockfile.read(show).episodes.get(episode.guid)
-    slugs = traces.slugs(episode.slug, entry)
+    slugs = traces.slugs(episode.guid, episode.slug, lockfile.read(show))
     return traces.Traces(episode.guid, episode.facts.title, slugs)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from making import NOW, add_episode
+from making import NOW, add_episode, leave_there
 from releasing import ADDRESS, built, edit, history, public, publish, rollback, whole
 
 from episodes.findings import EarmarkError
@@ -234,6 +235,26 @@ def _remove(path: Path) -> None:
     for each in sorted(path.rglob("*"), reverse=True):
         each.rmdir() if each.is_dir() else each.unlink()
     path.rmdir() if path.is_dir() else path.unlink()
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_names_of_before_go_although_the_recording_lies_on_another_server(
+    show: Path, site: Path, *, fresh: bool
+) -> None:
+    leave_there(show)
+    edit(show, 1, "number: 1", 'number: 1\nchapters: [{start: "0:00", title: A}]')
+    publish(show, site)
+    (show / "episodes" / "01-talk").rename(show / "episodes" / "05-talk")
+    publish(show, site)
+    if fresh:  # another computer has only what is under version control
+        for name in (".earmark", "public"):
+            _remove(show / name)
+    run("withdraw", "05-talk", "--yes", "--show", show)
+    done = run("publish", show, "--to", site)
+    assert [name for name in public(site) if "01-talk" in name] == []
+    assert [name for name in public(site) if "05-talk" in name] == ["episodes/05-talk.html"]
+    assert f"{ADDRESS}{KIND}" in done.stdout
+    assert len(re.findall(rf"{ADDRESS}transcripts/01-talk-", done.stdout)) == 4
 
 
 def test_files_of_others_and_of_other_episodes_stay(show: Path, site: Path, tone: Path) -> None:
