@@ -86,7 +86,12 @@ def take(  # noqa: PLR0913 - what an import is about
     total, before = len(taken.episodes), len(taken.episodes) - len(fresh)
     wanted = fresh[: max(0, wish.most - before)]
     trip = _Trip(known, taken, wish, gate, display, lost)
-    added = trip.fetch([(total - taken.episodes.index(each), each) for each in wanted])
+    try:
+        trip.fetch([(total - taken.episodes.index(each), each) for each in wanted])
+    finally:
+        there = known.guids | trip.came
+        writing.remember(known, [each for each in taken.episodes if each.guid in there])
+    added = len(trip.came)
     return Done(
         folder, title, taken, added, before, len(wanted) - added, len(fresh) - len(wanted),
         [*taken.losses, *lost],
@@ -165,17 +170,19 @@ class _Trip:
         self._known, self._taken, self._wish, self._gate = known, taken, wish, gate
         self._display, self._lost = display, lost
         self._parts = Store(known.folder).directory("import")
+        self.came: set[str] = set()
 
-    def fetch(self, wanted: list[tuple[int, TakenEpisode]]) -> int:
-        """Fetch episodes, newest first, and return how many came."""
+    def fetch(self, wanted: list[tuple[int, TakenEpisode]]) -> None:
+        """Fetch episodes, newest first; `came` are the guids of those that did."""
         size = sum(each.enclosure.length for _, each in wanted)
         if not self._wish.leave_audio:
             self._display.transfer(len(wanted), size, "Fetching")
-        added = failed = 0
+        failed = 0
         try:
             for number, episode in wanted:
                 if self._one(number, episode):
-                    added, failed = added + 1, 0
+                    self.came.add(episode.guid)
+                    failed = 0
                     continue
                 failed += 1
                 if failed == GIVE_UP:
@@ -186,7 +193,6 @@ class _Trip:
             self._display.end()
         with contextlib.suppress(OSError):
             self._parts.rmdir()
-        return added
 
     def _lose(self, episode: TakenEpisode, why: str) -> None:
         self._lost.append(Loss(episode.line, f'"{words.cut(episode.title, 60)}"', why))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import uuid
@@ -10,10 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
+
 from episodes import frontmatter, scan, source, texts, unrendering
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
-from podcast import files
+from episodes.lock import Elsewhere
+from podcast import files, lockfile
 from podcast.starting import NAMESPACE
 from podcast.store import FOLDER
 from podcast.taking import fitting, matter
@@ -101,6 +105,19 @@ def show(folder: Path, taken: Taken, losses: list[Loss]) -> str:
     if not (folder / ".gitignore").exists():
         put(folder / ".gitignore", f"{FOLDER}/\npublic/\n".encode())
     return facts.title
+
+
+def remember(known: Known, episodes: list[TakenEpisode]) -> None:
+    """Write down where recordings lay before: apps that took them there speak of them so."""
+    own = known.facts.address if known.facts else None
+    found = {}
+    for each in episodes:
+        url = each.enclosure.url
+        if not (own and url.startswith(own)):
+            with contextlib.suppress(ValidationError):
+                found[each.guid] = Elsewhere(addresses=(url,))
+    if found:
+        lockfile.remember_elsewhere(known.folder, found)
 
 
 def put(path: Path, data: bytes) -> None:
