@@ -212,8 +212,17 @@ def elsewhere(said: AudioAt | None) -> Media | None:
 
 
 def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
-    """Sort as the feed needs it: clients take the position for the order of appearance."""
-    return tuple(sorted(episodes, key=lambda each: (each.published, each.guid), reverse=True))
+    """Sort as the feed needs it: clients take the position for the order of appearance.
+
+    A copy of a folder ("01-talk copy", "01-talk (2)") has the longer name, and counts as newer.
+    """
+    return tuple(
+        sorted(
+            episodes,
+            key=lambda each: (each.published, each.guid, len(each.folder), each.folder),
+            reverse=True,
+        )
+    )
 
 
 def acquaint(episodes: Iterable[Episode], gone: Iterable[Episode] = ()) -> tuple[Episode, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from difflib import get_close_matches
@@ -136,5 +137,6 @@ def _speed(transcript: Transcript, path: str) -> Iterator[Finding]:
     if fast:
         speed, cue = fast[0]
         more = f" (and {len(fast) - 1} more like it)" if len(fast) > 1 else ""
-        message = f"asks to read {speed:.0f} characters a second, people manage {READABLE}{more}"
+        message = f"asks to read {math.ceil(speed)} characters a second, people manage {READABLE}"
+        message += more
         yield found("transcript-fast", path, "", message, line=cue.line)

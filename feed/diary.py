@@ -32,26 +32,29 @@ TITLES = {
 EPOCH = date(2000, 1, 1)
 
 
-def render(show: Show, dues: Iterable[Due]) -> bytes:
-    """Return one all-day event for everything that has a day; what is waived has none."""
+def render(show: Show, dues: Iterable[Due], today: date) -> bytes:
+    """Return one all-day event for everything that has a day; what is waived has none.
+
+    What is overdue stands on `today`: nobody looks into last spring for what is to be done.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Earmark//Review//EN")
     calendar.add("version", "2.0")
     for due in dues:
         if due.when and not due.waived:
-            calendar.add_component(_event(show, due, due.when))
+            calendar.add_component(_event(show, due, max(due.when, today)))
     return bytes(calendar.to_ical())
 
 
 def _event(show: Show, due: Due, when: date) -> Event:
     event = Event()
     event.add("uid", str(uid(show, due)))
-    # A day that moves on makes the event a newer one, and no clock is asked: bytes stay the same.
+    # A day that moves on makes the event a newer one; on one day the bytes stay the same.
     event.add("dtstamp", datetime.combine(when, time(), UTC))
     event.add("sequence", max(0, (when - EPOCH).days))
     event.add("dtstart", when)
     event.add("summary", TITLES[due.kind])
-    event.add("description", _description(show, due))
+    event.add("description", _description(show, due, when))
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     return event
@@ -64,11 +67,12 @@ def uid(show: Show, due: Due) -> uuid.UUID:
     return uuid.uuid5(space, due.identity)
 
 
-def _description(show: Show, due: Due) -> str:
+def _description(show: Show, due: Due, when: date) -> str:
     """Say what is due; without numbers of lines, which move with every edit."""
     places = dict.fromkeys(place.path for place in due.places)
     return "\n".join((
         f"{show.facts.title}: {due.what} {due.why}.",
+        *([f"Overdue since {due.when:%-d %B %Y}."] if due.when and due.when < when else []),
         *due.ways,
         *([due.hours] if due.hours else []),
         f"What to do: {due.to_do}.",

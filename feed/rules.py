@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from episodes.model import Episode
     from feed.situation import Situation
 
+UNSAID = "Write who speaks here"  # until somebody does
 LONG = 20 * 60  # seconds after which training is heard in two parts
 MINUTE = timedelta(minutes=1)
 FAR = timedelta(days=365)  # ahead, from which a date is a slip more often than a plan
@@ -73,6 +74,9 @@ def _twice(
             continue
         if value in first:
             fix = f"write another, like `slug: {episode.slug}-2`" if name == "slug" else ""
+            if name == "guid" and episode.facts.title == first[value].facts.title:
+                fix = "if this folder is a copy, delete it; if it becomes another episode, remove "
+                fix += "this line and run `earmark check --fix`"
             text = message.format(first[value].folder)
             yield found(f"{name}-twice", path_of(episode), name, text, fix=fix)
         first.setdefault(value, episode)
@@ -128,6 +132,10 @@ def words(situation: Situation) -> Iterator[Finding]:
 def complete(situation: Situation) -> Iterator[Finding]:
     """What directories and listeners miss first (PSP-1, and "the work lives from answers")."""
     facts = situation.show.facts
+    if facts.author == UNSAID:
+        yield found("show-author", "show.md", "author", "is not written yet")
+    if facts.summary.rstrip(".") == facts.title.rstrip("."):
+        yield found("summary-title", "show.md", "summary", "repeats the title")
     if not facts.feedback:
         yield found("show-feedback", "show.md", "feedback", "is missing")
     if not facts.owner and not facts.unlisted:

@@ -85,6 +85,8 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None
     ruled = rules.check(Situation(read.show, seconds, site.now))
+    if _unread(read):  # what cannot be read is no gap
+        ruled = [each for each in ruled if each.rule != "number-gap"]
     found += [
         each
         for each in ruled

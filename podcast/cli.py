@@ -59,7 +59,7 @@ class Earmark(click.Group):
                 f"error: {where}{error.strerror or error}; nothing is half-written", err=True
             )
             ctx.exit(STOPPED)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, click.Abort):  # click says so where somebody was asked
             click.echo("\nStopped. Nothing is half-written; run it again to go on.", err=True)
             ctx.exit(INTERRUPTED)
 

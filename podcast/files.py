@@ -84,3 +84,8 @@ def write_chunks(path: Path, chunks: Iterable[bytes], *, compare: bool = True) -
             return False
         part.replace(path)
     return True
+
+
+def typed(path: Path) -> str:
+    """Return a path as it can be typed into a command."""
+    return f'"{path}"' if " " in str(path) else str(path)

@@ -79,7 +79,7 @@ def new_follow_up(
     files.write(folder / "episode.md", text.encode())
     late = due - first.published >= timedelta(weeks=weeks, days=1)
     made = f"Made {folder / 'episode.md'}: it appears on {due:%Y-%m-%d} at {due:%H:%M}."
-    return [made, *_asked(own, weeks if late else 0), f"Next: earmark check {show}"]
+    return [made, *_asked(own, weeks if late else 0), f"Next: earmark check {files.typed(show)}"]
 
 
 def in_words(weeks: int) -> str:

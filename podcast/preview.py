@@ -140,8 +140,9 @@ def _watch(show: Path, stop: threading.Event) -> None:
         now = _look(show)
         if now != before:
             before = now
-            _build(show, first=False)
-            sys.stderr.write("Built again.\n")
+            built = _build(show, first=False)
+            said = "Built again." if built else "Not built: what you see is from before."
+            sys.stderr.write(f"{said}\n")
 
 
 def _look(show: Path) -> object:
@@ -151,16 +152,17 @@ def _look(show: Path) -> object:
         return None
 
 
-def _build(show: Path, *, first: bool) -> None:
-    """Build; findings are printed, and only the first build may fail for them."""
+def _build(show: Path, *, first: bool) -> bool:
+    """Build, and say whether that was possible; only the first build may fail for findings."""
     try:
         built = pipeline.build(show, report=Display(), address=NO_ADDRESS)
     except SourceError as error:
         if first:
             raise
         sys.stderr.write("\n".join(map(str, error.findings)) + "\n")
-        return
+        return False
     finally:
         gc.unfreeze()  # a build freezes what it read: mostly the process ends with it
     for finding in built.findings:
         sys.stderr.write(f"{finding}\n")
+    return True

@@ -18,6 +18,7 @@ from episodes import art, frontmatter, ordering, scan, source, texts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.model import NO_ADDRESS
+from feed import rules
 from podcast import files, reading
 from podcast.store import FOLDER
 
@@ -33,7 +34,7 @@ SHOW = """\
 # Every key is explained by `earmark schema --markdown`
 title: {title}
 {address}
-author: Write who speaks here
+author: {author}
 {owner}
 # feedback: podcast@example.org
 summary: {title}
@@ -50,9 +51,8 @@ support:
     phone: "116 123"
     link: https://www.samaritans.org/
     hours: Day and night, free from any phone in the UK and Ireland
+# Below the next line of dashes: say in a few sentences who this is for and how it came about.
 ---
-
-Say in a few sentences who this is for and how it came about.
 """
 EPISODE = """\
 ---
@@ -67,9 +67,8 @@ audio: {audio}
 #   - What will you try?
 # chapters:
 #   - {{start: "0:00", title: Welcome}}
+# Below the next line of dashes: notes, in Markdown.
 ---
-
-Write notes here, in Markdown.
 """
 OWNER = "# owner: {name: Your organisation, email: podcast@example.org}"
 UNLISTED = """\
@@ -101,7 +100,7 @@ def new_show(
         line = f"address: {place}\nguid: {show_guid(place)}"
     (folder / "episodes").mkdir(parents=True, exist_ok=True)
     owner = "unlisted: true" if unlisted else OWNER
-    text = SHOW.format(title=quoted(title), address=line, owner=owner)
+    text = SHOW.format(title=quoted(title), address=line, owner=owner, author=rules.UNSAID)
     files.write(folder / "show.md", text.encode())
     if not (folder / "cover.jpg").exists():
         art.draw_cover(title, folder / "cover.jpg")
@@ -111,7 +110,7 @@ def new_show(
         f"Made {folder / 'show.md'}: open it in any editor and fill it in.",
         "A cover was drawn; put your own cover.jpg (square, 1400 to 3000 pixels) in its place.",
         *(UNLISTED.splitlines() if unlisted else ()),
-        f'Next: earmark new episode "Its title" --audio recording.wav --show {folder}',
+        f'Next: earmark new episode "Its title" --audio recording.wav --show {files.typed(folder)}',
     ]
 
 
@@ -167,7 +166,7 @@ def new_episode(show: Path, title: str, audio: Path, transcript: Path | None) ->
     files.write(folder / "episode.md", text.encode())
     return [
         f"Made {folder / 'episode.md'}: open it and write the summary and notes.",
-        f"Next: earmark preview {show}",
+        f"Next: earmark preview {files.typed(show)}",
     ]
 
 

@@ -40,7 +40,7 @@ def _alone(each: Finding) -> Line:
     if each.waived:
         said = each._replace(fix="").said
         return Line(None, f"{each.where}: waived: {said} (because: {each.waived}){rule}")
-    return Line(each.level, f"{each}{rule}")
+    return Line(each.level, f"{each.where}: {each.level}: {each.said}{rule}")
 
 
 def _together(group: list[Finding]) -> Line:

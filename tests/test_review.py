@@ -175,8 +175,8 @@ def test_whatever_is_written_is_sorted_and_a_calendar_of_it_reads_back(
     order = list(Urgency)
     ranks = [order.index(each.urgency) for each in told]
     assert ranks == sorted(ranks)
-    made = diary.render(shown, told)
-    assert made == diary.render(shown, told)
+    made = diary.render(shown, told, NOW.date())
+    assert made == diary.render(shown, told, NOW.date())
     events = icalendar.Calendar.from_ical(made).walk("VEVENT")
     assert len(events) == sum(each.when is not None for each in told)
     assert len({str(event["UID"]) for event in events}) == len(events)
@@ -246,7 +246,7 @@ def several() -> tuple[Show, list[Due]]:
 @pytest.mark.parametrize("name", ["review.ics", "review.html"])
 def test_the_page_and_the_calendar_are_as_they_were(name: str) -> None:
     shown, told = several()
-    made = (diary.render(shown, told) if name.endswith("ics")
+    made = (diary.render(shown, told, NOW.date()) if name.endswith("ics")
             else pages.review(shown, told, TODAY, ["episodes/d/episode.md: is not there"],
                               links=True))  # fmt: skip
     path = GOLDEN / name
@@ -258,7 +258,7 @@ def test_the_page_and_the_calendar_are_as_they_were(name: str) -> None:
 
 def test_titles_of_events_tell_neither_subject_nor_name() -> None:
     shown, told = several()
-    events = icalendar.Calendar.from_ical(diary.render(shown, told)).walk("VEVENT")
+    events = icalendar.Calendar.from_ical(diary.render(shown, told, NOW.date())).walk("VEVENT")
     assert {str(event["SUMMARY"]) for event in events} <= set(diary.TITLES.values())
     assert {str(event["CLASS"]) for event in events} == {"PRIVATE"}
     texts = "\n".join(str(event["DESCRIPTION"]) for event in events)
@@ -270,7 +270,7 @@ def test_a_calendar_that_is_brought_in_again_moves_events_and_doubles_none() -> 
     def only(checked: str) -> Any:
         shown = show(support=[HELP | {"checked_on": checked}])
         (event,) = icalendar.Calendar.from_ical(
-            diary.render(shown, review.review(shown, NOW))
+            diary.render(shown, review.review(shown, NOW), NOW.date())
         ).walk("VEVENT")
         return event
 

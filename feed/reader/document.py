@@ -37,6 +37,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
 _WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+WIDE = tuple(start for start, _ in (*_BOMS, *_WIDE))  # what text begins with that has zeros in it
+_CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+_END = 5_000  # signs at the end, where a feed is closed
 # What XML knows itself, by number: after a fault the parser forgets the names.
 _KEPT = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
 FAULTS = 5  # of the document that are told, each at its line
@@ -178,6 +181,11 @@ def read(data: bytes, address: str) -> tuple[Node, list[Loss]]:
         raise NotAFeedError("is not XML, so it is no feed")
     said = [(each.line, str(each.message)) for each in parser.error_log]
     faults = {line: why for line, why in reversed(said) if not why.startswith("Namespace prefix")}
+    if faults and not _CLOSED.search(text[-_END:]):
+        last = max(faults)
+        why = "ends in the middle; what stands before that was read"
+        losses.append(Loss(last, "the document", why))
+        faults = {line: why for line, why in faults.items() if line < last}
     for line in sorted(faults)[:FAULTS]:
         why = f"is not well-formed ({' '.join(faults[line].split())[:90]}); the rest was read"
         losses.append(Loss(line, "the document", why))

@@ -52,6 +52,8 @@ def read(data: bytes, address: str, fetch: Callable[[str], bytes] | None = None)
     root, losses = document.read(data, address)
     channel = next(iter(root.all("channel")), root)
     if root.name not in _ROOTS:
+        if b"\0" in data[:1000] and not data.startswith(document.WIDE):
+            raise NotAFeedError("is no feed, and no text at all")
         raise NotAFeedError(
             f"is XML, but no feed: its first element is <{words.cut(root.name, 40)}>"
         )

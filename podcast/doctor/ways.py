@@ -153,6 +153,8 @@ def link(case: Case) -> Iterator[Symptom]:
     if answer.trouble or not (200 <= answer.status < 300 or answer.status in _CLOSED):
         seen = answer.trouble or f"answers {answer.status}"
         what = "correct this link or take it out, and publish again"
+        if answer.trouble is Trouble.NAME:  # some networks hide names
+            what = "open it yourself; if it opens nowhere, correct it or take it out"
         if answer.trouble in _PASSING or answer.status >= 500:
             what = "look again later; if it stays so, correct this link or take it out"
         yield case.symptom(LINK, f"{seen}{where}", what, Level.WARNING)

@@ -48,7 +48,7 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
         view = desk.look(here, files, journal)
         made = _plan(here, view, files)
         said = [f"Everything is as it was on {wanted.line.at:%d %B %Y, %H:%M} UTC"]
-        said += _noticed(here, files)
+        said += [each.replace("Corrected: ", "As before: ") for each in _noticed(here, files)]
         if dry_run:
             return desk.Done(here.target.words, made, said, done=False)
         line = desk.line(here, "rolled back", wanted.line.episodes, said, wanted.line.id)

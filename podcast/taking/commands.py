@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from episodes.findings import EarmarkError
+from podcast import files
 
 if TYPE_CHECKING:
     from feed.reader.taken import Loss, Taken
-    from podcast.taking.taking import Done
+from podcast.taking.taking import Done
 
 ALIKE = 3  # losses of one kind that are told one by one
 
@@ -103,9 +104,10 @@ def _summed(done: Done, most: int) -> list[str]:
         lines.append(f"{_count(done.missing)} could not be had; run it again to try once more")
     if done.left:
         lines.append(f"{done.left:,} from before left out; `--episodes {most + done.left}` has all")
+    show = files.typed(done.folder)
     return [
         *lines,
-        f"Next: earmark check {done.folder}, then earmark preview {done.folder}",
+        f"Next: earmark check {show}, then earmark preview {show}",
         "How subscribers come along when the address changes: docs/importing.md",
     ]
 

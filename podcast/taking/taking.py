@@ -7,6 +7,7 @@ import hashlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from episodes import art, source, tracklist
 from episodes.facts import EpisodeFacts
@@ -218,7 +219,8 @@ class _Trip:
                 part, ending = self._recording(episode)
                 header = tracklist.told(part)
             except GateError as error:
-                self._lose(episode, f"its recording {error}")
+                host = urlsplit(episode.enclosure.url).hostname
+                self._lose(episode, f"its recording at {host} {error}")
                 return False
             seconds = header.seconds
             rows = chapters.own(part, header.chapters)

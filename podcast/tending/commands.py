@@ -103,7 +103,7 @@ def _write(seen: Reviewed, now: datetime, page: Path | None, ics: Path | None) -
     if ics:
         from feed import diary
 
-        files.write(ics, diary.render(seen.show, seen.dues))
+        files.write(ics, diary.render(seen.show, seen.dues, now.date()))
         click.echo(f"Made {ics}: open it with your calendar.", err=True)
 
 
