@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from making import sound
 from PIL import Image
 
 from episodes import frames, tags
@@ -196,3 +197,20 @@ def turned(data: bytes) -> bytes:
 def png(show: Path) -> None:
     """Put a PNG under the name of the published cover."""
     Image.new("RGB", (1400, 1400)).save(one(show / "public", "art/cover-????????????.jpg"), "PNG")
+
+
+def named(name: str) -> Harm:
+    """Name another recording."""
+    return edit(MD, "audio: recording.mp3", f"audio: '{name}'")
+
+
+def recording(name: str, options: tuple[str, ...] = (), share: float = 1) -> Harm:
+    """Put another recording in the place of the first, whole or cut short."""
+
+    def harm(show: Path) -> None:
+        (show / MP3).unlink()
+        sound(show / ONE / name, 4, options)
+        cut(f"{ONE}/{name}", share)(show)
+        named(name)(show)
+
+    return harm

@@ -12,9 +12,10 @@ import pytest
 import serving
 from browsing import CHROMIUM
 from hypothesis import HealthCheck, settings
-from making import SHOW, add_episode
+from making import NOW, SHOW, add_episode
 
 from episodes import art
+from podcast import pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,6 +88,25 @@ def make_show(tmp_path: Path, tone: Path, cover: Path) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, tone: Path, cover: Path) -> Path:
+    """A show of three episodes that was built once; nobody changes it."""
+    show = tmp_path_factory.mktemp("built") / "show"
+    show.mkdir()
+    (show / "show.md").write_text(SHOW, encoding="utf-8")
+    shutil.copy(cover, show / "cover.jpg")
+    for number in (1, 2, 3):
+        add_episode(show, number, tone)
+    pipeline.build(show, now=NOW)
+    return show
+
+
+@pytest.fixture
+def show(built: Path, tmp_path: Path) -> Path:
+    """A copy of that show for one test, which may break it."""
+    return shutil.copytree(built, tmp_path / "show", symlinks=True)
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,6 @@ second fault elsewhere is said too, what is public stays as it was, and the comm
 
 from __future__ import annotations
 
-import errno
-import json
 import os
 import shutil
 from collections.abc import Callable
@@ -15,16 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from breaking import MD, MP3, ONE, cover, cut, edit, link, write
-from click.testing import CliRunner
-from making import NOW, SHOW, add_episode, sound
+from breaking import MD, MP3, ONE, cover, cut, edit, link, named, recording, write
+from making import NOW, SHOW, sound
+from refusing import refused, run, snapshot
 
-from episodes import audio, frames
-from episodes.findings import Finding, Level, SourceError, errors
+from episodes.findings import Level, errors
 from episodes.rulebook import found
 from podcast import pipeline, telling
-from podcast.cli import main
-from podcast.store import FOLDER
 
 BOMB = "".join(
     f"{name}: &{name} [{','.join([f'*{before}' if before else 'x'] * 10)}]\n"
@@ -41,10 +36,6 @@ class Fault(NamedTuple):
     says: str
     key: str = ""
     line: int = 0
-
-
-def named(name: str) -> Callable[[Path], object]:
-    return edit(MD, "audio: recording.mp3", f"audio: '{name}'")
 
 
 def longer(name: str) -> Callable[[Path], object]:
@@ -130,57 +121,6 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, tone: Path, cover: Path) -> Path:
-    """A show of three episodes that was built once; every test breaks a copy of it."""
-    show = tmp_path_factory.mktemp("built") / "show"
-    show.mkdir()
-    (show / "show.md").write_text(SHOW, encoding="utf-8")
-    shutil.copy(cover, show / "cover.jpg")
-    for number in (1, 2, 3):
-        add_episode(show, number, tone)
-    pipeline.build(show, now=NOW)
-    return show
-
-
-@pytest.fixture
-def show(built: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(built, tmp_path / "show", symlinks=True)
-
-
-def snapshot(show: Path) -> dict[str, bytes]:
-    files = (path for path in (show / "public").rglob("*") if path.is_file())
-    return {str(path.relative_to(show)): path.read_bytes() for path in files}
-
-
-def half_written(show: Path) -> list[Path]:
-    return [path for path in show.rglob("*") if path.name.endswith((".part", ".ffmeta"))]
-
-
-def refused(show: Path, *, verify: bool = False) -> list[Finding]:
-    """Build, and return the findings that stopped it; nothing that is public may have changed.
-
-    Recordings that nothing points to yet may be there: their names are those of their bytes.
-    """
-    before = snapshot(show)
-    with pytest.raises(SourceError) as error:
-        pipeline.build(show, now=NOW, verify=verify)
-    after = snapshot(show)
-    assert {name: after.get(name) for name in before} == before
-    assert {name.split("/")[1] for name in set(after) - set(before)} <= {"media"}
-    assert half_written(show) == []
-    return error.value.findings
-
-
-def run(show: Path, command: str) -> str:
-    """Run the command; it ends with 1 and no traceback. Returns what it said."""
-    result = CliRunner().invoke(main, [command, str(show)])
-    assert isinstance(result.exception, SystemExit)
-    assert result.exit_code == 1
-    assert "Traceback" not in result.output
-    return result.output
-
-
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_is_one_finding_and_the_rest_is_still_checked(show: Path, fault: Fault) -> None:
     fault.harm(show)
@@ -195,18 +135,6 @@ def test_a_fault_is_one_finding_and_the_rest_is_still_checked(show: Path, fault:
 
 
 # What only shows when a recording is decoded --------------------------------------------------
-
-
-def recording(
-    name: str, options: tuple[str, ...] = (), share: float = 1
-) -> Callable[[Path], object]:
-    def harm(show: Path) -> None:
-        (show / MP3).unlink()
-        sound(show / ONE / name, 4, options)
-        cut(f"{ONE}/{name}", share)(show)
-        named(name)(show)
-
-    return harm
 
 
 def same_sound(show: Path) -> None:
@@ -276,106 +204,6 @@ def test_after_the_fault_is_mended_the_build_goes_on(show: Path) -> None:
     assert snapshot(show) == before
 
 
-# What happens to the computer ----------------------------------------------------------------
-
-
-def full(*_: Any, **__: Any) -> Any:
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def test_a_disk_that_is_full_while_tagging_stops_the_build(
-    show: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    edit(MD, "title: Talk A", "title: Another")(show)
-    really = Path.open
-
-    class Full:
-        def __init__(self, file: Any) -> None:
-            self._file = file
-
-        def __enter__(self) -> Full:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            self._file.close()
-
-        def __getattr__(self, name: str) -> Any:
-            return full if name == "write" else getattr(self._file, name)
-
-    def opened(path: Path, mode: str = "r", *rest: Any, **more: Any) -> Any:
-        file = really(path, mode, *rest, **more)
-        return Full(file) if mode == "w+b" else file
-
-    monkeypatch.setattr(Path, "open", opened)
-    before = snapshot(show)
-    findings = refused(show)  # a copied show is another place: each recording is tagged anew
-    assert sorted(found.path for found in findings) == [
-        f"episodes/0{n}-talk/recording.mp3" for n in (1, 2, 3)
-    ]
-    assert all("No space left on device; free some" in found.said for found in findings)
-    assert snapshot(show) == before
-
-
-@pytest.mark.parametrize("kind", [".html", "feed.xml"])
-def test_a_disk_that_is_full_while_writing_pages_leaves_the_feed_whole(
-    show: Path, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
-    edit(MD, "title: Talk A", "title: Another")(show)
-    edit(f"{ONE}/transcript.vtt", "Hello", "Good morning")(show)
-    feed = (show / "public" / "feed.xml").read_bytes()
-    announced = [name for name in snapshot(show) if "/media/" in name or "/transcripts/" in name]
-    really = Path.open
-
-    def opened(path: Path, *how: Any, **more: Any) -> Any:
-        return full() if f"{kind}.part" in path.name else really(path, *how, **more)
-
-    monkeypatch.setattr(Path, "open", opened)
-    said = run(show, "build")
-    assert "No space left on device" in said
-    assert (show / "public" / "feed.xml").read_bytes() == feed
-    assert set(announced) <= set(snapshot(show))
-    assert half_written(show) == []
-    monkeypatch.undo()
-    assert pipeline.build(show, now=NOW).written > 0
-    assert b"Another" in (show / "public" / "feed.xml").read_bytes()
-
-
-def test_a_recording_that_vanishes_while_it_is_read_is_one_finding(
-    show: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    really = audio.measure
-
-    def measure(path: Path, *rest: Any) -> audio.Loudness:
-        heard = really(path, *rest)
-        (show / MP3).unlink(missing_ok=True)
-        return heard
-
-    monkeypatch.setattr(audio, "measure", measure)
-    os.utime(show / MP3, ns=(1, 1))
-    edit(MD, "title: Talk A", "title: Another")(show)
-    (found,) = refused(show)
-    assert found.path == MP3
-    assert "No such file" in found.said
-
-
-def test_a_recording_that_shrinks_while_it_is_read_is_one_finding(
-    show: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    really = frames.find
-
-    def find(path: Path) -> frames.Frames:
-        found = really(path)
-        if path == show / MP3:
-            os.truncate(path, 5_000)
-        return found
-
-    monkeypatch.setattr(frames, "find", find)
-    edit(MD, "title: Talk A", "title: Another")(show)
-    (found,) = refused(show)
-    assert found.path == MP3
-    assert "changed while it was read" in found.said
-
-
 @pytest.mark.parametrize("name", [MD, MP3, "cover.jpg", "show.md", f"{ONE}/transcript.vtt"])
 def test_a_file_that_may_not_be_read_is_one_finding(
     show: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -397,9 +225,6 @@ def test_a_file_that_may_not_be_read_is_one_finding(
     assert found.rule == {MP3: "audio-read", "cover.jpg": "art-damaged"}.get(name, "file-read")
 
 
-# Three hours, control characters, damaged memory ------------------------------------------------
-
-
 def test_raw_control_characters_are_left_out_of_everything_and_said(show: Path) -> None:
     edit(MD, "title: Talk A", "title: Talk\x07 A\x0b")(show)
     edit(MD, "Some", "S\x00o\x1bme\ufffe")(show)
@@ -411,67 +236,6 @@ def test_raw_control_characters_are_left_out_of_everything_and_said(show: Path) 
     for name, data in snapshot(show).items():
         if name.endswith((".html", ".xml", ".json", ".vtt")):
             assert not any(byte in data for byte in b"\x00\x07\x08\x0b\x1b")
-
-
-@pytest.fixture(scope="module")
-def settled(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy that was built where it lies, so that the next build has something to remember."""
-    show = shutil.copytree(built, tmp_path_factory.mktemp("settled") / "show")
-    pipeline.build(show, now=NOW)
-    return show
-
-
-@pytest.mark.parametrize("name", ["seen.json", "episodes.json", "audio.json", "art.json"])
-@pytest.mark.parametrize("damage", [b"", b"\xff\xfe\x00", b"[]", b"[" * 100_000, b"half", b"types"])
-def test_damaged_memory_is_noticed_and_made_anew(settled: Path, name: str, damage: bytes) -> None:
-    before = snapshot(settled)
-    path = settled / FOLDER / name
-    data = path.read_bytes()
-    if damage == b"half":
-        damage = data[: len(data) // 2]
-    if damage == b"types":
-        wrong = {key: value if key == "code" else 5 for key, value in json.loads(data).items()}
-        damage = json.dumps(wrong).encode()
-    path.write_bytes(damage)
-    (settled / MD).touch()  # so that what is remembered is asked for
-    pipeline.build(settled, now=NOW)
-    assert snapshot(settled) == before
-    assert pipeline.build(settled, now=NOW).written == 0
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("damage", [b"", None], ids=["empty", "gone"])
-def test_damaged_copies_are_noticed_and_made_anew(show: Path, damage: bytes | None) -> None:
-    recording("a.wav")(show)
-    pipeline.build(show, now=NOW)
-    edit(MD, "title: Talk A", "title: Another")(show)
-    shutil.copytree(show, show.parent / "whole")
-    for path in [*(show / FOLDER / "art").iterdir(), *(show / FOLDER / "audio").iterdir()]:
-        path.unlink() if damage is None else path.write_bytes(damage)
-    pipeline.build(show, now=NOW)
-    after = snapshot(show)
-    shutil.rmtree(show)
-    (show.parent / "whole").rename(show)
-    pipeline.build(show, now=NOW)
-    assert after == snapshot(show)
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        b"",
-        b"{",
-        b"\xff\xfe\x00",
-        b"<<<<<<< ours\n",
-        b"[" * 100_000,
-        b'{"version": 1, "episodes": 5}',
-    ],
-)
-def test_a_damaged_lock_file_is_one_finding(show: Path, damage: bytes) -> None:
-    (show / "earmark.lock").write_bytes(damage)
-    assert refused(show) == [found("lock-file", "earmark.lock", "", "is damaged")]
-    assert (show / "earmark.lock").read_bytes() == damage
-    assert "earmark.lock: is damaged" in run(show, "build")
 
 
 def test_a_broken_show_still_has_its_episodes_checked(show: Path) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 
 def test_the_checker_finds_nothing_in_any_page(example: serving.Served) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import serving
     from browsing import Visit
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 PAGE_WEIGHT, SCRIPT_WEIGHT = 50_000, 4_000  # bytes, gzip: row P12 of docs/performance.md
 

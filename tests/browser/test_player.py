@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from browsing import Visit
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 AUDIO = "document.querySelector('audio')"
 KEPT = """async () => [

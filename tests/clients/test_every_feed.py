@@ -126,13 +126,11 @@ def test_feedparser_finds_it_well_formed(feed: Feed) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("clients")
 def test_podcast_indexs_parser_has_no_remark(feed: Feed) -> None:
     assert _remarks(feed.raw) == (["Provided feed has no items to parse."] * (feed.show == "empty"))
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("clients")
 @pytest.mark.parametrize(
     ("before", "after", "remark"),
     [

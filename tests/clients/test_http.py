@@ -245,7 +245,6 @@ def _raw(served: serving.Served, path: str, method: str = "GET") -> http.client.
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("clients")
 @pytest.mark.parametrize("path", TRAVERSALS)
 def test_a_real_server_serves_nothing_outside_either(example: serving.Served, path: str) -> None:
     with _raw(example, path) as answer:
@@ -254,7 +253,6 @@ def test_a_real_server_serves_nothing_outside_either(example: serving.Served, pa
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("clients")
 def test_a_real_server_says_each_header_once(example: serving.Served) -> None:
     for method, path in (("GET", "/feed.xml"), ("HEAD", "/" + example.episodes[0].path)):
         with _raw(example, path, method) as answer:

@@ -15,7 +15,7 @@ import serving
 from apps import CLIENTS, Client, Seen
 from parsers import PARSERS
 
-slow = (pytest.mark.slow, pytest.mark.xdist_group("clients"))
+slow = pytest.mark.slow
 ALL = (*CLIENTS, *PARSERS)
 DOWNLOADING = [client for client in CLIENTS if "reader" not in client.name]
 

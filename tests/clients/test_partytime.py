@@ -22,7 +22,7 @@ from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.people import Person, Role
 from episodes.podcasting import Place, Txt
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("clients")]
+pytestmark = pytest.mark.slow
 SCRIPT = Path(__file__).with_name("partytime.js")
 
 # What podcasttaxonomy.com calls each of our roles, and the group in which it lists it.

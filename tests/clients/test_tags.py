@@ -21,7 +21,7 @@ import serving
 from episodes.facts import EpisodeFacts
 from podcast import pipeline
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("clients")]
+pytestmark = pytest.mark.slow
 Recordings = list[tuple[Path, EpisodeFacts]]
 
 

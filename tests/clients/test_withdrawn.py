@@ -19,7 +19,7 @@ from making import ROOT, program
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("clients")]
+pytestmark = pytest.mark.slow
 DEBIAN = "/usr/bin/python3"
 PLAYS = ROOT / "tests" / "clients" / "gpodder_plays.py"
 ALL = ["Talk A", "Talk B", "Talk C"]

@@ -15,7 +15,7 @@ from podcast.publishing import headers
 if TYPE_CHECKING:
     from hosting.conftest import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hosting")]
+pytestmark = pytest.mark.slow
 
 
 def _one(server: Server, start: str, ending: str = "") -> str:

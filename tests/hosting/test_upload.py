@@ -22,7 +22,7 @@ from podcast.site import Report
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hosting")]
+pytestmark = pytest.mark.slow
 SCRIPT = making.ROOT / "docs" / "hosting" / "upload.sh"
 ADDRESS = "https://podcast.example.org/night/"
 LARGE = "media/03-long-0123456789ab.mp3"

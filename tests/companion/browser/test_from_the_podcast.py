@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
+pytestmark = pytest.mark.slow
 
 NOTES = "{http://purl.org/rss/1.0/modules/content/}encoded"
 

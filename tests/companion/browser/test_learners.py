@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
     from reflecting import Arrive, Learner
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
+pytestmark = pytest.mark.slow
 
 WORDS = 'I waited.\n\n  She said: "<b>not now</b>" & went ünd café 🙂'
 FIRST = "Noticing, and finding the first words"

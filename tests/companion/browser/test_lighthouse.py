@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reflecting import Arrive
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
+pytestmark = pytest.mark.slow
 
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100}
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from accompanied import Accompanied
     from reflecting import Arrive, Learner
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 PLAY = "document.querySelector('audio').play()"
 PAUSE = "document.querySelector('audio').pause()"

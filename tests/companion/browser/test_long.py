@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from accompanied import Accompanied
     from playwright.sync_api import Browser, Route
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 LENGTH = 40 * 60  # seconds
 RATE = 16  # the highest that Chromium plays: two and a half minutes; by hand also 1, with 15 idle

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from accompanied import Accompanied
     from playwright.sync_api import Browser, Page, Response
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
+pytestmark = pytest.mark.slow
 
 WORDS = "I waited, and said that I was glad to be told.\n\nIt was quiet for a long time."
 PERSON = "Ask Mr Example on 01632 960983, or mr.example@example.org."

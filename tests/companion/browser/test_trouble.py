@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Route
     from reflecting import Arrive
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("companion")]
+pytestmark = pytest.mark.slow
 
 
 def state(learner: Learner) -> Locator:
