@@ -72,7 +72,7 @@ def _description(show: Show, due: Due, when: date) -> str:
     places = dict.fromkeys(place.path for place in due.places)
     return "\n".join((
         f"{show.facts.title}: {due.what} {due.why}.",
-        *([f"Overdue since {due.when:%-d %B %Y}."] if due.when and due.when < when else []),
+        *([f"Overdue since {due.when.day} {due.when:%B %Y}."] if due.when and due.when < when else []),
         *due.ways,
         *([due.hours] if due.hours else []),
         f"What to do: {due.to_do}.",

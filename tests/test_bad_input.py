@@ -183,7 +183,7 @@ def test_a_fault_of_the_sound_is_one_finding_and_the_rest_is_still_heard(
 def test_the_command_says_what_could_not_be_heard(show: Path) -> None:
     sound(show / MP3, 2, volume=0)
     said = run(show, "build")
-    assert f"{MP3}: has no sound in it" in said
+    assert f"{MP3}: error: has no sound in it" in said
     assert said.endswith("1 error.\n")
 
 
@@ -250,7 +250,7 @@ def test_a_broken_show_still_has_its_episodes_checked(show: Path) -> None:
 
 
 def test_a_folder_without_a_show_says_what_to_do(tmp_path: Path) -> None:
-    assert "show.md: is not there; run `earmark new show DIR`" in run(tmp_path, "build")
+    assert "show.md: error: is not there; run `earmark new show DIR`" in run(tmp_path, "build")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -258,7 +258,7 @@ def test_a_file_called_episodes_is_one_finding(tmp_path: Path, cover: Path) -> N
     (tmp_path / "show.md").write_text(SHOW)
     shutil.copy(cover, tmp_path)
     (tmp_path / "episodes").touch()
-    assert "episodes: cannot be read (Not a directory)" in run(tmp_path, "check")
+    assert "episodes: error: cannot be read (Not a directory)" in run(tmp_path, "check")
 
 
 def test_nothing_of_a_refused_build_stays_once_the_fault_is_mended(show: Path) -> None:

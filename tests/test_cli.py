@@ -44,7 +44,7 @@ def test_a_new_show_without_an_address_says_that_it_is_missing(tmp_path: Path) -
     run("new", "episode", "First", "--audio", sound(tmp_path / "a.wav", 2), "--show", show)
     answer = run("build", show)
     assert answer.exit_code == 1
-    assert "show.md:1: address: is missing; write where the show will live" in answer.stderr
+    assert "show.md:1: error: address: is missing; write where the show will live" in answer.stderr
     assert not (show / "public").exists()
 
 
@@ -92,7 +92,7 @@ def test_check_prints_findings_with_path_line_and_key(make_show: MakeShow) -> No
     path.write_text(path.read_text("utf-8").replace("number: 1", "numbr: 1"), encoding="utf-8")
     answer = run("check", show)
     assert answer.exit_code == 1
-    wanted = "episodes/01-talk/episode.md:7: numbr: no such key; did you mean `number`?"
+    wanted = "episodes/01-talk/episode.md:7: error: numbr: no such key; did you mean `number`?"
     assert wanted in answer.stderr
     assert "1 error" in answer.stdout
 
@@ -143,7 +143,7 @@ def test_wrong_usage_ends_with_two(words: tuple[str, ...]) -> None:
 def test_a_folder_without_a_show_is_one_finding(tmp_path: Path) -> None:
     answer = run("build", tmp_path)
     assert answer.exit_code == 1
-    assert "show.md: is not there; run `earmark new show DIR`" in answer.stderr
+    assert "show.md: error: is not there; run `earmark new show DIR`" in answer.stderr
 
 
 def test_a_build_that_changes_nothing_says_so(make_show: MakeShow) -> None:

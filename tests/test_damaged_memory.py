@@ -74,4 +74,4 @@ def test_a_damaged_lock_file_is_one_finding(show: Path, damage: bytes) -> None:
     (show / "earmark.lock").write_bytes(damage)
     assert refused(show) == [found("lock-file", "earmark.lock", "", "is damaged")]
     assert (show / "earmark.lock").read_bytes() == damage
-    assert "earmark.lock: is damaged" in run(show, "build")
+    assert "earmark.lock: error: is damaged" in run(show, "build")

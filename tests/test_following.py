@@ -121,7 +121,7 @@ def test_an_episode_that_cannot_be_read_is_a_finding(show: Path, back: Path) -> 
     edit(show / "episodes/03-talk/episode.md", "number: 3", "numbr: 3")
     answer = run("new", "follow-up", "03-talk", "--audio", back, "--show", show)
     assert answer.exit_code == 1
-    assert "episodes/03-talk/episode.md:7: numbr: no such key" in answer.stderr
+    assert "episodes/03-talk/episode.md:7: error: numbr: no such key" in answer.stderr
     assert not (show / FOLLOW).exists()
 
 

@@ -21,42 +21,42 @@ LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
-        (line(MD, "date", "date: 2026-02-31"), (f'{MD}:4: date: "2026-02-31" is not a day and time '
-         "that there is; write year, month and day, like 2026-05-03 or 2026-05-03 07:00")),
-        (line(MD, "date", "date: 03/05/2026"), (f'{MD}:4: date: "03/05/2026" is not a date; write '
-         "year, month and day, like 2026-05-03 or 2026-05-03 07:00")),
+        (line(MD, "date", "date: 2026-02-31"), (f'{MD}:4: error: date: "2026-02-31" is not a day '
+         "and time that there is; write year, month and day, like 2026-05-03 or 2026-05-03 07:00")),
+        (line(MD, "date", "date: 03/05/2026"), (f'{MD}:4: error: date: "03/05/2026" is not a date; '
+         "write year, month and day, like 2026-05-03 or 2026-05-03 07:00")),
         (edit(MD, "prompts:\n  -", "prompts:\n\t-"),
-         f"{MD}:10: begins with a tab; use spaces to move it in"),
-        (cover(size=(1920, 1080)), ("cover.jpg: is 1920 x 1080 pixels; make it square, "
+         f"{MD}:10: error: begins with a tab; use spaces to move it in"),
+        (cover(size=(1920, 1080)), ("cover.jpg: error: is 1920 x 1080 pixels; make it square, "
          "1400 to 3000 pixels wide and high")),
-        (block(SHOW, "support"), (f"{MD}:1: support: names nobody to turn to; list at least one "
-         "here or in show.md")),
+        (block(SHOW, "support"), (f"{MD}:1: error: support: names nobody to turn to; list at "
+         "least one here or in show.md")),
         (edit(VTT, "Hello.\n", f"Hello.\n{LATER}"), (f"{VTT}:6: warning: lies beyond the end of "
          "the recording (0:03); is it the transcript of another recording?")),
-        (line(MD, "guid", "guid: guid-2"), (f"{MD2}:3: guid: is also the guid of {ONE}; remove "
-         "this line and run `earmark check --fix`")),
-        (line(MD, "title", "title: Before you ask: a beginning"), (f"{MD}:2: has a colon in its "
-         'text; put all of it in quotes: title: "Before you ask: a beginning"')),
-        (line(MD, "audio", "audio: recordng.mp3"), (f'{MD}:6: audio: "recordng.mp3" is not there; '
-         "did you mean recording.mp3?")),
+        (line(MD, "guid", "guid: guid-2"), (f"{MD2}:3: error: guid: is also the guid of {ONE}; "
+         "remove this line and run `earmark check --fix`")),
+        (line(MD, "title", "title: Before you ask: a beginning"), (f"{MD}:2: error: has a colon "
+         'in its text; put all of it in quotes: title: "Before you ask: a beginning"')),
+        (line(MD, "audio", "audio: recordng.mp3"), (f'{MD}:6: error: audio: "recordng.mp3" is not '
+         "there; did you mean recording.mp3?")),
         (line(MD, "date", "date: 2062-10-01"), (f"{MD}:4: warning: date: is to come, on "
          "2062-10-01; is the year right?")),
-        (line(SHOW, "categories", "categories: [Education > Training]"), (f"{SHOW}:3: "
+        (line(SHOW, "categories", "categories: [Education > Training]"), (f"{SHOW}:3: error: "
          'categories[1]: "Education > Training" is not in Apple\'s table of categories; write '
          '"Education > ')),
-        (line(SHOW, "categories", "categories: Education"), (f"{SHOW}:3: categories: "
+        (line(SHOW, "categories", "categories: Education"), (f"{SHOW}:3: error: categories: "
          '"Education" does not fit; write a list: each item on a line of its own that begins')),
-        (line(MD, "title", "title: 'Don't ask"), (f"{MD}:2: has quotes within its text; put all of "
-         """it in quotes: title: "Don't ask\"""")),
-        (line(MD, "number", "number:1"), (f"{MD}:7: has no colon with a space after it; write "
-         "`key: value`")),
-        (line(MD, "number", "number: 1\nnumber: 1"), (f"{MD}:8: number: is written twice; keep one "
-         "of them")),
+        (line(MD, "title", "title: 'Don't ask"), (f"{MD}:2: error: has quotes within its text; "
+         """put all of it in quotes: title: "Don't ask\"""")),
+        (line(MD, "number", "number:1"), (f"{MD}:7: error: has no colon with a space after it; "
+         "write `key: value`")),
+        (line(MD, "number", "number: 1\nnumber: 1"), (f"{MD}:8: error: number: is written twice; "
+         "keep one of them")),
         (lambda show: (show / MD).rename(show / f"{MD}.txt"),
-         f"{MD}: is not there; rename episode.md.txt to episode.md"),
+         f"{MD}: error: is not there; rename episode.md.txt to episode.md"),
         (lambda show: (show / VTT).rename(show / ONE / "transcript.doc"), (f"{MD}:1: warning: "
          "transcript: is missing; put one beside it")),
-        (both(lambda show: (show / MP3).rename(show / ONE / "Talk.MP3")), (f'{MD}:6: audio: '
+        (both(lambda show: (show / MP3).rename(show / ONE / "Talk.MP3")), (f'{MD}:6: error: audio: '
          '"recording.mp3" is not there; did you mean Talk.MP3?')),
     ],
 )  # fmt: skip

@@ -73,7 +73,7 @@ def test_next_ends_with_one_where_an_episode_cannot_be_read(held: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("date: 2099", "date: soon 2099"), "utf-8")
     answer = run("next", held)
     assert answer.exit_code == 1
-    assert "episodes/04-talk/episode.md:4: date:" in answer.stderr
+    assert "episodes/04-talk/episode.md:4: error: date:" in answer.stderr
     assert answer.stdout == ""
 
 

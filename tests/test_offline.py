@@ -109,4 +109,4 @@ def test_a_show_with_an_error_is_not_packed(show: Path, tmp_path: Path) -> None:
     (show / "cover.jpg").unlink()
     done = pack(show, "01-talk", "--to", str(tmp_path / "a.zip"))
     assert done.exit_code == 1
-    assert "show.md:1: cover: there is none" in done.output
+    assert "show.md:1: error: cover: there is none" in done.output

@@ -152,7 +152,7 @@ TOLD = {
     "show-address": Break(line(SHOW, "address", ""), SHOW, "address", 1),
     "show-summary": Break(line(SHOW, "summary", f"summary: {'ж' * 2001}"), SHOW, "summary", 8),
     "show-feedback": Break(line(SHOW, "feedback", ""), SHOW, "feedback", 1),
-    "show-author": Break(line(SHOW, "author", "author: Write who speaks here"), SHOW, "author", 2),
+    "show-author": Break(line(SHOW, "author", "author: Write who speaks here"), SHOW, "author", 5),
     "show-owner": Break(line(SHOW, "owner", ""), SHOW, "owner", 1),
     "unlisted-guess": Break(both(line(SHOW, "address", "address: https://example.org/x/"),
         line(SHOW, "unlisted", "unlisted: true")), SHOW, "address", 5),

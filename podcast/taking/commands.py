@@ -14,7 +14,7 @@ from podcast import files
 
 if TYPE_CHECKING:
     from feed.reader.taken import Loss, Taken
-from podcast.taking.taking import Done
+    from podcast.taking.taking import Done
 
 ALIKE = 3  # losses of one kind that are told one by one
 
