@@ -14,7 +14,7 @@ from episodes import frontmatter, scan, source, texts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.withdrawal import Withdrawal
-from podcast import files, following, reading, starting
+from podcast import files, following, lockfile, reading, starting
 from podcast.changing import telling_withdrawal as telling
 from podcast.changing.asking import agree
 
@@ -65,7 +65,7 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
         return
     told = [reading.episode(each, here.facts) for each in fresh.values()]
     texts = {each.path: _text(here, each, taken) for each in fresh.values()}
-    what, noticed = telling.before(here.facts, told, taken, now)
+    what, noticed = telling.before(here.facts, told, taken, now, lockfile.read(here.folder))
     if not agree(what, noticed, yes=yes):
         return
     for path, text in texts.items():
