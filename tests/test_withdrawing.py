@@ -364,6 +364,15 @@ def test_what_earlier_builds_left_is_named_by_its_beginning_for_every_name_it_ha
     ]
 
 
+@pytest.mark.parametrize("reason", ["A \x01 sign", "A \udcff sign", " "])
+def test_a_reason_that_no_page_can_carry_changes_nothing(show: Path, reason: str) -> None:
+    before = everything(show / "episodes")
+    done = run("withdraw", "02-talk", "--show", show, "--reason", reason, "--yes")
+    assert done.exit_code == 1
+    assert "--reason" in done.output
+    assert everything(show / "episodes") == before
+
+
 def test_what_was_withdrawn_already_is_left_as_it_is(show: Path) -> None:
     take_back(show, said="2026-10-30")
     done = run("withdraw", "02-talk", "--show", show, "--yes")

@@ -15,6 +15,7 @@ from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.withdrawal import Withdrawal
 from podcast import files, following, lockfile, reading, starting
+from podcast.changing import standing
 from podcast.changing import telling_withdrawal as telling
 from podcast.changing.asking import agree
 
@@ -180,4 +181,6 @@ def _value(taken: Withdrawal) -> str:
 def _text(here: Show, written: source.Written, taken: Withdrawal) -> str:
     """Return an episode's file with the fact in it. Raises SourceError where it cannot be put."""
     text = texts.read_exactly(here.folder, written.path)
-    return frontmatter.put(text, written.path, "withdrawn", _value(taken), "date")
+    text = frontmatter.put(text, written.path, "withdrawn", _value(taken), "date")
+    standing.readable(written.path, text)
+    return text
