@@ -134,13 +134,11 @@ def check(show: Path, *, fix: bool, as_json: bool, explain: str | None) -> None:
 def build(show: Path, out: Path | None, *, verify: bool) -> None:
     """Make the feed, pages and tagged recordings: a folder ready to upload."""
     from podcast import pipeline
-    from podcast.changing import moving
     from podcast.progress import Display
 
     built = pipeline.build(show, out, report=Display(), verify=verify)
     _tell(built)
-    for line in moving.renew(show, built):
-        click.echo(line)
+    changing.renew(show, built)
 
 
 @main.command()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from episodes import traces
 from feed import moved
+from podcast import pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from episodes.lock import Lock
     from episodes.model import Episode
     from episodes.traces import Traces
-
-MOVED = "moved"  # the folder with what places of before need
 
 
 def servers(addresses: Iterable[str]) -> Iterator[str]:
@@ -55,7 +54,7 @@ def places(show: ShowFacts, gone: list[Traces], known: Lock) -> Iterator[str]:
     for old in former(show):
         yield f"{old} may still have it, from when the show lived there. Delete there:"
         yield from (f"  {name}" for name in names(gone, known))
-        place = f"{MOVED}/{moved.folder(old)}/upload/"
+        place = f"{pipeline.MOVED}/{moved.folder(old)}/upload/"
         yield (
             f"If no redirect stands there, upload {place} again: it has neither the episode nor "
             f"its notes. Where that folder is not there, `earmark move {show.address}` makes it."

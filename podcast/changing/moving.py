@@ -74,7 +74,7 @@ def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving
         new,
         former,
         _text(text, facts, new, former),
-        out or show / remains.MOVED,
+        out or show / pipeline.MOVED,
         again,
     )
 
@@ -146,10 +146,10 @@ def _left(out: Path, way: moved.Move, *, hidden: bool) -> dict[str, bytes]:
 def renew(show: Path, built: Built) -> list[str]:
     """Make what old places need anew where it tells of an episode that is withdrawn; say so."""
     said = []
-    facts = starting.read_facts(show) if built.withdrawn else None
-    for old in remains.former(facts) if facts else ():
-        place = show / remains.MOVED / moved.folder(old)
-        if not facts or not facts.address or not _tells(place / "upload", built):
+    facts = starting.read_facts(show)
+    for old in remains.former(facts):
+        place = show / pipeline.MOVED / moved.folder(old)
+        if not facts.address or not _tells(place / "upload", built):
             continue
         made = _left(built.out, moved.Move(old, facts.address), hidden=facts.unlisted)
         with standing.together() as change:
@@ -159,7 +159,7 @@ def renew(show: Path, built: Built) -> list[str]:
         for name in traces.of(pages, built.withdrawn):
             if f"upload/{name}" not in made:
                 (place / "upload" / name).unlink(missing_ok=True)
-        shown = f"{remains.MOVED}/{place.name}/"
+        shown = f"{pipeline.MOVED}/{place.name}/"
         said.append(f"{shown} was made anew without what was withdrawn; upload it to {old} again.")
     return said
 

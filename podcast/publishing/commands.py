@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from episodes.findings import SourceError
+from podcast.changing.commands import renew
 from podcast.options import SHOW
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ def publish(
 ) -> None:
     """Put the show where the world can reach it, feed last; build it first if need be."""
     from podcast import pipeline
-    from podcast.changing import moving
     from podcast.progress import Display
     from podcast.publishing import publisher
     from podcast.site import Report
@@ -76,7 +76,7 @@ def publish(
     show, now = show.resolve(), datetime.now(UTC)
     report = Report() if quiet else Display()
     built = pipeline.build(show, now=now, report=report)
-    _say(moving.renew(show, built))
+    renew(show, built)
     if built.written and not quiet:
         for finding in built.findings:
             click.secho(str(finding), fg="yellow", err=True)
