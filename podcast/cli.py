@@ -138,6 +138,7 @@ def build(show: Path, out: Path | None, *, verify: bool) -> None:
 
     built = pipeline.build(show, out, report=Display(), verify=verify)
     _tell(built)
+    changing.renew(show, built)
 
 
 @main.command()

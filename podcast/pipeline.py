@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PUBLIC = "public"  # where a show is built, in its own folder
+MOVED = "moved"  # what places need where it lived before
 
 
 def build(  # noqa: PLR0913 - the flags of one command

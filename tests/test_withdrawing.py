@@ -346,6 +346,33 @@ def test_it_writes_one_line_and_says_what_is_left_to_do(show: Path) -> None:
     assert pipeline.build(show).episodes == 2
 
 
+def test_what_earlier_builds_left_is_named_by_its_beginning_for_every_name_it_had(
+    show: Path,
+) -> None:
+    path = show / "episodes" / "02-talk"
+    add(show, 3, "slug: 02-talk-two-weeks-on")
+    build(show)
+    path.rename(path.with_name("05-talk"))
+    build(show)
+    done = run("withdraw", "05-talk", "--show", show, "--yes")
+    rest = done.output.partition("And what earlier builds left there, under other names:\n")[2]
+    begins = "  in media, transcripts, chapters and art: whatever begins with"
+    assert rest.splitlines() == [
+        "  episodes/02-talk.html",
+        f"{begins} 05-talk-",
+        f"{begins} 02-talk-, but not 02-talk-two-weeks-on- (another episode)",
+    ]
+
+
+@pytest.mark.parametrize("reason", ["A \x01 sign", "A \udcff sign", " "])
+def test_a_reason_that_no_page_can_carry_changes_nothing(show: Path, reason: str) -> None:
+    before = everything(show / "episodes")
+    done = run("withdraw", "02-talk", "--show", show, "--reason", reason, "--yes")
+    assert done.exit_code == 1
+    assert "--reason" in done.output
+    assert everything(show / "episodes") == before
+
+
 def test_what_was_withdrawn_already_is_left_as_it_is(show: Path) -> None:
     take_back(show, said="2026-10-30")
     done = run("withdraw", "02-talk", "--show", show, "--yes")

@@ -14,6 +14,8 @@ from podcast.options import SHOW_OF
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from podcast.site import Built
+
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 AUDIO = click.option(
     "--audio", type=_FILE, help="The new recording; it is copied, and the old one stays."
@@ -117,6 +119,14 @@ def withdraw(
 
     wish = withdrawing.Wish(episodes, contributor, reason)
     _say(withdrawing.withdraw(show, wish, datetime.now(UTC), yes=yes))
+
+
+def renew(show: Path, built: Built) -> None:
+    """Make what old places need anew where it tells of what is withdrawn, and say so."""
+    if built.withdrawn:
+        from podcast.changing import moving
+
+        _say(moving.renew(show, built))
 
 
 def _say(lines: Iterable[str]) -> None:

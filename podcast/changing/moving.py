@@ -10,11 +10,11 @@ import json
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import catalogue, frontmatter, texts
+from episodes import catalogue, frontmatter, texts, traces
 from episodes.findings import EarmarkError, SourceError, errors
 from episodes.rulebook import built
 from feed import moved
-from podcast import pipeline, starting
+from podcast import pipeline, remains, starting
 from podcast.changing import standing
 from podcast.store import LOCK
 
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.facts import ShowFacts
-    from podcast.site import Report
-
-FOLDER = "moved"
+    from podcast.site import Built, Report
 
 
 class Moving(NamedTuple):
@@ -71,7 +69,13 @@ def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving
         raise SourceError(*wrong)
     text = texts.read_exactly(show, "show.md")
     return Moving(
-        show, facts, new, former, _text(text, facts, new, former), out or show / FOLDER, again
+        show,
+        facts,
+        new,
+        former,
+        _text(text, facts, new, former),
+        out or show / pipeline.MOVED,
+        again,
     )
 
 
@@ -117,24 +121,59 @@ def write(move: Moving, now: datetime, report: Report) -> list[str]:
         if not move.again:
             change.write(move.show / "show.md", move.text)
         site = pipeline.build(move.show, now=now, report=report)
-        feed = (site.out / "feed.xml").read_bytes()
-        told = (site.out / "catalogue.json").read_bytes()
-        show = catalogue.parse(told)
         for old in move.former:
             way = moved.Move(old, move.address)
-            made = {"READ-ME.txt": moved.advice(show, way)}
-            if not way.same_place:
-                hidden = move.facts.unlisted
-                left = moved.upload(feed, told, show, way, hidden=hidden)
-                made |= {f"upload/{name}": data for name, data in left.items()}
-                made |= {
-                    f"redirects/{name}": data for name, data in moved.redirects(show, way).items()
-                }
-            for name, data in made.items():
+            for name, data in _left(site.out, way, hidden=move.facts.unlisted).items():
                 change.write(move.out / moved.folder(old) / name, data)
     if move.back:
         shutil.rmtree(move.out / moved.folder(move.address), ignore_errors=True)
     return list(_done(move))
+
+
+def _left(out: Path, way: moved.Move, *, hidden: bool) -> dict[str, bytes]:
+    """Return what an old place needs, by name, as it follows from what is built."""
+    told = (out / "catalogue.json").read_bytes()
+    show = catalogue.parse(told)
+    made = {"READ-ME.txt": moved.advice(show, way)}
+    if not way.same_place:
+        feed = (out / "feed.xml").read_bytes()
+        upload = moved.upload(feed, told, show, way, hidden=hidden)
+        made |= {f"upload/{name}": data for name, data in upload.items()}
+        made |= {f"redirects/{name}": data for name, data in moved.redirects(show, way).items()}
+    return made
+
+
+def renew(show: Path, built: Built) -> list[str]:
+    """Make what old places need anew where it tells of an episode that is withdrawn; say so."""
+    said = []
+    facts = starting.read_facts(show)
+    for old in remains.former(facts):
+        place = show / pipeline.MOVED / moved.folder(old)
+        if not facts.address or not _tells(place / "upload", built):
+            continue
+        made = _left(built.out, moved.Move(old, facts.address), hidden=facts.unlisted)
+        with standing.together() as change:
+            for name, data in made.items():
+                change.write(place / name, data)
+        pages = [path.relative_to(place / "upload").as_posix() for path in place.glob("upload/*/*")]
+        for name in traces.of(pages, built.withdrawn):
+            if f"upload/{name}" not in made:
+                (place / "upload" / name).unlink(missing_ok=True)
+        shown = f"{pipeline.MOVED}/{place.name}/"
+        said.append(f"{shown} was made anew without what was withdrawn; upload it to {old} again.")
+    return said
+
+
+def _tells(upload: Path, built: Built) -> bool:
+    """Say whether what was made for an old place still has an episode that is withdrawn."""
+    try:
+        told = catalogue.parse((upload / "catalogue.json").read_bytes())
+    except FileNotFoundError:
+        return False
+    except EarmarkError:
+        return True
+    gone = {each.guid for each in built.withdrawn}
+    return any(each.guid in gone for each in told.episodes)
 
 
 def _done(move: Moving) -> Iterator[str]:

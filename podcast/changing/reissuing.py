@@ -11,7 +11,10 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import frontmatter, source
+from pydantic import ValidationError
+
+from episodes import frontmatter, source, wording
+from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError
 from episodes.scan import signature
 from episodes.source import RECORDINGS
@@ -61,8 +64,14 @@ def prepare(  # noqa: PLR0913 - what can be said of a reissue
         raise EarmarkError(
             f"{found.path} is replaced already (by {found.own.replaced_by}); reissue that one"
         )
+    if not audio and not found.episode.recording:
+        raise EarmarkError(
+            f"{found.path}: its recording stays at {standing.elsewhere(found.own)}, and apps take "
+            "two episodes of one address for one; give the new one a recording of its own, with "
+            "--audio"
+        )
     heard = standing.heard(audio) if audio else None
-    name = " ".join((title or found.own.title).split())
+    name = found.own.title if title is None else _title(title)
     when = _moment(found, date, name)
     number = _number(found)
     folder = _folder(found, name, number)
@@ -73,10 +82,26 @@ def prepare(  # noqa: PLR0913 - what can be said of a reissue
         "title": name, "guid": guid, "date": f"{when.astimezone(found.zone):%Y-%m-%d %H:%M}",
         "number": number, "audio": recording, "replaces": found.episode.guid,
     })  # fmt: skip
+    if audio:
+        text = frontmatter.drop(text, found.path, "audio_at")
+    standing.readable(found.path, text)
     warnings = list(_unfitting(found, heard.header.seconds)) if heard else []
     return Reissue(
         found, name, guid, when, number, folder, text, copies, audio is not None, warnings
     )
+
+
+def _title(said: str) -> str:
+    """Return a title as it is written. Raises EarmarkError where no episode can be called so."""
+    title = " ".join(said.split())
+    try:
+        EpisodeFacts.model_validate({"title": title})
+    except ValidationError as error:
+        for each in error.errors():
+            if each["loc"] == ("title",):
+                _, seen, fix = wording.explain(EpisodeFacts, ("title",), each)
+                raise EarmarkError(f"--title: {seen}; {fix}") from None
+    return title
 
 
 def _moment(found: Standing, date: str | None, title: str) -> datetime:

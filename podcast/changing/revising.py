@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from episodes import frontmatter
+from episodes import frontmatter, lock
 from episodes.findings import EarmarkError
 from episodes.production import Correction
 from episodes.source import TRANSCRIPTS
 from episodes.values import format_seconds
-from podcast import starting
+from podcast import lockfile, starting
 from podcast.changing import standing
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def prepare(  # noqa: PLR0913 - what can be said of a revision
     warnings: list[str] = []
     if audio:
         text = _with_file(found, text, "audio", audio, copies)
+        text = frontmatter.drop(text, found.path, "audio_at")
         warnings = list(unfitting(found.own, standing.heard(audio).header.seconds))
         if found.episode.transcript_source and not transcript:
             warnings.append("Its transcript is of the recording before; look at it.")
@@ -70,6 +71,7 @@ def prepare(  # noqa: PLR0913 - what can be said of a revision
             endings = ", ".join(TRANSCRIPTS)
             raise EarmarkError(f"{transcript.name} is no transcript; use {endings}")
         text = _with_file(found, text, "transcript", transcript, copies)
+    standing.readable(found.path, text)
     return Revision(found, text, copies, audio is not None, warnings)
 
 
@@ -144,12 +146,18 @@ def noticed(revision: Revision) -> Iterator[str]:
 def write(revision: Revision) -> list[str]:
     """Write a revision, all of it or nothing, and say what is left to do."""
     found = revision.standing
+    kept, there = found.episode.recording.rpartition("/")[2], standing.elsewhere(found.own)
     with standing.together() as change:
         for path, name in revision.copies:
             change.copy(path, found.folder / name)
         change.write(found.show / found.path, revision.text)
-    kept = found.episode.recording.rpartition("/")[2]
+        if revision.has_audio and there:  # apps that took it there go on naming that address
+            change.keep(found.show / lock.NAME)
+            known = lock.Elsewhere(addresses=(there,), slugs=(found.episode.slug,))
+            lockfile.remember_elsewhere(found.show, {found.episode.guid: known})
     said = [f"Corrected {found.path}."]
-    if revision.has_audio:
+    if revision.has_audio and kept:
         said.append(f"The recording before, {kept}, is still there and was not touched.")
+    elif revision.has_audio and there:
+        said.append(f"The recording before stays at {there} until you delete it there.")
     return [*said, f"Next: earmark check {found.show}, then earmark publish {found.show}"]

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from episodes import scan, source, texts
+from episodes import frontmatter, scan, source, texts
 from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError, SourceError
 from podcast import files, following, reading, recordings, starting
@@ -88,6 +88,19 @@ def heard(path: Path) -> Heard:
     if not path.name.lower().endswith(source.RECORDINGS):
         raise EarmarkError(f"{path.name} is no recording; use {', '.join(source.RECORDINGS)}")
     return recordings.read(path.parent.resolve(), path.name, None)
+
+
+def readable(path: str, text: str) -> None:
+    """Be sure that what is about to be written can be read again. Raises SourceError."""
+    parts = frontmatter.split(text, path)
+    if parts.findings:
+        raise SourceError(*parts.findings)
+    frontmatter.parse(EpisodeFacts, parts, path)
+
+
+def elsewhere(own: EpisodeFacts) -> str:
+    """Return where a recording lies on another server, "" where it is in the episode's folder."""
+    return own.audio_at.url if own.audio_at else ""
 
 
 def free_name(folder: Path, name: str) -> str:

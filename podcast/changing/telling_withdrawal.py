@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from episodes import source, texts, traces
 from episodes.findings import SourceError
-from podcast import lockfile
+from podcast import lockfile, remains
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from episodes.facts import ShowFacts
+    from episodes.lock import Lock
     from episodes.model import Episode
     from episodes.withdrawal import Withdrawal
 
@@ -27,7 +28,7 @@ def plain(name: str) -> str:
 
 
 def before(
-    show: ShowFacts, episodes: list[Episode], taken: Withdrawal, now: datetime
+    show: ShowFacts, episodes: list[Episode], taken: Withdrawal, now: datetime, known: Lock
 ) -> tuple[str, list[str]]:
     """Return what is about to happen, and what subscribers will notice."""
     number = "this episode" if len(episodes) == 1 else f"these {len(episodes)} episodes"
@@ -39,6 +40,13 @@ def before(
     return what, [
         *noticed,
         *(f"{each.facts.title} was to come, and never will." for each in coming),
+        *remains.servers(at for each in episodes for at in remains.recordings(each, known)),
+        *(
+            f"What is still at {old}, where the show was before, stays public until you delete it "
+            "there."
+            for old in remains.former(show)
+            if out
+        ),
     ]
 
 
@@ -72,17 +80,21 @@ def after(show: Path, episodes: list[Episode], facts: ShowFacts) -> Iterator[str
         "You may delete recording, transcript and pictures from the folder; keep episode.md and "
         "earmark.lock."
     )
-    lock = lockfile.read(show)
-    if lock.published or facts.publish:
+    known = lockfile.read(show)
+    if known.published or facts.publish:
         yield f"Next: earmark publish {_shown(show)}"
+        yield "It says what is left to delete elsewhere."
         return
     yield f"Next: earmark build {_shown(show)}, and upload it"
-    names = [*_built(show / "public"), *_recordings(show, episodes)]
+    gone = [_traces(each, known) for each in episodes]
     pages = {each.page for each in episodes}
-    looked = [_traces(show, each) for each in episodes]
-    if left := sorted(set(traces.of(names, looked)) - pages):
+    files = [*_built(show / "public"), *_recordings(known, episodes)]
+    if there := sorted(set(traces.of(files, gone)) - pages):
         yield "If you upload by other means, delete these files there:"
-        yield from (f"  {name}" for name in left)
+        yield from (f"  {name}" for name in there)
+        yield "And what earlier builds left there, under other names:"
+        yield from (f"  {name}" for name in remains.names(gone, known) if name not in pages)
+    yield from remains.places(facts, gone, known)
 
 
 def _shown(show: Path) -> str:
@@ -91,15 +103,14 @@ def _shown(show: Path) -> str:
     return str(show.relative_to(here) if show.is_relative_to(here) else show)
 
 
-def _traces(show: Path, episode: Episode) -> traces.Traces:
-    slugs = traces.slugs(episode.guid, episode.slug, lockfile.read(show))
+def _traces(episode: Episode, known: Lock) -> traces.Traces:
+    slugs = traces.slugs(episode.guid, episode.slug, known)
     return traces.Traces(episode.guid, episode.facts.title, slugs)
 
 
-def _recordings(show: Path, episodes: list[Episode]) -> list[str]:
-    entries = lockfile.read(show).episodes
-    known = [entries[each.guid] for each in episodes if each.guid in entries]
-    return [name for entry in known for name in traces.recordings(entry)]
+def _recordings(known: Lock, episodes: list[Episode]) -> list[str]:
+    entries = [known.episodes[each.guid] for each in episodes if each.guid in known.episodes]
+    return [name for entry in entries for name in traces.recordings(entry)]
 
 
 def _built(out: Path) -> list[str]:

@@ -14,7 +14,8 @@ from episodes import frontmatter, scan, source, texts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.withdrawal import Withdrawal
-from podcast import files, following, reading, starting
+from podcast import files, following, lockfile, reading, starting
+from podcast.changing import standing
 from podcast.changing import telling_withdrawal as telling
 from podcast.changing.asking import agree
 
@@ -65,7 +66,7 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
         return
     told = [reading.episode(each, here.facts) for each in fresh.values()]
     texts = {each.path: _text(here, each, taken) for each in fresh.values()}
-    what, noticed = telling.before(here.facts, told, taken, now)
+    what, noticed = telling.before(here.facts, told, taken, now, lockfile.read(here.folder))
     if not agree(what, noticed, yes=yes):
         return
     for path, text in texts.items():
@@ -180,4 +181,6 @@ def _value(taken: Withdrawal) -> str:
 def _text(here: Show, written: source.Written, taken: Withdrawal) -> str:
     """Return an episode's file with the fact in it. Raises SourceError where it cannot be put."""
     text = texts.read_exactly(here.folder, written.path)
-    return frontmatter.put(text, written.path, "withdrawn", _value(taken), "date")
+    text = frontmatter.put(text, written.path, "withdrawn", _value(taken), "date")
+    standing.readable(written.path, text)
+    return text

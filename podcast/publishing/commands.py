@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from episodes.findings import SourceError
+from podcast.changing.commands import renew
 from podcast.options import SHOW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from podcast.publishing.desk import Done
     from podcast.publishing.plan import Plan
@@ -75,6 +76,7 @@ def publish(
     show, now = show.resolve(), datetime.now(UTC)
     report = Report() if quiet else Display()
     built = pipeline.build(show, now=now, report=report)
+    renew(show, built)
     if built.written and not quiet:
         for finding in built.findings:
             click.secho(str(finding), fg="yellow", err=True)
@@ -88,7 +90,7 @@ def publish(
         return
     _tell(done, "publish to", f"Subscribe   {built.feed}")
     if done.done:
-        _purge(done.plan, built)
+        _purge(show, done, built)
     if open_to_players:
         _open(_place(show, given))
 
@@ -176,17 +178,32 @@ def _tell(done: Done, verb: str, last: str) -> None:
     click.echo(last)
 
 
-def _purge(plan: Plan, built: Built) -> None:
-    """Say which addresses somebody else may still give out."""
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _purge(show: Path, done: Done, built: Built) -> None:
+    """Say which addresses somebody else may still give out, and what is left elsewhere."""
+    from episodes import traces
+    from podcast import lockfile, remains, starting
     from podcast.publishing import leaving
 
-    public = leaving.public(plan.withdrawn)
-    if not public:
-        return
-    pages = {f"episodes/{each.slugs[0]}.html" for each in built.withdrawn}
-    click.echo("A CDN, or a place that you copy this to, may still have it. Purge or delete there:")
-    for name in (*public, *sorted(pages.intersection(plan.changed))):
-        click.echo(f"  {built.feed.rpartition('/')[0]}/{name}")
+    public = leaving.public(done.plan.withdrawn)
+    gone = [each for each in built.withdrawn
+            if each.guid in done.taken or traces.of(public, [each])]  # fmt: skip
+    if public:
+        pages = {f"episodes/{each.slugs[0]}.html" for each in gone}.intersection(done.plan.changed)
+        click.echo(
+            "A CDN, or a place that you copy this to, may still have it. Purge or delete there:"
+        )
+        for name in (*public, *sorted(pages)):
+            click.echo(f"  {built.feed.rpartition('/')[0]}/{name}")
+    if gone:
+        known = lockfile.read(show)
+        left = [at for each in gone for at in known.left(each.guid).addresses]
+        _say(remains.servers(left))
+        _say(remains.places(starting.read_facts(show), gone, known))
 
 
 def _rows(plan: Plan) -> list[tuple[str, str]]:

@@ -54,13 +54,14 @@ class View(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What was done or, where not `done`, would be."""
+    """What was done or, where not `done`, would be; `taken` are guids that are withdrawn by it."""
 
     words: str
     plan: Plan
     said: list[str]
     done: bool
     exclusive: bool = True
+    taken: tuple[str, ...] = ()
 
 
 @contextlib.contextmanager

@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 class Leave(NamedTuple):
     """What goes: `withdrawn` are guids, `names` files that are there.
 
-    `bars` says that an episode is withdrawn by this release, so that none before it comes back.
+    `fresh` are those of them that are withdrawn by this release.
     """
 
     withdrawn: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    bars: bool = False
+    fresh: tuple[str, ...] = ()
+
+    @property
+    def bars(self) -> bool:
+        """Say whether no release before this one comes back."""
+        return bool(self.fresh)
 
 
 NOTHING = Leave()
@@ -44,11 +49,11 @@ def leave(
     """
     gone = list(gone)
     guids = {each.guid for each in gone}
-    bars = bool(guids.difference(before.withdrawn if before else ()))
+    fresh = tuple(sorted(guids.difference(before.withdrawn if before else ())))
     names = set(traces.of(listing, gone))
     names |= set(before.leaving if before else ()) & set(listing)
-    names |= {name for name in listing if bars and name.startswith(release.EARLIER)}
-    return Leave(tuple(sorted(guids)), tuple(sorted(names - set(built), key=_order)), bars)
+    names |= {name for name in listing if fresh and name.startswith(release.EARLIER)}
+    return Leave(tuple(sorted(guids)), tuple(sorted(names - set(built), key=_order)), fresh)
 
 
 def back(wanted: Release, newest: Release, listing: Collection[str]) -> Leave:

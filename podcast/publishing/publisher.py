@@ -72,7 +72,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
             journal.close(done=True)
             applying.each_of(here.target, here.target.delete, made.withdrawn)
             applying.each_of(here.target, here.target.delete, made.deletions)
-        return desk.Done(here.target.words, made, said, True, mine.exclusive)
+        return desk.Done(here.target.words, made, said, True, mine.exclusive, left.fresh)
 
 
 def _finished(view: View, files: dict[str, File]) -> bool:

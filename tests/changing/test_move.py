@@ -13,6 +13,7 @@ from changing_shows import ITUNES, channel, enclosures, files, items
 from hypothesis import given
 from hypothesis import strategies as st
 from making import NOW
+from releasing import edit
 
 from episodes import catalogue, lock
 from feed import moved
@@ -333,3 +334,36 @@ def test_pages_at_the_old_place_are_valid_and_lead_on_in_a_browser(
     page.goto(pages[1].as_uri())
     page.wait_for_url(f"{NEW}episodes/01-talk.html")
     context.close()
+
+
+def test_what_is_left_at_the_old_place_forgets_an_episode_that_is_withdrawn(
+    show: Path, tmp_path: Path, earmark: Earmark
+) -> None:
+    edit(show, 1, "Some *notes*", "Words that somebody took back")
+    move(show)
+    left = show / PLACE / "upload"
+    assert b"somebody took back" in (left / "feed.xml").read_bytes()
+    edit(show, 1, "number: 1", "number: 1\nslug: talk-z")  # its page had another name there
+    assert "made anew" not in earmark("publish", show, "--to", tmp_path / "site").output
+    asked = earmark("withdraw", "01-talk", "--show", show).output
+    assert f"What is still at {OLD}, where the show was before, stays public until" in asked
+    assert earmark("withdraw", "01-talk", "--show", show, "--yes").exit_code == 0
+    said = earmark("publish", show, "--to", tmp_path / "site").output
+    assert f"{PLACE}/ was made anew without what was withdrawn; upload it to {OLD} again." in said
+    for path in left.rglob("*.*"):
+        assert b"somebody took back" not in path.read_bytes(), path.name
+    assert list(items(left)) == ["guid-2"]
+    assert "116 123" in (left / "episodes" / "talk-z.html").read_text("utf-8")
+    assert not (left / "episodes" / "01-talk.html").exists()
+    there = said.partition(f"{OLD} may still have it, from when the show lived there.")[2]
+    assert "  episodes/01-talk.html\n" in there
+    for slug in ("01-talk", "talk-z"):
+        assert f"  in media, transcripts, chapters and art: whatever begins with {slug}-\n" in there
+    assert "made anew" not in earmark("build", show).output
+
+
+def test_a_build_makes_what_is_left_at_the_old_place_anew_too(show: Path, earmark: Earmark) -> None:
+    move(show)
+    edit(show, 1, "number: 1", "number: 1\nwithdrawn: 2026-11-01")
+    assert f"{PLACE}/ was made anew" in earmark("build", show).output
+    assert list(items(show / PLACE / "upload")) == ["guid-2"]

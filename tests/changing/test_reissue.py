@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from changing_shows import catalogue, described, files, items
-from making import NOW
+from making import AT, NOW, leave_there
 from releasing import edit
 
 from podcast import offline, pipeline
@@ -177,6 +177,37 @@ def test_a_mistake_is_one_sentence_and_changes_nothing(
     done = earmark("reissue", *arguments, "--yes")
     assert done.exit_code == 1
     assert said in done.output
+    assert files(show) == before
+
+
+def test_without_a_recording_here_it_asks_for_a_new_one_before_anything_else(
+    show: Path, earmark: Earmark, tone: Path
+) -> None:
+    leave_there(show)
+    before = files(show)
+    done = earmark("reissue", "01-talk", "--show", show, "--yes")
+    assert done.exit_code == 1
+    assert f"its recording stays at {AT}, and apps take two episodes of one address" in done.output
+    assert "Subscribers will notice" not in done.output
+    assert files(show) == before
+    done = earmark("reissue", "01-talk", "--audio", tone, "--show", show, "--yes")
+    assert done.exit_code == 0, done.output
+    new = (show / "episodes" / "03-talk-a" / "episode.md").read_text("utf-8")
+    assert "audio_at" not in new
+    assert 'audio: "tone.mp3"' in new
+    assert "audio_at" in (show / ONE / "episode.md").read_text("utf-8")
+    assert pipeline.build(show).said
+
+
+@pytest.mark.parametrize("title", ["x" * 5000, "Talk\x01A", "Talk \udcff", " "])
+def test_a_title_that_no_feed_can_carry_changes_nothing(
+    show: Path, earmark: Earmark, title: str
+) -> None:
+    before = files(show)
+    done = earmark("reissue", "01-talk", "--title", title, "--show", show, "--yes")
+    assert done.exit_code == 1
+    assert "--title: " in done.output
+    assert "Subscribers will notice" not in done.output
     assert files(show) == before
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import making
 import pytest
 from changing_shows import catalogue, described, files, items
-from making import NOW, sound
+from making import AT, NOW, leave_there, sound
 from releasing import edit
 
 from podcast import pipeline
@@ -219,3 +219,27 @@ def test_the_example_can_be_revised(tmp_path: Path, earmark: Earmark) -> None:
     done = earmark("revise", "02-listening", "--note", NOTE, "--show", show, "--yes")
     assert done.exit_code == 0, done.output
     assert earmark("check", show).output == "Nothing to mend.\n"
+
+
+def test_a_recording_here_takes_the_place_of_one_on_another_server(
+    show: Path, new: Path, earmark: Earmark
+) -> None:
+    leave_there(show)  # and no build has written down yet where that is
+    done = earmark("revise", "01-talk", "--note", NOTE, "--audio", new, "--show", show, "--yes")
+    assert done.exit_code == 0, done.output
+    assert f"The recording before stays at {AT} until you delete it there." in done.output
+    assert "audio_at" not in (show / ONE / "episode.md").read_text("utf-8")
+    media = catalogue(pipeline.build(show).out)["guid-1"]["media"]
+    assert media["file"].startswith("media/01-talk-")
+    assert media["former"] == [AT]
+
+
+@pytest.mark.parametrize("note", ["A \x01 sign", "A \udcff sign", " "])
+def test_a_note_that_no_feed_can_carry_changes_nothing(
+    show: Path, earmark: Earmark, note: str
+) -> None:
+    before = files(show)
+    done = earmark("revise", "01-talk", "--note", note, "--show", show, "--yes")
+    assert done.exit_code == 1
+    assert "--note: " in done.output
+    assert files(show) == before

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from making import NOW, add_episode, leave_there
+from making import AT, NOW, add_episode, leave_there
 from releasing import ADDRESS, built, edit, history, public, publish, rollback, whole
 
 from episodes.findings import EarmarkError
@@ -326,6 +326,17 @@ def test_the_command_says_what_went_and_where_else_it_may_be(show: Path, site: P
     assert run("publish", show, "--to", site, "--quiet").output == ""
     back = run("rollback", show, "--to", site)
     assert (back.exit_code, back.output.count("\n")) == (1, 1)
+
+
+def test_a_recording_on_another_server_is_said_to_stay_there(show: Path, site: Path) -> None:
+    leave_there(show)
+    (show / "episodes" / "01-talk" / "transcript.vtt").unlink()  # nothing of it has to be deleted
+    said = f"Its recording stays at {AT} until you delete it there; Earmark cannot."
+    run("publish", show, "--to", site)
+    assert said in run("withdraw", "01-talk", "--show", show).stdout, "before it is agreed to"
+    run("withdraw", "01-talk", "--show", show, "--yes")
+    assert said in run("publish", show, "--to", site).stdout
+    assert AT not in run("publish", show, "--to", site).stdout
 
 
 def test_earlier_releases_are_said_to_be_gone(show: Path, site: Path) -> None:
