@@ -67,12 +67,16 @@ def uid(show: Show, due: Due) -> uuid.UUID:
     return uuid.uuid5(space, due.identity)
 
 
+def _since(due: date | None, when: date) -> tuple[str, ...]:
+    return (f"Overdue since {due.day} {due:%B %Y}.",) if due and due < when else ()
+
+
 def _description(show: Show, due: Due, when: date) -> str:
     """Say what is due; without numbers of lines, which move with every edit."""
     places = dict.fromkeys(place.path for place in due.places)
     return "\n".join((
         f"{show.facts.title}: {due.what} {due.why}.",
-        *([f"Overdue since {due.when.day} {due.when:%B %Y}."] if due.when and due.when < when else []),
+        *_since(due.when, when),
         *due.ways,
         *([due.hours] if due.hours else []),
         f"What to do: {due.to_do}.",
