@@ -89,9 +89,9 @@ def _speakers(transcript: Transcript, path: str, people: Sequence[Person]) -> It
         yield found("transcript-speakers", path, "", "names no speakers", line=line)
         return
     credited = [person.credit for person in people]
-    known = [_parts(each.credit) | {each.role} for each in people]
+    known = [parts(each.credit) | {each.role} for each in people]
     for speaker, line in sorted(first.items(), key=lambda each: each[1]) if people else ():
-        if speaker and not any(_parts(speaker) <= names for names in known):
+        if speaker and not any(parts(speaker) <= names for names in known):
             near = _nearest(speaker, (*credited, *sorted(set().union(*known))))
             fix = f"is it {near}?" if near else ""
             message = f'the speaker "{speaker[:60]}" is none of the contributors'
@@ -106,7 +106,7 @@ def _nearest(speaker: str, names: tuple[str, ...]) -> str:
     return small[near[0]] if near else ""
 
 
-def _parts(name: str) -> set[str]:
+def parts(name: str) -> set[str]:
     """Return a name in words, small: "Ann" is enough where the credit is "Ann Lee"."""
     return set(re.findall(r"\w+", name.casefold()))
 

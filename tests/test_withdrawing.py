@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -458,3 +459,15 @@ def test_who_has_a_private_space_is_told_that_it_is_still_theirs(show: Path) -> 
     assert b'<a href="https://notes.example.org/"' in everything(build(show).out)[PAGE]
     said = run("withdraw", "01-talk", "--show", show).output
     assert "What learners wrote about it, and what they heard of it, stays with them." in said
+
+
+def test_who_speaks_without_a_credit_is_said_before_the_question(show: Path) -> None:
+    other = show / "episodes" / "03-talk" / "transcript.vtt"
+    other.write_text(re.sub(r"<v [^>]*>", "<v Khan>", other.read_text("utf-8")), "utf-8")
+    said = run("withdraw", "--contributor", "Amína Khan", "--show", show, "--yes").output
+    line = '"Khan" speaks in episodes/03-talk, which does not credit them'
+    assert line in said.partition("Subscribers will notice")[0]
+    assert "`earmark withdraw 03-talk`" in said
+    lost = run("withdraw", "--contributor", "Khan", "--show", show, "--yes")
+    assert lost.exit_code == 1
+    assert 'but "Khan" speaks in episodes/03-talk' in lost.output

@@ -200,6 +200,7 @@ def noticed(reissue: Reissue) -> Iterator[str]:
 def write(reissue: Reissue) -> list[str]:
     """Write both episodes, or nothing, and say what is left to do."""
     found, folder = reissue.standing, reissue.folder
+    show = files.typed(found.show)
     old = frontmatter.put(found.text, found.path, "replaced_by", reissue.guid, "guid")
     part = folder.with_name(f".{folder.name}{files.TEMPORARY}")
     shutil.rmtree(part, ignore_errors=True)  # of a reissue that was killed
@@ -216,5 +217,5 @@ def write(reissue: Reissue) -> list[str]:
     return [
         f"Made {folder / 'episode.md'}: open it, and change what is different now.",
         f"{found.path} points to it, once it is out.",
-        f"Next: earmark check {found.show}, then earmark publish {found.show}",
+        f"Next: earmark check {show}, then earmark publish {show}",
     ]

@@ -13,7 +13,7 @@ from episodes.findings import EarmarkError
 from episodes.production import Correction
 from episodes.source import TRANSCRIPTS
 from episodes.values import format_seconds
-from podcast import lockfile, starting
+from podcast import files, lockfile, starting
 from podcast.changing import standing
 
 if TYPE_CHECKING:
@@ -146,6 +146,7 @@ def noticed(revision: Revision) -> Iterator[str]:
 def write(revision: Revision) -> list[str]:
     """Write a revision, all of it or nothing, and say what is left to do."""
     found = revision.standing
+    show = files.typed(found.show)
     kept, there = found.episode.recording.rpartition("/")[2], standing.elsewhere(found.own)
     with standing.together() as change:
         for path, name in revision.copies:
@@ -160,4 +161,4 @@ def write(revision: Revision) -> list[str]:
         said.append(f"The recording before, {kept}, is still there and was not touched.")
     elif revision.has_audio and there:
         said.append(f"The recording before stays at {there} until you delete it there.")
-    return [*said, f"Next: earmark check {found.show}, then earmark publish {found.show}"]
+    return [*said, f"Next: earmark check {show}, then earmark publish {show}"]

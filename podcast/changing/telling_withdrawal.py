@@ -6,12 +6,12 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from episodes import source, texts, traces
+from episodes import proofreading, source, texts, traces
 from episodes.findings import SourceError
-from podcast import lockfile, remains
+from podcast import files, lockfile, remains
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from episodes.facts import ShowFacts
@@ -100,7 +100,7 @@ def after(show: Path, episodes: list[Episode], facts: ShowFacts) -> Iterator[str
 def _shown(show: Path) -> str:
     """Return a folder as it can be typed here."""
     here = Path.cwd()
-    return str(show.relative_to(here) if show.is_relative_to(here) else show)
+    return files.typed(show.relative_to(here) if show.is_relative_to(here) else show)
 
 
 def _traces(episode: Episode, known: Lock) -> traces.Traces:
@@ -117,7 +117,31 @@ def _built(out: Path) -> list[str]:
     return [path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()]
 
 
-def named(
+def elsewhere(
+    show: Path, who: str, episodes: list[Episode], rest: Collection[source.Written]
+) -> str:
+    """Return what to look at before somebody's episodes go: where they are named, or speak."""
+    rows = [*speaking(show, who, rest), *_named(show, who, episodes, rest)]
+    return "".join(["\nLook at this first:", *(f"\n  {row}" for row in rows)]) if rows else ""
+
+
+def speaking(show: Path, who: str, rest: Iterable[source.Written]) -> Iterator[str]:
+    """Yield the episodes in whose transcripts somebody speaks by that name, or a part of it."""
+    wanted = proofreading.parts(who)
+    for each in rest:
+        read = source.read_transcript(show, each.transcript, []) if each.transcript else None
+        names = dict.fromkeys(cue.speaker for cue in read.cues) if read else {}
+        for name in names:
+            own = proofreading.parts(name)
+            if own and (own <= wanted or wanted <= own):
+                folder = each.folder.rpartition("/")[2]
+                yield (
+                    f'"{name}" speaks in {each.folder}, which does not credit them; is it the same '
+                    f"person: `earmark withdraw {folder}`"
+                )
+
+
+def _named(
     show: Path, who: str, episodes: list[Episode], rest: Iterable[source.Written]
 ) -> Iterator[str]:
     """Yield where somebody is still named: in what stays of the episodes, and elsewhere."""

@@ -67,15 +67,15 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
     told = [reading.episode(each, here.facts) for each in fresh.values()]
     texts = {each.path: _text(here, each, taken) for each in fresh.values()}
     what, noticed = telling.before(here.facts, told, taken, now, lockfile.read(here.folder))
+    if wish.contributor:
+        rest = [each for name, each in here.written.items() if name not in chosen]
+        what += telling.elsewhere(here.folder, wish.contributor, told, rest)
     if not agree(what, noticed, yes=yes):
         return
     for path, text in texts.items():
         files.write(here.folder / path, text.encode())
         yield f"{path}: {_line(taken)}"
     yield from telling.after(here.folder, told, here.facts)
-    if wish.contributor:
-        rest = [each for name, each in here.written.items() if name not in chosen]
-        yield from telling.named(here.folder, wish.contributor, told, rest)
 
 
 def _show_of(wish: Wish) -> Path:
@@ -127,7 +127,11 @@ def _credited(here: Show, who: str) -> dict[str, source.Written]:
         if wanted in {telling.plain(person.credit) for person in credited}
     }
     if not found:
-        raise EarmarkError(_nobody(who, {each.credit for row in people.values() for each in row}))
+        said = _nobody(who, {each.credit for row in people.values() for each in row})
+        heard = "".join(
+            f"; but {each}" for each in telling.speaking(here.folder, who, here.written.values())
+        )
+        raise EarmarkError(said + heard)
     return found
 
 
