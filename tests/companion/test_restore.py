@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FAILS = """
 from alembic import op
 
-revision, down_revision = "0006", "0005"
+revision, down_revision = "0007", "0006"
 
 
 def upgrade():
