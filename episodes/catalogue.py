@@ -10,12 +10,13 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from episodes import lock, traces
 from episodes.facts import Chapter, ContentNote, Support
 from episodes.findings import EarmarkError
 from episodes.production import Correction
+from episodes.values import Guid, Line
 from episodes.withdrawal import Withdrawal
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ class Past(_Read):
     Where it lay on another server, that is a whole address.
     """
 
-    seconds: float
-    version: str
+    seconds: float = Field(ge=0, lt=1e6, allow_inf_nan=False)
+    version: str = Field(max_length=80)
     former: tuple[str, ...] = ()
 
 
@@ -74,8 +75,8 @@ class Audio(Past):
 class Named(_Read):
     """What is told of every episode, withdrawn or not; `page` is relative to the address."""
 
-    guid: str
-    title: str
+    guid: Guid
+    title: Line
     page: str
     published: datetime
     prompts: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ from episodes.categories import NAMES
 from episodes.rulebook import RULES
 
 FIRST, LAST = 1900, 2199  # years: what lies outside is a slip, and time zones cannot count there
+LONGEST_GUID = 2000  # bytes: an index of PostgreSQL takes 2,700 in a row, with what is beside it
 EARLY = time(7)  # when an episode appears that only names a day: before the early shift
 
 # Characters that XML 1.0 cannot carry: feedgen raises on them when it is too late to say where.
@@ -137,6 +138,9 @@ def _category(value: str) -> str:
 def _guid(value: str) -> str:
     if len(value.splitlines()) != 1:
         raise WrongValueError("value-guid", "is not one line")
+    if len(value.encode()) > LONGEST_GUID:
+        fix = "write a shorter one: to apps it is a new episode"
+        raise WrongValueError("value-long", f"is longer than {LONGEST_GUID} bytes", fix)
     return value
 
 

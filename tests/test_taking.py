@@ -103,6 +103,17 @@ def test_a_later_import_adds_what_is_new(tmp_path: Path, make_show: Callable[...
     assert {name: after[name] for name in before} == before
 
 
+def test_a_guid_that_is_too_long_becomes_the_same_short_one_at_every_import(tmp_path: Path) -> None:
+    long = b"https://example.org/" + b"x" * 2000
+    said = feed(item(1), head="<title>A show</title>").replace(b"guid-1", long)
+    path = written(tmp_path, said)
+    done = take(path, tmp_path / "show", leave_audio=True)
+    assert "has too long a guid" in " ".join(each.why for each in done.lost)
+    assert take(path, tmp_path / "show", leave_audio=True).before == 1
+    (kept,) = everything.read_episodes(tmp_path / "show")
+    assert len(kept) == 36
+
+
 def test_another_show_in_the_folder_is_refused(
     tmp_path: Path, make_show: Callable[..., Path]
 ) -> None:

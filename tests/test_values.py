@@ -40,6 +40,8 @@ KINDS: dict[str, TypeAdapter[Any]] = {
         ("Whole", 3, 3),
         ("Category", "Education>Courses", "Education > Courses"),
         ("Guid", "https://example.org/?p=1", "https://example.org/?p=1"),
+        ("Guid", "x" * 2000, "x" * 2000),
+        ("Guid", "\U00020000" * 500, "\U00020000" * 500),
         ("Zone", "Europe/London", "Europe/London"),
         (
             "Uuid",
@@ -102,6 +104,8 @@ def test_a_good_value_is_read(kind: str, value: object, read: object) -> None:
         ("Whole", "x", "valid integer"),
         ("Category", "Education > Course", '"Education > Courses"'),
         ("Guid", "two\nlines", "is not one line"),
+        ("Guid", "x" * 2001, "is longer than 2000 bytes"),
+        ("Guid", "\U00020000" * 501, "is longer than 2000 bytes"),
         ("Guid", "two\u2028lines", "is not one line"),
         ("Zone", "Mars/Base", "is not a time zone"),
         ("Zone", "../../etc/passwd", "is not a time zone"),

@@ -2,7 +2,7 @@
 
 Days are days; only sessions, which are gone in hours, and what a connected app reports carry
 seconds (since 1970, UTC). Nothing here names a person: ids are random, and a lead's name is what
-the lead chose to sign in with.
+the lead chose to sign in with. A guid is as long as `Guid` lets it be, which fits into an index.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ media = Table(
     "media",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("guid", String(500), nullable=False),
+    Column("guid", String, nullable=False),
     Column("version", String(80), nullable=False),
     Column("tenths", Integer, nullable=False),
     UniqueConstraint("guid", "version"),
@@ -155,7 +155,7 @@ places = Table(
     "places",
     metadata,
     Column("listener", Integer, _listener(), nullable=False),
-    Column("guid", String(500), nullable=False),
+    Column("guid", String, nullable=False),
     Column("tenths", Integer, nullable=False),
     Column("turn", BigInteger, nullable=False),
     Column("day", Date, nullable=False),
@@ -262,7 +262,7 @@ figures = Table(
     metadata,
     Column("month", String(7), nullable=False),
     Column("place", Integer, nullable=False),  # in the table
-    Column("guid", String(500), nullable=False),
+    Column("guid", String, nullable=False),
     Column("title", String(255), nullable=False),
     Column("shown", String(40), nullable=False),
     PrimaryKeyConstraint("month", "guid"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
+from uuid import NAMESPACE_URL, uuid5
 
+from episodes.values import LONGEST_GUID
 from feed.reader import ours, podcasting, words
 from feed.reader.taken import Enclosure, Loss, Paper, TakenEpisode
 
@@ -120,12 +122,22 @@ def _guid(item: Node, enclosure: Enclosure, title: str, here: Context) -> str:
     told = item.text("guid", "atom:id", "id")
     if not told:
         here.lost(item, title, "has no guid; it got its recording's address, as apps do")
-        return enclosure.url
-    lines = [line.strip() for line in told.splitlines()]
+    lines = [line.strip() for line in (told or enclosure.url).splitlines()]
     if len(lines) > 1:
         why = "has a guid of several lines, which became one: apps may show it as a new episode"
         here.lost(item, title, why)
-    return " ".join(filter(None, lines))
+    guid = " ".join(filter(None, lines))
+    if guid != short(guid):
+        here.lost(
+            item, title, "has too long a guid, and got another: apps may show it as a new one"
+        )
+    return short(guid)
+
+
+def short(guid: str) -> str:
+    """Return a guid, or, where it is longer than any may be, the one that stands for it."""
+    whole = guid.encode("utf-8", "replace")
+    return guid if len(whole) <= LONGEST_GUID else str(uuid5(NAMESPACE_URL, whole.decode()))
 
 
 def _numbers(item: Node, title: str, here: Context) -> dict[str, Any]:

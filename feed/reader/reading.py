@@ -130,7 +130,7 @@ def _with_own_guid(nodes: list[Node], here: item.Context) -> Iterator[tuple[Node
             continue
         if episode.guid in guids:
             here.lost(node, episode.title, "has the guid of an item above it, and got another")
-            episode = episode._replace(facts={**episode.facts, "guid": url})
+            episode = episode._replace(facts={**episode.facts, "guid": item.short(url)})
             if url in guids:
                 continue
         guids.add(episode.guid)

@@ -31,7 +31,7 @@ ONE_MORE = """
 from alembic import op
 from sqlalchemy import Column, String
 
-revision, down_revision = "0005", "0004"
+revision, down_revision = "0007", "0006"
 
 
 def upgrade():
@@ -157,7 +157,7 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Later:
 
     @contextmanager
     def become(step: str = ONE_MORE) -> Iterator[None]:
-        (folder / "versions" / "0005_more.py").write_text(step, encoding="utf-8")
+        (folder / "versions" / "0007_more.py").write_text(step, encoding="utf-8")
         with monkeypatch.context() as patched:
             patched.setattr(migrating, "MIGRATIONS", folder)
             yield

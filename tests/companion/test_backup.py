@@ -69,7 +69,7 @@ def test_a_backup_has_no_sessions_no_invitations_and_no_time_of_day(
     data = (tmp_path / "at 1").read_bytes()
     assert data == (tmp_path / "at 23").read_bytes()
     lines = [json.loads(line) for line in gzip.decompress(data).splitlines()]
-    assert lines[0] == {"earmark": "backup", "format": 1, "revision": "0004", "day": "2026-11-01"}
+    assert lines[0] == {"earmark": "backup", "format": 1, "revision": "0006", "day": "2026-11-01"}
     tables = {line["table"] for line in lines if "table" in line}
     assert tables == {
         "marks", "erased", "learners", "leads", "join_codes", "reflections", "listeners", "media",
@@ -139,7 +139,7 @@ def test_a_database_that_is_behind_can_be_backed_up_before_its_upgrade(
     keeping.fill(database)
     with later():
         backup.write(database, PEPPER, tmp_path / "backup.gz", NOW)
-    assert archive.Archive(tmp_path / "backup.gz").revision == "0004"
+    assert archive.Archive(tmp_path / "backup.gz").revision == "0006"
 
 
 class Writing(threading.Thread):

@@ -49,7 +49,7 @@ def whole(*lines: object) -> bytes:
     return gzip.compress(data + json.dumps(trailer).encode() + b"\n")
 
 
-HEADER = {"earmark": "backup", "format": 1, "revision": "0004", "day": "2026-11-01"}
+HEADER = {"earmark": "backup", "format": 1, "revision": "0006", "day": "2026-11-01"}
 LEARNERS = {"table": "erased", "columns": {"id": "text", "on": "day"}}
 FOREIGN = {
     "nothing": b"",

@@ -27,7 +27,7 @@ FAILS = """
 from alembic import op
 from sqlalchemy import Column, String
 
-revision, down_revision = "0005", "0004"
+revision, down_revision = "0007", "0006"
 
 
 def upgrade():
@@ -93,7 +93,7 @@ def test_a_database_that_is_behind_says_so_and_is_upgraded(
     with later():
         with pytest.raises(EarmarkError, match="earlier Earmark; run `earmark web upgrade`"):
             migrating.check(database)
-        assert migrating.upgrade(database) == ["0005_more"]
+        assert migrating.upgrade(database) == ["0007_more"]
         migrating.check(database)
 
 

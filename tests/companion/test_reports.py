@@ -10,6 +10,7 @@ import pytest
 from gathering import Clock, House
 from sqlalchemy import func, insert, select
 
+from episodes.findings import EarmarkError
 from web.listening import arriving, coverage, store
 from web.listening.arriving import Report
 from web.listening.joining import Reports
@@ -66,10 +67,11 @@ def at_once(reports: Reports, every: list[Report]) -> list[Any]:
     def keep(number: int) -> None:
         try:
             told[number] = reports.keep(every[number])
-        except Exception as error:
+        except BaseException as error:
             told[number] = error
 
-    threads = [threading.Thread(target=keep, args=(number,)) for number in range(len(every))]
+    numbers = range(len(every))
+    threads = [threading.Thread(target=keep, args=(each,), daemon=True) for each in numbers]
     for thread in threads:
         thread.start()
         time.sleep(0.01)
@@ -117,6 +119,33 @@ def test_one_that_cannot_be_written_takes_no_other_with_it(
     with database.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(events)) == 3
     assert (heard(database, alice), heard(database, bob)) == (90, 90)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_thread_that_ends_as_it_writes_leaves_nobody_waiting_and_nobody_without_an_answer(
+    database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch,
+    alone: bool,
+) -> None:  # fmt: skip
+    """A panic in a library of Rust is no `Exception`; it may come as each is written for itself."""
+    whole = arriving.hear_all
+
+    def slowly(connection: Any, every: list[Report], now: Any) -> list[bool]:
+        time.sleep(0.2)
+        if alone and len(every) > 1:
+            raise ValueError("no")
+        if any(each.message.sequence == 2 for each in every):
+            raise SystemExit
+        return whole(connection, every, now)
+
+    monkeypatch.setattr(arriving, "hear_all", slowly)
+    every = [report(listeners[n % 3], (n * 10, n * 10 + 10), sequence=n) for n in range(5)]
+    reports = Reports(database, clock)
+    first, writer, *others = at_once(reports, every)
+    assert first is True
+    assert isinstance(writer, SystemExit), "that thread ends, whatever became of its own report"
+    assert {type(each) for each in others} == {EarmarkError}
+    assert at_once(reports, [each for each in every if each.message.sequence != 2]) == [True] * 4
+    assert sum(heard(database, each) for each in listeners) == 40
 
 
 def test_a_report_is_answered_alike_before_the_framework_and_by_it(house: House) -> None:

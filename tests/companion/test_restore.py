@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FAILS = """
 from alembic import op
 
-revision, down_revision = "0005", "0004"
+revision, down_revision = "0007", "0006"
 
 
 def upgrade():

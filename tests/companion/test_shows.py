@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import gathering
 import pytest
+import syncing
+from sqlalchemy import select
+from syncing import AntennaPod, Line
 
-from episodes import catalogue
+from episodes import catalogue, values
 from episodes.findings import EarmarkError
 from web import shows
+from web.listening import knowing
+from web.numbers import rules as numbered
+from web.numbers import store as numbers
+from web.numbers.rules import Month
+from web.schema import listeners
 from web.shows import Shows
 
 if TYPE_CHECKING:
     from episodes.catalogue import Catalogue
     from web.database import Database
 
+HAN = "".join(map(chr, range(0x20000, 0x2A6D6)))  # four bytes each
 DOCUMENT = {
     "version": 1,
     "later": "what a later version adds",
@@ -114,6 +126,60 @@ def test_a_companion_without_a_show_still_answers(place: str | None) -> None:
 def test_what_is_no_catalogue_is_said_in_one_sentence(document: object) -> None:
     with pytest.raises(EarmarkError, match="no catalogue"):
         catalogue.parse(json.dumps(document).encode())
+
+
+MEDIA = gathering.SHOW["episodes"][0]["media"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"guid": "x" * 2001}, {"guid": "\U00020000" * 501}, {"guid": ""}, {"title": "x" * 256},
+        {"media": MEDIA | {"version": "x" * 81}}, {"media": MEDIA | {"seconds": 1e9}},
+        {"media": MEDIA | {"seconds": -1}}, {"media": MEDIA | {"seconds": float("nan")}},
+    ],
+)  # fmt: skip
+def test_what_the_database_could_not_hold_is_in_no_catalogue(wrong: dict[str, object]) -> None:
+    good = DOCUMENT["episodes"][0] | {"media": MEDIA}  # type: ignore[index]
+    catalogue.parse(json.dumps(DOCUMENT | {"episodes": [good]}).encode())
+    with pytest.raises(EarmarkError, match="no catalogue"):
+        catalogue.parse(json.dumps(DOCUMENT | {"episodes": [good | wrong]}).encode())
+
+
+@pytest.mark.parametrize("letters", ["abcdefghijklmnopqrstuvwxyz/?=%", HAN], ids=["ascii", "han"])
+def test_the_longest_guid_that_there_can_be_is_kept_whole(
+    tmp_path: Path, database: Database, letters: str
+) -> None:
+    """Of letters by chance: what PostgreSQL can pack small would always fit into an index."""
+    chance = random.Random(7)  # noqa: S311 - not a secret
+    size = len(letters[0].encode())
+    guid = "".join(chance.choices(letters, k=values.LONGEST_GUID // size))
+    version = "".join(chance.choices(letters, k=80))
+    found = gathering.settings(tmp_path, database)
+    file = Path(found.catalogue or "") / "catalogue.json"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    document["episodes"][0] |= {"guid": guid, "media": MEDIA | {"version": version}}
+    file.write_text(json.dumps(document), encoding="utf-8")
+    house = gathering.house(found)
+    alice = house.learner("Alice")
+    app = AntennaPod(Line(house.ask), syncing.let_in(house.companion, alice.id, alice.key))
+    app.connect()
+    app.queue = [syncing.play(60, 0, guid=guid)]
+    app.sync()
+    address = quote(guid, safe="")
+    page = alice.visitor.get(f"/listen/{address}")
+    token = re.search(r'data-token="([^"]*)"', page.text)
+    assert token, page.status
+    said = {"token": token[1], "sequence": 0, "runs": [[60, 90]], "place": 90, "ended": False}
+    assert house.nobody().send("POST", "/heard", {}, json.dumps(said).encode()).status == 204
+    assert alice.visitor.post(f"/elsewhere/{address}").status == 303
+    month = Month("2026-10", (numbered.Line(guid, "Listening", "about 20"),))
+    with database.writing() as connection:
+        numbers._freeze(connection, month)
+        (listener,) = connection.scalars(select(listeners.c.number))
+        assert knowing.known(connection, listener, {guid: version})[guid].heard == 900
+        assert [each.lines for each in numbers.months(connection)] == [month.lines]
+    house.database.close()
 
 
 def test_the_first_page_of_a_long_show_is_short_and_leads_to_all_of_it(

@@ -2,8 +2,9 @@
 
 Every page that plays reports every fifteen seconds, and a transaction costs a write of the disk
 whatever is in it. So whoever comes while one is being written waits, and the first of those who
-waited writes for all of them. Nothing is answered before its transaction is whole, so a process
-that is killed takes nothing acknowledged with it. There is no thread beside those that ask.
+waited writes for all of them. Where its thread ends over that, the others are told so. Nothing is
+answered before its transaction is whole, so a process that is killed takes nothing acknowledged
+with it. There is no thread beside those that ask.
 """
 
 from __future__ import annotations
@@ -65,6 +66,11 @@ class Reports:
         batch = self._next()
         try:
             self._write(batch)
+        except BaseException:  # the end of this thread, not the fault of any report
+            for each in batch:
+                if each.there is None and each.error is None:
+                    each.error = EarmarkError("the one that wrote this was stopped; send it again")
+            raise
         finally:
             with self._lock:
                 heirs = self._waiting[:1]

@@ -103,8 +103,7 @@ def add_up(connection: Connection, listener: int, every: Iterable[Kept]) -> None
             [known.known or Sum(),
              *(summing.one(_report(each.action, each.proves), length) for each in batch)]
         )  # fmt: skip
-        tenths, since = places[number]
-        said = _values(whole, (min(tenths, length), since))
+        said = _values(whole, _within(places[number], length))
         if known.known is None:
             added.append({"listener": listener, "media": number, **said})
         else:
@@ -169,8 +168,12 @@ def step(row: Row[Any]) -> Step:
 def place_of(steps: Sequence[Step], length: int) -> tuple[int, int]:
     """Return (tenths, since when) where to go on in a recording; nowhere is (0, 0)."""
     said = [each for each in steps if rules.says_where(each.kind, each.proves)][:DEEP]
-    tenths, at = rules.resume(said) or (0, 0)
-    return min(tenths, length), at
+    return _within(rules.resume(said) or (0, 0), length)
+
+
+def _within(place: tuple[int, int], length: int) -> tuple[int, int]:
+    """Return a place within a recording; where its length is 0, nobody knows where it ends."""
+    return (min(place[0], length), place[1]) if length else place
 
 
 def values(listener: int, number: int, found: Sum, place: tuple[int, int]) -> dict[str, Any]:

@@ -21,7 +21,10 @@ OWN = 20  # signs: a shorter guid could be another show's too
 
 
 class Recording(NamedTuple):
-    """One version of an episode's audio; its length in tenths of a second."""
+    """One version of an episode's audio; its length in tenths of a second.
+
+    All that are not there any more are one (FORMER), and its length is 0: each report says its own.
+    """
 
     guid: str
     version: str
@@ -110,7 +113,7 @@ class Shelf:
             return None
         seconds = entry.media.seconds
         if by_place and by_place[1] and total and abs(total - seconds) > CLOSE:
-            return Recording(entry.guid, FORMER, total * 10)
+            return Recording(entry.guid, FORMER, 0)
         return Recording(entry.guid, entry.media.version, round(seconds * 10))
 
     def _at(self, where: str, *, ours: bool) -> tuple[str, bool] | None:

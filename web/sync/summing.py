@@ -31,9 +31,10 @@ class Report(NamedTuple):
 
 
 def one(report: Report, length: int) -> Sum:
-    """Return what one report says of a recording of so many tenths."""
+    """Return what one report says of a recording of so many tenths; 0 is as many as it says."""
     if report.position is None or report.proves in {rules.NOTHING, rules.WIPED}:
         return Sum()
+    length = length or (report.total or 0) * TENTHS
     furthest = min(report.position * TENTHS, length)
     end = (report.total or length / TENTHS) - rules.END
     finished = int(report.position >= end)
