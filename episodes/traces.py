@@ -49,6 +49,11 @@ def slugs(guid: str, slug: str, known: Lock) -> tuple[str, ...]:
     return tuple(dict.fromkeys((slug, *stems, *known.left(guid).slugs)))
 
 
+def slug(entry: Entry) -> str:
+    """Return the name in addresses that an episode was last built under."""
+    return _slug(entry.file)
+
+
 def _slug(name: str) -> str:
     return name.rpartition("/")[2].rpartition("-")[0]
 

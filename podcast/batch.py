@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from episodes import audio, lock
 from episodes.findings import SourceError
-from episodes.rulebook import found
-from podcast import encodings, fetch, lockfile, mastering, small, tagging
+from podcast import alike, encodings, fetch, lockfile, mastering, small, tagging
 from podcast.cores import workers
 from podcast.store import LOCK, stat
 
@@ -177,25 +176,17 @@ def _in_parallel(jobs: dict[str, mastering.Job], take: Take) -> None:
 
 def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) -> list[Finding]:
     """Find episodes with one recording under two names; such entries are not remembered."""
-    alike: dict[str, list[Episode]] = {}
+    same: dict[str, list[Episode]] = {}
     for episode in reversed(show.episodes):
         if episode.guid in entries:
-            alike.setdefault(entries[episode.guid].audio, []).append(episode)
+            same.setdefault(entries[episode.guid].audio, []).append(episode)
     findings = []
-    for first, *others in map(_unrelated, alike.values()):
-        for other in others:
-            message = f"is the same recording as {first.recording}"
-            findings.append(found("audio-twice", other.recording, "", message))
+    for first, *others in map(alike.unrelated, same.values()):
+        findings += [alike.twice(first, other) for other in others]
         for guid in [episode.guid for episode in (first, *others) if others]:
             entries.pop(guid)
             entries.update({guid: before[guid]} if guid in before else {})
     return findings
-
-
-def _unrelated(alike: list[Episode]) -> list[Episode]:
-    """Leave out what replaces one of the others: it may have the same sound."""
-    guids = {each.guid for each in alike}
-    return [each for each in alike if each.facts.replaces not in guids] or alike
 
 
 def _remember_recordings(read: Reading, memory: Memory, heard: dict[str, Heard]) -> None:

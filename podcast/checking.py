@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from episodes import source, waivers
+from episodes import source, traces, waivers
 from episodes.findings import Finding, SourceError, errors
 from episodes.rulebook import found as rule
 from feed import rules
 from feed.situation import Situation
-from podcast import cores, lockfile, proving, reading
+from feed.situation import path as path_of
+from podcast import alike, cores, lockfile, proving, reading
 from podcast.artwork import Gallery
 from podcast.memory import Memory
 from podcast.store import LOCK
@@ -30,7 +32,8 @@ def check(site: Site) -> list[Finding]:
         lost = list(gone(site, read))
     except SourceError as error:
         lost = error.findings
-    return found + waivers.apply(waivers.of(read.show), [*lost, *proving.prove(site)])
+    more = [*alike.copies(site.folder, read.show), *lost, *proving.prove(site)]
+    return found + waivers.apply(waivers.of(read.show), more)
 
 
 def gone(site: Site, read: reading.Reading) -> Iterator[Finding]:
@@ -84,7 +87,7 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
     found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None
-    ruled = rules.check(Situation(read.show, seconds, site.now))
+    ruled = [*rules.check(Situation(read.show, seconds, site.now)), *_renamed(site, read.show)]
     if _unread(read):  # what cannot be read is no gap
         ruled = [each for each in ruled if each.rule != "number-gap"]
     found += [
@@ -96,6 +99,23 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
     found += waivers.lint(reasons, found)
     found = waivers.apply(reasons, source.locate(site.folder, found))
     return sorted(found, key=lambda each: (each.path, each.line))
+
+
+def _renamed(site: Site, show: Show) -> Iterator[Finding]:
+    """Yield episodes whose page would get another address than it had."""
+    try:
+        entries = lockfile.read(site.folder).episodes
+    except SourceError:
+        return  # said by what needs it
+    names = Counter(name for each in show.episodes for name in (each.guid, each.slug))
+    for episode in show.episodes:
+        entry = entries.get(episode.guid)
+        if names[episode.guid] > 1 or names[episode.slug] > 1:
+            continue  # which of them is which is looked at first
+        if entry and (before := traces.slug(entry)) != episode.slug:
+            message = f"is {episode.slug}, and was {before}: its page gets another address"
+            fix = f"write `slug: {before}`; or leave it, if nobody has a link yet"
+            yield rule("slug-changed", path_of(episode), "slug", message, fix=fix)
 
 
 def later(show: Show, now: datetime) -> list[tuple[str, str]]:

@@ -164,6 +164,7 @@ TOLD = {
     "guid-twice": Break(line(MD, "guid", "guid: guid-2"), MD2, "guid", 3),
     "slug-missing": Break(lambda show: (show / ONE).rename(show / "episodes/()"),
         "episodes/()/episode.md", "slug", 1),
+    "slug-changed": Break(line(MD, "slug", "slug: another-talk"), MD, "slug", 3),
     "slug-twice": Break(line(MD, "slug", "slug: 02-talk"), MD2, "slug", 1),
     "date-twice": Break(line(MD, "date", "date: 2026-10-02 07:00"), MD2, "date", 4),
     "date-coming": Break(line(MD2, "date", "date: 2027-05-03"), MD2, "date", 4),

@@ -35,7 +35,7 @@ _AUDIO = {
     "audio-silent": Rule(ERROR, "A recording has sound in it.",
         "check which microphone was recorded", LOUDNESS),
     "audio-twice": Rule(ERROR, "Every episode has a recording of its own.",
-        "put the right one", RSS),
+        "put the right one, or delete the folder if it is a copy", RSS),
     "audio-elsewhere": Rule(WARNING, "A recording lies where the show does: what another server "
         "changes or removes is beyond our hands, and it sees who listens.",
         "put the recording beside episode.md, or waive this", OWN),

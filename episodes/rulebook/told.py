@@ -46,6 +46,8 @@ _EPISODE = {
         "write `slug: a-name`", PSP),
     "slug-twice": Rule(ERROR, "No two episodes have one name in addresses.",
         "write another", PSP),
+    "slug-changed": Rule(WARNING, "The address of a page stays: people have links to it.",
+        "write the `slug:` that it had; or leave it, if nobody has a link yet", PSP),
     "date-twice": Rule(ERROR, "Episodes appear a minute or more apart: apps sort by date.",
         "put a minute or more between them, apps sort by date", ANTENNAPOD),
     "date-coming": Rule(NOTE, "An episode with a date to come is held back until then.",
