@@ -54,6 +54,8 @@ def explain(problem: str, line: str) -> tuple[str, str]:
     if pair and (better := _quoted(pair[2])):
         seen = "has a colon in its text" if ": " in pair[2] else "has quotes within its text"
         return seen, f"put all of it in quotes: {pair[1].strip()}: {better}"
+    if re.search(r"[:{\[,]\s*[“”„]", line):
+        return "has curly quotes, which are letters here", 'type straight ones: "0:12"'
     for start, hint in _HINTS.items():
         if start in problem:
             return hint

@@ -227,7 +227,7 @@ def _pick(  # noqa: PLR0913 - one place decides which file belongs to a key
     if said is None:
         fitting = [n for n in names if n.lower().endswith(endings) and _meant(key, n)]
         if len(fitting) > 1:
-            listed, fix = f"could be {' or '.join(fitting[:3])}", f"write `{key}: {fitting[0]}`"
+            listed, fix = f"could be {' or '.join(fitting[:3])}", f"write which: `{key}: NAME`"
             findings.append(found("file-unclear", path, key, _shown(listed), fix=_shown(fix)))
         if len(fitting) != 1:
             return None

@@ -132,6 +132,9 @@ def find(show: Path, wanted: str, names: list[str], known: Iterable[Episode]) ->
     plain = Path(wanted).as_posix()
     folders = [name for name in names if name in {f"episodes/{plain}", plain, inside}]
     folders += [each.folder for each in known if wanted in {each.slug, each.guid}]
+    if not folders:  # a number is enough where only one begins with it
+        begun = [each for each in names if each.startswith(f"episodes/{plain}-")]
+        folders = begun if len(begun) == 1 else []
     if not folders:
         help_ = f", like {names[-1].rpartition('/')[2]}" if names else "; there is none yet"
         raise EarmarkError(f'no episode is called "{wanted}"; write the name of its folder{help_}')

@@ -13,7 +13,7 @@ from making import NOW, add_episode
 
 from episodes import frontmatter
 from episodes.facts import EpisodeFacts
-from episodes.findings import Finding, Level
+from episodes.findings import EarmarkError, Finding, Level
 from podcast import following, pipeline
 from podcast.cli import main
 
@@ -243,3 +243,11 @@ def test_a_follow_up_is_never_in_the_past(
     found = following.moment(at(first), 2, at(now))
     assert found == at(due)
     assert found - at(now) > timedelta(0)
+
+
+def test_the_number_that_a_folder_begins_with_is_enough(make_show: MakeShow) -> None:
+    show = make_show(2)
+    names = ["episodes/01-talk", "episodes/02-talk"]
+    assert following.find(show, "02", names, []) == "episodes/02-talk"
+    with pytest.raises(EarmarkError, match='no episode is called "0"'):
+        following.find(show, "0", names, [])

@@ -42,7 +42,7 @@ def test_two_recordings_must_be_chosen_between(show: Path) -> None:
     (show / "episodes" / "01-talk" / "b.wav").touch()
     _, findings = read(show)
     assert [(found.key, found.message, found.fix) for found in findings] == [
-        ("audio", "could be b.wav or recording.mp3", "write `audio: b.wav`")
+        ("audio", "could be b.wav or recording.mp3", "write which: `audio: NAME`")
     ]
 
 
