@@ -11,7 +11,7 @@ import warnings
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageColor, ImageDraw, ImageFont, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
 
 from episodes.findings import Finding
 from episodes.rulebook import found
@@ -21,6 +21,8 @@ OF_CHAPTER = 600  # px that a chapter's own picture has at least: apps show it i
 EMBEDDED = 600  # px of the picture inside the recording
 EMBEDDED_BYTES = 300_000
 SMALL = 480  # px of the picture on pages
+GROUND, WAVE, WORDS = "#14605a", "#86cdc1", "#faf7f1"  # of a drawn cover: in feed/static/tokens.css
+BARS = 17  # of a drawn cover
 _SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
 
 
@@ -117,34 +119,46 @@ def _jpeg(image: Image.Image, width: int, limit: int) -> bytes:
 
 
 def draw_cover(title: str, path: Path, width: int = 1400) -> None:
-    """Draw a plain cover with the title, for a show that has none yet; colours follow the title."""
-    grounds = ("#16324f", "#1f4037", "#3b2f4a", "#433a26", "#4a2b2b")
-    ground = ImageColor.getrgb(grounds[hashlib.sha256(title.encode()).digest()[0] % len(grounds)])
-    image = Image.new("RGB", (width, width), ground)
-    draw = ImageDraw.Draw(image)
-    for step in range(9, 0, -1):  # waves of sound, each a little lighter than the one around it
-        shade = tuple(colour + (255 - colour) * (10 - step) // 60 for colour in ground)
-        radius = width * 0.085 * step
-        x, y = width * 0.8, width * 0.86
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), shade)
-    _write_title(draw, title, width)
-    image.save(path, "JPEG", quality=88, optimize=True)
+    """Draw a plain cover with the title, for a show that has none yet, in the site's colours."""
+    image = Image.new("RGB", (width, width), GROUND)
+    _draw_wave(image, title)
+    _write_title(ImageDraw.Draw(image), title, width)
+    image.save(path, "JPEG", quality=90, optimize=True)
+
+
+def _draw_wave(image: Image.Image, title: str) -> None:
+    """Draw bars as of a sound along the foot; how high each is, the title says.
+
+    They are drawn four times as large: made smaller, their round ends are smooth.
+    """
+    wide, high = image.width * 8 // 10, image.width // 5
+    mask = Image.new("L", (4 * wide, 4 * high))
+    draw = ImageDraw.Draw(mask)
+    heights = hashlib.sha256(title.encode()).digest()[:BARS]
+    step = 4 * wide / (BARS - 0.5)
+    for place, each in enumerate(heights):
+        left, half = place * step, 2 * high * (0.2 + 0.8 * each / 255)
+        box = (left, 2 * high - half, left + step / 2, 2 * high + half - 1)
+        draw.rounded_rectangle(box, radius=step / 4, fill=255)
+    smooth = mask.resize((wide, high), Image.Resampling.BOX)
+    image.paste(WAVE, (image.width // 10, image.width * 7 // 10), smooth)
 
 
 def _write_title(draw: ImageDraw.ImageDraw, title: str, width: int) -> None:
-    """Write the title as large as it fits in four lines."""
-    words, lines = title.split(), [""]
-    font = ImageFont.load_default(width * 0.05)
+    """Write the title above the wave, as large as it fits in four lines."""
+    place, gap = (width * 0.1, width * 0.09), width * 0.02
+    text, font = "", ImageFont.load_default(width * 0.05)
     for size in (0.14, 0.115, 0.095, 0.075, 0.06):
         font = ImageFont.load_default(width * size)
         lines = [""]
-        for word in words:
+        for word in title.split():
             longer = f"{lines[-1]} {word}".strip()
             if draw.textlength(longer, font) <= width * 0.8 or not lines[-1]:
                 lines[-1] = longer
             else:
                 lines.append(word)
-        if len(lines) <= 4 and all(draw.textlength(line, font) <= width * 0.84 for line in lines):
+        text = "\n".join(lines[:5])
+        _, _, right, foot = draw.multiline_textbbox(place, text, font, spacing=gap)
+        if len(lines) <= 4 and right <= width * 0.94 and foot <= width * 0.66:
             break
-    text = "\n".join(lines[:5])
-    draw.multiline_text((width * 0.1, width * 0.1), text, "#ffffff", font, spacing=width * 0.025)
+    draw.multiline_text(place, text, WORDS, font, spacing=gap)

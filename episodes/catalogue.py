@@ -128,6 +128,8 @@ class Head(_Read):
     former: tuple[str, ...] = ()
     language: str = "en-gb"
     summary: str = ""
+    medium: str = ""
+    type: str = ""
     support: tuple[Source, ...] = ()
 
 
@@ -138,6 +140,11 @@ class Catalogue(_Read):
     show: Head
     episodes: tuple[Entry, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
+
+    def in_order(self) -> tuple[Entry, ...]:
+        """Return the episodes as the show's own page lists them: a course from its first."""
+        ordered = self.show.type == "serial" or self.show.medium == "course"
+        return tuple(reversed(self.episodes)) if ordered else self.episodes
 
 
 def parse(data: bytes) -> Catalogue:

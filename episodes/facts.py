@@ -85,6 +85,11 @@ class Skip(Facts):
     end: Seconds = Field(description="Where it is over.")
     what: Line = Field(description="What is said there, without detail.")
 
+    @property
+    def told(self) -> str:
+        """What is said there, for a sentence that goes on: without a full stop."""
+        return self.what.rstrip(". ") or self.what
+
 
 class ContentNote(Facts):
     """What a listener may want to know before they press play."""

@@ -115,7 +115,7 @@ def content_note(note: ContentNote | None) -> Iterator[str]:
         yield f"<p><strong>{BEFORE}</strong> {escape(note.text)}</p>"
         if note.skip:
             rows = "".join(
-                f"<li>{escape(skip.what)}: from {format_seconds(skip.start)}, "
+                f"<li>{escape(skip.told)}: from {format_seconds(skip.start)}, "
                 f"go to {format_seconds(skip.end)}</li>"
                 for skip in note.skip
             )

@@ -102,7 +102,8 @@ def _told(text: str) -> Markup:
 
 def _part(text: str) -> Markup | str:
     if text.startswith("`"):
-        return Markup("<code>{}</code>").format(text.strip("`"))
+        words = map(Markup("<span>{}</span>").format, text.strip("`").split(" "))
+        return Markup("<code>{}</code>").format(Markup(" ").join(words))  # "--" stays with its word
     try:
         return _day(date.fromisoformat(text)) if len(text) == 10 else text
     except ValueError:

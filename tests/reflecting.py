@@ -64,7 +64,7 @@ class Learner(NamedTuple):
     def sign_in(self, phrase: str) -> None:
         self.go("sign-in")
         self.give_phrase(phrase)
-        expect(self.heading).to_have_text("Your notes")
+        expect(self.heading).to_have_text("Home")
 
     def reflect(self, title: str = EPISODE) -> None:
         """Open the writing page of an episode, from the first page."""

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from episodes import art
+from feed import pages
 
 
 def saved(
@@ -135,3 +136,15 @@ def test_a_noisy_picture_still_fits_into_a_recording(tmp_path: Path) -> None:
 def test_a_drawn_cover_is_one_that_directories_accept(tmp_path: Path, title: str) -> None:
     art.draw_cover(title, tmp_path / "a.jpg")
     assert art.inspect(tmp_path / "a.jpg", "a.jpg") == []
+
+
+def test_a_drawn_cover_is_in_the_colours_of_the_pages_and_the_same_every_time(
+    tmp_path: Path,
+) -> None:
+    tokens = pages.static()["tokens.css"].decode()
+    assert all(f": {colour};" in tokens for colour in (art.GROUND, art.WAVE, art.WORDS))
+    for name, title in (("a", "Night shift"), ("b", "Night shift"), ("c", "Day shift")):
+        art.draw_cover(title, tmp_path / name)
+    first, again, other = ((tmp_path / name).read_bytes() for name in "abc")
+    assert first == again != other
+    assert len(first) < art.EMBEDDED_BYTES

@@ -90,7 +90,8 @@ def test_the_correction_is_in_the_notes_and_on_the_page(show: Path) -> None:
     assert full.index("Before you listen") < full.index(second) < full.index(first)
     assert full.index(first) < full.index("What the 1. talk gives.")
     page = (out / "episodes" / "01-talk.html").read_text("utf-8")
-    assert page.index("Second") < page.index("First &lt;b&gt;") < page.index("Before you listen")
+    assert page.index("Before you listen") < page.index("Second") < page.index("First &lt;b&gt;")
+    assert page.index("First &lt;b&gt;") < page.index("<audio")
     assert "Corrected on" not in (out / "episodes" / "02-talk.html").read_text("utf-8")
     assert pipeline.check(show, NOW) == []
 

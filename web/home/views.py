@@ -74,7 +74,7 @@ def my_home(learner: Learner) -> Page:
 
 def _entries() -> tuple[Entry, ...]:
     show = companion().shows.current()
-    return show.episodes if show else ()
+    return show.in_order() if show else ()
 
 
 def _withdrawn() -> tuple[Withdrawn, ...]:

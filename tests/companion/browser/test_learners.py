@@ -62,7 +62,7 @@ def test_somebody_joins_with_a_code_typed_anyhow_and_keeps_a_phrase(
     newcomer.follow("Show my phrase")
     expect(phrase).to_have_text(words)
     newcomer.press("I have kept it")
-    expect(newcomer.heading).to_have_text("Your notes")
+    expect(newcomer.heading).to_have_text("Home")
     for path in ("phrase", ""):
         newcomer.go(path)
         assert phrase.count() == 0
@@ -203,7 +203,7 @@ def test_a_new_phrase_counts_once_it_is_kept_and_then_the_old_one_opens_nothing(
     assert new != old
     other.sign_in(old)  # it may be lost before it is kept: the old one still opens everything
     newcomer.press("I have kept it")
-    expect(newcomer.heading).to_have_text("Your notes")
+    expect(newcomer.heading).to_have_text("Home")
     other.go("notes")
     expect(other.heading).to_have_text("Sign in")
     other.give_phrase(old)
@@ -236,7 +236,7 @@ def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
         expect(status).to_contain_text(f"{found} of 2 note" if words else "2 notes, the newest")
         assert newcomer.page.url == f"{newcomer.address}notes"
 
-    newcomer.follow("Take everything away")
+    newcomer.follow("Take it away")
     expect(newcomer.page.locator("main")).to_contain_text("2 notes.")
     compare(download(newcomer, "Download everything", tmp_path / "notes.zip"))
 

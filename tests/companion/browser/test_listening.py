@@ -186,9 +186,10 @@ def test_switching_off_deletes_and_saying_elsewhere_counts_as_nothing_else(
     assert 0 < found["heard_seconds"] < 10, "not all of it"
     assert found["said_listened_elsewhere_on"]
     alice.listen()
-    alice.press(
-        "Remember nothing, delete what was remembered of every episode, and disconnect apps"
-    )
+    sure = alice.page.get_by_role("button", name="Delete it all and stop", exact=True)
+    expect(sure).to_be_hidden()
+    alice.page.get_by_text("Stop remembering", exact=True).click()
+    sure.click()
     expect(alice.page.get_by_role("button", name="Remember what I hear here")).to_be_visible()
     assert heard(alice) == {"heard_seconds": 0.0}
 

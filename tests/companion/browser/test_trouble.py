@@ -71,7 +71,7 @@ def test_a_draft_that_is_thrown_away_stays_away(learner: Learner) -> None:
 def test_words_typed_just_before_another_page_is_opened_are_kept(learner: Learner) -> None:
     learner.write("Said in passing.")
     learner.follow("Home")
-    expect(learner.heading).to_have_text("Your notes")
+    expect(learner.heading).to_have_text("Home")
     learner.reflect()
     expect(learner.answers.nth(0)).to_have_value("Said in passing.")
 
