@@ -16,6 +16,7 @@ from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, Level, SourceError
 from episodes.model import Art, Episode, Media, Show, Small
 from feed import notes, promises, rss
+from feed.reader import ours
 from feed.situation import Situation
 
 GOLDEN = Path(__file__).parent / "golden" / "podcasting"
@@ -243,3 +244,14 @@ def test_every_point_on_earth_is_a_geo_address(latitude: float, longitude: float
         float(f"{latitude:.6f}"),
         float(f"{longitude:.6f}"),
     ]
+
+
+def test_a_full_stop_behind_what_can_be_skipped_does_not_stand_before_a_time() -> None:
+    skip = "{start: '0:24', end: '0:38', what: What the porter saw.}"
+    one = episode(talk(f"\ncontent_note: {{text: A loss., skip: [{skip}]}}"))
+    said = notes.render(show(facts_of(), one), one)
+    assert "<li>What the porter saw: from 0:24, go to 0:38</li>" in said
+    own = ours.split(said)
+    assert own is not None
+    (read,) = own.facts["content_note"]["skip"]
+    assert read == {"start": "0:24", "end": "0:38", "what": "What the porter saw"}

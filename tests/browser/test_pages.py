@@ -103,6 +103,31 @@ def test_nothing_is_wider_than_the_screen(visit: Visit, name: str, width: int) -
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("name", EPISODES)
+def test_the_player_is_on_the_first_screen_of_a_phone_below_the_content_note(
+    visit: Visit, name: str
+) -> None:
+    page = visit(name, width=390).page
+    note, player = (page.locator(each).bounding_box() for each in ("#before", "audio"))
+    assert note is not None
+    assert player is not None
+    assert note["y"] < player["y"]
+    assert player["y"] + player["height"] <= 844
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_the_way_out_covers_no_line_where_words_take_the_whole_width(
+    visit: Visit, width: int
+) -> None:
+    page = visit(SKIPPABLE, width=width).page
+    page.evaluate("document.querySelector('#transcript').scrollIntoView()")
+    strip, screen = page.locator(".leaving").bounding_box(), page.evaluate("innerWidth")
+    assert strip is not None
+    assert (strip["x"], strip["width"]) == (0, screen)
+    paper = "(e) => getComputedStyle(document.querySelector(e)).backgroundColor"
+    assert page.evaluate(paper, ".leaving") == page.evaluate(paper, "body")
+
+
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])

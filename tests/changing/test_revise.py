@@ -96,6 +96,18 @@ def test_the_correction_is_in_the_notes_and_on_the_page(show: Path) -> None:
     assert pipeline.check(show, NOW) == []
 
 
+def test_corrections_are_folded_behind_the_first_words_of_the_newest(show: Path) -> None:
+    revise(show, note="Ring 116 123.")
+    place = pipeline.build(show, now=NOW).out / "episodes" / "01-talk.html"
+    assert "<details>\n<summary><strong>Corrected" not in place.read_text("utf-8")
+    revise(show, note="The number was wrong. " * 9)
+    pipeline.build(show, now=NOW)
+    page = place.read_text("utf-8")
+    folded = page[page.index("<summary><strong>Corrected") : page.index("</details>")]
+    assert folded.partition("</summary>")[0].endswith("was wrong. The number …")
+    assert folded.index("The number was wrong. " * 8) < folded.index("Ring 116 123.")
+
+
 def test_a_long_correction_gives_way_before_content_note_and_support(show: Path) -> None:
     revise(show, note="Wrong. " * 700)
     out = pipeline.build(show, now=NOW).out

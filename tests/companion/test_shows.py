@@ -65,6 +65,29 @@ def test_a_catalogue_is_read_from_its_folder_and_what_is_new_in_it_ignored(tmp_p
     assert found.episode("g-2") is None
 
 
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ({}, "b"),
+        ({"type": "episodic"}, "b"),
+        ({"type": "serial"}, "a"),
+        ({"medium": "course"}, "a"),
+    ],
+)
+def test_what_is_heard_one_after_the_other_is_listed_from_its_first(
+    said: dict[str, str], first: str
+) -> None:
+    head = {"title": "Nights", "address": "https://example.org/night/"} | said
+    rows = [
+        {"guid": guid, "title": guid, "page": f"{guid}.html", "published": "2026-10-01T07:00:00Z"}
+        for guid in "ba"
+    ]
+    document = {"version": 1, "show": head, "episodes": rows}
+    found = catalogue.parse(json.dumps(document).encode())
+    assert found.in_order()[0].guid == first
+    assert found.episodes[0].guid == "b", "the feed's order stays"
+
+
 def test_who_asks_while_it_is_read_for_the_first_time_waits_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
