@@ -95,7 +95,8 @@ def test_real_feeds_become_shows_and_none_a_traceback(tmp_path: Path, tone: Path
         heard += done.added
         if done.added:
             wrong = [each for each in pipeline.check(folder) if each.level is Level.ERROR]
-            assert not {each.rule for each in wrong} - LEADS, (path.name, wrong)
+            alike = {"audio-twice"}  # every recording is the same tone here
+            assert not {each.rule for each in wrong} - LEADS - alike, (path.name, wrong)
     assert tried >= 100
     assert heard >= 40
 
