@@ -31,6 +31,9 @@ def record(learner: Learner) -> None:
     learner.listen()
     learner.press("Remember what I hear here")
     expect(learner.page.get_by_role("button", name="Remember what I hear here")).to_have_count(0)
+    # That is so as well while the page that comes next is still empty.
+    learner.page.wait_for_selector("audio", state="attached")
+    learner.page.wait_for_load_state()
 
 
 def play(learner: Learner, seconds: float, *, start: float | None = None, rate: float = 1) -> None:
