@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from episodes import __version__
-from episodes.findings import EarmarkError, Finding, Level, SourceError
+from episodes.findings import EarmarkError, Level, SourceError
 from podcast.beginnings import new
 from podcast.changing import commands as changing
 from podcast.companion.commands import web
 from podcast.doctor.command import doctor
-from podcast.options import SHOW, SHOW_OF
+from podcast.options import ALL, SHOW, SHOW_OF
 from podcast.publishing import commands
 from podcast.taking import commands as taking
 from podcast.tending import commands as tending
@@ -45,10 +45,9 @@ class Earmark(click.Group):
         try:
             return super().invoke(ctx)
         except SourceError as error:
-            from podcast import telling
+            from podcast import output
 
-            _print(error.findings)
-            click.echo(telling.count(error.findings), err=True)
+            output.brief(error.findings)
             ctx.exit(STOPPED)
         except EarmarkError as error:
             click.echo(f"error: {error}", err=True)
@@ -98,16 +97,18 @@ def transcribe(episode: str, model: str, show: Path | None) -> None:
     is_flag=True,
     help="Write missing guids into the files, and what keeps a course in order.",
 )
+@ALL
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--explain", metavar="RULE",
               help="Say what a rule asks and why, and check nothing; all lists them.")  # fmt: skip
-def check(show: Path, *, fix: bool, as_json: bool, explain: str | None) -> None:
-    """Say what is wrong with a show, where, and what to write instead.
+def check(show: Path, *, fix: bool, every: bool, as_json: bool, explain: str | None) -> None:
+    """Find what is wrong with a show, and how to fix it.
 
+    Errors come first: they stop a build. Then what to do before you publish, then suggestions.
     A line ends in the name of its rule. A warning that is meant to be is waived in the file itself:
     `waive:`, and below it `rule: the reason`.
     """
-    from podcast import explaining, pipeline, telling
+    from podcast import explaining, output, pipeline, telling
 
     if explain:
         click.echo(explaining.explain(explain))
@@ -121,7 +122,7 @@ def check(show: Path, *, fix: bool, as_json: bool, explain: str | None) -> None:
     if as_json:
         click.echo(telling.document(found))
     else:
-        _print(found)
+        output.show(found, every=every)
         click.echo(telling.count(found))
     sys.exit(STOPPED if any(each.level is Level.ERROR for each in found) else FINE)
 
@@ -130,14 +131,20 @@ def check(show: Path, *, fix: bool, as_json: bool, explain: str | None) -> None:
 @SHOW
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
               help="Where to build; otherwise public/ in the show.")  # fmt: skip
-@click.option("--verify", is_flag=True, help="Trust no earlier build: hash every file again.")
-def build(show: Path, out: Path | None, *, verify: bool) -> None:
-    """Make the feed, pages and tagged recordings: a folder ready to upload."""
-    from podcast import pipeline
+@click.option("--verify", is_flag=True, help="Ignore the cache and check every file again.")
+@ALL
+def build(show: Path, out: Path | None, *, verify: bool, every: bool) -> None:
+    """Make a folder ready to upload: feed, pages, audio."""
+    from podcast import output, pipeline, telling
     from podcast.progress import Display
 
-    built = pipeline.build(show, out, report=Display(), verify=verify)
-    _tell(built)
+    try:
+        built = pipeline.build(show, out, report=Display(), verify=verify)
+    except SourceError as error:
+        output.show(error.findings, every=every)
+        click.echo(telling.count(error.findings), err=True)
+        sys.exit(STOPPED)
+    _tell(built, every=every)
     changing.renew(show, built)
 
 
@@ -225,24 +232,13 @@ def schema(*, markdown: bool) -> None:
     click.echo(reference.markdown() if markdown else reference.json_schema(), nl=False)
 
 
-def _print(findings: list[Finding]) -> None:
-    from podcast import telling
-
-    colours = {
-        Level.ERROR: "red",
-        Level.WARNING: "yellow",
-        Level.NOTE: "blue",
-        None: "bright_black",
-    }
-    for line in telling.lines(findings):
-        click.secho(line.text, fg=colours[line.level], err=True)
-
-
-def _tell(built: Built) -> None:
+def _tell(built: Built, *, every: bool) -> None:
     """Say what a build did, in as many lines as something happened."""
+    from podcast import output
+
     for recording, what in sorted(built.said):
         click.echo(f"{recording}: {what}")
-    _print([each for each in built.findings if not each.waived])
+    output.show([each for each in built.findings if not each.waived], every=every)
     for when, title in built.coming:
         click.echo(f"Held back until {when[:16].replace('T', ' ')} UTC: {title}")
     count = f"{built.episodes} episode{'' if built.episodes == 1 else 's'}"

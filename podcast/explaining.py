@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError, Level
 from episodes.rulebook import RULES, built, care, changed, heard, promised, row, told, written
+from podcast.telling import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ SECTIONS = (
 _WEIGHT = {
     Level.ERROR: "It stops a build.",
     Level.WARNING: "It asks for a look, and stops nothing.",
-    Level.NOTE: "It is only said.",
+    Level.NOTE: "It is a suggestion.",
 }
 
 
@@ -38,7 +39,7 @@ def explain(name: str) -> str:
         hint = f"did you mean {' or '.join(near)}?" if near else "`--explain all` lists them"
         raise EarmarkError(f"{name} is no rule; {hint}")
     rule = RULES[name]
-    said = [f"{name} ({rule.level})", "", rule.sentence, f"What to do: {rule.fix}."]
+    said = [f"{name} ({WORDS[rule.level]})", "", rule.sentence, f"What to do: {rule.fix}."]
     said += [f"Who says so: {_source(rule.source)}", "", _WEIGHT[rule.level]]
     if rule.level is not Level.ERROR:
         said += ["To leave it as it is, write why into show.md or episode.md:", ""]
@@ -59,8 +60,9 @@ def _page() -> Iterator[str]:
     yield (
         "# Rules\n\nEverything that `earmark check` can find. Made by `make docs` from the table in"
         " `episodes/rulebook/`;\n`earmark check --explain RULE` says the same of one.\n\n"
-        "An error stops a build. A warning asks for a look, and a note is only said; both can be\n"
-        "waived where they are meant, with a reason, in `episode.md` or for the whole show in"
+        "An error stops a build. A warning asks for a look before you publish, and a suggestion\n"
+        "is what would be good. Both can be waived where they are meant, with a reason, in\n"
+        "`episode.md` or for the whole show in"
         " `show.md`:\n\n```yaml\nwaive:\n  audio-long: it is a whole interview\n```\n\n"
         "`check` goes on to show what is waived, and why.\n"
     )
@@ -70,4 +72,4 @@ def _page() -> Iterator[str]:
         for name, rule in rules.items():
             fix = rule.fix.replace("|", "\\|")
             source = "our own" if rule.source == row.OWN else f"<{rule.source}>"
-            yield f"| `{name}` | {rule.level} | {rule.sentence} | {fix} | {source} |\n"
+            yield f"| `{name}` | {WORDS[rule.level]} | {rule.sentence} | {fix} | {source} |\n"

@@ -14,3 +14,6 @@ SHOW_OF = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="The show's folder; otherwise that of EPISODE, or the one you are in.",
 )
+ALL = click.option(
+    "--all", "every", is_flag=True, help="List every finding; alike ones are otherwise one line."
+)

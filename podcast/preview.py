@@ -25,7 +25,7 @@ from episodes.findings import EarmarkError, SourceError
 from episodes.model import NO_ADDRESS
 from episodes.scan import scan
 from feed import pages
-from podcast import pipeline
+from podcast import output, pipeline
 from podcast.progress import Display
 from podcast.publishing import headers
 
@@ -159,10 +159,9 @@ def _build(show: Path, *, first: bool) -> bool:
     except SourceError as error:
         if first:
             raise
-        sys.stderr.write("\n".join(map(str, error.findings)) + "\n")
+        output.brief(error.findings, show)
         return False
     finally:
         gc.unfreeze()  # a build freezes what it read: mostly the process ends with it
-    for finding in built.findings:
-        sys.stderr.write(f"{finding}\n")
+    output.brief(built.findings, show)
     return True

@@ -1,4 +1,4 @@
-"""How findings are told: in lines for a person, many alike said once, and as JSON."""
+"""Writes findings for a person, errors first and alike ones once; and as JSON. Pure."""
 
 from __future__ import annotations
 
@@ -9,66 +9,161 @@ from episodes.findings import Finding, Level
 from episodes.rulebook import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-FEW = 3  # of one rule, that are told one by one
-SHOWN = 10  # places of one rule
+PLACES = 3  # that a line names
+LONGEST = 1000  # characters of a finding: some quote a stranger's text
+HINT = "`earmark check --all` lists each"
+WORDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "suggestion"}
+
+
+class Tier(NamedTuple):
+    """One part of the list: what it is headed, and how much of it is shown."""
+
+    heading: str
+    word: str
+    each: int  # different findings of one rule
+    most: int  # lines
+
+
+TIERS: dict[Level | None, Tier] = {
+    Level.ERROR: Tier("", "error", 10, 20),
+    Level.WARNING: Tier("To do before you publish:", "warning", 3, 15),
+    Level.NOTE: Tier("Suggestions:", "suggestion", 1, 10),
+    None: Tier("Waived:", "waived", 1, 10),
+}
+MOST = sum(tier.most + 2 for tier in TIERS.values())  # lines, without `every`
 
 
 class Line(NamedTuple):
-    """One line, or several that belong together; None is the level of what is waived."""
+    """One line: how much it matters (None is waived), the text, how many findings it is about."""
 
     level: Level | None
     text: str
+    number: int = 0
 
 
-def lines(findings: list[Finding]) -> Iterator[Line]:
-    """Yield what to print: errors one by one, other findings of one rule together."""
-    alike: dict[object, list[Finding]] = {}
-    for number, each in enumerate(findings):
-        alone = each.level is Level.ERROR or not each.rule
-        alike.setdefault(number if alone else (each.rule, each.waived), []).append(each)
-    for group in alike.values():
-        if len(group) > FEW:
-            yield _together(group)
-        else:
-            yield from map(_alone, group)
+def lines(
+    findings: Iterable[Finding], *, every: bool = False, headings: bool = True
+) -> Iterator[Line]:
+    """Yield what to print: errors, then warnings, suggestions and what is waived.
+
+    Findings with the same words are one line with a count and the first places; `every` gives each
+    a line of its own.
+    """
+    tiers: dict[Level | None, list[Finding]] = {level: [] for level in TIERS}
+    for each in _distinct(findings):
+        tiers[None if each.waived else each.level].append(each)
+    first = True
+    for level, found in tiers.items():
+        tier = TIERS[level]
+        if found and headings and tier.heading:
+            yield Line(level, tier.heading if first else f"\n{tier.heading}")
+        rows = [Line(level, _alone(each), 1) for each in found] if every else _short(level, found)
+        yield from rows
+        first = first and not found
 
 
-def _alone(each: Finding) -> Line:
+def _distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """Return each finding once, those of `show.md` first: others may follow from them."""
+    once = {(_alone(each), each.waived): each for each in findings}
+    return sorted(once.values(), key=lambda each: each.path != "show.md")
+
+
+def _short(level: Level | None, found: list[Finding]) -> list[Line]:
+    """Return at most `most` lines; what they leave out is counted in the last one."""
+    tier = TIERS[level]
+    rules: dict[str, dict[str, list[Finding]]] = {}
+    for each in found:
+        rules.setdefault(each.rule, {}).setdefault(_words(each), []).append(each)
+    rows = [row for rule, alike in rules.items() for row in _of_rule(level, rule, alike)]
+    if len(rows) > tier.most:
+        number = sum(row.number for row in rows[tier.most - 1 :])
+        said = f"{tier.word}: and {number:,} more in other places; {HINT}"
+        rows[tier.most - 1 :] = [Line(level, said, number)]
+    return rows
+
+
+def _of_rule(level: Level | None, rule: str, alike: dict[str, list[Finding]]) -> Iterator[Line]:
+    """Yield the first few different findings of a rule, then how many more there are."""
+    tier, groups = TIERS[level], list(alike.values())
+    shown = groups if len(groups) == tier.each + 1 else groups[: tier.each]
+    for group in shown:
+        yield Line(level, _together(tier, group), len(group))
+    rest = [each for group in groups[len(shown) :] for each in group]
+    if rest:
+        mark = f" [{rule}]" if rule else ""
+        said = f"{tier.word}: {len(rest):,} more of this kind{mark} in {_places(rest)}"
+        yield Line(level, said, len(rest))
+
+
+def _together(tier: Tier, group: list[Finding]) -> str:
+    if len(group) == 1:
+        return _alone(group[0])
+    return f"{tier.word}: {_words(group[0])} ({len(group):,} places: {_places(group)})"
+
+
+def _alone(each: Finding) -> str:
+    word = "waived" if each.waived else WORDS[each.level]
+    return f"{_plain(each.where)}: {word}: {_words(each)}"
+
+
+def _words(each: Finding) -> str:
+    """Return a finding without its place."""
     rule = f" [{each.rule}]" if each.rule else ""
     if each.waived:
-        said = each._replace(fix="").said
-        return Line(None, f"{each.where}: waived: {said} (because: {each.waived}){rule}")
-    return Line(each.level, f"{each.where}: {each.level}: {each.said}{rule}")
+        return _plain(f"{each._replace(fix='').said} (because: {each.waived})") + rule
+    return _plain(each.said) + rule
 
 
-def _together(group: list[Finding]) -> Line:
-    first = group[0]
-    rule = RULES[first.rule]
-    same = len({each.said for each in group}) == 1
-    said = first.said if same else f"{rule.sentence} {rule.fix[0].upper()}{rule.fix[1:]}"
-    mark: str = first.level
-    if first.waived:
-        mark, said = "waived", f"{rule.sentence} (because: {first.waived})"
-    text = [f"{mark}: {said} [{first.rule}] in {len(group):,} places:"]
-    text += [
-        f"  {each.where}" if same else f"  {each.where}: {each._replace(fix='').said}"
-        for each in group[:SHOWN]
-    ]
-    if len(group) > SHOWN:
-        text.append(f"  and {len(group) - SHOWN:,} more; `earmark check --json` lists each")
-    return Line(None if first.waived else first.level, "\n".join(text))
+def _places(group: list[Finding]) -> str:
+    """Name the first places; of an episode its folder is enough, where it is no error."""
+    names = list(dict.fromkeys(map(_place, group)))
+    shown = names if len(names) == PLACES + 1 else names[:PLACES]
+    more = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
+    return ", ".join(shown) + more
 
 
-def count(findings: list[Finding]) -> str:
-    """Say how many there are, in one sentence."""
-    open_ = [each for each in findings if not each.waived]
-    levels = ((Level.ERROR, "error"), (Level.WARNING, "warning"))
-    counts = [(sum(each.level is level for each in open_), name) for level, name in levels]
-    said = " and ".join(f"{n:,} {name}{'' if n == 1 else 's'}" for n, name in counts if n)
-    waived = len(findings) - len(open_)
-    return f"{said or 'Nothing to mend'}{f' ({waived:,} waived)' if waived else ''}."
+def _place(each: Finding) -> str:
+    where = each.where
+    if each.level is not Level.ERROR and each.line <= 1:
+        where = each.path.removesuffix("/episode.md").removeprefix("episodes/")
+    return _plain(where)
+
+
+def _plain(text: str) -> str:
+    """Return a text on one line, not too long, that cannot move the cursor of a terminal."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+
+
+def count(findings: Iterable[Finding]) -> str:
+    """Say in one sentence how many there are, and whether the build stops."""
+    found = _distinct(findings)
+    open_ = [each for each in found if not each.waived]
+    stops = sum(each.level is Level.ERROR for each in open_)
+    rest = _listed(open_, Level.WARNING, Level.NOTE)
+    waived = f" ({len(found) - len(open_):,} waived)" if len(open_) < len(found) else ""
+    if stops:
+        said = f"{_number(stops, Level.ERROR)} stop{'s' if stops == 1 else ''} the build"
+        return f"{said}; {rest} do{_es(open_)} not{waived}." if rest else f"{said}{waived}."
+    if rest:
+        return f"{rest}{waived}. Nothing stops the build."
+    return f"Nothing to fix{waived}."
+
+
+def _listed(found: list[Finding], *levels: Level) -> str:
+    """Return how many there are of each level, like "2 warnings and 1 suggestion"."""
+    counts = [(sum(each.level is level for each in found), level) for level in levels]
+    return " and ".join(_number(number, level) for number, level in counts if number)
+
+
+def _number(number: int, level: Level) -> str:
+    return f"{number:,} {WORDS[level]}{'' if number == 1 else 's'}"
+
+
+def _es(found: list[Finding]) -> str:
+    return "es" if sum(each.level is not Level.ERROR for each in found) == 1 else ""
 
 
 def document(findings: list[Finding]) -> str:

@@ -131,7 +131,7 @@ def test_a_fault_is_one_finding_and_the_rest_is_still_checked(show: Path, fault:
     assert fault.says in first.said
     assert (second.key, second.line) == ("colour", 7)
     said = "".join(f"{line.text}\n" for line in telling.lines(findings))
-    assert run(show, "check") == f"{said}2 errors.\n"
+    assert run(show, "check") == f"{said}2 errors stop the build.\n"
 
 
 # What only shows when a recording is decoded --------------------------------------------------
@@ -184,7 +184,7 @@ def test_the_command_says_what_could_not_be_heard(show: Path) -> None:
     sound(show / MP3, 2, volume=0)
     said = run(show, "build")
     assert f"{MP3}: error: has no sound in it" in said
-    assert said.endswith("1 error.\n")
+    assert said.endswith("1 error stops the build.\n")
 
 
 def test_the_m4a_whose_index_is_lost_is_one_finding(show: Path) -> None:

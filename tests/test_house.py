@@ -72,6 +72,7 @@ DOORS = {
         "podcast/doctor/command.py",
         "podcast/manual.py",
         "podcast/options.py",
+        "podcast/output.py",
         "podcast/publishing/commands.py",
         "podcast/taking/commands.py",
         "podcast/tending/commands.py",

@@ -290,7 +290,9 @@ def test_an_episode_that_cannot_be_read_is_left_out_and_named(
     line(MD, "date", "date: soon")(made)
     code, said = run("order", made)
     assert code == 0
-    assert "Left out, because it cannot be read:\nepisodes/01-talk/episode.md:4: date:" in said
+    assert (
+        "Left out, because it cannot be read:\nepisodes/01-talk/episode.md:4: error: date:" in said
+    )
     assert "2 Talk B" in said
 
 

@@ -10,8 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from making import NOW
 
-from episodes.findings import Finding, Level
-from podcast import pipeline, telling
+from podcast import pipeline
 from podcast.cli import main
 
 MD = "episodes/01-talk/episode.md"
@@ -54,7 +53,7 @@ def test_a_warning_is_waived_in_the_episode_or_for_the_whole_show(show: Path, na
         f"{MD}:2: waived: title: begins with a number (because: the series is called so) "
         "[title-number]" in answer.stderr
     )
-    assert answer.stdout == "Nothing to mend (1 waived).\n"
+    assert answer.stdout == "Nothing to fix (1 waived).\n"
 
 
 def test_an_episode_does_not_waive_for_another(show: Path) -> None:
@@ -70,7 +69,7 @@ def test_an_episode_does_not_waive_for_another(show: Path) -> None:
     [
         ("title-nomber", "warning: waive.title-nomber: is no rule; did you mean `title-number`?"),
         ("guid-twice", "warning: waive.guid-twice: is an error, which nobody can waive; mend it"),
-        ("audio-long", "note: waive.audio-long: waives nothing: there is no such finding"),
+        ("audio-long", "suggestion: waive.audio-long: waives nothing: there is no such finding"),
     ],
 )
 def test_a_waiver_that_is_none_is_said_at_its_line(show: Path, rule: str, says: str) -> None:
@@ -117,42 +116,6 @@ def test_json_has_rule_fix_and_source(show: Path) -> None:
         "waived": "",
         "source": "https://podcasters.apple.com/support/823-podcast-requirements",
     }
-
-
-def many(number: int, message: str = "is missing", level: Level = Level.WARNING) -> list[Finding]:
-    return [
-        Finding(f"episodes/{n}/episode.md", "prompts", message.format(n), level, 1,
-                "prompts-missing", "ask one")
-        for n in range(number)
-    ]  # fmt: skip
-
-
-def test_a_few_of_one_rule_are_told_one_by_one() -> None:
-    assert len(list(telling.lines(many(telling.FEW)))) == telling.FEW
-
-
-def test_many_of_one_rule_are_told_once_with_their_places() -> None:
-    (line,) = telling.lines(many(1000))
-    assert line.text.split("\n")[:2] == [
-        "warning: prompts: is missing; ask one [prompts-missing] in 1,000 places:",
-        "  episodes/0/episode.md:1",
-    ]
-    assert line.text.endswith("\n  and 990 more; `earmark check --json` lists each")
-
-
-def test_many_that_differ_are_told_below_what_the_rule_asks() -> None:
-    (line,) = telling.lines(many(5, "number {}"))
-    assert line.text.split("\n")[:2] == [
-        (
-            "warning: An episode asks something to think about. One question is enough to begin "
-            "[prompts-missing] in 5 places:"
-        ),
-        "  episodes/0/episode.md:1: prompts: number 0",
-    ]
-
-
-def test_errors_are_told_one_by_one() -> None:
-    assert len(list(telling.lines(many(50, level=Level.ERROR)))) == 50
 
 
 @pytest.mark.parametrize(

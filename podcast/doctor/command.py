@@ -12,8 +12,6 @@ from episodes.findings import Level, errors
 if TYPE_CHECKING:
     from podcast.doctor.visit import Seen
 
-_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "blue"}
-
 
 @click.command()
 @click.argument("url")
@@ -26,6 +24,7 @@ def doctor(url: str, *, as_json: bool, no_links: bool) -> None:
     """
     from datetime import UTC, datetime
 
+    from podcast import output
     from podcast.doctor.fetching import Fetcher
     from podcast.doctor.visit import visit
     from podcast.progress import Display
@@ -42,8 +41,7 @@ def doctor(url: str, *, as_json: bool, no_links: bool) -> None:
 
         click.echo(json.dumps([finding._asdict() for finding in found], indent=1))
     else:
-        for finding in found:
-            click.secho(str(finding), fg=_COLOURS[finding.level], err=True)
+        output.show(found, headings=False)
         click.echo(_sum(seen))
     sys.exit(1 if errors(found) else 0)
 

@@ -68,18 +68,17 @@ def publish(
     show: Path, given: Given, *, quiet: bool, open_to_players: bool, **wishes: bool
 ) -> None:
     """Put the show where the world can reach it, feed last; build it first if need be."""
-    from podcast import pipeline
+    from podcast import output, pipeline
     from podcast.progress import Display
     from podcast.publishing import publisher
     from podcast.site import Report
 
-    show, now = show.resolve(), datetime.now(UTC)
+    named, show, now = show, show.resolve(), datetime.now(UTC)
     report = Report() if quiet else Display()
     built = pipeline.build(show, now=now, report=report)
     renew(show, built)
-    if built.written and not quiet:
-        for finding in built.findings:
-            click.secho(str(finding), fg="yellow", err=True)
+    if not quiet:
+        output.brief(built.findings, named)
     try:
         done = publisher.publish(show, built, given, publisher.Wish(**wishes), now, report)
     except publisher.UndoneError:

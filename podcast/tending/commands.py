@@ -109,10 +109,11 @@ def _write(seen: Reviewed, now: datetime, page: Path | None, ics: Path | None) -
 
 def _lost(findings: list[Finding]) -> None:
     """Say what is left out because it cannot be read."""
+    from podcast import output
+
     if findings:
         click.echo("Left out, because it cannot be read:", err=True)
-    for each in findings:
-        click.secho(str(each), fg="red", err=True)
+        output.show(findings, headings=False)
 
 
 COMMANDS: tuple[click.Command, ...] = (order, review)

@@ -231,7 +231,7 @@ def test_the_example_can_be_revised(tmp_path: Path, earmark: Earmark) -> None:
     show = shutil.copytree(making.EXAMPLE, tmp_path / "example")
     done = earmark("revise", "02-listening", "--note", NOTE, "--show", show, "--yes")
     assert done.exit_code == 0, done.output
-    assert earmark("check", show).output == "Nothing to mend.\n"
+    assert earmark("check", show).output == "Nothing to fix.\n"
 
 
 def test_a_recording_here_takes_the_place_of_one_on_another_server(

@@ -1,0 +1,53 @@
+"""Prints findings: the one place where a command tells what is wrong."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from episodes.findings import Finding, Level, errors
+from podcast import files, telling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+COLOURS = {
+    Level.ERROR: "red",
+    Level.WARNING: "yellow",
+    Level.NOTE: "blue",
+    None: "bright_black",
+}
+NARROWEST = 40  # columns; below that a terminal breaks lines as it likes
+
+
+def show(findings: Iterable[Finding], *, every: bool = False, headings: bool = True) -> None:
+    """Print findings, errors first; `every` prints each on a line of its own."""
+    for line in telling.lines(findings, every=every, headings=headings):
+        click.secho(_fitted(line.text), fg=COLOURS[line.level], err=True)
+
+
+def brief(findings: Iterable[Finding], folder: Path | None = None) -> None:
+    """Print the errors, and how many warnings there are, with the command that lists them."""
+    found = [each for each in findings if not each.waived]
+    stops = errors(found)
+    show(stops, headings=False)
+    if not found:
+        return
+    named = f" {files.typed(folder)}" if folder and folder != Path() else ""
+    hint = f" `earmark check{named}` lists them." if len(stops) < len(found) else ""
+    click.echo(_fitted(f"{telling.count(found)}{hint}"), err=True)
+
+
+def _fitted(text: str) -> str:
+    """Break a line between words where a terminal is too narrow for it; elsewhere leave it."""
+    width = shutil.get_terminal_size().columns
+    if not sys.stderr.isatty() or width < NARROWEST or len(text) < width:
+        return text
+    return textwrap.fill(
+        text, width - 1, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
