@@ -70,7 +70,7 @@ def new_follow_up(
 ) -> None:
     """Add a short episode that goes back to EPISODE, some weeks after it.
 
-    EPISODE is the name of its folder or a path to it, its slug or its guid.
+    EPISODE is its number, the name of its folder or a path to it, its title, slug or guid.
     """
     from podcast import following
 

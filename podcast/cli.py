@@ -160,7 +160,7 @@ def build(show: Path, out: Path | None, *, verify: bool, every: bool) -> None:
 def offline(episode: str, to: Path | None, show: Path | None) -> None:
     """Pack EPISODE with its recording, page and transcript, for a USB stick.
 
-    EPISODE is the name of its folder or a path to it, its slug or its guid.
+    EPISODE is its number, the name of its folder or a path to it, its title, slug or guid.
     """
     from podcast import offline as packing
 

@@ -17,7 +17,7 @@ from episodes import scan, source
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.values import Facts
-from podcast import files, reading, starting
+from podcast import episode_names, files, reading, starting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -126,18 +126,18 @@ def locate(show: Path | None, wanted: str) -> tuple[Path, str, source.Written]:
 
 
 def find(show: Path, wanted: str, names: list[str], known: Iterable[Episode]) -> str:
-    """Return the folder of the episode that is wanted. Raises EarmarkError where there is none."""
-    path, root = _folder(wanted), show.resolve()
+    """Return the folder of the episode that is wanted.
+
+    Raises EarmarkError where none fits, or more than one.
+    """
+    path, root, every = _folder(wanted), show.resolve(), tuple(known)
     inside = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
     plain = Path(wanted).as_posix()
-    folders = [name for name in names if name in {f"episodes/{plain}", plain, inside}]
-    folders += [each.folder for each in known if wanted in {each.slug, each.guid}]
-    if not folders:  # a number is enough where only one begins with it
-        begun = [each for each in names if each.startswith(f"episodes/{plain}-")]
-        folders = begun if len(begun) == 1 else []
+    folders = [inside] if inside in names else episode_names.matches(plain, names, every)
     if not folders:
-        help_ = f", like {names[-1].rpartition('/')[2]}" if names else "; there is none yet"
-        raise EarmarkError(f'no episode is called "{wanted}"; write the name of its folder{help_}')
+        raise EarmarkError(episode_names.unknown(wanted, names))
+    if len(folders) > 1:
+        raise EarmarkError(episode_names.several(wanted, folders, every))
     return folders[0]
 
 

@@ -113,7 +113,10 @@ def test_a_path_to_the_episode_says_which_show_it_is(show: Path, back: Path, nam
 def test_an_episode_that_is_not_there_is_one_sentence(show: Path, back: Path) -> None:
     answer = run("new", "follow-up", "04-talk", "--audio", back, "--show", show)
     assert answer.exit_code == 1
-    wanted = 'error: no episode is called "04-talk"; write the name of its folder, like 03-talk\n'
+    wanted = (
+        'error: no episode is called "04-talk"; write the name of its folder, like 01-talk, '
+        "02-talk or 03-talk\n"
+    )
     assert answer.stderr == wanted
 
 
@@ -248,6 +251,43 @@ def test_a_follow_up_is_never_in_the_past(
 def test_the_number_that_a_folder_begins_with_is_enough(make_show: MakeShow) -> None:
     show = make_show(2)
     names = ["episodes/01-talk", "episodes/02-talk"]
-    assert following.find(show, "02", names, []) == "episodes/02-talk"
+    for typed in ("02", "2", "002", "#2", "02/"):
+        assert following.find(show, typed, names, []) == "episodes/02-talk"
     with pytest.raises(EarmarkError, match='no episode is called "0"'):
         following.find(show, "0", names, [])
+
+
+def test_an_episode_is_found_by_its_number_its_season_and_its_title(make_show: MakeShow) -> None:
+    show = make_show(3)
+    for folder, season, number in ((1, 1, 1), (2, 1, 2), (3, 2, 2)):
+        path = show / "episodes" / f"0{folder}-talk" / "episode.md"
+        edit(path, f"number: {folder}\n", f"season: {season}\nnumber: {number}\n")
+
+    def found(typed: str) -> str:
+        return following.locate(show, typed)[2].path.split("/")[1]
+
+    assert [found(typed) for typed in ("1.2", "S1E2", "s01e02", "1x2")] == ["02-talk"] * 4
+    assert [found(typed) for typed in ("2.2", "3", "TALK C", "03-TALK")] == ["03-talk"] * 4
+    with pytest.raises(EarmarkError, match=r'"2" fits 2 episodes: 02-talk \(“Talk B”\), 03-talk'):
+        found("2")
+
+
+def test_of_many_episodes_the_closest_are_named_and_the_rest_is_counted() -> None:
+    names = [f"episodes/{number:02}-talk-{number}" for number in range(1, 61)]
+    with pytest.raises(EarmarkError, match="like 21-talk-21") as error:
+        following.find(Path(), "21-tlak-21", names, [])
+    assert "(57 more in episodes/)" in str(error.value)
+    with pytest.raises(EarmarkError, match="01-talk-1, 02-talk-2") as error:
+        following.find(Path(), "!", names, [])
+    assert "(52 more in episodes/)" in str(error.value)
+    with pytest.raises(EarmarkError, match='"9999"; write'):
+        following.find(Path(), "9999", names, [])
+    with pytest.raises(EarmarkError, match="no episode is called"):
+        following.find(Path(), "9" * 250, names, [])
+
+
+def test_a_date_in_front_of_a_folder_is_no_number() -> None:
+    names = ["episodes/2026-10-03-talk", "episodes/2026-10-04-talk"]
+    assert following.find(Path(), "2026-10-04", names, []) == names[1]
+    with pytest.raises(EarmarkError, match='"2026" fits 2 episodes'):
+        following.find(Path(), "2026", names, [])

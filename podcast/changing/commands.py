@@ -38,7 +38,7 @@ def revise(  # noqa: PLR0913 - what can be said of a revision
     """Correct EPISODE: it stays the same episode, with a dated note of what was corrected.
 
     Give a new recording or transcript, or correct its file first and only write the note. EPISODE
-    is the name of its folder or a path to it, its slug or its guid.
+    is its number, the name of its folder or a path to it, its title, slug or guid.
     """
     from podcast.changing import revising
 
@@ -113,7 +113,7 @@ def withdraw(
 ) -> None:
     """Take EPISODE back: the next publish deletes it, and its page keeps the sources of support.
 
-    EPISODE is the name of its folder or a path to it, its slug or its guid.
+    EPISODE is its number, the name of its folder or a path to it, its title, slug or guid.
     """
     from podcast.changing import withdrawing
 
