@@ -43,7 +43,7 @@ def load(model: str) -> Listener:
     except ImportError:
         raise EarmarkError(
             "this needs faster-whisper, which is not installed; run "
-            "`pip install 'earmark[transcribe]'` (or `pipx inject earmark faster-whisper`)"
+            "`pipx install --force '.[transcribe]'` in Earmark's own folder"
         ) from None
     try:
         loaded: Listener = faster_whisper.WhisperModel(model, device="cpu", compute_type="int8")

@@ -12,6 +12,7 @@ from episodes import frontmatter, language, texts, transcripts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, SourceError
 from episodes.frontmatter import Parts
+from episodes.real_paths import is_endless, real_path
 from episodes.rulebook import found
 from episodes.scan import signature
 from episodes.values import Facts
@@ -207,10 +208,7 @@ def _inside(folder: Path, path: Path) -> bool:
     """Say whether a path leads to a place in the show's folder; only links can lead elsewhere."""
     if not path.is_symlink():
         return True
-    try:
-        return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # a link that points to itself
-        return False
+    return not is_endless(path) and real_path(path).is_relative_to(real_path(folder))
 
 
 def _pick(  # noqa: PLR0913 - one place decides which file belongs to a key

@@ -80,8 +80,8 @@ def main() -> None:
 def transcribe(episode: str, model: str, show: Path | None) -> None:
     """Draft the transcript of EPISODE, for you to read and correct.
 
-    Needs `pip install 'earmark[transcribe]'`. A model is fetched when first used (small: half a
-    gigabyte); the recording stays on this computer.
+    Needs `pipx install --force '.[transcribe]'` in Earmark's own folder. A model is fetched when
+    first used (small: half a gigabyte); the recording stays on this computer.
     """
     from podcast import transcribing
     from podcast.progress import Display

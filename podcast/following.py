@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from episodes import scan, source
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.real_paths import real_path
 from episodes.values import Facts
 from podcast import episode_names, files, reading, starting
 
@@ -101,7 +102,7 @@ def moment(first: datetime, weeks: int, now: datetime) -> datetime:
 
 def _folder(wanted: str) -> Path:
     """Return the folder that EPISODE is a path to, if it is one."""
-    path = Path(wanted).resolve()
+    path = real_path(Path(wanted))
     return path.parent if path.name == "episode.md" else path
 
 
@@ -130,7 +131,7 @@ def find(show: Path, wanted: str, names: list[str], known: Iterable[Episode]) ->
 
     Raises EarmarkError where none fits, or more than one.
     """
-    path, root, every = _folder(wanted), show.resolve(), tuple(known)
+    path, root, every = _folder(wanted), real_path(show), tuple(known)
     inside = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
     plain = Path(wanted).as_posix()
     folders = [inside] if inside in names else episode_names.matches(plain, names, every)

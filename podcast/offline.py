@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
 from episodes.model import acquaint
+from episodes.real_paths import real_path
 from episodes.scan import scan
 from feed import pages
 from podcast import files, following, pipeline, reading, rendering
@@ -36,7 +37,7 @@ def pack(wanted: str, folder: Path | None, to: Path | None) -> Iterator[str]:
     Raises SourceError where the show cannot be built, EarmarkError where there is no such episode
     or it is not out yet.
     """
-    folder = (folder or following.show_of(wanted)).resolve()
+    folder = real_path(folder or following.show_of(wanted))
     built = pipeline.build(folder, report=Display())
     show = _read(folder, built.out)
     every = (*show.episodes, *show.withdrawn)

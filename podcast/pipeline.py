@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from episodes.findings import Finding, SourceError
+from episodes.real_paths import real_path
 from episodes.rulebook import found
 from episodes.scan import scan
 from episodes.traces import Traces
@@ -34,8 +35,8 @@ def build(  # noqa: PLR0913 - the flags of one command
     `address` stands in where `show.md` has none (the preview); `verify` trusts no earlier build and
     hashes everything again.
     """
-    folder, now = folder.resolve(), now or datetime.now(UTC)
-    out = out.resolve() if out else folder / PUBLIC
+    folder, now = real_path(folder), now or datetime.now(UTC)
+    out = real_path(out) if out else folder / PUBLIC
     _refuse_links(out)
     store = Store(folder)
     tree = scan(folder)
@@ -74,7 +75,7 @@ def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, s
 
     Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
     """
-    folder, now = folder.resolve(), now or datetime.now(UTC)
+    folder, now = real_path(folder), now or datetime.now(UTC)
     site = Site(folder, folder / PUBLIC, now, scan(folder), Store(folder))
     summary = site.store.unchanged(site.tree, site.out, now)
     if summary:
@@ -88,7 +89,7 @@ def check(folder: Path, now: datetime | None = None) -> list[Finding]:
     """Return everything that is found in the source; nothing is built."""
     from podcast import checking
 
-    folder, now = folder.resolve(), now or datetime.now(UTC)
+    folder, now = real_path(folder), now or datetime.now(UTC)
     _refuse_links(folder / PUBLIC)
     site = Site(folder, folder / PUBLIC, now, scan(folder), Store(folder))
     return checking.check(site)

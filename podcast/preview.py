@@ -23,6 +23,7 @@ from werkzeug.serving import make_server
 
 from episodes.findings import EarmarkError, SourceError
 from episodes.model import NO_ADDRESS
+from episodes.real_paths import real_path
 from episodes.scan import scan
 from feed import pages
 from podcast import output, pipeline
@@ -106,7 +107,7 @@ class Mounted(NamedTuple):
 
 def serve(show: Path, host: str, port: int, mounted: Mounted | None = None) -> None:
     """Build a show and serve it until Ctrl-C. Raises SourceError where it cannot be built."""
-    out = show.resolve() / "public"
+    out = real_path(show) / "public"
     _build(show, first=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request tells nobody
     try:

@@ -18,6 +18,7 @@ from episodes import art, frontmatter, ordering, scan, source, texts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.model import NO_ADDRESS
+from episodes.real_paths import real_path
 from feed import rules
 from podcast import files, reading
 from podcast.store import FOLDER
@@ -93,7 +94,7 @@ def new_show(
         raise EarmarkError(f"{folder / 'show.md'} is there already; choose another folder")
     if unlisted and not address:
         raise EarmarkError("an unlisted show needs its host; add `--address https://HOST/`")
-    title = title or folder.resolve().name.replace("-", " ").replace("_", " ").capitalize()
+    title = title or real_path(folder).name.replace("-", " ").replace("_", " ").capitalize()
     line = "# address: https://example.org/talks/   # where the show will live"
     if address:
         place = place_of(address) + (random_path() if unlisted else "")

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import making
 
 if TYPE_CHECKING:
+    from playwright import sync_api
     from playwright.sync_api import BrowserContext, Page
+
+    expect = sync_api.expect
+else:
+    try:
+        from playwright.sync_api import expect
+    except ImportError:  # `make test` collects without it; the fixture `browser` says so
+        expect = None
 
 CHROMIUM = [
     "--no-sandbox",

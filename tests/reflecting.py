@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from playwright.sync_api import expect
+from browsing import expect
 from sqlalchemy import update
 
 from web import keys, schema, sessions

@@ -188,6 +188,13 @@ def test_pure_modules_reach_for_nothing(path: Path) -> None:
     assert not calls, f"{name(path)} is pure and calls {calls[0] if calls else ''}"
 
 
+def test_links_are_followed_through_one_door() -> None:
+    for path in MODULES:
+        used = re.search(r"\.resolve\(", path.read_text(encoding="utf-8"))
+        at_the_door = name(path) == "episodes/real_paths.py"
+        assert at_the_door or not used, f"{name(path)}: use real_path of episodes/real_paths.py"
+
+
 def test_no_module_imports_itself_by_way_of_others() -> None:
     known = {name(path)[:-3].replace("/", ".").removesuffix(".__init__"): path for path in MODULES}
     arrows = {each: imports(path) & set(known) - {each} for each, path in known.items()}

@@ -174,9 +174,9 @@ def test_ten_thousand_items_are_read_in_seconds() -> None:
     rows = (
         item(1).replace("guid-1", f"g{n}").replace("/1.mp3", f"/{n}.mp3") for n in range(10_000)
     )
-    began = time.monotonic()
+    began = time.process_time()
     assert len(read(feed(*rows)).episodes) == 10_000
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_giant_values_are_cut() -> None:

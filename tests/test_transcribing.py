@@ -159,7 +159,7 @@ def test_without_the_extra_the_command_says_how_to_install_it(
     monkeypatch.setitem(sys.modules, "faster_whisper", None)
     result = CliRunner().invoke(main, ["transcribe", str(show / ONE)])
     assert result.exit_code == 1
-    assert "pip install 'earmark[transcribe]'" in result.output
+    assert "pipx install --force '.[transcribe]'" in result.output
 
 
 def test_a_model_is_loaded_for_any_computer(monkeypatch: pytest.MonkeyPatch) -> None:

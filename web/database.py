@@ -45,7 +45,8 @@ class Database:
             ) from None
         except ImportError:
             raise EarmarkError(
-                "PostgreSQL needs its driver: pip install 'earmark[postgresql]'"
+                "PostgreSQL needs its driver: run `pipx install --force '.[postgresql]'` in "
+                "Earmark's own folder"
             ) from None
         self.is_sqlite = url.drivername == "sqlite"
         self._writers = threading.Lock()

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from episodes.real_paths import real_path
 from web import settings as reading
 from web.application import create_app
 from web.database import Database
@@ -44,7 +45,7 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
     from granian.constants import Interfaces
 
     check(reading.read(folder, catalogue))
-    os.environ[FOLDER] = str(folder.resolve())
+    os.environ[FOLDER] = str(real_path(folder))
     if catalogue:
         os.environ[CATALOGUE] = catalogue
     Granian(

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from episodes.findings import EarmarkError
+from episodes.real_paths import real_path
 from episodes.values import Address, Language, Line, Link, Reachable
 
 FILE = "settings.toml"
@@ -124,13 +125,13 @@ def read(folder: Path, catalogue: str | None = None) -> Settings:
         raise EarmarkError(f"{path} is not there; run `earmark web init {folder}`") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EarmarkError(f"{path}: {error}; compare it with the copy that you kept") from None
-    known = {"database": f"sqlite:///{folder.resolve() / 'companion.db'}", **document}
+    known = {"database": f"sqlite:///{real_path(folder) / 'companion.db'}", **document}
     if catalogue:
         known["catalogue"] = catalogue
     if os.environ.get(DATABASE):
         known["database"] = os.environ[DATABASE]
     try:
-        return Settings.model_validate({"folder": folder.resolve(), **known})
+        return Settings.model_validate({"folder": real_path(folder), **known})
     except ValidationError as error:
         raise EarmarkError("\n".join(_sentences(path, error))) from None
 

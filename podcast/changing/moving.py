@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import catalogue, frontmatter, texts, traces
 from episodes.findings import EarmarkError, SourceError, errors
+from episodes.real_paths import real_path
 from episodes.rulebook import built
 from feed import moved
 from podcast import pipeline, remains, starting
@@ -52,7 +53,7 @@ def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving
 
     Raises SourceError where the show has errors, EarmarkError where it cannot move there.
     """
-    show = show.resolve()
+    show = real_path(show)
     facts = starting.read_facts(show)
     new = starting.place_of(address, "")
     if not facts.address:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from episodes import frontmatter, lock
 from episodes.findings import EarmarkError
 from episodes.production import Correction
+from episodes.real_paths import real_path
 from episodes.source import TRANSCRIPTS
 from episodes.values import format_seconds
 from podcast import files, lockfile, starting
@@ -91,7 +92,7 @@ def _with_file(
 ) -> str:
     """Return the text with a file named in it; one that is elsewhere is to be copied."""
     name = path.name
-    if path.resolve().parent != found.folder:
+    if real_path(path).parent != found.folder:
         name = standing.free_name(found.folder, path.name)
         copies.append((path, name))
     _refuse_the_same(found, key, path)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from episodes import frontmatter, scan, source, texts
 from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError, SourceError
+from episodes.real_paths import real_path
 from podcast import files, following, reading, recordings, starting
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
 
     Raises SourceError where it cannot be read, EarmarkError where there is none or it is to come.
     """
-    show = (show or following.show_of(wanted)).resolve()
+    show = real_path(show or following.show_of(wanted))
     tree = scan.scan(show)
     facts = starting.read_facts(show)
     known = starting.read_episodes(show, tree, facts)
@@ -87,7 +88,7 @@ def heard(path: Path) -> Heard:
     """Return what a recording says of itself. Raises EarmarkError where it is none."""
     if not path.name.lower().endswith(source.RECORDINGS):
         raise EarmarkError(f"{path.name} is no recording; use {', '.join(source.RECORDINGS)}")
-    return recordings.read(path.parent.resolve(), path.name, None)
+    return recordings.read(real_path(path.parent), path.name, None)
 
 
 def readable(path: str, text: str) -> None:

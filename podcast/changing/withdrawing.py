@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from episodes import frontmatter, scan, source, texts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.real_paths import real_path
 from episodes.withdrawal import Withdrawal
 from podcast import files, following, lockfile, reading, starting
 from podcast.changing import standing
@@ -53,7 +54,7 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
     """
     if bool(wish.episodes) == bool(wish.contributor):
         raise EarmarkError("say which: `earmark withdraw EPISODE`, or `--contributor NAME` alone")
-    here = _read((show or _show_of(wish)).resolve())
+    here = _read(real_path(show or _show_of(wish)))
     chosen = _credited(here, wish.contributor) if wish.contributor else _named(here, wish.episodes)
     before = {name: _facts(each).withdrawn for name, each in chosen.items()}
     taken = _taken(here, wish, now)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from episodes.findings import SourceError
+from episodes.real_paths import real_path
 from podcast.changing.commands import renew
 from podcast.options import SHOW
 
@@ -73,7 +74,7 @@ def publish(
     from podcast.publishing import publisher
     from podcast.site import Report
 
-    named, show, now = show, show.resolve(), datetime.now(UTC)
+    named, show, now = show, real_path(show), datetime.now(UTC)
     report = Report() if quiet else Display()
     built = pipeline.build(show, now=now, report=report)
     renew(show, built)
@@ -126,7 +127,7 @@ def rollback(show: Path, given: Given, release: str | None, *, dry_run: bool) ->
     from podcast.progress import Display
     from podcast.publishing import undo
 
-    show, now = show.resolve(), datetime.now(UTC)
+    show, now = real_path(show), datetime.now(UTC)
     place = _place(show, given)
     done = undo.rollback(show, place, release, now, Display(), dry_run=dry_run)
     _tell(done, "roll back", "The next publish waits until something is corrected, or for --again.")
@@ -140,7 +141,7 @@ def history(show: Path, given: Given) -> None:
     from podcast.publishing import undo
     from podcast.site import Report
 
-    show = show.resolve()
+    show = real_path(show)
     lines = undo.history(show, _place(show, given), datetime.now(UTC), Report())
     for line in lines:
         what = f"{line.what} to {line.back}" if line.back else line.what

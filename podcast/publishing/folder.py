@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING
 
 from episodes.frames import CHUNK
+from episodes.real_paths import real_path
 from podcast.files import TEMPORARY, beside, settle, write
 from podcast.publishing.headers import RECORDS
 from podcast.publishing.target import ChangedError, Content, Seen, TargetError
@@ -130,7 +131,7 @@ class Folder:
 
     def _inside(self, path: Path) -> None:
         """Raise TargetError where a folder of the target is a link to somewhere else."""
-        if not path.parent.resolve().is_relative_to(self.root.resolve()):
+        if not real_path(path.parent).is_relative_to(real_path(self.root)):
             where = path.parent.relative_to(self.root)
             raise TargetError(f"{self.words}: {where} leads to another place; make it a folder")
 

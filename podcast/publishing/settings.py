@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.real_paths import real_path
 
 S3 = "s3://"
 
@@ -54,7 +55,7 @@ def choose(given: Given, written: dict[str, Any], show: Path) -> Bucket | Path:
     if "://" in to:
         raise EarmarkError(f"{to} is neither a folder nor s3://BUCKET/PREFIX")
     folder = Path(to).expanduser()
-    return (folder if given.to else show / folder).resolve()
+    return real_path(folder if given.to else show / folder)
 
 
 def written(show: Path) -> dict[str, Any]:

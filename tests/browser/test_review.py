@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import making
 import pytest
-from pypdf import PdfReader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +32,8 @@ def test_the_page_fits_every_screen_and_asks_nobody(browser: Browser, width: int
 def test_the_page_prints_with_boxes_numbers_and_no_item_torn(
     browser: Browser, tmp_path: Path
 ) -> None:
+    from pypdf import PdfReader
+
     page = browser.new_page(color_scheme="dark")
     page.goto(PAGE.as_uri())
     page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -23,19 +24,30 @@ def test_an_address_that_is_none_says_how_to_write_one(address: str) -> None:
         Database(address)
 
 
-def test_what_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:///{folder}/text.db",
+        "sqlite:///{folder}/none/companion.db",
+        pytest.param("postgresql://nobody@127.0.0.1:1/none", marks=pytest.mark.slow),
+    ],
+)
+def test_what_cannot_be_opened_is_one_sentence(tmp_path: Path, address: str) -> None:
     (tmp_path / "text.db").write_text("not a database " * 100, encoding="utf-8")
-    for address in (
-        f"sqlite:///{tmp_path}/text.db",
-        f"sqlite:///{tmp_path}/none/companion.db",
-        "postgresql://nobody@127.0.0.1:1/none",
-    ):
-        database = Database(address)
-        sentence = r"^the database cannot be opened: .+$"
-        with pytest.raises(EarmarkError, match=sentence) as caught, database.reading():
-            pass
-        assert "\n" not in str(caught.value)
-        database.close()
+    database = Database(address.format(folder=tmp_path))
+    sentence = r"^the database cannot be opened: .+$"
+    with pytest.raises(EarmarkError, match=sentence) as caught, database.reading():
+        pass
+    assert "\n" not in str(caught.value)
+    database.close()
+
+
+def test_without_its_driver_postgresql_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(EarmarkError, match=r"pipx install --force '\.\[postgresql\]'"):
+        Database("postgresql://localhost/companion")
 
 
 def test_a_writer_who_waited_for_too_long_is_told(

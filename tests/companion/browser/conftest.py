@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import accompanied
 import pytest
 import serving
-from browsing import watch
-from playwright.sync_api import expect
+from browsing import expect, watch
 from reflecting import PATIENCE, Arrive, Learner, admit, complaints
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import accompanied
 import pytest
 import serving
-from browsing import EPISODES, watch
+from browsing import EPISODES, expect, watch
 from lxml import etree
-from playwright.sync_api import expect
 from reflecting import EPISODE, PATIENCE, Learner, complaints
 
 from podcast import pipeline

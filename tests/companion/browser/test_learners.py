@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from browsing import expect
 from reflecting import EPISODE, expire
 
 if TYPE_CHECKING:

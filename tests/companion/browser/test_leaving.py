@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import making
 import pytest
-from browsing import CHROMIUM, watch
-from playwright.sync_api import expect
+from browsing import CHROMIUM, expect, watch
 from reflecting import PATIENCE, Learner
 
 if TYPE_CHECKING:

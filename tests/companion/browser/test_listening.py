@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import expect
+from browsing import expect
 from reflecting import EPISODE, expire
 
 if TYPE_CHECKING:

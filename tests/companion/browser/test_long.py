@@ -12,8 +12,7 @@ import accompanied
 import making
 import pytest
 import serving
-from browsing import watch
-from playwright.sync_api import expect
+from browsing import expect, watch
 from reflecting import Learner, admit, complaints
 
 from web import keys

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import making
 import pytest
-from browsing import FOCUSABLE, HEADINGS, barriers, walk, watch
+from browsing import FOCUSABLE, HEADINGS, barriers, expect, walk, watch
 from checking import ask
-from playwright.sync_api import expect
 from reflecting import EPISODE, PATIENCE, Learner, admit, complaints
 from sqlalchemy import insert
 

@@ -13,8 +13,7 @@ import accompanied
 import making
 import pytest
 import serving
-from browsing import CHROMIUM, watch
-from playwright.sync_api import expect
+from browsing import CHROMIUM, expect, watch
 from reflecting import EPISODE, PATIENCE, Learner, expire
 
 if TYPE_CHECKING:
