@@ -148,7 +148,7 @@ def _run(arguments: list[str], progress: Callable[[float], None] | None) -> str:
 
 def _last_words(text: str) -> str:
     """Return the sentence of ffmpeg's output that says what went wrong, without addresses."""
-    lines = [re.sub(r"\[[^]]*@ 0x[0-9a-f]+\]\s*", "", line).strip() for line in text.splitlines()]
+    lines = [re.sub(r"\[[^][]*@ 0x[0-9a-f]+\]\s*", "", line).strip() for line in text.splitlines()]
     telling = [line for line in lines if re.search(r"(?i)invalid|error|no such|fail|space", line)]
     return (telling or [line for line in lines if line] or ["it gave no reason"])[-1][:160]
 

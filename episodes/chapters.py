@@ -26,7 +26,7 @@ CHPL = 127  # bytes of a chapter's title in an M4A that every player reads
 MOST = 255  # chapters that a CTOC frame and a chpl atom can count
 Row = tuple[float, str, str]  # start, title, link or "": what a recording says of a chapter
 _SECTION = re.compile(r"\[CHAPTER\]\n((?:(?!\[)(?:\\[\s\S]|[^\n\\])*\n)*)")
-_FIELD = re.compile(r"((?:\\[\s\S]|[^=\n\\])*)=((?:\\[\s\S]|[^\n\\])*)\n")
+_FIELD = re.compile(r"((?:\\[\s\S]|[^=\n\\])*)(?:=((?:\\[\s\S]|[^\n\\])*)|[^\n]*)(?:\n|\Z)")
 
 
 class Mark(NamedTuple):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LONGEST = 1_000_000.0  # seconds: what lies beyond is no time in a recording
 _TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
+_ARROW = re.compile(rf"{_TIME}\s*-->\s*{_TIME}")
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[^\S\n]([^<>\n]*)>")  # never as far as the next arrow
 _BLOCK = re.compile(r"((?:^[^\n]*\S[^\n]*\n?)+)\n*", re.MULTILINE)
@@ -70,7 +71,7 @@ def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
     text = CONTROL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     findings: list[Finding] = []
     named = path.lower().endswith((".vtt", ".srt"))
-    if named or text.startswith("WEBVTT") or _TIMING.search(text[:5_000]):
+    if named or text.startswith("WEBVTT") or _ARROW.search(text[:5_000]):
         cues = tuple(_timed(text, path, findings))
         if not any(cue.speaker for cue in cues):
             cues = tuple(_split(cues))

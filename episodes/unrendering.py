@@ -15,10 +15,10 @@ from episodes import notes
 _TRIES = 4  # to find Markdown that says itself again
 _BLOCK = re.compile(
     r"<(/?)(?:div|section|article|header|footer|main|aside|center|figure|figcaption|address|form)"
-    r"\b[^>]*>",
+    r"\b[^>]{0,2000}>",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"<(/?)h([1-6])\b[^>]*>", re.IGNORECASE)
+_HEADING = re.compile(r"<(/?)h([1-6])\b[^>]{0,2000}>", re.IGNORECASE)
 _TAGGED = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 
 

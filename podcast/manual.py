@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import click
@@ -24,9 +23,8 @@ def help_of(*words: str) -> str:
 def readme(text: str) -> str:
     """Return the README with the help of the command in its place."""
     block = f"{START}\n```text\n{help_of()}```\n{END}"
-    return re.sub(
-        re.escape(START) + r".*?" + re.escape(END), lambda _: block, text, flags=re.DOTALL
-    )
+    before, _, rest = text.partition(START)
+    return f"{before}{block}{rest.partition(END)[2]}"
 
 
 def commands() -> str:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 REWRITTEN = {".xml", ".html", ".json", ".css"}
 EVERY = 1.0  # seconds between two looks at the files
-_QR = re.compile(rb'(<div class="qr">).*?(</div>)', re.DOTALL)
+_QR = re.compile(rb'(<div class="qr">)(?:[^<]|<(?!/?div))*(</div>)')
 
 
 def app(out: Path) -> Flask:

@@ -29,7 +29,8 @@ _ENTITY = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{0,31});|(#\d{1,7};|#[xX][0-9a-fA
 _HTML = re.compile(
     r"\s*(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html)\b", re.DOTALL | re.IGNORECASE
 )
-_ALTERNATE = re.compile(r"<link\b[^>]*application/(?:rss|atom)\+xml[^>]*>", re.IGNORECASE)
+_LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
+_ALTERNATE = re.compile(r"application/(?:rss|atom)\+xml", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -194,8 +195,9 @@ def read(data: bytes, address: str) -> tuple[Node, list[Loss]]:
 
 def _better(text: str, address: str) -> str:
     """Say which feed a web page names."""
-    found = _ALTERNATE.search(text[:200_000])
-    named = _HREF.search(found[0]) if found else None
+    links = (each[0] for each in _LINK.finditer(text[:200_000]))
+    found = next(filter(_ALTERNATE.search, links), "")
+    named = _HREF.search(found)
     if not named:
         return "; give the address that podcast apps use"
     return f"; it names this one: {urljoin(address, named[1])[:300]}"

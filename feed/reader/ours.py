@@ -15,18 +15,18 @@ from feed import notes
 GENERATOR = "Earmark"
 LONGEST = 255  # signs of a line of front matter
 _WORDS = r"[^<]*"
-_ROWS = r"((?:<li>(?:(?!</li>).)*</li>)+)"
+_ROW = r"(?:[^<]|<(?!/?li>))*"
+_ROWS = rf"((?:<li>{_ROW}</li>)+)"
 _LINK = re.compile(r'<a href="([^"]*)">([^<]*)</a>')
-_ITEM = re.compile(r"<li>((?:(?!</li>).)*)</li>", re.DOTALL)
+_ITEM = re.compile(rf"<li>({_ROW})</li>")
 _SKIP = re.compile(r"(.*): from ([\d:]+), go to ([\d:]+)", re.DOTALL)
 _BRINGS = re.compile(r"\([a-z]+(?:, (lived experience|practice|research))?\)$")
 _KINDS = "research|guidance|lived experience|practice|statistics"
-_REFERRED = 3000  # signs of a reference; the time to read one grows with their square
-_REFERENCE = re.compile(
-    r'(?:(?P<by>[^<]*)\. )?(?:<a href="(?P<link>[^"]*)">)?(?P<title>[^<]*?)(?:</a>)?'
-    rf"(?: \((?P<year>\d{{4}})\))?, (?P<kind>{_KINDS})\.(?: (?P<limits>[^<]*))?",
-    re.DOTALL,
+_BEHIND = rf"(?: \((?P<year>\d{{4}})\))?, (?P<kind>{_KINDS})\.(?: (?P<limits>[^<]*))?"
+_LINKED = re.compile(
+    rf'(?:(?P<by>[^<]*)\. )?<a href="(?P<link>[^"]*)">(?P<title>[^<]*)</a>{_BEHIND}'
 )
+_UNLINKED = re.compile(rf"(?P<title>[^<]*?){_BEHIND}")
 
 
 def _listed(title: str) -> str:
@@ -40,7 +40,7 @@ _HEAD = re.compile(
     re.DOTALL,
 )
 _TAIL = re.compile(
-    rf"(?:\n<p><strong>{notes.CHAPTERS}</strong></p><p>(?:(?!</p>).)*</p>)?"
+    rf"(?:\n<p><strong>{notes.CHAPTERS}</strong></p><p>(?:[^<]|<(?!/?p>))*</p>)?"
     + "".join(map(_listed, (notes.OUTCOMES, notes.ANSWERS, notes.ELSEWHERE, notes.PROMPTS)))
     + rf'\n<p><a href="([^"]*)">{notes.REFLECT}</a></p>'
     + "".join(map(_listed, (notes.CREDITS, notes.RESTS)))
@@ -103,12 +103,10 @@ def _skips(rows: str | None) -> list[dict[str, Any]]:
 
 def _reference(row: str) -> dict[str, Any]:
     """Read a reference; who wrote one without a link cannot be told from its title."""
-    found = _REFERENCE.fullmatch(row) if len(row) <= _REFERRED else None
+    found = _LINKED.fullmatch(row) if "<" in row else _UNLINKED.fullmatch(row)
     if not found:
         return {}
     said = {key: html.unescape(value) for key, value in found.groupdict().items() if value}
-    if "link" not in said and "by" in said:
-        said["title"] = f"{said.pop('by')}. {said['title']}"
     return said | ({"year": int(said["year"])} if "year" in said else {})
 
 

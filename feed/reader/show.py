@@ -13,7 +13,8 @@ from feed.reader.taken import Loss
 if TYPE_CHECKING:
     from feed.reader.document import Node
 
-_MAIL = re.compile(r"[^@\s<>\"()]+@[^@\s<>\"()]+\.[^@\s<>\"()]+")
+_WORD = r"[^@\s<>\"()]"
+_MAIL = re.compile(rf"{_WORD}{{1,64}}@{_WORD}{{1,255}}\.{_WORD}{{1,63}}")
 
 
 def is_ours(channel: Node) -> bool:
