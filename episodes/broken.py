@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _PAIR = re.compile(r"(\s*(?:- )?[\w-]+):\s+(\S.*?)\s*")
+_ITEM = re.compile(r"(\s*)-\s+(\S.*?)\s*")
+_SIGNS = "@%`&*!|>?-]},#"  # that mean something to YAML where a value begins
+_INSIDE = "?:#[{\"'"  # that mean something to YAML within [ ] and { }
+INVISIBLE = re.compile(
+    "[\xa0\xad\u034f\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]"
+)
+_FIX = "put all of it in quotes"
+_LIST = "begin a list on the next line, each item moved in alike"
 _HINTS = {
+    "escape": (
+        "has a backslash in double quotes, which begins a code",
+        "write / in its place, or use single quotes",
+    ),
+    "non-hexdecimal": (
+        "has a backslash in double quotes, which begins a code",
+        "write / in its place, or use single quotes",
+    ),
     "could not find expected ':'": ("has no colon with a space after it", "write `key: value`"),
     "found character that cannot start": (
         "begins with a sign that means something else here",
@@ -15,6 +32,8 @@ _HINTS = {
         "opens a quote or a bracket that is never closed",
         "close it",
     ),
+    "block sequence entries are not allowed": ("has a `- ` where no list can begin", _LIST),
+    "mapping keys are not allowed": ('begins with "? ", which is a sign of YAML', _FIX),
     "did not find expected <document": (
         "goes on after its end",
         "put the whole value in quotes",
@@ -50,23 +69,58 @@ def explain(problem: str, line: str) -> tuple[str, str]:
     """Return what is wrong with a line, and what to write instead, as far as that is known."""
     if "\t" in line[: len(line) - len(line.lstrip())] or re.match(r"[\s-]*\t", line):
         return "begins with a tab", "use spaces to move it in"
-    pair = _PAIR.fullmatch(line)
-    if pair and (better := _quoted(pair[2])):
-        seen = "has a colon in its text" if ": " in pair[2] else "has quotes within its text"
-        return seen, f"put all of it in quotes: {pair[1].strip()}: {better}"
+    if hidden := INVISIBLE.search(line, 0, max(line.find(":"), 0) + 2):
+        return invisible(hidden[0]), "delete the line and type it again"
     if re.search(r"[:{\[,]\s*[“”„]", line):
         return "has curly quotes, which are letters here", 'type straight ones: "0:12"'
-    for start, hint in _HINTS.items():
-        if start in problem:
-            return hint
-    return f"cannot be read ({problem})", ""
+    hints = (hint for start, hint in _HINTS.items() if start in problem)
+    return _pair(problem, line) or next(hints, (f"cannot be read ({problem})", ""))
+
+
+def invisible(sign: str) -> str:
+    """Say which character nobody sees stands there."""
+    name = unicodedata.name(sign, "character").lower()
+    return f"has an invisible character ({name}, U+{ord(sign):04X})"
+
+
+def _pair(problem: str, line: str) -> tuple[str, str] | None:
+    """Return what is wrong with `key: value` or `- value`, where it is the value."""
+    pair = _PAIR.fullmatch(line) or _ITEM.fullmatch(line)
+    if not pair or "could not find expected" in problem or "escape" in problem:
+        return None
+    key, text = pair[0][: pair.start(2)].strip(), pair[2]
+    if text[0] in "[{" and not re.search(r"[\]}]\s*[^\s\]},#]", text):
+        return _inside(text)
+    if better := _quoted(text):
+        fix = f"put all of it in quotes: {key} {better}" if len(better) < 120 else _FIX
+        if text[0] == "-":
+            return _HINTS["block sequence entries are not allowed"][0], f"{_LIST}, or {fix}"
+        if text[0] in _SIGNS or text[0] in "[{":
+            return f'begins with "{text[0]}", which is a sign of YAML', fix
+        colon = re.search(r":(\s|$)", text)
+        return "has a colon in its text" if colon else "has quotes within its text", fix
+    return None
+
+
+def _inside(text: str) -> tuple[str, str] | None:
+    """Return which sign stands within brackets, where each text needs quotes."""
+    ends = "[ ]" if text[0] == "[" else "{ }"
+    each = ", or each below the other with `- `" if text[0] == "[" else ""
+    sign = next((sign for sign in _INSIDE if sign in text[1:]), "")
+    if ends[-1] not in text:
+        return f"opens {ends[0]} that is never closed", f"close it with {ends[-1]}"
+    if not sign or (sign in "\"'" and text.count(sign) % 2 == 0):
+        return None
+    return f"has a {sign} inside {ends}", f"put each text in quotes{each}"
 
 
 def _quoted(text: str) -> str:
     """Return a text in the quotes that it needs; "" where it needs none, or is no plain text."""
     bare = text.strip("'\"")
     mixed = text[0] in "'\"" and (text[-1] != text[0] or text[0] in bare)
-    if text[0] in "[{|>&*!" or not (mixed or (text[0] not in "'\"" and ": " in text)):
+    colon = text[0] not in "'\"" and re.search(r":(\s|$)", text)
+    if not (mixed or colon or text[0] in _SIGNS or text[0] in "[{"):
         return ""
     inner = bare if text[0] == "'" or (text[0] == '"' and '"' not in bare) else text
-    return f'"{inner}"' if '"' not in inner else f"""'{inner.replace("'", "''")}'"""
+    plain = '"' not in inner and "\\" not in inner
+    return f'"{inner}"' if plain else f"""'{inner.replace("'", "''")}'"""

@@ -58,7 +58,7 @@ class Support(Facts):
     """A source of support: somebody to turn to, and when that was last true."""
 
     name: Name = Field(description="What it is called.")
-    phone: Phone | None = Field(None, description='The number to ring, in quotes: "116 123".')
+    phone: Phone | None = Field(None, description="The number to ring, like 116 123.")
     text: Line | None = Field(None, description="What to text to which number.")
     link: Link | None = Field(None, description="Its page.")
     hours: Line | None = Field(None, description="When somebody answers.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from episodes import broken, wording, yaml
+from episodes import broken, kinds, wording, yaml
 from episodes.findings import Finding, SourceError
 from episodes.rulebook import found
 from episodes.values import CONTROL, Facts
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Facts)
 
+_LINES = "\x85\u2028\u2029"  # which libyaml counts as lines
+_UNSEEN = re.compile(f"{CONTROL.pattern[:-1]}{_LINES}]")
+_DASHES = re.compile(r"\s*[-‐‑‒–—―−]+\s*")  # what an editor makes of three hyphens
+_OPENED = ("could not find expected", "unexpected end of stream", "expected ',' or")
 _BOMB = "front matter is too large, too deep, or repeats itself (& and *)"
 
 
@@ -42,30 +46,71 @@ def split(text: str, path: str) -> Parts:
     Raises SourceError where the front matter is missing or not closed.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    text, findings = _strip_control(text, path)
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        raise SourceError(found("matter-missing", path, "", "has no front matter", line=1))
+        raise SourceError(_no_matter(lines[0], path))
     for number, line in enumerate(lines[1:], 1):
         if line.rstrip() in {"---", "..."}:
             matter = "\n".join(["", *lines[1:number], ""])  # the first line keeps its number
-            matter = re.sub("[\x85\u2028\u2029]", " ", matter)  # libyaml counts them as lines
-            return Parts(matter, "\n".join(lines[number + 1 :]), number + 2, findings)
-    raise SourceError(found("matter-missing", path, "", "front matter is never closed", line=1))
+            _refuse_unseen(matter, path)
+            body, findings = _strip_control("\n".join(lines[number + 1 :]), path, number + 2)
+            return Parts(matter, body, number + 2, findings)
+    raise SourceError(_never_closed(lines, path))
 
 
-def _strip_control(text: str, path: str) -> tuple[str, list[Finding]]:
+def _no_matter(first: str, path: str) -> Finding:
+    """Return the finding about a file that does not begin with `---`."""
+    seen, fix = "has no front matter", ""
+    if hidden := broken.INVISIBLE.search(first[: first.find("-") + 1]):
+        seen, fix = broken.invisible(hidden[0]), "delete it, so that the file begins with ---"
+    elif _DASHES.fullmatch(first):
+        seen, fix = f'begins with "{first.strip()}"', "type three hyphens: ---"
+    return found("matter-missing", path, "", seen, line=1, fix=fix)
+
+
+def _never_closed(lines: list[str], path: str) -> Finding:
+    """Return the finding about front matter that goes on to the end of the file."""
+    for number, line in enumerate(lines[1:], 2):
+        if _DASHES.fullmatch(line) or line.strip() == "---":
+            seen = (
+                f'has "{line.strip()}" where front matter ends'
+                if line.strip() != "---"
+                else ("has spaces before the --- that ends front matter")
+            )
+            fix = "type three hyphens at the beginning of the line: ---"
+            return found("matter-missing", path, "", seen, line=number, fix=fix)
+    return found("matter-missing", path, "", "front matter is never closed", line=1)
+
+
+def _refuse_unseen(matter: str, path: str) -> None:
+    """Raise SourceError where front matter has characters that YAML or a feed cannot carry."""
+    unseen = [
+        found(
+            "matter-character",
+            path,
+            "",
+            f"has a {'line separator' if each[0] in _LINES else 'control character'} "
+            f"(U+{ord(each[0]):04X}), which nobody sees",
+            line=matter.count("\n", 0, each.start()) + 1,
+        )
+        for each in islice(_UNSEEN.finditer(matter), 5)
+    ]
+    if unseen:
+        raise SourceError(*unseen)
+
+
+def _strip_control(body: str, path: str, first: int) -> tuple[str, list[Finding]]:
     findings = [
         found(
             "control-character",
             path,
             "",
             f"has a control character (U+{ord(each[0]):04X}) that no feed can carry",
-            line=text.count("\n", 0, each.start()) + 1,
+            line=body.count("\n", 0, each.start()) + first,
         )
-        for each in islice(CONTROL.finditer(text), 5)
+        for each in islice(CONTROL.finditer(body), 5)
     ]
-    return (CONTROL.sub("", text) if findings else text), findings
+    return (CONTROL.sub("", body) if findings else body), findings
 
 
 def load(matter: str, path: str) -> dict[str, Any]:
@@ -91,7 +136,8 @@ def load(matter: str, path: str) -> dict[str, Any]:
 def _broken(error: yaml.MarkedYAMLError, matter: str, path: str) -> Finding:
     problem = error.problem or "cannot be read"
     here, above = error.problem_mark, error.context_mark
-    mark = above if "could not find expected" in problem else here or above
+    opened = any(start in problem for start in _OPENED)
+    mark = above if opened and above else here or above
     line = mark.line + 1 if mark else 1
     if twice := re.search(r'duplicate key "([^"]*)"', problem):
         return found("matter-twice", path, twice[1], "is written twice", line=line)
@@ -102,13 +148,20 @@ def _broken(error: yaml.MarkedYAMLError, matter: str, path: str) -> Finding:
 
 def parse(kind: type[F], parts: Parts, path: str) -> F:
     """Read front matter as `kind`. Raises SourceError with every finding, each at its line."""
-    values = load(parts.matter, path)
+    wrong: kinds.Wrong = {}
+    values = kinds.fit(kind, load(parts.matter, path), wrong)
     try:
-        return kind.model_validate(values)
+        facts = kind.model_validate(values)
     except ValidationError as error:
-        tree = yaml.compose(parts.matter)
-        wrong = (_explain(kind, detail, tree, path) for detail in error.errors())
-        raise SourceError(*dict.fromkeys(wrong)) from None
+        for detail in error.errors():
+            location = tuple(part for part in detail["loc"] if part != "[key]")
+            if not any(location[: len(each)] == each for each in list(wrong)):
+                wrong[location] = wording.explain(kind, location, detail)
+    if not wrong:
+        return facts
+    tree = yaml.compose(parts.matter)
+    said = (_finding(location, problem, tree, path) for location, problem in wrong.items())
+    raise SourceError(*dict.fromkeys(said))
 
 
 def lines_of(matter: str, locations: Iterable[Location]) -> list[int]:
@@ -129,10 +182,9 @@ def _line(tree: Any, location: Location) -> int:
     return line
 
 
-def _explain(kind: type[Facts], detail: Any, tree: Any, path: str) -> Finding:
-    location = tuple(part for part in detail["loc"] if part != "[key]")
+def _finding(location: Location, problem: wording.Wording, tree: Any, path: str) -> Finding:
     key = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
-    rule, seen, fix = wording.explain(kind, location, detail)
+    rule, seen, fix = problem
     return found(rule, path, key, seen, line=_line(tree, location), fix=fix)
 
 

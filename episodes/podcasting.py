@@ -35,7 +35,7 @@ Protocol = Literal["activitypub", "bluesky", "hive", "lightning", "matrix", "nos
 def _point(value: str) -> str:
     found = _POINT.fullmatch(value)
     if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
-        msg = 'is not a point; write latitude and longitude in quotes, like "53.80, -1.55"'
+        msg = "is not a point; write latitude and longitude, like 53.80, -1.55"
         raise ValueError(msg)
     return f"{found[1]},{found[2]}"
 
@@ -69,7 +69,7 @@ class Place(Facts):
         "made here", description="Whether it is recorded there or speaks about it."
     )
     point: Annotated[Text, AfterValidator(_point)] | None = Field(
-        None, description='Latitude and longitude in quotes: "53.80, -1.55".'
+        None, description="Latitude and longitude, like 53.80, -1.55."
     )
     osm: Annotated[Text, AfterValidator(_map)] | None = Field(
         None, description="Its number in OpenStreetMap with N, W or R before it, like R118362."
@@ -112,7 +112,7 @@ class Txt(Facts):
     """Text for a program that looks for it."""
 
     text: Annotated[Text, StringConstraints(max_length=4000)] = Field(
-        description="What they gave you, in quotes if it is a number."
+        description="What they gave you, letter for letter."
     )
     purpose: Name | None = Field(None, description="What they call it, like applepodcastsverify.")
 

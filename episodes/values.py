@@ -206,9 +206,7 @@ def _zone(value: str) -> str:
 class Facts(BaseModel):
     """Frozen, and a key that nobody knows is an error rather than a silent loss."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", coerce_numbers_to_str=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 _STRIPPED = StringConstraints(strip_whitespace=True, min_length=1)

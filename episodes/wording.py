@@ -9,6 +9,7 @@ import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from episodes.broken import INVISIBLE, invisible
 from episodes.values import Facts, WrongValueError
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ def explain(kind: type[Facts], location: Location, detail: Any) -> Wording:
     """Say what pydantic found in words for somebody who has never heard of it."""
     name, value = detail["type"], detail["input"]
     if name == "extra_forbidden":
+        if hidden := INVISIBLE.search(str(location[-1])):
+            fix = "delete the line and type it again"
+            return Wording("key-unknown", invisible(hidden[0]), fix)
         return Wording("key-unknown", "no such key", _unknown(kind, location))
     if name == "missing":
         fix = f"write `{location[-1]}: ...`" + _about(kind, location)

@@ -33,6 +33,9 @@ try:
 except ImportError:  # PyPy has only the parser that is written in Python
     CParser = None
 
+from episodes import plain
+from episodes.plain import Plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -47,7 +50,7 @@ class TooLargeError(Exception):
     """More values or levels than any real use has; what aliases repeat counts each time."""
 
 
-class _Constructor(SafeConstructor):
+class _Meanings(SafeConstructor):
     """Leaves 2026-02-30 and the like as text, so that the key that holds them can be named."""
 
     def construct_or_keep(self, node: Any) -> Any:
@@ -60,7 +63,27 @@ class _Constructor(SafeConstructor):
 
 
 for _kind in ("int", "float", "timestamp"):
-    _Constructor.add_constructor(f"tag:yaml.org,2002:{_kind}", _Constructor.construct_or_keep)
+    _Meanings.add_constructor(f"tag:yaml.org,2002:{_kind}", _Meanings.construct_or_keep)
+
+
+class _Constructor(_Meanings):
+    """Keeps values without quotes as they are written, and what is no date as text."""
+
+    document = ""  # that is read
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        """Return a value; one without quotes, or with a sign before it, in both its readings."""
+        if not isinstance(node, ScalarNode):
+            return super().construct_object(node, deep)
+        start, end = node.start_mark.index, node.end_mark.index
+        _refuse_swallowed(self.document, node)
+        written = node.style not in _MARKED
+        cut = plain.remark(self.document, start, end) if written else ""
+        if end > start and self.document[start] in "!&":
+            cut = self.document[start]
+        meant = super().construct_object(node, deep) if node.tag not in _WORDS else node.value
+        same = type(meant) is str or (meant is None and not node.value)
+        return meant if same and not cut else Plain(node.value, meant, cut)
 
 
 class _Resolver(VersionedResolver):
@@ -75,7 +98,8 @@ class _Resolver(VersionedResolver):
 
 
 _YAML = YAML(typ="safe")
-_YAML.Constructor, _YAML.Resolver = _Constructor, _Resolver
+_YAML.Constructor, _YAML.Resolver = _Meanings, _Resolver
+_MARKED = ("'", '"', "|", ">")  # styles that say themselves where a text begins and ends
 _PATTERNS: dict[str, list[tuple[str, re.Pattern[str]]]] = _Resolver().versioned_resolver
 _WORDS = {"tag:yaml.org,2002:merge", "tag:yaml.org,2002:value"}  # << and =
 
@@ -100,6 +124,8 @@ class _Plain:
             CParser(text).get_event if CParser else iter(_YAML.parse(text)).__next__
         )
         self._left = LIMIT
+        self._text = text
+        self._near = plain.near_remarks(text)
 
     def document(self) -> Any:
         """Return what it holds. Raises _UnusualError, YAMLError."""
@@ -121,7 +147,7 @@ class _Plain:
             raise _UnusualError
         kind = type(event)
         if kind is ScalarEvent:
-            return _scalar(event)
+            return self._scalar(event)
         if event.anchor is not None or event.ctag is not None:
             raise _UnusualError
         return self._mapping(depth + 1) if kind is MappingStartEvent else self._list(depth + 1)
@@ -129,7 +155,7 @@ class _Plain:
     def _mapping(self, depth: int) -> dict[str, Any]:
         values: dict[str, Any] = {}
         while type(event := self._event()) is not MappingEndEvent:
-            key = _scalar(event) if type(event) is ScalarEvent else None
+            key = self._scalar(event) if type(event) is ScalarEvent else None
             if type(key) is not str or key in values:
                 raise _UnusualError
             values[key] = self._value(self._event(), depth)
@@ -141,32 +167,54 @@ class _Plain:
             values.append(self._value(event, depth))
         return values
 
-
-def _scalar(event: Any) -> Any:
-    if event.anchor is not None or event.ctag is not None:
-        raise _UnusualError
-    value = event.value
-    quoted = not event.implicit[0]
-    return value if quoted or value[:1] not in _PATTERNS else _meant(value)
+    def _scalar(self, event: Any) -> Any:
+        if event.anchor is not None or event.ctag is not None:
+            raise _UnusualError
+        value, start, end = event.value, event.start_mark, event.end_mark
+        if not event.implicit[0]:
+            if start.line != end.line and event.style in {"'", '"'}:
+                raise _UnusualError
+            return value
+        if end.index - start.index != len(value) and self._text[start.index] in "!&":
+            raise _UnusualError
+        near = end.line in self._near or start.line in self._near
+        cut = plain.remark(self._text, start.index, end.index) if near else ""
+        meant = value if value[:1] not in _PATTERNS else _meant(value)
+        if cut:
+            return Plain(value, meant.meant if type(meant) is Plain else meant, cut)
+        return meant if value else None
 
 
 @lru_cache(maxsize=4096)
 def _meant(value: str) -> Any:
-    """Return the number, date, truth or nothing that a plain word stands for, or the word."""
+    """Return a plain word with the number, date, truth or nothing that it stands for."""
     for tag, pattern in _PATTERNS[value[:1]]:
         if pattern.match(value):
             if tag in _WORDS:
                 raise _UnusualError
-            return _YAML.constructor.construct_document(ScalarNode(tag=tag, value=value))
+            node = ScalarNode(tag=tag, value=value)
+            meant = _YAML.constructor.construct_document(node)
+            return value if type(meant) is str and value else Plain(value, meant)
     return value
 
 
 def _thoroughly(text: str) -> Any:
     if _too_deep(text):
         raise TooLargeError
-    values = _YAML.load(text)
+    reader = YAML(typ="safe")
+    reader.Constructor = type("_Of", (_Constructor,), {"document": text})
+    reader.Resolver = _Resolver
+    values = reader.load(text)
     _refuse_bomb(values)
     return _with_text_keys(values)
+
+
+def _refuse_swallowed(text: str, node: Any) -> None:
+    """Raise MarkedYAMLError where a quote that was not closed takes the lines below into it."""
+    start, end = node.start_mark, node.end_mark
+    over = node.style in {"'", '"'} and start.line != end.line
+    if over and plain.swallows(text, start.index, end.index):
+        raise MarkedYAMLError(problem="found unexpected end of stream", problem_mark=start)
 
 
 def _too_deep(text: str) -> bool:
@@ -206,7 +254,7 @@ def _with_text_keys(value: Any) -> Any:
 
 
 def _key_text(key: object) -> str:
-    return "null" if key is None else str(key)
+    return str(key)
 
 
 def compose(text: str) -> Any:

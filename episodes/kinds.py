@@ -1,0 +1,114 @@
+"""Gives each value of front matter the reading that its key asks for.
+
+Where the schema asks for text, that is what was written, letter for letter; elsewhere it is the
+number, the day or the truth that YAML reads there. A text that YAML has cut is a finding.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args, get_origin
+
+from episodes.plain import Plain
+from episodes.values import Facts
+from episodes.wording import Location, Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Wrong = dict[Location, Wording]
+
+
+class Shape(NamedTuple):
+    """What may stand at one place of the schema; several, where it is one or the other."""
+
+    text: bool = False  # any text
+    word: bool = False  # one of a few words, which no remark can be part of
+    model: type[Facts] | None = None
+    inner: Any = None  # the Shape of what a list or a mapping holds
+
+
+def fit(kind: type[Facts], values: dict[str, Any], wrong: Wrong) -> dict[str, Any]:
+    """Return values as `kind` asks for them; add to `wrong` what is not as it was written."""
+    fitted: dict[str, Any] = _fit(values, Shape(model=kind), (), wrong)
+    return fitted
+
+
+def _fit(value: Any, shape: Shape, at: Location, wrong: Wrong) -> Any:
+    if isinstance(value, dict):
+        inner = _fields(shape.model) if shape.model else {}
+        other = shape.inner or Shape(text=not shape.model)
+        return {
+            key: _fit(each, inner.get(key, other), (*at, key), wrong) for key, each in value.items()
+        }
+    if isinstance(value, list):
+        other = shape.inner or Shape()
+        return [_fit(each, other, (*at, i), wrong) for i, each in enumerate(value)]
+    if not isinstance(value, Plain):
+        return value
+    if shape.text and (problem := _problem(value)):
+        wrong[at] = problem
+    elif (shape.text or shape.word) and value.meant is not None:
+        return str(value)
+    return value.meant
+
+
+def _problem(value: Plain) -> Wording | None:
+    whole = f"{value} {value.lost}".strip()
+    if value.lost[:1] == "#":
+        seen = f'is cut before "{_short(value.lost)}", because " #" begins a remark'
+        fix = f"put all of it in quotes: {_quoted(whole)}; or put a remark on a line of its own"
+        return Wording("value-text", seen, fix)
+    if value.lost:
+        seen = f'begins with "{value.lost}", which is a sign of YAML'
+        return Wording("value-text", seen, "put all of it in quotes")
+    if value.meant is None:
+        seen = f'"{value}" means that there is nothing'
+        return Wording("value-text", seen, f"remove the line, or put the word in quotes: '{value}'")
+    return None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _quoted(text: str) -> str:
+    text = _short(text)
+    return f'"{text}"' if not {'"', "\\"} & set(text) else "'" + text.replace("'", "''") + "'"
+
+
+@lru_cache
+def _fields(kind: type[Facts]) -> dict[str, Shape]:
+    return {
+        name: _joined(_shape(part) for part in (field.annotation, *field.metadata))
+        for name, field in kind.model_fields.items()
+    }
+
+
+def _shape(annotation: Any) -> Shape:
+    """Return the shape of a type, or of what a validator takes in its place."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if hasattr(annotation, "json_schema_input_type"):
+        taken = annotation.json_schema_input_type
+        return _shape(taken) if get_args(taken) else Shape()
+    if origin is Annotated:
+        return _joined(map(_shape, (parts[0], *parts[1:])))
+    if origin is Literal:
+        return Shape(word=all(isinstance(part, str) for part in parts))
+    if origin in {tuple, dict}:
+        return Shape(inner=_shape(parts[-1] if origin is dict else parts[0]))
+    if isinstance(annotation, type):
+        model = annotation if issubclass(annotation, Facts) else None
+        return Shape(text=annotation is str, model=model)
+    return _joined(map(_shape, parts))
+
+
+def _joined(shapes: Iterable[Shape]) -> Shape:
+    """Return what may stand where one of several may."""
+    every = list(shapes)
+    return Shape(
+        any(each.text for each in every),
+        any(each.word for each in every),
+        next((each.model for each in every if each.model), None),
+        next((each.inner for each in every if each.inner), None),
+    )

@@ -1,0 +1,100 @@
+"""Keeps a value without quotes as it was written, beside what YAML reads in it.
+
+`03001233393` is a number to YAML and a telephone number to a listener: which of the two is meant,
+only the key can say. Where YAML takes something out of a text (a remark, a sign), that is kept too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_BEFORE = re.compile(r" *(?:[-?][ \t]+)*")
+_REMARK = re.compile(r"[ \t]*(?:,[ \t]+)?(?=#)")
+_BELOW = re.compile(r"\n(?:[ \t]*\n)*( *)#")
+
+
+class Plain(str):
+    """A text as it was written, the value that YAML reads in it, and what YAML took out of it."""
+
+    __slots__ = ("lost", "meant")
+    meant: Any
+    lost: str
+
+    def __new__(cls, text: str, meant: Any, lost: str = "") -> Plain:
+        """Keep all three; `lost` begins with `#` for a remark, otherwise it is a sign."""
+        plain = super().__new__(cls, text)
+        plain.meant, plain.lost = meant, lost
+        return plain
+
+    def __repr__(self) -> str:
+        return f"Plain({str(self)!r}, {self.meant!r}, {self.lost!r})"
+
+
+def remark(text: str, start: int, end: int) -> str:
+    """Return the remark that YAML took out of a value without quotes between two places."""
+    if beside := _REMARK.match(text, end):
+        return _line(text, beside.end())
+    if start == end:
+        return ""
+    return _below(text, start, end) or _above(text, start)
+
+
+def swallows(text: str, start: int, end: int) -> bool:
+    """Return whether a quote closes on a line that begins no further in than where it opens."""
+    floor = _floor(text, start)
+    following = text[start:end].split("\n")[1:]
+    return any(line.strip() and len(line) - len(line.lstrip(" ")) <= floor for line in following)
+
+
+def near_remarks(text: str) -> set[int]:
+    """Return the lines, counted from 0, on which a value may stand that a remark cuts."""
+    lines = text.split("\n") if "#" in text else []
+    near = set()
+    for number, line in enumerate(lines):
+        if "#" in line:
+            near |= {number, number + 1}
+            above = number - 1
+            while above > 0 and not lines[above].strip():
+                above -= 1
+            near.add(above)
+    return near
+
+
+def _line(text: str, start: int) -> str:
+    return text[start:].partition("\n")[0].rstrip()
+
+
+def _floor(text: str, start: int) -> int:
+    """Return how far in the key or dash stands that a value belongs to."""
+    begins = text.rfind("\n", 0, start) + 1
+    before = _BEFORE.match(text, begins)
+    column = before.end() - begins if before else 0
+    if begins + column < start:
+        return column  # a key stands between
+    dash = max(text.rfind("-", begins, start), text.rfind("?", begins, start))
+    return dash - begins if dash >= begins else column - 1
+
+
+def _below(text: str, start: int, end: int) -> str:
+    """Return the remark below a value that stands where its next line would."""
+    newline = text.find("\n", end)
+    if newline < 0 or text[end:newline].strip():
+        return ""
+    below = _BELOW.match(text, newline)
+    deep = below and len(below[1]) > _floor(text, start)
+    return _line(text, below.end() - 1) if below and deep else ""
+
+
+def _above(text: str, start: int) -> str:
+    """Return the remark between a key and its value, where both have a line to themselves."""
+    begins = text.rfind("\n", 0, start) + 1
+    if begins == start or text[begins:start].strip():
+        return ""
+    said = ""
+    for line in reversed(text[:begins].split("\n")[:-1]):
+        bare = line.strip()
+        if bare[:1] != "#" and bare:
+            return said if bare.endswith(":") else ""
+        said = bare or said
+    return ""

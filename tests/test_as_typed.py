@@ -1,0 +1,181 @@
+"""What is typed is what is published: every text key of the schema, found by walking its models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Literal, get_args, get_origin
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from episodes import frontmatter
+from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.findings import SourceError
+from episodes.values import Facts
+
+Path = tuple[str, ...]
+
+# What a sibling that must be there says; the text that is tried stands beside it.
+BESIDE = {
+    "link": "https://example.org/", "email": "a@example.org", "author": "A", "date": "2026-05-03",
+    "guid": "917393e3-1b1e-5cef-ace4-edaa54e1f810", "start": "0:01", "end": "0:02",
+    "on": "2026-05-03", "given_on": "2026-05-03", "url": "https://example.org/", "length": "1",
+    "type": "audio/mpeg", "seconds": "1", "kind": "research", "where": "matrix",
+}  # fmt: skip
+# Kinds of text that are written in one way, however they were typed: docs/front-matter.md says so.
+LIKE = {"language", "address", "former_addresses", "companion", "categories", "country", "point"}
+
+
+def parts_of(annotation: Any) -> Iterator[Any]:
+    """Yield every type that stands at the root of an annotation."""
+    taken = getattr(annotation, "json_schema_input_type", None)
+    if taken is not None and get_args(taken):
+        yield from parts_of(taken)
+    elif get_origin(annotation) in {tuple, dict, Literal}:
+        yield annotation
+    elif get_args(annotation):
+        for part in get_args(annotation):
+            yield from parts_of(part)
+    elif isinstance(annotation, type):
+        yield annotation
+
+
+def leaves(kind: type[Facts], above: Path = ()) -> Iterator[Path]:
+    """Yield where a text may stand: names of keys, `-` for an item of a list, `1` for a key."""
+    for name, field in kind.model_fields.items():
+        for root in (field.annotation, *field.metadata):
+            yield from _leaves(root, (*above, name))
+
+
+def _leaves(annotation: Any, at: Path) -> Iterator[Path]:
+    for part in parts_of(annotation):
+        if part is str:
+            yield at
+        elif get_origin(part) is tuple:
+            yield from _leaves(get_args(part)[0], (*at, "-"))
+        elif get_origin(part) is dict:
+            yield from _leaves(get_args(part)[1], (*at, "1"))
+        elif isinstance(part, type) and issubclass(part, Facts):
+            yield from leaves(part, at)
+
+
+EVERY = sorted(
+    {(kind, path) for kind in (ShowFacts, EpisodeFacts) for path in leaves(kind)}, key=str
+)
+
+
+def lines_of(kind: type[Facts], path: Path, typed: str) -> list[str]:
+    """Write the mapping of a model with a text, as it was typed, at a place in it."""
+    lines: list[str] = []
+    for name, field in kind.model_fields.items():
+        if name == path[0]:
+            lines += [f"{name}:{each}" for each in _below(field, path[1:], typed)[:1]]
+            lines += _below(field, path[1:], typed)[1:]
+        elif field.is_required():
+            lines.append(f"{name}: {BESIDE.get(name, 'Word')}")
+    return lines
+
+
+def _below(field: Any, rest: Path, typed: str) -> list[str]:
+    if not rest:
+        return [f" {typed}"]
+    if rest == ("-",):
+        return ["", f"  - {typed}"]
+    if rest == ("1",):
+        return ["", f"  1: {typed}"]
+    listed = rest[0] == "-"
+    inner = lines_of(_model(field), rest[1:] if listed else rest, typed)
+    first = "  - " if listed else "    "
+    return ["", first + inner[0], *(f"    {line}" for line in inner[1:])]
+
+
+def _model(field: Any) -> type[Facts]:
+    def models(annotation: Any) -> Iterator[type[Facts]]:
+        for part in parts_of(annotation):
+            if get_origin(part) is tuple:
+                yield from models(get_args(part)[0])
+            elif isinstance(part, type) and issubclass(part, Facts):
+                yield part
+
+    return next(found for root in (field.annotation, *field.metadata) for found in models(root))
+
+
+def read(kind: type[ShowFacts | EpisodeFacts], path: Path, typed: str) -> Any:
+    text = "\n".join(["---", *lines_of(kind, path, typed), "---", ""])
+    return at(frontmatter.parse(kind, frontmatter.split(text, "x.md"), "x.md"), path)
+
+
+def at(facts: Any, path: Path) -> Any:
+    """Return what a key of the facts says."""
+    if path == ("chapters",):
+        return facts.chapters_file
+    for step in path:
+        if step == "-":
+            facts = facts[0]
+        elif step == "1":
+            (facts,) = facts.values()
+        else:
+            facts = getattr(facts, step)
+    return facts.text if facts and path == ("content_note",) else facts
+
+
+PIECES = st.sampled_from(
+    ["a", "Room", " ", "  ", "#", " #4", "# ", ": ", ":", "-", "- ", "? ", "?", "[", "]", "{", "}",
+     ",", ", ", "&", "&a ", "*", "*a", "!", "!!str ", "!a ", "|", ">", "%", "@", "`", "'", '"', "=",
+     "<<", "~", "null", "Null", "yes", "no", "on", "off", "true", "True", "2020", "1.10", "0x1F",
+     "1e3", "08", "08001111", "1_000", ".inf", "-.INF", ".nan", "2026-10-01", "2026-02-30",
+     "12:30:45", "0o17", "+44 20", "\t", "\\", "\\n", "é", "😀", "\xa0", "\u200b", "\ufeff",
+     "\u2028", "\x85", "\x0b", "\x7f", "…", "–", "“", "’", "...", "---", "9" * 30, "https://x.org/",
+     "a@b.org", "1-2", "None"]
+)  # fmt: skip
+TYPED = st.lists(PIECES, min_size=1, max_size=5).map("".join) | st.text(
+    st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1, max_size=12
+)
+
+
+def test_the_walk_of_the_schema_reaches_every_depth() -> None:
+    paths = {path for _, path in EVERY}
+    assert {("title",), ("support", "-", "phone"), ("seasons", "1"), ("prompts", "-")} <= paths
+    assert {("content_note",), ("content_note", "skip", "-", "what"), ("chapters",)} <= paths
+    assert {("contributors", "-", "consent", "scope"), ("waive", "1"), ("publish", "to")} <= paths
+    assert len(EVERY) > 100
+
+
+@pytest.mark.parametrize(("kind", "path"), EVERY, ids=str)
+def test_nothing_but_the_text_that_is_tried_can_be_wrong(kind: Any, path: Path) -> None:
+    try:
+        assert read(kind, path, "Word")
+    except SourceError as error:
+        assert all(found.key.rpartition(".")[2].startswith(path[-1]) or path[-1] in "-1"
+                   for found in error.findings)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(where=st.sampled_from(EVERY), typed=TYPED)
+@example((ShowFacts, ("support", "-", "phone")), "03001233393")
+@example((ShowFacts, ("support", "-", "text")), "85258 #4")
+@example((EpisodeFacts, ("title",)), "1.10")
+@example((EpisodeFacts, ("title",)), "~")
+@example((EpisodeFacts, ("display",)), "#4")
+@example((EpisodeFacts, ("prompts", "-")), "&a Why?")
+@example((EpisodeFacts, ("licence",)), "! x")
+def test_a_text_is_published_letter_for_letter_or_refused_with_its_line(
+    where: tuple[Any, Path], typed: str
+) -> None:
+    kind, path = where
+    try:
+        said = read(kind, path, typed)
+    except SourceError as error:
+        assert all(found.line or found.key for found in error.findings)
+        assert all(found.fix or ";" in found.message for found in error.findings)
+        return
+    if typed.strip()[:1] in {'"', "'"} or (said is None and not typed.strip()):
+        return  # quotes that were typed are YAML's, and a key without a value says nothing
+    wanted = typed.strip()
+    if path[-1] in LIKE or set(path[-2:-1]) & LIKE:
+        said, wanted = (re.sub(r"[\s/]", "", each).lower() for each in (said, wanted))
+    if path[-1] == "guid":
+        said, wanted = (re.sub(r"[{}-]|urn:uuid:", "", each).lower() for each in (said, wanted))
+    assert said == wanted
