@@ -74,6 +74,8 @@ DOORS = {
         "podcast/options.py",
         "podcast/output.py",
         "podcast/publishing/commands.py",
+        "podcast/publishing/outcome.py",
+        "podcast/publishing/question.py",
         "podcast/taking/commands.py",
         "podcast/tending/commands.py",
     },

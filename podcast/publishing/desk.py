@@ -54,7 +54,10 @@ class View(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What was done or, where not `done`, would be; `taken` are guids that are withdrawn by it."""
+    """What was done or, where not `done`, would be; `taken` are guids that are withdrawn by it.
+
+    `audio_changes` says whether audio that is public changes, goes or is withdrawn.
+    """
 
     words: str
     plan: Plan
@@ -62,6 +65,7 @@ class Done(NamedTuple):
     done: bool
     exclusive: bool = True
     taken: tuple[str, ...] = ()
+    audio_changes: bool = False
 
 
 @contextlib.contextmanager

@@ -39,7 +39,8 @@ CORS: dict[str, Any] = {
 }
 
 # Named after their bytes: what such a name has said once it says for ever.
-IMMUTABLE = ("media/", "art/", "transcripts/", "chapters/")
+MEDIA = "media/"  # published audio
+IMMUTABLE = (MEDIA, "art/", "transcripts/", "chapters/")
 KINDS = (*IMMUTABLE, "static/", "episodes/")
 _WORDS = {
     "media/": ("recording", "recordings"),

@@ -20,6 +20,23 @@ def compare(before: bytes | None, after: bytes) -> list[str]:
         return _compare({}, release.document(after))
 
 
+def audio_changes(before: bytes | None, after: bytes) -> bool:
+    """Return whether audio that is public changes or goes. What cannot be compared does."""
+    if before is None:
+        return False
+    try:
+        old, new = _episodes(release.document(before)), _episodes(release.document(after))
+        return any(_audio(each) != _audio(new.get(guid, {})) for guid, each in old.items())
+    except (KeyError, TypeError, AttributeError):
+        return True
+
+
+def _audio(episode: dict[str, Any]) -> str | None:
+    """Return the name of its published file, which has a digest in it."""
+    media = episode.get("media") or {}
+    return media.get("file")
+
+
 def _compare(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     old, new, back = _episodes(was), _episodes(now), _episodes(was, "withdrawn")
     said = _show(was.get("show", {}), now.get("show", {})) if was else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import EarmarkError
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from podcast.site import Built, Report
 
 
+Agree = Callable[["Done"], bool]
+
+
 class Wish(NamedTuple):
     """What was asked for beside the place."""
 
@@ -44,11 +48,18 @@ class UndoneError(EarmarkError):
 
 
 def publish(  # noqa: PLR0913 - what a publish is about
-    show: Path, built: Built, given: settings.Given, wish: Wish, now: datetime, report: Report
+    show: Path,
+    built: Built,
+    given: settings.Given,
+    wish: Wish,
+    now: datetime,
+    report: Report,
+    agree: Agree | None = None,
 ) -> Done:
     """Bring the target up to date with a build. Raises EarmarkError; the old feed then stays whole.
 
-    Nothing is written where nothing has changed.
+    Nothing is written where nothing has changed. `agree` is shown the plan; where it answers no,
+    nothing is done, and the locks are free while somebody is asked.
     """
     with desk.sit(show, settings.choose(given, built.publish, show), now, report) as here:
         files = ledger.sums(here.store, built.out, show)
@@ -58,11 +69,14 @@ def publish(  # noqa: PLR0913 - what a publish is about
         left = leaving.leave(built.withdrawn, view.listing, files, view.before)
         made = plan.make(files, view.digests, view.before, doomed, left)
         left = left._replace(names=made.withdrawn)
-        said = _noticed(here, built, made)
+        said, audio = _noticed(here, built, made)
+        planned = desk.Done(here.target.words, made, said, done=False, audio_changes=audio)
         finished = _finished(view, files) and not left.bars
         if wish.dry_run or (finished and not made):
-            return desk.Done(here.target.words, made, said, done=False)
+            return planned
         _refuse(here, view, files, wish)
+        if agree and not agree(planned):
+            return planned
         line = desk.line(here, "published", built.episodes, said)
         with turn.take(here.target, line.by, now) as mine:
             desk.same(here, view)
@@ -72,7 +86,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
             journal.close(done=True)
             applying.each_of(here.target, here.target.delete, made.withdrawn)
             applying.each_of(here.target, here.target.delete, made.deletions)
-        return desk.Done(here.target.words, made, said, True, mine.exclusive, left.fresh)
+        return planned._replace(done=True, exclusive=mine.exclusive, taken=left.fresh)
 
 
 def _finished(view: View, files: dict[str, File]) -> bool:
@@ -94,12 +108,15 @@ def _doomed(here: Desk, view: View, files: dict[str, File]) -> list[str]:
     return plan.prunable(view.listing, files, former, near)
 
 
-def _noticed(here: Desk, built: Built, made: Plan) -> list[str]:
+def _noticed(here: Desk, built: Built, made: Plan) -> tuple[list[str], bool]:
+    """Return what subscribers will notice, and whether audio that is public changes or goes."""
     name = headers.CATALOGUE
+    audio = bool(made.withdrawn) or any(each.startswith(headers.MEDIA) for each in made.changed)
     if name not in (*made.fresh, *made.changed):
-        return []
+        return [], audio
     before = here.target.read(name) if name in made.changed else None
-    return notice.compare(before, (built.out / name).read_bytes())
+    after = (built.out / name).read_bytes()
+    return notice.compare(before, after), audio or notice.audio_changes(before, after)
 
 
 def _refuse(here: Desk, view: View, files: dict[str, File], wish: Wish) -> None:

@@ -29,7 +29,11 @@ def test_publish_builds_says_what_moves_and_what_subscribers_notice(show: Path, 
     assert f"Published to {site}" in done.stdout
     assert "2 recordings" in done.stdout
     assert "  New episode: Talk A" in done.stdout
-    assert done.stdout.endswith("Subscribe   https://podcast.example.org/night/feed.xml\n")
+    feed = "https://podcast.example.org/night/feed.xml"
+    assert done.stdout.endswith(
+        f"When your web server shows this folder, people subscribe at {feed}\n"
+        f"Then run `earmark doctor {feed}`: it tests the show as a podcast app would.\n"
+    )
 
 
 def test_publish_again_says_that_there_is_nothing_to_do(show: Path, site: Path) -> None:

@@ -1,0 +1,103 @@
+"""Prints what a publish or a rollback will do, and what it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from podcast.publishing.desk import Done
+    from podcast.publishing.plan import Plan
+    from podcast.site import Built
+
+NOTICED = 20  # lines that are shown
+UNLOCKED = (
+    "note: this storage cannot stop two people publishing at the same time; agree who publishes."
+)
+
+
+def nothing(done: Done) -> bool:
+    """Print that nothing changes, if so, and return whether it is so."""
+    if done.plan or done.done:
+        return False
+    count = f"{len(done.plan.settled):,} files are there as they should be"
+    click.echo(f"Nothing to publish: {count} at {done.words}")
+    return True
+
+
+def plan(done: Done, heading: str) -> None:
+    """Print which files move, and what subscribers will notice."""
+    click.echo(f"{heading} {done.words}")
+    for words, names in _rows(done.plan):
+        click.echo(f"  {words:<11} {names}")
+    if done.said:
+        click.echo("Subscribers will notice:")
+        for said in done.said[:NOTICED]:
+            click.echo(f"  {said}")
+        if len(done.said) > NOTICED:
+            click.echo(f"  and {len(done.said) - NOTICED:,} more")
+
+
+def live(done: Done, feed: str, *, folder: bool) -> None:
+    """Print how people reach the show, and how to test that."""
+    if not done.exclusive:
+        click.echo(UNLOCKED)
+    if folder:
+        click.echo(f"When your web server shows this folder, people subscribe at {feed}")
+    else:
+        click.echo(f"When anyone may read this storage, people subscribe at {feed}")
+    click.echo(f"Then run `earmark doctor {feed}`: it tests the show as a podcast app would.")
+
+
+def purge(show: Path, done: Done, built: Built) -> None:
+    """Print which addresses somebody else may still give out, and what is left elsewhere."""
+    from episodes import traces
+    from podcast import lockfile, remains, starting
+    from podcast.publishing import leaving
+
+    public = leaving.public(done.plan.withdrawn)
+    gone = [each for each in built.withdrawn
+            if each.guid in done.taken or traces.of(public, [each])]  # fmt: skip
+    if public:
+        pages = {f"episodes/{each.slugs[0]}.html" for each in gone}.intersection(done.plan.changed)
+        click.echo(
+            "A CDN, or a place that you copy this to, may still have it. Purge or delete there:"
+        )
+        for name in (*public, *sorted(pages)):
+            click.echo(f"  {built.feed.rpartition('/')[0]}/{name}")
+    if gone:
+        known = lockfile.read(show)
+        left = [at for each in gone for at in known.left(each.guid).addresses]
+        _say(remains.servers(left))
+        _say(remains.places(starting.read_facts(show), gone, known))
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _rows(made: Plan) -> list[tuple[str, str]]:
+    from podcast.publishing import headers, leaving
+
+    sizes = {put.name: put.file.size for put in made.puts}
+    rows = []
+    for words, names in (("new", made.fresh), ("changed", made.changed)):
+        if names:
+            size = sum(sizes[name] for name in names) / 1_000_000
+            rows.append((words, f"{headers.count(list(names))} ({size:,.1f} MB)"))
+    if made.settled:
+        rows.append(("unchanged", f"{len(made.settled):,} files are there as they should be"))
+    public = leaving.public(made.withdrawn)
+    if public:
+        number = f"{len(public):,} file{'' if len(public) == 1 else 's'}"
+        rows.append(("withdrawn", f"{number} deleted: {headers.count(public)}"))
+    if len(public) < len(made.withdrawn):
+        rows.append(("", "earlier releases deleted: they cannot be brought back"))
+    if made.deletions:
+        rows.append(("deleted", f"{len(made.deletions):,} files that no feed of 30 days named"))
+    return rows
