@@ -1,37 +1,51 @@
-"""Recordings: how loud they are, and how they become MP3 and Opus. The only door to ffmpeg.
+"""Recordings: how loud they are, and how they become MP3 and Opus, by the ffmpeg program.
 
-Loudness is EBU R128 with the targets that Apple and Spotify give: -16 LUFS in stereo, -19 in mono,
-true peak at most -1 dBTP. One plain gain, never dynamic normalisation, which would change speech.
+One plain gain, never dynamic normalisation, which would change speech.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
 import re
-import shutil
-import subprocess
-import threading
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import chapters
-from episodes.findings import EarmarkError
+from episodes import chapters, loudness
+from episodes.ffmpeg import (
+    CancelledError,
+    FfmpegError,
+    StoppedError,
+    cancel,
+    encoder,
+    opens,
+    program,
+    reads,
+    resume,
+    run,
+)
+from episodes.loudness import CLOSE, EXACT, LAME_LOSS, PEAK, SILENT, TARGETS, Loudness, fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from episodes.chapters import Row
     from episodes.production import Recording
 
-TARGETS = {"mono": -19.0, "stereo": -16.0}  # LUFS
-PEAK = -1.0  # dBTP that a published file may reach
-CLOSE = 1.0  # LU around the target within which a finished recording is left alone
-EXACT = 0.3  # LU around the target that an encoding must reach
-SILENT = -69.0  # LUFS below which nothing was recorded
-LAME_LOSS = 0.45  # dB that LAME takes off at these rates: encodes are this much quieter (measured)
-_LIMIT = 10 ** ((PEAK - 1.0) / 20)  # the limiter leaves 1 dB for what the encoder adds
+__all__ = [
+    "CLOSE", "EXACT", "LAME_LOSS", "OPUS", "PEAK", "SILENT", "TARGETS", "CancelledError",
+    "FfmpegError", "Form", "Loudness", "MissedError", "StoppedError", "cancel", "copy_mp4",
+    "encode", "encoder", "fits", "hear", "measure", "missed", "mp3", "packets", "program",
+    "read_chapters", "resume",
+]  # fmt: skip
+
+_TRIES = 5  # encodings until one is as loud as it should be
+_SLACK = 0.3  # seconds by which an encoding may differ from what was decoded of the recording
+_ROOM = 1.0  # dB that the limiter leaves for what the encoder adds
+_LEFT = "aformat=channel_layouts=stereo,pan=mono|c0=c0"
+
+
+class MissedError(FfmpegError):
+    """An encoding is not what it should be, however often it was tried."""
 
 
 class Form(NamedTuple):
@@ -57,189 +71,176 @@ def mp3(wanted: Recording) -> Form:
 OPUS = Form("mono", 48_000, 0.0, ("-c:a", "libopus", "-b:a", "24k", "-f", "opus"))
 
 
-class FfmpegError(EarmarkError):
-    """The ffmpeg program refused a recording; says what it said."""
+class Plan(NamedTuple):
+    """How a recording is encoded: `gain` in dB, the `ceiling` of its peaks in dBTP, 0 for none.
 
+    `left` takes the left side alone; `parts` says that its format changes midway.
+    """
 
-class CancelledError(EarmarkError):
-    """Somebody pressed Ctrl-C while the program ran."""
-
-
-class Loudness(NamedTuple):
-    """`integrated` in LUFS, `peak` in dBTP, and the `seconds` that could be decoded."""
-
-    integrated: float
-    peak: float
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"{self.integrated:.1f} LUFS, peak {self.peak:.1f} dBTP"
-
-
-@cache
-def program() -> str:
-    """Return the ffmpeg program: the one on PATH, else the one that imageio-ffmpeg carries."""
-    if found := shutil.which("ffmpeg"):
-        return found
-    import imageio_ffmpeg
-
-    return str(imageio_ffmpeg.get_ffmpeg_exe())
-
-
-@cache
-def encoder(library: str = "libmp3lame") -> str:
-    """Return which encoder this is: two versions give different bytes for one recording."""
-    said = subprocess.run([program(), "-version"], capture_output=True, text=True, check=False)
-    found = re.search(r"version (\S+)", said.stdout)
-    return f"ffmpeg {found[1] if found else 'unknown'} {library}"
-
-
-_running: set[subprocess.Popen[str]] = set()
-_lock = threading.Lock()
-_cancelled = threading.Event()
-
-
-def cancel() -> None:
-    """End every program that runs, and let none start: Ctrl-C."""
-    _cancelled.set()
-    with _lock:
-        for process in _running:
-            process.kill()
-
-
-def resume() -> None:
-    """Let programs start again, after an earlier `cancel`."""
-    _cancelled.clear()
-
-
-def _run(arguments: list[str], progress: Callable[[float], None] | None) -> str:
-    """Run ffmpeg and return what it said; raises FfmpegError with its last words."""
-    if _cancelled.is_set():
-        raise CancelledError
-    command = [program(), "-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:1", *arguments]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
-    )
-    said: list[str] = []
-    reader = threading.Thread(target=lambda: said.extend(process.stderr or ()), daemon=True)
-    reader.start()
-    with _lock:
-        _running.add(process)
-    try:
-        for line in process.stdout or ():
-            if progress and line.startswith("out_time_us=") and line[12:].strip().isdecimal():
-                progress(int(line[12:]) / 1e6)
-        code = process.wait()
-        reader.join()
-    finally:
-        with _lock:
-            _running.discard(process)
-        process.kill()
-        for pipe in (process.stdout, process.stderr):
-            if pipe:
-                pipe.close()
-    if _cancelled.is_set():
-        raise CancelledError
-    text = "".join(said)
-    if code:
-        raise FfmpegError(_last_words(text))
-    return text
-
-
-def _last_words(text: str) -> str:
-    """Return the sentence of ffmpeg's output that says what went wrong, without addresses."""
-    lines = [re.sub(r"\[[^][]*@ 0x[0-9a-f]+\]\s*", "", line).strip() for line in text.splitlines()]
-    telling = [line for line in lines if re.search(r"(?i)invalid|error|no such|fail|space", line)]
-    return (telling or [line for line in lines if line] or ["it gave no reason"])[-1][:160]
+    gain: float
+    ceiling: float
+    left: bool
+    parts: bool
 
 
 def _shape(channels: str, rate: int = 44_100) -> str:
     return f"aformat=sample_rates={rate}:channel_layouts={channels}"
 
 
-def measure(path: Path, channels: str, progress: Callable[[float], None] | None = None) -> Loudness:
+def measure(
+    path: Path,
+    channels: str,
+    progress: Callable[[float], None] | None = None,
+    *,
+    sides: bool = False,
+) -> Loudness:
     """Decode the whole recording as it will be heard, and measure it.
 
-    Raises FfmpegError where there is nothing to decode.
+    `sides` measures the other number of channels too: do left and right cancel each other? Raises
+    FfmpegError if there is nothing to decode.
     """
-    scan = f"{_shape(channels)},ebur128=peak=true:framelog=verbose"
-    arguments = ["-threads", "1", "-i", str(path), "-map", "0:a:0", "-af", scan, "-f", "null", "-"]
-    last = 0.0
+    found = _measure(path, channels, progress, sides=sides)
+    if found.opposite:
+        left = _measure(path, channels, progress, before=f"{_LEFT},")
+        return left._replace(gap=found.gap, tracks=found.tracks)
+    return found
 
-    def note(seconds: float) -> None:
-        nonlocal last
-        last = max(last, seconds)
-        if progress:
-            progress(seconds)
 
-    said = _run(arguments, note)
-    summary = said[said.rfind("Summary:") :]
-    integrated = re.search(r"I:\s+(-?[\d.]+|-?inf|nan) LUFS", summary)
-    peak = re.search(r"Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", summary)
-    if not integrated or not peak:
+def _measure(
+    path: Path,
+    channels: str,
+    progress: Callable[[float], None] | None,
+    *,
+    sides: bool = False,
+    before: str = "",
+) -> Loudness:
+    source, size = reads(path), path.stat().st_size
+    scan = before + _scan(channels)
+    if sides:
+        other = "stereo" if channels == "mono" else "mono"
+        both = {channels: scan, other: _scan(other, peak="none")}
+        both["stereo"] += ",astats@sides=measure_perchannel=RMS_level:measure_overall=none"
+        scan = f"asplit[x][y];[y]{both[other]},anullsink;[x]{both[channels]}"
+    graph = ["-map", "0:a:0", "-af", scan, "-f", "null", "-"]
+    output = run(["-threads", "1", *source, *graph], size, progress)
+    found = loudness.read(output.log, channels, output.seconds)
+    if found and found.parts > 1:
+        feed, inlet = _stream(source, channels, 44_100, before)
+        whole = ["-af", _scan(channels), "-f", "null", "-"]
+        output = run([*inlet, *whole], size, progress, feed)
+        one = loudness.read(output.log, channels, output.seconds)
+        found = one and one._replace(parts=found.parts, gap=found.gap, tracks=found.tracks)
+    if not found:
         raise FfmpegError("no sound could be decoded")
-    return Loudness(_number(integrated[1]), _number(peak[1]), last)
+    return found
 
 
-def _number(text: str) -> float:
-    value = float(text)
-    return value if math.isfinite(value) else -99.0
+def _scan(channels: str, peak: str = "true") -> str:
+    scan = f"ebur128@{channels}=peak={peak}:framelog=verbose"
+    return f"{_shape(channels)},asetpts=N/SR/TB,{scan}"
 
 
-def fits(loudness: Loudness, channels: int) -> bool:
-    """Say whether a finished recording can stay as it is: encoding again would cost more."""
-    target = TARGETS["mono" if channels == 1 else "stereo"]
-    return abs(loudness.integrated - target) <= CLOSE and loudness.peak <= 0.0
+def _stream(
+    source: list[str], channels: str, rate: int, before: str = ""
+) -> tuple[list[str], list[str]]:
+    """Return the arguments that decode to one stream of samples, and those that read it.
+
+    Where a format changes midway, ffmpeg builds its filters anew, and each begins at nothing.
+    """
+    chain = f"{before}aformat=sample_fmts=flt:sample_rates={rate}:channel_layouts={channels}"
+    feed = ["-threads", "1", *source, "-map", "0:a:0", "-af", chain, "-f", "f32le", "pipe:1"]
+    count = "1" if channels == "mono" else "2"
+    return feed, ["-f", "f32le", "-ar", str(rate), "-ac", count, *opens("pipe:0")]
 
 
-def encode(
+def hear(path: Path) -> float:
+    """Return how many seconds can be heard of a recording, by decoding all of it.
+
+    Raises FfmpegError if there is nothing to decode.
+    """
+    feed, inlet = _stream(reads(path), "mono", 8_000)
+    return run([*inlet, "-f", "null", "-"], path.stat().st_size, None, feed).seconds
+
+
+def encode(  # noqa: PLR0913 - the arguments of one program
     source: Path,
     target: Path,
     form: Form,
-    before: Loudness | None,
+    before: Loudness,
     progress: Callable[[float], None] | None = None,
+    *,
+    level: bool = True,
 ) -> Loudness:
     """Encode at the loudness of its channels and return what came of it.
 
-    `before` is measured in these channels; None leaves the loudness as it is. Encodes a second time
-    where the first is further from the target than EXACT. Raises FfmpegError; `target` is then
-    gone.
+    `before` is measured in these channels; without `level` its loudness stays. Encodes again as
+    long as what came of it is not what it should be. Raises FfmpegError, and MissedError if it
+    never is; `target` is then gone.
     """
-    gain = TARGETS[form.channels] - before.integrated + form.loss if before else 0.0
+    goal = TARGETS[form.channels] if level else before.integrated
+    gain, ceiling = goal - before.integrated + form.loss, PEAK - _ROOM
+    wrong = ""
     try:
-        for _ in range(2):
-            _encode(source, target, form, gain, before.peak if before else PEAK - 1.0, progress)
+        for _ in range(_TRIES):
+            limited = before.peak + gain > PEAK - _ROOM
+            plan = Plan(gain, ceiling if limited else 0.0, before.opposite, before.parts > 1)
+            _encode(source, target, form, plan, progress)
             after = measure(target, form.channels, progress)
-            miss = TARGETS[form.channels] - after.integrated
-            if not before or abs(miss) <= EXACT:
-                break
-            gain += miss
+            wrong = missed(after, before, goal)
+            if not wrong:
+                return after
+            gain += goal - after.integrated
+            ceiling -= max(0.0, after.peak - PEAK) * 1.5
     except BaseException:
-        with contextlib.suppress(OSError):
-            target.unlink(missing_ok=True)
+        _remove(target)
         raise
-    return after
+    _remove(target)
+    raise MissedError(wrong)
 
 
-def _encode(  # noqa: PLR0913 - the arguments of one program
+def _remove(target: Path) -> None:
+    with contextlib.suppress(OSError):
+        target.unlink(missing_ok=True)
+
+
+def missed(after: Loudness, before: Loudness, goal: float) -> str:
+    """Say what is wrong with an encoding that was measured; "" if it is as it should be."""
+    if abs(after.integrated - goal) > EXACT:
+        return f"it comes out at {after.integrated:.1f} LUFS, not {goal:.1f}"
+    if after.peak > PEAK:
+        return f"its peak comes out at {after.peak:.1f} dBTP, above {PEAK:.1f}"
+    if abs(after.seconds - before.seconds) > _SLACK:
+        return f"it comes out {after.seconds:.1f} seconds long, not {before.seconds:.1f}"
+    return ""
+
+
+def _encode(
     source: Path,
     target: Path,
     form: Form,
-    gain: float,
-    peak: float,
+    plan: Plan,
     progress: Callable[[float], None] | None,
 ) -> None:
-    chain = [_shape(form.channels, form.rate), f"volume={gain:.2f}dB:precision=float"]
-    if peak + gain > PEAK - 1.0:  # only then: a limiter that has nothing to do still costs time
-        limiter = f"alimiter=limit={_LIMIT:.4f}:level=false:attack=5:release=80:latency=true"
+    left = f"{_LEFT}," if plan.left else ""
+    chain = [f"{left}{_shape(form.channels, form.rate)}", "asetpts=N/SR/TB"]
+    chain.append(f"volume={plan.gain:.2f}dB:precision=float")
+    if plan.ceiling:  # only then: a limiter that has nothing to do still costs time
+        limit = 10 ** (plan.ceiling / 20)
+        limiter = f"alimiter=limit={limit:.4f}:level=false:attack=5:release=80:latency=true"
         chain += [f"aresample={4 * form.rate}", limiter, f"aresample={form.rate}"]
-    _run(
+    opened, size, feed = reads(source), source.stat().st_size, None
+    if plan.parts:
+        feed, opened = _stream(opened, form.channels, form.rate, left)
+        chain = chain[1:]
+    run(
         [
-            "-y", "-threads", "1", "-i", str(source), "-map", "0:a:0", "-af", ",".join(chain),
+            "-y", "-threads", "1", *opened, "-map", "0:a:0", "-af", ",".join(chain),
             "-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact",
-            "-flags:a", "+bitexact", *form.options, str(target),
+            "-flags:a", "+bitexact", *form.options, f"file:{target}",
         ],
+        size,
         progress,
+        feed,
     )  # fmt: skip
 
 
@@ -252,14 +253,14 @@ def copy_mp4(source: Path, target: Path, chapters: str) -> str:
     listed = target.with_suffix(".ffmeta")
     listed.write_text(chapters, encoding="utf-8")
     try:
-        _run(
+        run(
             [
-                "-y", "-i", str(source), "-f", "ffmetadata", "-i", str(listed), "-map", "0:a:0",
-                "-map_metadata:g", "-1", "-map_metadata:s", "-1", "-map_chapters", "1",
-                "-c", "copy", "-movflags", "+faststart", "-fflags", "+bitexact",
-                "-f", "ipod", str(target),
+                "-y", *reads(source), "-f", "ffmetadata", *opens(f"file:{listed}"),
+                "-map", "0:a:0", "-map_metadata:g", "-1", "-map_metadata:s", "-1",
+                "-map_chapters", "1", "-c", "copy", "-movflags", "+faststart",
+                "-fflags", "+bitexact", "-f", "ipod", f"file:{target}",
             ],
-            None,
+            source.stat().st_size,
         )  # fmt: skip
     finally:
         listed.unlink(missing_ok=True)
@@ -271,17 +272,20 @@ def copy_mp4(source: Path, target: Path, chapters: str) -> str:
 
 def packets(path: Path) -> str:
     """Return the SHA-256 of the audio packets alone: the media version of an M4A."""
-    command = [program(), "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0", "-c", "copy"]
-    command += ["-f", "hash", "-hash", "sha256", "-"]
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = re.search(r"SHA256=([0-9a-f]{64})", said.stdout)
-    if not found:
-        raise FfmpegError(_last_words(said.stderr))
-    return found[1]
+    hashed = ["-map", "0:a:0", "-c", "copy", "-f", "hash", "-hash", "sha256", "-"]
+    output = run([*reads(path), *hashed], path.stat().st_size)
+    match = re.search(r"SHA256=([0-9a-f]{64})", "".join(output.lines))
+    if not match:
+        raise FfmpegError("it has no sound")
+    return match[1]
 
 
 def read_chapters(path: Path) -> tuple[Row, ...]:
     """Return the chapters of an M4A, `chpl` or QuickTime; none where the program finds none."""
-    command = [program(), "-v", "error", "-nostdin", "-i", str(path), "-f", "ffmetadata", "-"]
-    said = subprocess.run(command, capture_output=True, check=False)
-    return chapters.parse_ffmetadata(said.stdout.decode(errors="replace"))
+    try:
+        output = run([*reads(path), "-f", "ffmetadata", "-"], path.stat().st_size)
+    except StoppedError:
+        raise
+    except FfmpegError:
+        return ()
+    return chapters.parse_ffmetadata("".join(output.lines))

@@ -42,7 +42,7 @@ def find(path: Path) -> Frames:
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
         start = 0
-        while (size := _id3v2(file, start)) and start + size <= end:
+        while (size := id3v2_size(file, start)) and start + size <= end:
             start += size
         if end - start >= 128 and _read(file, end - 128, 3) == b"TAG":
             inside = _read(file, max(end - 131, 0), 8) == b"APETAGEX"  # of that very length
@@ -65,7 +65,7 @@ def _read(file: IO[bytes], at: int, length: int) -> bytes:
     return file.read(length)
 
 
-def _id3v2(file: IO[bytes], at: int) -> int:
+def id3v2_size(file: IO[bytes], at: int) -> int:
     """Return the size of the ID3v2 tag that begins here, or 0."""
     head = _read(file, at, 10)
     if len(head) < 10 or head[:3] != b"ID3" or max(head[6:10]) > 127:

@@ -86,6 +86,10 @@ def told(job: Job) -> Iterator[None]:
     path = job.episode.recording
     try:
         yield
+    except audio.StoppedError as error:
+        raise SourceError(found("audio-stopped", path, "", str(error))) from None
+    except audio.MissedError as error:
+        raise SourceError(found("audio-level", path, "", f"cannot be made even: {error}")) from None
     except audio.FfmpegError as error:
         if "No space left" in str(error):
             raise SourceError(found("audio-read", path, "", "the disk is full", fix=FULL)) from None
@@ -220,7 +224,8 @@ def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[audio.Lo
     """Return how loud a recording is, and what is known of it now. Raises SourceError."""
     loudness = heard.loudness.get(channels)
     if loudness is None:
-        loudness = audio.measure(path, channels, job.progress)
+        sides = heard.header.channels != 1
+        loudness = audio.measure(path, channels, job.progress, sides=sides)
         declared = heard.header.seconds
         if heard.header.sure and loudness.seconds < declared - max(1.0, declared * 0.01):
             raise SourceError(_cut(job, declared, loudness.seconds))
@@ -258,9 +263,8 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
         before, heard = measure(job, path, heard, wanted.channels)
         part = target.with_suffix(f".{job.episode.slug}.part")  # two may have one recording
         after = audio.encode(path, part, audio.mp3(wanted), before, job.progress)
-        seconds = tags.read_header(part).seconds
         made = {"encoder": audio.encoder(), "digest": frames.digest(frames.find(part)),
-                "seconds": seconds, "said": f"encoded: {before} became {after}"}  # fmt: skip
+                "seconds": after.seconds, "said": f"encoded: {before} became {after}"}  # fmt: skip
         part.replace(target)
     note.write_text(json.dumps(made | {"size": target.stat().st_size}), encoding="utf-8")
     facts = (made["digest"], made["seconds"], recipe, made["encoder"], made["said"])

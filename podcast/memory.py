@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from episodes.scan import Signature
     from podcast.store import Store
 
-AUDIO_VERSION = "1"  # of what is remembered about recordings: it outlives new versions of the rest
+AUDIO_VERSION = "2"  # of what is remembered about recordings: it outlives new versions of the rest
 UNFINISHED = "unfinished.json"
 _MADE = re.compile(r"media/[^/\\\0]+")  # such a name leads nowhere else: the files are deleted
 _EPISODES = TypeAdapter(dict[str, Episode], config=ConfigDict(defer_build=True))

@@ -23,8 +23,9 @@ _ENDINGS = {
 
 _MARKS = tuple[tuple[FiniteFloat, str, str], ...]
 _HEADER = tuple[str, FiniteFloat, int, int, int, bool, _MARKS]
+_LOUDNESS = tuple[FiniteFloat, FiniteFloat, FiniteFloat, int, FiniteFloat, str, int]
 _ROW = TypeAdapter(
-    tuple[tuple[int, int, int], _HEADER, str, dict[str, tuple[float, float, float]]],
+    tuple[tuple[int, int, int], _HEADER, str, dict[str, _LOUDNESS]],
     config=ConfigDict(defer_build=True),
 )
 

@@ -114,11 +114,10 @@ def _encoding(
     if made is None and published and published.encoder != audio.encoder(_LIBRARY):
         made = mastering.fetched(job, published, target, audio.packets)
     if made is None:
-        path, before = job.place.show / job.episode.recording, None
-        if not _kept(done):
-            before, heard = mastering.measure(job, path, heard, "mono")
+        path = job.place.show / job.episode.recording
+        before, heard = mastering.measure(job, path, heard, "mono")
         part = target.with_suffix(f".{job.episode.slug}.part")
-        after = audio.encode(path, part, audio.OPUS, before, job.progress)
+        after = audio.encode(path, part, audio.OPUS, before, job.progress, level=not _kept(done))
         made = {"encoder": audio.encoder(_LIBRARY), "digest": audio.packets(part),
                 "seconds": after.seconds, "said": f"encoded, {after}"}  # fmt: skip
         part.replace(target)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from making import sound
 
-from episodes import audio, tags
+from episodes import audio, ffmpeg, tags
 from episodes.production import Recording
 
 MONO = Recording()
@@ -138,7 +138,7 @@ def test_ctrl_c_ends_every_program_and_lets_none_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = sound(tmp_path / "a.wav", 1)
-    monkeypatch.setattr(audio, "_cancelled", threading.Event())
+    monkeypatch.setattr(ffmpeg, "_cancelled", threading.Event())
     audio.cancel()
     with pytest.raises(audio.CancelledError):
         audio.measure(source, "mono")

@@ -82,8 +82,8 @@ def test_a_recording_that_vanishes_while_it_is_read_is_one_finding(
 ) -> None:
     really = audio.measure
 
-    def measure(path: Path, *rest: Any) -> audio.Loudness:
-        heard = really(path, *rest)
+    def measure(path: Path, *rest: Any, **more: Any) -> audio.Loudness:
+        heard = really(path, *rest, **more)
         (show / MP3).unlink(missing_ok=True)
         return heard
 

@@ -34,6 +34,11 @@ _AUDIO = {
     "audio-damaged": Rule(ERROR, "A recording is whole.", "export it again", APPLE_AUDIO),
     "audio-silent": Rule(ERROR, "A recording has sound in it.",
         "check which microphone was recorded", LOUDNESS),
+    "audio-level": Rule(ERROR, "What is published is as loud as it should be, from its beginning "
+        "to its end.", "take out clicks and bangs with an audio editor, and export it again",
+        LOUDNESS),
+    "audio-stopped": Rule(ERROR, "Nothing stops ffmpeg before it has finished.",
+        "close other programs, and build again", OWN),
     "audio-twice": Rule(ERROR, "Every episode has a recording of its own.",
         "put the right one, or delete the folder if it is a copy", RSS),
     "audio-elsewhere": Rule(WARNING, "A recording lies where the show does: what another server "
