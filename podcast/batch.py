@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from episodes import audio, lock
 from episodes.findings import SourceError
-from podcast import alike, encodings, fetch, lockfile, mastering, small, tagging
+from podcast import alike, encodings, fetch, lockfile, mastering, show_lock, small, tagging
 from podcast.cores import workers
 from podcast.store import LOCK, stat
 
@@ -64,7 +64,7 @@ def master_all(
     finally:
         report.end()
         findings += _refuse_same_sound(read.show, entries, before)
-        if entries:
+        if entries and show_lock.holds(site.folder):
             lockfile.write(site.folder, locked.model_copy(update={"episodes": entries}))
         memory.remember_unfinished({name for each in done.values() for name in each.files})
         _remember_recordings(read, memory, heard)

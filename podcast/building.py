@@ -14,7 +14,17 @@ from episodes.findings import SourceError, errors
 from episodes.lock import Elsewhere
 from episodes.model import Episode, Show, acquaint, lead_on, newest_first
 from feed import pages, rss
-from podcast import batch, checking, cores, files, forgetting, lockfile, reading, rendering
+from podcast import (
+    batch,
+    checking,
+    cores,
+    files,
+    forgetting,
+    lockfile,
+    reading,
+    rendering,
+    show_lock,
+)
 from podcast.artwork import Gallery
 from podcast.memory import Memory, key
 from podcast.publishing import headers
@@ -58,6 +68,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     coming = checking.later(read.show, site.now)
     withdrawn = forgetting.look_for(read, locked)
     summary = [len(show.episodes), coming, findings, _publish(show), show.feed, withdrawn]
+    show_lock.sure(site.folder)
     _remember(site, show, read, memory, summary)
     said = [(each.entry.file, each.said) for each in done.values() if each.said]
     count = len(show.episodes)
@@ -82,7 +93,8 @@ def _publish(show: Show) -> dict[str, Any]:
 def _make_folders(site: Site) -> None:
     for name in headers.KINDS:
         (site.out / name).mkdir(parents=True, exist_ok=True)
-    site.store.sweep([site.out, *(site.out / name for name in headers.KINDS)])
+    kept = [site.store.folder, site.store.directory("audio"), site.store.directory("art")]
+    site.store.sweep([*kept, site.out, *(site.out / name for name in headers.KINDS)])
 
 
 def _tell(  # noqa: PLR0913 - what a show is told from
@@ -108,6 +120,7 @@ def _tell(  # noqa: PLR0913 - what a show is told from
     made |= {"index.html": pages.index(show), "catalogue.json": catalogue.render(show, locked)}
     for name, data in made.items():
         written += files.write_changed(site.out / name, data)
+    show_lock.sure(site.folder)
     written += files.write_chunks(site.out / "feed.xml", rss.chunks(show))
     return show, written
 

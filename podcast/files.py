@@ -5,20 +5,71 @@ from __future__ import annotations
 import contextlib
 import filecmp
 import os
+import re
+import secrets
+import time
 from typing import IO, TYPE_CHECKING
+
+from podcast import identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 TEMPORARY = ".part"  # the ending of files that are not finished; the next build removes them
+LONGEST = 200  # bytes of a name that are kept in that of its unfinished file: disks take 255
+OLD = 60 * 60  # seconds after which a file that is not finished is nobody's
+_OWNED = re.compile(r"\.([0-9a-f]{6})-([0-9]{1,10})-[0-9a-f]{6}\.[a-z]+$")
+
+
+def unfinished(path: Path) -> Path:
+    """Return a name beside `path` for a file that is not finished: this process's own.
+
+    It says which computer and process write it, so that nobody removes what another still writes.
+    """
+    name = path.name.encode("utf-8", "surrogateescape")[:LONGEST].decode("utf-8", "ignore")
+    return path.with_name(
+        f".{name}.{identity.computer()[:6]}-{os.getpid()}-{secrets.token_hex(3)}{TEMPORARY}"
+    )
+
+
+def abandoned(path: Path) -> bool:
+    """Return whether nobody writes an unfinished file any more. Raises OSError."""
+    owner = _OWNED.search(path.name)
+    if (
+        owner
+        and owner[1] == identity.computer()[:6]
+        and int(owner[2]) != os.getpid()
+        and not _runs(int(owner[2]))
+    ):
+        return True
+    return abs(time.time() - path.lstat().st_mtime) > OLD
+
+
+def sweep(folder: Path) -> None:
+    """Remove the unfinished files of a folder that nobody writes any more. Raises OSError."""
+    for path in (*folder.glob(f".*{TEMPORARY}"), *folder.glob(".*.ffmeta")):
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_symlink() or (path.is_file() and abandoned(path)):
+                path.unlink()
+
+
+def _runs(process: int) -> bool:
+    if os.name == "nt":
+        return True  # there `os.kill` would end it; its files are removed when they are old
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 @contextlib.contextmanager
 def beside(path: Path) -> Iterator[Path]:
     """Give a place beside `path` to write to, which is gone where anything goes wrong."""
-    part = path.with_name(f".{path.name}{TEMPORARY}")
-    part.unlink(missing_ok=True)  # a link would be followed
+    part = unfinished(path)
     try:
         yield part
     except BaseException:

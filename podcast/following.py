@@ -18,7 +18,7 @@ from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.real_paths import real_path
 from episodes.values import Facts
-from podcast import episode_names, files, reading, starting
+from podcast import episode_names, files, reading, show_lock, starting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,6 +56,13 @@ def new_follow_up(
     such episode or the follow-up is there already.
     """
     show = show or show_of(wanted)
+    with show_lock.hold(show, "new"):
+        return _new_follow_up(show, wanted, weeks, audio, transcript)
+
+
+def _new_follow_up(
+    show: Path, wanted: str, weeks: int, audio: Path, transcript: Path | None
+) -> list[str]:
     tree = scan.scan(show)
     facts = starting.read_facts(show)
     known = starting.read_episodes(show, tree, facts)

@@ -17,7 +17,7 @@ from episodes.findings import SourceError
 from episodes.model import Media
 from episodes.rulebook import found
 from episodes.values import format_seconds
-from podcast import encodings, tagging
+from podcast import encodings, files, tagging
 from podcast.recordings import Heard
 from podcast.store import size
 from podcast.tagging import Master
@@ -261,7 +261,7 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
         made = fetched(job, published, target, _frames_digest)
     if made is None:
         before, heard = measure(job, path, heard, wanted.channels)
-        part = target.with_suffix(f".{job.episode.slug}.part")  # two may have one recording
+        part = files.unfinished(target)  # two may have one recording
         after = audio.encode(path, part, audio.mp3(wanted), before, job.progress)
         made = {"encoder": audio.encoder(), "digest": frames.digest(frames.find(part)),
                 "seconds": after.seconds, "said": f"encoded: {before} became {after}"}  # fmt: skip
@@ -291,7 +291,7 @@ def fetched(
     job: Job, known: lock.Made, target: Path, digest: Callable[[Path], str]
 ) -> dict[str, Any] | None:
     """Fetch what was published; it counts only if its audio is the audio in the lock file."""
-    part = target.with_suffix(f".{job.episode.slug}.part")
+    part = files.unfinished(target)
     if not job.fetch(known.file, part):
         return None
     if part.stat().st_size != known.length or digest(part) != known.audio:

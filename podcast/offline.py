@@ -16,7 +16,7 @@ from episodes.model import acquaint
 from episodes.real_paths import real_path
 from episodes.scan import scan
 from feed import pages
-from podcast import files, following, pipeline, reading, rendering
+from podcast import files, following, pipeline, reading, rendering, show_lock
 from podcast.artwork import Gallery
 from podcast.memory import Memory
 from podcast.progress import Display
@@ -38,6 +38,11 @@ def pack(wanted: str, folder: Path | None, to: Path | None) -> Iterator[str]:
     or it is not out yet.
     """
     folder = real_path(folder or following.show_of(wanted))
+    with show_lock.hold(folder, "offline"):  # what it packs stays as it was built
+        yield _pack(wanted, folder, to)
+
+
+def _pack(wanted: str, folder: Path, to: Path | None) -> str:
     built = pipeline.build(folder, report=Display())
     show = _read(folder, built.out)
     every = (*show.episodes, *show.withdrawn)
@@ -56,7 +61,7 @@ def pack(wanted: str, folder: Path | None, to: Path | None) -> Iterator[str]:
     episode = next(each for each in out if each.folder == name)
     target = to or Path(f"{episode.slug}.zip")
     _write(target, _contents(folder, built.out, show, episode), _date(episode))
-    yield f"{target}: {target.stat().st_size / 1e6:.1f} MB; unpack it and open {PAGE}"
+    return f"{target}: {target.stat().st_size / 1e6:.1f} MB; unpack it and open {PAGE}"
 
 
 def _read(folder: Path, out: Path) -> Show:

@@ -39,14 +39,18 @@ def build(  # noqa: PLR0913 - the flags of one command
     out = real_path(out) if out else folder / PUBLIC
     _refuse_links(out)
     store = Store(folder)
-    tree = scan(folder)
-    summary = None if verify else store.unchanged(tree, out, now)
+    summary = None if verify else store.unchanged(scan(folder), out, now)
     if summary:
         return _nothing(out, summary)
-    from podcast import building
+    from podcast import building, show_lock
 
-    site = Site(folder, out, now, tree, store, verify)
-    return building.build(site, report or Report(), address)
+    with show_lock.hold(folder, "build"):
+        tree = scan(folder)  # somebody may have built it while we waited
+        summary = None if verify else store.unchanged(tree, out, now)
+        if summary:
+            return _nothing(out, summary)
+        site = Site(folder, out, now, tree, store, verify)
+        return building.build(site, report or Report(), address)
 
 
 def _refuse_links(out: Path) -> None:

@@ -6,15 +6,20 @@ changes. For one person on their own computer, never for the public.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
 import json
 import logging
+import os
 import re
+import socket
 import sys
 import threading
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, request, send_file
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -26,16 +31,26 @@ from episodes.model import NO_ADDRESS
 from episodes.real_paths import real_path
 from episodes.scan import scan
 from feed import pages
-from podcast import output, pipeline
+from podcast import output, pipeline, show_lock
 from podcast.progress import Display
 from podcast.publishing import headers
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from collections.abc import Iterable, Iterator
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from werkzeug.wrappers import Response as Answer
+
+    from episodes.findings import Finding
+    from podcast.site import Built
 
 REWRITTEN = {".xml", ".html", ".json", ".css"}
 EVERY = 1.0  # seconds between two looks at the files
+RETRY = 10.0  # seconds until another try where nothing changed
+NOT_BUILT = "Not built: what you see is from before."
+PASSING = {"audio-read", "folder"}  # rules that a full disk or a folder in motion breaks
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+LAST_PORT = 65_535
 _QR = re.compile(rb'(<div class="qr">)(?:[^<]|<(?!/?div))*(</div>)')
 
 
@@ -54,9 +69,9 @@ def app(out: Path) -> Flask:
         return _answer(out, Path(path))
 
     @server.after_request
-    def open_to_players(response: Response) -> Response:
-        response.headers["Access-Control-Allow-Origin"] = "*"
+    def close_to_others(response: Response) -> Response:
         response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers.setdefault("Cache-Control", "no-cache")
         response.headers.pop("Date", None)  # the server says it, and once is enough
         return response
@@ -97,6 +112,51 @@ def rewrite(data: bytes, address: str, here: str) -> bytes:
     return _QR.sub(lambda found: found[1] + drawn + found[2], data)
 
 
+class OwnNames:
+    """Answers only requests that name this computer, and none that a page elsewhere makes.
+
+    A page that somebody has open could otherwise read a show that is not out, by a name of its own
+    that leads to this computer (DNS rebinding).
+    """
+
+    def __init__(self, wsgi: WSGIApplication, host: str) -> None:
+        self._wsgi = wsgi
+        self._names = {"localhost", "127.0.0.1", "::1", host.strip("[]").lower()}
+        if host in EVERYWHERE:
+            name = socket.gethostname().lower()
+            self._names |= {name, f"{name}.local"}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request, or refuse it with a sentence."""
+        if not self._is_ours(environ):
+            why = "preview answers only addresses of this computer, and only its own pages\n"
+            return Response(why, 403, content_type="text/plain")(environ, start_response)
+        return self._wsgi(environ, start_response)
+
+    def _is_ours(self, environ: WSGIEnvironment) -> bool:
+        name = _name_of(str(environ.get("HTTP_HOST", "")))
+        asked = environ.get("HTTP_SEC_FETCH_SITE"), environ.get("HTTP_SEC_FETCH_MODE")
+        if asked[0] == "cross-site" and asked[1] != "navigate":
+            return False
+        return name in self._names or name == _address_of(environ.get("werkzeug.socket"))
+
+
+def _name_of(host: str) -> str:
+    """Return the name in a Host header, without its port; "" where it is none."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _address_of(connection: Any) -> str:
+    """Return the address of this computer that somebody connected to."""
+    try:
+        return str(connection.getsockname()[0]).removeprefix("::ffff:")
+    except (AttributeError, OSError):
+        return ""
+
+
 class Mounted(NamedTuple):
     """An application that is served too, below a path, and what to say about it."""
 
@@ -108,14 +168,44 @@ class Mounted(NamedTuple):
 def serve(show: Path, host: str, port: int, mounted: Mounted | None = None) -> None:
     """Build a show and serve it until Ctrl-C. Raises SourceError where it cannot be built."""
     out = real_path(show) / "public"
-    _build(show, first=True)
+    with _listen(host, port) as listening:
+        built = _build(show)
+        output.brief(built.findings, show)
+        _serve(show, out, listening, mounted)
+
+
+@contextlib.contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Take the port before the build, which may be long. Raises EarmarkError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listening:
+        try:
+            if os.name != "nt":  # there it would share a port that is taken
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host.strip("[]"), port))
+            listening.listen(128)
+        except OSError as error:
+            raise EarmarkError(_refused(error, host, port)) from None
+        yield listening
+
+
+def _refused(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        other = port + 1 if port < LAST_PORT else port - 1
+        return f"port {port} is taken; try --port {other}"
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"port {port} is not open to you; try --port 8000"
+    return f"--host {host}: {error.strerror}; leave it out, or give an address of this computer"
+
+
+def _serve(show: Path, out: Path, listening: socket.socket, mounted: Mounted | None) -> None:
+    host, port = listening.getsockname()[:2]
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request tells nobody
-    try:
-        wsgi = DispatcherMiddleware(app(out), {mounted.path: mounted.wsgi} if mounted else {})
-        server = make_server(host, port, wsgi, threaded=True)
-    except (OSError, SystemExit):
-        raise EarmarkError(f"port {port} is taken; try --port {port + 1}") from None
-    here = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104 - compared, not bound
+    every = DispatcherMiddleware(app(out), {mounted.path: mounted.wsgi} if mounted else {})
+    wsgi = OwnNames(every, host)
+    server = make_server(host, port, wsgi, threaded=True, fd=listening.fileno())
+    shown = EVERYWHERE.get(host, host)
+    here = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     sys.stdout.write(
         f"\n  Open        {here}\n  Subscribe   {here}feed.xml   (paste it into a podcast app)\n"
         + "".join(f"  {line}\n" for line in (mounted.lines if mounted else ()))
@@ -136,33 +226,57 @@ def serve(show: Path, host: str, port: int, mounted: Mounted | None = None) -> N
 
 
 def _watch(show: Path, stop: threading.Event) -> None:
-    before = _look(show)
+    """Build again after each change, and after a while where what went wrong may be over."""
+    before, last, since = _look(show), Rebuilt(""), 0.0
     while not stop.wait(EVERY):
         now = _look(show)
-        if now != before:
-            before = now
-            built = _build(show, first=False)
-            said = "Built again." if built else "Not built: what you see is from before."
-            sys.stderr.write(f"{said}\n")
+        if now == before and not (last.passing and time.monotonic() - since > RETRY):
+            continue
+        rebuilt = _rebuild(show)
+        if now != before or rebuilt != last:
+            output.brief(rebuilt.findings, show)
+            sys.stderr.write(f"{rebuilt.line}\n")
+        before, last, since = now, rebuilt, time.monotonic()
+
+
+class Rebuilt(NamedTuple):
+    """How a rebuild went: a line, findings, and whether another try may go better by itself."""
+
+    line: str
+    findings: tuple[Finding, ...] = ()
+    passing: bool = False
 
 
 def _look(show: Path) -> object:
     try:
         return scan(show)
-    except (SourceError, OSError):
+    except (EarmarkError, OSError):
         return None
 
 
-def _build(show: Path, *, first: bool) -> bool:
-    """Build, and say whether that was possible; only the first build may fail for findings."""
+def _rebuild(show: Path) -> Rebuilt:
+    """Build, and return how it went.
+
+    Nothing ends the preview: a full disk, a folder that was moved, a recording half copied.
+    """
     try:
-        built = pipeline.build(show, report=Display(), address=NO_ADDRESS)
+        with show_lock.hold(show, "preview", wait=EVERY):
+            built = _build(show)
     except SourceError as error:
-        if first:
-            raise
-        output.brief(error.findings, show)
-        return False
+        passing = any(each.rule in PASSING for each in error.findings)
+        return Rebuilt(NOT_BUILT, tuple(error.findings), passing)
+    except EarmarkError as error:
+        return Rebuilt(f"{error}\n{NOT_BUILT}", passing=True)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return Rebuilt(f"{where}{error.strerror or error}\n{NOT_BUILT}", passing=True)
+    except Exception as error:
+        return Rebuilt(f"{type(error).__name__}: {error}\n{NOT_BUILT}", passing=True)
+    return Rebuilt("Built again.", tuple(built.findings))
+
+
+def _build(show: Path) -> Built:
+    try:
+        return pipeline.build(show, report=Display(), address=NO_ADDRESS)
     finally:
         gc.unfreeze()  # a build freezes what it read: mostly the process ends with it
-    output.brief(built.findings, show)
-    return True

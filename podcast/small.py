@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from episodes import audio, frames, lock, tags
 from episodes.model import Small
-from podcast import encodings, mastering, tagging
+from podcast import encodings, files, mastering, tagging
 from podcast.store import size
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _encoding(
     if made is None:
         path = job.place.show / job.episode.recording
         before, heard = mastering.measure(job, path, heard, "mono")
-        part = target.with_suffix(f".{job.episode.slug}.part")
+        part = files.unfinished(target)
         after = audio.encode(path, part, audio.OPUS, before, job.progress, level=not _kept(done))
         made = {"encoder": audio.encoder(_LIBRARY), "digest": audio.packets(part),
                 "seconds": after.seconds, "said": f"encoded, {after}"}  # fmt: skip
@@ -130,7 +130,7 @@ def _publish(
 ) -> tuple[str, int, str]:
     """Write a tagged copy under a name that says which bytes it is: (name, length, SHA-256)."""
     slug = job.episode.slug
-    part = job.place.out / "media" / f".{slug}.opus.part"
+    part = files.unfinished(job.place.out / "media" / f"{slug}.opus")
     try:
         _tag(job, encoded, part, digest)
         name = _name(slug, part)

@@ -20,7 +20,7 @@ from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.model import NO_ADDRESS
 from episodes.real_paths import real_path
 from feed import rules
-from podcast import files, reading
+from podcast import files, reading, show_lock
 from podcast.store import FOLDER
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def new_show(
     An unlisted show lives at a random path below the address that is given.
     """
     if (folder / "show.md").exists():
-        raise EarmarkError(f"{folder / 'show.md'} is there already; choose another folder")
+        raise EarmarkError(_there(folder))
     if unlisted and not address:
         raise EarmarkError("an unlisted show needs its host; add `--address https://HOST/`")
     title = title or real_path(folder).name.replace("-", " ").replace("_", " ").capitalize()
@@ -102,7 +102,10 @@ def new_show(
     (folder / "episodes").mkdir(parents=True, exist_ok=True)
     owner = "unlisted: true" if unlisted else OWNER
     text = SHOW.format(title=quoted(title), address=line, owner=owner, author=rules.UNSAID)
-    files.write(folder / "show.md", text.encode())
+    try:
+        files.write_new(folder / "show.md", text.encode())
+    except FileExistsError:
+        raise EarmarkError(_there(folder)) from None
     if not (folder / "cover.jpg").exists():
         art.draw_cover(title, folder / "cover.jpg")
     if not (folder / ".gitignore").exists():
@@ -113,6 +116,10 @@ def new_show(
         *(UNLISTED.splitlines() if unlisted else ()),
         f'Next: earmark new episode "Its title" --audio recording.wav --show {files.typed(folder)}',
     ]
+
+
+def _there(folder: Path) -> str:
+    return f"{folder / 'show.md'} is there already; choose another folder"
 
 
 def place_of(address: str, named: str = "--address: ") -> str:
@@ -147,6 +154,11 @@ def new_episode(show: Path, title: str, audio: Path, transcript: Path | None) ->
 
     Raises SourceError where the show cannot be read.
     """
+    with show_lock.hold(show, "new"):
+        return _new_episode(show, title, audio, transcript)
+
+
+def _new_episode(show: Path, title: str, audio: Path, transcript: Path | None) -> list[str]:
     tree = scan.scan(show)
     facts = read_facts(show)
     older = read_episodes(show, tree, facts)
@@ -226,7 +238,8 @@ def fix(show: Path) -> list[str]:
 
     Nothing is written that would be a guess.
     """
-    return [*_guids(show), *_order(show)]
+    with show_lock.hold(show, "check"):
+        return [*_guids(show), *_order(show)]
 
 
 def _order(show: Path) -> list[str]:

@@ -84,14 +84,8 @@ class Store:
 
     def __init__(self, show: Path) -> None:
         """Raise SourceError where the folder is a link: what is behind it may be anybody's."""
+        refuse_links(show)
         self.folder = show / FOLDER
-        for path in (self.folder, self.folder / "art", self.folder / "audio"):
-            if path.is_symlink():
-                name = path.relative_to(show).as_posix()
-                fix = "delete the link: it is made anew"
-                raise SourceError(found("file-outside", name, "", "is a link", fix=fix))
-        for path in (self.folder, self.folder / "art", self.folder / "audio"):
-            _clear(path)
         self.code = code_version()
 
     def load(self, name: str, version: str | None = None) -> dict[str, Any]:
@@ -115,11 +109,7 @@ class Store:
 
     def file(self, *names: str) -> Path:
         """Return a path inside the folder; the folder is made, and hidden from version control."""
-        path = self.folder.joinpath(*names)
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
-        return path
+        return inside(self.folder, *names)
 
     def directory(self, name: str) -> Path:
         """Return a folder inside the folder; it is there."""
@@ -146,11 +136,31 @@ class Store:
         return Summary(*seen["summary"])
 
     def sweep(self, folders: Iterable[Path]) -> None:
-        """Remove what an interrupted build left half-written."""
+        """Remove what an interrupted build left half-written, and nothing that is being written."""
         for folder in folders:
             if folder.is_dir():
-                for path in folder.glob(f".*{files.TEMPORARY}"):
-                    path.unlink(missing_ok=True)
+                files.sweep(folder)
+
+
+def refuse_links(show: Path) -> None:
+    """Raise SourceError where a folder of ours is a link; remove links inside them."""
+    folder = show / FOLDER
+    for path in (folder, folder / "art", folder / "audio"):
+        if path.is_symlink():
+            name = path.relative_to(show).as_posix()
+            fix = "delete the link: it is made anew"
+            raise SourceError(found("file-outside", name, "", "is a link", fix=fix))
+    for path in (folder, folder / "art", folder / "audio"):
+        _clear(path)
+
+
+def inside(folder: Path, *names: str) -> Path:
+    """Return a path inside `.earmark/`; the folder is made, and hidden from version control."""
+    path = folder.joinpath(*names)
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    return path
 
 
 def _clear(folder: Path) -> None:

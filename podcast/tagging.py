@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import audio, chapters, frames, tags
+from podcast import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,7 +99,7 @@ def publish(master: Master, facts: tags.Tags, target: Target) -> tuple[str, int,
     Returns (name in the built folder, length in bytes, digest of the audio). Raises OSError,
     frames.DamagedError, audio.FfmpegError; nothing is left half-written.
     """
-    part = target.out / "media" / f".{target.slug}.part"
+    part = files.unfinished(target.out / "media" / target.slug)
     try:
         suffix, identity, heard = _write(master, facts, part)
         short = hashlib.sha256(identity.encode()).hexdigest()[:12]
@@ -133,7 +134,7 @@ def as_published(target: Target, known: lock.Made, part: Path, name: str) -> str
 
     Returns the name that the file at `part` deserves.
     """
-    fetched = part.with_suffix(".fetched.part")
+    fetched = files.unfinished(part)
     if target.fetch(known.file, fetched) and fetched.stat().st_size == known.length:
         fetched.replace(part)
         return known.file

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from episodes import drafting, source, tags
 from episodes.findings import EarmarkError, SourceError
 from episodes.rulebook import found
-from podcast import files, following
+from podcast import files, following, show_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,8 @@ def transcribe(
     finally:
         report.end()
     try:
-        files.write_new(target, drafting.render(cues, language, model).encode())
+        with show_lock.hold(show, "transcribe"):
+            files.write_new(target, drafting.render(cues, language, model).encode())
     except FileExistsError:
         raise EarmarkError(_there(f"{written.folder}/{target.name}")) from None
     return [

@@ -64,7 +64,11 @@ def test_a_disk_that_is_full_while_writing_pages_leaves_the_feed_whole(
     really = Path.open
 
     def opened(path: Path, *how: Any, **more: Any) -> Any:
-        return full() if f"{kind}.part" in path.name else really(path, *how, **more)
+        return (
+            full()
+            if f"{kind}." in path.name and path.name.endswith(".part")
+            else really(path, *how, **more)
+        )
 
     monkeypatch.setattr(Path, "open", opened)
     said = run(show, "build")

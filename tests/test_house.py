@@ -85,7 +85,7 @@ DOORS = {
         "podcast/publishing/glance.py",
         "podcast/publishing/refusals.py",
     },
-    "filelock": {"podcast/publishing/desk.py"},
+    "filelock": {"podcast/show_lock.py"},
     "icalendar": {"feed/diary.py"},
     "rich": {"podcast/progress.py", "podcast/tending/columns.py"},
     "urllib3": {

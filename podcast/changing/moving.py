@@ -15,7 +15,7 @@ from episodes.findings import EarmarkError, SourceError, errors
 from episodes.real_paths import real_path
 from episodes.rulebook import built
 from feed import moved
-from podcast import pipeline, remains, starting
+from podcast import pipeline, remains, show_lock, starting
 from podcast.changing import standing
 from podcast.store import LOCK
 
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 
 class Moving(NamedTuple):
-    """A move that is ready; `text` is the new `show.md`, `former` the places of before.
+    """A move that is ready; `text` is the new `show.md`, `former` the previous addresses.
 
+    `before` is `show.md` as it was.
     `again` says that the show lives there already, and only what is left behind is made anew.
     """
 
@@ -41,6 +42,7 @@ class Moving(NamedTuple):
     text: str
     out: Path
     again: bool
+    before: str
 
     @property
     def back(self) -> bool:
@@ -77,6 +79,7 @@ def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving
         _text(text, facts, new, former),
         out or show / pipeline.MOVED,
         again,
+        text,
     )
 
 
@@ -117,7 +120,8 @@ def noticed(move: Moving) -> Iterator[str]:
 
 def write(move: Moving, now: datetime, report: Report) -> list[str]:
     """Write the new address, build, and make what is left behind: all of it or nothing."""
-    with standing.together() as change:
+    with show_lock.hold(move.show, "move"), standing.together() as change:
+        standing.unchanged(move.show, "show.md", move.before)
         change.keep(move.show / LOCK)
         if not move.again:
             change.write(move.show / "show.md", move.text)
@@ -153,7 +157,7 @@ def renew(show: Path, built: Built) -> list[str]:
         if not facts.address or not _tells(place / "upload", built):
             continue
         made = _left(built.out, moved.Move(old, facts.address), hidden=facts.unlisted)
-        with standing.together() as change:
+        with show_lock.hold(show, "build"), standing.together() as change:
             for name, data in made.items():
                 change.write(place / name, data)
         pages = [path.relative_to(place / "upload").as_posix() for path in place.glob("upload/*/*")]

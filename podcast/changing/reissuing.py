@@ -16,10 +16,10 @@ from pydantic import ValidationError
 from episodes import frontmatter, source, wording
 from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError
-from episodes.scan import signature
+from episodes.scan import scan, signature
 from episodes.source import RECORDINGS
 from episodes.values import WrongValueError, parse_moment
-from podcast import files, reading, starting
+from podcast import files, reading, show_lock, starting
 from podcast.changing import revising, standing
 
 if TYPE_CHECKING:
@@ -202,6 +202,27 @@ def write(reissue: Reissue) -> list[str]:
     found, folder = reissue.standing, reissue.folder
     show = files.typed(found.show)
     old = frontmatter.put(found.text, found.path, "replaced_by", reissue.guid, "guid")
+    with show_lock.hold(found.show, "reissue"):
+        _refuse_changed(found, folder)
+        _write(reissue, old)
+    return [
+        f"Made {folder / 'episode.md'}: open it, and change what is different now.",
+        f"{found.path} points to it, once it is out.",
+        f"Next: earmark check {show}, then earmark publish {show}",
+    ]
+
+
+def _refuse_changed(found: Standing, folder: Path) -> None:
+    """Raise EarmarkError where another command changed the show while the lead was asked."""
+    standing.unchanged(found.show, found.path, found.text)
+    if folder.exists() or {name for name in scan(found.show) if name} != found.folders:
+        raise EarmarkError(
+            "episodes were added while you were asked; nothing was changed: run the command again"
+        )
+
+
+def _write(reissue: Reissue, old: str) -> None:
+    found, folder = reissue.standing, reissue.folder
     part = folder.with_name(f".{folder.name}{files.TEMPORARY}")
     shutil.rmtree(part, ignore_errors=True)  # of a reissue that was killed
     try:
@@ -214,8 +235,3 @@ def write(reissue: Reissue) -> list[str]:
             part.replace(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return [
-        f"Made {folder / 'episode.md'}: open it, and change what is different now.",
-        f"{found.path} points to it, once it is out.",
-        f"Next: earmark check {show}, then earmark publish {show}",
-    ]

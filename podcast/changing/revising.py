@@ -14,7 +14,7 @@ from episodes.production import Correction
 from episodes.real_paths import real_path
 from episodes.source import TRANSCRIPTS
 from episodes.values import format_seconds
-from podcast import files, lockfile, starting
+from podcast import files, lockfile, show_lock, starting
 from podcast.changing import standing
 
 if TYPE_CHECKING:
@@ -149,7 +149,8 @@ def write(revision: Revision) -> list[str]:
     found = revision.standing
     show = files.typed(found.show)
     kept, there = found.episode.recording.rpartition("/")[2], standing.elsewhere(found.own)
-    with standing.together() as change:
+    with show_lock.hold(found.show, "revise"), standing.together() as change:
+        standing.unchanged(found.show, found.path, found.text)
         for path, name in revision.copies:
             change.copy(path, found.folder / name)
         change.write(found.show / found.path, revision.text)

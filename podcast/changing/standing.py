@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class Standing(NamedTuple):
     """An episode that is out, in its show; `text` is its `episode.md`, byte for byte.
 
-    `own` is what its own file says, without the show's word filled in.
+    `own` is what its own file says, without the show's word filled in; `folders` are those of all
+    episodes.
     """
 
     show: Path
@@ -39,6 +40,7 @@ class Standing(NamedTuple):
     episode: Episode
     own: EpisodeFacts
     text: str
+    folders: frozenset[str]
 
     @property
     def folder(self) -> Path:
@@ -81,7 +83,8 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
             f"{path} is not out yet, so nobody has it: edit the file, nothing else is needed"
         )
     text = texts.read_exactly(show, path)
-    return Standing(show, facts, known, episode, written.facts, text)
+    folders = frozenset(name for name in tree if name)
+    return Standing(show, facts, known, episode, written.facts, text, folders)
 
 
 def heard(path: Path) -> Heard:
@@ -97,6 +100,14 @@ def readable(path: str, text: str) -> None:
     if parts.findings:
         raise SourceError(*parts.findings)
     frontmatter.parse(EpisodeFacts, parts, path)
+
+
+def unchanged(show: Path, path: str, text: str) -> None:
+    """Raise EarmarkError where a file is not what it was when the lead was asked."""
+    if texts.read_exactly(show, path) != text:
+        raise EarmarkError(
+            f"{path} changed while you were asked; nothing was changed: run the command again"
+        )
 
 
 def elsewhere(own: EpisodeFacts) -> str:

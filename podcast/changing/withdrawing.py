@@ -15,7 +15,7 @@ from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.real_paths import real_path
 from episodes.withdrawal import Withdrawal
-from podcast import files, following, lockfile, reading, starting
+from podcast import files, following, lockfile, reading, show_lock, starting
 from podcast.changing import standing
 from podcast.changing import telling_withdrawal as telling
 from podcast.changing.asking import agree
@@ -73,9 +73,10 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
         what += telling.elsewhere(here.folder, wish.contributor, told, rest)
     if not agree(what, noticed, yes=yes):
         return
-    for path, text in texts.items():
-        files.write(here.folder / path, text.encode())
-        yield f"{path}: {_line(taken)}"
+    with show_lock.hold(here.folder, "withdraw"):
+        for each in fresh.values():  # as it is now: it may have been changed while we asked
+            files.write(here.folder / each.path, _text(here, each, taken).encode())
+    yield from (f"{path}: {_line(taken)}" for path in texts)
     yield from telling.after(here.folder, told, here.facts)
 
 

@@ -18,6 +18,7 @@ from podcast.publishing import outcome
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from podcast.publishing import publisher
     from podcast.publishing.desk import Done
     from podcast.publishing.settings import Bucket, Given
     from podcast.site import Built
@@ -74,19 +75,28 @@ def publish(
     In a terminal you see first what will happen, and are asked if audio that is public changes,
     goes or is withdrawn.
     """
+    from podcast import show_lock
+    from podcast.publishing import publisher
+
+    with show_lock.hold(show, "publish"):
+        done = _publish(show, given, publisher.Wish(**wishes), quiet=quiet, yes=yes)
+    if done and open_to_players:
+        _open(_place(real_path(show), given))
+
+
+def _publish(named: Path, given: Given, wish: publisher.Wish, *, quiet: bool, yes: bool) -> bool:
+    """Build and publish a show that is held; return whether something was said of it."""
     from podcast import output, pipeline
     from podcast.progress import Display
     from podcast.publishing import publisher, question
     from podcast.site import Report
 
-    named, show, now = show, real_path(show), datetime.now(UTC)
+    show, now = real_path(named), datetime.now(UTC)
     report = Report() if quiet else Display()
     built = pipeline.build(show, now=now, report=report)
     renew(show, built)
     if not quiet:
         output.brief(built.findings, named)
-
-    wish = publisher.Wish(**wishes)
 
     def run(agree: publisher.Agree | None = None) -> Done:
         return publisher.publish(show, built, given, wish, datetime.now(UTC), report, agree)
@@ -97,12 +107,11 @@ def publish(
     except publisher.UndoneError:
         if not quiet:
             raise
-        return
+        return False
     if done is None or (quiet and not done.plan and not done.done):
-        return
+        return False
     _tell(show, done, built, given, planned=asked)
-    if open_to_players:
-        _open(_place(show, given))
+    return True
 
 
 def _tell(show: Path, done: Done, built: Built, given: Given, *, planned: bool) -> None:

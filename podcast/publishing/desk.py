@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from filelock import FileLock, Timeout
-
 from episodes.findings import EarmarkError
+from podcast import show_lock
 from podcast.publishing import applying, ledger, plan, release, settings
 from podcast.publishing.leaving import NOTHING
 from podcast.store import Store
@@ -70,16 +69,17 @@ class Done(NamedTuple):
 
 @contextlib.contextmanager
 def sit(show: Path, place: settings.Bucket | Path, now: datetime, report: Report) -> Iterator[Desk]:
-    """Open a target, for one process of this computer at a time. Raises EarmarkError."""
+    """Open a target, and let nobody else write into the show meanwhile. Raises EarmarkError."""
     if isinstance(place, Path) and (place == show or place.is_relative_to(show / "public")):
         raise EarmarkError(f"{place} is where the show is built; publish to another folder")
-    store = Store(show)
+    with show_lock.hold(show, "publish", bare=True):
+        yield open_target(show, place, now, report)
+
+
+def open_target(show: Path, place: settings.Bucket | Path, now: datetime, report: Report) -> Desk:
+    """Open a target to read what is there. Raises EarmarkError."""
     name = place.words if isinstance(place, settings.Bucket) else _relative(place, show)
-    try:
-        with FileLock(store.file("publishing.lock"), timeout=0):
-            yield Desk(show, name, store, _open(place), now, report)
-    except Timeout:
-        raise EarmarkError("this show is being published already, in another window") from None
+    return Desk(show, name, Store(show), _open(place), now, report)
 
 
 def _open(place: settings.Bucket | Path) -> Target:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from episodes.frames import CHUNK
 from episodes.real_paths import real_path
-from podcast.files import TEMPORARY, beside, settle, write
+from podcast.files import TEMPORARY, beside, settle, sweep, write
 from podcast.publishing.headers import RECORDS
 from podcast.publishing.target import ChangedError, Content, Seen, TargetError
 from podcast.store import stat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
 class Folder:
@@ -32,7 +32,7 @@ class Folder:
         self.words = str(root)
 
     def listing(self) -> dict[str, Seen]:
-        """Walk the folder; what an interrupted publish left half-written is removed."""
+        """Walk the folder; half-written files count as not there, and stay: one may be growing."""
         with self._said():
             return dict(self._walk(self.root, ""))
 
@@ -44,9 +44,16 @@ class Folder:
             if entry.is_dir(follow_symlinks=False):
                 yield from self._walk(folder / entry.name, f"{name}/")
             elif entry.name.startswith(".") and entry.name.endswith(TEMPORARY):
-                os.unlink(entry.path)  # noqa: PTH108 - a path as scandir gives it
+                continue
             elif entry.is_file(follow_symlinks=False):
                 yield name, _seen(entry.stat(follow_symlinks=False))
+
+    def tidy(self) -> None:
+        """Remove what a publish left half-written that nobody goes on with."""
+        with self._said():
+            for folder, names, _ in os.walk(self.root):
+                names[:] = [name for name in names if not name.startswith(".git")]
+                sweep(Path(folder))
 
     def read(self, name: str) -> bytes | None:
         """Read a file."""
@@ -90,9 +97,15 @@ class Folder:
     def create(self, name: str, data: bytes) -> bool:
         """Let the file system decide who comes first."""
         with self._said():
+            path = self._place(name)
             try:
-                with self._place(name).open("xb") as file:
-                    file.write(data)
+                with path.open("xb") as file:
+                    try:
+                        file.write(data)
+                        settle(file)
+                    except BaseException:  # a full disk leaves no lock without words
+                        path.unlink(missing_ok=True)
+                        raise
             except FileExistsError:
                 return False
             return True
@@ -120,7 +133,7 @@ class Folder:
         self.write(clock, b"")
         now = (self.root / clock).stat().st_mtime
         self.delete(clock)
-        return max(now - put, 0)
+        return abs(now - put)  # from a clock that was ahead: years later is not just now
 
     def _place(self, name: str) -> Path:
         """Return where a file goes; its folder is there."""

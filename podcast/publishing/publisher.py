@@ -80,6 +80,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
         line = desk.line(here, "published", built.episodes, said)
         with turn.take(here.target, line.by, now) as mine:
             desk.same(here, view)
+            here.target.tidy()
             rows = _put(here, built, made, view, journal, mine)
             if not finished or made.stages or made.deletions:  # else a publish was cut off
                 desk.settle(here, view, rows, line, left)

@@ -102,6 +102,9 @@ class S3:
                     found[name] = Seen(row["Size"], row["ETag"].strip('"'))
         return found
 
+    def tidy(self) -> None:
+        """Do nothing: an object appears whole, and parts are gone on with or aborted."""
+
     def read(self, name: str) -> bytes | None:
         """Get a small file whole; a truncated answer is asked for again."""
         glanced = self._glance.read(name) if self._glance else None

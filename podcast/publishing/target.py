@@ -50,6 +50,10 @@ class Target(Protocol):
         """Return every file below the address."""
         ...
 
+    def tidy(self) -> None:
+        """Remove what a publish left half-written that nobody goes on with."""
+        ...
+
     def read(self, name: str) -> bytes | None:
         """Return a small file, or None where there is none."""
         ...

@@ -57,7 +57,9 @@ def _clear(target: Target, by: str) -> None:
     if held is None:
         return
     age = target.age(LOCK)
-    if document(held).get("by") != by and age is not None and age < LEASE:
+    written = document(held)
+    lease = LEASE if written else EVERY  # one without words was cut off as it was written
+    if written.get("by") != by and age is not None and age < lease:
         raise BusyError(_busy(held, age))
     target.delete(LOCK)
 

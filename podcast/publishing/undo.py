@@ -128,6 +128,5 @@ def _plan(here: Desk, view: View, files: dict[str, plan.File]) -> Plan:
 
 def history(show: Path, place: Bucket | Path, now: datetime, report: Report) -> tuple[Line, ...]:
     """Return what was published to a place, newest first."""
-    with desk.sit(show, place, now, report) as here:
-        found = desk.newest(here)
-        return found.history if found else ()
+    found = desk.newest(desk.open_target(show, place, now, report))
+    return found.history if found else ()

@@ -14,6 +14,7 @@ from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError
 from feed.reader import podcasting, reading, words
 from feed.reader.taken import Loss, NotAFeedError
+from podcast import show_lock
 from podcast.store import Store
 from podcast.taking import chapters, downloading, fitting, papers, writing
 from podcast.taking.gate import GateError
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 FEED_SIZE = 30_000_000  # bytes
 GIVE_UP = 5  # recordings in a row that do not come
 _SCHEMES = re.compile(r"(?:feed|podcast|pcast|itpc)(?::(?=https?://)|://)", re.IGNORECASE)
-TYPES = {
-    ".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".aac": "audio/aac", ".ogg": "audio/ogg",
-    ".oga": "audio/ogg", ".opus": "audio/ogg", ".wav": "audio/wav", ".flac": "audio/flac",
-}  # fmt: skip
 
 
 class Wish(NamedTuple):
@@ -74,10 +71,18 @@ def take(  # noqa: PLR0913 - what an import is about
     folder = folder or Path(source.slugify(str(taken.facts["title"])) or "imported-show")
     known = writing.Known(folder)
     _same(known, taken)
-    lost: list[Loss] = []
+    if known.facts is None and taken.locked:
+        agree(taken)
+    with show_lock.hold(folder, "import", bare=True):
+        known = writing.Known(folder)  # another import may have been here first
+        _same(known, taken)
+        return _take(known, taken, wish, gate, display)
+
+
+def _take(known: writing.Known, taken: Taken, wish: Wish, gate: Gate, display: Display) -> Done:
+    """Write what a feed has into a folder that is held."""
+    folder, lost = known.folder, list[Loss]()
     if known.facts is None:
-        if taken.locked:
-            agree(taken)
         title = writing.show(folder, taken, lost)
         known = writing.Known(folder)
     else:
@@ -213,7 +218,7 @@ class _Trip:
                 self._lose(episode, "has no length in the feed, nor has its server one to tell; "
                            "import it without --leave-audio")  # fmt: skip
                 return False
-            values["audio_at"] = _left(episode, length)
+            values["audio_at"] = writing.left(episode, length)
         else:
             try:
                 part, ending = self._recording(episode)
@@ -297,17 +302,3 @@ class _Trip:
             except GateError as error:
                 part.unlink(missing_ok=True)
                 self._lose(episode, f"its picture {error}")
-
-
-def _left(episode: TakenEpisode, length: int) -> dict[str, Any]:
-    """Return where a recording stays, in the words of `audio_at`; `length` is in bytes."""
-    said = episode.enclosure
-    ending = Path(said.url.partition("?")[0]).suffix.lower()
-    kind = {"audio/mp3": "audio/mpeg", "audio/x-mp3": "audio/mpeg"}.get(said.type, said.type)
-    found = {
-        "url": said.url,
-        "length": length,
-        "type": kind if kind.startswith("audio/") else TYPES.get(ending, "audio/mpeg"),
-        "seconds": round(episode.seconds) or None,
-    }
-    return {key: value for key, value in found.items() if value}

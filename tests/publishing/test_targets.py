@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 import boto3
@@ -148,7 +149,9 @@ def test_what_an_interrupted_put_left_is_swept(tmp_path: Path) -> None:
     (tmp_path / "media").mkdir()
     (tmp_path / "media" / ".a-1.mp3.part").write_bytes(b"half")
     (tmp_path / "robots.txt").write_bytes(b"mine")
+    os.utime(tmp_path / "media" / ".a-1.mp3.part", (1, 1))
     assert list(Folder(tmp_path).listing()) == ["robots.txt"]
+    Folder(tmp_path).tidy()
     assert not (tmp_path / "media" / ".a-1.mp3.part").exists()
 
 

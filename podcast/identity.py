@@ -1,0 +1,124 @@
+"""Knows this computer and its user by a key that lies outside every show (docs/decisions/0033).
+
+A folder is copied, synced, restored and cloned, and whatever lies in it with it. So who made a
+memory, and who is publishing, is never read from a show.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import os
+import platform
+import secrets
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+from episodes.real_paths import real_path
+
+SIZE = 32  # bytes of the key
+_MACHINE = ("/etc/machine-id", "/var/lib/dbus/machine-id")
+
+
+def cache_folder() -> Path:
+    """Return the user's cache folder for Earmark; it need not be there."""
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home raises where there is none
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Caches"
+    else:
+        named = os.environ.get("XDG_CACHE_HOME", "")
+        base = Path(named) if Path(named).is_absolute() else home / ".cache"
+    return base / "earmark"
+
+
+def key() -> bytes:
+    """Return the user's own key; it is made when it is first asked for."""
+    return _key(cache_folder() / "key")
+
+
+@lru_cache(maxsize=8)
+def _key(path: Path) -> bytes:
+    known = _read(path)
+    if known:
+        return known
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.is_symlink() or path.exists():
+            path.unlink()  # damaged: whatever it vouched for is made again
+        _write(path)
+    return _read(path) or _without_home()
+
+
+def _write(path: Path) -> None:
+    """Write a new key whole, and never over one that another process wrote in between."""
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+            file.write(secrets.token_bytes(SIZE))
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            return
+        except OSError:  # a disk without links
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        found = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+    except OSError:
+        return b""
+    return found if len(found) == SIZE else b""
+
+
+@lru_cache(maxsize=1)
+def _without_home() -> bytes:
+    """Return a key where the home folder cannot be written: of this computer, or of this run."""
+    machine = _machine()
+    if not machine:
+        return secrets.token_bytes(SIZE)
+    user = str(os.getuid()) if hasattr(os, "getuid") else ""
+    return hashlib.sha256(f"earmark {machine} {user}".encode()).digest()
+
+
+@lru_cache(maxsize=1)
+def _machine() -> str:
+    """Return what the operating system calls this computer, "" where it does not."""
+    for name in _MACHINE:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            said = Path(name).read_text(encoding="ascii").strip()
+            if said:
+                return said
+    return ""
+
+
+def _digest(*words: str) -> str:
+    return hmac.new(key(), "\0".join(words).encode("utf-8", "replace"), "sha256").hexdigest()
+
+
+def computer() -> str:
+    """Return a name for this computer, 16 hex digits; it says nothing about it."""
+    return _digest("computer", _machine() or platform.node())[:16]
+
+
+def name_of(show: Path) -> str:
+    """Return a name for a show's folder on this computer; a copy of the folder has another."""
+    return _digest("show", _machine() or platform.node(), str(real_path(show)))[:16]
+
+
+def seal(purpose: str, data: bytes) -> str:
+    """Return what only this user can write below some bytes."""
+    return hmac.new(key(), purpose.encode() + b"\0" + data, "sha256").hexdigest()
+
+
+def sealed(purpose: str, data: bytes, by: object) -> bool:
+    """Return whether this user wrote these bytes for this purpose."""
+    return isinstance(by, str) and hmac.compare_digest(
+        seal(purpose, data).encode(), by.encode("utf-8", "replace")
+    )
