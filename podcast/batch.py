@@ -38,13 +38,14 @@ def master_all(
     """Master every recording that is out and not published yet, on all cores.
 
     Returns what was done, by the episode's folder, and writes the lock file. Raises SourceError
-    when all are done, with what went wrong.
+    before anything is encoded where a recording is a copy of another, else when all are done.
     """
     locked = lockfile.read(site.folder)
     entries = dict(locked.episodes)
     jobs = _jobs(site, read, memory, gallery, entries, report)
     if not jobs and (site.folder / LOCK).exists():
         return {}
+    _refuse_copies(site, read.show)
     before, heard = dict(entries), dict(read.heard)
     done: dict[str, Mastered] = {}
     findings: list[Finding] = []
@@ -172,6 +173,13 @@ def _in_parallel(jobs: dict[str, mastering.Job], take: Take) -> None:
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _refuse_copies(site: Site, show: Show) -> None:
+    """Raise SourceError where two episodes that are out have one recording, byte by byte."""
+    out = [each for each in show.episodes if each.published <= site.now]
+    if twice := list(alike.copies(site.folder, out)):
+        raise SourceError(*twice)
 
 
 def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) -> list[Finding]:

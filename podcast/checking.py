@@ -32,7 +32,7 @@ def check(site: Site) -> list[Finding]:
         lost = list(gone(site, read))
     except SourceError as error:
         lost = error.findings
-    more = [*alike.copies(site.folder, read.show), *lost, *proving.prove(site)]
+    more = [*alike.copies(site.folder, read.show.episodes), *lost, *proving.prove(site)]
     return found + waivers.apply(waivers.of(read.show), more)
 
 

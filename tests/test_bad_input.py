@@ -17,9 +17,10 @@ from breaking import MD, MP3, ONE, cover, cut, edit, link, named, recording, wri
 from making import NOW, SHOW, sound
 from refusing import refused, run, snapshot
 
-from episodes.findings import Level, errors
+from episodes.findings import Level, SourceError, errors
 from episodes.rulebook import found
 from podcast import pipeline, telling
+from podcast.site import Report
 
 BOMB = "".join(
     f"{name}: &{name} [{','.join([f'*{before}' if before else 'x'] * 10)}]\n"
@@ -137,14 +138,22 @@ def test_a_fault_is_one_finding_and_the_rest_is_still_checked(show: Path, fault:
 # What only shows when a recording is decoded --------------------------------------------------
 
 
-def same_sound(show: Path) -> None:
+def same_file(show: Path) -> None:
     shutil.copy(show / "episodes" / "03-talk" / "recording.mp3", show / MP3)
+
+
+def same_sound(show: Path) -> None:
+    """Copy a recording, with other tags."""
+    same_file(show)
+    with (show / MP3).open("ab") as file:
+        file.write(b"TAG" + bytes(125))
 
 
 def same_wav(show: Path) -> None:
     recording("a.wav")(show)
     other = show / "episodes" / "03-talk"
-    shutil.copy(show / ONE / "a.wav", other / "b.wav")
+    data = (show / ONE / "a.wav").read_bytes() + b"LIST\x04\x00\x00\x00INFO"
+    (other / "b.wav").write_bytes(data)
     (other / "recording.mp3").unlink()
     edit("episodes/03-talk/episode.md", "audio: recording.mp3", "audio: b.wav")(show)
 
@@ -178,6 +187,20 @@ def test_a_fault_of_the_sound_is_one_finding_and_the_rest_is_still_heard(
     assert fault.says in first.said
     assert first.rule == SOUND[fault.says.split()[0]]
     assert second == found("audio-silent", silent, "", "has no sound in it")
+
+
+def test_a_copy_is_found_before_anything_is_encoded(show: Path) -> None:
+    class Calm(Report):
+        def begin(self, recordings: list[str]) -> None:
+            raise AssertionError(recordings)
+
+    shutil.rmtree(show / "public", ignore_errors=True)
+    same_file(show)
+    with pytest.raises(SourceError) as error:
+        pipeline.build(show, now=NOW, report=Calm())
+    (found,) = error.value.findings
+    assert (found.rule, found.path) == ("audio-twice", "episodes/03-talk/recording.mp3")
+    assert found in pipeline.check(show, NOW)
 
 
 def test_the_command_says_what_could_not_be_heard(show: Path) -> None:
