@@ -152,6 +152,7 @@ class ShowFacts(Facts):
     copyright: Line | None = Field(None, description="The copyright line.")
     locked: bool = Field(True, description="Asks other hosts not to take the show over.")
     cover: FileName | None = Field(None, description="The picture; otherwise cover.jpg or .png.")
+    cover_crop: Literal["centre"] | None = Field(None, description="Publishes its square middle.")
     cover_alt: Line | None = Field(None, description="The picture in words.")
     seasons: dict[int, Name] = Field(
         {}, description="Names of seasons or modules: `1: Before you start`."
@@ -239,6 +240,7 @@ class EpisodeFacts(Facts):
         "folder. Word and JSON must be named here or be called transcript.",
     )
     picture: FileName | None = Field(None, description="A picture of its own, square.")
+    picture_crop: Literal["centre"] | None = Field(None, description="Publishes their middles.")
     picture_alt: Line | None = Field(None, description="The picture in words.")
     season: Whole | None = Field(None, ge=1, description="The season or module it belongs to.")
     number: Whole | None = Field(None, ge=1, description="Its number within the season.")

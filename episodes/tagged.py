@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from episodes import picture_bytes
 from episodes.rulebook import found
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def lint(tag: bytes, path: str) -> Iterator[Finding]:
     for name, body in frames:
         if name == "APIC" and (not body[1:].startswith(b"image/jpeg\0") or len(body) > PICTURE):
             yield found("tag-picture", path, "APIC", f"has {len(body):,} bytes, or is no JPEG")
+    if any(not picture_bytes.is_bare(each) for each in _pictures(frames)):
+        yield found("art-bare", path, "APIC", "has more in it than the picture")
     yield from _chapters(frames, path)
 
 
@@ -55,6 +58,17 @@ def _frames(tag: bytes) -> Iterator[Frame]:
         end = at + HEAD + int.from_bytes(tag[at + 4 : at + 8], "big")
         yield tag[at : at + 4].decode("latin-1"), tag[at + HEAD : end]
         at = end
+
+
+def _pictures(frames: list[Frame]) -> Iterator[bytes]:
+    """Yield the JPEGs of a recording and of its chapters."""
+    for name, body in frames:
+        if name == "CHAP":
+            inner = body.partition(b"\0")[2][16:]
+            yield from _pictures(list(_frames(bytes(HEAD) + inner)))
+        elif name == "APIC":
+            described = body[1:].partition(b"\0")[2][1:]
+            yield described.partition(b"\0\0" if body[:1] == b"\1" else b"\0")[2]
 
 
 def _chapters(frames: list[Frame], path: str) -> Iterator[Finding]:

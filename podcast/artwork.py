@@ -8,17 +8,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from episodes import picture_bytes
+from episodes.findings import Finding, SourceError
 from episodes.model import Art
+from episodes.rulebook import RULES, found
 from podcast import files
 from podcast.store import size
 
 if TYPE_CHECKING:
-    from episodes.findings import Finding
+    from episodes.art import Picture
     from podcast.store import Store
 
-VERSION = "1"  # of what is remembered about pictures
+VERSION = "2"  # of what is remembered about pictures
 NAME = "art.json"
 COPIES = ("embedded", "small")
+PUBLISHED = "published"  # a copy of what is published, kept if the lead's own file is not
+_OURS = re.compile(r"art/.+-[0-9a-f]{12}(?:-small)?\.(?:jpg|png)")
 SIDES = ("width", "small_width")
 
 
@@ -46,23 +51,31 @@ class Gallery:
         self._new = False
         self.prepared: dict[str, Prepared] = {}
 
-    def prepare(
-        self, path: str, slug: str, alt: str, findings: list[Finding], *, chapter: bool = False
+    def prepare(  # noqa: PLR0913 - a picture, what it is called, and what it is for
+        self,
+        path: str,
+        slug: str,
+        alt: str,
+        findings: list[Finding],
+        *,
+        chapter: bool = False,
+        crop: bool = False,
     ) -> Art | None:
-        """Look at a picture; what is wrong goes to `findings`, and then the answer is None.
+        """Look at a picture; what is to be said goes to `findings`. None if it cannot be published.
 
-        That of a chapter may be smaller: no directory shows it.
+        That of a chapter may be smaller: no directory shows it. `crop` cuts out its middle.
         """
         there = (self._show / path).stat()
         stat = [there.st_size, there.st_mtime_ns, there.st_ino]
-        known = f"{path} of a chapter" if chapter else path
+        known = f"{path}{' of a chapter' * chapter}{' cropped' * crop}"
         row: dict[str, Any] | None = self._seen.get(known)
         if row is None or not self._known(row, stat):
-            row = self._look(path, findings, chapter=chapter)
+            row = self._look(path, slug, findings, chapter=chapter, crop=crop)
             if row is None:
                 return None
             self._seen[known] = row = row | {"stat": stat}
             self._new = True
+        findings += map(Finding.load, row["findings"])
         short = row["digest"][:12]
         art = Art(
             file=f"art/{slug}-{short}{row['suffix']}",
@@ -71,9 +84,9 @@ class Gallery:
             small_width=row["small_width"],
             alt=alt,
         )
-        self.prepared[art.file] = Prepared(
-            self._show / path, art, self._copy(row, "embedded"), self._copy(row, "small")
-        )
+        source = self._show / path if row["bare"] else self._copy(row, PUBLISHED)
+        copies = (self._copy(row, kind) for kind in COPIES)
+        self.prepared[art.file] = Prepared(source, art, *copies)
         return art
 
     def _known(self, row: Any, stat: list[int]) -> bool:
@@ -81,42 +94,61 @@ class Gallery:
         try:
             if not _whole(row):
                 return False
-            sizes = {kind: self._copy(row, kind).stat().st_size for kind in COPIES}
+            kinds = COPIES if row["bare"] else (*COPIES, PUBLISHED)
+            sizes = {kind: self._copy(row, kind).stat().st_size for kind in kinds}
             return bool(row["stat"] == stat and row["sizes"] == sizes)
         except (OSError, TypeError, KeyError):
             return False
 
     def embedded(self, art: Art | None) -> bytes:
-        """Return the JPEG that goes into recordings, b"" where there is none."""
+        """Return the JPEG that goes into recordings, b"" where there is none.
+
+        Raises SourceError if it has anything in it but the picture.
+        """
         picture = self.prepared.get(art.file) if art else None
-        return _read(picture.embedded) if picture else b""
+        return _read(picture.embedded, picture.art.file) if picture else b""
 
     def _copy(self, row: dict[str, Any], kind: str) -> Path:
-        return self._store.folder / "art" / f"{row['digest'][:32]}-{kind}.jpg"
+        suffix = row["suffix"] if kind == PUBLISHED else ".jpg"
+        return self._store.folder / "art" / f"{row['digest'][:32]}-{kind}{suffix}"
 
-    def _look(self, path: str, findings: list[Finding], *, chapter: bool) -> dict[str, Any] | None:
+    def _look(
+        self, path: str, slug: str, findings: list[Finding], *, chapter: bool, crop: bool
+    ) -> dict[str, Any] | None:
         from episodes import art
 
-        smallest = art.OF_CHAPTER if chapter else art.SMALLEST
-        problems = art.inspect(self._show / path, path, smallest)
-        if problems:
-            findings += problems
+        key = "`cover_crop: centre` in show.md"
+        if slug != "cover" or "/" in path:
+            key = "`picture_crop: centre` in episode.md"
+        wish = art.Wish(art.OF_CHAPTER if chapter else art.SMALLEST, crop, key)
+        picture, said = art.look(self._show / path, path, wish, copies=self._copies)
+        if picture is None:
+            findings += said
             return None
-        picture = art.load(self._show / path, copies=self._copies)
-        copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
+        copies = self._copies_of(picture)
         row = {
             "digest": picture.digest,
             "suffix": picture.suffix,
             "width": picture.width,
             "small_width": art.SMALL,
+            "bare": PUBLISHED not in copies,
             "sizes": {kind: len(data) for kind, data in copies.items()},
+            "findings": said,
         }
         for kind, data in copies.items() if self._copies else ():
             files.write(self._store.file("art", self._copy(row, kind).name), data)
         return row
 
+    def _copies_of(self, picture: Picture) -> dict[str, bytes]:
+        """Return what is kept of a picture: all that is published but not in the lead's file."""
+        copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
+        return copies if picture.bare else {**copies, PUBLISHED: picture.data}
+
     def publish(self, out: Path) -> int:
-        """Copy every prepared picture to its place; return how many were written."""
+        """Copy every prepared picture to its place; return how many were written.
+
+        Raises SourceError if one of them has anything in it but the picture.
+        """
         written = 0
         for picture in self.prepared.values():
             for name, origin in (
@@ -124,7 +156,9 @@ class Gallery:
                 (picture.art.small, picture.small),
             ):
                 if not _same(out / name, origin):
-                    written += files.write_changed(out / name, origin.read_bytes())
+                    data = origin.read_bytes()
+                    refuse_metadata(name, data)
+                    written += files.write_changed(out / name, data)
         return written
 
     def forget(self, folders: set[str]) -> None:
@@ -135,7 +169,7 @@ class Gallery:
         for row in rows:
             with contextlib.suppress(TypeError, KeyError):  # then it is none of ours
                 if _whole(row) and row["digest"] not in left:
-                    for kind in COPIES:
+                    for kind in (*COPIES, PUBLISHED):
                         self._copy(row, kind).unlink(missing_ok=True)
         if gone:
             self._store.save(NAME, {"pictures": self._seen}, VERSION)
@@ -151,13 +185,32 @@ def _whole(row: Any) -> bool:
     return (
         re.fullmatch(r"[0-9a-f]{64}", row["digest"]) is not None
         and row["suffix"] in {".jpg", ".png"}
+        and type(row["bare"]) is bool
+        and all(Finding.load(each).rule in RULES for each in row["findings"])
         and all(type(row[key]) is int and 0 < row[key] < 100_000 for key in SIDES)
     )
 
 
+def refuse_metadata(name: str, data: bytes) -> None:
+    """Raise SourceError if the bytes of a picture have anything in them but the picture."""
+    if not picture_bytes.is_bare(data):
+        raise SourceError(found("art-bare", name, "", "has more in it than the picture"))
+
+
+def left_over(out: Path, names: set[str]) -> set[str]:
+    """Return which pictures lie in the built folder that an earlier build made, not this one.
+
+    Earlier versions published pictures with their metadata, and nothing remembers their names.
+    """
+    there = {f"art/{path.name}" for path in (out / "art").iterdir()} - names
+    return {name for name in there if _OURS.fullmatch(name)}
+
+
 @lru_cache(maxsize=64)
-def _read(path: Path) -> bytes:
-    return path.read_bytes()
+def _read(path: Path, name: str) -> bytes:
+    data = path.read_bytes()
+    refuse_metadata(name, data)
+    return data
 
 
 def _same(place: Path, origin: Path) -> bool:

@@ -15,6 +15,7 @@ from episodes.lock import Elsewhere
 from episodes.model import Episode, Show, acquaint, lead_on, newest_first
 from feed import pages, rss
 from podcast import (
+    artwork,
     batch,
     checking,
     cores,
@@ -158,6 +159,7 @@ def _remember(
     names += [name for episode in show.episodes for name in episode.made]
     names += [episode.page for episode in show.withdrawn]
     known = memory.outputs() | memory.unfinished() | forgetting.left_in(site.out, summary[-1])
+    known |= artwork.left_over(site.out, set(names))
     for name in known - set(names):
         with contextlib.suppress(OSError):
             (site.out / name).unlink()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from episodes import captions, tagged, transcripts
-from episodes.findings import Finding
+from episodes.findings import Finding, errors
 from episodes.rulebook import found
 from podcast import cores
 from podcast.store import stat
@@ -82,14 +82,8 @@ def _examine(file: Path, path: str) -> Iterator[Finding]:
             head = recording.read(tagged.HEAD)
             head += recording.read(max(0, tagged.size(head) - len(head)))
         yield from tagged.lint(head, path)
-    elif file.suffix in {".jpg", ".png"} and not file.stem.endswith("-small"):
-        from episodes import art
-
-        smallest = art.OF_CHAPTER if _OF_CHAPTER.search(file.stem) else art.SMALLEST
-        wrong = art.inspect(file, path, smallest)
-        yield from wrong
-        if not wrong and not art.is_named(file):
-            yield found("art-ending", path, "", "is not what its name says")
+    elif file.suffix in {".jpg", ".png"}:
+        yield from _picture(file, path)
     elif file.parent.name == "transcripts" and file.suffix != ".html":
         text = file.read_text("utf-8", "replace")
         yield from transcripts.parse(text, path)[1]
@@ -98,6 +92,21 @@ def _examine(file: Path, path: str) -> Iterator[Finding]:
             yield found("transcript-line", path, "", "has longer lines")
     elif file.parent.name == "chapters" and not _chapters(file.read_bytes()):
         yield found("chapters-json", path, "", "is not `podcast:chapters` JSON 1.2 in time order")
+
+
+def _picture(file: Path, path: str) -> Iterator[Finding]:
+    from episodes import art, picture_bytes
+
+    if file.stem.endswith("-small"):
+        wrong = []
+    else:
+        of_chapter = _OF_CHAPTER.search(file.stem)
+        wrong = errors(art.inspect(file, path, art.CHAPTER if of_chapter else art.COVER))
+        yield from wrong
+        if not wrong and not art.is_named(file):
+            yield found("art-ending", path, "", "is not what its name says")
+    if not wrong and not picture_bytes.is_bare(file.read_bytes()):
+        yield found("art-bare", path, "", "has more in it than the picture")
 
 
 def _long(line: str, longest: int) -> bool:

@@ -269,15 +269,19 @@ def _show_facts(
             findings.append(found("art-missing", "show.md", "cover", "there is none"))
         return facts, None
     alt = facts.cover_alt or f"Cover of {facts.title}"
-    return facts, gallery.prepare(written.picture, "cover", alt, findings)
+    crop = facts.cover_crop is not None
+    return facts, gallery.prepare(written.picture, "cover", alt, findings, crop=crop)
 
 
 def _pictures(show: Path, episode: Episode, gallery: Gallery, findings: list[Finding]) -> Episode:
     """Prepare the pictures of an episode and its chapters."""
     update: dict[str, Any] = {}
+    crop = episode.facts.picture_crop is not None
     if episode.picture_source:
         alt = episode.facts.picture_alt or ""
-        update["art"] = gallery.prepare(episode.picture_source, episode.slug, alt, findings)
+        update["art"] = gallery.prepare(
+            episode.picture_source, episode.slug, alt, findings, crop=crop
+        )
     pictures: dict[str, Art | None] = {}
     for number, chapter in enumerate(episode.facts.chapters, 1):
         name = chapter.picture
@@ -291,7 +295,7 @@ def _pictures(show: Path, episode: Episode, gallery: Gallery, findings: list[Fin
             continue
         path, slug = f"{episode.folder}/{name}", f"{episode.slug}-chapter"
         alt = chapter.picture_alt or ""
-        pictures[name] = gallery.prepare(path, slug, alt, findings, chapter=True)
+        pictures[name] = gallery.prepare(path, slug, alt, findings, chapter=True, crop=crop)
     if pictures:
         update["pictures"] = {name: art for name, art in pictures.items() if art}
     return episode.model_copy(update=update) if update else episode

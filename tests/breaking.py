@@ -199,6 +199,18 @@ def png(show: Path) -> None:
     Image.new("RGB", (1400, 1400)).save(one(show / "public", "art/cover-????????????.jpg"), "PNG")
 
 
+def commented(show: Path) -> None:
+    """Put a comment into the cover."""
+    data = (show / "cover.jpg").read_bytes()
+    (show / "cover.jpg").write_bytes(data[:2] + b"\xff\xfe\0\4hi" + data[2:])
+
+
+def place(show: Path) -> None:
+    """Put something into the published cover, as an earlier version let it through."""
+    path = one(show / "public", "art/cover-????????????.jpg")
+    path.write_bytes(path.read_bytes() + b"51.5 N")
+
+
 def named(name: str) -> Harm:
     """Name another recording."""
     return edit(MD, "audio: recording.mp3", f"audio: '{name}'")

@@ -65,13 +65,13 @@ def empty(path: Path) -> Path:
         ("a.png", lambda path: saved(path, "P"), []),
         ("a.png", lambda path: saved(path, size=(3000, 3000)), []),
         ("png.jpg", lambda path: saved(path, kind="PNG"), []),
-        ("a.png", lambda path: saved(path, "RGBA"), ["has transparency; fill the background"]),
-        ("a.png", lambda path: saved(path, "LA"), ["has transparency; fill the background"]),
-        ("a.png", transparent_palette, ["has transparency; fill the background"]),
-        ("a.jpg", lambda path: saved(path, "CMYK"), ["is for printing (CMYK); save it as RGB"]),
+        ("a.png", lambda path: saved(path, "RGBA"), ["has transparency; it is put on white"]),
+        ("a.png", lambda path: saved(path, "LA"), ["has transparency; it is put on white"]),
+        ("a.png", transparent_palette, ["has transparency; it is put on white"]),
+        ("a.jpg", lambda path: saved(path, "CMYK"), ["is for printing (CMYK); its colours"]),
         ("a.jpg", lambda path: saved(path, size=(1400, 1401)), ["make it square"]),
         ("a.jpg", lambda path: saved(path, size=(1399, 1399)), ["make it 1400 to 3000 pixels"]),
-        ("a.jpg", lambda path: saved(path, size=(3001, 3001)), ["make it 1400 to 3000 pixels"]),
+        ("a.jpg", lambda path: saved(path, size=(3001, 3001)), ["it is published as 3000 x 3000"]),
         ("a.jpg", truncated, ["cannot be read (it is cut short or damaged); save it again"]),
         ("a.jpg", lambda path: saved(path, kind="GIF"), ["is GIF; save it as JPEG or PNG"]),
         ("a.png", lambda path: saved(path, kind="WEBP"), ["is WEBP; save it as JPEG or PNG"]),
@@ -129,7 +129,7 @@ def test_a_small_jpeg_is_embedded_as_it_is(tmp_path: Path) -> None:
 
 def test_a_noisy_picture_still_fits_into_a_recording(tmp_path: Path) -> None:
     Image.effect_noise((700, 700), 200).convert("RGB").save(tmp_path / "a.png")
-    assert len(art.load(tmp_path / "a.png").embedded) <= art.EMBEDDED_BYTES
+    assert len(art.load(tmp_path / "a.png", art.CHAPTER).embedded) <= art.EMBEDDED_BYTES
 
 
 @pytest.mark.parametrize("title", ["T", "Ünïcode & <tags>", "word " * 60, "x" * 300, "日本語"])

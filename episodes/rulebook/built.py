@@ -94,6 +94,8 @@ _PUBLISHED = {
         _AGAIN, ID3_CHAPTERS),
     "tag-contents": Rule(ERROR, "Chapters in a recording have a table of contents; Overcast needs "
         "it.", _AGAIN, ID3_CHAPTERS),
+    "art-bare": Rule(ERROR, "A published picture is nothing but the picture: no place, no name.",
+        _AGAIN, OWN),
     "art-ending": Rule(ERROR, "A published picture is what its name ends in.", _AGAIN, APPLE_ART),
     "transcript-line": Rule(ERROR, "Lines of captions have at most 65 characters, in SRT 32.",
         _AGAIN, TRANSCRIPT),

@@ -56,9 +56,14 @@ _ART = {
         "make it square, 1400 to 3000 pixels wide and high", APPLE_ART),
     "art-size": Rule(ERROR, "A picture is 1400 to 3000 pixels wide.",
         "make it 1400 to 3000 pixels wide and high", APPLE_ART),
-    "art-colours": Rule(ERROR, "A picture is RGB, not for printing.", "save it as RGB", APPLE_ART),
-    "art-alpha": Rule(ERROR, "A picture has no transparency; apps fill it as they like.",
-        "fill the background and save it without alpha", APPLE_ART),
+    "art-colours": Rule(WARNING, "A picture is RGB, not for printing.",
+        "its colours are turned into RGB; look at it, or save it as RGB", APPLE_ART),
+    "art-alpha": Rule(WARNING, "A picture has no transparency; apps fill it as they like.",
+        "it is put on white; for another background fill it and save it without alpha", APPLE_ART),
+    "art-scaled": Rule(NOTE, "A picture is square, at most 3000 pixels wide.",
+        "there is nothing to do", APPLE_ART),
+    "art-metadata": Rule(NOTE, "What a picture says beside what it shows is never published.",
+        "it is left out of what is published; the file itself still has it", OWN),
 }  # fmt: skip
 _CHAPTERS = {
     "chapters-start": Rule(ERROR, "The first chapter starts at 0:00.",

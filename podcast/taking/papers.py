@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from episodes import art, captions, transcripts
-from episodes.findings import Level
+from episodes.findings import Level, errors
 from episodes.values import CONTROL
 from podcast.taking.gate import GateError
 
@@ -99,7 +99,7 @@ def picture(gate: Gate, address: str, part: Path, smallest: int = art.SMALLEST) 
 def keep(data: bytes, part: Path, smallest: int) -> str:
     """Write a picture that can be published into `part`; return its ending. Raises GateError."""
     part.write_bytes(data)
-    wrong = art.inspect(part, "it", smallest)
+    wrong = errors(art.inspect(part, "it", art.Wish(smallest)))
     if wrong:
         part.unlink()
         raise GateError(f"cannot be used: {wrong[0].said}")
