@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from episodes import languages
+from episodes.broken import INVISIBLE, invisible
 from episodes.categories import NAMES
 from episodes.rulebook import RULES
 
@@ -30,7 +31,7 @@ EARLY = time(7)  # when an episode appears that only names a day: before the ear
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d\d)(\.\d{1,3})?")
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
-_PHONE = re.compile(r"[+\d][\d ()-]*")
+_PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[+(0-9][0-9 ()-]*")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -88,7 +89,14 @@ def _text(value: str) -> str:
     return value
 
 
+def _seen(value: str, rule: str) -> None:
+    """Raise WrongValueError where a character that nobody sees came with what was pasted."""
+    if hidden := INVISIBLE.search(value):
+        raise WrongValueError(rule, invisible(hidden[0]), "delete it, or type the whole again")
+
+
 def _link(value: str) -> str:
+    _seen(value, "value-link")
     try:
         parts = urlsplit(value)
         good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -107,6 +115,7 @@ def _address(value: str) -> str:
 
 
 def _email(value: str) -> str:
+    _seen(value, "value-email")
     if not _EMAIL.fullmatch(value):
         raise WrongValueError("value-email", "is not an e-mail address")
     return value
@@ -159,6 +168,7 @@ def _slug(value: str) -> str:
 
 
 def _phone(value: str) -> str:
+    _seen(value, "value-phone")
     if not _PHONE.fullmatch(value):
         raise WrongValueError("value-phone", "is not a telephone number")
     return value

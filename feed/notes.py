@@ -202,7 +202,8 @@ def _feedback(show: Show) -> Iterator[str]:
 
 def dialled(phone: str) -> str:
     """Return a telephone number as a link needs it."""
-    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+    abroad = re.sub(r"^\s*(\+[\d -]*)\(0\)", r"\1", phone)  # +44 (0)20: one or the other is rung
+    return "".join(sign for sign in abroad if sign.isdigit() or sign == "+")
 
 
 @lru_cache(maxsize=256)

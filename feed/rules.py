@@ -15,7 +15,7 @@ from episodes import chapters
 from episodes.model import NO_ADDRESS, newest_first
 from episodes.rulebook import found
 from episodes.values import format_seconds
-from feed import care, changes, course, notes, orders, promises
+from feed import care, changes, course, notes, orders, placeholders, promises
 from feed.situation import path as path_of
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ RULES = (
     *(identity, address, dates, coming, length, words, complete),
     *course.RULES,
     *care.RULES,
+    *placeholders.RULES,
     *promises.RULES,
     *changes.RULES,
 )

@@ -113,7 +113,7 @@ PURE = {
     "feed/notes.py", "feed/pages.py", "feed/podcasting.py", "feed/promises.py", "feed/rss.py",
     "feed/rules.py", "feed/care.py", "feed/changes.py", "feed/course.py", "feed/diary.py",
     "feed/moved.py", "feed/orders.py", "feed/situation.py", "feed/subject.py",
-    "episodes/kinds.py", "episodes/plain.py",
+    "episodes/kinds.py", "episodes/plain.py", "feed/placeholders.py",
     "episodes/broken.py", "episodes/language.py", "episodes/links.py", "episodes/ordering.py",
     "episodes/review.py", "episodes/unrendering.py", "podcast/tending/listing.py",
     *(f"feed/reader/{each}.py" for each in ("dates", "document", "item", "ours", "podcasting",

@@ -72,6 +72,24 @@ def test_a_mistake_is_understood_from_the_message_alone(
     assert "Traceback" not in answer.output
 
 
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        ("---\ntitle: A\n---\n".encode("utf-16"), "is UTF-16 text; save it as UTF-8: in Notepad"),
+        ("---\ntitle: A\n---\n".encode("utf-16-be"), "is UTF-16 text; save it as UTF-8"),
+        (b"PK\x03\x04word", "is a Word document or a zip file, not plain text; save it as UTF-8"),
+        (b"{\\rtf1 A}", "is rich text (RTF), not plain text"),
+        (b"%PDF-1.7", "is a PDF, not plain text"),
+    ],
+)
+def test_a_file_that_is_no_plain_text_is_named_and_how_to_save_it(
+    make_show: Callable[..., Path], raw: bytes, says: str
+) -> None:
+    show = make_show()
+    (show / MD).write_bytes(raw)
+    assert f"{MD}:1: error: {says}" in CliRunner().invoke(main, ["check", str(show)]).stderr
+
+
 def test_an_hour_of_one_digit_is_read(make_show: Callable[..., Path]) -> None:
     show = make_show()
     line(MD, "date", "date: 2026-10-01 7:00")(show)

@@ -73,6 +73,7 @@ WRITTEN = {
     "matter-yaml": Break(line(MD, "title", "title: Before: you ask"), MD, "", 2),
     "matter-twice": Break(edit(MD, "number: 1", "number: 1\nnumber: 2"), MD, "number", 8),
     "matter-large": Break(line(MD, "prompts", f"prompts: {'[' * 200}"), MD, "", 1),
+    "matter-character": Break(edit(MD, "Talk A", "Talk\x07A"), MD, "", 2),
     "control-character": Break(edit(MD, "Some", "So\x07me"), MD, "", 22),
     "key-unknown": Break(edit(MD, "number: 1", "nummer: 1"), MD, "nummer", 7),
     "key-missing": Break(line(MD, "summary", ""), MD, "summary", 1),
@@ -81,6 +82,7 @@ WRITTEN = {
     "waive-unused": Break(line(MD, "waive", "waive: {audio-long: x}"), MD, "waive.audio-long", 3),
     "value-empty": Break(line(MD, "summary", "summary:"), MD, "summary", 5),
     "value-kind": Break(line(MD, "title", "title: [a, b]"), MD, "title", 2),
+    "value-text": Break(line(MD, "licence", "licence: Room #4"), MD, "licence", 3),
     "value-choice": Break(line(MD, "type", "type: session"), MD, "type", 3),
     "value-number": Break(line(MD, "number", "number: true"), MD, "number", 7),
     "value-long": Break(line(MD, "title", f"title: {'x' * 256}"), MD, "title", 2),
@@ -180,9 +182,12 @@ TOLD = {
     "summary-title": Break(line(MD, "summary", "summary: Talk A."), MD, "summary", 5),
     "summary-markup": Break(line(MD, "summary", "summary: What <b>it</b> gives."), MD,
         "summary", 5),
-    "summary-long": Break(edit(MD, "text: Words.", f"text: {'ж' * 2000}"), MD, "summary", 5),
+    "summary-long": Break(edit(MD, "text: Words on a hard night.",
+        f"text: {'ж ' * 2000}"), MD, "summary", 5),
     "number-missing": Break(both(line(SHOW, "type", "type: serial"), line(MD, "number", "")), MD,
         "number", 1),
+    "display-twice": Break(both(line(MD, "display", "display: Session 2"),
+        line(MD2, "display", "display: session 2")), MD2, "display", 3),
     "number-order": Break(line(MD, "number", "number: 3"), MD2, "number", 7),
     "course-type": Break(line(SHOW, "medium", "medium: course"), SHOW, "type", 1),
     "course-order": Break(both(SERIAL, line(MD, "number", "number: 3")), MD2, "number", 7),
@@ -212,6 +217,12 @@ PROMISED = {
 }  # fmt: skip
 CARE = {
     "note-missing": Break(block(MD2, "content_note"), MD2, "content_note", 1),
+    "note-nothing": Break(block(MD2, "content_note", "content_note: No"), MD2, "content_note", 8),
+    "note-short": Break(edit(MD, "Words on a hard night.", "Two words."), MD,
+        "content_note", 8),
+    "prompt-short": Break(block(MD2, "prompts", "prompts: ['if anything']"), MD2, "prompts[1]", 9),
+    "phone-uk": Break(edit(SHOW, '"116 123"', "3001233393"), SHOW, "support[1].phone", 16),
+    "text-placeholder": Break(line(MD, "summary", "summary: tbc."), MD, "summary", 5),
     "skip-order": Break(edit(MD, 'end: "0:02"', 'end: "0:01"'), MD, "content_note.skip[1].end", 8),
     "skip-beyond": Break(edit(MD, 'end: "0:02"', 'end: "0:09"'), MD, "content_note.skip[1].end", 8),
     "support-missing": Break(line(MD, "support", "support: []"), MD, "support", 3),
@@ -337,7 +348,8 @@ def good(tmp_path_factory: pytest.TempPathFactory, tone: Path, cover: Path) -> P
     shutil.copy(cover, show / "cover.jpg")
     for number in (1, 2):
         add_episode(show, number, tone)
-    note = 'content_note: {text: Words., skip: [{start: "0:01", end: "0:02", what: A}]}'
+    skip = '{start: "0:01", end: "0:02", what: A}'
+    note = f"content_note: {{text: Words on a hard night., skip: [{skip}]}}"
     edit(MD, "content_note: none", f"{note}\n{CHAPTERS}")(show)
     pipeline.build(show, now=NOW)
     return show

@@ -68,6 +68,8 @@ _EPISODE = {
         "bytes.", "shorten it", APPLE_TAGS),
     "number-missing": Rule(ERROR, "Every full episode of a serial show or a course has a number.",
         "write `number: 1` and so on; `earmark check --fix` does where only one fits", APPLE_TAGS),
+    "display-twice": Rule(WARNING, "No two episodes of a season are shown with one number.",
+        "change `display:` of one, or remove it", OWN),
     "number-order": Rule(WARNING, "Numbers follow the dates: apps sort by either.",
         "change the number or the date", APPLE_TAGS),
 }  # fmt: skip

@@ -163,6 +163,8 @@ def _text(found: Standing, slug: str, values: dict[str, str | int | None]) -> st
     text, own = found.text, found.own
     for key in _STALE:
         text = frontmatter.drop(text, found.path, key)
+    if values["number"] != own.number:
+        text = frontmatter.drop(text, found.path, "display")  # "Session 2" is the old one
     same = {"title": own.title, "audio": own.audio, "number": own.number}
     values = {key: value for key, value in values.items() if same.get(key, "") != value}
     if own.slug:
@@ -194,6 +196,8 @@ def noticed(reissue: Reissue) -> Iterator[str]:
     if reissue.number:
         yield f"The new one has number {reissue.number}, the next: it comes last in the order of"
         yield "the course. To change an episode in its place, use earmark revise."
+    if reissue.standing.own.display and reissue.number != reissue.standing.own.number:
+        yield f"The new one is not shown as “{reissue.standing.own.display}”: that is the old one."
     yield "In the companion, notes and what was heard stay with the old one."
 
 

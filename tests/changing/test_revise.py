@@ -76,7 +76,7 @@ def test_a_new_recording_is_the_same_episode_with_another_version(show: Path, ne
 
 
 def test_the_correction_is_in_the_notes_and_on_the_page(show: Path) -> None:
-    edit(show, 1, "content_note: none", "content_note: {text: Talks about nights.}")
+    edit(show, 1, "content_note: none", "content_note: {text: Talks about hard nights.}")
     revise(show, note="First <b>")
     revise(show, note="Second")
     out = pipeline.build(show, now=NOW).out
@@ -84,7 +84,7 @@ def test_the_correction_is_in_the_notes_and_on_the_page(show: Path) -> None:
     first = "<p><strong>Corrected on 1 November 2026:</strong> First &lt;b&gt;</p>"
     second = "<p><strong>Corrected on 1 November 2026:</strong> Second</p>"
     assert short.startswith(
-        "<p><strong>Before you listen:</strong> Talks about nights.</p>" + second
+        "<p><strong>Before you listen:</strong> Talks about hard nights.</p>" + second
     )
     assert first not in short
     assert full.index("Before you listen") < full.index(second) < full.index(first)

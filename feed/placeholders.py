@@ -1,0 +1,129 @@
+"""Finds what was typed to fill a key and says nothing: No, N/A, TBC, a cut question, a lost 0."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from episodes.rulebook import found
+from episodes.values import Facts
+from feed.situation import path as path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from episodes.facts import Support
+    from episodes.findings import Finding
+    from feed.situation import Situation
+
+FEW = 4  # words below which a sentence for listeners is more often a slip than short
+_NOTHING = frozenset({
+    "no", "none", "n/a", "na", "n.a", "nil", "nothing", "null", "not applicable", "no content note",
+    "no warning", "no warnings", "nothing to say", "nothing to add", "nope", "not needed", "dim",
+})  # fmt: skip
+_LATER = frozenset({
+    "tbc", "tba", "tbd", "todo", "to do", "to be confirmed", "to be announced", "to be decided",
+    "to be added", "to follow", "to come", "coming soon", "not yet", "fixme", "placeholder",
+    "untitled", "lorem ipsum", "fill in", "fill me in",
+})  # fmt: skip
+_CROSSES = re.compile(r"x{1,9}|(?:todo|tbc|tbd|fixme)\b.*|lorem ipsum\b.*", re.DOTALL)
+_NO_SPACES = ("zh", "ja", "th", "lo", "km", "my")  # languages that put none between words
+_UK_LANGUAGES = ("cy", "gd")  # beside those that end in -gb
+_UK_ZONES = ("Europe/London", "Europe/Belfast", "GB")
+
+
+def fills(text: str) -> bool:
+    """Return whether a whole text stands for nothing, or for something that is still to come."""
+    bare = re.sub(r"\s*/\s*", "/", " ".join(text.casefold().split())).strip(
+        " .,;:!?()[]{}<>*_\"'“”‘’…-–—/\\|#=+~"
+    )
+    return not any(map(str.isalnum, text)) or bool(
+        bare in _NOTHING or bare in _LATER or _CROSSES.fullmatch(bare)
+    )
+
+
+def placeholders(situation: Situation) -> Iterator[Finding]:
+    """Find texts that say No, TBC or the like, which would stand in every app."""
+    show = situation.show
+    yield from _filled(show.facts, "show.md", None)
+    for episode in show.episodes:
+        yield from _filled(episode.facts, path_of(episode), show.facts)
+
+
+def _filled(facts: Facts, path: str, shared: Facts | None) -> Iterator[Finding]:
+    """Find such texts in one file; an episode is given what its show says, which is found there."""
+    for name in type(facts).model_fields:
+        value = getattr(facts, name)
+        if name == "waive" or (shared and value == getattr(shared, name, None)):
+            continue
+        for key, text in _texts(value, name):
+            if key != "content_note.text" and fills(text):
+                yield found("text-placeholder", path, key, f'says "{text[:40]}"')
+
+
+def _texts(value: Any, key: str) -> Iterator[tuple[str, str]]:
+    """Yield every text of some facts, with its key as findings write it."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, Facts):
+        for name in type(value).model_fields:
+            yield from _texts(getattr(value, name), f"{key}.{name}".lstrip("."))
+    elif isinstance(value, tuple):
+        for number, each in enumerate(value, 1):
+            yield from _texts(each, f"{key}[{number}]")
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _texts(each, f"{key}.{name}")
+
+
+def short(situation: Situation) -> Iterator[Finding]:
+    """Find content notes and questions that are no sentence: cut, or saying nothing."""
+    for episode in situation.show.episodes:
+        path, note = path_of(episode), episode.facts.content_note
+        spoken = episode.facts.language or situation.show.facts.language
+        few = FEW if spoken.partition("-")[0] not in _NO_SPACES else 0
+        if note and note.needed and fills(note.text):
+            yield found("note-nothing", path, "content_note", f'says "{note.text[:40]}"')
+        elif note and note.needed and len(note.text.split()) < few:
+            yield found("note-short", path, "content_note", f'says only "{note.text[:60]}"')
+        for number, prompt in enumerate(episode.facts.prompts, 1):
+            if len(prompt.split()) < few and not fills(prompt):
+                yield found(
+                    "prompt-short", path, f"prompts[{number}]", f'says only "{prompt[:60]}"'
+                )
+
+
+def phones(situation: Situation) -> Iterator[Finding]:
+    """In a show from the UK, each number to ring has its first 0, which spreadsheets drop."""
+    facts = situation.show.facts
+    language = facts.language
+    here = language.endswith("-gb") or language in _UK_LANGUAGES
+    if not (here or (language == "en" and facts.timezone in _UK_ZONES)):
+        return
+    yield from _phones(facts.support, "show.md")
+    for episode in (*situation.show.episodes, *situation.show.withdrawn):
+        own = episode.support if episode.support != facts.support else ()
+        yield from _phones(own, path_of(episode))
+
+
+def _phones(sources: tuple[Support, ...], path: str) -> Iterator[Finding]:
+    for number, source in enumerate(sources, 1):
+        phone = source.phone or "0"
+        if phone.strip("( ")[0] not in "0+1" and re.sub(r"\D", "", phone) != "999":
+            yield found("phone-uk", path, f"support[{number}].phone", f'"{phone}" lacks its 0')
+
+
+def display(situation: Situation) -> Iterator[Finding]:
+    """No two episodes of a season are shown with one number."""
+    first: dict[tuple[int | None, str], str] = {}
+    for episode in reversed(situation.show.episodes):  # the older one keeps what it has
+        facts = episode.facts
+        if facts.display:
+            name = (facts.season, " ".join(facts.display.casefold().split()))
+            if name in first:
+                seen = f'"{facts.display}" is also that of {first[name]}'
+                yield found("display-twice", path_of(episode), "display", seen)
+            first.setdefault(name, episode.folder)
+
+
+RULES = (placeholders, short, phones, display)
