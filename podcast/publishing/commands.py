@@ -18,8 +18,8 @@ from podcast.publishing import outcome
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from podcast.publishing import publisher
     from podcast.publishing.desk import Done
+    from podcast.publishing.publisher import Agree, Wish
     from podcast.publishing.settings import Bucket, Given
     from podcast.site import Built
 
@@ -75,40 +75,47 @@ def publish(
     In a terminal you see first what will happen, and are asked if audio that is public changes,
     goes or is withdrawn.
     """
-    from podcast import show_lock
-    from podcast.publishing import publisher
+    from podcast.publishing import publisher, question
 
-    with show_lock.hold(show, "publish"):
-        done = _publish(show, given, publisher.Wish(**wishes), quiet=quiet, yes=yes)
+    wish = publisher.Wish(**wishes)
+    asked = not (yes or quiet or wish.dry_run) and question.possible()
+    try:
+        done = _publish(show, given, wish, quiet=quiet, asked=asked)
+    except publisher.UndoneError:
+        if not quiet:
+            raise
+        return
     if done and open_to_players:
         _open(_place(real_path(show), given))
 
 
-def _publish(named: Path, given: Given, wish: publisher.Wish, *, quiet: bool, yes: bool) -> bool:
-    """Build and publish a show that is held; return whether something was said of it."""
-    from podcast import output, pipeline
+def _publish(named: Path, given: Given, wish: Wish, *, quiet: bool, asked: bool) -> bool:
+    """Build and publish a show; return whether something was said of it.
+
+    The show is free while a person is asked.
+    """
+    from podcast import output, pipeline, show_lock
     from podcast.progress import Display
     from podcast.publishing import publisher, question
     from podcast.site import Report
 
-    show, now = real_path(named), datetime.now(UTC)
-    report = Report() if quiet else Display()
-    built = pipeline.build(show, now=now, report=report)
-    renew(show, built)
-    if not quiet:
-        output.brief(built.findings, named)
+    show, report = real_path(named), Report() if quiet else Display()
 
-    def run(agree: publisher.Agree | None = None) -> Done:
+    def run(agree: Agree | None) -> Done:
         return publisher.publish(show, built, given, wish, datetime.now(UTC), report, agree)
 
-    asked = not (yes or quiet or wish.dry_run) and question.possible()
-    try:
-        done = question.ask(run) if asked else run()
-    except publisher.UndoneError:
+    with show_lock.hold(show, "publish"):
+        built = pipeline.build(show, now=datetime.now(UTC), report=report)
+        renew(show, built)
         if not quiet:
-            raise
-        return False
-    if done is None or (quiet and not done.plan and not done.done):
+            output.brief(built.findings, named)
+        done = run(question.go_on if asked else None)
+    if asked and done.plan and not done.done:
+        if not question.agreed():
+            return False
+        with show_lock.hold(show, "publish"):
+            done = run(question.same(done))
+    if quiet and not done.plan and not done.done:
         return False
     _tell(show, done, built, given, planned=asked)
     return True

@@ -14,12 +14,8 @@ from episodes.findings import EarmarkError
 from podcast.publishing import outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from podcast.publishing.desk import Done
     from podcast.publishing.publisher import Agree
-
-    Run = Callable[[Agree | None], Done]
 
 
 def possible() -> bool:
@@ -27,27 +23,30 @@ def possible() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def ask(run: Run) -> Done | None:
-    """Print the plan, ask if audio changes, and publish. Return None if the answer is no."""
+def go_on(planned: Done) -> bool:
+    """Print the plan, and return whether it can be carried out without asking."""
+    asked = planned.audio_changes
+    outcome.plan(planned, "This will publish to" if asked else "Publishing to")
+    return not asked
 
-    def agree(planned: Done) -> bool:
-        asked = planned.audio_changes
-        outcome.plan(planned, "This will publish to" if asked else "Publishing to")
-        return not asked
 
-    done = run(agree)
-    if done.done or not done.plan:
-        return done
-    if not click.confirm("Publish?", default=True):
-        click.echo("Nothing was published.")
-        return None
+def agreed() -> bool:
+    """Ask, and return whether the answer is yes."""
+    if click.confirm("Publish?", default=True):
+        return True
+    click.echo("Nothing was published.")
+    return False
 
-    def same(planned: Done) -> bool:
-        if planned.plan != done.plan:
+
+def same(shown: Done) -> Agree:
+    """Return what goes on only with the plan that was shown; else it raises EarmarkError."""
+
+    def check(planned: Done) -> bool:
+        if planned.plan != shown.plan:
             raise EarmarkError(
                 f"nothing was published: the show or {planned.words} changed while you were "
                 "asked; publish again to see what will happen now"
             )
         return True
 
-    return run(same)
+    return check
