@@ -1,14 +1,19 @@
-"""How a long build looks while it runs: one calm bar on a terminal, plain lines elsewhere."""
+"""Shows how a long command is coming along: a calm bar on a terminal, a few lines elsewhere."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 from typing import TYPE_CHECKING
 
+from podcast import telling
 from podcast.site import Report
 
 LARGE = 50_000_000  # bytes; less is gone before anybody reads a line about it
+BAR, REST = 16, 48  # columns: of a bar, and of all beside the name of a recording
+SHORTEST = 12  # characters of a name
+LINES = 10  # that are printed of many recordings, where there is no terminal
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -19,35 +24,41 @@ class Display(Report):
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._shares: dict[str, float] = {}
-        self._done = 0
+        self._work = Work([])
+        self._doing = ""
         self._bar: Progress | None = None
         self._size = self._moved = self._said = 0
 
-    def begin(self, recordings: list[str]) -> None:
-        """Show the bar where there is something to do and somebody to see it."""
-        self._shares = dict.fromkeys(recordings, 0.0)
+    def begin(self, recordings: list[str], doing: str = "Making recording") -> None:
+        """Name the first recording at once, where there is something to do."""
+        self._work, self._doing, self._said = Work(recordings), doing, 0
         if recordings and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-            columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.add_task("Recordings", total=len(recordings))
+            self._bar = _bar()
+            self._bar.add_task(self._text(), total=len(recordings))
             self._bar.start()
+        elif recordings:
+            sys.stderr.write(f"{self._text()}\n")
 
     def advance(self, recording: str, share: float) -> None:
-        """Move the bar; elsewhere say one line when a recording is done."""
+        """Move the bar; elsewhere print a line when another recording is next, but not many."""
         with self._lock:
-            before = self._shares.get(recording, 0.0)
-            self._shares[recording] = max(share, before)
-            self._done += share == 1 and before < 1
+            step = self._work.advance(recording, share)
             if self._bar:
                 task = self._bar.task_ids[0]
-                text = f"Recordings: {self._done} of {len(self._shares)}"
-                self._bar.update(task, advance=max(share - before, 0), description=text)
-            elif share == 1 and before < 1:
-                sys.stderr.write(f"[{self._done}/{len(self._shares)}] {recording}\n")
+                self._bar.update(task, advance=step, description=self._text())
+            elif share == 1 and step and self._work.current:
+                tenth = self._work.done * LINES // len(self._work.shares)
+                if tenth > self._said:
+                    self._said = tenth
+                    sys.stderr.write(f"{self._text()}\n")
+
+    def _text(self) -> str:
+        work = self._work
+        name = work.name()
+        if self._bar or sys.stderr.isatty():
+            name = _cut(name, max(shutil.get_terminal_size().columns - REST - BAR, SHORTEST))
+        number = min(work.done + 1, len(work.shares))
+        return f"{self._doing} {number:,} of {len(work.shares):,}: {name}"
 
     def transfer(self, files: int, size: int, doing: str = "Publishing") -> None:
         """Show how much is on its way."""
@@ -104,3 +115,57 @@ class Display(Report):
         if self._bar:
             self._bar.stop()
             self._bar = None
+
+
+class Work:
+    """Which recordings are to be worked on, and how much of each is done."""
+
+    def __init__(self, recordings: list[str]) -> None:
+        self.shares = dict.fromkeys(recordings, 0.0)
+        self.done = 0
+        self._order, self._at = recordings, 0
+        names = [each.rpartition("/")[2] for each in recordings]
+        self._short = len(set(names)) == len(names)
+
+    @property
+    def current(self) -> str:
+        """The first that is not done, "" where all are."""
+        while self._at < len(self._order) and self.shares[self._order[self._at]] == 1:
+            self._at += 1
+        return self._order[self._at] if self._at < len(self._order) else ""
+
+    def advance(self, recording: str, share: float) -> float:
+        """Note how much of a recording is done, and return how much that is more than before."""
+        before = self.shares.get(recording, 0.0)
+        self.shares[recording] = max(share, before)
+        self.done += share == 1 and before < 1
+        return max(share - before, 0.0)
+
+    def name(self) -> str:
+        """Return the file's name, with its folder where several have the same name."""
+        shown = self.current or self._order[-1]
+        kept = 1 if self._short else 2
+        return telling.plain("/".join(shown.split("/")[-kept:]))
+
+
+def _cut(name: str, longest: int) -> str:
+    """Shorten a name in its middle: its end says what kind of file it is."""
+    if len(name) <= longest:
+        return name
+    half = (longest - 1) // 2
+    return f"{name[: longest - 1 - half]}…{name[-half:]}"
+
+
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(BAR),
+               TaskProgressColumn(), TimeRemainingColumn())  # fmt: skip
+    return Progress(*columns, console=Console(stderr=True), transient=True)

@@ -49,8 +49,8 @@ class Built(NamedTuple):
 class Report:
     """Hears how the recordings are coming along; the default says nothing."""
 
-    def begin(self, recordings: list[str]) -> None:
-        """Say which recordings are to be mastered."""
+    def begin(self, recordings: list[str], doing: str = "Making recording") -> None:
+        """Say which recordings are to be worked on, and how that is called."""
 
     def advance(self, recording: str, share: float) -> None:
         """Say how much of one recording is done, from 0 to 1."""

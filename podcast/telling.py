@@ -105,15 +105,15 @@ def _together(tier: Tier, group: list[Finding]) -> str:
 
 def _alone(each: Finding) -> str:
     word = "waived" if each.waived else WORDS[each.level]
-    return f"{_plain(each.where)}: {word}: {_words(each)}"
+    return f"{plain(each.where)}: {word}: {_words(each)}"
 
 
 def _words(each: Finding) -> str:
     """Return a finding without its place."""
     rule = f" [{each.rule}]" if each.rule else ""
     if each.waived:
-        return _plain(f"{each._replace(fix='').said} (because: {each.waived})") + rule
-    return _plain(each.said) + rule
+        return plain(f"{each._replace(fix='').said} (because: {each.waived})") + rule
+    return plain(each.said) + rule
 
 
 def _places(group: list[Finding]) -> str:
@@ -128,10 +128,10 @@ def _place(each: Finding) -> str:
     where = each.where
     if each.level is not Level.ERROR and each.line <= 1:
         where = each.path.removesuffix("/episode.md").removeprefix("episodes/")
-    return _plain(where)
+    return plain(where)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text on one line, not too long, that cannot move the cursor of a terminal."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

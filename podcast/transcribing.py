@@ -37,7 +37,7 @@ def transcribe(
     _refuse(show, written, target)
     recording = written.recording or ""
     seconds = max(tags.read_header(show / recording).seconds, 1)
-    report.begin([recording])
+    report.begin([recording], "Transcribing recording")
     try:
         listener = load(model)
 

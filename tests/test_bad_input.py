@@ -192,8 +192,8 @@ def test_a_fault_of_the_sound_is_one_finding_and_the_rest_is_still_heard(
 
 def test_a_copy_is_found_before_anything_is_encoded(show: Path) -> None:
     class Calm(Report):
-        def begin(self, recordings: list[str]) -> None:
-            raise AssertionError(recordings)
+        def begin(self, recordings: list[str], doing: str = "") -> None:
+            raise AssertionError(doing, recordings)
 
     shutil.rmtree(show / "public", ignore_errors=True)
     same_file(show)
