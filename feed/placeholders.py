@@ -34,7 +34,7 @@ _UK_ZONES = ("Europe/London", "Europe/Belfast", "GB")
 
 def fills(text: str) -> bool:
     """Return whether a whole text stands for nothing, or for something that is still to come."""
-    bare = re.sub(r"\s*/\s*", "/", " ".join(text.casefold().split())).strip(
+    bare = re.sub(r" ?/ ?", "/", " ".join(text.casefold().split())).strip(
         " .,;:!?()[]{}<>*_\"'“”‘’…-–—/\\|#=+~"
     )
     return not any(map(str.isalnum, text)) or bool(

@@ -16,6 +16,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.connection import create_connection
 
+from episodes.deadline import Watched
+
 if TYPE_CHECKING:
     from urllib3 import PoolManager
 
@@ -30,8 +32,16 @@ class PrivateError(Exception):
 
 
 def keep(pool: PoolManager) -> None:
-    """Let every connection of a pool lead outside; PrivateError is raised where one would not."""
+    """Let every connection of a pool lead outside, and end with the deadline of its thread.
+
+    PrivateError is raised where one would lead to this computer or its network.
+    """
     pool.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+
+def watch(pool: PoolManager) -> None:
+    """Let every connection of a pool end with the deadline of its thread, wherever it leads."""
+    pool.pool_classes_by_scheme = {"http": _AnyPool, "https": _AnyTlsPool}
 
 
 def allowed(address: str) -> bool:
@@ -77,14 +87,30 @@ def _connect(to: HTTPConnection) -> socket.socket:
         raise exceptions.NewConnectionError(to, str(error)) from error
 
 
-class _Connection(HTTPConnection):
+class _Checked(HTTPConnection):
     def _new_conn(self) -> socket.socket:  # the name stays, for Host
         return _connect(self)
 
 
-class _TlsConnection(HTTPSConnection):
+class _TlsChecked(HTTPSConnection):
     def _new_conn(self) -> socket.socket:  # and for the certificate
         return _connect(self)
+
+
+class _Connection(Watched, _Checked):
+    pass
+
+
+class _TlsConnection(Watched, _TlsChecked):
+    pass
+
+
+class AnyConnection(Watched, HTTPConnection):
+    """A connection to anywhere that ends with the deadline of its thread."""
+
+
+class AnyTlsConnection(Watched, HTTPSConnection):
+    """The same, encrypted."""
 
 
 class _Pool(HTTPConnectionPool):
@@ -93,3 +119,11 @@ class _Pool(HTTPConnectionPool):
 
 class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
+
+
+class _AnyPool(HTTPConnectionPool):
+    ConnectionCls = AnyConnection
+
+
+class _AnyTlsPool(HTTPSConnectionPool):
+    ConnectionCls = AnyTlsConnection

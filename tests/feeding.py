@@ -12,7 +12,7 @@ from loopback import answering
 from podcast import pipeline
 from podcast.progress import Display
 from podcast.taking import taking
-from podcast.taking.gate import GateError, Response
+from podcast.taking.gate import File, GateError, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,6 +62,9 @@ class Shelf:
         if not address.startswith(self.address) or not path.is_file():
             raise GateError("is not there (HTTP 404)")
         return path.read_bytes()
+
+    def file(self, address: str, limit: int) -> File:
+        return File(self.get(address, limit))
 
     @contextmanager
     def open(self, address: str, _headers: dict[str, str]) -> Iterator[Response]:

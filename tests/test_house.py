@@ -97,7 +97,8 @@ DOORS = {
     },
 }
 PURE = {
-    "episodes/categories.py", "episodes/catalogue.py", "episodes/chapters.py", "episodes/facts.py",
+    "episodes/categories.py", "episodes/catalogue.py", "episodes/chapters.py",
+    "episodes/charset.py", "episodes/facts.py",
     "episodes/findings.py", "episodes/frontmatter.py", "episodes/lock.py", "episodes/model.py",
     "episodes/captions.py", "episodes/labels.py", "episodes/languages.py", "episodes/notes.py",
     "episodes/people.py", "episodes/picture_bytes.py", "episodes/pixels.py",
@@ -116,8 +117,9 @@ PURE = {
     "episodes/kinds.py", "episodes/plain.py", "feed/placeholders.py",
     "episodes/broken.py", "episodes/language.py", "episodes/links.py", "episodes/ordering.py",
     "episodes/review.py", "episodes/unrendering.py", "podcast/tending/listing.py",
-    *(f"feed/reader/{each}.py" for each in ("dates", "document", "item", "ours", "podcasting",
-                                            "reading", "show", "taken", "words")),
+    *(f"feed/reader/{each}.py" for each in ("dates", "document", "enclosures", "item",
+                                            "ours", "podcasting", "reading", "show", "taken",
+                                            "words")),
     "podcast/taking/fitting.py", "podcast/taking/matter.py",
     "podcast/episode_names.py", "podcast/explaining.py", "podcast/telling.py",
     "podcast/doctor/answers.py", "podcast/doctor/contents.py", "podcast/doctor/examinations.py",

@@ -243,3 +243,48 @@ def test_a_bare_ampersand_is_one() -> None:
 if __name__ == "__main__":
     for each in GOLDEN:
         each.with_suffix(".json").write_text(shown(each), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ('<enclosure url="https://e.org/a.jpg" length="1" type="image/jpeg"/>', "has no recording"),
+        ('<enclosure url="https://e.org/a.jpg?x=1" length="1" type=""/>', "has no recording"),
+        (
+            '<enclosure url="https://e.org/a.PNG" type="application/octet-stream"/>',
+            "has no recording",
+        ),
+        ('<media:content url="https://e.org/a" medium="image"/>', "has no recording"),
+        ('<media:content url="https://e.org/a.php?id=1"/>', "has no recording"),
+        ('<media:content url="https://e.org/a.webp"/>', "has no recording"),
+        ("", "has no recording"),
+        ('<enclosure url="https://e.org/a.mp4" type="video/mp4"/>', "has no audio but video/mp4"),
+        ('<media:content url="https://e.org/a" medium="video"/>', "has no audio but video/*"),
+        ('<enclosure url="https://e.org/a.pdf"/>', "has no audio but application/pdf"),
+    ],
+)
+def test_a_post_without_a_recording_has_none(more: str, why: str) -> None:
+    head = '<rss xmlns:media="http://search.yahoo.com/mrss/">'
+    bare = item(1).partition("<enclosure")[0]
+    data = f"{head}<channel><title>A</title><item>{bare}{more}</item></channel></rss>".encode()
+    taken = read(data)
+    assert taken.episodes == ()
+    assert f"{why}, and was left out" in [each.why for each in taken.losses]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<enclosure url="https://e.org/a" type=""/>', '<enclosure url="https://e.org/a.mp3"/>',
+        '<enclosure url="https://e.org/a.mp3?x=1" type="text/html"/>',
+        '<enclosure url="https://e.org/a.php" type="audio/mpeg"/>',
+        '<media:content url="https://e.org/a.m4a"/>',
+        '<media:content url="https://e.org/a" medium="audio"/>',
+        '<media:content url="https://e.org/a" type="audio/mpeg" medium="image"/>',
+    ],
+)  # fmt: skip
+def test_what_may_be_a_recording_is_one(more: str) -> None:
+    head = '<rss xmlns:media="http://search.yahoo.com/mrss/">'
+    bare = item(1).partition("<enclosure")[0]
+    data = f"{head}<channel><title>A</title><item>{bare}{more}</item></channel></rss>".encode()
+    assert len(read(data).episodes) == 1

@@ -416,6 +416,22 @@ def test_what_is_no_recording_does_not_become_one(
     assert not list((tmp_path / "show").rglob("*.part"))
 
 
+@pytest.mark.parametrize("kind", ["", "application/octet-stream"])
+def test_what_nobody_called_a_recording_and_is_none_is_not_asked_for_again(
+    tmp_path: Path, gate: Gate, kind: str
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/feed.xml":
+            post = item(1, url="/1").replace("audio/mpeg", kind)
+            return 200, {}, feed(post)
+        return 200, {}, b"<!DOCTYPE html><html>News</html>"
+
+    with serving(answer) as server:
+        done = take(f"{server.address}feed.xml", tmp_path / "show", gate)
+    assert (done.added, done.missing) == (0, 0)
+    assert any("has no recording" in each.why for each in done.lost), done.lost
+
+
 def test_a_recording_cut_short_is_found(tmp_path: Path, gate: Gate) -> None:
     whole = making.sound(tmp_path / "long.mp3", 30, ("-ac", "1", "-q:a", "9")).read_bytes()
     with serving(Host(whole[: len(whole) // 2])) as server:

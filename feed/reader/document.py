@@ -6,7 +6,6 @@ No entity is expanded, no DTD is read, nothing is fetched.
 
 from __future__ import annotations
 
-import codecs
 import re
 from html import entities
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from episodes.values import CONTROL
+from episodes import charset
 from feed.reader.taken import Loss, NotAFeedError
 
 if TYPE_CHECKING:
@@ -25,24 +24,19 @@ _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _DECLARED_TYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 _CDATA = "<![CDATA[", "]]>"
-_ENTITY = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{0,31});|(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};))?")
+_ENTITY = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{0,31});|#(\d{1,10}|[xX][0-9a-fA-F]{1,8})(;?))?")
 _HTML = re.compile(
     r"\s*(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html)\b", re.DOTALL | re.IGNORECASE
 )
 _LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
 _ALTERNATE = re.compile(r"application/(?:rss|atom)\+xml", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)  # fmt: skip
-_WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
-WIDE = tuple(start for start, _ in (*_BOMS, *_WIDE))  # what text begins with that has zeros in it
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _END = 5_000  # signs at the end, where a feed is closed
 # What XML knows itself, by number: after a fault the parser forgets the names.
 _KEPT = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
+_ASCII = 127  # whose references stay: they may be markup
 FAULTS = 5  # of the document that are told, each at its line
 
 # Namespaces as they are written in the wild, without scheme and trailing slash, in small letters.
@@ -161,13 +155,17 @@ def _name(element: Any) -> str:
     return f"{known}:{local}" if known else local
 
 
-def read(data: bytes, address: str) -> tuple[Node, list[Loss]]:
-    """Read bytes that came from `address`. Raises NotAFeedError where there is no XML in them."""
-    text, wrong = decode(data)
+def read(data: bytes, address: str, told: str = "") -> tuple[Node, list[Loss]]:
+    """Read bytes that came from `address`, with the charset that the server told.
+
+    Raises NotAFeedError where there is no XML in them.
+    """
+    text, wrong = decode(data, told)
     losses = [Loss(1, "the document", wrong)] if wrong else []
     if _HTML.match(text[:20_000]):
         raise NotAFeedError("is a web page, not a feed" + _better(text, address))
-    text = _mended(text)
+    text, lost = _mended(text)
+    losses += [Loss(1, "the document", lost)] if lost else []
     if not text.strip():
         raise NotAFeedError("is empty, or no XML at all")
     parser = etree.XMLParser(
@@ -203,37 +201,41 @@ def _better(text: str, address: str) -> str:
     return f"; it names this one: {urljoin(address, named[1])[:300]}"
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """Return the text of a feed, and what was wrong with how it says its letters are written."""
-    for mark, name in _BOMS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(name, "replace"), ""
-    for head, name in _WIDE:
-        if data.startswith(head):
-            return data.decode(name, "replace"), ""
-    found = _DECLARED.match(data[:400])
-    declared = found[1].decode("ascii").lower() if found else "utf-8"
-    for name in (declared, "utf-8"):
-        try:
-            text = data.decode(name)
-        except (UnicodeDecodeError, LookupError, ValueError):
-            continue
-        if isinstance(text, str):  # Python has codecs that are none of text
-            return text, "" if name == declared else f"says that it is {declared}, and is UTF-8"
-    return data.decode("cp1252", "replace"), f"is not {declared}; it was read as Windows-1252"
+def decode(data: bytes, told: str = "") -> tuple[str, str]:
+    """Return the text of a feed, and what was wrong with how it says its characters are written."""
+    match = _DECLARED.match(data[:400])
+    declared = match[1].decode("ascii").lower() if match else ""
+    text, used = charset.decode(data, declared, told)
+    expected = charset.known(declared or told or "utf-8")
+    if wide(data) or used == expected:
+        return text, ""
+    said = declared or told or "utf-8"
+    if used == "utf-8":  # that it is Latin-1 says many a server of every page
+        return text, f"says that it is {said}, and is UTF-8" if declared else ""
+    name = "Windows-1252" if used == charset.FALLBACK else used
+    return text, f"is not {said}; it was read as {name}"
 
 
-def _mended(text: str) -> str:
-    """Leave out what XML cannot carry, keeping every line where it is."""
+def wide(data: bytes) -> bool:
+    """Say whether bytes begin as text with a mark, or of two bytes a character."""
+    return data.startswith(charset.MARKS) or bool(charset.wide(data))
+
+
+def _mended(text: str) -> tuple[str, str]:
+    """Leave out what XML cannot carry, keeping every line; say what was lost."""
     start = max(text.find("<"), 0)
     text = "\n" * text.count("\n", 0, start) + text[start:]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = CONTROL.sub("", text)
     text = _DECLARATION.sub(_blank, text, count=1)
     first = _DECLARED_TYPE.search(text)
     if first and (found := _DOCTYPE.match(text, first.start())):
         text = text[: found.start()] + _blank(found) + text[found.end() :]
-    return "".join(_resolve(text))
+    return charset.clean(_PAIR.sub(_paired, "".join(_resolve(text))))
+
+
+def _paired(found: re.Match[str]) -> str:
+    """Join two halves of a character, which some write as two references."""
+    return found[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def _resolve(text: str) -> Iterator[str]:
@@ -253,21 +255,24 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _resolved(found: re.Match[str]) -> str:
-    """Write an entity of HTML as the letter, and a bare & as XML wants it."""
-    name = found[1] or ""
+    """Write an entity of HTML as the character, and a bare & as XML wants it."""
+    name, number, closed = found[1] or "", found[2], found[3]
     if name in _KEPT:
         return _KEPT[name]
-    if found[2]:
-        return found[0] if _carried(found[2]) else ""
+    if number:
+        value = int(number[1:], 16) if number[0] in "xX" else int(number)
+        if closed or value > _ASCII:
+            return _numbered(value, found[0])
     letter = entities.html5.get(f"{name};", "") if name else ""
     return letter or f"&#38;{found[0][1:]}"
 
 
-def _carried(number: str) -> bool:
-    """Say whether a character by its number is one that XML can carry."""
-    digits = number.strip("#;")
-    value = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-    return 0 < value < 0x110000 and not CONTROL.match(chr(value))
+def _numbered(value: int, said: str) -> str:
+    """Write a character by its number as browsers read it, U+FFFD for one that there is not."""
+    letter = charset.reference(value)
+    if value <= _ASCII and letter:
+        return said
+    return letter or (chr(value) if value < 0x110000 else "\ufffd")
 
 
 def items(root: Node, address: str) -> Iterator[Node]:

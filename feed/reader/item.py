@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from uuid import NAMESPACE_URL, uuid5
 
 from episodes.values import LONGEST_GUID
-from feed.reader import ours, podcasting, words
-from feed.reader.taken import Enclosure, Loss, Paper, TakenEpisode
+from feed.reader import enclosures, ours, podcasting, words
+from feed.reader.taken import Loss, Paper, TakenEpisode
 
 if TYPE_CHECKING:
     from feed.reader.document import Node
     from feed.reader.ours import Own
+    from feed.reader.taken import Enclosure
 
 LONGEST_NOTES = 1_000_000  # signs of HTML
-_AUDIO = re.compile(r"\.(mp3|m4a|aac|ogg|oga|opus|wav|flac|aiff?)$", re.IGNORECASE)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _BODIES = ("content:encoded", "atom:content", "content", "description", "atom:summary", "summary",
            "itunes:summary")  # fmt: skip
@@ -80,41 +80,13 @@ def _title(item: Node, here: Context) -> str:
 
 def _enclosure(item: Node, title: str, here: Context) -> Enclosure | None:
     """Return the first recording; what else there is, is said."""
-    rows = [(each, "url") for each in item.all("enclosure")]
-    rows += [(each, "href") for each in item.all("atom:link", "link")
-             if each.get("rel").lower() == "enclosure"]  # fmt: skip
-    rows = rows or [(each, "url") for each in _media(item)]
-    found = [_heard(each, each.link(each.get(name))) for each, name in rows]
-    audio = [each for each in found if each.url and _is_audio(each)]
+    audio, why = enclosures.of(item)
     if not audio:
-        why = "has no recording"
-        if any(each.url for each in found):
-            why = f"has no audio but {words.cut(found[0].type, 40) or 'something else'}"
-        elif rows:
-            why = "has a recording without an address on the web"
         here.lost(item, title, f"{why}, and was left out")
         return None
     if len(audio) > 1:
         here.lost(item, title, f"has {len(audio)} recordings; the first was taken")
     return audio[0]
-
-
-def _media(item: Node) -> list[Node]:
-    groups = [item, *item.all("media:group")]
-    return [each for group in groups for each in group.all("media:content")]
-
-
-def _heard(each: Node, url: str) -> Enclosure:
-    length = words.whole(each.get("length") or each.get("fileSize")) or 0
-    return Enclosure(url, length, each.get("type").partition(";")[0].lower())
-
-
-def _is_audio(each: Enclosure) -> bool:
-    """Say whether it is to be heard; many feeds say `audio/mpeg` of anything, or nothing at all."""
-    named = _AUDIO.search(urlsplit(each.url).path)
-    if each.type.startswith("audio/") or named:
-        return True
-    return each.type in {"", "application/octet-stream", "binary/octet-stream"}
 
 
 def _guid(item: Node, enclosure: Enclosure, title: str, here: Context) -> str:

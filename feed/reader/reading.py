@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.findings import EarmarkError
 from feed.reader import dates, document, item, show, words
 from feed.reader.taken import Loss, NotAFeedError, Taken, TakenEpisode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from feed.reader.document import Node
 
@@ -43,16 +44,19 @@ _KNOWN = {
 _LOUD = ("itunes", "podcast", "psc")
 
 
-def read(data: bytes, address: str, fetch: Callable[[str], bytes] | None = None) -> Taken:
+def read(
+    data: bytes, address: str, fetch: Callable[[str], bytes] | None = None, charset: str = ""
+) -> Taken:
     """Read a feed that came from `address` (a path where it is a file of this computer).
 
-    A feed may be one page of several (RFC 5005): `fetch` gives those that follow. Raises
-    NotAFeedError where it is none at all; of everything else as much is kept as can be.
+    A feed may be one page of several (RFC 5005): `fetch` gives those that follow. `charset` is what
+    the server says. Raises NotAFeedError where it is none at all; of everything else as much is
+    kept as can be.
     """
-    root, losses = document.read(data, address)
+    root, losses = document.read(data, address, charset)
     channel = next(iter(root.all("channel")), root)
     if root.name not in _ROOTS:
-        if b"\0" in data[:1000] and not data.startswith(document.WIDE):
+        if b"\0" in data[:1000] and not document.wide(data):
             raise NotAFeedError("is no feed, and no text at all")
         raise NotAFeedError(
             f"is XML, but no feed: its first element is <{words.cut(root.name, 40)}>"
@@ -62,7 +66,7 @@ def read(data: bytes, address: str, fetch: Callable[[str], bytes] | None = None)
     facts = show.read(channel, losses)
     below = itself.removesuffix("feed.xml")
     here = item.Context(facts, losses, ours, below if ours else "")
-    every = _items(root, address, fetch, losses)
+    every = _items(root, _Source(address, fetch, charset), losses)
     nodes = [node for node, _ in zip(every, range(MOST), strict=False)]
     episodes = _supported(_dated(here, _with_own_guid(nodes, here)), facts)
     facts |= _seasons(nodes)
@@ -81,10 +85,17 @@ def read(data: bytes, address: str, fetch: Callable[[str], bytes] | None = None)
     )
 
 
-def _items(
-    root: Node, address: str, fetch: Callable[[str], bytes] | None, losses: list[Loss]
-) -> Iterator[Node]:
+class _Source(NamedTuple):
+    """Where a feed came from, how to get its other pages, and the charset that the server says."""
+
+    address: str
+    fetch: Callable[[str], bytes] | None
+    charset: str
+
+
+def _items(root: Node, source: _Source, losses: list[Loss]) -> Iterator[Node]:
     """Yield the items of a feed and of the pages that follow it, newest first."""
+    address, fetch = source.address, source.fetch
     seen = {address}
     while True:
         yield from document.items(root, address)
@@ -100,7 +111,7 @@ def _items(
             losses.append(Loss(line, what, why))
             return
         try:
-            root, more = document.read(fetch(address), address)
+            root, more = document.read(fetch(address), address, source.charset)
         except EarmarkError as error:
             losses.append(Loss(line, what, f"{error}; its older episodes did not come"))
             return

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 def read(gate: Gate, address: str) -> tuple[list[dict[str, Any]], list[str]]:
     """Return chapters as front matter has them, and what is wrong with some. Raises GateError."""
-    text = gate.get(address, papers.TEXT).decode("utf-8", "replace")
+    text, lost = gate.file(address, papers.TEXT).text()
     listed, wrong = labels.parse(text, "chapters.json")
     if not listed.chapters:
         raise GateError(f"cannot be read ({wrong[0].message if wrong else 'there are none'})")
     said = {each.message for each in wrong if each.rule != "chapters-elsewhere"}
+    said |= {f"its chapters: the file {lost}"} if lost else set()
     rows = zip(listed.chapters, listed.elsewhere, strict=True)
     return [_told(each, picture, address) for each, picture in rows], sorted(said)
 

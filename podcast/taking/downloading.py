@@ -33,6 +33,10 @@ class NotFetchedError(GateError):
     """A recording did not come, or is not what it should be."""
 
 
+class NotAudioError(NotFetchedError):
+    """What came whole is no recording at all."""
+
+
 def fetch(
     gate: Gate, address: str, part: Path, limit: int, moved: Callable[[int], None]
 ) -> tuple[Path, str]:
@@ -145,7 +149,7 @@ def _looked_at(part: Path) -> str:
     with part.open("rb") as file:
         head = file.read(200).lstrip().lower()
     if head.startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise NotFetchedError("is a web page, not a recording")
+        raise NotAudioError("is a web page, not a recording")
     try:
         header = tags.read_header(part)
         if header.kind == "mp3":
@@ -153,7 +157,7 @@ def _looked_at(part: Path) -> str:
         else:
             audio.packets(part)
     except tags.NotAudioError as error:
-        raise NotFetchedError(str(error).partition(";")[0]) from None
+        raise NotAudioError(str(error).partition(";")[0]) from None
     except (audio.FfmpegError, OSError) as error:
         raise NotFetchedError(f"cannot be played ({str(error)[:80]})") from None
     return ENDINGS[header.kind]

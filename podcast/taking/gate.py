@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import urllib3
 
+from episodes import charset
+from episodes.deadline import Deadline
 from episodes.findings import EarmarkError
 from podcast import outside
-from podcast.doctor.answers import joined, plain, web
+from podcast.doctor.answers import Trouble, host, joined, plain, web
 from podcast.doctor.fetching import CHUNK, CONNECT, MOVED, RAISED, trouble
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 REDIRECTS = 5
 PATIENCE = 20.0  # seconds for a byte
-ALTOGETHER = 120.0  # seconds for a feed, a picture, a transcript
+ALTOGETHER = 120.0  # seconds for a feed, a picture, a transcript; for each part of a recording
 SLOWEST = 4_000  # bytes a second, on average, below which a recording is given up for now
 PRIVATE = "is an address of this computer or its network; say --private if you mean that"
 
@@ -48,42 +50,69 @@ class Response(NamedTuple):
         return int(said) if re.fullmatch(r"[0-9]{1,15}", said) else None
 
 
-class Gate:
-    """Fetches; `close` it afterwards. `private` lets it into this computer's own network."""
+class File(NamedTuple):
+    """What lay at an address: its bytes, and the charset that the server names, or ""."""
 
-    def __init__(self, *, private: bool = False, patience: float = PATIENCE) -> None:
+    data: bytes
+    charset: str = ""
+
+    def text(self) -> tuple[str, str]:
+        """Return the text, and what of it was lost: the end of a sentence, or ""."""
+        head = self.data[:1024].decode("latin-1")
+        page = charset.named(head) if head.lstrip().startswith("<") else ""
+        return charset.clean(charset.decode(self.data, self.charset, page).text)
+
+
+class Gate:
+    """Fetches; `close` it afterwards. `private` lets it into this computer's own network.
+
+    `home` is an address of which the server may be asked wherever it is.
+    """
+
+    def __init__(
+        self, *, private: bool = False, patience: float = PATIENCE, home: str = ""
+    ) -> None:
         timeout = urllib3.Timeout(connect=min(CONNECT, patience), read=patience)
-        self._patience = patience
-        self._pool = urllib3.PoolManager(retries=False, timeout=timeout, maxsize=2)
-        if not private:
-            outside.keep(self._pool)
+        self._altogether = ALTOGETHER * patience / PATIENCE
+        self._private, self._home = private, host(home)
+        self._outside = urllib3.PoolManager(retries=False, timeout=timeout, maxsize=2)
+        self._anywhere = urllib3.PoolManager(retries=False, timeout=timeout, maxsize=2)
+        outside.keep(self._outside)
+        outside.watch(self._anywhere)
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.clear()
+        self._outside.clear()
+        self._anywhere.clear()
 
     def get(self, address: str, limit: int) -> bytes:
         """Return what lies at an address, unpacked where it was packed. Raises GateError."""
+        return self.file(address, limit).data
+
+    def file(self, address: str, limit: int) -> File:
+        """Return what lies at an address, and its charset. Raises GateError."""
+        until = time.monotonic() + self._altogether
         with self.open(address) as response:
             if response.status != 200:
                 raise GateError(_answered(response.status))
-            data = _bounded(
-                response, limit, time.monotonic() + ALTOGETHER * self._patience / PATIENCE
-            )
-        packed = "gzip" in response.headers.get("content-encoding", "")
-        return _unpacked(data, limit) if packed or data.startswith(b"\x1f\x8b") else data
+            data = _bounded(response, limit, until)
+        said = response.headers
+        packed = "gzip" in said.get("content-encoding", "") or data.startswith(b"\x1f\x8b")
+        data = _unpacked(data, limit) if packed else data
+        return File(data, charset.named(said.get("content-type", "")))
 
     @contextmanager
     def open(self, address: str, headers: dict[str, str] | None = None) -> Iterator[Response]:
         """Ask, follow redirects, and give what came, to be read. Raises GateError."""
-        raw, at = self._ask(plain(address), headers or {})
-        said = {name.lower(): value for name, value in raw.headers.items()}
-        try:
-            yield Response(raw.status, said, at, _chunks(raw))
-        finally:
-            raw.close()
+        with Deadline(self._altogether) as deadline:
+            raw, at = self._ask(plain(address), headers or {}, deadline)
+            said = {name.lower(): value for name, value in raw.headers.items()}
+            try:
+                yield Response(raw.status, said, at, self._chunks(raw, deadline))
+            finally:
+                raw.close()
 
-    def _ask(self, address: str, headers: dict[str, str]) -> tuple[Any, str]:
+    def _ask(self, address: str, headers: dict[str, str], deadline: Deadline) -> tuple[Any, str]:
         asked = {"User-Agent": "Earmark", "Accept-Encoding": "identity", "Connection": "close"}
         asked |= headers
         seen: list[str] = []
@@ -93,34 +122,45 @@ class Gate:
             if address in seen or len(seen) > REDIRECTS:
                 raise GateError(f"leads nowhere: more than {REDIRECTS} redirects, or a circle")
             seen.append(address)
-            try:
-                raw: Any = self._pool.request(
-                    "GET", address, headers=asked, redirect=False, preload_content=False,
-                    decode_content=False,
-                )  # fmt: skip
-            except outside.PrivateError:
-                raise GateError(PRIVATE) from None
-            except RAISED as error:
-                raise GateError(str(trouble(error))) from None
+            raw = self._once(address, asked, deadline)
             to = joined(address, raw.headers.get("location", ""))
             if raw.status not in MOVED or not raw.headers.get("location"):
                 return raw, address
             raw.close()
             address = to
 
+    def _once(self, address: str, headers: dict[str, str], deadline: Deadline) -> Any:
+        anywhere = self._private or (self._home and host(address) == self._home)
+        pool = self._anywhere if anywhere else self._outside
+        try:
+            return pool.request(
+                "GET", address, headers=headers, redirect=False, preload_content=False,
+                decode_content=False,
+            )  # fmt: skip
+        except outside.PrivateError:
+            raise GateError(PRIVATE) from None
+        except RAISED as error:
+            raise _lost(error, deadline) from None
+
+    def _chunks(self, raw: Any, deadline: Deadline) -> Iterator[bytes]:
+        try:
+            while chunk := raw.read1(CHUNK):
+                deadline.extend(self._altogether)
+                yield chunk
+        except RAISED as error:
+            raise _lost(error, deadline) from None
+        if deadline.passed:  # without a length, a connection that was cut ends like any other
+            raise GateError(str(Trouble.SLOW))
+
+
+def _lost(error: BaseException, deadline: Deadline) -> GateError:
+    return GateError(str(Trouble.SLOW if deadline.passed else trouble(error)))
+
 
 def _answered(status: int) -> str:
     known = {401: "asks for a password", 403: "is not for everybody", 404: "is not there",
              410: "is gone", 429: "asks for a pause; try again later"}  # fmt: skip
     return f"{known.get(status, 'does not give it')} (HTTP {status})"
-
-
-def _chunks(raw: Any) -> Iterator[bytes]:
-    try:
-        while chunk := raw.read1(CHUNK):
-            yield chunk
-    except RAISED as error:
-        raise GateError(str(trouble(error))) from None
 
 
 def _bounded(response: Response, limit: int, until: float) -> bytes:

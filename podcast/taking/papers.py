@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from episodes import art, captions, transcripts
+from episodes import art, captions, charset, transcripts
 from episodes.findings import Level, errors
-from episodes.values import CONTROL
+from feed.reader.taken import Loss
+from podcast.store import Store
+from podcast.taking import writing
 from podcast.taking.gate import GateError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from feed.reader.taken import Paper
+    from feed.reader.taken import Paper, Taken
     from podcast.taking.gate import Gate
 
 TEXT, PICTURE = 5_000_000, 20_000_000  # bytes
@@ -27,8 +29,11 @@ _NAMES = {"text/vtt": "t.vtt", "application/x-subrip": "t.srt", "application/srt
           "application/json": "t.json"}  # fmt: skip
 
 
-def transcript(gate: Gate, papers: Sequence[Paper]) -> tuple[str, str] | None:
-    """Return the name and the text of the best transcript that can be read; None without any.
+_REFERENCE = re.compile(r"&#(?:[xX]0{0,6}([89][0-9a-fA-F])|0{0,6}(1[2-5][0-9]));?")
+
+
+def transcript(gate: Gate, papers: Sequence[Paper]) -> tuple[str, str, str] | None:
+    """Return name, text and losses of the best transcript that can be read; None without any.
 
     Written as Earmark itself writes it: what was said, when and by whom. Raises GateError with the
     last reason where none can be had.
@@ -36,14 +41,15 @@ def transcript(gate: Gate, papers: Sequence[Paper]) -> tuple[str, str] | None:
     reason: GateError | None = None
     for paper in sorted(papers, key=_rank):
         try:
-            read = _transcript(gate.get(paper.url, TEXT), paper)
+            text, lost = gate.file(paper.url, TEXT).text()
+            read = _transcript(text, paper)
         except GateError as error:
             reason = error
             continue
         if read.timed:
-            return "transcript.vtt", captions.render_vtt(read)
+            return "transcript.vtt", captions.render_vtt(read), lost
         rows = (f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text for cue in read.cues)
-        return "transcript.txt", "\n\n".join(rows) + "\n"
+        return "transcript.txt", "\n\n".join(rows) + "\n", lost
     if reason:
         raise reason
     return None
@@ -53,8 +59,7 @@ def _rank(paper: Paper) -> int:
     return _BEST.index(paper.type) if paper.type in _BEST else len(_BEST)
 
 
-def _transcript(data: bytes, paper: Paper) -> transcripts.Transcript:
-    text = CONTROL.sub("", data.decode("utf-8", "replace"))
+def _transcript(text: str, paper: Paper) -> transcripts.Transcript:
     if paper.type == "text/html" or re.match(r"\s*<(!doctype|html|cite|p)\b", text, re.IGNORECASE):
         text = _spoken(text)
     read, wrong = transcripts.parse(text, _NAMES.get(paper.type, "t.txt"))
@@ -69,6 +74,7 @@ def _spoken(text: str) -> str:
 
     podcastindex.org/namespace/1.0: who in `<cite>`, when in `<time>`, what in `<p>`.
     """
+    text = _REFERENCE.sub(_character, text)
     parser = etree.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
     try:
         root = etree.fromstring(text.encode(), parser)
@@ -89,6 +95,12 @@ def _spoken(text: str) -> str:
     return "\n\n".join(rows)
 
 
+def _character(found: re.Match[str]) -> str:
+    """Write a reference to what is no character as browsers read it; lxml does not know that."""
+    number = int(found[1], 16) if found[1] else int(found[2])
+    return charset.reference(number) if 128 <= number < 160 else found[0]
+
+
 def picture(gate: Gate, address: str, part: Path, smallest: int = art.SMALLEST) -> str:
     """Fetch a picture that can be published into `part`; return its ending. Raises GateError."""
     if not address:
@@ -104,3 +116,28 @@ def keep(data: bytes, part: Path, smallest: int) -> str:
         part.unlink()
         raise GateError(f"cannot be used: {wrong[0].said}")
     return art.ending(part)
+
+
+def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) -> None:
+    """Fetch the cover, unless the lead has one; where none can be had, one is drawn."""
+    part = Store(folder).directory("import") / "cover.part"
+    if any(folder.glob("cover.*")) and not _drawn(folder / "cover.jpg", title, part):
+        return
+    try:
+        ending = picture(gate, taken.picture, part)
+        (folder / "cover.jpg").unlink(missing_ok=True)  # one that was drawn
+        writing.put(folder / f"cover{ending}", part.read_bytes())
+        part.unlink()
+    except GateError as error:
+        lost.append(Loss(0, "the cover", f"{error}; one was drawn, put your own in its place"))
+        art.draw_cover(title, folder / "cover.jpg")
+
+
+def _drawn(cover: Path, title: str, part: Path) -> bool:
+    """Say whether a cover is the one that an earlier import drew, for want of the right one."""
+    if not cover.is_file() or cover.is_symlink():
+        return False
+    art.draw_cover(title, part)
+    same = part.read_bytes() == cover.read_bytes()
+    part.unlink()
+    return same

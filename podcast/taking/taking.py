@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from episodes import art, source, tracklist
+from episodes import source, tracklist
 from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError
-from feed.reader import podcasting, reading, words
+from feed.reader import enclosures, podcasting, reading, words
 from feed.reader.taken import Loss, NotAFeedError
 from podcast import show_lock
 from podcast.store import Store
@@ -87,7 +87,7 @@ def _take(known: writing.Known, taken: Taken, wish: Wish, gate: Gate, display: D
         known = writing.Known(folder)
     else:
         title = known.facts.title
-    _cover(folder, taken, title, gate, lost)
+    papers.cover(folder, taken, title, gate, lost)
     fresh = [each for each in taken.episodes if each.guid not in known.guids]
     total, before = len(taken.episodes), len(taken.episodes) - len(fresh)
     wanted = fresh[: max(0, wish.most - before)]
@@ -99,7 +99,7 @@ def _take(known: writing.Known, taken: Taken, wish: Wish, gate: Gate, display: D
         writing.remember(known, [each for each in taken.episodes if each.guid in there])
     added = len(trip.came)
     return Done(
-        folder, title, taken, added, before, len(wanted) - added, len(fresh) - len(wanted),
+        folder, title, taken, added, before, trip.missing(len(wanted)), len(fresh) - len(wanted),
         [*taken.losses, *lost],
     )  # fmt: skip
 
@@ -109,8 +109,10 @@ def _read(where: str, gate: Gate) -> Taken:
     where = _SCHEMES.sub(lambda found: "" if found[0].endswith(":") else "https://", where, count=1)
     try:
         if re.match(r"https?://", where, re.IGNORECASE):
-            data = gate.get(where, FEED_SIZE)
-            return reading.read(data, where, lambda page: gate.get(page, FEED_SIZE))
+            file = gate.file(where, FEED_SIZE)
+            return reading.read(
+                file.data, where, lambda page: gate.get(page, FEED_SIZE), file.charset
+            )
         path = Path(where)
         if not path.is_file():
             raise EarmarkError(
@@ -136,31 +138,6 @@ def _same(known: writing.Known, taken: Taken) -> None:
         )
 
 
-def _cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) -> None:
-    """Fetch the cover, unless the lead has one; where none can be had, one is drawn."""
-    part = Store(folder).directory("import") / "cover.part"
-    if any(folder.glob("cover.*")) and not _drawn(folder / "cover.jpg", title, part):
-        return
-    try:
-        ending = papers.picture(gate, taken.picture, part)
-        (folder / "cover.jpg").unlink(missing_ok=True)  # one that was drawn
-        writing.put(folder / f"cover{ending}", part.read_bytes())
-        part.unlink()
-    except GateError as error:
-        lost.append(Loss(0, "the cover", f"{error}; one was drawn, put your own in its place"))
-        art.draw_cover(title, folder / "cover.jpg")
-
-
-def _drawn(cover: Path, title: str, part: Path) -> bool:
-    """Say whether a cover is the one that an earlier import drew, for want of the right one."""
-    if not cover.is_file() or cover.is_symlink():
-        return False
-    art.draw_cover(title, part)
-    same = part.read_bytes() == cover.read_bytes()
-    part.unlink()
-    return same
-
-
 class _Trip:
     """All episodes of one import."""
 
@@ -177,6 +154,7 @@ class _Trip:
         self._display, self._lost = display, lost
         self._parts = Store(known.folder).directory("import")
         self.came: set[str] = set()
+        self._without: set[str] = set()  # the guids of posts that have no recording
 
     def fetch(self, wanted: list[tuple[int, TakenEpisode]]) -> None:
         """Fetch episodes, newest first; `came` are the guids of those that did."""
@@ -190,7 +168,7 @@ class _Trip:
                     self.came.add(episode.guid)
                     failed = 0
                     continue
-                failed += 1
+                failed += episode.guid not in self._without
                 if failed == GIVE_UP:
                     why = f"{GIVE_UP} in a row did not come, so no more were asked for"
                     self._lost.append(Loss(0, "recordings", why))
@@ -199,6 +177,10 @@ class _Trip:
             self._display.end()
         with contextlib.suppress(OSError):
             self._parts.rmdir()
+
+    def missing(self, wanted: int) -> int:
+        """Return how many recordings of so many could not be had."""
+        return wanted - len(self.came) - len(self._without)
 
     def _lose(self, episode: TakenEpisode, why: str) -> None:
         self._lost.append(Loss(episode.line, f'"{words.cut(episode.title, 60)}"', why))
@@ -224,8 +206,7 @@ class _Trip:
                 part, ending = self._recording(episode)
                 header = tracklist.told(part)
             except GateError as error:
-                host = urlsplit(episode.enclosure.url).hostname
-                self._lose(episode, f"its recording at {host} {error}")
+                self._not_had(episode, error)
                 return False
             seconds = header.seconds
             rows = chapters.own(part, header.chapters)
@@ -238,6 +219,16 @@ class _Trip:
         except BaseException:
             shop.drop()
             raise
+
+    def _not_had(self, episode: TakenEpisode, error: GateError) -> None:
+        """Say why a recording did not come; what no feed called one is no recording."""
+        sure = enclosures.is_sure(episode.enclosure)
+        if isinstance(error, downloading.NotAudioError) and not sure:
+            self._without.add(episode.guid)
+            self._lose(episode, f"has no recording (what its feed names {error}), and was left out")
+            return
+        host = urlsplit(episode.enclosure.url).hostname
+        self._lose(episode, f"its recording at {host} {error}")
 
     def _fill(
         self, shop: writing.Workshop, episode: TakenEpisode, values: dict[str, Any], part: Path,
@@ -292,6 +283,8 @@ class _Trip:
         try:
             if found := papers.transcript(self._gate, episode.transcripts):
                 writing.put(place / found[0], found[1].encode())
+                if found[2]:
+                    self._lose(episode, f"its transcript {found[2]}")
         except GateError as error:
             self._lose(episode, f"its transcript {error}")
         if episode.picture and episode.picture != self._taken.picture:

@@ -1,0 +1,88 @@
+"""Cuts a connection that has not done its work in time, wherever it waits: handshake, head or body.
+
+A time-out of a socket begins again with every byte, so a server that drips has no end. A deadline
+shuts the socket from another thread: whoever waits then sees a connection that broke.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import Self
+
+_local = threading.local()
+
+
+class Deadline:
+    """A moment by which the requests of this thread have to be done. Use it as a context."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+        self._done = threading.Event()
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
+        self.passed = False
+
+    def __enter__(self) -> Self:
+        self._outer = getattr(_local, "deadline", None)
+        _local.deadline = self
+        threading.Thread(target=self._wait, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _local.deadline = self._outer
+        self._done.set()
+        with self._lock:
+            for each in self._sockets:
+                each.close()
+            self._sockets.clear()
+
+    def extend(self, seconds: float) -> None:
+        """Move the moment to so many seconds from now: something came."""
+        self._until = time.monotonic() + seconds
+
+    def watch(self, connected: socket.socket) -> None:
+        """Shut this socket when the moment comes. Raises TimeoutError where it has come."""
+        copy = socket.fromfd(connected.fileno(), connected.family, connected.type)
+        with self._lock:
+            self._sockets.append(copy)  # TLS takes the other over, and it may be closed before
+        if self.passed:
+            raise TimeoutError("the time for this request is over")
+
+    def _wait(self) -> None:
+        while (left := self._until - time.monotonic()) > 0:
+            if self._done.wait(left):
+                return
+        self.passed = True
+        with self._lock:
+            for each in self._sockets:
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+
+
+class Watched:
+    """Mixed into a connection of http.client: what it does has the deadline of its thread."""
+
+    sock: Any
+
+    def _new_conn(self) -> socket.socket:
+        made: socket.socket = super()._new_conn()  # type: ignore[misc]
+        _watch(made)
+        return made
+
+    def request(self, *given: Any, **more: Any) -> Any:
+        """Send a request, also over a connection of before."""
+        if getattr(self, "sock", None):
+            _watch(self.sock)
+        return super().request(*given, **more)  # type: ignore[misc]
+
+
+def _watch(connected: socket.socket) -> None:
+    current: Deadline | None = getattr(_local, "deadline", None)
+    if current:
+        current.watch(connected)

@@ -1,0 +1,75 @@
+"""Finds the recording of an item among its enclosures, links and media; a picture is none."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from feed.reader import words
+from feed.reader.taken import Enclosure
+
+if TYPE_CHECKING:
+    from feed.reader.document import Node
+
+_AUDIO = re.compile(r"\.(mp3|m4a|aac|ogg|oga|opus|wav|flac|aiff?)$", re.IGNORECASE)
+_UNKNOWN = {"", "application/octet-stream", "binary/octet-stream"}  # types that say nothing
+_TYPES = mimetypes.MimeTypes()  # the same on every computer
+
+
+def of(item: Node) -> tuple[list[Enclosure], str]:
+    """Return the recordings of an item, and what it has in their place."""
+    rows = [(each, "url") for each in item.all("enclosure")]
+    rows += [(each, "href") for each in item.all("atom:link", "link")
+             if each.get("rel").lower() == "enclosure"]  # fmt: skip
+    rows = rows or [(each, "url") for each in _media(item)]
+    found = [_enclosure(each, each.link(each.get(name))) for each, name in rows]
+    return [each for each in found if each.url and is_audio(each)], _missing(found)
+
+
+def _media(item: Node) -> list[Node]:
+    groups = [item, *item.all("media:group")]
+    return [each for group in groups for each in group.all("media:content")]
+
+
+def _enclosure(node: Node, url: str) -> Enclosure:
+    length = words.whole(node.get("length") or node.get("fileSize")) or 0
+    kind = node.get("type").partition(";")[0].strip().lower()
+    return Enclosure(url, length, _guessed(node, url) or kind if kind in _UNKNOWN else kind)
+
+
+def _guessed(node: Node, url: str) -> str:
+    """Return the type of an enclosure that says none: by its medium, else by its name; or ""."""
+    if is_named(url):
+        return ""
+    if medium := node.get("medium").lower():
+        return f"{medium}/*"
+    kind = _TYPES.guess_type(urlsplit(url).path)[0] or ""
+    if kind.startswith(("image/", "video/", "text/")) or kind == "application/pdf":
+        return kind
+    return "image/*" if node.name == "media:content" else ""  # which plugins write for pictures
+
+
+def is_named(url: str) -> bool:
+    """Say whether an address ends as those of recordings do."""
+    return bool(_AUDIO.search(urlsplit(url).path))
+
+
+def is_audio(each: Enclosure) -> bool:
+    """Say whether it is to be heard; many feeds say `audio/mpeg` of anything, or nothing at all."""
+    return each.type.startswith("audio/") or is_named(each.url) or each.type in _UNKNOWN
+
+
+def is_sure(each: Enclosure) -> bool:
+    """Say whether a feed calls it a recording, and does not only not say what it is."""
+    return each.type.startswith("audio/") or is_named(each.url)
+
+
+def _missing(found: list[Enclosure]) -> str:
+    """Return what an item has in place of a recording: a post with a picture has none."""
+    other = [each for each in found if each.url and not each.type.startswith("image/")]
+    if other:
+        return f"has no audio but {words.cut(other[0].type, 40) or 'something else'}"
+    lost = found and not any(each.url for each in found)
+    return "has a recording without an address on the web" if lost else "has no recording"
