@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import making
 import marked_pictures as marked
 import pytest
 from breaking import edit
@@ -15,7 +16,7 @@ from making import NOW
 from marked_pictures import MARKER, Extra
 from PIL import Image
 
-from episodes import art, audio, picture_bytes
+from episodes import art, picture_bytes
 from episodes.findings import SourceError
 from podcast import pipeline
 
@@ -40,7 +41,7 @@ def show(make_show: Callable[..., Path]) -> Path:
         (each / "lamp.jpg").write_bytes(marked.jpeg(EXTRAS, MARKER, size=600, progressive=True))
         (each / "lamp.png").write_bytes(marked.png(EXTRAS, MARKER, size=640))
     (one / "picture.png").write_bytes(marked.png(EXTRAS, MARKER, size=1400))
-    audio._run(["-i", str(two / "recording.mp3"), "-c:a", "aac", str(two / "recording.m4a")], None)
+    making.sound(two / "recording.m4a", volume=1.45)
     edit("episodes/02-talk/episode.md", "recording.mp3", "recording.m4a")(show)
     edit("show.md", "licence:", "recordings: {finished: true}\nlicence:")(show)
     return show
