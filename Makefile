@@ -1,12 +1,12 @@
-# What people do here. `make demo` needs Python 3.11 or later with venv; nothing is written elsewhere.
+# What people do here. `make demo` needs Python 3.11 or later with venv, and writes into this folder only.
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 # The tests start Python a thousand times: what is compiled once is kept.
 unexport PYTHONDONTWRITEBYTECODE
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := @$(BIN)/python .ci/install.py
 
-.PHONY: demo test test-all fuzz check bench docs example clean clients
+.PHONY: demo test test-all fuzz check bench docs example clean clients lock lowest newest
 
 demo: .venv/base  ## build the example show and serve it
 	$(BIN)/earmark demo .demo --port $(PORT)
@@ -45,24 +45,39 @@ example: .venv/base  ## make the example's recordings anew (needs espeak-ng and 
 clean:
 	rm -rf .venv .demo build *.egg-info
 
+# .ci/locked/ says which versions are installed, with their digests. `make lock` writes it again.
+lock: .venv-lock/lock  ## take the newest versions into .ci/locked/
+	.ci/lock
+
+# Both in an environment of their own, new each time.
+lowest newest:  ## the quick tests with the lowest versions that setup.cfg allows, or the newest
+	$(PYTHON) -m venv --clear .venv-$@
+	@.venv-$@/bin/python .ci/install.py $@
+	.venv-$@/bin/pytest -n auto -m "not slow"
+
+.venv-lock/lock: .ci/locked/lock.txt
+	$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/python .ci/install.py lock
+	@touch $@
+
 .venv/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Earmark needs Python 3.11 or later")'
-	$(PYTHON) -m venv .venv
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Earmark needs Python 3.11 or later: PYTHON=python3.13 make demo")'
+	@$(PYTHON) -m venv .venv
+	@touch $@
 
-.venv/base: .venv/python setup.cfg pyproject.toml
-	$(PIP) --editable .
-	touch $@
+.venv/base: .venv/python setup.cfg pyproject.toml .ci/locked/base.txt .ci/locked/build.txt
+	$(INSTALL) base
+	@touch $@
 
-.venv/test: .venv/base
-	$(PIP) --editable '.[test]'
-	touch $@
+.venv/test: .venv/base .ci/locked/test.txt
+	$(INSTALL) test
+	@touch $@
 
-.venv/check: .venv/test
-	$(PIP) --editable '.[test,check]'
-	touch $@
+.venv/check: .venv/test .ci/locked/check.txt
+	$(INSTALL) check
+	@touch $@
 
-.venv/all: .venv/test tests/package.json
-	$(PIP) --editable '.[test,all]'
-	cd tests && npm install --silent --no-audit --no-fund --no-package-lock || true
-	touch $@
+.venv/all: .venv/test .ci/locked/all.txt tests/package-lock.json
+	$(INSTALL) all
+	cd tests && npm ci --silent --no-audit --no-fund || true
+	@touch $@
