@@ -116,9 +116,9 @@ class Demo:
         os.killpg(self.process.pid, signal.SIGINT)
         try:
             return self.process.wait(STOPPED)
-        finally:
-            if self.process.poll() is None:
-                os.killpg(self.process.pid, signal.SIGKILL)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            sys.exit("make demo: does not end at Ctrl-C")
 
 
 def demo(checkout: Path, env: dict[str, str]) -> None:
@@ -170,6 +170,8 @@ def run(*command: str, checkout: Path, env: dict[str, str]) -> None:
 
 def main() -> None:
     """Try the two commands with every Python, and the lowest versions with the first."""
+    # A shell that runs us in the background ignores Ctrl-C, and what we start would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     programs = {version: python(version) for version in PYTHONS}
     if missing := [version for version, program in programs.items() if not program]:
         sys.exit(

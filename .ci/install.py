@@ -91,7 +91,7 @@ def install(arguments: list[str], total: int, display: Display) -> None:
             step = f"downloading {seen}{f' of {total}' if total else ''}: {found[1]}"
             display.show(step, always=seen % 10 == 0)
         elif line.startswith("Installing collected packages"):
-            step, waited = f"unpacking {line.count(',') + 1} packages", 0
+            step, waited = f"unpacking packages: {line.count(',') + 1}", 0
             display.show(step, always=True)
     display.end()
     if process.wait():
