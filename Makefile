@@ -1,4 +1,4 @@
-# What people do here. `make demo` needs Python 3.11 or later with venv, and writes into this folder only.
+# What people do here. `make demo` needs Python 3.11 or later with venv and writes into this folder and caches only.
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin

@@ -25,6 +25,7 @@ SERVED = ("", "feed.xml", "catalogue.json", "companion/")
 STARTED = 900  # seconds until the demo must answer, on a machine that does much else
 SILENCE = 60  # seconds without a word that we call silence while something is installed
 STOPPED = 60  # seconds from Ctrl-C to the end
+CACHES = {".cache", ".rustup"}  # pip asks rustc, and rustup then makes a folder
 ASKED = "import sys; print(sys.executable, '%d.%d' % sys.version_info[:2])"
 
 
@@ -146,7 +147,7 @@ def demo(checkout: Path, env: dict[str, str]) -> None:
     )
     if len(again.stdout.splitlines()) != 1:
         sys.exit(f"make demo: installs again what is installed:\n{again.stdout}")
-    if left := sorted(each.name for each in Path(env["HOME"]).iterdir()):
+    if left := sorted({each.name for each in Path(env["HOME"]).iterdir()} - CACHES):
         sys.exit(f"make demo: leaves {', '.join(left)} in the home folder")
 
 
