@@ -49,7 +49,7 @@ cover: cover.jpg
 support:
   # Ring or open each one yourself, then write the day below it: `checked_on: 2026-05-03`
   - name: Samaritans
-    phone: "116 123"
+    phone: 116 123
     link: https://www.samaritans.org/
     hours: Day and night, free from any phone in the UK and Ireland
 # Below the next line of dashes: say in a few sentences who this is for and how it came about.
@@ -63,9 +63,27 @@ date: {date}
 {season}number: {number}
 summary: {title}
 audio: {audio}
-{transcript}# content_note: What a listener may want to know before pressing play, or none
+{transcript}# Take the # away in front of what you use; docs/filled-in.md shows all of it filled in.
+# content_note:
+#   text: What a listener may want to know before pressing play, or none.
+#   skip:
+#     - {{start: "0:30", end: "0:45", what: How it was discovered}}
+# contributors:
+#   - credit: The name that they chose
+#     role: guest
+#     brings: lived experience
+#     consent: {{given_on: 2026-05-03, scope: What they agreed to.}}
+# references:
+#   - title: What the episode rests on
+#     by: Who wrote it
+#     year: 2024
+#     kind: research
+#     link: https://example.org/
+#     limits: What it does not show.
+# reviewed_on: 2026-05-03
+# review_due: 2027-05-03
 # prompts:
-#   - What will you try?
+#   - What will you try on your next shift?
 # chapters:
 #   - {{start: "0:00", title: Welcome}}
 # Below the next line of dashes: notes, in Markdown.
@@ -95,7 +113,7 @@ def new_show(
     if unlisted and not address:
         raise EarmarkError("an unlisted show needs its host; add `--address https://HOST/`")
     title = title or real_path(folder).name.replace("-", " ").replace("_", " ").capitalize()
-    line = "# address: https://example.org/talks/   # where the show will live"
+    line = "# Where the show will live:\n# address: https://example.org/talks/"
     if address:
         place = place_of(address) + (random_path() if unlisted else "")
         line = f"address: {place}\nguid: {show_guid(place)}"
