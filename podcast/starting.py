@@ -20,7 +20,7 @@ from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.model import NO_ADDRESS
 from episodes.real_paths import real_path
 from feed import rules
-from podcast import files, reading, show_lock
+from podcast import files, reading, show_lock, stubs
 from podcast.store import FOLDER
 
 if TYPE_CHECKING:
@@ -30,66 +30,6 @@ SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # none that people take for another
 RANDOM = 26  # of them: 130 bits
 NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # podcastindex.org/namespace/1.0
 
-SHOW = """\
----
-# Every key is explained by `earmark schema --markdown`
-title: {title}
-{address}
-author: {author}
-{owner}
-# feedback: podcast@example.org
-summary: {title}
-language: en-gb
-timezone: Europe/London
-categories: [Education > Courses]
-type: serial
-medium: podcast
-explicit: false
-cover: cover.jpg
-support:
-  # Ring or open each one yourself, then write the day below it: `checked_on: 2026-05-03`
-  - name: Samaritans
-    phone: 116 123
-    link: https://www.samaritans.org/
-    hours: Day and night, free from any phone in the UK and Ireland
-# Below the next line of dashes: say in a few sentences who this is for and how it came about.
----
-"""
-EPISODE = """\
----
-title: {title}
-guid: {guid}
-date: {date}
-{season}number: {number}
-summary: {title}
-audio: {audio}
-{transcript}# Take the # away in front of what you use; docs/filled-in.md shows all of it filled in.
-# content_note:
-#   text: What a listener may want to know before pressing play, or none.
-#   skip:
-#     - {{start: "0:30", end: "0:45", what: How it was discovered}}
-# contributors:
-#   - credit: The name that they chose
-#     role: guest
-#     brings: lived experience
-#     consent: {{given_on: 2026-05-03, scope: What they agreed to.}}
-# references:
-#   - title: What the episode rests on
-#     by: Who wrote it
-#     year: 2024
-#     kind: research
-#     link: https://example.org/
-#     limits: What it does not show.
-# reviewed_on: 2026-05-03
-# review_due: 2027-05-03
-# prompts:
-#   - What will you try on your next shift?
-# chapters:
-#   - {{start: "0:00", title: Welcome}}
-# Below the next line of dashes: notes, in Markdown.
----
-"""
-OWNER = "# owner: {name: Your organisation, email: podcast@example.org}"
 UNLISTED = """\
 This show is unlisted. What that means:
   Anybody who has the address can listen, and can pass it on. It is not a password.
@@ -118,8 +58,8 @@ def new_show(
         place = place_of(address) + (random_path() if unlisted else "")
         line = f"address: {place}\nguid: {show_guid(place)}"
     (folder / "episodes").mkdir(parents=True, exist_ok=True)
-    owner = "unlisted: true" if unlisted else OWNER
-    text = SHOW.format(title=quoted(title), address=line, owner=owner, author=rules.UNSAID)
+    owner = "unlisted: true" if unlisted else stubs.OWNER
+    text = stubs.SHOW.format(title=quoted(title), address=line, owner=owner, author=rules.UNSAID)
     try:
         files.write_new(folder / "show.md", text.encode())
     except FileExistsError:
@@ -185,7 +125,7 @@ def _new_episode(show: Path, title: str, audio: Path, transcript: Path | None) -
     number = max(numbers, default=0) + 1
     folder = show / "episodes" / f"{number:02}-{source.slugify(title) or 'episode'}"
     add_folder(folder, audio, transcript)
-    text = EPISODE.format(
+    text = stubs.EPISODE.format(
         title=quoted(title),
         guid=uuid.uuid4(),
         date=f"{next_moment(older, ZoneInfo(facts.timezone)):%Y-%m-%d %H:%M}",

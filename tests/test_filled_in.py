@@ -12,7 +12,7 @@ from making import ROOT, sound
 
 from episodes import frontmatter
 from episodes.facts import EpisodeFacts, ShowFacts
-from podcast import pipeline, starting
+from podcast import pipeline, stubs
 from podcast.cli import main
 
 CUES = "".join(
@@ -61,7 +61,7 @@ def test_what_is_typed_is_what_is_published(show: Path) -> None:
 
 
 def test_the_filled_in_files_use_every_key_of_the_stubs() -> None:
-    keys = set(re.findall(r"(?m)^# (\w+):", starting.EPISODE))
+    keys = set(re.findall(r"(?m)^# (\w+):", stubs.EPISODE))
     said = frontmatter.load(frontmatter.split(filled_in()[1], "x").matter, "x")
     assert keys <= set(said)
     assert {"contributors", "references", "reviewed_on", "content_note"} <= keys

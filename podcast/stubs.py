@@ -1,0 +1,64 @@
+"""Holds the first show.md and episode.md, with a stub for each key that a lead should know."""
+
+from __future__ import annotations
+
+SHOW = """\
+---
+# Every key is explained by `earmark schema --markdown`
+title: {title}
+{address}
+author: {author}
+{owner}
+# feedback: podcast@example.org
+summary: {title}
+language: en-gb
+timezone: Europe/London
+categories: [Education > Courses]
+type: serial
+medium: podcast
+explicit: false
+cover: cover.jpg
+support:
+  # Ring or open each one yourself, then write the day below it: `checked_on: 2026-05-03`
+  - name: Samaritans
+    phone: 116 123
+    link: https://www.samaritans.org/
+    hours: Day and night, free from any phone in the UK and Ireland
+# Below the next line of dashes: say in a few sentences who this is for and how it came about.
+---
+"""
+EPISODE = """\
+---
+title: {title}
+guid: {guid}
+date: {date}
+{season}number: {number}
+summary: {title}
+audio: {audio}
+{transcript}# Take the # away in front of what you use; docs/filled-in.md shows all of it filled in.
+# content_note:
+#   text: What a listener may want to know before pressing play, or none.
+#   skip:
+#     - {{start: "0:30", end: "0:45", what: How it was discovered}}
+# contributors:
+#   - credit: The name that they chose
+#     role: guest
+#     brings: lived experience
+#     consent: {{given_on: 2026-05-03, scope: What they agreed to.}}
+# references:
+#   - title: What the episode rests on
+#     by: Who wrote it
+#     year: 2024
+#     kind: research
+#     link: https://example.org/
+#     limits: What it does not show.
+# reviewed_on: 2026-05-03
+# review_due: 2027-05-03
+# prompts:
+#   - What will you try on your next shift?
+# chapters:
+#   - {{start: "0:00", title: Welcome}}
+# Below the next line of dashes: notes, in Markdown.
+---
+"""
+OWNER = "# owner: {name: Your organisation, email: podcast@example.org}"
