@@ -7,6 +7,7 @@ Rules: W3C WebVTT; "transcript" of podcastindex.org/namespace/1.0, with the leng
 from __future__ import annotations
 
 import json
+import re
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LINE = 65  # characters a line of VTT may have and still fit a phone
 SRT_LINE, SRT_LINES = 32, 2
+_ARROW = re.compile(r"(?<!\S)(-->)(?!\S)")
 TYPES = {
     "vtt": "text/vtt",
     "srt": "application/x-subrip",
@@ -70,7 +72,8 @@ def render_srt(transcript: Transcript) -> str:
 
 def _shared(cue: Cue, words: str) -> tuple[list[str], list[str]]:
     """Return the parts of a cue, two lines at most, and the times between which they stand."""
-    lines = list(_wrap(words, SRT_LINE))
+    pieces = _ARROW.split(words) if "-->" in words else [words]  # beside times it is one itself
+    lines = [line for piece in pieces for line in _wrap(piece, SRT_LINE) if line]
     parts = ["\n".join(lines[at : at + SRT_LINES]) for at in range(0, len(lines), SRT_LINES)]
     whole = sum(map(len, parts)) or 1
     shares = accumulate(map(len, parts), initial=0)

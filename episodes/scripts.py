@@ -1,8 +1,8 @@
 """Plain transcripts: who says what, one paragraph after another, with or without times.
 
-`Name: words`, and a time before or behind the name or on a line of its own, as Word, Teams and
-Otter write it. Times count where the first words have one; what has none shares the time between
-its neighbours by length.
+`Name: words`, and a time before or behind the name or on a line of its own, as Word, Teams, Otter
+and Premiere write it. What has no time shares the time between its neighbours by length. What a
+person or a program puts above the first words is left out, and that is told.
 """
 
 from __future__ import annotations
@@ -11,17 +11,43 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from episodes import clocks, heads, speakers
 
-_NAME = r"[^\W\d_a-z][\w.'’-]*(?: [(]?[^\W_a-z][\w.'’()-]*){0,3}"  # words that begin large
-SPEAKER = re.compile(rf"\[?({_NAME})\]?:\s+(\S.*)", re.DOTALL)
-_ALONE = re.compile(rf"\[?({_NAME})\]?:?\s*")
-_TIME = r"[\[(]?(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:[.,](\d{1,3}))?(?![:.,]?\d)[\])]?"
-_FIRST = re.compile(rf"\s*{_TIME}(?:[\s:–—-]+(.*)|\s*)")
-_BEHIND = re.compile(rf"\s*({_NAME})[\s:,–—-]+{_TIME}[\s:–—-]*(.*)")
-_BLOCK = re.compile(r"(?:^[^\n]*\S[^\n]*\n?)+", re.MULTILINE)
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from episodes.heads import Head
+
 FASTEST = 25  # characters a second: the last words are over before anybody could say them faster
+_LOOK = 400  # lines among which the first times stand, below whatever is put above them
+_SHARE = 0.4  # of the paragraphs begin with a time, where names begin small
+_AT_ONCE = 3.0  # seconds: before the first time nobody can have said much
+_MARKED = re.compile(r"(\*{1,3}|__?)([^*_\n]{1,80}?)(:?)\1(:?)(?=\s|$)")
+_NUMBER = re.compile(r"\d{1,9}")
+_RULE = re.compile(r"[-_=*–—]{3,99}|WEBVTT")
+_HASHES = re.compile(r"#{1,6}\s+(?=\S)")
+_LABEL = re.compile(
+    r"(?:attendees|participants|present|apologies|speakers?|interviewe[re]s?|date|time|duration|"
+    r"length|title|subject|topic|meeting|location|place|recorded(?: on)?|recording|audio file|file|"
+    r"transcript(?:ion)?(?: by)?|transcribed by|language)\s?[:：]",
+    re.IGNORECASE,
+)
+_DAY = (
+    r"(?:\w{6,9},? )?\d{1,4}(?:st|nd|rd|th)?[ /.-]\w{1,9}[ /.,-]{1,2}\d{2,4}"
+    r"(?:,? \d{1,2}[:.]\d\d(?: ?[ap]m)?)?"
+)
+_HEADING = re.compile(
+    rf"#{{1,6}}\s.*|{_DAY}|(?:\d{{1,2}}h )?\d{{1,3}}m \d{{1,2}}s"
+    r"|(?:full |edited |auto(?:matic)?(?:ally)?[ -]?(?:generated )?)?"
+    r"(?:transcript|transcription|audio file)(?:\s(?:of|for)\s.*)?[.:]?",
+    re.IGNORECASE,
+)
+_PROGRAM = re.compile(  # Teams, Otter
+    r".{1,80}\s(?:started|stopped) transcription|Transcribed by https?://otter\.ai/?"
+)
+_SENTENCE = re.compile(r".*[.?!…。？！][\"'”’)]?")
+_SHORT = 12  # words that a heading has at most
+_SHOWN = 60  # characters of what is left out that are shown
 
 
 class Said(NamedTuple):
@@ -34,90 +60,232 @@ class Said(NamedTuple):
     line: int
 
 
+class Script(NamedTuple):
+    """What is said, and (line, message) of what stands there and is not said."""
+
+    said: list[Said]
+    left_out: list[tuple[int, str]]
+
+
+class _Line(NamedTuple):
+    """A line that is not blank; `first` stands below a blank one."""
+
+    number: int
+    words: str
+    first: bool
+
+
 class _Row(NamedTuple):
     start: float | None
+    ends: float | None
     text: str
     speaker: str
     line: int
+    alone: bool = False  # its name may be its words
 
 
-def blocks(text: str) -> Iterator[tuple[int, str]]:
-    """Yield (line number, lines) of each run of lines that are not blank."""
-    number, seen = 1, 0
-    for block in _BLOCK.finditer(text):
-        number += text.count("\n", seen, seen := block.start())
-        yield number, block[0].removesuffix("\n")
-
-
-def parse(text: str) -> list[Said]:
+def parse(text: str) -> Script:
     """Read a transcript that is no captions."""
-    _, block = next(blocks(text), (0, ""))
-    first = block.partition("\n")[0]
-    if _FIRST.fullmatch(first) or _BEHIND.fullmatch(first):
-        return _timed(list(_rows(text, timed=True)))
-    return [Said(0, 0, row.text, row.speaker, row.line) for row in _rows(text, timed=False)]
+    lines = list(_lines(text))
+    rate = clocks.frame_rate(text)
+    told = _heads(lines, rate)
+    if told:
+        top = min(told)
+        kept = [at for at in range(top) if _is_said(lines[at].words, told[top])]
+    else:
+        top, kept = _top(lines), []
+    numbers = _numbers(lines, told)
+    dropped = {at for at in range(top) if at not in kept and at not in numbers}
+    if told and _PROGRAM.fullmatch(lines[-1].words):
+        dropped.add(len(lines) - 1)
+    rest = {at: line for at, line in enumerate(lines) if at not in dropped and at not in numbers}
+    rows = list(_settled(_rows(rest, told)))
+    said = _timed(rows) if told else [Said(0, 0, *row[2:5]) for row in rows]
+    return Script(said, list(_left_out(lines, dropped, top)))
 
 
-def _rows(text: str, *, timed: bool) -> Iterator[_Row]:
+def _lines(text: str) -> Iterator[_Line]:
+    """Yield lines without the marks of Markdown round names and before headings."""
+    first = True
+    for number, line in enumerate(text.split("\n"), 1):
+        words = " ".join(line.split())
+        if words[:1] in {"*", "_"}:
+            words = _MARKED.sub(_unmarked, words, count=1)
+        if words and not _RULE.fullmatch(words):
+            yield _Line(number, words, first)
+        first = not words
+
+
+def _unmarked(match: re.Match[str]) -> str:
+    return f"{match[2].strip()}{match[3] or match[4]}"
+
+
+def _heads(lines: Sequence[_Line], rate: int) -> Mapping[int, Head]:
+    """Return the lines that tell a time; none where times do not lead through the whole."""
+    early = _read(lines[:_LOOK], rate)
+    strict = {at: head for at, head in early.items() if not head.loose}
+    firsts = sum(line.first for line in lines[min(early, default=0) : _LOOK])
+    if not _leads(strict, lines) and len(early) < max(2, firsts * _SHARE):
+        return {}
+    whole = early if len(lines) <= _LOOK else _read(lines, rate)
+    return heads.in_order(heads.alike(whole))
+
+
+def _leads(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
+    """Return whether a time stands on the first line, or times rise from paragraph to paragraph."""
+    starts = [head.start for at, head in told.items() if lines[at].first]
+    return _top(lines) in told or (len(starts) > 1 and starts == sorted(starts))
+
+
+def _top(lines: Sequence[_Line]) -> int:
+    """Return the number of the first line that is no heading."""
+    return next((at for at, each in enumerate(lines) if not _is_heading(each.words)), 0)
+
+
+def _read(lines: Sequence[_Line], rate: int) -> dict[int, Head]:
+    found = {}
+    for at, line in enumerate(lines):
+        if head := heads.read(line.words, rate, first=line.first):
+            found[at] = head
+    return found
+
+
+def _is_said(words: str, head: Head) -> bool:
+    """Return whether a line above the first time is somebody's words all the same."""
+    if _is_heading(words) or _PROGRAM.fullmatch(words):
+        return False
+    named = speakers.SPEAKER.fullmatch(words)
+    return _sentence(named[2] if named else words) and bool(named or head.start > _AT_ONCE)
+
+
+def _sentence(words: str) -> bool:
+    return bool(_SENTENCE.fullmatch(words)) or len(words.split()) > _SHORT
+
+
+def _is_heading(words: str) -> bool:
+    labelled = _LABEL.match(words) and not _SENTENCE.fullmatch(words)
+    return bool(labelled or _HEADING.fullmatch(words))
+
+
+def _numbers(lines: Sequence[_Line], told: Mapping[int, Head]) -> set[int]:
+    """Return bare numbers above times with an end, where the first such time has one."""
+    ranged = [at for at, head in told.items() if head.ends is not None]
+    above = {at - 1 for at in ranged if at and _NUMBER.fullmatch(lines[at - 1].words)}
+    return above if ranged and ranged[0] - 1 in above else set()
+
+
+def _left_out(lines: Sequence[_Line], dropped: set[int], top: int) -> Iterator[tuple[int, str]]:
+    above = [lines[at] for at in sorted(dropped) if at < top]
+    if above:
+        more = f" and {len(above) - 1} more lines" if len(above) > 1 else ""
+        yield above[0].number, f"{_quoted(above[0].words)}{more} above the first words"
+    for at in sorted(dropped):
+        if at >= top:
+            yield lines[at].number, _quoted(lines[at].words)
+
+
+def _quoted(words: str) -> str:
+    return f'"{words}"' if len(words) <= _SHOWN else f'"{words[: _SHOWN - 2].rstrip()} …"'
+
+
+def _rows(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> Iterator[_Row]:
     """Yield what is said in one go: until a blank line, a name or a time. A name holds on."""
-    start, speaker = None, ""
-    for number, block in blocks(text):
-        row: _Row | None = None
-        for line, written in enumerate(block.split("\n"), number):
-            words = " ".join(written.split())
-            said = _head(words, speaker, timed=timed)
-            if said is None and row:
-                row = row._replace(text=f"{row.text} {words}".strip())
-                continue
-            if row and row.text:
-                yield row._replace(start=start)
-                start = None
-            at, speaker, rest = said or (None, speaker, words)
-            start = start if at is None else at
-            row = _Row(None, rest, speaker, line)
-        if row and row.text:
-            yield row._replace(start=start)
-            start = None
+    known = speakers.known(_beginnings(lines, told))
+    below = _names_below(lines, told)
+    row = _Row(None, None, "", "", 0)
+    for at, line in lines.items():
+        words = _HASHES.sub("", line.words)
+        if head := told.get(at):
+            yield row
+            row = _begun(head, row.speaker, line.number, known)
+        elif at in below:
+            row = row._replace(speaker=words.rstrip(":"), alone=True)
+        elif name := _name(line, known):
+            yield row
+            row = _Row(None, None, name[1], name[0], line.number, not name[1])
+        elif row.text and line.first:
+            yield row
+            row = _Row(None, None, words, row.speaker, line.number)
+        else:
+            text = f"{row.text} {words}" if row.text else words
+            row = row._replace(text=text, line=row.line or line.number)
+    yield row
 
 
-def _head(line: str, before: str, *, timed: bool) -> tuple[float | None, str, str] | None:
-    """Return (start, speaker, words) of a line that names one of both; None of any other."""
-    if timed and (found := _FIRST.fullmatch(line)):
-        rest = found[5] or ""
-        speaker = SPEAKER.fullmatch(rest)
-        if speaker:
-            return _seconds(*found.groups()[:4]), speaker[1].strip(), speaker[2]
-        alone = _ALONE.fullmatch(rest)
-        who, words = (alone[1].strip(), "") if alone else (before, rest)
-        return _seconds(*found.groups()[:4]), who, words
-    if timed and (found := _BEHIND.fullmatch(line)):
-        return _seconds(*found.groups()[1:5]), found[1].strip(), found[6]
-    if found := SPEAKER.fullmatch(line):
-        return None, found[1].strip(), found[2]
-    return None
+def _beginnings(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> Iterator[str]:
+    """Yield the lines that a name may begin: below a blank line or a time, and behind a time."""
+    below = False
+    for at, line in lines.items():
+        head = told.get(at)
+        if head and (head.words or head.speaker):
+            yield head.words if head.speaker is None else f"{head.speaker}: {head.words}"
+        elif head is None and (line.first or below):
+            yield line.words
+        below = bool(head and not head.words and head.speaker is None)
 
 
-def _seconds(hours: str | None, minutes: str, seconds: str, rest: str | None) -> float:
-    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-    return (whole * 1000 + int((rest or "").ljust(3, "0"))) / 1000
+def _begun(head: Head, before: str, number: int, known: frozenset[str]) -> _Row:
+    speaker, words = head.speaker, head.words
+    if speaker is None and (said := speakers.split(words, known)):
+        speaker, words = said
+    who = before if speaker is None else speaker
+    return _Row(head.start, head.ends, words, who, number, bool(speaker) and not words)
 
 
-def _timed(rows: list[_Row]) -> list[Said]:
-    """Give each its end: where the next begins."""
+def _name(line: _Line, known: frozenset[str]) -> tuple[str, str] | None:
+    """Return the name and the words of a line; the words may stand below it."""
+    if said := speakers.split(line.words, known):
+        return said
+    alone = speakers.ALONE.fullmatch(line.words) if line.first else None
+    return (alone[1].strip(), "") if alone and line.words[-1] in ":：" else None
+
+
+def _names_below(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> set[int]:
+    """Return the lines that are a name below a time: where below each such time stands one."""
+    places = list(lines)
+    below = set()
+    for number, at in enumerate(places):
+        if at in told and told[at].speaker is None and not told[at].words:
+            following = [each for each in places[number + 1 : number + 3] if each not in told]
+            name = following and speakers.ALONE.fullmatch(lines[following[0]].words)
+            if not name or len(following) < 2 or following[1] - following[0] > 1:
+                return set()
+            below.add(following[0])
+    return below
+
+
+def _settled(rows: Iterable[_Row]) -> Iterator[_Row]:
+    """Yield rows that have words. A name without any is words, unless it has some elsewhere."""
+    rows = list(rows)
+    spoke = {row.speaker for row in rows if row.text}
+    start, ends, before = None, None, ""
+    for row in rows:
+        if not row.text and row.alone and row.speaker not in spoke:
+            row = row._replace(text=row.speaker, speaker=before)  # noqa: PLW2901 - the same row
+        if not row.text:
+            start, ends = (row.start, row.ends) if row.start is not None else (start, ends)
+            continue
+        yield row._replace(start=start, ends=ends) if row.start is None else row
+        start, ends, before = None, None, row.speaker
+
+
+def _timed(rows: Sequence[_Row]) -> list[Said]:
+    """Give each its end: the one that is written, or where the next begins."""
     runs = list(_runs(rows))
-    found: list[Said] = []
+    said: list[Said] = []
     for at, run in enumerate(runs):
         start = run[0].start or 0.0
         size = sum(len(row.text) for row in run)
         following = runs[at + 1][0].start if at + 1 < len(runs) else None
-        end = following if following is not None else start + max(1.0, size / FASTEST)
+        end = run[0].ends if run[0].ends is not None else following
+        end = end if end is not None else start + max(1.0, size / FASTEST)
         done = 0
         for row in run:
             began = start + (end - start) * done / size
             done += len(row.text)
             over = start + (end - start) * done / size
-            found.append(Said(round(began, 3), round(over, 3), row.text, row.speaker, row.line))
-    return found
+            said.append(Said(round(began, 3), round(over, 3), row.text, row.speaker, row.line))
+    return said
 
 
 def _runs(rows: Iterable[_Row]) -> Iterator[list[_Row]]:

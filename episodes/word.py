@@ -52,9 +52,10 @@ def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
         message = f"cannot be read ({reason})"
         raise SourceError(found("transcript-word", path, "", message)) from None
     first = list(accumulate((words.count("\n") + 2 for words in said), initial=1))
-    plain = transcripts.plain("\n\n".join(said))
+    findings: list[Finding] = []
+    plain = transcripts.plain("\n\n".join(said), path, findings)
     cues = tuple(cue._replace(line=bisect_right(first, cue.line)) for cue in plain)
-    findings = []
+    findings = [each._replace(line=bisect_right(first, each.line)) for each in findings]
     if not cues:
         findings.append(found("transcript-empty", path, "", "has no words in it"))
     return Transcript(cues, language or ""), findings

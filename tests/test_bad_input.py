@@ -113,7 +113,7 @@ FAULTS = [
     Fault("a transcript without words", write(f"{ONE}/transcript.vtt", "WEBVTT\n"),
           f"{ONE}/transcript.vtt", "has no words"),
     Fault("a transcript with a wrong time",
-          write(f"{ONE}/transcript.vtt", "WEBVTT\n\n00:01 --> 00:02\n<v Host>x\n\n"
+          write(f"{ONE}/transcript.vtt", "WEBVTT\n\n00:01 --> 00:72\n<v Host>x\n\n"
                 "00:01.000 --> 00:02.000\n<v Host>x\n"),
           f"{ONE}/transcript.vtt", "is not a time", "", 3),
     Fault("a chapter beyond the end",

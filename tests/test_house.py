@@ -105,6 +105,8 @@ PURE = {
     "episodes/references.py", "episodes/podcasting.py",
     "episodes/production.py",
     "episodes/proofreading.py", "episodes/scripts.py", "episodes/tagged.py",
+    "episodes/clocks.py", "episodes/cues.py", "episodes/heads.py", "episodes/repeats.py",
+    "episodes/segments.py", "episodes/speakers.py", "episodes/subtitles.py",
     "episodes/transcripts.py", "episodes/values.py", "episodes/waivers.py", "episodes/yaml.py",
     "episodes/loudness.py", "feed/namespace.py",
     "feed/proof/document.py", "feed/proof/feed.py", "feed/proof/values.py",

@@ -31,8 +31,8 @@ LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
          "1400 to 3000 pixels wide and high")),
         (block(SHOW, "support"), ("error: support: names nobody to turn to; list at least one "
          f"here or in show.md [support-missing] (2 places: {MD}:1, ")),
-        (edit(VTT, "Hello.\n", f"Hello.\n{LATER}"), (f"{VTT}:6: warning: lies beyond the end of "
-         "the recording (0:03); is it the transcript of another recording?")),
+        (edit(VTT, "Hello.\n", f"Hello.\n{LATER}"), (f"{VTT}:6: error: goes on to 59:10, but "
+         "the recording ends at 0:03; name the right file with `transcript:`, or correct its ")),
         (line(MD, "guid", "guid: guid-2"), (f"{MD2}:3: error: guid: is also the guid of {ONE}; "
          "remove this line and run `earmark check --fix`")),
         (line(MD, "title", "title: Before you ask: a beginning"), (f"{MD}:2: error: has a colon "

@@ -19,7 +19,7 @@ def cue(start: int, end: int, words: str, speaker: str = "Ann Lee") -> str:
 def found(text: str, language: str = "en-gb", people: tuple[Person, ...] = (ANN, BEN)) -> list[str]:
     read, wrong = transcripts.parse(text, "t.vtt")
     assert wrong == []
-    said = proofreading.lint(read, "t.vtt", 60, people, language)
+    said = proofreading.lint(read, "t.vtt", None, people, language)
     assert {each.level for each in said} <= {Level.WARNING}
     return [f"{each.line}: {each.said}" for each in said]
 
@@ -93,6 +93,79 @@ def test_a_draft_is_a_warning_until_it_is_read() -> None:
 def test_no_more_than_ten_wrong_times_are_listed() -> None:
     text = HEAD + "".join(cue(n + 2, n, "A.") for n in range(20))
     read, _ = transcripts.parse(text, "t.vtt")
-    said = proofreading.lint(read, "t.vtt", 60, (ANN,), "en")
+    said = proofreading.lint(read, "t.vtt", None, (ANN,), "en")
     assert len(said) == 10
     assert isinstance(said[0], Finding)
+
+
+LENGTH = 60
+
+
+def of_length(text: str, seconds: float = LENGTH) -> list[tuple[str, Level]]:
+    read, _ = transcripts.parse(text, "t.txt")
+    said = proofreading.lint(read, "t.txt", seconds)
+    rules = ("transcript-short", "transcript-other", "transcript-beyond")
+    return [(each.rule, each.level) for each in said if each.rule in rules]
+
+
+@pytest.mark.parametrize(
+    ("last", "rules"),
+    [
+        (6, [("transcript-short", Level.WARNING)]),
+        (41, [("transcript-short", Level.WARNING)]),
+        (43, []),
+        (60, []),
+        (70, [("transcript-beyond", Level.WARNING)]),
+        (80, [("transcript-other", Level.ERROR)]),
+        (3000, [("transcript-other", Level.ERROR)]),
+    ],
+)
+def test_the_transcript_of_another_recording_is_found_by_its_length(
+    last: int, rules: list[tuple[str, Level]]
+) -> None:
+    clock = f"{(last - 2) // 60:02}:{(last - 2) % 60:02}.000 --> {last // 60:02}:{last % 60:02}.000"
+    text = f"00:00.000 --> 00:02.000\nWords.\n\n{clock}\nWords.\n"
+    assert of_length(HEAD + text) == rules
+
+
+def test_the_end_of_a_long_last_paragraph_is_not_taken_for_the_end_of_the_words() -> None:
+    assert of_length(f"0:00 Ann: {'Some words and more. ' * 40}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("size", "rules"),
+    [
+        (40, [("transcript-short", Level.WARNING)]),
+        (800, []),
+        (9_000, [("transcript-beyond", Level.WARNING)]),
+    ],
+)
+def test_a_transcript_without_times_is_compared_by_its_words(
+    size: int, rules: list[tuple[str, Level]]
+) -> None:
+    assert of_length(f"Ann: {'word ' * (size // 5)}\n") == rules
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("and at 00:12:31 it ends", "00:12:31"), ("see 00:00:03,000", "00:00:03,000"),
+        ("Ben [12:31] yes", "[12:31]"), ("at 01:02:03:12", "01:02:03:12"), ("Ann 0:12", "0:12"),
+        ("We meet at 10:30 on Monday.", ""), ("a ratio of 2:1", ""), ("John 3:16", ""),
+        ("https://example.org/12:00:00", ""),
+    ],
+)  # fmt: skip
+def test_a_time_that_stayed_among_the_words_is_a_warning(words: str, shown: str) -> None:
+    said = [each for each in found(HEAD + cue(0, 5, words)) if "a time among" in each]
+    assert len(said) == bool(shown)
+    assert not shown or f'("{shown}")' in said[0]
+
+
+def test_what_was_taken_for_no_name_is_quoted() -> None:
+    text = f"{HEAD}00:00.000 --> 00:05.000\nann from leeds: Hi.\n\n00:05.000 --> 00:09.000\nYes.\n"
+    assert found(text) == [
+        (
+            '3: names no speakers ("ann from leeds" was not taken for a name); write `<v Name>` or '
+            "`Name: ` before the words"
+        )
+    ]

@@ -110,7 +110,8 @@ HEARD = {
         line(MD, "audio", "audio: a.wav")), f"{ONE}/a.wav"),
     "audio-elsewhere": Break(both(gone(MP3), line(MD, "audio", "audio_at: {url: 'https://example.net/"
         "a.mp3', length: 9000, type: audio/mpeg, seconds: 60}")), MD, "audio_at", 6),
-    "audio-long": Break(silent("long.wav", 1201), MD, "audio", 6),
+    "audio-long": Break(both(silent("long.wav", 1201), cues(
+        f"00:00.000 --> 19:00.000\n<v Host>{'Hello. ' * 99}")), MD, "audio", 6),
     "art-missing": Break(gone("cover.jpg"), SHOW, "cover", 1),
     "art-format": Break(write("cover.jpg", "words"), "cover.jpg"),
     "art-damaged": Break(lambda show: os.truncate(show / "cover.jpg", 9_000), "cover.jpg"),
@@ -136,6 +137,18 @@ HEARD = {
     "chapters-hidden": Break(rows({}, {}, {"toc": False}, {}), LABELS, "", 5),
     "chapters-brought": Break(both(block(MD, "chapters"), brought), MP3),
     "transcript-empty": Break(write(VTT, "WEBVTT\n"), VTT),
+    "transcript-form": Break(both(gone(VTT), write(f"{ONE}/transcript.txt",
+        "[Script Info]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,Hello.\n")),
+        f"{ONE}/transcript.txt", "", 1),
+    "transcript-left-out": Break(both(gone(VTT), write(f"{ONE}/transcript.txt",
+        "Transcript\n\n0:00 Host: Hello.\n")), f"{ONE}/transcript.txt", "", 1),
+    "transcript-repeats": Break(cues("00:00.000 --> 00:01.000\n<v Host>One two three.",
+        "00:01.000 --> 00:01.010\n<v Host>One two three.",
+        "00:01.010 --> 00:02.000\n<v Host>One two three.\nFour."), VTT, "", 3),
+    "transcript-clock": Break(cues("00:00.000 --> 00:01.000\n<v Host>At 00:12:31."), VTT, "", 3),
+    "transcript-short": Break(both(silent("long.wav", 20), cues(
+        "00:00.000 --> 00:01.000\n<v Host>Hello.")), VTT, "", 3),
+    "transcript-other": Break(cues("59:00.000 --> 59:09.000\n<v Host>Hello."), VTT, "", 3),
     "transcript-time": Break(cues("00:00.000 -> 00:01.000\n<v Host>Hello.",
         "00:01.000 --> 00:02.000\n<v Host>You."), VTT, "", 3),
     "transcript-speakers": Break(cues("00:00.000 --> 00:01.000\nHello."), VTT, "", 3),

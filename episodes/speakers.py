@@ -1,0 +1,58 @@
+"""Names before words: what is taken for the name of a speaker, and what for words.
+
+A name begins large: `Ann Lee: `, `Dr. A. Lee (she/her): `, `Speaker 2: `. Any other beginning
+before a colon is a name where every cue or paragraph has one, or where it comes back often.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_PARTICLE = r"(?:van|von|de|der|den|del|della|di|da|dos|du|la|le|bin|bint|ibn|al|el|ap|ab|af|zu|y)"
+_FURTHER = (
+    rf"(?: (?:[^\W_a-z][\w.'’-]{{0,40}}|{_PARTICLE}(?![\w'’-])|[dl]['’]\w{{1,40}}|[&+]"
+    r"|room \d{1,4}))"
+)
+NAME = (  # three or four words that begin large, and what stands in brackets behind them
+    rf"[^\W\d_a-z][\w.'’-]{{0,40}}{_FURTHER}{{0,4}}(?: ?\([^()\n:]{{1,60}}\))?"
+)
+_LOOSE = r"[^\W_][^\n:：\[\]<>]{0,58}"
+_DASH = r"(?:[-–—]{1,2}\s)?"
+_COLON = r"\s?(?::\s+|：\s*)"
+SPEAKER = re.compile(rf"{_DASH}\[?({NAME})\]?{_COLON}(\S.*)", re.DOTALL)
+LOOSE = re.compile(rf"{_DASH}\[?({_LOOSE})\]?{_COLON}(\S.*)", re.DOTALL)
+ALONE = re.compile(rf"{_DASH}\[?({NAME})\]?\s?[:：]?\s{{0,9}}")
+_HEAD = re.compile(rf"{_DASH}\[?({_LOOSE})\]?\s?[:：](?:\s|$)")
+_WORDS, _OFTEN = 6, 3  # words that a name has at most; how often it comes back
+
+
+def split(text: str, known: frozenset[str]) -> tuple[str, str] | None:
+    """Return the name and the words of `Name: words`; None where no name stands before them.
+
+    `known` are names that count though they do not begin large.
+    """
+    if match := SPEAKER.fullmatch(text):
+        return match[1].strip(), match[2]
+    loose = LOOSE.fullmatch(text) if known else None
+    return (loose[1].strip(), loose[2]) if loose and loose[1].strip() in known else None
+
+
+def doubtful(text: str) -> str:
+    """Return what stands before the colon where that is no certain name, else ""."""
+    match = _HEAD.match(text) if ":" in text[:66] or "：" in text[:66] else None
+    name = match[1].strip() if match else ""
+    return name if len(name.split()) <= _WORDS else ""
+
+
+def known(texts: Iterable[str]) -> frozenset[str]:
+    """Return every beginning that counts as a name in texts, each a cue or a paragraph."""
+    heads = [doubtful(text) for text in texts]
+    if len(heads) > 1 and all(heads):
+        return frozenset(heads)
+    counted = Counter(filter(None, heads))
+    return frozenset(name for name, times in counted.items() if times >= _OFTEN)
