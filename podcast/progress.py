@@ -11,7 +11,7 @@ from podcast import telling
 from podcast.site import Report
 
 LARGE = 50_000_000  # bytes; less is gone before anybody reads a line about it
-BAR, REST = 16, 48  # columns: of a bar, and of all beside the name of a recording
+BAR, REST = 10, 43  # columns: of a bar, and of all beside the name of a recording
 SHORTEST = 12  # characters of a name
 LINES = 10  # that are printed of many recordings, where there is no terminal
 
@@ -47,9 +47,9 @@ class Display(Report):
                 task = self._bar.task_ids[0]
                 self._bar.update(task, advance=step, description=self._text())
             elif share == 1 and step and self._work.current:
-                tenth = self._work.done * LINES // len(self._work.shares)
-                if tenth > self._said:
-                    self._said = tenth
+                part = self._work.at * LINES // len(self._work.shares)
+                if part > self._said:
+                    self._said = part
                     sys.stderr.write(f"{self._text()}\n")
 
     def _text(self) -> str:
@@ -57,8 +57,7 @@ class Display(Report):
         name = work.name()
         if self._bar or sys.stderr.isatty():
             name = _cut(name, max(shutil.get_terminal_size().columns - REST - BAR, SHORTEST))
-        number = min(work.done + 1, len(work.shares))
-        return f"{self._doing} {number:,} of {len(work.shares):,}: {name}"
+        return f"{self._doing} {work.number:,} of {len(work.shares):,}: {name}"
 
     def transfer(self, files: int, size: int, doing: str = "Publishing") -> None:
         """Show how much is on its way."""
@@ -122,23 +121,27 @@ class Work:
 
     def __init__(self, recordings: list[str]) -> None:
         self.shares = dict.fromkeys(recordings, 0.0)
-        self.done = 0
-        self._order, self._at = recordings, 0
+        self.at = 0  # of the first that is not done
+        self._order = recordings
         names = [each.rpartition("/")[2] for each in recordings]
         self._short = len(set(names)) == len(names)
 
     @property
     def current(self) -> str:
         """The first that is not done, "" where all are."""
-        while self._at < len(self._order) and self.shares[self._order[self._at]] == 1:
-            self._at += 1
-        return self._order[self._at] if self._at < len(self._order) else ""
+        while self.at < len(self._order) and self.shares[self._order[self.at]] == 1:
+            self.at += 1
+        return self._order[self.at] if self.at < len(self._order) else ""
+
+    @property
+    def number(self) -> int:
+        """Its number, counted from 1; the last where all are done."""
+        return min(self.at + 1, len(self._order))
 
     def advance(self, recording: str, share: float) -> float:
         """Note how much of a recording is done, and return how much that is more than before."""
         before = self.shares.get(recording, 0.0)
         self.shares[recording] = max(share, before)
-        self.done += share == 1 and before < 1
         return max(share - before, 0.0)
 
     def name(self) -> str:

@@ -38,15 +38,18 @@ def test_each_recording_is_one_line_where_there_is_no_terminal(
     ]
 
 
-def test_what_is_done_out_of_order_is_counted_and_not_named(
+def test_of_several_at_once_the_first_that_is_not_done_is_named(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     display = Display()
     display.begin(NAMES)
     display.advance(NAMES[1], 1)
-    display.advance(NAMES[2], 1)
     display.advance(NAMES[0], 1)
-    assert lines(capsys)[-1] == "Making recording 3 of 3: New Recording 1.m4a"
+    display.advance(NAMES[2], 1)
+    assert lines(capsys) == [
+        "Making recording 1 of 3: New Recording 1.m4a",
+        "Making recording 3 of 3: New Recording 3.m4a",
+    ]
 
 
 def test_a_thousand_recordings_are_few_lines(capsys: pytest.CaptureFixture[str]) -> None:
