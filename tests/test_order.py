@@ -274,6 +274,32 @@ def test_the_command_shows_columns_that_differ_and_says_what_to_do(
     assert all(len(each) <= 80 for each in said.splitlines())
 
 
+@pytest.mark.parametrize(("width", "shown"), [(80, 36), (100, 52), (200, 60)])
+def test_titles_have_the_width_of_the_terminal(
+    make_show: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, width: int, shown: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    made = make_show(3)
+    line(SHOW, "type", "type: serial")(made)
+    title = f"{'What to say before you ask somebody ' * 3}"[:60]
+    line(MD, "title", f"title: {title}")(made)
+    line(MD, "number", "number: 3")(made)
+    line(MD2, "number", "number: 3")(made)
+    line(MD, "date", "date: 2026-10-09 07:00")(made)
+    _, said = run("order", made)
+    assert title[: shown - 8] in said
+    assert all(len(each) <= width for each in said.splitlines())
+
+
+def test_in_a_file_no_title_is_cut(
+    make_show: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    made = make_show(3)
+    line(MD, "title", f"title: {'x' * 150}")(made)
+    assert "x" * 150 in run("order", made)[1]
+
+
 def test_the_command_tells_programs_the_same(make_show: Callable[..., Path]) -> None:
     made = make_show(2)
     code, said = run("order", made, "--json")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import os
+import textwrap
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     from feed.orders import Orders, View
 
 MEANT = "As it is meant"
+UPWARDS = "(read upwards)"
+GAP, NARROW = 3, 9  # columns: between two, and of a heading that is broken
 FEW = 6  # folders that are named
 ADVICE = {
     orders.DATE: "Dates: let each full episode appear a minute or more after the one before it.",
@@ -29,6 +35,15 @@ ADVICE = {
 }
 
 
+class Column(NamedTuple):
+    """What some kinds of app show: their names, whether it is read upwards, the episodes."""
+
+    names: list[str]
+    upwards: bool
+    episodes: tuple[Episode, ...]
+    astray: frozenset[str]
+
+
 def show(told: Orders) -> None:
     """Print what each kind of app shows, and what to do."""
     console = Console(highlight=False)
@@ -36,26 +51,61 @@ def show(told: Orders) -> None:
         console.print("There is no episode yet.")
         return
     columns = _columns(told)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for names, upwards, _ in columns:
-        begin = "\n(read upwards)" if upwards and told.ordered else ""
-        table.add_column("\n".join(names) + begin, no_wrap=True, ratio=1, vertical="bottom")
-    for row in range(len(told.meant)):
-        table.add_row(*(cells[row] if row < len(cells) else "" for _, _, cells in columns))
+    cells = [[_cell(each, told, one.astray) for each in one.episodes] for one in columns]
+    needed = sum(max(map(cell_len, _lines(*row))) + GAP for row in zip(columns, cells, strict=True))
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = max(console.width, needed)  # a file is as wide as it has to be
+    narrow = needed > console.width
+    if narrow:
+        cells[1:] = [_marks(one, told) for one in columns[1:]]
+        cells[0] = [
+            _marked(cell, mark)
+            for cell, mark in zip(cells[0], _marks(columns[0], told), strict=True)
+        ]
+    table = _table(columns, cells, console.width, ordered=told.ordered, narrow=narrow)
     console.print(table)
+    if narrow and cells[0][0].plain.startswith("("):
+        console.print("\nThe numbers in brackets are those of the first column.")
     for line in ("", *_apps(told), "", *_said(told)):
         console.print(line, markup=False)
 
 
-def _columns(told: Orders) -> list[tuple[list[str], bool, list[Text]]]:
-    """Return (headings, whether one begins at the bottom, cells); what is alike is one column."""
-    alike: dict[object, tuple[list[str], bool, list[Text]]] = {}
+def _lines(column: Column, cells: list[Text]) -> list[str]:
+    return [*column.names, UPWARDS if column.upwards else "", *(cell.plain for cell in cells)]
+
+
+def _table(
+    columns: list[Column], cells: list[list[Text]], width: int, *, ordered: bool, narrow: bool
+) -> Table:
+    """Return the table; where it is narrow, only the first column has titles."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    if narrow:
+        most = max(cell_len(cell.plain) for cell in cells[0])
+        table.width = min(width, most + len(columns) * (NARROW + GAP))
+    for at, column in enumerate(columns):
+        begin = [UPWARDS] if column.upwards and ordered else []
+        heading = "\n".join([*column.names, *begin])
+        if narrow and at:
+            words = textwrap.wrap(", ".join(column.names), NARROW)
+            heading = "\n".join([*words, *(each for one in begin for each in one.split())])
+        ratio = None if narrow and at else 1
+        table.add_column(heading, no_wrap=True, ratio=ratio, vertical="bottom")
+    for row in zip_longest(*cells, fillvalue=Text()):
+        table.add_row(*row)
+    return table
+
+
+def _columns(told: Orders) -> list[Column]:
+    """Return the columns; what is alike is one."""
+    alike: dict[object, Column] = {}
     first = (MEANT, tuple(told.meant), False, frozenset[str]())
-    views = [(each.name, each.episodes, each.upwards, each.astray) for each in told.views]
+    views = [
+        (each.name, tuple(each.episodes), each.upwards, frozenset(each.astray))
+        for each in told.views
+    ]
     for name, episodes, upwards, astray in [first, *views] if told.ordered else views:
         key = (tuple(each.folder for each in episodes), upwards, astray)
-        cells = [_cell(each, told, astray) for each in episodes]
-        alike.setdefault(key, ([], upwards, cells))[0].append(name)
+        alike.setdefault(key, Column([], upwards, episodes, astray)).names.append(name)
     return list(alike.values())
 
 
@@ -63,7 +113,34 @@ def _cell(episode: Episode, told: Orders, astray: Iterable[str]) -> Text:
     wrong, later = episode.folder in astray, episode.folder in told.coming
     coming = f"(from {episode.facts.date:%Y-%m-%d}) " if later else ""
     text = f"{'! ' if wrong else ''}{label(episode)} {coming}{episode.facts.title}"
+    return _text(text, wrong=wrong, later=later)
+
+
+def _text(text: str, *, wrong: bool, later: bool) -> Text:
     return Text(text, style="bold red" if wrong else "dim" if later else "", overflow="ellipsis")
+
+
+def _marks(column: Column, told: Orders) -> list[Text]:
+    """Return episodes by what stands before their titles: their numbers, if no two are alike."""
+    labels = [label(each) for each in told.meant]
+    if len(set(labels)) < len(labels):
+        labels = [f"({number})" for number in range(1, len(labels) + 1)]
+    by_folder = {each.folder: mark for each, mark in zip(told.meant, labels, strict=True)}
+    return [
+        _text(
+            f"{'! ' if each.folder in column.astray else ''}{by_folder[each.folder]}",
+            wrong=each.folder in column.astray,
+            later=each.folder in told.coming,
+        )
+        for each in column.episodes
+    ]
+
+
+def _marked(cell: Text, mark: Text) -> Text:
+    """Put a mark before a title, unless it stands there."""
+    if cell.plain.startswith(f"{mark.plain} "):
+        return cell
+    return Text(f"{mark.plain.removeprefix('! ')} {cell.plain}", cell.style, overflow="ellipsis")
 
 
 def label(episode: Episode) -> str:
