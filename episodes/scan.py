@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from episodes import file_mistakes
 from episodes.findings import SourceError
 from episodes.rulebook import found
 
@@ -22,7 +23,8 @@ def scan(folder: Path) -> dict[str, Signature]:
     show in the folder.
     """
     if not (folder / "show.md").is_file():
-        raise SourceError(found("folder", "show.md", "", "is not there"))
+        message, fix = missing(folder, "show.md")
+        raise SourceError(found("folder", "show.md", "", message, fix=fix))
     tree = {"": signature(folder)}
     for name in _folders(folder / "episodes"):
         if not name.startswith((".", "_")):
@@ -49,15 +51,16 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def signature(folder: Path) -> Signature:
-    """Return (name, size, mtime_ns, inode) of the files in one folder, hidden ones left out.
+    """Return (name, size, mtime_ns, inode) of the files in one folder.
 
+    Hidden ones are left out, and those that programs put there for themselves.
     A folder that cannot be read has none: whoever opens its files says so.
     """
     rows: list[tuple[str, int, int, int]] = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if not entry.name.startswith(".") and entry.name != "earmark.lock":
+                if not file_mistakes.is_junk(entry.name):
                     rows += _row(entry)
     except OSError:
         return ()
@@ -73,3 +76,21 @@ def _row(entry: os.DirEntry[str]) -> Iterator[tuple[str, int, int, int]]:
             yield entry.name, -1, 0, 0
     except OSError:  # a link to itself; whoever opens it says so
         yield entry.name, -1, 0, 0
+
+
+def every_name(folder: Path) -> list[str]:
+    """Return the names of everything in a folder, hidden or not; [] if it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries)
+    except OSError:
+        return []
+
+
+def missing(folder: Path, name: str) -> tuple[str, str]:
+    """Return what to say of a Markdown file that is not there, and what to do; "" if unknown."""
+    mistake = file_mistakes.document(name, every_name(folder))
+    if not mistake:
+        return "is not there", ""
+    shown, fix = (each.encode("utf-8", "replace").decode() for each in mistake)
+    return f"is not there{': ' * bool(shown)}{shown}", fix

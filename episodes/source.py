@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from episodes import frontmatter, language, texts, transcripts
+from episodes import file_choice, frontmatter, language, texts, transcripts
 from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.file_choice import CHAPTERS, PICTURES, RECORDINGS, TRANSCRIPTS
 from episodes.findings import Finding, SourceError
 from episodes.frontmatter import Parts
-from episodes.real_paths import is_endless, real_path
 from episodes.rulebook import found
 from episodes.scan import signature
 from episodes.values import Facts
@@ -21,15 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 F = TypeVar("F", bound=Facts)
-
-RECORDINGS = (
-    ".wav", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus",
-)  # fmt: skip
-TRANSCRIPTS = (".vtt", ".srt", ".txt", ".json", ".docx")
-CHAPTERS = (".txt", ".json", ".xml", ".psc")
-PICTURES = (".jpg", ".jpeg", ".png")
-IGNORED = ("script", "notes", "readme")  # a lead's own papers, never a transcript
-LISTS = ("chapters", "labels")  # files of chapters, never a transcript either
 
 
 class Written(NamedTuple):
@@ -61,7 +50,8 @@ def read_show(folder: Path, findings: list[Finding], *, notes: bool = True) -> W
     html = _rendered(parts.body) if notes else ""
     names = [row[0] for row in signature(folder)]
     covers = [name for name in names if name.lower().startswith("cover.")]
-    picture = _pick(folder, "", "show.md", "cover", facts.cover, covers, PICTURES, findings)
+    choice = file_choice.Choice(folder, "", "show.md", covers)
+    picture = file_choice.pick(choice, "cover", facts.cover, PICTURES, findings)
     return Written("show.md", "", "", facts, html, picture=picture)
 
 
@@ -91,10 +81,14 @@ def read_episodes(
 
 
 def _open(folder: Path, name: str, findings: list[Finding]) -> Parts | None:
-    if _shown(name) != name:
-        findings.append(found("file-name", _shown(name), "", f"has a name {_UNREADABLE}"))
+    if file_choice.shown(name) != name:
+        findings.append(
+            found("file-name", file_choice.shown(name), "", f"has a name {file_choice.UNREADABLE}")
+        )
         return None
-    if not (_inside(folder, folder / name) and _inside(folder, (folder / name).parent)):
+    if not all(
+        file_choice.is_inside(folder, each) for each in (folder / name, folder / "episodes")
+    ):
         findings.append(found("file-outside", name, "", "lies outside the show's folder"))
         return None
     return _parts(folder, f"{name}/episode.md", findings)
@@ -105,9 +99,10 @@ def _written(
 ) -> Written:
     path = f"{name}/episode.md"
     names = [row[0] for row in signature(folder / name)]
+    choice = file_choice.Choice(folder, name, path, names)
 
     def pick(key: str, said: str | None, endings: tuple[str, ...]) -> str | None:
-        return _pick(folder, name, path, key, said, names, endings, findings)
+        return file_choice.pick(choice, key, said, endings, findings)
 
     slug = facts.slug or slugify(name.rpartition("/")[2])
     if not slug:
@@ -175,100 +170,9 @@ def _rendered(body: str) -> str:
 
 
 def _read_inside(folder: Path, path: str) -> str:
-    if not _inside(folder, folder / path):
-        raise SourceError(found("file-outside", path, "", _OUTSIDE))
+    if not file_choice.is_inside(folder, folder / path):
+        raise SourceError(found("file-outside", path, "", file_choice.OUTSIDE))
     return texts.read(folder, path)
-
-
-def candidates(folder: Path, name: str) -> list[str]:
-    """Return every file of an episode's folder that could be its transcript."""
-    names = [row[0] for row in signature(folder / name)]
-    return [f"{name}/{each}" for each in names
-            if each.lower().endswith(TRANSCRIPTS) and _meant("transcript", each)]  # fmt: skip
-
-
-def _meant(key: str, name: str) -> bool:
-    """Say whether a file that no key names can be meant by one.
-
-    A Word document or JSON must be called a transcript: it may be anything, a form of consent too.
-    """
-    stem, _, ending = name.lower().rpartition(".")
-    if key == "chapters":
-        return stem in LISTS
-    if key == "transcript":
-        named = "transcript" in stem or ending not in {"docx", "json"}
-        return named and stem not in (*IGNORED, *LISTS)
-    return key != "picture" or stem == "picture"
-
-
-_OUTSIDE = "points outside the show's folder"
-
-
-def _inside(folder: Path, path: Path) -> bool:
-    """Say whether a path leads to a place in the show's folder; only links can lead elsewhere."""
-    if not path.is_symlink():
-        return True
-    return not is_endless(path) and real_path(path).is_relative_to(real_path(folder))
-
-
-def _pick(  # noqa: PLR0913 - one place decides which file belongs to a key
-    root: Path,
-    folder: str,
-    path: str,
-    key: str,
-    said: str | None,
-    names: list[str],
-    endings: tuple[str, ...],
-    findings: list[Finding],
-) -> str | None:
-    """Return the file that a key names or, where it names none, the only one it could mean."""
-    if said is None:
-        fitting = [n for n in names if n.lower().endswith(endings) and _meant(key, n)]
-        if len(fitting) > 1:
-            listed, fix = f"could be {' or '.join(fitting[:3])}", f"write which: `{key}: NAME`"
-            findings.append(found("file-unclear", path, key, _shown(listed), fix=_shown(fix)))
-        if len(fitting) != 1:
-            return None
-        said = fitting[0]
-    if wrong := unusable(root, folder, said, endings):
-        near = _nearest(said, names, endings) if wrong[0] == "file-named" else ""
-        findings.append(found(wrong[0], path, key, f'"{_shown(said)}" {wrong[1]}', fix=near))
-        return None
-    return "/".join(part for part in (folder, said) if part)
-
-
-def _nearest(said: str, names: list[str], endings: tuple[str, ...]) -> str:
-    """Return which file may have been meant by a name under which none is there."""
-    fitting = {name.lower(): name for name in names if name.lower().endswith(endings)}
-    near = get_close_matches(said.lower(), fitting, 1, 0.5) or list(fitting)[:1]
-    return f"did you mean {_shown(fitting[near[0]])}?" if near else ""
-
-
-def unusable(
-    root: Path, folder: str, said: str, endings: tuple[str, ...]
-) -> tuple[str, str] | None:
-    """Return the rule that the name of a file breaks, and how; None where it can be used."""
-    if _shown(said) != said:
-        return "file-name", f"is a name {_UNREADABLE}"
-    if re.search(r"[\\/:\x00]", said) or said in {".", ".."}:
-        return "file-named", "must be the name of a file in the same folder, without /, \\ or :"
-    file = root / folder / said
-    if not os.path.lexists(file):
-        return "file-named", "is not there"
-    if not _inside(root, file):
-        return "file-outside", _OUTSIDE
-    if not file.is_file():
-        return "file-kind", "is not a file"
-    fits = said.lower().endswith(endings)
-    return None if fits else ("file-kind", f"must end in {', '.join(endings)}")
-
-
-_UNREADABLE = "that this computer cannot show"
-
-
-def _shown(name: str) -> str:
-    """Return a name as it can be printed: not every name on a disk is UTF-8."""
-    return name.encode("utf-8", "replace").decode()
 
 
 def slugify(name: str) -> str:

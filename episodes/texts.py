@@ -5,6 +5,7 @@ from __future__ import annotations
 from stat import S_ISREG
 from typing import TYPE_CHECKING
 
+from episodes import scan
 from episodes.findings import SourceError
 from episodes.rulebook import found
 
@@ -36,9 +37,8 @@ def read_exactly(folder: Path, path: str) -> str:
             raise SourceError(found("file-large", path, "", large))
         raw = file.read_bytes()
     except FileNotFoundError:
-        hidden = file.with_name(f"{file.name}.txt")  # Windows does not show how a name ends
-        fix = f"rename {hidden.name} to {file.name}" if hidden.exists() else ""
-        raise SourceError(found("file-read", path, "", "is not there", fix=fix)) from None
+        message, fix = scan.missing(file.parent, file.name)
+        raise SourceError(found("file-read", path, "", message, fix=fix)) from None
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
         raise SourceError(found("file-read", path, "", message)) from None

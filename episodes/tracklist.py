@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import audio, chapter_tags, labels, source, tags, texts
+from episodes import audio, chapter_tags, file_choice, labels, tags, texts
 from episodes.findings import SourceError
 from episodes.rulebook import found
 
@@ -36,7 +36,7 @@ def read(
         own = _own(*recording, findings) if recording[1] else None
         findings += [_brought(folder, own)] if own else []
         return own
-    if path.lower().endswith(source.RECORDINGS):
+    if path.lower().endswith(file_choice.RECORDINGS):
         return _own(path, _told(folder, path, findings), findings)
     try:
         read, wrong = labels.parse(texts.read(folder, path), path)

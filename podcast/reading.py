@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from episodes import proofreading, source, tracklist
+from episodes import file_choice, proofreading, source, tracklist
 from episodes.facts import EpisodeFacts, ShowFacts, Support
 from episodes.findings import Finding, SourceError, errors
 from episodes.model import (
@@ -287,13 +287,14 @@ def _pictures(show: Path, episode: Episode, gallery: Gallery, findings: list[Fin
         name = chapter.picture
         if not name or name in pictures:
             continue
-        if wrong := source.unusable(show, episode.folder, name, source.PICTURES):
+        there = file_choice.actual(show, episode.folder, name)
+        if wrong := file_choice.unusable(show, episode.folder, there, file_choice.PICTURES):
             rule, message = wrong
             said = episode.tracks.finding(rule, number, "picture", f'"{name}" {message}')
             findings.append(said)
             pictures[name] = None
             continue
-        path, slug = f"{episode.folder}/{name}", f"{episode.slug}-chapter"
+        path, slug = f"{episode.folder}/{there}", f"{episode.slug}-chapter"
         alt = chapter.picture_alt or ""
         pictures[name] = gallery.prepare(path, slug, alt, findings, chapter=True, crop=crop)
     if pictures:

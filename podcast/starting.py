@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from episodes import art, frontmatter, ordering, scan, source, texts
+from episodes import art, file_choice, frontmatter, ordering, scan, source, texts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.model import NO_ADDRESS
@@ -155,8 +155,8 @@ def add_folder(folder: Path, audio: Path, transcript: Path | None) -> None:
 
     Raises EarmarkError where it is there already, or where the recording is none.
     """
-    if not audio.name.lower().endswith(source.RECORDINGS):
-        raise EarmarkError(f"{audio.name} is no recording; use {', '.join(source.RECORDINGS)}")
+    if not audio.name.lower().endswith(file_choice.RECORDINGS):
+        raise EarmarkError(f"{audio.name} is no recording; use {', '.join(file_choice.RECORDINGS)}")
     if folder.exists():
         raise EarmarkError(f"{folder} is there already; edit that one, or move it away")
     folder.mkdir(parents=True)

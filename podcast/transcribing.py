@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes import drafting, source, tags
+from episodes import drafting, file_choice, source, tags
 from episodes.findings import EarmarkError, SourceError
 from episodes.rulebook import found
 from podcast import files, following, show_lock
@@ -72,7 +72,9 @@ def _refuse(show: Path, written: source.Written, target: Path) -> None:
         path = f"{written.folder}/episode.md"
         message = "there is no recording to hear"
         raise SourceError(found("audio-missing", path, "audio", message))
-    there = [written.transcript] if written.transcript else source.candidates(show, written.folder)
+    there = (
+        [written.transcript] if written.transcript else file_choice.candidates(show, written.folder)
+    )
     if target.exists():
         there = [f"{written.folder}/{target.name}"]
     if there:

@@ -55,7 +55,7 @@ LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
         (lambda show: (show / MD).rename(show / f"{MD}.txt"),
          f"{MD}: error: is not there; rename episode.md.txt to episode.md"),
         (lambda show: (show / VTT).rename(show / ONE / "transcript.doc"), (f"{MD}:1: warning: "
-         "transcript: is missing; put one beside it")),
+         "transcript: transcript.doc is an old Word document; save it as .docx")),
         (edit(MD, "prompts:\n  -", "chapters:\n  - {start: “0:00”, title: A}\nprompts:\n  -"),
          f'{MD}:10: error: has curly quotes, which are letters here; type straight ones: "0:12"'),
         (both(lambda show: (show / MP3).rename(show / ONE / "Talk.MP3")), (f'{MD}:6: error: audio: '

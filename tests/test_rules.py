@@ -67,6 +67,7 @@ WRITTEN = {
         "episodes/caf?"),
     "file-named": Break(line(MD, "audio", "audio: Recording.mp3"), MD, "audio", 6),
     "file-kind": Break(line(MD, "audio", "audio: transcript.vtt"), MD, "audio", 6),
+    "file-unused": Break(write(f"{ONE}/picture.webp", "RIFF"), MD, "picture", 1),
     "file-unclear": Break(write(f"{ONE}/other.srt", "1"), MD, "transcript", 1),
     "lock-file": Break(write("earmark.lock", "{"), "earmark.lock"),
     "matter-missing": Break(edit(MD, "---\n", ""), MD, "", 1),

@@ -38,6 +38,8 @@ _FILES = {
         "check the name, large and small letters too", OWN),
     "file-kind": Rule(ERROR, "A file that is named is of a kind that can be used.",
         "name another file, or save this one in another format", OWN),
+    "file-unused": Rule(WARNING, "A file that a name seems to mean is of a kind that can be used.",
+        "save it in another format", OWN),
     "file-unclear": Rule(ERROR, "It is clear which file is meant where there are several.",
         "write its name", OWN),
     "lock-file": Rule(ERROR, "The file that remembers which audio was published can be read.",

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from episodes import frontmatter, source, wording
 from episodes.facts import EpisodeFacts
+from episodes.file_choice import RECORDINGS
 from episodes.findings import EarmarkError
 from episodes.scan import scan, signature
-from episodes.source import RECORDINGS
 from episodes.values import WrongValueError, parse_moment
 from podcast import files, reading, show_lock, starting
 from podcast.changing import revising, standing

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from episodes import frontmatter, lock
+from episodes.file_choice import TRANSCRIPTS
 from episodes.findings import EarmarkError
 from episodes.production import Correction
 from episodes.real_paths import real_path
-from episodes.source import TRANSCRIPTS
 from episodes.values import format_seconds
 from podcast import files, lockfile, show_lock, starting
 from podcast.changing import standing

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from episodes import frontmatter, scan, source, texts
+from episodes import file_choice, frontmatter, scan, source, texts
 from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError, SourceError
 from episodes.real_paths import real_path
@@ -89,8 +89,8 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
 
 def heard(path: Path) -> Heard:
     """Return what a recording says of itself. Raises EarmarkError where it is none."""
-    if not path.name.lower().endswith(source.RECORDINGS):
-        raise EarmarkError(f"{path.name} is no recording; use {', '.join(source.RECORDINGS)}")
+    if not path.name.lower().endswith(file_choice.RECORDINGS):
+        raise EarmarkError(f"{path.name} is no recording; use {', '.join(file_choice.RECORDINGS)}")
     return recordings.read(real_path(path.parent), path.name, None)
 
 
