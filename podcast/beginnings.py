@@ -6,17 +6,18 @@ from pathlib import Path
 
 import click
 
-from podcast.options import SHOW_OF
+from podcast import options
+from podcast.options import SHOW_OF, OwnFile
 
 AUDIO = click.option(
     "--audio",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The recording; it is copied, and never changed.",
+    type=OwnFile(options.RECORDING),
+    help="Your recording, like talk.wav. It is copied, and never changed.",
 )
 TRANSCRIPT = click.option(
     "--transcript",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=OwnFile(options.TRANSCRIPT),
     help="VTT, SRT, JSON, text or Word; it is copied too.",
 )
 

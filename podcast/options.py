@@ -1,10 +1,52 @@
-"""What several commands ask for alike: a show, or an episode of one."""
+"""What several commands ask for alike: a show, an episode of one, a file of one's own."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
+
+FEW = 3  # files that an error names
+RECORDING, TRANSCRIPT = "recording", "transcript"  # kinds of file
+
+
+class OwnFile(click.Path):
+    """A file that is there; the error says how to name it, and which files of that kind are."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(exists=True, dir_okay=False, path_type=Path)
+        self._kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path. Raises BadParameter where there is no such file."""
+        path = Path(value)
+        if not path.exists() and not path.is_symlink():
+            where = "this folder" if path.parent == Path() else str(path.parent)
+            self.fail(
+                f"there is no file {path.name!r} in {where}. Type the name of your own "
+                f"{self._kind}, or drag the file into this window.{self._similar(path.parent)}",
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
+
+    def _similar(self, folder: Path) -> str:
+        """Name the files of this kind in a folder."""
+        from episodes.source import RECORDINGS, TRANSCRIPTS
+
+        endings = RECORDINGS if self._kind == RECORDING else TRANSCRIPTS
+        try:
+            names = sorted(each.name for each in folder.iterdir() if _is(each, endings))
+        except OSError:
+            return ""
+        more = f" and {len(names) - FEW:,} more" if len(names) > FEW else ""
+        return f" There is: {', '.join(names[:FEW])}{more}." if names else ""
+
+
+def _is(path: Path, endings: tuple[str, ...]) -> bool:
+    return path.suffix.lower() in endings and path.name.isprintable()
+
 
 SHOW = click.argument(
     "show", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="[SHOW]"
@@ -15,5 +57,5 @@ SHOW_OF = click.option(
     help="The show's folder; otherwise that of EPISODE, or the one you are in.",
 )
 ALL = click.option(
-    "--all", "every", is_flag=True, help="List every finding; alike ones are otherwise one line."
+    "--all", "every", is_flag=True, help="List each finding. Default: alike ones in one line."
 )

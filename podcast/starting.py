@@ -72,7 +72,8 @@ def new_show(
         f"Made {folder / 'show.md'}: open it in any editor and fill it in.",
         "A cover was drawn; put your own cover.jpg (square, 1400 to 3000 pixels) in its place.",
         *(UNLISTED.splitlines() if unlisted else ()),
-        f'Next: earmark new episode "Its title" --audio recording.wav --show {files.typed(folder)}',
+        f'Next: earmark new episode "Its title" --show {files.typed(folder)} --audio YOUR-FILE',
+        "Instead of YOUR-FILE, type the name of your recording, or drag the file into this window.",
     ]
 
 

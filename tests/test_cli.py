@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -36,6 +37,23 @@ def test_three_commands_make_a_podcast(tmp_path: Path) -> None:
     assert '<title>Night: "shift"</title>' in feed
     assert "https://example.org/n/media/01-first-a-try-" in feed
     assert "1 episode in" in built.stdout
+
+
+def test_a_recording_that_is_not_there_is_told_with_those_that_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    next_line = run("new", "show", "show").stdout.splitlines()[-2]
+    assert next_line.startswith('Next: earmark new episode "Its title" --show show --audio YOUR-')
+    words = shlex.split(next_line.removeprefix("Next: earmark "))
+    (tmp_path / "New Recording 7.m4a").touch()
+    for name in ("YOUR-FILE", "recording.wav", "a" * 300):
+        answer = run(*words[:-1], name)
+        assert answer.exit_code in {1, 2}, answer.output
+        assert "Traceback" not in answer.output
+    answer = run(*words)
+    assert "Type the name of your own recording, or drag the file into this window" in answer.stderr
+    assert "There is: New Recording 7.m4a." in answer.stderr
 
 
 def test_a_new_show_without_an_address_says_that_it_is_missing(tmp_path: Path) -> None:

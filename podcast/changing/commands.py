@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 
 import click
 
+from podcast import options
 from podcast.changing.asking import YES, agree
-from podcast.options import SHOW_OF
+from podcast.options import SHOW_OF, OwnFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from podcast.site import Built
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 AUDIO = click.option(
-    "--audio", type=_FILE, help="The new recording; it is copied, and the old one stays."
+    "--audio",
+    type=OwnFile(options.RECORDING),
+    help="The new recording. It is copied; the old file stays.",
 )
-TRANSCRIPT = click.option("--transcript", type=_FILE, help="The new transcript; it is copied too.")
+TRANSCRIPT = click.option(
+    "--transcript", type=OwnFile(options.TRANSCRIPT), help="The new transcript; it is copied too."
+)
 
 
 @click.command()
