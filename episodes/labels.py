@@ -1,7 +1,8 @@
 """Chapters as other programs write them: Audacity labels, times and titles, Podlove, JSON 1.2.
 
-Which of them a file is, is told by what stands in it. Rules: podlove.org/simple-chapters, and
-"JSON Chapters" of github.com/Podcastindex-org/podcast-namespace.
+OGM, Matroska's XML, WebVTT and ffmetadata too. Which of them a file is, is told by what stands in
+it. Rules: podlove.org/simple-chapters, and "JSON Chapters" of
+github.com/Podcastindex-org/podcast-namespace.
 """
 
 from __future__ import annotations
@@ -12,21 +13,31 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from episodes import wording
-from episodes.chapters import MOST
+from episodes import transcripts, wording
+from episodes.chapters import MOST, parse_ffmetadata
 from episodes.facts import Chapter
 from episodes.findings import Finding, Level
 from episodes.rulebook import found
 from episodes.values import CONTROL, places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from episodes.chapters import Row as Told
 
 _LABEL = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,12})?)\t\s*\d{1,9}(?:[.,]\d{1,12})?(?:\t(.*))?")
-_STAMPED = re.compile(r"\s*[\[(]?((?:\d{1,3}:)?\d{1,3}:\d\d(?:[.,]\d{1,9})?)[\])]?[\s–—-]*(.*)")
+_CLOCK = r"(?:\d{1,3}:)?\d{1,3}:\d\d(?:[.,]\d{1,9})?"
+_STAMPED = re.compile(
+    rf"[^\S\n]{{0,99}}(?:(?:[-*•–]|\d{{1,3}}[.)]) )?[\[(]?({_CLOCK})(?:[:;](\d\d)(?!\d))?[\])]?"
+    rf"(?:\s{{0,9}}(?:-->|[–—-]|to)\s{{0,9}}{_CLOCK}(?:[:;]\d\d)?[\])]?(?=\s|$))?[\s|,;:–—-]*(.*)"
+)
+_TURNED = re.compile(rf"[\[(]?({_CLOCK})[\])]?")
+_OGM = re.compile(r"\s{0,99}CHAPTER(\d{1,4})(NAME)?\s?=[^\S\n]{0,9}(.*)", re.IGNORECASE)
+_PREFIX = re.compile(r"<([A-Za-z]\w{0,20}):chapters\b")
 _LINK = re.compile(r"(.*\S)\s+<(https?://[^<>\s]*)>\s*")  # Podlove's lines: 00:01:02 Title <link>
+
+_NAMESPACE = "http://podlove.org/simple-chapters"
+_FEW = 3  # wrong lines that are found one by one
 
 
 class Row(NamedTuple):
@@ -54,13 +65,24 @@ def parse(text: str, path: str) -> tuple[Labels, list[Finding]]:
     """Read chapters in any of these encodings; what is wrong is found at its line."""
     text = CONTROL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     findings: list[Finding] = []
-    reader = {"{": _json, "[": _json, "<": _podlove}.get(text.lstrip()[:1], _lines)
-    if reader is _json and _STAMPED.match(text):
-        reader = _lines  # [0:00] Welcome
+    reader = _reader(text)
     labels = _told(list(reader(text, path, findings)), path, findings)
     if not labels.chapters and not findings:
         findings.append(found("chapters-empty", path, "", "has no chapters in it"))
     return labels, findings
+
+
+def _reader(text: str) -> Callable[[str, str, list[Finding]], Iterator[Row]]:
+    begin = text.lstrip()[:12]
+    if begin.startswith(("{", "[")) and not _STAMPED.match(text):  # [0:00] Welcome
+        return _json
+    if begin.startswith("<"):
+        return _xml
+    if begin.startswith("WEBVTT"):
+        return _cues
+    if begin.startswith(";FFMETADATA"):
+        return _ffmetadata
+    return _ogm if begin.upper().startswith("CHAPTER") and _OGM.match(text) else _lines
 
 
 def from_recording(told: Sequence[Told], path: str) -> tuple[Labels, list[Finding]]:
@@ -123,23 +145,76 @@ def _seconds(value: Any) -> Any:
 
 
 def _lines(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
-    r"""Yield Audacity's labels, or lines of time and title; `\` begins the range of a label."""
+    r"""Yield Audacity's labels, or lines of time and title; `\` begins the range of a label.
+
+    Where no line begins with a time and each ends with one, the titles stand first.
+    """
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1)
+             if line.strip() and not line.startswith("\\")]  # fmt: skip
+    rows = [_label(number, line) or _stamped(number, line) for number, line in lines]
+    if lines and not any(rows):
+        rows = [_turned(number, line) for number, line in lines]
+        rows = rows if all(rows) else [None for _ in rows]
+    yield from filter(None, rows)
+    wrong = [number for (number, _), row in zip(lines, rows, strict=True) if row is None]
+    message = "is neither a label of Audacity nor a time and a title"
+    if len(wrong) > _FEW:
+        message += f" (and {len(wrong) - 1} more lines like it)"
+        wrong = wrong[:1]
+    findings += [found("chapters-line", path, "", message, line=number) for number in wrong]
+
+
+def _label(number: int, line: str) -> Row | None:
+    label = _LABEL.fullmatch(line)
+    return Row(number, label[1], label[2] or "") if label else None
+
+
+def _stamped(number: int, line: str) -> Row | None:
+    stamped = _STAMPED.fullmatch(line)
+    if not stamped:
+        return None
+    linked = _LINK.fullmatch(stamped[3])
+    title, link = (linked[1], linked[2]) if linked else (stamped[3], None)
+    start = f"{stamped[1]}.{int(stamped[2]) * 40:03}" if stamped[2] else stamped[1]  # of 25 frames
+    return Row(number, start, title, link)
+
+
+def _turned(number: int, line: str) -> Row | None:
+    title, _, time = line.strip().rpartition(" ")
+    clock = _TURNED.fullmatch(time)
+    return Row(number, clock[1], title.rstrip(" |,;:–—-")) if clock and title else None
+
+
+def _ogm(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
+    """Yield chapters of OGM: CHAPTER01=00:00:00.000, then CHAPTER01NAME=Welcome."""
+    starts: dict[str, tuple[int, str]] = {}
+    titles: dict[str, str] = {}
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip() or line.startswith("\\"):
-            continue
-        if label := _LABEL.fullmatch(line):
-            yield Row(number, label[1], label[2] or "")
-        elif stamped := _STAMPED.fullmatch(line):
-            linked = _LINK.fullmatch(stamped[2])
-            title, link = (linked[1], linked[2]) if linked else (stamped[2], None)
-            yield Row(number, stamped[1], title, link)
-        else:
-            message = "is neither a label of Audacity nor a time and a title"
-            findings.append(found("chapters-line", path, "", message, line=number))
+        if match := _OGM.fullmatch(line):
+            if match[2]:
+                titles[match[1]] = match[3]
+            else:
+                starts[match[1]] = (number, match[3].strip())
+        elif line.strip():
+            message, fix = "is no line of OGM chapters", "write it like CHAPTER01NAME=Why now"
+            findings.append(found("chapters-line", path, "", message, line=number, fix=fix))
+    for each, (number, start) in starts.items():
+        yield Row(number, start, titles.get(each, ""))
 
 
-def _podlove(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
-    """Yield Podlove's chapters, wherever they stand in the document."""
+def _cues(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
+    """Yield the cues of WebVTT as chapters."""
+    read, wrong = transcripts.parse(text, path)
+    findings += wrong
+    yield from (Row(cue.line, cue.start, cue.text) for cue in read.cues)
+
+
+def _ffmetadata(text: str, _path: str, _findings: list[Finding]) -> Iterator[Row]:
+    yield from (Row(0, start, title) for start, title, _ in parse_ffmetadata(f"{text}\n"))
+
+
+def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
+    """Yield Podlove's or Matroska's chapters, wherever they stand in the document."""
     if "<!DOCTYPE" in text.upper():
         message = "has a DOCTYPE, which chapters never need"
         findings.append(found("chapters-file", path, "", message, line=1, fix="remove it"))
@@ -147,6 +222,9 @@ def _podlove(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     from lxml import etree  # only where somebody has such a file: it is slow to load
 
     text = re.sub(r"^\s*<\?xml[^>]*\?>", lambda head: "\n" * head[0].count("\n"), text)
+    prefix = _PREFIX.search(text)
+    if prefix and f"xmlns:{prefix[1]}=" not in text:
+        text = f"{text[: prefix.end()]} xmlns:{prefix[1]}='{_NAMESPACE}'{text[prefix.end() :]}"
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(text.encode(), parser)
@@ -155,6 +233,11 @@ def _podlove(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
         message = f"is not XML here ({' '.join(str(error.msg).split())[:80]})"
         findings.append(found("chapters-file", path, "", message, line=line))
         return
+    for element in root.iter("{*}ChapterAtom"):
+        start, title = (element.findtext(f".//{{*}}{key}", "").strip()
+                        for key in ("ChapterTimeStart", "ChapterString"))  # fmt: skip
+        line = element.sourceline if isinstance(element.sourceline, int) else 0
+        yield Row(line, start, title)
     for element in root.iter("{*}chapter"):
         said = element.attrib
         yield Row(

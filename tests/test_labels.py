@@ -111,6 +111,33 @@ def test_the_time_stamps_of_the_notes_are_read_back_to_the_second(
         "0,000000\t0,000000\tWelcome\n75,000000\t75,000000\tWhy now\n",
         '{"chapters":[{"startTime":0,"title":"Welcome"},{"startTime":75,"title":"Why now"}]}',
         '<c><chapter start="0" title="Welcome"/><chapter start="1:15.0" title="Why now"/></c>',
+        (
+            '<?xml version="1.0"?>\n<psc:chapters><psc:chapter start="0" title="Welcome"/>'
+            '<psc:chapter start="1:15" title="Why now"/></psc:chapters>'
+        ),
+        (
+            "<Chapters><EditionEntry><ChapterAtom><ChapterTimeStart>00:00:00.000000000"
+            "</ChapterTimeStart><ChapterDisplay><ChapterString>Welcome</ChapterString>"
+            "</ChapterDisplay></ChapterAtom><ChapterAtom><ChapterTimeStart>00:01:15.000000000"
+            "</ChapterTimeStart><ChapterDisplay><ChapterString>Why now</ChapterString>"
+            "</ChapterDisplay></ChapterAtom></EditionEntry></Chapters>"
+        ),
+        (
+            "CHAPTER01=00:00:00.000\nCHAPTER01NAME=Welcome\n"
+            "CHAPTER02=00:01:15.000\nCHAPTER02NAME=Why now\n"
+        ),
+        "Welcome 0:00\nWhy now - (1:15)\n",
+        "Welcome, 00:00:00\n\nWhy now: 00:01:15\n",
+        "WEBVTT\n\n00:00.000 --> 01:15.000\nWelcome\n\n01:15.000 --> 02:00.000\nWhy now\n",
+        (
+            ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=75000\ntitle=Welcome\n"
+            "[CHAPTER]\nTIMEBASE=1/1000\nSTART=75000\nEND=90000\ntitle=Why now"
+        ),
+        "- 0:00 Welcome\n- 1:15 Why now\n",
+        "1. 0:00: Welcome\n2. 1:15: Why now\n",
+        "0:00 - 1:15 Welcome\n1:15 - 2:00 Why now\n",
+        "0:00 | Welcome\n1:15,Why now\n",
+        "00:00:00:00 Welcome\n00:01:15:00 Why now\n",
     ],
 )
 def test_the_same_chapters_in_every_writing(text: str) -> None:
@@ -130,6 +157,23 @@ def test_every_fault_is_found_at_its_line() -> None:
         (3, Level.ERROR), (4, Level.ERROR), (5, Level.ERROR), (6, Level.ERROR),
     ]  # fmt: skip
     assert "chapter 2: title" in findings[1].message
+
+
+def test_lines_that_are_all_wrong_are_one_finding() -> None:
+    _, findings = labels.parse("One\nTwo\nThree\nFour 4:00\nFive\nSix\n", "labels.txt")
+    assert [str(each) for each in findings] == [
+        (
+            "labels.txt:1: is neither a label of Audacity nor a time and a title (and 5 more lines "
+            "like it); write it like `1:15 Why now`"
+        )
+    ]
+
+
+def test_a_title_that_ends_with_a_time_stays_whole_where_times_come_first() -> None:
+    text = "0:00 Welcome\n1:15 At 10:30\nThe end 2:00\n"
+    found, findings = labels.parse(text, "labels.txt")
+    assert bare(found.chapters) == [(0, "Welcome"), (75, "At 10:30")]
+    assert [each.line for each in findings] == [3]
 
 
 def test_faults_of_json_are_found_at_their_line() -> None:
