@@ -72,7 +72,11 @@ class Watched:
 
     def _new_conn(self) -> socket.socket:
         made: socket.socket = super()._new_conn()  # type: ignore[misc]
-        _watch(made)
+        try:
+            _watch(made)
+        except TimeoutError:
+            made.close()
+            raise
         return made
 
     def request(self, *given: Any, **more: Any) -> Any:

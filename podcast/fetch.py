@@ -1,18 +1,17 @@
-"""Fetching a published file back: only from the show's own addresses, bounded in time and size."""
+"""Fetches a published file back: only from the show's own addresses, bounded in time and size."""
 
 from __future__ import annotations
 
-import shutil
+import time
 from typing import TYPE_CHECKING
 
-from episodes.frames import CHUNK
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-PATIENCE = 20  # seconds without an answer or a byte
+PATIENCE = 20.0  # seconds without an answer or a byte
 LARGEST = 500_000_000  # bytes
+GRACE = 30  # seconds before a server is called slow
 
 
 def published(addresses: Iterable[str], file: str, target: Path) -> bool:
@@ -25,21 +24,34 @@ def published(addresses: Iterable[str], file: str, target: Path) -> bool:
 
 
 def _fetch(address: str, target: Path) -> bool:
-    import urllib.error
-    import urllib.request
+    """Fetch a file: from the show's own server even in this network, and from no other there."""
+    from podcast.taking.gate import Gate, GateError
 
-    request = urllib.request.Request(address, headers={"User-Agent": "Earmark"})  # noqa: S310 - http(s) by the schema
+    gate = Gate(home=address, patience=PATIENCE)
     try:
-        answer = urllib.request.urlopen(request, timeout=PATIENCE)  # noqa: S310 - the same
-    except (OSError, ValueError, urllib.error.URLError):
-        return False
-    with answer:
-        if int(answer.headers.get("Content-Length") or 0) > LARGEST:
-            return False
-        try:
-            with target.open("wb") as file_out:
-                shutil.copyfileobj(answer, file_out, CHUNK)
-        except (TimeoutError, ConnectionError):
-            target.unlink(missing_ok=True)
-            return False
-    return True
+        with gate.open(address) as answer:
+            if answer.status != 200 or (answer.size or 0) > LARGEST:
+                return False
+            if _write(answer.chunks, target, answer.size):
+                return True
+    except GateError:
+        pass
+    finally:
+        gate.close()
+    target.unlink(missing_ok=True)
+    return False
+
+
+def _write(chunks: Iterator[bytes], target: Path, size: int | None) -> bool:
+    """Write what comes; False where it is too much, too slow, or not as much as was said."""
+    from podcast.taking.gate import SLOWEST
+
+    began, came = time.monotonic(), 0
+    with target.open("wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+            came += len(chunk)
+            passed = time.monotonic() - began
+            if came > LARGEST or (passed > GRACE and came < passed * SLOWEST):
+                return False
+    return size is None or came == size

@@ -6,6 +6,8 @@ one the companion works without: notes outlive the podcast.
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import logging
 import threading
 from pathlib import Path
@@ -19,11 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    import urllib3
+
     from episodes.catalogue import Catalogue, Withdrawn
 
 NAME = "catalogue.json"
 AGAIN = 300  # seconds between two looks
-PATIENCE = 5.0  # seconds for an answer
+PATIENCE, ALTOGETHER = 5.0, 30.0  # seconds for a byte, and for all of it
+CHUNK = 1 << 16
 LARGEST = 50_000_000  # bytes
 log = logging.getLogger("earmark.web")
 
@@ -112,14 +117,44 @@ def _open(path: Path) -> bytes:
 def _fetch(address: str) -> bytes:
     import urllib3
 
+    from episodes.deadline import Deadline
+
     address = address if address.endswith(".json") else f"{address.rstrip('/')}/{NAME}"
     try:
-        with urllib3.PoolManager(retries=urllib3.Retry(2, redirect=2)) as pool:
+        with Deadline(ALTOGETHER) as deadline, _pool() as pool:
             answer = pool.request("GET", address, timeout=PATIENCE, preload_content=False)
-            data: bytes = answer.read(LARGEST)
-            answer.release_conn()
-    except urllib3.exceptions.HTTPError as error:
+            with contextlib.closing(answer):
+                data = _bounded(answer, address)
+    except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
         raise EarmarkError(f"{address} does not answer ({type(error).__name__})") from None
+    if deadline.passed:
+        raise EarmarkError(f"{address} does not answer in {ALTOGETHER:g} seconds")
     if answer.status != 200:
         raise EarmarkError(f"{address} answers {answer.status}; is the show published there?")
     return data
+
+
+def _bounded(answer: urllib3.BaseHTTPResponse, address: str) -> bytes:
+    data = bytearray()
+    while chunk := answer.read1(CHUNK):
+        data += chunk
+        if len(data) > LARGEST:
+            raise EarmarkError(f"{address} is larger than {LARGEST // 10**6} MB")
+    return bytes(data)
+
+
+def _pool() -> urllib3.PoolManager:
+    """Return a pool whose connections end with the deadline of their thread."""
+    import urllib3
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
+    from episodes.deadline import Watched
+
+    plain = type("Connection", (Watched, HTTPConnection), {})
+    tls = type("TlsConnection", (Watched, HTTPSConnection), {})
+    pool = urllib3.PoolManager(retries=urllib3.Retry(2, redirect=2))
+    pool.pool_classes_by_scheme = {
+        "http": type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("TlsPool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": tls}),
+    }
+    return pool

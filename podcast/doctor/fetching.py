@@ -8,25 +8,22 @@ from __future__ import annotations
 import http.client
 import ssl
 import threading
-import time
 from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import urllib3
 from urllib3 import exceptions
-from urllib3.connection import HTTPSConnection
 
+from episodes.deadline import Deadline
+from podcast import outside
 from podcast.doctor.answers import Answer, Question, Trouble, host, joined, plain, web
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CONNECT, PATIENCE, ALTOGETHER = 10.0, 20.0, 90.0  # seconds: to connect, for a byte, for an answer
 REDIRECTS = 10  # followed, so that a chain can be told
 GIVE_UP = 5  # connections that fail one after the other, and a server is not asked again
 CHUNK = 1 << 16
+BEGINNING = 4_000  # bytes that are kept of a text over its limit
 MOVED = {301, 302, 303, 307, 308}
 _GONE = {Trouble.NAME, Trouble.REFUSED, Trouble.SLOW, Trouble.TLS}
 _CERTIFICATE = {
@@ -53,6 +50,8 @@ class Fetcher:
         self._pool = urllib3.PoolManager(
             maxsize=parallel, timeout=self._timeout, retries=False, headers={}
         )
+        outside.watch(self._pool)
+        self._altogether = ALTOGETHER * patience / PATIENCE
         self._failed: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -79,10 +78,13 @@ class Fetcher:
             address, hops = to, (*hops, to)
 
     def _once(self, question: Question) -> Answer:
-        try:
-            answer = self._request(question)
-        except RAISED as error:
-            answer = Answer(trouble=trouble(error))
+        with Deadline(self._altogether) as deadline:
+            try:
+                answer = self._request(question)
+            except RAISED as error:
+                answer = Answer(trouble=trouble(error))
+        if deadline.passed:  # without a length, an answer that was cut off looks whole
+            answer = Answer(trouble=Trouble.SLOW)
         with self._lock:
             name = host(question.address)
             self._failed[name] = self._failed[name] + 1 if answer.trouble in _GONE else 0
@@ -114,9 +116,12 @@ class Fetcher:
     def expiry(self, address: str) -> datetime | None:
         """Return when a server's certificate runs out; None where that cannot be seen."""
         parts = urlsplit(address)
-        connection = HTTPSConnection(parts.hostname or "", parts.port or 443, timeout=CONNECT)
+        connection = outside.AnyTlsConnection(
+            parts.hostname or "", parts.port or 443, timeout=CONNECT
+        )
         try:
-            connection.connect()
+            with Deadline(2 * CONNECT):
+                connection.connect()
             shown = (
                 connection.sock.getpeercert() if isinstance(connection.sock, ssl.SSLSocket) else {}
             )
@@ -129,22 +134,16 @@ class Fetcher:
 
 
 def _bounded(response: urllib3.BaseHTTPResponse, limit: int) -> tuple[bytes, bool]:
-    """Read at most so many bytes, and say whether there were more."""
-    parts, size = [], 0
-    for chunk in _chunks(response):
-        parts.append(chunk)
-        size += len(chunk)
-        if size > limit:
-            return b"".join(parts)[:limit], True
-    return b"".join(parts), False
+    """Read at most so many bytes, and say whether there were more.
 
-
-def _chunks(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
-    until = time.monotonic() + ALTOGETHER
-    while chunk := response.read1(CHUNK):
-        yield chunk
-        if time.monotonic() > until:  # a byte now and then is no answer
-            raise TimeoutError
+    Of a text that is larger than its limit only the beginning is kept: nobody reads the rest.
+    """
+    body = bytearray()
+    while chunk := response.read1(min(CHUNK, limit - len(body) + 1)):
+        body += chunk
+        if len(body) > limit:
+            return bytes(body[: min(limit, BEGINNING)]), True
+    return bytes(body), False
 
 
 def trouble(error: BaseException) -> Trouble:

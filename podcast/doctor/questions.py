@@ -10,7 +10,7 @@ from podcast.doctor.looks import Kind, Look
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LARGEST_FEED = 128_000_000  # bytes; ten thousand episodes have less
+LARGEST_FEED = 64_000_000  # bytes; ten thousand episodes have less
 LARGEST_TEXT = 20_000_000
 PART = 256  # bytes of each part that is asked of a recording
 SIGNATURE = 16  # bytes by which a picture is known
@@ -31,13 +31,13 @@ def _feed(look: Look, asked: Asked) -> Question | None:
     """Ask for the feed as it is, packed, and packed again in case it changed."""
     question = Question(look.address, limit=LARGEST_FEED)
     if len(asked) in {0, 1}:
-        wished = not asked or asked[0].answer.fine
+        wished = not asked or (asked[0].answer.fine and not asked[0].answer.cut)
         return question._replace(headers=(_GZIP,) * len(asked)) if wished else None
     answer = asked[1].answer
     known = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
     conditions = tuple((name, answer.header(of)) for name, of in known if answer.header(of))
     if len(asked) == 2 and conditions:
-        return question._replace(headers=(_GZIP, *conditions))
+        return question._replace(headers=(_GZIP, *conditions), limit=0)  # 304 has no body
     return None
 
 

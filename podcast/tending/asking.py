@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3 import exceptions
 
+from episodes.deadline import Deadline
 from episodes.links import State, Verdict
 from podcast import outside
 from podcast.doctor.answers import host, joined, plain, web
@@ -61,8 +62,8 @@ class Asker:
     def __init__(self, *, private: bool = False, patience: float = PATIENCE) -> None:
         timeout = urllib3.Timeout(connect=min(CONNECT, patience), read=patience)
         self._pool = urllib3.PoolManager(timeout=timeout, retries=False)
-        if not private:
-            outside.keep(self._pool)
+        self._altogether = patience * 2
+        outside.watch(self._pool) if private else outside.keep(self._pool)
 
     def close(self) -> None:
         """Close every connection."""
@@ -91,17 +92,16 @@ class Asker:
         return answer if answer.status < 400 else self._request("GET", address)
 
     def _request(self, method: str, address: str) -> _Answer:
-        response = self._pool.request(
-            method,
-            address,
-            headers={"User-Agent": "Earmark", "Accept": "*/*"},
-            redirect=False,
-            preload_content=False,
-        )
-        try:
-            return _Answer(response.status, _location(response))
-        finally:
+        with Deadline(self._altogether):
+            response = self._pool.request(
+                method,
+                address,
+                headers={"User-Agent": "Earmark", "Accept": "*/*"},
+                redirect=False,
+                preload_content=False,
+            )
             response.close()  # what is there is not read
+        return _Answer(response.status, _location(response))
 
 
 def _location(response: BaseHTTPResponse) -> str:

@@ -110,7 +110,16 @@ def test_a_body_without_end_is_left_at_the_limit(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(questions, "LARGEST_FEED", 300_000)
     with speaking(garbage(OK + b"\r\n<rss>" + b" " * 3_000_000)) as address:
         found = look(f"{address}feed.xml")
-    assert [each[1:] for each in found] == [("error", "size"), ("warning", "conditional")]
+    assert [each[1:] for each in found] == [("error", "size")]
+
+
+def test_of_a_body_without_end_only_the_beginning_is_kept() -> None:
+    with speaking(garbage(OK + b"\r\n<rss>" + b" " * 3_000_000)) as address:
+        fetcher = Fetcher()
+        answer = fetcher.ask(Question(address, limit=300_000))
+        fetcher.close()
+    assert answer.cut
+    assert answer.body == (b"<rss>" + b" " * 4_000)[:4_000]
 
 
 def test_a_server_that_is_not_there_is_a_finding_and_no_traceback() -> None:

@@ -1,0 +1,100 @@
+"""Every wait has an end: whoever asks a server is done in time, wherever that drips or is mute."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from dripping import DRIPS, dripping
+
+from episodes.findings import EarmarkError
+from episodes.links import State
+from podcast import fetch
+from podcast.doctor import fetching
+from podcast.doctor.answers import Question, Trouble
+from podcast.taking import downloading, gate
+from podcast.tending.asking import Asker
+from web import shows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+PATIENCE = 0.2  # seconds for a byte; six times as long for all
+LONG = 20  # seconds, after which a wait counts as one without end
+
+
+@contextmanager
+def held(name: str, *, tls: bool = False) -> Iterator[str]:
+    """Give an address that drips, and see that the block ends."""
+    with dripping(*DRIPS[name]) as address:
+        began = time.monotonic()
+        yield address.replace("http:", "https:") if tls else address
+        assert time.monotonic() - began < LONG
+
+
+@pytest.fixture(params=DRIPS)
+def name(request: pytest.FixtureRequest) -> str:
+    """What drips."""
+    return str(request.param)
+
+
+def test_a_feed_is_given_up(name: str) -> None:
+    hasty = gate.Gate(private=True, patience=PATIENCE)
+    with held(name) as address, pytest.raises(gate.GateError, match=r"in time|connection|redirect"):
+        hasty.get(address, 1000)
+    hasty.close()
+
+
+@pytest.mark.parametrize("name", ["nothing", "a header"])
+def test_a_handshake_is_given_up(name: str) -> None:
+    hasty = gate.Gate(private=True, patience=PATIENCE)
+    with held(name, tls=True) as address, pytest.raises(gate.GateError):
+        hasty.get(address, 1000)
+    hasty.close()
+
+
+def test_a_recording_is_given_up(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloading, "GRACE", 0.2)
+    hasty = gate.Gate(private=True, patience=PATIENCE)
+    with held(name) as address, pytest.raises(gate.GateError):
+        downloading.fetch(hasty, address, tmp_path / "a.part", 1_000_000, lambda _: None)
+    hasty.close()
+
+
+def test_a_published_file_is_given_up(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(fetch, "GRACE", 0.2)
+    with held(name) as address:
+        assert not fetch.published([address], "a.mp3", tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+
+
+def test_the_doctor_gives_a_server_up(name: str) -> None:
+    hasty = fetching.Fetcher(patience=PATIENCE)
+    with held(name) as address:
+        answer = hasty.ask(Question(address))
+    hasty.close()
+    assert answer.trouble in {Trouble.SLOW, Trouble.BROKEN, Trouble.LOOP}
+
+
+def test_a_link_is_given_up(name: str) -> None:
+    hasty = Asker(private=True, patience=PATIENCE)
+    with held(name) as address:
+        verdict = hasty.ask(address)
+    hasty.close()
+    assert verdict.state in {State.UNSURE, State.FINE}  # a head is all that is asked for
+
+
+def test_a_catalogue_is_given_up(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shows, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(shows, "ALTOGETHER", 6 * PATIENCE)
+    with held(name) as address, pytest.raises(EarmarkError):
+        shows.read(address)
