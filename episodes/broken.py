@@ -12,6 +12,10 @@ _INSIDE = "?:#[{\"'"  # that mean something to YAML within [ ] and { }
 INVISIBLE = re.compile(
     "[\xa0\xad\u034f\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]"
 )
+_NO_COLON = ("has no colon with a space after it", "write `key: value`")
+_LINE = re.compile(r"[ \t]*(?:#|- |-$|[^\s:#][^:]*:(?:[ \t]|$))")
+_STRUCTURE = re.compile(r"[ \t-]*(?:[\w-]*:?)[ \t]*", re.ASCII)  # up to where a value begins
+_SHORTENED = re.compile(r"'(?:tis|twas|til|cause|em|bout|n|round|\d)\b", re.IGNORECASE)
 _FIX = "put all of it in quotes"
 _LIST = "begin a list on the next line, each item moved in alike"
 _HINTS = {
@@ -19,11 +23,11 @@ _HINTS = {
         "has a backslash in double quotes, which begins a code",
         "write / in its place, or use single quotes",
     ),
-    "non-hexdecimal": (
+    "hexdecimal": (
         "has a backslash in double quotes, which begins a code",
         "write / in its place, or use single quotes",
     ),
-    "could not find expected ':'": ("has no colon with a space after it", "write `key: value`"),
+    "could not find expected ':'": _NO_COLON,
     "found character that cannot start": (
         "begins with a sign that means something else here",
         "put a text that begins with @, % or ` in quotes",
@@ -65,16 +69,49 @@ _HINTS = {
 }
 
 
+def cause(problem: str, lines: list[str], at: int) -> int:
+    """Return the line, from 0, that is wrong where the parser stumbled at another below it."""
+    for line in range(min(at, len(lines) - 1), max(at - 3, 0), -1):
+        if hidden(lines[line]):
+            return line
+    if "mapping values are not allowed" in problem and at < len(lines):
+        above = next((n for n in range(at - 1, 0, -1) if lines[n].strip()), 0)
+        right = _LINE.match(lines[at]) and len(re.findall(r":(?:[ \t]|$)", lines[at])) == 1
+        if above and right and not _LINE.match(lines[above]) and not _moved(lines, above):
+            return above
+    if "expected <document" in problem:
+        first = next((n for n, line in enumerate(lines) if line.strip()), 0)
+        return first if lines[first][:1] == " " else at
+    return at
+
+
+def _moved(lines: list[str], at: int) -> bool:
+    """Return whether a line goes on with the text of the line above it."""
+    return at > 1 and lines[at][:1] in (" ", "#")
+
+
 def explain(problem: str, line: str) -> tuple[str, str]:
     """Return what is wrong with a line, and what to write instead, as far as that is known."""
     if "\t" in line[: len(line) - len(line.lstrip())] or re.match(r"[\s-]*\t", line):
         return "begins with a tab", "use spaces to move it in"
-    if hidden := INVISIBLE.search(line, 0, max(line.find(":"), 0) + 2):
-        return invisible(hidden[0]), "delete the line and type it again"
+    if sign := hidden(line):
+        return invisible(sign), "delete the line and type it again"
+    if "expected <document" in problem and line[:1] == " ":
+        return "is moved in further than the lines below it", "take the spaces before it away"
+    if "mapping values are not allowed" in problem and not re.search(r":(?:[ \t]|$)", line):
+        return _NO_COLON
     if re.search(r"[:{\[,]\s*[“”„]", line):
         return "has curly quotes, which are letters here", 'type straight ones: "0:12"'
     hints = (hint for start, hint in _HINTS.items() if start in problem)
     return _pair(problem, line) or next(hints, (f"cannot be read ({problem})", ""))
+
+
+def hidden(line: str) -> str:
+    """Return a character that nobody sees where YAML looks for spaces, a dash or a colon."""
+    signs = INVISIBLE.finditer(line)
+    return next((each[0] for each in signs if _STRUCTURE.fullmatch(line, 0, each.start())), "") or (
+        line[-1:] if INVISIBLE.fullmatch(line[-1:]) else ""
+    )
 
 
 def invisible(sign: str) -> str:
@@ -86,10 +123,14 @@ def invisible(sign: str) -> str:
 def _pair(problem: str, line: str) -> tuple[str, str] | None:
     """Return what is wrong with `key: value` or `- value`, where it is the value."""
     pair = _PAIR.fullmatch(line) or _ITEM.fullmatch(line)
-    if not pair or "could not find expected" in problem or "escape" in problem:
+    if (
+        not pair
+        or "could not find expected" in problem
+        or ("escape" in problem or "hexdecimal" in problem)
+    ):
         return None
     key, text = pair[0][: pair.start(2)].strip(), pair[2]
-    if text[0] in "[{" and not re.search(r"[\]}]\s*[^\s\]},#]", text):
+    if text[0] in "[{" and (text[-1] in "]}" or not re.search(r"[\]}]\s*[^\s\]},#]", text)):
         return _inside(text)
     if better := _quoted(text):
         fix = f"put all of it in quotes: {key} {better}" if len(better) < 120 else _FIX
@@ -106,6 +147,8 @@ def _inside(text: str) -> tuple[str, str] | None:
     """Return which sign stands within brackets, where each text needs quotes."""
     ends = "[ ]" if text[0] == "[" else "{ }"
     each = ", or each below the other with `- `" if text[0] == "[" else ""
+    if unseen := INVISIBLE.search(text):
+        return invisible(unseen[0]), "delete the line and type it again"
     sign = next((sign for sign in _INSIDE if sign in text[1:]), "")
     if ends[-1] not in text:
         return f"opens {ends[0]} that is never closed", f"close it with {ends[-1]}"
@@ -121,6 +164,7 @@ def _quoted(text: str) -> str:
     colon = text[0] not in "'\"" and re.search(r":(\s|$)", text)
     if not (mixed or colon or text[0] in _SIGNS or text[0] in "[{"):
         return ""
-    inner = bare if text[0] == "'" or (text[0] == '"' and '"' not in bare) else text
+    cut = text[0] == "'" and not _SHORTENED.match(text)
+    inner = bare if cut or (text[0] == '"' and '"' not in bare) else text
     plain = '"' not in inner and "\\" not in inner
     return f'"{inner}"' if plain else f"""'{inner.replace("'", "''")}'"""

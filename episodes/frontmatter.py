@@ -138,12 +138,12 @@ def _broken(error: yaml.MarkedYAMLError, matter: str, path: str) -> Finding:
     here, above = error.problem_mark, error.context_mark
     opened = any(start in problem for start in _OPENED)
     mark = above if opened and above else here or above
-    line = mark.line + 1 if mark else 1
+    lines = matter.split("\n")
+    line = broken.cause(problem, lines, mark.line if mark else 0)
     if twice := re.search(r'duplicate key "([^"]*)"', problem):
-        return found("matter-twice", path, twice[1], "is written twice", line=line)
-    text = matter.split("\n")[line - 1 : line]
-    seen, fix = broken.explain(problem, *text or [""])
-    return found("matter-yaml", path, "", seen, line=line, fix=fix)
+        return found("matter-twice", path, twice[1], "is written twice", line=line + 1)
+    seen, fix = broken.explain(problem, lines[line] if line < len(lines) else "")
+    return found("matter-yaml", path, "", seen, line=line + 1, fix=fix)
 
 
 def parse(kind: type[F], parts: Parts, path: str) -> F:

@@ -59,6 +59,10 @@ def _problem(value: Plain) -> Wording | None:
         seen = f'is cut before "{_short(value.lost)}", because " #" begins a remark'
         fix = f"put all of it in quotes: {_quoted(whole)}; or put a remark on a line of its own"
         return Wording("value-text", seen, fix)
+    if value.lost == "-":
+        seen = "goes on below with a line that begins with `- `"
+        fix = "move it in as far as the item above it, or put all of it in quotes"
+        return Wording("value-text", seen, fix)
     if value.lost:
         seen = f'begins with "{value.lost}", which is a sign of YAML'
         return Wording("value-text", seen, "put all of it in quotes")

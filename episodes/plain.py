@@ -11,6 +11,7 @@ from typing import Any
 
 _BEFORE = re.compile(r" *(?:[-?][ \t]+)*")
 _REMARK = re.compile(r"[ \t]*(?:,[ \t]+)?(?=#)")
+_ITEM = re.compile(r"\n[ \t]*- ")
 _BELOW = re.compile(r"\n(?:[ \t]*\n)*( *)#")
 
 
@@ -33,6 +34,8 @@ class Plain(str):
 
 def remark(text: str, start: int, end: int) -> str:
     """Return the remark that YAML took out of a value without quotes between two places."""
+    if _ITEM.search(text, start, end):
+        return "-"
     if beside := _REMARK.match(text, end):
         return _line(text, beside.end())
     if start == end:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from episodes.values import Day, Facts, Line, Link, Text, Whole
+from episodes.values import Day, Facts, FileName, Line, Link, Text, Whole
 
 
 class Recording(Facts):
@@ -44,7 +44,7 @@ class AudioAt(Facts):
 class Publish(Facts):
     """Where `earmark publish` puts the show; credentials are never written here."""
 
-    to: Line = Field(description="A folder, or `s3://BUCKET/PREFIX`.")
+    to: FileName = Field(description="A folder, or `s3://BUCKET/PREFIX`.")
     endpoint: Link | None = Field(
         None, description="The storage's address, where it is not Amazon's."
     )

@@ -224,7 +224,7 @@ _STRIPPED = StringConstraints(strip_whitespace=True, min_length=1)
 Text = Annotated[str, _STRIPPED, AfterValidator(_text)]
 Line = Annotated[Text, StringConstraints(max_length=255, pattern=r"^[^\r\n]*$")]
 Name = Annotated[Text, StringConstraints(max_length=128, pattern=r"^[^\r\n]*$")]
-FileName = Annotated[Text, StringConstraints(max_length=255, pattern=r"^[^\r\n]*$")]
+FileName = Annotated[Text, StringConstraints(max_length=255, pattern=r"^[^\r\n\t]*$")]
 Link = Annotated[Text, AfterValidator(_link)]
 Address = Annotated[Text, AfterValidator(_address)]
 Email = Annotated[Text, AfterValidator(_email)]

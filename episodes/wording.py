@@ -22,7 +22,7 @@ _FIXES = {
     "string_type": "write it as text, in quotes if need be",
     "string_too_short": "write something here, or remove the line",
     "string_too_long": "make it {max_length} characters or fewer",
-    "string_pattern_mismatch": "write it on one line",
+    "string_pattern_mismatch": "write it on one line; a path in double quotes needs / and no \\",
     "bool_type": "write true or false",
     "bool_parsing": "write true or false",
     "tuple_type": "write a list: each item on a line of its own that begins with `- `",
@@ -58,8 +58,20 @@ def explain(kind: type[Facts], location: Location, detail: Any) -> Wording:
         return Wording("value-empty", "is empty")
     if name == "too_long" and isinstance(value, str):
         name = "string_too_long"
+    if misread := _misread(name, value):
+        return misread
     problem = _problem(name, detail.get("ctx", {}), str(detail["msg"]))
     return problem._replace(seen=f"{_shown(value)} {problem.seen}")
+
+
+def _misread(name: str, value: Any) -> Wording | None:
+    """Say what a text is that was read as something else, or has what nobody sees in it."""
+    if name == "string_type" and isinstance(value, dict) and len(value) == 1:
+        return _with_colon(*next(iter(value.items())))
+    long = name.endswith("too_long")
+    hidden = INVISIBLE.search(value) if isinstance(value, str) and not long else None
+    fix = "delete the line and type it again"
+    return Wording("value-text", invisible(hidden[0]), fix) if hidden else None
 
 
 def _problem(name: str, context: dict[str, Any], said: str) -> Wording:
@@ -76,6 +88,13 @@ def _problem(name: str, context: dict[str, Any], said: str) -> Wording:
         return Wording("value-number", "is not a whole number")
     rule = "value-long" if name.endswith("too_long") else "value-kind"
     return Wording(rule, "does not fit", _FIXES.get(name, said.lower()).format(**context))
+
+
+def _with_colon(key: str, value: object) -> Wording:
+    """Say that a text was read as `key: value`."""
+    whole = f"{key}: {value}" if isinstance(value, str) else ""
+    fix = f'put all of it in quotes: "{whole}"' if whole and len(whole) < 120 else ""
+    return Wording("value-text", "has a colon in its text, or begins with { or ?", fix)
 
 
 def _shown(value: object) -> str:

@@ -177,7 +177,7 @@ class _Plain:
             return value
         if end.index - start.index != len(value) and self._text[start.index] in "!&":
             raise _UnusualError
-        near = end.line in self._near or start.line in self._near
+        near = end.line in self._near or start.line in self._near or start.line != end.line
         cut = plain.remark(self._text, start.index, end.index) if near else ""
         meant = value if value[:1] not in _PATTERNS else _meant(value)
         if cut:

@@ -12,7 +12,9 @@ import pytest
 from breaking import MD, MD2, MP3, ONE, SHOW, VTT, Harm, block, both, cover, edit, line
 from click.testing import CliRunner
 
-from episodes import broken
+from episodes import broken, frontmatter
+from episodes.facts import EpisodeFacts
+from episodes.findings import SourceError
 from podcast.cli import main
 
 LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
@@ -111,3 +113,53 @@ def test_a_text_is_shown_in_the_quotes_that_it_needs(written: str, better: str) 
 
 def test_what_nobody_foresaw_is_said_as_it_is() -> None:
     assert broken.explain("so it is", "x: 1") == ("cannot be read (so it is)", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "at", "says"),
+    [
+        ("title:\u00a0Talk", 2, "has an invisible character (no-break space, U+00A0)"),
+        ("\u200btitle: Talk", 2, "has an invisible character (zero width space, U+200B)"),
+        ("title: A\nlicence\u00a0: x", 3, "has an invisible character (no-break space"),
+        ("title: A\nnumber: 1\u200b", 3, "has an invisible character (zero width space"),
+        ("title:Talk", 2, "has no colon with a space after it; write `key: value`"),
+        ("title = Talk", 2, "has no colon with a space after it"),
+        ("## The talk", 3, "title: is missing"),
+        ("  title: A", 2, "is moved in further than the lines below it"),
+        ("title: A\nprompts: [What will you try?]", 3, "has a ? inside [ ]; put each text"),
+        ("title: A\nprompts: [Why: that]", 3, 'put all of it in quotes: "Why: that"'),
+        ("title: A\nprompts: [What [if any]]", 3, "has a [ inside [ ]"),
+        ("title: A\nprompts: [Why #2]", 3, "has a # inside [ ]"),
+        ("title: A\nprompts:\n  - One\n    - Two", 4, "goes on below with a line that begins with"),
+        ("title: 'tis A\nlicence: The learners'", 2, """in quotes: title: "'tis A\""""),
+        ('title: A\naudio: "C:\\Users\\a.mp3"', 3, "has a backslash in double quotes"),
+        ('title: A\naudio: "D:\\talk.mp3"', 3, "a path in double quotes needs /"),
+        ("title: [Talk](https://example.org)", 2, 'quotes: title: "[Talk](https://example.org)"'),
+        ("title: - Talk", 2, "has a `- ` where no list can begin"),
+        ("title: A\nlicence: null", 3, '"null" means that there is nothing; remove the line'),
+        ("title: A\nlicence: Room #4", 3, 'put all of it in quotes: "Room #4"'),
+        ("title: A\nlicence: &b B", 3, 'begins with "&", which is a sign of YAML'),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_an_editor_is_named_at_its_own_line(written: str, at: int, says: str) -> None:
+    text = f"---\n{written}\nsummary: S\ndate: 2026-05-03\n---\n"
+    with pytest.raises(SourceError) as error:
+        frontmatter.parse(EpisodeFacts, frontmatter.split(text, "x.md"), "x.md")
+    found = [each for each in error.value.findings if says in each.said]
+    assert [each.line for each in found] == [at if "missing" not in says else 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("—\ntitle: A\n---\n", '1: begins with "—"; type three hyphens: ---'),
+        ("----\ntitle: A\n---\n", '1: begins with "----"; type three hyphens: ---'),
+        ("---\ntitle: A\n—\n", '3: has "—" where front matter ends'),
+        ("---\ntitle: A\n ---\n", "3: has spaces before the --- that ends front matter"),
+        ("\u200b---\ntitle: A\n---\n", "1: has an invisible character (zero width space, U+200B)"),
+    ],
+)
+def test_lines_of_dashes_that_are_none_are_named(text: str, says: str) -> None:
+    with pytest.raises(SourceError) as error:
+        frontmatter.split(text, "x.md")
+    assert f"x.md:{says}" in str(error.value)

@@ -99,7 +99,7 @@ _VALUES = {
     "value-slug": Rule(ERROR, "A name in addresses holds a to z, 0 to 9 and hyphens.",
         "write one like talking-with-parents", ADDRESSES),
     "value-phone": Rule(ERROR, "A telephone number can be rung.",
-        'write digits and spaces, like 116 123',
+        'write digits and spaces, like 116 123; the rest belongs to `hours:` or `note:`',
         "https://www.rfc-editor.org/rfc/rfc3966"),
     "value-date": Rule(ERROR, "A date is year, month and day, and a day that there is.",
         "write year, month and day, like 2026-05-03 or 2026-05-03 07:00", DAYS),
