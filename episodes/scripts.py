@@ -194,7 +194,7 @@ def _rows(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> Iterator[_Row
     below = _names_below(lines, told)
     row = _Row(None, None, "", "", 0)
     for at, line in lines.items():
-        words = _HASHES.sub("", line.words)
+        words = _HASHES.sub("", line.words) if line.words[0] == "#" else line.words
         if head := told.get(at):
             yield row
             row = _begun(head, row.speaker, line.number, known)

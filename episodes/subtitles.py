@@ -43,7 +43,6 @@ _TAG = re.compile(
 _BREAK = re.compile(r"</?rt(?:\.[^\s<>]*)?>|<br\s?/?>", re.IGNORECASE)
 _CODE = re.compile(r"\{\\[^{}\n]*\}|\{/?[biu]\}")
 _NUMBER = re.compile(r"[ \t]{0,20}\d{1,9}[ \t]{0,20}")
-_NUMBERED = re.compile(r"^\d{1,9}[ \t]{0,20}\n[^\n]{0,200}-->", re.MULTILINE)
 _ALMOST = re.compile(r"\d:\d")  # in a line with an arrow: it is meant as a time
 _EMPTY = re.compile(r"\n+")
 _MOST = 3  # blocks without a time that are found one by one
@@ -59,9 +58,7 @@ class _Kind(NamedTuple):
 
 def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
     """Yield the cues; what is wrong is found at its line."""
-    vtt = text.startswith("WEBVTT") or path.lower().endswith(".vtt")
-    frames = clocks.frame_rate(text) if _frames(text) else 25
-    kind = _Kind(vtt, bool(_NUMBERED.search(text[:5_000])), frames)
+    kind = _kind(text, path)
     wrong: list[Finding] = []
     yield from _cues(text, path, kind, wrong)
     findings += wrong[:_MOST]
@@ -72,9 +69,14 @@ def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
         findings.append(first._replace(message=message))
 
 
-def _frames(text: str) -> bool:
-    timing = BEGINS.search(text[:5_000])
-    return bool(timing and {timing[4], timing[9]} & {":", ";"})
+def _kind(text: str, path: str) -> _Kind:
+    vtt = text.startswith("WEBVTT") or path.lower().endswith(".vtt")
+    first = BEGINS.search(text[:5_000])
+    if not first:
+        return _Kind(vtt, numbered=False, rate=25)
+    above = text[: first.start()].removesuffix("\n").rpartition("\n")[2]
+    frames = {first[4], first[9]} & {":", ";"}
+    return _Kind(vtt, bool(_NUMBER.fullmatch(above)), clocks.frame_rate(text) if frames else 25)
 
 
 def _cues(text: str, path: str, kind: _Kind, wrong: list[Finding]) -> Iterator[Cue]:

@@ -94,3 +94,100 @@ def test_what_is_written_with_times_is_read_back(rows: list[tuple[int, str, str]
         wanted.append((at, words, name))
         at += length
     assert [(each.start, each.text, each.speaker) for each in scripts.parse(text).said] == wanted
+
+
+FIRST = "0:03 Ann Lee\nHello there.\n\n0:07 Ben\nAnd me.\n"
+BEHIND = "Ann Lee   0:03\nHello there.\n\nBen   0:07\nAnd me.\n"
+RANGED = "0:00:03:00 - 0:00:07:00\nAnn Lee\nHello there.\n\n0:00:07:00 - 0:00:09:12\nBen\nAnd me.\n"
+
+
+@pytest.mark.parametrize("talk", [FIRST, BEHIND, RANGED])
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Transcript",
+        "# Transcript",
+        "Talking it over",
+        "Weekly meeting-20260503_100000-Meeting Recording\n3 May 2026, 10:00AM\n12m 30s",
+        "Interview with Ann\n\nDate: 3 May 2026\n\nAttendees: Ann, Ben",
+        "Audio file\ntalk.mp3\n\nTranscript",
+        "Ann Lee started transcription",
+        "This text was made by a program.",
+    ],
+)
+def test_what_stands_above_the_first_words_is_left_out_and_told(above: str, talk: str) -> None:
+    script = scripts.parse(f"{above}\n\n{talk}")
+    assert [(each.start, each.speaker, each.text) for each in script.said] == [
+        (3, "Ann Lee", "Hello there."),
+        (7, "Ben", "And me."),
+    ]
+    ((line, message),) = script.left_out
+    assert line == 1
+    assert f'"{above.splitlines()[0]}"' in message
+
+
+def test_words_above_the_first_time_stay() -> None:
+    for above in ("Ann: Welcome to this.", "Welcome to a talk that is long enough.\n\nReally."):
+        first = "0:00" if ":" in above else "0:30"
+        script = scripts.parse(f"{above}\n\n{first} Ben: Thanks.\n\n0:40 Ann: Bye.\n")
+        words = " ".join(each.text for each in script.said)
+        assert words.endswith("Thanks. Bye.")
+        assert "".join(above.removeprefix("Ann: ").split()) in "".join(words.split())
+        assert script.left_out == []
+
+
+def test_what_a_program_puts_below_the_last_words_is_left_out_and_told() -> None:
+    script = scripts.parse(f"{BEHIND}\nAnn Lee stopped transcription\n")
+    assert [each.text for each in script.said] == ["Hello there.", "And me."]
+    assert script.left_out == [(7, '"Ann Lee stopped transcription"')]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Speaker One (she/her)", "speaker o'two", "Meeting room 4", "J.R.", "A. B. Lee", "ann",
+     "Dr. O’Neil-Smith", "Zoë van der Berg", "李娜", "Ольга Иванова", "SPEAKER_00",
+     "Lee, Ann (NHS)", "ann lee | NHS 🌻"],
+)  # fmt: skip
+def test_names_of_zoom_are_speakers(name: str) -> None:
+    rows = [f"{name}: Welcome.", f"Ben: Thanks, {name}.", f"{name}: Bye."]
+    cues = "".join(f"00:0{n}.000 --> 00:0{n + 1}.000\n{row}\n\n" for n, row in enumerate(rows))
+    for text in (f"WEBVTT\n\n{cues}", cues, "\n\n".join(rows)):
+        read, found = transcripts.parse(text, "t.txt")
+        assert found == []
+        assert [(cue.speaker, cue.text) for cue in read.cues] == [
+            (name, "Welcome."), ("Ben", f"Thanks, {name}."), (name, "Bye."),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Ann:** Hello.\n\n**Ben:** And me.\n",
+        "*Ann*: Hello.\n\n__Ben__: And me.\n",
+        "Ann:\nHello.\n\nBen:\nAnd me.\n",
+        "- Ann: Hello.\n- Ben: And me.\n",
+        "Transcript\n\nAnn: Hello.\n\nBen: And me.\n",
+        "Ann：Hello.\n\nBen：And me.\n",
+        "ann: Hello.\n\nben: And me.\n",
+    ],
+)
+def test_names_are_read_however_a_script_sets_them_off(text: str) -> None:
+    said = scripts.parse(text).said
+    assert [(each.speaker.title(), each.text) for each in said] == [
+        ("Ann", "Hello."),
+        ("Ben", "And me."),
+    ]
+
+
+def test_one_word_behind_a_time_is_no_name_without_words() -> None:
+    said = scripts.parse("[0:00] Ann: Hello.\n[0:05] Yes\n[0:06] Ben: Fine.\n").said
+    assert [(each.speaker, each.text) for each in said] == [
+        ("Ann", "Hello."), ("Ann", "Yes"), ("Ben", "Fine."),
+    ]  # fmt: skip
+
+
+def test_a_time_in_what_is_said_is_no_beginning() -> None:
+    text = "0:00 Ann: We meet\n10:30 on Monday.\n\n0:05 Ben: Yes.\n\n0:09 Ann: Good.\n"
+    assert [each.text for each in scripts.parse(text).said] == [
+        "We meet 10:30 on Monday.", "Yes.", "Good.",
+    ]  # fmt: skip
