@@ -122,8 +122,8 @@ def check(show: Path, *, fix: bool, every: bool, as_json: bool, explain: str | N
     if as_json:
         click.echo(telling.document(found))
     else:
-        output.show(found, every=every)
-        click.echo(telling.count(found))
+        shortened = output.show(found, every=every)
+        click.echo(f"{telling.count(found)}{' `--all` lists each.' if shortened else ''}")
     sys.exit(STOPPED if any(each.level is Level.ERROR for each in found) else FINE)
 
 

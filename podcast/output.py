@@ -25,10 +25,15 @@ COLOURS = {
 NARROWEST = 40  # columns; below that a terminal breaks lines as it likes
 
 
-def show(findings: Iterable[Finding], *, every: bool = False, headings: bool = True) -> None:
-    """Print findings, errors first; `every` prints each on a line of its own."""
-    for line in telling.lines(findings, every=every, headings=headings):
+def show(findings: Iterable[Finding], *, every: bool = False, headings: bool = True) -> bool:
+    """Print findings, errors first; `every` prints each on a line of its own.
+
+    Return whether a line stands for several.
+    """
+    rows = list(telling.lines(findings, every=every, headings=headings))
+    for line in rows:
         click.secho(_fitted(line.text), fg=COLOURS[line.level], err=True)
+    return any(line.number > 1 for line in rows)
 
 
 def brief(findings: Iterable[Finding], folder: Path | None = None) -> None:

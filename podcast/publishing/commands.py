@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,7 +106,11 @@ def _publish(named: Path, given: Given, wish: Wish, *, quiet: bool, asked: bool)
         return publisher.publish(show, built, given, wish, datetime.now(UTC), report, agree)
 
     with show_lock.hold(show, "publish"):
-        built = pipeline.build(show, now=datetime.now(UTC), report=report)
+        try:
+            built = pipeline.build(show, now=datetime.now(UTC), report=report)
+        except SourceError as error:
+            output.brief(error.findings, named)
+            sys.exit(1)
         renew(show, built)
         if not quiet:
             output.brief(built.findings, named)

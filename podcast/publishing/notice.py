@@ -10,8 +10,9 @@ _AUDIO = "fetched again by some apps"
 
 
 def compare(before: bytes | None, after: bytes) -> list[str]:
-    """Say in sentences what a subscriber will notice. `before` is None for a first publish.
+    """Return in sentences what a subscriber will notice, first what goes.
 
+    `before` is None for a first publish.
     What is damaged there counts as not there.
     """
     try:
@@ -40,19 +41,19 @@ def _audio(episode: dict[str, Any]) -> str | None:
 def _compare(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     old, new, back = _episodes(was), _episodes(now), _episodes(was, "withdrawn")
     said = _show(was.get("show", {}), now.get("show", {})) if was else []
+    taken = _episodes(now, "withdrawn")
+    gone = {guid: each["title"] for guid, each in old.items() if guid not in new}
+    said += [_withdrawn(each) for guid, each in taken.items() if guid in gone]
+    said += [f"Gone from the feed: {title}; apps that have it keep it"
+             for guid, title in gone.items() if guid not in taken]  # fmt: skip
     for guid, episode in reversed(new.items()):
         if guid not in old:
             word = "Back again" if guid in back else "New episode"
             said.append(f"{word}: {episode['title']}")
         else:
             said += _changes(old[guid], episode)
-    taken = _episodes(now, "withdrawn")
-    gone = {guid: each["title"] for guid, each in old.items() if guid not in new}
-    said += [_withdrawn(each) for guid, each in taken.items() if guid in gone]
-    said += [f"Corrected: {each['title']}; the page that says it was withdrawn"
-             for guid, each in taken.items() if back.get(guid, each) != each]  # fmt: skip
-    return said + [f"Gone from the feed: {title}; apps that have it keep it"
-                   for guid, title in gone.items() if guid not in taken]  # fmt: skip
+    return said + [f"Corrected: {each['title']}; the page that says it was withdrawn"
+                   for guid, each in taken.items() if back.get(guid, each) != each]  # fmt: skip
 
 
 def _withdrawn(episode: dict[str, Any]) -> str:

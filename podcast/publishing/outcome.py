@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from podcast.publishing.plan import Plan
     from podcast.site import Built
 
-NOTICED = 20  # lines that are shown
+NOTICED, ALIKE = 40, 5  # lines that are shown: in all, and of one kind
 UNLOCKED = (
     "note: this storage cannot stop two people publishing at the same time; agree who publishes."
 )
@@ -36,10 +36,23 @@ def plan(done: Done, heading: str) -> None:
         click.echo(f"  {words:<11} {names}")
     if done.said:
         click.echo("Subscribers will notice:")
-        for said in done.said[:NOTICED]:
+        for said in noticed(done.said):
             click.echo(f"  {said}")
-        if len(done.said) > NOTICED:
-            click.echo(f"  and {len(done.said) - NOTICED:,} more")
+
+
+def noticed(said: list[str]) -> list[str]:
+    """Return a few lines of each kind, and how many more there are."""
+    kinds: dict[str, list[str]] = {}
+    for each in said:
+        kinds.setdefault(each.partition(":")[0], []).append(each)
+    rows = []
+    for kind, alike in kinds.items():
+        shown = alike if len(alike) <= ALIKE + 1 else alike[:ALIKE]
+        rows += shown
+        if len(alike) > len(shown):
+            rows.append(f"{kind}: {len(alike) - len(shown):,} more")
+    rest = len(rows) - NOTICED
+    return rows if rest <= 0 else [*rows[:NOTICED], f"and {rest:,} more lines"]
 
 
 def live(done: Done, feed: str, *, folder: bool) -> None:

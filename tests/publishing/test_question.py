@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from releasing import edit, public, publish, whole
 from terminal import Terminal
 
 from podcast.cli import main
-from podcast.publishing import notice
 
 pytestmark = pytest.mark.slow
 ASKED = "Publish? [Y/n]"
@@ -119,27 +117,3 @@ def test_without_a_terminal_it_acts_at_once(show: Path, site: Path) -> None:
     before = changed_audio(show, site)
     assert CliRunner().invoke(main, ["publish", str(show), "--to", str(site)]).exit_code == 0
     assert public(site) != before
-
-
-def catalogue(**files: str) -> bytes:
-    rows = [{"guid": guid, "media": {"file": file} if file else None}
-            for guid, file in files.items()]  # fmt: skip
-    return json.dumps({"episodes": rows}).encode()
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "changes"),
-    [
-        (None, catalogue(a="1.mp3"), False),
-        (catalogue(a="1.mp3"), catalogue(a="1.mp3", b="2.mp3"), False),
-        (catalogue(a="1.mp3"), catalogue(a="2.mp3"), True),
-        (catalogue(a="1.mp3", b="2.mp3"), catalogue(a="1.mp3"), True),
-        (catalogue(a="1.mp3"), catalogue(a=""), True),
-        (b'{"episodes": [1]}', catalogue(a="1.mp3"), True),
-        (b"{", catalogue(a="1.mp3"), False),
-    ],
-)
-def test_audio_changes_where_a_public_file_gets_another_name_or_none(
-    before: bytes | None, after: bytes, changes: bool
-) -> None:
-    assert notice.audio_changes(before, after) is changes
