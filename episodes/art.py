@@ -156,8 +156,9 @@ def _of_size(size: tuple[int, int], name: str, wish: Wish) -> list[Finding]:
     (width, height), side = size, min(size)
     shown = f"is {width} x {height} pixels"
     if width != height and not wish.crop:
-        asked = f"; or write {wish.key}, and its middle is taken" if wish.key else ""
-        fix = f"make it square, {wish.smallest} to {LARGEST} pixels wide and high{asked}"
+        large = "" if side >= wish.smallest else f", at least {wish.smallest} pixels wide and high"
+        asked = f", or write {wish.key} to publish its middle" if wish.key and not large else ""
+        fix = f"make it square{large} (every photo app crops to 1:1){asked}"
         return [found("art-square", name, "", shown, fix=fix)]
     if side < wish.smallest:
         fix = f"make it {wish.smallest} to {LARGEST} pixels wide and high"

@@ -119,6 +119,13 @@ def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Fi
         yield found(rule, choice.path, key, f"{none}{message}", fix=fix)
 
 
+def no_recording(name: str) -> str:
+    """Return what to say of a file that is given as a recording and is none."""
+    mistake = file_mistakes.recording([name], RECORDINGS)
+    message, fix = mistake or (f"{name} is no recording", f"use {', '.join(RECORDINGS)}")
+    return shown(f"{message}; {fix}")
+
+
 def actual(root: Path, folder: str, said: str) -> str:
     """Return the name under which a file lies that looks the same: composed letters, spaces."""
     if not is_plain(said) or os.path.lexists(root / folder / said):

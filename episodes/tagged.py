@@ -12,7 +12,7 @@ from episodes import picture_bytes
 from episodes.rulebook import found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from episodes.findings import Finding
 
@@ -47,7 +47,7 @@ def lint(tag: bytes, path: str) -> Iterator[Finding]:
     for name, body in frames:
         if name == "APIC" and (not body[1:].startswith(b"image/jpeg\0") or len(body) > PICTURE):
             yield found("tag-picture", path, "APIC", f"has {len(body):,} bytes, or is no JPEG")
-    if any(not picture_bytes.is_bare(each) for each in _pictures(frames)):
+    if not _are_bare(_pictures(frames)):
         yield found("art-bare", path, "APIC", "has more in it than the picture")
     yield from _chapters(frames, path)
 
@@ -58,6 +58,27 @@ def _frames(tag: bytes) -> Iterator[Frame]:
         end = at + HEAD + int.from_bytes(tag[at + 4 : at + 8], "big")
         yield tag[at : at + 4].decode("latin-1"), tag[at + HEAD : end]
         at = end
+
+
+def is_bare(head: bytes) -> bool:
+    """Return whether the pictures at the head of an MP3 or M4A are nothing but pictures."""
+    if head[:3] == b"ID3":
+        return _are_bare(_pictures(list(_frames(head))))
+    return _are_bare(_covers(head))
+
+
+def _are_bare(pictures: Iterable[bytes]) -> bool:
+    return all(map(picture_bytes.is_bare, pictures))
+
+
+def _covers(head: bytes) -> Iterator[bytes]:
+    """Yield the pictures of an M4A whose index comes first."""
+    at = head.find(b"covr")
+    while at >= 0:
+        size = int.from_bytes(head[at + 4 : at + 8], "big")
+        if head[at + 8 : at + 12] == b"data":
+            yield head[at + 20 : at + 4 + size]
+        at = head.find(b"covr", at + 4)
 
 
 def _pictures(frames: list[Frame]) -> Iterator[bytes]:

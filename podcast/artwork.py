@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import picture_bytes
+from episodes import picture_bytes, tagged
 from episodes.findings import Finding, SourceError
 from episodes.model import Art
 from episodes.rulebook import RULES, found
@@ -23,6 +23,8 @@ VERSION = "2"  # of what is remembered about pictures
 NAME = "art.json"
 COPIES = ("embedded", "small")
 PUBLISHED = "published"  # a copy of what is published, kept if the lead's own file is not
+HEAD = 4_000_000  # bytes of a recording in which its tags, pictures of chapters too, are
+_RECORDING = re.compile(r"media/.+-[0-9a-f]{12}\.(?:mp3|m4a)")
 _OURS = re.compile(r"art/.+-[0-9a-f]{12}(?:-small)?\.(?:jpg|png)")
 SIDES = ("width", "small_width")
 
@@ -198,12 +200,23 @@ def refuse_metadata(name: str, data: bytes) -> None:
 
 
 def left_over(out: Path, names: set[str]) -> set[str]:
-    """Return which pictures lie in the built folder that an earlier build made, not this one.
+    """Return what lies in the built folder that an earlier version made, with metadata in it.
 
-    Earlier versions published pictures with their metadata, and nothing remembers their names.
+    Nothing remembers the names of what another version made: every picture that is not ours now
+    goes, and each recording whose picture says more than it shows.
     """
-    there = {f"art/{path.name}" for path in (out / "art").iterdir()} - names
-    return {name for name in there if _OURS.fullmatch(name)}
+    art = {f"art/{path.name}" for path in (out / "art").iterdir()} - names
+    media = {f"media/{path.name}" for path in (out / "media").iterdir()} - names
+    found = {name for name in art if _OURS.fullmatch(name)}
+    return found | {name for name in media if _RECORDING.fullmatch(name) and _tells(out / name)}
+
+
+def _tells(recording: Path) -> bool:
+    try:
+        with recording.open("rb") as file:
+            return not tagged.is_bare(file.read(HEAD))
+    except OSError:
+        return False
 
 
 @lru_cache(maxsize=64)

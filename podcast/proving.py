@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from episodes import captions, tagged, transcripts
 from episodes.findings import Finding, errors
 from episodes.rulebook import found
-from podcast import cores
+from podcast import artwork, cores
 from podcast.store import stat
 
 if TYPE_CHECKING:
@@ -82,6 +82,10 @@ def _examine(file: Path, path: str) -> Iterator[Finding]:
             head = recording.read(tagged.HEAD)
             head += recording.read(max(0, tagged.size(head) - len(head)))
         yield from tagged.lint(head, path)
+    elif file.suffix == ".m4a":
+        with file.open("rb") as recording:
+            if not tagged.is_bare(recording.read(artwork.HEAD)):
+                yield found("art-bare", path, "covr", "has more in it than the picture")
     elif file.suffix in {".jpg", ".png"}:
         yield from _picture(file, path)
     elif file.parent.name == "transcripts" and file.suffix != ".html":

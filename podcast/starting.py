@@ -157,7 +157,7 @@ def add_folder(folder: Path, audio: Path, transcript: Path | None) -> None:
     Raises EarmarkError where it is there already, or where the recording is none.
     """
     if not audio.name.lower().endswith(file_choice.RECORDINGS):
-        raise EarmarkError(f"{audio.name} is no recording; use {', '.join(file_choice.RECORDINGS)}")
+        raise EarmarkError(file_choice.no_recording(audio.name))
     if folder.exists():
         raise EarmarkError(f"{folder} is there already; edit that one, or move it away")
     folder.mkdir(parents=True)

@@ -10,7 +10,7 @@ import pytest
 from breaking import edit
 from making import NOW
 
-from episodes import file_mistakes, scan
+from episodes import file_choice, file_mistakes, scan
 from episodes.findings import SourceError
 from podcast import pipeline
 
@@ -189,6 +189,15 @@ def test_what_seems_meant_and_cannot_be_used_is_a_warning(
         each.unlink()
     (show / ONE / name).write_bytes(b"x")
     assert any(words in each and "warning" in each for each in said(show))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("a.mov", "a.mov is a video; export its sound as M4A or WAV"),
+     ("a.txt", "a.txt is no recording; use .wav, .aif")],
+)  # fmt: skip
+def test_a_command_says_it_of_the_file_that_it_is_given(name: str, words: str) -> None:
+    assert file_choice.no_recording(name).startswith(words)
 
 
 @pytest.mark.parametrize("name", ["a (1).wav", "a - Copy.wav", "Copy of a.wav", "a copy 2.wav"])

@@ -102,6 +102,12 @@ def test_what_an_earlier_version_published_is_found_and_goes(show: Path) -> None
     pipeline.build(show, now=NOW)
     old = show / "public" / "art" / "cover-0123456789ab.jpg"
     old.write_bytes(marked.jpeg(EXTRAS, size=1400))
+    for name, more in (("01-talk", b""), ("02-talk", b"\xff\xfe\0\4hi")):
+        (made,) = (show / "public" / "media").glob(f"{name}-*.m*")
+        old_tags = made.with_name(f"{name}-0123456789ab{made.suffix}")
+        art_at = made.read_bytes().index(b"\xff\xd8\xff") + 2
+        data = made.read_bytes()
+        old_tags.write_bytes(data[:art_at] + more + data[art_at:])
     theirs = show / "public" / "art" / "own.jpg"
     theirs.touch()
     (kept,) = (show / "public" / "art").glob("01-talk-????????????.png")
@@ -111,6 +117,8 @@ def test_what_an_earlier_version_published_is_found_and_goes(show: Path) -> None
     shutil.rmtree(show / ".earmark")  # another version of the program does not read it
     pipeline.build(show, now=NOW, verify=True)
     assert (old.exists(), theirs.exists()) == (False, True)
+    left = [path.name for path in (show / "public" / "media").glob("*-0123456789ab.*")]
+    assert left == ["01-talk-0123456789ab.mp3"]  # nothing is wrong with it
     assert [name for name, data in published(show) if MARKER in data] == []
 
 

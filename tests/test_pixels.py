@@ -169,7 +169,7 @@ def test_a_photo_is_made_smaller_and_its_middle_is_taken_only_if_asked(tmp_path:
     asking = Wish(key="`cover_crop: centre` in show.md")
     nothing, (finding,) = art.look(tmp_path / "a.jpg", "a.jpg", asking)
     assert (nothing, finding.rule) == (None, "art-square")
-    assert "or write `cover_crop: centre` in show.md" in finding.said
+    assert "or write `cover_crop: centre` in show.md to publish its middle" in finding.said
     picture, (finding,) = art.look(tmp_path / "a.jpg", "a.jpg", asking._replace(crop=True))
     assert "its middle is published as 3000 x 3000" in finding.said
     assert picture

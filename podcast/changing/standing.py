@@ -90,7 +90,7 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
 def heard(path: Path) -> Heard:
     """Return what a recording says of itself. Raises EarmarkError where it is none."""
     if not path.name.lower().endswith(file_choice.RECORDINGS):
-        raise EarmarkError(f"{path.name} is no recording; use {', '.join(file_choice.RECORDINGS)}")
+        raise EarmarkError(file_choice.no_recording(path.name))
     return recordings.read(real_path(path.parent), path.name, None)
 
 
