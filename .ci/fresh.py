@@ -176,7 +176,7 @@ def main() -> None:
     programs = {version: python(version) for version in PYTHONS}
     if missing := [version for version, program in programs.items() if not program]:
         sys.exit(
-            f"Python {', '.join(missing)} is missing: install it (`pyenv install {missing[0]}`, or "
+            f"missing: Python {', '.join(missing)}: install it (`pyenv install {missing[0]}`, or "
             f"the packages python{missing[0]} and python{missing[0]}-venv) so that "
             f"`python{missing[0]} --version` answers"
         )
