@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 
-_PAIR = re.compile(r"(\s*(?:- )?[\w-]+):\s+(\S.*?)\s*")
-_ITEM = re.compile(r"(\s*)-\s+(\S.*?)\s*")
+_PAIR = re.compile(r"(\s*(?:- )?[\w-]+):\s+(\S.*)")
+_ITEM = re.compile(r"(\s*)-\s+(\S.*)")
 _SIGNS = "@%`&*!|>?-]},#"  # that mean something to YAML where a value begins
 _INSIDE = "?:#[{\"'"  # that mean something to YAML within [ ] and { }
 INVISIBLE = re.compile(
@@ -108,10 +109,10 @@ def explain(problem: str, line: str) -> tuple[str, str]:
 
 def hidden(line: str) -> str:
     """Return a character that nobody sees where YAML looks for spaces, a dash or a colon."""
-    signs = INVISIBLE.finditer(line)
-    return next((each[0] for each in signs if _STRUCTURE.fullmatch(line, 0, each.start())), "") or (
-        line[-1:] if INVISIBLE.fullmatch(line[-1:]) else ""
-    )
+    for sign in islice(INVISIBLE.finditer(line[:200]), 5):
+        if _STRUCTURE.fullmatch(line, 0, sign.start()):
+            return sign[0]
+    return line[-1:] if INVISIBLE.fullmatch(line[-1:]) else ""
 
 
 def invisible(sign: str) -> str:
@@ -122,7 +123,7 @@ def invisible(sign: str) -> str:
 
 def _pair(problem: str, line: str) -> tuple[str, str] | None:
     """Return what is wrong with `key: value` or `- value`, where it is the value."""
-    pair = _PAIR.fullmatch(line) or _ITEM.fullmatch(line)
+    pair = _PAIR.fullmatch(line.rstrip()) or _ITEM.fullmatch(line.rstrip())
     if (
         not pair
         or "could not find expected" in problem

@@ -39,7 +39,10 @@ def _fit(value: Any, shape: Shape, at: Location, wrong: Wrong) -> Any:
         inner = _fields(shape.model) if shape.model else {}
         other = shape.inner or Shape(text=not shape.model)
         return {
-            key: _fit(each, inner.get(key, other), (*at, key), wrong) for key, each in value.items()
+            key: each
+            if type(each) is str  # nothing can be wrong with most
+            else _fit(each, inner.get(key, other), (*at, key), wrong)
+            for key, each in value.items()
         }
     if isinstance(value, list):
         other = shape.inner or Shape()
@@ -57,6 +60,8 @@ def _problem(value: Plain) -> Wording | None:
     whole = f"{value} {value.lost}".strip()
     if value.lost[:1] == "#":
         seen = f'is cut before "{_short(value.lost)}", because " #" begins a remark'
+        if not value:
+            seen = f'is only "{_short(value.lost)}", and "#" begins a remark'
         fix = f"put all of it in quotes: {_quoted(whole)}; or put a remark on a line of its own"
         return Wording("value-text", seen, fix)
     if value.lost == "-":

@@ -12,7 +12,8 @@ from typing import Any
 _BEFORE = re.compile(r" *(?:[-?][ \t]+)*")
 _REMARK = re.compile(r"[ \t]*(?:,[ \t]+)?(?=#)")
 _ITEM = re.compile(r"\n[ \t]*- ")
-_BELOW = re.compile(r"\n(?:[ \t]*\n)*( *)#")
+_BESIDE = re.compile(r":[ \t]+(#.*)$")
+_BELOW = re.compile(r"[ \t]*\n(?:[ \t]*\n)*( *)(?:\t[ \t]*)?#")
 
 
 class Plain(str):
@@ -38,9 +39,7 @@ def remark(text: str, start: int, end: int) -> str:
         return "-"
     if beside := _REMARK.match(text, end):
         return _line(text, beside.end())
-    if start == end:
-        return ""
-    return _below(text, start, end) or _above(text, start)
+    return _below(text, start, end) or (_above(text, start) if start < end else "")
 
 
 def swallows(text: str, start: int, end: int) -> bool:
@@ -53,19 +52,21 @@ def swallows(text: str, start: int, end: int) -> bool:
 def near_remarks(text: str) -> set[int]:
     """Return the lines, counted from 0, on which a value may stand that a remark cuts."""
     lines = text.split("\n") if "#" in text else []
-    near = set()
+    near: set[int] = set()
+    written, after = 0, False  # the last line that is not blank, and whether it has a remark
     for number, line in enumerate(lines):
-        if "#" in line:
-            near |= {number, number + 1}
-            above = number - 1
-            while above > 0 and not lines[above].strip():
-                above -= 1
-            near.add(above)
+        if line.strip():
+            if "#" in line:
+                near |= {written, number}
+            if after:
+                near.add(number)
+            written, after = number, "#" in line
     return near
 
 
 def _line(text: str, start: int) -> str:
-    return text[start:].partition("\n")[0].rstrip()
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)].rstrip()
 
 
 def _floor(text: str, start: int) -> int:
@@ -81,10 +82,7 @@ def _floor(text: str, start: int) -> int:
 
 def _below(text: str, start: int, end: int) -> str:
     """Return the remark below a value that stands where its next line would."""
-    newline = text.find("\n", end)
-    if newline < 0 or text[end:newline].strip():
-        return ""
-    below = _BELOW.match(text, newline)
+    below = _BELOW.match(text, end)
     deep = below and len(below[1]) > _floor(text, start)
     return _line(text, below.end() - 1) if below and deep else ""
 
@@ -95,9 +93,12 @@ def _above(text: str, start: int) -> str:
     if begins == start or text[begins:start].strip():
         return ""
     said = ""
-    for line in reversed(text[:begins].split("\n")[:-1]):
+    while begins:
+        begins = text.rfind("\n", 0, begins - 1) + 1
+        line = _line(text, begins)
         bare = line.strip()
         if bare[:1] != "#" and bare:
-            return said if bare.endswith(":") else ""
+            beside = _BESIDE.search(line)
+            return beside[1] if beside else said if bare.endswith(":") else ""
         said = bare or said
     return ""

@@ -101,6 +101,7 @@ _YAML = YAML(typ="safe")
 _YAML.Constructor, _YAML.Resolver = _Meanings, _Resolver
 _MARKED = ("'", '"', "|", ">")  # styles that say themselves where a text begins and ends
 _PATTERNS: dict[str, list[tuple[str, re.Pattern[str]]]] = _Resolver().versioned_resolver
+_KEYS = {"", "<<"}  # that are no text
 _WORDS = {"tag:yaml.org,2002:merge", "tag:yaml.org,2002:value"}  # << and =
 
 
@@ -155,8 +156,8 @@ class _Plain:
     def _mapping(self, depth: int) -> dict[str, Any]:
         values: dict[str, Any] = {}
         while type(event := self._event()) is not MappingEndEvent:
-            key = self._scalar(event) if type(event) is ScalarEvent else None
-            if type(key) is not str or key in values:
+            key = self._key(event)
+            if key in values:
                 raise _UnusualError
             values[key] = self._value(self._event(), depth)
         return values
@@ -166,6 +167,15 @@ class _Plain:
         while type(event := self._event()) is not SequenceEndEvent:
             values.append(self._value(event, depth))
         return values
+
+    def _key(self, event: Any) -> str:
+        if type(event) is not ScalarEvent or event.anchor is not None or event.ctag is not None:
+            raise _UnusualError
+        key: str = event.value
+        start, end = event.start_mark, event.end_mark
+        if event.implicit[0] and (key in _KEYS or end.index - start.index != len(key)):
+            raise _UnusualError
+        return key
 
     def _scalar(self, event: Any) -> Any:
         if event.anchor is not None or event.ctag is not None:

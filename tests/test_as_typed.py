@@ -179,3 +179,53 @@ def test_a_text_is_published_letter_for_letter_or_refused_with_its_line(
     if path[-1] == "guid":
         said, wanted = (re.sub(r"[{}-]|urn:uuid:", "", each).lower() for each in (said, wanted))
     assert said == wanted
+
+
+FORMS = {
+    "in a list": "outcomes: [{}]",
+    "in braces": "publish: {{to: {}, region: x}}",
+    "below its key": "licence:\n  {}",
+    "over two lines": "licence: One\n  {}",
+    "before a second line": "licence: {}\n  more",
+    "in quotes": "licence: '{}'",
+}
+
+
+def wanted(form: str, typed: str) -> Any:
+    """Return what a text says that is typed in one of several forms."""
+    bare = typed.strip(" \t")
+    if form == "in a list":
+        items = [each.strip() for each in typed.split(",")]
+        return tuple(items if items[-1] else items[:-1])  # as in YAML, a last comma says nothing
+    if form == "over two lines":
+        return f"One {bare}".strip()
+    if form == "before a second line":
+        return f"{bare} more".strip()
+    return typed.strip()
+
+
+@settings(max_examples=300, deadline=None)
+@given(form=st.sampled_from(sorted(FORMS)), typed=TYPED)
+@example("below its key", "# 4")
+@example("before a second line", "#4")
+@example("over two lines", "#4")
+@example("over two lines", "- Two")
+@example("in a list", "Why?")
+def test_a_text_in_any_form_is_whole_or_refused(form: str, typed: str) -> None:
+    if form[:4] == "in a" and set("]}") & set(typed):
+        return  # that ends the list
+    said = typed.replace("'", "''") if form == "in quotes" else typed
+    matter = f"title: A\nauthor: B\ndate: 2026-05-03\nsummary: S\n{FORMS[form].format(said)}"
+    kind: type[ShowFacts | EpisodeFacts] = ShowFacts if form == "in braces" else EpisodeFacts
+    matter = matter.replace("date: 2026-05-03\n" if kind is ShowFacts else "author: B\n", "", 1)
+    try:
+        facts: Any = frontmatter.parse(kind, frontmatter.split(f"---\n{matter}\n---\n", "x"), "x")
+    except SourceError:
+        return
+    if (
+        typed.strip()[:1] in set("'\"|>") - {"'" if form == "in quotes" else ""}
+        or not typed.strip()
+    ):
+        return  # what YAML quotes or folds
+    read = {"in a list": lambda: facts.outcomes, "in braces": lambda: facts.publish.to}
+    assert read.get(form, lambda: facts.licence)() == wanted(form, typed)

@@ -293,3 +293,21 @@ def test_a_key_is_taken_out_with_its_lines_and_no_other_byte(ending: str) -> Non
 def test_a_value_is_no_list_to_add_to() -> None:
     with pytest.raises(SourceError, match="yourself"):
         frontmatter.append("---\n{title: A, n: [1]}\n---\n", "show.md", "m", "2", "title")
+
+
+def test_an_edit_leaves_texts_as_they_were_written() -> None:
+    text = GOOD.replace(
+        "title: A", "title: 0800\nlicence: 1.10\nsupport:\n  - {name: 08, phone: 0300 1}"
+    )
+    for after in (
+        frontmatter.put(text, "episode.md", "number", "010", "title"),
+        frontmatter.insert(text, "episode.md", "guid", "0001", "title"),
+        frontmatter.append(text, "episode.md", "prompts", "1e3", "title"),
+    ):
+        read = load(frontmatter.split(after, "episode.md").matter, "episode.md")
+        assert (read["title"], read["licence"], read["support"][0]["name"]) == (
+            "0800",
+            "1.10",
+            "08",
+        )
+        assert all(line in after.split("\n") for line in text.split("\n"))
