@@ -27,7 +27,7 @@ class Tier(NamedTuple):
 
 
 TIERS: dict[Level | None, Tier] = {
-    Level.ERROR: Tier("", "error", 10, 20),
+    Level.ERROR: Tier("", "error", 5, 20),
     Level.WARNING: Tier("To do before you publish:", "warning", 3, 15),
     Level.NOTE: Tier("Suggestions:", "suggestion", 1, 10),
     None: Tier("Waived:", "waived", 1, 10),

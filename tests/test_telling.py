@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from episodes.findings import Finding, Level
 from podcast import telling
+from podcast.cli import main
 
 WORDS = st.sampled_from(
     ["is missing", "is no date", "a\x1b[2Jb", "two\nlines", "é" * 3, "5 places"]
@@ -28,7 +33,8 @@ FINDINGS = st.lists(
     ),
     max_size=300,
 )
-TIERS = list(telling.TIERS)
+TIER = telling.TIERS
+TIERS = list(TIER)
 
 
 def many(number: int, message: str = "is missing", level: Level = Level.WARNING) -> list[Finding]:
@@ -58,16 +64,20 @@ def test_errors_come_first_no_line_twice_and_none_is_lost(findings: list[Finding
     full = [row for row in telling.lines(findings, every=True) if row.number]
     for level in TIERS:
         number = sum(row.level is level for row in full)
-        assert sum(row.number for row in rows if row.level is level) == number
+        mine = [row for row in rows if row.level is level and row.number]
+        assert sum(row.number for row in mine) == number
+        assert len(mine) <= TIER[level].most
     for row in rows:
         assert row.number < 2 or f"{row.number:,}" in row.text, "a line of many says how many"
 
 
 @settings(deadline=None)
 @given(FINDINGS)
+@example([*many(2), *many(2)])
 def test_all_has_a_line_of_its_own_for_each(findings: list[Finding]) -> None:
     rows = list(telling.lines(findings, every=True))
     printed = {line for row in rows for line in row.text.split("\n")}
+    assert len({row.text for row in rows}) == len(rows)
     assert all(len(row.text.strip("\n").split("\n")) == 1 for row in rows)
     assert all(any(line.startswith(f"{each.where}: ") for line in printed) for each in findings)
 
@@ -106,11 +116,11 @@ def test_the_one_error_among_hundreds_of_warnings_is_the_first_line() -> None:
     assert telling.count(findings) == "1 error stops the build; 300 warnings do not."
 
 
-def test_errors_of_one_rule_that_differ_are_shown_up_to_ten() -> None:
-    rows = told(many(13, "number {}", Level.ERROR)).split("\n")
-    assert len(rows) == 11
-    assert rows[-1].startswith("error: 3 more of this kind [prompts-missing] in episodes/10/")
-    assert len(told(many(11, "number {}", Level.ERROR)).split("\n")) == 11, "1 more is no shorter"
+def test_errors_of_one_rule_that_differ_are_shown_up_to_five() -> None:
+    rows = told(many(8, "number {}", Level.ERROR)).split("\n")
+    assert len(rows) == 6
+    assert rows[-1].startswith("error: 3 more of this kind [prompts-missing] in episodes/5/")
+    assert len(told(many(6, "number {}", Level.ERROR)).split("\n")) == 6, "1 more is no shorter"
 
 
 def test_suggestions_are_one_line_for_each_rule() -> None:
@@ -131,3 +141,34 @@ def test_the_count_is_a_plain_sentence() -> None:
     assert telling.count(one) == "2 errors stop the build; 1 warning does not."
     waived = [each._replace(waived="it is meant") for each in many(1)]
     assert telling.count(waived) == "Nothing to fix (1 waived)."
+
+
+COMMANDS = (
+    ("check", "SHOW"), ("build", "SHOW"), ("publish", "SHOW", "--to", "SITE"), ("order", "SHOW"),
+    ("review", "SHOW", "--offline"), ("next", "SHOW"), ("offline", "1", "--show", "SHOW"),
+    ("revise", "1", "--note", "A.", "--show", "SHOW", "--yes"),
+    ("reissue", "1", "--show", "SHOW", "--yes"), ("withdraw", "1", "--show", "SHOW", "--yes"),
+    ("move", "https://example.org/n/", "--show", "SHOW", "--yes"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_every_command_tells_the_errors_first_and_alike_ones_once(
+    make_show: Callable[..., Path], words: tuple[str, ...]
+) -> None:
+    show = make_show(5)
+    for path in show.glob("episodes/*/episode.md"):
+        path.write_text(path.read_text("utf-8").replace("number:", "\tnumber:"), "utf-8")
+    places = {"SHOW": str(show), "SITE": str(show.parent / "site")}
+    answer = CliRunner().invoke(main, [places.get(each, each) for each in words])
+    said = answer.stderr.splitlines()
+    assert len(said) == len(set(said))
+    assert sum("begins with a tab" in line for line in said) == 1, said
+    assert not any("warning" in line for line in said[: said.index(_first(said, "tab"))])
+    if words[0] in {"check", "build", "publish", "offline", "move"}:
+        last = answer.output.splitlines()[-1]
+        assert last.startswith("5 errors stop the build"), last
+
+
+def _first(lines: list[str], word: str) -> str:
+    return next(line for line in lines if word in line)
