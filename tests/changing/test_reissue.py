@@ -245,3 +245,15 @@ def test_a_catalogue_of_today_is_read_by_who_knows_less(show: Path) -> None:
     reissue(show)
     out = pipeline.build(show, now=NOW).out
     assert json.loads((out / "catalogue.json").read_bytes())["version"] == 1
+
+
+def test_the_new_one_is_not_shown_with_the_number_of_the_old_one(
+    show: Path, earmark: Earmark
+) -> None:
+    edit(show, 1, "number: 1", "number: 1\ndisplay: Session 1")
+    answer = earmark("reissue", "01-talk", "--show", show)
+    assert "The new one is not shown as “Session 1”: that is the old one." in answer.output
+    new = reissue(show)
+    assert "display" not in (new.folder / "episode.md").read_text("utf-8")
+    assert "display: Session 1" in (show / ONE / "episode.md").read_text("utf-8")
+    assert not [each for each in pipeline.check(show, NOW) if each.rule == "display-twice"]
