@@ -34,12 +34,14 @@ if TYPE_CHECKING:
 __all__ = [
     "CLOSE", "EXACT", "LAME_LOSS", "OPUS", "PEAK", "SILENT", "TARGETS", "CancelledError",
     "FfmpegError", "Form", "Loudness", "MissedError", "StoppedError", "cancel", "copy_mp4",
-    "encode", "encoder", "fits", "hear", "measure", "missed", "mp3", "packets", "program",
-    "read_chapters", "resume",
+    "encode", "encoder", "fits", "hear", "measure", "missed", "mp3", "other_track", "packets",
+    "program", "read_chapters", "resume",
 ]  # fmt: skip
 
 _TRIES = 5  # encodings until one is as loud as it should be
+_TRACKS = 8  # tracks of sound that are listened to
 _SLACK = 0.3  # seconds by which an encoding may differ from what was decoded of the recording
+_DRIFT = 0.0005  # of the length by which it may differ as well
 _ROOM = 1.0  # dB that the limiter leaves for what the encoder adds
 _LEFT = "aformat=channel_layouts=stereo,pan=mono|c0=c0"
 
@@ -93,25 +95,27 @@ def measure(
     progress: Callable[[float], None] | None = None,
     *,
     sides: bool = False,
+    track: int = 0,
 ) -> Loudness:
     """Decode the whole recording as it will be heard, and measure it.
 
     `sides` measures the other number of channels too: do left and right cancel each other? Raises
     FfmpegError if there is nothing to decode.
     """
-    found = _measure(path, channels, progress, sides=sides)
+    found = _measure(path, channels, progress, sides=sides, track=track)
     if found.opposite:
         left = _measure(path, channels, progress, before=f"{_LEFT},")
         return left._replace(gap=found.gap, tracks=found.tracks)
     return found
 
 
-def _measure(
+def _measure(  # noqa: PLR0913 - what is measured, and how
     path: Path,
     channels: str,
     progress: Callable[[float], None] | None,
     *,
     sides: bool = False,
+    track: int = 0,
     before: str = "",
 ) -> Loudness:
     source, size = reads(path), path.stat().st_size
@@ -121,7 +125,7 @@ def _measure(
         both = {channels: scan, other: _scan(other, peak="none")}
         both["stereo"] += ",astats@sides=measure_perchannel=RMS_level:measure_overall=none"
         scan = f"asplit[x][y];[y]{both[other]},anullsink;[x]{both[channels]}"
-    graph = ["-map", "0:a:0", "-af", scan, "-f", "null", "-"]
+    graph = ["-map", f"0:a:{track}", "-af", scan, "-f", "null", "-"]
     output = run(["-threads", "1", *source, *graph], size, progress)
     found = loudness.read(output.log, channels, output.seconds)
     if found and found.parts > 1:
@@ -133,6 +137,14 @@ def _measure(
     if not found:
         raise FfmpegError("no sound could be decoded")
     return found
+
+
+def other_track(path: Path, tracks: int) -> int:
+    """Return the first track behind the first that has sound, counted from 1; 0 if none has."""
+    for track in range(1, min(tracks, _TRACKS)):
+        if measure(path, "mono", track=track).integrated >= SILENT:
+            return track + 1
+    return 0
 
 
 def _scan(channels: str, peak: str = "true") -> str:
@@ -186,7 +198,7 @@ def encode(  # noqa: PLR0913 - the arguments of one program
             plan = Plan(gain, ceiling if limited else 0.0, before.opposite, before.parts > 1)
             _encode(source, target, form, plan, progress)
             after = measure(target, form.channels, progress)
-            wrong = missed(after, before, goal)
+            wrong = missed(after, before.seconds, goal)
             if not wrong:
                 return after
             gain += goal - after.integrated
@@ -203,14 +215,14 @@ def _remove(target: Path) -> None:
         target.unlink(missing_ok=True)
 
 
-def missed(after: Loudness, before: Loudness, goal: float) -> str:
-    """Say what is wrong with an encoding that was measured; "" if it is as it should be."""
+def missed(after: Loudness, seconds: float, goal: float) -> str:
+    """Return what is wrong with an encoding that was measured; "" if it is as it should be."""
     if abs(after.integrated - goal) > EXACT:
         return f"it comes out at {after.integrated:.1f} LUFS, not {goal:.1f}"
     if after.peak > PEAK:
         return f"its peak comes out at {after.peak:.1f} dBTP, above {PEAK:.1f}"
-    if abs(after.seconds - before.seconds) > _SLACK:
-        return f"it comes out {after.seconds:.1f} seconds long, not {before.seconds:.1f}"
+    if abs(after.seconds - seconds) > _SLACK + seconds * _DRIFT:
+        return f"it comes out {after.seconds:.1f} seconds long, not {seconds:.1f}"
     return ""
 
 
@@ -244,11 +256,11 @@ def _encode(
     )  # fmt: skip
 
 
-def copy_mp4(source: Path, target: Path, chapters: str) -> str:
+def copy_mp4(source: Path, target: Path, chapters: str, seconds: float = 0.0) -> str:
     """Copy the AAC of an M4A to a new file with `chapters` (ffmetadata) and the index first.
 
-    Returns the SHA-256 of its packets, which is compared with that of the source. Raises
-    FfmpegError.
+    `seconds` is how long it should be, 0 if nobody knows. Returns the SHA-256 of its packets, which
+    is compared with that of the source. Raises FfmpegError.
     """
     listed = target.with_suffix(".ffmeta")
     listed.write_text(chapters, encoding="utf-8")
@@ -264,20 +276,26 @@ def copy_mp4(source: Path, target: Path, chapters: str) -> str:
         )  # fmt: skip
     finally:
         listed.unlink(missing_ok=True)
-    digest = packets(target)
+    digest, there = _packets(target)
     if digest != packets(source):
         raise FfmpegError("the copy differs from the recording")
+    if seconds and abs(there - seconds) > max(1.0, seconds * 0.01):
+        raise FfmpegError(f"it has {there:.0f} seconds of sound, and says {seconds:.0f}")
     return digest
 
 
 def packets(path: Path) -> str:
     """Return the SHA-256 of the audio packets alone: the media version of an M4A."""
+    return _packets(path)[0]
+
+
+def _packets(path: Path) -> tuple[str, float]:
     hashed = ["-map", "0:a:0", "-c", "copy", "-f", "hash", "-hash", "sha256", "-"]
     output = run([*reads(path), *hashed], path.stat().st_size)
     match = re.search(r"SHA256=([0-9a-f]{64})", "".join(output.lines))
     if not match:
         raise FfmpegError("it has no sound")
-    return match[1]
+    return match[1], output.seconds
 
 
 def read_chapters(path: Path) -> tuple[Row, ...]:

@@ -11,11 +11,11 @@ from collections import deque
 from functools import cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from episodes import containers
+from episodes import containers, riff
 from episodes.findings import EarmarkError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
 STALL = 120.0  # seconds without progress after which a program is stopped, for a small file
@@ -69,16 +69,29 @@ def encoder(library: str = "libmp3lame") -> str:
     return f"ffmpeg {match[1] if match else 'unknown'} {library}"
 
 
-def reads(path: Path, options: Sequence[str] = ()) -> list[str]:
+def reads(path: Path) -> list[str]:
     """Return the arguments that open a file as what it is, and nothing beside it.
 
     Raises FfmpegError for what is no recording, OSError.
     """
-    found = containers.kind(path)
-    if not found:
+    kind = containers.kind(path)
+    if not kind:
         raise FfmpegError("Invalid data: it holds no kind of sound that is known")
-    kind = [] if "-f" in options else ["-f", containers.DEMUXERS[found]]
-    return [*kind, *options, *opens(f"file:{path}")]
+    samples = riff.read(path, kind)
+    how = ["-f", containers.DEMUXERS[kind]]
+    if samples and samples.wrong:
+        how = _without_sizes(samples, how, kind)
+    return [*how, *opens(f"file:{path}")]
+
+
+def _without_sizes(samples: riff.Samples, how: list[str], kind: str) -> list[str]:
+    """Return how samples are read to the end of the file, whatever its head says."""
+    if kind == "wav":
+        return [*how, "-ignore_length", "1"]
+    if not samples.raw:
+        return how
+    form = ["-ar", str(samples.rate), "-ac", str(samples.channels)]
+    return ["-f", samples.raw, *form, "-skip_initial_bytes", str(samples.start)]
 
 
 def opens(address: str) -> list[str]:

@@ -22,7 +22,6 @@ _LOPSIDED = 30.0  # dB by which one side is quieter than the other if nothing wa
 _SUMMARY = re.compile(r"\[ebur128@(mono|stereo) @ \w+\] Summary:(.*?)(?=\n\[|\Z)", re.DOTALL)
 _NUMBER = r"\s+(-?[\d.]+|-?inf|nan) "
 _SIDE = re.compile(r"\[astats@sides @ \w+\] RMS level dB:\s+(-?[\d.]+|-?inf|nan)")
-_TRACK = re.compile(r"^ *Stream #0:\d+[^\n]*: Audio: ", re.MULTILINE)
 
 
 class Loudness(NamedTuple):
@@ -72,8 +71,12 @@ def read(log: str, channels: str, seconds: float) -> Loudness | None:
         parts=len(rows[channels]),
         gap=max(gaps, default=0.0),
         empty=empty,
-        tracks=max(1, len(_TRACK.findall(head))),
+        tracks=max(1, sum(_is_track(line) for line in head.splitlines())),
     )
+
+
+def _is_track(line: str) -> bool:
+    return line.lstrip().startswith("Stream #0:") and ": Audio: " in line
 
 
 def _number(text: str) -> float:

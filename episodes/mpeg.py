@@ -103,6 +103,14 @@ def read_info(file: IO[bytes], at: int) -> Info | None:
     return None
 
 
+def second(file: IO[bytes], at: int) -> Frame | None:
+    """Return the frame behind the one that begins at `at`: the first holds a head, no sound."""
+    file.seek(at)
+    first = parse_frame(file.read(4))
+    file.seek(at + (first.size if first else 0))
+    return parse_frame(file.read(4)) if first else None
+
+
 def count(file: IO[bytes], start: int, end: int) -> Count:
     """Count the MP3 frames from `start` to `end`; stops at the first thing that is none."""
     first: Frame | None = None

@@ -14,8 +14,11 @@ import mutagen
 import mutagen.mp3
 from mutagen import id3, mp4
 from mutagen.aac import AAC
+from mutagen.aiff import AIFF
+from mutagen.flac import FLAC
+from mutagen.wave import WAVE
 
-from episodes import chapter_tags
+from episodes import chapter_tags, containers, riff
 from episodes.chapter_tags import encoding, said
 from episodes.chapters import Mark, Row
 from episodes.findings import EarmarkError
@@ -42,7 +45,10 @@ class NotAudioError(EarmarkError):
 class Header(NamedTuple):
     """What a file says of itself. `seconds` may be trusted only where `sure` says so.
 
-    `chapters` are those of its tags; those of an M4A only the ffmpeg program can read.
+    `chapters` are those of its tags; those of an M4A only the ffmpeg program can read. `plain` says
+    that it may be published as it is: nothing in it is hidden, and players are told its length.
+    `declared` are the seconds that it says it has, if it was cut short and has fewer; 0 otherwise.
+    `tracks` are those of sound.
     """
 
     kind: str
@@ -52,6 +58,9 @@ class Header(NamedTuple):
     channels: int
     sure: bool
     chapters: tuple[Row, ...]
+    plain: bool = False
+    declared: float = 0.0
+    tracks: int = 1
 
 
 class Tags(NamedTuple):
@@ -80,28 +89,62 @@ def read_header(path: Path) -> Header:
     with path.open("rb") as file:
         if not file.read(1):
             raise NotAudioError("is empty; export the recording again")
-    try:
-        found = mutagen.File(path)
-        if found is None and path.suffix.lower() == ".aac":
-            found = AAC(path)
-    except mutagen.MutagenError as error:
-        raise NotAudioError(f"cannot be read as audio ({_short(error)}); export it again") from None
-    except Exception as error:  # mutagen lets through whatever a broken file makes of it
-        raise NotAudioError(f"has a broken header ({_short(error)}); export it again") from None
+    kind = containers.kind(path)
+    if not kind and (known := containers.foreign(path)):
+        raise NotAudioError(f"is {known} inside; export WAV, FLAC, MP3 or M4A")
+    samples = riff.read(path, kind)
+    found, why = _try(path, kind)
+    if samples:
+        return _of_samples("aiff" if kind == "aiff" else "wav", samples, found)
+    if why:
+        raise NotAudioError(f"{why}; export it again")
     if found is None or found.info is None:
         raise NotAudioError("is not audio; use WAV, AIFF, FLAC, MP3, M4A, Ogg or Opus")
     return _header(found)
+
+
+def _try(path: Path, kind: str) -> tuple[Any, str]:
+    """Return what mutagen read, or why it could not."""
+    try:
+        return _open(path, kind), ""
+    except mutagen.MutagenError as error:
+        return None, f"cannot be read as audio ({_short(error)})"
+    except Exception as error:  # mutagen lets through whatever a broken file makes of it
+        return None, f"has a broken header ({_short(error)})"
+
+
+def _open(path: Path, kind: str) -> Any:
+    """Let mutagen read a file as what it is; it would go by the name as well."""
+    kinds: dict[str, Any] = {"mp3": mutagen.mp3.MP3, "mp2": mutagen.mp3.MP3, "aac": AAC,
+                             "mp4": mp4.MP4, "wav": WAVE, "aiff": AIFF, "flac": FLAC}  # fmt: skip
+    return kinds[kind](path) if kind in kinds else mutagen.File(path)
 
 
 def _short(error: Exception) -> str:
     return " ".join(str(error).split())[:80] or type(error).__name__
 
 
+def _of_samples(kind: str, samples: riff.Samples, found: Any) -> Header:
+    if not samples.rate or not samples.channels:
+        raise NotAudioError("has a broken header (no sample rate); export it again")
+    rate = int(getattr(getattr(found, "info", None), "bitrate", 0) or 0)
+    return Header(
+        kind=kind,
+        seconds=samples.seconds,
+        bitrate=rate,
+        sample_rate=samples.rate,
+        channels=samples.channels,
+        sure=samples.seconds > 0,
+        chapters=chapter_tags.read(found.tags) if found else (),
+        plain=False,
+        declared=samples.declared,
+    )
+
+
 def _header(found: Any) -> Header:
     info = found.info
-    kinds = {"MP3": "mp3", "EasyMP3": "mp3", "MP4": "mp4", "WAVE": "wav", "AIFF": "aiff",
-             "FLAC": "flac", "OggOpus": "opus", "OggVorbis": "ogg", "OggFLAC": "ogg",
-             "AAC": "aac"}  # fmt: skip
+    kinds = {"MP3": "mp3", "MP4": "mp4", "FLAC": "flac", "OggOpus": "opus", "OggVorbis": "ogg",
+             "OggFLAC": "ogg", "OggSpeex": "ogg", "AAC": "aac"}  # fmt: skip
     kind = kinds.get(type(found).__name__, "")
     if not kind:
         name = type(found).__name__
@@ -118,11 +161,12 @@ def _header(found: Any) -> Header:
         channels=int(getattr(info, "channels", 0) or 0),
         sure=not getattr(info, "sketchy", False) and _counted(info),
         chapters=chapter_tags.read(found.tags),
+        plain=kind in {"mp3", "mp4"},
     )
 
 
 def _counted(info: Any) -> bool:
-    """Say whether an MP3's length was counted by its encoder, or follows from a constant rate."""
+    """Return whether an MP3's encoder counted its length, or a constant rate tells it."""
     mode = getattr(info, "bitrate_mode", None)
     unknown = mutagen.mp3.BitrateMode.UNKNOWN
     return mode is None or mode != unknown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import audio, chapter_tags, file_choice, labels, tags, texts
+from episodes import audio, chapter_tags, file_choice, labels, lengths, tags, texts
 from episodes.findings import SourceError
 from episodes.rulebook import found
 
@@ -48,8 +48,11 @@ def read(
 
 
 def told(path: Path) -> tags.Header:
-    """Read what a recording says of itself, chapters too. Raises NotAudioError, OSError."""
-    header = tags.read_header(path)
+    """Read what a recording says of itself, chapters and true length too.
+
+    Raises NotAudioError, audio.StoppedError, OSError.
+    """
+    header = lengths.correct(path, tags.read_header(path))
     if header.kind.startswith("mp4"):
         return header._replace(chapters=audio.read_chapters(path))
     return header
@@ -61,6 +64,9 @@ def _told(folder: Path, path: str, findings: list[Finding]) -> tuple[Row, ...]:
     except tags.NotAudioError as error:
         seen, _, fix = str(error).partition("; ")
         findings.append(found("audio-kind", path, "", seen, fix=fix))
+        return ()
+    except audio.StoppedError as error:
+        findings.append(found("audio-stopped", path, "", str(error)))
         return ()
     except OSError as error:
         findings.append(found("audio-read", path, "", f"cannot be read ({error.strerror})"))

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     Waivers = Mapping[str, Mapping[str, str]]  # reasons by rule, by folder; "" is the whole show
 
-_LATE = {*built.RULES, "published-gone"}  # they are looked for after the others
+# They are looked for after the others, or known only once a recording was measured.
+_LATE = {*built.RULES, "published-gone", "audio-tracks", "audio-opposite", "audio-side",
+         "audio-quiet"}  # fmt: skip
 
 
 def of(show: Show) -> Waivers:

@@ -21,6 +21,7 @@ from podcast import (
     cores,
     files,
     forgetting,
+    levels,
     lockfile,
     reading,
     rendering,
@@ -34,6 +35,8 @@ from podcast.store import LOCK, plain, stat
 
 if TYPE_CHECKING:
     from episodes.lock import Lock
+    from podcast.mastering import Mastered
+    from podcast.recordings import Heard
     from podcast.site import Report, Site
 
 
@@ -52,6 +55,9 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     forgetting.forget(site, read, memory, gallery)
     done = batch.master_all(site, read, memory, gallery, report)
     mastered = [finding for each in done.values() for finding in each.findings]
+    measured = levels.of(read.show, _heard(read, done))
+    known = {(each.rule, each.path) for each in findings}
+    mastered += [each for each in measured if (each.rule, each.path) not in known]
     findings += waivers.apply(waivers.of(read.show), mastered)
     episodes = [
         episode.model_copy(update={"media": done[episode.folder].media})
@@ -71,12 +77,22 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     summary = [len(show.episodes), coming, findings, _publish(show), show.feed, withdrawn]
     show_lock.sure(site.folder)
     _remember(site, show, read, memory, summary)
-    said = [(each.entry.file, each.said) for each in done.values() if each.said]
+    paths = {each.folder: each.recording for each in read.show.episodes}
+    said = levels.named([(paths[name], each.said) for name, each in done.items() if each.said])
     count = len(show.episodes)
     return Built(
         site.out, count, coming, findings, said, written, _publish(show), show.feed,
         tuple(withdrawn),
     )  # fmt: skip
+
+
+def _heard(read: reading.Reading, done: dict[str, Mastered]) -> dict[str, Heard]:
+    """Return what is known now of the recordings that were mastered."""
+    return {
+        each.recording: done[each.folder].heard
+        for each in read.show.episodes
+        if each.folder in done
+    }
 
 
 def _elsewhere(episodes: list[Episode]) -> dict[str, Elsewhere]:

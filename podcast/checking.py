@@ -11,7 +11,7 @@ from episodes.rulebook import found as rule
 from feed import rules
 from feed.situation import Situation
 from feed.situation import path as path_of
-from podcast import alike, cores, lockfile, proving, reading
+from podcast import alike, cores, levels, lockfile, proving, reading
 from podcast.artwork import Gallery
 from podcast.memory import Memory
 from podcast.store import LOCK
@@ -56,6 +56,16 @@ def _unread(read: reading.Reading) -> set[str]:
     return set(read.findings) - {"", *(episode.folder for episode in every)}
 
 
+def levels_of(site: Site) -> list[tuple[str, str]]:
+    """Return (recording, how loud it was and is), newest first. Nothing is measured."""
+    read = _read(site)
+    return [
+        (each.recording, levels.line(read.heard[each.recording], each.facts.recordings))
+        for each in read.show.episodes
+        if each.recording in read.heard and each.facts.recordings
+    ]
+
+
 def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
     """Return (when, title) of what is held back, soonest first, and how many errors there are.
 
@@ -88,6 +98,7 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None
     ruled = [*rules.check(Situation(read.show, seconds, site.now)), *_renamed(site, read.show)]
+    ruled += levels.of(read.show, read.heard)
     if _unread(read):  # what cannot be read is no gap
         ruled = [each for each in ruled if each.rule != "number-gap"]
     found += [

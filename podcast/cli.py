@@ -99,9 +99,13 @@ def transcribe(episode: str, model: str, show: Path | None) -> None:
 )
 @ALL
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--levels", is_flag=True,
+              help="Say how loud each recording was, and is now.")  # fmt: skip
 @click.option("--explain", metavar="RULE",
               help="Say what a rule asks and why, and check nothing; all lists them.")  # fmt: skip
-def check(show: Path, *, fix: bool, every: bool, as_json: bool, explain: str | None) -> None:
+def check(  # noqa: PLR0913 - the options of one command
+    show: Path, *, fix: bool, every: bool, as_json: bool, levels: bool, explain: str | None
+) -> None:
     """Find what is wrong with a show, and how to fix it.
 
     Errors come first: they stop a build. Then what to do before you publish, then suggestions.
@@ -112,6 +116,10 @@ def check(show: Path, *, fix: bool, every: bool, as_json: bool, explain: str | N
 
     if explain:
         click.echo(explaining.explain(explain))
+        return
+    if levels:
+        for recording, said in pipeline.levels(show):
+            click.echo(f"{recording}: {said}")
         return
     if fix:
         from podcast import starting

@@ -16,8 +16,7 @@ from episodes import audio, frames, lock, tags
 from episodes.findings import SourceError
 from episodes.model import Media
 from episodes.rulebook import found
-from episodes.values import format_seconds
-from podcast import encodings, files, tagging
+from podcast import encodings, files, levels, measurement, tagging
 from podcast.recordings import Heard
 from podcast.store import size
 from podcast.tagging import Master
@@ -141,10 +140,12 @@ def renewed(job: Job, known: lock.Made, entry: lock.Made) -> list[Finding]:
     """Say where bytes that should be the published ones could neither be fetched nor made."""
     if known.recipe != entry.recipe or known.audio == entry.audio:
         return []
-    message = (
-        f"was encoded again by {entry.encoder} (published: {known.encoder}) because the published "
-        "file could not be fetched"
+    why = (
+        "the published file could not be fetched"
+        if known.encoder != entry.encoder
+        else "the published file is not what it should be"
     )
+    message = f"was encoded again by {entry.encoder} (published: {known.encoder}) because {why}"
     return [found("audio-renewed", job.episode.recording, "", message)]
 
 
@@ -184,6 +185,7 @@ def _keepable(header: tags.Header) -> bool:
     return (
         header.kind in {"mp3", "mp4"}
         and header.sure
+        and header.plain
         and header.channels in {1, 2}
         and header.sample_rate in {44_100, 48_000}
         and 0 < header.bitrate <= LARGEST_RATE
@@ -194,45 +196,19 @@ def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
     """Decide what becomes of the recording, and do it up to the tags."""
     path = job.place.show / job.episode.recording
     header = heard.header
-    if _keepable(header):
-        if wanted.finished:
-            _check_bytes(job, path, header)
-            return _keep(path, heard, "kept as it is: you say that it is finished"), heard
+    if _keepable(header) and wanted.finished:
+        measurement.check_bytes(job, path, heard)
+        if header.tracks > 1:  # the first of them may be silent
+            _, heard = measurement.measure(job, path, heard, "mono")
+        if measurement.told_truly(path, heard):
+            return _keep(path, heard, levels.FINISHED), heard
+    elif _keepable(header):
         channels = "mono" if header.channels == 1 else "stereo"
-        loudness, heard = measure(job, path, heard, channels)
-        if audio.fits(loudness, header.channels):
-            return _keep(path, heard, f"kept as it is: it fits already ({loudness})"), heard
+        loudness, heard = measurement.measure(job, path, heard, channels)
+        whole = heard.header.plain and loudness.parts == 1
+        if whole and audio.fits(loudness, header.channels):
+            return _keep(path, heard, levels.kept(loudness)), heard
     return _encode(job, path, heard, wanted)
-
-
-def _check_bytes(job: Job, path: Path, header: tags.Header) -> None:
-    """Find a finished MP3 that is shorter than its own header says."""
-    if header.kind == "mp3" and header.bitrate:
-        declared = header.bitrate * header.seconds / 8
-        if frames.find(path).length < declared * 0.98 - 2_000:
-            raise SourceError(_cut(job, header.seconds, None))
-
-
-def _cut(job: Job, declared: float, heard: float | None) -> Finding:
-    clock = format_seconds
-    rest = f"only {clock(heard)} can be heard" if heard is not None else "some of it is missing"
-    message = f"is cut short: it says that it is {clock(declared)} long, but {rest}"
-    return found("audio-damaged", job.episode.recording, "", message)
-
-
-def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[audio.Loudness, Heard]:
-    """Return how loud a recording is, and what is known of it now. Raises SourceError."""
-    loudness = heard.loudness.get(channels)
-    if loudness is None:
-        sides = heard.header.channels != 1
-        loudness = audio.measure(path, channels, job.progress, sides=sides)
-        declared = heard.header.seconds
-        if heard.header.sure and loudness.seconds < declared - max(1.0, declared * 0.01):
-            raise SourceError(_cut(job, declared, loudness.seconds))
-        heard = heard._replace(loudness={**heard.loudness, channels: loudness})
-    if loudness.integrated < audio.SILENT:
-        raise SourceError(found("audio-silent", job.episode.recording, "", "has no sound in it"))
-    return loudness, heard
 
 
 def _sound(path: Path, header: tags.Header) -> frames.Frames:
@@ -257,17 +233,21 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
     known = job.entry
     published = known and (known.source, known.recipe) == (heard.digest, recipe) and known
     made = earlier(target, note, _frames_digest)
+    made = measurement.prove(job, made, target, wanted.channels, heard)
     if made is None and published and published.encoder != audio.encoder():
         made = fetched(job, published, target, _frames_digest)
+        made = measurement.prove(job, made, target, wanted.channels, heard)
     if made is None:
-        before, heard = measure(job, path, heard, wanted.channels)
+        before, heard = measurement.measure(job, path, heard, wanted.channels)
         part = files.unfinished(target)  # two may have one recording
         after = audio.encode(path, part, audio.mp3(wanted), before, job.progress)
         made = {"encoder": audio.encoder(), "digest": frames.digest(frames.find(part)),
-                "seconds": after.seconds, "said": f"encoded: {before} became {after}"}  # fmt: skip
+                **measurement.note(before, after)}  # fmt: skip
         part.replace(target)
     note.write_text(json.dumps(made | {"size": target.stat().st_size}), encoding="utf-8")
-    facts = (made["digest"], made["seconds"], recipe, made["encoder"], made["said"])
+    said = made.get("said") or measurement.sentence(made)
+    heard = measurement.remember(heard, made, wanted.channels)
+    facts = (made["digest"], made["seconds"], recipe, made["encoder"], said)
     return Master(frames.find(target), "mp3", *facts), heard
 
 
@@ -281,7 +261,7 @@ def earlier(target: Path, note: Path, digest: Callable[[Path], str]) -> dict[str
         made: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
         whole = target.stat().st_size == made["size"]
         if whole and digest(target) == made["digest"]:
-            return made | {"said": "encoded before"}
+            return {**made, "said": ""}
     except (OSError, ValueError, KeyError, TypeError, audio.FfmpegError):
         pass
     return None

@@ -93,7 +93,17 @@ def check(folder: Path, now: datetime | None = None) -> list[Finding]:
     """Return everything that is found in the source; nothing is built."""
     from podcast import checking
 
+    return checking.check(_site(folder, now))
+
+
+def levels(folder: Path) -> list[tuple[str, str]]:
+    """Return (recording, how loud it was and is) of each episode; nothing is built."""
+    from podcast import checking
+
+    return checking.levels_of(_site(folder, None))
+
+
+def _site(folder: Path, now: datetime | None) -> Site:
     folder, now = real_path(folder), now or datetime.now(UTC)
     _refuse_links(folder / PUBLIC)
-    site = Site(folder, folder / PUBLIC, now, scan(folder), Store(folder))
-    return checking.check(site)
+    return Site(folder, folder / PUBLIC, now, scan(folder), Store(folder))

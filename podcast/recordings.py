@@ -22,10 +22,10 @@ _ENDINGS = {
 
 
 _MARKS = tuple[tuple[FiniteFloat, str, str], ...]
-_HEADER = tuple[str, FiniteFloat, int, int, int, bool, _MARKS]
-_LOUDNESS = tuple[FiniteFloat, FiniteFloat, FiniteFloat, int, FiniteFloat, str, int]
+_HEADER = tuple[str, FiniteFloat, int, int, int, bool, _MARKS, bool, FiniteFloat, int]
+LOUDNESS = tuple[FiniteFloat, FiniteFloat, FiniteFloat, int, FiniteFloat, str, int]
 _ROW = TypeAdapter(
-    tuple[tuple[int, int, int], _HEADER, str, dict[str, _LOUDNESS]],
+    tuple[tuple[int, int, int], _HEADER, str, dict[str, LOUDNESS]],
     config=ConfigDict(defer_build=True),
 )
 
@@ -68,6 +68,8 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
     except tags.NotAudioError as error:
         seen, _, fix = str(error).partition("; ")
         raise SourceError(found("audio-kind", recording, "", seen, fix=fix)) from None
+    except audio.StoppedError as error:
+        raise SourceError(found("audio-stopped", recording, "", str(error))) from None
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
         raise SourceError(found("audio-read", recording, "", message)) from None

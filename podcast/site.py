@@ -29,7 +29,7 @@ class Site(NamedTuple):
 class Built(NamedTuple):
     """What came of a build.
 
-    `coming` is (when, title) of episodes that are held back; `said` is (published file, what became
+    `coming` is (when, title) of episodes that are held back; `said` is (recording, what became
     of the recording); `written` counts the files that changed;
     `publish` is where show.md says to publish, `feed` the feed's address; `withdrawn` says where
     episodes that were taken back may have left something.

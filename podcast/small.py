@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from episodes import audio, frames, lock, tags
 from episodes.model import Small
-from podcast import encodings, files, mastering, tagging
+from podcast import encodings, files, mastering, measurement, tagging
 from podcast.store import size
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _made(job: Job, done: Mastered, known: lock.Small | None) -> Mastered:
         sha256=sha256,
     )
     small = lock.replace(job.entry.small if job.entry else None, small)
-    said = f"small file, {length / 1e6:.1f} MB: {made['said']}"
+    said = f"small file, {length / 1e6:.1f} MB: {made.get('said') or 'made'}"
     findings = mastering.renewed(job, published, small) if published else []
     done = done._replace(
         heard=heard,
@@ -110,16 +110,19 @@ def _encoding(
 ) -> tuple[dict[str, Any], Heard]:
     """Take the encoding from an earlier build, from where it was published, or make it."""
     note, heard = target.with_suffix(".json"), done.heard
+    level = not _kept(done)
     made = mastering.earlier(target, note, audio.packets)
+    made = measurement.prove(job, made, target, "mono", heard, level=level)
     if made is None and published and published.encoder != audio.encoder(_LIBRARY):
         made = mastering.fetched(job, published, target, audio.packets)
+        made = measurement.prove(job, made, target, "mono", heard, level=level)
     if made is None:
         path = job.place.show / job.episode.recording
-        before, heard = mastering.measure(job, path, heard, "mono")
+        before, heard = measurement.measure(job, path, heard, "mono")
         part = files.unfinished(target)
-        after = audio.encode(path, part, audio.OPUS, before, job.progress, level=not _kept(done))
+        after = audio.encode(path, part, audio.OPUS, before, job.progress, level=level)
         made = {"encoder": audio.encoder(_LIBRARY), "digest": audio.packets(part),
-                "seconds": after.seconds, "said": f"encoded, {after}"}  # fmt: skip
+                **measurement.note(before, after)}  # fmt: skip
         part.replace(target)
     note.write_text(json.dumps(made | {"size": target.stat().st_size}), encoding="utf-8")
     return made, heard

@@ -124,7 +124,8 @@ def _write(master: Master, facts: tags.Tags, part: Path) -> tuple[str, str, str]
         if master.digest and heard != master.digest:
             raise frames.DamagedError(f"{master.frames.path.name} is not what it was")
         return ".mp3", hashlib.sha256(header).hexdigest() + heard, heard
-    heard = audio.copy_mp4(master.frames.path, part, chapters.render_ffmetadata(facts.chapters))
+    listed = chapters.render_ffmetadata(facts.chapters)
+    heard = audio.copy_mp4(master.frames.path, part, listed, master.seconds)
     tags.write_mp4(part, facts)
     return ".m4a", frames.digest(frames.whole(part)), heard
 

@@ -12,8 +12,8 @@ from breaking import MD, MP3, ONE, edit
 from making import NOW
 from refusing import half_written, refused, run, snapshot
 
-from episodes import audio, frames
-from podcast import pipeline
+from episodes import audio
+from podcast import pipeline, tagging
 
 
 def full(*_: Any, **__: Any) -> Any:
@@ -102,15 +102,14 @@ def test_a_recording_that_vanishes_while_it_is_read_is_one_finding(
 def test_a_recording_that_shrinks_while_it_is_read_is_one_finding(
     show: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really = frames.find
+    really = tagging.publish
 
-    def find(path: Path) -> frames.Frames:
-        found = really(path)
-        if path == show / MP3:
-            os.truncate(path, 5_000)
-        return found
+    def publish(made: tagging.Master, *rest: Any) -> Any:
+        if made.frames.path == show / MP3:
+            os.truncate(made.frames.path, 5_000)
+        return really(made, *rest)
 
-    monkeypatch.setattr(frames, "find", find)
+    monkeypatch.setattr(tagging, "publish", publish)
     edit(MD, "title: Talk A", "title: Another")(show)
     (found,) = refused(show)
     assert found.path == MP3

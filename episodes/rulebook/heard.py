@@ -38,6 +38,17 @@ _AUDIO = {
     "audio-level": Rule(ERROR, "What is published is as loud as it should be, from its beginning "
         "to its end.", "take out clicks and bangs with an audio editor, and export it again",
         LOUDNESS),
+    "audio-cut": Rule(WARNING, "A recording is as long as it says.",
+        "listen to its end; copy it from the recorder again if something is missing", OWN),
+    "audio-tracks": Rule(WARNING, "A recording has one track of sound.",
+        "if another one is meant, export that track alone", OWN),
+    "audio-opposite": Rule(WARNING, "Left and right do not cancel each other, as they do if one "
+        "cable is turned round: a phone has one loudspeaker.",
+        "invert one side in an audio editor, and export it again", LOUDNESS),
+    "audio-side": Rule(WARNING, "Both sides of a stereo recording have sound.",
+        "write `recordings: {channels: mono}`", OWN),
+    "audio-quiet": Rule(WARNING, "A recording is loud enough, so that its hiss is not heard.",
+        "listen to it; put the microphone nearer next time", LOUDNESS),
     "audio-stopped": Rule(ERROR, "Nothing stops ffmpeg before it has finished.",
         "close other programs, and build again", OWN),
     "audio-twice": Rule(ERROR, "Every episode has a recording of its own.",

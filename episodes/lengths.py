@@ -1,0 +1,114 @@
+"""Finds how long a recording can be heard: by its head if that agrees with the file, else by ear.
+
+A length that a file says is a claim. What decodes is the truth.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from episodes import audio, boxes, containers, flac, frames, mpeg
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from episodes.tags import Header
+
+_NEAR = 0.001  # of the bytes by which a head may be wrong
+_UNPADDED = 0.005  # of the bytes that an encoder saves by never padding a frame
+_FEW = 2_500  # bytes: a frame or two, and what other programs leave behind the last
+_LEEWAY = 3  # frames that an encoder may count or not: the head, and those that begin and end
+_BLOCK = 0.5  # seconds that no frame of FLAC takes
+_TAIL = 1 << 17  # bytes in which the last page of Ogg begins
+
+
+def correct(path: Path, header: Header) -> Header:
+    """Return a header whose length is that which can be heard. Raises OSError, audio.StoppedError.
+
+    Decodes only if the head says nothing, or the file contradicts it.
+    """
+    looks = {"mp3": _mp3, "mp2": _mp3, "mp4": _mp4, "mp4-other": _mp4, "aac": _aac, "ogg": _ogg,
+             "opus": _ogg, "flac": _flac}  # fmt: skip
+    if header.kind in looks:
+        header = looks[header.kind](path, header)
+    if header.sure and header.seconds > 0:
+        return header
+    try:
+        return header._replace(seconds=round(audio.hear(path), 3), sure=True)
+    except audio.StoppedError:
+        raise
+    except audio.FfmpegError:
+        return header  # a build says what is wrong with it
+
+
+def _mp3(path: Path, header: Header) -> Header:
+    found = frames.find(path)
+    with path.open("rb") as file:
+        info = mpeg.read_info(file, found.start)
+        if info and info.frames:
+            if info.size and found.length < info.size * 0.98 - _FEW:
+                return header._replace(sure=True)  # cut short: what is missing is told later
+            agrees = _agrees(mpeg.second(file, found.start), info, found.length)
+            return header._replace(sure=header.sure and agrees, plain=agrees)
+        count = mpeg.count(file, found.start, found.end)
+    seconds = count.seconds if count.whole else header.seconds
+    return header._replace(seconds=seconds, sure=count.whole, plain=count.whole and count.constant)
+
+
+def counted(path: Path) -> bool:
+    """Return whether an MP3 of a changing rate has as many frames as its head says.
+
+    That of a constant rate follows from its bytes, which `correct` compares.
+    """
+    found = frames.find(path)
+    with path.open("rb") as file:
+        info = mpeg.read_info(file, found.start)
+        if info is None or info.constant:
+            return True
+        count = mpeg.count(file, found.start, found.end)
+    return count.whole and abs(count.frames - info.frames) <= _LEEWAY
+
+
+def _agrees(frame: mpeg.Frame | None, info: mpeg.Info, length: int) -> bool:
+    """Return whether the bytes that are there are those that the head of an MP3 says."""
+    if info.size and abs(info.size - length) > length * _NEAR + _FEW:
+        return False
+    if info.constant and frame:
+        expected = info.frames * frame.samples / 8 * frame.bitrate / frame.rate
+        return abs(expected - length) <= length * _UNPADDED + _FEW
+    return bool(info.size)
+
+
+def _mp4(path: Path, header: Header) -> Header:
+    movie = boxes.read(path)
+    length = movie.seconds or header.seconds
+    sure = movie.seconds > 0
+    plain = header.plain and not movie.hides
+    return header._replace(seconds=length, sure=sure, plain=plain, tracks=max(1, movie.tracks))
+
+
+def _flac(path: Path, header: Header) -> Header:
+    """Trust the number of samples unless the last frame is beyond it: a file cut short is told."""
+    end = flac.last_sample(path) / header.sample_rate
+    return header._replace(sure=header.sure and end <= header.seconds + _BLOCK)
+
+
+def _aac(path: Path, header: Header) -> Header:
+    with path.open("rb") as file:
+        count = mpeg.count_adts(file, containers.start(file))
+    return header._replace(seconds=count.seconds, sure=count.whole)
+
+
+def _ogg(path: Path, header: Header) -> Header:
+    """Trust the last page only if it belongs to the stream that the first one begins."""
+    with path.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        at = containers.start(file)
+        file.seek(at)
+        first = file.read(18)[14:18]
+        file.seek(max(at, end - _TAIL))
+        data = file.read()
+        page = data.rfind(b"OggS\0")
+        one = page >= 0 and data[page + 14 : page + 18] == first
+    return header._replace(sure=header.sure and one)

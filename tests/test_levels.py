@@ -1,0 +1,277 @@
+"""What is published is as loud and as long as it should be, whatever kind of recording it was."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import voices
+from click.testing import CliRunner
+from making import EPISODE, NOW, sound
+from voices import LOUD, QUIET
+
+from episodes import audio, frames, lock, loudness, tags
+from episodes.findings import Finding, Level, SourceError
+from episodes.loudness import Loudness
+from podcast import cli, levels, pipeline
+
+MakeShow = Callable[..., Path]
+slow = pytest.mark.slow
+OPPOSITE = ("-af", "pan=stereo|c0=c0|c1=-1*c0")
+
+
+def episode(show: Path, recording: Path) -> None:
+    """Add an episode with a recording, byte by byte."""
+    folder = show / "episodes" / "01-talk"
+    folder.mkdir(parents=True)
+    text = EPISODE.format(title="Talk", number=1, day=1, audio=recording.name)
+    (folder / "episode.md").write_text(text, "utf-8")
+    recording.rename(folder / recording.name)
+
+
+def add(show: Path, key: str) -> None:
+    path = show / "show.md"
+    path.write_text(path.read_text("utf-8").replace("licence:", f"{key}\nlicence:"), "utf-8")
+
+
+def entry(show: Path) -> lock.Entry:
+    (one,) = lock.parse((show / "earmark.lock").read_text("utf-8")).episodes.values()
+    return one
+
+
+def rules(findings: list[Finding]) -> list[str]:
+    return [each.rule for each in findings if each.rule.startswith("audio-")]
+
+
+@slow
+@pytest.mark.parametrize("kind", voices.KINDS)
+def test_every_kind_is_published_at_its_level_and_its_length(
+    make_show: MakeShow, tmp_path: Path, kind: str
+) -> None:
+    ending, seconds, make = voices.KINDS[kind]
+    path = tmp_path / f"talk{ending}"
+    make(path)
+    show = make_show(0)
+    add(show, "recordings: {small: true}")
+    episode(show, path)
+    built = pipeline.build(show, now=NOW)
+    one = entry(show)
+    files = [(one, "mono", 0.3), (one.small, "mono", 0.3)] if one.small else []
+    assert len(files) == 2
+    for made, channels, near in files:
+        after = audio.measure(show / "public" / made.file, channels)
+        assert after.integrated == pytest.approx(-19, abs=near)
+        assert after.peak <= -1
+        assert after.seconds == pytest.approx(seconds, abs=0.2)
+        assert made.seconds == pytest.approx(seconds, abs=0.2)
+    assert [said for _, said in built.said if "made even" in said]
+    feed = (show / "public" / "feed.xml").read_text("utf-8")
+    assert f"<itunes:duration>{round(one.seconds)}<" in feed
+    assert not [each for each in built.findings if each.level is Level.ERROR]
+
+
+@slow
+@pytest.mark.parametrize(
+    "kind", ["joined", "joined, of a changing rate", "a trimmed M4A", "its first half second",
+             "a fragmented M4A", "loud, then mono"]
+)  # fmt: skip
+def test_what_is_finished_has_its_true_length_and_hides_nothing(
+    make_show: MakeShow, tmp_path: Path, kind: str
+) -> None:
+    ending, seconds, make = voices.KINDS[kind]
+    path = tmp_path / f"talk{ending}"
+    make(path)
+    show = make_show(0)
+    add(show, "recordings: {finished: true}")
+    episode(show, path)
+    pipeline.build(show, now=NOW)
+    one = entry(show)
+    file = show / "public" / one.file
+    assert one.seconds == pytest.approx(seconds, abs=0.2)
+    assert audio.hear(file) == pytest.approx(seconds, abs=0.2)
+    assert tags.read_header(file).seconds == pytest.approx(seconds, abs=0.2)
+
+
+@slow
+@pytest.mark.parametrize("wrong", ["integrated", "peak", "seconds"])
+@pytest.mark.parametrize("small", [False, True], ids=["recording", "small file"])
+def test_what_misses_its_target_stops_a_build(
+    make_show: MakeShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str, *, small: bool
+) -> None:
+    show = make_show(0)
+    add(show, "recordings: {small: true}")
+    sound(tmp_path / "talk.wav", 2)
+    episode(show, tmp_path / "talk.wav")
+    really = audio.measure
+
+    def measure(path: Path, *rest: object, **more: object) -> Loudness:
+        after: Loudness = really(path, *rest, **more)  # type: ignore[arg-type]
+        made = b"OpusHead" in path.read_bytes()[:64] if small else path.suffix != ".wav"
+        spoilt = {"integrated": after._replace(integrated=8.2), "peak": after._replace(peak=23.1),
+                  "seconds": after._replace(seconds=9.0)}  # fmt: skip
+        return spoilt[wrong] if made else after
+
+    monkeypatch.setattr(audio, "measure", measure)
+    with pytest.raises(SourceError) as error:
+        pipeline.build(show, now=NOW)
+    assert rules(error.value.findings) == ["audio-level"]
+    assert not (show / "public" / "feed.xml").exists()
+    assert not list((show / "public" / "media").glob("*.opus" if small else "*"))
+
+
+@slow
+def test_an_encoding_of_before_that_misses_is_made_again(
+    make_show: MakeShow, tmp_path: Path
+) -> None:
+    show = make_show(0)
+    sound(tmp_path / "talk.wav", 2)
+    episode(show, tmp_path / "talk.wav")
+    pipeline.build(show, now=NOW)
+    right = entry(show)
+    (kept,) = (show / ".earmark" / "audio").glob("*.mp3")
+    sound(kept, 2, ("-ac", "1", "-ar", "44100", "-b:a", "96k", "-write_id3v2", "0"), volume=8)
+    note = kept.with_suffix(".json")
+    row = json.loads(note.read_text("utf-8"))
+    row |= {"size": kept.stat().st_size, "digest": frames.digest(frames.find(kept))}
+    for old in (row, {key: row[key] for key in ("size", "digest", "seconds", "encoder")}):
+        note.write_text(json.dumps(old), "utf-8")
+        pipeline.build(show, now=NOW, verify=True)
+        assert entry(show).audio == right.audio
+
+
+@slow
+@pytest.mark.parametrize("channels", ["mono", "stereo"])
+def test_sides_that_cancel_each_other_are_said_and_the_left_is_published(
+    make_show: MakeShow, tmp_path: Path, channels: str
+) -> None:
+    show = make_show(0)
+    add(show, f"recordings: {{channels: {channels}}}")
+    voices.voice(tmp_path / "talk.wav", 3, *OPPOSITE)
+    episode(show, tmp_path / "talk.wav")
+    assert rules(pipeline.build(show, now=NOW).findings) == ["audio-opposite"]
+    after = audio.measure(show / "public" / entry(show).file, "mono")
+    assert after.integrated == pytest.approx(-19, abs=0.5)
+    assert rules(pipeline.check(show, now=NOW)) == ["audio-opposite"]
+
+
+@slow
+def test_a_finished_recording_that_fits_but_cancels_itself_is_not_kept(
+    make_show: MakeShow, tmp_path: Path
+) -> None:
+    show, path = make_show(0), tmp_path / "talk.mp3"
+    level = ("-af", "pan=stereo|c0=c0|c1=-1*c0,loudnorm=I=-16", "-ar", "44100", "-b:a", "128k")
+    voices.voice(path, 6, *level, sound=LOUD)
+    episode(show, path)
+    assert rules(pipeline.build(show, now=NOW).findings) == ["audio-opposite"]
+
+
+@slow
+def test_what_was_very_quiet_is_said(make_show: MakeShow, tmp_path: Path) -> None:
+    show = make_show(0)
+    voices.voice(tmp_path / "talk two.wav", 3, sound=QUIET)
+    episode(show, tmp_path / "talk two.wav")
+    built = pipeline.build(show, now=NOW)
+    assert rules(built.findings) == ["audio-quiet"]
+    ((name, said),) = built.said
+    assert name == "talk two.wav"
+    assert said.startswith("was very quiet, made even (-4")
+    told = CliRunner().invoke(cli.main, ["check", str(show), "--levels"])
+    assert told.output == f"episodes/01-talk/talk two.wav: {said}\n"
+
+
+@slow
+def test_a_silent_track_before_the_right_one_is_named(make_show: MakeShow, tmp_path: Path) -> None:
+    show, path = make_show(0), tmp_path / "talk.mp4"
+    voices.voice(tmp_path / "one.wav", 2)
+    silence = ("-f", "lavfi", "-t", "2", "-i", "anullsrc=r=48000:cl=stereo")
+    voices.ffmpeg(*silence, "-i", tmp_path / "one.wav", "-map", "0", "-map", "1", path)
+    episode(show, path)
+    with pytest.raises(SourceError) as error:
+        pipeline.build(show, now=NOW)
+    said = [each.said for each in error.value.findings if each.rule == "audio-silent"]
+    assert said == [
+        "has 2 tracks of sound: the first is silent, and track 2 is not; export track 2 alone"
+    ]
+    assert "audio-tracks" in rules(pipeline.check(show, now=NOW))
+
+
+@slow
+def test_one_empty_side_of_stereo_is_said(make_show: MakeShow, tmp_path: Path) -> None:
+    show = make_show(0)
+    add(show, "recordings: {channels: stereo}")
+    voices.voice(tmp_path / "talk.wav", 3, "-af", "pan=stereo|c0=c0|c1=0*c0")
+    episode(show, tmp_path / "talk.wav")
+    (finding,) = [
+        each for each in pipeline.build(show, now=NOW).findings if each.rule == "audio-side"
+    ]
+    assert finding.message == "has sound on the left side only"
+
+
+@slow
+def test_a_wav_that_was_cut_short_is_published_with_a_warning(
+    make_show: MakeShow, tmp_path: Path
+) -> None:
+    show = make_show(0)
+    voices.KINDS["cut short"][2](tmp_path / "talk.wav")
+    episode(show, tmp_path / "talk.wav")
+    assert rules(pipeline.check(show, now=NOW)) == ["audio-cut"]
+    assert rules(pipeline.build(show, now=NOW).findings) == ["audio-cut"]
+
+
+@slow
+def test_chapters_are_held_against_the_length_that_is_heard(
+    make_show: MakeShow, tmp_path: Path
+) -> None:
+    for kind in ("ADPCM in WAV", "joined", "a fragmented M4A"):
+        ending, _, make = voices.KINDS[kind]
+        show = make_show(0)
+        make(tmp_path / f"talk{ending}")
+        episode(show, tmp_path / f"talk{ending}")
+        path = show / "episodes/01-talk/episode.md"
+        rows = "chapters: [{start: 0, title: A}, {start: 1, title: B}, {start: 3.5, title: C}]"
+        path.write_text(path.read_text("utf-8").replace("number: 1", f"number: 1\n{rows}"), "utf-8")
+        assert "chapters-beyond" not in [each.rule for each in pipeline.check(show, now=NOW)]
+        shutil.rmtree(show)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (-26.5, -19.2, "was a little quiet, made even (-26.5 to -19.2 LUFS)"),
+        (-29.5, -19.0, "was quiet, made even (-29.5 to -19.0 LUFS)"),
+        (-19.6, -19.0, "was loud enough, made even (-19.6 to -19.0 LUFS)"),
+        (-48.7, -19.1, "was very quiet, made even (-48.7 to -19.1 LUFS)"),
+        (-14.0, -19.0, "was a little loud, made even (-14.0 to -19.0 LUFS)"),
+        (-3.0, -19.0, "was very loud, made even (-3.0 to -19.0 LUFS)"),
+    ],
+)
+def test_levels_are_told_in_words(before: float, after: float, sentence: str) -> None:
+    assert levels.describe(Loudness(before, -3, 9), Loudness(after, -3, 9)) == sentence
+
+
+def test_a_name_that_is_there_twice_is_told_with_its_folder() -> None:
+    rows = [
+        ("episodes/01-a/r.wav", "x"),
+        ("episodes/02-b/r.wav", "y"),
+        ("episodes/03-c/s.wav", "z"),
+    ]
+    assert [name for name, _ in levels.named(rows)] == [
+        "episodes/01-a/r.wav", "episodes/02-b/r.wav", "s.wav"
+    ]  # fmt: skip
+
+
+def test_every_part_of_what_ffmpeg_says_is_read_and_none_before_it_begins() -> None:
+    def summary(name: str, value: float) -> str:
+        peak = "  True peak:\n    Peak:  -3.0 dBFS\n"
+        return f"[ebur128@{name} @ 0x1] Summary:\n  I:  {value} LUFS\n{peak}"
+
+    log = f"{summary('mono', -70.0)}Stream mapping:\n"
+    log += summary("mono", -40.0) + summary("stereo", -20.0) + summary("mono", -30.0)
+    known = loudness.read(log, "mono", 3)
+    assert known
+    assert (known.integrated, known.parts, known.gap) == (-30.0, 2, 20.0)
+    assert known.opposite
+    assert loudness.read("Stream mapping:\n", "mono", 3) is None
