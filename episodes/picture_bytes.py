@@ -149,9 +149,10 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _header(body: bytes) -> bytes:
     """Return what a reader needs of the JFIF or Adobe segment: numbers; b"" of any other."""
-    if body.startswith(b"JFIF\0") and len(body) >= 14:
+    if body.startswith(b"JFIF\0") and len(body) >= 14 and body[7] <= 2:
         return body[:12] + b"\0\0"  # no small picture
-    return body[:12] if body.startswith(b"Adobe") and len(body) >= 12 else b""
+    right = body.startswith(b"Adobe") and len(body) >= 12 and body[11] <= 2
+    return body[:12] if right else b""
 
 
 def _words(mark: int, body: bytes) -> list[str]:
@@ -238,6 +239,8 @@ def _is_needed(name: bytes, body: bytes, head: bytes) -> bool:
         return palette
     if name == b"tRNS":
         return len(body) <= (256 if palette else 6)
+    if name in {b"cHRM", b"gAMA", b"pHYs"} and any(body[: len(body) // 4 * 4 : 4]):
+        return False  # no such number is so large
     return len(body) in _NUMBERS.get(name, set())
 
 

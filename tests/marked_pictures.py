@@ -82,22 +82,23 @@ _NAMES = st.builds(
     st.integers(97, 122),  # a small letter: nobody needs it
     st.lists(st.sampled_from(b"abcxyzABCXYZ"), min_size=3, max_size=3),
 )
-_KNOWN = st.sampled_from(
-    [b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME", b"iCCP", b"sPLT", b"hIST", b"pHYs", b"gAMA",
-     b"sRGB", b"cHRM", b"bKGD", b"sBIT", b"cICP", b"acTL", b"caBX", b"PLTE"]
-)  # fmt: skip
-_BEGIN = st.sampled_from(
-    [b"", b"JFIF\0", b"JFXX\0", b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"Adobe", b"MPF\0",
-     b"ICC_PROFILE\0\1\1", b"Photoshop 3.0\0008BIM", b"FPXR\0", b"Ducky", exif()]
-)  # fmt: skip
-_MARKS = st.sampled_from([*range(0xE0, 0xF0), 0xFE, 0xF0, 0xFD, 0xC8, 0xDC, 0xDE, 0xDF, 0x02])
+KNOWN = [
+    b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME", b"iCCP", b"sPLT", b"hIST", b"pHYs", b"gAMA",
+    b"sRGB", b"cHRM", b"bKGD", b"sBIT", b"cICP", b"acTL", b"caBX", b"PLTE",
+]  # fmt: skip
+BEGIN = [
+    b"", b"JFIF\0\1\1\0\0\1\0\1\0\0", b"Adobe\0d\0\0\0\0\1",
+    b"JFIF\0", b"JFXX\0", b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"Adobe", b"MPF\0",
+    b"ICC_PROFILE\0\1\1", b"Photoshop 3.0\0008BIM", b"FPXR\0", b"Ducky", exif(),
+]  # fmt: skip
+MARKS = [*range(0xE0, 0xF0), 0xFE, 0xF0, 0xFD, 0xC8, 0xDC, 0xDE, 0xDF, 0x02]
 
 
 @st.composite
 def extras(draw: st.DrawFn) -> Extra:
     filler = draw(st.binary(max_size=40))
-    body = draw(_BEGIN) + filler + MARKER + draw(st.binary(max_size=40))
-    return Extra(draw(_MARKS), draw(_NAMES | _KNOWN), body)
+    body = draw(st.sampled_from(BEGIN)) + filler + MARKER + draw(st.binary(max_size=40))
+    return Extra(draw(st.sampled_from(MARKS)), draw(_NAMES | st.sampled_from(KNOWN)), body)
 
 
 def texts() -> PngImagePlugin.PngInfo:

@@ -47,6 +47,19 @@ def test_nothing_is_left_in_a_png_but_the_picture(extras: list[Extra], tail: byt
     assert parts.sure
 
 
+@pytest.mark.parametrize("begin", marked.BEGIN)
+def test_no_segment_and_no_chunk_carries_words(begin: bytes) -> None:
+    words = [MARKER[at : at + 8] for at in range(len(MARKER) - 7)]
+    for mark in marked.MARKS:
+        data = split(marked.jpeg([Extra(mark, b"", begin + MARKER)])).data
+        assert not any(each in data for each in words), hex(mark)
+    for name in (*marked.KNOWN, b"prVt"):
+        for length in range(48):
+            body = (begin + MARKER * 3)[:length]
+            data = split(marked.png([Extra(0, name, body)])).data
+            assert not any(each in data for each in words), (name, length)
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 @pytest.mark.parametrize("mode", ["RGB", "L"])
 def test_a_picture_with_nothing_beside_it_keeps_its_bytes(kind: str, mode: str) -> None:

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from making import NOW, add_episode
 from making import sound as make_sound
 
-from episodes import catalogue, traces
+from episodes import art, catalogue, traces
 from episodes.findings import EarmarkError, Level, SourceError
 from episodes.lock import Elsewhere, Entry, Lock
 from episodes.traces import Traces
@@ -189,9 +189,7 @@ def test_what_earlier_builds_kept_of_it_is_forgotten(show: Path, tmp_path: Path)
     text = (folder / "episode.md").read_text("utf-8").replace("recording.mp3", "recording.wav")
     (folder / "episode.md").write_text(text, "utf-8")
     add(show, 2, "picture: picture.jpg\npicture_alt: A face")
-    shutil.copy(show / "cover.jpg", folder / "picture.jpg")
-    with (folder / "picture.jpg").open("ab") as picture:
-        picture.write(b"another one")
+    art.draw_cover("Another one", folder / "picture.jpg")
     build(show)
     store = show / ".earmark"
     assert len(list((store / "art").iterdir())) == 4
