@@ -17,7 +17,7 @@ from episodes.rulebook import found
 from episodes.values import Link, Slug
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 NAME = "earmark.lock"
 VERSION = 1
@@ -81,13 +81,15 @@ class Elsewhere(Frozen):
 class Lock(Frozen):
     """The whole file: entries by guid, and the last release that was published to each place.
 
-    `elsewhere` is by guid too.
+    `elsewhere` is by guid too. `released` are the guids that any release had: an entry alone says
+    only that an episode was built. A file from before that was kept says None.
     """
 
     version: int
     episodes: Entries
     elsewhere: dict[str, Elsewhere] = Field(default_factory=dict)
     published: dict[str, str] = Field(default_factory=dict)
+    released: tuple[str, ...] | None = None
 
     def left(self, guid: str) -> Elsewhere:
         """Return what is known of recordings of an episode on other servers."""
@@ -96,6 +98,23 @@ class Lock(Frozen):
     def was_out(self, guid: str) -> bool:
         """Say whether an episode was ever built to be heard here."""
         return guid in self.episodes or bool(self.left(guid).slugs)
+
+    def was_released(self, guid: str) -> bool:
+        """Return whether subscribers may have an episode, as far as Earmark published it."""
+        if self.released is None:
+            return bool(self.published) and self.was_out(guid)
+        return guid in self.released
+
+    def releasing(self, place: str, release: str, names: Collection[str]) -> Lock:
+        """Return it with a release that was published to a place; `names` are its files."""
+        every = self.episodes.keys() | self.elsewhere.keys()
+        new = {guid for guid, entry in self.episodes.items() if entry.file in names}
+        new |= {guid for guid, row in self.elsewhere.items()
+                if any(f"episodes/{slug}.html" in names for slug in row.slugs)}  # fmt: skip
+        new |= {guid for guid in every if self.was_released(guid)}
+        new |= set(self.released or ())
+        update = {"published": {**self.published, place: release}, "released": tuple(sorted(new))}
+        return self.model_copy(update=update)
 
     def knowing(self, elsewhere: Mapping[str, Elsewhere]) -> Lock:
         """Return it with more that is known; nothing is ever forgotten."""

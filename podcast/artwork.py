@@ -13,10 +13,11 @@ from episodes.findings import Finding, SourceError
 from episodes.model import Art
 from episodes.rulebook import RULES, found
 from podcast import files
-from podcast.store import size
+from podcast.store import stat as stat_of
 
 if TYPE_CHECKING:
     from episodes.art import Picture
+    from podcast.memory import Memory
     from podcast.store import Store
 
 VERSION = "2"  # of what is remembered about pictures
@@ -146,7 +147,7 @@ class Gallery:
         copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
         return copies if picture.bare else {**copies, PUBLISHED: picture.data}
 
-    def publish(self, out: Path) -> int:
+    def publish(self, out: Path, memory: Memory) -> int:
         """Copy every prepared picture to its place; return how many were written.
 
         Raises SourceError if one of them has anything in it but the picture.
@@ -157,7 +158,7 @@ class Gallery:
                 (picture.art.file, picture.source),
                 (picture.art.small, picture.small),
             ):
-                if not _same(out / name, origin):
+                if memory.output(name) is None or stat_of(out / name) != memory.output(name):
                     data = origin.read_bytes()
                     refuse_metadata(name, data)
                     written += files.write_changed(out / name, data)
@@ -224,8 +225,3 @@ def _read(path: Path, name: str) -> bytes:
     data = path.read_bytes()
     refuse_metadata(name, data)
     return data
-
-
-def _same(place: Path, origin: Path) -> bool:
-    """Say whether a picture is there: its name is its digest, so its length is enough."""
-    return size(place) == origin.stat().st_size

@@ -55,6 +55,9 @@ def master_all(
         if isinstance(result, SourceError):
             findings.extend(result.findings)
             return
+        if not locked.was_released(jobs[folder].episode.guid):
+            kept = [each for each in result.findings if each.rule != "audio-renewed"]
+            result = result._replace(findings=kept)
         done[folder] = result
         heard[jobs[folder].episode.recording] = result.heard
         entries[jobs[folder].episode.guid] = result.entry
@@ -95,6 +98,7 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
             fetch=partial(fetch.published, addresses),
             progress=_progress(report, episode, read.heard[episode.recording]),
             verify=site.verify,
+            believed=partial(_as_left, site, memory),
         )
         for episode in reversed(read.show.episodes)
         if episode.recording and episode.published <= site.now and not _there(site, memory, episode)
@@ -111,10 +115,14 @@ def _there(site: Site, memory: Memory, episode: Episode) -> bool:
         return False
     media = episode.media
     for name in (media.file, *([media.small.file] if media.small else ())):
-        was = memory.output(name)
-        if was is None or stat(site.out / name) != was:
+        if not _as_left(site, memory, name):
             return False
     return True
+
+
+def _as_left(site: Site, memory: Memory, name: str) -> bool:
+    was = memory.output(name)
+    return was is not None and stat(site.out / name) == was
 
 
 def _tags(read: Reading, gallery: Gallery, episode: Episode, entry: lock.Entry | None) -> Tags:

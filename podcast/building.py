@@ -131,7 +131,7 @@ def _tell(  # noqa: PLR0913 - what a show is told from
         for episode in show.episodes
     )
     show = show.model_copy(update={"episodes": newest_first(episodes)})
-    written += gallery.publish(site.out)
+    written += gallery.publish(site.out, memory)
     made = {f"static/{name}": data for name, data in pages.static().items()}
     made |= {each.page: pages.withdrawn(show, each) for each in show.withdrawn}
     made |= {"index.html": pages.index(show), "catalogue.json": catalogue.render(show, locked)}
@@ -189,6 +189,7 @@ def _remember(
         "key": key(show),
         "lock": stat(site.folder / LOCK),
         "due": min(later, default=None),
+        "at": site.now.timestamp(),
         "outputs": {name: stat(site.out / name) for name in names},
         "neighbours": {
             each.folder: _beside(before, each, after)

@@ -11,7 +11,7 @@ from episodes.rulebook import found as rule
 from feed import rules
 from feed.situation import Situation
 from feed.situation import path as path_of
-from podcast import alike, cores, levels, lockfile, proving, reading
+from podcast import alike, clock, cores, levels, lockfile, proving, reading
 from podcast.artwork import Gallery
 from podcast.memory import Memory
 from podcast.store import LOCK
@@ -32,7 +32,9 @@ def check(site: Site) -> list[Finding]:
         lost = list(gone(site, read))
     except SourceError as error:
         lost = error.findings
-    more = [*alike.copies(site.folder, read.show.episodes), *lost, *proving.prove(site)]
+    late = clock.behind(site.now, site.folder, site.store.seen().get("at"))
+    copied = alike.copies(site.folder, read.show.episodes)
+    more = [*([late] if late else ()), *copied, *lost, *proving.prove(site)]
     return found + waivers.apply(waivers.of(read.show), more)
 
 
@@ -41,11 +43,12 @@ def gone(site: Site, read: reading.Reading) -> Iterator[Finding]:
 
     Nothing is said as long as there are episodes that cannot be read, or whose guids are not right.
     """
-    entries = lockfile.read(site.folder).episodes
+    locked = lockfile.read(site.folder)
+    entries = locked.episodes
     every = (*read.show.episodes, *read.show.withdrawn)
     there = {episode.guid for episode in every if episode.guid}
     if not _unread(read) and len(there) == len(every):
-        for guid in sorted(entries.keys() - there):
+        for guid in sorted(filter(locked.was_released, entries.keys() - there)):
             message = f"{entries[guid].file} was published, and its episode is gone (guid {guid})"
             yield rule("published-gone", LOCK, "", message)
 
@@ -115,17 +118,17 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
 def _renamed(site: Site, show: Show) -> Iterator[Finding]:
     """Yield episodes whose page would get another address than it had."""
     try:
-        entries = lockfile.read(site.folder).episodes
+        locked = lockfile.read(site.folder)
     except SourceError:
         return  # said by what needs it
     names = Counter(name for each in show.episodes for name in (each.guid, each.slug))
     for episode in show.episodes:
-        entry = entries.get(episode.guid)
+        entry = locked.episodes.get(episode.guid) if locked.was_released(episode.guid) else None
         if names[episode.guid] > 1 or names[episode.slug] > 1:
             continue  # which of them is which is looked at first
         if entry and (before := traces.slug(entry)) != episode.slug:
             message = f"is {episode.slug}, and was {before}: its page gets another address"
-            fix = f"write `slug: {before}`; or leave it, if nobody has a link yet"
+            fix = f"write `slug: {before}`, or leave it and lose the links that people have"
             yield rule("slug-changed", path_of(episode), "slug", message, fix=fix)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
+
+from podcast import files, store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from episodes.lock import Entry
@@ -16,6 +19,29 @@ if TYPE_CHECKING:
 def key(source: str, recipe: str) -> str:
     """Return the name of an encoding: which recording, and what was done to it."""
     return hashlib.sha256(f"{source} {recipe}".encode()).hexdigest()[:32]
+
+
+def write_note(note: Path, made: Mapping[str, Any]) -> None:
+    """Write down what an encoding is, so that this user believes it later."""
+    files.write(note, store.sealed(_purpose(note), json.dumps(made)))
+
+
+def read_note(note: Path) -> dict[str, Any]:
+    """Return what an encoding is; {} where it was not this user who encoded that recording so.
+
+    Its name is that of the recording and of what was done to it: a note under another name is not
+    believed either.
+    """
+    try:
+        data = note.read_bytes() if note.is_file() else b""
+        said = json.loads(data) if store.unsealed(_purpose(note), data) else {}
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _purpose(note: Path) -> str:
+    return f"encoding {note.stem}"
 
 
 def prune(encoded: Path, entries: Iterable[Entry]) -> None:

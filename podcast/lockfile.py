@@ -9,7 +9,7 @@ from podcast import files
 from podcast.store import LOCK, Store, stat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 
@@ -43,10 +43,12 @@ def remember_elsewhere(show: Path, known: Mapping[str, lock.Elsewhere]) -> lock.
     return now
 
 
-def remember_release(show: Path, place: str, release: str) -> None:
-    """Write down which release was last published to a place; the show counts as built still."""
-    before = read(show)
-    write(show, before.model_copy(update={"published": {**before.published, place: release}}))
+def remember_release(show: Path, place: str, release: str, names: Collection[str] = ()) -> None:
+    """Write down which release was last published to a place; the show counts as built still.
+
+    `names` are its files: whose episodes they are is known to subscribers from now on.
+    """
+    write(show, read(show).releasing(place, release, names))
     store = Store(show)
     if seen := store.seen():
         store.save("seen.json", {**seen, "lock": stat(show / LOCK)})

@@ -29,11 +29,12 @@ def build(  # noqa: PLR0913 - the flags of one command
     *,
     verify: bool = False,
     address: str | None = None,
+    trust_clock: bool = False,
 ) -> Built:
     """Build a show. Raises SourceError with every finding where an error stops it.
 
     `address` stands in where `show.md` has none (the preview); `verify` trusts no earlier build and
-    hashes everything again.
+    hashes everything again; `trust_clock` says that what is later than now was a mistake then.
     """
     folder, now = real_path(folder), now or datetime.now(UTC)
     out = real_path(out) if out else folder / PUBLIC
@@ -42,7 +43,7 @@ def build(  # noqa: PLR0913 - the flags of one command
     summary = None if verify else store.unchanged(scan(folder), out, now)
     if summary:
         return _nothing(out, summary)
-    from podcast import building, show_lock
+    from podcast import building, clock, show_lock
 
     with show_lock.hold(folder, "build"):
         tree = scan(folder)  # somebody may have built it while we waited
@@ -50,6 +51,8 @@ def build(  # noqa: PLR0913 - the flags of one command
         if summary:
             return _nothing(out, summary)
         site = Site(folder, out, now, tree, store, verify)
+        if not trust_clock:
+            clock.refuse(now, folder, None if verify else store.seen().get("at"))
         return building.build(site, report or Report(), address)
 
 
@@ -84,8 +87,9 @@ def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, s
     summary = site.store.unchanged(site.tree, site.out, now)
     if summary:
         return [(when, title) for when, title in summary.coming], 0
-    from podcast import checking
+    from podcast import checking, clock
 
+    clock.refuse(now, folder, site.store.seen().get("at"))
     return checking.coming(site)
 
 

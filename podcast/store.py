@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import episodes
 from episodes.findings import SourceError
 from episodes.rulebook import found
-from podcast import files, trust
+from podcast import files, identity, trust
 
 LOCK = "earmark.lock"
 if TYPE_CHECKING:
@@ -89,13 +89,15 @@ class Store:
         self.code = code_version()
 
     def load(self, name: str, version: str | None = None) -> dict[str, Any]:
-        """Return a JSON document, {} where it is missing, damaged or of another version.
+        """Return a JSON document, {} where it is missing, damaged, of another version or not ours.
 
-        The version is that of the whole program, unless a document has one of its own.
+        A folder travels, and its memory with it: only what this user wrote is believed. The version
+        is that of the whole program, unless a document has one of its own.
         """
         path = self.folder / name
         try:
-            document = json.loads(path.read_bytes()) if path.is_file() else None  # never a pipe
+            data = path.read_bytes() if path.is_file() else b""  # never a pipe
+            document = json.loads(data) if unsealed(name, data) else None
         except (OSError, ValueError, RecursionError):
             return {}
         if not isinstance(document, dict) or document.get("code") != (version or self.code):
@@ -103,9 +105,9 @@ class Store:
         return document
 
     def save(self, name: str, document: dict[str, Any], version: str | None = None) -> None:
-        """Write a JSON document that only this version will read."""
+        """Write a JSON document that only this version will read, and only for this user."""
         text = json.dumps({"code": version or self.code, **document}, separators=(",", ":"))
-        files.write(self.file(name), text.encode())
+        files.write(self.file(name), sealed(name, text))
 
     def file(self, *names: str) -> Path:
         """Return a path inside the folder; the folder is made, and hidden from version control."""
@@ -140,6 +142,19 @@ class Store:
         for folder in folders:
             if folder.is_dir():
                 files.sweep(folder)
+
+
+def sealed(name: str, text: str) -> bytes:
+    """Return a JSON object with what shows that this user wrote it, as its first key."""
+    rest = text[1:].encode()
+    return b'{"seal":"%s",%s' % (identity.seal(name, rest).encode(), rest)
+
+
+def unsealed(name: str, data: bytes) -> bool:
+    """Return whether this user wrote a JSON object for this purpose."""
+    start, end = len(b'{"seal":"'), len(b'{"seal":"') + 64
+    seal = data[start:end].decode("ascii", "replace")
+    return identity.sealed(name, data[end + 2 :], seal)
 
 
 def refuse_links(show: Path) -> None:

@@ -32,6 +32,7 @@ def seen(document: dict[str, Any]) -> bool:
             and all(ours(name) and _pair(row) for name, row in document["outputs"].items())
             and (document["lock"] is None or _pair(document["lock"]))
             and (document["due"] is None or isinstance(document["due"], int | float))
+            and isinstance(document["at"], int | float)
             and all(map(_neighbours, document["neighbours"].values()))
             and all(map(_findings, document["findings"].values()))
             and _summary(*document["summary"])

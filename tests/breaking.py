@@ -19,6 +19,7 @@ from PIL import Image
 
 from episodes import frames, tags
 from episodes.chapters import Mark
+from podcast import lockfile
 
 ONE, TWO = "episodes/01-talk", "episodes/02-talk"
 MD, MD2, SHOW = f"{ONE}/episode.md", f"{TWO}/episode.md", "show.md"
@@ -147,6 +148,17 @@ def brought(show: Path) -> None:
     tag = tags.Tags("", "", "", "", "", "", "", "", "", "", "", "", 0, 0, b"", marks)
     frames.copy(frames.find(show / MP3), tags.render_id3(tag), show / "marked.mp3")
     (show / "marked.mp3").replace(show / MP3)
+
+
+def released(show: Path) -> None:
+    """Count everything that was built as published by a release."""
+    names = [entry.file for entry in lockfile.read(show).episodes.values()]
+    lockfile.remember_release(show, "../site", "20261101T120000-abcdef", names)
+
+
+def ahead(show: Path) -> None:
+    """Say that the show was published long after now."""
+    lockfile.remember_release(show, "../site", "20991231T120000-abcdef")
 
 
 def one(folder: Path, pattern: str) -> Path:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from breaking import released
 from making import NOW
 
 from episodes.findings import errors
-from podcast import pipeline
+from podcast import lockfile, pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,16 +35,49 @@ def test_the_copy_is_blamed_and_not_what_was_copied(
     assert sound.message == f"is the same recording as {ONE}/recording.mp3"
 
 
+def test_what_was_only_built_is_not_called_published(make_show: Callable[..., Path]) -> None:
+    show = make_show(3)
+    pipeline.build(show, now=NOW)
+    (show / ONE).rename(show / "episodes" / "01-our-talk")
+    shutil.rmtree(show / "episodes" / "03-talk")
+    assert pipeline.check(show, NOW) == []
+    assert pipeline.build(show, now=NOW).findings == []
+
+
+def test_a_lock_file_from_before_says_what_was_published_by_its_releases(
+    make_show: Callable[..., Path],
+) -> None:
+    show = make_show(2)
+    pipeline.build(show, now=NOW)
+    document = json.loads((show / "earmark.lock").read_bytes())
+    document["published"] = {"../site": "20261101T120000-abcdef"}
+    (show / "earmark.lock").write_text(json.dumps(document), "utf-8")
+    shutil.rmtree(show / ONE)
+    assert "published-gone" in [each.rule for each in pipeline.check(show, NOW)]
+
+
+def test_only_what_a_release_had_is_published(show: Path) -> None:
+    released(show)
+    (show / "episodes" / "02-talk").rename(show / "episodes" / "01-new-talk")
+    assert [each.rule for each in pipeline.check(show, NOW)] == ["slug-changed"]
+    locked = lockfile.read(show)
+    some = [entry.file for guid, entry in locked.episodes.items() if guid != "guid-2"]
+    locked = locked.model_copy(update={"released": None, "published": {}})
+    lockfile.write(show, locked.releasing("../site", "20261101T120000-abcdef", some))
+    assert pipeline.check(show, NOW) == []
+
+
 def test_a_folder_with_another_name_has_another_address_and_that_is_said_once(
     make_show: Callable[..., Path],
 ) -> None:
     show = make_show(2)
     pipeline.build(show, now=NOW)
+    released(show)
     (show / ONE).rename(show / "episodes" / "01-our-talk")
     (found,) = pipeline.check(show, NOW)
     assert str(found).endswith(
         "slug: is 01-our-talk, and was 01-talk: its page gets another address; "
-        "write `slug: 01-talk`; or leave it, if nobody has a link yet"
+        "write `slug: 01-talk`, or leave it and lose the links that people have"
     )
     assert [each.rule for each in pipeline.build(show, now=NOW).findings] == ["slug-changed"]
     assert pipeline.check(show, NOW) == []

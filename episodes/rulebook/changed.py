@@ -18,6 +18,9 @@ RULES = {
         "write the other line too, as `earmark reissue` does", OWN),
     "address-former": Rule(ERROR, "Where a show lives is not where it lived before: an app would "
         "be sent round in a circle.", "remove the line from `former_addresses`", RSS),
+    "clock-behind": Rule(ERROR, "A clock that is behind takes episodes out of the feed.",
+        "set this computer's clock; if it is right now and was wrong then, run "
+        "`earmark publish --take-over`, or `earmark build --verify` if nothing was published", OWN),
     "published-gone": Rule(WARNING, "What was published stays, or is taken back in words.",
         "bring its folder back and `earmark withdraw` it, or subscribers keep a dead link", OWN),
 }  # fmt: skip

@@ -12,15 +12,19 @@ from episodes.findings import EarmarkError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+UNRELEASED = "Earmark has not published this yet. If you uploaded it by other means:"
 YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 
 
-def agree(what: str, noticed: Iterable[str], *, yes: bool) -> bool:
+def agree(what: str, noticed: Iterable[str], *, yes: bool, released: bool = True) -> bool:
     """Say what subscribers will notice, and return whether to go on.
 
-    Raises EarmarkError where there is nobody to ask.
+    `released` says that Earmark published it, so that there may be subscribers. Raises EarmarkError
+    where there is nobody to ask.
     """
     click.echo(what)
+    if not released:
+        click.echo(UNRELEASED)
     click.echo("Subscribers will notice:")
     for line in noticed:
         click.echo(f"  {line}")

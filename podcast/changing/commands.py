@@ -48,7 +48,8 @@ def revise(  # noqa: PLR0913 - what can be said of a revision
 
     ready = revising.prepare(show, episode, note, audio, transcript, datetime.now(UTC))
     _say(ready.warnings)
-    if agree(f"Correct “{ready.title}”", revising.noticed(ready), yes=yes):
+    what, known = f"Correct “{ready.title}”", ready.standing.released
+    if agree(what, revising.noticed(ready), yes=yes, released=known):
         _say(revising.write(ready))
 
 
@@ -73,7 +74,8 @@ def reissue(  # noqa: PLR0913 - what can be said of a reissue
 
     ready = reissuing.prepare(show, episode, audio, title, date, datetime.now(UTC))
     _say(ready.warnings)
-    if agree(f"Make “{ready.title}” anew", reissuing.noticed(ready), yes=yes):
+    what, known = f"Make “{ready.title}” anew", ready.standing.released
+    if agree(what, reissuing.noticed(ready), yes=yes, released=known):
         _say(reissuing.write(ready))
 
 
@@ -90,12 +92,14 @@ def move(new_address: str, show: Path, out: Path | None, *, yes: bool) -> None:
     Writes the address into show.md, builds, and makes a folder for the old place: redirects, a feed
     and pages that lead on, and what to do in plain words. Publishes nothing.
     """
+    from podcast import lockfile
     from podcast.changing import moving
     from podcast.progress import Display
 
     now = datetime.now(UTC)
     ready = moving.prepare(show, new_address, out, now)
-    if agree(f"Move to {ready.address}", moving.noticed(ready), yes=yes):
+    what, known = f"Move to {ready.address}", bool(lockfile.read(ready.show).published)
+    if agree(what, moving.noticed(ready), yes=yes, released=known):
         _say(moving.write(ready, now, Display()))
 
 

@@ -15,7 +15,7 @@ from episodes import file_choice, frontmatter, scan, source, texts
 from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError, SourceError
 from episodes.real_paths import real_path
-from podcast import files, following, reading, recordings, starting
+from podcast import clock, files, following, lockfile, reading, recordings, starting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,11 @@ class Standing(NamedTuple):
         return f"{self.episode.folder}/episode.md"
 
     @property
+    def released(self) -> bool:
+        """Whether a release had it, so that subscribers may know it."""
+        return lockfile.read(self.show).was_released(self.episode.guid)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The show's time zone."""
         return ZoneInfo(self.facts.timezone)
@@ -66,6 +71,7 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
     show = real_path(show or following.show_of(wanted))
     tree = scan.scan(show)
     facts = starting.read_facts(show)
+    clock.refuse(now, show)
     known = starting.read_episodes(show, tree, facts)
     folder = following.find(show, wanted, [name for name in tree if name], known)
     findings: list[Finding] = []

@@ -15,7 +15,7 @@ from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.real_paths import real_path
 from episodes.withdrawal import Withdrawal
-from podcast import files, following, lockfile, reading, show_lock, starting
+from podcast import clock, files, following, lockfile, reading, show_lock, starting
 from podcast.changing import standing
 from podcast.changing import telling_withdrawal as telling
 from podcast.changing.asking import agree
@@ -55,6 +55,7 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
     if bool(wish.episodes) == bool(wish.contributor):
         raise EarmarkError("say which: `earmark withdraw EPISODE`, or `--contributor NAME` alone")
     here = _read(real_path(show or _show_of(wish)))
+    clock.refuse(now, here.folder)
     chosen = _credited(here, wish.contributor) if wish.contributor else _named(here, wish.episodes)
     before = {name: _facts(each).withdrawn for name, each in chosen.items()}
     taken = _taken(here, wish, now)
@@ -67,11 +68,13 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
         return
     told = [reading.episode(each, here.facts) for each in fresh.values()]
     texts = {each.path: _text(here, each, taken) for each in fresh.values()}
-    what, noticed = telling.before(here.facts, told, taken, now, lockfile.read(here.folder))
+    locked = lockfile.read(here.folder)
+    what, noticed = telling.before(here.facts, told, taken, now, locked)
     if wish.contributor:
         rest = [each for name, each in here.written.items() if name not in chosen]
         what += telling.elsewhere(here.folder, wish.contributor, told, rest)
-    if not agree(what, noticed, yes=yes):
+    known = any(locked.was_released(each.guid) for each in told)
+    if not agree(what, noticed, yes=yes, released=known):
         return
     with show_lock.hold(here.folder, "withdraw"):
         for each in fresh.values():  # as it is now: it may have been changed while we asked

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from podcast.publishing.desk import Done
     from podcast.publishing.publisher import Agree, Wish
     from podcast.publishing.settings import Bucket, Given
-    from podcast.site import Built
+    from podcast.site import Built, Report
 
 _PLACE = (
     click.option("--to", envvar="EARMARK_TO", metavar="PLACE",
@@ -64,6 +64,7 @@ def placed(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--take-over", is_flag=True,
               help="Replace what another computer published.")  # fmt: skip
 @click.option("--again", is_flag=True, help="Publish what was rolled back, as it was.")
+@click.option("--restore", is_flag=True, help="Publish again what was withdrawn.")
 @click.option("--quiet", is_flag=True, help="Print nothing if nothing changed. For timers.")
 @click.option("--yes", is_flag=True, help="Publish without asking.")
 @click.option("--open-to-players", is_flag=True,
@@ -95,7 +96,7 @@ def _publish(named: Path, given: Given, wish: Wish, *, quiet: bool, asked: bool)
 
     The show is free while a person is asked.
     """
-    from podcast import output, pipeline, show_lock
+    from podcast import output, show_lock
     from podcast.progress import Display
     from podcast.publishing import publisher, question
     from podcast.site import Report
@@ -107,7 +108,7 @@ def _publish(named: Path, given: Given, wish: Wish, *, quiet: bool, asked: bool)
 
     with show_lock.hold(show, "publish"):
         try:
-            built = pipeline.build(show, now=datetime.now(UTC), report=report)
+            built = _built(show, report, wish)
         except SourceError as error:
             output.brief(error.findings, named)
             sys.exit(1)
@@ -119,11 +120,19 @@ def _publish(named: Path, given: Given, wish: Wish, *, quiet: bool, asked: bool)
         if not question.agreed():
             return False
         with show_lock.hold(show, "publish"):
+            built = _built(show, report, wish)  # somebody may have built it while we asked
             done = run(question.same(done))
     if quiet and not done.plan and not done.done:
         return False
     _tell(show, done, built, given, planned=asked)
     return True
+
+
+def _built(show: Path, report: Report, wish: Wish) -> Built:
+    from podcast import pipeline
+
+    now = datetime.now(UTC)
+    return pipeline.build(show, now=now, report=report, trust_clock=wish.take_over)
 
 
 def _tell(show: Path, done: Done, built: Built, given: Given, *, planned: bool) -> None:

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import EarmarkError
-from podcast import show_lock
-from podcast.publishing import applying, ledger, plan, release, settings
+from podcast import identity, show_lock
+from podcast.publishing import applying, plan, release, settings
 from podcast.publishing.leaving import NOTHING
 from podcast.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from podcast.publishing import ledger
     from podcast.publishing.leaving import Leave
     from podcast.publishing.plan import File, Plan
     from podcast.publishing.release import Line, Release, Row
@@ -128,7 +129,7 @@ def named(here: Desk, name: str) -> Release | None:
 
 def line(here: Desk, what: str, episodes: int, said: list[str], back: str | None = None) -> Line:
     """Return the line of history that is about to be written."""
-    by, mine = ledger.name(here.store), release.stamp(here.now, secrets.token_hex(3))
+    by, mine = identity.name_of(here.show), release.stamp(here.now, secrets.token_hex(3))
     return release.Line(
         id=mine, at=here.now.astimezone(UTC), by=by, what=what, episodes=episodes,
         said=tuple(said[:20]), back=back,
@@ -152,6 +153,7 @@ def settle(  # noqa: PLR0913 - all that is written down
 ) -> None:
     """Write a release down: at the target, and in the lock file beside show.md."""
     from podcast import lockfile
+    from podcast.publishing import permission
 
     if view.before and not left.bars and release.earlier(view.before.line) not in view.listing:
         here.target.copy(release.CURRENT, release.earlier(view.before.line))
@@ -160,5 +162,6 @@ def settle(  # noqa: PLR0913 - all that is written down
     )
     if left.bars:
         following = following._replace(since=said.id)
+    permission.intend(here, said.id)
     here.target.write(release.CURRENT, release.render(following))
-    lockfile.remember_release(here.show, here.place, said.id)
+    lockfile.remember_release(here.show, here.place, said.id, rows)

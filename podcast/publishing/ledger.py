@@ -9,8 +9,6 @@ import hashlib
 import json
 import mmap
 import os
-import re
-import secrets
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 from episodes import frames
 from episodes.findings import EarmarkError
-from podcast import files
+from podcast import identity
 from podcast.publishing.plan import File
 from podcast.publishing.release import DIGEST
 from podcast.store import stat
@@ -30,18 +28,8 @@ if TYPE_CHECKING:
     from podcast.publishing.target import Seen
     from podcast.store import Store
 
-SUMS, JOURNAL, NAME = "sums.json", "publishing.jsonl", "by"
+SUMS, JOURNAL = "sums.json", "publishing.jsonl"
 VERSION = "1"
-
-
-def name(store: Store) -> str:
-    """Return a random name for this folder on this computer; it says nothing about either."""
-    path = store.file(NAME)
-    if not path.exists() or not re.fullmatch(
-        r"[0-9a-f]{16}\n?", path.read_text("utf-8", "replace")
-    ):
-        files.write(path, secrets.token_hex(8).encode())
-    return path.read_text(encoding="ascii").strip()
 
 
 def _sums(store: Store) -> dict[str, tuple[int, int, str]]:
@@ -131,8 +119,11 @@ class Journal:
             return found
         for line in lines:
             try:
-                place, each, digest, size, mark = json.loads(line)
+                said, seal = json.loads(line)
+                place, each, digest, size, mark = said
                 row = str(digest), int(size), str(mark)
+                if not identity.sealed(JOURNAL, json.dumps(said).encode(), seal):
+                    continue
             except (ValueError, TypeError, OverflowError, RecursionError):
                 continue
             if place == self._place and isinstance(each, str):
@@ -141,7 +132,8 @@ class Journal:
 
     def note(self, each: str, digest: str, seen: Seen) -> None:
         """Write down one file; called from several threads."""
-        line = json.dumps([self._place, each, digest, *seen]) + "\n"
+        said = [self._place, each, digest, *seen]
+        line = json.dumps([said, identity.seal(JOURNAL, json.dumps(said).encode())]) + "\n"
         with self._turn:
             if self._file is None:
                 self._file = self._path.open("ab", buffering=0)

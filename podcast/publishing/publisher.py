@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.findings import EarmarkError
 from podcast.publishing import (
     applying,
     desk,
@@ -13,13 +12,14 @@ from podcast.publishing import (
     leaving,
     ledger,
     notice,
+    permission,
     plan,
     release,
     settings,
     turn,
 )
+from podcast.publishing.permission import UndoneError
 from podcast.publishing.target import Content
-from podcast.store import LOCK
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
     from podcast.publishing.desk import Desk, Done, View
     from podcast.publishing.plan import File, Plan, Put
+    from podcast.publishing.release import Release
     from podcast.publishing.target import Seen
     from podcast.site import Built, Report
 
 
+__all__ = ["Agree", "UndoneError", "Wish", "publish"]
 Agree = Callable[["Done"], bool]
 
 
@@ -41,10 +43,7 @@ class Wish(NamedTuple):
     prune: bool = False
     take_over: bool = False
     again: bool = False
-
-
-class UndoneError(EarmarkError):
-    """What is to be published was rolled back, and has not changed since."""
+    restore: bool = False
 
 
 def publish(  # noqa: PLR0913 - what a publish is about
@@ -65,6 +64,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
         files = ledger.sums(here.store, built.out, show)
         journal = ledger.Journal(here.store, here.place)
         view = desk.look(here, files, journal)
+        permission.refuse_clock(here, view.before, take_over=wish.take_over)
         doomed = _doomed(here, view, files) if wish.prune else []
         left = leaving.leave(built.withdrawn, view.listing, files, view.before)
         made = plan.make(files, view.digests, view.before, doomed, left)
@@ -74,7 +74,9 @@ def publish(  # noqa: PLR0913 - what a publish is about
         finished = _finished(view, files) and not left.bars
         if wish.dry_run or (finished and not made):
             return planned
-        _refuse(here, view, files, wish)
+        permission.refuse_other_clock(here)
+        if view.before and view.before.digests != _digests(files):
+            _refuse(here, view.before, files, built, wish)
         if agree and not agree(planned):
             return planned
         line = desk.line(here, "published", built.episodes, said)
@@ -120,26 +122,11 @@ def _noticed(here: Desk, built: Built, made: Plan) -> tuple[list[str], bool]:
     return notice.compare(before, after), audio or notice.audio_changes(before, after)
 
 
-def _refuse(here: Desk, view: View, files: dict[str, File], wish: Wish) -> None:
-    """Refuse to overwrite what this folder has not seen, or to repeat what was rolled back."""
-    from podcast import lockfile
-
-    before, wanted = view.before, _digests(files)
-    if before is None or before.digests == wanted:
-        return
-    known = lockfile.read(here.show).published.get(here.place)
-    ours = known == before.line.id or before.line.by == ledger.name(here.store)
-    if not ours and not wish.take_over:
-        when = f"{before.line.at:%d %B %Y, %H:%M} UTC"
-        raise EarmarkError(
-            f"{here.target.words} was published from another computer on {when}; get its files "
-            f"first ({LOCK} among them), or say --take-over to replace what is there"
-        )
-    if before.undone == release.content(wanted) and not wish.again:
-        raise UndoneError(
-            "this is what was rolled back; correct it and publish, or say --again to publish it "
-            "as it was"
-        )
+def _refuse(here: Desk, before: Release, files: dict[str, File], built: Built, wish: Wish) -> None:
+    """Refuse to overwrite what this folder has not seen, or to repeat what was taken back."""
+    permission.refuse_stranger(here, before, take_over=wish.take_over)
+    permission.refuse_return(built.out, before, restore=wish.restore)
+    permission.refuse_undone(before, _digests(files), again=wish.again)
 
 
 def _put(  # noqa: PLR0913 - everything a publish works with

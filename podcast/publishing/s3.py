@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
@@ -101,6 +102,16 @@ class S3:
                     name = row["Key"].removeprefix(self._prefix)
                     found[name] = Seen(row["Size"], row["ETag"].strip('"'))
         return found
+
+    def clock(self) -> datetime | None:
+        """Return what time the server says that it is."""
+        with self._said():
+            answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
+        try:
+            said = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+        except (KeyError, TypeError, ValueError):
+            return None
+        return said if said.tzinfo else said.replace(tzinfo=UTC)
 
     def tidy(self) -> None:
         """Do nothing: an object appears whole, and parts are gone on with or aborted."""

@@ -11,6 +11,7 @@ from episodes.findings import EarmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -48,6 +49,10 @@ class Target(Protocol):
 
     def listing(self) -> dict[str, Seen]:
         """Return every file below the address."""
+        ...
+
+    def clock(self) -> datetime | None:
+        """Return what time it is by a clock that is not this computer's; None without one."""
         ...
 
     def tidy(self) -> None:

@@ -159,7 +159,10 @@ def test_who_comes_back_is_no_new_episode_and_can_be_taken_back_again(
     take_back(show)
     publish(show, site)
     give_back(show)
-    done = publish(show, site)
+    with pytest.raises(EarmarkError, match=r"“Talk A” was withdrawn, .* say --restore"):
+        publish(show, site)
+    assert whole(site) == ["Talk B"]
+    done = publish(show, site, Wish(restore=True))
     assert done.said == ["Back again: Talk A"]
     assert public(site) == before
     rollback(show, site)

@@ -1,0 +1,97 @@
+"""Decides whether a publish may replace what is there (docs/decisions/0034)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from episodes.findings import EarmarkError
+from podcast import clock, identity, lockfile
+from podcast.publishing import headers, release
+from podcast.store import LOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from podcast.publishing.desk import Desk
+    from podcast.publishing.release import Release
+
+INTENT, VERSION = "intent.json", "1"
+
+
+class UndoneError(EarmarkError):
+    """What is to be published was rolled back, and has not changed since."""
+
+
+def intend(here: Desk, following: str) -> None:
+    """Write down which release is about to be written, in case nothing more can be."""
+    here.store.save(INTENT, {"place": here.place, "release": following}, VERSION)
+
+
+def refuse_clock(here: Desk, before: Release | None, *, take_over: bool = False) -> None:
+    """Raise EarmarkError where the last release is later than now."""
+    if before and not take_over:
+        clock.compare(here.now, before.line.at, here.target.words)
+
+
+def refuse_other_clock(here: Desk) -> None:
+    """Raise EarmarkError where the target's own clock says something else than this computer's."""
+    clock.against(datetime.now(UTC), here.target.clock(), here.target.words)
+
+
+def refuse_stranger(here: Desk, before: Release, *, take_over: bool) -> None:
+    """Raise EarmarkError where this folder does not know the release that is public.
+
+    It knows one that stands in its lock file, or that it was about to write when it was stopped.
+    Who published it is no reason: an old copy of this very folder knows less too.
+    """
+    known = {lockfile.read(here.show).published.get(here.place), _intended(here)}
+    if take_over or before.line.id in known:
+        return
+    when = f"{before.line.at:%d %B %Y, %H:%M} UTC"
+    if before.line.by == identity.name_of(here.show):
+        raise EarmarkError(
+            f"{here.target.words} was published from this folder on {when}, and {LOCK} does not "
+            "know of it: these files are older, from a backup or a sync. Get the newest ones, or "
+            "say --take-over to replace what is there"
+        )
+    raise EarmarkError(
+        f"{here.target.words} was published from another computer on {when}; get its files "
+        f"first ({LOCK} among them), or say --take-over to replace what is there"
+    )
+
+
+def _intended(here: Desk) -> str | None:
+    said = here.store.load(INTENT, VERSION)
+    follows = said.get("release")
+    return follows if said.get("place") == here.place and isinstance(follows, str) else None
+
+
+def refuse_return(out: Path, before: Release, *, restore: bool) -> None:
+    """Raise EarmarkError where an episode that was withdrawn would be public again unasked."""
+    if restore or not before.withdrawn:
+        return
+    document = release.document((out / headers.CATALOGUE).read_bytes())
+    rows = document.get("episodes")
+    titles = [
+        str(each.get("title"))
+        for each in (rows if isinstance(rows, list) else [])
+        if isinstance(each, dict) and each.get("guid") in before.withdrawn
+    ]
+    if titles:
+        names = ", ".join(f"“{title}”" for title in titles[:3])
+        more = f" and {len(titles) - 3} more" if len(titles) > 3 else ""
+        raise EarmarkError(
+            f"{names}{more} was withdrawn, and this would make it public again. If these files are "
+            "an old copy, get the newest ones; if you want it back, say --restore"
+        )
+
+
+def refuse_undone(before: Release, wanted: Mapping[str, str], *, again: bool) -> None:
+    """Raise UndoneError where a release was rolled back and is published as it was."""
+    if before.undone == release.content(wanted) and not again:
+        raise UndoneError(
+            "this is what was rolled back; correct it and publish, or say --again to publish it "
+            "as it was"
+        )
