@@ -150,7 +150,8 @@ def _inside(text: str) -> tuple[str, str] | None:
     each = ", or each below the other with `- `" if text[0] == "[" else ""
     if unseen := INVISIBLE.search(text):
         return invisible(unseen[0]), "delete the line and type it again"
-    sign = next((sign for sign in _INSIDE if sign in text[1:]), "")
+    bare = text[1:] if text[0] == "[" else re.sub(r":(?=\s)", "", text[1:])  # of `key: value`
+    sign = next((sign for sign in _INSIDE if sign in bare), "")
     if ends[-1] not in text:
         return f"opens {ends[0]} that is never closed", f"close it with {ends[-1]}"
     if not sign or (sign in "\"'" and text.count(sign) % 2 == 0):

@@ -152,18 +152,7 @@ def test_nothing_but_the_text_that_is_tried_can_be_wrong(kind: Any, path: Path) 
                    for found in error.findings)  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
-@given(where=st.sampled_from(EVERY), typed=TYPED)
-@example((ShowFacts, ("support", "-", "phone")), "03001233393")
-@example((ShowFacts, ("support", "-", "text")), "85258 #4")
-@example((EpisodeFacts, ("title",)), "1.10")
-@example((EpisodeFacts, ("title",)), "~")
-@example((EpisodeFacts, ("display",)), "#4")
-@example((EpisodeFacts, ("prompts", "-")), "&a Why?")
-@example((EpisodeFacts, ("licence",)), "! x")
-def test_a_text_is_published_letter_for_letter_or_refused_with_its_line(
-    where: tuple[Any, Path], typed: str
-) -> None:
+def letter_for_letter(where: tuple[Any, Path], typed: str) -> None:
     kind, path = where
     try:
         said = read(kind, path, typed)
@@ -179,6 +168,30 @@ def test_a_text_is_published_letter_for_letter_or_refused_with_its_line(
     if path[-1] == "guid":
         said, wanted = (re.sub(r"[{}-]|urn:uuid:", "", each).lower() for each in (said, wanted))
     assert said == wanted
+
+
+@settings(max_examples=100, deadline=None)
+@given(where=st.sampled_from(EVERY), typed=TYPED)
+@example((ShowFacts, ("support", "-", "phone")), "03001233393")
+@example((ShowFacts, ("support", "-", "text")), "85258 #4")
+@example((EpisodeFacts, ("title",)), "1.10")
+@example((EpisodeFacts, ("title",)), "~")
+@example((EpisodeFacts, ("display",)), "#4")
+@example((EpisodeFacts, ("prompts", "-")), "&a Why?")
+@example((EpisodeFacts, ("licence",)), "! x")
+def test_a_text_is_published_letter_for_letter_or_refused_with_its_line(
+    where: tuple[Any, Path], typed: str
+) -> None:
+    letter_for_letter(where, typed)
+
+
+@pytest.mark.slow
+@settings(max_examples=3000, deadline=None)
+@given(where=st.sampled_from(EVERY), typed=TYPED)
+def test_many_more_texts_are_published_letter_for_letter_or_refused_with_its_line(
+    where: tuple[Any, Path], typed: str
+) -> None:
+    letter_for_letter(where, typed)
 
 
 FORMS = {
@@ -204,14 +217,7 @@ def wanted(form: str, typed: str) -> Any:
     return typed.strip()
 
 
-@settings(max_examples=300, deadline=None)
-@given(form=st.sampled_from(sorted(FORMS)), typed=TYPED)
-@example("below its key", "# 4")
-@example("before a second line", "#4")
-@example("over two lines", "#4")
-@example("over two lines", "- Two")
-@example("in a list", "Why?")
-def test_a_text_in_any_form_is_whole_or_refused(form: str, typed: str) -> None:
+def whole_in_any_form(form: str, typed: str) -> None:
     if form[:4] == "in a" and set("]}") & set(typed):
         return  # that ends the list
     said = typed.replace("'", "''") if form == "in quotes" else typed
@@ -229,3 +235,21 @@ def test_a_text_in_any_form_is_whole_or_refused(form: str, typed: str) -> None:
         return  # what YAML quotes or folds
     read = {"in a list": lambda: facts.outcomes, "in braces": lambda: facts.publish.to}
     assert read.get(form, lambda: facts.licence)() == wanted(form, typed)
+
+
+@settings(max_examples=100, deadline=None)
+@given(form=st.sampled_from(sorted(FORMS)), typed=TYPED)
+@example("below its key", "# 4")
+@example("before a second line", "#4")
+@example("over two lines", "#4")
+@example("over two lines", "- Two")
+@example("in a list", "Why?")
+def test_a_text_in_any_form_is_whole_or_refused(form: str, typed: str) -> None:
+    whole_in_any_form(form, typed)
+
+
+@pytest.mark.slow
+@settings(max_examples=3000, deadline=None)
+@given(form=st.sampled_from(sorted(FORMS)), typed=TYPED)
+def test_many_more_texts_in_any_form_are_whole_or_refused(form: str, typed: str) -> None:
+    whole_in_any_form(form, typed)

@@ -30,7 +30,7 @@ LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
         (edit(MD, "prompts:\n  -", "prompts:\n\t-"),
          f"{MD}:10: error: begins with a tab; use spaces to move it in"),
         (cover(size=(1920, 1080)), ("cover.jpg: error: is 1920 x 1080 pixels; make it square, "
-         "1400 to 3000 pixels wide and high")),
+         "at least 1400 pixels wide and high")),
         (block(SHOW, "support"), ("error: support: names nobody to turn to; list at least one "
          f"here or in show.md [support-missing] (2 places: {MD}:1, ")),
         (edit(VTT, "Hello.\n", f"Hello.\n{LATER}"), (f"{VTT}:6: error: goes on to 59:10, but "
