@@ -59,6 +59,14 @@ def is_inside(folder: Path, path: Path) -> bool:
     return not is_endless(path) and real_path(path).is_relative_to(real_path(folder))
 
 
+LOOK = {
+    "audio": file_mistakes.recording,
+    "cover": file_mistakes.cover,
+    "picture": file_mistakes.picture,
+    "transcript": file_mistakes.transcript,
+}
+
+
 class Choice(NamedTuple):
     """Where to look for the files of one Markdown file.
 
@@ -92,10 +100,23 @@ def pick(
         said = fitting[0]
     said = actual(choice.root, choice.folder, said)
     if wrong := unusable(choice.root, choice.folder, said, endings):
-        near = _nearest(said, choice.names, endings) if wrong[0] == "file-named" else ""
-        findings.append(found(wrong[0], choice.path, key, f'"{shown(said)}" {wrong[1]}', fix=near))
+        findings.append(_wrong(choice, key, said, endings, wrong))
         return None
     return "/".join(part for part in (choice.folder, said) if part)
+
+
+def _wrong(
+    choice: Choice, key: str, said: str, endings: tuple[str, ...], wrong: tuple[str, str]
+) -> Finding:
+    """Return what is wrong with the file that a key names, and what may have been meant."""
+    rule, message = wrong
+    near = _nearest(said, choice.names, endings) if rule == "file-named" else ""
+    if rule in {"file-named", "file-kind"} and key in LOOK and is_plain(said):
+        lying = every_name(choice.root / choice.folder)
+        names = [n for n in lying if n.removeprefix(".").startswith(said)]
+        if mistake := LOOK[key](names, endings):
+            message, near = f"cannot be used: {shown(mistake.message)}", shown(mistake.fix)
+    return found(rule, choice.path, key, f'"{shown(said)}" {message}', fix=near)
 
 
 def _unclear(path: str, key: str, fitting: list[str]) -> Finding:
@@ -107,11 +128,9 @@ def _unclear(path: str, key: str, fitting: list[str]) -> Finding:
 
 def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Finding]:
     """Yield what lies there and cannot be used; for a recording and a cover, that there is none."""
-    look = {"audio": file_mistakes.recording, "cover": file_mistakes.cover,
-            "picture": file_mistakes.picture, "transcript": file_mistakes.transcript}  # fmt: skip
-    if key not in look:
+    if key not in LOOK:
         return
-    mistake = look[key](every_name(choice.root / choice.folder), endings)
+    mistake = LOOK[key](every_name(choice.root / choice.folder), endings)
     if mistake:
         rule = {"audio": "audio-missing", "cover": "art-missing"}.get(key, "file-unused")
         none = {"audio": "there is no recording: ", "cover": "there is none: "}.get(key, "")

@@ -119,6 +119,32 @@ def test_what_lies_there_instead_of_a_text_is_named(
     assert path.name in heard[len(wanted) :]
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "words"),
+    [
+        ("talk.mov", "talk.mov", '"talk.mov" cannot be used: talk.mov is a video; export its'),
+        (".talk.mp3.icloud", "talk.mp3", "talk.mp3 is still in iCloud; open it in Finder"),
+        ("talk.mp3.part", "talk.mp3", "talk.mp3.part is not downloaded to its end"),
+        ("talk.mp3", "talc.mp3", '"talc.mp3" is not there; did you mean talk.mp3?'),
+        ("talk.mp3", "x/talk.mp3", "must be the name of a file in the same folder"),
+    ],
+)
+def test_a_name_that_is_written_is_answered_alike(
+    show: Path, name: str, written: str, words: str
+) -> None:
+    (show / ONE / "recording.mp3").rename(show / ONE / name)
+    edit(f"{ONE}/episode.md", "title:", f"audio: {written}\ntitle:")(show)
+    (finding,) = said(show)
+    assert words in finding
+
+
+def test_a_cover_that_is_written_is_answered_alike(show: Path) -> None:
+    (show / "cover.jpg").rename(show / "IMG_1.HEIC")
+    edit("show.md", "title:", "cover: IMG_1.HEIC\ntitle:")(show)
+    (finding,) = said(show)
+    assert '"IMG_1.HEIC" cannot be used: IMG_1.HEIC is HEIC, as iPhones save photos' in finding
+
+
 def test_shouted_names_are_asked_to_be_written_small(show: Path) -> None:
     (show / ONE / "episode.md").rename(show / ONE / "EPISODE.MD")
     (finding,) = said(show)
