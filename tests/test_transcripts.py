@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from making import ROOT
 
 from episodes import captions, proofreading, subtitles, transcripts
-from episodes.findings import Level
+from episodes.findings import EarmarkError, Level
 from episodes.transcripts import Cue, Transcript
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.srt"))
@@ -199,6 +199,17 @@ def test_json_is_that_of_the_namespace() -> None:
 def test_faults_of_json_are_found_at_their_line(text: str, line: int) -> None:
     _, found = transcripts.parse(text, "t.json")
     assert found[0].line == line
+
+
+@pytest.mark.parametrize("lines", [[], ["one"], ["one two three four"]])
+def test_a_writer_that_loses_or_repeats_a_word_stops_the_build(
+    monkeypatch: pytest.MonkeyPatch, lines: list[str]
+) -> None:
+    read = Transcript((Cue(0, 1, "one two three", "Ann"), Cue(1, 2, "four", "Ben")))
+    captions.render(read)
+    monkeypatch.setattr(captions, "_wrap", lambda text, width: iter(lines))
+    with pytest.raises(EarmarkError, match="words in place of"):
+        captions.render(read)
 
 
 PIECES = st.lists(
