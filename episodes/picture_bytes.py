@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 PLACE = "where it was taken (GPS)"
 SCANS = 100  # of a JPEG; a progressive one has about ten, and each costs a pass over all pixels
+MOST = 50_000  # segments or chunks; a PNG of 100 MB has 12,000
 PROFILE = 5_000_000  # bytes of a colour profile
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC8}  # with the tables of Huffman and arithmetic codes
 _NEEDED = _FRAMES | {0xDA, 0xDB, 0xDD}  # scans, quantisation, restarts
@@ -122,13 +123,14 @@ def _split_jpeg(data: bytes) -> Parts:
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield (marker, bytes with the marker); a scan has its pixels with it, the end its tail."""
-    at = 2
+    at, parts = 2, 0
     while True:
-        while data[at : at + 2] == b"\xff\xff":  # fill
-            at += 1
-        found = _END_OF_SCAN.search(data, at)
+        found = _END_OF_SCAN.search(data, at)  # past what fills the gap
         if not found:
             return
+        parts += 1
+        if parts > MOST:
+            raise DamagedPictureError("it is cut short or damaged")
         at, mark = found.start(), data[found.start() + 1]
         if mark == 0xD9:
             yield mark, data[at:]
@@ -221,7 +223,7 @@ _IEND = b"\0\0\0\0IEND\xaeB`\x82"
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield (name, chunk) of a PNG; the last has what follows the picture as its body."""
     at = len(PNG)
-    while True:
+    for _ in range(MOST):
         end = at + 12 + int.from_bytes(data[at : at + 4], "big")
         name = data[at + 4 : at + 8]
         if len(data) < at + 12 or end > len(data):
@@ -231,6 +233,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             return
         yield name, data[at:end]
         at = end
+    raise DamagedPictureError("it is cut short or damaged")
 
 
 def _is_needed(name: bytes, body: bytes, head: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zlib
 
 import marked_pictures as marked
@@ -119,6 +120,18 @@ def test_a_jpeg_of_a_thousand_scans_is_refused() -> None:
     scan = data[data.index(b"\xff\xda") : -2]
     with pytest.raises(DamagedPictureError):
         split(data[:-2] + scan * 1000 + data[-2:])
+
+
+@pytest.mark.parametrize(
+    "part", [b"\xff", b"\xff\0", b"\xff\xfe\0\2", b"\xff\1", b"\xff\xd0", b"\xff\xda\0\2"]
+)
+def test_a_picture_of_very_many_parts_is_refused_at_once(part: bytes) -> None:
+    began = time.process_time()
+    with pytest.raises(DamagedPictureError):
+        split(picture_bytes.JPEG + part * (3_000_000 // len(part)))
+    with pytest.raises(DamagedPictureError):
+        split(marked.encoded("PNG")[:33] + marked.chunk(b"tEXt", b"") * 250_000)
+    assert time.process_time() - began < 10  # it takes half a second
 
 
 @pytest.mark.parametrize(
