@@ -19,18 +19,20 @@ _FEW = 3  # words that two sentences rarely share by chance
 def rolls(cues: Sequence[Cue]) -> bool:
     """Return whether most cues begin with the end of the one before, and then say more."""
     pairs = list(pairwise(cues[: LOOK + 1]))
-    rolling = sum(_goes_on(*pair) for pair in pairs)
-    still = sum(_stands_still(*pair) for pair in pairs) if rolling else 0
-    return rolling + still >= 2 and (rolling + still) * 2 >= len(pairs)
+    again = [same for pair in pairs if (same := _said_again(*pair))]
+    if max(again, default=0) < _FEW:
+        return False
+    rolling = len(again) + sum(_stands_still(*pair) for pair in pairs)
+    return rolling >= 2 and rolling * 2 >= len(pairs)
 
 
-def _goes_on(before: Cue, cue: Cue) -> bool:
-    """Return whether a cue begins with the end of the one before, and has words of its own."""
+def _said_again(before: Cue, cue: Cue) -> int:
+    """Return with how many words of the one before a cue begins, if it has words of its own."""
     if cue.text.partition(" ")[0] not in before.text or cue.speaker != before.speaker:
-        return False  # nearly always, and quickly
+        return 0  # nearly always, and quickly
     one, two = before.text.split(), cue.text.split()
     same = _overlap(one, two)
-    return same < len(two) and (same >= _FEW or 0 < same == len(one))
+    return same if same < len(two) and (same >= _FEW or same == len(one)) else 0
 
 
 def _stands_still(before: Cue, cue: Cue) -> bool:

@@ -199,7 +199,7 @@ def _rows(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> Iterator[_Row
             yield row
             row = _begun(head, row.speaker, line.number, known)
         elif at in below:
-            row = row._replace(speaker=words.rstrip(":"), alone=True)
+            row = row._replace(speaker=words.rstrip(" :："), alone=True)
         elif name := _name(line, known):
             yield row
             row = _Row(None, None, name[1], name[0], line.number, not name[1])

@@ -9,11 +9,11 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from making import ROOT
 
-from episodes import captions, proofreading, subtitles, transcripts
+from episodes import captions, proofreading, repeats, subtitles, transcripts
 from episodes.findings import EarmarkError, Level
 from episodes.transcripts import Cue, Transcript
 
@@ -116,6 +116,7 @@ CUES = st.builds(
 @settings(max_examples=50, deadline=None)
 @given(st.lists(CUES, min_size=1, max_size=4))
 def test_what_is_written_as_vtt_is_read_as_the_same_cues(cues: list[Cue]) -> None:
+    assume(not repeats.rolls(cues))
     read, found = transcripts.parse(captions.render_vtt(Transcript(tuple(cues))), "t.vtt")
     assert found == []
     assert [cue._replace(line=0) for cue in read.cues] == cues
@@ -147,6 +148,7 @@ def test_what_is_written_as_srt_is_read_as_the_same_words_of_the_same_people(
 ) -> None:
     written = captions.render_srt(Transcript(tuple(cues)))
     read, found = transcripts.parse(written, "t.srt")
+    assume(not any(each.rule == "transcript-repeats" for each in found))
     assert found == []
     for block in written.strip().split("\n\n"):
         lines = block.split("\n")[2:]
@@ -207,7 +209,7 @@ def test_a_writer_that_loses_or_repeats_a_word_stops_the_build(
 ) -> None:
     read = Transcript((Cue(0, 1, "one two three", "Ann"), Cue(1, 2, "four", "Ben")))
     captions.render(read)
-    monkeypatch.setattr(captions, "_wrap", lambda text, width: iter(lines))
+    monkeypatch.setattr(captions, "_wrap", lambda *_: iter(lines))
     with pytest.raises(EarmarkError, match="words in place of"):
         captions.render(read)
 
@@ -231,7 +233,8 @@ def test_hostile_text_never_raises_and_settles_when_written(text: str, name: str
     proofreading.lint(read, name, 10.0)
     transcripts.paragraphs(read)
     assert bool(read.cues) or found
-    if read.timed:
+    if read.timed and not repeats.rolls(read.cues):
+        captions.render(read)
         again, _ = transcripts.parse(captions.render_vtt(read), "t.vtt")
         assert [cue.text for cue in again.cues] == [cue.text for cue in read.cues]
 
