@@ -145,7 +145,7 @@ def count(findings: Iterable[Finding]) -> str:
     rest = _listed(open_, Level.WARNING, Level.NOTE)
     waived = f" ({len(found) - len(open_):,} waived)" if len(open_) < len(found) else ""
     if stops:
-        said = f"{_number(stops, Level.ERROR)} stop{'s' if stops == 1 else ''} the build"
+        said = f"{counted(stops, Level.ERROR)} stop{'s' if stops == 1 else ''} the build"
         return f"{said}; {rest} do{_es(open_)} not{waived}." if rest else f"{said}{waived}."
     if rest:
         return f"{rest}{waived}. Nothing stops the build."
@@ -155,10 +155,11 @@ def count(findings: Iterable[Finding]) -> str:
 def _listed(found: list[Finding], *levels: Level) -> str:
     """Return how many there are of each level, like "2 warnings and 1 suggestion"."""
     counts = [(sum(each.level is level for each in found), level) for level in levels]
-    return " and ".join(_number(number, level) for number, level in counts if number)
+    return " and ".join(counted(number, level) for number, level in counts if number)
 
 
-def _number(number: int, level: Level) -> str:
+def counted(number: int, level: Level) -> str:
+    """Return a number of findings in words, like "2 warnings"."""
     return f"{number:,} {WORDS[level]}{'' if number == 1 else 's'}"
 
 

@@ -48,13 +48,14 @@ def doctor(url: str, *, as_json: bool, no_links: bool) -> None:
 
 def _sum(seen: Seen) -> str:
     """Say in one sentence what was looked at, and how it is."""
+    from podcast import telling
     from podcast.doctor.looks import Kind
 
     rest = [kind.many(seen.counts[kind]) for kind in Kind
             if kind is not Kind.FEED and kind in seen.counts]  # fmt: skip
     found = seen.findings()
     counts = [(sum(each.level is level for each in found), level) for level in Level]
-    said = [f"{number:,} {level}{'' if number == 1 else 's'}" for number, level in counts if number]
+    said = [telling.counted(number, level) for number, level in counts if number]
     how = _listed(said) if said else "everything is as it should be"
     return f"Looked at {_listed(['the feed', *rest])}: {how}."
 
