@@ -6,6 +6,7 @@ One plain gain, never dynamic normalisation, which would change speech.
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,6 +40,7 @@ __all__ = [
 ]  # fmt: skip
 
 _TRIES = 5  # encodings until one is as loud as it should be
+_ROUNDED = 0.05  # LU: ffmpeg tells one digit
 _TRACKS = 8  # tracks of sound that are listened to
 _SLACK = 0.3  # seconds by which an encoding may differ from what was decoded of the recording
 _DRIFT = 0.0005  # of the length by which it may differ as well
@@ -191,7 +193,7 @@ def encode(  # noqa: PLR0913 - the arguments of one program
     """
     goal = TARGETS[form.channels] if level else before.integrated
     gain, ceiling = goal - before.integrated + form.loss, PEAK - _ROOM
-    wrong = ""
+    wrong, tried = "", (math.nan, math.nan)
     try:
         for _ in range(_TRIES):
             limited = before.peak + gain > PEAK - _ROOM
@@ -201,13 +203,21 @@ def encode(  # noqa: PLR0913 - the arguments of one program
             wrong = missed(after, before.seconds, goal)
             if not wrong:
                 return after
-            gain += goal - after.integrated
+            slope = _slope(tried, (gain, after.integrated))
+            tried = (gain, after.integrated)
+            gain += (goal - after.integrated) / slope
             ceiling -= max(0.0, after.peak - PEAK) * 1.5
     except BaseException:
         _remove(target)
         raise
     _remove(target)
     raise MissedError(wrong)
+
+
+def _slope(one: tuple[float, float], two: tuple[float, float]) -> float:
+    """Return how much louder it becomes by each dB of gain: a limiter takes some of it away."""
+    gain, louder = two[0] - one[0], two[1] - one[1]
+    return min(1.0, max(0.2, louder / gain)) if gain and math.isfinite(gain) else 1.0
 
 
 def _remove(target: Path) -> None:
@@ -217,7 +227,7 @@ def _remove(target: Path) -> None:
 
 def missed(after: Loudness, seconds: float, goal: float) -> str:
     """Return what is wrong with an encoding that was measured; "" if it is as it should be."""
-    if abs(after.integrated - goal) > EXACT:
+    if abs(after.integrated - goal) > EXACT + _ROUNDED:
         return f"it comes out at {after.integrated:.1f} LUFS, not {goal:.1f}"
     if after.peak > PEAK:
         return f"its peak comes out at {after.peak:.1f} dBTP, above {PEAK:.1f}"

@@ -214,7 +214,7 @@ def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
         measurement.check_bytes(job, path, heard)
         if header.tracks > 1:  # the first of them may be silent
             _, heard = measurement.measure(job, path, heard, "mono")
-        if measurement.told_truly(path, heard):
+        if measurement.is_counted(job, path, heard):
             return _keep(path, heard, levels.FINISHED), heard
     elif _keepable(header):
         channels = "mono" if header.channels == 1 else "stereo"

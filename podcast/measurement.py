@@ -70,9 +70,12 @@ def check_bytes(job: Job, path: Path, heard: Heard) -> None:
             raise SourceError(_cut(job, header.seconds, None))
 
 
-def told_truly(path: Path, heard: Heard) -> bool:
-    """Return whether a finished recording tells players how long it is."""
-    return heard.header.kind != "mp3" or lengths.counted(path)
+def is_counted(job: Job, path: Path, heard: Heard) -> bool:
+    """Return whether a finished recording has as many frames as it tells players.
+
+    Its bytes were compared when it was read; `--verify` counts.
+    """
+    return heard.header.kind != "mp3" or not job.verify or lengths.counted(path)
 
 
 def _cut(job: Job, declared: float, seconds: float | None) -> Finding:
