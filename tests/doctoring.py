@@ -47,6 +47,8 @@ class Site:
             self.before(environ)
         response = Response.from_app(self.app, environ, buffered=True)
         response.automatically_set_content_length = False
+        response.headers.pop("Cross-Origin-Resource-Policy", None)
+        response.headers["Access-Control-Allow-Origin"] = "*"  # a host sends it, a preview does not
         if response.mimetype in {"application/rss+xml", "text/html", "application/json"}:
             data = response.get_data().replace(b"https://creativecommons.org/", self.other.encode())
             if environ["REQUEST_METHOD"] != "HEAD" and response.status_code == 200:
