@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 __all__ = [
     "CLOSE", "EXACT", "LAME_LOSS", "OPUS", "PEAK", "SILENT", "TARGETS", "CancelledError",
     "FfmpegError", "Form", "Loudness", "MissedError", "StoppedError", "cancel", "copy_mp4",
-    "encode", "encoder", "fits", "hear", "measure", "missed", "mp3", "other_track", "packets",
-    "program", "read_chapters", "resume",
+    "decode", "encode", "encoder", "fits", "hear", "measure", "missed", "mp3", "other_track",
+    "packets", "program", "read_chapters", "resume",
 ]  # fmt: skip
 
 _TRIES = 5  # encodings until one is as loud as it should be
@@ -174,6 +174,13 @@ def hear(path: Path) -> float:
     """
     feed, inlet = _stream(reads(path), "mono", 8_000)
     return run([*inlet, "-f", "null", "-"], path.stat().st_size, None, feed).seconds
+
+
+def decode(path: Path, target: Path) -> Path:
+    """Write the sound of a recording as a WAV for a model of speech: 16 kHz, mono."""
+    shape = ["-map", "0:a:0", "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le", "-f", "wav"]
+    run(["-y", *reads(path), *shape, f"file:{target}"], path.stat().st_size)
+    return target
 
 
 def encode(  # noqa: PLR0913 - the arguments of one program

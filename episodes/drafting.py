@@ -5,8 +5,11 @@ The only door to faster-whisper, an optional extra. The recording never leaves t
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
 
+from episodes import audio
 from episodes.captions import render_vtt
 from episodes.findings import EarmarkError
 from episodes.transcripts import Cue, Transcript
@@ -14,7 +17,6 @@ from episodes.values import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 _NOTE = """\
 NOTE earmark: draft
@@ -64,19 +66,24 @@ def draft(
     """
     cues: list[Cue] = []
     try:
-        spoken = language.partition("-")[0] or None
-        segments, _ = listener.transcribe(str(recording), language=spoken, vad_filter=True)
-        for segment in segments:
-            words = " ".join(CONTROL.sub("", str(segment.text)).split())
-            if words:
-                start = max(float(segment.start), 0.0)
-                cues.append(Cue(start, max(float(segment.end), start + 0.1), words))
-            progress(float(segment.end))
+        with TemporaryDirectory() as folder:  # its own reader would guess what a recording is
+            speech = audio.decode(recording, Path(folder) / "speech.wav")
+            spoken = language.partition("-")[0] or None
+            segments, _ = listener.transcribe(str(speech), language=spoken, vad_filter=True)
+            for segment in segments:
+                cues += _cue(segment)
+                progress(float(segment.end))
     except Exception as error:  # whatever the model makes of a recording
         raise EarmarkError(f"{recording.name} cannot be heard ({_short(error)})") from None
     if not cues:
         raise EarmarkError(f"no words were heard in {recording.name}; is it the right recording?")
     return tuple(cues)
+
+
+def _cue(segment: Any) -> list[Cue]:
+    words = " ".join(CONTROL.sub("", str(segment.text)).split())
+    start = max(float(segment.start), 0.0)
+    return [Cue(start, max(float(segment.end), start + 0.1), words)] if words else []
 
 
 def render(cues: tuple[Cue, ...], language: str, model: str) -> str:

@@ -81,7 +81,7 @@ def test_a_draft_says_what_it_is_and_check_reminds_of_it(show: Path) -> None:
         "00:00:02.000 --> 00:00:02.900\nLet's begin.\n"
     )
     assert listener.asked["language"] == "en"
-    assert Path(listener.asked["audio"]).name == "recording.mp3"
+    assert Path(listener.asked["audio"]).name == "speech.wav", "decoded by ffmpeg, never guessed at"
     assert heard.shares == sorted(heard.shares)
     assert heard.shares[-1] == 1
     assert heard.over
