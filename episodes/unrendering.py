@@ -12,6 +12,7 @@ from markdownify import markdownify
 
 from episodes import notes
 
+_LONGEST = 100_000  # characters of HTML that somebody may want to edit; more stays HTML
 _TRIES = 4  # to find Markdown that says itself again
 _BLOCK = re.compile(
     r"<(/?)(?:div|section|article|header|footer|main|aside|center|figure|figcaption|address|form)"
@@ -28,7 +29,8 @@ def unrender(said: str) -> str:
     if not notes.plain(clean):
         return ""
     found = (_settled(clean, escaped=escaped) for escaped in (False, True))
-    return next(filter(None, found), None) or _kept(clean)
+    short = len(clean) <= _LONGEST
+    return (next(filter(None, found), None) if short else None) or _kept(clean)
 
 
 def _settled(clean: str, *, escaped: bool) -> str:

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
 # (method, path) -> a status to answer with, or one of these words, or None to pass it on
 CUT, TRUNCATE, LOST = "cut", "truncate", "lost"
+CONTINUE, HEADLESS = "continue", "headless"  # cut inside "100 Continue", and inside the head
 
-_ERRORS = {403: "AccessDenied", 500: "InternalError", 503: "SlowDown", 507: "QuotaExceeded"}
+
+_ERRORS = {
+    400: "InvalidArgument", 403: "AccessDenied", 500: "InternalError", 501: "NotImplemented",
+    503: "SlowDown", 507: "QuotaExceeded",
+}  # fmt: skip
 
 
 class Network:
@@ -25,6 +30,9 @@ class Network:
     def __init__(self, address: str) -> None:
         self.address = address
         self.seen: list[tuple[str, str]] = []
+        self.unknown: dict[str, int] = {}  # headers of a PUT that are refused, and how
+        self.left_out: set[str] = set()  # headers of answers that do not come through
+        self.weak = False  # ETags become weak ones
         self.rule: Callable[[str, str], int | str | None] = lambda _method, _path: None
 
     def fail(self, what: int | str, method: str, part: str, times: int = 1_000_000) -> None:
@@ -39,6 +47,12 @@ class Network:
             return what
 
         self.rule = rule
+
+    def changed(self, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the headers of an answer as they come through."""
+        kept = [each for each in headers if each[0].lower() not in self.left_out]
+        weak = "W/" if self.weak else ""
+        return [(key, weak + said if key.lower() == "etag" else said) for key, said in kept]
 
 
 @contextmanager
@@ -62,6 +76,9 @@ class _Proxy(BaseHTTPRequestHandler):
         network: Network = self.server.network  # type: ignore[attr-defined]
         network.seen.append((self.command, self.path))
         what = network.rule(self.command, self.path)
+        refused = [network.unknown[each] for each in network.unknown if each in self.headers]
+        if self.command == "PUT" and refused:
+            what = refused[0]
         length = int(self.headers.get("Content-Length") or 0)
         if what == CUT:  # in the middle of what is sent
             self.rfile.read(length // 2)
@@ -72,9 +89,13 @@ class _Proxy(BaseHTTPRequestHandler):
             self._refuse(what)
             return
         status, headers, data = _forward(self.server.upstream, self, body)  # type: ignore[attr-defined]
-        if what == LOST:  # the server did it, and nobody hears of it
+        if what in {CONTINUE, HEADLESS}:
+            said = "100 Continue" if what == CONTINUE else "200 OK"
+            self.wfile.write(f"HTTP/1.1 {said}\r\nServer: x\r\n".encode())
+        if what in {LOST, CONTINUE, HEADLESS}:  # the server did it, and nobody hears of it
             self._drop()
             return
+        headers = network.changed(headers)
         size = dict(headers).get("Content-Length") if self.command == "HEAD" else len(data)
         self._answer(status, headers, str(size or 0), data[: len(data) // 2 if what else None])
         if what == TRUNCATE:

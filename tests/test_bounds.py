@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
 import pytest
+from feeding import feed, item
 from patterns import Used, every, slow, slow_on_equal_letters
+
+from episodes import chapters, frontmatter, labels, notes, transcripts, unrendering
+from episodes.facts import EpisodeFacts
+from episodes.findings import EarmarkError, SourceError
+from feed.reader import dates, ours, reading, words
+from web.reflections import rules
 
 PATTERNS = {f"{each.where} {each.pattern.pattern!r:.60}": each for each in every()}
 
@@ -43,3 +52,72 @@ def test_no_text_made_of_a_patterns_own_words_takes_it_long(used: Used) -> None:
 )
 def test_patterns_that_were_slow_once_would_be_found(pattern: str, method: str) -> None:
     assert slow(Used("here", re.compile(pattern), frozenset({method})))
+
+
+# What markup, transcripts, chapters and front matter are made of; each again and again is 200 kB.
+TOKENS = [
+    *"<>&*_`#|{}'\"\\\t \n\ra0-[]", "&#", "&amp;", "&#146;", "<a", "<a ", "<a>", "</a>",
+    "<!--", "-->",
+    "<![CDATA[", "]]>", "<!DOCTYPE", "<!DOCTYPE html [", "<?xml ", "<link ",
+    "<link rel='alternate' ",
+    "<p>", "<li>", "<ul>", "<div", "<div>", "<h2>", "<br>", "<item>", "<item><title>", "<rss>",
+    "<channel>", "<enclosure ", "url='", "='", "[a](", "![", "](", "**", "```", "# ", "- ",
+    "> ", "1. ",
+    "---\n", ": ", "a: ", "a:\n ", "- a\n", "{a: ", "\\\n", "&a ", "*a ", "!!", "!a ", "? ",
+    "\n\n",
+    " \n", "a ", "a\n", "0:", "00:00", "00:00:00.000 --> ", "00:00:00.000 --> 00:00:01.000\n",
+    "1\n",
+    "WEBVTT\n", "NOTE ", "<v ", "<v Ann>", "Ann: ", "A ", "A:", "0\t", "0\t0\ta\n", '{"', "[{",
+    "http://", "https://a", "a@", "a.", "a@a.", "; ", ", ", "--", "\u2028", "\0", "é",
+    "\U0001f600",
+]  # fmt: skip
+BODY = "<content:encoded><![CDATA[{}]]></content:encoded>"
+READERS: dict[str, Callable[[str], object]] = {
+    "a feed": lambda text: _feed(text.encode()),
+    "a feed's notes": lambda text: _feed(feed(item(1, BODY.format(text)))),
+    "a feed's title": lambda text: _feed(feed(item(1).replace("Talk 1", text))),
+    "our own notes": lambda text: ours.split(f"<p>a</p>{text}\n"),
+    "words of a feed": words.plain,
+    "notes": notes.render,
+    "notes of elsewhere": notes.clean,
+    "notes to write": lambda text: unrendering.unrender(text[: LARGE // 10]),
+    "long notes to write": lambda text: unrendering.unrender(f"<p>{text}</p>"),
+    "front matter": lambda text: _parsed(f"---\n{text}\n---\n"),
+    "a transcript in WebVTT": lambda text: transcripts.parse(text, "t.vtt"),
+    "a transcript in SubRip": lambda text: transcripts.parse(text, "t.srt"),
+    "a transcript in JSON": lambda text: transcripts.parse(text, "t.json"),
+    "a transcript in words": lambda text: transcripts.parse(text, "t.txt"),
+    "chapters in a list": lambda text: labels.parse(text, "chapters.txt"),
+    "chapters in JSON": lambda text: labels.parse(text, "chapters.json"),
+    "chapters of ffmpeg": lambda text: chapters.parse_ffmetadata(f"[CHAPTER]\n{text}"),
+    "a date": dates.parse,
+    "what names somebody": rules.hints,
+}
+LARGE = 200_000  # characters
+PATIENCE = 10  # seconds of the processor for so many; nothing needs more than two
+
+
+def _feed(data: bytes) -> object:
+    try:
+        return reading.read(data, "https://example.org/feed.xml")
+    except EarmarkError:
+        return None
+
+
+def _parsed(text: str) -> object:
+    try:
+        return frontmatter.parse(EpisodeFacts, frontmatter.split(text, "episode.md"), "episode.md")
+    except SourceError:
+        return None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reader", READERS)
+def test_large_texts_of_one_token_are_read_in_bounded_time(reader: str) -> None:
+    slow_ones = []
+    for token in TOKENS:
+        began = time.thread_time()
+        READERS[reader](token * (LARGE // len(token)))
+        if (taken := time.thread_time() - began) > PATIENCE:
+            slow_ones.append((token, round(taken, 1)))
+    assert slow_ones == []

@@ -79,8 +79,10 @@ DOORS = {
         "podcast/taking/commands.py",
         "podcast/tending/commands.py",
     },
-    "boto3": {"podcast/publishing/s3.py"},
+    "boto3": {"podcast/publishing/connection.py"},
     "botocore": {
+        "podcast/publishing/connection.py",
+        "podcast/publishing/parts.py",
         "podcast/publishing/s3.py",
         "podcast/publishing/glance.py",
         "podcast/publishing/refusals.py",
@@ -91,6 +93,7 @@ DOORS = {
     "urllib3": {
         "podcast/doctor/fetching.py",
         "podcast/outside.py",
+        "podcast/publishing/connection.py",
         "podcast/taking/gate.py",
         "podcast/tending/asking.py",
         "web/shows.py",

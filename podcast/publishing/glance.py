@@ -7,6 +7,7 @@ client, which asks again and has words for what is wrong.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
@@ -15,15 +16,18 @@ from xml.etree import ElementTree
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError
-from botocore.httpsession import URLLib3Session
 
+from podcast.publishing import connection, parts
 from podcast.publishing.target import Seen
 
 if TYPE_CHECKING:
+    from episodes.deadline import Deadline
     from podcast.publishing.settings import Bucket
 
+_DIGEST = "x-amz-meta-sha256"  # which we leave with each file
 _S3 = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 PATIENCE = 20  # seconds
+PAGES = 2_000  # of a thousand files each
 
 
 class Glance:
@@ -32,14 +36,15 @@ class Glance:
     def __init__(self, bucket: Bucket) -> None:
         self._keys, region = _keys(bucket)
         self._sign = S3SigV4Auth(self._keys, "s3", bucket.region or region or "us-east-1")
-        self._http = URLLib3Session(timeout=PATIENCE)
+        self._http = connection.Session(timeout=PATIENCE)
         self._address, self._bucket = f"{bucket.endpoint}".rstrip("/"), bucket
 
-    def listing(self) -> dict[str, Seen] | None:
+    def listing(self, deadline: Deadline) -> dict[str, Seen] | None:
         """List the prefix, page after page."""
         found: dict[str, Seen] = {}
         more: dict[str, str] = {}
-        while True:
+        for _ in range(PAGES):
+            deadline.extend(connection.BASE)
             asked = {"list-type": "2", "prefix": self._bucket.prefix, **more}
             data = self._get("", asked)
             if data is None:
@@ -51,13 +56,16 @@ class Glance:
             if not token:
                 return found
             more = {"continuation-token": token}
+        return None
 
     def _page(self, data: bytes, found: dict[str, Seen]) -> str:
         """Read one page; return what asks for the next. Raises ValueError where it is not plain."""
         page = ElementTree.fromstring(data)  # noqa: S314 - as botocore reads it
         for row in page.iter(f"{_S3}Contents"):
             key, size, mark = (row.findtext(_S3 + tag, "") for tag in ("Key", "Size", "ETag"))
-            found[key.removeprefix(self._bucket.prefix)] = Seen(int(size), mark.strip('"'))
+            found[key.removeprefix(self._bucket.prefix)] = Seen(
+                int(size), parts.mark({"ETag": mark})
+            )
         token = page.findtext(f"{_S3}NextContinuationToken", "")
         if page.findtext(f"{_S3}IsTruncated") != ("true" if token else "false"):
             raise ValueError("neither the last page nor followed by one")
@@ -79,8 +87,10 @@ class Glance:
             data: bytes = answer.content
         except (BotoCoreError, ValueError):
             return None
-        whole = answer.headers.get("Content-Length", str(len(data))) == str(len(data))
-        return data if answer.status_code == 200 and whole else None
+        length, digest = (answer.headers.get(each) for each in ("Content-Length", _DIGEST))
+        whole = length in {None, str(len(data))} and (length is not None or not key)
+        told = digest in {None, hashlib.sha256(data).hexdigest()}
+        return data if answer.status_code == 200 and whole and told else None
 
 
 class _Keys(NamedTuple):

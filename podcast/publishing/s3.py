@@ -1,4 +1,4 @@
-"""S3-compatible storage as a target: the only door to boto3.
+"""S3-compatible storage as a target.
 
 Every put is checked twice: what is sent has the SHA-256 of the plan, and the server's digest of
 what it got (its ETag, else the bytes read back) is that of what was sent. Credentials come from
@@ -7,19 +7,19 @@ where boto3 finds them, and go nowhere else.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import hashlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions
-from botocore.config import Config
 
-from podcast.publishing import headers, refusals
+from episodes.deadline import Deadline
+from podcast.publishing import connection, headers, parts, refusals
 from podcast.publishing.glance import Glance
+from podcast.publishing.parts import PART, mark
 from podcast.publishing.target import ChangedError, Content, Seen, TargetError
 
 if TYPE_CHECKING:
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 
     from podcast.publishing.settings import Bucket
 
-PART = 16 << 20  # bytes; larger files go up in parts of this size, and an interrupted one goes on
-ATTEMPTS = 5  # with a growing pause between them
-PATIENCE = 60  # seconds without a byte
+PAGES = 2_000  # of a thousand files each; a listing without end is none of ours
+SMALL = 8_000_000  # bytes that a record has at most
+CLOCK = ".published/clock"  # put where a server tells no time, and deleted again
 _GONE = {"404", "NoSuchKey", "NotFound"}
 _TAKEN = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
+# Which of the headers that not every server knows are sent: fewer each time that one refuses.
+_OPTIONAL = (("IfNoneMatch", "ContentMD5"), ("ContentMD5",), ("IfNoneMatch",), ())
 
 
 class S3:
@@ -40,38 +42,19 @@ class S3:
     parallel = 10
 
     def __init__(self, bucket: Bucket) -> None:
+        """Raise TargetError where the endpoint names the bucket too."""
+        if wrong := refusals.misplaced(bucket):
+            raise TargetError(f"{bucket.words}: {wrong}")
         self._bucket, self._prefix, self.words = bucket.name, bucket.prefix, bucket.words
         self._place = bucket
+        self._unknown: set[str] = set()  # headers that this server has refused
+        self._created: set[str] = set()
 
     @cached_property
     def _s3(self) -> Any:
         """The client, made when it is needed: that takes longer than a publish of nothing."""
-        import boto3
-        import botocore.session
-
-        bucket = self._place
-        config = Config(
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-            connect_timeout=10,
-            read_timeout=PATIENCE,
-            max_pool_connections=self.parallel + 2,
-            request_checksum_calculation="when_required",  # some servers refuse the default ones
-            response_checksum_validation="when_required",
-            s3={
-                "addressing_style": "path" if bucket.endpoint else "auto",
-                "payload_signing_enabled": True,  # the server is told the SHA-256 of every body
-            },
-        )
         with self._said():
-            core = botocore.session.Session(profile=bucket.profile)
-            times = core.get_component("response_parser_factory")
-            times.set_parser_defaults(timestamp_parser=str)  # two in three parts of a long listing
-            session = boto3.session.Session(botocore_session=core)
-            client = session.client(
-                "s3", endpoint_url=bucket.endpoint, region_name=bucket.region, config=config
-            )
-        client.meta.events.register("before-send.s3.PutObject", _check_sent)
-        return client
+            return connection.client(self._place, self.parallel, _check_sent)
 
     @cached_property
     def _glance(self) -> Glance | None:
@@ -82,25 +65,32 @@ class S3:
         return {"Bucket": self._bucket, "Key": self._prefix + name}
 
     @contextlib.contextmanager
-    def _said(self) -> Iterator[None]:
-        """Turn what boto3 raises into one sentence without credentials in it."""
-        try:
-            yield
-        except (exceptions.ClientError, exceptions.BotoCoreError, ValueError) as error:
-            raise TargetError(f"{self.words}: {refusals.words(error)}") from None
+    def _said(self, size: int = 0) -> Iterator[Deadline]:
+        """End a verb in time; turn what boto3 raises into one sentence without credentials."""
+        with Deadline(connection.seconds(size)) as deadline:
+            try:
+                yield deadline
+            except connection.RAISED as error:
+                said = refusals.LATE if deadline.passed else refusals.words(error, self._place)
+                raise TargetError(f"{self.words}: {said}") from None
+            if deadline.passed:  # an answer whose head was cut off looks like one without headers
+                raise TargetError(f"{self.words}: {refusals.LATE}")
 
     def listing(self) -> dict[str, Seen]:
         """List the prefix, a thousand files to a page."""
-        glanced = self._glance.listing() if self._glance else None
+        with self._said() as deadline:
+            glanced = self._glance.listing(deadline) if self._glance else None
         if glanced is not None:
             return glanced
         pages = self._s3.get_paginator("list_objects_v2")
         found = {}
-        with self._said():
-            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix):
+        with self._said() as deadline:
+            for number, page in enumerate(pages.paginate(Bucket=self._bucket, Prefix=self._prefix)):
+                if number == PAGES:
+                    raise TargetError(f"{self.words}: {refusals.ENDLESS}")
+                deadline.extend(connection.BASE)
                 for row in page.get("Contents", ()):
-                    name = row["Key"].removeprefix(self._prefix)
-                    found[name] = Seen(row["Size"], row["ETag"].strip('"'))
+                    found[row["Key"].removeprefix(self._prefix)] = Seen(row["Size"], mark(row))
         return found
 
     def clock(self) -> datetime | None:
@@ -117,14 +107,16 @@ class S3:
         """Do nothing: an object appears whole, and parts are gone on with or aborted."""
 
     def read(self, name: str) -> bytes | None:
-        """Get a small file whole; a truncated answer is asked for again."""
-        glanced = self._glance.read(name) if self._glance else None
+        """Get a small file whole; an answer that was cut or garbled is asked for again."""
+        with self._said():
+            glanced = self._glance.read(name) if self._glance else None
         if glanced is not None:
             return glanced
-        with self._said():
-            for left in reversed(range(ATTEMPTS)):
+        with self._said(SMALL):
+            for left in reversed(range(connection.ATTEMPTS)):
                 try:
-                    data: bytes = self._s3.get_object(**self._at(name))["Body"].read()
+                    if (data := self._got(name)) is not None:
+                        return data
                 except exceptions.ClientError as error:
                     if refusals.code(error) in _GONE:
                         return None
@@ -132,15 +124,27 @@ class S3:
                 except (exceptions.HTTPClientError, exceptions.IncompleteReadError):
                     if not left:
                         raise
-                else:
-                    return data
-        return None
+        raise TargetError(
+            f"{self.words}: {name} reads otherwise than it was written; publish again later"
+        )
+
+    def _got(self, name: str) -> bytes | None:
+        """Return a file as it was put, None where what came is not that."""
+        answer = self._s3.get_object(**self._at(name))
+        data = connection.bounded(answer["Body"])
+        size, digest = answer.get("ContentLength"), answer.get("Metadata", {}).get("sha256")
+        proofs = [size == len(data)] if size is not None else []
+        proofs += [digest == hashlib.sha256(data).hexdigest()] if digest else []
+        proofs = proofs or [mark(answer) == parts.md5(data).hex()]  # its head was cut
+        return data if all(proofs) else None
 
     def digest(self, name: str) -> str:
         """Ask for the digest that we left with the file; hash the file where there is none."""
-        with self._said():
+        with self._said() as deadline:
             head = self._head(name)
-            return head["Metadata"].get("sha256") or self._hash(name) if head else ""
+            if not head:
+                return ""
+            return head.get("Metadata", {}).get("sha256") or self._hash(name, deadline)
 
     def _head(self, name: str) -> Any:
         """Return what is known of a file, None where it has gone."""
@@ -151,20 +155,22 @@ class S3:
                 return None
             raise
 
-    def _hash(self, name: str) -> str:
+    def _hash(self, name: str, deadline: Deadline) -> str:
         sha = hashlib.sha256()
         for chunk in self._s3.get_object(**self._at(name))["Body"].iter_chunks(1 << 20):
+            deadline.extend(connection.seconds(1 << 20))
             sha.update(chunk)
         return sha.hexdigest()
 
     def put(self, name: str, content: Content, moved: Callable[[int], None]) -> Seen:
         """Put a file, in parts where it is large."""
         try:
-            with self._said(), content.path.open("rb") as file:
+            with self._said(min(content.size, PART)) as deadline, content.path.open("rb") as file:
                 if content.size > PART:
-                    return _Parts(self._s3, self._at(name)).put(file, name, content, moved)
-                data = file.read()
-                seen = self._put(name, data, content.digest)
+                    upload = parts.Upload(self._s3, self._at(name), deadline)
+                    return upload.put(file, name, content, moved)
+                data = file.read(PART + 1)
+                seen = self._put(name, data, content.digest, deadline)
         except OSError as error:
             raise ChangedError(f"{name}: {error.strerror}; publish again") from None
         moved(len(data))
@@ -172,37 +178,68 @@ class S3:
 
     def write(self, name: str, data: bytes) -> Seen:
         """Put a small file."""
-        with self._said():
-            return self._put(name, data, hashlib.sha256(data).hexdigest())
+        with self._said(len(data)) as deadline:
+            return self._put(name, data, hashlib.sha256(data).hexdigest(), deadline)
 
-    def _put(self, name: str, data: bytes, digest: str, **more: str) -> Seen:
-        md5 = _md5(data)
-        sent = self._s3.put_object(
-            **self._at(name), **_headers(name, digest), **more,
-            Body=data, ContentMD5=_base64(md5),
-        )  # fmt: skip
-        etag = sent["ETag"].strip('"')
-        if etag != md5.hex() and self._hash(name) != digest:
+    def _put(
+        self, name: str, data: bytes, digest: str, deadline: Deadline, **condition: str
+    ) -> Seen:
+        md5 = parts.md5(data)
+        wanted = {**condition, "ContentMD5": parts.encoded(md5)}
+        sent = self._send(name, data, digest, wanted)
+        etag = mark(sent)
+        if etag != md5.hex() and self._hash(name, deadline) != digest:
             raise TargetError(f"{self.words}: {name} reads back with other bytes; publish again")
-        return Seen(len(data), etag)
+        return Seen(len(data), etag or mark(self._head(name) or {}))
+
+    def _send(self, name: str, data: bytes, digest: str, wanted: dict[str, str]) -> Any:
+        """Put a file, without the headers that this server refuses to know."""
+        wanted = {key: value for key, value in wanted.items() if key not in self._unknown}
+        for kept in _OPTIONAL:
+            more = {key: wanted[key] for key in kept if key in wanted}
+            if len(more) < len(kept):
+                continue  # was tried
+            try:
+                sent = self._put_object(name, data, digest, more)
+            except exceptions.ClientError as error:
+                if not more or not refusals.is_unknown(error):
+                    raise
+                continue
+            self._unknown |= wanted.keys() - more.keys()
+            return sent
+        return {}
+
+    def _put_object(self, name: str, data: bytes, digest: str, more: dict[str, str]) -> Any:
+        described = parts.described(name, digest)
+        return self._s3.put_object(**self._at(name), **described, **more, Body=data)
 
     def create(self, name: str, data: bytes) -> bool:
         """Put a file on the condition that there is none; not every server keeps to it."""
-        with self._said():
+        with self._said(len(data)) as deadline:
             try:
-                self._put(name, data, hashlib.sha256(data).hexdigest(), IfNoneMatch="*")
+                digest = hashlib.sha256(data).hexdigest()
+                self._put(name, data, digest, deadline, IfNoneMatch="*")
             except exceptions.ClientError as error:
-                if refusals.code(error) in _TAKEN:
-                    return False
-                raise
+                if refusals.code(error) not in _TAKEN:
+                    raise
+                return self._is_ours(name, data, error)
+            self._created.add(name)
             return True
+
+    def _is_ours(self, name: str, data: bytes, error: exceptions.ClientError) -> bool:
+        """Return whether what is there is what we put, and only the answer was lost."""
+        again = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
+        if not again or name in self._created or self._got(name) != data:
+            return False
+        self._created.add(name)
+        return True
 
     def copy(self, name: str, to: str) -> Seen:
         """Copy within the bucket; headers and digest go along."""
         with self._said():
-            done = self._s3.copy_object(**self._at(to), CopySource=self._at(name))
-            size = self._s3.head_object(**self._at(to))["ContentLength"]
-        return Seen(size, done["CopyObjectResult"]["ETag"].strip('"'))
+            self._s3.copy_object(**self._at(to), CopySource=self._at(name))
+            there = self._s3.head_object(**self._at(to))
+            return Seen(there["ContentLength"], mark(there))
 
     def delete(self, name: str) -> None:
         """Remove a file."""
@@ -211,67 +248,30 @@ class S3:
 
     def age(self, name: str) -> float | None:
         """Compare two times of the server: this computer's clock has no say."""
-        with self._said():
+        with self._said() as deadline:
             head = self._head(name)
             if head is None:
                 return None
-            now = parsedate_to_datetime(head["ResponseMetadata"]["HTTPHeaders"]["date"])
-            put = parsedate_to_datetime(head["LastModified"])
-        return max(float((now - put).total_seconds()), 0.0)
+            now = head["ResponseMetadata"]["HTTPHeaders"].get("date")
+            if not now:
+                self._put(CLOCK, b"", hashlib.sha256(b"").hexdigest(), deadline)
+                now = self._s3.head_object(**self._at(CLOCK))["LastModified"]
+                self._s3.delete_object(**self._at(CLOCK))
+            passed = parsedate_to_datetime(now) - parsedate_to_datetime(head["LastModified"])
+        return max(float(passed.total_seconds()), 0.0)
 
     def open_to_players(self) -> None:
         """Let pages and players elsewhere read what is public here (CORS)."""
         with self._said():
-            self._s3.put_bucket_cors(Bucket=self._bucket, CORSConfiguration=headers.CORS)
+            try:
+                self._s3.put_bucket_cors(Bucket=self._bucket, CORSConfiguration=headers.CORS)
+            except exceptions.ClientError as error:
+                if not refusals.is_unknown(error):
+                    raise
+                raise TargetError(f"{self.words}: {refusals.NO_CORS}") from None
 
 
-class _Parts:
-    """A file that goes up in parts; the parts of an interrupted attempt are not sent again."""
-
-    def __init__(self, s3: Any, at: dict[str, str]) -> None:
-        self._s3, self._at = s3, at
-
-    def put(
-        self, file: IO[bytes], name: str, content: Content, moved: Callable[[int], None]
-    ) -> Seen:
-        upload, arrived = self._begin(name, content.digest)
-        sha, rows = hashlib.sha256(), list[dict[str, Any]]()
-        while data := file.read(PART):
-            sha.update(data)
-            md5, number = _md5(data), len(rows) + 1
-            if arrived.get(number) != md5.hex():
-                self._s3.upload_part(
-                    **self._at, UploadId=upload, PartNumber=number,
-                    Body=data, ContentMD5=_base64(md5),
-                )  # fmt: skip
-            rows.append({"PartNumber": number, "ETag": f'"{md5.hex()}"'})
-            moved(len(data))
-        if sha.hexdigest() != content.digest:
-            self._s3.abort_multipart_upload(**self._at, UploadId=upload)
-            raise _changed(name)
-        self._s3.complete_multipart_upload(
-            **self._at, UploadId=upload, MultipartUpload={"Parts": rows}
-        )  # the server refuses a part whose bytes are not those of the ETag
-        there = self._s3.head_object(**self._at)  # some list another ETag than they answered
-        return Seen(there["ContentLength"], there["ETag"].strip('"'))
-
-    def _begin(self, name: str, digest: str) -> tuple[str, dict[int, str]]:
-        """Return an upload to go on with, and the ETags of the parts that are there."""
-        if headers.immutable(name):  # else what lies there may be parts of another version
-            with contextlib.suppress(exceptions.ClientError):  # not every server lists them
-                for upload in self._unfinished():
-                    parts = self._s3.list_parts(**self._at, UploadId=upload).get("Parts", ())
-                    return upload, {each["PartNumber"]: each["ETag"].strip('"') for each in parts}
-        begun = self._s3.create_multipart_upload(**self._at, **_headers(name, digest))
-        return begun["UploadId"], {}
-
-    def _unfinished(self) -> list[str]:
-        key = self._at["Key"]
-        listed = self._s3.list_multipart_uploads(Bucket=self._at["Bucket"], Prefix=key)
-        return [each["UploadId"] for each in listed.get("Uploads", ()) if each["Key"] == key]
-
-
-def _check_sent(request: Any, **_: object) -> None:
+def _check_sent(request: Any) -> None:
     """Stop a request, before it is sent, whose body is not the file that was planned.
 
     The SHA-256 that signs the body is already there, so it need not be counted twice.
@@ -279,25 +279,4 @@ def _check_sent(request: Any, **_: object) -> None:
     planned = str(request.headers["x-amz-meta-sha256"], "ascii")
     signed = str(request.headers["X-Amz-Content-SHA256"], "ascii")
     if signed != planned:
-        raise _changed(request.url.partition("?")[0].rpartition("/")[2])
-
-
-def _changed(name: str) -> ChangedError:
-    return ChangedError(f"{name} changed while it was published; publish again")
-
-
-def _headers(name: str, digest: str) -> dict[str, Any]:
-    found = headers.of(name)
-    return {
-        "ContentType": found.content_type,
-        "CacheControl": found.cache_control,
-        "Metadata": {"sha256": digest},
-    }
-
-
-def _md5(data: bytes) -> bytes:
-    return hashlib.md5(data, usedforsecurity=False).digest()  # what S3 calls an ETag
-
-
-def _base64(digest: bytes) -> str:
-    return base64.b64encode(digest).decode()
+        raise parts.changed(request.url.partition("?")[0].rpartition("/")[2])

@@ -133,7 +133,7 @@ class Gate:
         anywhere = self._private or (self._home and host(address) == self._home)
         pool = self._anywhere if anywhere else self._outside
         try:
-            return pool.request(
+            raw = pool.request(
                 "GET", address, headers=headers, redirect=False, preload_content=False,
                 decode_content=False,
             )  # fmt: skip
@@ -141,6 +141,10 @@ class Gate:
             raise GateError(PRIVATE) from None
         except RAISED as error:
             raise _lost(error, deadline) from None
+        if deadline.passed:  # a head that was cut off looks like one with fewer headers
+            raw.close()
+            raise GateError(str(Trouble.SLOW))
+        return raw
 
     def _chunks(self, raw: Any, deadline: Deadline) -> Iterator[bytes]:
         try:

@@ -92,7 +92,7 @@ class Asker:
         return answer if answer.status < 400 else self._request("GET", address)
 
     def _request(self, method: str, address: str) -> _Answer:
-        with Deadline(self._altogether):
+        with Deadline(self._altogether) as deadline:
             response = self._pool.request(
                 method,
                 address,
@@ -101,6 +101,8 @@ class Asker:
                 preload_content=False,
             )
             response.close()  # what is there is not read
+        if deadline.passed:
+            raise TimeoutError
         return _Answer(response.status, _location(response))
 
 

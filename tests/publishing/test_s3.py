@@ -14,7 +14,7 @@ from releasing import ADDRESS, built, edit, publish, rollback
 
 from episodes.findings import EarmarkError
 from podcast import pipeline
-from podcast.publishing import s3, turn
+from podcast.publishing import connection, parts, turn
 from podcast.publishing.publisher import Wish
 from podcast.publishing.s3 import S3
 from podcast.publishing.settings import Bucket
@@ -87,7 +87,7 @@ def test_a_fault_that_stays_leaves_the_old_feed_whole_and_the_next_run_ends_the_
     part: str,
 ) -> None:
     bucket, network = broken
-    monkeypatch.setattr(s3, "ATTEMPTS", 2)
+    monkeypatch.setattr(connection, "ATTEMPTS", 2)
     network.fail(what, method, part)
     with pytest.raises(EarmarkError) as caught:
         publish(show, bucket)
@@ -107,7 +107,7 @@ def test_an_interrupted_publish_goes_on_where_it_was(
     show: Path, broken: Broken, monkeypatch: pytest.MonkeyPatch, *, journal: bool
 ) -> None:
     bucket, network = broken
-    monkeypatch.setattr(s3, "ATTEMPTS", 1)
+    monkeypatch.setattr(connection, "ATTEMPTS", 1)
     network.fail(500, "PUT", "feed.xml")
     with pytest.raises(TargetError):
         publish(show, bucket)
@@ -137,8 +137,8 @@ def test_the_parts_of_a_large_file_that_arrived_are_not_sent_again(
     tmp_path: Path, broken: Broken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket, network = broken
-    monkeypatch.setattr(s3, "ATTEMPTS", 1)
-    data = bytes(range(256)) * ((3 * s3.PART + 7) // 256) + b"end"
+    monkeypatch.setattr(connection, "ATTEMPTS", 1)
+    data = bytes(range(256)) * ((3 * parts.PART + 7) // 256) + b"end"
     path = tmp_path / "long.mp3"
     path.write_bytes(data)
     content = Content(path, len(data), hashlib.sha256(data).hexdigest())
@@ -149,9 +149,9 @@ def test_the_parts_of_a_large_file_that_arrived_are_not_sent_again(
     network.rule = lambda *_: None
     network.seen.clear()
     S3(bucket).put("media/long-1.mp3", content, lambda _: None)
-    parts = [path.partition("partNumber=")[2][0] for method, path in network.seen
+    sent = [path.partition("partNumber=")[2][0] for method, path in network.seen
              if method == "PUT" and "partNumber" in path]  # fmt: skip
-    assert parts == ["3", "4"]
+    assert sent == ["3", "4"]
     assert S3(bucket).digest("media/long-1.mp3") == content.digest
 
 
@@ -191,7 +191,7 @@ def test_credentials_that_do_not_do_are_one_sentence_that_does_not_show_them(
         ("ExpiredToken", 400, "the credentials have expired"),
         ("RequestTimeTooSkewed", 403, "this computer's clock is wrong"),
         ("PermanentRedirect", 301, "the bucket is in another region"),
-        ("Weird", 418, "the server says Weird"),
+        ("Weird", 418, r"the server refuses it \(Weird\)"),
     ],
 )
 def test_what_a_server_refuses_is_one_sentence(
@@ -199,7 +199,7 @@ def test_what_a_server_refuses_is_one_sentence(
 ) -> None:
     bucket, network = broken
     monkeypatch.setitem(faults._ERRORS, status, code)
-    monkeypatch.setattr(s3, "ATTEMPTS", 1)
+    monkeypatch.setattr(connection, "ATTEMPTS", 1)
     network.fail(status, "GET", "")
     with pytest.raises(TargetError, match=said):
         publish(show, bucket)
@@ -218,7 +218,7 @@ def test_a_place_that_is_not_there_is_one_sentence(
     show: Path, rclone_bucket: tuple[Bucket, Path], change: dict[str, Any], said: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(s3, "ATTEMPTS", 1)
+    monkeypatch.setattr(connection, "ATTEMPTS", 1)
     with pytest.raises(TargetError, match=said):
         publish(show, rclone_bucket[0]._replace(**change))
 
