@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 STEP = 64  # items that are worked on together
+LOOK = 0.5  # seconds between two looks whether the process that started this one is there
 MANY = 48  # below this, starting another process costs more than it saves
 
 
@@ -37,5 +40,20 @@ def spread(work: Callable[[list[A]], list[B]], items: list[A]) -> list[B]:
 
     size = min(STEP, -(-len(items) // (count * 4)))
     chunks = [items[at : at + size] for at in range(0, len(items), size)]
-    with ProcessPoolExecutor(count, initializer=calm) as pool:
+    with ProcessPoolExecutor(count, initializer=_begin, initargs=(os.getpid(),)) as pool:
         return [done for chunk in pool.map(work, chunks) for done in chunk]
+
+
+def _begin(parent: int) -> None:
+    """Prepare a process that helps: it ends with the one that started it, however that ends.
+
+    A helper of a process that was killed would wait for ever, and hold its lock on the show.
+    """
+    calm()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent or os.name == "nt":
+        time.sleep(LOOK)
+    os._exit(1)

@@ -15,6 +15,7 @@ import os
 import re
 import socket
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -31,7 +32,7 @@ from episodes.model import NO_ADDRESS
 from episodes.real_paths import real_path
 from episodes.scan import scan
 from feed import pages
-from podcast import output, pipeline, show_lock
+from podcast import mirror, output, pipeline, show_lock
 from podcast.progress import Display
 from podcast.publishing import headers
 
@@ -138,7 +139,8 @@ class OwnNames:
         asked = environ.get("HTTP_SEC_FETCH_SITE"), environ.get("HTTP_SEC_FETCH_MODE")
         if asked[0] == "cross-site" and asked[1] != "navigate":
             return False
-        return name in self._names or name == _address_of(environ.get("werkzeug.socket"))
+        here = _address_of(environ.get("werkzeug.socket"))
+        return name in self._names or bool(name and name == here)
 
 
 def _name_of(host: str) -> str:
@@ -167,11 +169,19 @@ class Mounted(NamedTuple):
 
 def serve(show: Path, host: str, port: int, mounted: Mounted | None = None) -> None:
     """Build a show and serve it until Ctrl-C. Raises SourceError where it cannot be built."""
-    out = real_path(show) / "public"
-    with _listen(host, port) as listening:
-        built = _build(show)
+    with _listen(host, port) as listening, contextlib.ExitStack() as stack:
+        home = show
+        try:
+            built = _build(home)
+        except show_lock.ReadOnlyError:
+            home = (
+                Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="earmark-"))) / "show"
+            )
+            sys.stderr.write(f"{show}: you may not write there; built in a temporary folder\n")
+            mirror.update(show, home)
+            built = _build(home)
         output.brief(built.findings, show)
-        _serve(show, out, listening, mounted)
+        _serve(show, home, listening, mounted)
 
 
 @contextlib.contextmanager
@@ -198,7 +208,8 @@ def _refused(error: OSError, host: str, port: int) -> str:
     return f"--host {host}: {error.strerror}; leave it out, or give an address of this computer"
 
 
-def _serve(show: Path, out: Path, listening: socket.socket, mounted: Mounted | None) -> None:
+def _serve(show: Path, home: Path, listening: socket.socket, mounted: Mounted | None) -> None:
+    out = real_path(home) / "public"
     host, port = listening.getsockname()[:2]
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request tells nobody
     every = DispatcherMiddleware(app(out), {mounted.path: mounted.wsgi} if mounted else {})
@@ -213,7 +224,7 @@ def _serve(show: Path, out: Path, listening: socket.socket, mounted: Mounted | N
     )
     sys.stdout.flush()
     stop = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(show, stop), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(show, home, stop), daemon=True)
     watcher.start()
     try:
         server.serve_forever()
@@ -225,14 +236,17 @@ def _serve(show: Path, out: Path, listening: socket.socket, mounted: Mounted | N
         watcher.join()
 
 
-def _watch(show: Path, stop: threading.Event) -> None:
-    """Build again after each change, and after a while where what went wrong may be over."""
+def _watch(show: Path, home: Path, stop: threading.Event) -> None:
+    """Build again after each change, and after a while where what went wrong may be over.
+
+    `home` is where it is built: a copy of a show that is read-only.
+    """
     before, last, since = _look(show), Rebuilt(""), 0.0
     while not stop.wait(EVERY):
         now = _look(show)
         if now == before and not (last.passing and time.monotonic() - since > RETRY):
             continue
-        rebuilt = _rebuild(show)
+        rebuilt = _rebuild(show, home)
         if now != before or rebuilt != last:
             output.brief(rebuilt.findings, show)
             sys.stderr.write(f"{rebuilt.line}\n")
@@ -254,14 +268,16 @@ def _look(show: Path) -> object:
         return None
 
 
-def _rebuild(show: Path) -> Rebuilt:
+def _rebuild(show: Path, home: Path) -> Rebuilt:
     """Build, and return how it went.
 
     Nothing ends the preview: a full disk, a folder that was moved, a recording half copied.
     """
     try:
-        with show_lock.hold(show, "preview", wait=EVERY):
-            built = _build(show)
+        if home != show:
+            mirror.update(show, home)
+        with show_lock.hold(home, "preview", wait=EVERY):
+            built = _build(home)
     except SourceError as error:
         passing = any(each.rule in PASSING for each in error.findings)
         return Rebuilt(NOT_BUILT, tuple(error.findings), passing)

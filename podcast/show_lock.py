@@ -7,6 +7,7 @@ its process but does not cross every shared drive; and a note in `.earmark/` tha
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import secrets
@@ -167,10 +168,7 @@ def _system_lock(waiting: _Waiting, stack: contextlib.ExitStack) -> bool:
     except NotImplementedError:
         return False
     except OSError as error:
-        raise ReadOnlyError(
-            f"{waiting.show}: nothing can be written there ({error.strerror}); copy the show to a "
-            "folder of yours, or free some space"
-        ) from None
+        raise _refusal(waiting.show, error) from None
 
 
 def _write_note(waiting: _Waiting, word: str, *, crossing: bool) -> None:
@@ -207,8 +205,15 @@ def _create(path: Path, data: bytes) -> bool:
     except FileExistsError:
         return False
     except OSError as error:
-        raise ReadOnlyError(f"{path}: cannot be written ({error.strerror})") from None
+        raise _refusal(path.parent.parent, error) from None
     return True
+
+
+def _refusal(show: Path, error: OSError) -> EarmarkError:
+    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        fix = "copy the show to a folder of yours"
+        return ReadOnlyError(f"{show}: you may not write there ({error.strerror}); {fix}")
+    return EarmarkError(f"{show}: {error.strerror}; free some space, and run this again")
 
 
 def _read(path: Path) -> bytes | None:

@@ -1,0 +1,142 @@
+"""The preview answers only this computer, and goes on whatever happens to the show."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import serving
+from werkzeug.test import Client
+
+from episodes.findings import EarmarkError
+from podcast import mirror, pipeline, preview, show_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OWN = ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST", "127.0.0.1", "localhost."]
+OTHERS = ["evil.test", "evil.test:8000", "", "127.0.0.1.evil.test", "localhost.evil.test:80",
+          "[::2]:8000", "[", "a@b", "127.0.0.2", "0.0.0.0:8000", "localhost evil.test"]  # fmt: skip
+
+
+@pytest.fixture
+def client(show: Path) -> Client:
+    return Client(preview.OwnNames(preview.app(show / "public"), "127.0.0.1"))
+
+
+@pytest.mark.parametrize("host", OWN)
+def test_names_of_this_computer_are_answered_and_open_to_nobody_else(
+    client: Client, host: str
+) -> None:
+    answer = client.get("/feed.xml", headers={"Host": host})
+    assert answer.status_code == 200
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("host", OTHERS)
+def test_other_names_are_refused(client: Client, host: str) -> None:
+    answer = client.get("/feed.xml", headers={"Host": host})
+    assert answer.status_code == 403
+    assert b"<rss" not in answer.data
+
+
+def test_a_page_of_another_site_cannot_read_it_but_may_lead_to_it(client: Client) -> None:
+    asked = {"Host": "localhost:8000", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    assert client.get("/feed.xml", headers=asked).status_code == 403
+    assert client.get("/", headers=asked | {"Sec-Fetch-Mode": "navigate"}).status_code == 200
+
+
+def test_the_address_that_is_given_is_answered(show: Path) -> None:
+    client = Client(preview.OwnNames(preview.app(show / "public"), "192.0.2.7"))
+    assert client.get("/", headers={"Host": "192.0.2.7:8000"}).status_code == 200
+    name = socket.gethostname()
+    everywhere = preview.OwnNames(preview.app(show / "public"), next(iter(preview.EVERYWHERE)))
+    assert Client(everywhere).get("/", headers={"Host": f"{name}:8000"}).status_code == 200
+    assert Client(everywhere).get("/", headers={"Host": "evil.test"}).status_code == 403
+
+
+def test_a_taken_port_is_one_line_of_ours(
+    show: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "_build", lambda _: pytest.fail("built before the port is known"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(EarmarkError, match=rf"^port {port} is taken; try --port "):
+            preview.serve(show, "127.0.0.1", port)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_address_of_another_computer_is_named(show: Path) -> None:
+    with pytest.raises(EarmarkError, match=r"--host 192\.0\.2\.1: "):
+        preview.serve(show, "192.0.2.1", serving.free_port())
+
+
+BROKEN: list[BaseException] = [
+    OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "feed.xml"),
+    PermissionError(errno.EACCES, os.strerror(errno.EACCES)),
+    ValueError("a fault of ours"),
+    EarmarkError("a sentence"),
+    show_lock.BusyError("somebody is at work"),
+    RecursionError(),
+]
+
+
+@pytest.mark.parametrize("error", BROKEN, ids=lambda error: type(error).__name__)
+def test_the_watcher_says_what_went_wrong_and_goes_on(
+    show: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+) -> None:
+    monkeypatch.setattr(preview, "EVERY", 0.01)
+    monkeypatch.setattr(preview, "RETRY", 0.0)
+    done = threading.Event()
+    really, tries = pipeline.build, iter([error, error])
+
+    def build(*rest: object, **more: object) -> object:
+        for wrong in tries:
+            raise wrong
+        done.set()
+        return really(show)
+
+    monkeypatch.setattr(pipeline, "build", build)
+    stop = threading.Event()
+    watcher = threading.Thread(target=preview._watch, args=(show, show, stop))
+    watcher.start()
+    until = time.monotonic() + 60
+    while not done.is_set() and time.monotonic() < until:
+        (show / "show.md").touch()
+        done.wait(0.05)
+    stop.set()
+    watcher.join()
+    said = capfd.readouterr().err
+    assert done.is_set()
+    assert "Not built: what you see is from before." in said
+    assert "Traceback" not in said
+
+
+def test_a_show_that_is_read_only_is_previewed_from_a_copy(
+    make_show: Callable[..., Path], tmp_path: Path
+) -> None:
+    show, copy = make_show(2), tmp_path / "copy"
+    mirror.update(show, copy)
+    built = pipeline.build(copy)
+    assert built.episodes == 2
+    mirror.update(show, copy)
+    assert pipeline.build(copy).written == 0
+    text = (show / "show.md").read_text("utf-8")
+    (show / "show.md").write_text(text.replace("Night", "Late"), "utf-8")
+    (show / "episodes" / "01-talk" / "episode.md").unlink()
+    mirror.update(show, copy)
+    assert "Late" in (copy / "show.md").read_text("utf-8")
+    assert not (copy / "episodes" / "01-talk" / "episode.md").exists()
+    assert not (show / ".earmark").exists()
