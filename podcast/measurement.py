@@ -102,13 +102,19 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
         return None
     before, after = _read(made.get("before")), _read(made.get("after"))
     if after is None or job.verify:
-        after = audio.measure(target, channels, job.progress)
+        try:
+            after = audio.measure(target, channels, job.progress)
+        except audio.StoppedError:
+            raise
+        except audio.FfmpegError:
+            return None  # it is damaged: another is made
     goal = audio.TARGETS[channels] if level else (before or after).integrated
     seconds = before.seconds if before else heard.header.seconds
     if audio.missed(after, seconds, goal):
         return None
-    near = abs(made["seconds"] - after.seconds) < _NEAR
-    return made | {"after": list(after), "seconds": made["seconds"] if near else after.seconds}
+    known = made.get("seconds")
+    near = isinstance(known, float) and abs(known - after.seconds) < _NEAR
+    return made | {"after": list(after), "seconds": known if near else after.seconds}
 
 
 def note(before: audio.Loudness, after: audio.Loudness) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ from voices import LOUD, QUIET
 from episodes import audio, frames, lock, loudness, tags
 from episodes.findings import Finding, Level, SourceError
 from episodes.loudness import Loudness
-from podcast import cli, levels, pipeline
+from podcast import cli, encodings, levels, pipeline
 
 MakeShow = Callable[..., Path]
 slow = pytest.mark.slow
@@ -134,10 +133,10 @@ def test_an_encoding_of_before_that_misses_is_made_again(
     (kept,) = (show / ".earmark" / "audio").glob("*.mp3")
     sound(kept, 2, ("-ac", "1", "-ar", "44100", "-b:a", "96k", "-write_id3v2", "0"), volume=8)
     note = kept.with_suffix(".json")
-    row = json.loads(note.read_text("utf-8"))
+    row = encodings.read_note(note)
     row |= {"size": kept.stat().st_size, "digest": frames.digest(frames.find(kept))}
     for old in (row, {key: row[key] for key in ("size", "digest", "seconds", "encoder")}):
-        note.write_text(json.dumps(old), "utf-8")
+        encodings.write_note(note, old)
         pipeline.build(show, now=NOW, verify=True)
         assert entry(show).audio == right.audio
 
