@@ -15,7 +15,7 @@ INVISIBLE = re.compile(
 )
 _NO_COLON = ("has no colon with a space after it", "write `key: value`")
 _LINE = re.compile(r"[ \t]*(?:#|- |-$|[^\s:#][^:]*:(?:[ \t]|$))")
-_STRUCTURE = re.compile(r"[ \t-]*(?:[\w-]*:?)[ \t]*", re.ASCII)  # up to where a value begins
+_STRUCTURE = re.compile(r"[ \t-]*(?:\w[\w-]*:?[ \t]*)?", re.ASCII)  # up to where a value begins
 _SHORTENED = re.compile(r"'(?:tis|twas|til|cause|em|bout|n|round|\d)\b", re.IGNORECASE)
 _FIX = "put all of it in quotes"
 _LIST = "begin a list on the next line, each item moved in alike"
