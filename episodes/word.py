@@ -16,7 +16,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from episodes import transcripts
-from episodes.findings import SourceError
+from episodes.findings import SourceError, errors
 from episodes.rulebook import found
 from episodes.transcripts import Transcript
 from episodes.values import CONTROL
@@ -51,12 +51,19 @@ def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
         reason = " ".join(str(error).split())[:80] or type(error).__name__
         message = f"cannot be read ({reason})"
         raise SourceError(found("transcript-word", path, "", message)) from None
-    first = list(accumulate((words.count("\n") + 2 for words in said), initial=1))
+    vtt = next(filter(None, said), "").startswith("WEBVTT")  # pasted, each line a paragraph
+    gap = 1 if vtt else 2
+    first = list(accumulate((words.count("\n") + gap for words in said), initial=1))
     findings: list[Finding] = []
-    plain = transcripts.plain("\n\n".join(said), path, findings)
+    text = ("\n" * gap).join(said)
+    if vtt:
+        read, findings = transcripts.parse(text, path)
+        plain = read.cues
+    else:
+        plain = transcripts.plain(text, path, findings)
     cues = tuple(cue._replace(line=bisect_right(first, cue.line)) for cue in plain)
     findings = [each._replace(line=bisect_right(first, each.line)) for each in findings]
-    if not cues:
+    if not cues and not errors(findings):
         findings.append(found("transcript-empty", path, "", "has no words in it"))
     return Transcript(cues, language or ""), findings
 

@@ -48,6 +48,18 @@ def test_a_transcript_of_teams_has_times(tmp_path: Path) -> None:
     ]
 
 
+def test_captions_that_were_pasted_are_read_as_captions(tmp_path: Path) -> None:
+    rows = ("WEBVTT", "", "00:00.000 --> 00:03.000", "<v Ann>Hello.</v>", "",
+            "00:03.000 --> 00:06.000", "<v Ben>And me.</v>")  # fmt: skip
+    document(tmp_path / "t.docx", *rows)
+    read, found = word.read(tmp_path / "t.docx", "t.docx")
+    assert found == []
+    assert [(cue.start, cue.speaker, cue.text, cue.line) for cue in read.cues] == [
+        (0, "Ann", "Hello.", 3),
+        (3, "Ben", "And me.", 6),
+    ]
+
+
 def test_tables_and_tracked_insertions_are_read_and_what_is_hidden_is_not(tmp_path: Path) -> None:
     made = document(tmp_path / "t.docx", "Ann: One")
     space = nsdecls("w")
