@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PRIMING = 0.15  # seconds that an encoder puts in front or behind, and an edit list takes away
 _MOST = 50_000  # boxes that are looked at
+_FAR = 1 << 42  # where no recording reaches, and every file system still does
 _LARGEST = 1 << 26  # bytes of one table that are read
 
 
@@ -47,7 +48,7 @@ def read(path: Path) -> Movie:
         end = file.seek(0, os.SEEK_END)
         try:
             return _movie(file, end)
-        except (struct.error, ZeroDivisionError, IndexError):
+        except (struct.error, ZeroDivisionError, LookupError, StopIteration):
             return Movie(0.0, hides=True, tracks=1)
 
 
@@ -131,5 +132,5 @@ def _boxes(file: IO[bytes], at: int, end: int) -> Iterator[_Box]:
 
 
 def _bytes(file: IO[bytes], at: int, length: int) -> bytes:
-    file.seek(at)
+    file.seek(min(at, _FAR))
     return file.read(length)

@@ -28,10 +28,7 @@ def correct(path: Path, header: Header) -> Header:
 
     Decodes only if the head says nothing, or the file contradicts it.
     """
-    looks = {"mp3": _mp3, "mp2": _mp3, "mp4": _mp4, "mp4-other": _mp4, "aac": _aac, "ogg": _ogg,
-             "opus": _ogg, "flac": _flac}  # fmt: skip
-    if header.kind in looks:
-        header = looks[header.kind](path, header)
+    header = look(path, header)
     if header.sure and header.seconds > 0:
         return header
     try:
@@ -40,6 +37,13 @@ def correct(path: Path, header: Header) -> Header:
         raise
     except audio.FfmpegError:
         return header  # a build says what is wrong with it
+
+
+def look(path: Path, header: Header) -> Header:
+    """Return a header that is `sure` only if the bytes agree with it. Raises OSError."""
+    looks = {"mp3": _mp3, "mp2": _mp3, "mp4": _mp4, "mp4-other": _mp4, "aac": _aac, "ogg": _ogg,
+             "opus": _ogg, "flac": _flac}  # fmt: skip
+    return looks[header.kind](path, header) if header.kind in looks else header
 
 
 def _mp3(path: Path, header: Header) -> Header:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _UNKNOWN = 0x7FFF_0000  # sizes from here on are those of programs that did not know
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _STEADY = {_PCM, _FLOAT, 6, 7}  # codecs whose bytes tell the time: PCM, float, A-law and mu-law
+_FAR = 1 << 42  # where no recording reaches, and every file system still does
 _MOST = 10_000  # chunks that are looked at
 
 
@@ -50,7 +51,10 @@ def read(path: Path, kind: str) -> Samples | None:
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
         readers = {"wav": _wave, "w64": _w64, "aiff": _aiff}
-        return readers[kind](file, end) if kind in readers else None
+        try:
+            return readers[kind](file, end) if kind in readers else None
+        except struct.error:
+            return None  # it ends within its head
 
 
 def _wave(file: IO[bytes], end: int) -> Samples | None:
@@ -102,7 +106,8 @@ def _against(  # noqa: PLR0913 - what stands in a head
     channels: int, rate: int, speed: int, data: _Chunk, end: int, raw: str, *, follows: bool
 ) -> Samples:
     there = max(0, end - data.start)
-    unknown = not 0 < data.size < _UNKNOWN or (data.size < there and not follows)
+    more = there - data.size > max(speed, 1) and not follows  # a second or more: no tag is so long
+    unknown = not data.size or more or _UNKNOWN <= data.size > there
     wrong = data.size > there or (unknown and data.size != there)
     size = there if wrong else data.size
     declared = data.size if data.size > there and not unknown else 0
@@ -136,7 +141,7 @@ def _aiff(file: IO[bytes], end: int) -> Samples | None:
         elif chunk.name == b"SSND" and len(form) >= 18:
             skip = struct.unpack(">I", (_bytes(file, chunk.start, 4) + bytes(4))[:4])[0]
             start = chunk.start + 8 + (skip if skip < end else 0)
-            size = chunk.size - 8 if 8 <= chunk.size < _UNKNOWN else chunk.size
+            size = max(0, chunk.size - 8)
             return _aiff_samples(form, _Chunk(b"SSND", start, size), end)
     return None
 
@@ -181,5 +186,5 @@ def _find(file: IO[bytes], name: bytes) -> int:
 
 
 def _bytes(file: IO[bytes], at: int, length: int) -> bytes:
-    file.seek(at)
+    file.seek(min(at, _FAR))
     return file.read(length)

@@ -146,6 +146,7 @@ KINDS: dict[str, tuple[str, float, Made]] = {
     "sizes of another program": (".wav", 4, changed(sizes(0x7FFFF000, b"RIFF", b"data"))),
     "a size that went round": (".wav", 4, changed(sizes(90_000, b"data"))),
     "cut short": (".wav", 2, changed(lambda data: data.__delitem__(slice(192_078, None)))),
+    "a tag behind WAV": (".wav", 4, changed(lambda data: data.extend(b"TAG" + bytes(125)))),
     "RF64": (".wav", 4, plain("-rf64", "always")),
     "BW64": (".wav", 4, changed(form(b"BW64"), "-rf64", "always")),
     "W64": (".wav", 4, plain("-f", "w64")),
