@@ -54,7 +54,7 @@ def test_patterns_that_were_slow_once_would_be_found(pattern: str, method: str) 
     assert slow(Used("here", re.compile(pattern), frozenset({method})))
 
 
-# What markup, transcripts, chapters and front matter are made of; each again and again is 200 kB.
+# What markup, transcripts, chapters and front matter are made of; each again and again is 100 kB.
 TOKENS = [
     *"<>&*_`#|{}'\"\\\t \n\ra0-[]", "&#", "&amp;", "&#146;", "<a", "<a ", "<a>", "</a>",
     "<!--", "-->",
@@ -93,8 +93,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "a date": dates.parse,
     "what names somebody": rules.hints,
 }
-LARGE = 200_000  # characters
-PATIENCE = 10  # seconds of the processor for so many; nothing needs more than two
+LARGE = 100_000  # characters
+PATIENCE = 5  # seconds of the processor for so many; nothing needs more than one
 
 
 def _feed(data: bytes) -> object:
