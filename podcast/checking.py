@@ -62,11 +62,12 @@ def _unread(read: reading.Reading) -> set[str]:
 def levels_of(site: Site) -> list[tuple[str, str]]:
     """Return (recording, how loud it was and is), newest first. Nothing is measured."""
     read = _read(site)
-    return [
+    rows = [
         (each.recording, levels.line(read.heard[each.recording], each.facts.recordings))
         for each in read.show.episodes
         if each.recording in read.heard and each.facts.recordings
     ]
+    return levels.named(rows)
 
 
 def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
