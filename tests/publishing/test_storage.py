@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import faults
 import pytest
 from botocore import exceptions
-from dripping import DRIPS, dripping
+from dripping import DRIPS, dripping, saying
 from releasing import built, publish
 
 from podcast.publishing import connection, glance, refusals
@@ -202,3 +202,10 @@ def test_an_answer_without_end_is_left_at_the_limit(
         for verb in ("listing", "read"):
             with pytest.raises(TargetError):
                 VERBS[verb](S3(Bucket("b", "night/", address, "us-east-1")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", ["write", "create", "listing"])
+def test_a_connection_cut_inside_100_continue_ends(keys: None, hasty: None, verb: str) -> None:
+    with saying(b"HTTP/1.1 100 Continue\r\nServer: x\r\n") as address, pytest.raises(TargetError):
+        VERBS[verb](S3(Bucket("b", "night/", address, "us-east-1")))
