@@ -202,13 +202,13 @@ def encode(  # noqa: PLR0913 - the arguments of one program
     gain, ceiling = goal - before.integrated + form.loss, PEAK - _ROOM
     wrong, tried = "", (math.nan, math.nan)
     try:
-        for left in reversed(range(_TRIES)):
+        for number in range(_TRIES):
             limited = before.peak + gain > PEAK - _ROOM
             plan = Plan(gain, ceiling if limited else 0.0, before.opposite, before.parts > 1)
             _encode(source, target, form, plan, progress)
             after = measure(target, form.channels, progress)
             wrong = missed(after, before.seconds, goal)
-            if not wrong and (not left or abs(after.integrated - goal) <= EXACT):
+            if not wrong and (number or abs(after.integrated - goal) <= EXACT):
                 return after
             slope = _slope(tried, (gain, after.integrated))
             tried = (gain, after.integrated)
