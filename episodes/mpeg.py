@@ -126,6 +126,17 @@ def count(file: IO[bytes], start: int, end: int) -> Count:
     return Count(seconds, number, whole=True, constant=constant)
 
 
+def end(file: IO[bytes], start: int, end: int) -> int:
+    """Return where the frames that begin at `start` stop: at `end`, or at what is no frame."""
+    at = start
+    for head in _heads(file, start, end):
+        one = parse_frame(head)
+        if one is None:
+            return at
+        at += one.size
+    return end
+
+
 def _heads(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
     """Yield the four bytes at each frame; after what is no frame, nothing more."""
     at, data, base = start, b"", start

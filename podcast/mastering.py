@@ -11,7 +11,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import audio, frames, lock, tags
+from episodes import audio, frames, lengths, lock, tags
 from episodes.findings import SourceError
 from episodes.model import Media
 from episodes.rulebook import found
@@ -210,18 +210,19 @@ def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
     """Decide what becomes of the recording, and do it up to the tags."""
     path = job.place.show / job.episode.recording
     header = heard.header
-    if _keepable(header) and wanted.finished:
+    sound = _bare(path, header)
+    if sound and wanted.finished:
         measurement.check_bytes(job, path, heard)
         if header.tracks > 1:  # the first of them may be silent
             _, heard = measurement.measure(job, path, heard, "mono")
         if measurement.is_counted(job, path, heard):
-            return _keep(path, heard, levels.FINISHED), heard
-    elif _keepable(header):
+            return _keep(path, sound, heard, levels.FINISHED)
+    elif sound:
         channels = "mono" if header.channels == 1 else "stereo"
         loudness, heard = measurement.measure(job, path, heard, channels)
         whole = heard.header.plain and loudness.parts == 1
         if whole and audio.fits(loudness, header.channels):
-            return _keep(path, heard, levels.kept(loudness)), heard
+            return _keep(path, sound, heard, levels.kept(loudness))
     return _encode(job, path, heard, wanted)
 
 
@@ -230,11 +231,18 @@ def _sound(path: Path, header: tags.Header) -> frames.Frames:
     return frames.find(path) if header.kind == "mp3" else frames.whole(path)
 
 
-def _keep(path: Path, heard: Heard, said: str) -> Master:
-    header = heard.header
-    return Master(
-        _sound(path, header), header.kind, heard.digest, header.seconds, "as it is", "", said
-    )
+def _bare(path: Path, header: tags.Header) -> frames.Frames | None:
+    """Return what may be published as it is, None if nothing may."""
+    if not _keepable(header):
+        return None
+    return lengths.sound(path) if header.kind == "mp3" else frames.whole(path)
+
+
+def _keep(path: Path, sound: frames.Frames, heard: Heard, said: str) -> tuple[Master, Heard]:
+    header, digest, every = heard.header, heard.digest, _sound(path, heard.header)
+    if sound != every:  # words lie behind it: those who know the recording know it with them
+        heard, digest = heard._replace(digest=digest or frames.digest(every)), ""
+    return Master(sound, header.kind, digest, header.seconds, "as it is", "", said), heard
 
 
 def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:

@@ -118,6 +118,22 @@ def test_frames_are_counted_to_the_first_thing_that_is_none() -> None:
 
 
 @pytest.mark.parametrize(
+    ("behind", "kept"),
+    [(b"", 0), (bytes(9), 9), (b"TAG+Ward 7", 0), (b"LYRICSBEGINWard 7LYRICS200", 0),
+     (b"ID3\4\0\0\0\0\0\x07Ward 73DI\4\0\0\0\0\0\x07", 0), (bytes(100) + b"Ward 7", 0),
+     (b"ID3\4\0\0\0\0\0\x06Ward 7" + mp3(frames=9), None)],
+    ids=["nothing", "zeros", "more ID3v1", "Lyrics3", "ID3v2 behind", "words", "another MP3"],
+)  # fmt: skip
+def test_words_behind_an_mp3_are_no_part_of_its_sound(
+    tmp_path: Path, behind: bytes, kept: int | None
+) -> None:
+    path = tmp_path / "talk.mp3"
+    path.write_bytes(mp3() + behind)
+    sound = lengths.sound(path)
+    assert (sound and sound.length - len(mp3())) == kept
+
+
+@pytest.mark.parametrize(
     "data",
     [b"", b"\xff" * 64, b"\0" * 64, bytes(range(256)), b"fLaC" * 40],
     ids=["nothing", "ones", "zeros", "all", "heads"],

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import voices
 from click.testing import CliRunner
-from making import EPISODE, NOW, sound
+from making import EPISODE, NOW, sound, tone
 from voices import LOUD, QUIET
 
 from episodes import audio, frames, lock, loudness, tags
@@ -92,6 +92,27 @@ def test_what_is_finished_has_its_true_length_and_hides_nothing(
     assert one.seconds == pytest.approx(seconds, abs=0.2)
     assert audio.hear(file) == pytest.approx(seconds, abs=0.2)
     assert tags.read_header(file).seconds == pytest.approx(seconds, abs=0.2)
+
+
+@slow
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_recording_that_is_kept_loses_the_words_behind_it(
+    make_show: MakeShow, tmp_path: Path, *, finished: bool
+) -> None:
+    path = tone(tmp_path / "talk.mp3")
+    sound = path.read_bytes()
+    path.write_bytes(sound + b"LYRICSBEGINWard 7LYRICS200" + b"TAG+Ward 7".ljust(227, b"\0"))
+    show = make_show(0)
+    add(show, f"recordings: {{finished: {str(finished).lower()}}}")
+    episode(show, path)
+    pipeline.build(show, now=NOW)
+    one = entry(show)
+    assert one.recipe == "as it is"
+    made = (show / "public" / one.file).read_bytes()
+    assert made.endswith(sound[-9000:])
+    assert b"Ward 7" not in made
+    assert pipeline.build(show, now=NOW, verify=True).written == 0
+    assert entry(show) == one
 
 
 @slow
