@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from making import EPISODE, NOW, sound, tone
 from voices import LOUD, QUIET
 
-from episodes import audio, frames, lock, loudness, tags
+from episodes import audio, ffmpeg, frames, lock, loudness, tags
 from episodes.findings import Finding, Level, SourceError
 from episodes.loudness import Loudness
 from podcast import cli, encodings, levels, pipeline
@@ -160,6 +160,26 @@ def test_an_encoding_of_before_that_misses_is_made_again(
         encodings.write_note(note, old)
         pipeline.build(show, now=NOW, verify=True)
         assert entry(show).audio == right.audio
+
+
+@slow
+def test_ffmpeg_that_was_killed_is_told_as_what_it_is(
+    make_show: MakeShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = make_show(0)
+    sound(tmp_path / "talk.wav", 2)
+    episode(show, tmp_path / "talk.wav")
+    killed = tmp_path / "ffmpeg"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n", "utf-8")
+    killed.chmod(0o755)
+    monkeypatch.setattr(ffmpeg, "program", lambda: str(killed))
+    with pytest.raises(SourceError) as error:
+        pipeline.build(show, now=NOW)
+    (finding,) = [each for each in error.value.findings if each.rule.startswith("audio-")]
+    assert (finding.rule, finding.message) == (
+        "audio-stopped",
+        "ffmpeg was stopped (signal 9: out of memory?)",
+    )
 
 
 @slow

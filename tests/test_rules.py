@@ -352,6 +352,13 @@ ELSEWHERE = {
     "audio-silent": "test_bad_input.py",
     "audio-twice": "test_bad_input.py",
     "audio-renewed": "test_rules.py",
+    "audio-cut": "test_levels.py",
+    "audio-level": "test_levels.py",
+    "audio-opposite": "test_levels.py",
+    "audio-quiet": "test_levels.py",
+    "audio-side": "test_levels.py",
+    "audio-tracks": "test_levels.py",
+    "audio-stopped": "test_levels.py",
     "complete-coming": "test_podcasting.py",  # what comes is a note of its own
 }
 
