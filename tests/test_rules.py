@@ -449,7 +449,7 @@ def test_a_small_file_is_as_long_as_the_feed_says(show: Path) -> None:
 
 @pytest.mark.slow
 def test_a_rule_is_broken_by_another_encoder(show: Path) -> None:
-    other = sound(show / ONE / "other.wav", 3)
+    other = sound(show / ONE / "other.wav", 3, volume=1)
     (show / MP3).unlink()
     line(MD, "audio", f"audio: {other.name}")(show)
     pipeline.build(show, now=NOW)
