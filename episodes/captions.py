@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from episodes.findings import EarmarkError
+from episodes import same_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,39 +34,13 @@ def render(transcript: Transcript) -> dict[str, bytes]:
     """Return the file of each encoding that tells times, best first, by its ending."""
     if not transcript.timed:
         return {}
-    vtt, srt = render_vtt(transcript), render_srt(transcript)
-    _prove_whole(transcript, vtt, srt)
-    return {
-        "vtt": vtt.encode(),
-        "srt": srt.encode(),
-        "json": render_json(transcript).encode(),
+    written = {
+        "vtt": render_vtt(transcript),
+        "srt": render_srt(transcript),
+        "json": render_json(transcript),
     }
-
-
-def _prove_whole(transcript: Transcript, vtt: str, srt: str) -> None:
-    """Raise EarmarkError unless there are as many words in captions as were read.
-
-    Beside words, WebVTT has one that says what it is and three in each line of times; SRT has a
-    number more. JSON is written by Python's own writer.
-    """
-    said = named = changed = 0
-    before = ""
-    for cue in transcript.cues:
-        said += len(cue.text.split())
-        if speaker := cue.speaker:
-            names = len(speaker.split())
-            named += names
-            changed += names if speaker != before else 0
-        before = speaker
-    blocks = srt.count("\n\n") + 1
-    wanted = {"WebVTT": 1 + 3 * len(transcript.cues) + said + named,
-              "SRT": 4 * blocks + said + changed}  # fmt: skip
-    for form, written in (("WebVTT", vtt), ("SRT", srt)):
-        if (count := len(written.split())) != wanted[form]:
-            raise EarmarkError(
-                f"the transcript as {form} would have {count} words in place of {wanted[form]}; "
-                "nothing of it was written, this is a fault of Earmark"
-            )
+    same_words.prove(transcript, written)
+    return {ending: text.encode() for ending, text in written.items()}
 
 
 def render_vtt(transcript: Transcript) -> str:
@@ -105,7 +79,7 @@ def render_srt(transcript: Transcript) -> str:
 def _shared(cue: Cue, words: str) -> tuple[list[str], list[str]]:
     """Return the parts of a cue, two lines at most, and the times between which they stand."""
     pieces = _ARROW.split(words) if "-->" in words else [words]  # beside times it is one itself
-    lines = [line for piece in pieces for line in _wrap(piece, SRT_LINE) if line]
+    lines = [line for piece in pieces for line in _wrap(piece.strip(), SRT_LINE) if line]
     if len(lines) <= SRT_LINES:
         return ["\n".join(lines)], [_clock(cue.start, ","), _clock(cue.end, ",")]
     parts = ["\n".join(lines[at : at + SRT_LINES]) for at in range(0, len(lines), SRT_LINES)]

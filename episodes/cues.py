@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import html
+import re
+from html.entities import html5
 from typing import NamedTuple
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
 class Cue(NamedTuple):
@@ -39,5 +43,13 @@ def joined(text: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Resolve entities, and let no line break that they stand for through."""
-    return joined(html.unescape(text) if "&" in text else text)
+    """Resolve entities, and let no line break that they stand for through.
+
+    One without a semicolon is somebody's words: `?a=1&copy=2` is an address.
+    """
+    return joined(_ENTITY.sub(_character, text) if "&" in text else text)
+
+
+def _character(match: re.Match[str]) -> str:
+    entity = match[0]
+    return html.unescape(entity) if entity[1] == "#" or entity[1:] in html5 else entity

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".opdownload")
 _JUNK = {"thumbs.db", "desktop.ini", "icon\r", "earmark.lock"}
-_COPY = re.compile(r"[ _]?\(\d+\)|[ _-]+(copy|kopie|copie)( ?\(?\d+\)?)?$|^copy of ", re.IGNORECASE)
+_COPY = re.compile(
+    r"[ _]?\(\d+\)|(?<![ _-])[ _-]+(copy|kopie|copie)( ?\(?\d+\)?)?$|^copy of ", re.IGNORECASE
+)
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _VIDEO, _EXPORT = "is a video", "export its sound as M4A or WAV"
 _RARE, _AGAIN = "is of a kind that Earmark does not read", "export it as WAV or M4A"

@@ -25,6 +25,7 @@ _RANGE = re.compile(
     rf"(?:{_SIGNS}{{1,20}}(.*))?"
 )
 _CLOCKS = re.compile(r"\d:\d")
+_SOON = 120.0  # seconds in which somebody speaks in nearly every recording
 _SLIPS = 0.1  # the share of times that may be somebody's words, as in "10:30 on Monday"
 
 
@@ -42,6 +43,11 @@ class Head(NamedTuple):
     certain: bool = False
     behind: bool = False
     loose: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may be somebody's words: "10:30 is when we meet", "John 3:16 says"."""
+        return not self.certain and bool(self.words or self.speaker) and self.start > _SOON
 
 
 def read(line: str, rate: int, *, first: bool) -> Head | None:
@@ -86,6 +92,9 @@ def alike(heads: Mapping[int, Head]) -> dict[int, Head]:
     ranged = {at: head for at, head in heads.items() if head.ends is not None}
     if ranged:
         return ranged
+    certain = {at: head for at, head in heads.items() if head.certain}
+    if len(heads) - len(certain) <= len(heads) * _SLIPS:
+        return certain
     behind = 2 * sum(head.behind for head in heads.values()) > len(heads)
     return {at: head for at, head in heads.items() if head.behind is behind}
 

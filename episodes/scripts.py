@@ -11,7 +11,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import clocks, heads, speakers
+from episodes import clocks, headings, heads, speakers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,32 +21,13 @@ if TYPE_CHECKING:
 FASTEST = 25  # characters a second: the last words are over before anybody could say them faster
 _LOOK = 400  # lines among which the first times stand, below whatever is put above them
 _SHARE = 0.4  # of the paragraphs begin with a time, where names begin small
-_AT_ONCE = 3.0  # seconds: before the first time nobody can have said much
-_MARKED = re.compile(r"(\*{1,3}|__?)([^*_\n]{1,80}?)(:?)\1(:?)(?=\s|$)")
+_MOST = 0.8  # of the paragraphs do, where the first time is late and may be somebody's words
+_MARKED = re.compile(
+    r"((?:[\[(]?\d{1,3}:[\d:.,]{2,17}[\])]?\s{1,9})?)(\*{1,3}|__?)([^*_\n]{1,80}?)(:?)\2(:?)(?=\s|$)"
+)
 _NUMBER = re.compile(r"\d{1,9}")
 _RULE = re.compile(r"[-_=*–—]{3,99}|WEBVTT")
 _HASHES = re.compile(r"#{1,6}\s+(?=\S)")
-_LABEL = re.compile(
-    r"(?:attendees|participants|present|apologies|speakers?|interviewe[re]s?|date|time|duration|"
-    r"length|title|subject|topic|meeting|location|place|recorded(?: on)?|recording|audio file|file|"
-    r"transcript(?:ion)?(?: by)?|transcribed by|language)\s?[:：]",
-    re.IGNORECASE,
-)
-_DAY = (
-    r"(?:\w{6,9},? )?\d{1,4}(?:st|nd|rd|th)?[ /.-]\w{1,9}[ /.,-]{1,2}\d{2,4}"
-    r"(?:,? \d{1,2}[:.]\d\d(?: ?[ap]m)?)?"
-)
-_HEADING = re.compile(
-    rf"#{{1,6}}\s.*|{_DAY}|(?:\d{{1,2}}h )?\d{{1,3}}m \d{{1,2}}s"
-    r"|(?:full |edited |auto(?:matic)?(?:ally)?[ -]?(?:generated )?)?"
-    r"(?:transcript|transcription|audio file)(?:\s(?:of|for)\s.*)?[.:]?",
-    re.IGNORECASE,
-)
-_PROGRAM = re.compile(  # Teams, Otter
-    r".{1,80}\s(?:started|stopped) transcription|Transcribed by https?://otter\.ai/?"
-)
-_SENTENCE = re.compile(r".*[.?!…。？！][\"'”’)]?")
-_SHORT = 12  # words that a heading has at most
 _SHOWN = 60  # characters of what is left out that are shown
 
 
@@ -91,13 +72,13 @@ def parse(text: str) -> Script:
     told = _heads(lines, rate)
     if told:
         top = min(told)
-        kept = [at for at in range(top) if _is_said(lines[at].words, told[top])]
+        kept = [at for at in range(top) if headings.is_said(lines[at].words, told[top].start)]
     else:
         top, kept = _top(lines), []
     numbers = _numbers(lines, told)
     dropped = {at for at in range(top) if at not in kept and at not in numbers}
-    if told and _PROGRAM.fullmatch(lines[-1].words):
-        dropped.add(len(lines) - 1)
+    if told:
+        dropped.update(_last(lines))
     rest = {at: line for at, line in enumerate(lines) if at not in dropped and at not in numbers}
     rows = list(_settled(_rows(rest, told)))
     said = _timed(rows) if told else [Said(0, 0, *row[2:5]) for row in rows]
@@ -109,37 +90,49 @@ def _lines(text: str) -> Iterator[_Line]:
     first = True
     for number, line in enumerate(text.split("\n"), 1):
         words = " ".join(line.split())
-        if words[:1] in {"*", "_"}:
-            words = _MARKED.sub(_unmarked, words, count=1)
+        if match := _MARKED.match(words):
+            words = f"{match[1]}{match[3].strip()}{match[4] or match[5]}{words[match.end() :]}"
         if words and not _RULE.fullmatch(words):
             yield _Line(number, words, first)
         first = not words
-
-
-def _unmarked(match: re.Match[str]) -> str:
-    return f"{match[2].strip()}{match[3] or match[4]}"
 
 
 def _heads(lines: Sequence[_Line], rate: int) -> Mapping[int, Head]:
     """Return the lines that tell a time; none where times do not lead through the whole."""
     early = _read(lines[:_LOOK], rate)
     strict = {at: head for at, head in early.items() if not head.loose}
-    firsts = sum(line.first for line in lines[min(early, default=0) : _LOOK])
-    if not _leads(strict, lines) and len(early) < max(2, firsts * _SHARE):
+    if not _leads(strict, lines) and not _often(early, lines):
         return {}
     whole = early if len(lines) <= _LOOK else _read(lines, rate)
     return heads.in_order(heads.alike(whole))
 
 
 def _leads(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
-    """Return whether a time stands on the first line, or times rise from paragraph to paragraph."""
+    """Return whether a time stands on the first line, or times rise from paragraph to paragraph.
+
+    The first of them must be one that nobody can have said.
+    """
     starts = [head.start for at, head in told.items() if lines[at].first]
+    if not told or told[min(told)].doubtful:
+        return False
     return _top(lines) in told or (len(starts) > 1 and starts == sorted(starts))
+
+
+def _often(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
+    """Return whether times stand before so many paragraphs that they are nobody's words."""
+    if not told:
+        return False
+    first = min(told)
+    firsts = sum(line.first for line in lines[first:_LOOK])
+    if not told[first].doubtful:
+        return len(told) >= max(2, firsts * _SHARE)
+    above = any(headings.is_said(line.words, told[first].start) for line in lines[:first])
+    return not above and len(told) >= max(3, firsts * _MOST)
 
 
 def _top(lines: Sequence[_Line]) -> int:
     """Return the number of the first line that is no heading."""
-    return next((at for at, each in enumerate(lines) if not _is_heading(each.words)), 0)
+    return next((at for at, each in enumerate(lines) if not headings.is_heading(each.words)), 0)
 
 
 def _read(lines: Sequence[_Line], rate: int) -> dict[int, Head]:
@@ -150,28 +143,19 @@ def _read(lines: Sequence[_Line], rate: int) -> dict[int, Head]:
     return found
 
 
-def _is_said(words: str, head: Head) -> bool:
-    """Return whether a line above the first time is somebody's words all the same."""
-    if _is_heading(words) or _PROGRAM.fullmatch(words):
-        return False
-    named = speakers.SPEAKER.fullmatch(words)
-    return _sentence(named[2] if named else words) and bool(named or head.start > _AT_ONCE)
-
-
-def _sentence(words: str) -> bool:
-    return bool(_SENTENCE.fullmatch(words)) or len(words.split()) > _SHORT
-
-
-def _is_heading(words: str) -> bool:
-    labelled = _LABEL.match(words) and not _SENTENCE.fullmatch(words)
-    return bool(labelled or _HEADING.fullmatch(words))
-
-
 def _numbers(lines: Sequence[_Line], told: Mapping[int, Head]) -> set[int]:
     """Return bare numbers above times with an end, where the first such time has one."""
     ranged = [at for at, head in told.items() if head.ends is not None]
     above = {at - 1 for at in ranged if at and _NUMBER.fullmatch(lines[at - 1].words)}
     return above if ranged and ranged[0] - 1 in above else set()
+
+
+def _last(lines: Sequence[_Line]) -> Iterator[int]:
+    """Yield the last lines, if a program wrote them."""
+    for at in range(len(lines) - 1, -1, -1):
+        if not headings.is_of_program(lines[at].words):
+            return
+        yield at
 
 
 def _left_out(lines: Sequence[_Line], dropped: set[int], top: int) -> Iterator[tuple[int, str]]:

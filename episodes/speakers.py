@@ -22,12 +22,19 @@ NAME = (  # three or four words that begin large, and what stands in brackets be
     rf"[^\W\d_a-z][\w.'’-]{{0,40}}{_FURTHER}{{0,4}}(?: ?\([^()\n:]{{1,60}}\))?"
 )
 _LOOSE = r"[^\W_][^\n:：\[\]<>]{0,58}"
-_DASH = r"(?:[-–—]{1,2}\s)?"
+_DASH = r"(?:[-–—]{1,2}\s|>{1,3}\s?)?"
 _COLON = r"\s?(?::\s+|：\s*)"
 SPEAKER = re.compile(rf"{_DASH}\[?({NAME})\]?{_COLON}(\S.*)", re.DOTALL)
 LOOSE = re.compile(rf"{_DASH}\[?({_LOOSE})\]?{_COLON}(\S.*)", re.DOTALL)
 ALONE = re.compile(rf"{_DASH}\[?({NAME})\]?\s?[:：]?\s{{0,9}}")
 _HEAD = re.compile(rf"{_DASH}\[?({_LOOSE})\]?\s?[:：](?:\s|$)")
+# Words that people begin a sentence with.
+_NO_NAMES = frozenset({
+    "note", "notes", "remember", "reminder", "warning", "caution", "important", "example", "tip",
+    "tips", "hint", "correction", "summary", "conclusion", "nb", "ps", "first", "second", "third",
+    "next", "then", "finally", "lastly", "also", "so", "and", "but", "or", "because", "however",
+    "today", "tomorrow", "yesterday", "now", "here", "yes", "no", "well", "okay",
+})  # fmt: skip
 _WORDS, _OFTEN = 6, 3  # words that a name has at most; how often it comes back
 
 
@@ -36,7 +43,7 @@ def split(text: str, known: frozenset[str]) -> tuple[str, str] | None:
 
     `known` are names that count though they do not begin large.
     """
-    if match := SPEAKER.fullmatch(text):
+    if (match := SPEAKER.fullmatch(text)) and match[1].strip().lower() not in _NO_NAMES:
         return match[1].strip(), match[2]
     loose = LOOSE.fullmatch(text) if known else None
     return (loose[1].strip(), loose[2]) if loose and loose[1].strip() in known else None
@@ -46,7 +53,7 @@ def doubtful(text: str) -> str:
     """Return what stands before the colon where that is no certain name, else ""."""
     match = _HEAD.match(text) if ":" in text[:66] or "：" in text[:66] else None
     name = match[1].strip() if match else ""
-    return name if len(name.split()) <= _WORDS else ""
+    return name if len(name.split()) <= _WORDS and name.lower() not in _NO_NAMES else ""
 
 
 def known(texts: Iterable[str]) -> frozenset[str]:

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from episodes.findings import Finding
 
 _GAP = r"[ \t]{0,20}"
-TIMING = re.compile(rf"{_GAP}[\[(]?{CLOCK}{_GAP}-->{_GAP}{CLOCK}[\])]?(?=\s|$)")
-BEGINS = re.compile(rf"^{TIMING.pattern}", re.MULTILINE)
+_ARROW = r"(?:-{1,3}>|[–—]>|→)"  # Word and translators write the last
+_ARROWS = re.compile("[>→]")
+TIMING = re.compile(rf"{_GAP}[\[(]?{CLOCK}{_GAP}{_ARROW}{_GAP}{CLOCK}[\])]?(?=\s|$)")
+BEGINS = re.compile(rf"^{TIMING.pattern.replace(_ARROW, '-->')}", re.MULTILINE)
+_BEGINS = re.compile(rf"^{TIMING.pattern}", re.MULTILINE)
 _CLOCK = r"((?:[0-9][0-9]:)?[0-5][0-9]:[0-5][0-9])[.,]([0-9]{3})"
 _SETTING = r"(?:vertical|line|position|size|align|region|[XY][12]):[^\s:][^\s>]*"
 _LINE = r"[^\s<>&{][^\n<>&{]*"
@@ -43,6 +46,8 @@ _TAG = re.compile(
 _BREAK = re.compile(r"</?rt(?:\.[^\s<>]*)?>|<br\s?/?>", re.IGNORECASE)
 _CODE = re.compile(r"\{\\[^{}\n]*\}|\{/?[biu]\}")
 _NUMBER = re.compile(r"[ \t]{0,20}\d{1,9}[ \t]{0,20}")
+_NUMBERED = re.compile(r"[ \t]{0,20}\d{1,9}[.)]?[ \t]{0,20}")
+_WEBEX = re.compile(r'\d{1,9} "([^"\n]{1,80})" \(\d{1,20}\)')  # who speaks, in place of a number
 _ALMOST = re.compile(r"\d:\d")  # in a line with an arrow: it is meant as a time
 _EMPTY = re.compile(r"\n+")
 _MOST = 3  # blocks without a time that are found one by one
@@ -71,7 +76,7 @@ def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
 
 def _kind(text: str, path: str) -> _Kind:
     vtt = text.startswith("WEBVTT") or path.lower().endswith(".vtt")
-    first = BEGINS.search(text[:5_000])
+    first = _BEGINS.search(text[:5_000])
     if not first:
         return _Kind(vtt, numbered=False, rate=25)
     above = text[: first.start()].removesuffix("\n").rpartition("\n")[2]
@@ -83,7 +88,8 @@ def _cues(text: str, path: str, kind: _Kind, wrong: list[Finding]) -> Iterator[C
     at, number = 0, 1  # where the next block begins, and on which line
     while at < len(text):
         usual = _USUAL.match(text, at)
-        if usual and (usual[1] is None or kind.vtt or usual[1][:-1].isdecimal()):
+        if usual and (usual[1] is None or (kind.vtt and '"' not in usual[1])
+                      or usual[1][:-1].isdecimal()):  # fmt: skip
             named, begin, rest, over, more, speaker, words = usual.groups()
             start, end = (_clock(begin) + int(rest)) / 1000, (_clock(over) + int(more)) / 1000
             yield Cue(start, end, joined(words), joined(speaker or ""), number + bool(named))
@@ -108,11 +114,12 @@ def _clock(text: str) -> int:
 def _block(number: int, block: str, path: str, kind: _Kind, wrong: list[Finding]) -> Iterator[Cue]:
     """Yield the cues between two blank lines, however they are written."""
     lines = block.split("\n")
-    marks = [at for at, line in enumerate(lines) if "-->" in line and _is_mark(lines, at)]
+    marks = [at for at, line in enumerate(lines) if _ARROWS.search(line) and _is_mark(line, kind)]
     above = lines[: marks[0]] if marks else lines
     if not _passed_over(above, number, kind, timed=bool(marks)):
         line = number + next((at for at, each in enumerate(above) if each.strip()), 0)
         wrong.append(found("transcript-time", path, "", "has no time", line=line))
+    webex = next(filter(None, map(_WEBEX.fullmatch, above)), None) if marks else None
     for at, end in pairwise([*marks, len(lines)]):
         timing = TIMING.match(lines[at])
         start, over = _times(timing, kind.rate) if timing else (None, None)
@@ -125,12 +132,17 @@ def _block(number: int, block: str, path: str, kind: _Kind, wrong: list[Finding]
         if end < len(lines) and kind.numbered and words and _NUMBER.fullmatch(words[-1]):
             words.pop()  # of the next cue: there is no blank line above it
         behind = (each for each in lines[at][timing.end() :].split() if not _SET.fullmatch(each))
-        yield from _spoken(start, over, " ".join([*behind, *words]), number + at)
+        for cue in _spoken(start, over, " ".join([*behind, *words]), number + at):
+            yield cue._replace(speaker=joined(webex[1])) if webex and not cue.speaker else cue
 
 
-def _is_mark(lines: list[str], at: int) -> bool:
+def _is_mark(line: str, kind: _Kind) -> bool:
     """Return whether a line with an arrow begins a cue, well written or not."""
-    return bool(TIMING.match(lines[at]) or _ALMOST.search(lines[at]))
+    timing = TIMING.match(line)
+    if "-->" in line:
+        return bool(timing or _ALMOST.search(line))
+    # In SRT alone: WebVTT is written by programs. "10:30 -> 11:30" may be said.
+    return bool(timing and timing[5] and timing[10]) and not kind.vtt
 
 
 def _times(timing: re.Match[str], rate: int) -> tuple[float | None, float | None]:
@@ -148,7 +160,7 @@ def _passed_over(above: list[str], number: int, kind: _Kind, *, timed: bool) -> 
         return True
     if kind.vtt and head in {"STYLE", "REGION"} and said[0].strip() == head:
         return True
-    return timed and len(said) == 1 and (kind.vtt or bool(_NUMBER.fullmatch(said[0])))
+    return timed and len(said) == 1 and (kind.vtt or bool(_NUMBERED.fullmatch(said[0])))
 
 
 def _spoken(start: float, end: float, words: str, line: int) -> Iterator[Cue]:

@@ -92,9 +92,9 @@ def _read(site: Site) -> reading.Reading:
 def located(site: Site, read: reading.Reading) -> list[Finding]:
     """Return what was found while reading and what the rules find, each with its line."""
     seconds = {
-        episode.slug: read.heard[episode.recording].header.seconds
+        episode.slug: seconds
         for episode in read.show.episodes
-        if episode.recording in read.heard
+        if (heard := read.heard.get(episode.recording)) and (seconds := heard.seconds) is not None
     }
     seconds |= {each.slug: each.media.seconds for each in read.show.episodes
                 if each.media and each.media.elsewhere}  # fmt: skip

@@ -115,7 +115,7 @@ def _proofread(draft: Draft, transcript: Transcript | None) -> None:
     made = draft.episode
     if made and transcript:
         path, language = made.transcript_source or "", made.facts.language or ""
-        seconds = draft.heard.header.seconds if draft.heard else None
+        seconds = draft.heard.seconds if draft.heard else None
         draft.findings.extend(proofreading.lint(transcript, path, seconds, made.people, language))
 
 

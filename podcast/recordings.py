@@ -48,6 +48,11 @@ class Heard(NamedTuple):
         known = {name: audio.Loudness(*value) for name, value in loudness.items()}
         return cls(stat, tags.Header(*header), digest, known)
 
+    @property
+    def seconds(self) -> float | None:
+        """How long it can be heard; None if nobody knows: what it says may be wrong."""
+        return self.header.seconds if self.header.sure else None
+
     def row(self) -> list[Any]:
         """Return what `load` reads."""
         return [self.stat, self.header, self.digest, dict(self.loudness)]

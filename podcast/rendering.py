@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import captions, chapters, source, transcripts
+from episodes import captions, chapters, same_words, source, transcripts
 from episodes.model import Episode, Show
 from feed import pages
 from podcast import files
@@ -46,6 +46,7 @@ def _render(page: Page) -> Rendered:
     if transcript.cues:
         told = captions.render(transcript)
         told["html"] = pages.transcript(page.show, episode, transcript)
+        same_words.prove_page(transcript, told["html"].decode(), "HTML")
         update["transcripts"] = tuple(
             _named(made, "transcripts", episode.slug, ending, data) for ending, data in told.items()
         )
@@ -55,6 +56,9 @@ def _render(page: Page) -> Rendered:
         update["chapters"] = _named(made, "chapters", episode.slug, "json", data)
     episode = episode.model_copy(update=update)
     html = pages.episode(page.show, episode, transcript, page.before, page.after)
+    if transcript.cues:
+        begins = 'id="transcript"'
+        same_words.prove_page(transcript, html.decode(), "a part of the episode's page", begins)
     made[episode.page] = html
     written = sum(files.write_changed(page.out / name, data) for name, data in made.items())
     return Rendered(episode, written)

@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from making import NOW
 
-from episodes import captions, repeats, transcripts, word
+from episodes import captions, repeats, same_words, transcripts, word
 from episodes.facts import EpisodeFacts, ShowFacts
-from episodes.findings import errors
+from episodes.findings import EarmarkError, errors
 from episodes.model import Episode, Media, Show
-from episodes.transcripts import Transcript
+from episodes.transcripts import Cue, Transcript
 from episodes.values import format_clock, format_seconds
 from feed import pages
 
@@ -285,3 +285,62 @@ def test_every_word_of_a_word_document_stands_in_every_form(
     assert errors(found) == []
     for form in told(read):
         assert bare(form) == expected(turns)
+
+
+TIMES = st.sampled_from(
+    ["10:30", "7:30", "21:00", "John 3:16", "Luke 4:20", "9:41", "12:30:", "Psalm 119:10"]
+)
+SAID = st.sampled_from(["says this", "we met.", "Yes.", "Ann: Hello.", "is when we begin"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    paragraphs=st.lists(st.tuples(st.just("") | TIMES, SAID), min_size=1, max_size=9),
+    name=st.sampled_from(["", "Ann: "]),
+)
+def test_times_that_are_said_between_paragraphs_are_words(
+    paragraphs: list[tuple[str, str]], name: str
+) -> None:
+    rows = [f"{name}Welcome to this talk.", *(" ".join(each).strip() for each in paragraphs)]
+    read, _ = transcripts.parse("\n\n".join(rows), "t.txt")
+    said = " ".join(f"{cue.speaker}: {cue.text}" for cue in read.cues).replace(":", " ").split()
+    assert not read.timed
+    assert set(" ".join(rows).replace(":", " ").split()) <= set(said)
+
+
+@pytest.mark.parametrize("harm", ["lost", "changed", "swapped", "twice"])
+@pytest.mark.parametrize("ending", ["vtt", "srt", "json"])
+def test_a_build_stops_if_a_word_is_lost_or_stands_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, ending: str, harm: str
+) -> None:
+    def harmed(read: Transcript) -> str:
+        one, two, *rest = read.cues
+        words = {
+            "lost": (one._replace(text="one two"), two, *rest),
+            "changed": (one._replace(text="one two thrée"), two, *rest),
+            "swapped": (one._replace(text=two.text), two._replace(text=one.text), *rest),
+            "twice": (one, one, two, *rest),
+        }
+        text: str = written(read._replace(cues=words[harm]))
+        return text
+
+    read = Transcript((Cue(0, 1, "one two three", "Ann"), Cue(1, 2, "four & <five>", "Ann")))
+    captions.render(read)
+    written = getattr(captions, f"render_{ending}")
+    monkeypatch.setattr(captions, f"render_{ending}", harmed)
+    with pytest.raises(EarmarkError, match="would not have the words that were read"):
+        captions.render(read)
+
+
+def test_a_page_without_a_word_stops_the_build() -> None:
+    read = Transcript((Cue(0, 1, "a < b &copy=2", "Ann"), Cue(1, 2, "It’s \"so\" & 'so'", "Ben")))
+    written = {
+        "<main>": pages.transcript(SHOW, EPISODE, read),
+        'id="transcript"': pages.episode(SHOW, EPISODE, read, None, None),
+    }
+    for begins, page in written.items():
+        same_words.prove_page(read, page.decode(), "HTML", begins)
+        for harmed in (page.replace(b"a &lt; b", b"a b"), page.replace(b"quot;so", b"quot;")):
+            assert harmed != page
+            with pytest.raises(EarmarkError, match="as HTML would not have"):
+                same_words.prove_page(read, harmed.decode(), "HTML", begins)

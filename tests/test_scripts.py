@@ -163,6 +163,8 @@ def test_names_of_zoom_are_speakers(name: str) -> None:
     "text",
     [
         "**Ann:** Hello.\n\n**Ben:** And me.\n",
+        "[00:00:00] **Ann:** Hello.\n\n[00:00:05] **Ben:** And me.\n",
+        "Ann  00:00\nHello.\n\nBen  12:05\nAnd me.\n",
         "*Ann*: Hello.\n\n__Ben__: And me.\n",
         "Ann:\nHello.\n\nBen:\nAnd me.\n",
         "- Ann: Hello.\n- Ben: And me.\n",
@@ -191,3 +193,22 @@ def test_a_time_in_what_is_said_is_no_beginning() -> None:
     assert [each.text for each in scripts.parse(text).said] == [
         "We meet 10:30 on Monday.", "Yes.", "Good.",
     ]  # fmt: skip
+
+
+def test_what_meet_puts_below_the_last_words_is_left_out_and_told() -> None:
+    text = (
+        "00:00:00\n\nAnn: Hello.\n\n00:05:00\n\nBen: Bye.\n\nMeeting ended after 00:06:10 👋\n\n"
+        "This editable transcript was computer generated and might contain errors. "
+        "People can also change the text after it was created.\n"
+    )
+    script = scripts.parse(text)
+    assert [each.text for each in script.said] == ["Hello.", "Bye."]
+    assert [line for line, _ in script.left_out] == [9, 11]
+
+
+@pytest.mark.parametrize("said", ["10:30 is when we meet.", "7:30 breakfast", "John 3:16 says it."])
+def test_a_late_time_among_times_in_brackets_is_somebodys_word(said: str) -> None:
+    rows = [f"[{at}:00] Ann: Hello." for at in range(12)]
+    rows[9:9] = [said]
+    script = scripts.parse("\n\n".join(rows))
+    assert len([each for each in script.said if said in each.text]) == 1

@@ -215,3 +215,41 @@ def test_three_megabytes_are_read_in_time(kind: str) -> None:
     began = time.process_time()
     transcripts.parse(LARGE[kind], "t.txt")
     assert time.process_time() - began < 15
+
+
+def test_who_speaks_in_captions_of_webex_is_a_speaker() -> None:
+    cue = '{} "{}" (123)\n00:00:0{}.000 --> 00:00:0{}.500\n{}'
+    text = "\n\n".join(["WEBVTT", cue.format(1, "Ann Lee", 1, 1, "Hi."),
+                        cue.format(2, "Ben", 2, 2, "<v Cy>Me.")])  # fmt: skip
+    read, found = transcripts.parse(text, "t.vtt")
+    assert found == []
+    assert [(cue.speaker, cue.text) for cue in read.cues] == [("Ann Lee", "Hi."), ("Cy", "Me.")]
+
+
+@pytest.mark.parametrize("arrow", ["->", "–>", "—>", "→", "--->"])
+@pytest.mark.parametrize("number", ["1", "1."])
+def test_an_arrow_or_a_number_that_a_program_changed_is_read(arrow: str, number: str) -> None:
+    times = f"00:00:01,000 {arrow} 00:00:02,000"
+    text = f"{number}\n{times}\nWe meet\n10:30 -> 11:30\n10:30 → 11:30\n"
+    read, found = transcripts.parse(text, "t.srt")
+    assert found == []
+    assert [cue.text for cue in read.cues] == ["We meet 10:30 -> 11:30 10:30 → 11:30"]
+
+
+@pytest.mark.parametrize("word", ["?a=1&copy=2&reg=3", "AT&T", "&notit;", "R&D;", "&;", "&#;"])
+def test_what_only_looks_like_an_entity_is_a_word(word: str) -> None:
+    for head, name in (("WEBVTT\n\n", "t.vtt"), ("1\n", "t.srt")):
+        text = f"{head}00:00:01.000 --> 00:00:02.000\nSee {word}\n"
+        read, _ = transcripts.parse(text, name)
+        assert [cue.text for cue in read.cues] == [f"See {word}"]
+
+
+@pytest.mark.parametrize("word", ["Remember", "Note", "Warning", "First"])
+def test_a_word_that_begins_a_sentence_is_no_speaker(word: str) -> None:
+    rows = ["Ann: Hello.", f"{word}: do this.", ">> Ben: Yes."]
+    cues = "\n\n".join(f"00:0{at}.000 --> 00:0{at}.500\n{row}" for at, row in enumerate(rows))
+    for text in (f"WEBVTT\n\n{cues}", "\n\n".join(rows)):
+        read, _ = transcripts.parse(text, "t.txt")
+        assert [(cue.speaker, cue.text) for cue in read.cues] == [
+            ("Ann", "Hello."), ("Ann", f"{word}: do this."), ("Ben", "Yes."),
+        ]  # fmt: skip

@@ -15,7 +15,9 @@ from making import ROOT
 
 from episodes import captions, proofreading, repeats, subtitles, transcripts
 from episodes.findings import EarmarkError, Level
+from episodes.tags import Header
 from episodes.transcripts import Cue, Transcript
+from podcast.recordings import Heard
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.srt"))
 BAD = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.bad"))
@@ -210,7 +212,7 @@ def test_a_writer_that_loses_or_repeats_a_word_stops_the_build(
     read = Transcript((Cue(0, 1, "one two three", "Ann"), Cue(1, 2, "four", "Ben")))
     captions.render(read)
     monkeypatch.setattr(captions, "_wrap", lambda *_: iter(lines))
-    with pytest.raises(EarmarkError, match="words in place of"):
+    with pytest.raises(EarmarkError, match="would not have the words that were read"):
         captions.render(read)
 
 
@@ -272,3 +274,13 @@ def test_hours_of_thousands_of_digits_are_no_time() -> None:
     _, found = transcripts.parse(text, "t.vtt")
     assert found[0].line == 3
     assert "is not a time" in found[0].said
+
+
+@pytest.mark.parametrize(("sure", "rules"), [(True, {"transcript-other"}), (False, set())])
+def test_a_length_that_nobody_could_hear_makes_no_finding(sure: bool, rules: set[str]) -> None:
+    """Where the sound cannot be decoded, the length is only what the file says."""
+    header = Header("mp3", 60.0, 128_000, 44_100, 2, sure, ())
+    seconds = Heard((1, 1, 1), header, "", {}).seconds
+    read = Transcript((Cue(0, 100, "Hello there. " * 20, "Ann"), Cue(200, 220, "Bye.", "Ben")))
+    found = proofreading.lint(read, "t.vtt", seconds)
+    assert {each.rule for each in found} == rules

@@ -138,7 +138,7 @@ _TRANSCRIPT = {
         "read it along with the recording, correct it, then remove this note or write "
         "`NOTE earmark: read`", OWN),
     "transcript-json": Rule(ERROR, "A transcript in JSON has segments, each with times and words.",
-        'write {"version": "1.0.0", "segments": [...]}', TRANSCRIPT),
+        "export it as WebVTT (.vtt) or SRT (.srt) instead", TRANSCRIPT),
     "transcript-word": Rule(ERROR, "A transcript from Word is a .docx, and whole.",
         "save it in Word as .docx again, or save it as plain text", OWN),
 }  # fmt: skip
