@@ -10,12 +10,15 @@ import contextlib
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
+CONNECTING = 45.0  # seconds to look a name up and connect; the system's own look-up has no limit
 _local = threading.local()
+T = TypeVar("T")
 
 
 class Deadline:
@@ -46,6 +49,11 @@ class Deadline:
         """Move the moment to so many seconds from now: something came."""
         self._until = time.monotonic() + seconds
 
+    @property
+    def left(self) -> float:
+        """Return the seconds until the moment."""
+        return max(self._until - time.monotonic(), 0.0)
+
     def watch(self, connected: socket.socket) -> None:
         """Shut this socket when the moment comes. Raises TimeoutError where it has come."""
         copy = socket.fromfd(connected.fileno(), connected.family, connected.type)
@@ -71,7 +79,8 @@ class Watched:
     sock: Any
 
     def _new_conn(self) -> socket.socket:
-        made: socket.socket = super()._new_conn()  # type: ignore[misc]
+        connect: Callable[[], socket.socket] = super()._new_conn  # type: ignore[misc]
+        made = in_time(connect, CONNECTING, socket.socket.close)
         try:
             _watch(made)
         except TimeoutError:
@@ -86,7 +95,42 @@ class Watched:
         return super().request(*given, **more)  # type: ignore[misc]
 
 
+def in_time(call: Callable[[], T], seconds: float, late: Callable[[T], None]) -> T:
+    """Return what a call returns that nothing can cut, as a look-up of DNS; else give it up.
+
+    What it returns after that is given to `late`. Raises TimeoutError, and what the call raises.
+    """
+    current = _current()
+    limit = min(seconds, current.left) if current else seconds
+    lock, given_up, results = threading.Lock(), threading.Event(), list[T]()
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            result = call()
+        except BaseException as error:
+            errors.append(error)
+            return
+        with lock:
+            (late if given_up.is_set() else results.append)(result)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(limit)
+    with lock:
+        given_up.set()
+    if errors:
+        raise errors[0]
+    if not results:
+        raise TimeoutError("the time for this connection is over")
+    return results[0]
+
+
+def _current() -> Deadline | None:
+    found: Deadline | None = getattr(_local, "deadline", None)
+    return found
+
+
 def _watch(connected: socket.socket) -> None:
-    current: Deadline | None = getattr(_local, "deadline", None)
-    if current:
+    if current := _current():
         current.watch(connected)

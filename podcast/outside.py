@@ -16,15 +16,17 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.connection import create_connection
 
-from episodes.deadline import Watched
+from episodes.deadline import Watched, in_time
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
 
 MOST = 4  # addresses of one name that are tried
-# Where the last four bytes are an IPv4 address (RFC 6052, 4291), and what is local (8215, 3879).
+LOOKUP = 5.0  # seconds to look a name up that a proxy is asked for
+# Where the last four bytes are an IPv4 address (RFC 6052, 4291).
 _INNER = [ipaddress.ip_network(each) for each in ("64:ff9b::/96", "::/96")]
-_LOCAL = [ipaddress.ip_network(each) for each in ("64:ff9b:1::/48", "fec0::/10")]
+_PUBLIC = ipaddress.ip_network("2000::/3")  # all that IANA gives out; others are local or unused
+_LOCAL = ipaddress.ip_network("192.0.0.0/24")  # clouds answer there; old versions of Python do not
 
 
 class PrivateError(Exception):
@@ -49,19 +51,34 @@ def allowed(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if any(ip in each for each in _LOCAL):
-            return False
         if any(ip in each for each in _INNER):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return allowed(str(inner))
-    return ip.is_global and not ip.is_multicast
+        return ip.is_global and ip in _PUBLIC
+    return ip.is_global and not ip.is_multicast and ip not in _LOCAL
+
+
+def leads_inside(host: str) -> bool:
+    """Return whether a host is, as far as is known here, of this computer or its network.
+
+    A name that is not known here, or not in time, may be known to a proxy.
+    """
+    try:
+        addresses = in_time(lambda: _addresses(host, None), LOOKUP, lambda _: None)
+    except (OSError, UnicodeError):
+        return False
+    return not all(map(allowed, addresses))
+
+
+def _addresses(host: str, port: int | None) -> list[str]:
+    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(row[4][0]) for row in found))
 
 
 def _reach(to: HTTPConnection) -> socket.socket:
     """Look a name up, refuse what must not be asked, and connect to what was looked at."""
-    found = socket.getaddrinfo(to.host.strip("[]"), to.port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(row[4][0]) for row in found))
+    addresses = _addresses(to.host, to.port)
     if not all(map(allowed, addresses)):
         raise PrivateError(to.host)
     last = OSError(f"{to.host} has no address")

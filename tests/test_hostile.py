@@ -269,7 +269,7 @@ def test_a_forged_release_is_damaged(
     path.write_text(json.dumps(release), encoding="utf-8")
     said = CliRunner().invoke(main, [command, str(packed), "--to", str(packed.parent / "target")])
     assert said.exit_code == 1
-    assert "is damaged; delete it there" in said.output
+    assert "is damaged, also when it is read again; rename it there" in said.output
     assert (packed.parent / "secret.txt").read_text(encoding="utf-8") == "secret"
 
 

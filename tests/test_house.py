@@ -92,6 +92,7 @@ DOORS = {
     "rich": {"podcast/progress.py", "podcast/tending/columns.py"},
     "urllib3": {
         "podcast/doctor/fetching.py",
+        "podcast/http_client.py",
         "podcast/outside.py",
         "podcast/publishing/connection.py",
         "podcast/taking/gate.py",

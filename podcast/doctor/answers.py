@@ -18,6 +18,7 @@ class Trouble(StrEnum):
     ADDRESS = "is not a whole address on the web"
     NAME = "cannot be found: DNS does not know the name"
     REFUSED = "cannot be reached: nothing answers there"
+    PROXY = "cannot be reached: the proxy that http_proxy or https_proxy names does not connect"
     SLOW = "does not answer in time"
     BROKEN = "cannot be read: the connection broke, or what came is not HTTP"
     SHORT = "stops short: fewer bytes came than were promised"

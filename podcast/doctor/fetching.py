@@ -18,6 +18,7 @@ from urllib3 import exceptions
 from episodes.deadline import Deadline
 from podcast import outside
 from podcast.doctor.answers import Answer, Question, Trouble, host, joined, plain, web
+from podcast.http_client import Client
 
 CONNECT, PATIENCE, ALTOGETHER = 10.0, 20.0, 90.0  # seconds: to connect, for a byte, for an answer
 REDIRECTS = 10  # followed, so that a chain can be told
@@ -25,13 +26,15 @@ GIVE_UP = 5  # connections that fail one after the other, and a server is not as
 CHUNK = 1 << 16
 BEGINNING = 4_000  # bytes that are kept of a text over its limit
 MOVED = {301, 302, 303, 307, 308}
-_GONE = {Trouble.NAME, Trouble.REFUSED, Trouble.SLOW, Trouble.TLS}
+_GONE = {Trouble.NAME, Trouble.REFUSED, Trouble.PROXY, Trouble.SLOW, Trouble.TLS}
 _CERTIFICATE = {
     10: Trouble.EXPIRED,
     62: Trouble.STRANGER,
     64: Trouble.STRANGER,
 }  # X509_V_ERR_*, as OpenSSL numbers them; all others are about who signed it
 _CAUSES: tuple[tuple[type[BaseException], Trouble], ...] = (
+    (exceptions.ProxyError, Trouble.PROXY),
+    (exceptions.ProxySchemeUnknown, Trouble.PROXY),
     (exceptions.NameResolutionError, Trouble.NAME),
     (exceptions.NewConnectionError, Trouble.REFUSED),  # which calls itself a timeout too
     (exceptions.TimeoutError, Trouble.SLOW),
@@ -47,17 +50,14 @@ class Fetcher:
 
     def __init__(self, parallel: int = 8, patience: float = PATIENCE) -> None:
         self._timeout = urllib3.Timeout(connect=min(CONNECT, patience), read=patience)
-        self._pool = urllib3.PoolManager(
-            maxsize=parallel, timeout=self._timeout, retries=False, headers={}
-        )
-        outside.watch(self._pool)
+        self._client = Client(self._timeout, private=True, parallel=parallel)
         self._altogether = ALTOGETHER * patience / PATIENCE
         self._failed: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.clear()
+        self._client.close()
 
     def ask(self, question: Question) -> Answer:
         """Ask, follow redirects by hand, and return what came of it."""
@@ -92,14 +92,7 @@ class Fetcher:
 
     def _request(self, question: Question) -> Answer:
         headers = {"User-Agent": "Earmark", "Accept": "*/*", **dict(question.headers)}
-        response = self._pool.request(
-            question.method,
-            question.address,
-            headers=headers,
-            redirect=False,
-            preload_content=False,
-            decode_content=False,
-        )
+        response = self._client.request(question.method, question.address, headers)
         said = {name.lower(): value for name, value in response.headers.items()}
         body, cut, whole = b"", False, False
         try:
@@ -114,7 +107,12 @@ class Fetcher:
         return Answer(response.status, said, body, cut=cut)
 
     def expiry(self, address: str) -> datetime | None:
-        """Return when a server's certificate runs out; None where that cannot be seen."""
+        """Return when a server's certificate runs out; None where that cannot be seen.
+
+        Behind a proxy it cannot: many show a certificate of their own.
+        """
+        if self._client.proxy(address):
+            return None
         parts = urlsplit(address)
         connection = outside.AnyTlsConnection(
             parts.hostname or "", parts.port or 443, timeout=CONNECT

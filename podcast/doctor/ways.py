@@ -34,7 +34,14 @@ HOPS = 5  # redirects that every app follows
 SOON = 21  # days before a certificate runs out
 _CLOSED = {401, 403, 407, 418, 429, 451, 999}  # a door that may open for a person
 _CERTIFICATE = {Trouble.EXPIRED, Trouble.STRANGER, Trouble.UNKNOWN, Trouble.TLS}
-_PASSING = {Trouble.REFUSED, Trouble.SLOW, Trouble.BROKEN, Trouble.SHORT, Trouble.LOST}
+_PASSING = {
+    Trouble.REFUSED,
+    Trouble.PROXY,
+    Trouble.SLOW,
+    Trouble.BROKEN,
+    Trouble.SHORT,
+    Trouble.LOST,
+}
 
 
 class Case(NamedTuple):

@@ -122,9 +122,18 @@ def newest(here: Desk) -> Release | None:
 
 
 def named(here: Desk, name: str) -> Release | None:
-    """Read a release by the name of its file."""
-    data = here.target.read(name)
-    return release.parse(data, here.target.words) if data is not None else None
+    """Read a release by the name of its file; a second time if it cannot be read.
+
+    A share may answer with less than there is, and one bad answer is no damage.
+    """
+    where = f"{here.target.words}/{name}"
+    with contextlib.suppress(release.DamagedError):
+        return _parsed(here.target.read(name), where)
+    return _parsed(here.target.read(name), where)
+
+
+def _parsed(data: bytes | None, where: str) -> Release | None:
+    return None if data is None else release.parse(data, where)
 
 
 def line(here: Desk, what: str, episodes: int, said: list[str], back: str | None = None) -> Line:

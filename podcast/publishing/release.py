@@ -21,6 +21,10 @@ VERSION = 1
 LINES = 200  # of history
 NAMED = timedelta(days=30)  # how long subscribers may still hold an old feed
 
+_RENAME = (
+    "rename it there, and publish again: what is public stays, but the history of releases begins "
+    "again, and no earlier one can be rolled back to"
+)
 _ID = re.compile(r"[\w-]{1,80}")  # both become names of files
 DIGEST = re.compile(r"[0-9a-f]{64}")
 Row = tuple[str, int, str]  # SHA-256, bytes, mark at the target
@@ -92,8 +96,12 @@ def stamp(now: datetime, chance: str) -> str:
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{chance}"
 
 
+class DamagedError(EarmarkError):
+    """What was read of a release is not what Earmark writes."""
+
+
 def parse(data: bytes, where: str) -> Release:
-    """Read a release. Raises EarmarkError where it is damaged or too new."""
+    """Read a release. Raises DamagedError, or EarmarkError if a newer Earmark wrote it."""
     try:
         document: dict[str, Any] = json.loads(data)
         if int(document["version"]) > VERSION:
@@ -106,8 +114,7 @@ def parse(data: bytes, where: str) -> Release:
                        tuple(map(_leaving, left)), since and str(since))  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError,
             RecursionError):  # fmt: skip
-        message = "is damaged; delete it there, and publish again: nothing public is lost"
-        raise EarmarkError(f"{where}/{CURRENT} {message}") from None
+        raise DamagedError(f"{where} is damaged, also when it is read again; {_RENAME}") from None
 
 
 def _line(row: dict[str, Any]) -> Line:

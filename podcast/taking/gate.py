@@ -20,6 +20,7 @@ from episodes.findings import EarmarkError
 from podcast import outside
 from podcast.doctor.answers import Trouble, host, joined, plain, web
 from podcast.doctor.fetching import CHUNK, CONNECT, MOVED, RAISED, trouble
+from podcast.http_client import Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,15 +76,13 @@ class Gate:
         timeout = urllib3.Timeout(connect=min(CONNECT, patience), read=patience)
         self._altogether = ALTOGETHER * patience / PATIENCE
         self._private, self._home = private, host(home)
-        self._outside = urllib3.PoolManager(retries=False, timeout=timeout, maxsize=2)
-        self._anywhere = urllib3.PoolManager(retries=False, timeout=timeout, maxsize=2)
-        outside.keep(self._outside)
-        outside.watch(self._anywhere)
+        self._outside = Client(timeout, private=False, parallel=2)
+        self._anywhere = Client(timeout, private=True, parallel=2)
 
     def close(self) -> None:
         """Close every connection."""
-        self._outside.clear()
-        self._anywhere.clear()
+        self._outside.close()
+        self._anywhere.close()
 
     def get(self, address: str, limit: int) -> bytes:
         """Return what lies at an address, unpacked where it was packed. Raises GateError."""
@@ -131,12 +130,9 @@ class Gate:
 
     def _once(self, address: str, headers: dict[str, str], deadline: Deadline) -> Any:
         anywhere = self._private or (self._home and host(address) == self._home)
-        pool = self._anywhere if anywhere else self._outside
+        client = self._anywhere if anywhere else self._outside
         try:
-            raw = pool.request(
-                "GET", address, headers=headers, redirect=False, preload_content=False,
-                decode_content=False,
-            )  # fmt: skip
+            raw = client.request("GET", address, headers)
         except outside.PrivateError:
             raise GateError(PRIVATE) from None
         except RAISED as error:

@@ -19,6 +19,7 @@ from episodes.links import State, Verdict
 from podcast import outside
 from podcast.doctor.answers import host, joined, plain, web
 from podcast.doctor.crew import together
+from podcast.http_client import Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,13 +62,12 @@ class Asker:
 
     def __init__(self, *, private: bool = False, patience: float = PATIENCE) -> None:
         timeout = urllib3.Timeout(connect=min(CONNECT, patience), read=patience)
-        self._pool = urllib3.PoolManager(timeout=timeout, retries=False)
+        self._client = Client(timeout, private=private)
         self._altogether = patience * 2
-        outside.watch(self._pool) if private else outside.keep(self._pool)
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.clear()
+        self._client.close()
 
     def ask(self, address: str) -> Verdict:
         """Say what became of an address. Nothing that a network does raises from here."""
@@ -93,12 +93,8 @@ class Asker:
 
     def _request(self, method: str, address: str) -> _Answer:
         with Deadline(self._altogether) as deadline:
-            response = self._pool.request(
-                method,
-                address,
-                headers={"User-Agent": "Earmark", "Accept": "*/*"},
-                redirect=False,
-                preload_content=False,
+            response = self._client.request(
+                method, address, {"User-Agent": "Earmark", "Accept": "*/*"}
             )
             response.close()  # what is there is not read
         if deadline.passed:
@@ -146,6 +142,8 @@ def _led(at: str, address: str, said: str) -> str:
 
 
 def _trouble(error: BaseException) -> str:
+    if isinstance(error, exceptions.ProxyError | exceptions.ProxySchemeUnknown):
+        return "is not reached: the proxy of your network does not connect"
     if isinstance(error, exceptions.NewConnectionError):  # which calls itself a timeout too
         return "is not reached: nothing answers there"
     if isinstance(error, exceptions.TimeoutError | TimeoutError):

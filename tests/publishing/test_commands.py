@@ -9,6 +9,8 @@ from click.testing import CliRunner, Result
 from releasing import edit, public, whole
 
 from podcast.cli import main
+from podcast.publishing.folder import Folder
+from podcast.publishing.release import CURRENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,9 +115,25 @@ def test_a_damaged_record_at_the_target_is_one_sentence(show: Path, site: Path) 
     (site / ".published" / "current.json").write_text("{", "utf-8")
     done = run("publish", show, "--to", site)
     assert done.exit_code == 1
-    assert "is damaged; delete it there, and publish again" in done.stderr
-    (site / ".published" / "current.json").unlink()
+    assert "current.json is damaged, also when it is read again; rename it there" in done.stderr
+    (site / ".published" / "current.json").rename(site / ".published" / "damaged.json")
     assert run("publish", show, "--to", site).exit_code == 0
+    assert whole(site) == ["Talk B", "Talk A"]
+
+
+def test_one_bad_answer_of_a_share_is_no_damage(
+    show: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("publish", show, "--to", site)
+    read, bad = Folder.read, [True]
+
+    def once(folder: Folder, name: str) -> bytes | None:
+        data = read(folder, name)
+        return data[:100] if data and name == CURRENT and bad and bad.pop() else data
+
+    monkeypatch.setattr(Folder, "read", once)
+    done = run("publish", show, "--to", site)
+    assert (done.exit_code, done.stderr, bad) == (0, "", [])
 
 
 def test_a_rollback_works_with_a_show_md_that_is_broken(show: Path, site: Path) -> None:
