@@ -11,6 +11,9 @@ from episodes.values import Day, Facts, Text
 
 F = TypeVar("F", bound=Facts)
 
+# Stands where a text is required: what is remembered of the episode can be read again.
+BLANK = "-"
+
 # All else of an episode goes; a key that nobody thought of goes too.
 KEPT = frozenset({
     "title", "guid", "slug", "date", "season", "number", "display", "type", "language", "support",
@@ -37,10 +40,13 @@ Withdrawn = Annotated[
 
 
 def bare(facts: F) -> F:
-    """Return the facts without what a withdrawal takes away: who, what and where to hear it."""
+    """Return the facts without what a withdrawal takes away: who, what and where to hear it.
+
+    What they return is valid: a required text that is taken away is BLANK, never empty.
+    """
     fields = type(facts).model_fields
     gone: dict[str, Any] = {
-        name: "" if field.is_required() else field.get_default(call_default_factory=True)
+        name: BLANK if field.is_required() else field.get_default(call_default_factory=True)
         for name, field in fields.items()
         if name not in KEPT
     }

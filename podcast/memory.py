@@ -53,20 +53,32 @@ class Memory:
         """Return the episodes, by folder, whose files, show and recording are known as they are."""
         if self._seen.get("key") != show:
             return {}
+        return {
+            name: each
+            for name, each in self.left(tree).items()
+            if each.recording in heard or not each.recording
+            if not trust.linked(self._store.folder.parent, name, each)
+        }
+
+    def left(self, tree: dict[str, Signature]) -> dict[str, Episode]:
+        """Return the episodes, by folder, as the last build left them, if their files are the same.
+
+        What an episode takes from its show, and where links lead, may have changed since: only a
+        build that has just ended makes sure of both.
+        """
         try:
             raw = (self._store.folder / "episodes.json").read_bytes()
-            if hashlib.sha256(raw).hexdigest() != self._seen["digest"]:
+            if hashlib.sha256(raw).hexdigest() != self._seen.get("digest"):
                 return {}
             known = _EPISODES.validate_json(raw)
         except (OSError, ValidationError, RecursionError):
             return {}
-        now, then, folder = plain(tree), self._seen["tree"], self._store.folder.parent
+        now, then = plain(tree), self._seen["tree"]
         return {
             name: each
             for name, each in known.items()
             if name in tree and now[name] == then.get(name)
-            if each.recording in heard or not each.recording
-            if trust.episode(folder, name, each, tree[name], each.made)
+            if trust.episode(name, each, tree[name], each.made)
         }
 
     def findings(self, folder: str) -> list[Finding]:

@@ -66,10 +66,13 @@ def _pack(wanted: str, folder: Path, to: Path | None) -> str:
 
 def _read(folder: Path, out: Path) -> Show:
     """Return the show as its last build left it, episodes to come included."""
-    store = Store(folder)
+    store, tree = Store(folder), scan(folder)
     memory = Memory(store, out, verify=False)
     gallery = Gallery(folder, store, verify=False)
-    return reading.read_show(folder, scan(folder), memory, gallery).show
+    show = reading.read_show(folder, tree, memory, gallery).show
+    built = memory.left(tree)  # what is behind a link was read anew, and knows no built files
+    every = (built.get(each.folder, each) for each in (*show.episodes, *show.withdrawn))
+    return show.model_copy(update=reading.apart(every))
 
 
 def _contents(

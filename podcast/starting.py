@@ -40,6 +40,11 @@ This show is unlisted. What that means:
   Never change it: every subscriber would have to be moved.
 """
 
+DRAWN = """\
+A cover was drawn. Put your own cover.jpg in its place: square, 1400 to 3000 pixels, or any photo
+with `cover_crop: centre` in show.md.
+"""
+
 
 def new_show(
     folder: Path, title: str | None, address: str | None, *, unlisted: bool = False
@@ -60,21 +65,30 @@ def new_show(
     (folder / "episodes").mkdir(parents=True, exist_ok=True)
     owner = "unlisted: true" if unlisted else stubs.OWNER
     text = stubs.SHOW.format(title=quoted(title), address=line, owner=owner, author=rules.UNSAID)
-    try:
+    drawn = _surround(folder, title)
+    try:  # last: after a stop, the same command makes the rest
         files.write_new(folder / "show.md", text.encode())
     except FileExistsError:
         raise EarmarkError(_there(folder)) from None
-    if not (folder / "cover.jpg").exists():
-        art.draw_cover(title, folder / "cover.jpg")
-    if not (folder / ".gitignore").exists():
-        files.write(folder / ".gitignore", f"{FOLDER}/\npublic/\n".encode())
     return [
         f"Made {folder / 'show.md'}: open it in any editor and fill it in.",
-        "A cover was drawn; put your own cover.jpg (square, 1400 to 3000 pixels) in its place.",
+        *(DRAWN.splitlines() if drawn else ()),
         *(UNLISTED.splitlines() if unlisted else ()),
         f'Next: earmark new episode "Its title" --show {files.typed(folder)} --audio YOUR-FILE',
         "Instead of YOUR-FILE, type the name of your recording, or drag the file into this window.",
     ]
+
+
+def _surround(folder: Path, title: str) -> bool:
+    """Make what a show's folder has beside show.md; return whether a cover was drawn."""
+    cover, ignored = folder / "cover.jpg", folder / ".gitignore"
+    if drawn := not cover.exists():
+        with files.beside(cover) as part:
+            art.draw_cover(title, part)
+            part.replace(cover)
+    if not ignored.exists():
+        files.write(ignored, f"{FOLDER}/\npublic/\n".encode())
+    return drawn
 
 
 def _there(folder: Path) -> str:

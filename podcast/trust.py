@@ -76,22 +76,26 @@ def _traces(row: Any) -> bool:
     return listed and _texts([guid, title])
 
 
-def episode(show: Path, folder: str, known: Episode, there: Signature, made: list[str]) -> bool:
-    """Say whether a remembered episode can be what its folder gave; `made` are its built files.
-
-    Nothing behind a link is remembered: where it leads is looked at each time.
-    """
+def episode(folder: str, known: Episode, there: Signature, made: list[str]) -> bool:
+    """Say whether a remembered episode can be what its folder gave; `made` are its built files."""
     names = {row[0] for row in there}
-    paths = (known.recording, known.transcript_source, known.picture_source, known.chapters_source)
-    used = [path for path in paths if path]
     return (
         known.folder == folder
         and known.published.tzinfo is not None
-        and all(_within(folder, names, path) for path in used)
+        and all(_within(folder, names, path) for path in _used(known))
         and all(map(ours, made))
-        and not any(map(os.path.islink, _ways(show, folder, used)))
         and _harmless(known)
     )
+
+
+def linked(show: Path, folder: str, known: Episode) -> bool:
+    """Say whether an episode or a file of it is behind a link: where it leads is looked at anew."""
+    return any(map(os.path.islink, _ways(show, folder, _used(known))))
+
+
+def _used(known: Episode) -> list[str]:
+    paths = (known.recording, known.transcript_source, known.picture_source, known.chapters_source)
+    return [path for path in paths if path]
 
 
 def _within(folder: str, names: set[str], path: str) -> bool:

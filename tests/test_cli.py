@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from making import ROOT, sound
 
+from episodes import art
 from podcast import pipeline, starting
 from podcast.cli import main
 
@@ -94,6 +95,30 @@ def test_a_show_is_never_overwritten(make_show: MakeShow) -> None:
     answer = run("new", "show", show)
     assert answer.exit_code == 1
     assert "is there already" in answer.stderr
+
+
+def test_a_new_show_that_was_stopped_is_made_by_the_same_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_title: str, path: Path) -> None:
+        path.write_bytes(b"half a picture")
+        raise KeyboardInterrupt
+
+    show = tmp_path / "show"
+    with monkeypatch.context() as patch:
+        patch.setattr(art, "draw_cover", stop)
+        assert run("new", "show", show).exit_code == 130
+    assert [path for path in show.rglob("*") if path.is_file()] == []
+    answer = run("new", "show", show)
+    assert answer.exit_code == 0, answer.output
+    assert all((show / name).is_file() for name in ("show.md", "cover.jpg", ".gitignore"))
+
+
+def test_a_new_show_keeps_the_cover_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "cover.jpg").write_bytes(b"mine")
+    answer = run("new", "show", tmp_path)
+    assert "cover was drawn" not in answer.output
+    assert (tmp_path / "cover.jpg").read_bytes() == b"mine"
 
 
 def test_an_episode_is_never_overwritten(make_show: MakeShow, tone: Path) -> None:

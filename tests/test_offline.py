@@ -99,6 +99,16 @@ def test_an_episode_to_come_is_not_packed(show: Path, tone: Path, tmp_path: Path
     assert not (tmp_path / "a.zip").exists()
 
 
+def test_an_episode_whose_recording_is_a_link_is_packed(show: Path, tmp_path: Path) -> None:
+    (recording,) = (show / "episodes/01-talk").glob("*.mp3")
+    real = recording.rename(recording.with_name("real.mp3"))
+    recording.symlink_to(real.name)
+    done = pack(show, "01-talk", "--to", str(tmp_path / "a.zip"))
+    assert done.exit_code == 0, done.output
+    with zipfile.ZipFile(tmp_path / "a.zip") as packed:
+        assert any(name.startswith("media/") for name in packed.namelist())
+
+
 def test_a_place_that_is_not_there_is_one_sentence(show: Path, tmp_path: Path) -> None:
     done = pack(show, "01-talk", "--to", str(tmp_path / "no" / "a.zip"))
     assert done.exit_code == 1

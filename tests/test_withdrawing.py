@@ -16,9 +16,14 @@ from making import sound as make_sound
 from episodes import art, catalogue, traces
 from episodes.findings import EarmarkError, Level, SourceError
 from episodes.lock import Elsewhere, Entry, Lock
+from episodes.model import Episode
+from episodes.scan import scan
 from episodes.traces import Traces
-from podcast import following, lockfile, offline, pipeline
+from podcast import following, lockfile, offline, pipeline, reading
+from podcast.artwork import Gallery
 from podcast.cli import main
+from podcast.memory import Memory
+from podcast.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -284,6 +289,34 @@ def test_there_is_nothing_to_pack_and_nothing_to_go_back_to(show: Path, tmp_path
         list(offline.pack("02-talk", show, tmp_path / "out.zip"))
     with pytest.raises(EarmarkError, match="02-talk was withdrawn; there is nothing to go back to"):
         following.new_follow_up(show, "02-talk", 2, show / "cover.jpg", None)
+
+
+def test_the_other_episodes_are_still_packed(show: Path, tmp_path: Path) -> None:
+    take_back(show, said="2026-10-02")
+    target = tmp_path / "out.zip"
+    (line,) = offline.pack("01-talk", show, target)
+    assert "unpack it and open index.html" in line
+    assert target.stat().st_size > 1000
+
+
+def test_a_build_after_a_withdrawal_reads_only_what_changed(show: Path) -> None:
+    take_back(show)
+    build(show)
+    path = show / "episodes" / "01-talk" / "episode.md"
+    path.write_text(path.read_text("utf-8") + "\nMore to read.\n", "utf-8")
+    store = Store(show)
+    memory = Memory(store, show / "public", verify=False)
+    read = reading.read_show(show, scan(show), memory, Gallery(show, store, verify=False))
+    assert read.changed == {"episodes/01-talk"}
+
+
+def test_what_is_left_of_an_episode_can_be_read_again(show: Path) -> None:
+    take_back(show)
+    store = Store(show)
+    memory = Memory(store, show / "public", verify=True)
+    read = reading.read_show(show, scan(show), memory, Gallery(show, store, verify=True))
+    (left,) = read.show.withdrawn
+    assert Episode.model_validate_json(left.model_dump_json()) == left
 
 
 # Where its files are looked for
