@@ -65,6 +65,11 @@ _DOCUMENTS = {
 }  # fmt: skip
 _TRANSCRIPTS = {
     "doc": ("is an old Word document", "save it as .docx or as plain text"),
+    "webvtt": ("is WebVTT", "rename it to {}.vtt"), "subrip": ("is SRT", "rename it to {}.srt"),
+    **dict.fromkeys(("text", "log", "asc"), ("is plain text", "rename it to {}.txt")),
+    **dict.fromkeys(("xlsx", "xls", "numbers", "ods", "gsheet"),
+                    ("is a spreadsheet", "save the words as plain text (.txt), SRT or WebVTT")),
+    "zip": ("is packed", "unpack it, and put the transcript here"),
     **{each: (what, "save it as plain text (.txt), SRT or WebVTT") for each, (what, _) in
        _DOCUMENTS.items() if each not in {"docx", "doc"}},
     **dict.fromkeys(("sbv", "ass", "ssa", "ttml", "dfxp", "stl", "scc", "sub", "smi", "lrc", "tsv",

@@ -31,6 +31,7 @@ _CLOCK = re.compile(  # no "10:30", which people say
     r"|[\[(]\d{1,3}:\d\d[\])]|00?:\d\d)(?![\w:])"
     r"|\{\\\w{1,20}"
 )
+_NOTE = re.compile(r"[\[(][^\W\d][^\W\d \[\]()]{0,30}(?: [^\W\d]{1,30}){0,3},? [\d:.]{4,12}[\])]")
 _LETTERS = {
     **dict.fromkeys(("ru", "uk", "bg", "be", "mk"), "CYRILLIC"),
     **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb"), "ARABIC"),
@@ -137,7 +138,7 @@ def parts(name: str) -> set[str]:
 def _clocks(transcript: Transcript, path: str) -> Iterator[Finding]:
     """Find what looks like a time and stayed among the words: one finding, at the first."""
     shown = [(cue, mark) for cue in transcript.cues
-             if ":" in cue.text and (mark := _CLOCK.search(cue.text))]  # fmt: skip
+             if ":" in cue.text and (mark := _CLOCK.search(_NOTE.sub("", cue.text)))]  # fmt: skip
     if shown:
         cue, mark = shown[0]
         more = f" (and {len(shown) - 1} more like it)" if len(shown) > 1 else ""

@@ -28,6 +28,8 @@ _MARKED = re.compile(
 _NUMBER = re.compile(r"\d{1,9}")
 _RULE = re.compile(r"[-_=*–—]{3,99}|WEBVTT")
 _HASHES = re.compile(r"#{1,6}\s+(?=\S)")
+_ZERO = re.compile(r"[\[(]?0?0:00(?::00)?[\])]?")
+_ABOVE = 20  # lines among which it stands
 _SHOWN = 60  # characters of what is left out that are shown
 
 
@@ -74,11 +76,10 @@ def parse(text: str) -> Script:
         top = min(told)
         kept = [at for at in range(top) if headings.is_said(lines[at].words, told[top].start)]
     else:
-        top, kept = _top(lines), []
+        top, kept = _begins(lines)
     numbers = _numbers(lines, told)
     dropped = {at for at in range(top) if at not in kept and at not in numbers}
-    if told:
-        dropped.update(_last(lines))
+    dropped.update(_last(lines))
     rest = {at: line for at, line in enumerate(lines) if at not in dropped and at not in numbers}
     rows = list(_settled(_rows(rest, told)))
     said = _timed(rows) if told else [Said(0, 0, *row[2:5]) for row in rows]
@@ -141,6 +142,17 @@ def _read(lines: Sequence[_Line], rate: int) -> dict[int, Head]:
         if head := heads.read(line.words, rate, first=line.first):
             found[at] = head
     return found
+
+
+def _begins(lines: Sequence[_Line]) -> tuple[int, list[int]]:
+    """Return where a script without times begins, and which lines above that are said.
+
+    A time of zero alone says no more than that (Meet writes one every five minutes).
+    """
+    zero = [at for at, line in enumerate(lines[:_ABOVE]) if _ZERO.fullmatch(line.words)]
+    if len(zero) != 1:
+        return _top(lines), []
+    return zero[0] + 1, [at for at in range(zero[0]) if headings.is_said(lines[at].words, 0)]
 
 
 def _numbers(lines: Sequence[_Line], told: Mapping[int, Head]) -> set[int]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from episodes.findings import Finding
 
-_GAP = r"[ \t]{0,20}"
+_GAP = r"[ \t\u00a0]{0,20}"
 _ARROW = r"(?:-{1,3}>|[–—]>|→)"  # Word and translators write the last
 _ARROWS = re.compile("[>→]")
 TIMING = re.compile(rf"{_GAP}[\[(]?{CLOCK}{_GAP}{_ARROW}{_GAP}{CLOCK}[\])]?(?=\s|$)")
@@ -156,11 +156,17 @@ def _passed_over(above: list[str], number: int, kind: _Kind, *, timed: bool) -> 
     if not said:
         return True
     head = said[0].split()[0]
-    if kind.vtt and ((number == 1 and head == "WEBVTT") or head == "NOTE"):
+    if kind.vtt and (_is_top(said[0], number) or head == "NOTE"):
         return True
     if kind.vtt and head in {"STYLE", "REGION"} and said[0].strip() == head:
         return True
     return timed and len(said) == 1 and (kind.vtt or bool(_NUMBERED.fullmatch(said[0])))
+
+
+def _is_top(line: str, number: int) -> bool:
+    """Return whether a line is the head of WebVTT: also below blank lines, or of a second file."""
+    words = line.upper().split()
+    return words[0] == "WEBVTT" and (number == 1 or len(words) == 1)
 
 
 def _spoken(start: float, end: float, words: str, line: int) -> Iterator[Cue]:

@@ -32,6 +32,12 @@ _FORMS = {  # by what stands in the beginning
     "MicroDVD, which counts frames": re.compile(r"^\{\d{1,9}\}\{\d{1,9}\}", re.MULTILINE),
     "SCC": re.compile(r"Scenarist_SCC"),
     "RTF": re.compile(r"\A\s{0,9}\{\\rtf"),
+    "a table (CSV)": re.compile(
+        r"\A(?=[^\n]{0,200}\b(?:start|begin|time|timestamp|timecode)\b)"
+        r"(?=[^\n]{0,200}[,;]\"?(?:text|transcript|dialogue|content)\b)"
+        r"[\w\" ()]{1,30}(?:[,;][\w\" ()]{1,30}){1,9}(?:\n|\Z)",
+        re.IGNORECASE,
+    ),
     "a web page": re.compile(r"\A\s{0,99}(?:<!doctype html|<html)", re.IGNORECASE),
     "XML": re.compile(r"\A\s{0,99}<\?xml"),
 }
@@ -39,7 +45,7 @@ _FORMS = {  # by what stands in the beginning
 
 def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
     """Read a transcript; what kind it is, is told by what stands in it."""
-    text = CONTROL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    text = CONTROL.sub("", text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     findings: list[Finding] = []
     name, start = path.lower(), text[:_BEGINNING]
     cues: Sequence[Cue]
@@ -64,7 +70,16 @@ def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
 
 def _subtitles(text: str, path: str, findings: list[Finding]) -> Sequence[Cue]:
     """Read WebVTT or SRT; captions that repeat themselves are told once, and so is that."""
-    cues: Sequence[Cue] = tuple(subtitles.parse(text, path, findings))
+    lines = text.split("\n")
+    blank = not "".join(lines[1::2]).strip()  # a blank line behind each line
+    doubled = blank and bool(subtitles.BEGINS.search(text[:_BEGINNING]))
+    wrong: list[Finding] = []
+    cues: Sequence[Cue]
+    cues = tuple(subtitles.parse("\n".join(lines[::2]) if doubled else text, path, wrong))
+    if doubled:
+        cues = tuple(cue._replace(line=cue.line * 2 - 1) for cue in cues)
+        wrong = [each._replace(line=each.line * 2 - 1) for each in wrong]
+    findings += wrong
     if repeats.rolls(cues):
         message = "repeats its lines from caption to caption; each is published once"
         findings.append(found("transcript-repeats", path, "", message, line=cues[0].line))

@@ -169,3 +169,13 @@ def test_what_was_taken_for_no_name_is_quoted() -> None:
             "`Name: ` before the words"
         )
     ]
+
+
+@pytest.mark.parametrize(
+    "note", ["[inaudible 00:05:12]", "(crosstalk 0:12)", "[music, 00:01:02.5]"]
+)
+def test_a_time_in_a_note_of_what_is_heard_is_no_finding(note: str) -> None:
+    for text, wrong in ((f"And {note} so on.", False), (f"And {note} 00:05:12 so on.", True)):
+        said = transcripts.Transcript((transcripts.Cue(0, 9, text, "Ann"),))
+        found = proofreading.lint(said, "t.vtt", None)
+        assert bool(found) is wrong

@@ -212,3 +212,12 @@ def test_a_late_time_among_times_in_brackets_is_somebodys_word(said: str) -> Non
     rows[9:9] = [said]
     script = scripts.parse("\n\n".join(rows))
     assert len([each for each in script.said if said in each.text]) == 1
+
+
+def test_one_time_of_zero_alone_is_no_word() -> None:
+    text = "Team talk\n00:00:00\n\nAnn: Hello.\n\nBen: Bye.\n\nMeeting ended after 00:03:10 👋\n"
+    script = scripts.parse(text)
+    assert [(each.start, each.end, each.text) for each in script.said] == [
+        (0, 0, "Hello."), (0, 0, "Bye."),
+    ]  # fmt: skip
+    assert [line for line, _ in script.left_out] == [1, 8]

@@ -253,3 +253,34 @@ def test_a_word_that_begins_a_sentence_is_no_speaker(word: str) -> None:
         assert [(cue.speaker, cue.text) for cue in read.cues] == [
             ("Ann", "Hello."), ("Ann", f"{word}: do this."), ("Ben", "Yes."),
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["\n\n", "\r\r\n", "\n \n"])
+@pytest.mark.parametrize("head", ["WEBVTT\n\n", ""])
+def test_captions_with_a_blank_line_behind_each_line_are_read(head: str, end: str) -> None:
+    cues = (
+        "1\n00:00:01.000 --> 00:00:02.000\nHello\nthere\n\n2\n00:00:03.000 --> 00:00:04.000\nBye\n"
+    )
+    read, found = transcripts.parse((head + cues).replace("\n", end), "t.srt")
+    assert found == []
+    assert [cue.text for cue in read.cues] == ["Hello there", "Bye"]
+    assert read.cues[0].line == (7 if head else 3)
+
+
+@pytest.mark.parametrize("head", ["webvtt", "\ufeff\ufeffWEBVTT", "\n\nWEBVTT", "WEBVTT a - b"])
+def test_a_head_of_webvtt_is_read_however_it_is_written(head: str) -> None:
+    cue = "00:01.000\u00a0-->\u00a000:02.000\nWEBVTT is a form\n"
+    read, found = transcripts.parse(f"{head}\n\n{cue}\nWEBVTT\n\n{cue}", "t.vtt")
+    assert found == []
+    assert [cue.text for cue in read.cues] == ["WEBVTT is a form"] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["start,end,text\n0,1,Hi\n", '"Speaker","Start time","Transcript"\n', "Time;Text\n1;Hi\n"],
+)
+def test_a_table_is_one_error_and_a_sentence_is_none(text: str) -> None:
+    _, found = transcripts.parse(text, "t.txt")
+    assert [each.message for each in found] == ["is a table (CSV)"]
+    said = "Ann: At the start, the text.\n\nTime, and again: text, text.\n"
+    assert transcripts.parse(said, "t.txt")[1] == []
