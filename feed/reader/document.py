@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from episodes import charset
+from feed.reader import others
 from feed.reader.taken import Loss, NotAFeedError
 
 if TYPE_CHECKING:
@@ -25,12 +26,6 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(\[.*?\]\s*)?>", re.DOTALL | re.I
 _DECLARED_TYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 _CDATA = "<![CDATA[", "]]>"
 _ENTITY = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{0,31});|#(\d{1,10}|[xX][0-9a-fA-F]{1,8})(;?))?")
-_HTML = re.compile(
-    r"\s*(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html)\b", re.DOTALL | re.IGNORECASE
-)
-_LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
-_ALTERNATE = re.compile(r"application/(?:rss|atom)\+xml", re.IGNORECASE)
-_HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _END = 5_000  # signs at the end, where a feed is closed
@@ -162,12 +157,15 @@ def read(data: bytes, address: str, told: str = "") -> tuple[Node, list[Loss]]:
     """
     text, wrong = decode(data, told)
     losses = [Loss(1, "the document", wrong)] if wrong else []
-    if _HTML.match(text[:20_000]):
-        raise NotAFeedError("is a web page, not a feed" + _better(text, address))
+    if others.is_page(text):
+        raise NotAFeedError(others.page(text, address))
+    if others.is_json(text):
+        raise NotAFeedError(others.bare(text))
+    whole = text
     text, lost = _mended(text)
     losses += [Loss(1, "the document", lost)] if lost else []
     if not text.strip():
-        raise NotAFeedError("is empty, or no XML at all")
+        raise NotAFeedError(others.bare(whole) if whole.strip() else "is empty")
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True, encoding="utf-8",
@@ -177,7 +175,7 @@ def read(data: bytes, address: str, told: str = "") -> tuple[Node, list[Loss]]:
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if root is None:
-        raise NotAFeedError("is not XML, so it is no feed")
+        raise NotAFeedError(others.bare(whole))
     said = [(each.line, str(each.message)) for each in parser.error_log]
     faults = {line: why for line, why in reversed(said) if not why.startswith("Namespace prefix")}
     if faults and not _CLOSED.search(text[-_END:]):
@@ -189,16 +187,6 @@ def read(data: bytes, address: str, told: str = "") -> tuple[Node, list[Loss]]:
         why = f"is not well-formed ({' '.join(faults[line].split())[:90]}); the rest was read"
         losses.append(Loss(line, "the document", why))
     return Node(root, address), losses
-
-
-def _better(text: str, address: str) -> str:
-    """Say which feed a web page names."""
-    links = (each[0] for each in _LINK.finditer(text[:200_000]))
-    found = next(filter(_ALTERNATE.search, links), "")
-    named = _HREF.search(found)
-    if not named:
-        return "; give the address that podcast apps use"
-    return f"; it names this one: {urljoin(address, named[1])[:300]}"
 
 
 def decode(data: bytes, told: str = "") -> tuple[str, str]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.findings import EarmarkError
-from feed.reader import dates, document, item, show, words
+from feed.reader import dates, document, item, others, show, words
 from feed.reader.taken import Loss, NotAFeedError, Taken, TakenEpisode
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ def read(
     if root.name not in _ROOTS:
         if b"\0" in data[:1000] and not document.wide(data):
             raise NotAFeedError("is no feed, and no text at all")
-        raise NotAFeedError(
-            f"is XML, but no feed: its first element is <{words.cut(root.name, 40)}>"
-        )
+        text, _ = document.decode(data, charset)
+        raise NotAFeedError(others.element(root.name, text, address))
     itself = show.itself(channel, address)
     ours = show.is_ours(channel)
     facts = show.read(channel, losses)

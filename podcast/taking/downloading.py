@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from episodes import audio, frames, tags
 from podcast import files
-from podcast.taking.gate import SLOWEST, GateError
+from podcast.taking.gate import SLOWEST, GateError, answered
+from podcast.taking.packed import GZIP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,9 +116,8 @@ def _placed(  # noqa: PLR0913 - what is known on both sides
     else:
         if response.status == 416:
             forget(part)
-        known = {404: "is not there", 403: "is not for everybody", 416: "changed; run it again"}
-        raise NotFetchedError(f"{known.get(response.status, 'does not come')} "
-                              f"(HTTP {response.status})")  # fmt: skip
+        changed = response.status == 416
+        raise NotFetchedError("changed (HTTP 416); run it again" if changed else answered(response))
     if whole is not None and whole > limit:
         forget(part)
         raise NotFetchedError(f"is {whole / 1e6:,.0f} MB, over the limit of {limit / 1e6:,.0f} MB")
@@ -147,7 +147,10 @@ def _append(response: Response, part: Path, limit: int, moved: Callable[[int], N
 def _looked_at(part: Path) -> str:
     """Return the ending of a file that is audio with sound in it. Raises NotFetchedError."""
     with part.open("rb") as file:
-        head = file.read(200).lstrip().lower()
+        start = file.read(200)
+    head = start.lstrip().lower()
+    if start.startswith(GZIP):
+        raise NotFetchedError("comes packed (gzip), which was not asked for")
     if head.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise NotAudioError("is a web page, not a recording")
     try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import time
-import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +20,7 @@ from podcast import outside
 from podcast.doctor.answers import Trouble, host, joined, plain, web
 from podcast.doctor.fetching import CHUNK, CONNECT, MOVED, RAISED, trouble
 from podcast.http_client import Client
+from podcast.taking.packed import PackedError, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,12 +92,14 @@ class Gate:
         """Return what lies at an address, and its charset. Raises GateError."""
         until = time.monotonic() + self._altogether
         with self.open(address) as response:
-            if response.status != 200:
-                raise GateError(_answered(response.status))
+            if response.status not in {200, 203}:  # 203: a proxy has changed it
+                raise GateError(answered(response))
             data = _bounded(response, limit, until)
         said = response.headers
-        packed = "gzip" in said.get("content-encoding", "") or data.startswith(b"\x1f\x8b")
-        data = _unpacked(data, limit) if packed else data
+        try:
+            data = unpack(data, said.get("content-encoding", ""), limit)
+        except PackedError as error:
+            raise GateError(str(error)) from None
         return File(data, charset.named(said.get("content-type", "")))
 
     @contextmanager
@@ -157,10 +159,20 @@ def _lost(error: BaseException, deadline: Deadline) -> GateError:
     return GateError(str(Trouble.SLOW if deadline.passed else trouble(error)))
 
 
-def _answered(status: int) -> str:
-    known = {401: "asks for a password", 403: "is not for everybody", 404: "is not there",
-             410: "is gone", 429: "asks for a pause; try again later"}  # fmt: skip
-    return f"{known.get(status, 'does not give it')} (HTTP {status})"
+def answered(response: Response) -> str:
+    """Say what an answer means that has nothing in it."""
+    status, after = response.status, response.headers.get("retry-after", "").strip()
+    known = {206: "gives only a part of itself", 401: "asks for a password",
+             403: "is not for everybody", 404: "is not there",
+             407: "is behind a proxy that asks for a password", 410: "is gone",
+             429: "asks for a pause", 511: "is behind a sign-in of your network"}  # fmt: skip
+    said = known.get(status, "is in trouble just now" if status >= 500 else "does not give it")
+    said = f"{said} (HTTP {status})"
+    if status != 429 and (status < 500 or status == 511):
+        return said
+    minutes = -(-int(after) // 60) if re.fullmatch("[0-9]{1,6}", after) else 0
+    later = f"in {minutes:,} minute{'' if minutes == 1 else 's'}" if minutes else "later"
+    return f"{said}; try again {later}"
 
 
 def _bounded(response: Response, limit: int, until: float) -> bytes:
@@ -173,20 +185,3 @@ def _bounded(response: Response, limit: int, until: float) -> bytes:
         if time.monotonic() > until:  # a byte now and then is no answer
             raise GateError("does not answer in time")
     return b"".join(parts)
-
-
-def _unpacked(data: bytes, limit: int) -> bytes:
-    """Unpack gzip, which may have several parts (RFC 1952, 2.2), none of them cut short."""
-    found = b""
-    while data.strip(b"\0"):  # some pad the end
-        unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        try:
-            found += unpacking.decompress(data, limit + 1 - len(found))
-        except zlib.error:
-            raise GateError("is packed, and damaged") from None
-        if len(found) > limit:
-            raise GateError(f"is larger than {limit / 1e6:g} MB once it is unpacked")
-        if not unpacking.eof:
-            raise GateError("is packed, and cut short")
-        data = unpacking.unused_data
-    return found
