@@ -62,9 +62,12 @@ def _frames(tag: bytes) -> Iterator[Frame]:
 
 def is_bare(head: bytes) -> bool:
     """Return whether the pictures at the head of an MP3 or M4A are nothing but pictures."""
-    if head[:3] == b"ID3":
-        return _are_bare(_pictures(list(_frames(head))))
-    return _are_bare(_covers(head))
+    return _are_bare(pictures(head))
+
+
+def pictures(head: bytes) -> Iterator[bytes]:
+    """Yield the pictures at the head of an MP3 or M4A, those of chapters too."""
+    return _pictures(list(_frames(head))) if head[:3] == b"ID3" else _covers(head)
 
 
 def _are_bare(pictures: Iterable[bytes]) -> bool:

@@ -27,6 +27,7 @@ PUBLISHED = "published"  # a copy of what is published, kept if the lead's own f
 HEAD = 4_000_000  # bytes of a recording in which its tags, pictures of chapters too, are
 _RECORDING = re.compile(r"media/.+-[0-9a-f]{12}\.(?:mp3|m4a)")
 _OURS = re.compile(r"art/.+-[0-9a-f]{12}(?:-small)?\.(?:jpg|png)")
+_COPY = re.compile(r"[0-9a-f]{32}-(?:embedded|small|published)\.(?:jpg|png)")
 SIDES = ("width", "small_width")
 
 
@@ -162,7 +163,18 @@ class Gallery:
                     data = origin.read_bytes()
                     refuse_metadata(name, data)
                     written += files.write_changed(out / name, data)
+        if self._new:
+            self._sweep()
         return written
+
+    def _sweep(self) -> None:
+        """Remove copies of pictures that nobody knows: an earlier version's may say too much."""
+        rows = [row for row in self._seen.values() if isinstance(row, dict) and "digest" in row]
+        kinds = (*COPIES, PUBLISHED)
+        known = {self._copy(row, kind).name for row in rows for kind in kinds}
+        for path in (self._store.folder / "art").glob("*-*.*"):
+            if _COPY.fullmatch(path.name) and path.name not in known:
+                path.unlink(missing_ok=True)
 
     def forget(self, folders: set[str]) -> None:
         """Forget the pictures that lie in these folders, and remove the copies of them."""
@@ -198,6 +210,11 @@ def refuse_metadata(name: str, data: bytes) -> None:
     """Raise SourceError if the bytes of a picture have anything in them but the picture."""
     if not picture_bytes.is_bare(data):
         raise SourceError(found("art-bare", name, "", "has more in it than the picture"))
+
+
+def is_name(name: str) -> bool:
+    """Return whether a published picture, or a recording that may have one in it, has this name."""
+    return bool(_OURS.fullmatch(name) or _RECORDING.fullmatch(name))
 
 
 def left_over(out: Path, names: set[str]) -> set[str]:

@@ -115,7 +115,11 @@ def test_what_an_earlier_version_published_is_found_and_goes(show: Path) -> None
     rules = [each.rule for each in pipeline.check(show, now=NOW) if each.path.startswith("public")]
     assert rules == ["art-bare"]
     shutil.rmtree(show / ".earmark")  # another version of the program does not read it
+    copy = show / ".earmark" / "art" / f"{'0' * 32}-embedded.jpg"
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(marked.jpeg(EXTRAS))
     pipeline.build(show, now=NOW, verify=True)
+    assert not copy.exists()
     assert (old.exists(), theirs.exists()) == (False, True)
     left = [path.name for path in (show / "public" / "media").glob("*-0123456789ab.*")]
     assert left == ["01-talk-0123456789ab.mp3"]  # nothing is wrong with it

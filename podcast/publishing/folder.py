@@ -64,6 +64,14 @@ class Folder:
             path = self.root / name
             return path.read_bytes() if stat(path) else None
 
+    def head(self, name: str, size: int) -> bytes:
+        """Read the beginning of a file."""
+        with self._said():
+            if not stat(self.root / name):
+                return b""
+            with (self.root / name).open("rb") as file:
+                return file.read(size)
+
     def digest(self, name: str) -> str:
         """Hash a file."""
         with self._said():

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 class Leave(NamedTuple):
     """What goes: `withdrawn` are guids, `names` files that are there.
 
-    `fresh` are those of them that are withdrawn by this release.
+    `fresh` are those of them that are withdrawn by this release. `exposed` are names of files that
+    say more of a picture than it shows.
     """
 
     withdrawn: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     fresh: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
 
     @property
     def bars(self) -> bool:

@@ -72,7 +72,7 @@ def purge(show: Path, done: Done, built: Built) -> None:
     from podcast import lockfile, remains, starting
     from podcast.publishing import leaving
 
-    public = leaving.public(done.plan.withdrawn)
+    public = leaving.public((*done.plan.withdrawn, *done.plan.exposed))
     gone = [each for each in built.withdrawn
             if each.guid in done.taken or traces.of(public, [each])]  # fmt: skip
     if public:
@@ -111,6 +111,9 @@ def _rows(made: Plan) -> list[tuple[str, str]]:
         rows.append(("withdrawn", f"{number} deleted: {headers.count(public)}"))
     if len(public) < len(made.withdrawn):
         rows.append(("", "earlier releases deleted: they cannot be brought back"))
+    if made.exposed:
+        what = f"{headers.count(list(made.exposed))} that say more of a picture than it shows"
+        rows.append(("deleted", f"{what}: earlier versions left in where it was taken, or by whom"))
     if made.deletions:
         rows.append(("deleted", f"{len(made.deletions):,} files that no feed of 30 days named"))
     return rows

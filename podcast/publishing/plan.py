@@ -41,6 +41,7 @@ class Plan(NamedTuple):
     settled: frozenset[str]  # names that are there as they should be
     deletions: tuple[str, ...]
     withdrawn: tuple[str, ...] = ()  # what has to go because an episode was taken back
+    exposed: tuple[str, ...] = ()  # what has to go because of what its picture says
 
     @property
     def puts(self) -> tuple[Put, ...]:
@@ -53,7 +54,7 @@ class Plan(NamedTuple):
         return sum(put.file.size for put in self.puts)
 
     def __bool__(self) -> bool:
-        return bool(self.stages or self.deletions or self.withdrawn)
+        return bool(self.stages or self.deletions or self.withdrawn or self.exposed)
 
 
 def make(
@@ -84,8 +85,9 @@ def make(
     settled = frozenset(built).difference(fresh, changed)
     keeps = {release.kept(put.keep) for stage in ordered for put in stage if put.keep}
     withdrawn = leaving.without(left, keeps).names
-    doomed = tuple(sorted(set(deletions).difference(withdrawn)))
-    return Plan(ordered, tuple(fresh), tuple(changed), settled, doomed, withdrawn)
+    exposed = tuple(each for each in left.exposed if each not in withdrawn)
+    doomed = tuple(sorted(set(deletions).difference(withdrawn, exposed)))
+    return Plan(ordered, tuple(fresh), tuple(changed), settled, doomed, withdrawn, exposed)
 
 
 def _turn(put: Put) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from podcast.publishing import (
     applying,
     desk,
+    exposed,
     headers,
     leaving,
     ledger,
@@ -66,7 +67,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
         view = desk.look(here, files, journal)
         permission.refuse_clock(here, view.before, take_over=wish.take_over)
         doomed = _doomed(here, view, files) if wish.prune else []
-        left = leaving.leave(built.withdrawn, view.listing, files, view.before)
+        left = _left(here, built, view, files)
         made = plan.make(files, view.digests, view.before, doomed, left)
         left = left._replace(names=made.withdrawn)
         said, audio = _noticed(here, built, made)
@@ -87,9 +88,15 @@ def publish(  # noqa: PLR0913 - what a publish is about
             if not finished or made.stages or made.deletions:  # else a publish was cut off
                 desk.settle(here, view, rows, line, left)
             journal.close(done=True)
-            applying.each_of(here.target, here.target.delete, made.withdrawn)
-            applying.each_of(here.target, here.target.delete, made.deletions)
+            exposed.remember(here, rows)
+            for gone in (made.withdrawn, made.exposed, made.deletions):
+                applying.each_of(here.target, here.target.delete, gone)
         return planned._replace(done=True, exclusive=mine.exclusive, taken=left.fresh)
+
+
+def _left(here: Desk, built: Built, view: View, files: dict[str, File]) -> leaving.Leave:
+    left = leaving.leave(built.withdrawn, view.listing, files, view.before)
+    return left._replace(exposed=exposed.find(here, view, files))
 
 
 def _finished(view: View, files: dict[str, File]) -> bool:
@@ -114,7 +121,8 @@ def _doomed(here: Desk, view: View, files: dict[str, File]) -> list[str]:
 def _noticed(here: Desk, built: Built, made: Plan) -> tuple[list[str], bool]:
     """Return what subscribers will notice, and whether audio that is public changes or goes."""
     name = headers.CATALOGUE
-    audio = bool(made.withdrawn) or any(each.startswith(headers.MEDIA) for each in made.changed)
+    touched = (*made.changed, *made.exposed)
+    audio = bool(made.withdrawn) or any(each.startswith(headers.MEDIA) for each in touched)
     if name not in (*made.fresh, *made.changed):
         return [], audio
     before = here.target.read(name) if name in made.changed else None

@@ -31,6 +31,7 @@ PAGES = 2_000  # of a thousand files each; a listing without end is none of ours
 SMALL = 8_000_000  # bytes that a record has at most
 CLOCK = ".published/clock"  # put where a server tells no time, and deleted again
 _GONE = {"404", "NoSuchKey", "NotFound"}
+_EMPTY = {"416", "InvalidRange"}  # there is no first byte
 _TAKEN = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
 # Which of the headers that not every server knows are sent: fewer each time that one refuses.
 _OPTIONAL = (("IfNoneMatch", "ContentMD5"), ("ContentMD5",), ("IfNoneMatch",), ())
@@ -137,6 +138,17 @@ class S3:
         proofs += [digest == hashlib.sha256(data).hexdigest()] if digest else []
         proofs = proofs or [mark(answer) == parts.md5(data).hex()]  # its head was cut
         return data if all(proofs) else None
+
+    def head(self, name: str, size: int) -> bytes:
+        """Get the beginning of a file; a server that knows no ranges sends more, which is left."""
+        with self._said(size):
+            try:
+                answer = self._s3.get_object(**self._at(name), Range=f"bytes=0-{size - 1}")
+                return bytes(answer["Body"].read(size))
+            except exceptions.ClientError as error:
+                if refusals.code(error) in _GONE | _EMPTY:
+                    return b""
+                raise
 
     def digest(self, name: str) -> str:
         """Ask for the digest that we left with the file; hash the file where there is none."""

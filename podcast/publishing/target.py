@@ -63,6 +63,10 @@ class Target(Protocol):
         """Return a small file, or None where there is none."""
         ...
 
+    def head(self, name: str, size: int) -> bytes:
+        """Return up to `size` bytes from the beginning of a file, b"" where it has gone."""
+        ...
+
     def digest(self, name: str) -> str:
         """Return the SHA-256 of a file that is there, "" where it has gone."""
         ...

@@ -112,6 +112,15 @@ def test_what_is_not_there_is_no_error(target: Target) -> None:
     target.delete("feed.xml")
 
 
+def test_the_beginning_of_a_file_can_be_read(
+    target: Target, content: Callable[[bytes], Content]
+) -> None:
+    for name, data in (("art/a.jpg", b"0123456789"), ("art/empty.jpg", b"")):
+        target.put(name, content(data), silent)
+    assert [target.head("art/a.jpg", size) for size in (4, 400)] == [b"0123", b"0123456789"]
+    assert target.head("art/empty.jpg", 9) == target.head("art/none.jpg", 9) == b""
+
+
 def test_a_copy_has_the_same_bytes(target: Target) -> None:
     target.write("episodes/a.html", b"<p>")
     seen = target.copy("episodes/a.html", release.kept("0" * 64))
