@@ -365,11 +365,38 @@ def test_a_length_that_the_feed_does_not_tell_is_asked_of_the_server(
         assert f"length: {len(host.data)}" in path.read_text("utf-8")
 
 
-def test_a_recording_without_a_length_anywhere_cannot_stay_elsewhere(tmp_path: Path) -> None:
+UNTYPED = ' type="audio/mpeg"'
+
+
+@pytest.mark.parametrize(
+    ("gone", "headers", "added"),
+    [
+        ("<itunes:duration>60</itunes:duration>", {"Content-Type": "audio/mpeg"}, 0),
+        (UNTYPED, {"Content-Type": "audio/mp4; codecs=x"}, 1),
+        (UNTYPED, {"Content-Type": "text/html"}, 0),
+        (UNTYPED, {}, 0),
+        (' length="1000"', {"Content-Type": "audio/mpeg"}, 1),
+    ],
+)
+def test_what_a_feed_does_not_say_of_a_recording_is_asked_or_it_cannot_stay(
+    tmp_path: Path, gate: Gate, gone: str, headers: dict[str, str], added: int
+) -> None:
+    with serving(lambda _: (200, headers, b"x" * 1000)) as server:
+        rows = [item(each, url=f"{server.address}play/{each}") for each in range(1, 8)]
+        path = written(tmp_path, feed(*(each.replace(gone, "") for each in rows)))
+        done = take(path, tmp_path / "show", gate, leave_audio=True)
+    assert (done.added, done.unfit, done.missing) == (7 * added, 7 - 7 * added, 0)
+    said = [each.why for each in done.lost if "import it without --leave-audio" in each.why]
+    assert len(said) == done.unfit
+    texts = [each.read_text("utf-8") for each in tmp_path.rglob("episode.md")]
+    assert all(re.search('type: "?audio/mp', each) for each in texts)
+
+
+def test_a_server_that_does_not_answer_is_asked_again_another_time(tmp_path: Path) -> None:
     said = item(1).replace('length="1000"', 'length="0"')
     done = take(written(tmp_path, feed(said)), tmp_path / "show", leave_audio=True)
-    assert (done.added, done.missing) == (0, 1)
-    assert "import it without --leave-audio" in done.lost[-1].why
+    assert (done.added, done.missing, done.unfit) == (0, 1, 0)
+    assert "is not there" in done.lost[-1].why
 
 
 def test_a_recording_that_changed_meanwhile_begins_anew(

@@ -64,7 +64,7 @@ def import_(  # noqa: PLR0913 - the options of one command
     _lost(done, feed)
     for line in _summed(done, wish.most):
         click.echo(line)
-    sys.exit(1 if done.missing else 0)
+    sys.exit(1 if done.missing or done.unfit else 0)
 
 
 def _agree(taken: Taken, *, yes: bool) -> None:
@@ -102,6 +102,8 @@ def _summed(done: Done, most: int) -> list[str]:
         lines.append(f"{_count(done.before)} there already, which stayed as they were")
     if done.missing:
         lines.append(f"{_count(done.missing)} could not be had; run it again to try once more")
+    if done.unfit:
+        lines.append(f"{_count(done.unfit)} cannot stay there; run it without --leave-audio")
     if done.left:
         lines.append(f"{done.left:,} from before left out; `--episodes {most + done.left}` has all")
     show = files.typed(done.folder)

@@ -9,7 +9,7 @@ import contextlib
 import json
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes import audio, frames, tags
 from podcast import files
@@ -27,6 +27,7 @@ ENDINGS = {
     "mp4-other": ".m4a", "aac": ".aac", "opus": ".opus", "ogg": ".ogg",
 }  # fmt: skip
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
+_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
 GRACE = 30  # seconds before anybody is called slow
 
 
@@ -63,16 +64,24 @@ def fetch(
     return part, ending
 
 
-def measure(gate: Gate, address: str) -> int | None:
-    """Ask a server how many bytes a recording has; None where it does not say."""
-    try:
-        with gate.open(address, {"Range": "bytes=0-0"}) as response:
-            if response.status == 206:
-                found = _RANGE.fullmatch(response.headers.get("content-range", ""))
-                return int(found[3]) if found else None
-            return response.size if response.status == 200 else None
-    except GateError:
-        return None
+class Measured(NamedTuple):
+    """What a server says of a recording: its bytes, None where it does not say, and its type."""
+
+    size: int | None
+    type: str
+
+
+def measure(gate: Gate, address: str) -> Measured:
+    """Ask a server what a recording is. Raises GateError."""
+    with gate.open(address, {"Range": "bytes=0-0"}) as response:
+        said = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = said if _TYPE.fullmatch(said) else ""
+        if response.status == 206:
+            found = _RANGE.fullmatch(response.headers.get("content-range", ""))
+            return Measured(int(found[3]) if found else None, kind)
+        if response.status != 200:
+            raise NotFetchedError(answered(response))
+        return Measured(response.size, kind)
 
 
 def forget(part: Path) -> None:

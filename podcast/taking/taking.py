@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -12,11 +11,11 @@ from urllib.parse import urlsplit
 from episodes import source, tracklist
 from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError
-from feed.reader import enclosures, podcasting, reading, words
-from feed.reader.taken import Loss, NotAFeedError
+from feed.reader import enclosures, podcasting, words
+from feed.reader.taken import Loss
 from podcast import show_lock
 from podcast.store import Store
-from podcast.taking import chapters, downloading, fitting, papers, writing
+from podcast.taking import chapters, downloading, elsewhere, fitting, papers, source_feed, writing
 from podcast.taking.gate import GateError
 
 if TYPE_CHECKING:
@@ -26,9 +25,7 @@ if TYPE_CHECKING:
     from podcast.progress import Display
     from podcast.taking.gate import Gate
 
-FEED_SIZE = 30_000_000  # bytes
 GIVE_UP = 5  # recordings in a row that do not come
-_SCHEMES = re.compile(r"(?:feed|podcast|pcast|itpc)(?::(?=https?://)|://)", re.IGNORECASE)
 
 
 class Wish(NamedTuple):
@@ -42,7 +39,8 @@ class Wish(NamedTuple):
 class Done(NamedTuple):
     """What came of an import.
 
-    `lost` is everything that could not be kept, `missing` how many recordings did not come.
+    `lost` is everything that could not be kept, `missing` how many recordings did not come,
+    `unfit` how many cannot stay where they are.
     """
 
     folder: Path
@@ -53,6 +51,7 @@ class Done(NamedTuple):
     missing: int
     left: int
     lost: list[Loss]
+    unfit: int = 0
 
 
 def take(  # noqa: PLR0913 - what an import is about
@@ -67,7 +66,7 @@ def take(  # noqa: PLR0913 - what an import is about
 
     `agree` is asked where the feed is locked, and raises where nobody agrees.
     """
-    taken = _read(where, gate)
+    taken = source_feed.read(where, gate)
     folder = folder or Path(source.slugify(str(taken.facts["title"])) or "imported-show")
     known = writing.Known(folder)
     _same(known, taken)
@@ -100,31 +99,8 @@ def _take(known: writing.Known, taken: Taken, wish: Wish, gate: Gate, display: D
     added = len(trip.came)
     return Done(
         folder, title, taken, added, before, trip.missing(len(wanted)), len(fresh) - len(wanted),
-        [*taken.losses, *lost],
+        [*taken.losses, *lost], len(trip.unfit),
     )  # fmt: skip
-
-
-def _read(where: str, gate: Gate) -> Taken:
-    """Return what a feed says, from the web or from a file of this computer."""
-    where = _SCHEMES.sub(lambda found: "" if found[0].endswith(":") else "https://", where, count=1)
-    try:
-        if re.match(r"https?://", where, re.IGNORECASE):
-            file = gate.file(where, FEED_SIZE)
-            return reading.read(
-                file.data, where, lambda page: gate.get(page, FEED_SIZE), file.charset
-            )
-        path = Path(where)
-        if not path.is_file():
-            raise EarmarkError(
-                f"{where} is no file, and no address that begins with https:// or http://"
-            )
-        if path.stat().st_size > FEED_SIZE:
-            raise EarmarkError(
-                f"{where} is larger than {FEED_SIZE / 1e6:g} MB; no app reads so much"
-            )
-        return reading.read(path.read_bytes(), "")
-    except (GateError, NotAFeedError) as error:
-        raise EarmarkError(f"{where} {error}") from None
 
 
 def _same(known: writing.Known, taken: Taken) -> None:
@@ -154,6 +130,7 @@ class _Trip:
         self._display, self._lost = display, lost
         self._parts = Store(known.folder).directory("import")
         self.came: set[str] = set()
+        self.unfit: set[str] = set()  # of recordings that cannot stay where they are
         self._without: set[str] = set()  # the guids of posts that have no recording
 
     def fetch(self, wanted: list[tuple[int, TakenEpisode]]) -> None:
@@ -168,7 +145,7 @@ class _Trip:
                     self.came.add(episode.guid)
                     failed = 0
                     continue
-                failed += episode.guid not in self._without
+                failed += episode.guid not in self._without | self.unfit
                 if failed == GIVE_UP:
                     why = f"{GIVE_UP} in a row did not come, so no more were asked for"
                     self._lost.append(Loss(0, "recordings", why))
@@ -180,7 +157,7 @@ class _Trip:
 
     def missing(self, wanted: int) -> int:
         """Return how many recordings of so many could not be had."""
-        return wanted - len(self.came) - len(self._without)
+        return wanted - len(self.came) - len(self._without) - len(self.unfit)
 
     def _lose(self, episode: TakenEpisode, why: str) -> None:
         self._lost.append(Loss(episode.line, f'"{words.cut(episode.title, 60)}"', why))
@@ -194,13 +171,11 @@ class _Trip:
         seconds, rows = episode.seconds, None
         part, ending = self._parts / "none", ""
         if self._wish.leave_audio:
-            said = episode.enclosure
-            length = said.length or downloading.measure(self._gate, said.url)
-            if not length:
-                self._lose(episode, "has no length in the feed, nor has its server one to tell; "
-                           "import it without --leave-audio")  # fmt: skip
+            try:
+                values["audio_at"] = elsewhere.described(self._gate, episode)
+            except EarmarkError as error:
+                self._not_left(episode, error)
                 return False
-            values["audio_at"] = writing.left(episode, length)
         else:
             try:
                 part, ending = self._recording(episode)
@@ -219,6 +194,13 @@ class _Trip:
         except BaseException:
             shop.drop()
             raise
+
+    def _not_left(self, episode: TakenEpisode, error: EarmarkError) -> None:
+        if isinstance(error, GateError):
+            self._not_had(episode, error)
+            return
+        self.unfit.add(episode.guid)
+        self._lose(episode, str(error))
 
     def _not_had(self, episode: TakenEpisode, error: GateError) -> None:
         """Say why a recording did not come; what no feed called one is no recording."""

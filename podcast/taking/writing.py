@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 
     from feed.reader.taken import Loss, Taken, TakenEpisode
 
-TYPES = {
-    ".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".aac": "audio/aac", ".ogg": "audio/ogg",
-    ".oga": "audio/ogg", ".opus": "audio/ogg", ".wav": "audio/wav", ".flac": "audio/flac",
-}  # fmt: skip
 FEED = "feed.xml"
 _ABOVE = {
     "": "Taken over by `earmark import`. Every key is explained by `earmark schema --markdown`.",
@@ -181,17 +177,3 @@ def date(moment: datetime, zone: ZoneInfo) -> str:
     sure = plain.replace(tzinfo=zone).astimezone(moment.tzinfo) == moment
     form = "%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M"
     return f"{local:{form}}" if sure else f'"{moment:%Y-%m-%d %H:%M:%S}+00:00"'
-
-
-def left(episode: TakenEpisode, length: int) -> dict[str, Any]:
-    """Return where a recording stays, in the words of `audio_at`; `length` is in bytes."""
-    said = episode.enclosure
-    ending = Path(said.url.partition("?")[0]).suffix.lower()
-    kind = {"audio/mp3": "audio/mpeg", "audio/x-mp3": "audio/mpeg"}.get(said.type, said.type)
-    found = {
-        "url": said.url,
-        "length": length,
-        "type": kind if kind.startswith("audio/") else TYPES.get(ending, "audio/mpeg"),
-        "seconds": round(episode.seconds) or None,
-    }
-    return {key: value for key, value in found.items() if value}
