@@ -13,13 +13,22 @@ _INSIDE = "?:#[{\"'"  # that mean something to YAML within [ ] and { }
 INVISIBLE = re.compile(
     "[\xa0\xad\u034f\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]"
 )
-_NO_COLON = ("has no colon with a space after it", "write `key: value`")
+_NO_COLON = (
+    "has no colon with a space after it",
+    "write `key: value`, or move it in further than the line above if that goes on here",
+)
 _LINE = re.compile(r"[ \t]*(?:#|- |-$|[^\s:#][^:]*:(?:[ \t]|$))")
 _STRUCTURE = re.compile(r"[ \t-]*(?:\w[\w-]*:?[ \t]*)?", re.ASCII)  # up to where a value begins
+_STAR = re.compile(r"\s*\*\s")
+_OPENS = re.compile(r"\s*(?:- )?[\w-]+:\s+([\"'])")
 _SHORTENED = re.compile(r"'(?:tis|twas|til|cause|em|bout|n|round|\d)\b", re.IGNORECASE)
 _FIX = "put all of it in quotes"
 _LIST = "begin a list on the next line, each item moved in alike"
 _HINTS = {
+    "remark without a space": (
+        "has a # right behind a quote or a bracket",
+        "put all of it in quotes, or a space before a remark",
+    ),
     "escape": (
         "has a backslash in double quotes, which begins a code",
         "write / in its place, or use single quotes",
@@ -49,7 +58,7 @@ _HINTS = {
     ),
     "mapping values are not allowed": (
         "has a colon too many, or is moved in too far",
-        "move it in as far as the lines around it",
+        "move it in as far as the lines around it, or put a text that goes on over lines in quotes",
     ),
     "did not find expected": (
         "does not fit to the lines around it",
@@ -80,10 +89,21 @@ def cause(problem: str, lines: list[str], at: int) -> int:
         right = _LINE.match(lines[at]) and len(re.findall(r":(?:[ \t]|$)", lines[at])) == 1
         if above and right and not _LINE.match(lines[above]) and not _moved(lines, above):
             return above
+    if (opened := _never_closed(lines, at)) is not None:
+        return opened
     if "expected <document" in problem:
         first = next((n for n, line in enumerate(lines) if line.strip()), 0)
         return first if lines[first][:1] == " " else at
     return at
+
+
+def _never_closed(lines: list[str], at: int) -> int | None:
+    """Return the line at or above another on which a quote opens that takes in the lines below."""
+    for number, line in enumerate(lines[:at]):
+        opens = _OPENS.match(line)
+        if opens and line.count(opens[1], opens.start(1)) == 1 and lines[number + 1][:1].strip():
+            return number
+    return None
 
 
 def _moved(lines: list[str], at: int) -> bool:
@@ -103,8 +123,12 @@ def explain(problem: str, line: str) -> tuple[str, str]:
         return _NO_COLON
     if re.search(r"[:{\[,]\s*[“”„]", line):
         return "has curly quotes, which are letters here", 'type straight ones: "0:12"'
-    hints = (hint for start, hint in _HINTS.items() if start in problem)
-    return _pair(problem, line) or next(hints, (f"cannot be read ({problem})", ""))
+    hints = [hint for start, hint in _HINTS.items() if start in problem]
+    if _STAR.match(line):
+        hints = [
+            ('begins with "*", which is a sign of YAML', "begin each item of a list with `- `")
+        ]
+    return _pair(problem, line) or next(iter(hints), (f"cannot be read ({problem})", ""))
 
 
 def hidden(line: str) -> str:
@@ -161,12 +185,19 @@ def _inside(text: str) -> tuple[str, str] | None:
 
 def _quoted(text: str) -> str:
     """Return a text in the quotes that it needs; "" where it needs none, or is no plain text."""
-    bare = text.strip("'\"")
-    mixed = text[0] in "'\"" and (text[-1] != text[0] or text[0] in bare)
+    mixed = text[0] in "'\"" and (len(text) == 1 or text[-1] != text[0] or text[0] in text[1:-1])
     colon = text[0] not in "'\"" and re.search(r":(\s|$)", text)
     if not (mixed or colon or text[0] in _SIGNS or text[0] in "[{"):
         return ""
-    cut = text[0] == "'" and not _SHORTENED.match(text)
-    inner = bare if cut or (text[0] == '"' and '"' not in bare) else text
+    inner = _unwrapped(text) if text[0] in "'\"" else text
     plain = '"' not in inner and "\\" not in inner
     return f'"{inner}"' if plain else f"""'{inner.replace("'", "''")}'"""
+
+
+def _unwrapped(text: str) -> str:
+    """Return a text without the quotes that somebody put round all of it."""
+    quote, inner = text[0], text[1:-1] if text[-1] in "'\"" else text[1:]
+    at = inner.find(quote)
+    closes = at > 0 and not inner[at - 1].isspace() and not inner[at + 1 : at + 2].isalnum()
+    short = text[-1] != quote and _SHORTENED.match(text)
+    return text if closes or short or not inner else inner

@@ -39,6 +39,7 @@ _C1 = {
     for number in range(128, 160)
     if number not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 }
+_BREAKS = {"\v": " ", "\f": " ", "\x1c": " ", "\x1d": " ", "\x1e": "-"}  # as Word means them
 
 
 class Decoded(NamedTuple):
@@ -115,3 +116,8 @@ def clean(text: str) -> tuple[str, str]:
 
 def _count(number: int) -> str:
     return f"{number:,} character{'' if number == 1 else 's'}"
+
+
+def without_control(text: str) -> str:
+    """Return a text with what is meant by each character that no feed can carry; most go."""
+    return CONTROL.sub(lambda sign: _BREAKS.get(sign[0], _C1.get(ord(sign[0]), "")), text)

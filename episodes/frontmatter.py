@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from episodes import broken, kinds, wording, yaml
+from episodes import broken, charset, kinds, wording, yaml
 from episodes.findings import Finding, SourceError
 from episodes.rulebook import found
 from episodes.values import CONTROL, Facts
@@ -28,6 +28,7 @@ _LINES = "\x85\u2028\u2029"  # which libyaml counts as lines
 _UNSEEN = re.compile(f"{CONTROL.pattern[:-1]}{_LINES}]")
 _DASHES = re.compile(r"\s*[-‐‑‒–—―−]+\s*")  # what an editor makes of three hyphens
 _OPENED = ("could not find expected", "unexpected end of stream", "expected ',' or")
+FAR = 10  # lines in which front matter is looked for that does not begin the file
 _BOMB = "front matter is too large, too deep, or repeats itself (& and *)"
 
 
@@ -48,7 +49,7 @@ def split(text: str, path: str) -> Parts:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        raise SourceError(_no_matter(lines[0], path))
+        raise SourceError(_no_matter(lines, path))
     for number, line in enumerate(lines[1:], 1):
         if line.rstrip() in {"---", "..."}:
             matter = "\n".join(["", *lines[1:number], ""])  # the first line keeps its number
@@ -58,13 +59,17 @@ def split(text: str, path: str) -> Parts:
     raise SourceError(_never_closed(lines, path))
 
 
-def _no_matter(first: str, path: str) -> Finding:
+def _no_matter(lines: list[str], path: str) -> Finding:
     """Return the finding about a file that does not begin with `---`."""
-    seen, fix = "has no front matter", ""
+    first, seen, fix = lines[0], "has no front matter", ""
+    begins = [line.rstrip() for line in lines[:FAR]]
     if hidden := broken.INVISIBLE.search(first[: first.find("-") + 1]):
         seen, fix = broken.invisible(hidden[0]), "delete it, so that the file begins with ---"
     elif _DASHES.fullmatch(first):
         seen, fix = f'begins with "{first.strip()}"', "type three hyphens: ---"
+    elif "---" in begins and all(line in {"", "```", "```yaml", "```yml"} for line in
+                                 begins[: begins.index("---")]):  # fmt: skip
+        seen, fix = "has something above its first ---", "delete what stands above it"
     return found("matter-missing", path, "", seen, line=1, fix=fix)
 
 
@@ -79,7 +84,8 @@ def _never_closed(lines: list[str], path: str) -> Finding:
             )
             fix = "type three hyphens at the beginning of the line: ---"
             return found("matter-missing", path, "", seen, line=number, fix=fix)
-    return found("matter-missing", path, "", "front matter is never closed", line=1)
+    fix = "write --- on a line of its own below the last key"
+    return found("matter-missing", path, "", "front matter is never closed", line=1, fix=fix)
 
 
 def _refuse_unseen(matter: str, path: str) -> None:
@@ -110,7 +116,7 @@ def _strip_control(body: str, path: str, first: int) -> tuple[str, list[Finding]
         )
         for each in islice(CONTROL.finditer(body), 5)
     ]
-    return (CONTROL.sub("", body) if findings else body), findings
+    return (charset.without_control(body) if findings else body), findings
 
 
 def load(matter: str, path: str) -> dict[str, Any]:

@@ -6,11 +6,12 @@ number, the day or the truth that YAML reads there. A text that YAML has cut is 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 from episodes.plain import Plain
-from episodes.values import Facts
+from episodes.values import FORMS, Facts
 from episodes.wording import Location, Wording
 
 if TYPE_CHECKING:
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
 
 Wrong = dict[Location, Wording]
 
+LONGEST = 100  # characters of a text that is shown as it should be written
+_NUMBERED = re.compile(r"#[^\s#]")  # like `number: #3`, of which YAML leaves nothing
+_REMARKS = {"#", "# ", "#\t"}  # how a remark begins that nobody takes for a part of a link
+
 
 class Shape(NamedTuple):
     """What may stand at one place of the schema; several, where it is one or the other."""
 
     text: bool = False  # any text
+    form: bool = False  # and of one form, in which no remark can stand
     word: bool = False  # one of a few words, which no remark can be part of
     model: type[Facts] | None = None
     inner: Any = None  # the Shape of what a list or a mapping holds
@@ -49,8 +55,13 @@ def _fit(value: Any, shape: Shape, at: Location, wrong: Wrong) -> Any:
         return [_fit(each, other, (*at, i), wrong) for i, each in enumerate(value)]
     if not isinstance(value, Plain):
         return value
+    if shape.form and value and value.lost[:2] in _REMARKS:
+        return str(value)
     if shape.text and (problem := _problem(value)):
         wrong[at] = problem
+    elif not shape.text and not value and _NUMBERED.match(value.lost):
+        seen = f'is only "{_short(value.lost)}", and "#" begins a remark'
+        wrong[at] = Wording("value-text", seen, "write it without the #")
     elif (shape.text or shape.word) and value.meant is not None:
         return str(value)
     return value.meant
@@ -62,7 +73,8 @@ def _problem(value: Plain) -> Wording | None:
         seen = f'is cut before "{_short(value.lost)}", because " #" begins a remark'
         if not value:
             seen = f'is only "{_short(value.lost)}", and "#" begins a remark'
-        fix = f"put all of it in quotes: {_quoted(whole)}; or put a remark on a line of its own"
+        quoted = f": {_quoted(whole)}" if len(whole) <= LONGEST else ""
+        fix = f"put all of it in quotes{quoted}; or put a remark on a line of its own"
         return Wording("value-text", seen, fix)
     if value.lost == "-":
         seen = "goes on below with a line that begins with `- `"
@@ -82,14 +94,13 @@ def _short(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    text = _short(text)
     return f'"{text}"' if not {'"', "\\"} & set(text) else "'" + text.replace("'", "''") + "'"
 
 
 @lru_cache
 def _fields(kind: type[Facts]) -> dict[str, Shape]:
     return {
-        name: _joined(_shape(part) for part in (field.annotation, *field.metadata))
+        name: _annotated(field.annotation, *field.metadata)
         for name, field in kind.model_fields.items()
     }
 
@@ -101,7 +112,7 @@ def _shape(annotation: Any) -> Shape:
         taken = annotation.json_schema_input_type
         return _shape(taken) if get_args(taken) else Shape()
     if origin is Annotated:
-        return _joined(map(_shape, (parts[0], *parts[1:])))
+        return _annotated(*parts)
     if origin is Literal:
         return Shape(word=all(isinstance(part, str) for part in parts))
     if origin in {tuple, dict}:
@@ -112,11 +123,19 @@ def _shape(annotation: Any) -> Shape:
     return _joined(map(_shape, parts))
 
 
+def _annotated(annotation: Any, *more: Any) -> Shape:
+    """Return the shape of a type with what pydantic asks of it beside."""
+    form = any(getattr(each, "func", None) in FORMS for each in more)
+    shape = _joined(map(_shape, (annotation, *more)))
+    return shape._replace(form=form or shape.form)
+
+
 def _joined(shapes: Iterable[Shape]) -> Shape:
     """Return what may stand where one of several may."""
     every = list(shapes)
     return Shape(
         any(each.text for each in every),
+        any(each.form for each in every),
         any(each.word for each in every),
         next((each.model for each in every if each.model), None),
         next((each.inner for each in every if each.inner), None),

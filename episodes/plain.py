@@ -42,6 +42,11 @@ def remark(text: str, start: int, end: int) -> str:
     return _below(text, start, end) or (_above(text, start) if start < end else "")
 
 
+def joined(text: str, end: int) -> bool:
+    """Return whether a # stands right behind the quote or the bracket that ends a value."""
+    return text[end : end + 1] == "#" and text[end - 1] in "\"']}"
+
+
 def swallows(text: str, start: int, end: int) -> bool:
     """Return whether a quote closes on a line that begins no further in than where it opens."""
     floor = _floor(text, start)

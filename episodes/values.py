@@ -219,6 +219,8 @@ class Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+# Of one form, in which no remark can stand: what is behind a space and a # is none of them.
+FORMS = frozenset({_link, _address, _email, _reachable, _language, _category, _zone})
 _STRIPPED = StringConstraints(strip_whitespace=True, min_length=1)
 
 Text = Annotated[str, _STRIPPED, AfterValidator(_text)]

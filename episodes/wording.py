@@ -55,19 +55,25 @@ def explain(kind: type[Facts], location: Location, detail: Any) -> Wording:
         fix = f"write `{location[-1]}: ...`" + _about(kind, location)
         return Wording("key-missing", "is missing", fix)
     if value is None:
-        return Wording("value-empty", "is empty")
+        fix = (
+            "write something after the dash, or remove it" if isinstance(location[-1], int) else ""
+        )
+        return Wording("value-empty", "is empty", fix)
     if name == "too_long" and isinstance(value, str):
         name = "string_too_long"
-    if misread := _misread(name, value):
+    if misread := _misread(kind, location, name, value):
         return misread
     problem = _problem(name, detail.get("ctx", {}), str(detail["msg"]))
     return problem._replace(seen=f"{_shown(value)} {problem.seen}")
 
 
-def _misread(name: str, value: Any) -> Wording | None:
+def _misread(kind: type[Facts], location: Location, name: str, value: Any) -> Wording | None:
     """Say what a text is that was read as something else, or has what nobody sees in it."""
     if name == "string_type" and isinstance(value, dict) and len(value) == 1:
         return _with_colon(*next(iter(value.items())))
+    if name.startswith("model_") and (model := _model_at(kind, location)):
+        fix = f"write its keys below it, each moved in: {', '.join(model.model_fields)}"
+        return Wording("value-kind", f"{_shown(value)} does not fit", fix)
     long = name.endswith("too_long")
     hidden = INVISIBLE.search(value) if isinstance(value, str) and not long else None
     fix = "delete the line and type it again"
@@ -105,7 +111,7 @@ def _shown(value: object) -> str:
 def _unknown(kind: type[Facts], location: Location) -> str:
     model = _model_at(kind, location[:-1])
     known = list(model.model_fields) if model else []
-    near = get_close_matches(str(location[-1]), known, 1, 0.5)
+    near = get_close_matches(str(location[-1]).lower(), known, 1, 0.5)
     if near:
         return f"did you mean `{near[0]}`?"
     listed = ", ".join(known) if len(known) < 12 else "those of `earmark schema --markdown`"

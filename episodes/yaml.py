@@ -74,8 +74,10 @@ class _Constructor(_Meanings):
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         """Return a value; one without quotes, or with a sign before it, in both its readings."""
         if not isinstance(node, ScalarNode):
+            _refuse_joined(self.document, node)
             return super().construct_object(node, deep)
         start, end = node.start_mark.index, node.end_mark.index
+        _refuse_joined(self.document, node)
         _refuse_swallowed(self.document, node)
         written = node.style not in _MARKED
         cut = plain.remark(self.document, start, end) if written else ""
@@ -160,12 +162,18 @@ class _Plain:
             if key in values:
                 raise _UnusualError
             values[key] = self._value(self._event(), depth)
+        self._refuse_joined(event)
         return values
+
+    def _refuse_joined(self, event: Any) -> None:
+        if plain.joined(self._text, event.end_mark.index):
+            raise _UnusualError
 
     def _list(self, depth: int) -> list[Any]:
         values = []
         while type(event := self._event()) is not SequenceEndEvent:
             values.append(self._value(event, depth))
+        self._refuse_joined(event)
         return values
 
     def _key(self, event: Any) -> str:
@@ -184,6 +192,7 @@ class _Plain:
         if not event.implicit[0]:
             if start.line != end.line and event.style in {"'", '"'}:
                 raise _UnusualError
+            self._refuse_joined(event)
             return value
         if end.index - start.index != len(value) and self._text[start.index] in "!&":
             raise _UnusualError
@@ -225,6 +234,12 @@ def _refuse_swallowed(text: str, node: Any) -> None:
     over = node.style in {"'", '"'} and start.line != end.line
     if over and plain.swallows(text, start.index, end.index):
         raise MarkedYAMLError(problem="found unexpected end of stream", problem_mark=start)
+
+
+def _refuse_joined(text: str, node: Any) -> None:
+    """Raise MarkedYAMLError where a # stands right behind a quote or a bracket."""
+    if plain.joined(text, node.end_mark.index):
+        raise MarkedYAMLError(problem="remark without a space", problem_mark=node.start_mark)
 
 
 def _too_deep(text: str) -> bool:

@@ -20,6 +20,8 @@ FEW = 4  # words below which a sentence for listeners is more often a slip than 
 _NOTHING = frozenset({
     "no", "none", "n/a", "na", "n.a", "nil", "nothing", "null", "not applicable", "no content note",
     "no warning", "no warnings", "nothing to say", "nothing to add", "nope", "not needed", "dim",
+    "no content notes", "no content warning", "no content warnings", "none needed", "none required",
+    "not required", "no note", "no note needed",
 })  # fmt: skip
 _LATER = frozenset({
     "tbc", "tba", "tbd", "todo", "to do", "to be confirmed", "to be announced", "to be decided",
@@ -28,7 +30,9 @@ _LATER = frozenset({
 })  # fmt: skip
 _CROSSES = re.compile(r"x{1,9}|(?:todo|tbc|tbd|fixme)\b.*|lorem ipsum\b.*", re.DOTALL)
 _NO_SPACES = ("zh", "ja", "th", "lo", "km", "my")  # languages that put none between words
+_NO_TEXT = {"waive", "language", "slug", "guid"}  # `no` is Norwegian
 _UK_LANGUAGES = ("cy", "gd")  # beside those that end in -gb
+_SHORT_NUMBER = re.compile(r"999|[6-8]\d{4,5}")  # to ring, or to text, like 85258
 _UK_ZONES = ("Europe/London", "Europe/Belfast", "GB")
 
 
@@ -54,10 +58,11 @@ def _filled(facts: Facts, path: str, shared: Facts | None) -> Iterator[Finding]:
     """Find such texts in one file; an episode is given what its show says, which is found there."""
     for name in type(facts).model_fields:
         value = getattr(facts, name)
-        if name == "waive" or (shared and value == getattr(shared, name, None)):
+        if name in _NO_TEXT or (shared and value == getattr(shared, name, None)):
             continue
         for key, text in _texts(value, name):
-            if key != "content_note.text" and fills(text):
+            chosen = len(text) == 1 and key.endswith("credit")  # people may call themselves X
+            if key != "content_note.text" and not chosen and fills(text):
                 yield found("text-placeholder", path, key, f'says "{text[:40]}"')
 
 
@@ -87,10 +92,15 @@ def short(situation: Situation) -> Iterator[Finding]:
         elif note and note.needed and len(note.text.split()) < few:
             yield found("note-short", path, "content_note", f'says only "{note.text[:60]}"')
         for number, prompt in enumerate(episode.facts.prompts, 1):
-            if len(prompt.split()) < few and not fills(prompt):
+            if len(prompt.split()) < few and not (fills(prompt) or _asks(prompt)):
                 yield found(
                     "prompt-short", path, f"prompts[{number}]", f'says only "{prompt[:60]}"'
                 )
+
+
+def _asks(prompt: str) -> bool:
+    """Return whether a few words are a whole question, and not what a comma left of one."""
+    return prompt.endswith("?") and " " in prompt and not prompt[0].islower()
 
 
 def phones(situation: Situation) -> Iterator[Finding]:
@@ -109,8 +119,11 @@ def phones(situation: Situation) -> Iterator[Finding]:
 def _phones(sources: tuple[Support, ...], path: str) -> Iterator[Finding]:
     for number, source in enumerate(sources, 1):
         phone = source.phone or "0"
-        if phone.strip("( ")[0] not in "0+1" and re.sub(r"\D", "", phone) != "999":
-            yield found("phone-uk", path, f"support[{number}].phone", f'"{phone}" lacks its 0')
+        digits = re.sub(r"\D", "", phone)
+        if phone.strip("( ")[0] not in "0+1" and not _SHORT_NUMBER.fullmatch(digits):
+            lost = "+" if digits.startswith("44") and len(digits) > 10 else "0"
+            seen = f'"{phone}" lacks its {lost}'
+            yield found("phone-uk", path, f"support[{number}].phone", seen)
 
 
 def display(situation: Situation) -> Iterator[Finding]:

@@ -120,7 +120,9 @@ def words(situation: Situation) -> Iterator[Finding]:
             yield found("summary-title", path, "summary", "repeats the title")
         if marks := _MARKUP.search(episode.facts.summary):
             yield found("summary-markup", path, "summary", f'has "{marks[0]}" in it')
-        if re.match(r"(?i)((episode|ep\.?|part|session|#)\s*)?\d+\s*[:.–—-]", title):
+        if re.match(
+            r"(?i)((episode|ep\.?|part|session|#)\s*)?\d+(\s*[:.–—](?!\d)|\s*-\s|\s+-)", title
+        ):
             yield found("title-number", path, "title", "begins with a number")
         if len(facts.title) > 3 and facts.title.casefold() in title.casefold():
             yield found("title-show", path, "title", "repeats the show's name")

@@ -25,6 +25,9 @@ BESIDE = {
     "type": "audio/mpeg", "seconds": "1", "kind": "research", "where": "matrix",
 }  # fmt: skip
 # Kinds of text that are written in one way, however they were typed: docs/front-matter.md says so.
+# Keys of one form: a remark behind it, with a space on either side of its #, is none of it.
+ONE_FORM = {"link", "licence_link", "address", "former_addresses", "companion", "feedback", "email",
+         "language", "categories", "timezone", "url"}  # fmt: skip
 LIKE = {"language", "address", "former_addresses", "companion", "categories", "country", "point"}
 
 
@@ -102,6 +105,28 @@ def _model(field: Any) -> type[Facts]:
     return next(found for root in (field.annotation, *field.metadata) for found in models(root))
 
 
+@pytest.mark.parametrize(
+    ("key", "typed", "said"),
+    [("language", "en-gb  # British", "en-gb"),
+     ("timezone", "Europe/London # clocks", "Europe/London"),
+     ("companion", "https://example.org/a/ # not yet", "https://example.org/a/"),
+     ("categories", "\n  - Arts  # one", ("Arts",)), ("licence", "", None)],
+)  # fmt: skip
+def test_a_remark_behind_a_value_of_one_form_is_a_remark(key: str, typed: str, said: Any) -> None:
+    assert read(ShowFacts, (key,), typed) == said
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [("title", '"Me"#too'), ("outcomes", "[]#]"), ("outcomes", "[a]#b"), ("number", "#3"),
+     ("licence_link", "https://example.org/ #part"), ("title", "'Me'#too"), ("chapters", "[{}#a]"),
+     ("licence", "CC BY 4.0  # see file")],
+)  # fmt: skip
+def test_what_yaml_would_take_for_a_remark_without_a_word_is_refused(key: str, typed: str) -> None:
+    with pytest.raises(SourceError, match="#"):
+        read(EpisodeFacts, (key,), typed)
+
+
 def read(kind: type[ShowFacts | EpisodeFacts], path: Path, typed: str) -> Any:
     text = "\n".join(["---", *lines_of(kind, path, typed), "---", ""])
     return at(frontmatter.parse(kind, frontmatter.split(text, "x.md"), "x.md"), path)
@@ -163,6 +188,8 @@ def letter_for_letter(where: tuple[Any, Path], typed: str) -> None:
     if typed.strip()[:1] in {'"', "'"} or (said is None and not typed.strip()):
         return  # quotes that were typed are YAML's, and a key without a value says nothing
     wanted = typed.strip()
+    if path[-1] in ONE_FORM or set(path[-2:-1]) & ONE_FORM:
+        wanted = re.split(r"[ \t]+#(?=[ \t]|$)", wanted)[0]
     if path[-1] in LIKE or set(path[-2:-1]) & LIKE:
         said, wanted = (re.sub(r"[\s/]", "", each).lower() for each in (said, wanted))
     if path[-1] == "guid":

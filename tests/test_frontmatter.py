@@ -50,9 +50,9 @@ def test_line_endings_and_a_byte_order_mark_change_nothing(ending: str) -> None:
 
 
 def test_control_characters_are_left_out_of_notes_and_said() -> None:
-    parts = frontmatter.split(GOOD + "a\x0bb", "episode.md")
-    assert parts.body == "Notes.\nab"
-    assert [(found.level, found.line) for found in parts.findings] == [(Level.WARNING, 7)]
+    parts = frontmatter.split(GOOD + "a\x0bb self\x1eharm don\x92t So\x07me", "episode.md")
+    assert parts.body == "Notes.\na b self-harm don’t Some"
+    assert [(found.level, found.line) for found in parts.findings] == [(Level.WARNING, 7)] * 4
 
 
 @pytest.mark.parametrize("sign", ["\x0b", "\x00", "\x85", "\u2028", "\u2029", "\ufffe"])

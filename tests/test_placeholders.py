@@ -82,6 +82,23 @@ def test_a_number_as_it_is_rung_in_the_uk_is_right(
     assert not [each for each in check(show) if each.key == "support[1].phone"]
 
 
+@pytest.mark.parametrize("phone", ["85258", "62277", "741741"])
+def test_a_number_for_texts_has_no_0(make_show: Callable[..., Path], phone: str) -> None:
+    show = make_show()
+    edit(SHOW, '"116 123"', phone)(show)
+    assert not [each for each in check(show) if each.rule == "phone-uk"]
+
+
+def test_what_only_looks_like_nothing_is_left_alone(make_show: Callable[..., Path]) -> None:
+    show = make_show()
+    line(SHOW, "language", "language: no")(show)  # Norwegian
+    block(MD, "prompts", "prompts:\n  - Who could help?\n  - What now?")(show)
+    edit(SHOW, "credit: Example team", "credit: X")(show)
+    line(MD, "title", "title: 1-2-1 at 10:30, 24-hour care")(show)
+    rules = {"text-placeholder", "prompt-short", "title-number"}
+    assert not [each for each in check(show) if each.rule in rules]
+
+
 def test_a_number_of_another_country_needs_no_0(make_show: Callable[..., Path]) -> None:
     show = make_show()
     both(edit(SHOW, '"116 123"', "988"), line(SHOW, "language", "language: en-us"))(show)
