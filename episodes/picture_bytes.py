@@ -22,6 +22,7 @@ SCANS = 100  # of a JPEG; a progressive one has about ten, and each costs a pass
 MOST = 50_000  # segments or chunks; a PNG of 100 MB has 12,000
 PROFILE = 5_000_000  # bytes of a colour profile
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC8}  # with the tables of Huffman and arithmetic codes
+_SHOWN = {0xC0, 0xC1, 0xC2}  # frames that every browser and app can show
 _NEEDED = _FRAMES | {0xDA, 0xDB, 0xDD}  # scans, quantisation, restarts
 _END_OF_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _EXIF, _XMP, _ICC = b"Exif\0", b"http://ns.adobe.com/x", b"ICC_PROFILE\0"
@@ -52,7 +53,8 @@ class Parts(NamedTuple):
     orientation: how a camera was held, 1 to 8 as EXIF counts; 1 is upright.
     profile: its colour profile (ICC), which is left out too; b"" without one.
     bits: how many bits a channel has, 1 to 16.
-    sure: False where something may hide among the pixels: encode them again.
+    sure: False where something may hide among the pixels, or few programs can show them (arithmetic
+        codes): encode them again.
     """
 
     kind: str
@@ -95,7 +97,7 @@ def kind_of(data: bytes) -> str:
 
 def _split_jpeg(data: bytes) -> Parts:
     kept, left = [b"\xff\xd8"], dict[str, None]()
-    exif, profile, once, scans, ended = b"", b"", set[bytes](), 0, False
+    exif, profile, once, scans, ended, common = b"", b"", set[bytes](), 0, False, True
     for mark, segment in _segments(data):
         body = segment[4:]
         if mark == 0xD9:
@@ -103,6 +105,7 @@ def _split_jpeg(data: bytes) -> Parts:
             left |= dict.fromkeys(["a second picture or a film"] if len(segment) > 2 else [])
         elif mark in _NEEDED:
             scans += mark == 0xDA
+            common = common and mark in _SHOWN | {0xC4, 0xDA, 0xDB, 0xDD}
             kept.append(segment)
         elif mark in {0xE0, 0xEE} and (header := _header(body)) and header[:4] not in once:
             once.add(header[:4])
@@ -118,7 +121,8 @@ def _split_jpeg(data: bytes) -> Parts:
     turn, placed = _exif(exif)
     said = ([PLACE] if placed else []) + list(left)
     whole = b"".join(kept) + b"\xff\xd9" * ended  # Pillow sees whether it was cut short
-    return Parts("JPEG", whole, tuple(dict.fromkeys(said)), turn, profile[:PROFILE], 8, ended)
+    sure = ended and common
+    return Parts("JPEG", whole, tuple(dict.fromkeys(said)), turn, profile[:PROFILE], 8, sure)
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -10,9 +10,9 @@ from pathlib import Path
 import marked_pictures as marked
 import pytest
 from marked_pictures import MARKER, Extra
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from episodes import art, picture_bytes
+from episodes import art, picture_bytes, pixels
 from episodes.art import Wish
 
 SMALL = Wish(smallest=8)
@@ -37,6 +37,22 @@ def png(depth: int, kind: int, row: bytes, clear: bytes = b"", side: int = 16) -
     chunks = [(b"IHDR", head), *([(b"tRNS", clear)] if clear else []),
               (b"IDAT", zlib.compress((b"\0" + row) * side)), (b"IEND", b"")]  # fmt: skip
     return picture_bytes.PNG + b"".join(marked.chunk(*each) for each in chunks)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "TIFF", "BMP", "WEBP", "EPS"])
+def test_no_other_reader_of_pillow_sees_a_picture(kind: str) -> None:
+    target = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(target, kind)
+    parts = picture_bytes.split(marked.encoded("JPEG"))._replace(data=target.getvalue())
+    with pytest.raises(UnidentifiedImageError):
+        pixels.opened(parts)
+
+
+def test_a_jpeg_that_browsers_cannot_show_is_encoded_again() -> None:
+    data = marked.encoded("JPEG")
+    assert picture_bytes.split(data).sure
+    for frame in (0xC3, 0xC9, 0xCA):  # without loss, and with arithmetic codes
+        assert not picture_bytes.split(data.replace(b"\xff\xc0", bytes((0xFF, frame)))).sure
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])

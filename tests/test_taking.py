@@ -12,6 +12,7 @@ import making
 import pytest
 from click.testing import CliRunner, Result
 from feeding import Shelf, built, feed, item, ranged, serving, take, tree
+from PIL import Image
 
 from episodes.findings import EarmarkError, Level
 from podcast import pipeline
@@ -552,6 +553,21 @@ def test_a_cover_that_was_drawn_gives_way_to_the_right_one(
     (tmp_path / "copy" / "cover.jpg").write_bytes(b"the lead's own")
     take(f"{address}feed.xml", tmp_path / "copy", Shelf(public, address))
     assert (tmp_path / "copy" / "cover.jpg").read_bytes() == b"the lead's own"
+
+
+def test_a_cover_that_is_not_square_is_cropped_with_a_word(
+    tmp_path: Path, make_show: Callable[..., Path]
+) -> None:
+    public = built(make_show(1), making.NOW)
+    address = "https://podcast.example.org/night/"
+    (cover,) = public.glob("art/cover-*[0-9a-f].jpg")
+    Image.new("RGB", (1600, 1400), "white").save(cover)
+    done = take(f"{address}feed.xml", tmp_path / "copy", Shelf(public, address))
+    (lost,) = (each for each in done.lost if each.what == "the cover")
+    assert lost.why.startswith("is 1600 x 1400 pixels; its middle is used")
+    with Image.open(tmp_path / "copy" / "cover.jpg") as image:
+        assert image.size == (1400, 1400)
+        assert image.getpixel((700, 700)) == (255, 255, 255)
 
 
 def test_a_gate_error_is_for_people() -> None:

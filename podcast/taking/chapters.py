@@ -106,6 +106,6 @@ def pictures(gate: Gate, rows: Sequence[dict[str, Any]], place: Path) -> Iterato
 def _picture(gate: Gate, said: str | bytes, place: Path, number: int) -> str:
     part = place / ".picture"
     data = said if isinstance(said, bytes) else gate.get(said, papers.PICTURE)
-    name = f"chapter-{number:02}{papers.keep(data, part, art.OF_CHAPTER)}"
+    name = f"chapter-{number:02}{papers.keep(data, part, art.CHAPTER)}"
     part.replace(place / name)
     return name

@@ -101,17 +101,20 @@ def _character(found: re.Match[str]) -> str:
     return charset.reference(number) if 128 <= number < 160 else found[0]
 
 
-def picture(gate: Gate, address: str, part: Path, smallest: int = art.SMALLEST) -> str:
+_MIDDLE = art.Wish(crop=True)
+
+
+def picture(gate: Gate, address: str, part: Path, wish: art.Wish = art.COVER) -> str:
     """Fetch a picture that can be published into `part`; return its ending. Raises GateError."""
     if not address:
         raise GateError("is not named by the feed")
-    return keep(gate.get(address, PICTURE), part, smallest)
+    return keep(gate.get(address, PICTURE), part, wish)
 
 
-def keep(data: bytes, part: Path, smallest: int) -> str:
+def keep(data: bytes, part: Path, wish: art.Wish) -> str:
     """Write a picture that can be published into `part`; return its ending. Raises GateError."""
     part.write_bytes(data)
-    wrong = errors(art.inspect(part, "it", art.Wish(smallest)))
+    wrong = errors(art.inspect(part, "it", wish))
     if wrong:
         part.unlink()
         raise GateError(f"cannot be used: {wrong[0].said}")
@@ -124,7 +127,11 @@ def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) 
     if any(folder.glob("cover.*")) and not _drawn(folder / "cover.jpg", title, part):
         return
     try:
-        ending = picture(gate, taken.picture, part)
+        ending = picture(gate, taken.picture, part, _MIDDLE)
+        if wrong := errors(art.inspect(part, "it")):
+            part.write_bytes(art.load(part, _MIDDLE).data)
+            what = "its middle is used: look at it, or put a square one in its place"
+            lost.append(Loss(0, "the cover", f"{wrong[0].message}; {what}"))
         (folder / "cover.jpg").unlink(missing_ok=True)  # one that was drawn
         writing.put(folder / f"cover{ending}", part.read_bytes())
         part.unlink()
