@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from episodes import transcripts, wording
+from episodes import subtitles, wording
 from episodes.chapters import MOST, parse_ffmetadata
 from episodes.facts import Chapter
 from episodes.findings import Finding, Level
@@ -78,7 +78,7 @@ def _reader(text: str) -> Callable[[str, str, list[Finding]], Iterator[Row]]:
         return _json
     if begin.startswith("<"):
         return _xml
-    if begin.startswith("WEBVTT"):
+    if begin.startswith("WEBVTT") or subtitles.BEGINS.search(text[:5_000]):
         return _cues
     if begin.startswith(";FFMETADATA"):
         return _ffmetadata
@@ -203,10 +203,10 @@ def _ogm(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
 
 
 def _cues(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
-    """Yield the cues of WebVTT as chapters."""
-    read, wrong = transcripts.parse(text, path)
-    findings += wrong
-    yield from (Row(cue.line, cue.start, cue.text) for cue in read.cues)
+    """Yield the cues of WebVTT or SRT as chapters: `Part 1: the talk` names nobody there."""
+    for cue in subtitles.parse(text, path, findings):
+        title = f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text
+        yield Row(cue.line, cue.start, title)
 
 
 def _ffmetadata(text: str, _path: str, _findings: list[Finding]) -> Iterator[Row]:
@@ -259,7 +259,7 @@ def _json(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
         message = f"is not JSON here ({reason})"
         findings.append(found("chapters-file", path, "", message, line=line))
         return
-    listed = document.get("chapters") if isinstance(document, dict) else None
+    listed = document.get("chapters") if isinstance(document, dict) else document
     if not isinstance(listed, list):
         message, fix = "is JSON without chapters", 'write {"version": "1.2.0", "chapters": [...]}'
         findings.append(found("chapters-file", path, "", message, line=1, fix=fix))
@@ -271,5 +271,8 @@ def _json(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
             message = "is hidden (toc: false), and was left out"
             findings.append(found("chapters-hidden", path, "", message, line=line))
             continue
-        yield Row(line, said.get("startTime"), said.get("title", ""), said.get("url"),
-                  said.get("img"))  # fmt: skip
+        # ffprobe writes `start_time` and, in `tags`, the title.
+        start = said.get("startTime", said.get("start_time", said.get("start")))
+        tags = said.get("tags")
+        title = said.get("title", tags.get("title", "") if isinstance(tags, dict) else "")
+        yield Row(line, start, title, said.get("url"), said.get("img"))

@@ -262,3 +262,22 @@ def test_a_recordings_own_faults_are_warnings() -> None:
     found, findings = labels.from_recording(told, "recording.mp3")
     assert found.chapters == (Chapter(start=0, title="A b", link="https://example.org/"),)
     assert [each.level for each in findings] == [Level.WARNING, Level.WARNING]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WEBVTT\n\n00:00.000 --> 00:30.000\nPart 1: why\n\n00:30.000 --> 01:00.000\nPart 2: how\n",
+        "1\n0:00:00,000 --> 0:00:30,000\nPart 1: why\n\n2\n0:00:30,000 --> 0:01:00,000\nPart 2: how",
+        '[{"startTime": 0, "title": "Part 1: why"}, {"start": 30, "title": "Part 2: how"}]',
+        '{"chapters": [{"start_time": "0", "tags": {"title": "Part 1: why"}},\n'
+        + '{"start_time": "30.0", "start": 30000, "tags": {"title": "Part 2: how"}}]}',
+    ],
+    ids=["WebVTT", "SRT", "a list", "ffprobe"],
+)
+def test_a_title_with_a_colon_is_whole_in_every_form(text: str) -> None:
+    read, findings = labels.parse(text, "chapters.txt")
+    assert findings == []
+    assert [(each.start, each.title) for each in read.chapters] == [
+        (0, "Part 1: why"), (30, "Part 2: how"),
+    ]  # fmt: skip
