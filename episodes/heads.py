@@ -49,6 +49,11 @@ class Head(NamedTuple):
         """Whether it may be somebody's words: "10:30 is when we meet", "John 3:16 says"."""
         return not self.certain and bool(self.words or self.speaker) and self.start > _SOON
 
+    @property
+    def names(self) -> bool:
+        """Whether a time stands before a name and words: `2:05 Ann: Hello`."""
+        return bool(self.speaker and self.words) and not self.behind
+
 
 def read(line: str, rate: int, *, first: bool) -> Head | None:
     """Return what a line tells; None where it tells no time. `first` stands below a blank line."""
@@ -92,9 +97,8 @@ def alike(heads: Mapping[int, Head]) -> dict[int, Head]:
     ranged = {at: head for at, head in heads.items() if head.ends is not None}
     if ranged:
         return ranged
-    certain = {at: head for at, head in heads.items() if head.certain}
-    if len(heads) - len(certain) <= len(heads) * _SLIPS:
-        return certain
+    if 2 * sum(head.certain for head in heads.values()) > len(heads):
+        heads = {at: head for at, head in heads.items() if not head.doubtful or head.names}
     behind = 2 * sum(head.behind for head in heads.values()) > len(heads)
     return {at: head for at, head in heads.items() if head.behind is behind}
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FASTEST = 25  # characters a second: the last words are over before anybody could say them faster
 _LOOK = 400  # lines among which the first times stand, below whatever is put above them
+_SLOWEST = 1.5  # characters a second that anybody speaks, pauses included
 _SHARE = 0.4  # of the paragraphs begin with a time, where names begin small
 _MOST = 0.8  # of the paragraphs do, where the first time is late and may be somebody's words
 _MARKED = re.compile(
@@ -127,8 +128,18 @@ def _often(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
     firsts = sum(line.first for line in lines[first:_LOOK])
     if not told[first].doubtful:
         return len(told) >= max(2, firsts * _SHARE)
+    if len(told) < max(3, firsts * _MOST):
+        return False
+    names = [head.speaker for head in told.values() if head.behind and not head.words]
     above = any(headings.is_said(line.words, told[first].start) for line in lines[:first])
-    return not above and len(told) >= max(3, firsts * _MOST)
+    return len(set(names)) < len(names) or (not above and _is_spoken(told, lines))
+
+
+def _is_spoken(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
+    """Return whether between times is as much as people say: not in a diary that is read."""
+    first, last = min(told), max(told)
+    size = sum(len(line.words) for line in lines[first:last])
+    return size >= (told[last].start - told[first].start) * _SLOWEST
 
 
 def _top(lines: Sequence[_Line]) -> int:

@@ -22,7 +22,8 @@ NAME = (  # three or four words that begin large, and what stands in brackets be
     rf"[^\W\d_a-z][\w.'’-]{{0,40}}{_FURTHER}{{0,4}}(?: ?\([^()\n:]{{1,60}}\))?"
 )
 _LOOSE = r"[^\W_][^\n:：\[\]<>]{0,58}"
-_DASH = r"(?:[-–—]{1,2}\s|>{1,3}\s?)?"
+_UNSEEN = "[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]{0,3}"  # Word writes them
+_DASH = rf"{_UNSEEN}(?:[-–—]{{1,2}}\s|>{{1,3}}\s?)?"
 _COLON = r"\s?(?::\s+|：\s*)"
 SPEAKER = re.compile(rf"{_DASH}\[?({NAME})\]?{_COLON}(\S.*)", re.DOTALL)
 LOOSE = re.compile(rf"{_DASH}\[?({_LOOSE})\]?{_COLON}(\S.*)", re.DOTALL)

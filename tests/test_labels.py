@@ -268,10 +268,10 @@ def test_a_recordings_own_faults_are_warnings() -> None:
     "text",
     [
         "WEBVTT\n\n00:00.000 --> 00:30.000\nPart 1: why\n\n00:30.000 --> 01:00.000\nPart 2: how\n",
-        "1\n0:00:00,000 --> 0:00:30,000\nPart 1: why\n\n2\n0:00:30,000 --> 0:01:00,000\nPart 2: how",
+        "1\n0:00:00,000 --> 0:00:30,000\nPart 1: why\n\n2\n0:00:30,000 --> 0:01:00,0\nPart 2: how",
         '[{"startTime": 0, "title": "Part 1: why"}, {"start": 30, "title": "Part 2: how"}]',
-        '{"chapters": [{"start_time": "0", "tags": {"title": "Part 1: why"}},\n'
-        + '{"start_time": "30.0", "start": 30000, "tags": {"title": "Part 2: how"}}]}',
+        """{"chapters": [{"start_time": "0", "tags": {"title": "Part 1: why"}},
+        {"start_time": "30.0", "start": 30000, "tags": {"title": "Part 2: how"}}]}""",
     ],
     ids=["WebVTT", "SRT", "a list", "ffprobe"],
 )

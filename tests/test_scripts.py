@@ -208,10 +208,11 @@ def test_what_meet_puts_below_the_last_words_is_left_out_and_told() -> None:
 
 @pytest.mark.parametrize("said", ["10:30 is when we meet.", "7:30 breakfast", "John 3:16 says it."])
 def test_a_late_time_among_times_in_brackets_is_somebodys_word(said: str) -> None:
-    rows = [f"[{at}:00] Ann: Hello." for at in range(12)]
-    rows[9:9] = [said]
-    script = scripts.parse("\n\n".join(rows))
-    assert len([each for each in script.said if said in each.text]) == 1
+    for count, at in ((12, 9), (12, 3), (4, 3)):
+        rows = [f"[{minute * 36 // count}:00] Ann: Hello." for minute in range(count)]
+        rows[at:at] = [said]
+        script = scripts.parse("\n\n".join(rows))
+        assert len([each for each in script.said if said in each.text]) == 1
 
 
 def test_one_time_of_zero_alone_is_no_word() -> None:
@@ -221,3 +222,21 @@ def test_one_time_of_zero_alone_is_no_word() -> None:
         (0, 0, "Hello."), (0, 0, "Bye."),
     ]  # fmt: skip
     assert [line for line, _ in script.left_out] == [1, 8]
+
+
+def test_names_before_late_times_are_names_if_they_come_again() -> None:
+    rows = ["Music plays."]
+    rows += [f"{name}  {minute}:15\nHello." for minute, name in enumerate(["Ann", "Ben"] * 3, 2)]
+    said = scripts.parse("\n\n".join(rows)).said
+    assert [each.speaker for each in said] == ["", *["Ann", "Ben"] * 3]
+
+
+def test_a_diary_that_is_read_has_no_times() -> None:
+    rows = ["6:00 I get up.", "7:30 The bus.", "9:15 Rounds.", "12:30: lunch"]
+    assert [each.text for each in scripts.parse("\n\n".join(rows)).said] == rows
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u200f", "\u202b", "\ufeff"])
+def test_a_sign_that_nobody_sees_hides_no_name(sign: str) -> None:
+    said = scripts.parse(f"{sign}أحمد: مرحبا\n\n{sign}Ben: yo\n").said
+    assert [each.speaker for each in said] == ["أحمد", "Ben"]
