@@ -53,10 +53,11 @@ class Earmark(click.Group):
             click.echo(f"error: {error}", err=True)
             ctx.exit(STOPPED)
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            click.echo(
-                f"error: {where}{error.strerror or error}; nothing is half-written", err=True
-            )
+            from podcast import files
+
+            where = f"{path}: " if (path := files.concerned(error)) else ""
+            said = f"{where}{error.strerror or error}; nothing is half-written"
+            click.echo(f"error: {said}", err=True)
             ctx.exit(STOPPED)
         except (KeyboardInterrupt, click.Abort):  # click says so where somebody was asked
             click.echo("\nStopped. Nothing is half-written; run it again to go on.", err=True)

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import filecmp
 import os
 import re
 import secrets
 import time
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from podcast import identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 TEMPORARY = ".part"  # the ending of files that are not finished; the next build removes them
 LONGEST = 200  # bytes of a name that are kept in that of its unfinished file: disks take 255
 OLD = 60 * 60  # seconds after which a file that is not finished is nobody's
 _OWNED = re.compile(r"\.([0-9a-f]{6})-([0-9]{1,10})-[0-9a-f]{6}\.[a-z]+$")
+_UNFINISHED = re.compile(r"\.(.+)\.[0-9a-f]{6}-[0-9]{1,10}-[0-9a-f]{6}" + re.escape(TEMPORARY))
+
+
+def concerned(error: OSError) -> str:
+    """Return the path that an error is about, as a person knows it, or "".
+
+    Of a copy it is the one written to, if the disk is full; of an unfinished file the finished one.
+    """
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT} and error.filename2
+    path = Path(os.fsdecode(full or error.filename or ""))
+    named = _UNFINISHED.fullmatch(path.name)
+    return str(path.with_name(named[1])) if named else str(path) if path.name else ""
 
 
 def unfinished(path: Path) -> Path:

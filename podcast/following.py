@@ -72,7 +72,6 @@ def _new_follow_up(
     due = moment(first.published.astimezone(zone), weeks, datetime.now(zone))
     due = starting.free_minute(due, {each.published for each in known})
     folder = show / "episodes" / source.slugify(f"{first.slug[:60]}-{in_words(weeks)}-on")
-    starting.add_folder(folder, audio, transcript)
     title = first.facts.title
     summary = f"A few minutes to look back on “{title}”: what you tried, and how it went."
     text = TEXT.format(
@@ -84,7 +83,8 @@ def _new_follow_up(
         taken="".join(f"{line}\n" for line in _taken(own, facts, transcript)),
         link=_link(first, facts.address),
     )
-    files.write(folder / "episode.md", text.encode())
+    with starting.new_folder(folder, audio, transcript):
+        files.write(folder / "episode.md", text.encode())
     late = due - first.published >= timedelta(weeks=weeks, days=1)
     made = f"Made {folder / 'episode.md'}: it appears on {due:%Y-%m-%d} at {due:%H:%M}."
     return [made, *_asked(own, weeks if late else 0), f"Next: earmark check {files.typed(show)}"]

@@ -1,4 +1,4 @@
-"""Knows this computer and its user by a key that lies outside every show (docs/decisions/0033).
+"""Knows this computer and its user by a key that lies outside every show (docs/decisions/0034).
 
 A folder is copied, synced, restored and cloned, and whatever lies in it with it. So who made a
 memory, and who is publishing, is never read from a show.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import shutil
@@ -24,6 +25,8 @@ from podcast import files, reading, show_lock, stubs
 from podcast.store import FOLDER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from episodes.model import Episode
 
 SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # none that people take for another
@@ -139,7 +142,6 @@ def _new_episode(show: Path, title: str, audio: Path, transcript: Path | None) -
     numbers = [each.facts.number or 0 for each in older if (each.facts.season or 0) == season]
     number = max(numbers, default=0) + 1
     folder = show / "episodes" / f"{number:02}-{source.slugify(title) or 'episode'}"
-    add_folder(folder, audio, transcript)
     text = stubs.EPISODE.format(
         title=quoted(title),
         guid=uuid.uuid4(),
@@ -149,7 +151,8 @@ def _new_episode(show: Path, title: str, audio: Path, transcript: Path | None) -
         audio=quoted(audio.name),
         transcript=f"transcript: {quoted(transcript.name)}\n" if transcript else "",
     )
-    files.write(folder / "episode.md", text.encode())
+    with new_folder(folder, audio, transcript):
+        files.write(folder / "episode.md", text.encode())
     return [
         f"Made {folder / 'episode.md'}: open it and write the summary and notes.",
         f"Next: earmark preview {files.typed(show)}",
@@ -165,8 +168,9 @@ def read_facts(show: Path) -> ShowFacts:
     return written.facts
 
 
-def add_folder(folder: Path, audio: Path, transcript: Path | None) -> None:
-    """Make an episode's folder with copies of its files in it.
+@contextlib.contextmanager
+def new_folder(folder: Path, audio: Path, transcript: Path | None) -> Iterator[None]:
+    """Make an episode's folder with copies of its files; it is gone where anything goes wrong.
 
     Raises EarmarkError where it is there already, or where the recording is none.
     """
@@ -175,9 +179,13 @@ def add_folder(folder: Path, audio: Path, transcript: Path | None) -> None:
     if folder.exists():
         raise EarmarkError(f"{folder} is there already; edit that one, or move it away")
     folder.mkdir(parents=True)
-    shutil.copyfile(audio, folder / audio.name)
-    if transcript:
-        shutil.copyfile(transcript, folder / transcript.name)
+    try:
+        for path in (audio, transcript) if transcript else (audio,):
+            shutil.copyfile(path, folder / path.name)
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def next_moment(older: list[Episode], zone: ZoneInfo) -> datetime:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from click.testing import CliRunner, Result
 from making import ROOT, sound
 
 from episodes import art
-from podcast import pipeline, starting
+from podcast import files, pipeline, starting
 from podcast.cli import main
 
 MakeShow = Callable[..., Path]
@@ -112,6 +114,36 @@ def test_a_new_show_that_was_stopped_is_made_by_the_same_command(
     answer = run("new", "show", show)
     assert answer.exit_code == 0, answer.output
     assert all((show / name).is_file() for name in ("show.md", "cover.jpg", ".gitignore"))
+
+
+@pytest.mark.parametrize(
+    "trouble", [KeyboardInterrupt(), OSError(errno.ENOSPC, "full", "a", None, "b")]
+)
+def test_a_new_episode_that_was_stopped_leaves_no_folder(
+    make_show: MakeShow, tone: Path, monkeypatch: pytest.MonkeyPatch, trouble: BaseException
+) -> None:
+    def stop(_source: Path, to: Path) -> None:
+        to.write_bytes(b"half a recording")
+        raise trouble
+
+    show = make_show()
+    before = sorted(show.glob("episodes/*"))
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", stop)
+        assert run("new", "episode", "Again", "--audio", tone, "--show", show).exit_code
+    assert sorted(show.glob("episodes/*")) == before
+    assert run("new", "episode", "Again", "--audio", tone, "--show", show).exit_code == 0
+
+
+def test_an_error_names_the_file_as_a_person_knows_it(tmp_path: Path) -> None:
+    path = tmp_path / "talk.zip"
+    part = str(files.unfinished(path))
+    assert files.concerned(PermissionError(errno.EACCES, "no", part)) == str(path)
+    assert files.concerned(OSError(errno.ENOSPC, "full", "from.wav", None, "to.wav")) == "to.wav"
+    assert (
+        files.concerned(PermissionError(errno.EACCES, "no", "from.wav", None, "to")) == "from.wav"
+    )
+    assert files.concerned(OSError(errno.ENOSPC, "full")) == ""
 
 
 def test_a_new_show_keeps_the_cover_that_is_there(tmp_path: Path) -> None:

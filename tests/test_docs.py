@@ -56,6 +56,14 @@ def test_every_decision_gives_context_choice_and_cost() -> None:
             assert word in text, f"{path.name} does not say its {word}"
 
 
+def test_every_decision_has_a_number_of_its_own() -> None:
+    names = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [name[:4] for name in names]
+    assert len(set(numbers)) == len(numbers), "take the next free number"
+    for name in names:
+        assert read(f"docs/decisions/{name}").startswith(f"# {int(name[:4])}. "), name
+
+
 def test_links_in_the_documentation_lead_somewhere() -> None:
     import re
 

@@ -53,8 +53,8 @@ def refuse_stranger(here: Desk, before: Release, *, take_over: bool) -> None:
     if before.line.by == identity.name_of(here.show):
         raise EarmarkError(
             f"{here.target.words} was published from this folder on {when}, and {LOCK} does not "
-            "know of it: these files are older, from a backup or a sync. Get the newest ones, or "
-            "say --take-over to replace what is there"
+            "know of it. If these files are older, from a backup or a sync, get the newest ones. "
+            "If only the place you publish to has a new name, say --take-over to replace it"
         )
     raise EarmarkError(
         f"{here.target.words} was published from another computer on {when}; get its files "

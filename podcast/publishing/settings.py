@@ -40,8 +40,8 @@ def choose(given: Given, written: dict[str, Any], show: Path) -> Bucket | Path:
     to = given.to or written.get("to")
     if not to:
         raise EarmarkError(
-            "nobody says where to publish; add `--to DIR` or `--to s3://BUCKET/PREFIX`, or write "
-            "`publish: {to: ...}` in show.md"
+            "say where this show is published: add `--to DIR` or `--to s3://BUCKET/PREFIX`, "
+            "or write `publish: {to: ...}` in show.md"
         )
     if to.startswith(S3):
         name, _, prefix = to.removeprefix(S3).partition("/")

@@ -86,8 +86,8 @@ def _find(here: Desk, newest: Release, to: str | None) -> Release:
     line = _line(newest, to)
     if newest.bars(line):
         raise EarmarkError(
-            f"release {line.id} has an episode in it that was withdrawn later; what was taken back "
-            "is not brought back"
+            f"release {line.id} has an episode in it that was withdrawn later, and would make "
+            "it public again; correct the show and publish it instead"
         )
     found = desk.named(here, release.earlier(line))
     if found is None:

@@ -123,7 +123,7 @@ def test_no_rollback_brings_it_back(show: Path, site: Path, to: int | None) -> N
     take_back(show)
     publish(show, site)
     after = public(site)
-    with pytest.raises(EarmarkError, match="withdrawn later; what was taken back is not brought"):
+    with pytest.raises(EarmarkError, match="withdrawn later, and would make it public"):
         rollback(show, site, None if to is None else lines[to].id)
     assert public(site) == after
     assert len(history(show, site)) == 3, "history keeps its lines"
