@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import recordings
-import shows
 from place import EARMARK
 from table import Row, seconds
 from timing import Run, command, exponent, remove, rounds
@@ -33,5 +32,5 @@ def check(place: Place) -> list[Row]:
 
 
 def _look(place: Place, count: int) -> Run:
-    show = shows.make(place.folder / f"check-{count}", count, recordings.snippets(place.cache))
+    show = recordings.hurried(place.folder / f"check-{count}", count, place.cache)
     return Run(command(EARMARK, "check", show), lambda: remove(show / ".earmark"))

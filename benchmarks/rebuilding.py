@@ -44,7 +44,7 @@ def make(place: Place, count: int) -> Pair:
     site = place.folder / f"site-{count}"
     pair = Pair(show, site, count)
     if not show.is_dir():
-        shows.make(show, count, recordings.snippets(place.cache))
+        recordings.hurried(show, count, place.cache)
         sites.make(site, count)
         pair.ours()
         pair.hugo()

@@ -6,6 +6,7 @@ import subprocess
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import shows
 from shows import LENGTH, ROOT
 
 from episodes import audio
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # kbit/s, MPEG 1
 SPEECH = ROOT / "examples" / "starting-the-conversation" / "episodes"
+SNIPPET = 12  # seconds
 _BARE = ("-id3v2_version", "0", "-write_id3v1", "0")  # no tags
 
 
@@ -52,25 +54,27 @@ def talks(cache: Path) -> Callable[[int], bytes]:
 
 
 def snippets(cache: Path) -> Callable[[int], bytes]:
-    """Return a function that gives each number an MP3 of a few kB whose head says ten minutes.
-
-    Only heads are read where recordings are finished, and what is measured is everything else.
-    """
-    base = cache / "snippet.mp3"
+    """Return a function that gives each number an MP3 of a few seconds, of a constant rate."""
+    base = cache / f"snippet-{SNIPPET}.mp3"
     if not base.is_file():
-        noise = "anoisesrc=color=pink:duration=1:sample_rate=44100:seed=1,volume=0.3"
-        options = ["-ac", "1", "-q:a", "9", *_BARE]
-        _make(base, "-f", "lavfi", "-i", noise, *options)
-    data = bytearray(base.read_bytes())
-    at = data.index(b"Xing") + 8  # the number of frames follows the flags
-    data[at : at + 4] = (LENGTH * 44_100 // 1152).to_bytes(4, "big")
-    head, *frames = _frames(bytes(data))
-    body = b"".join(frames)
+        noise = f"anoisesrc=color=pink:duration={SNIPPET}:sample_rate=44100:seed=1,volume=0.3"
+        _make(base, "-f", "lavfi", "-i", noise, "-ac", "1", "-b:a", "32k", *_BARE)
+    head, *frames = _frames(base.read_bytes())
 
     def snippet(number: int) -> bytes:
-        return head + body + frames[number % 30] * 2 + frames[number // 30] * 3
+        turn = number % len(frames)
+        moved = frames[turn:] + frames[:turn]
+        first = number // len(frames) % len(frames)
+        moved[0], moved[first] = moved[first], moved[0]
+        return head + b"".join(moved)
 
     return snippet
+
+
+def hurried(folder: Path, count: int, cache: Path) -> Path:
+    """Make a show of small files with as many words in each episode as in ten minutes."""
+    pace = LENGTH / SNIPPET
+    return shows.make(folder, count, snippets(cache), seconds=SNIPPET, pace=pace)
 
 
 def speech(folder: Path, number: int, minutes: float) -> bytes:

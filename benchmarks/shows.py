@@ -52,6 +52,7 @@ class Talk(NamedTuple):
     outcomes: list[str]
     notes: str
     seconds: float
+    pace: float = 1.0
 
     @property
     def name(self) -> str:
@@ -65,18 +66,22 @@ class Talk(NamedTuple):
 
     def cues(self) -> Iterator[tuple[float, float, str, str]]:
         """Yield start, end, speaker and words of each cue."""
-        for at in range(max(1, int(self.seconds / CUE) - 1)):
-            start = round(0.4 + at * CUE, 3)
+        for at in range(max(1, int(self.seconds * self.pace / CUE) - 1)):
+            start = round((0.4 + at * CUE) / self.pace, 3)
+            end = round(start + (CUE - 0.3) / self.pace, 3)
             speaker = "Narrator" if at % 9 < 6 else "Colleague"
-            yield start, round(start + CUE - 0.3, 3), speaker, _said(self.number, at)
+            yield start, end, speaker, _said(self.number, at)
 
 
 def _said(number: int, at: int) -> str:
     return SENTENCES[(number * 7 + at * 5 + at * at) % len(SENTENCES)]
 
 
-def talk(number: int, seconds: float = LENGTH) -> Talk:
-    """Return what an episode says in that time; the same number says the same."""
+def talk(number: int, seconds: float = LENGTH, pace: float = 1.0) -> Talk:
+    """Return what an episode says in that time; the same number says the same.
+
+    `pace` is how many times faster it is said than people speak.
+    """
     said = partial(_said, number)
     paragraphs = [" ".join(said(at) for at in range(row, row + 4)) for row in (3, 9)]
     items = [f"- **{said(at)}** {said(at + 1)}" for at in (17, 20, 23, 26)]
@@ -90,6 +95,7 @@ def talk(number: int, seconds: float = LENGTH) -> Talk:
         outcomes=[said(at) for at in (50, 52, 54)],
         notes="\n\n".join([*paragraphs, "\n".join(items), f"See [the page]({ADDRESS}more)."]),
         seconds=seconds,
+        pace=pace,
     )
 
 
@@ -176,13 +182,14 @@ def _stamp(seconds: float) -> str:
     return f"00:{int(seconds) // 60:02}:{seconds % 60:06.3f}"
 
 
-def make(
+def make(  # noqa: PLR0913 - what a show is made of
     folder: Path,
     count: int,
     recording: Callable[[int], bytes],
     *,
     suffix: str = ".mp3",
     seconds: float = LENGTH,
+    pace: float = 1.0,
 ) -> Path:
     """Make a show; `recording` returns the bytes of each episode's own. MP3s count as finished."""
     folder.mkdir(parents=True)
@@ -190,7 +197,7 @@ def make(
     (folder / "show.md").write_text(head(finished), encoding="utf-8")
     shutil.copy(COVER, folder / "cover.jpg")
     for number in range(1, count + 1):
-        said = talk(number, seconds)
+        said = talk(number, seconds, pace)
         place = folder / "episodes" / said.name
         place.mkdir(parents=True)
         (place / "episode.md").write_text(source(said), encoding="utf-8")

@@ -82,13 +82,24 @@ def counted(path: Path) -> bool:
 
     That of a constant rate follows from its bytes, which `correct` compares.
     """
+    info, count = _counted(path)
+    return info is None or (count.whole and abs(count.frames - info.frames) <= _LEEWAY)
+
+
+def misstated(path: Path) -> bool:
+    """Return whether every frame of an MP3 is there, and its head says another number of them."""
+    info, count = _counted(path)
+    return info is not None and count.whole and abs(count.frames - info.frames) > _LEEWAY
+
+
+def _counted(path: Path) -> tuple[mpeg.Info | None, mpeg.Count]:
+    """Count the frames where the head of an MP3 says how many of a changing rate there are."""
     found = frames.find(path)
     with path.open("rb") as file:
         info = mpeg.read_info(file, found.start)
         if info is None or info.constant:
-            return True
-        count = mpeg.count(file, found.start, found.end)
-    return count.whole and abs(count.frames - info.frames) <= _LEEWAY
+            return None, mpeg.Count(0.0, 0, whole=False, constant=True)
+        return info, mpeg.count(file, found.start, found.end)
 
 
 def _agrees(frame: mpeg.Frame | None, info: mpeg.Info, length: int) -> bool:

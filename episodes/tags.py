@@ -108,20 +108,23 @@ def _try(path: Path, kind: str) -> tuple[Any, str]:
     try:
         return _open(path, kind), ""
     except mutagen.MutagenError as error:
-        return None, f"cannot be read as audio ({_short(error)})"
+        return None, f"cannot be read as audio ({_short(error, path)})"
     except Exception as error:  # mutagen lets through whatever a broken file makes of it
-        return None, f"has a broken header ({_short(error)})"
+        return None, f"has a broken header ({_short(error, path)})"
 
 
 def _open(path: Path, kind: str) -> Any:
     """Let mutagen read a file as what it is; it would go by the name as well."""
     kinds: dict[str, Any] = {"mp3": mutagen.mp3.MP3, "mp2": mutagen.mp3.MP3, "aac": AAC,
                              "mp4": mp4.MP4, "wav": WAVE, "aiff": AIFF, "flac": FLAC}  # fmt: skip
+    if not kind:  # ffmpeg is never asked to guess, and nothing else is
+        return None
     return kinds[kind](path) if kind in kinds else mutagen.File(path)
 
 
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:80] or type(error).__name__
+def _short(error: Exception, path: Path) -> str:
+    text = str(error).replace(str(path), path.name)
+    return " ".join(text.split())[:80] or type(error).__name__
 
 
 def _of_samples(kind: str, samples: riff.Samples, found: Any) -> Header:

@@ -215,7 +215,7 @@ def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
         measurement.check_bytes(job, path, heard)
         if header.tracks > 1:  # the first of them may be silent
             _, heard = measurement.measure(job, path, heard, "mono")
-        if measurement.is_counted(job, path, heard):
+        if measurement.is_counted(path, heard):
             return _keep(path, sound, heard, levels.FINISHED)
     elif sound:
         channels = "mono" if header.channels == 1 else "stereo"

@@ -31,17 +31,18 @@ def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[audio.Lo
     if loudness is None:
         sides = heard.header.channels != 1
         loudness = audio.measure(path, channels, job.progress, sides=sides)
-        heard = _corrected(job, heard, loudness)
+        heard = _corrected(job, path, heard, loudness)
         heard = heard._replace(loudness={**heard.loudness, channels: loudness})
     if loudness.integrated < audio.SILENT:
         raise SourceError(_silent(job, path, loudness))
     return loudness, heard
 
 
-def _corrected(job: Job, heard: Heard, loudness: audio.Loudness) -> Heard:
+def _corrected(job: Job, path: Path, heard: Heard, loudness: audio.Loudness) -> Heard:
     """Take the length that can be heard for the one that the file says. Raises SourceError."""
     says = heard.header.seconds
-    if heard.header.sure and loudness.seconds < says - max(1.0, says * 0.01):
+    short = heard.header.sure and loudness.seconds < says - max(1.0, says * 0.01)
+    if short and not _is_misstated(path, heard):
         raise SourceError(_cut(job, says, loudness.seconds))
     if abs(loudness.seconds - says) <= _NEAR:
         return heard
@@ -70,12 +71,14 @@ def check_bytes(job: Job, path: Path, heard: Heard) -> None:
             raise SourceError(_cut(job, header.seconds, None))
 
 
-def is_counted(job: Job, path: Path, heard: Heard) -> bool:
-    """Return whether a finished recording has as many frames as it tells players.
+def is_counted(path: Path, heard: Heard) -> bool:
+    """Return whether a finished recording has as many frames as it tells players."""
+    return heard.header.kind != "mp3" or lengths.counted(path)
 
-    Its bytes were compared when it was read; `--verify` counts.
-    """
-    return heard.header.kind != "mp3" or not job.verify or lengths.counted(path)
+
+def _is_misstated(path: Path, heard: Heard) -> bool:
+    """Return whether all bytes of an MP3 are there, and only the number of its frames is wrong."""
+    return heard.header.kind == "mp3" and heard.header.plain and lengths.misstated(path)
 
 
 def _cut(job: Job, declared: float, seconds: float | None) -> Finding:

@@ -69,7 +69,7 @@ def test_nothing_is_remembered_behind_a_link(make_show: Callable[..., Path], nam
 
 @pytest.mark.parametrize("wrong", [{}, [1], None, "long", float("inf")])
 def test_what_is_remembered_of_a_recording_is_of_its_kind(wrong: object) -> None:
-    right = [[1, 2, 3], ["mp3", 3.5, 96_000, 44_100, 1, True, []], "digest", {}]
+    right = [[1, 2, 3], ["mp3", 3.5, 96_000, 44_100, 1, True, [], True, 0.0, 1], "digest", {}]
     assert Heard.load(right)
     for at in range(5):
         header: list[object] = [*right[1]]  # type: ignore[misc]

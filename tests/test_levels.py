@@ -96,6 +96,28 @@ def test_what_is_finished_has_its_true_length_and_hides_nothing(
 
 @slow
 @pytest.mark.parametrize("finished", [True, False])
+@pytest.mark.parametrize("times", [0.5, 3])
+def test_the_head_of_an_mp3_that_says_another_number_of_frames_is_not_believed(
+    make_show: MakeShow, tmp_path: Path, *, finished: bool, times: float
+) -> None:
+    path = tmp_path / "talk.mp3"
+    voices.voice(path, 6, "-ar", "44100", "-ac", "1", "-q:a", "5", sound=LOUD)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"Xing") + 8
+    count = int.from_bytes(data[at : at + 4], "big")
+    data[at : at + 4] = int(count * times).to_bytes(4, "big")
+    path.write_bytes(data)
+    show = make_show(0)
+    add(show, f"recordings: {{finished: {str(finished).lower()}}}")
+    episode(show, path)
+    pipeline.build(show, now=NOW)
+    one = entry(show)
+    assert one.seconds == pytest.approx(6, abs=0.1)
+    assert tags.read_header(show / "public" / one.file).seconds == pytest.approx(6, abs=0.1)
+
+
+@slow
+@pytest.mark.parametrize("finished", [True, False])
 def test_a_recording_that_is_kept_loses_the_words_behind_it(
     make_show: MakeShow, tmp_path: Path, *, finished: bool
 ) -> None:
@@ -197,6 +219,24 @@ def test_sides_that_cancel_each_other_are_said_and_the_left_is_published(
     assert after.integrated == pytest.approx(audio.TARGETS[channels], abs=0.4)
     assert not after.opposite
     assert rules(pipeline.check(show, now=NOW)) == ["audio-opposite"]
+
+
+@slow
+@pytest.mark.parametrize("ending", [".m4a", ".mp4"])
+def test_a_finished_recording_whose_first_track_is_silent_is_not_published(
+    make_show: MakeShow, tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / f"talk{ending}"
+    silence = ("-f", "lavfi", "-i", "anullsrc=r=44100:cl=mono")
+    voices.ffmpeg(*silence, "-f", "lavfi", "-i", "sine=440:duration=4", "-map", "0", "-map", "1",
+                  "-shortest", "-c:a", "aac", path)  # fmt: skip
+    show = make_show(0)
+    add(show, "recordings: {finished: true}")
+    episode(show, path)
+    with pytest.raises(SourceError) as error:
+        pipeline.build(show, now=NOW)
+    assert "track 2 is not" in str(error.value.findings)
+    assert not (show / "public" / "feed.xml").exists()
 
 
 @slow

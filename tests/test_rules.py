@@ -453,6 +453,7 @@ def test_a_rule_is_broken_by_another_encoder(show: Path) -> None:
     (show / MP3).unlink()
     line(MD, "audio", f"audio: {other.name}")(show)
     pipeline.build(show, now=NOW)
+    released(show)
     lock = json.loads((show / "earmark.lock").read_text(encoding="utf-8"))
     lock["episodes"]["guid-1"] |= {"encoder": "another 1.0", "audio": "0" * 64}
     (show / "earmark.lock").write_text(json.dumps(lock), encoding="utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from breaking import released
 from lxml import etree
 from making import NOW, add_episode, sound
 
@@ -211,6 +212,7 @@ def test_without_the_network_another_encoder_says_that_the_file_is_new(
     show: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(show)
+    released(show)
     other = tmp_path / "other"
     shutil.copytree(show, other, ignore=shutil.ignore_patterns("public", ".earmark"))
     monkeypatch.setattr(fetch, "published", lambda *_: False)

@@ -430,7 +430,7 @@ def test_what_nobody_can_tell_apart_is_never_joined(tmp_path: Path, tone: Path, 
         (b"", "is empty"),
         (b"#EXTM3U\nfile:///etc/passwd\n", "is not audio"),
         (bytes(5_000), "is not audio"),
-        (b"ID3\x03\x00\x00\x00\x00\x00\x00", "cannot be read"),
+        (b"ID3\x03\x00\x00\x00\x00\x00\x00", "is not audio"),
     ],
 )
 def test_what_is_no_recording_does_not_become_one(
