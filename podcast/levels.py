@@ -88,6 +88,8 @@ def findings(recording: str, heard: Heard, channels: str) -> Iterator[Finding]:
         yield found("audio-tracks", recording, "", message)
     if any(each.opposite for each in known):
         message = "left and right cancel each other; the left side alone is published"
+        if PUBLISHED not in heard.loudness and header.plain:
+            message = "left and right cancel each other; one loudspeaker alone plays nothing"
         yield found("audio-opposite", recording, "", message)
     before, after = heard.loudness.get(channels), heard.loudness.get(PUBLISHED)
     if not before or not after:

@@ -213,7 +213,7 @@ def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
     sound = _bare(path, header)
     if sound and wanted.finished:
         measurement.check_bytes(job, path, heard)
-        if header.tracks > 1:  # the first of them may be silent
+        if header.tracks > 1 or job.verify:  # the first of them may be silent
             _, heard = measurement.measure(job, path, heard, "mono")
         if measurement.is_counted(path, heard):
             return _keep(path, sound, heard, levels.FINISHED)

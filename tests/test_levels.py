@@ -240,6 +240,35 @@ def test_a_finished_recording_whose_first_track_is_silent_is_not_published(
 
 
 @slow
+def test_verify_hears_that_a_finished_recording_is_silent(
+    make_show: MakeShow, tmp_path: Path
+) -> None:
+    path = tmp_path / "talk.mp3"
+    voices.voice(path, 3, "-ar", "44100", "-b:a", "64k", sound="0")
+    show = make_show(0)
+    add(show, "recordings: {finished: true}")
+    episode(show, path)
+    with pytest.raises(SourceError) as error:
+        pipeline.build(show, now=NOW, verify=True)
+    assert rules(error.value.findings) == ["audio-silent"]
+
+
+@slow
+def test_verify_says_that_the_sides_of_a_finished_recording_cancel_each_other(
+    make_show: MakeShow, tmp_path: Path
+) -> None:
+    path = tmp_path / "talk.mp3"
+    voices.voice(path, 3, *OPPOSITE, "-ar", "44100", "-b:a", "128k", sound=LOUD)
+    show = make_show(0)
+    add(show, "recordings: {finished: true}")
+    episode(show, path)
+    found = pipeline.build(show, now=NOW, verify=True).findings
+    assert entry(show).recipe == "as it is"
+    (said,) = [each.message for each in found if each.rule == "audio-opposite"]
+    assert said.endswith("one loudspeaker alone plays nothing")
+
+
+@slow
 def test_a_finished_recording_that_fits_but_cancels_itself_is_not_kept(
     make_show: MakeShow, tmp_path: Path
 ) -> None:
