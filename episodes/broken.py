@@ -20,7 +20,7 @@ _NO_COLON = (
 _LINE = re.compile(r"[ \t]*(?:#|- |-$|[^\s:#][^:]*:(?:[ \t]|$))")
 _STRUCTURE = re.compile(r"[ \t-]*(?:\w[\w-]*:?[ \t]*)?", re.ASCII)  # up to where a value begins
 _STAR = re.compile(r"\s*\*\s")
-_OPENS = re.compile(r"\s*(?:- )?[\w-]+:\s+([\"'])")
+_OPENS = re.compile(r"( *)(?:- +[\w-]+: +|- +|[\w-]+: +)([\"'])")
 _SHORTENED = re.compile(r"'(?:tis|twas|til|cause|em|bout|n|round|\d)\b", re.IGNORECASE)
 _FIX = "put all of it in quotes"
 _LIST = "begin a list on the next line, each item moved in alike"
@@ -101,7 +101,10 @@ def _never_closed(lines: list[str], at: int) -> int | None:
     """Return the line at or above another on which a quote opens that takes in the lines below."""
     for number, line in enumerate(lines[:at]):
         opens = _OPENS.match(line)
-        if opens and line.count(opens[1], opens.start(1)) == 1 and lines[number + 1][:1].strip():
+        if not opens or line.count(opens[2], opens.start(2)) != 1:
+            continue
+        below = lines[number + 1]
+        if below.strip() and len(below) - len(below.lstrip(" ")) <= len(opens[1]):
             return number
     return None
 

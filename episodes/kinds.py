@@ -75,6 +75,9 @@ def _problem(value: Plain) -> Wording | None:
             seen = f'is only "{_short(value.lost)}", and "#" begins a remark'
         quoted = f": {_quoted(whole)}" if len(whole) <= LONGEST else ""
         fix = f"put all of it in quotes{quoted}; or put a remark on a line of its own"
+        if value and value.lost[:2] in _REMARKS:
+            own = "put the remark on a line of its own"
+            fix = f"{own}; or, if it is text, all of it in quotes{quoted}"
         return Wording("value-text", seen, fix)
     if value.lost == "-":
         seen = "goes on below with a line that begins with `- `"

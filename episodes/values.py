@@ -220,7 +220,7 @@ class Facts(BaseModel):
 
 
 # Of one form, in which no remark can stand: what is behind a space and a # is none of them.
-FORMS = frozenset({_link, _address, _email, _reachable, _language, _category, _zone})
+FORMS = frozenset({_link, _address, _email, _reachable, _language, _category, _zone, _slug})
 _STRIPPED = StringConstraints(strip_whitespace=True, min_length=1)
 
 Text = Annotated[str, _STRIPPED, AfterValidator(_text)]

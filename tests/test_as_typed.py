@@ -27,7 +27,7 @@ BESIDE = {
 # Kinds of text that are written in one way, however they were typed: docs/front-matter.md says so.
 # Keys of one form: a remark behind it, with a space on either side of its #, is none of it.
 ONE_FORM = {"link", "licence_link", "address", "former_addresses", "companion", "feedback", "email",
-         "language", "categories", "timezone", "url"}  # fmt: skip
+         "language", "categories", "timezone", "url", "slug"}  # fmt: skip
 LIKE = {"language", "address", "former_addresses", "companion", "categories", "country", "point"}
 
 

@@ -125,6 +125,8 @@ def test_what_nobody_foresaw_is_said_as_it_is() -> None:
         ("title:Talk", 2, "has no colon with a space after it; write `key: value`"),
         ("title = Talk", 2, "has no colon with a space after it"),
         ('title: "Talk\nprompts: ["Who?"]', 2, 'put all of it in quotes: title: "Talk"'),
+        ('title: A\nprompts:\n  - "Why so?\n  - "Who?"', 4, 'in quotes: - "Why so?"'),
+        ("title: A\nguid: g # keep it", 3, "put the remark on a line of its own; or,"),
         ("title: 'Me' too", 2, """put all of it in quotes: title: "'Me' too\""""),
         ('title: "I said "no""', 2, """put all of it in quotes: title: 'I said "no"'"""),
         ("title: A\nprompts:\n  * Who?", 4, "begin each item of a list with `- `"),
