@@ -24,12 +24,19 @@ def scan(folder: Path) -> dict[str, Signature]:
     """
     if not (folder / "show.md").is_file():
         message, fix = missing(folder, "show.md")
-        raise SourceError(found("folder", "show.md", "", message, fix=fix))
+        raise SourceError(found("folder", "show.md", "", message, fix=fix or _below(folder)))
     tree = {"": signature(folder)}
     for name in _folders(folder / "episodes"):
         if not name.startswith((".", "_")):
             tree[f"episodes/{name}"] = signature(folder / "episodes" / name)
     return tree
+
+
+def _below(folder: Path) -> str:
+    """Return what to do if a folder of this one has a show; "" if none has."""
+    names = (name for name in every_name(folder) if (folder / name / "show.md").is_file())
+    name = next(names, "").encode("utf-8", "replace").decode()
+    return f'name the folder of the show, which is in this one: "{name}"' if name else ""
 
 
 def _folders(folder: Path) -> list[str]:

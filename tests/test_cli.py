@@ -221,6 +221,12 @@ def test_a_folder_without_a_show_is_one_finding(tmp_path: Path) -> None:
     assert "show.md: error: is not there; run `earmark new show DIR`" in answer.stderr
 
 
+def test_the_folder_above_a_show_names_it(make_show: MakeShow) -> None:
+    show = make_show()
+    answer = run("check", show.parent)
+    assert f'name the folder of the show, which is in this one: "{show.name}"' in answer.output
+
+
 def test_a_build_that_changes_nothing_says_so(make_show: MakeShow) -> None:
     show = make_show()
     assert run("build", show).exit_code == 0
