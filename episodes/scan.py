@@ -24,7 +24,7 @@ def scan(folder: Path) -> dict[str, Signature]:
     """
     if not (folder / "show.md").is_file():
         message, fix = missing(folder, "show.md")
-        raise SourceError(found("folder", "show.md", "", message, fix=fix or _below(folder)))
+        raise SourceError(found("folder", "show.md", "", message, fix=_below(folder) or fix))
     tree = {"": signature(folder)}
     for name in _folders(folder / "episodes"):
         if not name.startswith((".", "_")):
