@@ -162,7 +162,7 @@ def is_plain(said: str) -> bool:
 
 def _nearest(said: str, names: list[str], endings: tuple[str, ...]) -> str:
     """Return which file may have been meant by a name under which none is there."""
-    fitting = {name.lower(): name for name in names if name.lower().endswith(endings)}
+    fitting = {n.lower(): n for n in names if n.lower().endswith(endings) and n != said}
     near = get_close_matches(said.lower(), fitting, 1, 0.5) or list(fitting)[:1]
     return f"did you mean {shown(fitting[near[0]])}?" if near else ""
 

@@ -21,6 +21,8 @@ _FEW = 2_500  # bytes: a frame or two, and what other programs leave behind the 
 _LEEWAY = 3  # frames that an encoder may count or not: the head, and those that begin and end
 _BLOCK = 0.5  # seconds that no frame of FLAC takes
 _TAIL = 1 << 17  # bytes in which the last page of Ogg begins
+_THIN = 10  # bytes that even a pause takes in a second of Ogg
+_LATE = 30  # seconds that no page of Ogg holds: a radio was recorded from its middle
 
 
 def correct(path: Path, header: Header) -> Header:
@@ -133,14 +135,26 @@ def _aac(path: Path, header: Header) -> Header:
 
 
 def _ogg(path: Path, header: Header) -> Header:
-    """Trust the last page only if it belongs to the stream that the first one begins."""
+    """Trust the last page only if it belongs to the stream that the first one begins at nothing."""
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
         at = containers.start(file)
         file.seek(at)
-        first = file.read(18)[14:18]
+        head = file.read(_TAIL)
         file.seek(max(at, end - _TAIL))
         data = file.read()
-        page = data.rfind(b"OggS\0")
-        one = page >= 0 and data[page + 14 : page + 18] == first
-    return header._replace(sure=header.sure and one)
+    page = data.rfind(b"OggS\0")
+    one = page >= 0 and data[page + 14 : page + 18] == head[14:18]
+    likely = header.seconds <= end / _THIN and _begins(head) <= _LATE * header.sample_rate
+    return header._replace(sure=header.sure and one and likely)
+
+
+def _begins(head: bytes) -> int:
+    """Return how many samples the first page of Ogg that has any ends at; 0 if none has."""
+    at = head.find(b"OggS\0")
+    while at >= 0:
+        samples = int.from_bytes(head[at + 6 : at + 14], "little", signed=True)
+        if samples > 0:
+            return samples
+        at = head.find(b"OggS\0", at + 4)
+    return 0

@@ -170,3 +170,18 @@ def test_no_damage_makes_a_reader_fall(tmp_path: Path, ending: str) -> None:
             continue
         looked = lengths.look(path, header)
         assert 0 <= looked.seconds < 1e7
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("late", ["the first page too", "the last alone"])
+def test_the_pages_of_ogg_may_count_from_anywhere(tmp_path: Path, late: str) -> None:
+    path = tmp_path / "talk.opus"
+    data = bytearray(voices.voice(path, 3, "-c:a", "libopus", "-b:a", "24k"))
+    at = data.rfind(b"OggS") if late == "the last alone" else 0
+    while at >= 0:
+        samples = int.from_bytes(data[at + 6 : at + 14], "little")
+        if samples:
+            data[at + 6 : at + 14] = (samples + 48_000 * 3_600 * 9).to_bytes(8, "little")
+        at = data.find(b"OggS", at + 4)
+    path.write_bytes(data)
+    assert not lengths.look(path, tags.read_header(path)).sure
