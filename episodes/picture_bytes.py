@@ -83,6 +83,29 @@ def is_bare(data: bytes) -> bool:
         return False
 
 
+def said_first(begin: bytes) -> str:
+    """Return what the beginning of a picture holds beside the picture, in words; "" for nothing.
+
+    What is cut off is not looked for.
+    """
+    is_png = begin.startswith(PNG)
+    at = len(PNG) if is_png else 2
+    while at + 12 <= len(begin):
+        if is_png:
+            name, length = begin[at + 4 : at + 8], int.from_bytes(begin[at : at + 4], "big") + 12
+            words = _WORDS.get(name, "")
+        else:
+            if begin[at] != 0xFF or begin[at + 1] == 0xDA:
+                return ""
+            length = int.from_bytes(begin[at + 2 : at + 4], "big") + 2
+            seen = begin[at + 1] in {0xE1, 0xED, 0xFE}
+            words = _words(begin[at + 1], begin[at + 4 :])[-1] if seen else ""
+        if words:
+            return words
+        at += length
+    return ""
+
+
 def kind_of(data: bytes) -> str:
     """Return what a file is that is no JPEG and no PNG, as people call it; "" if unknown."""
     kinds = ((rb"GIF8", "GIF"), (rb"RIFF....WEBP", "WEBP"), (rb"....ftyp(avif|avis)", "AVIF"),

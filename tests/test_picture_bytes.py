@@ -142,3 +142,14 @@ def test_a_picture_of_very_many_parts_is_refused_at_once(part: bytes) -> None:
 )  # fmt: skip
 def test_what_is_no_picture_is_called_by_its_name(data: bytes, kind: str) -> None:
     assert picture_bytes.kind_of(data) == kind
+
+
+def test_the_beginning_of_a_picture_tells_what_it_says() -> None:
+    parts = [Extra(0xE1, b"eXIf", b"Exif\0\0" + marked.exif())]
+    for data in (marked.jpeg(parts), marked.png(parts)):
+        assert picture_bytes.said_first(data[:100]) == "what the camera wrote (EXIF)"
+        assert {picture_bytes.said_first(data[:at]) for at in range(100)} <= {
+            "", "other data", "what the camera wrote (EXIF)"
+        }  # fmt: skip
+    assert [picture_bytes.said_first(marked.encoded(kind)) for kind in ("JPEG", "PNG")] == ["", ""]
+    assert picture_bytes.said_first(b"\xff\xd8\xff" + bytes(40)) == ""

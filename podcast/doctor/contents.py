@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from episodes import picture_bytes
 from episodes.findings import Level
 from podcast.doctor import remedies
 from podcast.doctor.answers import told
@@ -100,6 +101,9 @@ def pictured(case: Case) -> Iterator[Symptom]:
     elif kind and sent != kind:
         seen = f"is sent as {told(sent) or 'no type at all'} instead of {kind}"
         yield case.symptom("type", seen, remedies.kind(case.name, kind, case.answer))
+    if kind and (said := picture_bytes.said_first(begin)):
+        what = "publish it again with this version of Earmark, which leaves that out"
+        yield case.symptom("metadata", f"has {said} in it", what, Level.WARNING)
     if (case.answer.size or 0) > LARGEST_PICTURE:
         seen = f"has {(case.answer.size or 0) / 1e6:,.1f} MB"
         what = (

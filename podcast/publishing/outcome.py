@@ -112,8 +112,8 @@ def _rows(made: Plan) -> list[tuple[str, str]]:
     if len(public) < len(made.withdrawn):
         rows.append(("", "earlier releases deleted: they cannot be brought back"))
     if made.exposed:
-        what = f"{headers.count(list(made.exposed))} that say more of a picture than it shows"
-        rows.append(("deleted", f"{what}: earlier versions left in where it was taken, or by whom"))
+        what = "an earlier version left in where a picture was taken, or by whom"
+        rows.append(("deleted", f"{headers.count(list(made.exposed))}: {what}"))
     if made.deletions:
         rows.append(("deleted", f"{len(made.deletions):,} files that no feed of 30 days named"))
     return rows

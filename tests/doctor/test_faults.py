@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+import marked_pictures as marked
 import pytest
 from doctoring import (
     ART,
@@ -27,6 +28,8 @@ from doctoring import (
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
+
+EXPOSED = marked.jpeg([marked.Extra(0xE1, b"", b"Exif\0\0" + marked.exif())], size=600)
 
 
 class Broken(NamedTuple):
@@ -118,6 +121,9 @@ BROKEN = {
     "the way is a circle": Broken(redirected(99, "?step=1"), "media/02", "error", "reach"),
     "the way leads off the web": Broken(
         redirected(99, "file:///etc/passwd"), "media/02", "error", "reach"
+    ),
+    "a picture says where it was taken": Broken(
+        body(ART, EXPOSED, "image/jpeg"), "art/cover", "warning", "metadata"
     ),
     "a picture is gone": Broken(status(f"{ART}cover", 404), "art/cover", "error", "status"),
     "a picture is a page": Broken(
