@@ -7,6 +7,7 @@ it, which grows with what is sent. Answers are read up to a limit, whatever leng
 from __future__ import annotations
 
 import os
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions, parsers
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 ATTEMPTS = 5  # with a growing pause between them
 CONNECT, PATIENCE = 10, 60  # seconds: to connect, without a byte
 BASE, SLOWEST = 300, 16_000  # seconds for a verb, and bytes a second that it may take beside them
+WHOLE = PATIENCE * SLOWEST  # bytes that leave in one call, which has to end without a sign
 LARGEST = 64_000_000  # bytes of an answer or of a small file
 CHUNK = 1 << 16
 RAISED = (
@@ -39,11 +41,32 @@ RAISED = (
 )  # fmt: skip
 
 
-class _Connection(Watched, AWSHTTPConnection):  # type: ignore[misc]
+class _Whole:
+    """Mixed into a connection: a head leaves together with a body of bytes, in one call.
+
+    A server that empties a file as soon as it has read the head would otherwise lose what was there
+    when this process is killed between the two.
+    """
+
+    _body: bytes | None = None
+
+    def request(self, method: str, url: str, body: Any = None, *given: Any, **more: Any) -> Any:
+        """Send a request."""
+        self._body = body if isinstance(body, bytes) else None
+        left = body if self._body is None else None
+        return super().request(method, url, left, *given, **more)  # type: ignore[misc]
+
+    def endheaders(self, message_body: Any = None, **more: Any) -> None:
+        """Send the head, and the body that was kept for it."""
+        body, self._body = self._body, None
+        super().endheaders(message_body or body, **more)  # type: ignore[misc]
+
+
+class _Connection(_Whole, Watched, AWSHTTPConnection):  # type: ignore[misc]
     pass
 
 
-class _TlsConnection(Watched, AWSHTTPSConnection):  # type: ignore[misc]
+class _TlsConnection(_Whole, Watched, AWSHTTPSConnection):  # type: ignore[misc]
     pass
 
 
@@ -67,6 +90,8 @@ class Session(URLLib3Session):  # type: ignore[misc]
         streamed = request.stream_output
         request.stream_output = True
         request.headers.pop("Expect", None)
+        if isinstance(request.body, BytesIO) and request.body.getbuffer().nbytes <= WHOLE:
+            request.body = request.body.getvalue()
         answer = super().send(request)
         if not streamed or answer.status_code >= 300:
             try:

@@ -270,3 +270,18 @@ def test_cors_rules_are_set_where_that_is_allowed(moto_bucket: Bucket) -> None:
     rules = client.get_bucket_cors(Bucket=moto_bucket.name)["CORSRules"]
     assert rules[0]["AllowedOrigins"] == ["*"]
     assert set(rules[0]["AllowedMethods"]) == {"GET", "HEAD"}
+
+
+def test_a_page_leaves_in_one_call_with_its_head(
+    moto_bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, send = list[bytes](), connection._Connection.send
+
+    def seen(self: Any, data: Any) -> None:
+        sent.append(bytes(data))
+        send(self, data)
+
+    monkeypatch.setattr(connection._Connection, "send", seen)
+    S3(moto_bucket).write("index.html", b"whole page")
+    puts = [each for each in sent if each.startswith(b"PUT ")]
+    assert [each.partition(b"\r\n\r\n")[2] for each in puts] == [b"whole page"]
