@@ -263,6 +263,7 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
         before, heard = measurement.measure(job, path, heard, wanted.channels)
         part = files.unfinished(target)  # two may have one recording
         after = audio.encode(path, part, audio.mp3(wanted), before, job.progress)
+        measurement.refuse_channels(part, wanted.channels)
         made = {"encoder": audio.encoder(), "digest": frames.digest(frames.find(part)),
                 **measurement.note(before, after)}  # fmt: skip
         part.replace(target)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from episodes import audio, frames, lengths
+from episodes import audio, frames, lengths, tags
 from episodes.findings import SourceError
 from episodes.rulebook import found
 from episodes.values import format_seconds
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from podcast.recordings import Heard
 
 SHORT = 0.4  # seconds below which loudness is not defined
+CHANNELS = {"mono": 1, "stereo": 2}
 _NEAR = 0.5  # seconds by which a header may be wrong
 _LOUDNESS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(LOUDNESS)
 
@@ -113,11 +114,22 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
             return None  # it is damaged: another is made
     goal = audio.TARGETS[channels] if level else (before or after).integrated
     seconds = before.seconds if before else heard.header.seconds
-    if audio.missed(after, seconds, goal):
+    if audio.missed(after, seconds, goal) or not _has_channels(target, channels):
         return None
     known = made.get("seconds")
     near = isinstance(known, float) and abs(known - after.seconds) < _NEAR
     return made | {"after": list(after), "seconds": known if near else after.seconds}
+
+
+def refuse_channels(part: Path, channels: str) -> None:
+    """Delete an encoding that has other channels than were asked for. Raises audio.MissedError."""
+    if not _has_channels(part, channels):
+        part.unlink()
+        raise audio.MissedError(f"it does not come out in {channels}")
+
+
+def _has_channels(path: Path, channels: str) -> bool:
+    return tags.read_header(path).channels == CHANNELS[channels]
 
 
 def note(before: audio.Loudness, after: audio.Loudness) -> dict[str, Any]:

@@ -122,6 +122,7 @@ def _encoding(
         before, heard = measurement.measure(job, path, heard, "mono")
         part = files.unfinished(target)
         after = audio.encode(path, part, audio.OPUS, before, job.progress, level=level)
+        measurement.refuse_channels(part, "mono")
         made = {"encoder": audio.encoder(_LIBRARY), "digest": audio.packets(part),
                 **measurement.note(before, after)}  # fmt: skip
         part.replace(target)

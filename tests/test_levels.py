@@ -15,6 +15,7 @@ from voices import LOUD, QUIET
 from episodes import audio, ffmpeg, frames, lock, loudness, tags
 from episodes.findings import Finding, Level, SourceError
 from episodes.loudness import Loudness
+from episodes.production import Recording
 from podcast import cli, encodings, levels, pipeline
 
 MakeShow = Callable[..., Path]
@@ -162,6 +163,29 @@ def test_what_misses_its_target_stops_a_build(
     assert rules(error.value.findings) == ["audio-level"]
     assert not (show / "public" / "feed.xml").exists()
     assert not list((show / "public" / "media").glob("*.opus" if small else "*"))
+
+
+@slow
+@pytest.mark.parametrize("name", ["mp3", "OPUS"], ids=["recording", "small file"])
+def test_an_encoding_in_other_channels_stops_a_build(
+    make_show: MakeShow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    show = make_show(0)
+    add(show, "recordings: {small: true}")
+    sound(tmp_path / "talk.wav", 2)
+    episode(show, tmp_path / "talk.wav")
+    really, both = audio.mp3, ("-ac", "2")
+
+    def stereo(wanted: Recording) -> audio.Form:
+        form = really(wanted)
+        return form._replace(options=(*both, *form.options))
+
+    small = audio.OPUS._replace(options=(*both, *audio.OPUS.options))
+    monkeypatch.setattr(audio, name, small if name == "OPUS" else stereo)
+    with pytest.raises(SourceError, match="does not come out in mono") as error:
+        pipeline.build(show, now=NOW)
+    assert rules(error.value.findings) == ["audio-level"]
+    assert not (show / "public" / "feed.xml").exists()
 
 
 @slow
