@@ -353,6 +353,29 @@ def test_a_recording_that_is_whole_is_not_asked_for_again(
     assert made.read_bytes() == tone.read_bytes()
 
 
+def test_sound_that_lies_in_a_folder_from_elsewhere_is_not_taken_for_fetched(
+    tmp_path: Path, tone: Path, gate: Gate
+) -> None:
+    host = Host(tone.read_bytes(), ETag='"a"')
+    host.cut = 10_000
+    with serving(host) as server:
+        take(f"{server.address}feed.xml", tmp_path / "show", gate)
+        (part,) = (tmp_path / "show" / ".earmark").rglob("*.part")
+        other = b"\0" * 100 + tone.read_bytes()  # somebody packed another sound, and says it is all
+        part.write_bytes(other)
+        note = part.with_suffix(".json")
+        said, seal = json.loads(note.read_text("utf-8"))
+        for forged in ([said | {"whole": len(other)}, seal], said | {"whole": len(other)}):
+            note.write_text(json.dumps(forged), "utf-8")
+            part.write_bytes(other)
+            assert downloading._begun(part, note, said["address"]) == (0, {}, None)
+            assert not part.exists()
+        host.cut = None
+        assert take(f"{server.address}feed.xml", tmp_path / "show", gate).added == 1
+    (made,) = (tmp_path / "show").rglob("recording.mp3")
+    assert made.read_bytes() == tone.read_bytes()
+
+
 def test_a_length_that_the_feed_does_not_tell_is_asked_of_the_server(
     tmp_path: Path, tone: Path, gate: Gate
 ) -> None:

@@ -9,10 +9,10 @@ import contextlib
 import json
 import re
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import audio, frames, tags
-from podcast import files
+from podcast import files, identity
 from podcast.taking.gate import SLOWEST, GateError, answered
 from podcast.taking.packed import GZIP
 
@@ -94,13 +94,15 @@ def forget(part: Path) -> None:
 def _begun(part: Path, note: Path, address: str) -> tuple[int, dict[str, str], int | None]:
     """Return (how much is there already, how to ask for the rest, how much there is in all).
 
-    (0, {}, None) is to begin anew. Without a validator of the server nobody could know that both
-    halves belong together. Where all of it is there, an import was stopped after this.
+    (0, {}, None) is to begin again. Without a validator of the server nobody could know that both
+    halves belong together, and what came with a folder from elsewhere was not fetched here. If all
+    of it is there, an import was stopped after this.
     """
     try:
-        said: Any = json.loads(note.read_text(encoding="utf-8"))
+        said, seal = json.loads(note.read_text(encoding="utf-8"))
         size = part.stat().st_size
-        if size and said["address"] == address and said["validator"]:
+        ours = identity.sealed(note.name, json.dumps(said).encode(), seal)
+        if ours and size and said["address"] == address and said["validator"]:
             rest = {"Range": f"bytes={size}-", "If-Range": str(said["validator"])}
             return size, rest, said["whole"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -134,7 +136,8 @@ def _placed(  # noqa: PLR0913 - what is known on both sides
     validator = etag if etag and not etag.startswith("W/") else ""
     validator = validator or response.headers.get("last-modified", "")
     said = {"address": address, "validator": validator, "whole": whole}
-    files.write(note, json.dumps(said).encode())
+    seal = identity.seal(note.name, json.dumps(said).encode())
+    files.write(note, json.dumps([said, seal]).encode())
     return whole
 
 
