@@ -158,7 +158,7 @@ def _stream(
 ) -> tuple[list[str], list[str]]:
     """Return the arguments that decode to one stream of samples, and those that read it.
 
-    Where a format changes midway, ffmpeg builds its filters anew, and each begins at nothing.
+    Where a format changes midway, ffmpeg builds its filters again, and each begins at nothing.
     """
     chain = f"{before}aformat=sample_fmts=flt:sample_rates={rate}:channel_layouts={channels}"
     feed = ["-threads", "1", *source, "-map", "0:a:0", "-af", chain, "-f", "f32le", "pipe:1"]

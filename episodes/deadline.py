@@ -1,7 +1,7 @@
 """Cuts a connection that has not done its work in time, wherever it waits: handshake, head or body.
 
 A time-out of a socket begins again with every byte, so a server that drips has no end. A deadline
-shuts the socket from another thread: whoever waits then sees a connection that broke.
+shuts the socket from another thread: the code that waits then sees a broken connection.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Watched:
         return made
 
     def request(self, *given: Any, **more: Any) -> Any:
-        """Send a request, also over a connection of before."""
+        """Send a request, also over an earlier connection."""
         if getattr(self, "sock", None):
             _watch(self.sock)
         return super().request(*given, **more)  # type: ignore[misc]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LOCK, NOTE = "writer.lock", "writer.json"
 WAIT = 60.0  # seconds that a second command waits for the first
 BEAT = 5.0  # seconds between two renewals of the note
-SILENT = 40.0  # seconds without a renewal, counted by whoever waits: no clock has a say
+SILENT = 40.0  # seconds without a renewal, counted by the one that waits, never by a clock
 POLL = 0.1
 LARGEST = 2_000  # bytes of a note that are read
 

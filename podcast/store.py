@@ -163,7 +163,7 @@ def refuse_links(show: Path) -> None:
     for path in (folder, folder / "art", folder / "audio"):
         if path.is_symlink():
             name = path.relative_to(show).as_posix()
-            fix = "delete the link: it is made anew"
+            fix = "delete the link: it is made again"
             raise SourceError(found("file-outside", name, "", "is a link", fix=fix))
     for path in (folder, folder / "art", folder / "audio"):
         _clear(path)

@@ -59,7 +59,7 @@ _TROUBLE = {
     Trouble.ADDRESS: "write it whole, from https:// on, and publish again",
     Trouble.NAME: "correct the address, or the entry in DNS",
     Trouble.REFUSED: "start the server, or open its port in the firewall",
-    Trouble.PROXY: "check http_proxy, https_proxy and no_proxy, or ask whoever runs your network",
+    Trouble.PROXY: "check http_proxy, https_proxy and no_proxy, or ask who runs your network",
     Trouble.SLOW: "look whether the server is overloaded or a firewall swallows requests",
     Trouble.BROKEN: "look into the server's log",
     Trouble.SHORT: "upload it again, and look into the server's log",
