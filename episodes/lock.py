@@ -7,6 +7,8 @@ bytes for one recording; the entry says which bytes are the episode, by digest.
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, ValidationError
@@ -19,8 +21,14 @@ from episodes.values import Link, Slug
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from episodes.findings import Finding
+
 NAME = "earmark.lock"
 VERSION = 1
+SLACK = timedelta(minutes=15)  # clocks of two computers differ; S3 allows as much
+STAMP = "%Y%m%dT%H%M%S"  # how the name of a release begins
+_NEWER = ("was written by a newer Earmark", "update this one")
+_MERGE = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
 
 
 class Made(Frozen):
@@ -106,20 +114,38 @@ class Lock(Frozen):
         return guid in self.released
 
     def releasing(self, place: str, release: str, names: Collection[str]) -> Lock:
-        """Return it with a release that was published to a place; `names` are its files."""
+        """Return it with a release that was published to a place; `names` are its files.
+
+        Releases that are later are forgotten: a clock was ahead, and somebody said so.
+        """
         every = self.episodes.keys() | self.elsewhere.keys()
         new = {guid for guid, entry in self.episodes.items() if entry.file in names}
         new |= {guid for guid, row in self.elsewhere.items()
                 if any(f"episodes/{slug}.html" in names for slug in row.slugs)}  # fmt: skip
         new |= {guid for guid in every if self.was_released(guid)}
         new |= set(self.released or ())
-        update = {"published": {**self.published, place: release}, "released": tuple(sorted(new))}
+        known = {each: name for each, name in self.published.items() if not later(name, release)}
+        update = {"published": {**known, place: release}, "released": tuple(sorted(new))}
         return self.model_copy(update=update)
 
     def knowing(self, elsewhere: Mapping[str, Elsewhere]) -> Lock:
         """Return it with more that is known; nothing is ever forgotten."""
         new = {guid: self.left(guid) | row for guid, row in elsewhere.items()}
         return self.model_copy(update={"elsewhere": {**self.elsewhere, **new}})
+
+
+def moment(release: str) -> datetime | None:
+    """Return when a release was published, from its name; None where it does not say."""
+    try:
+        return datetime.strptime(release.partition("-")[0], STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def later(release: str, than: str) -> bool:
+    """Say whether a release is so much later than another that a clock was wrong."""
+    at, last = moment(release), moment(than)
+    return bool(at and last and at > last + SLACK)
 
 
 EMPTY = Lock(version=VERSION, episodes={})
@@ -129,12 +155,22 @@ def parse(text: str) -> Lock:
     """Read the file. Raises SourceError where it is damaged or too new."""
     try:
         lock = Lock.model_validate_json(text)
-    except ValidationError:
-        raise SourceError(found("lock-file", NAME, "", "is damaged")) from None
+    except ValidationError as error:
+        raise SourceError(_unread(text, error)) from None
     if lock.version > VERSION:
-        message, fix = "was written by a newer Earmark", "update this one"
-        raise SourceError(found("lock-file", NAME, "", message, fix=fix))
+        raise SourceError(found("lock-file", NAME, "", _NEWER[0], fix=_NEWER[1]))
     return lock
+
+
+def _unread(text: str, error: ValidationError) -> Finding:
+    """Return why it cannot be read: a newer Earmark, a merge that is not done, or damage."""
+    if any(each["type"] == "extra_forbidden" and len(each["loc"]) == 1 for each in error.errors()):
+        return found("lock-file", NAME, "", _NEWER[0], fix=_NEWER[1])
+    if _MERGE.search(text):
+        message = "has the marks of a merge in it (<<<<<<<)"
+        fix = "keep one of the two sides, and of `published` the later"
+        return found("lock-file", NAME, "", message, fix=fix)
+    return found("lock-file", NAME, "", "is damaged")
 
 
 def render(lock: Lock) -> str:

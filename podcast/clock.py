@@ -6,10 +6,11 @@ that was ahead published some too early; both show once something is later than 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError, SourceError
+from episodes.lock import SLACK, moment
 from episodes.rulebook import found
 from podcast.store import LOCK
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.findings import Finding
-
-SLACK = timedelta(minutes=15)  # clocks of two computers differ; S3 allows as much
-STAMP = "%Y%m%dT%H%M%S"  # how the name of a release begins
 
 
 def behind(now: datetime, show: Path, built: float | None = None) -> Finding | None:
@@ -33,7 +31,7 @@ def behind(now: datetime, show: Path, built: float | None = None) -> Finding | N
         releases = list(lockfile.read(show).published.values())
     except SourceError:
         releases = []  # said by what needs it
-    latest = max((each for each in (*map(_moment, releases), _built(built)) if each), default=None)
+    latest = max((each for each in (*map(moment, releases), _built(built)) if each), default=None)
     if latest is None or latest <= now + SLACK:
         return None
     message = f"this computer's clock says {_shown(now)}, but the show was built or published on "
@@ -64,13 +62,6 @@ def against(now: datetime, theirs: datetime | None, words: str) -> None:
             f"this computer's clock says {_shown(now)}, but that of {words} says {_shown(theirs)}; "
             "set the clock, then publish again"
         )
-
-
-def _moment(release: str) -> datetime | None:
-    try:
-        return datetime.strptime(release.partition("-")[0], STAMP).replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _built(seconds: float | None) -> datetime | None:

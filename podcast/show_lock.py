@@ -35,6 +35,8 @@ BEAT = 5.0  # seconds between two renewals of the note
 SILENT = 40.0  # seconds without a renewal, counted by the one that waits, never by a clock
 POLL = 0.1
 LARGEST = 2_000  # bytes of a note that are read
+UNKNOWN = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}  # a drive without locks
+FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class BusyError(EarmarkError):
@@ -168,6 +170,8 @@ def _system_lock(waiting: _Waiting, stack: contextlib.ExitStack) -> bool:
     except NotImplementedError:
         return False
     except OSError as error:
+        if error.errno in UNKNOWN:
+            return False
         raise _refusal(waiting.show, error) from None
 
 
@@ -213,7 +217,8 @@ def _refusal(show: Path, error: OSError) -> EarmarkError:
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
         fix = "copy the show to a folder of yours"
         return ReadOnlyError(f"{show}: you may not write there ({error.strerror}); {fix}")
-    return EarmarkError(f"{show}: {error.strerror}; free some space, and run this again")
+    fix = "free some space" if error.errno in FULL else "mend that"
+    return EarmarkError(f"{show}: {error.strerror}; {fix}, and run this again")
 
 
 def _read(path: Path) -> bytes | None:

@@ -10,7 +10,7 @@ from making import NOW
 from releasing import edit, publish, whole
 
 from episodes.findings import EarmarkError, SourceError
-from podcast import clock, pipeline
+from podcast import clock, lockfile, pipeline
 from podcast.publishing import publisher
 from podcast.publishing.folder import Folder
 from podcast.publishing.publisher import Wish
@@ -108,3 +108,35 @@ def test_a_name_of_a_release_without_a_time_says_nothing(show: Path, release: st
 @pytest.mark.parametrize("seconds", [float("inf"), float("nan"), -1e300, 1e300])
 def test_a_build_at_no_time_says_nothing(show: Path, seconds: float) -> None:
     assert clock.behind(NOW, show, seconds) is None
+
+
+def test_a_release_by_a_clock_that_was_ahead_is_no_error_while_nothing_changes(
+    show: Path, site: Path
+) -> None:
+    publish(show, site, now=NOW + timedelta(days=300))
+    built = pipeline.build(show, now=NOW, trust_clock=True)
+    given = Given(str(site), None, None, None)
+    for wish in (Wish(), Wish(take_over=True), Wish()):
+        assert not publisher.publish(show, built, given, wish, NOW, Report()).plan
+    with pytest.raises(EarmarkError, match="set the clock, then publish again"):
+        publisher.publish(show, built, given, Wish(prune=True), NOW, Report())
+
+
+def test_two_places_by_a_clock_that_was_ahead_are_both_forgotten_when_told(
+    show: Path, site: Path
+) -> None:
+    given = Given(str(site), None, None, None)
+    for place in (site, show.parent / "gone"):
+        publish(show, place, now=NOW + timedelta(days=300))
+    edit(show, 1, "title: Talk Z", "title: Talk Y")
+    built = pipeline.build(show, now=NOW, trust_clock=True)
+    publisher.publish(show, built, given, Wish(take_over=True), NOW, Report())
+    edit(show, 1, "title: Talk Y", "title: Talk X")
+    publish(show, site)
+    assert whole(site)[-1] == "Talk X"
+
+
+def test_a_place_published_minutes_later_by_another_computer_is_not_forgotten(show: Path) -> None:
+    for place, now in (("a", NOW + timedelta(minutes=5)), ("b", NOW)):
+        publish(show, show.parent / place, now=now)
+    assert set(lockfile.read(show).published) == {"../a", "../b"}

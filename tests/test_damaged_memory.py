@@ -65,7 +65,7 @@ def test_damaged_copies_are_noticed_and_made_anew(show: Path, damage: bytes | No
         b"",
         b"{",
         b"\xff\xfe\x00",
-        b"<<<<<<< ours\n",
+        b"[\n",
         b"[" * 100_000,
         b'{"version": 1, "episodes": 5}',
     ],

@@ -45,7 +45,6 @@ def damaged(**changes: Any) -> str:
         '{"version": 1, "episodes": []}',
         "\ufeff{}",
         "[" * 100_000,
-        '<<<<<<< HEAD\n{"version": 1}\n=======\n',
         damaged(length="many"),
         damaged(length=-1),
         damaged(seconds=-1),
@@ -68,10 +67,23 @@ def test_a_damaged_lock_file_is_one_clear_finding(text: str) -> None:
     )
 
 
-def test_a_newer_lock_file_asks_for_a_newer_earmark() -> None:
+@pytest.mark.parametrize(
+    "text", ['{"version": 2, "episodes": {}}', '{"version": 1, "episodes": {}, "later": []}']
+)
+def test_a_newer_lock_file_asks_for_a_newer_earmark(text: str) -> None:
     with pytest.raises(SourceError) as error:
-        lock.parse('{"version": 2, "episodes": {}}')
+        lock.parse(text)
     assert "was written by a newer Earmark" in str(error.value)
+
+
+def test_a_merge_that_is_not_done_is_named() -> None:
+    text = lock.render(lock.Lock(version=1, episodes={}))
+    with pytest.raises(SourceError) as error:
+        lock.parse(f"<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> b\n")
+    assert str(error.value) == (
+        "earmark.lock: has the marks of a merge in it (<<<<<<<); "
+        "keep one of the two sides, and of `published` the later"
+    )
 
 
 def test_every_former_name_is_remembered_once_and_never_the_present_one() -> None:

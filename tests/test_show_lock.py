@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -11,8 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from episodes.findings import SourceError
+from episodes.findings import EarmarkError, SourceError
 from podcast import files, identity, pipeline, show_lock
 
 HOLDER = """
@@ -186,3 +188,34 @@ def test_the_name_of_an_unfinished_file_fits_on_every_disk(tmp_path: Path) -> No
         part = files.unfinished(tmp_path / name)
         part.write_bytes(b"")
         files.write(tmp_path / name, b"whole")
+
+
+def break_lock(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    """Let the operating system refuse its lock."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(FileLock, "acquire", refused)
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_drive_without_locks_is_written_with_the_note_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    break_lock(monkeypatch, code)
+    with show_lock.hold(folder, "build", 0):
+        assert show_lock.holds(folder)
+        assert (folder / ".earmark" / show_lock.NOTE).exists()
+    note(folder)
+    with pytest.raises(show_lock.BusyError), show_lock.hold(folder, "build", 0):
+        pass
+
+
+def test_an_error_of_a_drive_is_no_lack_of_space(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code, fix in ((errno.EIO, "; mend that"), (errno.ENOSPC, "; free some space")):
+        break_lock(monkeypatch, code)
+        with pytest.raises(EarmarkError, match=fix), show_lock.hold(folder, "build", 0):
+            pass

@@ -26,7 +26,7 @@ class UndoneError(EarmarkError):
 
 def intend(here: Desk, following: str) -> None:
     """Write down which release is about to be written, in case nothing more can be."""
-    here.store.save(INTENT, {"place": here.place, "release": following}, VERSION)
+    here.store.save(INTENT, {"release": following}, VERSION)
 
 
 def refuse_clock(here: Desk, before: Release | None, *, take_over: bool = False) -> None:
@@ -43,29 +43,29 @@ def refuse_other_clock(here: Desk) -> None:
 def refuse_stranger(here: Desk, before: Release, *, take_over: bool) -> None:
     """Raise EarmarkError where this folder does not know the release that is public.
 
-    It knows one that stands in its lock file, or that it was about to write when it was stopped.
-    Who published it is no reason: an old copy of this very folder knows less too.
+    It knows one that stands in its lock file, under whatever name of a place (a folder that was
+    moved calls it otherwise), or that it was about to write when it was stopped. Who published it
+    is no reason: an old copy of this very folder knows less too.
     """
-    known = {lockfile.read(here.show).published.get(here.place), _intended(here)}
+    known = {*lockfile.read(here.show).published.values(), _intended(here)}
     if take_over or before.line.id in known:
         return
     when = f"{before.line.at:%d %B %Y, %H:%M} UTC"
     if before.line.by == identity.name_of(here.show):
         raise EarmarkError(
             f"{here.target.words} was published from this folder on {when}, and {LOCK} does not "
-            "know of it. If these files are older, from a backup or a sync, get the newest ones. "
-            "If only the place you publish to has a new name, say --take-over to replace it"
+            "know of it. If these files are older, from a backup or a sync, get the newest ones; "
+            "or say --take-over to replace what is there"
         )
     raise EarmarkError(
-        f"{here.target.words} was published from another computer on {when}; get its files "
-        f"first ({LOCK} among them), or say --take-over to replace what is there"
+        f"{here.target.words} was published from another computer or folder on {when}; get "
+        f"those files first ({LOCK} among them), or say --take-over to replace what is there"
     )
 
 
 def _intended(here: Desk) -> str | None:
-    said = here.store.load(INTENT, VERSION)
-    follows = said.get("release")
-    return follows if said.get("place") == here.place and isinstance(follows, str) else None
+    follows = here.store.load(INTENT, VERSION).get("release")
+    return follows if isinstance(follows, str) else None
 
 
 def refuse_return(out: Path, before: Release, *, restore: bool) -> None:

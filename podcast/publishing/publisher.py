@@ -64,8 +64,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
     with desk.sit(show, settings.choose(given, built.publish, show), now, report) as here:
         files = ledger.sums(here.store, built.out, show)
         journal = ledger.Journal(here.store, here.place)
-        view = desk.look(here, files, journal)
-        permission.refuse_clock(here, view.before, take_over=wish.take_over)
+        view = _look(here, files, journal, wish)
         doomed = _doomed(here, view, files) if wish.prune else []
         left = _left(here, built, view, files)
         made = plan.make(files, view.digests, view.before, doomed, left)
@@ -92,6 +91,14 @@ def publish(  # noqa: PLR0913 - what a publish is about
             for gone in (made.withdrawn, made.exposed, made.deletions):
                 applying.each_of(here.target, here.target.delete, gone)
         return planned._replace(done=True, exclusive=mine.exclusive, taken=left.fresh)
+
+
+def _look(here: Desk, files: dict[str, File], journal: ledger.Journal, wish: Wish) -> View:
+    """Look at the target; where there is nothing to change, the clock decides nothing."""
+    view = desk.look(here, files, journal)
+    if wish.prune or not _finished(view, files):
+        permission.refuse_clock(here, view.before, take_over=wish.take_over)
+    return view
 
 
 def _left(here: Desk, built: Built, view: View, files: dict[str, File]) -> leaving.Leave:

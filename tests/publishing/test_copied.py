@@ -15,7 +15,7 @@ from podcast.publishing import release, turn
 from podcast.publishing.folder import Folder
 from podcast.publishing.publisher import Wish
 
-OLDER = r"(was published from (another computer|this folder) on .*say --take-over)"
+OLDER = r"(was published from (another computer or folder|this folder) on .*say --take-over)"
 
 
 @pytest.fixture
@@ -79,6 +79,16 @@ def test_a_copy_or_a_renamed_folder_with_the_newest_files_publishes_on(
     edit(moved, 1, "title: Talk Y", "title: Talk X")
     publish(moved, site)
     assert whole(site) == ["Talk B", "Talk X"]
+
+
+def test_a_folder_that_was_moved_knows_its_releases_by_another_way_to_the_place(
+    show: Path, site: Path
+) -> None:
+    (show.parent / "years" / "2026").mkdir(parents=True)
+    moved = show.rename(show.parent / "years" / "2026" / "show")
+    edit(moved, 1, "title: Talk A", "title: Talk Y")
+    publish(moved, site)
+    assert whole(site) == ["Talk B", "Talk Y"]
 
 
 def test_a_clone_without_memory_publishes_on_with_the_lock_file_alone(

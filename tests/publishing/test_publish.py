@@ -138,7 +138,7 @@ def test_what_another_computer_published_is_not_replaced_unless_told(
     shutil.copytree(show, other)
     publish(show, site)
     edit(other, 1, "title: Talk A", "title: Another")
-    with pytest.raises(EarmarkError, match=r"published from another computer on 01 November 2026"):
+    with pytest.raises(EarmarkError, match=r"from another computer or folder on 01 November 2026"):
         publish(other, site)
     assert whole(site) == ["Talk B", "Talk A"]
     publish(other, site, Wish(take_over=True))
