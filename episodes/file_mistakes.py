@@ -6,7 +6,6 @@ People save as Word, export as video, download half, and send pictures straight 
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -94,7 +93,9 @@ def is_junk(name: str) -> bool:
 
 def alike(name: str) -> str:
     """Return a name as people see it: composed letters, plain spaces, none at its ends."""
-    seen = unicodedata.normalize("NFC", _UNSEEN.sub("", name))
+    from unicodedata import normalize  # slow to load, and most builds have nothing to do
+
+    seen = normalize("NFC", _UNSEEN.sub("", name))
     return " ".join(seen.split())
 
 

@@ -7,7 +7,6 @@ import errno
 import filecmp
 import os
 import re
-import secrets
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -42,7 +41,7 @@ def unfinished(path: Path) -> Path:
     """
     name = path.name.encode("utf-8", "surrogateescape")[:LONGEST].decode("utf-8", "ignore")
     return path.with_name(
-        f".{name}.{identity.computer()[:6]}-{os.getpid()}-{secrets.token_hex(3)}{TEMPORARY}"
+        f".{name}.{identity.computer()[:6]}-{os.getpid()}-{os.urandom(3).hex()}{TEMPORARY}"
     )
 
 

@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import os
 import platform
-import secrets
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -55,10 +54,10 @@ def _key(path: Path) -> bytes:
 
 def _write(path: Path) -> None:
     """Write a new key whole, and never over one that another process wrote in between."""
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    part = path.with_name(f".{os.urandom(8).hex()}.part")
     try:
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(secrets.token_bytes(SIZE))
+            file.write(os.urandom(SIZE))
         try:
             os.link(part, path)
         except FileExistsError:
@@ -82,7 +81,7 @@ def _without_home() -> bytes:
     """Return a key where the home folder cannot be written: of this computer, or of this run."""
     machine = _machine()
     if not machine:
-        return secrets.token_bytes(SIZE)
+        return os.urandom(SIZE)
     user = str(os.getuid()) if hasattr(os, "getuid") else ""
     return hashlib.sha256(f"earmark {machine} {user}".encode()).digest()
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,8 +48,13 @@ def brief(findings: Iterable[Finding], folder: Path | None = None) -> None:
 
 def _fitted(text: str) -> str:
     """Break a line between words where a terminal is too narrow for it; elsewhere leave it."""
+    if not sys.stderr.isatty():
+        return text
+    import shutil
+    import textwrap
+
     width = shutil.get_terminal_size().columns
-    if not sys.stderr.isatty() or width < NARROWEST or len(text) < width:
+    if width < NARROWEST or len(text) < width:
         return text
     return textwrap.fill(
         text, width - 1, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False

@@ -145,6 +145,8 @@ class OwnNames:
 
 def _name_of(host: str) -> str:
     """Return the name in a Host header, without its port; "" where it is none."""
+    if set(host) & set("@/?#\\"):
+        return ""
     try:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:

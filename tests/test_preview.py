@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 OWN = ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST", "127.0.0.1", "localhost."]
 OTHERS = ["evil.test", "evil.test:8000", "", "127.0.0.1.evil.test", "localhost.evil.test:80",
+          "evil.test@localhost", "localhost#.evil.test", "localhost?.evil.test",
           "[::2]:8000", "[", "a@b", "127.0.0.2", "0.0.0.0:8000", "localhost evil.test"]  # fmt: skip
 
 
