@@ -85,7 +85,14 @@ def test_every_call_says_what_is_opened_and_forbids_addresses(
 
 
 @pytest.mark.parametrize("kind", LISTS)
-@pytest.mark.parametrize("head", [b"", b"ID3\x03" + bytes(6), b"\n"], ids=["bare", "ID3", "blank"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(b"", marks=pytest.mark.slow, id="bare"),
+        pytest.param(b"ID3\x03" + bytes(6), id="ID3"),
+        pytest.param(b"\n", marks=pytest.mark.slow, id="blank"),
+    ],
+)
 def test_a_list_of_other_files_is_no_recording(tmp_path: Path, kind: str, head: bytes) -> None:
     other = sound(tmp_path / "other.mp3", 1)
     path = tmp_path / "a.mp3"
@@ -95,6 +102,7 @@ def test_a_list_of_other_files_is_no_recording(tmp_path: Path, kind: str, head: 
             call(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", LISTS)
 def test_frames_behind_a_list_are_what_is_heard(tmp_path: Path, kind: str) -> None:
     other, own = sound(tmp_path / "other.mp3", 4), sound(tmp_path / "own.mp3", 1)

@@ -69,6 +69,7 @@ def test_an_exchanged_encoding_is_made_again(packed: Path) -> None:
     assert own_sound(packed)
 
 
+@pytest.mark.slow
 def test_an_exchanged_encoding_is_believed_by_who_made_it(
     packed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -80,6 +81,7 @@ def test_an_exchanged_encoding_is_believed_by_who_made_it(
     assert not own_sound(packed)
 
 
+@pytest.mark.slow
 def test_a_published_file_that_was_exchanged_is_made_again(packed: Path) -> None:
     (entry,) = lockfile.read(packed).episodes.values()
     file = packed / "public" / entry.file
@@ -90,6 +92,7 @@ def test_a_published_file_that_was_exchanged_is_made_again(packed: Path) -> None
     assert own_sound(packed)
 
 
+@pytest.mark.slow
 def test_a_file_of_our_own_build_that_was_exchanged_is_found_by_its_sound(show: Path) -> None:
     pipeline.build(show, now=NOW)
     entry = lockfile.read(show).episodes["guid-1"]

@@ -170,6 +170,7 @@ def test_control_characters_are_left_out() -> None:
     assert read(data).episodes[0].title == "Talk 1"
 
 
+@pytest.mark.slow
 def test_ten_thousand_items_are_read_in_seconds() -> None:
     rows = (
         item(1).replace("guid-1", f"g{n}").replace("/1.mp3", f"/{n}.mp3") for n in range(10_000)

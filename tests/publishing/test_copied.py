@@ -15,6 +15,8 @@ from podcast.publishing import release, turn
 from podcast.publishing.folder import Folder
 from podcast.publishing.publisher import Wish
 
+pytestmark = pytest.mark.slow  # each publishes a show more than once
+
 OLDER = r"(was published from (another computer or folder|this folder) on .*say --take-over)"
 
 

@@ -14,6 +14,8 @@ from releasing import built, edit, public, publish, rollback, whole
 from podcast.cli import main
 from podcast.publishing import folder, publisher
 
+pytestmark = pytest.mark.slow  # each publishes a show more than once
+
 EXTRAS = [Extra(0xE1, b"eXIf", b"Exif\0\0" + marked.exif()), Extra(0xFE, b"tEXt", b"a\0" + MARKER)]
 
 
