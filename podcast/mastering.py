@@ -11,7 +11,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import audio, frames, lengths, lock, tags
+from episodes import audio, frames, lengths, lock, same_sound, tags
 from episodes.findings import SourceError
 from episodes.model import Media
 from episodes.rulebook import found
@@ -293,11 +293,16 @@ def earlier(target: Path, note: Path, digest: Callable[[Path], str]) -> dict[str
 def fetched(
     job: Job, known: lock.Made, target: Path, digest: Callable[[Path], str]
 ) -> dict[str, Any] | None:
-    """Fetch what was published; it counts only if its audio is the audio in the lock file."""
+    """Fetch what was published; it counts only if its audio is the audio in the lock file.
+
+    It has the sound of the recording too: a show from elsewhere brings a lock file of its own.
+    """
     part = files.unfinished(target)
     if not job.fetch(known.file, part):
         return None
-    if part.stat().st_size != known.length or digest(part) != known.audio:
+    recording = job.place.show / job.episode.recording
+    whole = part.stat().st_size == known.length and digest(part) == known.audio
+    if not whole or not same_sound.is_of(recording, part):
         part.unlink()
         return None
     part.replace(target)

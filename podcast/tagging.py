@@ -136,8 +136,22 @@ def as_published(target: Target, known: lock.Made, part: Path, name: str) -> str
     Returns the name that the file at `part` deserves.
     """
     fetched = files.unfinished(part)
-    if target.fetch(known.file, fetched) and fetched.stat().st_size == known.length:
+    if target.fetch(known.file, fetched) and _is_known(fetched, known):
         fetched.replace(part)
         return known.file
     fetched.unlink(missing_ok=True)
     return name
+
+
+def _is_known(fetched: Path, known: lock.Made) -> bool:
+    """Return whether what was fetched has the length and the audio that was published."""
+    if fetched.stat().st_size != known.length:
+        return False
+    try:
+        if known.file.endswith(".mp3"):
+            return frames.digest(frames.find(fetched)) == known.audio
+        return audio.packets(fetched) == known.audio
+    except audio.StoppedError:
+        raise
+    except (frames.DamagedError, audio.FfmpegError):
+        return False
