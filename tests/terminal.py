@@ -15,9 +15,11 @@ from making import ROOT
 
 WAIT = 60.0  # seconds; a command that says nothing for so long hangs
 _CODE = """
-import fcntl, termios
+import fcntl, signal, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore it
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches the command
 from podcast.cli import main
+{first}
 main()
 """
 _CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -31,12 +33,12 @@ class Seen(NamedTuple):
 
 
 class Terminal:
-    """One run of `earmark` on a terminal of a given width."""
+    """One run of `earmark` on a terminal of a given width; `first` is Python to run before it."""
 
-    def __init__(self, *words: object, columns: int = 80) -> None:
+    def __init__(self, *words: object, columns: int = 80, first: str = "") -> None:
         self._main, end = os.openpty()
         termios.tcsetwinsize(end, (24, columns))
-        call = [sys.executable, "-c", _CODE, *map(str, words)]
+        call = [sys.executable, "-c", _CODE.format(first=first), *map(str, words)]
         self._command = subprocess.Popen(
             call, cwd=ROOT, stdin=end, stdout=end, stderr=end, start_new_session=True,
             env={**os.environ, "TERM": "xterm", "COLUMNS": str(columns)},
@@ -51,9 +53,9 @@ class Terminal:
         assert words in self._text(), self._text()
         return self._text()
 
-    def type(self, keys: str) -> None:
+    def type(self, keys: str | bytes) -> None:
         """Type keys; "\\x03" is Ctrl-C."""
-        os.write(self._main, keys.encode())
+        os.write(self._main, keys if isinstance(keys, bytes) else keys.encode())
 
     def end(self) -> Seen:
         """Wait until the command ends."""

@@ -69,6 +69,7 @@ DOORS = {
         "podcast/changing/commands.py",
         "podcast/cli.py",
         "podcast/companion/commands.py",
+        "podcast/confirm.py",
         "podcast/doctor/command.py",
         "podcast/manual.py",
         "podcast/options.py",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from episodes.findings import EarmarkError
+from podcast.confirm import confirm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +33,7 @@ def agree(what: str, noticed: Iterable[str], *, yes: bool, released: bool = True
         return True
     if not sys.stdin.isatty():
         raise EarmarkError("nothing was changed: there is nobody to ask; say --yes to go on")
-    if click.confirm("Go on?"):
+    if confirm("Go on?"):
         return True
     click.echo("Nothing was changed.")
     return False

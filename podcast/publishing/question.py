@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from episodes.findings import EarmarkError
+from podcast.confirm import confirm
 from podcast.publishing import outcome
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def go_on(planned: Done) -> bool:
 
 def agreed() -> bool:
     """Ask, and return whether the answer is yes."""
-    if click.confirm("Publish?", default=True):
+    if confirm("Publish?", default=True):
         return True
     click.echo("Nothing was published.")
     return False

@@ -11,6 +11,7 @@ import click
 
 from episodes.findings import EarmarkError
 from podcast import files
+from podcast.confirm import confirm
 
 if TYPE_CHECKING:
     from feed.reader.taken import Loss, Taken
@@ -77,7 +78,7 @@ def _agree(taken: Taken, *, yes: bool) -> None:
         raise EarmarkError(
             "nothing was imported: say --yes if the show is yours, or if its owner agrees"
         )
-    if not click.confirm("Is it yours, or does its owner agree?"):
+    if not confirm("Is it yours, or does its owner agree?"):
         raise EarmarkError("nothing was imported")
 
 

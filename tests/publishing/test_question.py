@@ -14,6 +14,11 @@ from podcast.cli import main
 
 pytestmark = pytest.mark.slow
 ASKED = "Publish? [Y/n]"
+ELSEWHERE = """  # Ctrl-C comes to another thread: noted, and it does not wake the wait
+import threading
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+"""
 
 
 @pytest.fixture
@@ -66,6 +71,27 @@ def test_ctrl_c_at_the_question_does_nothing_and_leaves_no_lock(
     assert public(site) == before
     assert sorted(path.name for path in site.rglob("*")) == records
     assert CliRunner().invoke(main, ["publish", str(show), "--to", str(site)]).exit_code == 0
+
+
+def test_ctrl_c_ends_the_question_though_it_does_not_wake_the_wait(show: Path, site: Path) -> None:
+    """As where it comes between the question and the wait, which hung one time in 25."""
+    before = changed_audio(show, site)
+    terminal = Terminal("publish", show, "--to", site, first=ELSEWHERE)
+    terminal.until(ASKED)
+    terminal.type("\x03")
+    seen = terminal.end()
+    assert (seen.code, public(site)) == (130, before), seen.text
+
+
+@pytest.mark.parametrize("keys", ["what\nn\n", b"\xff\nNO\n", "n\x04\n", " n \n"])
+def test_only_an_answer_answers(show: Path, site: Path, keys: str | bytes) -> None:
+    before = changed_audio(show, site)
+    terminal = Terminal("publish", show, "--to", site)
+    terminal.until(ASKED)
+    terminal.type(keys)
+    seen = terminal.end()
+    assert (seen.code, public(site)) == (0, before), seen.text
+    assert "Nothing was published." in seen.text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+"""Asks a question of yes or no, so that Ctrl-C ends it at whatever moment it comes.
+
+Python notes a signal and acts on it later. One that comes after the question is on the screen, but
+a moment before the wait for an answer begins, is noted and then waits for the answer too: Ctrl-C
+seems to do nothing. So a timer wakes the wait now and then, and what was noted is acted on.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WAKE = 0.1  # seconds
+ANSWERS = {"y": True, "yes": True, "n": False, "no": False}
+
+
+def confirm(question: str, *, default: bool = False) -> bool:
+    """Ask, and return whether the answer is yes. Raises click.Abort at the end of the input."""
+    while True:
+        click.echo(f"{question} [{'Y/n' if default else 'y/N'}]: ", nl=False)
+        answer = _line().strip().lower()
+        if answer in ANSWERS or not answer:
+            return ANSWERS.get(answer, default)
+        click.echo("Please answer y or n.")
+
+
+def _line() -> str:
+    """Return the line that is typed; "?" where it is no text."""
+    try:
+        with _woken():
+            line = sys.stdin.readline()  # not input(): it loses what it has when it is woken
+    except UnicodeDecodeError:
+        return "?"
+    if not line:
+        raise click.Abort
+    return line
+
+
+@contextmanager
+def _woken() -> Iterator[None]:
+    """Wake whatever waits, so that Python acts on a signal that came just before."""
+    if sys.platform == "win32":  # no such timer
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, WAKE, WAKE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
