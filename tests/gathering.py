@@ -34,9 +34,11 @@ from web.sessions import Who
 from web.upkeep import marking
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    import pytest
     from flask import Flask
 
     from web.database import Database
@@ -212,6 +214,14 @@ class House:
 
 
 PARTS = ("note", "change", "second", "draft", "prompt")
+
+
+def reported(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """Return what was logged, by whichever library; but for asyncio, which only browsers use.
+
+    What a browser of an earlier test left behind is complained of whenever it is cleared away.
+    """
+    return [record for record in caplog.records if record.name != "asyncio"]
 
 
 def _note(answer: str, question: str = "What?") -> rules.Note:

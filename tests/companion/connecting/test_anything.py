@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from gathering import House
+from gathering import House, reported
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syncing import FEED, TALKS, basic
@@ -59,6 +59,6 @@ def test_whatever_an_app_sends_there_is_no_fault(
             assert answer.status < 500, (method, path, body, answer.text)
 
     check()
-    assert not caplog.records
+    assert not reported(caplog)
     with house.database.writing() as connection:
         assert rebuilding.rebuild(connection)[1] == 0

@@ -8,7 +8,7 @@ import re
 import keeping
 import pytest
 import syncing
-from gathering import Clock, House, Person
+from gathering import Clock, House, Person, reported
 from reporting import OTHERS, episodes, page, report, told
 from syncing import Line, basic, play
 
@@ -45,7 +45,7 @@ def test_nothing_of_other_podcasts_is_kept_anywhere(
     assert "elsewhere" not in str(after)
     assert told(house, who) == []
     assert capfd.readouterr() == ("", "")
-    assert not caplog.records
+    assert not reported(caplog)
 
 
 def test_page_and_app_add_up_and_stay_apart(house: House, alice: Person, who: Credentials) -> None:
