@@ -116,6 +116,7 @@ def _strip_control(body: str, path: str, first: int) -> tuple[str, list[Finding]
         )
         for each in islice(CONTROL.finditer(body), 5)
     ]
+    body = body.replace("\x85", " ")  # a line break, which HTML does not know
     return (charset.without_control(body) if findings else body), findings
 
 

@@ -19,6 +19,7 @@ _NEAR = 0.001  # of the bytes by which a head may be wrong
 _UNPADDED = 0.005  # of the bytes that an encoder saves by never padding a frame
 _FEW = 2_500  # bytes: a frame or two, and what other programs leave behind the last
 _LEEWAY = 3  # frames that an encoder may count or not: the head, and those that begin and end
+_TAG = 128  # bytes of ID3v1, which some heads count
 _BLOCK = 0.5  # seconds that no frame of FLAC takes
 _TAIL = 1 << 17  # bytes in which the last page of Ogg begins
 _THIN = 10  # bytes that even a pause takes in a second of Ogg
@@ -94,7 +95,7 @@ def misstated(path: Path) -> bool:
     if info is None or not count.whole or abs(count.frames - info.frames) <= _LEEWAY:
         return False
     there = frames.find(path).length
-    return count.frames > info.frames or (info.size > 0 and there >= info.size * 0.98 - 2_000)
+    return count.frames > info.frames or (info.size > 0 and there >= info.size - _TAG)
 
 
 def _counted(path: Path) -> tuple[mpeg.Info | None, mpeg.Count]:

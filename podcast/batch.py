@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from typing import TYPE_CHECKING
@@ -197,12 +198,27 @@ def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) 
         if episode.guid in entries:
             same.setdefault(entries[episode.guid].audio, []).append(episode)
     findings = []
-    for first, *others in map(alike.unrelated, same.values()):
-        findings += [alike.twice(first, other) for other in others]
-        for guid in [episode.guid for episode in (first, *others) if others]:
+    for every in same.values():
+        out = _accepted(every, entries, before)
+        first, *others = sorted(alike.unrelated(every), key=lambda each: each.guid not in out)
+        copies = [alike.twice(first, other) for other in others if other.guid not in out]
+        findings += copies
+        for guid in [episode.guid for episode in (first, *others) if copies]:
             entries.pop(guid)
             entries.update({guid: before[guid]} if guid in before else {})
     return findings
+
+
+def _accepted(every: list[Episode], entries: lock.Entries, before: lock.Entries) -> frozenset[str]:
+    """Return the guids of what was published already, each from a recording with bytes of its own.
+
+    Earlier builds told MP3s apart by the words behind their sound.
+    """
+    sources = Counter(entries[each.guid].source for each in every)
+    known = ((each.guid, entries[each.guid].source) for each in every if each.guid in before)
+    return frozenset(
+        guid for guid, source in known if before[guid].source == source and sources[source] == 1
+    )
 
 
 def _remember_recordings(read: Reading, memory: Memory, heard: dict[str, Heard]) -> None:

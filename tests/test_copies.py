@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ import pytest
 from breaking import released
 from making import NOW
 
-from episodes.findings import errors
+from episodes import frames, lengths
+from episodes.findings import SourceError, errors
 from podcast import lockfile, pipeline
 
 if TYPE_CHECKING:
@@ -33,6 +35,29 @@ def test_the_copy_is_blamed_and_not_what_was_copied(
     assert guid.fix.startswith("if this folder is a copy, delete it")
     (sound,) = [each for each in found if each.rule == "audio-twice"]
     assert sound.message == f"is the same recording as {ONE}/recording.mp3"
+
+
+def test_what_is_out_with_other_words_behind_one_sound_stays_and_a_new_copy_is_refused(
+    make_show: Callable[..., Path], tone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = make_show(3)
+    paths = sorted(show.glob("episodes/*/recording.mp3"))
+    for path, words in zip(paths[1:], (b"one", b"two"), strict=True):
+        path.write_bytes(tone.read_bytes() + words * 9)
+    with monkeypatch.context() as earlier:  # a build that published the words
+        earlier.setattr(lengths, "sound", frames.find)
+        pipeline.build(show, now=NOW)
+    page = show / "episodes/02-talk/episode.md"
+    for title in ("Once", "Twice"):  # it is made again
+        page.write_text(
+            re.sub("title: .*", f"title: {title}", page.read_text("utf-8"), count=1), "utf-8"
+        )
+        pipeline.build(show, now=NOW)
+    paths[0].write_bytes(tone.read_bytes() + b"three" * 9)
+    with pytest.raises(SourceError) as error:
+        pipeline.build(show, now=NOW)
+    (copy,) = error.value.findings
+    assert (copy.rule, copy.path) == ("audio-twice", f"{ONE}/recording.mp3")
 
 
 def test_what_was_only_built_is_not_called_published(make_show: Callable[..., Path]) -> None:

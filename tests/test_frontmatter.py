@@ -55,6 +55,12 @@ def test_control_characters_are_left_out_of_notes_and_said() -> None:
     assert [(found.level, found.line) for found in parts.findings] == [(Level.WARNING, 7)] * 4
 
 
+def test_a_line_break_that_html_does_not_know_is_a_space_in_notes() -> None:
+    parts = frontmatter.split("---\ntitle: A\n---\nFor\x85ever", "episode.md")
+    assert parts.body == "For ever"
+    assert parts.findings == []
+
+
 @pytest.mark.parametrize("sign", ["\x0b", "\x00", "\x85", "\u2028", "\u2029", "\ufffe"])
 def test_what_nobody_sees_between_the_dashes_is_named_with_its_line(sign: str) -> None:
     (found,) = findings(GOOD.replace("title: A", f"title: A{sign}B"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import struct
 from pathlib import Path
 
+import making
 import pytest
 import voices
 
@@ -185,3 +187,13 @@ def test_the_pages_of_ogg_may_count_from_anywhere(tmp_path: Path, late: str) -> 
         at = data.find(b"OggS", at + 4)
     path.write_bytes(data)
     assert not lengths.look(path, tags.read_header(path)).sure
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.985])
+def test_an_mp3_of_a_changing_rate_that_is_cut_short_is_not_misstated(
+    tmp_path: Path, share: float
+) -> None:
+    path = making.sound(tmp_path / "talk.mp3", 30, ("-q:a", "5"))
+    os.truncate(path, int(path.stat().st_size * share))
+    assert not lengths.misstated(path)
+    assert not lengths.counted(path)
