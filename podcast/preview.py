@@ -72,12 +72,22 @@ def app(out: Path) -> Flask:
     @server.after_request
     def close_to_others(response: Response) -> Response:
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Resource-Policy"] = _policy()
         response.headers.setdefault("Cache-Control", "no-cache")
         response.headers.pop("Date", None)  # the server says it, and once is enough
         return response
 
     return server
+
+
+def _policy() -> str:
+    """Return who may use an answer: a companion at another port of this computer may play it.
+
+    "same-site" would not do: for that policy, browsers take addresses of numbers for no site.
+    """
+    asked = request.headers.get("Sec-Fetch-Site"), request.headers.get("Sec-Fetch-Dest")
+    played = asked[0] == "same-site" and asked[1] in {"audio", "video", "image"}
+    return "cross-origin" if played else "same-origin"
 
 
 def _answer(out: Path, path: Path) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import threading
 import time
@@ -52,6 +53,19 @@ def test_a_page_of_another_site_cannot_read_it_but_may_lead_to_it(client: Client
     asked = {"Host": "localhost:8000", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
     assert client.get("/feed.xml", headers=asked).status_code == 403
     assert client.get("/", headers=asked | {"Sec-Fetch-Mode": "navigate"}).status_code == 200
+
+
+def test_a_companion_at_another_port_of_this_computer_plays_it(client: Client) -> None:
+    asked = {"Host": "127.0.0.1:8000", "Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors",
+             "Sec-Fetch-Dest": "audio"}  # fmt: skip
+    sound = re.search(rb'<enclosure url="http://[^/]+(/[^"?]+)', client.get("/feed.xml").data)
+    assert sound
+    answer = client.get(sound[1].decode(), headers=asked, buffered=True)
+    assert answer.status_code == 200
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    asked["Sec-Fetch-Site"] = "cross-site"
+    assert client.get(sound[1].decode(), headers=asked).status_code == 403
 
 
 def test_the_address_that_is_given_is_answered(show: Path) -> None:

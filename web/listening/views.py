@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -16,6 +16,7 @@ from web.current import companion
 from web.listening import coverage, hearing, knowing, rules, store
 from web.listening.rules import Known, Sitting
 from web.reflections import store as written
+from web.security import LOOPBACK
 
 if TYPE_CHECKING:
     from episodes.catalogue import Entry
@@ -41,7 +42,7 @@ def listen(learner: Learner, guid: str) -> Page:
         known = knowing.known(connection, listener, versions, [guid]).get(guid)
     known = known or Known(round(episode.media.seconds * coverage.TENTHS))
     begin, show = request.args.get("t", ""), place.shows.current()
-    audio = urljoin(show.show.address if show else "", episode.media.file)
+    audio = _near(urljoin(show.show.address if show else "", episode.media.file))
     # Who keeps recordings elsewhere mostly sends players on to yet another server.
     g.audio = "https: http:" if "://" in episode.media.file else urljoin(audio, "/")
     return render_template(
@@ -58,6 +59,16 @@ def listen(learner: Learner, guid: str) -> Page:
         note_id=secrets.token_hex(16),
         page_id=secrets.token_hex(16),
     )
+
+
+def _near(audio: str) -> str:
+    """Call a show of this computer by the name the page has: 127.0.0.1 is no part of localhost."""
+    parts = urlsplit(audio)
+    name = urlsplit(request.host_url).hostname or ""
+    if name == parts.hostname or not {name, parts.hostname} <= set(LOOPBACK):
+        return audio
+    port = f":{parts.port}" if parts.port else ""
+    return parts._replace(netloc=f"{name}{port}").geturl()
 
 
 def _withdrawn(learner: Learner, episode: Withdrawn) -> str:

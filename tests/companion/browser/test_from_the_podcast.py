@@ -60,6 +60,21 @@ def links(feed: bytes) -> dict[str, str]:
     return found
 
 
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_the_demo_plays_by_either_name_of_this_computer(
+    browser: Browser, example: serving.Served, code: str, name: str
+) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    address = example.address.replace("127.0.0.1", name)
+    alice = Learner(watch(context), f"{address}companion/", script=True)
+    alice.join(code)
+    alice.listen()
+    alice.page.evaluate("document.querySelector('audio').play()")
+    alice.page.wait_for_function("() => document.querySelector('audio').currentTime > 1")
+    context.close()
+
+
 def test_an_episodes_page_leads_to_its_own_writing_page_and_back(
     learner: Learner, code: str, example: serving.Served
 ) -> None:
