@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,21 @@ def whole(site: Path) -> list[str]:
             for found in item.iter(PODCAST + tag):
                 assert there(site, str(found.attrib["url"])).stat().st_size
     return [item.findtext("title") or "" for item in channel.iter("item")]
+
+
+def settled(site: Path) -> list[str]:
+    """Return `whole` of a bucket once its server has ended what it was sent before a kill.
+
+    rclone's server takes the old file away before the new one is there, also after the
+    program that sent it is gone. What is lost stays lost: it fails after ten seconds.
+    """
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        try:
+            return whole(site)
+        except (AssertionError, OSError, etree.XMLSyntaxError):
+            time.sleep(0.05)
+    return whole(site)
 
 
 def there(site: Path, address: str) -> Path:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from making import NOW, add_episode
-from releasing import built, history, public, publish, whole
+from releasing import built, history, public, publish, settled
 from stopped import MOST, kill
 
 from podcast import pipeline
@@ -29,7 +29,7 @@ def test_a_bucket_survives_a_kill_after_every_change(
         _change_again(show, tone, last)
         place = f"{bucket.name}/{bucket.prefix}"
         killed = kill(show, place, last, bucket.endpoint)
-        titles = whole(site)
+        titles = settled(site)
         assert len(titles) in {last + 1, last + 2}, f"after change {last}"
         if not killed:
             break
