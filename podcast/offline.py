@@ -70,7 +70,7 @@ def _read(folder: Path, out: Path) -> Show:
     memory = Memory(store, out, verify=False)
     gallery = Gallery(folder, store, verify=False)
     show = reading.read_show(folder, tree, memory, gallery).show
-    built = memory.left(tree)  # what is behind a link was read anew, and knows no built files
+    built = memory.left(tree)  # what is behind a link was read again, and knows no built files
     every = (built.get(each.folder, each) for each in (*show.episodes, *show.withdrawn))
     return show.model_copy(update=reading.apart(every))
 

@@ -116,7 +116,7 @@ class _Waiting:
         self._told = False
 
     def wait(self, held: bytes) -> None:
-        """Wait a moment for whoever wrote `held`. Raises BusyError when it has been long enough."""
+        """Wait a moment for the writer of `held`. Raises BusyError when it has been long enough."""
         who = _holder(held)
         if time.monotonic() >= self._until:
             raise BusyError(f"{who}; wait until it has finished, and run this again")

@@ -89,7 +89,7 @@ def episode(folder: str, known: Episode, there: Signature, made: list[str]) -> b
 
 
 def linked(show: Path, folder: str, known: Episode) -> bool:
-    """Say whether an episode or a file of it is behind a link: where it leads is looked at anew."""
+    """Say whether an episode or a file of it is behind a link: its target is looked at again."""
     return any(map(os.path.islink, _ways(show, folder, _used(known))))
 
 

@@ -1,4 +1,4 @@
-"""Every wait has an end: whoever asks a server is done in time, wherever that drips or is mute."""
+"""Every wait has an end: a request is done in time, even if its server drips or is mute."""
 
 from __future__ import annotations
 

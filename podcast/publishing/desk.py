@@ -70,7 +70,7 @@ class Done(NamedTuple):
 
 @contextlib.contextmanager
 def sit(show: Path, place: settings.Bucket | Path, now: datetime, report: Report) -> Iterator[Desk]:
-    """Open a target, and let nobody else write into the show meanwhile. Raises EarmarkError."""
+    """Open a target, and let nobody else write into the show. Raises EarmarkError."""
     if isinstance(place, Path) and (place == show or place.is_relative_to(show / "public")):
         raise EarmarkError(f"{place} is where the show is built; publish to another folder")
     with show_lock.hold(show, "publish", bare=True):
