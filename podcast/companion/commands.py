@@ -67,17 +67,23 @@ def init(folder: Path, organisation: str, address: str, contact: str) -> None:
               help="Processes; limits on attempts count in each of them.")  # fmt: skip
 def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: int) -> None:
     """Serve a companion, with a production server."""
+    from podcast.companion import port as ports
     from web import serving, settings
     from web.statements import texts
 
     found = settings.read(folder, catalogue)
+    host = ports.address_of(host)
+    ports.check(host, port)
     serving.check(found)
     if not found.catalogue:
         click.echo("No --catalogue and none in the settings: there are no episodes to reflect on.")
     for path in texts.unfinished(found):
         click.echo(f"{path} has passages that begin with EDIT; write them before anybody joins.")
     click.echo(f"The companion of {found.organisation}: {found.address} (here: {host}:{port})")
-    serving.serve(folder, catalogue, host, port, workers)
+    try:
+        serving.serve(folder, catalogue, host, port, workers)
+    except RuntimeError as error:
+        raise ports.refusal(error, host, port) from None
 
 
 @web.command()
