@@ -73,10 +73,10 @@ def test_an_address_may_be_written_as_browsers_write_it() -> None:
 
 def test_a_page_of_rust_is_one_sentence() -> None:
     error = RuntimeError("Address in use (os error 98)\n\nStack backtrace:\n   0: <unknown>")
-    assert str(port.refusal(error, "127.0.0.1", 8090)).splitlines() == [
+    assert str(port.refusal(error, "127.0.0.1", 8090)) == (
         "the server stopped at 127.0.0.1, port 8090: Address in use (os error 98); start it again, "
         "or choose others with --host and --port"
-    ]
+    )
 
 
 @pytest.mark.slow
