@@ -10,6 +10,7 @@ import codecs
 import re
 from typing import NamedTuple
 
+from episodes.quantities import quantity
 from episodes.values import CONTROL
 
 FALLBACK = "cp1252"
@@ -115,7 +116,7 @@ def clean(text: str) -> tuple[str, str]:
 
 
 def _count(number: int) -> str:
-    return f"{number:,} character{'' if number == 1 else 's'}"
+    return quantity(number, "character")
 
 
 def without_control(text: str) -> str:

@@ -17,6 +17,7 @@ from episodes import subtitles, wording
 from episodes.chapters import MOST, parse_ffmetadata
 from episodes.facts import Chapter
 from episodes.findings import Finding, Level
+from episodes.quantities import quantity
 from episodes.rulebook import found
 from episodes.values import CONTROL, places
 
@@ -95,7 +96,7 @@ def from_recording(told: Sequence[Told], path: str) -> tuple[Labels, list[Findin
 
 def _told(rows: list[Row], path: str, findings: list[Finding]) -> Labels:
     if len(rows) > MOST:
-        findings.append(found("chapters-many", path, "", f"has {len(rows)} chapters"))
+        findings.append(found("chapters-many", path, "", f"has {quantity(len(rows), 'chapter')}"))
         rows = rows[:MOST]
     told = []
     for number, row in enumerate(rows, 1):
@@ -159,7 +160,7 @@ def _lines(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     wrong = [number for (number, _), row in zip(lines, rows, strict=True) if row is None]
     message = "is neither a label of Audacity nor a time and a title"
     if len(wrong) > _FEW:
-        message += f" (and {len(wrong) - 1} more lines like it)"
+        message += f" (and {quantity(len(wrong) - 1, 'more line')} like it)"
         wrong = wrong[:1]
     findings += [found("chapters-line", path, "", message, line=number) for number in wrong]
 

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import clocks, headings, heads, speakers
+from episodes.quantities import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -184,7 +185,7 @@ def _last(lines: Sequence[_Line]) -> Iterator[int]:
 def _left_out(lines: Sequence[_Line], dropped: set[int], top: int) -> Iterator[tuple[int, str]]:
     above = [lines[at] for at in sorted(dropped) if at < top]
     if above:
-        more = f" and {len(above) - 1} more lines" if len(above) > 1 else ""
+        more = f" and {quantity(len(above) - 1, 'more line')}" if len(above) > 1 else ""
         yield above[0].number, f"{_quoted(above[0].words)}{more} above the first words"
     for at in sorted(dropped):
         if at >= top:

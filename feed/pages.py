@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from episodes import transcripts
 from episodes.chapters import in_order
+from episodes.quantities import plural, quantity
 from episodes.review import Kind, Urgency, grouped
 from episodes.values import format_seconds
 from feed import notes
@@ -52,7 +53,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"offline": False, "media": None}
+    environment.globals |= {"offline": False, "media": None, "quantity": quantity}
     environment.filters |= {
         "clock": format_seconds,
         "day": _day,
@@ -77,7 +78,7 @@ def _kicker(episode: Episode) -> Markup:
     facts = episode.facts
     number = facts.display or (f"Episode {facts.number}" if facts.number else "")
     kind = {"trailer": "Trailer", "bonus": "Extra"}.get(facts.type, number)
-    word = "minute" if episode.minutes == 1 else "minutes"
+    word = plural(episode.minutes, "minute")
     minutes = Markup("{}&nbsp;{}").format(episode.minutes, word)
     return Markup(" · ").join(part for part in (kind, _day(episode.published), minutes) if part)
 

@@ -15,6 +15,7 @@ import click
 
 from episodes import __version__
 from episodes.findings import EarmarkError, Level, SourceError
+from episodes.quantities import quantity
 from podcast.beginnings import new
 from podcast.changing import commands as changing
 from podcast.companion.commands import web
@@ -191,7 +192,7 @@ def next_(show: Path) -> None:
     if not coming:
         click.echo("Nothing is held back.")
     if errors:
-        found = f"{errors} error{' stands' if errors == 1 else 's stand'}"
+        found = f"{quantity(errors, 'error')} {'stands' if errors == 1 else 'stand'}"
         click.echo(f"{found} in the way of publishing; `earmark check` says what.", err=True)
 
 
@@ -250,7 +251,7 @@ def _tell(built: Built, *, every: bool) -> None:
     output.show([each for each in built.findings if not each.waived], every=every)
     for when, title in built.coming:
         click.echo(f"Held back until {when[:16].replace('T', ' ')} UTC: {title}")
-    count = f"{built.episodes} episode{'' if built.episodes == 1 else 's'}"
+    count = quantity(built.episodes, "episode")
     if built.written or built.said:
         click.echo(f"{count} in {built.out}")
     else:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from episodes import scan, source
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.quantities import plural
 from episodes.real_paths import real_path
 from episodes.values import Facts
 from podcast import episode_names, files, reading, show_lock, starting
@@ -93,7 +94,7 @@ def _new_follow_up(
 def in_words(weeks: int) -> str:
     """Return a number of weeks as a title begins with it: "Two weeks", "13 weeks"."""
     number = NUMBERS[weeks] if weeks < len(NUMBERS) else str(weeks)
-    return f"{number} week{'' if weeks == 1 else 's'}"
+    return f"{number} {plural(weeks, 'week')}"
 
 
 def moment(first: datetime, weeks: int, now: datetime) -> datetime:

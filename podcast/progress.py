@@ -7,6 +7,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from episodes.quantities import quantity
 from podcast import telling
 from podcast.site import Report
 
@@ -75,7 +76,7 @@ class Display(Report):
             columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(),
                        TimeRemainingColumn())  # fmt: skip
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.add_task(f"{doing} {files:,} files", total=size or None)
+            self._bar.add_task(f"{doing} {quantity(files, 'file')}", total=size or None)
             self._bar.start()
 
     def moved(self, size: int) -> None:

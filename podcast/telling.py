@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import Finding, Level
+from episodes.quantities import quantity
 from episodes.rulebook import RULES
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def count(findings: Iterable[Finding]) -> str:
     rest = _listed(open_, Level.WARNING, Level.NOTE)
     waived = f" ({len(found) - len(open_):,} waived)" if len(open_) < len(found) else ""
     if stops:
-        said = f"{counted(stops, Level.ERROR)} stop{'s' if stops == 1 else ''} the build"
+        said = f"{counted(stops, Level.ERROR)} {'stops' if stops == 1 else 'stop'} the build"
         return f"{said}; {rest} do{_es(open_)} not{waived}." if rest else f"{said}{waived}."
     if rest:
         return f"{rest}{waived}. Nothing stops the build."
@@ -160,7 +161,7 @@ def _listed(found: list[Finding], *levels: Level) -> str:
 
 def counted(number: int, level: Level) -> str:
     """Return a number of findings in words, like "2 warnings"."""
-    return f"{number:,} {WORDS[level]}{'' if number == 1 else 's'}"
+    return quantity(number, WORDS[level])
 
 
 def _es(found: list[Finding]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from episodes import drafting, file_choice, source, tags
 from episodes.findings import EarmarkError, SourceError
+from episodes.quantities import quantity
 from episodes.rulebook import found
 from podcast import files, following, show_lock
 
@@ -54,7 +55,7 @@ def transcribe(
     except FileExistsError:
         raise EarmarkError(_there(f"{written.folder}/{target.name}")) from None
     return [
-        f"Drafted {target}: {len(cues)} lines, written by a program.",
+        f"Drafted {target}: {quantity(len(cues), 'line')}, written by a program.",
         "Read it along with the recording and correct it: names, numbers, who speaks (`<v Name>`).",
         "`earmark check` reminds you until you remove the note at its head.",
     ]

@@ -103,6 +103,7 @@ DOORS = {
 }
 PURE = {
     "episodes/categories.py", "episodes/catalogue.py", "episodes/chapters.py",
+    "episodes/quantities.py",
     "episodes/charset.py", "episodes/facts.py",
     "episodes/findings.py", "episodes/frontmatter.py", "episodes/lock.py", "episodes/model.py",
     "episodes/captions.py", "episodes/labels.py", "episodes/languages.py", "episodes/notes.py",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import abort, g, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+from episodes.quantities import quantity
 from web import answering, sessions
 from web.accounts import entering
 from web.accounts.store import Learner
@@ -127,8 +128,8 @@ def _come_back() -> Learner | Response:
     phrase = request.form.get("phrase", "")
     if wants_json or not phrase:
         title = "You were signed out"
-        minutes = companion().settings.idle_minutes
-        message = f"Nothing was sent for {minutes} minutes, or you signed out elsewhere."
+        idle = quantity(companion().settings.idle_minutes, "minute")
+        message = f"Nothing was sent for {idle}, or you signed out elsewhere."
         if wants_json:
             return make_response({"title": title, "message": message}, 401)
         return answering.again(401, title, message, ask_phrase=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, url_for
 from flask_wtf import CSRFProtect
 
+from episodes.quantities import plural, quantity
 from episodes.values import format_seconds
 from web import access, errors, keys, security
 from web.accounts.views import views as accounts_views
@@ -119,6 +120,7 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
         }
 
     app.jinja_env.filters |= {"clock": format_seconds, "day": _day, "dialled": _dialled}
+    app.jinja_env.globals |= {"quantity": quantity, "plural": plural}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.findings import EarmarkError
+from episodes.quantities import plural, quantity
 from feed.reader import dates, document, item, others, show, words
 from feed.reader.taken import Loss, NotAFeedError, Taken, TakenEpisode
 
@@ -196,7 +197,8 @@ def _serial(episodes: list[TakenEpisode], here: item.Context) -> Iterator[TakenE
     missing = [each for each in full if "number" not in each.facts]
     if here.facts.get("type") == "serial" and missing:
         here.facts.pop("type")
-        why = f"is serial, but {len(missing)} episodes have no number; it became episodic"
+        some = f"{quantity(len(missing), 'episode')} {plural(len(missing), 'has')}"
+        why = f"is serial, but {some} no number; it became episodic"
         here.losses.append(Loss(missing[0].line, "the show", why))
     days: Counter[tuple[str, str]] = Counter()
     for each in episodes:

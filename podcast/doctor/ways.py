@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import Level
+from episodes.quantities import quantity
 from podcast.doctor import remedies
 from podcast.doctor.answers import (
     Answer,
@@ -174,7 +175,7 @@ def expiry(address: str, until: datetime | None, now: datetime) -> Iterator[Symp
     """Find a certificate that runs out soon."""
     days = (until - now).days if until else SOON
     if days < SOON:
-        seen = f"has a certificate that runs out in {days} day{'' if days == 1 else 's'}"
+        seen = f"has a certificate that runs out in {quantity(days, 'day')}"
         what = "renew it now, and let a timer renew it from now on"
         yield Symptom(address, "certificate", seen, what, Level.WARNING)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from episodes.findings import SourceError
+from episodes.quantities import quantity
 from episodes.real_paths import real_path
 from podcast.changing.commands import renew
 from podcast.options import SHOW
@@ -202,7 +203,7 @@ def history(show: Path, given: Given) -> None:
     lines = undo.history(show, _place(show, given), datetime.now(UTC), Report())
     for line in lines:
         what = f"{line.what} to {line.back}" if line.back else line.what
-        number = f"{line.episodes} episode{'' if line.episodes == 1 else 's'}"
+        number = quantity(line.episodes, "episode")
         click.echo(f"{line.at:%Y-%m-%d %H:%M} UTC  {line.id}  {what}, {number}")
         for said in line.said:
             click.echo(f"    {said}")

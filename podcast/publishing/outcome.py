@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from episodes.quantities import plural, quantity
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -24,7 +26,7 @@ def nothing(done: Done) -> bool:
     """Print that nothing changes, if so, and return whether it is so."""
     if done.plan or done.done:
         return False
-    count = f"{len(done.plan.settled):,} files are there as they should be"
+    count = _unchanged(len(done.plan.settled))
     click.echo(f"Nothing to publish: {count} at {done.words}")
     return True
 
@@ -52,7 +54,7 @@ def noticed(said: list[str]) -> list[str]:
         if len(alike) > len(shown):
             rows.append(f"{kind}: {len(alike) - len(shown):,} more")
     rest = len(rows) - NOTICED
-    return rows if rest <= 0 else [*rows[:NOTICED], f"and {rest:,} more lines"]
+    return rows if rest <= 0 else [*rows[:NOTICED], f"and {quantity(rest, 'more line')}"]
 
 
 def live(done: Done, feed: str, *, folder: bool) -> None:
@@ -104,10 +106,10 @@ def _rows(made: Plan) -> list[tuple[str, str]]:
             size = sum(sizes[name] for name in names) / 1_000_000
             rows.append((words, f"{headers.count(list(names))} ({size:,.1f} MB)"))
     if made.settled:
-        rows.append(("unchanged", f"{len(made.settled):,} files are there as they should be"))
+        rows.append(("unchanged", _unchanged(len(made.settled))))
     public = leaving.public(made.withdrawn)
     if public:
-        number = f"{len(public):,} file{'' if len(public) == 1 else 's'}"
+        number = quantity(len(public), "file")
         rows.append(("withdrawn", f"{number} deleted: {headers.count(public)}"))
     if len(public) < len(made.withdrawn):
         rows.append(("", "earlier releases deleted: they cannot be brought back"))
@@ -115,5 +117,12 @@ def _rows(made: Plan) -> list[tuple[str, str]]:
         what = "an earlier version left in where a picture was taken, or by whom"
         rows.append(("deleted", f"{headers.count(list(made.exposed))}: {what}"))
     if made.deletions:
-        rows.append(("deleted", f"{len(made.deletions):,} files that no feed of 30 days named"))
+        rows.append(
+            ("deleted", f"{quantity(len(made.deletions), 'file')} that no feed of 30 days named")
+        )
     return rows
+
+
+def _unchanged(number: int) -> str:
+    are, they = plural(number, "is"), "it" if number == 1 else "they"
+    return f"{quantity(number, 'file')} {are} there as {they} should be"

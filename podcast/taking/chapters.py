@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from episodes import art, chapter_tags, labels
+from episodes.quantities import plural, quantity
 from episodes.values import format_seconds
 from feed.reader import words
 from podcast.taking import papers
@@ -56,11 +57,14 @@ def ordered(rows: list[dict[str, Any]], title: str, seconds: float) -> tuple[lis
     said: list[str] = []
     timed = [row | {"start": at} for row in rows if (at := _start(row.get("start"))) is not None]
     if len(timed) < len(rows):
-        said.append(f"{len(rows) - len(timed)} chapters have no time that can be read")
+        lost = len(rows) - len(timed)
+        said.append(f"{quantity(lost, 'chapter')} {plural(lost, 'has')} no time that can be read")
     inside = [each for each in timed if not seconds or each["start"] < seconds]
     if len(inside) < len(timed):
         beyond = len(timed) - len(inside)
-        said.append(f"{beyond} chapters lie beyond its end ({format_seconds(seconds)})")
+        lie = "lies" if beyond == 1 else "lie"
+        end = format_seconds(seconds)
+        said.append(f"{quantity(beyond, 'chapter')} {lie} beyond its end ({end})")
     found: dict[int, dict[str, Any]] = {}
     for each in sorted(inside, key=lambda row: row["start"]):
         found.setdefault(round(each["start"] * 1000), each)

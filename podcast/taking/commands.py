@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from episodes.findings import EarmarkError
+from episodes.quantities import quantity
 from podcast import files
 from podcast.confirm import confirm
 
@@ -116,7 +117,7 @@ def _summed(done: Done, most: int) -> list[str]:
 
 
 def _count(number: int) -> str:
-    return f"{number:,} episode{'' if number == 1 else 's'}"
+    return quantity(number, "episode")
 
 
 COMMANDS: tuple[click.Command, ...] = (import_,)

@@ -16,6 +16,7 @@ import urllib3
 from episodes import charset
 from episodes.deadline import Deadline
 from episodes.findings import EarmarkError
+from episodes.quantities import quantity
 from podcast import outside
 from podcast.doctor.answers import Trouble, host, joined, plain, web
 from podcast.doctor.fetching import CHUNK, CONNECT, MOVED, RAISED, trouble
@@ -171,7 +172,7 @@ def answered(response: Response) -> str:
     if status != 429 and (status < 500 or status == 511):
         return said
     minutes = -(-int(after) // 60) if re.fullmatch("[0-9]{1,6}", after) else 0
-    later = f"in {minutes:,} minute{'' if minutes == 1 else 's'}" if minutes else "later"
+    later = f"in {quantity(minutes, 'minute')}" if minutes else "later"
     return f"{said}; try again {later}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from episodes.quantities import quantity
 from episodes.review import Kind, Urgency, grouped
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _line(due: Due) -> str:
     text = [f"    {first}: {due.what}{way} {due.why}{because}"]
     text += [f"      also {where}" for where in more[:FEW]]
     if len(more) > FEW:
-        text.append(f"      and {len(more) - FEW:,} places more; --json names each")
+        text.append(f"      and {quantity(len(more) - FEW, 'more place')}; --json names each")
     return "\n".join(text)
 
 

@@ -6,6 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from episodes.quantities import quantity
 from web.listening import coverage
 from web.listening.coverage import TENTHS, Coverage
 
@@ -167,7 +168,7 @@ def _some(tenths: int) -> str:
 def _part(tenths: int, length: int) -> str:
     """Return how much of a recording; rounded down, so that it never says more than was heard."""
     whole = -(-length // MINUTE)
-    total = f"{whole} minute{'' if whole == 1 else 's'}"
+    total = quantity(whole, "minute")
     if tenths >= length - END:
         return f"All {total}" if whole > 1 else "All of it"
     return (
@@ -177,4 +178,4 @@ def _part(tenths: int, length: int) -> str:
 
 def _minutes(tenths: int) -> str:
     number = tenths // MINUTE
-    return f"{number} minute{'' if number == 1 else 's'}" if number else "Less than a minute"
+    return quantity(number, "minute") if number else "Less than a minute"

@@ -10,6 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from episodes import notes
 from episodes.findings import EarmarkError
+from episodes.quantities import quantity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +25,7 @@ TITLES = {
 }
 EDIT = "EDIT:"  # begins a passage that only the organisation can write
 _TEMPLATES = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True)
+_TEMPLATES.globals["quantity"] = quantity
 
 
 class Statement(NamedTuple):
