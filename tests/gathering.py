@@ -145,6 +145,11 @@ class House:
     def settings(self) -> Settings:
         return self.companion.settings
 
+    def close(self) -> None:
+        """Give back the database, once everybody's session that was left is deleted."""
+        self.companion.exits.settle(30)
+        self.database.close()
+
     def nobody(self) -> Visitor:
         return Visitor(self.ask, self.settings.prefix)
 

@@ -15,7 +15,7 @@ from flask import abort, g, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from episodes.quantities import quantity
-from web import answering, sessions
+from web import answering, keys, sessions
 from web.accounts import entering
 from web.accounts.store import Learner
 from web.current import companion
@@ -45,14 +45,24 @@ def here() -> Session | None:
     return found
 
 
-def _find() -> Session | None:
+def was_here() -> bool:
+    """Return whether a browser still shows the cookie of a session that has ended."""
+    return bool(_secret()) and here() is None
+
+
+def _secret() -> bytes:
+    """Return the secret of the request's cookie, empty where there is none."""
     try:
         secret = base64.urlsafe_b64decode(request.cookies.get(COOKIE, ""))
     except (binascii.Error, ValueError):
+        return b""
+    return secret if len(secret) == 32 else b""
+
+
+def _find() -> Session | None:
+    secret, place = _secret(), companion()
+    if not secret or place.exits.is_ended(keys.of_session(secret).lookup):
         return None
-    if len(secret) != 32:
-        return None
-    place = companion()
     now = int(place.now().timestamp())
     with place.database.reading() as connection:
         found = sessions.find(connection, secret, now, place.settings.idle)
@@ -81,10 +91,9 @@ def begin(*, learner: Learner | None = None, lead: Lead | None = None, phrase: s
 
 
 def end() -> None:
-    """Sign whoever is here out."""
-    if found := here():
-        with companion().database.writing() as connection:
-            sessions.end(connection, found)
+    """Sign out whoever is here. The database is not waited for: this is the way out."""
+    if secret := _secret():
+        companion().exits.end(keys.of_session(secret).lookup)
     g.session, g.cookie = None, ""
     session.clear()
 

@@ -15,10 +15,13 @@ from flask_wtf import CSRFProtect
 from episodes.quantities import plural, quantity
 from episodes.values import format_seconds
 from web import access, errors, keys, security
+from web.accounts.views import sign_out
 from web.accounts.views import views as accounts_views
+from web.capacity import Capacity
 from web.current import NAME, Companion
 from web.database import Database
 from web.desk.views import views as desk_views
+from web.exits import Exits
 from web.gpodder.views import views as gpodder_views
 from web.home.views import views as home_views
 from web.limits import Limits
@@ -87,8 +90,10 @@ def create_app(
         Limits(enabled=limited),
         clock,
         Reports(database, clock),
+        Exits(database),
     )
     forms = CSRFProtect(app)
+    forms.exempt(sign_out)  # it looks at its form itself
     forms.exempt(heard)  # its token, which no form has, says more than theirs
     for spoken in (gpodder_views, nextcloud_views):  # podcast apps show their password instead
         forms.exempt(spoken)
@@ -96,8 +101,9 @@ def create_app(
     for views in VIEWS:
         app.register_blueprint(views)
     app.after_request(access.send_cookie)
-    wsgi: Any = Beacon(app.wsgi_app, place, security.headers(settings), security.hosts(settings))
-    app.wsgi_app = wsgi  # type: ignore[method-assign]
+    headers = security.headers(settings)
+    wsgi: Any = Beacon(app.wsgi_app, place, headers, security.hosts(settings))
+    app.wsgi_app = Capacity(wsgi, headers)  # type: ignore[assignment,method-assign]
     security.protect(app, settings)
     _tell_templates(app, settings)
     return app

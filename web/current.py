@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from web.database import Database
+    from web.exits import Exits
     from web.limits import Limits
     from web.listening.joining import Reports
     from web.settings import Settings
@@ -28,6 +29,7 @@ class Companion(NamedTuple):
     limits: Limits
     clock: Callable[[], datetime]
     reports: Reports
+    exits: Exits
 
     def now(self) -> datetime:
         """Return the present moment, UTC."""

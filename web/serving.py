@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from episodes.real_paths import real_path
 from web import settings as reading
 from web.application import create_app
+from web.capacity import THREADS
 from web.database import Database
 from web.upkeep import marking, migrating
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 FOLDER, CATALOGUE = "EARMARK_COMPANION", "EARMARK_CATALOGUE"
-# Each sign-in waits its turn in a thread of its own; the others answer everybody else meanwhile.
-THREADS = 128
 STOPS = 10  # seconds: a worker that is told to stop while it starts may not have heard it
 
 

@@ -117,6 +117,11 @@ def end(connection: Connection, session: Session) -> None:
     connection.execute(delete(sessions).where(sessions.c.digest == session.digest))
 
 
+def end_all(connection: Connection, digests: list[bytes]) -> None:
+    """End the sessions with these digests."""
+    connection.execute(delete(sessions).where(sessions.c.digest.in_(digests)))
+
+
 def end_others(connection: Connection, session: Session) -> None:
     """End every other session of the same learner."""
     connection.execute(

@@ -135,7 +135,7 @@ def house(tmp_path: Path, database: Database, clock: Clock) -> Iterator[House]:
     """A companion with its own time and nobody in it."""
     built = gathering.house(gathering.settings(tmp_path, database), clock=clock)
     yield built
-    built.database.close()
+    built.close()
 
 
 @pytest.fixture

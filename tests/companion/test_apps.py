@@ -27,7 +27,7 @@ def house(
     found = gathering.settings(tmp_path, database, gathering.ADDRESS + path)
     built = gathering.house(found, clock=clock)
     yield built
-    built.database.close()
+    built.close()
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def published(
     settings = settings.model_copy(update={"catalogue": str(show / "public")})
     built = gathering.house(settings, clock=clock)
     yield Published(show, built, tmp_path)
-    built.database.close()
+    built.close()
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_after_a_revision_what_was_heard_is_of_an_earlier_recording(
     assert after.earlier_reported > 0
     hear(house, alice, "guid-1", [0, 5])
     assert known(house, alice).measured == 50
-    house.database.close()
+    house.close()
 
 
 def test_after_a_reissue_each_version_keeps_its_own(published: Published, alice: Person) -> None:
@@ -180,7 +180,7 @@ def test_after_a_reissue_each_version_keeps_its_own(published: Published, alice:
     app.sync()
     assert known(house, alice, new).reported == 20
     assert known(house, alice).reported == 0, "one recording, two episodes, and each its own"
-    house.database.close()
+    house.close()
 
 
 def test_after_a_move_everything_is_there_and_old_addresses_still_count(
@@ -211,7 +211,7 @@ def test_after_a_move_everything_is_there_and_old_addresses_still_count(
     assert other.subscriptions == [f"{NEW}feed.xml"]
     told = {each["episode"]: each["position"] for each in other.received}
     assert told == {f"{NEW}{published.file()}": 3, new_file: 3}
-    house.database.close()
+    house.close()
 
 
 def test_a_phone_that_goes_over_to_the_new_feed_stays_subscribed(
@@ -232,7 +232,7 @@ def test_a_phone_that_goes_over_to_the_new_feed_stays_subscribed(
     laptop._json("POST", path, {"add": [], "remove": [f"{NEW}feed.xml"]})
     clock.wait(minutes=5)
     assert laptop._json("GET", f"{path}?since=0")["add"] == []
-    house.database.close()
+    house.close()
 
 
 def test_the_shelf_knows_every_name_below_every_address(published: Published) -> None:

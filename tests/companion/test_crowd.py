@@ -109,7 +109,7 @@ def test_a_shift_signs_in_at_once_and_nobody_else_waits(running: Accompanied, ki
     with ThreadPoolExecutor(2) as pool:
         names = [f"Learner {number}" for number in range(SHIFT)]
         people = list(pool.map(lambda name: house.learner(name, scrypt=True), names))
-    house.database.close()
+    house.close()
     alice = Visitor(Line(running.address))
     alice.join(running.new_code())
     came = visitors(running, SHIFT)

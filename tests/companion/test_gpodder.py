@@ -48,7 +48,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path, kind: str,
         place = house.app.extensions[NAME]
         alice = syncing.new_learner(place)
         yield Served(running.address, syncing.let_in(place, alice.id, alice.key))
-        house.database.close()
+        house.close()
 
 
 def test_mygpoclient_has_its_whole_conversation(served: Served) -> None:

@@ -161,4 +161,4 @@ def test_a_lead_sees_the_newest_month_and_can_go_to_another(
             for asked in ("2026-11", "2026-08", "%00", "x")} == {404}  # fmt: skip
     rows = charlie.get("/desk/numbers/numbers.csv").text
     assert rows.count("about 10") == 2
-    house.database.close()
+    house.close()

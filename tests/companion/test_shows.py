@@ -202,7 +202,7 @@ def test_the_longest_guid_that_there_can_be_is_kept_whole(
         (listener,) = connection.scalars(select(listeners.c.number))
         assert knowing.known(connection, listener, {guid: version})[guid].heard == 900
         assert [each.lines for each in numbers.months(connection)] == [month.lines]
-    house.database.close()
+    house.close()
 
 
 def test_the_first_page_of_a_long_show_is_short_and_leads_to_all_of_it(
@@ -220,4 +220,4 @@ def test_the_first_page_of_a_long_show_is_short_and_leads_to_all_of_it(
     assert (short.count("/listen/g-"), "All 40 episodes" in short) == (60, True)
     everything = alice.get("/?episodes=all").text
     assert (everything.count("/listen/g-"), "All 40" in everything) == (80, False)
-    house.database.close()
+    house.close()

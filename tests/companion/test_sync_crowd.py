@@ -132,14 +132,14 @@ def phones(running: Accompanied, learner: Learner, count: int, seed: int = 0) ->
               f"phone{n}", seed + n)
         for n in range(count)
     ]  # fmt: skip
-    house.database.close()
+    house.close()
     return found
 
 
 def learners_of(running: Accompanied, count: int) -> list[Learner]:
     house = gathering.house(running.settings)
     found = [syncing.new_learner(house.companion) for _ in range(count)]
-    house.database.close()
+    house.close()
     return found
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from web import access, sessions
+from web import access, exits, sessions
 from web.access import for_learner
 from web.accounts import entering, phrases, rules, store
 from web.accounts.store import Learner
@@ -74,17 +74,41 @@ def _inside(given: Any) -> str:
 
 @views.post("/sign-out")
 def sign_out() -> Page:
-    """Sign out, whoever it is."""
+    """Sign out, whoever it is. A form of ours that is too old to have a good token is enough."""
+    if not _is_ours():
+        current_app.extensions["csrf"].protect()
     access.end()
+    if request.form.get("idle"):
+        draft = "yes" if request.form.get("draft") else None
+        return redirect(url_for("accounts.signed_out", draft=draft), 303)
     return redirect(url_for("home.home"), 303)
+
+
+def _is_ours() -> bool:
+    """Return whether the browser says that a page of this site sent the form."""
+    ours = urlsplit(companion().settings.address)
+    return request.headers.get("Origin") == f"{ours.scheme}://{ours.netloc}"
+
+
+@views.get("/signed-out")
+def signed_out() -> Page:
+    """Say that somebody was signed out because they did nothing. Asks no database."""
+    g.session = None
+    return render_template("accounts/signed_out.html", draft=bool(request.args.get("draft")))
 
 
 @views.get("/leave")
 def leave() -> Answer:
-    """Be gone: signed out, wiped as far as a site can wipe, and on a page that tells nothing."""
+    """Be gone: signed out, wiped as far as a site can wipe, and on a page that tells nothing.
+
+    A browser that only looks ahead changes nothing. Other sites under the same domain keep theirs:
+    Clear-Site-Data would take the cookies of all of them, so ours expire by name.
+    """
+    if exits.is_ahead(request.method, request.headers):
+        return Response(status=204)
     access.end()
     answer = redirect(companion().settings.leave, 303)
-    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
