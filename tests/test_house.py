@@ -140,7 +140,7 @@ PURE = {
     "web/listening/rules.py", "web/numbers/rules.py", "web/reflections/forms.py",
     "web/reflections/rules.py", "web/schema.py", "web/takeaway/rules.py",
     "web/gpodder/rules.py", "web/nextcloud/rules.py",
-    *(f"web/sync/{each}.py" for each in ("guides", "matching", "rules", "summing")),
+    *(f"web/sync/{each}.py" for each in ("addresses", "guides", "matching", "rules", "summing")),
 }  # fmt: skip
 SHELL = {"os", "pathlib", "subprocess", "shutil", "socket", "urllib.request", "random", "time",
          "threading", "tempfile"}  # fmt: skip
