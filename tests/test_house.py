@@ -24,7 +24,8 @@ ALLOWED = {
 # The companion is one Flask application: what speaks HTTP there may name it, and what speaks SQL
 # SQLAlchemy; no module does both.
 VIEWS = {
-    "web/access.py", "web/answering.py", "web/application.py", "web/current.py", "web/errors.py",
+    "web/access.py", "web/answering.py", "web/application.py", "web/bodies.py", "web/current.py",
+    "web/errors.py",
     "web/security.py", "web/sync/access.py",
     *(f"web/{each}/views.py" for each in ("accounts", "desk", "gpodder", "home", "listening",
                                           "nextcloud", "numbers", "reflections", "statements",
@@ -140,7 +141,8 @@ PURE = {
     "web/listening/rules.py", "web/numbers/rules.py", "web/reflections/forms.py",
     "web/reflections/rules.py", "web/schema.py", "web/takeaway/rules.py",
     "web/gpodder/rules.py", "web/nextcloud/rules.py",
-    *(f"web/sync/{each}.py" for each in ("addresses", "guides", "matching", "rules", "summing")),
+    *(f"web/sync/{each}.py" for each in ("addresses", "bodies", "guides", "matching", "rules",
+                                         "summing")),
 }  # fmt: skip
 SHELL = {"os", "pathlib", "subprocess", "shutil", "socket", "urllib.request", "random", "time",
          "threading", "tempfile"}  # fmt: skip

@@ -14,7 +14,7 @@ from flask_wtf import CSRFProtect
 
 from episodes.quantities import plural, quantity
 from episodes.values import format_seconds
-from web import access, errors, keys, security
+from web import access, bodies, errors, keys, security
 from web.accounts.views import sign_out
 from web.accounts.views import views as accounts_views
 from web.capacity import Capacity
@@ -55,7 +55,6 @@ VIEWS = (
     numbers_views,
     statements_views,
 )
-LARGEST = 1_000_000  # bytes of a form: six questions of twenty thousand letters, and to spare
 
 
 def _now() -> datetime:
@@ -72,9 +71,6 @@ def create_app(
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config.update(
         SECRET_KEY=keys.part(settings.secrets.key, "forms"),
-        MAX_CONTENT_LENGTH=LARGEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST,
-        MAX_FORM_PARTS=100,
         SESSION_COOKIE_NAME="earmark_form",
         SESSION_COOKIE_PATH=f"{settings.prefix}/",
         SESSION_COOKIE_SECURE=settings.secure,
@@ -92,6 +88,7 @@ def create_app(
         Reports(database, clock),
         Exits(database),
     )
+    bodies.bound(app)  # before forms are read for their token
     forms = CSRFProtect(app)
     forms.exempt(sign_out)  # it looks at its form itself
     forms.exempt(heard)  # its token, which no form has, says more than theirs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import random
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -182,16 +181,6 @@ def test_since_is_read_whatever_it_is() -> None:
     assert [rules.since(each) for each in (None, "", "x", "-4", "7", "7.9", "1792490400000",
                                            "9" * 400, "nan", "inf")] == [
         0, 0, 0, 0, 7, 7, 1792490400, 0, 0, 0]  # fmt: skip
-
-
-def test_a_packed_body_is_unpacked_up_to_a_limit() -> None:
-    assert rules.unpacked(gzip.compress(b"[]")) == b"[]"
-    assert rules.unpacked(b"[]") == b"[]"
-    with pytest.raises(rules.TooLargeError):
-        rules.unpacked(gzip.compress(b"0" * (rules.LARGEST + 1)))
-    for broken in (gzip.compress(b"[]")[:-4], b"\x1f\x8bnonsense"):
-        with pytest.raises(ValueError, match="not packed"):
-            rules.unpacked(broken)
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from web.sync.access import (
     document,
     for_app,
     shelf,
+    small,
     speak_plainly,
     still,
-    text,
 )
 from web.sync.asking import Question
 
@@ -101,7 +101,7 @@ def poll() -> Response:
     place = companion()
     if not place.limits.allows("app poll", request.remote_addr or ""):
         raise Refused(429, "too many requests")
-    found = granting.collect(place, _token(text()))
+    found = granting.collect(place, _token(small()))
     if found is None:
         raise Refused(404, "nothing is granted yet")
     handle, password = found
@@ -115,5 +115,13 @@ def _token(body: str) -> str:
         found = json.loads(body) if body.lstrip().startswith("{") else {}
     except (ValueError, RecursionError):
         found = {}
-    token = found.get("token") or next(iter(parse_qs(body).get("token", [])), "")
+    token = found.get("token") or _of_form(body)
     return token if isinstance(token, str) else ""
+
+
+def _of_form(body: str) -> str:
+    try:
+        found = parse_qs(body, max_num_fields=5)
+    except ValueError:  # more fields
+        return ""
+    return next(iter(found.get("token", [])), "")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ID = re.compile(r"[0-9a-f]{32}")
+_ANSWER = re.compile(r"answer-([1-9][0-9]{0,2})")
 
 
 class Written(NamedTuple):
@@ -30,9 +31,13 @@ class Written(NamedTuple):
     wrong: str
 
     @property
-    def too_long(self) -> bool:
-        """Whether an answer is longer than can be kept."""
-        return any(len(answer) > rules.LONGEST_ANSWER for _, answer in self.answers)
+    def too_long(self) -> str:
+        """Why it is more than a note can hold, "" where it is not."""
+        if any(len(answer) > rules.LONGEST_ANSWER for _, answer in self.answers):
+            return "An answer can have up to 20,000 characters. Split it into two notes."
+        if sum(bool(answer.strip()) for _, answer in self.answers) > rules.MOST:
+            return f"A note can have up to {rules.MOST} answers. Split it into two notes."
+        return ""
 
     @classmethod
     def of(cls, id_: str, version: int, page: str, note: rules.Note) -> Written:
@@ -53,18 +58,18 @@ def parse(form: Mapping[str, str]) -> Written | None:
         return None
     second, wrong = _second(form.get("minute", ""))
     answers = tuple(
-        (_clean(form.get(f"question-{n}", "")), _clean(form[f"answer-{n}"]))
-        for n in range(1, rules.MOST + 1)
-        if f"answer-{n}" in form
+        (_clean(form.get(f"question-{n}", "")), _clean(form[f"answer-{n}"])) for n in _numbers(form)
     )
     if any(len(question) > rules.LONGEST_QUESTION for question, _ in answers):
         return None
-    model = form.get("model", "")[:40]
-    minute = form.get("minute", "")[:20]
+    model, minute = form.get("model", "")[:40], form.get("minute", "")
     written = Written(id_, int(version), page, model, minute, second, answers, wrong)
-    if written.too_long:
-        wrong = "An answer may have up to 20,000 letters. Split it into two notes."
-    return written._replace(wrong=wrong)
+    return written._replace(wrong=written.too_long or wrong)
+
+
+def _numbers(form: Mapping[str, str]) -> list[int]:
+    """Return which answers there are, in order: however many, none is dropped."""
+    return sorted(int(found[1]) for name in form if (found := _ANSWER.fullmatch(name)))
 
 
 def _clean(text: str) -> str:

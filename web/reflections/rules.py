@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LONGEST_ANSWER = 20_000  # letters
 LONGEST_QUESTION = 500
-MOST = 20  # questions
+MOST = 40  # answers: those of every set of questions, and of some that an episode had before
 
 
 @dataclass(frozen=True)

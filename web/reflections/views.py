@@ -95,6 +95,8 @@ def write(learner: Learner, guid: str) -> Page:
     kept = _find(learner, written.id)
     note = written.note(guid, _title(guid, kept))
     if other := request.form.get("other-model", ""):
+        if written.too_long:
+            return _sheet(guid, kept, other, written), 422
         done = _keep(learner, written, note, store.put_draft)
         version = done if isinstance(done, int) else written.version
         return _sheet(guid, _find(learner, written.id), other, written._replace(version=version))

@@ -17,10 +17,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from web import answering, keys
 from web.current import companion
-from web.sync import apps, exchange, rules
+from web.sync import apps, bodies, exchange, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask import Blueprint
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 COOKIE = "sessionid"
 APP = "app"
+SMALL = 2000  # bytes of a body before an app was let in
 log = logging.getLogger("earmark.web")
 
 
@@ -114,13 +115,22 @@ def drop_cookie(answer: Response) -> Response:
     return answer
 
 
+def small() -> str:
+    """Read the body of somebody who is not known yet: little of it, and never unpacked."""
+    request.max_content_length = SMALL
+    try:
+        return request.get_data(cache=False).decode("utf-8", "replace")
+    except RequestEntityTooLarge:
+        raise Refused(413, "that is too much at once") from None
+
+
 def document() -> Any:
     """Read the body as JSON, whatever it says it is, packed or not; None where there is none."""
-    request.max_content_length = rules.LARGEST
     try:
-        data = rules.unpacked(request.get_data(cache=False))
+        data = _body()
+        bodies.check_values(data)
         return json.loads(data) if data.strip() else None
-    except (rules.TooLargeError, RequestEntityTooLarge):
+    except (bodies.TooLargeError, RequestEntityTooLarge):
         raise Refused(413, "that is too much at once") from None
     except (ValueError, RecursionError):
         raise Refused(400, "this is no JSON") from None
@@ -128,13 +138,23 @@ def document() -> Any:
 
 def text() -> str:
     """Read the body as text."""
-    request.max_content_length = rules.LARGEST
     try:
-        return rules.unpacked(request.get_data(cache=False)).decode("utf-8", "replace")
-    except (rules.TooLargeError, RequestEntityTooLarge):
+        return _body().decode("utf-8", "replace")
+    except (bodies.TooLargeError, RequestEntityTooLarge):
         raise Refused(413, "that is too much at once") from None
     except ValueError:
         raise Refused(400, "this cannot be read") from None
+
+
+def _body() -> bytes:
+    return b"".join(bodies.unpacked(pieces(), rules.LARGEST))
+
+
+def pieces() -> Iterator[bytes]:
+    """Yield the body as it arrives, at most so many bytes of it. Raises RequestEntityTooLarge."""
+    request.max_content_length = rules.LARGEST
+    while piece := request.stream.read(bodies.PIECE):
+        yield piece
 
 
 def as_json(found: object) -> Response:

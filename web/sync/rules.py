@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import zlib
 from bisect import bisect_right, insort
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -38,10 +37,6 @@ INTERVAL, POSITION, FINISHED, NOTHING, WIPED = (
 )  # fmt: skip
 
 
-class TooLargeError(ValueError):
-    """A body that unpacks to more than anybody listened to."""
-
-
 class Action(NamedTuple):
     """One thing that an app did, as it is understood; times are seconds since 1970.
 
@@ -58,22 +53,6 @@ class Action(NamedTuple):
     started: int | None
     position: int | None
     total: int | None
-
-
-def unpacked(data: bytes) -> bytes:
-    """Return a body that may have been packed with gzip. Raises ValueError."""
-    if data[:2] != b"\x1f\x8b":
-        return data
-    unpacking = zlib.decompressobj(31)
-    try:
-        found = unpacking.decompress(data, LARGEST)
-    except zlib.error as error:
-        raise ValueError("this is not packed as it says") from error
-    if unpacking.unconsumed_tail:
-        raise TooLargeError("that is too much at once")
-    if not unpacking.eof:
-        raise ValueError("this is not packed as it says")
-    return found
 
 
 def actions(document: object, now: int, key: bytes) -> list[Action]:

@@ -1,0 +1,71 @@
+"""Bounds what a form may hold, before anything of it is read.
+
+The largest form is a note with every answer as long as it may be, in any script: what each field
+allows may be sent together. All other forms are small. A form of a million fields would take
+seconds and hundreds of megabytes, so fields are counted first and values decoded piece by piece.
+"""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from flask import Request, request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+
+from web.reflections import rules
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+FIELDS = 100  # of a form: two for each answer, and a dozen
+CODED = 12  # bytes of a character in a form: four of UTF-8, each as %XX
+LARGEST = CODED * rules.MOST * (rules.LONGEST_ANSWER + rules.LONGEST_QUESTION) + 10_000
+SMALL = 100_000  # bytes of every other form
+WRITING = {"reflections.write", "reflections.keep_draft"}
+PIECE = 65_536  # bytes that are decoded at once
+
+
+class Parser(FormDataParser):
+    """Reads forms in a time and a memory that grow with their length only."""
+
+    def _parse_urlencoded(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
+    ) -> Any:
+        del mimetype, content_length, options
+        data = stream.read()
+        if data.count(b"&") >= FIELDS:
+            raise RequestEntityTooLarge
+        pairs = (each.partition(b"=") for each in data.split(b"&") if each)
+        return stream, self.cls([(text(name), text(value)) for name, _, value in pairs]), self.cls()
+
+
+class Bounded(Request):
+    """A request whose form is read by `Parser`."""
+
+    form_data_parser_class = Parser
+
+
+def text(coded: bytes) -> str:
+    """Return the text of a name or a value in a form."""
+    coded = coded.replace(b"+", b" ")
+    pieces, at = [], 0
+    while at < len(coded):
+        end = at + PIECE
+        cut = coded.rfind(b"%", end - 2, end)  # %XX stays in one piece
+        end = cut if cut > at and end < len(coded) else end
+        pieces.append(unquote_to_bytes(coded[at:end]))
+        at = end
+    return b"".join(pieces).decode("utf-8", "replace")
+
+
+def bound(app: Flask) -> None:
+    """Let each address take as much as its form can hold; apps' uploads have their own bound."""
+    app.request_class = Bounded
+    app.config.update(MAX_CONTENT_LENGTH=SMALL, MAX_FORM_MEMORY_SIZE=LARGEST, MAX_FORM_PARTS=FIELDS)
+
+    @app.before_request
+    def allow() -> None:
+        if request.endpoint in WRITING:
+            request.max_content_length = LARGEST
