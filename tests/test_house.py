@@ -137,7 +137,7 @@ PURE = {
     "podcast/doctor/remedies.py", "podcast/doctor/symptoms.py", "podcast/doctor/syndication.py",
     "podcast/doctor/ways.py", "podcast/publishing/headers.py", "podcast/publishing/notice.py",
     "podcast/publishing/plan.py", "podcast/publishing/release.py",
-    "web/accounts/rules.py", "web/desk/rules.py", "web/listening/coverage.py",
+    "web/dates.py", "web/accounts/rules.py", "web/desk/rules.py", "web/listening/coverage.py",
     "web/listening/rules.py", "web/numbers/rules.py", "web/reflections/forms.py",
     "web/reflections/rules.py", "web/schema.py", "web/takeaway/rules.py",
     "web/gpodder/rules.py", "web/nextcloud/rules.py",

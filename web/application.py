@@ -14,7 +14,7 @@ from flask_wtf import CSRFProtect
 
 from episodes.quantities import plural, quantity
 from episodes.values import format_seconds
-from web import access, bodies, errors, keys, security
+from web import access, bodies, dates, errors, keys, security
 from web.accounts.views import sign_out
 from web.accounts.views import views as accounts_views
 from web.capacity import Capacity
@@ -61,6 +61,11 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _there(clock: Callable[[], datetime], settings: Settings) -> Callable[[], datetime]:
+    """Return a clock that shows the hour and the day of the organisation's own place."""
+    return lambda: clock().astimezone(settings.zone)
+
+
 def create_app(
     settings: Settings,
     clock: Callable[[], datetime] = _now,
@@ -79,13 +84,14 @@ def create_app(
         WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which careful browsers leave out
     )
     database = Database(settings.database)
+    now = _there(clock, settings)
     place = app.extensions[NAME] = Companion(
         settings,
         database,
         Shows(settings.catalogue, time.monotonic),
         Limits(enabled=limited),
-        clock,
-        Reports(database, clock),
+        now,
+        Reports(database, now),
         Exits(database),
     )
     bodies.bound(app)  # before forms are read for their token
@@ -122,7 +128,7 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
             "show": app.extensions[NAME].shows.current,
         }
 
-    app.jinja_env.filters |= {"clock": format_seconds, "day": _day, "dialled": _dialled}
+    app.jinja_env.filters |= {"clock": format_seconds, "day": dates.day, "dialled": _dialled}
     app.jinja_env.globals |= {"quantity": quantity, "plural": plural}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -131,10 +137,6 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
 def _version(name: str) -> str:
     data = (resources.files("web") / "static" / name).read_bytes()
     return hashlib.sha256(data).hexdigest()[:12]
-
-
-def _day(day: datetime) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _dialled(phone: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from flask import current_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from web.database import Database
     from web.exits import Exits
@@ -21,7 +21,7 @@ NAME = "earmark"
 
 
 class Companion(NamedTuple):
-    """One companion; `clock` gives the present moment with its zone."""
+    """One companion; `clock` gives the present moment as the organisation's own clocks do."""
 
     settings: Settings
     database: Database
@@ -32,8 +32,11 @@ class Companion(NamedTuple):
     exits: Exits
 
     def now(self) -> datetime:
-        """Return the present moment, UTC."""
-        return self.clock().astimezone(UTC)
+        """Return the present moment; its `date()` is the day that people there have now.
+
+        Count with `timestamp()` only: two such moments may lie an hour apart that no clock shows.
+        """
+        return self.clock()
 
 
 def companion() -> Companion:

@@ -9,19 +9,22 @@ import base64
 import os
 import secrets
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from episodes.findings import EarmarkError
 from episodes.real_paths import real_path
-from episodes.values import Address, Language, Line, Link, Reachable
+from episodes.values import Address, Language, Line, Link, Reachable, Zone
 
 FILE = "settings.toml"
 TEXTS = "texts"  # the folder of the statements that an organisation edits
 DATABASE = "EARMARK_DATABASE_URL"
+UNKNOWN_ZONE = "Etc/UTC"  # of settings that were made before there was a choice
 QUIET = "https://www.bbc.co.uk/weather"  # where `leave this page` leads: nobody asks why
 
 TEMPLATE = """\
@@ -33,6 +36,8 @@ organisation = {organisation}
 address = {address}
 # Who answers questions about it: an e-mail address or a page.
 contact = {contact}
+# Whose days and hours people read, such as "Europe/London" or "Pacific/Auckland".
+timezone = {timezone}
 
 # Where the podcast is: the folder that `earmark build` made, or the show's address on the web.
 # catalogue = "https://podcast.example.org/talks/"
@@ -86,11 +91,21 @@ class Settings(_Frozen):
     catalogue: str | None = None
     database: str = Field(repr=False)
     language: Language = "en-gb"
+    timezone: Zone = UNKNOWN_ZONE
     leave: Link = QUIET
     proxies: int = Field(0, ge=0, le=5)
     idle_minutes: int = Field(15, ge=1, le=120)
     unused_years: int | None = Field(None, ge=1, le=50)
     backups_kept_days: int = Field(35, ge=1, le=3650)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose days and hours the people of this companion read."""
+        return ZoneInfo(self.timezone)
+
+    def now(self) -> datetime:
+        """Return the present moment as the organisation's own clocks do."""
+        return datetime.now(self.zone)
 
     @property
     def prefix(self) -> str:
@@ -148,7 +163,9 @@ def _sentences(path: Path, error: ValidationError) -> list[str]:
     return said
 
 
-def write(folder: Path, organisation: str, address: str, contact: str) -> Settings:
+def write(
+    folder: Path, organisation: str, address: str, contact: str, timezone: str = "Europe/London"
+) -> Settings:
     """Make the settings of a new companion, readable by its owner only.
 
     Raises EarmarkError where there are some already, or where one of these is wrong.
@@ -158,7 +175,10 @@ def write(folder: Path, organisation: str, address: str, contact: str) -> Settin
         raise EarmarkError(f"{path} is there already; its secrets cannot be made a second time")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("pepper", "key")}
-    given = {"organisation": organisation, "address": address, "contact": contact}
+    given = {
+        "organisation": organisation, "address": address, "contact": contact,
+        "timezone": timezone,
+    }  # fmt: skip
     text = TEMPLATE.format(
         leave=QUIET, **{key: quoted(value) for key, value in (given | fresh).items()}
     )

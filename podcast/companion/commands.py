@@ -6,7 +6,6 @@ The companion itself is imported inside them, so that nothing else ever loads it
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,11 +48,13 @@ def _open(folder: Path) -> tuple[Settings, Database]:
               help="Where people will open it, ending in /.")  # fmt: skip
 @click.option("--contact", prompt="Contact (an e-mail address or a page)",
               help="Who answers questions about it.")  # fmt: skip
-def init(folder: Path, organisation: str, address: str, contact: str) -> None:
+@click.option("--timezone", metavar="ZONE", show_default="that of this computer",
+              help="Whose days and hours people read, such as Europe/London.")  # fmt: skip
+def init(folder: Path, organisation: str, address: str, contact: str, timezone: str | None) -> None:
     """Make the settings, secrets, texts and database of a new companion."""
     from podcast.companion import starting
 
-    for line in starting.new(folder, organisation, address, contact):
+    for line in starting.new(folder, organisation, address, contact, timezone):
         click.echo(line)
 
 
@@ -75,6 +76,11 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
     host = ports.address_of(host)
     ports.check(host, port)
     serving.check(found)
+    if "timezone" not in found.model_fields_set:
+        click.echo(
+            f"{folder / settings.FILE} has no timezone, so days are those of {found.timezone}; "
+            'add a line such as timezone = "Europe/London", above [secrets].'
+        )
     if not found.catalogue:
         click.echo("No --catalogue and none in the settings: there are no episodes to reflect on.")
     for path in texts.unfinished(found):
@@ -105,7 +111,7 @@ def backup(file: Path, folder: Path) -> None:
     from web.upkeep import backup as backing
 
     settings, database = _open(folder)
-    counts = backing.write(database, settings.secrets.pepper, file, datetime.now(UTC))
+    counts = backing.write(database, settings.secrets.pepper, file, settings.now())
     click.echo(f"{file}: {counts}.")
     click.echo(
         f"Keep {folder / 'settings.toml'} too, in another place: without its pepper no phrase "
@@ -140,7 +146,7 @@ def purge(folder: Path) -> None:
     from web.upkeep import purge as purging
 
     settings, database = _open(folder)
-    now, shows = datetime.now(UTC), Shows(settings.catalogue, time.monotonic)
+    now, shows = settings.now(), Shows(settings.catalogue, time.monotonic)
     done = purging.purge(database, now, unused_years=settings.unused_years, idle=settings.idle)
     if shows.titles():  # without them nobody could read the figures
         done = done._replace(reports=purging.merge(database, now, shows.titles))
@@ -189,5 +195,5 @@ def _print_link(folder: Path, name: str | None) -> None:
 
     settings, database = _open(folder)
     migrating.check(database)
-    link = inviting.invite(database, settings, datetime.now(UTC), name)
+    link = inviting.invite(database, settings, settings.now(), name)
     click.echo(f"Open this once, within 7 days; whoever has it becomes the lead:\n\n  {link}\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from episodes import frontmatter
@@ -34,7 +33,7 @@ def mount(show: Path, port: int) -> Mounted:
     settings = found.model_copy(update={"address": f"{here}{PATH}/"})
     database = Database(settings.database)
     starting.prepare(database, settings)
-    now = datetime.now(UTC)
+    now = settings.now()
     code = inviting.new_code(database, settings, now)
     link = inviting.invite(database, settings, now, None)
     database.close()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from podcast.companion import zones
 from web import settings as writing
 from web.database import Database
 from web.desk import inviting
@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 
-def new(folder: Path, organisation: str, address: str, contact: str) -> list[str]:
+def new(
+    folder: Path, organisation: str, address: str, contact: str, timezone: str | None = None
+) -> list[str]:
     """Make a companion; say what was made, and the first lead's link. Raises EarmarkError."""
-    settings = make(folder, organisation, address, contact)
-    link = inviting.invite(Database(settings.database), settings, datetime.now(UTC), None)
+    settings = make(folder, organisation, address, contact, timezone)
+    link = inviting.invite(Database(settings.database), settings, settings.now(), None)
     return [
         f"Made {folder / writing.FILE}. Keep a copy of it in a safe place:",
         "  its pepper is part of every account, and nobody can make it again.",
         f"Made {settings.texts}: privacy, keeping, complaints, accessibility.",
         "  Read them, and edit what says EDIT before anybody joins.",
+        f"Days and times are those of {settings.timezone} (`timezone` in it).",
         "The first lead opens this once, within 7 days:",
         "",
         f"  {link}",
@@ -34,9 +37,11 @@ def new(folder: Path, organisation: str, address: str, contact: str) -> list[str
     ]
 
 
-def make(folder: Path, organisation: str, address: str, contact: str) -> Settings:
+def make(
+    folder: Path, organisation: str, address: str, contact: str, timezone: str | None = None
+) -> Settings:
     """Make settings, texts and database."""
-    settings = writing.write(folder, organisation, address, contact)
+    settings = writing.write(folder, organisation, address, contact, timezone or zones.local())
     texts.copy(settings.texts)
     database = Database(settings.database)
     prepare(database, settings)

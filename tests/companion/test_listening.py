@@ -172,7 +172,9 @@ def test_the_last_place_that_arrives_stands_and_the_end_begins_anew(heard: Datab
     hear(heard, message((0, 600), place=600), sitting=b"phone")
     hear(heard, message((0, 100), place=100), sitting=b"ward")
     with heard.reading() as connection:
-        place = knowing.newest_place(connection, store.listener_of(connection, "alice"), {"g-1"})
+        place = knowing.newest_place(
+            connection, store.listener_of(connection, "alice"), {"g-1"}, UTC
+        )
     assert place is not None
     assert place.tenths == 100
     hear(heard, message((2900, 3000), sequence=1, place=LENGTH, ended=True))
@@ -181,7 +183,7 @@ def test_the_last_place_that_arrives_stands_and_the_end_begins_anew(heard: Datab
     assert known(heard).finished == 2
     with heard.reading() as connection:
         alice = store.listener_of(connection, "alice")
-        assert knowing.newest_place(connection, alice, {"g-1"}) is None
+        assert knowing.newest_place(connection, alice, {"g-1"}, UTC) is None
 
 
 def test_the_end_is_only_believed_at_the_end(heard: Database) -> None:

@@ -16,7 +16,9 @@ from web.listening import store as listening
 from web.reflections import store
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
+
+    from sqlalchemy import Connection
 
     from episodes.catalogue import Entry, Withdrawn
     from web.accounts.store import Learner
@@ -56,7 +58,7 @@ def my_home(learner: Learner) -> Page:
         kept = store.every(connection, learner)
         listener = listening.listener_of(connection, learner.id)
         known = knowing.known(connection, listener, place.shows.versions(), guids)
-        last = knowing.newest_place(connection, listener, entries) if listener else None
+        last = _place(connection, listener, entries)
     notes = [each for each in kept if each.note]
     written = {each.newest.guid for each in kept}
     return render_template(
@@ -70,6 +72,14 @@ def my_home(learner: Learner) -> Page:
         entries=entries,
         withdrawn=[each for each in _withdrawn() if each.guid in known or each.guid in written],
     )
+
+
+def _place(
+    connection: Connection, listener: int, entries: Mapping[str, Entry]
+) -> knowing.Place | None:
+    """Return where the learner was last, on a day of the organisation's own calendar."""
+    zone = companion().settings.zone
+    return knowing.newest_place(connection, listener, entries, zone) if listener else None
 
 
 def _entries() -> tuple[Entry, ...]:

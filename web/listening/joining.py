@@ -10,7 +10,6 @@ with it. There is no thread beside those that ask.
 from __future__ import annotations
 
 import threading
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
@@ -88,7 +87,7 @@ class Reports:
         try:
             with self._database.writing() as connection:
                 reports = [each.report for each in batch]
-                found = arriving.hear_all(connection, reports, self._clock().astimezone(UTC))
+                found = arriving.hear_all(connection, reports, self._clock())
         except Exception as error:  # whoever waits for it raises it
             if len(batch) > 1 and not isinstance(error, EarmarkError):
                 for each in batch:

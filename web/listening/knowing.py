@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
+from web import dates
 from web.listening import coverage as covering
 from web.listening.rules import Known
 from web.schema import coverage, media, places, reported
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from datetime import tzinfo
 
     from sqlalchemy import BindParameter, Connection, Row, Select
 
@@ -70,8 +72,10 @@ _SOME = (
 _FIRST = date(1970, 1, 1).toordinal()
 
 
-def newest_place(connection: Connection, listener: int, offered: Collection[str]) -> Place | None:
-    """Return where a learner was last, in an offered episode that is not over."""
+def newest_place(
+    connection: Connection, listener: int, offered: Collection[str], zone: tzinfo
+) -> Place | None:
+    """Return where a learner was last, and on which day there; not where an episode is over."""
     here = connection.execute(_PLACES, {"of": listener}).all()
     told = connection.execute(_TOLD_PLACES, {"of": listener}).all()
     later = _later(here, told).items()
@@ -79,7 +83,8 @@ def newest_place(connection: Connection, listener: int, offered: Collection[str]
     if not found:
         return None
     guid, last = max(found.items(), key=lambda each: each[1])
-    return Place(guid, last.tenths, datetime.fromtimestamp(last.second, UTC).date())
+    day = next((row.day for row in here if row.guid == guid and last.turn and not row.at), None)
+    return Place(guid, last.tenths, day or dates.moment(last.second, zone).date())
 
 
 def _later(here: Iterable[Row[Any]], told: Iterable[Row[Any]]) -> dict[str, _At]:

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.quantities import quantity
+from web import dates
 from web.listening import coverage
 from web.listening.coverage import TENTHS, Coverage
 
@@ -132,7 +133,7 @@ def sentences(known: Known) -> list[str]:
         said.append(f"{_minutes(known.earlier_reported)} {more}heard of an earlier recording, as "
                     "your app reported.")  # fmt: skip
     if known.elsewhere:
-        said.append(f"You said on {known.elsewhere.day} {known.elsewhere:%B %Y} that you listened "
+        said.append(f"You said on {dates.day(known.elsewhere)} that you listened "
                     "elsewhere.")  # fmt: skip
     return said
 

@@ -13,6 +13,8 @@ import io
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from web import dates
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -49,7 +51,7 @@ class Month(NamedTuple):
     @property
     def said(self) -> str:
         """The month in words."""
-        return f"{date.fromisoformat(f'{self.name}-01'):%B %Y}"
+        return dates.month(self.name)
 
     @property
     def most(self) -> int:

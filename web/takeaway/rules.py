@@ -6,15 +6,15 @@ import csv
 import io
 import json
 import zipfile
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.values import format_seconds
-from web.sync.rules import told
+from web import dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
+    from datetime import date, tzinfo
 
     from web.listening.rules import Known
     from web.reflections.rules import Note
@@ -35,6 +35,8 @@ heard.csv    what was heard, on the companion's page and as apps reported, if yo
 apps.csv     the apps that you connected
 reported.csv everything that they reported, as it arrived
 
+Days and times are those of {timezone}.
+
 Drafts that were not saved are among them and say so. Everybody who opens this file can read it:
 keep it where only you can. Notes like these are not legally privileged.
 """
@@ -43,13 +45,14 @@ keep it where only you can. Notes like these are not legally privileged.
 class Everything(NamedTuple):
     """All that a learner has; `heard` is (title, guid, what is known) of each episode.
 
-    `reported` are actions of apps with the title of their episode.
+    `reported` are actions of apps with the title of their episode; `zone` is whose times they have.
     """
 
     kept: Sequence[Kept]
     heard: Sequence[tuple[str, str, Known]] = ()
     apps: Sequence[Connected] = ()
     reported: Sequence[tuple[str, Action]] = ()
+    zone: tzinfo = UTC
 
 
 HEARD = ("episode", "episode_guid", "length_seconds", "heard_seconds", "played_seconds",
@@ -71,13 +74,14 @@ def apps_csv(apps: Sequence[Connected]) -> str:
     return _csv(APPS, ((each.name, each.made, each.used or "") for each in apps))
 
 
-def reported_csv(reported: Sequence[tuple[str, Action]]) -> str:
-    """Return a row for each action that an app reported; places in seconds, times in UTC."""
-    return _csv(REPORTED, (_reported(title, each).values() for title, each in reported))
+def reported_csv(reported: Sequence[tuple[str, Action]], zone: tzinfo = UTC) -> str:
+    """Return a row for each action that an app reported; places in seconds."""
+    return _csv(REPORTED, (_reported(title, each, zone).values() for title, each in reported))
 
 
-def _reported(title: str, action: Action) -> dict[str, str]:
-    facts = (told(action.at), title, action.guid, action.device, action.kind, action.started,
+def _reported(title: str, action: Action, zone: tzinfo) -> dict[str, str]:
+    when = dates.stamp(action.at, zone)
+    facts = (when, title, action.guid, action.device, action.kind, action.started,
              action.position, action.total, action.proves)  # fmt: skip
     named = zip(REPORTED, facts, strict=True)
     return {name: "" if fact is None else str(fact) for name, fact in named}
@@ -121,6 +125,7 @@ def as_json(all_of_it: Everything, today: date) -> str:
     document = {
         "version": 1,
         "taken_away_on": today.isoformat(),
+        "timezone": str(all_of_it.zone),
         "notes": [
             {
                 "id": each.id,
@@ -149,7 +154,7 @@ def as_json(all_of_it: Everything, today: date) -> str:
             }
             for each in all_of_it.apps
         ],
-        "reported": [_reported(title, each) for title, each in all_of_it.reported],
+        "reported": [_reported(title, each, all_of_it.zone) for title, each in all_of_it.reported],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -183,7 +188,7 @@ def as_markdown(kept: Sequence[Kept]) -> str:
     for each, state, note in rows(kept):
         where = f", at {_minute(note)}" if note.second is not None else ""
         unsaved = " (a draft, not saved)" if state == "draft" else ""
-        parts.append(f"# {note.title}{unsaved}\n\n{each.made.isoformat()}{where}\n")
+        parts.append(f"# {note.title}{unsaved}\n\n{dates.day(each.made)}{where}\n")
         parts += [
             f"## {question}\n\n{answer.strip()}\n"
             for question, answer in note.answers
@@ -195,14 +200,14 @@ def as_markdown(kept: Sequence[Kept]) -> str:
 def as_zip(all_of_it: Everything, page: str, today: date) -> bytes:
     """Return one file with all of it; `page` is the same as HTML to print."""
     files = {
-        "README.txt": README.format(day=today.isoformat()),
+        "README.txt": README.format(day=dates.day(today), timezone=all_of_it.zone),
         "notes.html": page,
         "notes.md": as_markdown(all_of_it.kept),
         "notes.csv": as_csv(all_of_it.kept),
         "notes.json": as_json(all_of_it, today),
         "heard.csv": heard_csv(all_of_it.heard),
         "apps.csv": apps_csv(all_of_it.apps),
-        "reported.csv": reported_csv(all_of_it.reported),
+        "reported.csv": reported_csv(all_of_it.reported, all_of_it.zone),
     }
     moment = datetime.combine(today, time()).timetuple()[:6]
     data = io.BytesIO()

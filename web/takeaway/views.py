@@ -60,7 +60,7 @@ def everything(learner: Learner) -> Response:
         raise TooManyError
     kept, today = _every(learner), companion().now().date()
     page = render_template("takeaway/notes.html", rows=rules.rows(kept), today=today)
-    all_of_it = rules.Everything(kept, _heard(learner), *_apps(learner))
+    all_of_it = rules.Everything(kept, _heard(learner), *_apps(learner), companion().settings.zone)
     return _file(rules.as_zip(all_of_it, page, today), "application/zip", "notes.zip")
 
 

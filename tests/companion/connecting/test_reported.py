@@ -80,7 +80,7 @@ def test_what_an_app_reported_is_taken_away(house: House, alice: Person, who: Cr
     report(house, who, play(180, 0, device="pixel"))
     alice.visitor.get("/take-away")
     text = alice.visitor.post("/take-away").text
-    assert "2026-10-20T10:00:00,Talk 1,guid-1,pixel,play,0,180,300,interval" in text
+    assert "2026-10-20T11:00:00+01:00,Talk 1,guid-1,pixel,play,0,180,300,interval" in text
     assert "my phone,2026-11-23" in text
     assert '"reported_by_apps_seconds": 180.0' in text
 
