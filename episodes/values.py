@@ -29,6 +29,8 @@ EARLY = time(7)  # when an episode appears that only names a day: before the ear
 
 # Characters that XML 1.0 cannot carry: feedgen raises on them when it is too late to say where.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# The host of a web address: a name in ASCII, an address of IPv4, or one of IPv6 in brackets.
+HOST = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\.?|\[[0-9A-Fa-f:.]{2,45}\])"
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d\d)(\.\d{1,3})?")
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[+(0-9][0-9 ()-]*")
@@ -99,7 +101,9 @@ def _link(value: str) -> str:
     _seen(value, "value-link")
     try:
         parts = urlsplit(value)
-        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        host = parts.hostname or ""
+        named = re.fullmatch(HOST, f"[{host}]" if ":" in host else host)
+        good = parts.scheme in {"http", "https"} and named and parts.port != 0
     except ValueError:
         good = False
     if not good or not value.isascii() or re.search(r"[\s<>\"`{}\\]", value):

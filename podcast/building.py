@@ -9,7 +9,7 @@ import contextlib
 import gc
 from typing import TYPE_CHECKING, Any
 
-from episodes import catalogue, waivers
+from episodes import catalogue_document, waivers
 from episodes.findings import SourceError, errors
 from episodes.lock import Elsewhere
 from episodes.model import Episode, Show, acquaint, lead_on, newest_first
@@ -134,7 +134,10 @@ def _tell(  # noqa: PLR0913 - what a show is told from
     written += gallery.publish(site.out, memory)
     made = {f"static/{name}": data for name, data in pages.static().items()}
     made |= {each.page: pages.withdrawn(show, each) for each in show.withdrawn}
-    made |= {"index.html": pages.index(show), "catalogue.json": catalogue.render(show, locked)}
+    made |= {
+        "index.html": pages.index(show),
+        "catalogue.json": catalogue_document.render(show, locked),
+    }
     for name, data in made.items():
         written += files.write_changed(site.out / name, data)
     show_lock.sure(site.folder)

@@ -104,6 +104,7 @@ def create_app(
     for views in VIEWS:
         app.register_blueprint(views)
     app.after_request(access.send_cookie)
+    place.shows.begin()
     headers = security.headers(settings)
     wsgi: Any = Beacon(app.wsgi_app, place, headers, security.hosts(settings))
     app.wsgi_app = Capacity(wsgi, headers)  # type: ignore[assignment,method-assign]
@@ -128,7 +129,9 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
             "show": app.extensions[NAME].shows.current,
         }
 
-    app.jinja_env.filters |= {"clock": format_seconds, "day": dates.day, "dialled": _dialled}
+    app.jinja_env.filters |= {
+        "clock": format_seconds, "day": dates.day, "dialled": _dialled, "link": security.link,
+    }  # fmt: skip
     app.jinja_env.globals |= {"quantity": quantity, "plural": plural}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

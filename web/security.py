@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from flask import abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from episodes.catalogue_types import web_address
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -42,6 +44,35 @@ def headers(settings: Settings) -> list[tuple[str, str]]:
     return [*HEADERS.items(), ("Cache-Control", "no-store"), *safe.items()]
 
 
+# What may stand behind media-src: the last look at it, whoever made it.
+_SOURCE = r"https?:(?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)?"
+_SOURCES = re.compile(f"{_SOURCE}(?: {_SOURCE})?")
+_HOST = re.compile("[A-Za-z0-9.-]+")
+
+
+def media_sources(address: str, *, elsewhere: bool) -> str:
+    """Return from where a page may play a recording: the scheme, host and port of its address.
+
+    Who keeps recordings elsewhere mostly sends players on to yet another server. A host that no
+    policy can name is allowed by its scheme.
+    """
+    parts = urlsplit(address)
+    if elsewhere:
+        return "https: http:"
+    if not _HOST.fullmatch(parts.hostname or ""):
+        return "http:" if parts.scheme == "http" else "https:"
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def link(address: str) -> str:
+    """Return a web address for a link of a page; "" where it is none, whoever made it."""
+    try:
+        return web_address(address)
+    except ValueError:
+        return ""
+
+
 def hosts(settings: Settings) -> list[str]:
     """Return the names under which the companion answers."""
     return [urlsplit(settings.address).hostname or "", *LOOPBACK]
@@ -58,8 +89,8 @@ def protect(app: Flask, settings: Settings) -> None:
     @app.after_request
     def say(response: Response) -> Response:
         response.headers.extend(HEADERS)
-        if audio := g.get("audio"):  # the one page that plays, from the one place of its show
-            response.headers["Content-Security-Policy"] = f"{POLICY}; media-src {audio}"
+        if media := _SOURCES.fullmatch(g.get("media", "")):  # the one page that plays
+            response.headers["Content-Security-Policy"] = f"{POLICY}; media-src {media[0]}"
         kept = request.endpoint == "static" and response.status_code == 200
         response.headers["Cache-Control"] = f"max-age={YEAR}, immutable" if kept else "no-store"
         if settings.secure:

@@ -15,8 +15,9 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from episodes.catalogue_types import web_address
 from episodes.findings import EarmarkError
 from episodes.real_paths import real_path
 from episodes.values import Address, Language, Line, Link, Reachable, Zone
@@ -69,6 +70,33 @@ def _secret(value: object) -> object:
 Secret = Annotated[bytes, BeforeValidator(_secret), Field(repr=False)]
 
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def is_plain_elsewhere(address: str) -> bool:
+    """Return whether an address is of http:// and not of this computer.
+
+    Anyone on the way could then write what is read there.
+    """
+    parts = urlsplit(address)
+    return parts.scheme == "http" and parts.hostname not in LOOPBACK
+
+
+def _catalogue(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        return value
+    web_address(value)
+    if is_plain_elsewhere(value):
+        raise ValueError(
+            "the catalogue is read over http://, where anyone on the way can change it; "
+            "write its https:// address, or the folder that `earmark build` made"
+        )
+    return value
+
+
+CatalogueAt = Annotated[str, AfterValidator(_catalogue)]
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -88,7 +116,7 @@ class Settings(_Frozen):
     address: Address
     contact: Reachable
     secrets: Secrets
-    catalogue: str | None = None
+    catalogue: CatalogueAt | None = None
     database: str = Field(repr=False)
     language: Language = "en-gb"
     timezone: Zone = UNKNOWN_ZONE

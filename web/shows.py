@@ -1,7 +1,8 @@
 """The published show that people reflect on: its catalogue, from a folder or from the web.
 
-It is read again every few minutes. Where that fails the last one stays, and where there never was
-one the companion works without: notes outlive the podcast.
+It is read again every few minutes, in a thread of its own: nobody who opens a page waits for it.
+If that fails, the last one stays; until there is one, the companion works without: notes outlive
+the podcast.
 """
 
 from __future__ import annotations
@@ -9,13 +10,18 @@ from __future__ import annotations
 import contextlib
 import http.client
 import logging
+import os
+import stat
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from episodes import catalogue
+from episodes.bounded import read_bounded
 from episodes.catalogue import Entry
 from episodes.findings import EarmarkError
+from web.settings import is_plain_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,43 +32,63 @@ if TYPE_CHECKING:
     from episodes.catalogue import Catalogue, Withdrawn
 
 NAME = "catalogue.json"
-AGAIN = 300  # seconds between two looks
+AGAIN, SOON = 300, 15  # seconds between two looks: with a catalogue, and until there is one
 PATIENCE, ALTOGETHER = 5.0, 30.0  # seconds for a byte, and for all of it
-CHUNK = 1 << 16
-LARGEST = 50_000_000  # bytes
+LARGEST = 20_000_000  # bytes: some 5,000 episodes
+HOPS = 2  # redirects
 log = logging.getLogger("earmark.web")
 
 
 class Shows:
     """The show of one companion; `monotonic` is a clock in seconds."""
 
-    def __init__(self, place: str | None, monotonic: Callable[[], float]) -> None:
-        self._place = place
+    def __init__(self, address: str | None, monotonic: Callable[[], float]) -> None:
+        self._address = address
         self._monotonic = monotonic
-        self._lock = threading.Lock()
+        self._busy = threading.Lock()
         self._found: Catalogue | None = None
         self._looked: float | None = None
 
     def current(self) -> Catalogue | None:
-        """Return the show as last read, None where it never could be."""
-        if self._is_due() and self._lock.acquire(blocking=self._looked is None):
-            try:
-                if self._is_due():  # nobody else looked while this one waited
-                    self._look()
-            finally:
-                self._lock.release()
+        """Return the show as last read, None until it was; another thread may read it again."""
+        if self._address and self._is_due() and self._busy.acquire(blocking=False):
+            if self._is_due():  # another thread may have read it just now
+                threading.Thread(target=self._renew, daemon=True).start()
+            else:
+                self._busy.release()
         return self._found
 
     def _is_due(self) -> bool:
-        return self._looked is None or self._monotonic() - self._looked > AGAIN
+        again = AGAIN if self._found else SOON
+        return self._looked is None or self._monotonic() - self._looked > again
 
-    def _look(self) -> None:
+    def _renew(self) -> None:
         try:
-            self._found = read(self._place) if self._place else None
+            self._read()
+        finally:
+            self._busy.release()
+
+    def begin(self) -> None:
+        """Read the catalogue: a file at once, the web in another thread."""
+        if self._address and is_web(self._address):
+            self.current()
+        else:
+            self.renew()
+
+    def renew(self) -> None:
+        """Read the catalogue now, and wait for it."""
+        with self._busy:
+            self._read()
+
+    def _read(self) -> None:
+        try:
+            self._found = read(self._address) if self._address else None
         except EarmarkError as error:
             log.warning("the catalogue could not be read: %s", error)
+        except Exception as error:  # whatever it is, the last one stays
+            log.error("the catalogue could not be read: %s", type(error).__name__)  # noqa: TRY400 - none of its data
         finally:
-            self._looked = self._monotonic()  # not before: who asks meanwhile waits
+            self._looked = self._monotonic()
 
     def versions(self) -> dict[str, str]:
         """Return the version of each episode's last recording, by guid."""
@@ -98,20 +124,30 @@ class Shows:
         return self.episode(episode.replaces) if episode.replaces else None
 
 
-def read(place: str) -> Catalogue:
+def is_web(address: str) -> bool:
+    """Return whether a catalogue is on the web."""
+    return address.startswith(("http://", "https://"))
+
+
+def read(address: str) -> Catalogue:
     """Read a catalogue from a folder, a file or a web address. Raises EarmarkError."""
-    data = _fetch(place) if place.startswith(("http://", "https://")) else _open(Path(place))
+    data = _fetch(address) if is_web(address) else _open(Path(address))
     return catalogue.parse(data)
 
 
 def _open(path: Path) -> bytes:
-    file = path / NAME if path.is_dir() else path
     try:
-        return file.read_bytes()
+        file = path / NAME if path.is_dir() else path
+        if not stat.S_ISREG(file.stat().st_mode):  # a pipe would be waited for without end
+            raise EarmarkError(f"{file}: is not a file; name the folder that `earmark build` made")
+        with file.open("rb") as opened:
+            return read_bounded(opened.read1, LARGEST)
     except OSError as error:
         raise EarmarkError(
-            f"{file}: {error.strerror}; name the folder that `earmark build` made"
+            f"{path}: {os.strerror(error.errno or 0)}; name the folder that `earmark build` made"
         ) from None
+    except ValueError as error:
+        raise EarmarkError(f"{path}: {error}") from None
 
 
 def _fetch(address: str) -> bytes:
@@ -122,25 +158,37 @@ def _fetch(address: str) -> bytes:
     address = address if address.endswith(".json") else f"{address.rstrip('/')}/{NAME}"
     try:
         with Deadline(ALTOGETHER) as deadline, _pool() as pool:
-            answer = pool.request("GET", address, timeout=PATIENCE, preload_content=False)
-            with contextlib.closing(answer):
-                data = _bounded(answer, address)
+            status, data = _ask(pool, address)
     except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
         raise EarmarkError(f"{address} does not answer ({type(error).__name__})") from None
     if deadline.passed:
         raise EarmarkError(f"{address} does not answer in {ALTOGETHER:g} seconds")
-    if answer.status != 200:
-        raise EarmarkError(f"{address} answers {answer.status}; is the show published there?")
+    if status != 200:
+        raise EarmarkError(f"{address} answers {status}; is the show published there?")
     return data
 
 
-def _bounded(answer: urllib3.BaseHTTPResponse, address: str) -> bytes:
-    data = bytearray()
-    while chunk := answer.read1(CHUNK):
-        data += chunk
-        if len(data) > LARGEST:
-            raise EarmarkError(f"{address} is larger than {LARGEST // 10**6} MB")
-    return bytes(data)
+def _ask(pool: urllib3.PoolManager, address: str) -> tuple[int, bytes]:
+    """Return (status, body) of an address, or of the one to which it leads."""
+    for _ in range(HOPS + 1):
+        answer = pool.request(
+            "GET", address, timeout=PATIENCE, preload_content=False, redirect=False
+        )
+        with contextlib.closing(answer):
+            onwards = answer.get_redirect_location()
+            if not onwards:
+                return answer.status, _whole(answer, address)
+            address = urljoin(address, onwards)
+        if not is_web(address) or is_plain_elsewhere(address):
+            raise EarmarkError("the catalogue's address leads to one that is not https://")
+    raise EarmarkError(f"the catalogue's address leads on more than {HOPS} times")
+
+
+def _whole(answer: urllib3.BaseHTTPResponse, address: str) -> bytes:
+    try:
+        return read_bounded(answer.read1, LARGEST)
+    except ValueError as error:
+        raise EarmarkError(f"{address}: {error}") from None
 
 
 def _pool() -> urllib3.PoolManager:
@@ -152,7 +200,7 @@ def _pool() -> urllib3.PoolManager:
 
     plain = type("Connection", (Watched, HTTPConnection), {})
     tls = type("TlsConnection", (Watched, HTTPSConnection), {})
-    pool = urllib3.PoolManager(retries=urllib3.Retry(2, redirect=2))
+    pool = urllib3.PoolManager(retries=urllib3.Retry(2))
     pool.pool_classes_by_scheme = {
         "http": type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": plain}),
         "https": type("TlsPool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": tls}),

@@ -147,6 +147,7 @@ def purge(folder: Path) -> None:
 
     settings, database = _open(folder)
     now, shows = settings.now(), Shows(settings.catalogue, time.monotonic)
+    shows.renew()
     done = purging.purge(database, now, unused_years=settings.unused_years, idle=settings.idle)
     if shows.titles():  # without them nobody could read the figures
         done = done._replace(reports=purging.merge(database, now, shows.titles))

@@ -22,6 +22,7 @@ from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
+from episodes.bounded import read_bounded
 from episodes.deadline import Watched
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ CONNECT, PATIENCE = 10, 60  # seconds: to connect, without a byte
 BASE, SLOWEST = 300, 16_000  # seconds for a verb, and bytes a second that it may take beside them
 WHOLE = PATIENCE * SLOWEST  # bytes that leave in one call, which has to end without a sign
 LARGEST = 64_000_000  # bytes of an answer or of a small file
-CHUNK = 1 << 16
 RAISED = (
     exceptions.ClientError, exceptions.BotoCoreError, parsers.ResponseParserError, HTTPError,
     ValueError, KeyError,
@@ -95,21 +95,11 @@ class Session(URLLib3Session):  # type: ignore[misc]
         answer = super().send(request)
         if not streamed or answer.status_code >= 300:
             try:
-                answer._content = bounded(answer.raw)
+                answer._content = read_bounded(answer.raw.read, LARGEST)
             except (HTTPError, OSError, ValueError) as error:
                 answer.raw.close()
                 raise exceptions.HTTPClientError(error=error) from None
         return answer
-
-
-def bounded(raw: Any, limit: int = LARGEST) -> bytes:
-    """Read an answer whole. Raises ValueError where it is larger than the limit."""
-    data = bytearray()
-    while chunk := raw.read(CHUNK):
-        data += chunk
-        if len(data) > limit:
-            raise ValueError(f"more than {limit} bytes")
-    return bytes(data)
 
 
 def seconds(size: int) -> float:

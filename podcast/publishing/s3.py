@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions
 
+from episodes.bounded import read_bounded
 from episodes.deadline import Deadline
 from podcast.publishing import connection, headers, parts, refusals
 from podcast.publishing.glance import Glance
@@ -132,7 +133,7 @@ class S3:
     def _got(self, name: str) -> bytes | None:
         """Return a file as it was put, None where what came is not that."""
         answer = self._s3.get_object(**self._at(name))
-        data = connection.bounded(answer["Body"])
+        data = read_bounded(answer["Body"].read, connection.LARGEST)
         size, digest = answer.get("ContentLength"), answer.get("Metadata", {}).get("sha256")
         proofs = [size == len(data)] if size is not None else []
         proofs += [digest == hashlib.sha256(data).hexdigest()] if digest else []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -59,6 +59,7 @@ def write(folder: Path, document: object) -> Path:
 
 def test_a_catalogue_is_read_from_its_folder_and_what_is_new_in_it_ignored(tmp_path: Path) -> None:
     found = Shows(str(write(tmp_path, DOCUMENT)), lambda: 0.0)
+    found.begin()
     episode = found.episode("g-1")
     assert episode is not None
     assert episode.title == "Listening"
@@ -88,52 +89,100 @@ def test_what_is_heard_one_after_the_other_is_listed_from_its_first(
     assert found.episodes[0].guid == "b", "the feed's order stays"
 
 
-def test_who_asks_while_it_is_read_for_the_first_time_waits_for_it(
+def test_nobody_waits_for_a_catalogue_that_is_being_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, go_on, reads = threading.Event(), threading.Event(), []
+    now, begun, go_on, reads = 0.0, threading.Event(), threading.Event(), []
+    found = Shows(str(write(tmp_path, DOCUMENT)), lambda: now)
+    found.renew()
 
     def read(place: str) -> Catalogue:
-        reads.append(place)
+        reads.append(threading.current_thread())
         begun.set()
         assert go_on.wait(60)
         return right(place)
 
     right = shows.read
     monkeypatch.setattr(shows, "read", read)
-    found = Shows(str(write(tmp_path, DOCUMENT)), lambda: 0.0)
-    with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(found.current)
-        assert begun.wait(60)
-        second = pool.submit(found.current)
-        assert not wait([second], 0.1).done, "it has nothing to say yet"
-        go_on.set()
-        assert first.result(60) is second.result(60) is not None
+    now = shows.AGAIN + 1
+    write(tmp_path, DOCUMENT | {"episodes": []})
+    for _ in range(3):
+        assert found.episode("g-1"), "the last one is served meanwhile"
+    assert begun.wait(60)
+    go_on.set()
+    reads[0].join(60)
+    assert not found.episode("g-1")
     assert len(reads) == 1
 
 
-def test_it_is_read_again_after_a_while_and_not_before(tmp_path: Path) -> None:
-    now = 0.0
-    found = Shows(str(write(tmp_path, DOCUMENT)), lambda: now)
-    assert found.current() is not None
-    write(tmp_path, DOCUMENT | {"episodes": []})
+def test_a_companion_starts_while_the_web_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on, reads = threading.Event(), threading.Event(), []
+
+    def read(_: str) -> Catalogue:
+        reads.append(threading.current_thread())
+        begun.set()
+        assert go_on.wait(60)
+        return catalogue.parse(json.dumps(DOCUMENT).encode())
+
+    monkeypatch.setattr(shows, "read", read)
+    found = Shows("https://podcast.example.org/night/", lambda: 0.0)
+    found.begin()
+    assert begun.wait(60)
+    assert found.current() is None
+    go_on.set()
+    reads[0].join(60)
     assert found.episode("g-1")
+
+
+def test_it_is_read_again_after_a_while_and_not_before(tmp_path: Path) -> None:
+    now, reads = 0.0, 0
+
+    class Counted(Shows):
+        def _renew(self) -> None:
+            nonlocal reads
+            reads += 1
+            super()._renew()
+
+    found = Counted(str(write(tmp_path, DOCUMENT)), lambda: now)
+    found.begin()
+    found.current()
+    assert reads == 0
     now = shows.AGAIN + 1
-    assert not found.episode("g-1")
+    found.current()
+    found.renew()  # which waits for that one
+    assert reads == 1
 
 
 def test_what_cannot_be_read_any_more_stays_as_it_was(tmp_path: Path) -> None:
-    now = 0.0
-    found = Shows(str(write(tmp_path, DOCUMENT)), lambda: now)
-    found.current()
-    (tmp_path / "catalogue.json").write_text("{", encoding="utf-8")
-    now = shows.AGAIN + 1
-    assert found.episode("g-1")
+    found = Shows(str(write(tmp_path, DOCUMENT)), lambda: 0.0)
+    found.renew()
+    for wrong in (
+        "{",
+        '{"version": 1, "show": {"title": "x", "address": "https://x/;script-src *"}}',
+    ):
+        (tmp_path / "catalogue.json").write_text(wrong, encoding="utf-8")
+        found.renew()
+        assert found.episode("g-1")
+
+
+def test_a_catalogue_that_is_no_file_or_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, DOCUMENT)
+    monkeypatch.setattr(shows, "LARGEST", 10)
+    with pytest.raises(EarmarkError, match="more than 10 bytes"):
+        shows.read(str(tmp_path))
+    (tmp_path / "catalogue.json").unlink()
+    os.mkfifo(tmp_path / "catalogue.json")
+    with pytest.raises(EarmarkError, match="is not a file"):
+        shows.read(str(tmp_path))
 
 
 @pytest.mark.parametrize("place", [None, "nowhere", "http://127.0.0.1:9/show/"])
 def test_a_companion_without_a_show_still_answers(place: str | None) -> None:
-    assert Shows(place, lambda: 0.0).current() is None
+    found = Shows(place, lambda: 0.0)
+    found.renew()
+    assert found.current() is None
 
 
 @pytest.mark.parametrize(

@@ -203,6 +203,7 @@ def test_what_apps_report_of_it_counts_and_nothing_of_it_is_offered(
 def test_months_name_what_could_be_heard_in_them(night: Night) -> None:
     night.withdraw()
     read = Shows(night.house.settings.catalogue, lambda: 0.0)
+    read.begin()
     assert read.titles() == {LIVE: "Talk B", TAKEN: "Talk A"}
     assert TAKEN in read.titles(date(2026, 10, 1))
     assert TAKEN not in read.titles(date(2099, 1, 1))

@@ -111,6 +111,6 @@ def episode(show: Catalogue, entry: Entry, feed: str, address: str) -> dict[str,
     return {
         "title": entry.title, "url": address, "podcast_title": show.show.title,
         "podcast_url": feed, "description": entry.summary,
-        "website": show.show.address + entry.page, "mygpo_link": show.show.address + entry.page,
+        "website": show.url_of(entry.page), "mygpo_link": show.url_of(entry.page),
         "released": rules.told(int(entry.published.timestamp())), "status": "new",
     }  # fmt: skip

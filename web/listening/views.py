@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from episodes.catalogue import Withdrawn
+from web import security
 from web.access import for_learner
 from web.current import companion
 from web.listening import coverage, hearing, knowing, rules, store
@@ -42,9 +43,8 @@ def listen(learner: Learner, guid: str) -> Page:
         known = knowing.known(connection, listener, versions, [guid]).get(guid)
     known = known or Known(round(episode.media.seconds * coverage.TENTHS))
     begin, show = request.args.get("t", ""), place.shows.current()
-    audio = _near(urljoin(show.show.address if show else "", episode.media.file))
-    # Who keeps recordings elsewhere mostly sends players on to yet another server.
-    g.audio = "https: http:" if "://" in episode.media.file else urljoin(audio, "/")
+    audio = _near(show.url_of(episode.media.file) if show else "")
+    g.media = security.media_sources(audio, elsewhere="://" in episode.media.file)
     return render_template(
         "listening/listen.html",
         episode=episode,

@@ -90,6 +90,8 @@ def as_csv(months: Sequence[Month]) -> str:
     writer.writerow(COLUMNS)
     for month in months:
         for line in month.lines or (Line("", "(the whole show)", FEW),):
-            title = f"'{line.title}" if line.title.startswith(tuple("=+-@\t\r")) else line.title
+            title = (
+                f"'{line.title}" if line.title.startswith(tuple("=+-@\t\r＝＋－＠")) else line.title
+            )
             writer.writerow((month.name, title, line.shown, LISTENED, UNTOLD))
     return "\ufeff" + text.getvalue()

@@ -175,7 +175,7 @@ def as_csv(kept: Sequence[Kept]) -> str:
 
 def _inert(text: str) -> str:
     """Return text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.startswith(tuple("=+-@\t\r＝＋－＠")) else text
 
 
 def _minute(note: Note) -> str:
@@ -188,13 +188,18 @@ def as_markdown(kept: Sequence[Kept]) -> str:
     for each, state, note in rows(kept):
         where = f", at {_minute(note)}" if note.second is not None else ""
         unsaved = " (a draft, not saved)" if state == "draft" else ""
-        parts.append(f"# {note.title}{unsaved}\n\n{dates.day(each.made)}{where}\n")
+        parts.append(f"# {_flat(note.title)}{unsaved}\n\n{dates.day(each.made)}{where}\n")
         parts += [
-            f"## {question}\n\n{answer.strip()}\n"
+            f"## {_flat(question)}\n\n{answer.strip()}\n"
             for question, answer in note.answers
             if answer.strip()
         ]
     return "\n".join(parts) or "There are no notes.\n"
+
+
+def _flat(text: str) -> str:
+    """Return a line of the podcast without links and pictures that Markdown would make of it."""
+    return text.translate({ord(sign): f"\\{sign}" for sign in "[<"})
 
 
 def as_zip(all_of_it: Everything, page: str, today: date) -> bytes:

@@ -1,0 +1,101 @@
+"""Types of the values in a catalogue: web addresses, names of files, texts and their limits; pure.
+
+Whoever may write a podcast's files may write its catalogue, and a companion puts what is in it into
+links, headers and pages: so nothing of it is taken as it comes.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, AwareDatetime, FailFast, Field, StringConstraints
+
+from episodes.values import CONTROL, FIRST, HOST, LAST, Guid, Line
+
+LONGEST_ADDRESS, LONGEST_TEXT = 8_000, 50_000  # characters
+# What the path and query of an address may hold; without "<>\^`{|} and all that nobody sees.
+_SIGNS = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%^|-]*"
+_WEB = re.compile(rf"(?i:(https?)://)({HOST}(?::[0-9]{{0,5}})?)((?:[/?#]{_SIGNS})?)")
+_WHO = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=%:-]*")
+_PART = "[A-Za-z0-9_][A-Za-z0-9._~%+-]*"  # of a path: it begins with no dot, so it cannot climb
+_BELOW = re.compile(f"{_PART}(?:/{_PART})*")
+# Signs that turn the order of the text after them, which may then read as something else.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def web_address(value: str) -> str:
+    """Return an address of http or https with nothing in it that is not one.
+
+    Names and passwords in front of the host are left out. Raises ValueError.
+    """
+    parts = urlsplit(value)
+    who, at, host = parts.netloc.rpartition("@")
+    bare = value.replace(f"{who}{at}", "", 1) if at else value
+    found = _WEB.fullmatch(bare)
+    whole = found and _WHO.fullmatch(who) and urlsplit(bare).netloc == host
+    # A port above 65535 raises by itself.
+    if not found or not whole or parts.port == 0 or len(bare) > LONGEST_ADDRESS:
+        raise ValueError("is not a web address")
+    return f"{found[1].lower()}://{found[2]}{found[3]}"
+
+
+def _folder_address(value: str) -> str:
+    if "?" in value or "#" in value:
+        raise ValueError("is not a plain folder address")
+    return web_address(value).rstrip("/") + "/"
+
+
+def _below(value: str) -> str:
+    if len(value) > LONGEST_ADDRESS or not _BELOW.fullmatch(value):
+        raise ValueError("is not the name of a file of the show")
+    return value
+
+
+def _recording(value: str) -> str:
+    return web_address(value) if "://" in value else _below(value)
+
+
+def _former(value: str) -> str:
+    if len(value) > LONGEST_ADDRESS or CONTROL.search(value):
+        raise ValueError("is not an address")
+    urlsplit(value)  # it is only compared with what apps send, for which it must be one
+    return value
+
+
+def _key(value: str) -> str:
+    """Refuse what a browser would resolve: /listen/../x is another page than it says."""
+    if {".", ".."} & set(re.split(r"[/\\]", value)):
+        raise ValueError("climbs out of its place in an address")
+    return value
+
+
+def _shown(value: str) -> str:
+    if CONTROL.search(value):
+        raise ValueError("contains a control character")
+    return _TURNS.sub("", value)
+
+
+def _written(value: datetime) -> datetime:
+    if not FIRST <= value.year <= LAST:
+        raise ValueError(f"is not between {FIRST} and {LAST}")
+    return value
+
+
+Web = Annotated[str, AfterValidator(web_address)]
+Folder = Annotated[str, AfterValidator(_folder_address)]
+Below = Annotated[str, AfterValidator(_below)]
+RecordingAt = Annotated[str, AfterValidator(_recording)]
+FormerName = Annotated[str, AfterValidator(_former)]
+Key = Annotated[Guid, AfterValidator(_key)]
+Words = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_shown)]
+Label = Annotated[Line, AfterValidator(_shown)]
+Word = Annotated[str, StringConstraints(max_length=80), AfterValidator(_shown)]
+When = Annotated[AwareDatetime, AfterValidator(_written)]
+
+
+def bounded(most: int) -> Any:
+    """Return what limits a list, and ends with its first fault: there may be millions."""
+    return Field(max_length=most), FailFast()
