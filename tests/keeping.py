@@ -11,7 +11,7 @@ from sqlalchemy import Table, insert, select
 
 from web import schema
 from web.database import Database
-from web.upkeep import marking
+from web.upkeep import marking, migrating
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,6 +21,8 @@ OTHER = b"what another organisation settled"
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 TODAY = NOW.date()
 SECONDS = int(NOW.timestamp())
+NEWEST = migrating.steps()[-1].partition("_")[0]  # the number of the last step of the schema
+NEXT = f"{int(NEWEST) + 1:04}"
 
 
 class Making(Protocol):

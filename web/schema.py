@@ -225,6 +225,7 @@ sync_actions = Table(
     Column("started", Integer, nullable=True),
     Column("position", Integer, nullable=True),
     Column("total", Integer, nullable=True),
+    Column("clock", Integer, nullable=False, server_default="0"),  # whose `at` is: times.OWN ...
     PrimaryKeyConstraint("listener", "digest"),
     Index("ix_sync_actions_received", "listener", "received"),
     Index("ix_sync_actions_media", "listener", "media", "at"),

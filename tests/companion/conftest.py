@@ -13,6 +13,7 @@ import pytest
 import serving
 from argon2 import PasswordHasher
 from gathering import Clock
+from keeping import NEWEST, NEXT
 
 from web import keys
 from web import settings as reading
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
     from gathering import House
     from keeping import Later, Making
 
-ONE_MORE = """
+ONE_MORE = f"""
 from alembic import op
 from sqlalchemy import Column, String
 
-revision, down_revision = "0007", "0006"
+revision, down_revision = "{NEXT}", "{NEWEST}"
 
 
 def upgrade():
@@ -157,7 +158,7 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Later:
 
     @contextmanager
     def become(step: str = ONE_MORE) -> Iterator[None]:
-        (folder / "versions" / "0007_more.py").write_text(step, encoding="utf-8")
+        (folder / "versions" / f"{NEXT}_more.py").write_text(step, encoding="utf-8")
         with monkeypatch.context() as patched:
             patched.setattr(migrating, "MIGRATIONS", folder)
             yield

@@ -106,7 +106,7 @@ def test_cardo(house: House, alice: Person, clock: Clock) -> None:
         for number in range(200)
     ]
     desk.sync()
-    assert "Your app was at minute 3; how much was heard, it does not say." in words(house, alice)
+    assert "Your app got to minute 3. This does not show how much you heard." in words(house, alice)
     clock.wait(hours=1)
     desk.sync()
     assert max(each["position"] for each in desk.received) == 209

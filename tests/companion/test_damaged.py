@@ -11,7 +11,7 @@ import keeping
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from keeping import NOW, PEPPER
+from keeping import NEWEST, NOW, PEPPER
 
 from episodes.findings import EarmarkError
 from web.upkeep import archive, backup, restore
@@ -49,7 +49,7 @@ def whole(*lines: object) -> bytes:
     return gzip.compress(data + json.dumps(trailer).encode() + b"\n")
 
 
-HEADER = {"earmark": "backup", "format": 1, "revision": "0006", "day": "2026-11-01"}
+HEADER = {"earmark": "backup", "format": 1, "revision": NEWEST, "day": "2026-11-01"}
 LEARNERS = {"table": "erased", "columns": {"id": "text", "on": "day"}}
 FOREIGN = {
     "nothing": b"",

@@ -10,7 +10,7 @@ import pytest
 from gathering import GUIDS, NOON, SHOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 from syncing import FEED, TALKS, play
 
 from episodes import catalogue
@@ -145,6 +145,7 @@ def test_what_was_cut_short_by_an_earlier_earmark_is_whole_after_the_upgrade_and
     database = make_database(kind, empty=True)
     with database.writing() as connection:
         migrating.climb(connection, "0004")
+        connection.execute(text("ALTER TABLE sync_actions ADD COLUMN clock INTEGER DEFAULT 0"))
         app = begin(connection)
         send(connection, app, old(60, 0, 600))
         send(connection, app, old(1200, 600, 1200, 5))
@@ -152,6 +153,7 @@ def test_what_was_cut_short_by_an_earlier_earmark_is_whole_after_the_upgrade_and
         connection.execute(update(media).values(tenths=6000))  # as it was then
         rebuilding.rebuild(connection)
         assert known(connection, app).earlier_reported == 600
+        connection.execute(text("ALTER TABLE sync_actions DROP COLUMN clock"))
     migrating.upgrade(database)
     with database.writing() as connection:
         assert rebuilding.rebuild(connection) == (1, 1)

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from keeping import OTHER, PEPPER
+from keeping import NEWEST, NEXT, OTHER, PEPPER
 from sqlalchemy import delete, inspect
 
 from episodes.findings import EarmarkError
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from web.database import Database
 
-FAILS = """
+FAILS = f"""
 from alembic import op
 from sqlalchemy import Column, String
 
-revision, down_revision = "0007", "0006"
+revision, down_revision = "{NEXT}", "{NEWEST}"
 
 
 def upgrade():
@@ -93,7 +93,7 @@ def test_a_database_that_is_behind_says_so_and_is_upgraded(
     with later():
         with pytest.raises(EarmarkError, match="earlier Earmark; run `earmark web upgrade`"):
             migrating.check(database)
-        assert migrating.upgrade(database) == ["0007_more"]
+        assert migrating.upgrade(database) == [f"{NEXT}_more"]
         migrating.check(database)
 
 

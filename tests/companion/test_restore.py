@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import keeping
 import pytest
-from keeping import NOW, OTHER, PEPPER
+from keeping import NEWEST, NEXT, NOW, OTHER, PEPPER
 from sqlalchemy import delete, insert, inspect, select, text
 
 from episodes.findings import EarmarkError
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from keeping import Later, Making
 
-FAILS = """
+FAILS = f"""
 from alembic import op
 
-revision, down_revision = "0007", "0006"
+revision, down_revision = "{NEXT}", "{NEWEST}"
 
 
 def upgrade():

@@ -125,7 +125,8 @@ def sentences(known: Known) -> list[str]:
         said.append(part)
     all_of_it = max(known.heard, known.measured)
     if all_of_it and known.played >= all_of_it + known.length // 2:
-        said.append("You have listened to some of it again.")
+        said.append("You have listened to some of it again." if not known.reported
+                    else "Some of it was reported more than once.")  # fmt: skip
     if known.earlier:
         said.append(f"{_minutes(known.earlier)} heard here of an earlier recording.")
     if known.earlier_reported:
@@ -150,7 +151,7 @@ def _heard(known: Known) -> str:
     elif known.measured:
         said = f"{_part(known.measured, known.length)} heard here"
     else:
-        return f"Your app {there}; how much was heard, it does not say." if there else ""
+        return f"Your app {there}. This does not show how much you heard." if there else ""
     return f"{said}; your app {there}." if there else f"{said}."
 
 
@@ -158,7 +159,7 @@ def _reached(known: Known) -> str:
     if known.ended:
         return "reported reaching the end"
     if known.furthest >= max(known.heard, known.measured) + MINUTE:
-        return f"was at minute {known.furthest // MINUTE}"
+        return f"got to minute {known.furthest // MINUTE}"
     return ""
 
 

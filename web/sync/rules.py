@@ -13,6 +13,8 @@ from bisect import bisect_right, insort
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from web.sync import times
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -22,8 +24,8 @@ KEYS = ("podcast", "episode", "guid", "device", "action", "timestamp", "started"
         "total")  # fmt: skip
 END = 2  # seconds before the end that count as the end
 FASTEST, SLACK = 3.5, 60  # media seconds in a second that apps can play, and seconds to spare
+STAMP = 5  # seconds within which times are those of an upload, and not of what was played
 WIPE = 60  # seconds after a place within which an app that says 0 has only lost it
-MILLISECONDS = 10**11  # a time in seconds is below it until the year 5138
 LONGEST = 24 * 3600  # seconds: no recording is longer than a day
 TOP = 2**31 - 1  # what apps read as a number
 SIGNS = "23456789abcdefghjkmnpqrstvwxyz"  # none that people take for another
@@ -53,15 +55,22 @@ class Action(NamedTuple):
     started: int | None
     position: int | None
     total: int | None
+    clock: int = times.OWN
 
 
 def actions(document: object, now: int, key: bytes) -> list[Action]:
     """Read what an app reports; what is no action is left out, and nothing more is said of it."""
     rows = document if isinstance(document, list) else []
-    return [found for row in rows if (found := _action(row, now, key))]
+    found = [pair for row in rows if (pair := _action(row, key))]
+    sent: dict[str, list[int | None]] = {}
+    for action, time in found:
+        sent.setdefault(action.device, []).append(time)
+    settled = {device: iter(times.settle(every, now)) for device, every in sent.items()}
+    return [action._replace(**next(settled[action.device])._asdict()) for action, _ in found]
 
 
-def _action(row: object, now: int, key: bytes) -> Action | None:
+def _action(row: object, key: bytes) -> tuple[Action, int | None] | None:
+    """Return an action and when the app says that it was; the first still lacks its time."""
     if not isinstance(row, dict):
         return None
     podcast, episode = text(row.get("podcast")), text(row.get("episode"))
@@ -71,18 +80,19 @@ def _action(row: object, now: int, key: bytes) -> Action | None:
     sent = json.dumps([row.get(name) for name in KEYS], default=str).encode()
     places = [_whole(row.get(name)) if kind == "play" else None for name in KEYS[6:]]
     started, position, total = places
-    return Action(
+    action = Action(
         hashlib.blake2b(sent, key=key, digest_size=16).digest(),
         podcast,
         episode,
         text(row.get("guid")),
         text(row.get("device"))[:200],
         kind,
-        _time(row.get("timestamp"), now),
+        0,
         None if position is None else started,
         position,
         total or None,
     )
+    return action, times.parse(row.get("timestamp"))
 
 
 def text(value: object) -> str:
@@ -103,24 +113,6 @@ def _whole(value: object) -> int | None:
     return int(value) if math.isfinite(value) and 0 <= value <= LONGEST else None
 
 
-def _time(value: object, now: int) -> int:
-    """Return when something was done; when it arrived, where the app does not say or is ahead."""
-    if isinstance(value, str) and not value.strip().isdecimal():
-        try:
-            moment = datetime.fromisoformat(value.strip())
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            found = moment.timestamp()
-        except (ValueError, OverflowError):
-            return now
-    else:
-        try:
-            number = float(value)  # type: ignore[arg-type]
-        except (TypeError, ValueError, OverflowError):
-            return now
-        found = number / 1000 if abs(number) >= MILLISECONDS else number
-    return min(int(found), now) if math.isfinite(found) and found >= 0 else now
-
-
 def told(moment: int) -> str:
     """Return a time as every app reads it: UTC, neither zone nor fraction."""
     return datetime.fromtimestamp(moment, UTC).isoformat()[:19]  # four times as fast as strftime
@@ -137,27 +129,37 @@ class Played(NamedTuple):
 def judged(
     batch: Iterable[tuple[Action, int, int]], before: Iterable[Played]
 ) -> list[tuple[Action, str]]:
-    """Say what each action of one device proves, in the order in which they were done.
+    """Return what each action of one device proves, in the order in which they were done.
 
     `batch` is (action, number of the recording, its length in tenths), `before` what is known of
     the device. A device plays one thing at a time: an interval that cannot have been played since
-    the action before proves only where it ended.
+    the action before proves only where it ended. Only times of one clock say what was before.
     """
-    past = sorted(before)
+    pasts = {times.OWN: sorted(before)}
     found = []
-    for action, media, tenths in sorted(batch, key=lambda each: each[0].at):
-        at = bisect_right(past, action.at, key=lambda each: each.at)
-        last = past[at - 1] if at else None
-        proves = _proves(action, tenths / 10, last)
-        if proves == POSITION and action.position == 0 and _wipes(action.at, media, last):
-            proves = WIPED
+    for action, media, tenths in sorted(batch, key=_by_time):
+        past = pasts.setdefault(action.clock, [])
+        at = bisect_right(past, action.at, key=_at)
+        proves = _proves(action, tenths / 10, past)
+        if proves == POSITION and action.position == 0:
+            proves = WIPED if _wipes(action.at, media, past[at - 1] if at else None) else POSITION
         if proves in {INTERVAL, POSITION}:
-            insort(past, Played(action.at, media, action.position or 0), key=lambda each: each.at)
+            insort(past, Played(action.at, media, action.position or 0), key=_at)
         found.append((action, proves))
     return found
 
 
-def _proves(action: Action, seconds: float, last: Played | None) -> str:
+def _at(played: Played) -> int:
+    return played.at
+
+
+def _by_time(row: tuple[Action, int, int]) -> tuple[int, int, bytes]:
+    """Order actions by time; within a second the furthest is first, so that a 0 is after it."""
+    action = row[0]
+    return action.at, -(action.position or 0), action.digest
+
+
+def _proves(action: Action, seconds: float, past: Sequence[Played]) -> str:
     if action.kind != "play" or action.position is None:
         return NOTHING
     started, position = action.started, action.position
@@ -165,8 +167,19 @@ def _proves(action: Action, seconds: float, last: Played | None) -> str:
         return FINISHED
     if started is None or started >= position:
         return POSITION
-    fits = last is None or position - started <= FASTEST * (action.at - last.at) + SLACK
-    return INTERVAL if fits else POSITION
+    return INTERVAL if _fits(action.at, position - started, action.clock, past) else POSITION
+
+
+def _fits(at: int, seconds: int, clock: int, past: Sequence[Played]) -> bool:
+    """Return whether a device can have played so much since what it did before.
+
+    What has the same time within seconds was given it by an upload, not by playing; a time of ours
+    says nothing at all.
+    """
+    before = bisect_right(past, at - STAMP, key=_at)
+    if clock == times.OURS or not before:
+        return True
+    return seconds <= FASTEST * (at - past[before - 1].at) + SLACK
 
 
 def reaches_end(action: Action, seconds: float) -> bool:
@@ -253,5 +266,5 @@ def since(text: str | None) -> int:
         found = int(float(text or 0))
     except (ValueError, OverflowError):
         return 0
-    found = found // 1000 if found >= MILLISECONDS else found
+    found = found // 1000 if found >= times.MILLISECONDS else found
     return max(0, min(found, TOP))

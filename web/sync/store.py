@@ -21,7 +21,7 @@ from web.schema import (
     sync_actions,
     sync_cursors,
 )
-from web.sync import adding, devices, rules
+from web.sync import adding, devices, rules, times
 from web.sync.adding import Before, Kept
 from web.sync.apps import EPISODES
 from web.sync.rules import Action, Played
@@ -62,6 +62,7 @@ _MEDIA: Select[Any] = (
 _PLAYS = (
     sync_actions.c.device == _OF,
     sync_actions.c.proves.in_([rules.INTERVAL, rules.POSITION]),
+    sync_actions.c.clock == times.OWN,
 )
 _EARLIER = select(func.max(sync_actions.c.at)).where(
     *_PLAYS, sync_actions.c.at <= bindparam("first")
@@ -136,7 +137,9 @@ def _placed(
     for device, group in groupby(ordered, key=lambda each: by_id[each.action.device]):
         batch = [(each.action, known[each.recording]) for each in group]
         of = {action.digest: before for action, before in batch}
-        past = _before(connection, device, [action.at for action, _ in batch])
+        past = _before(
+            connection, device, [each.at for each, _ in batch if each.clock == times.OWN]
+        )
         rows = ((action, before.media, before.tenths) for action, before in batch)
         for action, proves in rules.judged(rows, past):
             yield Kept(action, proves, device, of[action.digest])
@@ -159,9 +162,12 @@ def _recordings(
     }
 
 
-def _before(connection: Connection, device: int, times: Sequence[int]) -> list[Played]:
+def _before(connection: Connection, device: int, when: Sequence[int]) -> list[Played]:
     """Return what a device played at these times, and the last thing before."""
-    rows = connection.execute(_BEFORE, {"of": device, "first": min(times), "last": max(times)})
+    if not when:
+        return []
+    first = min(when) - rules.STAMP
+    rows = connection.execute(_BEFORE, {"of": device, "first": first, "last": max(when)})
     return [Played(row.at, row.media, row.position or 0) for row in rows]
 
 
@@ -171,7 +177,7 @@ def _row(app: App, kept: Kept, mine: int) -> dict[str, Any]:
         "listener": app.listener, "digest": action.digest, "received": mine,
         "device": kept.device, "media": kept.before.media, "kind": action.kind,
         "proves": kept.proves, "at": action.at, "started": action.started,
-        "position": action.position, "total": action.total,
+        "position": action.position, "total": action.total, "clock": action.clock,
     }  # fmt: skip
 
 
