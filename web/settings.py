@@ -11,7 +11,7 @@ import secrets
 import tomllib
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ FILE = "settings.toml"
 TEXTS = "texts"  # the folder of the statements that an organisation edits
 DATABASE = "EARMARK_DATABASE_URL"
 UNKNOWN_ZONE = "Etc/UTC"  # of settings that were made before there was a choice
+CATALOGUE, PROXIES = '# catalogue = "https://podcast.example.org/talks/"', "# proxies = 1"
 QUIET = "https://www.bbc.co.uk/weather"  # where `leave this page` leads: nobody asks why
 
 TEMPLATE = """\
@@ -41,9 +42,9 @@ contact = {contact}
 timezone = {timezone}
 
 # Where the podcast is: the folder that `earmark build` made, or the show's address on the web.
-# catalogue = "https://podcast.example.org/talks/"
+{catalogue}
 # How many reverse proxies of your own stand in front of it: it believes that many.
-# proxies = 1
+{proxies}
 # Where "leave this page" leads.
 # leave = "{leave}"
 # After how many years without use an account is deleted by `earmark web purge`; never, if left out.
@@ -191,9 +192,32 @@ def _sentences(path: Path, error: ValidationError) -> list[str]:
     return said
 
 
-def write(
-    folder: Path, organisation: str, address: str, contact: str, timezone: str = "Europe/London"
-) -> Settings:
+class Beginning(NamedTuple):
+    """What the person who makes a companion knows of it; None is what they leave open."""
+
+    organisation: str
+    address: str
+    contact: str
+    timezone: str = "Europe/London"
+    catalogue: str | None = None
+    proxies: int | None = None
+
+    def lines(self) -> dict[str, str]:
+        """Return what the settings file says of it, by the names of its template."""
+        known = ("organisation", "address", "contact", "timezone")
+        place, proxies = self.catalogue, self.proxies
+        return {key: quoted(getattr(self, key)) for key in known} | {
+            "catalogue": f"catalogue = {quoted(place)}" if place else CATALOGUE,
+            "proxies": PROXIES if proxies is None else f"proxies = {proxies}",
+        }
+
+
+def write(folder: Path, organisation: str, address: str, contact: str) -> Settings:
+    """Make the settings of a new companion of which no more is known; see `begin`."""
+    return begin(folder, Beginning(organisation, address, contact))
+
+
+def begin(folder: Path, beginning: Beginning) -> Settings:
     """Make the settings of a new companion, readable by its owner only.
 
     Raises EarmarkError where there are some already, or where one of these is wrong.
@@ -203,13 +227,8 @@ def write(
         raise EarmarkError(f"{path} is there already; its secrets cannot be made a second time")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("pepper", "key")}
-    given = {
-        "organisation": organisation, "address": address, "contact": contact,
-        "timezone": timezone,
-    }  # fmt: skip
-    text = TEMPLATE.format(
-        leave=QUIET, **{key: quoted(value) for key, value in (given | fresh).items()}
-    )
+    made = {key: quoted(value) for key, value in fresh.items()}
+    text = TEMPLATE.format(leave=QUIET, **made, **beginning.lines())
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from episodes.quantities import quantity
 
 if TYPE_CHECKING:
     from web.database import Database
@@ -50,11 +52,16 @@ def _open(folder: Path) -> tuple[Settings, Database]:
               help="Who answers questions about it.")  # fmt: skip
 @click.option("--timezone", metavar="ZONE", show_default="that of this computer",
               help="Whose days and hours people read, such as Europe/London.")  # fmt: skip
-def init(folder: Path, organisation: str, address: str, contact: str, timezone: str | None) -> None:
+@click.option("--catalogue", metavar="PLACE",
+              help="The folder of the built show, or its address on the web.")  # fmt: skip
+@click.option("--proxies", type=click.IntRange(0, 5), metavar="NUMBER",
+              help="How many web servers of your own stand in front of it.")  # fmt: skip
+def init(folder: Path, timezone: str | None, **given: Any) -> None:
     """Make the settings, secrets, texts and database of a new companion."""
-    from podcast.companion import starting
+    from podcast.companion import starting, zones
+    from web.settings import Beginning
 
-    for line in starting.new(folder, organisation, address, contact, timezone):
+    for line in starting.new(folder, Beginning(**given, timezone=timezone or zones.local())):
         click.echo(line)
 
 
@@ -104,19 +111,30 @@ def upgrade(folder: Path) -> None:
 
 
 @web.command()
-@BACKUP
+@click.argument("file", type=click.Path(path_type=Path))
 @OWN
 def backup(file: Path, folder: Path) -> None:
-    """Write everything to FILE, while the companion runs."""
+    """Write everything to FILE, while the companion runs.
+
+    If FILE is a folder, the backup gets a name with the day and the time, and earlier ones there
+    that are older than `backups_kept_days` are deleted. Let a timer do that every day.
+    """
+    from podcast.companion import backup_folder
     from web.upkeep import backup as backing
 
     settings, database = _open(folder)
-    counts = backing.write(database, settings.secrets.pepper, file, settings.now())
-    click.echo(f"{file}: {counts}.")
+    now, daily = settings.now(), file.is_dir()
+    target = file / backup_folder.name_at(now) if daily else file
+    counts = backing.write(database, settings.secrets.pepper, target, now)
+    click.echo(f"{target}: {counts}.")
     click.echo(
         f"Keep {folder / 'settings.toml'} too, in another place: without its pepper no phrase "
         "opens anything of it."
     )
+    if daily:
+        kept = settings.backups_kept_days
+        for name in backup_folder.delete_older(file, now.date(), kept):
+            click.echo(f"Deleted {file / name}: older than {quantity(kept, 'day')}.")
 
 
 @web.command()

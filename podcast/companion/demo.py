@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from episodes import frontmatter
 from podcast import files
-from podcast.companion import starting
+from podcast.companion import starting, zones
 from podcast.preview import Mounted
 from podcast.starting import read_facts
 from web import settings as reading
@@ -28,7 +28,8 @@ def mount(show: Path, port: int) -> Mounted:
     here = f"http://127.0.0.1:{port}/"
     folder = show / PATH
     if not (folder / reading.FILE).exists():
-        starting.make(folder, "Earmark example", f"{here}{PATH}/", "training@example.org")
+        known = ("Earmark example", f"{here}{PATH}/", "training@example.org", zones.local())
+        starting.make(folder, reading.Beginning(*known))
     found = reading.read(folder, catalogue=here)
     settings = found.model_copy(update={"address": f"{here}{PATH}/"})
     database = Database(settings.database)

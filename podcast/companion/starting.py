@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from podcast.companion import zones
 from web import settings as writing
 from web.database import Database
 from web.desk import inviting
@@ -14,16 +13,22 @@ from web.upkeep import marking, migrating
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from web.settings import Settings
+    from web.settings import Beginning, Settings
+
+HTTPS = (
+    "The address begins with http://: off this computer people need https://, or anyone on the way "
+    "can read their words and notes. Change `address` before anyone joins."
+)
 
 
-def new(
-    folder: Path, organisation: str, address: str, contact: str, timezone: str | None = None
-) -> list[str]:
+def new(folder: Path, beginning: Beginning) -> list[str]:
     """Make a companion; say what was made, and the first lead's link. Raises EarmarkError."""
-    settings = make(folder, organisation, address, contact, timezone)
+    settings = make(folder, beginning)
     link = inviting.invite(Database(settings.database), settings, settings.now(), None)
+    where = "" if settings.catalogue else " --catalogue FOLDER_OR_ADDRESS_OF_THE_SHOW"
+    plain = [HTTPS] if writing.is_plain_elsewhere(settings.address) else []
     return [
+        *plain,
         f"Made {folder / writing.FILE}. Keep a copy of it in a safe place:",
         "  its pepper is part of every account, and nobody can make it again.",
         f"Made {settings.texts}: privacy, keeping, complaints, accessibility.",
@@ -33,15 +38,13 @@ def new(
         "",
         f"  {link}",
         "",
-        f"Next: earmark web serve {folder} --catalogue FOLDER_OR_ADDRESS_OF_THE_SHOW",
+        f"Next: earmark web serve {folder}{where}",
     ]
 
 
-def make(
-    folder: Path, organisation: str, address: str, contact: str, timezone: str | None = None
-) -> Settings:
+def make(folder: Path, beginning: Beginning) -> Settings:
     """Make settings, texts and database."""
-    settings = writing.write(folder, organisation, address, contact, timezone or zones.local())
+    settings = writing.begin(folder, beginning)
     texts.copy(settings.texts)
     database = Database(settings.database)
     prepare(database, settings)

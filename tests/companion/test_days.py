@@ -143,6 +143,7 @@ def test_nothing_of_the_companion_makes_or_writes_a_day_by_itself() -> None:
     """A day of UTC, or in a form of its own, can only come from these."""
     known = {
         "web/application.py", "web/dates.py", "web/settings.py",
+        "podcast/companion/backup_folder.py",  # the name of a file, of a moment of the place
         "web/sync/rules.py",  # what apps exchange: UTC
         "web/listening/arriving.py", "web/upkeep/archive.py",  # how a day is stored
         "web/takeaway/rules.py", "web/desk/views.py",  # for programs, and a field of a form
@@ -186,7 +187,7 @@ def test_the_zone_of_this_computer_is_found(
 
 def test_settings_of_before_have_the_days_they_had(tmp_path: Path) -> None:
     given = ("Riverside Trust", "https://example.org/notes/", "training@example.org")
-    made = reading.write(tmp_path / "c", *given, "Pacific/Auckland")
+    made = reading.begin(tmp_path / "c", reading.Beginning(*given, "Pacific/Auckland"))
     assert made.timezone == "Pacific/Auckland"
     path = tmp_path / "c" / reading.FILE
     text = path.read_text("utf-8")
