@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from episodes import art, file_choice, frontmatter, ordering, scan, source, texts
+from episodes import art, file_choice, frontmatter, ordering, random_text, scan, source, texts
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.model import NO_ADDRESS
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
     from episodes.model import Episode
 
-SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # none that people take for another
-RANDOM = 26  # of them: 130 bits
+RANDOM = 28  # characters of an unlisted show's address: 130 bits
 NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # podcastindex.org/namespace/1.0
 
 UNLISTED = """\
@@ -111,7 +110,7 @@ def place_of(address: str, named: str = "--address: ") -> str:
 
 def random_path() -> str:
     """Return the last part of an address that nobody guesses, ending in /."""
-    return "".join(secrets.choice(SIGNS) for _ in range(RANDOM)) + "/"
+    return random_text.draw(RANDOM, secrets.choice).lower() + "/"
 
 
 def show_guid(address: str) -> str:

@@ -34,12 +34,12 @@ def test_a_code_is_never_taken_twice_nor_one_before_it() -> None:
     assert factors.step_of(SECRET, before, now, step) is None
 
 
-@pytest.mark.parametrize("code", ["081 804", " 081804\n", "081\u00a0804"])
+@pytest.mark.parametrize("code", ["081 804", " 081804\n", "081\u00a0804", "๐๘๑๘๐๔", "081804\0"])
 def test_a_code_may_be_typed_in_two_halves(code: str) -> None:
     assert factors.step_of(SECRET, code, 1111111109, 0)
 
 
-@pytest.mark.parametrize("code", ["", "81804", "0818040", "๐๘๑๘๐๔", "081804\0", "é" * 6])
+@pytest.mark.parametrize("code", ["", "81804", "0818040", "é" * 6])
 def test_what_is_no_code_opens_nothing(code: str) -> None:
     assert factors.step_of(SECRET, code, 1111111109, 0) is None
 

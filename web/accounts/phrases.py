@@ -1,15 +1,17 @@
-"""The words that phrases are made of: the EFF's long list, as the package xkcdpass carries it.
+"""Draws phrases from the EFF's long list, as the package xkcdpass carries it; its only door.
 
-The only door to that package.
+Words about injury, death, worth, bodies and the like are never drawn. They stay words of the list:
+a phrase of before that holds one opens what it always opened.
 """
 
 from __future__ import annotations
 
 import secrets
 from functools import cache
+from importlib import resources
 from pathlib import Path
 
-from web.accounts import rules
+from web.accounts import rules, typed_phrases
 
 
 @cache
@@ -24,6 +26,35 @@ def words() -> tuple[str, ...]:
     return tuple(word for word in found if word.isalpha())
 
 
+@cache
+def left_out() -> frozenset[str]:
+    """Return the words that no new phrase holds."""
+    text = (resources.files("web.accounts") / "words_left_out.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(" ".join(lines).split())
+
+
+@cache
+def drawn() -> tuple[str, ...]:
+    """Return the words that new phrases are made of, each as likely as the next."""
+    return tuple(word for word in words() if word not in left_out())
+
+
 def new() -> str:
     """Return a phrase that nobody had before."""
-    return rules.make_phrase(words(), secrets.choice)
+    return rules.make_phrase(drawn(), secrets.choice)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(words())
+
+
+def read(text: str) -> str:
+    """Return the phrase that somebody typed, "" if it cannot be one."""
+    return typed_phrases.read(text, _known(), drawn()).phrase
+
+
+def fault(text: str) -> str:
+    """Return what is wrong with a phrase that cannot be one, in a sentence; "" if it can be."""
+    return typed_phrases.read(text, _known(), drawn()).fault

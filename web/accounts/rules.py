@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from episodes import random_text
+from web import typed_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-WORDS = 5  # of 7,772: 64.6 bits, behind a scrypt each
-SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that people take for another
-CODE = 8  # signs: 39 bits, behind limits on guessing
+WORDS = 5  # of 6,641: 63.5 bits, behind a scrypt each
+SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # of every code that was ever made; new ones spell nothing
+CODE = 8  # characters of 25: 37 bits, behind limits on guessing
+LONGEST_TYPED = 400  # characters of what is typed for a code: a whole link, or a sentence
+_HALF = f"[{SIGNS}]{{{CODE // 2}}}"
 FEWEST_USES = 8  # a code for fewer would tell who is behind an account
 
 
@@ -22,14 +28,31 @@ def make_phrase(words: Sequence[str], choice: Callable[[Sequence[str]], str]) ->
 
 def make_code(choice: Callable[[Sequence[str]], str]) -> str:
     """Return a new join code, in two halves."""
-    signs = "".join(choice(SIGNS) for _ in range(CODE))
+    signs = random_text.draw(CODE, choice)
     return f"{signs[: CODE // 2]}-{signs[CODE // 2 :]}"
 
 
-def normal_code(code: str) -> str:
-    """Return what counts of a join code, however it was typed; "" where it cannot be one."""
-    signs = re.sub(r"[\s\-\u2010-\u2015]", "", code).upper()
-    return signs if len(signs) == CODE and set(signs) <= set(SIGNS) else ""
+def normal_code(typed: str) -> str:
+    """Return what counts of a join code, however it was typed or pasted; "" if there is none.
+
+    It may stand within a link, behind a label or in a sentence.
+    """
+    plain = typed_text.latin(unquote(typed[:LONGEST_TYPED])).upper()
+    linked = re.search("/JOIN/+([^/?#]+)", plain)
+    for part in (linked[1] if linked else "", plain, plain.rpartition(":")[2]):
+        code = "".join(char for char in part if char.isascii() and char.isalnum())
+        if len(code) == CODE and set(code) <= set(SIGNS):
+            return code
+    for between in ("-", "", " ?- ?", r"[^A-Z0-9]{1,3}"):
+        if found := re.findall(f"(?<![A-Z0-9])({_HALF}){between}({_HALF})(?![A-Z0-9])", plain):
+            return "".join(found[-1])
+    return ""
+
+
+def shown_code(typed: str) -> str:
+    """Return a join code as posters have it, or what was typed if it is none."""
+    code = normal_code(typed)
+    return f"{code[: CODE // 2]}-{code[CODE // 2 :]}" if code else typed
 
 
 def is_open(today: date, expires: date, withdrawn: date | None, uses_left: int) -> bool:

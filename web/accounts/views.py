@@ -19,18 +19,18 @@ views = Blueprint("accounts", __name__)
 Page = str | Answer | tuple[str, int]
 
 
-@views.get("/join/<code>")
-@views.get("/join")
+@views.get("/join/<code>", strict_slashes=False)
+@views.get("/join", strict_slashes=False)
 def join(code: str = "") -> Page:
     """Say what joining means before anything is typed."""
-    return render_template("accounts/join.html", code=code[:20], wrong=False)
+    return render_template("accounts/join.html", code=rules.shown_code(code)[:60], wrong=False)
 
 
 @views.post("/join")
 def joined() -> Page:
     """Make an account with a join code."""
     place, address = companion(), request.remote_addr or ""
-    typed = request.form.get("join-code", "")[:40]
+    typed = request.form.get("join-code", "")[: rules.LONGEST_TYPED]
     code = rules.normal_code(typed)
     if place.limits.is_over("wrong code", address):
         raise TooManyError

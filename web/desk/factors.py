@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hmac
 import os
-import re
 import secrets
 import threading
 import unicodedata
@@ -18,6 +17,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from episodes import random_text
+from web import typed_text
 
 # RFC 9106, its second recommendation: 64 MiB, a twentieth of a second. Said here, so that a new
 # version of the library does not tell a name that is known from one that is not, by the time.
@@ -64,8 +66,11 @@ def _normal(password: str) -> bytes:
 
 
 def new_secret() -> bytes:
-    """Return a new secret for an app."""
-    return secrets.token_bytes(SECRET)
+    """Return a new secret for an app; no word in it stings whoever types it."""
+    while True:
+        secret = secrets.token_bytes(SECRET)
+        if random_text.is_harmless(spelled(secret)):
+            return secret
 
 
 def code_at(secret: bytes, step: int) -> str:
@@ -79,7 +84,7 @@ def step_of(secret: bytes, code: str, now: int, after: int) -> int | None:
 
     `after` is the last one whose code was taken: neither that nor an earlier one counts again.
     """
-    digits = re.sub(r"\s", "", code).encode()
+    digits = typed_text.digits(code).encode()
     here = now // SECONDS
     steps = range(here - TOLERANCE, here + TOLERANCE + 1)
     fitting = [

@@ -29,7 +29,10 @@ class Terms(NamedTuple):
 
 def terms(form: Mapping[str, str], today: date) -> Terms:
     """Read the terms of a new join code."""
-    expires, uses = form.get("expires", "").strip()[:20], form.get("uses", "").strip()[:20]
+    expires, uses = (
+        form.get("expires", "").strip()[:20],
+        form.get("uses", "").strip()[:20],
+    )
     people = int(uses) if re.fullmatch("[0-9]{1,9}", uses) else None
     try:
         days = (date.fromisoformat(expires) - today).days
@@ -58,4 +61,4 @@ class Wanted(NamedTuple):
 def wanted(form: Mapping[str, str], known: str) -> Wanted:
     """Read what somebody chose; `known` is the name of a lead who has one."""
     name = known or rules.tidy(form.get("name", ""))
-    return Wanted(name, form.get("password", ""), form.get("code", "")[:20])
+    return Wanted(name, form.get("password", ""), form.get("code", "")[:60])

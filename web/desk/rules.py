@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from web import typed_text
 from web.accounts.rules import FEWEST_USES
 
 if TYPE_CHECKING:
@@ -49,12 +50,15 @@ def state(today: date, expires: date, withdrawn: date | None) -> str:
 
 def tidy(name: str) -> str:
     """Return a name as it is kept: without what only the typing left in it."""
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    return typed_text.seen(unicodedata.normalize("NFC", name))
 
 
 def same(name: str) -> str:
-    """Return what counts of a name: phones begin it with a capital, unasked."""
-    return tidy(unicodedata.normalize("NFKC", name)).casefold()
+    """Return what counts of a name: phones begin it with a capital, unasked.
+
+    Two names that look the same are the same, whatever scripts their letters are from.
+    """
+    return " ".join(typed_text.latin(name).split())
 
 
 def wrong_name(name: str) -> str:

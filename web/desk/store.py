@@ -59,9 +59,15 @@ def every_lead(connection: Connection) -> list[Lead]:
 
 
 def find_lead(connection: Connection, name: str) -> Lead | None:
-    """Return the lead of a name, however it was typed; there are few."""
-    wanted = rules.same(name)
-    return next((each for each in every_lead(connection) if rules.same(each.name) == wanted), None)
+    """Return the lead of a name, however it was typed; there are few.
+
+    Two who were called nearly the same before are told apart by exactly what they are called.
+    """
+    for alike in (rules.tidy, rules.same):
+        wanted = alike(name)
+        if found := [each for each in every_lead(connection) if alike(each.name) == wanted]:
+            return found[0]
+    return None
 
 
 def _lead(row: Row[tuple[object, ...]]) -> Lead:

@@ -118,7 +118,7 @@ def sign_in() -> Page:
 def signed_in() -> Page:
     """Sign in with both factors; whichever is wrong, the answer is the same."""
     name = request.form.get("name", "")[:200]
-    password, code = request.form.get("password", ""), request.form.get("code", "")[:20]
+    password, code = request.form.get("password", ""), request.form.get("code", "")[:60]
     if not password:  # a page that said "please wait" was sent again: it holds no password
         return render_template("desk/sign_in.html", name=name, wrong=""), 422
     _count_attempt(name)

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from web import typed_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -79,9 +81,22 @@ def arrange(questions: Iterable[str], earlier: Iterable[tuple[str, str]]) -> lis
 
 
 def matches(note: Note, words: str) -> bool:
-    """Say whether every word that is looked for is somewhere in a note."""
-    text = "\n".join([note.title, *(part for row in note.answers for part in row)]).casefold()
-    return all(word in text for word in words.casefold().split())
+    """Return whether every word that is looked for is somewhere in a note.
+
+    Whichever keyboard either came from: case, accents, the shapes of quotation marks and hyphens
+    and signs that nobody sees do not count. What is nothing but such signs is looked for as it is.
+    """
+    text = "\n".join([note.title, *(part for row in note.answers for part in row)])
+    wanted = typed_text.words(words)
+    if not wanted:
+        return all(word in text for word in words.split())
+    folded = typed_text.fold(text)
+    loose = typed_text.loose(folded)
+    return all(word in folded or _is_in(typed_text.loose(word), loose) for word in wanted)
+
+
+def _is_in(word: str, text: str) -> bool:
+    return bool(word) and word in text
 
 
 def choose(models: dict[str, Model], asked: str, prompts: tuple[str, ...], default: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, make_response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from web import answering, keys
+from web import answering, keys, typed_text
 from web.current import companion
 from web.sync import apps, bodies, exchange, rules
 
@@ -49,7 +49,7 @@ def for_app(view: Callable[..., Any]) -> Callable[..., Any]:
         app, by_password = _who()
         if app is None:
             return challenge()
-        if user is not None and user.strip().casefold() != app.handle:
+        if user is not None and typed_text.latin(user).strip() != app.handle:
             raise Refused(400, "this is another account")
         place, today = companion(), companion().now().date()
         if not place.limits.allows("sync", app.id):
@@ -83,7 +83,7 @@ def _who() -> tuple[App | None, bool]:
     with companion().database.reading() as connection:
         if given and given.type == "basic":
             app = apps.find(connection, digest(given.password or ""))
-            known = app and (given.username or "").strip().casefold() == app.handle
+            known = app and typed_text.latin(given.username or "").strip() == app.handle
             return (app, True) if known else (None, False)
         id_, signed = request.cookies.get(COOKIE, "")[:32], request.cookies.get(COOKIE, "")[32:]
         app = apps.find_by_id(connection, id_) if len(id_) == 32 else None

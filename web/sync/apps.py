@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from episodes import random_text
 from web import keys
 from web.schema import app_passwords, learners, listeners, sync_accounts, sync_cursors, sync_logins
 from web.sync import rules
@@ -60,13 +61,13 @@ class Connected(NamedTuple):
 
 def new_password() -> str:
     """Return a password that nobody had before."""
-    return "".join(secrets.choice(rules.SIGNS) for _ in range(rules.PASSWORD))
+    return random_text.draw(rules.PASSWORD, secrets.choice).lower()
 
 
 def connect(connection: Connection, listener: int, now: int) -> str:
     """Return the handle under which apps know a listener, made where there is none."""
     for _ in range(TRIES):
-        handle = "".join(secrets.choice(rules.SIGNS) for _ in range(rules.HANDLE))
+        handle = random_text.draw(rules.HANDLE, secrets.choice).lower()
         row = {"listener": listener, "handle": handle, "began": now, "received": now}
         if found := handle_of(connection, listener):
             return found

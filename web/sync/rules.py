@@ -13,6 +13,7 @@ from bisect import bisect_right, insort
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from web import typed_text
 from web.sync import times
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ STAMP = 5  # seconds within which times are those of an upload, and not of what 
 WIPE = 60  # seconds after a place within which an app that says 0 has only lost it
 LONGEST = 24 * 3600  # seconds: no recording is longer than a day
 TOP = 2**31 - 1  # what apps read as a number
-SIGNS = "23456789abcdefghjkmnpqrstvwxyz"  # none that people take for another
-PASSWORD, GROUP, HANDLE = 28, 4, 8  # signs: 137 bits in seven groups; a name for an account
+PASSWORD, GROUP, HANDLE = 28, 4, 8  # signs: 130 bits in seven groups; a name for an account
 TYPES = {"desktop", "laptop", "mobile", "server", "other"}
 NAME = 60  # letters of the name that a learner gives an app
 TWENTY_MINUTES = 20 * 60
@@ -257,7 +257,7 @@ def spelled(password: str) -> str:
 
 def normal(password: str) -> str:
     """Return what counts of a password, however it was typed."""
-    return "".join(sign for sign in password.casefold() if sign.isalnum())
+    return "".join(char for char in typed_text.latin(password) if char.isascii() and char.isalnum())
 
 
 def since(text: str | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from web import typed_text
 from web.access import for_learner
 from web.accounts.store import Learner
 from web.current import companion
@@ -45,7 +46,7 @@ def let_in(learner: Learner, app: str) -> Page:
 
 
 def _name() -> str:
-    return " ".join(request.form.get("name", "").split())[: rules.NAME]
+    return typed_text.seen(request.form.get("name", ""))[: rules.NAME]
 
 
 def _limit(learner: Learner) -> None:

@@ -1,0 +1,125 @@
+"""Reads a phrase that somebody typed or pasted, and says which word of it cannot be right; pure.
+
+The list of words is public and no account is looked for here: what this says tells nothing of them.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+from web import typed_text
+from web.accounts.rules import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+LONGEST = 1000  # characters that are read; five words are 50
+LABELS = {"phrase", "password", "word", "words"}  # words of the list that stand before a phrase
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SHORTEST, _LONGEST = 3, 9  # letters of a word of the list
+_CLOSE = 0.7  # of 1, as difflib measures
+
+
+class Typed(NamedTuple):
+    """What was typed: the phrase in it, or else what is wrong, in a sentence."""
+
+    phrase: str
+    fault: str
+
+
+def read(text: str, known: Collection[str], suggested: Iterable[str]) -> Typed:
+    """Return the phrase in a text; `known` are the words of the list, `suggested` those to name.
+
+    Numbers, commas, line breaks, capitals, accents and hyphens do not count, nor does a label.
+    """
+    plain = typed_text.latin(text[:LONGEST])
+    after = plain.rpartition(":")[2]
+    for part in (plain, after, plain.rpartition("=")[2], re.sub(r"\([^()]*\)", " ", plain)):
+        if len(words := _parted("".join(_letters(part)), known)) == WORDS:
+            return Typed(" ".join(words), "")
+    tokens = _tokens(after, known)
+    tokens = tokens if len(tokens) >= WORDS - 1 else _tokens(plain, known)
+    for run in _runs(tokens, known):
+        unlabelled = _without_label(run)
+        if len(unlabelled) == WORDS:
+            return Typed(" ".join(unlabelled), "")
+    return Typed("", _fault(tokens, known, suggested))
+
+
+def _letters(text: str) -> list[str]:
+    return re.findall("[a-z]+", text)
+
+
+def _parted(letters: str, known: Collection[str]) -> list[str]:
+    """Return the words that letters without spaces are, [] if they are none.
+
+    No word begins another, so that there is one way at most.
+    """
+    found: list[str] = []
+    at = 0
+    while at < len(letters) and len(found) <= WORDS:
+        sizes = range(_SHORTEST, _LONGEST + 1)
+        word = next((w for size in sizes if (w := letters[at : at + size]) in known), "")
+        if not word:
+            return []
+        found.append(word)
+        at += len(word)
+    return found if at == len(letters) else []
+
+
+def _tokens(text: str, known: Collection[str]) -> list[str]:
+    """Return the words of a text; what a hyphen parts is one word or two, whichever is known."""
+    found: list[str] = []
+    for chunk in re.findall(r"[^\W\d_][^\s,;.:|/\\()\[\]\d]*", text):
+        letters = "".join(_letters(chunk))
+        found += _parted(letters, known) or (
+            _letters(chunk) if _is_several(chunk) else [typed_text.loose(chunk)]
+        )
+    return [token for token in found if token]
+
+
+def _is_several(chunk: str) -> bool:
+    """Return whether hyphens part words, and are not within one ("t-shirt")."""
+    return "-" in chunk and all(len(part) >= _SHORTEST for part in _letters(chunk))
+
+
+def _runs(tokens: Sequence[str], known: Collection[str]) -> list[list[str]]:
+    """Return the words of the list that follow each other without another word between."""
+    runs: list[list[str]] = [[]]
+    for token in tokens:
+        if token in known:
+            runs[-1].append(token)
+        else:
+            runs.append([])
+    return [run for run in runs if run]
+
+
+def _without_label(run: list[str]) -> list[str]:
+    return run[1:] if len(run) == WORDS + 1 and run[0] in LABELS else run
+
+
+def _fault(tokens: Sequence[str], known: Collection[str], suggested: Iterable[str]) -> str:
+    if not tokens:
+        return "Type the five words of your phrase."
+    unknown = [token for token in tokens if token not in known]
+    if unknown and len(tokens) <= 2 * WORDS:
+        return _unknown(unknown[0], suggested)
+    count = NUMBERS[len(tokens)] if len(tokens) < len(NUMBERS) else str(len(tokens))
+    verb = "That is one word" if len(tokens) == 1 else f"That is {count} words"
+    return f"{verb}; we need five."
+
+
+def _unknown(word: str, suggested: Iterable[str]) -> str:
+    shown = word if len(word) <= 2 * _LONGEST else word[: 2 * _LONGEST] + "\u2026"
+    said = f"\u201c{shown}\u201d is not one of our words."
+    near = [each for each in suggested if _may_be(each, word)]
+    close = get_close_matches(word, near, n=1, cutoff=_CLOSE)
+    hint = f" Did you mean \u201c{close[0]}\u201d?" if close else " Check how it is spelled."
+    return said + hint
+
+
+def _may_be(each: str, word: str) -> bool:
+    """Return whether a word is worth a closer look: one or two letters longer, and a like end."""
+    return abs(len(each) - len(word)) <= 2 and (each[0] == word[0] or each[-2:] == word[-2:])
