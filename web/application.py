@@ -126,6 +126,7 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
             "idle_minutes": settings.idle_minutes,
             "asset": asset,
             "here": access.here,
+            "was_here": access.was_here,
             "show": app.extensions[NAME].shows.current,
         }
 

@@ -9,13 +9,18 @@
 
   // Leaving takes the page's place in the history, so that "back" does not lead to it again.
   const leave = one(".leave");
-  leave.addEventListener("click", (event) => { event.preventDefault(); location.replace(leave.href); });
+  leave.addEventListener("click", (event) => {
+    if (event.defaultPrevented) return; // the companion's own way out keeps words first
+    event.preventDefault();
+    try { location.replace(leave.href); } catch (error) { location.assign(leave.href); }
+  });
 
   all("[data-copy]").forEach((button) => {
     button.hidden = !navigator.clipboard; // there is none on a plain http address
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.copy);
-      one("[role=status]").textContent = "Copied";
+    button.addEventListener("click", () => {
+      const said = one("[role=status]");
+      navigator.clipboard.writeText(button.dataset.copy).then(
+        () => { said.textContent = "Copied"; }, () => { said.textContent = "Copying is not allowed here"; });
     });
   });
 
@@ -46,8 +51,12 @@
     if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (!target.href && String(getSelection())) return; // words of the transcript are being marked
     event.preventDefault();
-    go(Number(target.dataset.seek));
-    audio.play().catch(() => {}); // stopped before it began, or not allowed: the controls show it
+    try {
+      go(Number(target.dataset.seek));
+      Promise.resolve(audio.play()).catch(() => {}); // stopped before it began, or not allowed
+    } catch (error) {
+      if (target.href) location.assign(target.href);
+    }
   });
   all("[data-move]").forEach((button) => button.addEventListener("click", () => go(audio.currentTime + Number(button.dataset.move))));
   speed.addEventListener("change", () => { audio.playbackRate = Number(speed.value); });

@@ -90,6 +90,13 @@ def _is_ours() -> bool:
     return request.headers.get("Origin") == f"{ours.scheme}://{ours.netloc}"
 
 
+@views.post("/stay")
+def stay() -> Page:
+    """Note that somebody is still there; any request of theirs does."""
+    access.here()
+    return Response(status=204)
+
+
 @views.get("/signed-out")
 def signed_out() -> Page:
     """Say that somebody was signed out because they did nothing. Asks no database."""

@@ -100,12 +100,32 @@ def write(learner: Learner, guid: str) -> Page:
         done = _keep(learner, written, note, store.put_draft)
         version = done if isinstance(done, int) else written.version
         return _sheet(guid, _find(learner, written.id), other, written._replace(version=version))
+    if closes := request.form.get("close", ""):
+        return _close(learner, written, note, at_idle=closes == "idle")
     if written.wrong or note.is_empty:
         wrong = written.wrong or "There is no word in it yet."
         if request.headers.get("Accept") == "application/json":
             return {"message": wrong}, 422
         return _sheet(guid, kept, written.model, written._replace(wrong=wrong)), 422
     return _save(learner, written, note)
+
+
+def _close(learner: Learner, written: Written, note: rules.Note, *, at_idle: bool) -> Page:
+    """Keep what was written as a draft and leave the page, `at_idle` the session too."""
+    kept = _find(learner, written.id)
+    if written.too_long or (written.wrong and not at_idle):
+        return _sheet(note.guid, kept, written.model, written), 422
+    is_draft = bool(kept) or not note.is_empty
+    if is_draft and isinstance(_keep(learner, written, note, store.put_draft), store.Conflict):
+        _keep(learner, written._replace(id=store.new_id(), version=0), note, store.put_draft)
+    if at_idle:
+        access.end()
+        return redirect(url_for("accounts.signed_out", draft="yes" if is_draft else None), 303)
+    if is_draft:
+        flash("Saved as a draft.")
+    if kept and kept.note:
+        return redirect(url_for("reflections.note", id_=kept.id), 303)
+    return redirect(url_for("home.home"), 303)
 
 
 def _parsed() -> Written:
@@ -210,6 +230,16 @@ def delete(learner: Learner, id_: str) -> Page:
     return redirect(url_for("reflections.notes"), 303)
 
 
+@views.get("/notes/<id_>/let-go")
+@for_learner
+def before_letting_go(learner: Learner, id_: str) -> Page:
+    """Ask once before a draft is deleted."""
+    kept = _own(learner, id_)
+    if not kept.draft:
+        return redirect(url_for("reflections.note", id_=id_))
+    return render_template("reflections/let_go.html", kept=kept)
+
+
 @views.post("/notes/<id_>/let-go")
 @for_learner
 def let_go(learner: Learner, id_: str) -> Page:
@@ -217,7 +247,7 @@ def let_go(learner: Learner, id_: str) -> Page:
     place, kept = companion(), _own(learner, id_)
     with place.database.writing() as connection:
         store.drop_draft(connection, learner, id_, place.now().date())
-    flash("The draft is gone.")
+    flash("Draft deleted.")
     if kept.note:
         return redirect(url_for("reflections.note", id_=id_), 303)
     return redirect(url_for("home.home"), 303)

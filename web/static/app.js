@@ -1,39 +1,30 @@
-// What JavaScript adds: drafts that keep themselves, a quick way out, and buttons that only it can
-// make work. Nothing is stored in the browser, and nothing is asked of another computer.
+// What JavaScript adds: drafts that keep themselves, and buttons that only it can make work. Nothing
+// is stored in the browser, and nothing is asked of another computer.
 "use strict";
 
 const WAIT = 1500; // milliseconds without a key before a draft is kept
 const LONGEST_WAIT = 10000; // while somebody writes on without a pause
 const LATEST_RETRY = 30000;
-const MOMENT = 700;
 const KEEPALIVE = 60000; // letters: what a browser sends on after its page is gone
 
-for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
+// A message that is there when a page opens is not read out by every screen reader: it gets the focus.
+const message = document.querySelector("main .wrong[role=alert], .said[role=status]");
+if (message && (!document.activeElement || document.activeElement === document.body)) {
+  message.tabIndex = -1;
+  message.focus();
+}
 
-// The way out: the button, or Shift three times. Nothing is in sight any more before anything else
-// happens; what was typed last gets a moment to arrive before the session is over.
-const leave = async () => {
-  document.body.hidden = true;
-  await Promise.race([keepBeforeLeaving(), new Promise((done) => setTimeout(done, MOMENT))]);
-  location.replace(document.body.dataset.leave);
-};
-let keepBeforeLeaving = async () => {};
-let keepNow = async () => true;
-document.querySelector(".leave")?.addEventListener("click", (event) => {
-  event.preventDefault();
-  leave();
-});
-let presses = [];
-addEventListener("keydown", (event) => {
-  if (event.key !== "Shift" || event.repeat) {
-    presses = event.key === "Shift" ? presses : [];
-    return;
+function copy(text, said) {
+  const failed = () => {
+    said.textContent = "Copying is not allowed here: select the words and copy them yourself";
+  };
+  try {
+    navigator.clipboard.writeText(text).then(() => { said.textContent = "Copied"; }, failed);
+  } catch (error) {
+    failed();
   }
-  presses = [...presses.filter((at) => event.timeStamp - at < 1500), event.timeStamp];
-  if (presses.length >= 3) leave();
-});
-
-document.addEventListener("click", async (event) => {
+}
+document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   if ("print" in button.dataset) print();
@@ -42,62 +33,35 @@ document.addEventListener("click", async (event) => {
     field.type = field.type === "password" ? "text" : "password";
     button.textContent = field.type === "password" ? "Show" : "Hide";
   }
-  if (button.dataset.copy) {
-    const said = button.parentElement.querySelector("[role=status]");
-    try {
-      await navigator.clipboard.writeText(button.dataset.copy);
-      said.textContent = "Copied";
-    } catch {
-      said.textContent = "Copying is not allowed here: select the words and copy them yourself";
-    }
-  }
+  if (button.dataset.copy) copy(button.dataset.copy, button.parentElement.querySelector("[role=status]"));
 });
-
-// A page that was left open on a shared computer signs itself out, once its words are kept.
-const idle = Number(document.body.dataset.idle) * 60000;
-if (idle) {
-  let last = Date.now();
-  for (const kind of ["keydown", "pointerdown", "scroll"]) {
-    addEventListener(kind, () => { last = Date.now(); }, { passive: true });
-  }
-  const watch = setInterval(async () => {
-    if (Date.now() - last < idle || !(await keepNow())) return;
-    clearInterval(watch); // once: a second time it would be a form of a session that is over
-    document.querySelector("form.sign-out").submit();
-  }, 5000);
-}
-document.querySelector("form.sign-out")?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  event.submitter.disabled = true;
-  await keepNow();
-  event.target.submit();
-});
-// What the browser kept of a page that was left is asked for again.
-addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 // What is found is shown in its place: going back to a page that was posted is an error to browsers.
 const search = document.querySelector("form.search");
-search?.addEventListener("submit", async (event) => {
+guardForm(search, (event) => {
   event.preventDefault();
-  try {
-    const body = new URLSearchParams(new FormData(search));
-    const answer = await fetch(search.action, { method: "POST", body });
-    const found = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const place of document.querySelectorAll(".found")) {
-      place.replaceChildren(...found.querySelector(`#${place.id}`).childNodes);
-    }
-  } catch {
-    search.submit();
-  }
+  return post(search.action, bodyOf(search)).then((answer) => {
+    const found = new DOMParser().parseFromString(answer.text, "text/html");
+    const places = [...document.querySelectorAll(".found")];
+    const parts = places.map((place) => [...found.querySelector(`#${place.id}`).childNodes]);
+    places.forEach((place, index) => {
+      place.textContent = "";
+      for (const part of parts[index]) place.appendChild(part);
+    });
+  });
 });
 
 const form = document.querySelector("form[data-drafts]");
 if (form) keepDrafts(form);
 
+// Only now: what needs a script is shown where all of it works.
+for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
+
 function keepDrafts(form) {
   const state = form.querySelector(".draft-state");
   const version = form.elements.namedItem("version");
-  let changed = false, stopped = false, leaving = false, going = null, timer = 0, since = 0, retry = 1000;
+  let changed = false, stopped = false, leaving = false, broken = false;
+  let going = null, timer = 0, since = 0, retry = 1000;
 
   const say = (text, trouble = false) => {
     if (state.textContent !== text) state.textContent = text;
@@ -105,11 +69,8 @@ function keepDrafts(form) {
   };
   const isTrouble = () => state.classList.contains("trouble");
   const send = () => {
-    const body = new URLSearchParams(new FormData(form)).toString();
-    return fetch(form.dataset.drafts, {
-      method: "POST", body, keepalive: body.length < KEEPALIVE, signal: AbortSignal.timeout(15000),
-      headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" },
-    });
+    const body = bodyOf(form);
+    return post(form.dataset.drafts, body, { Accept: "application/json" }, { keepalive: body.length < KEEPALIVE });
   };
   const later = (wait) => {
     clearTimeout(timer);
@@ -121,25 +82,45 @@ function keepDrafts(form) {
     retry = Math.min(retry * 2, LATEST_RETRY);
   };
   const unreachable = () => failed(": there is no connection");
+  const breaks = () => {
+    broken = stopped = changed = true;
+    say("This browser cannot save drafts by itself. Press Save before you go.", true);
+  };
 
   // One after the other: what was typed first must not arrive last.
   function keep() {
     clearTimeout(timer);
-    if (changed && !stopped) going ??= keepOnce();
+    if (changed && !stopped && !going) going = keepOnce();
     return going;
   }
 
-  async function keepOnce() {
+  function keepOnce() {
     changed = false;
     since = 0;
     say("Keeping the draft …");
-    await send().then(heard, unreachable);
-    going = null;
-    if (changed && !stopped) later(Math.max(retry, WAIT));
+    let sent;
+    try {
+      sent = send();
+    } catch (error) {
+      breaks();
+      return null;
+    }
+    return sent.then(heard, unreachable).catch(breaks).then(() => {
+      going = null;
+      if (changed && !stopped) later(Math.max(retry, WAIT));
+    });
   }
 
-  async function heard(answer) {
-    const told = await answer.json().catch(() => ({}));
+  function read(text) {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      return {};
+    }
+  }
+
+  function heard(answer) {
+    const told = read(answer.text);
     if (answer.ok) {
       version.value = told.version;
       retry = 1000;
@@ -160,49 +141,52 @@ function keepDrafts(form) {
   form.addEventListener("input", () => {
     changed = true;
     const now = Date.now();
-    since ||= now;
+    since = since || now;
     if (!going && !stopped) later(Math.min(WAIT, Math.max(0, since + LONGEST_WAIT - now)));
   });
   addEventListener("online", () => keep());
   document.addEventListener("visibilitychange", () => document.hidden && keep());
 
   // A form that is sent where nothing answers would be lost with its page: first see who is there.
-  form.addEventListener("submit", async (event) => {
-    if (leaving || !(changed || going || stopped)) {
+  guardForm(form, (event) => {
+    if (broken || leaving || !(changed || going || stopped)) {
       leaving = stopped = true;
-      return;
+      return undefined;
     }
     event.preventDefault();
-    await going;
-    if (leaving) return; // pressed twice
-    clearTimeout(timer);
-    say("Saving …");
-    going = send().then(() => {
-      leaving = stopped = true;
-      form.requestSubmit(event.submitter);
-    }, () => {
-      unreachable();
-      if (!stopped) later(retry);
-    }).finally(() => { going = null; });
+    const button = submitter(event);
+    return Promise.resolve(going).then(() => {
+      if (leaving) return; // pressed twice
+      clearTimeout(timer);
+      say("Saving …");
+      const sent = send(); // a failure of the script, not of the connection, sends the form plainly
+      going = sent.then(() => {
+        leaving = stopped = true;
+        sendPlainly(form, button);
+      }, () => {
+        unreachable();
+        if (!stopped) later(retry);
+      }).then(() => { going = null; });
+    });
   });
-  document.querySelector("form[data-let-go]")?.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    leaving = stopped = true;
-    await going;
-    event.target.submit();
-  });
-  keepBeforeLeaving = async () => {
+  keepBeforeLeaving = () => {
     const unkept = changed || going;
     leaving = stopped = true;
-    if (unkept) await send().catch(() => {});
+    return unkept ? send().catch(() => {}) : Promise.resolve();
   };
   // Going away from words that could not be kept: the browser asks, and nothing of it is ours.
   addEventListener("beforeunload", (event) => {
-    if (isTrouble() && !leaving) event.preventDefault();
+    if (!isTrouble() || leaving || goes) return;
+    event.preventDefault();
+    event.returnValue = ""; // what browsers of before listen to
   });
-  keepNow = async () => {
-    await going;
-    await keep();
+  keepNow = () => Promise.resolve(going).then(() => {
+    keep();
+    return going;
+  }).then(() => {
+    if (broken) throw new Error("only the form can keep them");
     return !changed && !isTrouble();
-  };
+  });
+  plainDraft = () => changed || broken ? form : null;
+  hasDraft = () => Number(version.value) > 0;
 }

@@ -93,7 +93,7 @@
   }
   const last = () => {
     pack();
-    for (const body of waiting.values()) navigator.sendBeacon(heard, new Blob([body], { type: "text/plain" }));
+    if (navigator.sendBeacon) for (const body of waiting.values()) navigator.sendBeacon(heard, new Blob([body], { type: "text/plain" }));
   };
   setInterval(() => { if (segment || runs.length || waiting.size) flush(); }, EVERY);
   addEventListener("online", flush);

@@ -13,37 +13,51 @@
   words.addEventListener("input", () => {
     if (!minute.value && words.value.trim() && audio.currentTime) minute.value = clock(audio.currentTime);
   });
-  form.addEventListener("submit", async (event) => {
+  guardForm(form, (event) => {
     event.preventDefault();
     said.textContent = "Saving …";
-    try {
-      const answer = await fetch(form.action, {
-        method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" },
-      });
-      if (answer.status === 401) return form.submit(); // the words come back beside the phrase
-      const told = await answer.json();
+    const body = bodyOf(form);
+    return post(form.action, body, { Accept: "application/json" }).then((answer) => {
+      if (answer.status === 401) return sendPlainly(form); // the words come back beside the phrase
+      const told = JSON.parse(answer.text);
       said.textContent = answer.ok ? "Saved." : told.message;
-      if (!answer.ok) return;
-      form.elements.namedItem("id").value = told.next;
-      form.elements.namedItem("version").value = 0;
-      words.value = minute.value = "";
-    } catch {
+      if (answer.ok) next(told.next);
+      return undefined;
+    }, () => {
       said.textContent = "Not saved: there is no connection. Your words stay here; press it again.";
-    }
+    });
   });
+  function next(id) {
+    form.elements.namedItem("id").value = id;
+    form.elements.namedItem("version").value = 0;
+    words.value = minute.value = "";
+  }
 
   // Nobody is signed in for longer because a recording plays: what is private goes, the sound stays.
-  const signOut = document.querySelector("form.sign-out");
-  let gone = false;
-  const plain = keepNow;
-  keepNow = async () => {
-    if (words.value.trim()) return false; // words that nobody saved are not thrown away
-    if (gone && audio.paused) location.replace(signOut.action.replace(/sign-out$/, ""));
-    if (gone || audio.paused) return !gone && plain();
-    gone = true;
-    const body = new URLSearchParams(new FormData(signOut));
-    await fetch(signOut.action, { method: "POST", body, redirect: "manual" }).catch(() => {});
-    for (const part of document.querySelectorAll(".private, .top nav, #known, #known ~ *")) part.hidden = true;
-    return false;
+  // Words that nobody saved become a draft.
+  const before = keepNow, plainly = finish;
+  let kept = false;
+  keepNow = () => {
+    if (!words.value.trim()) return before();
+    return post(form.dataset.draft, bodyOf(form), { Accept: "application/json" }).then((answer) => {
+      if (!answer.ok) return false;
+      kept = true;
+      words.value = minute.value = "";
+      return before();
+    }, () => false);
+  };
+  keepBeforeLeaving = () => keepNow();
+  plainDraft = () => words.value.trim() ? form : null;
+  hasDraft = () => kept;
+  finish = () => {
+    if (audio.paused) return plainly();
+    return post(signOut.action, bodyOf(signOut)).then(() => {
+      for (const part of document.querySelectorAll(".private, .top nav, #known, #known ~ *")) part.hidden = true;
+      watches = false;
+      uncover();
+      const over = () => setTimeout(() => audio.paused && location.replace(document.body.dataset.over), 5000);
+      audio.addEventListener("pause", over);
+      audio.addEventListener("ended", over);
+    });
   };
 }

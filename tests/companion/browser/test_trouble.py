@@ -60,8 +60,13 @@ def test_a_draft_that_is_thrown_away_stays_away(learner: Learner) -> None:
     learner.kept()
     learner.page.reload()
     learner.write("Not this either.")
-    learner.press("Throw this draft away")
-    expect(learner.status).to_have_text("The draft is gone.")
+    learner.follow("Delete this draft")
+    expect(learner.heading).to_have_text("Delete this draft?")
+    learner.follow("Go back")
+    expect(learner.answers.nth(0)).to_have_value("Not this either.")
+    learner.follow("Delete this draft")
+    learner.press("Delete this draft")
+    expect(learner.status).to_have_text("Draft deleted.")
     assert learner.page.locator("section[aria-labelledby=drafts]").count() == 0
     learner.reflect()
     expect(learner.answers.nth(0)).to_have_value("")
@@ -169,14 +174,15 @@ def test_a_page_that_is_left_open_signs_itself_out_with_its_words_kept(
     learner.page.clock.run_for("14:00")
     expect(learner.heading).to_have_text(EPISODE)
     learner.page.clock.run_for("02:00")
-    expect(learner.heading).to_have_text("A private place to think about what you heard")
+    expect(learner.heading).to_have_text("You have been signed out")
+    expect(learner.page.locator("main")).to_contain_text("saved as a draft")
     assert not learner.session()
     learner.sign_in(phrase)
     learner.reflect()
     expect(learner.answers.nth(0)).to_have_value("Called away.")
 
 
-def test_a_page_with_words_that_cannot_be_kept_stays_open(
+def test_words_that_cannot_be_kept_are_covered_and_not_lost(
     learner: Learner, companion: Accompanied
 ) -> None:
     learner.page.clock.install()
@@ -185,6 +191,10 @@ def test_a_page_with_words_that_cannot_be_kept_stays_open(
     learner.page.clock.run_for("00:05")
     expect(state(learner)).to_contain_text("You were signed out")
     learner.page.clock.run_for("30:00")
+    expect(learner.page.locator(".page")).to_be_hidden()
+    expect(learner.page.locator(".cover")).to_contain_text("What you wrote is not saved yet")
+    learner.press("Show what I wrote")
+    expect(learner.answers.nth(0)).to_be_visible()
     expect(learner.answers.nth(0)).to_have_value("Typed too late.")
 
 
