@@ -89,7 +89,9 @@ def _let_in(made: Crowd) -> list[dict[str, str]]:
     place = create_app(made.settings).extensions[NAME]
     heads = []
     for number in range(WRITERS):
-        who = granting.let_in(place, Learner(f"{number:032x}", keys.random()), "phone")
+        learner = Learner(f"{number:032x}", keys.random())
+        with place.database.writing() as connection:
+            who = granting.let_in(connection, place, learner, "phone")
         told = base64.b64encode(f"{who.handle}:{who.password}".encode()).decode()
         heads.append({"Authorization": f"Basic {told}", "Content-Type": "application/json"})
     place.database.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -51,7 +52,9 @@ class Browser:
 
     def post(self, path: str, **fields: str) -> TestResponse:
         token = self.field("csrf_token")
-        return self._read(self.client.post(path, data={"csrf_token": token} | fields))
+        once = self.field("once") or secrets.token_urlsafe(32)
+        sent = {"csrf_token": token, "once": once} | fields
+        return self._read(self.client.post(path, data=sent))
 
     def _read(self, response: TestResponse) -> TestResponse:
         if response.status_code != 303:
@@ -64,7 +67,7 @@ class Browser:
 
     def shown(self) -> str:
         """Return the page without the token of its forms, which is another each second."""
-        return re.sub('name="csrf_token" value="[^"]*"', "", self.text)
+        return re.sub('name="(csrf_token|once)" value="[^"]*"', "", self.text)
 
     def secret(self) -> bytes:
         """Read the key for an app off the page."""

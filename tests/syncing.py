@@ -87,7 +87,8 @@ def play(position: int, started: int = 0, *, talk: int = 0, **more: Any) -> dict
 
 def let_in(place: Companion, learner: str, key: bytes, name: str = "my phone") -> Credentials:
     """Make an app password, as the page does."""
-    return granting.let_in(place, Learner(learner, key), name)
+    with place.database.writing() as connection:
+        return granting.let_in(connection, place, Learner(learner, key), name)
 
 
 def new_learner(place: Companion) -> Learner:
@@ -319,4 +320,4 @@ def grant(visitor: Visitor, login: str) -> Answer:
     page = visitor.get(path)
     assert page.status == OK, page.text
     assert re.search("Let .* in\\?", page.text)
-    return visitor.post(path, {"name": "my phone"})
+    return visitor.follow(visitor.post(path, {"name": "my phone"}))

@@ -188,6 +188,7 @@ class Visitor:
             token = self.token()
         if token:
             sent["csrf_token"] = token
+        sent.setdefault("once", secrets.token_urlsafe(32))
         given = {"Content-Type": FORM, **(headers or {})}
         return self.send("POST", path, given, urlencode(sent).encode())
 
@@ -206,8 +207,12 @@ class Visitor:
     def join(self, code: str) -> str:
         """Join with a code, and say that the phrase is kept; return it."""
         phrase = self.begin_to_join(code)
-        assert self.post("/phrase/kept").status == 303
+        assert self.keep_phrase().status == 303
         return phrase
+
+    def keep_phrase(self) -> Answer:
+        """Say that the phrase is kept which the page shows."""
+        return self.post("/phrase/kept", {"shown": self.get("/phrase").field("shown")})
 
     def begin_to_join(self, code: str) -> str:
         """Join with a code; return the phrase, which waits to be kept."""

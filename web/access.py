@@ -162,6 +162,19 @@ def try_phrase(phrase: str) -> Learner | None:
     return learner
 
 
+def is_phrase_of(learner: Learner, phrase: str) -> bool:
+    """Return whether a phrase is a learner's own. Raises TooManyError."""
+    found = try_phrase(phrase[:400]) if phrase.strip() else None
+    return found is not None and found.id == learner.id
+
+
+def asks_phrase() -> bool:
+    """Return whether somebody signed in so long ago that an app is connected only by phrase."""
+    found = here()
+    now = int(companion().now().timestamp())
+    return not found or found.began < now - sessions.RECENT
+
+
 def for_lead(view: Callable[..., Any]) -> Callable[..., Any]:
     """Give a view the signed-in lead; a learner is refused, anybody else signs in first."""
 

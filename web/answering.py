@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-UNSEEN = {"csrf_token", "phrase", "password", "code", "account"}  # what never comes back
+UNSEEN = {"csrf_token", "once", "phrase", "password", "code", "account"}  # what never comes back
 MOST = 100  # fields; no form of ours has as many, and a page of a million would cost seconds
 WRITTEN = re.compile("answer-[0-9]+|q")  # what somebody wrote, and wants to see
 

@@ -14,7 +14,7 @@ from flask_wtf import CSRFProtect
 
 from episodes.quantities import plural, quantity
 from episodes.values import format_seconds
-from web import access, bodies, dates, errors, keys, security
+from web import access, bodies, dates, errors, keys, once, security
 from web.accounts.views import sign_out
 from web.accounts.views import views as accounts_views
 from web.capacity import Capacity
@@ -130,6 +130,7 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
             "show": app.extensions[NAME].shows.current,
         }
 
+    app.jinja_env.globals["once"] = once.token
     app.jinja_env.filters |= {
         "clock": format_seconds, "day": dates.day, "dialled": _dialled, "link": security.link,
     }  # fmt: skip

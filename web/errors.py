@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from episodes.findings import EarmarkError
-from web import answering
+from web import answering, once
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -68,6 +68,8 @@ def _refused(error: RefusedError) -> Response:
 
 
 def _expired(_: CSRFError) -> Response:
+    if done := once.repeated():  # it was sent before, and the first answer changed the token
+        return done
     return answer(
         400,
         "This page was open for too long",

@@ -275,3 +275,23 @@ erased = Table(
     Column("id", String(32), primary_key=True),
     Column("on", Date, nullable=False),
 )
+# Forms that were sent, so that a second press does nothing more: no row says whose it was.
+spent_forms = Table(
+    "spent_forms",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # of the form's own token, under a key
+    Column("outcome", LargeBinary, nullable=False),  # where it led, under the token's key
+    Column("secret", LargeBinary, nullable=True),  # a phrase or a password, for minutes, the same
+    Column("at", BigInteger, nullable=False),
+)
+# What leads and operators did, by day, for whoever audits. Nothing of a learner fits in.
+journal = Table(
+    "journal",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("day", Date, nullable=False),
+    Column("act", String(40), nullable=False),  # one of web/journal/rules.py
+    Column("actor", String(60), nullable=False),  # the name of a lead; "" is the operator
+    Column("about", String(60), nullable=False),  # the name of a lead, or ""
+    Index("ix_journal_day", "day"),
+)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LONGEST = 12 * 3600  # seconds: a long shift
+RECENT = 15 * 60  # seconds after signing in in which nobody is asked for the phrase again
 STEP = 60  # seconds: how exactly the last use is known
 
 
@@ -38,6 +39,7 @@ class Session(NamedTuple):
 
     digest: bytes
     wrapping: bytes
+    began: int
     seen: int
     who: Who
 
@@ -96,7 +98,7 @@ def find(connection: Connection, secret: bytes, now: int, idle: int) -> Session 
         row.name or "",
         keys.unseal(wrapping, row.phrase, "phrase").decode() if row.phrase else "",
     )
-    return Session(digest, wrapping, row.seen, who)
+    return Session(digest, wrapping, row.began, row.seen, who)
 
 
 def touch(connection: Connection, session: Session, now: int) -> None:

@@ -72,7 +72,8 @@ class Company(NamedTuple):
         place = self.house.companion
         if address == "/connect/<id>/revoke":
             learner = Learner(owner.id, owner.key)
-            granting.let_in(place, learner, "a phone")
+            with place.database.writing() as connection:
+                granting.let_in(connection, place, learner, "a phone")
             with place.database.reading() as connection:
                 return gathering.fill(address, apps.every(connection, learner)[0].id)
         if address == "/connect/grant/<token>":
@@ -228,6 +229,13 @@ def test_bob_cannot_write_over_a_note_of_alices(company: Company) -> None:
     assert len(company.house.notes(bob)) == 4
 
 
+# Whoever pressed twice there has no good token any more, and is where they wanted to be.
+LED_ON = {
+    ("nobody", "/sign-out"), ("alice", "/sign-in"), ("bob", "/sign-in"),
+    ("charlie", "/desk/sign-in"),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("who", ["nobody", "alice", "bob", "charlie"])
 def test_a_form_without_its_token_changes_nothing(company: Company, who: str) -> None:
     people = {"alice": company.alice, "bob": company.bob, "charlie": company.charlie}
@@ -240,7 +248,8 @@ def test_a_form_without_its_token_changes_nothing(company: Company, who: str) ->
         sent = fields(address, company.alice.ids[0])
         for token in ("", "made.up", somebody_elses):
             answer = visitor.post(path, sent, JSON if token else {}, token=token)
-            assert answer.status == 400, (address, answer.text)
+            led = (who, address) in LED_ON
+            assert answer.status == (303 if led else 400), (address, answer.text)
             assert not company.alice.traces(answer.everything, but=company.alice.ids)
     assert keeping.contents(company.house.database) == before
 

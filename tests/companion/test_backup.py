@@ -74,7 +74,7 @@ def test_a_backup_has_no_sessions_no_invitations_and_no_time_of_day(
     assert tables == {
         "marks", "erased", "learners", "leads", "join_codes", "reflections", "listeners", "media",
         "events", "coverage", "places", "figures", "sync_accounts", "app_passwords",
-        "sync_cursors", "sync_devices", "sync_actions", "reported",
+        "sync_cursors", "sync_devices", "sync_actions", "reported", "journal",
     }  # fmt: skip
 
 

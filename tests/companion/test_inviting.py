@@ -204,7 +204,7 @@ def test_a_code_is_withdrawn_once_and_for_all(database: Database, settings: Sett
     with database.writing() as connection:
         (kept,) = store.every_code(connection)
         assert store.withdraw(connection, kept.id, TODAY)
-        assert store.withdraw(connection, kept.id, tomorrow)
+        assert not store.withdraw(connection, kept.id, tomorrow)
         found = store.find_code(connection, kept.id)
         assert found == kept._replace(withdrawn=TODAY)
         assert not store.withdraw(connection, "another", TODAY)

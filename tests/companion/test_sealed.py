@@ -133,14 +133,14 @@ def test_words_and_phrases_are_nowhere_to_be_read(kept: Kept) -> None:
     code = kept.running.new_code()
     first = alice.begin_to_join(code)
     assert not found_in(kept.places(), phrasings(first)), "while it waits to be kept"
-    assert alice.post("/phrase/kept").status == 303
+    assert alice.keep_phrase().status == 303
     write(alice, words)
-    page = alice.follow(alice.post("/phrase/new"))
+    page = alice.follow(alice.post("/phrase/new", {"phrase": first}))
     second = html.unescape(page.text.partition('id="the-phrase">')[2].partition("<")[0])
     assert len(second.split()) == 5
     secret = [*words, *phrasings(first), *phrasings(second)]
     assert not found_in(kept.places(), secret), "while a second one waits"
-    assert alice.post("/phrase/kept").status == 303
+    assert alice.keep_phrase().status == 303
     assert kept.visitor().sign_in(first).status == 401
     assert kept.visitor().sign_in(second).status == 303
     kept.visitor().sign_in(f"{words[0]} is not my phrase")
@@ -197,7 +197,7 @@ def test_no_key_at_hand_opens_anything_and_the_phrase_does(kept: Kept) -> None:
     alice, words = kept.visitor(), words_of("alice")
     phrase = alice.join(kept.running.new_code())
     write(alice, words)
-    alice.post("/phrase/new")  # a second phrase waits in the session
+    alice.post("/phrase/new", {"phrase": phrase})  # a second phrase waits in the session
     second = alice.get("/phrase").text.partition('id="the-phrase">')[2].partition("<")[0]
     locks = [row for row in kept.rows() if len(row) > 100]
     assert len(locks) >= 7, "data key, session, its phrase, notes, draft, code"

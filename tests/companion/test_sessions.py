@@ -88,12 +88,12 @@ def test_leaving_ends_the_session_for_who_copied_the_cookie_too(house: House) ->
 def test_a_new_phrase_ends_every_other_session_once_it_is_kept(house: House) -> None:
     alice = house.learner("Alice", scrypt=True)
     here, there = at_home(house, alice), at_home(house, alice)
-    page = here.follow(here.post("/phrase/new"))
+    page = here.follow(here.post("/phrase/new", {"phrase": alice.phrase}))
     new = page.text.partition('id="the-phrase">')[2].partition("<")[0]
     assert len(new.split()) == 5
     assert is_in(there), "nothing changes before it is kept"
     assert is_in(at_home(house, alice))
-    assert here.post("/phrase/kept").status == 303
+    assert here.keep_phrase().status == 303
     assert is_in(here)
     assert not is_in(there)
     assert house.nobody().sign_in(alice.phrase).status == 401

@@ -10,6 +10,10 @@ from web import keys
 from web.accounts import phrases, store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
     from web.accounts.store import Learner
     from web.current import Companion
 
@@ -34,8 +38,13 @@ def enter(companion: Companion, phrase: str) -> Learner | None:
     return learner
 
 
-def join(companion: Companion, code: str) -> tuple[Learner, str] | None:
-    """Make an account with a join code: the learner and their phrase, None where it is not open."""
+def join(
+    companion: Companion, code: str, note: Callable[[Connection, str], object]
+) -> tuple[Learner, str] | None:
+    """Make an account with a join code: the learner and their phrase, None where it is not open.
+
+    `note` writes down that it is done, with the phrase, in the same transaction.
+    """
     digest = keys.digest(companion.settings.secrets.key, "join code", code)
     today = companion.now().date()
     with companion.database.reading() as connection:
@@ -46,4 +55,6 @@ def join(companion: Companion, code: str) -> tuple[Learner, str] | None:
     with companion.database.writing() as connection:
         if not store.use_code(connection, digest, today):
             return None
-        return store.add(connection, opened, today), phrase
+        learner = store.add(connection, opened, today)
+        note(connection, phrase)
+    return learner, phrase

@@ -77,10 +77,10 @@ def touch(connection: Connection, learner: str, today: date) -> None:
 
 
 def change_phrase(connection: Connection, learner: Learner, opened: keys.Opened) -> bool:
-    """Wrap a learner's key under a new phrase; the old one opens nothing from now on."""
+    """Wrap a learner's key under a phrase; say whether it is a new one, and the old one ended."""
     changed = connection.execute(
         update(learners)
-        .where(learners.c.id == learner.id)
+        .where(learners.c.id == learner.id, learners.c.lookup != opened.lookup)
         .values(
             lookup=opened.lookup,
             wrapped=keys.seal(opened.wrapping, learner.key, learner.id, "data key"),

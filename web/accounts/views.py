@@ -5,15 +5,27 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response as Answer
 
-from web import access, exits, sessions
+from web import access, exits, keys, once, sessions
 from web.access import for_learner
 from web.accounts import entering, phrases, rules, store
 from web.accounts.store import Learner
 from web.current import companion
 from web.errors import TooManyError
+from web.spent import Outcome
+from web.sync import apps
 
 views = Blueprint("accounts", __name__)
 Page = str | Answer | tuple[str, int]
@@ -26,7 +38,20 @@ def join(code: str = "") -> Page:
     return render_template("accounts/join.html", code=rules.shown_code(code)[:60], wrong=False)
 
 
+def _joined_before(done: Outcome) -> Page | None:
+    """Sign in whoever sent this form first and never saw the answer; the phrase is the same."""
+    learner = access.try_phrase(done.secret) if done.secret else None
+    if learner:
+        access.begin(learner=learner, phrase=done.secret)
+        return None
+    found = access.here()
+    if found and found.learner:
+        return None
+    return render_template("accounts/join.html", code="", wrong=False, used=True)
+
+
 @views.post("/join")
+@once.only(_joined_before)
 def joined() -> Page:
     """Make an account with a join code."""
     place, address = companion(), request.remote_addr or ""
@@ -38,13 +63,18 @@ def joined() -> Page:
         place.limits.allows("join", address) and place.limits.allows("join code", code)
     ):
         raise TooManyError
-    found = entering.join(place, code) if code else None
+    page = url_for("accounts.phrase")
+    found = (
+        entering.join(place, code, lambda use, phrase: once.spend(use, page, secret=phrase))
+        if code
+        else None
+    )
     if found is None:
         place.limits.allows("wrong code", address)
         return render_template("accounts/join.html", code=typed, wrong=True), 422
     learner, phrase = found
     access.begin(learner=learner, phrase=phrase)
-    return redirect(url_for("accounts.phrase"), 303)
+    return redirect(page, 303)
 
 
 @views.get("/sign-in")
@@ -53,7 +83,15 @@ def sign_in() -> Page:
     return render_template("accounts/sign_in.html", next=_inside(request.args), wrong=False)
 
 
+def _signed_in_before() -> Answer | None:
+    """Lead on whoever pressed twice, and is signed in since the first press."""
+    found = access.here()
+    here = bool(found and found.learner)
+    return redirect(request.script_root + (_inside(request.form) or "/"), 303) if here else None
+
+
 @views.post("/sign-in")
+@once.repeats(_signed_in_before)
 def signed_in() -> Page:
     """Sign in with a phrase, and go on where somebody wanted to."""
     learner = access.try_phrase(request.form.get("phrase", "")[:400])
@@ -72,7 +110,13 @@ def _inside(given: Any) -> str:
     return path if plain and not climbs and len(path) <= 2000 else ""
 
 
+def _signed_out_before() -> Answer | None:
+    """Lead on whoever pressed twice, and is signed out since the first press."""
+    return None if access.here() else redirect(url_for("home.home"), 303)
+
+
 @views.post("/sign-out")
+@once.repeats(_signed_out_before)
 def sign_out() -> Page:
     """Sign out, whoever it is. A form of ours that is too old to have a good token is enough."""
     if not _is_ours():
@@ -123,32 +167,66 @@ def leave() -> Answer:
 @for_learner
 def phrase(_: Learner) -> Page:
     """Show a phrase that is not kept yet, or how to have a new one."""
+    return _phrase()
+
+
+def _phrase(wrong: str = "") -> str:
     found = access.here()
-    return render_template("accounts/phrase.html", phrase=found.phrase if found else "")
+    shown = found.phrase if found else ""
+    return render_template(
+        "accounts/phrase.html", phrase=shown, shown=_mark(shown) if shown else "", wrong=wrong
+    )
+
+
+def _mark(shown: str) -> str:
+    """Return by what a form says which phrase its page showed."""
+    return keys.digest(companion().settings.secrets.key, "phrase shown", shown).hex()[:32]
 
 
 @views.post("/phrase/new")
+@once.only()
 @for_learner
-def new_phrase(_: Learner) -> Page:
-    """Offer a new phrase; the old one opens everything until the new one is kept."""
-    if found := access.here():
-        with companion().database.writing() as connection:
+def new_phrase(learner: Learner) -> Page:
+    """Offer a new phrase; the old one, which is asked for, works until the new one is kept."""
+    if not access.is_phrase_of(learner, request.form.get("phrase", "")):
+        return _phrase("That is not your phrase. Check each of its five words."), 422
+    found = access.here()
+    with companion().database.writing() as connection:
+        if found:
             sessions.offer(connection, found, phrases.new())
-    return redirect(url_for("accounts.phrase"), 303)
+        done = once.spend(connection, url_for("accounts.phrase"))
+    return once.lead(done)
 
 
 @views.post("/phrase/kept")
+@once.only()
 @for_learner
 def kept_phrase(learner: Learner) -> Page:
-    """From now on the phrase that was shown opens everything, and other sessions are over."""
+    """From now on the phrase that was shown works, and other sessions have ended."""
     place, found = companion(), access.here()
-    if found and found.phrase:
-        opened = entering.derive(place, found.phrase)
-        with place.database.writing() as connection:
-            store.change_phrase(connection, learner, opened)
-            sessions.offer(connection, found, "")
-            sessions.end_others(connection, found)
-    return redirect(url_for("home.home"), 303)
+    if not found or not found.phrase:
+        return redirect(url_for("home.home"), 303)
+    if request.form.get("shown") != _mark(found.phrase):
+        flash("You asked for another phrase after this page was open. Keep the one you see now.")
+        return redirect(url_for("accounts.phrase"), 303)
+    opened = entering.derive(place, found.phrase)
+    with place.database.writing() as connection:
+        is_new = store.change_phrase(connection, learner, opened)
+        sessions.offer(connection, found, "")
+        sessions.end_others(connection, found)
+        asks = is_new and bool(apps.every(connection, learner))
+        done = once.spend(connection, *_after_keeping(is_new=is_new, has_apps=asks))
+    return once.lead(done)
+
+
+def _after_keeping(*, is_new: bool, has_apps: bool) -> tuple[str, str]:
+    """Return which page follows, and what it says."""
+    if not is_new:
+        return url_for("home.home"), ""
+    said = "Your new phrase works from now on. The old one no longer works."
+    if has_apps:
+        said += " These apps are still connected: disconnect any that you do not know."
+    return url_for("sync.connect" if has_apps else "home.home"), said
 
 
 @views.get("/delete-everything")
@@ -159,14 +237,16 @@ def before_erasing(_: Learner) -> Page:
 
 
 @views.post("/delete-everything")
+@once.only()
 @for_learner
 def erase(learner: Learner) -> Page:
     """Delete a learner and all that is theirs, at once."""
     place = companion()
     with place.database.writing() as connection:
         store.erase(connection, learner.id, place.now().date())
+        done = once.spend(connection, url_for("accounts.gone"))
     access.end()
-    return redirect(url_for("accounts.gone"), 303)
+    return once.lead(done)
 
 
 @views.get("/deleted")

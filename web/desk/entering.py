@@ -6,14 +6,28 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, NamedTuple
 
-from web import keys
+from web import journal, keys
 from web.desk import factors, inviting, store
+from web.journal import Act
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
     from web.current import Companion
     from web.desk.forms import Wanted
     from web.desk.store import Invitation, Lead
     from web.settings import Settings
+
+    Note = Callable[[Connection, Lead], object]
+
+
+class Proven(NamedTuple):
+    """A secret for an app, and the half minute whose code showed that the app has it."""
+
+    secret: bytes
+    step: int
 
 
 class Offer(NamedTuple):
@@ -23,21 +37,29 @@ class Offer(NamedTuple):
     sealed: str
 
 
-def enter(companion: Companion, name: str, password: str, code: str) -> Lead | None:
+def enter(
+    companion: Companion, name: str, password: str, code: str, note: Note | None
+) -> Lead | None:
     """Return the lead whose name, password and code these are, None where one of them is wrong.
 
-    It takes as long whichever of them it is.
+    It takes as long whichever of them it is. `note` writes down in the same transaction that the
+    code is used; with None it is the one that this form used before, and still of these minutes.
     """
     now = int(companion.now().timestamp())
     with companion.database.reading() as connection:
         lead = store.find_lead(connection, name)
     secret = _unseal(companion.settings, lead) if lead else factors.NO_SECRET
     known = factors.is_password(lead.password if lead else factors.NOBODY, password)
-    step = factors.step_of(secret, code, now, lead.step if lead else 0)
+    step = factors.step_of(secret, code, now, lead.step if lead and note else 0)
     if lead is None or step is None or not known:
         return None
+    if note is None:
+        return lead
     with companion.database.writing() as connection:
-        return lead if store.take_step(connection, lead, step) else None
+        taken = store.take_step(connection, lead, step)
+        if taken:
+            note(connection, lead)
+    return lead if taken else None
 
 
 def find(companion: Companion, token: str) -> Invitation | None:
@@ -58,11 +80,11 @@ def offer(settings: Settings, token: str, held: str = "") -> Offer:
 
 
 def accept(
-    companion: Companion, token: str, wanted: Wanted, secret: bytes, step: int
+    companion: Companion, token: str, wanted: Wanted, proven: Proven, note: Note
 ) -> Lead | None:
     """Use an invitation up and return its lead, None where it was used or is over meanwhile.
 
-    `step` is the half minute whose code was shown as a proof. Raises store.TakenError.
+    `note` writes down that it is done, in the same transaction. Raises store.TakenError.
     """
     found, now = find(companion, token), companion.now()
     if found is None:
@@ -72,12 +94,16 @@ def accept(
         id_,
         wanted.name,
         factors.hash_password(wanted.password),
-        keys.seal(_for_apps(companion.settings), secret, id_, "totp"),
-        step,
+        keys.seal(_for_apps(companion.settings), proven.secret, id_, "totp"),
+        proven.step,
     )
     digest, seconds = inviting.digest(companion.settings, token), int(now.timestamp())
     with companion.database.writing() as connection:
         done = store.accept(connection, digest, lead, seconds, now.date())
+        if done:
+            act = Act.LEAD_RENEWED if found.lead else Act.LEAD_JOINED
+            journal.write(connection, now.date(), act, lead.name)
+            note(connection, lead)
     return lead if done else None
 
 

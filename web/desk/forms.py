@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from web.desk import rules
+from web.desk import passwords, rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,14 +48,26 @@ class Wanted(NamedTuple):
     password: str
     code: str
 
-    @property
-    def wrong(self) -> dict[str, str]:
-        """What is wrong, by the name of the field."""
+    def wrong(self, organisation: str) -> dict[str, str]:
+        """Return what is wrong, by the name of the field."""
         said = {
             "name": rules.wrong_name(self.name),
-            "password": rules.wrong_password(self.password, self.name),
+            "password": passwords.wrong(self.password, self.name, organisation),
         }
         return {field: sentence for field, sentence in said.items() if sentence}
+
+
+class Change(NamedTuple):
+    """What a lead who changes their password shows, and what they chose."""
+
+    password: str
+    code: str
+    new: str
+
+
+def change(form: Mapping[str, str]) -> Change:
+    """Read how a lead changes their own password."""
+    return Change(form.get("password", ""), form.get("code", "")[:20], form.get("new", ""))
 
 
 def wanted(form: Mapping[str, str], known: str) -> Wanted:

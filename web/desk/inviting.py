@@ -7,15 +7,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
-from web import keys
+from web import journal, keys
 from web.accounts import rules as accounts
 from web.desk import rules, store
+from web.journal import Act
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection
 
     from web.database import Database
-    from web.desk.store import Code
+    from web.desk.store import Code, Lead
     from web.settings import Settings
 
 
@@ -25,17 +28,29 @@ def invite(database: Database, settings: Settings, now: datetime, lead_name: str
     With a name it replaces the password and the app of that lead and ends their sessions. Raises
     EarmarkError where there is no such lead.
     """
+    with database.writing() as connection:
+        lead = known(connection, lead_name) if lead_name is not None else None
+        act = Act.LEAD_RESET if lead else Act.LEAD_INVITED
+        journal.write(connection, now.date(), act, about=lead.name if lead else "")
+        return link(connection, settings, now, lead)
+
+
+def known(connection: Connection, name: str) -> Lead:
+    """Return the lead of a name. Raises EarmarkError, with the names that there are."""
+    if lead := store.find_lead(connection, name):
+        return lead
+    names = ", ".join(f'"{each.name}"' for each in store.every_lead(connection))
+    raise EarmarkError(
+        f'there is no lead called "{name}"; '
+        + (f"there is {names}" if names else "invite one: earmark web lead invite")
+    )
+
+
+def link(connection: Connection, settings: Settings, now: datetime, lead: Lead | None) -> str:
+    """Return one more link, for a lead who is there or for a new one."""
     token = secrets.token_urlsafe(32)
     expires = int(now.timestamp()) + rules.INVITED
-    with database.writing() as connection:
-        lead = store.find_lead(connection, lead_name) if lead_name is not None else None
-        if lead_name is not None and lead is None:
-            names = ", ".join(f'"{each.name}"' for each in store.every_lead(connection))
-            raise EarmarkError(
-                f'there is no lead called "{lead_name}"; '
-                + (f"there is {names}" if names else "invite one: earmark web lead invite")
-            )
-        store.invite(connection, digest(settings, token), lead.id if lead else None, expires)
+    store.invite(connection, digest(settings, token), lead.id if lead else None, expires)
     return f"{settings.address}desk/invitation/{token}"
 
 
@@ -55,14 +70,20 @@ def new_code(
 
     Raises EarmarkError where these are too few or too many.
     """
+    with database.writing() as connection:
+        journal.write(connection, now.date(), Act.CODE_MADE)
+        return add_code(connection, settings, now.date(), days, uses)
+
+
+def add_code(connection: Connection, settings: Settings, today: date, days: int, uses: int) -> str:
+    """Make a join code in a transaction, as `new_code` does; whose act it is, the caller notes."""
     if wrong := rules.wrong_days(days) or rules.wrong_uses(uses):
         raise EarmarkError(wrong)
-    code, id_, today = accounts.make_code(secrets.choice), store.new_id(), now.date()
+    code, id_ = accounts.make_code(secrets.choice), store.new_id()
     sealed = keys.seal(_for_posters(settings), code.encode(), id_, "join code")
     kept = store.Code(id_, sealed, today, today + timedelta(days), None)
     found_by = keys.digest(settings.secrets.key, "join code", accounts.normal_code(code))
-    with database.writing() as connection:
-        store.add_code(connection, found_by, kept, uses)
+    store.add_code(connection, found_by, kept, uses)
     return code
 
 

@@ -58,6 +58,12 @@ def every_lead(connection: Connection) -> list[Lead]:
     return [_lead(row) for row in connection.execute(select(leads).order_by(leads.c.name))]
 
 
+def names(connection: Connection) -> list[tuple[str, date]]:
+    """Return the name of each lead, and the day on which they came."""
+    found = select(leads.c.name, leads.c.made).order_by(leads.c.name)
+    return [(row.name, row.made) for row in connection.execute(found)]
+
+
 def find_lead(connection: Connection, name: str) -> Lead | None:
     """Return the lead of a name, however it was typed; there are few.
 
@@ -68,6 +74,11 @@ def find_lead(connection: Connection, name: str) -> Lead | None:
         if found := [each for each in every_lead(connection) if alike(each.name) == wanted]:
             return found[0]
     return None
+
+
+def fresh(connection: Connection, lead: Lead) -> Lead:
+    """Return a lead as they are now."""
+    return _lead(connection.execute(select(leads).where(leads.c.id == lead.id)).one())
 
 
 def _lead(row: Row[tuple[object, ...]]) -> Lead:
@@ -104,7 +115,7 @@ def accept(connection: Connection, digest: bytes, lead: Lead, now: int, today: d
     if used.lead is None:
         _add(connection, lead, today)
     else:
-        _replace(connection, lead._replace(id=used.lead))
+        replace(connection, lead._replace(id=used.lead))
     return True
 
 
@@ -118,11 +129,18 @@ def _add(connection: Connection, lead: Lead, today: date) -> None:
         raise taken from None  # two at the same moment
 
 
-def _replace(connection: Connection, lead: Lead) -> None:
+def replace(connection: Connection, lead: Lead, but: bytes = b"") -> None:
+    """Give a lead these factors; sessions but one, and open links to set others, end."""
     factors = {"password": lead.password, "totp": lead.totp, "step": lead.step}
     connection.execute(update(leads).where(leads.c.id == lead.id).values(**factors))
-    connection.execute(delete(sessions).where(sessions.c.lead == lead.id))
+    others = delete(sessions).where(sessions.c.lead == lead.id, sessions.c.digest != but)
+    connection.execute(others)
     connection.execute(delete(invitations).where(invitations.c.lead == lead.id))
+
+
+def remove(connection: Connection, id_: str) -> None:
+    """Remove a lead; their sessions and open links go with the row."""
+    connection.execute(delete(leads).where(leads.c.id == id_))
 
 
 def take_step(connection: Connection, lead: Lead, step: int) -> bool:
@@ -164,10 +182,10 @@ def _code(row: Row[tuple[object, ...]]) -> Code:
 
 
 def withdraw(connection: Connection, id_: str, today: date) -> bool:
-    """Withdraw a join code, once and for all; say whether there is such a code."""
-    connection.execute(
+    """Withdraw a join code, once and for all; say whether it was not withdrawn before."""
+    changed = connection.execute(
         update(join_codes)
         .where(join_codes.c.id == id_, join_codes.c.withdrawn.is_(None))
         .values(withdrawn=today)
     )
-    return find_code(connection, id_) is not None
+    return changed.rowcount == 1

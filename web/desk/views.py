@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from web import access
+from web import access, journal, once
 from web.access import for_lead
 from web.accounts.rules import FEWEST_USES
 from web.current import companion
-from web.desk import drawing, entering, factors, forms, inviting, rules, store
+from web.desk import drawing, entering, factors, forms, inviting, leads, passwords, rules, store
 from web.errors import TooManyError
+from web.journal import Act
+from web.spent import Outcome
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from web.access import Lead
     from web.desk.entering import Offer
     from web.desk.forms import Terms, Wanted
@@ -25,6 +29,10 @@ views = Blueprint("desk", __name__, url_prefix="/desk")
 Page = str | Answer | tuple[str, int]
 
 WRONG = "That did not open the desk. Check the name, the password and the code."
+CODE_MADE = "The join code is made. Print its poster, or tell people the code."
+ACTS = 10  # of the lead's own that the desk shows
+NOT_PROVEN = "The password or the code is wrong. Each code works once: wait for the next one."
+CHANGED = "Your new password works from now on, and you are signed out everywhere else."
 WRONG_CODE = "These are not the digits that the app shows now. Check the clock of the phone."
 
 
@@ -42,11 +50,13 @@ def _desk(lead: Lead, terms: Terms) -> str:
     today = place.now().date()
     with place.database.reading() as connection:
         kept = store.every_code(connection)
+        acts = journal.read(connection, lead.name, ACTS)
     codes = [(each, inviting.read_code(place.settings, each), _state(each, today)) for each in kept]
     return render_template(
         "desk/desk.html",
         lead=lead,
         codes=codes,
+        acts=acts,
         terms=terms,
         wrong=terms.wrong,
         soonest=today + timedelta(days=1),
@@ -61,6 +71,7 @@ def _state(code: store.Code, today: date) -> str:
 
 
 @views.post("/codes")
+@once.only()
 @for_lead
 def make_code(lead: Lead) -> Page:
     """Make a join code."""
@@ -69,20 +80,24 @@ def make_code(lead: Lead) -> Page:
     terms = forms.terms(request.form, now.date())
     if terms.days is None or terms.people is None or terms.wrong:
         return _desk(lead, terms), 422
-    inviting.new_code(place.database, place.settings, now, terms.days, terms.people)
-    flash("The join code is made. Print its poster, or tell people the code.")
-    return redirect(url_for("desk.desk"), 303)
+    with place.database.writing() as connection:
+        inviting.add_code(connection, place.settings, now.date(), terms.days, terms.people)
+        journal.write(connection, now.date(), Act.CODE_MADE, lead.name)
+        done = once.spend(connection, url_for("desk.desk"), CODE_MADE)
+    return once.lead(done)
 
 
 @views.post("/codes/<id_>/withdraw")
 @for_lead
-def withdraw(_: Lead, id_: str) -> Page:
+def withdraw(lead: Lead, id_: str) -> Page:
     """Withdraw a join code; whoever joined with it stays."""
     place = companion()
+    today = place.now().date()
     with place.database.writing() as connection:
-        found = store.withdraw(connection, id_, place.now().date())
-    if not found:
-        abort(404)
+        if store.withdraw(connection, id_, today):
+            journal.write(connection, today, Act.CODE_WITHDRAWN, lead.name)
+        elif store.find_code(connection, id_) is None:
+            abort(404)
     flash("The join code is withdrawn. Take its posters down.")
     return redirect(url_for("desk.desk"), 303)
 
@@ -114,7 +129,26 @@ def sign_in() -> Page:
     return render_template("desk/sign_in.html", name="", wrong="")
 
 
+def _signed_in_before() -> Answer | None:
+    """Lead on whoever pressed twice, and is signed in since the first press."""
+    found = access.here()
+    return redirect(url_for("desk.desk"), 303) if found and found.lead else None
+
+
+def _sign_in_again(done: Outcome) -> Page | None:
+    """Sign in whoever sent this form first and never saw the answer: a code counts once."""
+    name, password = request.form.get("name", "")[:200], request.form.get("password", "")
+    _count_attempt(name)
+    found = entering.enter(companion(), name, password, request.form.get("code", "")[:20], None)
+    if found is None or found.id != done.secret:
+        return render_template("desk/sign_in.html", name=name, wrong=WRONG), 401
+    access.begin(lead=access.Lead(found.id, found.name))
+    return None
+
+
 @views.post("/sign-in")
+@once.repeats(_signed_in_before)
+@once.only(_sign_in_again)
 def signed_in() -> Page:
     """Sign in with both factors; whichever is wrong, the answer is the same."""
     name = request.form.get("name", "")[:200]
@@ -122,11 +156,16 @@ def signed_in() -> Page:
     if not password:  # a page that said "please wait" was sent again: it holds no password
         return render_template("desk/sign_in.html", name=name, wrong=""), 422
     _count_attempt(name)
-    found = entering.enter(companion(), name, password, code)
+    found = entering.enter(companion(), name, password, code, _done)
     if found is None:
         return render_template("desk/sign_in.html", name=name, wrong=WRONG), 401
     access.begin(lead=access.Lead(found.id, found.name))
     return redirect(url_for("desk.desk"), 303)
+
+
+def _done(connection: Connection, lead: store.Lead) -> None:
+    """Write down that this form let a lead in."""
+    once.spend(connection, url_for("desk.desk"), secret=lead.id)
 
 
 def _count_attempt(name: str) -> None:
@@ -148,7 +187,16 @@ def invitation(token: str) -> Page:
     return _invitation(token, found, forms.Wanted(known, "", ""), offered, {})
 
 
+def _accepted_before(done: Outcome, **_: str) -> None:
+    """Sign in whoever accepted this invitation with this very form, for some minutes."""
+    with companion().database.reading() as connection:
+        found = {each.id: each for each in store.every_lead(connection)}.get(done.secret)
+    if found:
+        access.begin(lead=access.Lead(found.id, found.name))
+
+
 @views.post("/invitation/<token>")
+@once.only(_accepted_before)
 def accepted(token: str) -> Page:
     """Take an invitation: from now on its lead signs in with this password and this app."""
     place = companion()
@@ -158,17 +206,51 @@ def accepted(token: str) -> Page:
     wanted = forms.wanted(request.form, found.lead.name if found.lead else "")
     offered = entering.offer(place.settings, token, request.form.get("offer", ""))
     step = factors.step_of(offered.secret, wanted.code, int(place.now().timestamp()), 0)
-    wrong = wanted.wrong | ({"code": WRONG_CODE} if step is None else {})
+    wrong = wanted.wrong(place.settings.organisation)
+    wrong |= {"code": WRONG_CODE} if step is None else {}
     if wrong or step is None:
         return _invitation(token, found, wanted, offered, wrong), 422
     try:
-        lead = entering.accept(place, token, wanted, offered.secret, step)
+        proven = entering.Proven(offered.secret, step)
+        lead = entering.accept(place, token, wanted, proven, _done)
     except store.TakenError as error:
         return _invitation(token, found, wanted, offered, {"name": str(error)}), 422
     if lead is None:
         return _over()
     access.begin(lead=access.Lead(lead.id, lead.name))
     return redirect(url_for("desk.desk"), 303)
+
+
+@views.get("/password")
+@for_lead
+def password(lead: Lead) -> Page:
+    """Ask a lead for the password they have and for a new one."""
+    return _password(lead, {})
+
+
+def _password(lead: Lead, wrong: dict[str, str]) -> str:
+    return render_template("desk/password.html", lead=lead, wrong=wrong, fewest=rules.PASSWORD)
+
+
+@views.post("/password")
+@once.only()
+@for_lead
+def change_password(lead: Lead) -> Page:
+    """Give a lead a new password, and end their other sessions."""
+    place, change, here = companion(), forms.change(request.form), access.here()
+    if said := passwords.wrong(change.new, lead.name, place.settings.organisation):
+        return _password(lead, {"new": said}), 422
+    _count_attempt(lead.name)
+    hashed = factors.hash_password(change.new)
+    session = here.digest if here else b""
+
+    def replace(connection: Connection, found: store.Lead) -> None:
+        leads.change_password(connection, place.now().date(), found, hashed, session)
+        once.spend(connection, url_for("desk.desk"), CHANGED)
+
+    if entering.enter(place, lead.name, change.password, change.code, replace) is None:
+        return _password(lead, {"password": NOT_PROVEN}), 422
+    return once.lead(Outcome(url_for("desk.desk"), CHANGED))
 
 
 def _invitation(

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, flash, g, redirect, render_templat
 from werkzeug.wrappers import Response as Answer
 
 from episodes.catalogue import Withdrawn
-from web import security
+from web import once, security
 from web.access import for_learner
 from web.current import companion
 from web.listening import coverage, hearing, knowing, rules, store
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 views = Blueprint("listening", __name__)
 Page = str | Answer
+
+FORGOTTEN = "It remembers nothing any more, and what it had is deleted."
 
 
 @views.get("/listen/<path:guid>")
@@ -117,17 +119,18 @@ def record(learner: Learner) -> Page:
     with companion().database.writing() as connection:
         store.begin(connection, learner.id)
     flash("From now on this remembers what you hear here.")
-    return _back()
+    return redirect(_page(), 303)
 
 
 @views.post("/recording/off")
+@once.only()
 @for_learner
 def forget(learner: Learner) -> Page:
     """Switch recording off, and delete all that was recorded."""
     with companion().database.writing() as connection:
         store.stop(connection, learner.id)
-    flash("It remembers nothing any more, and what it had is deleted.")
-    return _back()
+        done = once.spend(connection, _page(), FORGOTTEN)
+    return once.lead(done)
 
 
 @views.post("/elsewhere/<path:guid>")
@@ -143,8 +146,7 @@ def elsewhere(learner: Learner, guid: str) -> Page:
     return redirect(url_for("listening.listen", guid=guid), 303)
 
 
-def _back() -> Answer:
+def _page() -> str:
     guid = request.form.get("guid", "")
     known = companion().shows.known(guid)
-    where = url_for("listening.listen", guid=guid) if known else url_for("home.home")
-    return redirect(where, 303)
+    return url_for("listening.listen", guid=guid) if known else url_for("home.home")

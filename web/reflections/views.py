@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from web import access
+from web import access, once
 from web.access import for_learner
 from web.current import companion
 from web.errors import TooManyError
@@ -220,14 +220,15 @@ def before_deleting(learner: Learner, id_: str) -> Page:
 
 
 @views.post("/notes/<id_>/delete")
+@once.only()
 @for_learner
 def delete(learner: Learner, id_: str) -> Page:
     """Delete a note for good."""
     place = companion()
     with place.database.writing() as connection:
         store.erase(connection, learner, id_, place.now().date()) or abort(404)
-    flash("Deleted for good.")
-    return redirect(url_for("reflections.notes"), 303)
+        done = once.spend(connection, url_for("reflections.notes"), "Deleted for good.")
+    return once.lead(done)
 
 
 @views.get("/notes/<id_>/let-go")
@@ -241,13 +242,13 @@ def before_letting_go(learner: Learner, id_: str) -> Page:
 
 
 @views.post("/notes/<id_>/let-go")
+@once.only()
 @for_learner
 def let_go(learner: Learner, id_: str) -> Page:
     """Let a draft go; a note stays as it was saved."""
     place, kept = companion(), _own(learner, id_)
+    page = url_for("reflections.note", id_=id_) if kept.note else url_for("home.home")
     with place.database.writing() as connection:
         store.drop_draft(connection, learner, id_, place.now().date())
-    flash("Draft deleted.")
-    if kept.note:
-        return redirect(url_for("reflections.note", id_=id_), 303)
-    return redirect(url_for("home.home"), 303)
+        done = once.spend(connection, page, "Draft deleted.")
+    return once.lead(done)

@@ -173,6 +173,12 @@ def revoke(connection: Connection, learner: str, id_: str) -> bool:
     return connection.execute(gone).rowcount == 1
 
 
+def revoke_all(connection: Connection, learner: str) -> None:
+    """Take every app's password back; what they reported stays."""
+    mine = select(listeners.c.number).where(listeners.c.learner == learner)
+    connection.execute(delete(app_passwords).where(app_passwords.c.listener.in_(mine)))
+
+
 def begin_login(connection: Connection, poll: bytes, grant: bytes, app: str, now: int) -> None:
     """Remember that an app asks to be let in; those that are over are forgotten."""
     over = now - rules.TWENTY_MINUTES

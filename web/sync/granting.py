@@ -36,13 +36,8 @@ def _key(place: Companion) -> bytes:
     return keys.part(place.settings.secrets.key, "app login")
 
 
-def let_in(place: Companion, learner: Learner, name: str) -> Credentials:
+def let_in(connection: Connection, place: Companion, learner: Learner, name: str) -> Credentials:
     """Make a password for one app of a learner; from now on what is heard is remembered."""
-    with place.database.writing() as connection:
-        return _let_in(connection, place, learner, name)
-
-
-def _let_in(connection: Connection, place: Companion, learner: Learner, name: str) -> Credentials:
     now = place.now()
     listener = listening.begin(connection, learner.id)
     handle = apps.connect(connection, listener, int(now.timestamp()))
@@ -60,15 +55,15 @@ def waiting(place: Companion, token: str) -> str | None:
     return found.app if found else None
 
 
-def grant(place: Companion, learner: Learner, token: str, name: str) -> bool:
-    """Let an app in that waits; say whether it still did."""
-    now = int(place.now().timestamp())
-    with place.database.writing() as connection:
-        found = apps.login(connection, grant_digest(place, token), now)
-        if found is None:
-            return False
-        made = _let_in(connection, place, learner, name)
-        return apps.hand_over(connection, _key(place), found.poll, *made)
+def grant(
+    connection: Connection, place: Companion, learner: Learner, token: str, name: str
+) -> bool:
+    """Connect an app that waits; say whether it still did. If not, nothing of it may stay."""
+    found = apps.login(connection, grant_digest(place, token), int(place.now().timestamp()))
+    if found is None:
+        return False
+    made = let_in(connection, place, learner, name)
+    return apps.hand_over(connection, _key(place), found.poll, *made)
 
 
 def collect(place: Companion, token: str) -> Credentials | None:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+import json
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from web import typed_text
+from web import access, once, typed_text
 from web.access import for_learner
 from web.accounts.store import Learner
 from web.current import companion
 from web.errors import TooManyError
 from web.sync import apps, granting, rules
+from web.sync.granting import Credentials
 from web.sync.guides import GUIDES, guide
+
+if TYPE_CHECKING:
+    from web.spent import Outcome
+    from web.sync.guides import Guide
 
 views = Blueprint("sync", __name__)
 Page = str | Answer | tuple[str, int]
+
+MADE_BEFORE = (
+    "The password was made a while ago and is not shown again. If you did not write it down, "
+    "disconnect it and make another."
+)
+DISCONNECTED = "The app is disconnected. What it reported before stays."
+ALL_DISCONNECTED = "Every app is disconnected. What they reported before stays."
 
 
 @views.get("/connect")
@@ -30,19 +45,45 @@ def connect(learner: Learner) -> Page:
 @for_learner
 def how(_: Learner, app: str) -> Page:
     """Show the steps for one app."""
-    found = guide(app) or abort(404)
-    return render_template("sync/app.html", guide=found, server=_server(), made=None, name="")
+    return _app(guide(app) or abort(404))
+
+
+def _app(found: Guide, made: Credentials | None = None, name: str = "", wrong: str = "") -> str:
+    return render_template(
+        "sync/app.html", guide=found, server=_server(), made=made, name=name, wrong=wrong,
+        ask_phrase=access.asks_phrase(),
+    )  # fmt: skip
+
+
+def _let_in_before(done: Outcome, learner: Learner, app: str) -> Page | None:
+    """Show the same password to whoever pressed twice, for some minutes."""
+    owner, name, *made = json.loads(done.secret) if done.secret else [""] * 4
+    found = guide(app)
+    return _app(found, Credentials(*made), name) if found and owner == learner.id else None
 
 
 @views.post("/connect/<app>")
 @for_learner
+@once.only(_let_in_before)
 def let_in(learner: Learner, app: str) -> Page:
-    """Make a password for an app, and show it this once."""
+    """Make a password for an app, and show it."""
     found = guide(app) or abort(404)
     name = _name() or found.name
     _limit(learner)
-    made = granting.let_in(companion(), learner, name)
-    return render_template("sync/app.html", guide=found, server=_server(), made=made, name=name)
+    if wrong := _unproven(learner):
+        return _app(found, name=_name(), wrong=wrong), 422
+    with companion().database.writing() as connection:
+        made = granting.let_in(connection, companion(), learner, name)
+        secret = json.dumps([learner.id, name, *made])
+        once.spend(connection, url_for("sync.connect"), MADE_BEFORE, secret)
+    return _app(found, made, name)
+
+
+def _unproven(learner: Learner) -> str:
+    """Return why a phrase that is asked for does not do, "" if it does or none is asked for."""
+    if not access.asks_phrase() or access.is_phrase_of(learner, request.form.get("phrase", "")):
+        return ""
+    return "That is not your phrase. Check each of its five words."
 
 
 def _name() -> str:
@@ -59,34 +100,62 @@ def _server() -> str:
 
 
 @views.post("/connect/<id_>/revoke")
+@once.only()
 @for_learner
 def revoke(learner: Learner, id_: str) -> Page:
-    """Take an app's password back, at once."""
+    """Disconnect an app, at once."""
     with companion().database.writing() as connection:
-        gone = apps.revoke(connection, learner.id, id_)
-    if not gone:
-        abort(404)
-    flash("It is disconnected. What it reported before stays.")
-    return redirect(url_for("sync.connect"), 303)
+        apps.revoke(connection, learner.id, id_) or abort(404)
+        done = once.spend(connection, url_for("sync.connect"), DISCONNECTED)
+    return once.lead(done)
+
+
+@views.post("/connect/disconnect-all")
+@once.only()
+@for_learner
+def revoke_all(learner: Learner) -> Page:
+    """Disconnect every app, at once."""
+    with companion().database.writing() as connection:
+        apps.revoke_all(connection, learner.id)
+        done = once.spend(connection, url_for("sync.connect"), ALL_DISCONNECTED)
+    return once.lead(done)
 
 
 @views.get("/connect/grant/<token>")
 @for_learner
 def ask(_: Learner, token: str) -> Page:
-    """Ask whether an app that waits may come in."""
-    waiting = granting.waiting(companion(), token)
-    status = 404 if waiting is None else 200
-    return render_template("sync/grant.html", waiting=waiting, token=token, done=False), status
+    """Ask whether an app that waits may be connected."""
+    return _grant(token, granting.waiting(companion(), token))
+
+
+def _grant(token: str, waiting: str | None, wrong: str = "") -> tuple[str, int]:
+    status = 404 if waiting is None else 422 if wrong else 200
+    page = render_template(
+        "sync/grant.html", waiting=waiting, token=token, done=False, wrong=wrong,
+        ask_phrase=access.asks_phrase(),
+    )  # fmt: skip
+    return page, status
 
 
 @views.post("/connect/grant/<token>")
+@once.only()
 @for_learner
 def grant(learner: Learner, token: str) -> Page:
-    """Let an app in that waits."""
+    """Connect an app that waits."""
     _limit(learner)
     waiting = granting.waiting(companion(), token)
-    if waiting is None or not granting.grant(
-        companion(), learner, token, _name() or waiting or "A podcast app"
-    ):
-        return render_template("sync/grant.html", waiting=None, token=token, done=False), 404
-    return render_template("sync/grant.html", waiting=waiting, token=token, done=True)
+    wrong = _unproven(learner) if waiting is not None else ""
+    if waiting is None or wrong:
+        return _grant(token, waiting, wrong)
+    name = _name() or waiting or "A podcast app"
+    with companion().database.writing() as connection:
+        granting.grant(connection, companion(), learner, token, name) or abort(404)
+        done = once.spend(connection, url_for("sync.granted"))
+    return once.lead(done)
+
+
+@views.get("/connected")
+@for_learner
+def granted(_: Learner) -> Page:
+    """Say that an app is connected, and what to do next."""
+    return render_template("sync/grant.html", done=True)

@@ -1,7 +1,7 @@
 """How everything that must not be lost gets into one file, while the companion goes on working.
 
-Sessions, invitations and apps that wait to be let in are left out: they are over in hours. The
-settings file is not in it, and without that file nothing in it opens.
+Sessions, invitations, sent forms and apps that wait to be connected are left out: they end soon.
+The settings file is not in it, and without that file nothing in it opens.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from web.database import Database
 
-LEFT_OUT = {"invitations", "sessions", "sync_logins"}
+LEFT_OUT = {"invitations", "sessions", "spent_forms", "sync_logins"}
 KINDS = {str: "text", int: "number", bytes: "bytes", date: "day"}
 BATCH = 100  # rows in memory at a time: a reflection may have tens of kilobytes
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, insert, or_
 
+from web import journal, spent
 from web.listening.compacting import compact
 from web.numbers import store as numbers
 from web.schema import erased, invitations, join_codes, learners, sessions, sync_logins
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 IDLE, LONGEST = 15 * 60, 12 * 60 * 60  # seconds of a session
 CODES = timedelta(days=30)  # that a poster is still told apart from a mistyped one
+JOURNAL = 2  # years that acts of leads and operators are kept, unless the settings say otherwise
 REPORTS = 1  # years after which what was heard of a recording is one report
 
 
@@ -70,6 +72,13 @@ def purge(
             join_codes=connection.execute(old).rowcount,
             learners=gone,
         )
+
+
+def clear(database: Database, now: datetime, journal_years: int = JOURNAL) -> int:
+    """Delete sent forms that are over, and acts older than the journal keeps them; say how many."""
+    with database.writing() as connection:
+        spent.clear(connection, int(now.timestamp()))
+        return journal.clear(connection, _before(now.date(), journal_years))
 
 
 def merge(database: Database, now: datetime, titles: Titles) -> int:

@@ -18,6 +18,10 @@ from web.accounts import rules as accounts
 from web.desk import drawing, inviting, rules, store
 
 
+def nothing(*_: object) -> None:
+    """Do nothing else in the transaction that makes an account."""
+
+
 def test_a_lead_makes_a_code_and_sees_no_difference_when_somebody_joins(place: Place) -> None:
     browser, _ = place.lead()
     make(place, browser)
@@ -27,7 +31,7 @@ def test_a_lead_makes_a_code_and_sees_no_difference_when_somebody_joins(place: P
     assert found
     browser.get("/desk/")
     before = browser.shown()
-    assert joining.join(place.companion, accounts.normal_code(found[1].lower()))
+    assert joining.join(place.companion, accounts.normal_code(found[1].lower()), nothing)
     browser.get("/desk/")
     assert browser.shown() == before
     assert "199" not in browser.text
@@ -55,7 +59,7 @@ def test_a_withdrawn_code_opens_nothing_and_its_poster_says_so(place: Place) -> 
     assert "Withdrawn on 1 November 2026" in browser.text
     with place.companion.database.reading() as connection:
         code = inviting.read_code(place.companion.settings, store.every_code(connection)[0])
-    assert joining.join(place.companion, accounts.normal_code(code)) is None
+    assert joining.join(place.companion, accounts.normal_code(code), nothing) is None
     browser.get(f"/desk/codes/{id_}/poster")
     assert "This code was withdrawn on 1 November 2026" in browser.text
     assert browser.post("/desk/codes/another/withdraw").status_code == 404

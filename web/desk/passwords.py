@@ -1,0 +1,31 @@
+"""Refuses passwords that are soon guessed: common ones, repeated ones, one's own name.
+
+The only door to zxcvbn, which has the lists and knows the patterns; nothing is asked of a network.
+"""
+
+from __future__ import annotations
+
+import re
+
+from web.desk import rules
+
+READ = 72  # characters that are looked at: more make no weak password of a strong one
+WEAKEST = 3  # of 4: over 100 million guesses
+EASY = (
+    "This password is easy to guess: it is common, repeats itself, or is made of a name. "
+    "Four words that do not belong together will do."
+)
+
+
+def wrong(password: str, name: str, organisation: str) -> str:
+    """Return what is wrong with a new password, "" if nothing is."""
+    if said := rules.wrong_password(password, name):
+        return said
+    from zxcvbn import zxcvbn  # most requests of a companion need none of its lists
+
+    known = {"earmark", "companion", "podcast"}
+    for text in (name, organisation):
+        words = [word for word in re.split(r"\W+", text) if len(word) > 2]
+        known |= {text, "".join(words), *words}
+    score: int = zxcvbn(password[:READ], user_inputs=sorted(known))["score"]
+    return EASY if score < WEAKEST else ""
