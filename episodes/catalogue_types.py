@@ -19,6 +19,7 @@ LONGEST_ADDRESS, LONGEST_TEXT = 8_000, 50_000  # characters
 # What the path and query of an address may hold; without "<>\^`{|} and all that nobody sees.
 _SIGNS = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%^|-]*"
 _WEB = re.compile(rf"(?i:(https?)://)({HOST}(?::[0-9]{{0,5}})?)((?:[/?#]{_SIGNS})?)")
+_SIGNED = re.compile(_SIGNS)
 _WHO = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=%:-]*")
 _PART = "[A-Za-z0-9_][A-Za-z0-9._~%+-]*"  # of a path: it begins with no dot, so it cannot climb
 _BELOW = re.compile(f"{_PART}(?:/{_PART})*")
@@ -55,7 +56,12 @@ def _below(value: str) -> str:
 
 
 def _recording(value: str) -> str:
-    return web_address(value) if "://" in value else _below(value)
+    if "://" in value:
+        return web_address(value)
+    name = re.split("[?#]", value, maxsplit=1)[0]
+    if not _SIGNED.fullmatch(value):
+        raise ValueError("is not the name of a file of the show")
+    return _below(name) + value[len(name) :]
 
 
 def _former(value: str) -> str:

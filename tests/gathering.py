@@ -17,9 +17,8 @@ from urllib.parse import quote
 from sqlalchemy import insert
 from visiting import Ask, Visitor, inside
 
-from web import keys, sessions
+from web import cookies, keys, sessions
 from web import settings as reading
-from web.access import COOKIE
 from web.accounts import phrases
 from web.accounts import store as accounts
 from web.accounts.store import Learner
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 ADDRESS = "http://127.0.0.1:8090/"
+COOKIE = "earmark-8090"  # the session of a companion at that address
 # The second is what weblogs give as a guid, with every sign that an address could stumble on.
 GUIDS = ("guid-1", "https://podcast.example.org/?p=1&x=%20ü")
 SHOW = {
@@ -196,7 +196,8 @@ class House:
         with self.database.writing() as connection:
             secret = sessions.begin(connection, int(self.companion.now().timestamp()), who)
         value = base64.urlsafe_b64encode(secret).decode()
-        visitor.cookies[COOKIE] = (value, f"{self.settings.prefix}/")
+        name = cookies.name_of(cookies.SESSION, self.settings)
+        visitor.cookies[name] = (value, cookies.path_of(self.settings))
         return visitor
 
     def again(self, person: Person) -> Visitor:

@@ -6,11 +6,12 @@ import base64
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from browsing import expect
 from sqlalchemy import update
 
-from web import keys, schema, sessions
+from web import cookies, keys, schema, sessions
 from web.accounts import store as accounts
 from web.database import Database
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 EPISODE = "Listening, and what to say next"  # of the example; it asks three questions
 PATIENCE = 60_000  # milliseconds, on a machine that does much else
+SESSION = re.compile("earmark(-[0-9]+)?")  # the name of its cookie, by the port
 KEPT = "The draft is kept."
 
 
@@ -134,8 +136,13 @@ class Learner(NamedTuple):
 
     def session(self) -> str:
         """Return the secret of the session, "" where there is none."""
-        found = [each for each in self.context.cookies() if each["name"] == "earmark"]
+        found = [each for each in self.context.cookies() if SESSION.fullmatch(each["name"])]
         return found[0]["value"] if found else ""
+
+    def show_again(self, secret: str) -> None:
+        """Put the cookie of a session back."""
+        name = f"earmark-{urlsplit(self.address).port}"
+        self.context.add_cookies([{"name": name, "value": secret, "url": self.address}])
 
 
 class Arrive(Protocol):
@@ -158,7 +165,8 @@ def admit(companion: accompanied.Accompanied, context: BrowserContext) -> None:
         secret = sessions.begin(connection, int(now.timestamp()), who)
     database.close()
     value = base64.urlsafe_b64encode(secret).decode()
-    context.add_cookies([{"name": "earmark", "value": value, "url": companion.address}])
+    name = cookies.name_of(cookies.SESSION, companion.settings)
+    context.add_cookies([{"name": name, "value": value, "url": companion.address}])
 
 
 def expire(companion: accompanied.Accompanied) -> None:

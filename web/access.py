@@ -15,7 +15,7 @@ from flask import abort, g, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from episodes.quantities import quantity
-from web import answering, keys, sessions
+from web import answering, cookies, keys, sessions
 from web.accounts import entering
 from web.accounts.store import Learner
 from web.current import companion
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from web.sessions import Session
 
-COOKIE = "earmark"
 ANYONE, LEARNER, LEAD = "anyone", "learner", "lead"
 
 
@@ -53,7 +52,7 @@ def was_here() -> bool:
 def _secret() -> bytes:
     """Return the secret of the request's cookie, empty where there is none."""
     try:
-        secret = base64.urlsafe_b64decode(request.cookies.get(COOKIE, ""))
+        secret = base64.urlsafe_b64decode(cookies.read(cookies.SESSION))
     except (binascii.Error, ValueError):
         return b""
     return secret if len(secret) == 32 else b""
@@ -101,16 +100,7 @@ def end() -> None:
 def send_cookie(response: Response) -> Response:
     """Put the cookie of a session that began or ended into the answer."""
     if "cookie" in g:
-        settings = companion().settings
-        path = f"{settings.prefix}/"
-        if g.cookie:
-            response.set_cookie(
-                COOKIE, g.cookie, path=path, httponly=True, secure=settings.secure, samesite="Lax"
-            )
-        else:
-            response.delete_cookie(
-                COOKIE, path=path, httponly=True, secure=settings.secure, samesite="Lax"
-            )
+        cookies.send(response, cookies.SESSION, g.cookie)
     return response
 
 

@@ -14,7 +14,7 @@ from flask_wtf import CSRFProtect
 
 from episodes.quantities import plural, quantity
 from episodes.values import format_seconds
-from web import access, bodies, dates, errors, keys, once, security
+from web import access, bodies, cookies, dates, errors, keys, once, security
 from web.accounts.views import sign_out
 from web.accounts.views import views as accounts_views
 from web.capacity import Capacity
@@ -76,10 +76,6 @@ def create_app(
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config.update(
         SECRET_KEY=keys.part(settings.secrets.key, "forms"),
-        SESSION_COOKIE_NAME="earmark_form",
-        SESSION_COOKIE_PATH=f"{settings.prefix}/",
-        SESSION_COOKIE_SECURE=settings.secure,
-        SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which careful browsers leave out
     )
@@ -104,6 +100,7 @@ def create_app(
     for views in VIEWS:
         app.register_blueprint(views)
     app.after_request(access.send_cookie)
+    cookies.register(app, settings)
     place.shows.begin()
     headers = security.headers(settings)
     wsgi: Any = Beacon(app.wsgi_app, place, headers, security.hosts(settings))

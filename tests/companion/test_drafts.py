@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import gathering
 import pytest
-from gathering import GUIDS
+from gathering import COOKIE, GUIDS
 from visiting import form
-
-from web.access import COOKIE
 
 if TYPE_CHECKING:
     from gathering import Clock, House, Person

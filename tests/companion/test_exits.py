@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import keeping
 import pytest
+from gathering import COOKIE
 from sqlalchemy import text
 
 from episodes.findings import EarmarkError
 from web import exits, schema
-from web.access import COOKIE
 from web.capacity import Capacity
 from web.exits import Exits
 

@@ -60,11 +60,12 @@ def check(answer: Answer, house: House, *, kept: bool = False) -> None:
 def check_cookie(said: str, house: House) -> None:
     """Look at one cookie: for this companion's requests only, and gone with the browser."""
     for name, morsel in SimpleCookie(said).items():
-        assert name in {"earmark", "earmark_form"}
+        start, end = ("__Host-", "notes") if house.settings.secure else ("", "8090")
+        assert name in {f"{start}earmark-{end}", f"{start}earmark_form-{end}"}
         assert morsel["httponly"], said
         assert morsel["samesite"] == "Lax", said
         assert bool(morsel["secure"]) is house.settings.secure, said
-        assert morsel["path"] == f"{house.settings.prefix}/", said
+        assert morsel["path"] == "/", said
         assert not morsel["domain"], said
         assert morsel["max-age"] in {"", "0"}, said
         assert not morsel["expires"] or morsel["max-age"] == "0", said

@@ -21,10 +21,10 @@ from accompanied import Accompanied
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
+from gathering import COOKIE
 from visiting import Line, Visitor, form
 
 from web import keys
-from web.access import COOKIE
 from web.database import Database
 
 if TYPE_CHECKING:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import gathering
 import keeping
 import pytest
-from gathering import Clock
+from gathering import COOKIE, Clock
 from visiting import form
 
 from web import schema, sessions
-from web.access import COOKIE
 
 if TYPE_CHECKING:
     from gathering import House, Person

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, make_response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from web import answering, keys, typed_text
+from web import answering, cookies, keys, typed_text
 from web.current import companion
 from web.sync import apps, bodies, exchange, rules
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from web.sync.apps import App
     from web.sync.matching import Shelf
 
-COOKIE = "sessionid"
 APP = "app"
 SMALL = 2000  # bytes of a body before an app was let in
 log = logging.getLogger("earmark.web")
@@ -61,9 +60,9 @@ def for_app(view: Callable[..., Any]) -> Callable[..., Any]:
         if (
             by_password
             and request.blueprint == "gpodder"
-            and COOKIE not in answer.headers.get("Set-Cookie", "")
+            and cookies.APP not in answer.headers.get("Set-Cookie", "")
         ):
-            _set_cookie(answer, f"{app.id}{_signed(app)}")
+            cookies.send(answer, cookies.APP, f"{app.id}{_signed(app)}")
         return answer
 
     guarded.access = APP  # type: ignore[attr-defined]
@@ -85,7 +84,8 @@ def _who() -> tuple[App | None, bool]:
             app = apps.find(connection, digest(given.password or ""))
             known = app and typed_text.latin(given.username or "").strip() == app.handle
             return (app, True) if known else (None, False)
-        id_, signed = request.cookies.get(COOKIE, "")[:32], request.cookies.get(COOKIE, "")[32:]
+        shown = cookies.read(cookies.APP)
+        id_, signed = shown[:32], shown[32:]
         app = apps.find_by_id(connection, id_) if len(id_) == 32 else None
     known = app and hmac.compare_digest(_signed(app).encode(), signed.encode())
     return (app, False) if known else (None, False)
@@ -101,17 +101,9 @@ def _signed(app: App) -> str:
     return keys.digest(secret, "app cookie", f"{app.id} {app.logins}").hex()
 
 
-def _set_cookie(answer: Response, value: str) -> None:
-    settings = companion().settings
-    answer.set_cookie(
-        COOKIE, value, path=f"{settings.prefix}/", httponly=True, secure=settings.secure,
-        samesite="Lax", max_age=None if value else 0,
-    )  # fmt: skip
-
-
 def drop_cookie(answer: Response) -> Response:
     """Take the cookie back."""
-    _set_cookie(answer, "")
+    cookies.send(answer, cookies.APP, "")
     return answer
 
 

@@ -10,7 +10,7 @@ import pytest
 import serving
 from browsing import EPISODES, expect, watch
 from lxml import etree
-from reflecting import EPISODE, PATIENCE, Learner, complaints
+from reflecting import EPISODE, PATIENCE, SESSION, Learner, complaints
 
 from podcast import pipeline
 from web import settings
@@ -109,7 +109,7 @@ def test_the_notes_in_a_podcast_app_lead_to_the_writing_page_of_each_episode(
 def test_below_a_path_words_come_back_and_are_saved_too(learner: Learner, code: str) -> None:
     phrase = learner.join(code)
     learner.reflect()
-    learner.context.clear_cookies(name="earmark")
+    learner.context.clear_cookies(name=SESSION)
     learner.write("Below a path.")
     learner.press("Save")
     expect(learner.heading).to_have_text("You were signed out")
@@ -146,7 +146,7 @@ def test_an_episode_is_found_whatever_its_guid_looks_like(
         learner = Learner(watch(context), address, script=True)
         phrase = learner.join(running.new_code())
         for title, link in links((show / "public" / "feed.xml").read_bytes()).items():
-            learner.context.clear_cookies(name="earmark")
+            learner.context.clear_cookies(name=SESSION)
             learner.page.goto(link)
             learner.give_phrase(phrase)
             expect(learner.heading).to_have_text(title)
@@ -154,7 +154,7 @@ def test_an_episode_is_found_whatever_its_guid_looks_like(
             learner.kept()
             learner.page.reload()
             expect(learner.answers.nth(0)).to_have_value("Begun.")
-            learner.context.clear_cookies(name="earmark")
+            learner.context.clear_cookies(name=SESSION)
             learner.write(f"About {title}.")
             learner.press("Save")
             learner.give_phrase(phrase, "Sign in and go on")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import making
 import pytest
 from browsing import CHROMIUM, expect, watch
-from reflecting import PATIENCE, Learner
+from reflecting import PATIENCE, SESSION, Learner
 
 if TYPE_CHECKING:
     import serving
@@ -64,7 +64,7 @@ def test_from_every_page_that_takes_text_one_press_ends_the_session_and_wipes_wh
         learner.follow("Leave this page")
         arrived(learner, example)
         goes_back_to_nothing(learner, 1)
-        learner.context.add_cookies([{"name": "earmark", "value": secret, "url": learner.address}])
+        learner.show_again(secret)
         learner.go("notes")
         expect(learner.heading).to_have_text("Sign in")
         learner.give_phrase(phrase)
@@ -82,7 +82,7 @@ def test_the_page_that_gives_words_back_has_the_way_out_too(
 ) -> None:
     learner = arrive(script=False, joined=True)
     learner.reflect()
-    learner.context.clear_cookies(name="earmark")
+    learner.context.clear_cookies(name=SESSION)
     learner.write(WORDS)
     learner.press("Save")
     expect(learner.heading).to_have_text("You were signed out")

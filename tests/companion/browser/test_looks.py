@@ -16,7 +16,7 @@ import making
 import pytest
 from browsing import FOCUSABLE, HEADINGS, barriers, expect, walk, watch
 from checking import ask
-from reflecting import EPISODE, PATIENCE, Learner, admit, complaints
+from reflecting import EPISODE, PATIENCE, SESSION, Learner, admit, complaints
 from sqlalchemy import insert
 
 from web.database import Database
@@ -185,7 +185,7 @@ def presses(who: str, path: str, button: str, **fields: str) -> Step:
 def write_too_late(cast: Cast) -> Learner:
     late = opens("late", "writing")(cast)
     cookies = late.context.cookies()
-    late.context.clear_cookies(name="earmark")
+    late.context.clear_cookies(name=SESSION)
     late.write(WORDS)
     late.press("Save")
     expect(late.heading).to_have_text("You were signed out")

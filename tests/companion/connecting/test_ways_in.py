@@ -15,6 +15,8 @@ from visiting import Visitor
 
 from web.sync.granting import Credentials
 
+APP = "sessionid-8090"  # its cookie, by the port of the companion
+
 
 def test_a_password_is_made_shown_once_named_used_and_taken_back(
     house: House, alice: Person, clock: Clock
@@ -34,7 +36,7 @@ def test_a_password_is_made_shown_once_named_used_and_taken_back(
     assert "last used on 25 November 2026" in page(house, alice, "/connect")
     line = Line(house.ask)
     assert line.send("GET", episodes(who), basic(who)).status == 200
-    cookie = {"Cookie": f"sessionid={line.cookies['sessionid'][0]}"}
+    cookie = {"Cookie": f"{APP}={line.cookies[APP][0]}"}
     assert Line(house.ask).send("GET", episodes(who), cookie).status == 200
     (id_,) = re.findall("/connect/([0-9a-f]{32})/revoke", page(house, alice, "/connect"))
     visitor = house.again(alice)
@@ -61,7 +63,7 @@ def test_the_three_ways_in(house: House, who: Credentials) -> None:
 def test_after_logging_out_the_cookie_opens_nothing(house: House, who: Credentials) -> None:
     line = Line(house.ask)
     line.send("POST", f"/api/2/auth/{who.handle}/login.json", basic(who))
-    cookie = {"Cookie": f"sessionid={line.cookies['sessionid'][0]}"}
+    cookie = {"Cookie": f"{APP}={line.cookies[APP][0]}"}
     line.send("POST", f"/api/2/auth/{who.handle}/logout.json")
     assert Line(house.ask).send("GET", episodes(who), cookie).status == 401
 
@@ -86,10 +88,8 @@ def test_nobody_asks_for_somebody_elses(house: House, who: Credentials) -> None:
     assert line.send("GET", episodes(who)).status == 400, "the cookie of another"
     report(house, who, play(60))
     assert told(house, other) == []
-    forged = line.cookies["sessionid"][0][:-1] + "x"
-    assert (
-        house.nobody().send("GET", episodes(other), {"Cookie": f"sessionid={forged}"}).status == 401
-    )
+    forged = line.cookies[APP][0][:-1] + "x"
+    assert house.nobody().send("GET", episodes(other), {"Cookie": f"{APP}={forged}"}).status == 401
 
 
 def test_an_app_that_is_let_in_by_a_tap(house: House, alice: Person, clock: Clock) -> None:

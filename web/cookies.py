@@ -1,0 +1,111 @@
+"""Names, sends and expires the companion's cookies.
+
+Over https they are called `__Host-`: no other name of the same domain can set such a cookie. If a
+browser sends two of one name, someone else may have set one of them, and nobody can tell which:
+both are refused and expire. Companions that share a host name call theirs by port and path.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from flask import request
+from flask.sessions import SecureCookieSessionInterface
+
+from web.current import companion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from flask.sessions import SecureCookieSession
+    from werkzeug.wrappers import Response
+
+    from web.settings import Settings
+
+SESSION, FORM, APP = "earmark", "earmark_form", "sessionid"
+EVERY = (SESSION, FORM, APP)
+MOST = 40  # places at which a cookie that is there twice is looked for
+PORTS = {"http": 80, "https": 443, "": None}
+
+
+def name_of(cookie: str, settings: Settings) -> str:
+    """Return the whole name of a cookie: `__Host-earmark`, or `earmark-8090` without https."""
+    parts = urlsplit(settings.address)
+    port = parts.port if parts.port != PORTS[parts.scheme] else None
+    path = quote(settings.prefix[1:], safe="").replace("%", "_")
+    own = "-".join(str(each) for each in (port, path) if each)
+    start = "__Host-" if settings.secure else ""
+    return f"{start}{cookie}-{own}" if own else f"{start}{cookie}"
+
+
+def path_of(settings: Settings) -> str:
+    """Return the path of each cookie; with `__Host-` there is only one."""
+    return "/" if settings.secure else f"{settings.prefix}/"
+
+
+def read(cookie: str) -> str:
+    """Return what a cookie of this request holds; "" if there is none, or more than one."""
+    found = request.cookies.getlist(name_of(cookie, companion().settings))
+    return found[0] if len(found) == 1 else ""
+
+
+def send(answer: Response, cookie: str, value: str) -> None:
+    """Put a cookie into an answer; it expires if it holds nothing."""
+    settings = companion().settings
+    answer.set_cookie(
+        name_of(cookie, settings), value, path=path_of(settings), httponly=True,
+        secure=settings.secure, samesite="Lax", max_age=None if value else 0,
+        expires=None if value else 0,
+    )  # fmt: skip
+
+
+def expire_doubled(answer: Response) -> Response:
+    """Expire every cookie that came twice, wherever it may have been set."""
+    settings = companion().settings
+    for cookie in EVERY:
+        name = name_of(cookie, settings)
+        if len(request.cookies.getlist(name)) > 1:
+            for path, domain in islice(_everywhere(), MOST):
+                answer.set_cookie(
+                    name, "", max_age=0, expires=0, path=path, domain=domain, httponly=True,
+                    secure=settings.secure, samesite="Lax",
+                )  # fmt: skip
+    return answer
+
+
+def _everywhere() -> Iterator[tuple[str, str | None]]:
+    """Yield (path, domain) of each place where a cookie of this request can have been set."""
+    labels = (urlsplit(request.host_url).hostname or "").split(".")
+    parents = [".".join(labels[at:]) for at in range(len(labels) - 1)]
+    parts = [each for each in (request.script_root + request.path).split("/") if each][:4]
+    paths = ["/".join(("", *parts[:count])) for count in range(len(parts) + 1)]
+    for path in paths:
+        for domain in (None, *parents):
+            yield quote(path) or "/", domain
+            if path:
+                yield f"{quote(path)}/", domain
+
+
+class _Forms(SecureCookieSessionInterface):
+    """Flask's session, which holds what proves that a form is ours."""
+
+    def open_session(self, app: Flask, request: Any) -> SecureCookieSession | None:
+        name = self.get_cookie_name(app)
+        if len(request.cookies.getlist(name)) > 1:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Give the application its form cookie, and expire what came twice."""
+    app.config.update(
+        SESSION_COOKIE_NAME=name_of(FORM, settings),
+        SESSION_COOKIE_PATH=path_of(settings),
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.session_interface = _Forms()
+    app.after_request(expire_doubled)
