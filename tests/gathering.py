@@ -245,8 +245,14 @@ def settings(folder: Path, database: Database, address: str = ADDRESS) -> Settin
 
 
 def house(
-    found: Settings, *, limited: bool = False, clock: Callable[[], datetime] | None = None
+    found: Settings,
+    *,
+    limited: bool = False,
+    clock: Callable[[], datetime] | None = None,
+    seconds: Callable[[], float] | None = None,
 ) -> House:
     """Build a companion with these settings in this process."""
     clock = clock or (lambda: datetime.now(UTC))
-    return House(create_app(found, clock, limited=limited))
+    return House(
+        create_app(found, clock, limited=limited, seconds=seconds or (lambda: clock().timestamp()))
+    )

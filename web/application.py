@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import time
 from datetime import UTC, datetime
 from functools import cache
@@ -18,7 +19,7 @@ from web import access, bodies, cookies, dates, errors, keys, once, security
 from web.accounts.views import sign_out
 from web.accounts.views import views as accounts_views
 from web.capacity import Capacity
-from web.current import NAME, Companion
+from web.current import NAME, Companion, Stopwatch
 from web.database import Database
 from web.desk.views import views as desk_views
 from web.exits import Exits
@@ -61,6 +62,12 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _seconds() -> float:
+    """Return the seconds since this computer started, asleep or not where it can tell."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
 def _there(clock: Callable[[], datetime], settings: Settings) -> Callable[[], datetime]:
     """Return a clock that shows the hour and the day of the organisation's own place."""
     return lambda: clock().astimezone(settings.zone)
@@ -71,8 +78,12 @@ def create_app(
     clock: Callable[[], datetime] = _now,
     *,
     limited: bool = True,
+    seconds: Callable[[], float] = _seconds,
 ) -> Flask:
-    """Return the application of one companion. Raises EarmarkError where it cannot run."""
+    """Return the application of one companion. Raises EarmarkError where it cannot run.
+
+    `seconds` go on evenly, whatever the clock is set to.
+    """
     app = Flask("web", static_folder="static", template_folder="templates")
     app.config.update(
         SECRET_KEY=keys.part(settings.secrets.key, "forms"),
@@ -89,13 +100,10 @@ def create_app(
         now,
         Reports(database, now),
         Exits(database),
+        Stopwatch(secrets.token_hex(8), seconds),
     )
     bodies.bound(app)  # before forms are read for their token
-    forms = CSRFProtect(app)
-    forms.exempt(sign_out)  # it looks at its form itself
-    forms.exempt(heard)  # its token, which no form has, says more than theirs
-    for spoken in (gpodder_views, nextcloud_views):  # podcast apps show their password instead
-        forms.exempt(spoken)
+    _protect_forms(app)
     errors.register(app)
     for views in VIEWS:
         app.register_blueprint(views)
@@ -108,6 +116,15 @@ def create_app(
     security.protect(app, settings)
     _tell_templates(app, settings)
     return app
+
+
+def _protect_forms(app: Flask) -> None:
+    """Ask every form for its token, but for those that have another proof."""
+    forms = CSRFProtect(app)
+    forms.exempt(sign_out)  # it looks at its form itself
+    forms.exempt(heard)  # its token, which no form has, says more than theirs
+    for spoken in (gpodder_views, nextcloud_views):  # podcast apps show their password instead
+        forms.exempt(spoken)
 
 
 def _tell_templates(app: Flask, settings: Settings) -> None:

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 NAME = "earmark"
 
 
+class Stopwatch(NamedTuple):
+    """Seconds since some start, which no change of the clock moves; `name` is of that start."""
+
+    name: str
+    seconds: Callable[[], float]
+
+
 class Companion(NamedTuple):
     """One companion; `clock` gives the present moment as the organisation's own clocks do."""
 
@@ -30,6 +37,7 @@ class Companion(NamedTuple):
     clock: Callable[[], datetime]
     reports: Reports
     exits: Exits
+    stopwatch: Stopwatch
 
     def now(self) -> datetime:
         """Return the present moment; its `date()` is the day that people there have now.

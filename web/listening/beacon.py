@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from web.current import Companion
 
 PATH = "/heard"
-SAID = {204: "204 No Content", 400: "400 Bad Request", 403: "403 Forbidden",
+SAID = {204: "204 No Content", 400: "400 Bad Request", 403: "403 Forbidden", 410: "410 Gone",
         429: "429 Too Many Requests", 500: "500 Internal Server Error"}  # fmt: skip
 log = logging.getLogger("earmark.web")
 

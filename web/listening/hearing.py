@@ -24,25 +24,32 @@ def token(place: Companion, sitting: Sitting) -> str:
 
 
 def hear(place: Companion, data: bytes) -> int:
-    """Keep what a page reports; return the status that says what became of it."""
+    """Keep what a page reports; return the status that says what became of it.
+
+    After 403 (switched off) and 410 (open for too long) the page stops; after any other it keeps
+    what it has and sends it again.
+    """
     message = rules.parse(data)
     sitting = _sitting(place, message.token) if message else None
     if message is None or sitting is None:
         return 400
+    now, watch = place.now().timestamp(), place.stopwatch
+    open_for = rules.open_for(sitting, now, watch.name, watch.seconds())
+    if open_for > rules.HOURS * 3600:
+        return 410
     if not place.limits.allows("heard", f"{sitting.listener}"):
         return 429
+    sitting = sitting._replace(since=int(now - open_for))
     return 204 if place.reports.keep(Report(sitting, message)) else 403
 
 
 def _sitting(place: Companion, token: str) -> Sitting | None:
-    """Return what a token is for, None where it is none of ours or too old."""
+    """Return what a token is for, None if it is none of ours."""
     try:
         sealed = base64.b64decode(token, altchars=b"-_", validate=True)
-        found = Sitting.load(keys.unseal(_key(place), sealed, LABEL))
+        return Sitting.load(keys.unseal(_key(place), sealed, LABEL))
     except (binascii.Error, ValueError, keys.WrongKeyError):
         return None
-    age = place.now().timestamp() - found.since
-    return found if 0 <= age <= rules.HOURS * 3600 else None
 
 
 def _key(place: Companion) -> bytes:

@@ -19,6 +19,7 @@ LARGEST = 64_000  # bytes of a message: what a browser sends as it closes
 SITTING = 16  # bytes of the random name of one opening of a page
 FASTEST = 2.5  # media seconds in a second: the player's 2 and a quarter for clocks
 SLACK = 60  # seconds that a message may be early
+LEEWAY = 15 * 60  # seconds by which the clock may have gone back since a start of the program
 HOURS = 6  # that a page may go on sending
 MINUTE = 60 * TENTHS
 FEWEST = MINUTE  # tenths heard before a month counts somebody as having listened
@@ -26,22 +27,38 @@ END = 2 * TENTHS  # tenths before the end that count as the end
 
 
 class Sitting(NamedTuple):
-    """One opening of a page, as its write-only token says: whose, what, since when (seconds)."""
+    """One opening of a page, as its write-only token says: whose, what, since when (seconds).
+
+    `start` and `started` are the same by a stopwatch: its name, and what it showed.
+    """
 
     listener: int
     media: int
     name: bytes
     since: int
+    start: str = ""
+    started: float = 0
 
     def dump(self) -> bytes:
         """Return it as the bytes that are sealed into a token."""
-        return json.dumps([self.listener, self.media, self.name.hex(), self.since]).encode()
+        return json.dumps([*self[:2], self.name.hex(), *self[3:]]).encode()
 
     @classmethod
     def load(cls, data: bytes) -> Sitting:
-        """Read what `dump` wrote."""
-        listener, media, name, since = json.loads(data)
-        return cls(listener, media, bytes.fromhex(name), since)
+        """Read what `dump` wrote, also an earlier one."""
+        listener, media, name, *rest = json.loads(data)
+        return cls(listener, media, bytes.fromhex(name), *rest)
+
+
+def open_for(sitting: Sitting, now: float, start: str, seconds: float) -> float:
+    """Return for how many seconds a page has been open.
+
+    A stopwatch that still goes knows. If this program started again since, only the clock is left;
+    it may have gone back by then, and the page must not lose what it has.
+    """
+    if start and sitting.start == start:
+        return seconds - sitting.started
+    return max(now - sitting.since, 0) + LEEWAY
 
 
 class Message(NamedTuple):

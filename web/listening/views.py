@@ -102,7 +102,8 @@ def _token(listener: int, episode: Entry) -> str:
         tenths = round(media.seconds * coverage.TENTHS)
         recording = store.recording(connection, episode.guid, media.version, tenths)
     name = secrets.token_bytes(rules.SITTING)
-    sitting = Sitting(listener, recording.number, name, int(place.now().timestamp()))
+    since, watch = int(place.now().timestamp()), place.stopwatch
+    sitting = Sitting(listener, recording.number, name, since, watch.name, watch.seconds())
     return hearing.token(place, sitting)
 
 

@@ -77,17 +77,20 @@
     try {
       for (const [number, body] of waiting) {
         const answer = await fetch(heard, { method: "POST", body, credentials: "omit", headers: { "Content-Type": "text/plain" } });
-        if (answer.status === 400 || answer.status === 403) { // over: switched off, or open for many hours
+        if (answer.status === 403 || answer.status === 410) { // switched off, or open for many hours
           waiting.clear();
-          say("It has stopped: open the page again to go on.");
+          say("Recording has stopped. Reload this page to carry on.");
           break;
         }
-        if (!answer.ok) throw new Error(answer.status);
+        if (!answer.ok) { // whatever it is: keep everything, and try again
+          say("Your listening is not saved yet. Keep this page open: it will try again.");
+          break;
+        }
         waiting.delete(number);
         say("");
       }
     } catch {
-      say("There is no connection; it is told later, while this page is open.");
+      say("You are offline. Keep this page open and your listening will be saved when you are back online.");
     }
     sending = false;
   }

@@ -121,9 +121,28 @@ def test_a_lost_connection_is_told_later(arrive: Arrive, code: str) -> None:
     alice.context.set_offline(True)
     play(alice, 2)
     alice.page.evaluate(PAUSE)
-    expect(alice.page.locator(".recording")).to_contain_text("There is no connection")
+    expect(alice.page.locator(".recording")).to_contain_text("You are offline")
     with alice.page.expect_response(lambda answer: answer.url.endswith("/heard")):
         alice.context.set_offline(False)
+    expect(alice.page.locator(".recording")).to_have_text("")
+    played = alice.page.evaluate(PLAYED)
+    assert heard(alice)["heard_seconds"] == pytest.approx(played, abs=1)
+
+
+@pytest.mark.parametrize("status", [400, 429, 500, 503])
+def test_a_report_that_is_refused_is_kept_and_sent_again(
+    arrive: Arrive, code: str, status: int
+) -> None:
+    alice = arrive()
+    alice.join(code)
+    record(alice)
+    alice.page.route("**/heard", lambda route: route.fulfill(status=status))
+    play(alice, 2)
+    alice.page.evaluate(PAUSE)
+    expect(alice.page.locator(".recording")).to_contain_text("not saved yet")
+    alice.page.unroute("**/heard")
+    play(alice, 2)
+    alice.page.evaluate(PAUSE)
     expect(alice.page.locator(".recording")).to_have_text("")
     played = alice.page.evaluate(PLAYED)
     assert heard(alice)["heard_seconds"] == pytest.approx(played, abs=1)
