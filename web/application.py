@@ -85,11 +85,7 @@ def create_app(
     `seconds` go on evenly, whatever the clock is set to.
     """
     app = Flask("web", static_folder="static", template_folder="templates")
-    app.config.update(
-        SECRET_KEY=keys.part(settings.secrets.key, "forms"),
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which careful browsers leave out
-    )
+    _configure(app, settings)
     database = Database(settings.database)
     now = _there(clock, settings)
     place = app.extensions[NAME] = Companion(
@@ -116,6 +112,15 @@ def create_app(
     security.protect(app, settings)
     _tell_templates(app, settings)
     return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    """Set what the framework needs for the cookie and the token of forms."""
+    app.config.update(
+        SECRET_KEY=keys.part(settings.secrets.key, "forms"),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which careful browsers leave out
+    )
 
 
 def _protect_forms(app: Flask) -> None:
