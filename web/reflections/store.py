@@ -56,6 +56,11 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
+def id_of_copy(learner: Learner, id_: str, page: str) -> str:
+    """Return the id of the copy that one page makes of a note: the same for a second press."""
+    return keys.part(learner.key, f"copy {id_} {page}").hex()[:32] if page else new_id()
+
+
 def every(connection: Connection, learner: Learner) -> list[Kept]:
     """Return all of a learner's reflections, the newest first."""
     rows = connection.execute(

@@ -117,7 +117,7 @@ def _close(learner: Learner, written: Written, note: rules.Note, *, at_idle: boo
         return _sheet(note.guid, kept, written.model, written), 422
     is_draft = bool(kept) or not note.is_empty
     if is_draft and isinstance(_keep(learner, written, note, store.put_draft), store.Conflict):
-        _keep(learner, written._replace(id=store.new_id(), version=0), note, store.put_draft)
+        _copy(learner, written, note, store.put_draft)
     if at_idle:
         access.end()
         return redirect(url_for("accounts.signed_out", draft="yes" if is_draft else None), 303)
@@ -152,6 +152,15 @@ def _keep(learner: Learner, written: Written, note: rules.Note, put: Put) -> int
         return put(connection, learner, change)
 
 
+def _copy(learner: Learner, written: Written, note: rules.Note, put: Put) -> Written:
+    """Keep a second note beside one that another window changed: one, however often it is sent."""
+    copy = written._replace(id=store.id_of_copy(learner, written.id, note.page), version=0)
+    if isinstance(_keep(learner, copy, note, put), store.Conflict):  # it was changed since, too
+        copy = copy._replace(id=store.new_id())
+        _keep(learner, copy, note, put)
+    return copy
+
+
 def _save(learner: Learner, written: Written, note: rules.Note) -> Page:
     kept = isinstance(_keep(learner, written, note, store.put), int)
     if kept and request.headers.get("Accept") == "application/json":
@@ -159,8 +168,7 @@ def _save(learner: Learner, written: Written, note: rules.Note) -> Page:
     if kept:
         flash("Saved.")
     else:
-        written = written._replace(id=store.new_id(), version=0)
-        _keep(learner, written, note, store.put)
+        written = _copy(learner, written, note, store.put)
         flash(
             "This note was changed in another window meanwhile. Nothing is lost: this is what you "
             "have just written, and the other one is among your notes."

@@ -1,0 +1,147 @@
+"""Every form pressed twice: one effect, and the second answer is the page of success."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pressing
+import pytest
+from pressing import BY_PROGRAMS, ONCE, REPEATABLE, Scene, Stage, change, counted, fill_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from gathering import Clock, House
+    from visiting import Answer
+
+    Begin = Callable[[Stage], Scene]
+
+HOUR = 6  # times ten minutes
+
+
+def posts(app: Flask) -> set[str]:
+    """Return every address that takes a form, as the tables write it."""
+    return {
+        re.sub(r"<(?:\w+:)?(\w+?)_?>", r"<\1>", rule.rule)
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or set())
+    }
+
+
+def test_every_address_that_takes_a_form_says_whether_it_counts_once(house: House) -> None:
+    known = {*ONCE, *REPEATABLE, *BY_PROGRAMS}
+    assert posts(house.app) == known, "put it into tests/pressing.py, and say what twice means"
+    house.app.add_url_rule("/invite", "invite", lambda: "", methods=["POST"])
+    assert posts(house.app) - known == {"/invite"}
+
+
+def succeeded(first: Answer, second: Answer) -> None:
+    """Look at two answers to one form: the same page, with the same secret if there is one."""
+    assert first.status in {200, 303}, first.text
+    assert (second.status, second.location) == (first.status, first.location), second.text
+    assert secret(first) == secret(second)
+
+
+def secret(answer: Answer) -> str:
+    """Return the password that a page shows, "" where it shows none."""
+    found = re.search('id="password">([^<]+)<', answer.text)
+    return found[1] if found else ""
+
+
+@pytest.fixture
+def stage(house: House) -> Stage:
+    return Stage(house)
+
+
+once = pytest.mark.parametrize("begin", ONCE.values(), ids=ONCE)
+repeatable = pytest.mark.parametrize("begin", [each for one in REPEATABLE.values() for each in one])
+
+
+@once
+@pytest.mark.parametrize("lost", [True, False], ids=["answer lost", "answer seen"])
+def test_the_second_press_changes_nothing_and_gets_the_page_of_success(
+    stage: Stage, begin: Begin, lost: bool
+) -> None:
+    form = fill_in(begin(stage))
+    before = counted(stage.house.database)
+    first = form.press()
+    after = counted(stage.house.database)
+    assert first.status in {200, 303}, first.text
+    second = form.press(lost=lost)
+    assert counted(stage.house.database) == after, change(before, after)
+    succeeded(first, second)
+    if second.status == 303:
+        page = form.visitor.follow(second)
+        assert page.status == 200, page.text
+        assert "You were signed out" not in page.text
+
+
+@once
+def test_two_presses_at_the_same_moment_have_one_effect(
+    stage: Stage, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = fill_in(begin(stage))
+    before = counted(stage.house.database)
+    alone.press()
+    expected = change(before, counted(stage.house.database))
+    form = fill_in(begin(stage))
+    before = counted(stage.house.database)
+    first, second = pressing.both(form, monkeypatch)
+    assert change(before, counted(stage.house.database)) == expected
+    succeeded(first, second)
+
+
+@once
+def test_the_same_form_an_hour_later_changes_nothing(
+    stage: Stage, begin: Begin, clock: Clock
+) -> None:
+    form = fill_in(begin(stage))
+    assert form.press().status in {200, 303}
+    after = counted(stage.house.database)
+    for _ in range(HOUR):
+        clock.wait(minutes=10)
+        form.visitor.get("/")
+    answer = form.press()
+    assert answer.status in {200, 303}, answer.text
+    assert counted(stage.house.database) == after
+
+
+@once
+def test_a_form_without_its_token_is_refused_and_changes_nothing(
+    stage: Stage, begin: Begin
+) -> None:
+    form = fill_in(begin(stage))
+    before = counted(stage.house.database)
+    for token in ("", "x", "x" * 44, "\u00e9" * 43):
+        assert form._replace(fields=form.fields | {"once": token}).press().status == 400
+    assert counted(stage.house.database) == before
+
+
+@repeatable
+@pytest.mark.parametrize("lost", [True, False], ids=["answer lost", "answer seen"])
+def test_what_may_be_repeated_leads_to_the_same(stage: Stage, begin: Begin, lost: bool) -> None:
+    form = fill_in(begin(stage))
+    first = form.press()
+    after = counted(stage.house.database)
+    second = form.press(lost=lost)
+    assert first.status in {200, 303}, first.text
+    assert (second.status, second.location) == (first.status, first.location), second.text
+    assert counted(stage.house.database) == after
+
+
+@repeatable
+def test_what_may_be_repeated_may_be_at_the_same_moment(
+    stage: Stage, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = fill_in(begin(stage))
+    before = counted(stage.house.database)
+    alone.press()
+    expected = change(before, counted(stage.house.database))
+    form = fill_in(begin(stage))
+    before = counted(stage.house.database)
+    answers = pressing.both(form, monkeypatch)
+    assert {each.status for each in answers} <= {200, 303}
+    assert len({each.location for each in answers}) == 1
+    assert change(before, counted(stage.house.database)) == expected
