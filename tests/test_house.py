@@ -25,7 +25,7 @@ ALLOWED = {
 # SQLAlchemy; no module does both.
 VIEWS = {
     "web/access.py", "web/answering.py", "web/application.py", "web/bodies.py", "web/current.py",
-    "web/errors.py", "web/once.py", "web/cookies.py",
+    "web/errors.py", "web/health.py", "web/once.py", "web/cookies.py",
     "web/security.py", "web/sync/access.py",
     *(f"web/{each}/views.py" for each in ("accounts", "desk", "gpodder", "home", "listening",
                                           "nextcloud", "numbers", "reflections", "statements",
@@ -58,12 +58,15 @@ DOORS = {
     "flask": {"podcast/preview.py", *VIEWS},
     "werkzeug": {"podcast/preview.py", *VIEWS},
     "flask_wtf": {"web/application.py", "web/errors.py"},
+    "psycopg": {"web/postgresql.py"},
     "sqlalchemy": {
         "web/database.py",
         "web/journal.py",
+        "web/postgresql.py",
         "web/schema.py",
         "web/sessions.py",
         "web/spent.py",
+        "web/sqlite.py",
         *STORES,
         *STEPS,
     },

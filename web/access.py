@@ -20,12 +20,14 @@ from web.accounts import entering
 from web.accounts.store import Learner
 from web.current import companion
 from web.errors import TooManyError
+from web.refusals import AwayError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from web.sessions import Session
 
+TOUCH = 2.0  # seconds that a page waits for that
 ANYONE, LEARNER, LEAD = "anyone", "learner", "lead"
 
 
@@ -46,7 +48,16 @@ def here() -> Session | None:
 
 def was_here() -> bool:
     """Return whether a browser still shows the cookie of a session that has ended."""
-    return bool(_secret()) and here() is None
+    return bool(_secret()) and seen() is None
+
+
+def seen() -> Session | None:
+    """Return the session for a page that needs none: nobody's, if it cannot be looked up."""
+    try:
+        return here()
+    except AwayError:
+        g.session = None
+        return None
 
 
 def _secret() -> bytes:
@@ -66,9 +77,17 @@ def _find() -> Session | None:
     with place.database.reading() as connection:
         found = sessions.find(connection, secret, now, place.settings.idle)
     if found and now - found.seen >= sessions.STEP:
-        with place.database.writing() as connection:
-            sessions.touch(connection, found, now)
+        _touch(found, now)
     return found
+
+
+def _touch(found: Session, now: int) -> None:
+    """Remember that somebody is still there; whoever only reads does so on a full disk too."""
+    try:
+        with companion().database.writing(TOUCH) as connection:
+            sessions.touch(connection, found, now)
+    except AwayError as error:
+        companion().database.complain("the time of the last use is not kept", error)
 
 
 def begin(*, learner: Learner | None = None, lead: Lead | None = None, phrase: str = "") -> None:

@@ -15,12 +15,22 @@ from flask_wtf import CSRFProtect
 
 from episodes.quantities import plural, quantity
 from episodes.values import format_seconds
-from web import access, bodies, cookies, dates, errors, keys, once, security
+from web import (
+    access,
+    bodies,
+    cookies,
+    dates,
+    errors,
+    health,
+    keys,
+    once,
+    own_database,
+    security,
+)
 from web.accounts.views import sign_out
 from web.accounts.views import views as accounts_views
 from web.capacity import Capacity
 from web.current import NAME, Companion, Stopwatch
-from web.database import Database
 from web.desk.views import views as desk_views
 from web.exits import Exits
 from web.gpodder.views import views as gpodder_views
@@ -44,6 +54,7 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 VIEWS = (
+    health.views,
     home_views,
     accounts_views,
     reflections_views,
@@ -79,24 +90,17 @@ def create_app(
     *,
     limited: bool = True,
     seconds: Callable[[], float] = _seconds,
+    workers: int = 1,
 ) -> Flask:
-    """Return the application of one companion. Raises EarmarkError where it cannot run.
+    """Return the application of one companion, for one of so many workers. Raises EarmarkError.
 
     `seconds` go on evenly, whatever the clock is set to.
     """
     app = Flask("web", static_folder="static", template_folder="templates")
     _configure(app, settings)
-    database = Database(settings.database)
-    now = _there(clock, settings)
-    place = app.extensions[NAME] = Companion(
-        settings,
-        database,
-        Shows(settings.catalogue, time.monotonic),
-        Limits(enabled=limited),
-        now,
-        Reports(database, now),
-        Exits(database),
-        Stopwatch(secrets.token_hex(8), seconds),
+    stopwatch = Stopwatch(secrets.token_hex(8), seconds)
+    place = app.extensions[NAME] = _companion(
+        settings, _there(clock, settings), Limits(enabled=limited), stopwatch, workers
     )
     bodies.bound(app)  # before forms are read for their token
     _protect_forms(app)
@@ -132,6 +136,19 @@ def _protect_forms(app: Flask) -> None:
         forms.exempt(spoken)
 
 
+def _companion(
+    settings: Settings,
+    clock: Callable[[], datetime],
+    limits: Limits,
+    stopwatch: Stopwatch,
+    workers: int,
+) -> Companion:
+    database = own_database.open_database(settings, workers)
+    shows = Shows(settings.catalogue, time.monotonic)
+    reports, exits = Reports(database, clock), Exits(database)
+    return Companion(settings, database, shows, limits, clock, reports, exits, stopwatch)
+
+
 def _tell_templates(app: Flask, settings: Settings) -> None:
     """Give every template what all of them need."""
 
@@ -142,9 +159,11 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
     def known() -> dict[str, Any]:
         return {
             "organisation": settings.organisation,
+            "contact": settings.contact,
+            "contact_link": settings.contact_link,
             "idle_minutes": settings.idle_minutes,
             "asset": asset,
-            "here": access.here,
+            "here": access.seen,
             "was_here": access.was_here,
             "show": app.extensions[NAME].shows.current,
         }

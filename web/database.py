@@ -1,95 +1,197 @@
 """The one door to the database: SQLite or PostgreSQL by the same text.
 
-A read sees one moment; a write is whole, and on the disk when it is acknowledged.
+A read sees one moment; a write is whole, and on the disk when it is acknowledged. No thread waits
+for it without a limit, and whatever it refuses is an AwayError that says why.
 """
 
 from __future__ import annotations
 
-import sqlite3
+import logging
 import threading
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy import Connection, make_url
+from sqlalchemy.dialects import sqlite as dialects
+from sqlalchemy.exc import (
+    ArgumentError,
+    NoSuchModuleError,
+    SQLAlchemyError,
+    TimeoutError,  # noqa: A004 - SQLAlchemy's own name
+)
 
 from episodes.findings import EarmarkError
+from web import bounds, postgresql, refusals, sqlite
+from web.bulkhead import PATIENCE, Bulkhead
+from web.refusals import AwayError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from sqlalchemy import ClauseElement
+    from sqlalchemy import ClauseElement, Engine
+
+    from web.bounds import Bounds
 
 Values = dict[str, Any]
 
-WAIT = 10  # seconds that a writer waits for one of another process
-CONNECTIONS, MOST = 32, 160  # to SQLite that stay open, and in all: more than there are threads
-PATIENCE = 60  # seconds that it waits for those of its own
+log = logging.getLogger("earmark.web")
+SILENT = 60  # seconds between two complaints about what could be left out
+TURN = 20  # seconds that a writer waits for those of its own process
 
 
 class Database:
-    """An organisation's database, by its address: `sqlite:///FILE` or `postgresql://...`."""
+    """An organisation's database, by its address: `sqlite:///FILE` or `postgresql://...`.
 
-    def __init__(self, address: str) -> None:
-        try:
-            url = make_url(address)
-            if url.drivername in {"postgresql", "postgres"}:
-                url = url.set(drivername="postgresql+psycopg")
-            self.engine = _sqlite(url.database) if url.drivername == "sqlite" else _server(url)
-        except (ArgumentError, NoSuchModuleError, ValueError):  # a port that is no number
-            raise EarmarkError(
-                "this is no address of a database; write sqlite:///FILE or postgresql://HOST/NAME"
-            ) from None
-        except ImportError:
-            raise EarmarkError(
-                "PostgreSQL needs its driver: run `pipx install --force '.[postgresql]'` in "
-                "Earmark's own folder"
-            ) from None
-        self.is_sqlite = url.drivername == "sqlite"
-        self._writers = threading.Lock()
-        self.file = Path(url.database) if self.is_sqlite and url.database else None
+    `examine` looks at each new connection before it is used, and raises EarmarkError where it leads
+    to somebody else's database. Without `create` a file that is not there is not made.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        limits: Bounds = bounds.COMMAND,
+        *,
+        create: bool = True,
+        examine: Callable[[Connection], None] | None = None,
+    ) -> None:
+        self.engine, self.file = _open(address, limits, create=create)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.bounds = limits
+        self._secret = self.engine.url.password
+        self._examine = examine
+        self._turn = threading.Lock()
+        self._all, self._writers = Bulkhead(limits.connections), Bulkhead(limits.writers)
+        self._here = threading.local()
+        self._silent_until = 0.0
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees one moment of the database and writes nothing."""
-        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with self._begun(**options) as connection:
+    def reading(self, seconds: float | None = None) -> Iterator[Connection]:
+        """Give a connection that sees one moment of the database and writes nothing.
+
+        Each answer takes `seconds` at most. Raises AwayError, as `writing` does.
+        """
+        with self._begun(seconds) as connection:
             yield connection
             connection.rollback()
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, seconds: float | None = None) -> Iterator[Connection]:
         """Give a connection whose work is kept as a whole at the end, or not at all."""
-        with self._turn(), self._begun(writes=True) as connection:
+        with self._begun(seconds, writes=True) as connection:
             yield connection
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Let one thread at a time ask SQLite to write: of many who wait there, some never come."""
-        taken = self.is_sqlite and self._writers.acquire(timeout=PATIENCE)
+    def _begun(self, seconds: float | None, *, writes: bool = False) -> Iterator[Connection]:
+        limit = self.bounds.answer if seconds is None else seconds
+        with self._room(limit, writes=writes), ExitStack() as stack:
+            try:
+                with postgresql.answering(min(limit, postgresql.PING)):
+                    connection = stack.enter_context(self.engine.connect())
+                stack.enter_context(postgresql.answering(limit))
+                options = {"writes": writes, "seconds": limit}
+                with connection.execution_options(**options).begin():
+                    self._look(connection)
+                    yield connection
+                if writes and self.file and not sqlite.is_same(connection, self.file):
+                    raise AwayError("another file took the database's place")
+            except self._errors() as error:
+                raise self._refused(error) from None
+
+    def _errors(self) -> tuple[type[Exception], ...]:
+        """Return what SQLAlchemy raises, and the driver where it was asked without it."""
+        driver: Any = self.engine.dialect.loaded_dbapi
+        return (SQLAlchemyError, driver.Error)
+
+    def _refused(self, error: Exception) -> Exception:
+        """Return what to raise: an AwayError, or the error where the statement is at fault."""
+        if isinstance(error, TimeoutError):  # SQLAlchemy's: no connection was free in time
+            return AwayError("the database is busy: all connections are taken")
+        each, driver = error.__context__, None if isinstance(error, SQLAlchemyError) else error
+        while isinstance(each, self._errors()):
+            if not isinstance(each, SQLAlchemyError):
+                driver = each  # the first: what a rollback says of a lost connection is no reason
+            each = each.__context__
+        if driver is None or not refusals.is_refusal(driver):
+            return error
+        return AwayError(f"the database says: {refusals.reason(driver, self._secret)}")
+
+    def _look(self, connection: Connection) -> None:
+        if self._examine and "examined" not in connection.info:
+            try:
+                self._examine(connection)
+            except EarmarkError as error:
+                raise AwayError(str(error)) from None
+            connection.info["examined"] = True
+
+    @contextmanager
+    def _room(self, seconds: float, *, writes: bool) -> Iterator[None]:
+        """Keep other threads' places free, and let one at a time ask SQLite to write."""
+        if getattr(self._here, "inside", False):  # of a thread that has one already
+            yield
+            return
+        patience = min(seconds, PATIENCE)
+        with ExitStack() as stack:
+            if writes:
+                stack.enter_context(self._writers.inside_of(patience))
+            stack.enter_context(self._all.inside_of(patience))
+            if writes and self.is_sqlite:
+                stack.enter_context(self._turn_of_writer(min(seconds, TURN)))
+            self._here.inside = True
+            stack.callback(setattr, self._here, "inside", False)
+            yield
+
+    @contextmanager
+    def _turn_of_writer(self, seconds: float) -> Iterator[None]:
+        if not self._turn.acquire(timeout=seconds):
+            raise AwayError("the database says: database is locked by this process")
         try:
             yield
         finally:
-            if taken:
-                self._writers.release()
+            self._turn.release()
 
-    @contextmanager
-    def _begun(self, **options: Any) -> Iterator[Connection]:
-        with ExitStack() as stack:
-            try:
-                connection = stack.enter_context(self.engine.connect())
-                stack.enter_context(connection.execution_options(**options).begin())
-            except DatabaseError as error:  # not there, no database, or locked for too long
-                said = str(error.orig).partition("\n")[0]
-                raise EarmarkError(f"the database cannot be opened: {said}") from None
-            yield connection
+    def answers(self, seconds: float) -> None:
+        """Ask for nothing. Raises AwayError where no answer comes in so many seconds."""
+        with self.reading(seconds) as connection:
+            connection.exec_driver_sql("SELECT 1")
+
+    def complain(self, what: str, error: AwayError) -> None:
+        """Log what could be left out, once a minute."""
+        now = time.monotonic()
+        if now >= self._silent_until:
+            self._silent_until = now + SILENT
+            log.warning("%s: %s", what, error)
+
+    @property
+    def inside(self) -> int:
+        """How many threads are in the database."""
+        return self._all.inside
 
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def _open(address: str, limits: Bounds, *, create: bool) -> tuple[Engine, Path | None]:
+    """Return an engine, and SQLite's file. Raises EarmarkError where the address is none."""
+    try:
+        url = make_url(address)
+        if url.drivername == "sqlite":
+            engine = sqlite.open_engine(url.database, limits, create=create)
+            return engine, Path(url.database) if url.database else None
+        if url.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
+            return postgresql.open_engine(url, limits), None
+    except (ArgumentError, NoSuchModuleError, ValueError):  # a port that is no number
+        pass
+    except ImportError:
+        raise EarmarkError(
+            "PostgreSQL needs its driver: run `pipx install --force '.[postgresql]'` in "
+            "Earmark's own folder"
+        ) from None
+    raise EarmarkError(
+        "this is no address of a database; write sqlite:///FILE or postgresql://HOST/NAME"
+    )
 
 
 class Prepared:
@@ -108,7 +210,8 @@ class Prepared:
         name = connection.dialect.name
         if name not in self._texts:
             # Both drivers take values by name: sqlite3 as :name, psycopg as %(name)s.
-            dialect = sqlite.dialect(paramstyle="named") if name == "sqlite" else connection.dialect
+            named = dialects.dialect(paramstyle="named")
+            dialect = named if name == "sqlite" else connection.dialect
             self._texts[name] = str(self._statement.compile(dialect=dialect))
         return self._texts[name]
 
@@ -125,45 +228,3 @@ class Prepared:
         cursor: Any = connection.connection.cursor()
         cursor.executemany(self._text(connection), rows)
         cursor.close()
-
-
-def _server(url: Any) -> Engine:
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=8)
-
-
-def _sqlite(file: str | None) -> Engine:
-    """Open SQLite so that an acknowledged note survives a power cut and a deleted one is wiped."""
-    engine = create_engine(
-        f"sqlite:///{file or ''}", hide_parameters=True, connect_args={"timeout": WAIT},
-        # To open a file costs milliseconds: as many stay open as are ever busy at once.
-        pool_size=CONNECTIONS, max_overflow=MOST - CONNECTIONS, pool_use_lifo=True,
-    )  # fmt: skip
-
-    @event.listens_for(engine, "connect")
-    def prepare(raw: Any, _: object) -> None:
-        raw.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
-        _begin_log(raw)
-        for line in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-            raw.execute(f"PRAGMA {line}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A write takes its turn at once: one that first reads could not take it later.
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _begin_log(raw: Any) -> None:
-    """Switch to WAL. Of two who do that to a new file at once, SQLite lets only one wait."""
-    last = time.monotonic() + WAIT
-    while True:
-        try:
-            raw.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
-                raise
-            time.sleep(0.02)
-        else:
-            return

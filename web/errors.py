@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from episodes.findings import EarmarkError
 from web import answering, once
+from web.refusals import AwayError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -51,13 +52,19 @@ SAID = {
 }
 OURS = (
     "Something went wrong on our side",
-    "It is not your doing. Try again in a moment; if it stays, tell the people who run this.",
+    "Sorry, this is our mistake. Try again in a minute.",
 )
+AWAY = (
+    "We cannot open your notes at the moment",
+    "Sorry, this is our mistake. What you saved before is safe. Try again in a minute.",
+)
+LATER = "10"  # seconds, after which a program asks again
 
 
 def register(app: Flask) -> None:
     """Give every error its page, in one place."""
     app.register_error_handler(RefusedError, _refused)
+    app.register_error_handler(AwayError, _away)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Exception, _unknown)
@@ -84,6 +91,15 @@ def _known(error: HTTPException) -> Response:
     if status in {301, 302, 303, 307, 308} or nowhere:
         return error.get_response()
     return answer(status, *SAID.get(status, OURS))
+
+
+def _away(error: AwayError) -> Response:
+    # Why, as the database says it: without values, so without anything of anybody.
+    log.error("%s: %s", request.endpoint, error)
+    g.session = None  # a database that does not answer is not asked again
+    response = answer(503, *AWAY)
+    response.headers["Retry-After"] = LATER
+    return response
 
 
 def _unknown(error: Exception) -> Response:

@@ -7,46 +7,76 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from episodes.findings import EarmarkError
 from episodes.real_paths import real_path
+from web import modes, own_database
 from web import settings as reading
 from web.application import create_app
 from web.capacity import THREADS
-from web.database import Database
-from web.upkeep import marking, migrating
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from flask import Flask
 
     from web.settings import Settings
 
 FOLDER, CATALOGUE = "EARMARK_COMPANION", "EARMARK_CATALOGUE"
+WORKERS, PARENT = "EARMARK_WORKERS", "EARMARK_PARENT"
+AGAIN = (1, 2, 5, 10, 20)  # seconds before each new start, when processes end by themselves
+LASTED = 60  # seconds after which a new start counts from the beginning
+LOOKS = 0.5  # seconds between two looks at whether the main process is there
+log = logging.getLogger("earmark.web")
 STOPS = 10  # seconds: a worker that is told to stop while it starts may not have heard it
 
 
-def check(settings: Settings) -> None:
-    """Raise EarmarkError where the database is missing, behind, ahead, or somebody else's."""
-    database = Database(settings.database)
-    try:
-        migrating.check(database)
-        with database.reading() as connection:
-            marking.check(connection, settings.secrets.pepper)
-    finally:
-        database.close()
+def check(settings: Settings, workers: int = 1) -> list[str]:
+    """Return what the operator should know before the start.
+
+    Raises EarmarkError where the database is missing, behind, ahead, or somebody else's.
+    """
+    return [*modes.mend(settings), *own_database.check(settings, workers)]
 
 
 def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: int) -> None:
     """Serve a companion until it is stopped. Raises EarmarkError where it cannot run."""
+    os.environ[FOLDER] = str(real_path(folder))
+    os.environ[WORKERS], os.environ[PARENT] = str(workers), str(os.getpid())
+    if catalogue:
+        os.environ[CATALOGUE] = catalogue
+    keep_running(lambda: _run(host, port, workers))
+
+
+def keep_running(run: Callable[[], None], pauses: Sequence[float] = AGAIN) -> None:
+    """Run again what ended by itself, and say so. Raises EarmarkError when it goes on ending."""
+    left = [*pauses]
+    while True:
+        began = time.monotonic()
+        try:
+            return run()
+        except SystemExit:  # granian's word for a worker that ended twice within seconds
+            for each in (signal.SIGTERM, signal.SIGINT):  # granian's are deaf by now
+                signal.signal(each, signal.SIG_DFL)
+        if time.monotonic() - began > LASTED:
+            left = [*pauses]
+        if not left:
+            raise EarmarkError("the server ended again and again; the lines above say why")
+        log.error("a process of the server ended by itself; it starts again in %g s", left[0])
+        time.sleep(left.pop(0))
+
+
+def _run(host: str, port: int, workers: int) -> None:
+    """Run granian until it is told to stop. Raises SystemExit where it ends by itself."""
     from granian import Granian
     from granian.constants import Interfaces
 
-    check(reading.read(folder, catalogue))
-    os.environ[FOLDER] = str(real_path(folder))
-    if catalogue:
-        os.environ[CATALOGUE] = catalogue
     Granian(
         "web.serving:load",
         address=host,
@@ -66,5 +96,20 @@ def load() -> Flask:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
     )
+    _follow(int(os.environ[PARENT]))
     found = reading.read(Path(os.environ[FOLDER]), os.environ.get(CATALOGUE))
-    return create_app(found)
+    return create_app(found, workers=int(os.environ[WORKERS]))
+
+
+def _follow(parent: int) -> None:
+    """End this worker when the process that started it is gone: nobody else could end it."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOKS)
+        log.error("the server's main process is gone; this worker ends")
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(STOPS)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -51,6 +51,8 @@ timezone = {timezone}
 # unused_years = 6
 # How long you keep backups; the privacy notice says it.
 # backups_kept_days = 35
+# How many connections to PostgreSQL all processes of the server share.
+# database_connections = 40
 
 [secrets]
 pepper = {pepper}
@@ -126,6 +128,7 @@ class Settings(_Frozen):
     idle_minutes: int = Field(15, ge=1, le=120)
     unused_years: int | None = Field(None, ge=1, le=50)
     backups_kept_days: int = Field(35, ge=1, le=3650)
+    database_connections: int = Field(40, ge=2, le=10_000)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -150,6 +153,11 @@ class Settings(_Frozen):
     def idle(self) -> int:
         """Seconds after which somebody who does nothing is signed out."""
         return self.idle_minutes * 60
+
+    @property
+    def contact_link(self) -> str:
+        """The contact as a link: a page, or an e-mail address to write to."""
+        return self.contact if "://" in self.contact else f"mailto:{self.contact}"
 
     @property
     def texts(self) -> Path:

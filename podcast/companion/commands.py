@@ -82,7 +82,8 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
     found = settings.read(folder, catalogue)
     host = ports.address_of(host)
     ports.check(host, port)
-    serving.check(found)
+    for line in serving.check(found, workers):
+        click.echo(line)
     if "timezone" not in found.model_fields_set:
         click.echo(
             f"{folder / settings.FILE} has no timezone, so days are those of {found.timezone}; "

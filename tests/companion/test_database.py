@@ -10,8 +10,7 @@ import keeping
 import pytest
 
 from episodes.findings import EarmarkError
-from web import database as doors
-from web import schema
+from web import schema, sqlite
 from web.database import Database
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def test_an_address_that_is_none_says_how_to_write_one(address: str) -> None:
 def test_what_cannot_be_opened_is_one_sentence(tmp_path: Path, address: str) -> None:
     (tmp_path / "text.db").write_text("not a database " * 100, encoding="utf-8")
     database = Database(address.format(folder=tmp_path))
-    sentence = r"^the database cannot be opened: .+$"
+    sentence = r"^the database says: .+$"
     with pytest.raises(EarmarkError, match=sentence) as caught, database.reading():
         pass
     assert "\n" not in str(caught.value)
@@ -53,8 +52,7 @@ def test_without_its_driver_postgresql_says_how_to_install_it(
 def test_a_writer_who_waited_for_too_long_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doors, "WAIT", 0.1)
-    monkeypatch.setattr(doors, "PATIENCE", 0.1)
+    monkeypatch.setattr(sqlite, "WAIT", 0.1)
     database = Database(f"sqlite:///{tmp_path}/companion.db")
     with database.writing(), pytest.raises(EarmarkError, match="is locked"), database.writing():
         pass

@@ -11,6 +11,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from web.listening import hearing, rules
+from web.refusals import AwayError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 PATH = "/heard"
 SAID = {204: "204 No Content", 400: "400 Bad Request", 403: "403 Forbidden", 410: "410 Gone",
-        429: "429 Too Many Requests", 500: "500 Internal Server Error"}  # fmt: skip
+        429: "429 Too Many Requests", 500: "500 Internal Server Error",
+        503: "503 Service Unavailable"}  # fmt: skip
 log = logging.getLogger("earmark.web")
 
 
@@ -41,8 +43,9 @@ class Beacon:
         if environ["PATH_INFO"] != PATH or not self._is_plain(environ):
             return self._wsgi(environ, start)
         status = self._hear(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
-        length = [] if status == 204 else [("Content-Length", "0")]
-        start(SAID[status], [*self._headers, *length])
+        more = [] if status == 204 else [("Content-Length", "0")]
+        more += [("Retry-After", "10")] if status == 503 else []
+        start(SAID[status], [*self._headers, *more])
         return ()
 
     def _is_plain(self, environ: dict[str, Any]) -> bool:
@@ -56,6 +59,9 @@ class Beacon:
     def _hear(self, data: bytes) -> int:
         try:
             return hearing.hear(self._place, data)
+        except AwayError as error:
+            log.error("listening.heard: %s", error)  # noqa: TRY400 - its sentence is all there is
+            return 503
         except Exception as error:  # whatever it is, the page sends it again
             log.error("listening.heard %s", type(error).__name__)  # noqa: TRY400 - none of its data
             return 500

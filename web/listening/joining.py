@@ -10,10 +10,12 @@ with it. There is no thread beside those that ask.
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
 from web.listening import arriving
+from web.refusals import AwayError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from web.listening.arriving import Report
 
 MOST = 100  # reports in one transaction
+PATIENCE = 15.0  # seconds that a report waits for the one that writes it
+QUICK, CROWD = 1.0, 16  # seconds after which no more than so many wait on
+AWAY = "the reports of others are not written yet; send it again"
 
 
 class _Waiting:
@@ -32,8 +37,9 @@ class _Waiting:
         self.report = report
         self.there: bool | None = None
         self.error: Exception | None = None
+        self.writes = self.left = False
         self.turn = threading.Lock()
-        self.turn.acquire()
+        self.turn.acquire(timeout=0)
 
 
 class Reports:
@@ -44,21 +50,66 @@ class Reports:
         self._clock = clock
         self._lock = threading.Lock()
         self._writes = False
+        self._since = 0.0  # when the present writer began
         self._waiting: list[_Waiting] = []
+        self._patient = 0  # threads that wait
 
     def keep(self, report: Report) -> bool:
-        """Keep a report, on the disk; say whether the listener is still there."""
+        """Keep a report, on the disk; say whether the listener is still there.
+
+        Raises AwayError where the database does not take it in time.
+        """
         mine = _Waiting(report)
         with self._lock:
+            if self._writes and self._is_slow():
+                raise AwayError(AWAY)
             self._waiting.append(mine)
             waits, self._writes = self._writes, True
         if waits:
-            mine.turn.acquire()
+            self._wait(mine)
         if mine.there is None and mine.error is None:
             self._write_all()
         if mine.error:
             raise mine.error
         return bool(mine.there)
+
+    def _is_slow(self) -> bool:
+        return self._patient >= CROWD and time.monotonic() - self._since > QUICK
+
+    def _wait(self, mine: _Waiting) -> None:
+        """Wait until it is written or has to write. Raises AwayError when it took too long.
+
+        Each that waits takes a thread: when the writer is slow, only a few may.
+        """
+        with self._lock:
+            self._patient += 1
+        try:
+            if mine.turn.acquire(timeout=QUICK):
+                return
+            with self._lock:
+                if self._patient > CROWD and self._leaves(mine):
+                    raise AwayError(AWAY)
+            if mine.turn.acquire(timeout=PATIENCE):
+                return
+            with self._lock:
+                if self._leaves(mine):
+                    raise AwayError(AWAY)
+        finally:
+            with self._lock:
+                self._patient -= not mine.left
+
+    def _leaves(self, mine: _Waiting) -> bool:
+        """Take a report out, unless its thread is the next that writes; needs the lock.
+
+        One that is being written may be kept all the same; whoever sends it again adds nothing.
+        """
+        if mine.writes:
+            return False
+        if mine in self._waiting:
+            self._waiting.remove(mine)
+        mine.left = True
+        self._patient -= 1
+        return True
 
     def _write_all(self) -> None:
         """Write what waits, and let the first who came meanwhile write the next."""
@@ -74,11 +125,14 @@ class Reports:
             with self._lock:
                 heirs = self._waiting[:1]
                 self._writes = bool(heirs)
+                for heir in heirs:
+                    heir.writes = True
             for each in (*heirs, *batch[1:]):
                 each.turn.release()
 
     def _next(self) -> list[_Waiting]:
         with self._lock:
+            self._since = time.monotonic()
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         return batch
 

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from web import answering, cookies, keys, typed_text
 from web.current import companion
+from web.refusals import AwayError
 from web.sync import apps, bodies, exchange, rules
 
 if TYPE_CHECKING:
@@ -183,9 +184,15 @@ def speak_plainly(views: Blueprint) -> None:
         answer = Response(f"{error.description}\n", error.code, content_type="text/plain")
         return challenge() if error.code == 401 else answer
 
+    def away(error: AwayError) -> Response:
+        log.error("%s: %s", request.endpoint, error)
+        said, headers = "the database does not answer; try again\n", {"Retry-After": "10"}
+        return Response(said, 503, headers, content_type="text/plain")
+
     def fault(error: Exception) -> Response:
         log.error("%s %s", request.endpoint, answering.where(error))
         return Response("something went wrong on our side\n", 500, content_type="text/plain")
 
     views.register_error_handler(HTTPException, refused)
+    views.register_error_handler(AwayError, away)
     views.register_error_handler(Exception, fault)

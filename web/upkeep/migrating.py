@@ -56,9 +56,19 @@ def reached(connection: Connection) -> str:
 def check(database: Database) -> None:
     """Raise EarmarkError where the database is empty, behind or ahead of this Earmark."""
     with database.reading() as connection:
-        revision = reached(connection)
+        check_connection(connection)
+
+
+def empty() -> EarmarkError:
+    """Return what to raise for a database without tables."""
+    return EarmarkError(EMPTY)
+
+
+def check_connection(connection: Connection) -> None:
+    """Raise EarmarkError as `check` does."""
+    revision = reached(connection)
     if not revision:
-        raise EarmarkError(EMPTY)
+        raise empty()
     if revision != _number(steps()[-1]):
         raise EarmarkError(BEHIND)
 

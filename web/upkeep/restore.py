@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from episodes.findings import EarmarkError
 from web import schema
+from web.refusals import AwayError
 from web.upkeep import archive, backup, marking, migrating
 
 if TYPE_CHECKING:
@@ -181,6 +182,8 @@ def _unchanged() -> Iterator[None]:
     """Say what the database says in one sentence, without the rows that it was about."""
     try:
         yield
+    except AwayError as error:
+        raise EarmarkError(f"nothing was restored; {error}") from None
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", error)).partition("\n")[0]
         raise EarmarkError(f"nothing was restored; the database says: {said}") from None

@@ -9,6 +9,7 @@ from leading import Clock, Place
 
 from web import settings as writing
 from web.application import create_app
+from web.upkeep import marking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,10 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def place(make_database: Making, settings: Settings) -> Iterator[Place]:
-    file = make_database("sqlite").file
+    database = make_database("sqlite")
+    with database.writing() as connection:
+        marking.mark(connection, settings.secrets.pepper)
+    file = database.file
     clock = Clock()
     found = settings.model_copy(update={"database": f"sqlite:///{file}"})
     app = create_app(found, clock, limited=False, seconds=clock.seconds)

@@ -1,0 +1,23 @@
+"""Says to a monitor whether the database answers: ok or not, and nothing else."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from web.current import companion
+from web.errors import LATER, log
+from web.refusals import AwayError
+
+views = Blueprint("health", __name__)
+SECONDS = 1.5  # that it waits for the database
+
+
+@views.get("/healthz")
+def healthz() -> Response:
+    """Ask the database; no session is looked at."""
+    try:
+        companion().database.answers(SECONDS)
+    except AwayError as error:
+        log.warning("%s: %s", request.endpoint, error)
+        return Response("not ok\n", 503, {"Retry-After": LATER}, content_type="text/plain")
+    return Response("ok\n", 200, content_type="text/plain")
