@@ -16,10 +16,11 @@ from werkzeug.wrappers import Response
 
 from episodes.quantities import quantity
 from web import answering, cookies, keys, sessions
-from web.accounts import entering
+from web.accounts import entering, phrases
 from web.accounts.store import Learner
 from web.current import companion
 from web.errors import TooManyError
+from web.hash_queue import BusyError
 from web.refusals import AwayError
 
 if TYPE_CHECKING:
@@ -154,20 +155,34 @@ def _come_back() -> Learner | Response:
     learner = try_phrase(phrase)
     if learner is None:
         return answering.again(
-            401, "That phrase opens nothing here", "Check each of its five words.", ask_phrase=True
+            401,
+            "That phrase does not match",
+            phrases.fault(phrase) or phrases.WRONG,
+            ask_phrase=True,
         )
     begin(learner=learner)
     return learner
 
 
 def try_phrase(phrase: str) -> Learner | None:
-    """Return whom a phrase opens. Raises TooManyError."""
-    place, address = companion(), request.remote_addr or ""
-    if place.limits.is_over("wrong phrase", address) or not place.limits.allows("sign in", address):
+    """Return whom a phrase opens. Raises TooManyError, BusyError.
+
+    What cannot be a phrase is no guess: it is not counted and costs nothing. Any other is counted
+    as a wrong one before it is tried, so that many at once are no way around the limit.
+    """
+    limits, address = companion().limits, request.remote_addr or ""
+    known = phrases.read(phrase)
+    if not known:
+        return None
+    if not limits.allows("wrong phrase", address):
         raise TooManyError
-    learner = entering.enter(place, phrase)
-    if learner is None:
-        place.limits.allows("wrong phrase", address)
+    try:
+        learner = entering.enter(companion(), known)
+    except BusyError:
+        limits.give_back("wrong phrase", address)
+        raise
+    if learner:
+        limits.give_back("wrong phrase", address)
     return learner
 
 

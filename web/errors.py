@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from episodes.findings import EarmarkError
 from web import answering, once
+from web.hash_queue import AGAIN, BusyError
 from web.refusals import AwayError
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ LATER = "10"  # seconds, after which a program asks again
 def register(app: Flask) -> None:
     """Give every error its page, in one place."""
     app.register_error_handler(RefusedError, _refused)
+    app.register_error_handler(BusyError, _busy)
     app.register_error_handler(AwayError, _away)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _known)
@@ -72,6 +74,17 @@ def register(app: Flask) -> None:
 
 def _refused(error: RefusedError) -> Response:
     return answer(error.status, error.title, str(error))
+
+
+def _busy(_: BusyError) -> Response:
+    response = answer(
+        503,
+        "Many people are signing in",
+        "More people are signing in than we can let in at once. Nothing is lost. Wait a few "
+        "seconds, then send it again.",
+    )
+    response.headers["Retry-After"] = str(AGAIN)
+    return response
 
 
 def _expired(_: CSRFError) -> Response:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from typing import TYPE_CHECKING
 
-from web import keys
+from web import hash_queue, keys
 from web.accounts import phrases, store
 
 if TYPE_CHECKING:
@@ -17,18 +15,15 @@ if TYPE_CHECKING:
     from web.accounts.store import Learner
     from web.current import Companion
 
-# scrypt takes a core and 32 MiB for a tenth of a second: whoever waits leaves the others a core.
-_gate = threading.Semaphore(max(1, (os.cpu_count() or 2) - 1))
-
 
 def derive(companion: Companion, phrase: str) -> keys.Opened:
-    """Return what a phrase opens, when it is this one's turn."""
-    with _gate:
+    """Return what a phrase opens, once a core is free for it. Raises BusyError."""
+    with hash_queue.queue.slot():
         return keys.derive(phrase, companion.settings.secrets.pepper)
 
 
 def enter(companion: Companion, phrase: str) -> Learner | None:
-    """Return the learner whom a phrase opens, None where it opens nothing."""
+    """Return the learner whom a phrase opens, None where it opens nothing. Raises BusyError."""
     opened = derive(companion, phrase)
     today = companion.now().date()
     with companion.database.writing() as connection:
@@ -38,18 +33,23 @@ def enter(companion: Companion, phrase: str) -> Learner | None:
     return learner
 
 
+def is_open(companion: Companion, code: str) -> bool:
+    """Return whether a join code can be used now."""
+    digest = keys.digest(companion.settings.secrets.key, "join code", code)
+    with companion.database.reading() as connection:
+        return store.has_code(connection, digest, companion.now().date())
+
+
 def join(
     companion: Companion, code: str, note: Callable[[Connection, str], object]
 ) -> tuple[Learner, str] | None:
     """Make an account with a join code: the learner and their phrase, None where it is not open.
 
     `note` writes down that it is done, with the phrase, in the same transaction.
+    Raises BusyError.
     """
     digest = keys.digest(companion.settings.secrets.key, "join code", code)
     today = companion.now().date()
-    with companion.database.reading() as connection:
-        if not store.has_code(connection, digest, today):
-            return None
     phrase = phrases.new()
     opened = derive(companion, phrase)
     with companion.database.writing() as connection:

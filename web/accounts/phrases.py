@@ -13,6 +13,11 @@ from pathlib import Path
 
 from web.accounts import rules, typed_phrases
 
+# The same whether there is an account that is nearly meant, or none.
+WRONG = (
+    "That phrase does not match. Check each word, and their order. Your phone may have changed one."
+)
+
 
 @cache
 def words() -> tuple[str, ...]:

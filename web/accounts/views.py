@@ -57,30 +57,39 @@ def joined() -> Page:
     place, address = companion(), request.remote_addr or ""
     typed = request.form.get("join-code", "")[: rules.LONGEST_TYPED]
     code = rules.normal_code(typed)
-    if place.limits.is_over("wrong code", address):
-        raise TooManyError
-    if code and not (
-        place.limits.allows("join", address) and place.limits.allows("join code", code)
-    ):
-        raise TooManyError
     page = url_for("accounts.phrase")
     found = (
         entering.join(place, code, lambda use, phrase: once.spend(use, page, secret=phrase))
-        if code
+        if code and _may_join(code, address)
         else None
     )
     if found is None:
-        place.limits.allows("wrong code", address)
         return render_template("accounts/join.html", code=typed, wrong=True), 422
     learner, phrase = found
     access.begin(learner=learner, phrase=phrase)
     return redirect(page, 303)
 
 
+def _may_join(code: str, address: str) -> bool:
+    """Return whether a code is open; only a code that is not counts as a wrong one.
+
+    Raises TooManyError.
+    """
+    place, limits = companion(), companion().limits
+    if not limits.allows("wrong code", address):
+        raise TooManyError
+    if not entering.is_open(place, code):
+        return False
+    limits.give_back("wrong code", address)
+    if not (limits.allows("join", address) and limits.allows("join code", code)):
+        raise TooManyError
+    return True
+
+
 @views.get("/sign-in")
 def sign_in() -> Page:
     """Ask for the phrase."""
-    return render_template("accounts/sign_in.html", next=_inside(request.args), wrong=False)
+    return render_template("accounts/sign_in.html", next=_inside(request.args), wrong="")
 
 
 def _signed_in_before() -> Answer | None:
@@ -94,10 +103,11 @@ def _signed_in_before() -> Answer | None:
 @once.repeats(_signed_in_before)
 def signed_in() -> Page:
     """Sign in with a phrase, and go on where somebody wanted to."""
-    learner = access.try_phrase(request.form.get("phrase", "")[:400])
-    onwards = _inside(request.form)
+    typed = request.form.get("phrase", "")[:400]
+    learner, onwards = access.try_phrase(typed), _inside(request.form)
     if learner is None:
-        return render_template("accounts/sign_in.html", next=onwards, wrong=True), 401
+        wrong = phrases.fault(typed) or phrases.WRONG
+        return render_template("accounts/sign_in.html", next=onwards, wrong=wrong, typed=typed), 401
     access.begin(learner=learner)
     return redirect(request.script_root + (onwards or "/"), 303)
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import base64
 import hmac
-import os
 import secrets
-import threading
 import unicodedata
 from urllib.parse import quote
 
@@ -19,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from episodes import random_text
-from web import typed_text
+from web import hash_queue, typed_text
 
 # RFC 9106, its second recommendation: 64 MiB, a twentieth of a second. Said here, so that a new
 # version of the library does not tell a name that is known from one that is not, by the time.
@@ -29,8 +27,6 @@ SECRET, DIGITS, SECONDS = 20, 6, 30
 TOLERANCE = 1  # steps that a clock may be ahead or behind
 
 _hasher = PasswordHasher(PASSES, MEMORY, LANES, HASH, SALT)
-# Each takes 64 MiB: whoever waits leaves the others a core and the memory.
-_gate = threading.Semaphore(max(1, (os.cpu_count() or 2) - 1))
 
 
 def _unmatched() -> str:
@@ -46,14 +42,17 @@ NO_SECRET = secrets.token_bytes(SECRET)  # the same for a code
 
 
 def hash_password(password: str) -> str:
-    """Return what is kept of a password."""
-    with _gate:
+    """Return what is kept of a password. Raises BusyError."""
+    with hash_queue.queue.slot():
         return _hasher.hash(_normal(password))
 
 
 def is_password(hashed: str, password: str) -> bool:
-    """Say whether a password is the one that was hashed; it takes as long if it is not."""
-    with _gate:
+    """Say whether a password is the one that was hashed; it takes as long if it is not.
+
+    Raises BusyError.
+    """
+    with hash_queue.queue.slot():
         try:
             return _hasher.verify(hashed, _normal(password))
         except (VerificationError, InvalidHashError):

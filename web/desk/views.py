@@ -14,6 +14,7 @@ from web.accounts.rules import FEWEST_USES
 from web.current import companion
 from web.desk import drawing, entering, factors, forms, inviting, leads, passwords, rules, store
 from web.errors import TooManyError
+from web.hash_queue import BusyError
 from web.journal import Act
 from web.spent import Outcome
 
@@ -156,9 +157,14 @@ def signed_in() -> Page:
     if not password:  # a page that said "please wait" was sent again: it holds no password
         return render_template("desk/sign_in.html", name=name, wrong=""), 422
     _count_attempt(name)
-    found = entering.enter(companion(), name, password, code, _done)
+    try:
+        found = entering.enter(companion(), name, password, code, _done)
+    except BusyError:
+        _give_back(name)
+        raise
     if found is None:
         return render_template("desk/sign_in.html", name=name, wrong=WRONG), 401
+    _give_back(name)
     access.begin(lead=access.Lead(found.id, found.name))
     return redirect(url_for("desk.desk"), 303)
 
@@ -169,10 +175,23 @@ def _done(connection: Connection, lead: store.Lead) -> None:
 
 
 def _count_attempt(name: str) -> None:
-    """Count an attempt from this place and with this name. Raises TooManyError."""
-    limits, place = companion().limits, f"at {request.remote_addr}"
-    if not (limits.allows("lead", place) and limits.allows("lead name", rules.same(name))):
+    """Count an attempt from this place and with this name. Raises TooManyError.
+
+    Whoever tries a lead's name from elsewhere does not lock them out: a place that has tried little
+    may still try.
+    """
+    limits, address = companion().limits, request.remote_addr or ""
+    sparing = limits.is_sparing("lead", address)
+    if not limits.allows("lead", address):
         raise TooManyError
+    if not limits.allows("lead name", rules.same(name)) and not sparing:
+        raise TooManyError
+
+
+def _give_back(name: str) -> None:
+    """Count an attempt as none: both factors were right, or were not looked at."""
+    companion().limits.give_back("lead", request.remote_addr or "")
+    companion().limits.give_back("lead name", rules.same(name))
 
 
 @views.get("/invitation/<token>")

@@ -72,9 +72,9 @@ def test_somebody_joins_with_a_code_typed_anyhow_and_keeps_a_phrase(
 def test_a_code_that_is_not_open_is_refused_and_stays_to_be_mended(newcomer: Learner) -> None:
     newcomer.go("join/abcd-efgh")
     field = newcomer.page.get_by_label("Join code")
-    expect(field).to_have_value("abcd-efgh")
+    expect(field).to_have_value("ABCD-EFGH")
     newcomer.press("Join and show my phrase")
-    expect(newcomer.page.get_by_role("alert")).to_contain_text("This code is not open.")
+    expect(newcomer.page.get_by_role("alert")).to_contain_text("That code did not work.")
     expect(field).to_have_value("abcd-efgh")
     assert field.get_attribute("aria-invalid") == "true"
     assert not newcomer.session()
@@ -117,7 +117,7 @@ def test_words_that_arrive_after_the_session_stay_beside_the_phrase_field_until_
     holds(newcomer.page, WORDS, OTHER)
     assert newcomer.page.get_by_label("What do you say first").input_value() == WORDS
     newcomer.give_phrase(WRONG, "Sign in and go on")
-    expect(newcomer.heading).to_have_text("That phrase opens nothing here")
+    expect(newcomer.heading).to_have_text("That phrase does not match")
     holds(newcomer.page, WORDS, OTHER)
     newcomer.give_phrase(phrase.upper(), "Sign in and go on")
     expect(newcomer.status).to_have_text("Saved.")
@@ -159,7 +159,7 @@ def test_a_page_asked_for_after_the_session_comes_once_the_phrase_is_there(
     newcomer.page.goto(f"{address}?t=754")
     expect(newcomer.heading).to_have_text("Sign in")
     newcomer.give_phrase(WRONG)
-    expect(newcomer.page.get_by_role("alert")).to_contain_text("That phrase opens nothing here")
+    expect(newcomer.page.get_by_role("alert")).to_contain_text("That phrase does not match")
     newcomer.give_phrase(f"  {phrase.replace(' ', '-')}  ")
     expect(newcomer.heading).to_have_text(EPISODE)
     expect(newcomer.page.get_by_label("Belongs to a minute")).to_have_value("12:34")
@@ -207,7 +207,7 @@ def test_a_new_phrase_counts_once_it_is_kept_and_then_the_old_one_opens_nothing(
     other.go("notes")
     expect(other.heading).to_have_text("Sign in")
     other.give_phrase(old)
-    expect(other.page.get_by_role("alert")).to_contain_text("That phrase opens nothing here")
+    expect(other.page.get_by_role("alert")).to_contain_text("That phrase does not match")
     other.give_phrase(new)
     expect(other.heading).to_have_text("My notes")
     other.follow(EPISODE)
@@ -261,7 +261,7 @@ def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
     assert not newcomer.session()
     newcomer.go("sign-in")
     newcomer.give_phrase(phrase)
-    expect(newcomer.page.get_by_role("alert")).to_contain_text("That phrase opens nothing here")
+    expect(newcomer.page.get_by_role("alert")).to_contain_text("That phrase does not match")
     assert bob.notes() == ["Bob alone knows about the heron."]
 
 
