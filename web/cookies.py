@@ -52,6 +52,11 @@ def read(cookie: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+def has_any(cookie: str) -> bool:
+    """Return whether a browser sent a cookie at all, whatever it holds."""
+    return name_of(cookie, companion().settings) in request.cookies
+
+
 def send(answer: Response, cookie: str, value: str) -> None:
     """Put a cookie into an answer; it expires if it holds nothing."""
     settings = companion().settings

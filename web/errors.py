@@ -8,12 +8,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from flask import g, jsonify, request
+from flask import g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from episodes.findings import EarmarkError
-from web import answering, once
+from web import answering, cookies, once
 from web.hash_queue import AGAIN, BusyError
 from web.refusals import AwayError
 
@@ -51,6 +51,15 @@ SAID = {
     405: ("There is nothing here", "This address only answers a form. Start from the first page."),
     413: ("That is too long", "A note may have about twenty thousand letters under each question."),
 }
+NO_COOKIES = (
+    "No cookie came with this form",
+    (
+        "Your browser (or a proxy) keeps no cookies, or has deleted them since you opened this "
+        "page. This page needs one while you are here. Allow cookies for this site, then open the "
+        "page again."
+    ),
+)
+WAYS_IN = {"accounts.joined", "accounts.signed_in", "desk.signed_in", "desk.accepted"}
 OURS = (
     "Something went wrong on our side",
     "Sorry, this is our mistake. Try again in a minute.",
@@ -90,11 +99,21 @@ def _busy(_: BusyError) -> Response:
 def _expired(_: CSRFError) -> Response:
     if done := once.repeated():  # it was sent before, and the first answer changed the token
         return done
+    if not cookies.has_any(cookies.FORM):
+        return _without_cookies()
     return answer(
         400,
         "This page was open for too long",
         "Nothing was saved yet. Send it once more, if it is yours.",
     )
+
+
+def _without_cookies() -> Response:
+    """Say why no form works. Where nobody has written anything, nothing asks to be sent again."""
+    if request.endpoint in WAYS_IN:
+        page = render_template("no_cookies.html", title=NO_COOKIES[0], message=NO_COOKIES[1])
+        return make_response(page, 400)
+    return answer(400, *NO_COOKIES)
 
 
 def _known(error: HTTPException) -> Response:
