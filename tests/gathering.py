@@ -208,7 +208,7 @@ class House:
     def notes(self, person: Person) -> list[reflections.Kept]:
         """Return what a learner wrote, opened with their key."""
         with self.database.reading() as connection:
-            return reflections.every(connection, Learner(person.id, person.key))
+            return list(reflections.every(connection, Learner(person.id, person.key)))
 
     def new_code(self, uses: int = 200) -> str:
         return inviting.new_code(self.database, self.settings, self.companion.now(), uses=uses)

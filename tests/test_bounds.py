@@ -91,7 +91,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "chapters in JSON": lambda text: labels.parse(text, "chapters.json"),
     "chapters of ffmpeg": lambda text: chapters.parse_ffmetadata(f"[CHAPTER]\n{text}"),
     "a date": dates.parse,
-    "what names somebody": rules.hints,
+    "what names somebody": lambda text: rules.hints([text]),
 }
 LARGE = 100_000  # characters
 PATIENCE = 5  # seconds of the processor for so many; nothing needs more than one

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,7 @@ from web import answering, cookies, keys, sessions
 from web.accounts import entering, phrases
 from web.accounts.store import Learner
 from web.current import companion
-from web.errors import TooManyError
+from web.errors import RefusedError, TooManyError
 from web.hash_queue import BusyError
 from web.refusals import AwayError
 
@@ -29,7 +30,20 @@ if TYPE_CHECKING:
     from web.sessions import Session
 
 TOUCH = 2.0  # seconds that a page waits for that
+log = logging.getLogger("earmark.web")
 ANYONE, LEARNER, LEAD = "anyone", "learner", "lead"
+
+
+class DamagedError(RefusedError):
+    """A phrase is right, and the key that it opens is damaged."""
+
+    def __init__(self, contact: str) -> None:
+        super().__init__(
+            500,
+            "We cannot open your account",
+            "Your five words are right, but your account's data is damaged. This is our fault. "
+            f"Tell {contact}: they may have a backup in which it is whole.",
+        )
 
 
 class Lead(NamedTuple):
@@ -181,6 +195,9 @@ def try_phrase(phrase: str) -> Learner | None:
     except BusyError:
         limits.give_back("wrong phrase", address)
         raise
+    except keys.WrongKeyError:
+        log.error("an account's key is damaged: a backup may have it whole")  # noqa: TRY400
+        raise DamagedError(companion().settings.contact) from None
     if learner:
         limits.give_back("wrong phrase", address)
     return learner

@@ -19,8 +19,13 @@ MONTHS = (
 )  # fmt: skip
 
 
+UNKNOWN = date.min  # stands for a day that is damaged in the database
+
+
 def day(value: date) -> str:
     """Write a day: 26 November 2026."""
+    if value == UNKNOWN:
+        return "an unknown day"
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 

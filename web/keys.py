@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from episodes.findings import EarmarkError
 
 SIZE = 32  # bytes of every key
+TAG = 16  # bytes of AES-GCM
 NONCE = 12  # bytes, random: far below the 2**32 texts under one key at which GCM needs care
 BLOCK = 256  # bytes: texts are filled up to a multiple of it, so that their length says little
 # OWASP's password storage cheat sheet; 32 MiB and about a tenth of a second.
@@ -99,9 +100,14 @@ def unseal(key: bytes, sealed: bytes, *about: str) -> bytes:
     """Decrypt. Raises WrongKeyError."""
     try:
         filled = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _bound(about))
-    except (InvalidTag, ValueError):
+    except (InvalidTag, ValueError, TypeError):  # a damaged row may hold anything
         raise WrongKeyError("this text does not open with that key") from None
     return filled[4 : 4 + int.from_bytes(filled[:4], "big")]
+
+
+def may_be_sealed(data: bytes) -> bool:
+    """Say whether it has a length that `seal` gives; more is not known without the key."""
+    return len(data) > NONCE + TAG and (len(data) - NONCE - TAG) % BLOCK == 0
 
 
 def _bound(about: tuple[str, ...]) -> bytes:

@@ -7,6 +7,9 @@ the lead chose to sign in with. A guid is as long as `Guid` lets it be, which fi
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -19,8 +22,17 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    TypeDecorator,
     UniqueConstraint,
 )
+
+from web.dates import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Dialect
+
 
 metadata = MetaData(
     naming_convention={
@@ -30,6 +42,54 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+class Day(TypeDecorator[date]):
+    """A day. A damaged one reads as `UNKNOWN`: it hides neither its row nor the others."""
+
+    impl = Date
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[date]:
+        """What it is in Python."""
+        return date
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Return what reads the database's value."""
+        read = super().result_processor(dialect, coltype)
+
+        def safely(value: Any) -> Any:
+            try:
+                return read(value) if read else value
+            except (ValueError, TypeError):
+                return UNKNOWN
+
+        return safely
+
+
+class Number(TypeDecorator[int]):
+    """A number. A damaged one reads as 0."""
+
+    impl = Integer
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[int]:
+        """What it is in Python."""
+        return int
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
+        """Return what the database says."""
+        del dialect
+        return value if value is None or isinstance(value, int) else 0
+
+
+class Large(Number):
+    """A number of more than 31 bits."""
+
+    impl = BigInteger
+    cache_ok = True
 
 
 def _owner(table: str) -> ForeignKey:
@@ -53,8 +113,8 @@ learners = Table(
     Column("id", String(32), primary_key=True),
     Column("lookup", LargeBinary, nullable=False, unique=True),
     Column("wrapped", LargeBinary, nullable=False),  # the data key, under the phrase's key
-    Column("joined", Date, nullable=False),
-    Column("seen", Date, nullable=False),
+    Column("joined", Day, nullable=False),
+    Column("seen", Day, nullable=False),
 )
 leads = Table(
     "leads",
@@ -64,7 +124,7 @@ leads = Table(
     Column("password", String(200), nullable=False),  # argon2id
     Column("totp", LargeBinary, nullable=False),  # under the key in the settings file
     Column("step", BigInteger, nullable=False),  # the last half minute whose code was taken
-    Column("made", Date, nullable=False),
+    Column("made", Day, nullable=False),
 )
 invitations = Table(
     "invitations",
@@ -91,9 +151,9 @@ join_codes = Table(
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("sealed", LargeBinary, nullable=False),  # for the poster, under the settings' key
     Column("uses_left", Integer, nullable=False),
-    Column("made", Date, nullable=False),
-    Column("expires", Date, nullable=False),
-    Column("withdrawn", Date, nullable=True),
+    Column("made", Day, nullable=False),
+    Column("expires", Day, nullable=False),
+    Column("withdrawn", Day, nullable=True),
 )
 reflections = Table(
     "reflections",
@@ -101,11 +161,11 @@ reflections = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("id", String(32), nullable=False, unique=True),
     Column("learner", String(32), _owner("learners"), nullable=False, index=True),
-    Column("version", Integer, nullable=False),
+    Column("version", Number, nullable=False),
     Column("body", LargeBinary, nullable=True),  # as saved, under the learner's data key
     Column("draft", LargeBinary, nullable=True),  # what is being written, under the same
-    Column("made", Date, nullable=False),
-    Column("changed", Date, nullable=False),
+    Column("made", Day, nullable=False),
+    Column("changed", Day, nullable=False),
 )
 # Listening: only of those who switched it on, under numbers that name nobody.
 listeners = Table(
@@ -122,7 +182,7 @@ media = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("guid", String, nullable=False),
     Column("version", String(80), nullable=False),
-    Column("tenths", Integer, nullable=False),
+    Column("tenths", Number, nullable=False),
     UniqueConstraint("guid", "version"),
 )
 # What arrived, as it arrived; coverage is derived from it (`earmark web rebuild`).
@@ -135,7 +195,7 @@ events = Table(
     Column("media", Integer, ForeignKey("media.number"), nullable=False),
     Column("runs", LargeBinary, nullable=False),  # packed as in coverage.py
     Column("tenths", Integer, nullable=False),  # how much that is
-    Column("day", Date, nullable=False),
+    Column("day", Day, nullable=False),
     PrimaryKeyConstraint("listener", "sitting", "sequence"),
     Index("ix_events_day", "day", "media", "listener", "tenths"),  # all that a month's figures need
     sqlite_with_rowid=False,
@@ -146,7 +206,7 @@ coverage = Table(
     Column("listener", Integer, _listener(), nullable=False),
     Column("media", Integer, ForeignKey("media.number"), nullable=False),
     Column("runs", LargeBinary, nullable=False),
-    Column("played", Integer, nullable=False),  # tenths in all: listening again counts
+    Column("played", Number, nullable=False),  # tenths in all: listening again counts
     PrimaryKeyConstraint("listener", "media"),
     sqlite_with_rowid=False,
 )
@@ -156,12 +216,12 @@ places = Table(
     metadata,
     Column("listener", Integer, _listener(), nullable=False),
     Column("guid", String, nullable=False),
-    Column("tenths", Integer, nullable=False),
-    Column("turn", BigInteger, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("finished", Integer, nullable=False),  # how often it was played to the end
-    Column("elsewhere", Date, nullable=True),  # "I listened elsewhere", on that day
-    Column("at", BigInteger, nullable=True),  # the second, of those who connected an app
+    Column("tenths", Number, nullable=False),
+    Column("turn", Large, nullable=False),
+    Column("day", Day, nullable=False),
+    Column("finished", Number, nullable=False),  # how often it was played to the end
+    Column("elsewhere", Day, nullable=True),  # "I listened elsewhere", on that day
+    Column("at", Large, nullable=True),  # the second, of those who connected an app
     PrimaryKeyConstraint("listener", "guid"),
 )
 # Podcast apps: only of those who connected one, and gone with the listener.
@@ -182,9 +242,9 @@ app_passwords = Table(
     Column("listener", Integer, _listener(), nullable=False, index=True),
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("name", LargeBinary, nullable=False),  # the learner's own, under their data key
-    Column("made", Date, nullable=False),
-    Column("used", Date, nullable=True),
-    Column("logins", Integer, nullable=False),  # to end a cookie
+    Column("made", Day, nullable=False),
+    Column("used", Day, nullable=True),
+    Column("logins", Number, nullable=False),  # to end a cookie
     Column("feed", String(500), nullable=True),  # how this app writes our feed's address
 )
 # What an app has seen of two lists, so that nothing is withheld from it.
@@ -239,11 +299,11 @@ reported = Table(
     Column("listener", Integer, _listener(), nullable=False),
     Column("media", Integer, ForeignKey("media.number"), nullable=False),
     Column("runs", LargeBinary, nullable=False),  # packed as in coverage.py
-    Column("played", Integer, nullable=False),  # tenths in all
-    Column("furthest", Integer, nullable=False),  # tenths that were reached
-    Column("finished", Integer, nullable=False),  # how often the end was
-    Column("place", Integer, nullable=False),  # tenths: where to go on
-    Column("at", BigInteger, nullable=False),  # since when that is so
+    Column("played", Number, nullable=False),  # tenths in all
+    Column("furthest", Number, nullable=False),  # tenths that were reached
+    Column("finished", Number, nullable=False),  # how often the end was
+    Column("place", Number, nullable=False),  # tenths: where to go on
+    Column("at", Large, nullable=False),  # since when that is so
     PrimaryKeyConstraint("listener", "media"),
     sqlite_with_rowid=False,
 )
@@ -273,7 +333,7 @@ erased = Table(
     "erased",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("on", Date, nullable=False),
+    Column("on", Day, nullable=False),
 )
 # Forms that were sent, so that a second press does nothing more: no row says whose it was.
 spent_forms = Table(
@@ -289,7 +349,7 @@ journal = Table(
     "journal",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("day", Date, nullable=False),
+    Column("day", Day, nullable=False),
     Column("act", String(40), nullable=False),  # one of web/journal/rules.py
     Column("actor", String(60), nullable=False),  # the name of a lead; "" is the operator
     Column("about", String(60), nullable=False),  # the name of a lead, or ""

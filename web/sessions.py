@@ -91,14 +91,20 @@ def find(connection: Connection, secret: bytes, now: int, idle: int) -> Session 
     if row is None:
         return None
     learner = row.learner or ""
-    who = Who(
-        learner,
-        keys.unseal(wrapping, row.wrapped, learner, "session") if row.wrapped else b"",
-        row.lead or "",
-        row.name or "",
-        keys.unseal(wrapping, row.phrase, "phrase").decode() if row.phrase else "",
-    )
+    try:
+        key = keys.unseal(wrapping, row.wrapped, learner, "session") if learner else b""
+    except keys.WrongKeyError:  # damaged: signing in again makes another
+        return None
+    who = Who(learner, key, row.lead or "", row.name or "", _phrase(wrapping, row.phrase))
     return Session(digest, wrapping, row.began, row.seen, who)
+
+
+def _phrase(wrapping: bytes, sealed: bytes | None) -> str:
+    """Return the phrase that waits to be kept, "" where it is damaged: there can be another."""
+    try:
+        return keys.unseal(wrapping, sealed, "phrase").decode() if sealed else ""
+    except (keys.WrongKeyError, UnicodeDecodeError):
+        return ""
 
 
 def touch(connection: Connection, session: Session, now: int) -> None:

@@ -47,6 +47,7 @@ def open_engine(file: str | None, bounds: Bounds, *, create: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(raw: Any, record: Any) -> None:
         raw.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+        raw.text_factory = _text
         record.info["file"] = identity(file)
         _begin_log(raw)
         for line in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
@@ -66,6 +67,11 @@ def open_engine(file: str | None, bounds: Bounds, *, create: bool) -> Engine:
     if file:
         _follow(engine, file)
     return engine
+
+
+def _text(data: bytes) -> str:
+    """Read a text; one that is damaged must not hide its row and all that come with it."""
+    return data.decode("utf-8", "replace")
 
 
 def _create(file: Path) -> None:

@@ -128,6 +128,10 @@ def backup(file: Path, folder: Path) -> None:
     target = file / backup_folder.name_at(now) if daily else file
     counts = backing.write(database, settings.secrets.pepper, target, now)
     click.echo(f"{target}: {counts}.")
+    for note in counts.notes:
+        click.echo(f"Damaged: {note}.")
+    if counts.notes:
+        click.echo("An earlier backup may have these rows whole: keep it.")
     click.echo(
         f"Keep {folder / 'settings.toml'} too, in another place: without its pepper no phrase "
         "opens anything of it."

@@ -23,7 +23,10 @@ def derive(companion: Companion, phrase: str) -> keys.Opened:
 
 
 def enter(companion: Companion, phrase: str) -> Learner | None:
-    """Return the learner whom a phrase opens, None where it opens nothing. Raises BusyError."""
+    """Return the learner whom a phrase opens, None where it opens nothing. Raises BusyError.
+
+    Raises WrongKeyError where the phrase is right and the row that it opens is damaged.
+    """
     opened = derive(companion, phrase)
     today = companion.now().date()
     with companion.database.writing() as connection:

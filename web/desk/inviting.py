@@ -88,8 +88,11 @@ def add_code(connection: Connection, settings: Settings, today: date, days: int,
 
 
 def read_code(settings: Settings, code: Code) -> str:
-    """Return a join code as it is typed, so that its poster can be printed again."""
-    return keys.unseal(_for_posters(settings), code.sealed, code.id, "join code").decode()
+    """Return a join code as it is typed, so that its poster can be printed again; "" if damaged."""
+    try:
+        return keys.unseal(_for_posters(settings), code.sealed, code.id, "join code").decode()
+    except (keys.WrongKeyError, UnicodeDecodeError):
+        return ""
 
 
 def _for_posters(settings: Settings) -> bytes:

@@ -110,7 +110,7 @@ def poster(_: Lead, id_: str) -> Page:
     place = companion()
     with place.database.reading() as connection:
         kept = store.find_code(connection, id_) or abort(404)
-    code = inviting.read_code(place.settings, kept)
+    code = inviting.read_code(place.settings, kept) or abort(404)
     return render_template(
         "desk/poster.html",
         kept=kept,

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from web import access
 from web.access import for_learner
 from web.current import companion
+from web.dates import UNKNOWN
 from web.listening import knowing
 from web.listening import rules as hearing
 from web.listening import store as listening
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from episodes.catalogue import Entry, Withdrawn
     from web.accounts.store import Learner
     from web.listening.rules import Known
+    from web.reflections.store import Kept
 
 views = Blueprint("home", __name__)
 Page = str | Answer
 NOTES, EPISODES = 3, 30  # that the first page shows
+NEWEST = 500  # notes that it looks at
 
 
 class Row(NamedTuple):
@@ -55,15 +58,17 @@ def my_home(learner: Learner) -> Page:
     shown = [*entries.values()][: None if every else EPISODES]
     guids = None if every else [each.guid for each in (*shown, *_withdrawn())]
     with place.database.reading() as connection:
-        kept = store.every(connection, learner)
+        kept = store.newest(connection, learner, NEWEST)
+        drafts = store.drafts(connection, learner)
         listener = listening.listener_of(connection, learner.id)
         known = knowing.known(connection, listener, place.shows.versions(), guids)
         last = _place(connection, listener, entries)
     notes = [each for each in kept if each.note]
-    written = {each.newest.guid for each in kept}
+    written = _Written(kept)
     return render_template(
         "home/home.html",
-        drafts=[each for each in kept if each.draft],
+        drafts=[each for each in drafts if each.draft],
+        damaged=list({each.id: each for each in (*kept, *drafts) if each.damaged}.values()),
         notes=notes[:NOTES],
         more=len(notes) > NOTES,
         rows=_rows(shown, known, written),
@@ -72,6 +77,21 @@ def my_home(learner: Learner) -> Page:
         entries=entries,
         withdrawn=[each for each in _withdrawn() if each.guid in known or each.guid in written],
     )
+
+
+class _Written:
+    """Which episodes somebody wrote about. Of many notes only the newest are looked at."""
+
+    def __init__(self, kept: list[Kept]) -> None:
+        self._guids = {each.newest.guid for each in kept}
+        self._since = kept[-1].made if len(kept) >= NEWEST else UNKNOWN
+
+    def __contains__(self, guid: object) -> bool:
+        return guid in self._guids
+
+    def knows(self, entry: Entry) -> bool:
+        """Say whether a note about an episode would be among those that were looked at."""
+        return entry.published.date() > self._since or entry.guid in self._guids
 
 
 def _place(
@@ -92,15 +112,13 @@ def _withdrawn() -> tuple[Withdrawn, ...]:
     return show.withdrawn if show else ()
 
 
-def _rows(
-    entries: Collection[Entry], known: dict[str, Known], written: Collection[str]
-) -> list[Row]:
+def _rows(entries: Collection[Entry], known: dict[str, Known], written: _Written) -> list[Row]:
     """Return each episode with what is known; new is what nothing is known of yet."""
     return [
         Row(
             entry,
             hearing.sentences(known[entry.guid]) if entry.guid in known else [],
-            entry.guid not in known and entry.guid not in written,
+            entry.guid not in known and entry.guid not in written and written.knows(entry),
         )
         for entry in entries
     ]

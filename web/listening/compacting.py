@@ -34,7 +34,10 @@ def compact(connection: Connection, before: date) -> int:
         *others, last = group
         if not others:
             continue
-        runs = coverage.union(*(coverage.unpack(row.runs) for row in (*others, last)))
+        try:
+            runs = coverage.union(*(coverage.unpack(row.runs) for row in (*others, last)))
+        except coverage.DamagedError:
+            continue  # they stay as they are: merged, they could not be told from it
         tenths = sum(row.tenths for row in (*others, last))
         merged.append({**_key(last), "packed": coverage.pack(runs), "sum": tenths})
         gone += map(_key, others)

@@ -145,12 +145,12 @@ def _parts(measured: Iterable[Row[Any]], told: Iterable[Row[Any]]) -> Iterable[_
     """Return what is known of each recording, from the pages and the apps."""
     found: dict[int, _Part] = {}
     for row in measured:
-        runs = _readable(row.runs)
+        runs = covering.readable(row.runs)
         found[row.number] = _Part(row.guid, row.version, row.tenths, runs, row.played)
     for row in told:
         part = found.get(row.number, _Part(row.guid, row.version, row.tenths))
         found[row.number] = part._replace(
-            reported=_readable(row.runs),
+            reported=covering.readable(row.runs),
             played_elsewhere=row.played,
             furthest=row.furthest,
             ended=row.finished,
@@ -177,11 +177,3 @@ def _with_earlier(before: Known, part: _Part) -> Known:
         earlier=before.earlier + measured,
         earlier_reported=before.earlier_reported + heard - measured,
     )
-
-
-def _readable(runs: bytes) -> Coverage:
-    """Return coverage, nothing where it is damaged: the next message or a rebuild mends it."""
-    try:
-        return covering.unpack(runs)
-    except covering.DamagedError:
-        return covering.NOTHING

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +18,7 @@ from web.listening import rules
 from web.schema import coverage, events, listeners, media, places
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from sqlalchemy import Connection
@@ -80,7 +81,7 @@ def gathered(connection: Connection, listener: int, number: int) -> tuple[Covera
     """Return the coverage that the events of a listener give, and the tenths played in all."""
     mine = (events.c.listener == listener, events.c.media == number)
     rows = connection.execute(select(events.c.runs, events.c.tenths).where(*mine)).all()
-    runs = covering.union(*(covering.unpack(row.runs) for row in rows))
+    runs = covering.union(*(covering.readable(row.runs) for row in rows))
     return runs, sum(row.tenths for row in rows)
 
 
@@ -110,16 +111,25 @@ def rebuild(connection: Connection) -> tuple[int, int]:
     }
     total, changed = 0, []
     for (listener, number), group in groupby(rows, key=lambda row: (row.listener, row.media)):
-        parts, tenths = zip(
-            *((covering.unpack(row.runs), row.tenths) for row in group), strict=True
-        )
-        right = (covering.pack(covering.union(*parts)), sum(tenths))
+        right = _right(group, kept.get((listener, number), (b"", 0))[0])
         if right[1]:
             total += 1
             if kept.pop((listener, number), None) != right:
                 changed.append((listener, number, *right))
     _replace(connection, [*kept], changed)
     return total, len(changed) + len(kept)
+
+
+def _right(reports: Iterable[Any], before: bytes) -> tuple[bytes, int]:
+    """Return what reports say together; where one is damaged, what is known already stays."""
+    parts, tenths = [], 0
+    for row in reports:
+        try:
+            parts.append(covering.unpack(row.runs))
+        except covering.DamagedError:
+            parts.append(covering.readable(before))
+        tenths += row.tenths
+    return covering.pack(covering.union(*parts)), tenths
 
 
 def _replace(

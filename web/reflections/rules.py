@@ -118,13 +118,15 @@ _HINTS = {
 }
 
 
-def hints(text: str) -> list[str]:
-    """Return what in a text looks as if it identifies somebody, in words."""
-    return [
-        name
-        for name, looks_like in _HINTS.items()
-        if any(name != "an NHS number" or _is_nhs(found[0]) for found in looks_like.finditer(text))
-    ]
+def hints(texts: Iterable[str]) -> list[str]:
+    """Return what in some texts looks as if it identifies somebody, in words."""
+    found = {name for text in texts for name in _HINTS if _looks_so(name, text)}
+    return [name for name in _HINTS if name in found]
+
+
+def _looks_so(name: str, text: str) -> bool:
+    every = _HINTS[name].finditer(text)
+    return any(name != "an NHS number" or _is_nhs(found[0]) for found in every)
 
 
 def _is_nhs(text: str) -> bool:

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from web import keys
-from web.reflections import rules
+from web.reflections import quota, rules
 from web.reflections.rules import Note
 from web.schema import erased, reflections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from web.accounts.store import Learner
 
 
 class Kept(NamedTuple):
-    """A reflection as it is kept: `note` as it was saved, `draft` what is being written."""
+    """A reflection as it is kept: `note` as it was saved, `draft` what is being written.
+
+    `damaged` names what of it does not open any more: "note" or "draft".
+    """
 
     id: str
     version: int
@@ -31,6 +34,12 @@ class Kept(NamedTuple):
     draft: Note | None
     made: date
     changed: date
+    damaged: tuple[str, ...] = ()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nothing of it opens."""
+        return not (self.note or self.draft)
 
     @property
     def newest(self) -> Note:
@@ -51,6 +60,10 @@ class Conflict(NamedTuple):
     """Another page has written since; nothing was changed."""
 
 
+BATCH = 200  # rows in memory at a time
+DAMAGED = (keys.WrongKeyError, ValueError, KeyError, TypeError, RecursionError)
+
+
 def new_id() -> str:
     """Return an id that nobody guesses."""
     return secrets.token_hex(16)
@@ -61,14 +74,36 @@ def id_of_copy(learner: Learner, id_: str, page: str) -> str:
     return keys.part(learner.key, f"copy {id_} {page}").hex()[:32] if page else new_id()
 
 
-def every(connection: Connection, learner: Learner) -> list[Kept]:
-    """Return all of a learner's reflections, the newest first."""
-    rows = connection.execute(
-        select(reflections)
-        .where(reflections.c.learner == learner.id)
-        .order_by(reflections.c.number.desc())
-    )
+def every(connection: Connection, learner: Learner) -> Iterator[Kept]:
+    """Yield all of a learner's reflections, the newest first, a few in memory at a time."""
+    rows = _newest(connection, learner, BATCH)
+    while rows:
+        yield from (_kept(learner, row) for row in rows)
+        rows = _newest(connection, learner, BATCH, reflections.c.number < rows[-1].number)
+
+
+def newest(connection: Connection, learner: Learner, most: int) -> list[Kept]:
+    """Return a learner's newest reflections."""
+    return [_kept(learner, row) for row in _newest(connection, learner, most)]
+
+
+def drafts(connection: Connection, learner: Learner) -> list[Kept]:
+    """Return a learner's reflections that have a draft, the newest first."""
+    rows = _newest(connection, learner, quota.DRAFTS, reflections.c.draft.is_not(None))
     return [_kept(learner, row) for row in rows]
+
+
+def saved(connection: Connection, learner: Learner) -> int:
+    """Return how many notes a learner has saved."""
+    found = select(func.count(reflections.c.body)).where(reflections.c.learner == learner.id)
+    return int(connection.execute(found).scalar_one())
+
+
+def _newest(
+    connection: Connection, learner: Learner, most: int, *where: ColumnElement[bool]
+) -> Sequence[Row[Any]]:
+    found = select(reflections).where(reflections.c.learner == learner.id, *where)
+    return connection.execute(found.order_by(reflections.c.number.desc()).limit(most)).all()
 
 
 def find(connection: Connection, learner: Learner, id_: str) -> Kept | None:
@@ -87,23 +122,26 @@ def _row(
 
 def unfinished(connection: Connection, learner: Learner, guid: str) -> Kept | None:
     """Return the newest draft about an episode that was never saved."""
-    rows = connection.execute(
-        select(reflections)
-        .where(reflections.c.learner == learner.id, reflections.c.body.is_(None))
-        .order_by(reflections.c.number.desc())
-    )
+    rows = _newest(connection, learner, quota.DRAFTS, reflections.c.body.is_(None))
     found = (_kept(learner, row) for row in rows)
     return next((each for each in found if each.newest.guid == guid), None)
 
 
-def _kept(learner: Learner, row: Row[tuple[object, ...]]) -> Kept:
-    note, draft = (_open(learner, row.id, part, sealed) for part, sealed in _parts(row))
-    return Kept(str(row.id), int(row.version), note, draft, row.made, row.changed)
-
-
-def _parts(row: Row[tuple[object, ...]]) -> Iterator[tuple[str, bytes | None]]:
-    yield "body", row.body
-    yield "draft", row.draft
+def _kept(learner: Learner, row: Row[Any]) -> Kept:
+    """Open a row. What is damaged hides neither the rest of it nor any other row."""
+    opened: dict[str, Note | None] = {}
+    damaged = []
+    for part, sealed in (("body", row.body), ("draft", row.draft)):
+        try:
+            opened[part] = _open(learner, row.id, part, sealed)
+        except DAMAGED:
+            opened[part] = None
+            damaged.append("note" if part == "body" else part)
+    if row.body is None and row.draft is None:
+        damaged.append("note")
+    version = row.version if isinstance(row.version, int) else 0
+    dates = row.made, row.changed
+    return Kept(str(row.id), version, opened["body"], opened["draft"], *dates, tuple(damaged))
 
 
 def _open(learner: Learner, id_: str, part: str, sealed: bytes | None) -> Note | None:
@@ -113,12 +151,12 @@ def _open(learner: Learner, id_: str, part: str, sealed: bytes | None) -> Note |
 
 
 def put_draft(connection: Connection, learner: Learner, change: Change) -> int | Conflict:
-    """Keep what is being written; return the new version."""
+    """Keep what is being written; return the new version. Raises FullError."""
     return _put(connection, learner, change, {"draft": _sealed(learner, change, "draft")})
 
 
 def put(connection: Connection, learner: Learner, change: Change) -> int | Conflict:
-    """Save a note, and let its draft go; return the new version."""
+    """Save a note, and let its draft go; return the new version. Raises FullError."""
     body = _sealed(learner, change, "body")
     return _put(connection, learner, change, {"body": body, "draft": None})
 
@@ -131,6 +169,7 @@ def _put(
     connection: Connection, learner: Learner, change: Change, values: dict[str, bytes | None]
 ) -> int | Conflict:
     row = _row(connection, learner, change.id, changing=True)
+    quota.check(connection, learner.id, row, values)
     if row is None:
         return _add(connection, learner, change, values)
     kept = _kept(learner, row)

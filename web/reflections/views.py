@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -11,8 +12,9 @@ from werkzeug.wrappers import Response as Answer
 from web import access, once
 from web.access import for_learner
 from web.current import companion
-from web.errors import TooManyError
-from web.reflections import forms, questions, rules, store
+from web.errors import RefusedError, TooManyError
+from web.few import one_of_few
+from web.reflections import forms, questions, quota, rules, store
 from web.reflections.forms import Written
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     Put = Callable[[Connection, Learner, store.Change], int | store.Conflict]
 
 views = Blueprint("reflections", __name__)
+SHOWN = 500  # notes on the page that lists them
+LONGEST_SEARCH = 200  # characters
 Page = str | Answer | tuple[str, int] | tuple[dict[str, Any], int]
 
 
@@ -47,6 +51,8 @@ def reflect(learner: Learner, guid: str) -> Page:
 def edit(learner: Learner, id_: str) -> Page:
     """Show a note to be changed, with what was begun."""
     kept = _own(learner, id_)
+    if kept.is_lost:
+        return redirect(url_for("reflections.note", id_=id_))
     return _open(kept.newest.guid, kept, kept.newest, "")
 
 
@@ -148,8 +154,11 @@ def _find(learner: Learner, id_: str) -> Kept | None:
 def _keep(learner: Learner, written: Written, note: rules.Note, put: Put) -> int | store.Conflict:
     place = companion()
     change = store.Change(written.id, written.version, note, place.now().date())
-    with place.database.writing() as connection:
-        return put(connection, learner, change)
+    try:
+        with place.database.writing() as connection:
+            return put(connection, learner, change)
+    except quota.FullError as error:
+        raise RefusedError(422, "There is no room for this note", str(error)) from None
 
 
 def _copy(learner: Learner, written: Written, note: rules.Note, put: Put) -> Written:
@@ -197,11 +206,39 @@ def keep_draft(learner: Learner, guid: str) -> Page:
 @for_learner
 def notes(learner: Learner) -> Page:
     """List one's own notes; what is looked for is posted, so that no address holds it."""
-    words = request.form.get("q", "")[:200]
+    words = request.form.get("q", "")
+    if len(words) > LONGEST_SEARCH:
+        raise RefusedError(
+            422, "That is too much to look for", f"Look for up to {LONGEST_SEARCH} characters."
+        )
+    with one_of_few() if words.strip() else nullcontext():
+        found = _found(learner, words)
+    return render_template("reflections/notes.html", words=words, **found._asdict())
+
+
+class Found(NamedTuple):
+    """Notes to list, those that are damaged, how many have the words, and how many there are."""
+
+    notes: list[Kept]
+    damaged: list[Kept]
+    matching: int
+    total: int
+
+
+def _found(learner: Learner, words: str) -> Found:
+    """Return the notes that have these words, the newest of them to be shown."""
+    shown, damaged, matching = [], [], 0
     with companion().database.reading() as connection:
-        kept = [each for each in store.every(connection, learner) if each.note]
-    found = [each for each in kept if each.note and rules.matches(each.note, words)]
-    return render_template("reflections/notes.html", notes=found, words=words, total=len(kept))
+        total = store.saved(connection, learner)
+        every = store.every(connection, learner)
+        for each in every if words.strip() else store.newest(connection, learner, SHOWN):
+            if each.damaged:
+                damaged.append(each)
+            if each.note and rules.matches(each.note, words):
+                matching += 1
+                if matching <= SHOWN:
+                    shown.append(each)
+    return Found(shown, damaged[:SHOWN], matching if words.strip() else total, total)
 
 
 def _own(learner: Learner, id_: str) -> Kept:
@@ -213,11 +250,17 @@ def _own(learner: Learner, id_: str) -> Kept:
 def note(learner: Learner, id_: str) -> Page:
     """Show one note."""
     kept = _own(learner, id_)
+    if kept.damaged and not kept.note:
+        contact = companion().settings.contact
+        return render_template("reflections/damaged.html", kept=kept, contact=contact)
     if kept.note is None:
         return redirect(url_for("reflections.edit", id_=id_))
     model = questions.known().get(kept.note.model)
     episode = companion().shows.known(kept.note.guid)
-    return render_template("reflections/note.html", kept=kept, episode=episode, model=model)
+    hints = rules.hints(answer for _, answer in kept.note.answers)
+    return render_template(
+        "reflections/note.html", kept=kept, episode=episode, model=model, hints=hints
+    )
 
 
 @views.get("/notes/<id_>/delete")

@@ -156,12 +156,19 @@ def every(connection: Connection, learner: Learner) -> list[Connected]:
     return [
         Connected(
             row.id,
-            keys.unseal(learner.key, row.name, learner.id, row.id, "app").decode(),
+            _name(learner, row),
             row.made,
             row.used,
         )
         for row in rows
     ]
+
+
+def _name(learner: Learner, row: Row[Any]) -> str:
+    try:
+        return keys.unseal(learner.key, row.name, learner.id, row.id, "app").decode()
+    except (keys.WrongKeyError, UnicodeDecodeError):
+        return "An app whose name is damaged"
 
 
 def revoke(connection: Connection, learner: str, id_: str) -> bool:
@@ -224,5 +231,8 @@ def collect(connection: Connection, key: bytes, poll: bytes, now: int) -> tuple[
     sealed = connection.execute(granted.returning(sync_logins.c.sealed)).scalar_one_or_none()
     if sealed is None:
         return None
-    handle, password = json.loads(keys.unseal(key, sealed, poll.hex(), "login"))
+    try:
+        handle, password = json.loads(keys.unseal(key, sealed, poll.hex(), "login"))
+    except (keys.WrongKeyError, ValueError):  # damaged: the app is connected once more
+        return None
     return handle, password

@@ -44,11 +44,18 @@ def every(connection: Connection, key: bytes, listener: int) -> list[Device]:
         .where(sync_devices.c.listener == listener)
         .order_by(sync_devices.c.number)
     )
-    found = []
-    for row in rows:
-        id_, caption, kind = json.loads(keys.unseal(key, row.sealed, str(listener), "device"))
-        found.append(Device(row.number, id_, caption, kind, row.synchronized))
-    return found
+    return [
+        Device(row.number, *_facts(key, row.sealed, listener), row.synchronized) for row in rows
+    ]
+
+
+def _facts(key: bytes, sealed: bytes, listener: int) -> tuple[str, str, str]:
+    """Return what an app calls a device; nothing where that is damaged."""
+    try:
+        id_, caption, kind = json.loads(keys.unseal(key, sealed, str(listener), "device"))
+    except (keys.WrongKeyError, ValueError):
+        return "", "", "other"
+    return id_, caption, kind
 
 
 def numbers(connection: Connection, key: bytes, app: App, ids: Iterable[str]) -> dict[str, int]:

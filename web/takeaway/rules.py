@@ -7,17 +7,18 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime, time
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.values import format_seconds
 from web import dates
+from web.reflections.rules import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, tzinfo
 
     from web.listening.rules import Known
-    from web.reflections.rules import Note
     from web.reflections.store import Kept
     from web.sync.apps import Connected
     from web.sync.rebuilding import Action
@@ -37,7 +38,8 @@ reported.csv everything that they reported, as it arrived
 
 Days and times are those of {timezone}.
 
-Drafts that were not saved are among them and say so. Everybody who opens this file can read it:
+Drafts that were not saved are among them and say so. A note that could not be opened says so too,
+with its number. Everybody who opens this file can read it:
 keep it where only you can. Notes like these are not legally privileged.
 """
 
@@ -45,10 +47,12 @@ keep it where only you can. Notes like these are not legally privileged.
 class Everything(NamedTuple):
     """All that a learner has; `heard` is (title, guid, what is known) of each episode.
 
+    `kept` is gone through once for each file: all of it may be more than should be in memory.
+
     `reported` are actions of apps with the title of their episode; `zone` is whose times they have.
     """
 
-    kept: Sequence[Kept]
+    kept: Iterable[Kept]
     heard: Sequence[tuple[str, str, Known]] = ()
     apps: Sequence[Connected] = ()
     reported: Sequence[tuple[str, Action]] = ()
@@ -71,12 +75,14 @@ REPORTED = ("time", "episode", "episode_guid", "device", "action", "started", "p
 
 def apps_csv(apps: Sequence[Connected]) -> str:
     """Return a row for each connected app."""
-    return _csv(APPS, ((each.name, each.made, each.used or "") for each in apps))
+    rows = ((each.name, _on(each.made), (each.used and _on(each.used)) or "") for each in apps)
+    return "".join(_csv(APPS, rows))
 
 
 def reported_csv(reported: Sequence[tuple[str, Action]], zone: tzinfo = UTC) -> str:
     """Return a row for each action that an app reported; places in seconds."""
-    return _csv(REPORTED, (_reported(title, each, zone).values() for title, each in reported))
+    rows = (_reported(title, each, zone).values() for title, each in reported)
+    return "".join(_csv(REPORTED, rows))
 
 
 def _reported(title: str, action: Action, zone: tzinfo) -> dict[str, str]:
@@ -87,17 +93,21 @@ def _reported(title: str, action: Action, zone: tzinfo) -> dict[str, str]:
     return {name: "" if fact is None else str(fact) for name, fact in named}
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+def _csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Yield a table for a spreadsheet, line by line."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_inert(str(fact)) for fact in row] for row in rows)
-    return "\ufeff" + text.getvalue()  # without the mark, Excel reads it as Latin-1
+    yield "\ufeff"  # without the mark, Excel reads it as Latin-1
+    for row in chain([columns], ([_inert(str(fact)) for fact in row] for row in rows)):
+        writer.writerow(row)
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
 
 
 def heard_csv(heard: Sequence[tuple[str, str, Known]]) -> str:
     """Return a row for each episode of which something is known."""
-    return _csv(HEARD, (_heard(*each) for each in heard))
+    return "".join(_csv(HEARD, (_heard(*each) for each in heard)))
 
 
 def _heard(title: str, guid: str, known: Known) -> tuple[object, ...]:
@@ -109,36 +119,46 @@ def _heard(title: str, guid: str, known: Known) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def rows(kept: Sequence[Kept]) -> list[tuple[Kept, str, Note]]:
-    """Return (where it is kept, "saved" or "draft", what it says), the newest first."""
-    found = []
+def rows(kept: Iterable[Kept]) -> Iterator[tuple[Kept, str, Note]]:
+    """Yield (where it is kept, "saved", "draft" or "damaged", what it says), the newest first."""
     for each in kept:
+        if each.damaged:
+            yield each, "damaged", _damaged(each)
         if each.draft:
-            found.append((each, "draft", each.draft))
+            yield each, "draft", each.draft
         if each.note:
-            found.append((each, "saved", each.note))
-    return found
+            yield each, "saved", each.note
+
+
+def _damaged(kept: Kept) -> Note:
+    """Return what stands where something does not open."""
+    what = "A note" if "note" in kept.damaged else "A draft"
+    said = (
+        f"Its data is damaged. Tell the people who run this site its number, {kept.id}: "
+        "they may have a backup in which it is whole."
+    )
+    return Note("", f"{what} that could not be opened", "", (("What to do", said),))
 
 
 def as_json(all_of_it: Everything, today: date) -> str:
     """Return everything as JSON; seconds count from the start of the recording."""
-    document = {
+    return "".join(_json(all_of_it, today))
+
+
+def _json(all_of_it: Everything, today: date) -> Iterator[str]:
+    """Yield it piece by piece: all notes at once may be more than should be in memory."""
+    head = {
         "version": 1,
         "taken_away_on": today.isoformat(),
         "timezone": str(all_of_it.zone),
-        "notes": [
-            {
-                "id": each.id,
-                "state": state,
-                "made": each.made.isoformat(),
-                "changed": each.changed.isoformat(),
-                "episode": {"guid": note.guid, "title": note.title},
-                "second": note.second,
-                "questions": note.model,
-                "answers": [{"question": q, "answer": a} for q, a in note.answers],
-            }
-            for each, state, note in rows(all_of_it.kept)
-        ],
+    }
+    yield _spelled(head).removesuffix("\n}") + ',\n "notes": ['
+    between = "\n  "
+    for each, state, note in rows(all_of_it.kept):
+        yield between + _spelled(_note(each, state, note)).replace("\n", "\n  ")
+        between = ",\n  "
+    yield "]" if between == "\n  " else "\n ]"
+    document = {
         "heard": [
             {
                 "episode": {"guid": guid, "title": title},
@@ -149,25 +169,50 @@ def as_json(all_of_it: Everything, today: date) -> str:
         "apps": [
             {
                 "name": each.name,
-                "connected_on": str(each.made),
+                "connected_on": _on(each.made),
                 "last_used_on": str(each.used or ""),
             }
             for each in all_of_it.apps
         ],
         "reported": [_reported(title, each, all_of_it.zone) for title, each in all_of_it.reported],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    yield "," + _spelled(document).removeprefix("{") + "\n"
+
+
+def _spelled(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def _note(kept: Kept, state: str, note: Note) -> dict[str, object]:
+    return {
+        "id": kept.id,
+        "state": state,
+        "made": _on(kept.made),
+        "changed": _on(kept.changed),
+        "episode": {"guid": note.guid, "title": note.title},
+        "second": note.second,
+        "questions": note.model,
+        "answers": [{"question": q, "answer": a} for q, a in note.answers],
+    }
+
+
+def _on(day: date) -> str:
+    return "unknown" if day == dates.UNKNOWN else day.isoformat()
 
 
 def _plain(fact: object) -> object:
     return fact if isinstance(fact, int | float) else str(fact)
 
 
-def as_csv(kept: Sequence[Kept]) -> str:
+def as_csv(kept: Iterable[Kept]) -> str:
     """Return a row for each answer; a sign that a spreadsheet would calculate gets a quote."""
+    return "".join(_notes_csv(kept))
+
+
+def _notes_csv(kept: Iterable[Kept]) -> Iterator[str]:
     return _csv(COLUMNS, (
-        (each.id, state, each.made, each.changed, note.title, note.guid, _minute(note), note.model,
-         question, answer)
+        (each.id, state, _on(each.made), _on(each.changed), note.title, note.guid, _minute(note),
+         note.model, question, answer)
         for each, state, note in rows(kept)
         for question, answer in note.answers
     ))  # fmt: skip
@@ -175,26 +220,30 @@ def as_csv(kept: Sequence[Kept]) -> str:
 
 def _inert(text: str) -> str:
     """Return text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(tuple("=+-@\t\r＝＋－＠")) else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _minute(note: Note) -> str:
     return "" if note.second is None else format_seconds(note.second)
 
 
-def as_markdown(kept: Sequence[Kept]) -> str:
+def as_markdown(kept: Iterable[Kept]) -> str:
     """Return every note as Markdown; the words stay as they were typed."""
-    parts = []
+    return "".join(_markdown(kept))
+
+
+def _markdown(kept: Iterable[Kept]) -> Iterator[str]:
+    between = ""
     for each, state, note in rows(kept):
         where = f", at {_minute(note)}" if note.second is not None else ""
         unsaved = " (a draft, not saved)" if state == "draft" else ""
-        parts.append(f"# {_flat(note.title)}{unsaved}\n\n{dates.day(each.made)}{where}\n")
-        parts += [
-            f"## {_flat(question)}\n\n{answer.strip()}\n"
-            for question, answer in note.answers
-            if answer.strip()
-        ]
-    return "\n".join(parts) or "There are no notes.\n"
+        yield f"{between}# {_flat(note.title)}{unsaved}\n\n{dates.day(each.made)}{where}\n"
+        between = "\n"
+        for question, answer in note.answers:
+            if answer.strip():
+                yield f"\n## {_flat(question)}\n\n{answer.strip()}\n"
+    if not between:
+        yield "There are no notes.\n"
 
 
 def _flat(text: str) -> str:
@@ -202,21 +251,27 @@ def _flat(text: str) -> str:
     return text.translate({ord(sign): f"\\{sign}" for sign in "[<"})
 
 
-def as_zip(all_of_it: Everything, page: str, today: date) -> bytes:
+def as_zip(all_of_it: Everything, page: Iterable[str], today: date) -> bytes:
     """Return one file with all of it; `page` is the same as HTML to print."""
-    files = {
-        "README.txt": README.format(day=dates.day(today), timezone=all_of_it.zone),
+    files: dict[str, Iterable[str]] = {
+        "README.txt": [README.format(day=dates.day(today), timezone=all_of_it.zone)],
         "notes.html": page,
-        "notes.md": as_markdown(all_of_it.kept),
-        "notes.csv": as_csv(all_of_it.kept),
-        "notes.json": as_json(all_of_it, today),
-        "heard.csv": heard_csv(all_of_it.heard),
-        "apps.csv": apps_csv(all_of_it.apps),
-        "reported.csv": reported_csv(all_of_it.reported, all_of_it.zone),
+        "notes.md": _markdown(all_of_it.kept),
+        "notes.csv": _notes_csv(all_of_it.kept),
+        "notes.json": _json(all_of_it, today),
+        "heard.csv": [heard_csv(all_of_it.heard)],
+        "apps.csv": [apps_csv(all_of_it.apps)],
+        "reported.csv": [reported_csv(all_of_it.reported, all_of_it.zone)],
     }
     moment = datetime.combine(today, time()).timetuple()[:6]
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, text in files.items():
-            packed.writestr(zipfile.ZipInfo(name, moment), text.encode(), zipfile.ZIP_DEFLATED)
+        for name, pieces in files.items():
+            about = zipfile.ZipInfo(name, moment)
+            about.compress_type = zipfile.ZIP_DEFLATED
+            with packed.open(about, "w") as file:
+                text = io.TextIOWrapper(file, "utf-8", newline="", write_through=False)
+                text.writelines(pieces)
+                text.flush()
+                text.detach()
     return data.getvalue()

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, stream_template
 
 from web import access
 from web.access import for_learner
 from web.current import companion
 from web.errors import TooManyError
+from web.few import one_of_few
 from web.listening import knowing
 from web.listening import store as listening
+from web.reflections import quota, store
 from web.reflections import rules as reflecting
-from web.reflections import store
 from web.sync import apps, exchange, rebuilding
 from web.takeaway import rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
     from web.accounts.store import Learner
     from web.listening.rules import Known
     from web.reflections.store import Kept
@@ -25,43 +30,80 @@ if TYPE_CHECKING:
     from web.sync.rebuilding import Action
 
 views = Blueprint("takeaway", __name__)
+# What is looked at for hints, and how many are named.
+MOST_LOOKED, MOST_LETTERS, MOST_HINTS = 5000, 10_000_000, 200
+
+
+class Look(NamedTuple):
+    """What there is to take away; `hints` are of the newest `looked` notes."""
+
+    total: int
+    drafts: int
+    looked: int
+    hints: list[tuple[Kept, list[str]]]
+    damaged: list[Kept]
 
 
 @views.get("/take-away")
 @for_learner
 def take_away(learner: Learner) -> str:
     """Say what is in the file, and which notes to look at before."""
-    kept = _every(learner)
-    looked = [(each, _hints(each)) for each in kept]
-    return render_template(
-        "takeaway/page.html",
-        total=sum(1 for each in kept if each.note),
-        drafts=sum(1 for each in kept if each.draft),
-        hints=[(each, found) for each, found in looked if found],
-    )
+    _limit()
+    with one_of_few():
+        look = _look(learner)
+    return render_template("takeaway/page.html", **look._asdict())
 
 
-def _every(learner: Learner) -> list[Kept]:
+def _limit() -> None:
+    found = access.here()
+    if not companion().limits.allows("take away", found.learner if found else ""):
+        raise TooManyError
+
+
+def _look(learner: Learner) -> Look:
+    """Look at the newest notes for what may say who somebody is."""
+    hints, damaged, letters, looked = [], [], 0, 0
     with companion().database.reading() as connection:
-        return store.every(connection, learner)
-
-
-def _hints(kept: Kept) -> list[str]:
-    notes = [note for note in (kept.note, kept.draft) if note]
-    return reflecting.hints("\n".join(answer for note in notes for _, answer in note.answers))
+        used = quota.usage(connection, learner.id)
+        saved = store.saved(connection, learner)
+        for each in store.every(connection, learner):
+            answers = [answer for note in (each.note, each.draft) if note
+                       for _, answer in note.answers]  # fmt: skip
+            letters, looked = letters + sum(map(len, answers)), looked + 1
+            if found := reflecting.hints(answers):
+                hints.append((each, found))
+            if each.damaged:
+                damaged.append(each)
+            if looked >= MOST_LOOKED or letters >= MOST_LETTERS:
+                break
+    return Look(saved, used.drafts, looked, hints[:MOST_HINTS], damaged)
 
 
 @views.post("/take-away")
 @for_learner
 def everything(learner: Learner) -> Response:
     """Send everything as one file, with a name that says nothing."""
-    found = access.here()
-    if not companion().limits.allows("take away", found.learner if found else ""):
-        raise TooManyError
-    kept, today = _every(learner), companion().now().date()
-    page = render_template("takeaway/notes.html", rows=rules.rows(kept), today=today)
-    all_of_it = rules.Everything(kept, _heard(learner), *_apps(learner), companion().settings.zone)
-    return _file(rules.as_zip(all_of_it, page, today), "application/zip", "notes.zip")
+    _limit()
+    today = companion().now().date()
+    with one_of_few():
+        heard, connected = _heard(learner), _apps(learner)
+        with companion().database.reading() as connection:
+            kept = Every(connection, learner)
+            page = stream_template("takeaway/notes.html", rows=rules.rows(kept), today=today)
+            data = rules.as_zip(
+                rules.Everything(kept, heard, *connected, companion().settings.zone), page, today
+            )
+    return _file(data, "application/zip", "notes.zip")
+
+
+class Every:
+    """All reflections of a learner, as often as they are gone through."""
+
+    def __init__(self, connection: Connection, learner: Learner) -> None:
+        self._connection, self._learner = connection, learner
+
+    def __iter__(self) -> Iterator[Kept]:
+        return store.every(self._connection, self._learner)
 
 
 def _heard(learner: Learner) -> list[tuple[str, str, Known]]:

@@ -11,19 +11,19 @@ import os
 import tempfile
 from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, select, type_coerce
 
 from episodes.findings import EarmarkError
 from web import schema
-from web.upkeep import archive, marking, migrating
+from web.upkeep import archive, marking, migrating, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Table
 
     from web.database import Database
 
@@ -47,14 +47,32 @@ def write(database: Database, pepper: bytes, file: Path, now: datetime) -> archi
         marking.check(connection, pepper)
         with _beside(file) as stream, archive.packing(stream) as lines:
             writer = archive.Writer(lines, revision, now.date())
+            keeper = rows.Keeper(now.date())
             for table in kept(connection):
-                columns = {each.name: KINDS[each.type.python_type] for each in table.columns}
-                ordered = select(table).order_by(*table.primary_key)
+                columns = _columns(table)
+                ordered = select(*map(_tolerant, table.columns)).order_by(*table.primary_key)
                 found = connection.execute(ordered, execution_options={"yield_per": BATCH})
-                writer.add(table.name, columns, found)
+                kinds = {each.name: each.kind for each in columns}
+                writer.add(table.name, kinds, keeper.whole(table, columns, found))
             writer.finish()
-    rows = writer.rows
-    return archive.Counts(rows["learners"], rows["leads"], rows["reflections"])
+    learners, leads, notes = (writer.rows[name] for name in ("learners", "leads", "reflections"))
+    return archive.Counts(learners, leads, notes, notes=keeper.damaged)
+
+
+def _columns(table: Table) -> list[rows.Column]:
+    found = []
+    for each in table.columns:
+        owners = [(key.column.table.name, key.column.name) for key in each.foreign_keys]
+        kind = KINDS[each.type.python_type]
+        nullable = bool(each.nullable)
+        found.append(rows.Column(each.name, kind, nullable, owners[0] if owners else None))
+    return found
+
+
+def _tolerant(column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column to be read, however damaged a day in it is."""
+    is_day = column.type.python_type is date
+    return type_coerce(column, schema.Day()).label(column.name) if is_day else column
 
 
 def kept(connection: Connection) -> list[Table]:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, insert, or_
+from sqlalchemy import delete, insert, or_, select
 
 from web import journal, spent
 from web.listening.compacting import compact
 from web.numbers import store as numbers
-from web.schema import erased, invitations, join_codes, learners, sessions, sync_logins
+from web.schema import (
+    erased,
+    invitations,
+    join_codes,
+    learners,
+    reflections,
+    sessions,
+    sync_logins,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
 IDLE, LONGEST = 15 * 60, 12 * 60 * 60  # seconds of a session
 CODES = timedelta(days=30)  # that a poster is still told apart from a mistyped one
 JOURNAL = 2  # years that acts of leads and operators are kept, unless the settings say otherwise
+FIRST = date(2020, 1, 1)  # nobody joined before
 REPORTS = 1  # years after which what was heard of a recording is one report
 
 
@@ -94,8 +103,15 @@ def merge(database: Database, now: datetime, titles: Titles) -> int:
 def _unused(connection: Connection, limit: date, today: date) -> int:
     """Delete accounts not seen since `limit`; a backup that has them does not bring them back."""
     # The ids come from the deletion itself: somebody may sign in between a question and an act.
-    unused = delete(learners).where(learners.c.seen < limit).returning(learners.c.id)
-    gone = [{"id": id_, "on": today} for id_ in connection.scalars(unused)]
+    # A day before anybody could join is damaged, and whoever wrote since was there.
+    wrote = select(reflections.c.id).where(
+        reflections.c.learner == learners.c.id, reflections.c.changed >= limit
+    )
+    unused = delete(learners).where(
+        learners.c.seen < limit, learners.c.seen >= FIRST, ~wrote.exists()
+    )
+    ids = connection.scalars(unused.returning(learners.c.id))
+    gone = [{"id": id_, "on": today} for id_ in ids]
     if gone:
         connection.execute(insert(erased), gone)
     return len(gone)

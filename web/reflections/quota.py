@@ -1,0 +1,71 @@
+"""Limits what one account may hold, so that no account can fill the disk or slow everybody down.
+
+Ten notes a day for ten years fit. A limit is said before words are lost: the form comes back whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from episodes.findings import EarmarkError
+from web.schema import reflections
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+Parts = dict[str, bytes | None]
+
+NOTES = 50_000  # notes and drafts
+DRAFTS = 200  # that were begun and not saved
+BYTES = 100_000_000  # of sealed text
+
+
+class FullError(EarmarkError):
+    """An account has no room for this; nothing was changed."""
+
+
+class Usage(NamedTuple):
+    """How many notes, how many drafts and how many sealed bytes an account has."""
+
+    notes: int
+    drafts: int
+    bytes: int
+
+
+def usage(connection: Connection, learner: str) -> Usage:
+    """Return how much of its quota an account uses."""
+    size = [func.coalesce(func.length(each), 0) for each in (reflections.c.body, _DRAFT)]
+    found = select(func.count(), func.count(_DRAFT), func.coalesce(func.sum(size[0] + size[1]), 0))
+    row = connection.execute(found.where(reflections.c.learner == learner)).one()
+    return Usage(int(row[0]), int(row[1]), int(row[2]))
+
+
+_DRAFT = reflections.c.draft
+
+
+def check(connection: Connection, learner: str, row: Row[Any] | None, values: Parts) -> None:
+    """Raise FullError where a row (None for a new one) cannot take these values."""
+    used = usage(connection, learner)
+    before: Parts = {name: getattr(row, name) if row else None for name in ("body", "draft")}
+    more = _size(before | values) - _size(before)
+    if row is None and used.notes >= NOTES:
+        raise FullError(
+            f"You have {NOTES:,} notes, which is all that one account can hold. Download your "
+            "notes, delete some of them, then save this one."
+        )
+    if more > 0 and used.bytes + more > BYTES:
+        raise FullError(
+            "Your notes use all the space that one account has. Download your notes, delete some "
+            "of them, then save this one."
+        )
+    if values.get("draft") and not before["draft"] and used.drafts >= DRAFTS:
+        raise FullError(
+            f"You have {DRAFTS} drafts, which is all that one account can hold. Save this as a "
+            "note, or finish another draft first."
+        )
+
+
+def _size(values: Parts) -> int:
+    return sum(len(each) for each in values.values() if isinstance(each, bytes))
