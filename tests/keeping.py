@@ -44,14 +44,16 @@ def put(database: Database, table: Table, **values: Any) -> None:
 
 def learner(connection: Connection, id_: str, *, seen: date = TODAY) -> None:
     """Add an account; what would be secret is made of its id."""
-    values = {"lookup": secret(f"{id_} lookup"), "wrapped": secret(id_), "joined": TODAY}
+    values = {"lookup": secret(f"{id_} lookup"), "wrapped": sealed(id_), "joined": TODAY}
     connection.execute(insert(schema.learners).values(id=id_, seen=seen, **values))
 
 
-def reflection(connection: Connection, id_: str, owner: str, *, size: int = 32) -> None:
+def reflection(
+    connection: Connection, id_: str, owner: str, *, size: int = 284, changed: date = TODAY
+) -> None:
     """Add a reflection of so many bytes, which begin with all that could be mistaken."""
     body = (bytes(range(256)) * (size // 256 + 1))[:size]
-    days = {"made": TODAY, "changed": TODAY}
+    days = {"made": TODAY, "changed": changed}
     connection.execute(
         insert(schema.reflections).values(
             id=id_, learner=owner, version=1, body=body, draft=None, **days
@@ -61,6 +63,11 @@ def reflection(connection: Connection, id_: str, owner: str, *, size: int = 32) 
 
 def secret(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
+
+
+def sealed(text: str) -> bytes:
+    """Return bytes of a length that sealing gives."""
+    return secret(text).ljust(28 + 256, b"\xff")
 
 
 def fill(database: Database, pepper: bytes = PEPPER) -> None:
@@ -75,13 +82,19 @@ def fill(database: Database, pepper: bytes = PEPPER) -> None:
             for each in texts:
                 reflection(connection, each, name)
         add = connection.execute
-        lead = {"name": "Zoë", "password": "argon", "totp": b"\0\xff", "step": 2**40}
+        lead = {"name": "Zoë", "password": "argon", "totp": b"\0\xff" * 142, "step": 2**40}
         add(insert(schema.leads).values(id="lead", made=TODAY, **lead))
         for who in ({"learner": "alice"}, {"lead": "lead"}):
             digest = secret(str(who))
             add(insert(schema.sessions).values(digest=digest, began=SECONDS, seen=SECONDS, **who))
         add(insert(schema.invitations).values(digest=b"i", lead="lead", expires=SECONDS + 60))
-        code = {"digest": b"d", "sealed": b"", "uses_left": 8, "made": TODAY, "expires": TODAY}
+        code = {
+            "digest": b"d",
+            "sealed": sealed("code"),
+            "uses_left": 8,
+            "made": TODAY,
+            "expires": TODAY,
+        }
         add(insert(schema.join_codes).values(id="code", **code))
         add(insert(schema.erased).values(id="carol", on=date(2026, 2, 28)))
 

@@ -62,6 +62,7 @@ DOORS = {
     "psycopg": {"web/postgresql.py"},
     "sqlalchemy": {
         "web/database.py",
+        "web/columns.py",
         "web/journal.py",
         "web/postgresql.py",
         "web/schema.py",

@@ -7,13 +7,9 @@ the lead chose to sign in with. A guid is as long as `Guid` lets it be, which fi
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
-
 from sqlalchemy import (
     BigInteger,
     Column,
-    Date,
     ForeignKey,
     Index,
     Integer,
@@ -22,17 +18,10 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-from web.dates import UNKNOWN
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sqlalchemy import Dialect
-
+from web.columns import Day, Large, Number
 
 metadata = MetaData(
     naming_convention={
@@ -42,54 +31,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class Day(TypeDecorator[date]):
-    """A day. A damaged one reads as `UNKNOWN`: it hides neither its row nor the others."""
-
-    impl = Date
-    cache_ok = True
-
-    @property
-    def python_type(self) -> type[date]:
-        """What it is in Python."""
-        return date
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """Return what reads the database's value."""
-        read = super().result_processor(dialect, coltype)
-
-        def safely(value: Any) -> Any:
-            try:
-                return read(value) if read else value
-            except (ValueError, TypeError):
-                return UNKNOWN
-
-        return safely
-
-
-class Number(TypeDecorator[int]):
-    """A number. A damaged one reads as 0."""
-
-    impl = Integer
-    cache_ok = True
-
-    @property
-    def python_type(self) -> type[int]:
-        """What it is in Python."""
-        return int
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
-        """Return what the database says."""
-        del dialect
-        return value if value is None or isinstance(value, int) else 0
-
-
-class Large(Number):
-    """A number of more than 31 bits."""
-
-    impl = BigInteger
-    cache_ok = True
 
 
 def _owner(table: str) -> ForeignKey:

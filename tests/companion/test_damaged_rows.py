@@ -19,9 +19,9 @@ from sqlalchemy import LargeBinary, select
 from visiting import form
 
 from web import schema
+from web.columns import Day
 from web.listening import store as listening
 from web.listening.coverage import pack
-from web.schema import Day
 from web.upkeep import backup, purge, restore
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ def session(database: Database, name: bytes, began: int, seen: int) -> None:
 def account(database: Database, name: str, seen: date) -> None:
     with database.writing() as connection:
         keeping.learner(connection, name, seen=seen)
-        keeping.reflection(connection, f"by-{name}", name)
+        keeping.reflection(connection, f"by-{name}", name, changed=seen)
 
 
 def test_sessions_end_after_15_idle_minutes_or_12_hours(database: Database) -> None:
@@ -100,7 +100,7 @@ def test_the_second_purge_finds_nothing(database: Database) -> None:
     keeping.fill(database)
     session(database, b"idle", 7200, 7200)
     code(database, "old", TODAY - timedelta(days=99))
-    account(database, "unused", date(2001, 1, 1))
+    account(database, "unused", date(2020, 1, 1))
     put(database, schema.invitations, digest=b"over", expires=SECONDS - 1)
     done = purge(database, NOW, unused_years=6)
     said = "sessions: 1, invitations: 1, join codes: 1, accounts: 1, listening reports: 0"

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 from sqlalchemy import MetaData, select, type_coerce
 
 from episodes.findings import EarmarkError
-from web import schema
+from web import columns, schema
 from web.upkeep import archive, marking, migrating, rows
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ def write(database: Database, pepper: bytes, file: Path, now: datetime) -> archi
             writer = archive.Writer(lines, revision, now.date())
             keeper = rows.Keeper(now.date())
             for table in kept(connection):
-                columns = _columns(table)
+                known = _columns(table)
                 ordered = select(*map(_tolerant, table.columns)).order_by(*table.primary_key)
                 found = connection.execute(ordered, execution_options={"yield_per": BATCH})
-                kinds = {each.name: each.kind for each in columns}
-                writer.add(table.name, kinds, keeper.whole(table, columns, found))
+                kinds = {each.name: each.kind for each in known}
+                writer.add(table.name, kinds, keeper.whole(table, known, found))
             writer.finish()
     learners, leads, notes = (writer.rows[name] for name in ("learners", "leads", "reflections"))
     return archive.Counts(learners, leads, notes, notes=keeper.damaged)
@@ -72,7 +72,7 @@ def _columns(table: Table) -> list[rows.Column]:
 def _tolerant(column: Column[Any]) -> ColumnElement[Any]:
     """Return a column to be read, however damaged a day in it is."""
     is_day = column.type.python_type is date
-    return type_coerce(column, schema.Day()).label(column.name) if is_day else column
+    return type_coerce(column, columns.Day()).label(column.name) if is_day else column
 
 
 def kept(connection: Connection) -> list[Table]:
