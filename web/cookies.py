@@ -57,6 +57,11 @@ def has_any(cookie: str) -> bool:
     return name_of(cookie, companion().settings) in request.cookies
 
 
+def every(cookie: str) -> list[str]:
+    """Return what a cookie of this request holds, all of it if there is more than one."""
+    return request.cookies.getlist(name_of(cookie, companion().settings))
+
+
 def send(answer: Response, cookie: str, value: str) -> None:
     """Put a cookie into an answer; it expires if it holds nothing."""
     settings = companion().settings

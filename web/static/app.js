@@ -2,6 +2,8 @@
 // is stored in the browser, and nothing is asked of another computer.
 "use strict";
 
+if (!ready) throw new Error("the ways out are not there"); // then the page stays as it came
+
 const WAIT = 1500; // milliseconds without a key before a draft is kept
 const LONGEST_WAIT = 10000; // while somebody writes on without a pause
 const LATEST_RETRY = 30000;
@@ -90,7 +92,7 @@ function keepDrafts(form) {
   // One after the other: what was typed first must not arrive last.
   function keep() {
     clearTimeout(timer);
-    if (changed && !stopped && !going) going = keepOnce();
+    if (changed && !stopped && !going && !goes) going = keepOnce();
     return going;
   }
 

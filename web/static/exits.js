@@ -38,10 +38,16 @@ function sendPlainly(form, button) {
   if (button && button.name) carry(form, button.name, button.value);
   HTMLFormElement.prototype.submit.call(form);
 }
-// Wraps a handler: if it has stopped the browser and then fails, the browser's own way is taken.
+// Wraps a handler: if it has stopped the browser and then fails, the browser's own way is taken, and
+// from then on that of every handler.
+let failing = false;
 function guard(plain, work) {
   return (event) => {
-    const failed = () => { if (event.defaultPrevented) plain(event); };
+    if (failing) return;
+    const failed = () => {
+      failing = goes = true;
+      if (event.defaultPrevented) plain(event);
+    };
     try {
       const done = work(event);
       if (done && done.then) done.then(null, failed);
@@ -87,6 +93,15 @@ function bodyOf(form) {
   return new URLSearchParams(new FormData(form)).toString();
 }
 
+// Does something, or goes.
+function insist(work) {
+  try {
+    work();
+  } catch (error) {
+    location.replace(exit.href);
+  }
+}
+
 // Leaving: the button, or Shift three times. Nothing is in sight any more before anything else
 // happens; what was typed last gets a moment to arrive before the session is over.
 const exit = document.querySelector(".leave");
@@ -121,7 +136,7 @@ if (exit) {
       return;
     }
     presses = presses.filter((at) => event.timeStamp - at < 1500).concat(event.timeStamp);
-    if (presses.length >= 3) guard(() => location.assign(exit.href), leave)({ defaultPrevented: true });
+    if (presses.length >= 3) insist(leave);
   });
 }
 
@@ -176,16 +191,19 @@ function endPlainly() {
 function end() {
   if (ending) return;
   ending = true;
-  guard(endPlainly, () => {
+  const plainly = () => insist(endPlainly);
+  try {
     hide();
-    return keepNow().then((kept) => {
+    keepNow().then((kept) => {
       if (kept) return signOutIdle();
       show(unkept, true); // it is tried again, and they can be shown
       last = Date.now() - idle + AGAIN;
       ending = false;
       return undefined;
-    });
-  })({ defaultPrevented: true });
+    }).then(null, plainly);
+  } catch (error) {
+    plainly();
+  }
 }
 function warn() {
   if (!ask.hidden) return;
@@ -223,6 +241,14 @@ if (idle && signOut && ask && cover) {
     show(unkept, false);
     stay();
   });
-  setInterval(watch, 5000);
-  document.addEventListener("visibilitychange", () => document.hidden || watch()); // after a sleep
+  const look = () => {
+    try {
+      watch();
+    } catch (error) {
+      if (Date.now() - last >= idle) location.replace(exit.href);
+    }
+  };
+  setInterval(look, 5000);
+  document.addEventListener("visibilitychange", () => document.hidden || look()); // after a sleep
 }
+const ready = true; // the other scripts add nothing where this one did not come to its end

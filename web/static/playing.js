@@ -1,6 +1,6 @@
 // A note to the minute that is playing, and a sign-out that does not stop the sound.
 "use strict";
-{
+if (ready) {
   const audio = document.querySelector("audio");
   const form = document.querySelector(".minute-note");
   const minute = form.elements.namedItem("minute"), words = form.elements.namedItem("answer-1");
