@@ -2,7 +2,7 @@
 
 By guid, then by the exact address of the enclosure, present or former. Where only a part of an
 address fits (host and path, or the name of the file) it counts if no other episode has that part,
-withdrawn ones included: otherwise nobody is credited (docs/decisions/0041). A feed at an address
+withdrawn ones included: otherwise nobody is credited (docs/decisions/0043). A feed at an address
 where the show lived before is ours too. Under one that is not (a mirror) a name proves nothing, and
 a guid only if nobody else would have chosen it.
 """
