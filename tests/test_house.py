@@ -25,7 +25,7 @@ ALLOWED = {
 # SQLAlchemy; no module does both.
 VIEWS = {
     "web/access.py", "web/answering.py", "web/application.py", "web/bodies.py", "web/current.py",
-    "web/errors.py", "web/health.py", "web/once.py", "web/cookies.py",
+    "web/errors.py", "web/health.py", "web/once.py", "web/cookies.py", "web/origins.py",
     "web/security.py", "web/sync/access.py",
     *(f"web/{each}/views.py" for each in ("accounts", "desk", "gpodder", "home", "listening",
                                           "nextcloud", "numbers", "reflections", "statements",

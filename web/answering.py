@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import re
 import traceback
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from flask import make_response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from web import origins
+from web.current import companion
+from web.reflections import questions
+
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-UNSEEN = {"csrf_token", "once", "phrase", "password", "code", "account"}  # what never comes back
+# Where people write; elsewhere a form that failed is not shown again, whoever sent it.
+WRITE = {"reflections.write", "reflections.keep_draft"}
+SEARCH = "reflections.notes"
 MOST = 100  # fields; no form of ours has as many, and a page of a million would cost seconds
-WRITTEN = re.compile("answer-[0-9]+|q")  # what somebody wrote, and wants to see
+_ANSWER = re.compile("answer-[1-9][0-9]{0,2}")
+_QUESTION = re.compile("question-[1-9][0-9]{0,2}")
+# What goes along unseen, and what it may be.
+_ALONG = {
+    "id": re.compile("[0-9a-f]{32}"),
+    "page": re.compile("[0-9a-f]{32}"),
+    "version": re.compile("[0-9]{1,9}"),
+    "minute": re.compile("[0-9:. ]{0,12}"),
+}
+_PRESSED = {"other-model": re.compile("[a-z0-9-]{1,40}"), "close": re.compile("[a-z0-9]{1,10}")}
 
 
 class Field(NamedTuple):
-    """One field of a form that was sent; `label` is what stood above it."""
+    """One field of a form that was sent; `label` is what stands above it."""
 
     name: str
     value: str
@@ -29,18 +44,48 @@ class Field(NamedTuple):
 
 
 def fields() -> list[Field]:
-    """Return what was sent, so that it can be sent again; nothing where it was too long to read."""
+    """Return what somebody wrote, so that it can be sent again; nothing if it was too long to read.
+
+    Labels are the program's or a question that it knows, never text of the request.
+    """
+    is_written = request.method == "POST" and request.endpoint in {*WRITE, SEARCH}
+    if not is_written or origins.is_foreign():
+        return []
     try:
         form = request.form
     except RequestEntityTooLarge:
         return []
-    found = []
-    for name, value in islice(form.items(multi=True), MOST):
-        if name not in UNSEEN:
-            shown = bool(WRITTEN.fullmatch(name) and value.strip())
-            label = form.get(name.replace("answer-", "question-"), "What you wrote")
-            found.append(Field(name, value, label, shown))
-    return found
+    known = _questions()
+    found = (_field(name, value, known) for name, value in islice(form.items(multi=True), MOST))
+    return [each for each in found if each]
+
+
+def _field(name: str, value: str, known: frozenset[str]) -> Field | None:
+    if request.endpoint == SEARCH:
+        return Field(name, value, "What you looked for", shown=True) if name == "q" else None
+    if _ANSWER.fullmatch(name):
+        question = request.form.get(name.replace("answer-", "question-"), "")
+        label = question if question in known else "What you wrote"
+        return Field(name, value, label, shown=bool(value.strip()))
+    if _QUESTION.fullmatch(name):
+        is_known = value in known or origins.is_ours()
+        return Field(name, value, "", shown=False) if is_known else None
+    if name == "model":
+        is_one = value in {*questions.known(), questions.PROMPTS}
+        return Field(name, value, "", shown=False) if is_one else None
+    pattern = _ALONG.get(name) or (_PRESSED.get(name) if origins.is_ours() else None)
+    if pattern and pattern.fullmatch(value):
+        return Field(name, value, "", shown=False)
+    typed = name == "minute" and value.strip()
+    return Field(name, value, "Minute of the episode", shown=True) if typed else None
+
+
+def _questions() -> frozenset[str]:
+    """Return every question that we or the podcast ask."""
+    show = companion().shows.current()
+    entries = (*show.episodes, *show.withdrawn) if show else ()
+    sets = (each.questions for each in questions.known().values())
+    return frozenset(chain(*sets, *(each.prompts for each in entries)))
 
 
 def address() -> str:
@@ -51,10 +96,8 @@ def address() -> str:
 
 def again(status: int, title: str, message: str, *, ask_phrase: bool = False) -> Response:
     """Return a page that says what happened and gives every word back, ready to be sent again."""
-    # A page elsewhere may have sent this: a second click on it must not delete everything.
-    sent = fields() if request.method == "POST" and request.endpoint != "accounts.erase" else []
     page = render_template(
-        "again.html", title=title, message=message, fields=sent, ask_phrase=ask_phrase,
+        "again.html", title=title, message=message, fields=fields(), ask_phrase=ask_phrase,
         action=request.script_root + address(), status=status,
     )  # fmt: skip
     return make_response(page, status)

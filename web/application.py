@@ -24,6 +24,7 @@ from web import (
     health,
     keys,
     once,
+    origins,
     own_database,
     security,
 )
@@ -103,6 +104,7 @@ def create_app(
         settings, _there(clock, settings), Limits(enabled=limited), stopwatch, workers
     )
     bodies.bound(app)  # before forms are read for their token
+    origins.refuse_foreign(app, ("gpodder", "nextcloud", "listening.heard"), errors.answer)
     _protect_forms(app)
     errors.register(app)
     for views in VIEWS:

@@ -290,7 +290,7 @@ def test_a_source_that_is_none_is_left_out_of_the_policy(house: House, media: st
 def test_every_link_of_a_page_goes_through_one_function() -> None:
     """Either the program makes it, or the filter `link` looks at it."""
     ours = r"url_for\(|asset\(|form_token|source\.phone \| dialled|action|address|listen|begin"
-    ours += "|contact_link"
+    ours += r"|contact_link|request\.script_root"
     for path in sorted((making.ROOT / "web" / "templates").rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         for name, value in re.findall(r'\b(href|src|action)="(\{\{.*?\}\})', text):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, make_response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from web import answering, cookies, keys, typed_text
+from web import answering, cookies, keys, origins, typed_text
 from web.current import companion
 from web.refusals import AwayError
 from web.sync import apps, bodies, exchange, rules
@@ -85,7 +85,7 @@ def _who() -> tuple[App | None, bool]:
             app = apps.find(connection, digest(given.password or ""))
             known = app and typed_text.latin(given.username or "").strip() == app.handle
             return (app, True) if known else (None, False)
-        shown = cookies.read(cookies.APP)
+        shown = "" if origins.is_foreign() else cookies.read(cookies.APP)
         id_, signed = shown[:32], shown[32:]
         app = apps.find_by_id(connection, id_) if len(id_) == 32 else None
     known = app and hmac.compare_digest(_signed(app).encode(), signed.encode())
