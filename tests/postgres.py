@@ -25,10 +25,40 @@ LIVELY = ("shared_buffers=32MB", "max_connections=60", "listen_addresses=")  # f
 class Server:
     """A server that keeps each test's database apart."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, who: dict[str, Any]) -> None:
         self.folder = folder
+        self.data = folder / "data"
+        self._programs, self._who = programs, who
+        self._process: subprocess.Popen[bytes] | None = None
         self._psycopg = making.library("psycopg")
         self._made = 0
+
+    def make_data(self) -> None:
+        """Make an empty server in its folder of data."""
+        options = ("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        initdb = [str(self._programs / "initdb"), "-D", str(self.data), "-U", USER, *options]
+        made = subprocess.run(initdb, check=False, **self._who)
+        assert made.returncode == 0, (self.folder / "log").read_text(encoding="utf-8")
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        settings = [part for each in LIVELY for part in ("-c", each)]
+        command = [str(self._programs / "postgres"), "-D", str(self.data), "-k", str(self.folder)]
+        self._process = subprocess.Popen([*command, *settings], **self._who)
+        self.wait(self._process)
+
+    def stop(self, by: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: SIGINT ends the connections, SIGQUIT at once, SIGKILL without a word."""
+        if self._process:
+            self._process.send_signal(by)
+            self._process.wait(PATIENCE)
+            self._process = None
+
+    def run(self, statement: str, name: str = USER) -> list[Any]:
+        """Carry out a statement in one of its databases."""
+        with self._connect(name) as connection:
+            cursor = connection.execute(statement)
+            return list(cursor.fetchall()) if cursor.description else []
 
     def create(self, template: str = "template0") -> str:
         """Make a database like another one to which nobody is connected; return its address."""
@@ -56,8 +86,9 @@ class Server:
                 assert time.monotonic() < last, "PostgreSQL does not answer"
                 time.sleep(0.1)
 
-    def _connect(self) -> Any:
-        return self._psycopg.connect(host=str(self.folder), user=USER, dbname=USER, autocommit=True)
+    def _connect(self, name: str = USER) -> Any:
+        where = {"host": str(self.folder), "user": USER, "dbname": name}
+        return self._psycopg.connect(**where, autocommit=True)
 
     def _say(self, words: str, *names: str) -> None:
         sql = self._psycopg.sql
@@ -80,21 +111,13 @@ def serve() -> Iterator[Server]:
     try:
         with (folder / "log").open("wb") as log:
             who |= {"stdout": log, "stderr": log}
-            data = str(folder / "data")
-            options = ("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-            initdb = [str(programs / "initdb"), "-D", data, "-U", USER, *options]
-            made = subprocess.run(initdb, check=False, **who)
-            assert made.returncode == 0, (folder / "log").read_text(encoding="utf-8")
-            settings = [part for each in LIVELY for part in ("-c", each)]
-            command = [str(programs / "postgres"), "-D", data, "-k", str(folder), *settings]
-            process = subprocess.Popen(command, **who)
+            server = Server(folder, programs, who)
+            server.make_data()
             try:
-                server = Server(folder)
-                server.wait(process)
+                server.start()
                 yield server
             finally:
-                process.send_signal(signal.SIGINT)  # ends the connections, then itself
-                process.wait(PATIENCE)
+                server.stop()
     finally:
         shutil.rmtree(folder)
 

@@ -1,0 +1,335 @@
+"""The database goes and comes back, in every way we know: what the companion answers meanwhile.
+
+Pages that ask no database answer, refusals are 503 with their reason in the log, nothing that was
+acknowledged is lost, and it heals by itself.
+"""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import signal
+import sqlite3
+import threading
+import time
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import accompanied
+import gathering
+import harmed_lines
+import postgres
+import pytest
+from visiting import Line, Visitor, form
+
+from web import settings as reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from accompanied import Accompanied
+    from harmed_lines import HarmedLine
+    from postgres import Server
+
+pytestmark = pytest.mark.slow
+PEOPLE, LEARNERS, PAUSE = 40, 10, 1.3  # windows: more than there are connections
+HARMED = 4.0  # seconds of harm
+QUICK = 3.0  # seconds for a page that asks no database; measured are 0.01 to 0.2
+HEALS = 15.0
+FREE = ("/", "/sign-in", "/about/privacy", "/static/app.css", "/join")
+WORDS = "what they wrote while it went away"
+
+
+class Writer(threading.Thread):
+    """Somebody who saves one note after another, whatever comes back."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        super().__init__()
+        self.visitor = visitor
+        self.stops = threading.Event()
+        self.kept: set[str] = set()
+        self.statuses: list[int] = []
+        self.longest = 0.0
+
+    def run(self) -> None:
+        while not self.stops.wait(PAUSE):
+            sent, began = form(WORDS), time.monotonic()
+            with suppress(OSError, http.client.HTTPException):
+                answer = self.visitor.post("/reflect/guid-1", sent)
+                self.statuses.append(answer.status)
+                if answer.status == 303:
+                    self.kept.add(sent["id"])
+                elif answer.status == 503:
+                    assert WORDS in answer.text or "<title>Please try again" in answer.text
+            self.longest = max(self.longest, time.monotonic() - began)
+
+
+class Scene:
+    """A companion, whoever writes in it, and what was seen."""
+
+    def __init__(self, running: Accompanied) -> None:
+        self.running = running
+        code = running.new_code()
+        self.learners = [Visitor(Line(running.address)) for _ in range(LEARNERS + 1)]
+        for learner in self.learners:
+            learner.join(code)
+        self.first = self.learners.pop()
+        self.people = [self._another(self.learners[n % LEARNERS]) for n in range(PEOPLE)]
+
+    def _another(self, learner: Visitor) -> Visitor:
+        """Return another window of the same browser."""
+        other = Visitor(Line(self.running.address))
+        other.cookies, other._token = dict(learner.cookies), learner.token()
+        return other
+
+    def play(self, harm: AbstractContextManager[None], *, refuses: bool = True) -> None:
+        """Let everybody write while a harm comes and goes; look at all that was promised."""
+        before = len(self.log())
+        writers = [Writer(each) for each in self.people]
+        for writer in writers:
+            writer.start()
+        try:
+            self.wait_for(lambda: all(each.kept for each in writers))
+            with harm:
+                slowest = self.look_around(HARMED)
+            took = self.wait_until_well()
+        finally:
+            for writer in writers:
+                writer.stops.set()
+            for writer in writers:
+                writer.join(60)
+        assert not any(each.is_alive() for each in writers), "a request never ended"
+        longest = max(each.longest for each in writers)
+        statuses = {status for each in writers for status in each.statuses}
+        kept = set().union(*(each.kept for each in writers))
+        print(f"free pages {slowest:.2f} s, healed {took:.1f} s, longest {longest:.1f} s, "  # noqa: T201 - figures
+              f"{statuses}, {len(kept)} kept")  # fmt: skip
+        assert slowest < QUICK
+        assert took < HEALS
+        assert statuses <= {303, 429, 503}, statuses
+        if refuses:
+            assert 503 in statuses
+            assert ": the database " in self.log()[before:]
+        assert WORDS not in self.log()
+        packed = "".join(self.read(each) for each in self.learners)
+        assert [each for each in kept if each not in packed] == []
+
+    def look_around(self, seconds: float) -> float:
+        """Ask for pages that need no database for so long; return the longest wait."""
+        stranger, slowest = Visitor(Line(self.running.address)), 0.0
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for path in FREE:
+                began = time.monotonic()
+                assert stranger.get(path, {"Cookie": ""}).status == 200
+                slowest = max(slowest, time.monotonic() - began)
+            time.sleep(0.05)
+        return slowest
+
+    def wait_for(self, is_so: Callable[[], bool]) -> None:
+        until = time.monotonic() + 60
+        while not is_so():
+            assert time.monotonic() < until, self.log()
+            time.sleep(0.05)
+
+    def wait_until_well(self) -> float:
+        """Return how many seconds it takes until a note is saved and a monitor hears ok."""
+        began, visitor = time.monotonic(), self._another(self.first)
+        while time.monotonic() - began < 4 * HEALS:
+            with suppress(OSError, http.client.HTTPException):
+                saved = visitor.post("/reflect/guid-1", form(WORDS)).status
+                if saved == 303 and visitor.get("/healthz").status == 200:
+                    break
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def read(self, learner: Visitor) -> str:
+        """Return everything that a learner has."""
+        learner.ask.close()  # type: ignore[attr-defined]
+        answer = learner.post("/take-away")
+        assert answer.status == 200, answer.text
+        return answer.text
+
+    def log(self) -> str:
+        return self.running.log.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Server]:
+    """A PostgreSQL that these tests may stop and kill."""
+    with postgres.serve() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def line(own_server: Server) -> Iterator[HarmedLine]:
+    with harmed_lines.leading(own_server.folder / ".s.PGSQL.5432") as led:
+        yield led
+
+
+@pytest.fixture(scope="module")
+def on_server(
+    own_server: Server, line: HarmedLine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    """A companion on PostgreSQL, at the other end of a line that can be harmed."""
+    folder = tmp_path_factory.mktemp("away")
+    own_server.run("CREATE DATABASE companion")
+    address = f"postgresql://{postgres.USER}@127.0.0.1:{line.port}/companion"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(reading.DATABASE, address)
+        with accompanied.serve(folder / "companion", gathering.catalogue(folder / "show")) as it:
+            yield Scene(it)
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [harmed_lines.MUTE, harmed_lines.HALF, harmed_lines.RESET, harmed_lines.DEAF,
+     harmed_lines.SLOW],
+)  # fmt: skip
+def test_a_line_that_is_harmed(on_server: Scene, line: HarmedLine, mode: str) -> None:
+    @contextmanager
+    def harm() -> Iterator[None]:
+        line.harm(mode)
+        yield
+        line.heal()
+
+    on_server.play(harm(), refuses=mode not in {harmed_lines.SLOW, harmed_lines.DEAF})
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGQUIT, signal.SIGKILL])
+def test_a_server_that_is_stopped_and_started(
+    on_server: Scene, own_server: Server, by: signal.Signals
+) -> None:
+    @contextmanager
+    def harm() -> Iterator[None]:
+        own_server.stop(by)
+        yield
+        own_server.start()
+
+    on_server.play(harm())
+
+
+def test_an_empty_server_in_its_place(on_server: Scene, own_server: Server) -> None:
+    @contextmanager
+    def harm() -> Iterator[None]:
+        own_server.stop()
+        away = own_server.data.rename(own_server.data.with_name("away"))
+        own_server.make_data()
+        own_server.start()
+        own_server.run("CREATE DATABASE companion")
+        yield
+        own_server.stop()
+        shutil.rmtree(own_server.data)
+        away.rename(own_server.data)
+        own_server.start()
+
+    on_server.play(harm())
+    assert "this database is empty" in on_server.log()
+
+
+def statement(server: Server, harm: str, heal: str = "", name: str = "postgres") -> Harm:
+    @contextmanager
+    def harmed() -> Iterator[None]:
+        server.run(harm, name)
+        yield
+        if heal:
+            server.run(heal, name)
+
+    return harmed()
+
+
+Harm = AbstractContextManager[None]
+OTHERS = "FROM pg_stat_activity WHERE datname = 'companion'"
+END = f"SELECT pg_terminate_backend(pid) {OTHERS}"
+
+
+def test_backends_that_are_ended(on_server: Scene, own_server: Server) -> None:
+    on_server.play(statement(own_server, END), refuses=False)
+
+
+def test_a_server_that_only_reads(on_server: Scene, own_server: Server) -> None:
+    alter = "ALTER DATABASE companion {} default_transaction_read_only{}"
+
+    @contextmanager
+    def harm() -> Iterator[None]:
+        own_server.run(alter.format("SET", " = on"))
+        own_server.run(END)
+        yield
+        assert on_server.first.get("/notes").status == 200, "reading goes on"
+        own_server.run(alter.format("RESET", ""))
+        own_server.run(END)
+
+    on_server.play(harm())
+    assert "read-only transaction (25006)" in on_server.log()
+
+
+def test_a_server_without_connections(on_server: Scene, own_server: Server) -> None:
+    limit = "ALTER DATABASE companion CONNECTION LIMIT {}"
+    on_server.play(
+        statement(own_server, f"{limit.format(0)}; {END}", limit.format(-1)), refuses=False
+    )
+
+
+def test_a_lock_that_somebody_holds(on_server: Scene, own_server: Server) -> None:
+    @contextmanager
+    def harm() -> Iterator[None]:
+        with own_server._connect("companion") as connection:
+            connection.autocommit = False
+            connection.execute("LOCK TABLE reflections IN ACCESS EXCLUSIVE MODE")
+            yield
+            connection.rollback()
+
+    on_server.play(harm(), refuses=False)
+
+
+@pytest.fixture
+def on_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    """A companion on SQLite."""
+    monkeypatch.delenv(reading.DATABASE, raising=False)
+    show = gathering.catalogue(tmp_path / "show")
+    with accompanied.serve(tmp_path / "companion", show) as running:
+        yield Scene(running)
+
+
+def lock(file: Path) -> Harm:
+    @contextmanager
+    def harm() -> Iterator[None]:
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("PRAGMA busy_timeout = 10000")
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+        other.close()
+
+    return harm()
+
+
+def take_away(file: Path) -> Harm:
+    @contextmanager
+    def harm() -> Iterator[None]:
+        names = [file.with_name(file.name + end) for end in ("-wal", "-shm", "")]
+        away = [each.rename(each.with_name(f"away-{each.name}")) for each in names]
+        yield
+        for each, name in zip(away, names, strict=True):
+            each.rename(name)
+
+    return harm()
+
+
+def damage(file: Path) -> Harm:
+    """Put a file of noise in its place, and the right one back."""
+
+    @contextmanager
+    def harm() -> Iterator[None]:
+        with take_away(file):
+            file.write_bytes(b"noise" * 10_000)
+            yield
+            file.unlink()
+
+    return harm()
+
+
+@pytest.mark.parametrize("harm", [lock, take_away, damage])
+def test_a_file_that_is_harmed(on_file: Scene, harm: Callable[[Path], Harm]) -> None:
+    on_file.play(harm(on_file.running.folder / "companion.db"), refuses=harm is not lock)
