@@ -36,7 +36,7 @@ def place(make_database: Making, settings: Settings) -> Iterator[Place]:
     file = database.file
     clock = Clock()
     found = settings.model_copy(update={"database": f"sqlite:///{file}"})
-    app = create_app(found, clock, limited=False, seconds=clock.seconds)
+    app = create_app(found, clock, limited=False, seconds=lambda: clock.seconds)
     app.config["APPLICATION_ROOT"] = "/notes"  # where the test's client asks
     companion: Companion = app.extensions["earmark"]
     yield Place(companion, clock, app.test_client())
