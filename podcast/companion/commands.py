@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from episodes.findings import EarmarkError
 from episodes.quantities import quantity
 
 if TYPE_CHECKING:
@@ -27,7 +28,21 @@ OWN = click.option(
 )  # fmt: skip
 
 
-@click.group()
+class Web(click.Group):
+    """Says what to do where the database refuses."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except EarmarkError as error:
+            from podcast.companion import remedies
+
+            said = remedies.with_remedy(str(error))
+            raise (error if said == str(error) else EarmarkError(said)) from None
+
+
+@click.group(cls=Web)
 def web() -> None:
     """Run a companion: a private place to reflect on what was heard.
 
