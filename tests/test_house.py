@@ -84,6 +84,8 @@ DOORS = {
         "podcast/changing/commands.py",
         "podcast/cli.py",
         "podcast/companion/commands.py",
+        "podcast/companion/lead_commands.py",
+        "podcast/companion/options.py",
         "podcast/confirm.py",
         "podcast/doctor/command.py",
         "podcast/manual.py",

@@ -9,9 +9,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
-from web.schema import journal
+from episodes.findings import EarmarkError
+from web.schema import journal, leads
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,10 +50,20 @@ class Entry(NamedTuple):
     about: str
 
 
+Acts = dict[int, Entry]
+
+
 def write(
     connection: Connection, day: date, act: Act, actor: str = OPERATOR, about: str = ""
 ) -> None:
-    """Write one act down, in the transaction in which it is done."""
+    """Write one act down, in the transaction in which it is done.
+
+    Raises EarmarkError if a name is no lead's: nothing that somebody else typed gets in.
+    """
+    names = {actor, about} - {OPERATOR}
+    known = set(connection.scalars(select(leads.c.name).where(leads.c.name.in_(names))))
+    if names - known:
+        raise EarmarkError("the journal has names of leads only")
     row = {"day": day, "act": str(act), "actor": actor, "about": about}
     connection.execute(insert(journal).values(row))
 
@@ -63,6 +74,20 @@ def read(connection: Connection, actor: str | None = None, most: int | None = No
     if actor is not None:
         found = found.where(journal.c.actor == actor)
     return [Entry(row.day, row.act, row.actor, row.about) for row in connection.execute(found)]
+
+
+def numbered(connection: Connection) -> Acts:
+    """Return every act by its number."""
+    found = connection.execute(select(journal))
+    return {row.number: Entry(row.day, row.act, row.actor, row.about) for row in found}
+
+
+def carry_over(connection: Connection, acts: Acts) -> None:
+    """Add the acts that are younger than the newest one: a restored backup hides none of them."""
+    newest = connection.execute(select(func.max(journal.c.number))).scalar_one() or 0
+    rows = [each._asdict() for number, each in sorted(acts.items()) if number > newest]
+    if rows:
+        connection.execute(insert(journal), rows)
 
 
 def clear(connection: Connection, before: date) -> int:

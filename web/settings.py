@@ -53,6 +53,8 @@ timezone = {timezone}
 # backups_kept_days = 35
 # How many connections to PostgreSQL all processes of the server share.
 # database_connections = 40
+# How long the journal of what leads and operators do is kept; the privacy notice says it.
+# journal_kept_years = 2
 
 [secrets]
 pepper = {pepper}
@@ -129,6 +131,7 @@ class Settings(_Frozen):
     unused_years: int | None = Field(None, ge=1, le=50)
     backups_kept_days: int = Field(35, ge=1, le=3650)
     database_connections: int = Field(40, ge=2, le=10_000)
+    journal_kept_years: int = Field(2, ge=1, le=50)
 
     @property
     def zone(self) -> ZoneInfo:

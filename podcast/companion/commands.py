@@ -7,25 +7,16 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from episodes.findings import EarmarkError
 from episodes.quantities import quantity
+from podcast.companion.lead_commands import journal, lead
+from podcast.companion.options import FOLDER, OWN, add_to_journal, open_companion
 
-if TYPE_CHECKING:
-    from web.database import Database
-    from web.settings import Settings
-
-FOLDER = click.argument(
-    "folder", type=click.Path(file_okay=False, path_type=Path), default="companion", metavar="[DIR]"
-)
 BACKUP = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-OWN = click.option(
-    "--folder", type=click.Path(file_okay=False, path_type=Path), default="companion",
-    show_default=True, help="The companion's folder.",
-)  # fmt: skip
 
 
 class Web(click.Group):
@@ -50,12 +41,8 @@ def web() -> None:
     """
 
 
-def _open(folder: Path) -> tuple[Settings, Database]:
-    from web import settings
-    from web.database import Database
-
-    found = settings.read(folder)
-    return found, Database(found.database)
+web.add_command(lead)
+web.add_command(journal)
 
 
 @web.command()
@@ -91,6 +78,7 @@ def init(folder: Path, timezone: str | None, **given: Any) -> None:
 def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: int) -> None:
     """Serve a companion, with a production server."""
     from podcast.companion import port as ports
+    from podcast.companion import starting
     from web import serving, settings
     from web.statements import texts
 
@@ -99,6 +87,7 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
     ports.check(host, port)
     for line in serving.check(found, workers):
         click.echo(line)
+    starting.note_settings(found)
     if "timezone" not in found.model_fields_set:
         click.echo(
             f"{folder / settings.FILE} has no timezone, so days are those of {found.timezone}; "
@@ -120,9 +109,12 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
 def upgrade(folder: Path) -> None:
     """Bring the database to this version of Earmark."""
     from podcast.companion import starting
+    from web.journal import Act
 
-    settings, database = _open(folder)
+    settings, database = open_companion(folder)
     done = starting.prepare(database, settings)
+    if done:
+        add_to_journal(settings, database, Act.UPGRADE)
     click.echo(f"Applied: {', '.join(done)}." if done else "Nothing to do: it is up to date.")
 
 
@@ -136,12 +128,14 @@ def backup(file: Path, folder: Path) -> None:
     that are older than `backups_kept_days` are deleted. Let a timer do that every day.
     """
     from podcast.companion import backup_folder
+    from web.journal import Act
     from web.upkeep import backup as backing
 
-    settings, database = _open(folder)
+    settings, database = open_companion(folder)
     now, daily = settings.now(), file.is_dir()
     target = file / backup_folder.name_at(now) if daily else file
     counts = backing.write(database, settings.secrets.pepper, target, now)
+    add_to_journal(settings, database, Act.BACKUP)
     click.echo(f"{target}: {counts}.")
     for note in counts.notes:
         click.echo(f"Damaged: {note}.")
@@ -163,10 +157,12 @@ def backup(file: Path, folder: Path) -> None:
 @click.option("--replace", is_flag=True, help="Put it in the place of what is there now.")
 def restore(file: Path, folder: Path, *, replace: bool) -> None:
     """Bring back what a backup holds; what was erased since stays erased."""
+    from web.journal import Act
     from web.upkeep import restore as restoring
 
-    settings, database = _open(folder)
+    settings, database = open_companion(folder)
     counts = restoring.read(database, settings.secrets.pepper, file, replace=replace)
+    add_to_journal(settings, database, Act.RESTORE)
     click.echo(f"Restored from {file}: {counts}.")
     for note in counts.notes:
         click.echo(note)
@@ -180,16 +176,19 @@ def purge(folder: Path) -> None:
     Months that are over are counted, and listening reports older than a year are merged into one
     for each recording. Run it every day.
     """
+    from web.journal import Act
     from web.shows import Shows
     from web.upkeep import purge as purging
 
-    settings, database = _open(folder)
+    settings, database = open_companion(folder)
     now, shows = settings.now(), Shows(settings.catalogue, time.monotonic)
     shows.renew()
     done = purging.purge(database, now, unused_years=settings.unused_years, idle=settings.idle)
     if shows.titles():  # without them nobody could read the figures
         done = done._replace(reports=purging.merge(database, now, shows.titles))
-    click.echo(f"Deleted: {done}.")
+    acts = purging.clear(database, now, settings.journal_kept_years)
+    add_to_journal(settings, database, Act.PURGE)
+    click.echo(f"Deleted: {done}, acts in the journal: {acts}.")
 
 
 @web.command()
@@ -200,39 +199,9 @@ def rebuild(folder: Path) -> None:
     from web.sync import rebuilding
     from web.upkeep import migrating
 
-    _, database = _open(folder)
+    _, database = open_companion(folder)
     migrating.check(database)
     with database.writing() as connection:
         both = [each.rebuild(connection) for each in (store, rebuilding)]
     total, changed = map(sum, zip(*both, strict=True))
     click.echo(f"{total} counted anew, {changed} of them differed.")
-
-
-@web.group()
-def lead() -> None:
-    """Let a training lead in."""
-
-
-@lead.command()
-@OWN
-def invite(folder: Path) -> None:
-    """Print a one-time link for one more lead."""
-    _print_link(folder, None)
-
-
-@lead.command()
-@click.argument("name")
-@OWN
-def reset(name: str, folder: Path) -> None:
-    """Print a one-time link by which the lead NAME sets a new password and a new app."""
-    _print_link(folder, name)
-
-
-def _print_link(folder: Path, name: str | None) -> None:
-    from web.desk import inviting
-    from web.upkeep import migrating
-
-    settings, database = _open(folder)
-    migrating.check(database)
-    link = inviting.invite(database, settings, settings.now(), name)
-    click.echo(f"Open this once, within 7 days; whoever has it becomes the lead:\n\n  {link}\n")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from episodes.findings import EarmarkError
+from web import journal
 from web import settings as writing
 from web.database import Database
 from web.desk import inviting
@@ -50,6 +53,18 @@ def make(folder: Path, beginning: Beginning) -> Settings:
     prepare(database, settings)
     database.close()
     return settings
+
+
+def note_settings(settings: Settings) -> None:
+    """Write into the journal that the settings are others than when it was served last.
+
+    A database that is late does not stop the start: then it is noted the next time.
+    """
+    database = Database(settings.database)
+    with suppress(EarmarkError), database.writing() as connection:
+        if migrating.is_current(connection) and marking.renew(connection, settings):
+            journal.write(connection, settings.now().date(), journal.Act.SETTINGS)
+    database.close()
 
 
 def prepare(database: Database, settings: Settings) -> list[str]:

@@ -38,8 +38,8 @@ def remove(database: Database, name: str, today: date, *, last: bool) -> str:
                 f'"{lead.name}" is the only lead: afterwards nobody can make or withdraw a join '
                 "code. Invite another one first (earmark web lead invite), or add --last"
             )
-        store.remove(connection, lead.id)
         journal.write(connection, today, Act.LEAD_REMOVED, about=lead.name)
+        store.remove(connection, lead.id)
     return lead.name
 
 

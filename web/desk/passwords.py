@@ -6,6 +6,7 @@ The only door to zxcvbn, which has the lists and knows the patterns; nothing is 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from web.desk import rules
 
@@ -27,5 +28,6 @@ def wrong(password: str, name: str, organisation: str) -> str:
     for text in (name, organisation):
         words = [word for word in re.split(r"\W+", text) if len(word) > 2]
         known |= {text, "".join(words), *words}
-    score: int = zxcvbn(password[:READ], user_inputs=sorted(known))["score"]
+    read = unicodedata.normalize("NFKC", password)[:READ]  # as it is hashed
+    score: int = zxcvbn(read, user_inputs=sorted(known))["score"]
     return EASY if score < WEAKEST else ""

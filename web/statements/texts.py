@@ -69,6 +69,7 @@ def read(settings: Settings, name: str) -> Statement:
             idle_minutes=settings.idle_minutes,
             backups_kept_days=settings.backups_kept_days,
             unused_years=settings.unused_years,
+            journal_kept_years=settings.journal_kept_years,
         )
     except TemplateError as error:
         raise EarmarkError(f"{path}: {error}") from None

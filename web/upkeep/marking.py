@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from episodes.findings import EarmarkError
 from web import keys, schema
@@ -13,7 +13,10 @@ from web import keys, schema
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from web.settings import Settings
+
 NAME = "pepper"
+SETTINGS = "settings"
 
 
 def mark(connection: Connection, pepper: bytes) -> None:
@@ -37,6 +40,19 @@ def check(connection: Connection, pepper: bytes) -> None:
             "this settings file does not belong to this database: its pepper is another one; "
             "put back the settings file that was kept for it"
         )
+
+
+def renew(connection: Connection, settings: Settings) -> bool:
+    """Keep a digest of all settings but the secrets; return whether they have changed."""
+    said = settings.model_dump_json(exclude={"secrets", "database", "folder"})
+    mine = keys.digest(settings.secrets.key, SETTINGS, said)
+    mark = schema.marks.c.name == SETTINGS
+    stored = connection.execute(select(schema.marks.c.value).where(mark)).scalar_one_or_none()
+    if stored is None:
+        connection.execute(insert(schema.marks).values(name=SETTINGS, value=mine))
+    elif stored != mine:
+        connection.execute(update(schema.marks).where(mark).values(value=mine))
+    return stored is not None and stored != mine
 
 
 def fits(stored: object, pepper: bytes) -> bool:

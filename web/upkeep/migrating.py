@@ -73,6 +73,11 @@ def check_connection(connection: Connection) -> None:
         raise EarmarkError(BEHIND)
 
 
+def is_current(connection: Connection) -> bool:
+    """Return whether a database has every table of this Earmark."""
+    return reached(connection) == _number(steps()[-1])
+
+
 def upgrade(database: Database) -> list[str]:
     """Take every step that is missing, all or none; return their names.
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 IDLE, LONGEST = 15 * 60, 12 * 60 * 60  # seconds of a session
 CODES = timedelta(days=30)  # that a poster is still told apart from a mistyped one
-JOURNAL = 2  # years that acts of leads and operators are kept, unless the settings say otherwise
 FIRST = date(2020, 1, 1)  # nobody joined before
 REPORTS = 1  # years after which what was heard of a recording is one report
 
@@ -83,7 +82,7 @@ def purge(
         )
 
 
-def clear(database: Database, now: datetime, journal_years: int = JOURNAL) -> int:
+def clear(database: Database, now: datetime, journal_years: int) -> int:
     """Delete sent forms that are over, and acts older than the journal keeps them; say how many."""
     with database.writing() as connection:
         spent.clear(connection, int(now.timestamp()))

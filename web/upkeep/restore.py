@@ -14,7 +14,7 @@ from sqlalchemy import Integer, delete, func, insert, select, table, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from episodes.findings import EarmarkError
-from web import schema
+from web import journal, schema
 from web.refusals import AwayError
 from web.upkeep import archive, backup, marking, migrating
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
     from web.database import Database
+    from web.journal import Acts
 
 Erased = dict[str, date]  # ids, and the day on which each was erased
 ERASABLE = (schema.learners, schema.reflections)
@@ -54,10 +55,11 @@ def read(database: Database, pepper: bytes, file: Path, *, replace: bool) -> arc
     others, notes = _neighbours(file, pepper)
     with _unchanged(), database.writing() as connection:
         migrating.take_turn(connection)
-        erased = _clear(connection, pepper, replace=replace)
+        erased, acts = _clear(connection, pepper, replace=replace)
         migrating.climb(connection, contents.revision)
         _load(connection, file, contents)
         migrating.climb(connection)
+        journal.carry_over(connection, acts)
         kept_out = _erase(connection, others | contents.erased | erased)
         return archive.Counts(
             learners=_count(connection, "learners"),
@@ -117,10 +119,10 @@ def _others(file: Path) -> list[Path]:
         raise EarmarkError(f"{file.parent} cannot be read: {error.strerror}") from None
 
 
-def _clear(connection: Connection, pepper: bytes, *, replace: bool) -> Erased:
-    """Remove every table, and return what was erased; nobody erases anything more meanwhile."""
+def _clear(connection: Connection, pepper: bytes, *, replace: bool) -> tuple[Erased, Acts]:
+    """Remove every table, and return what was erased and the journal; nobody adds to them."""
     if not migrating.reached(connection):
-        return {}
+        return {}, {}
     migrating.climb(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(LOCK)
@@ -133,10 +135,10 @@ def _clear(connection: Connection, pepper: bytes, *, replace: bool) -> Erased:
     if learners:
         marking.check(connection, pepper)
     found = connection.execute(select(schema.erased.c.id, schema.erased.c.on))
-    erased = {row.id: row.on for row in found}
+    erased, acts = {row.id: row.on for row in found}, journal.numbered(connection)
     schema.metadata.drop_all(connection)
     connection.execute(delete(table("alembic_version")))
-    return erased
+    return erased, acts
 
 
 def _load(connection: Connection, file: Path, contents: Contents) -> None:

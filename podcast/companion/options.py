@@ -1,0 +1,40 @@
+"""Names what the commands of a companion share: its folder, and what is opened of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from web.database import Database
+    from web.journal import Act
+    from web.settings import Settings
+
+FOLDER = click.argument(
+    "folder", type=click.Path(file_okay=False, path_type=Path), default="companion", metavar="[DIR]"
+)
+OWN = click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), default="companion",
+    show_default=True, help="The companion's folder.",
+)  # fmt: skip
+
+
+def open_companion(folder: Path) -> tuple[Settings, Database]:
+    """Return the settings and the database of a companion, whatever step it has reached."""
+    from web import settings
+    from web.database import Database
+
+    found = settings.read(folder)
+    return found, Database(found.database)
+
+
+def add_to_journal(settings: Settings, database: Database, act: Act) -> None:
+    """Write an operator's act into the journal, if the database is new enough to have one."""
+    from web import journal
+    from web.upkeep import migrating
+
+    with database.writing() as connection:
+        if migrating.is_current(connection):
+            journal.write(connection, settings.now().date(), act)
