@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
 from episodes.real_paths import real_path
-from web import modes, own_database
+from web import modes, own_database, podcast_host
 from web import settings as reading
 from web.application import create_app
 from web.capacity import THREADS
@@ -40,9 +40,14 @@ STOPS = 10  # seconds: a worker that is told to stop while it starts may not hav
 def check(settings: Settings, workers: int = 1) -> list[str]:
     """Return what the operator should know before the start.
 
-    Raises EarmarkError where the database is missing, behind, ahead, or somebody else's.
+    Raises EarmarkError where the database is missing, behind, ahead, or somebody else's, where the
+    podcast is on the companion's own host name, and where its folder cannot be read.
     """
-    return [*modes.mend(settings), *own_database.check(settings, workers)]
+    return [
+        *modes.mend(settings),
+        *own_database.check(settings, workers),
+        *podcast_host.check(settings),
+    ]
 
 
 def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: int) -> None:

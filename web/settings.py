@@ -122,6 +122,7 @@ class Settings(_Frozen):
     contact: Reachable
     secrets: Secrets
     catalogue: CatalogueAt | None = None
+    podcast_shares_host: bool = False
     database: str = Field(repr=False)
     language: Language = "en-gb"
     timezone: Zone = UNKNOWN_ZONE

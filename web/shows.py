@@ -132,7 +132,10 @@ def is_web(address: str) -> bool:
 def read(address: str) -> Catalogue:
     """Read a catalogue from a folder, a file or a web address. Raises EarmarkError."""
     data = _fetch(address) if is_web(address) else _open(Path(address))
-    return catalogue.parse(data)
+    try:
+        return catalogue.parse(data)
+    except EarmarkError as error:
+        raise EarmarkError(f"{address}: {error}") from None
 
 
 def _open(path: Path) -> bytes:

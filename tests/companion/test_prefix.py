@@ -39,6 +39,11 @@ class Ports(NamedTuple):
 
 
 def shipped(ports: Ports, run: Path) -> str:
+    """Return the shipped file with a path; only what says CHANGE is changed, and the port."""
+    return change(own_name(ports, run), (r"location \^~ / \{", "location ^~ /notes/ {"))
+
+
+def own_name(ports: Ports, run: Path) -> str:
     """Return the shipped file; only what says CHANGE is changed, and the port."""
     text = (HOSTING / "companion-nginx.conf").read_text(encoding="utf-8")
     return change(
@@ -95,6 +100,7 @@ def leaky(ports: Ports, run: Path) -> str:
 
 
 KINDS = {each.__name__: each for each in (shipped, beside_the_podcast, taken_away, appended)}
+OTHERS = {"talkative": talkative, "leaky": leaky, "own_name": own_name}
 
 
 class Site(NamedTuple):
@@ -117,10 +123,10 @@ def served(tmp_path: Path, kind: str) -> Iterator[Site]:
     ports = Ports(serving.free_port(), serving.free_port())
     folder, run = tmp_path / "companion", tmp_path / "nginx"
     run.mkdir()
-    accompanied.make(folder, ports.outer, "notes/")
+    accompanied.make(folder, ports.outer, "" if kind == "own_name" else "notes/")
     file = folder / reading.FILE
     file.write_text(file.read_text("utf-8").replace("# proxies = 1", "proxies = 1"), "utf-8")
-    configuration = {**KINDS, "talkative": talkative, "leaky": leaky}[kind](ports, run)
+    configuration = {**KINDS, **OTHERS}[kind](ports, run)
     (run / "companion.conf").write_text(configuration, encoding="utf-8")
     show = gathering.catalogue(tmp_path / "show")
     nginx = webserver.nginx(run, INSIDE.format(run=run))
@@ -267,3 +273,12 @@ def test_what_is_written_and_read_never_lies_on_nginxs_disk(
         assert too_long.status == 502 or "That is too long" in too_long.text
         said = site.logs()["companion.log"]
     assert ("temporary file" in said) is (kind_of_site == "leaky")
+
+
+def test_a_companion_has_a_name_to_itself_with_the_file_as_it_is(tmp_path: Path) -> None:
+    with served(tmp_path, "own_name") as site:
+        alice = Visitor(Line(site.running.address))
+        alice.join(site.running.new_code())
+        id_ = alice.save("guid-1", "her words")
+        assert "her words" in alice.get(f"/notes/{id_}").text
+        assert alice.get("/static/app.css").status == 200

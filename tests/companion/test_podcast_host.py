@@ -1,0 +1,127 @@
+"""What `serve` says of the podcast before it starts: its episodes, or why it does not start."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import accompanied
+import gathering
+import making
+import pytest
+import serving
+from gathering import SHOW
+
+from episodes.findings import EarmarkError
+from web import podcast_host, shows
+from web import settings as reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from web.settings import Settings
+
+OWN = "https://notes.example.org/"
+
+
+def settings(tmp_path: Path, address: str, catalogue: str, **more: Any) -> Settings:
+    made = reading.write(tmp_path / "companion", "Riverside Trust", address, "a@example.org")
+    return made.model_copy(update={"catalogue": catalogue, **more})
+
+
+def show(tmp_path: Path, address: str = "", file: str = "") -> str:
+    """Write a show at an address, with a recording at another; return its folder."""
+    document: dict[str, Any] = deepcopy(SHOW)
+    if address:
+        document["show"]["address"] = address
+    if file:
+        document["episodes"][1]["media"]["file"] = file
+    folder = gathering.catalogue(tmp_path / "show")
+    (folder / "catalogue.json").write_text(json.dumps(document), encoding="utf-8")
+    return str(folder)
+
+
+def test_it_says_how_many_episodes_there_are(tmp_path: Path) -> None:
+    found = settings(tmp_path, OWN, show(tmp_path))
+    assert podcast_host.check(found) == ["2 episodes of “Night shift”."]
+    assert podcast_host.check(found.model_copy(update={"catalogue": None})) == []
+
+
+def test_a_folder_that_cannot_be_read_is_said_and_nothing_starts(tmp_path: Path) -> None:
+    folder = tmp_path / "show"
+    with pytest.raises(EarmarkError, match=r"No such file.*`earmark build` made"):
+        podcast_host.check(settings(tmp_path, OWN, str(folder)))
+    gathering.catalogue(folder)
+    (folder / "catalogue.json").write_text('{"version": 1}', encoding="utf-8")
+    with pytest.raises(EarmarkError, match=r"no catalogue .*show: Field required"):
+        podcast_host.check(settings(tmp_path / "other", OWN, str(folder)))
+
+
+def test_an_address_that_does_not_answer_may_come_later(tmp_path: Path) -> None:
+    gone = f"http://127.0.0.1:{serving.free_port()}/"
+    (line,) = podcast_host.check(settings(tmp_path, OWN, gone))
+    assert line.startswith("There are no episodes yet: http://127.0.0.1")
+    assert line.endswith(f"tries again every {shows.SOON} seconds.")
+
+
+@pytest.mark.parametrize(
+    ("own", "podcast", "recording", "is_shared"),
+    [
+        ("https://example.org/notes/", "https://example.org/talks/", "", True),
+        ("https://example.org/notes/", "https://EXAMPLE.org:443/talks/", "", True),
+        ("https://example.org/notes/", "http://example.org/talks/", "", True),
+        ("https://example.org./notes/", "https://example.org/talks/", "", True),
+        (OWN, "https://talks.example.org/", "https://notes.example.org/x.mp3", True),
+        ("http://127.0.0.1:8090/", "http://127.0.0.1:8090/talks/", "", True),
+        (OWN, "https://talks.example.org/", "", False),
+        (OWN, "https://example.org/", "https://cdn.example.org/x.mp3", False),
+        ("http://127.0.0.1:8090/", "http://127.0.0.1:8000/", "", False),
+        ("https://example.org:8443/", "https://example.org/", "", False),
+        ("http://localhost:8090/", "http://127.0.0.1:8090/", "", False),
+    ],
+)
+def test_a_podcast_on_the_companions_own_host_name_is_refused(
+    tmp_path: Path, own: str, podcast: str, recording: str, *, is_shared: bool
+) -> None:
+    found = settings(tmp_path, own, show(tmp_path, podcast, recording))
+    if not is_shared:
+        assert podcast_host.check(found) == ["2 episodes of “Night shift”."]
+        return
+    with pytest.raises(EarmarkError, match=r"settings\.toml: address: .*have the same host name"):
+        podcast_host.check(found)
+    accepted = found.model_copy(update={"podcast_shares_host": True})
+    warning, line = podcast_host.check(accepted)
+    assert warning.startswith("Warning: the podcast (")
+    assert line.startswith("2 episodes")
+
+
+def test_its_address_alone_is_enough_to_refuse(tmp_path: Path) -> None:
+    port = serving.free_port()
+    found = settings(tmp_path, f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{port}/show/")
+    with pytest.raises(EarmarkError, match="have the same host name"):
+        podcast_host.check(found)
+
+
+@pytest.mark.slow
+def test_the_command_says_it_too(tmp_path: Path) -> None:
+    folder, place = tmp_path / "companion", tmp_path / "show"
+    accompanied.make(folder, serving.free_port())
+    address = reading.read(folder).address
+    run = [making.program("earmark"), "web", "serve", str(folder), "--catalogue"]
+    done = subprocess.run([*run, str(place)], check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "No such file" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    own = show(tmp_path, address)
+    done = subprocess.run([*run, own], check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "have the same host name" in done.stderr
+    done = subprocess.run(
+        [*run, "http://podcast.example.org/"], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "over http://" in done.stderr
+    with accompanied.serve(folder, show(tmp_path, "https://talks.example.org/")) as running:
+        assert "2 episodes of “Night shift”." in running.log.read_text(encoding="utf-8")

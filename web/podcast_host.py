@@ -1,0 +1,80 @@
+"""Checks, before the companion starts, where its podcast is and whether its catalogue can be read.
+
+A browser keeps two sites apart by scheme, host and port, never by path. On one host name any file
+of the podcast could read what the companion shows to whoever is signed in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from episodes.findings import EarmarkError
+from episodes.quantities import quantity
+from web import shows
+from web.settings import FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from episodes.catalogue import Catalogue
+    from web.settings import Settings
+
+WEB_PORTS = {None, 80, 443}  # http and https of one host name are one server
+
+
+def check(settings: Settings) -> list[str]:
+    """Return what the operator should know of the podcast.
+
+    Raises EarmarkError if a catalogue of this computer cannot be read, or if the podcast is on the
+    companion's own host name. A catalogue of the web may come later: notes do not wait for it.
+    """
+    if not settings.catalogue:
+        return []
+    is_web = shows.is_web(settings.catalogue)
+    lines = _shared(settings, [settings.catalogue] if is_web else [])
+    try:
+        found = shows.read(settings.catalogue)
+    except EarmarkError as error:
+        if not is_web:
+            raise
+        later = f"The companion starts, and tries again every {shows.SOON} seconds."
+        return [*lines, f"There are no episodes yet: {error}. {later}"]
+    lines = lines or _shared(settings, _addresses(found))
+    return [*lines, f"{quantity(len(found.episodes), 'episode')} of “{found.show.title}”."]
+
+
+def _addresses(found: Catalogue) -> Iterator[str]:
+    """Yield every address from which the podcast serves files."""
+    yield found.show.address
+    yield found.show.feed
+    for each in found.episodes:
+        if each.media and "://" in each.media.file:
+            yield each.media.file
+
+
+def _shared(settings: Settings, addresses: Iterator[str] | list[str]) -> list[str]:
+    """Return a warning if one of these is on the companion's own host name and that is accepted.
+
+    Raises EarmarkError if nobody accepted it.
+    """
+    own = _host(settings.address)
+    shared = next((each for each in addresses if _host(each) == own), None)
+    if shared is None:
+        return []
+    risk = (
+        f"the podcast ({shared}) and this companion ({settings.address}) have the same host name. "
+        "Any file of the podcast can then read the notes of everyone who is signed in"
+    )
+    if settings.podcast_shares_host:
+        return [f"Warning: {risk}. {FILE} accepts this with podcast_shares_host."]
+    raise EarmarkError(
+        f"{settings.folder / FILE}: address: {risk}. Give the companion a name of its own, such as "
+        "https://notes.example.org/. If you accept the risk, write podcast_shares_host = true "
+        "above [secrets]"
+    )
+
+
+def _host(address: str) -> tuple[str, int | None]:
+    parts = urlsplit(address)
+    return (parts.hostname or "").rstrip("."), None if parts.port in WEB_PORTS else parts.port
