@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 from web import answering, sessions
+from web.refusals import AwayError
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import Headers
@@ -89,8 +90,11 @@ class Exits:
         try:
             with self._database.writing() as connection:
                 sessions.end_all(connection, batch)
+        except AwayError as error:
+            self._database.complain("a session that was left is not ended yet", error)
+            return False
         except Exception as error:  # whatever it is, it is tried again
-            log.warning("a session could not be ended yet: %s", answering.where(error))
+            log.warning("a session that was left is not ended yet: %s", answering.where(error))
             return False
         with self._changed:
             for each in batch:

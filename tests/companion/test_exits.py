@@ -216,9 +216,10 @@ def test_others_who_wait_leave_threads_for_the_way_out() -> None:
     for each in busy:
         each.start()
         assert began.acquire(timeout=SOON)
-    for path in ("/leave", "/sign-out", "/notes"):
+    for path in ("/leave", "/sign-out", "/notes", "/leave/no"):
         ask(path)
-    assert answered == [("/leave", "200"), ("/sign-out", "200"), ("/notes", "503")]
+    refused = [("/notes", "503"), ("/leave/no", "503")]
+    assert answered == [("/leave", "200"), ("/sign-out", "200"), *refused]
     holds.set()
     for each in busy:
         each.join(SOON)
