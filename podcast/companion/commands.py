@@ -185,7 +185,8 @@ def purge(folder: Path) -> None:
     shows.renew()
     done = purging.purge(database, now, unused_years=settings.unused_years, idle=settings.idle)
     if shows.titles():  # without them nobody could read the figures
-        done = done._replace(reports=purging.merge(database, now, shows.titles))
+        merged = purging.merge(database, settings.secrets.key, now, shows.titles)
+        done = done._replace(reports=merged)
     acts = purging.clear(database, now, settings.journal_kept_years)
     add_to_journal(settings, database, Act.PURGE)
     click.echo(f"Deleted: {done}, acts in the journal: {acts}.")

@@ -160,7 +160,10 @@ def test_a_room_joins_at_once_from_one_address_with_one_code(running: Accompanie
     assert len(phrases) == ROOM
 
 
-def test_a_code_for_eight_makes_eight_accounts(running: Accompanied) -> None:
+def test_a_code_for_eight_makes_eight_accounts(
+    running: Accompanied, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting.rules, "SPARE", 1)
     database = Database(running.settings.database)
     code = inviting.new_code(database, running.settings, datetime.now(UTC), uses=USES)
     database.close()

@@ -116,18 +116,20 @@ def test_reports_of_long_ago_are_merged_and_coverage_stays_as_it_was(database: D
             keeping.learner(connection, name)
             store.begin(connection, name)
     long_ago = date(2024, 3, 5)
+    lead = {"id": "l", "name": "Lead", "password": "", "totp": b"", "step": 0, "made": long_ago}
+    put(database, schema.leads, **lead)
     for sequence, runs in enumerate([((0, 600),), ((500, 900),), ((0, 100), (2000, 2100))]):
         hear(database, "alice", runs, sequence, long_ago)
         hear(database, "bob", runs, sequence + 10, TODAY)
     before = keeping.contents(database)
-    assert merge(database, NOW, lambda _: {"g": "Talk"}) == 2
+    assert merge(database, b"k" * 32, NOW, lambda _: {"g": "Talk"}) == 2
     after = keeping.contents(database)
     assert (len(before["events"]), len(after["events"])) == (6, 4)
     assert after["coverage"] == before["coverage"]
     with database.writing() as connection:
         assert store.rebuild(connection) == (2, 0), "rebuilt of what is left, it is the same"
     assert "2024-03" in {row[0] for row in after["figures"]}, "the month was counted before"
-    assert merge(database, NOW, lambda _: {"g": "Talk"}) == 0
+    assert merge(database, b"k" * 32, NOW, lambda _: {"g": "Talk"}) == 0
     hear(database, "alice", ((2500, 2600),), 20, TODAY)
     with database.writing() as connection:
         assert store.rebuild(connection) == (2, 0)

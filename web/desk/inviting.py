@@ -83,7 +83,7 @@ def add_code(connection: Connection, settings: Settings, today: date, days: int,
     sealed = keys.seal(_for_posters(settings), code.encode(), id_, "join code")
     kept = store.Code(id_, sealed, today, today + timedelta(days), None)
     found_by = keys.digest(settings.secrets.key, "join code", accounts.normal_code(code))
-    store.add_code(connection, found_by, kept, uses)
+    store.add_code(connection, found_by, kept, uses + secrets.randbelow(rules.SPARE))
     return code
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 DAYS, MOST_DAYS = 28, 366  # that a join code is open
 USES, MOST_USES = 200, 5000
+SPARE = 20  # a code is good for 0 to 19 people more: where it ends tells nobody whether one came
 NAME = 60  # letters at most
 PASSWORD = (
     12  # letters at least; no rule on kinds of letters makes a password better (NIST 800-63B)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from web.listening import coverage as covering
 from web.listening import rules
-from web.schema import coverage, events, listeners, media, places
+from web.schema import coverage, events, learners, listeners, media, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -152,7 +152,8 @@ def _replace(
 def heard_in(connection: Connection, first: date, last: date) -> dict[str, int]:
     """Return how many heard at least a minute of each episode in a span of days.
 
-    These are counts of people: only `web/desk/figures.py` may see them.
+    Only of those who joined before it: nobody makes accounts once they know what to ask. These are
+    counts of people: only `web/numbers/` may see them.
     """
     each = (
         select(media.c.guid, events.c.listener)
@@ -162,17 +163,11 @@ def heard_in(connection: Connection, first: date, last: date) -> dict[str, int]:
         .having(func.sum(events.c.tenths) >= rules.FEWEST)
         .subquery()
     )
-    rows = connection.execute(select(each.c.guid, func.count()).group_by(each.c.guid))
-    return dict(map(tuple, rows))
-
-
-def active_in(connection: Connection, first: date, last: date) -> int:
-    """Return how many heard anything in a span of days; see `heard_in`."""
-    within = events.c.day.between(first, last)
-    query = select(func.count(events.c.listener.distinct())).where(within, events.c.tenths > 0)
-    return int(connection.execute(query).scalar_one())
-
-
-def first_day(connection: Connection) -> date | None:
-    """Return the first day on which anything was heard."""
-    return connection.execute(select(func.min(events.c.day))).scalar_one_or_none()
+    counts = (
+        select(each.c.guid, func.count())
+        .join(listeners, listeners.c.number == each.c.listener)
+        .join(learners, learners.c.id == listeners.c.learner)
+        .where(learners.c.joined < first)
+        .group_by(each.c.guid)
+    )
+    return dict(map(tuple, connection.execute(counts)))

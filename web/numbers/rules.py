@@ -1,9 +1,9 @@
-"""Numbers about people: the one door through which they leave, and what they do not tell; pure.
+"""Makes the figures of a month: the one door through which numbers of people leave; pure.
 
 Calendar months only, of one dimension (the episode), frozen when they are first seen after their
-end, so that asking twice reveals nobody; no totals beside the parts; fewer than eight is said as
-that, and more is rounded to five. Where fewer than eight people listened in a month at all, there
-is a sentence instead of a table.
+end; no totals beside the parts. From 8 to 17 people on there is a figure, in steps of ten. Where
+the steps lie is a secret of each month and episode, so that no lead can fill an episode up with
+own accounts and see whether one more person comes (docs/decisions/0043).
 """
 
 from __future__ import annotations
@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from web import dates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 FEWEST = 8
-STEP = 5
-FEW = f"fewer than {FEWEST}"
-LISTENED = "Listened to at least a minute on the companion's page"
+STEP = 10  # people: a lead who knows of all others is told of one more in one month of so many
+FIRST = 15  # the smallest figure: of 8 to 26 people
+FEW = "too few to show"
+LISTENED = "People who heard at least a minute on this site, and joined before that month"
 UNTOLD = (
     "This does not tell who listened, whether anybody learned, or how many listened in podcast "
     "apps or elsewhere; a low number is not a sign of little interest."
 )
-COLUMNS = ("month", "episode", "people", "what it counts", "what this does not tell you")
+COUNTED = "on this site, joined before; not in apps"
+COLUMNS = ("month", "episode", "people", "counted")
 
 
 class Line(NamedTuple):
@@ -43,7 +45,7 @@ class Line(NamedTuple):
 
 
 class Month(NamedTuple):
-    """A month as it was frozen; `lines` is None where too few people listened at all."""
+    """A month as it was frozen; `lines` is None where no episode has a figure."""
 
     name: str
     lines: tuple[Line, ...] | None
@@ -59,17 +61,25 @@ class Month(NamedTuple):
         return max((line.about for line in self.lines or ()), default=0)
 
 
-def shown(count: int) -> str:
-    """Return a number of people as it may be seen."""
-    return FEW if count < FEWEST else f"about {STEP * ((count + STEP // 2) // STEP)}"
+def shown(count: int, offset: int) -> str:
+    """Return a number of people as it may be seen; `offset` is a secret below `STEP`."""
+    above = count - offset - FEWEST
+    return FEW if above < 0 else f"about {FIRST + above // STEP * STEP}"
 
 
-def freeze(month: str, titles: Mapping[str, str], counts: Mapping[str, int], active: int) -> Month:
-    """Return a month as it will always be shown; every episode has a line, heard or not."""
-    if active < FEWEST:
-        return Month(month, None)
-    lines = (Line(guid, title, shown(counts.get(guid, 0))) for guid, title in titles.items())
-    return Month(month, tuple(lines))
+def freeze(
+    month: str, titles: Mapping[str, str], counts: Mapping[str, int], offset: Callable[[str], int]
+) -> Month:
+    """Return a month as it will always be shown; every episode has a line, heard or not.
+
+    `offset` of a guid is the secret of that episode in this month. If no line has a figure, a
+    sentence takes the place of the table: a threshold of its own would tell more.
+    """
+    lines = [
+        Line(guid, title, shown(counts.get(guid, 0), offset(guid)))
+        for guid, title in titles.items()
+    ]
+    return Month(month, tuple(lines) if any(line.about for line in lines) else None)
 
 
 def ended(first: date, today: date) -> Iterator[tuple[str, date, date]]:
@@ -84,7 +94,7 @@ def ended(first: date, today: date) -> Iterator[tuple[str, date, date]]:
 
 
 def as_csv(months: Sequence[Month]) -> str:
-    """Return the months as a spreadsheet, each row with the sentence that belongs to it."""
+    """Return the months as a spreadsheet; each row says in short what it counts."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -93,5 +103,5 @@ def as_csv(months: Sequence[Month]) -> str:
             title = (
                 f"'{line.title}" if line.title.startswith(tuple("=+-@\t\r＝＋－＠")) else line.title
             )
-            writer.writerow((month.name, title, line.shown, LISTENED, UNTOLD))
+            writer.writerow((month.name, title, line.shown, COUNTED))
     return "\ufeff" + text.getvalue()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from web import keys
 from web.listening import store as listening
 from web.numbers import rules
 from web.numbers.rules import Line, Month
-from web.schema import figures
+from web.schema import figures, leads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,21 +27,28 @@ if TYPE_CHECKING:
 WHOLE = ""  # the row that says that a month is frozen, in the place of an episode's guid
 
 
-def freeze(connection: Connection, titles: Titles, today: date) -> list[str]:
+def freeze(connection: Connection, key: bytes, titles: Titles, today: date) -> list[str]:
     """Freeze every month that is over and was not yet; return the names of all, newest first.
 
-    `titles` are those of the episodes that could be heard on a day or later.
+    `titles` are those of the episodes that could be heard on a day or later; `key` is that of the
+    settings, so that a restored backup is frozen in the same way. The first month is that of the
+    first lead: one that begins when somebody listens would tell that somebody did.
     """
-    first = listening.first_day(connection)
+    first = connection.execute(select(func.min(leads.c.made))).scalar_one_or_none()
     names = set(connection.scalars(select(figures.c.month).where(figures.c.guid == WHOLE)))
     for name, start, end in rules.ended(first, today) if first else ():
         if name not in names:
             counts = listening.heard_in(connection, start, end)
-            active = listening.active_in(connection, start, end)
+            month = rules.freeze(name, titles(start), counts, partial(_offset, key, name))
             with suppress(IntegrityError), connection.begin_nested():  # somebody else was first
-                _freeze(connection, rules.freeze(name, titles(start), counts, active))
+                _freeze(connection, month)
             names.add(name)
     return sorted(names, reverse=True)
+
+
+def _offset(key: bytes, month: str, guid: str) -> int:
+    digest = keys.digest(key, "figures", f"{month} {guid}")
+    return int.from_bytes(digest, "big") % rules.STEP
 
 
 def months(connection: Connection, name: str = "") -> list[Month]:

@@ -34,6 +34,7 @@ def numbers(_: Lead) -> str:
         listened=rules.LISTENED,
         untold=rules.UNTOLD,
         fewest=rules.FEWEST,
+        step=rules.STEP,
     )
 
 
@@ -52,4 +53,5 @@ def spreadsheet(_: Lead) -> Response:
 def _freeze() -> list[str]:
     place = companion()
     with place.database.writing() as connection:
-        return store.freeze(connection, place.shows.titles, place.now().date())
+        key = place.settings.secrets.key
+        return store.freeze(connection, key, place.shows.titles, place.now().date())

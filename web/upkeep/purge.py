@@ -89,13 +89,14 @@ def clear(database: Database, now: datetime, journal_years: int) -> int:
         return journal.clear(connection, _before(now.date(), journal_years))
 
 
-def merge(database: Database, now: datetime, titles: Titles) -> int:
+def merge(database: Database, key: bytes, now: datetime, titles: Titles) -> int:
     """Freeze the months that are over, merge listening reports of long ago; say how many went.
 
-    `titles` of the episodes by guid, as the figures of a time since some day will name them.
+    `titles` of the episodes by guid, as the figures of a time since some day will name them; `key`
+    is that of the settings.
     """
     with database.writing() as connection:
-        numbers.freeze(connection, titles, now.date())
+        numbers.freeze(connection, key, titles, now.date())
         return compact(connection, _before(now.date().replace(day=1), REPORTS))
 
 
