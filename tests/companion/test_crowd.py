@@ -18,7 +18,7 @@ from visiting import Answer, Line, Visitor, form
 
 from web.accounts import phrases
 from web.database import Database
-from web.desk import inviting
+from web.desk import inviting, rules
 from web.hash_queue import AGAIN, WAITING
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def test_a_room_joins_at_once_from_one_address_with_one_code(running: Accompanie
 def test_a_code_for_eight_makes_eight_accounts(
     running: Accompanied, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inviting.rules, "SPARE", 1)
+    monkeypatch.setattr(rules, "SPARE", 1)
     database = Database(running.settings.database)
     code = inviting.new_code(database, running.settings, datetime.now(UTC), uses=USES)
     database.close()

@@ -176,7 +176,12 @@ def test_whatever_is_damaged_every_page_opens_and_the_rest_is_kept(
         tried += 1
         walk(house, alice, charlie, what)
         purge.purge(house.database, datetime.now(UTC), unused_years=3)
-        purge.merge(house.database, datetime.now(UTC), house.companion.shows.titles)
+        purge.merge(
+            house.database,
+            house.settings.secrets.key,
+            datetime.now(UTC),
+            house.companion.shows.titles,
+        )
         counts = backup.write(
             house.database, house.settings.secrets.pepper, tmp_path / f"{tried}.gz",
             datetime.now(UTC),
