@@ -3,7 +3,7 @@
 Calendar months only, of one dimension (the episode), frozen when they are first seen after their
 end; no totals beside the parts. From 8 to 17 people on there is a figure, in steps of ten. Where
 the steps lie is a secret of each month and episode, so that no lead can fill an episode up with
-own accounts and see whether one more person comes (docs/decisions/0046).
+own accounts and see whether one more person comes (docs/decisions/0048).
 """
 
 from __future__ import annotations
