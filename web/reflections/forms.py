@@ -42,12 +42,13 @@ class Written(NamedTuple):
     @classmethod
     def of(cls, id_: str, version: int, page: str, note: rules.Note) -> Written:
         """Return a note as the form shows it."""
-        minute = "" if note.second is None else format_seconds(note.second)
+        minute = note.minute if note.second is None else format_seconds(note.second)
         return cls(id_, version, page, note.model, minute, note.second, note.answers, "")
 
     def note(self, guid: str, title: str) -> rules.Note:
         """Return it as a note about an episode."""
-        return rules.Note(guid, title, self.model, self.answers, self.second, self.page)
+        minute = self.minute if self.second is None else ""
+        return rules.Note(guid, title, self.model, self.answers, self.second, self.page, minute)
 
 
 def parse(form: Mapping[str, str]) -> Written | None:

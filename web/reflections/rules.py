@@ -33,6 +33,7 @@ class Note:
     answers: tuple[tuple[str, str], ...]
     second: int | None = None
     page: str = field(default="", compare=False)
+    minute: str = ""  # of a draft: what was typed and is no time yet
 
     @property
     def is_empty(self) -> bool:
@@ -56,6 +57,7 @@ def dump(note: Note) -> bytes:
         "answers": note.answers,
         "second": note.second,
         "page": note.page,
+        "minute": note.minute,
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -70,6 +72,7 @@ def load(data: bytes) -> Note:
         tuple((question, answer) for question, answer in document["answers"]),
         document["second"],
         document["page"],
+        document.get("minute", ""),
     )
 
 
