@@ -1,0 +1,273 @@
+"""The companion in browsers that lack functions, and with scripts that fail anywhere.
+
+What a browser of the last eight years lacks is taken away, one by one and all together, before each
+page. A throw is put into a script at many places. Each time words are saved, people can leave and
+sign out, and a page that nobody uses clears itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import making
+import pytest
+from browsing import expect, watch
+from reflecting import PATIENCE, Learner, complaints
+
+from web import keys, sessions
+from web.accounts import store as accounts
+from web.database import Database
+from web.reflections import store as reflections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import serving
+    from accompanied import Accompanied
+    from playwright.sync_api import Browser, Route
+
+    from web.accounts.store import Learner as Account
+
+pytestmark = pytest.mark.slow
+
+DELETED = (
+    "AbortController", "AbortSignal", "fetch", "IntersectionObserver", "ResizeObserver",
+    "BroadcastChannel", "structuredClone", "queueMicrotask", "requestIdleCallback", "Intl",
+    "SubmitEvent", "WeakRef", "MediaMetadata", "HTMLDialogElement",
+    "TextEncoder", "ReadableStream", "PointerEvent", "TouchEvent", "visualViewport",
+)  # fmt: skip
+PROTOTYPES = {
+    "HTMLFormElement": ("requestSubmit",),
+    "Element": ("replaceChildren", "toggleAttribute", "checkVisibility", "getAnimations"),
+    "String": ("replaceAll", "matchAll", "at", "trimEnd"),
+    "Array": ("at", "flat", "flatMap", "findLast", "toSorted"),
+    "Promise": ("finally",),
+    "Navigator": ("sendBeacon", "locks", "clipboard", "mediaSession", "serviceWorker"),
+    "Crypto": ("randomUUID", "subtle"),
+}
+MISSING = {
+    **{name: f"delete window.{name};" for name in DELETED},
+    **{
+        f"{owner}.{name}": f"delete {owner}.prototype.{name};"
+        for owner, names in PROTOTYPES.items()
+        for name in names
+    },
+    "AbortSignal.timeout": "delete AbortSignal.timeout;",
+    "Promise.allSettled": "delete Promise.allSettled; delete Promise.any;",
+    "Object.fromEntries": "delete Object.fromEntries; delete Object.hasOwn;",
+    "submitter": "Object.defineProperty(SubmitEvent.prototype, 'submitter', { get() {} });",
+    "storage": """for (const name of ["localStorage", "sessionStorage", "indexedDB"])
+      Object.defineProperty(window, name, { get() { throw new Error("not allowed"); } });""",
+    "keepalive": """{ const plain = window.fetch; window.fetch = (address, options) => {
+      if (options && options.keepalive) throw new TypeError("keepalive");
+      return plain(address, options); }; }""",
+    "URLSearchParams": "window.URLSearchParams = function () { throw new Error('no'); };",
+    "Promise of audio": "HTMLMediaElement.prototype.play = function () {};",
+}
+TOGETHER = " ".join(f"try {{ {each} }} catch (error) {{}}" for each in MISSING.values())
+OLD = {
+    name: f"try {{ {each} }} catch (error) {{}}"
+    for name, each in MISSING.items()
+} | {"everything at once": TOGETHER}  # fmt: skip
+FULLY = ("AbortSignal", "fetch", "HTMLFormElement.requestSubmit", "submitter", "storage",
+         "keepalive", "URLSearchParams", "everything at once")  # fmt: skip
+CANNOT_DRAFT = {"keepalive", "URLSearchParams", "everything at once"}
+
+
+class Old(NamedTuple):
+    """A learner in such a browser, with an account that the test can look into."""
+
+    learner: Learner
+    account: Account
+    companion: Accompanied
+
+    def come(self) -> None:
+        """Sign in, without the page."""
+        now = int(datetime.now(UTC).timestamp())
+        database = Database(self.companion.settings.database)
+        with database.writing() as connection:
+            secret = sessions.begin(connection, now, sessions.Who(*self.account))
+        database.close()
+        value = base64.urlsafe_b64encode(secret).decode()
+        self.learner.show_again(value)
+
+    def kept(self) -> list[tuple[str, bool]]:
+        """Return the first words of each note, and whether it is a draft."""
+        database = Database(self.companion.settings.database)
+        with database.reading() as connection:
+            found = [*reflections.every(connection, self.account)]
+        database.close()
+        return [(each.newest.answers[0][1], bool(each.draft)) for each in found]
+
+    def press(self, name: str) -> None:
+        """Press a button; where the script has failed at it, press once more."""
+        self.learner.page.get_by_role("button", name=name, exact=True).last.click()
+
+    def saves(self, words: str) -> None:
+        self.learner.reflect()
+        self.learner.write(words)
+        self.press("Save")
+        expect(self.learner.page).to_have_url(re.compile("/notes/[0-9a-f]{32}$"))
+        assert (words, False) in self.kept()
+
+    def closes(self, words: str) -> None:
+        self.learner.reflect()
+        self.learner.write(words)
+        self.press("Save as draft and close")
+        expect(self.learner.page).to_have_url(self.learner.address)
+        assert (words, True) in self.kept()
+
+    def leaves(self, elsewhere: str) -> None:
+        self.learner.go("notes")
+        self.learner.page.locator(".leave").click(no_wait_after=True)
+        self.learner.page.wait_for_url(elsewhere)
+        assert not self.learner.context.cookies()
+
+    def signs_out(self) -> None:
+        self.come()
+        self.learner.go("notes")
+        self.press("Sign out")
+        expect(self.learner.page).to_have_url(self.learner.address)
+        assert not self.learner.session()
+
+    def idles(self, words: str) -> None:
+        from playwright.sync_api import Error
+
+        self.come()
+        self.learner.reflect()
+        self.learner.page.clock.install()
+        self.learner.page.reload()
+        self.learner.write(words)
+        for _ in range(6):  # a timer that throws stops the clock of a test, not that of a browser
+            with suppress(Error):
+                self.learner.page.clock.run_for("05:00")
+        expect(self.learner.page).to_have_url(re.compile("/signed-out"))
+        assert not self.learner.session()
+        assert words not in self.learner.page.content()
+
+
+@pytest.fixture
+def old(browser: Browser, companion: Accompanied) -> Iterator[Old]:
+    """Somebody who is signed in; nothing is taken away yet."""
+    database = Database(companion.settings.database)
+    with database.writing() as connection:
+        opened = keys.Opened(keys.random(), keys.random())
+        account = accounts.add(connection, opened, datetime.now(UTC).date())
+    database.close()
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    made = Old(Learner(watch(context), companion.address, script=True), account, companion)
+    made.come()
+    yield made
+    context.close()
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_words_are_saved_and_people_leave_in_a_browser_without(
+    name: str, old: Old, example: serving.Served
+) -> None:
+    old.learner.context.add_init_script(OLD[name])
+    old.saves("One thing to try.")
+    old.leaves(example.address)
+    assert complaints(old.learner.seen) == []
+
+
+@pytest.mark.parametrize("name", FULLY)
+def test_everything_works_in_a_browser_without(
+    name: str, old: Old, example: serving.Served
+) -> None:
+    old.learner.context.add_init_script(OLD[name])
+    old.saves("One thing to try.")
+    old.closes("Called to the ward.")
+    old.learner.reflect()
+    old.learner.write("Typed and left alone.")
+    state = old.learner.page.locator(".draft-state")
+    expect(state).to_have_text(
+        re.compile("cannot save drafts" if name in CANNOT_DRAFT else "The draft is kept")
+    )
+    old.learner.page.on("dialog", lambda dialog: dialog.accept())
+    old.leaves(example.address)
+    old.signs_out()
+    old.idles("Nobody else reads this.")
+    assert ("Nobody else reads this.", True) in old.kept()
+    assert complaints(old.learner.seen) == []
+
+
+SEEDS = 12  # places of a script, spread over all of it
+FAIL = 'throw new Error("made to fail");'
+PLACES = """
+const [file, fail] = process.argv.slice(1);
+const lines = require("fs").readFileSync(file, "utf8").split("\\n");
+const found = [];
+for (let at = 1; at < lines.length; at += 1) {
+  const text = [...lines.slice(0, at), fail, ...lines.slice(at)].join("\\n");
+  try { require("acorn").parse(text, { ecmaVersion: 2019 }); found.push(at); } catch (error) {}
+}
+console.log(JSON.stringify(found));
+"""
+
+
+def places(script: str) -> list[int]:
+    """Return the lines of a script after which a throw can stand."""
+    making.npm("acorn")
+    path = making.ROOT / "web" / "static" / script
+    done = subprocess.run(
+        [making.program("node"), "-e", PLACES, str(path), FAIL],
+        check=True, capture_output=True, text=True, cwd=making.ROOT / "tests", timeout=60,
+    )  # fmt: skip
+    found: list[int] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("script", ["exits.js", "app.js"])
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_whatever_a_script_throws_plain_forms_and_links_carry_on(
+    script: str, seed: int, old: Old, example: serving.Served
+) -> None:
+    possible = places(script)
+    at = possible[(seed * len(possible)) // SEEDS]
+
+    def spoil(route: Route) -> None:
+        lines = (making.ROOT / "web" / "static" / script).read_text(encoding="utf-8").split("\n")
+        body = "\n".join([*lines[:at], FAIL, *lines[at:]])
+        route.fulfill(body=body, content_type="text/javascript")
+
+    old.learner.context.route(re.compile(f"/static/{script}"), spoil)
+    old.learner.page.on("dialog", lambda dialog: dialog.accept())
+    old.saves("One thing to try.")
+    old.closes("Called to the ward.")
+    old.leaves(example.address)
+    old.signs_out()
+    if script != "exits.js":
+        old.idles("Nobody else reads this.")
+
+
+@pytest.mark.parametrize("script", ["exits.js", "app.js", "player.js", "playing.js"])
+def test_a_script_that_cannot_be_read_takes_nothing_with_it(
+    script: str, old: Old, example: serving.Served
+) -> None:
+    def spoil(route: Route) -> None:
+        route.fulfill(
+            body='"use strict"; this is of a later language', content_type="text/javascript"
+        )
+
+    old.learner.context.route(re.compile(f"/static/{script}"), spoil)
+    old.learner.page.on("dialog", lambda dialog: dialog.accept())
+    old.saves("One thing to try.")
+    old.learner.listen()
+    old.learner.page.get_by_label("What do you want to keep of this?").fill("At this minute.")
+    old.press("Save this note")
+    if script in {"exits.js", "playing.js"}:
+        expect(old.learner.page).to_have_url(re.compile("/notes/[0-9a-f]{32}$"))
+    else:
+        expect(old.learner.page.locator(".minute-note [role=status]")).to_have_text("Saved.")
+    assert ("At this minute.", False) in old.kept()
+    old.leaves(example.address)
+    old.signs_out()
