@@ -29,6 +29,7 @@ from episodes.production import Correction
 from episodes.withdrawal import Withdrawal
 
 MOST = 20_000  # episodes
+MOST_VALUES = 1_000_000  # commas: the time and memory that JSON takes grow with its values
 _Count = Annotated[int, Field(ge=0, le=10**13)]
 
 
@@ -178,6 +179,10 @@ class Catalogue(_Read):
 
 def parse(data: bytes) -> Catalogue:
     """Read a catalogue. Raises EarmarkError where it is none, or of a later version."""
+    if data.count(b",") > MOST_VALUES:
+        raise EarmarkError(
+            f"this catalogue has more than {MOST_VALUES:,} values; is it the right file?"
+        )
     try:
         return Catalogue.model_validate_json(data)
     except ValidationError as error:

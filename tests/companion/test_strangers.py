@@ -326,6 +326,8 @@ def test_a_catalogue_full_of_faults_is_refused_at_the_first(house: House) -> Non
     assert len(str(caught.value)) < 400
     with pytest.raises(EarmarkError, match="no catalogue"):
         catalogue.parse(b"[" * 1_000_000)
+    with pytest.raises(EarmarkError, match="values"):  # 20 MB of keys would take 0.8 GB
+        catalogue.parse(b"{" + b'"a":1,' * 1_100_000 + b'"b":1}')
 
 
 def test_what_build_writes_is_read(make_show: Callable[..., Path]) -> None:
