@@ -69,13 +69,27 @@ def test_somebody_joins_with_a_code_typed_anyhow_and_keeps_a_phrase(
         assert words not in newcomer.page.content()
 
 
+def test_the_words_of_a_phrase_show_until_they_are_hidden(newcomer: Learner) -> None:
+    newcomer.go("sign-in")
+    field = newcomer.page.get_by_label("Your phrase")
+    field.fill("crayom abacus zoom zebra yield")
+    assert field.get_attribute("type") == "text"
+    style = "field => getComputedStyle(field).webkitTextSecurity"
+    assert field.evaluate(style) == "none"
+    newcomer.page.get_by_label("Hide the words").check()
+    assert field.evaluate(style) == "disc"
+    newcomer.press("Sign in")
+    expect(newcomer.page.get_by_role("alert")).to_contain_text("Did you mean \u201ccrayon\u201d?")
+    expect(field).to_have_value("crayom abacus zoom zebra yield")
+
+
 def test_a_code_that_is_not_open_is_refused_and_stays_to_be_mended(newcomer: Learner) -> None:
     newcomer.go("join/abcd-efgh")
     field = newcomer.page.get_by_label("Join code")
     expect(field).to_have_value("ABCD-EFGH")
     newcomer.press("Join and show my phrase")
     expect(newcomer.page.get_by_role("alert")).to_contain_text("That code did not work.")
-    expect(field).to_have_value("abcd-efgh")
+    expect(field).to_have_value("ABCD-EFGH")
     assert field.get_attribute("aria-invalid") == "true"
     assert not newcomer.session()
 
