@@ -7,6 +7,7 @@ acknowledged is lost, and it heals by itself.
 from __future__ import annotations
 
 import http.client
+import resource
 import shutil
 import signal
 import sqlite3
@@ -283,6 +284,36 @@ def test_a_lock_that_somebody_holds(on_server: Scene, own_server: Server) -> Non
     on_server.play(harm(), refuses=False)
 
 
+def test_a_password_that_is_changed_and_changed_back(on_server: Scene, own_server: Server) -> None:
+    """Nobody gets in without one, and trust comes back: the server's file says who may."""
+    file = own_server.data / "pg_hba.conf"
+    before = file.read_text(encoding="utf-8")
+
+    @contextmanager
+    def harm() -> Iterator[None]:
+        file.write_text("local companion all scram-sha-256\nlocal postgres all trust\n", "utf-8")
+        own_server.run("SELECT pg_reload_conf()")
+        own_server.run(END)
+        yield
+        file.write_text(before, encoding="utf-8")
+        own_server.run("SELECT pg_reload_conf()")
+
+    on_server.play(harm())
+
+
+def test_a_full_disk_of_the_server(on_server: Scene, own_server: Server) -> None:
+    """Every write fails as it does there, with the SQLSTATE of a full disk."""
+    full = """
+        CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = '53100';
+        END $$;
+        CREATE TRIGGER full_disk BEFORE INSERT ON reflections EXECUTE FUNCTION full_disk();
+        """
+    heal = "DROP FUNCTION full_disk CASCADE"
+    on_server.play(statement(own_server, full, heal, "companion"))
+    assert "No space left on device (53100)" in on_server.log()
+
+
 @pytest.fixture
 def on_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     """A companion on SQLite."""
@@ -328,6 +359,23 @@ def damage(file: Path) -> Harm:
             file.unlink()
 
     return harm()
+
+
+def test_a_disk_that_is_full(
+    on_file: Scene,
+) -> None:
+    """The process may write no file beyond its present size, as on a full disk."""
+    pid = accompanied.children(on_file.running.process.pid)[0]
+    log = on_file.running.folder / "companion.db-wal"
+
+    @contextmanager
+    def harm() -> Iterator[None]:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (log.stat().st_size, resource.RLIM_INFINITY))
+        yield
+        assert on_file.first.get("/notes").status == 200, "reading goes on"
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+
+    on_file.play(harm())
 
 
 @pytest.mark.parametrize("harm", [lock, take_away, damage])
