@@ -45,9 +45,8 @@ def check(settings: Settings, workers: int = 1) -> list[str]:
     except AwayError as error:
         if database.is_sqlite:
             raise
-        return [
-            f"{error}\nUntil it answers, pages that need it say so (503). No restart is needed."
-        ]
+        later = "Until it answers, pages that need it say so (503). No restart is needed."
+        return [str(error), later]
     finally:
         database.close()
 

@@ -1,0 +1,89 @@
+"""What `earmark web serve` does with a database that is late, small or missing."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import accompanied
+import gathering
+import postgres
+import pytest
+import serving
+from visiting import Line, Visitor
+
+from episodes.findings import EarmarkError
+from web import bounds, own_database
+from web import settings as reading
+from web.database import Database
+from web.upkeep import marking
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gathering import House
+    from postgres import Server
+
+
+@pytest.mark.slow
+def test_a_server_that_is_late_is_waited_for_without_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgres.serve() as server:
+        monkeypatch.setenv(reading.DATABASE, server.create())
+        accompanied.make(tmp_path / "companion", serving.free_port())
+        server.stop()
+        show = gathering.catalogue(tmp_path / "show")
+        with accompanied.serve(tmp_path / "companion", show) as running:
+            visitor = Visitor(Line(running.address))
+            assert visitor.get("/healthz").status == 503
+            assert visitor.get("/sign-in").status == 200
+            server.start()
+            until = time.monotonic() + 60
+            while visitor.get("/healthz").status != 200:
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            visitor.join(running.new_code())
+            log = running.log.read_text(encoding="utf-8")
+            assert "Until it answers, pages that need it say so (503). No restart is needed." in log
+
+
+def test_a_file_that_is_not_there_is_told_and_not_made(house: House, tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'none.db'}"
+    found = house.settings.model_copy(update={"database": address})
+    with pytest.raises(EarmarkError, match="is empty; run `earmark web upgrade`"):
+        own_database.check(found)
+    assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize("workers", range(1, 33))
+def test_all_processes_share_one_number_of_connections(workers: int) -> None:
+    each = bounds.of_worker(workers, 64, is_file=False)
+    assert each.connections * workers <= 64
+    assert 1 <= each.writers <= each.connections
+
+
+def test_the_usual_number_fits_into_the_usual_postgresql() -> None:
+    for workers in range(1, 21):
+        assert bounds.share(workers) * workers <= bounds.CONNECTIONS < 100 - 3
+
+
+@pytest.mark.slow
+def test_a_server_with_too_few_connections_is_told(
+    house: House, server: Server, server_template: str
+) -> None:
+    address = server.create(server_template)
+    database = Database(address)
+    with database.writing() as connection:
+        marking.mark(connection, house.settings.secrets.pepper)
+    database.close()
+    found = house.settings.model_copy(update={"database": address, "database_connections": 64})
+    assert own_database.check(found, 1) == ["It uses up to 16 connections to PostgreSQL."]
+    assert own_database.check(found, 8) == [
+        "It uses up to 64 connections to PostgreSQL.",
+        (
+            "PostgreSQL has only 57 for everybody: raise its max_connections, or write "
+            "`database_connections = 28` into the settings."
+        ),
+    ]
+    server.drop(address)
