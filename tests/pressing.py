@@ -91,7 +91,9 @@ def counted(database: Database) -> dict[str, int]:
 
 
 def change(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
-    return {name: after[name] - before[name] for name in after if after[name] != before[name]}
+    """Return what was added; for how many people more a new code is, chance decides."""
+    found = {name: after[name] - before[name] for name in after if after[name] != before[name]}
+    return {name: more for name, more in found.items() if name != "uses" or more < 0}
 
 
 def both(filled: Form, monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
@@ -355,7 +357,7 @@ BY_PROGRAMS = {
     "/drafts/<guid>": "the page's script; a draft has the id and the page that wrote it",
     "/heard": "the page's script; each message has its number in its sitting",
     "/index.php/login/v2": "an app; what nobody grants is forgotten in twenty minutes",
-    "/index.php/login/v2/poll": "an app, which has what it polled for",
+    "/index.php/login/v2/poll": "an app; the answer is the same for one minute",
     "/index.php/apps/gpoddersync/subscription_change/create": "an app; the state is the same",
     "/index.php/apps/gpoddersync/episode_action/create": "an app; an action is known by its digest",
     "/api/2/auth/<user>/login.json": "an app; a cookie more",

@@ -55,6 +55,18 @@ def stage(house: House) -> Stage:
     return Stage(house)
 
 
+def test_whoever_goes_back_after_joining_finds_the_phrase_and_no_second_form(stage: Stage) -> None:
+    visitor, code = stage.house.nobody(), stage.house.new_code()
+    phrase = visitor.begin_to_join(code)
+    after = counted(stage.house.database)
+    assert visitor.get(f"/join/{code}").location == "/phrase"
+    assert visitor.post("/join", {"join-code": code}).location == "/phrase"
+    assert counted(stage.house.database) == after
+    assert phrase in visitor.get("/phrase").text
+    assert visitor.keep_phrase().status == 303
+    assert visitor.get("/join").status == 200
+
+
 once = pytest.mark.parametrize("begin", ONCE.values(), ids=ONCE)
 repeatable = pytest.mark.parametrize("begin", [each for one in REPEATABLE.values() for each in one])
 

@@ -34,8 +34,16 @@ Page = str | Answer | tuple[str, int]
 @views.get("/join/<code>", strict_slashes=False)
 @views.get("/join", strict_slashes=False)
 def join(code: str = "") -> Page:
-    """Say what joining means before anything is typed."""
+    """Say what joining means; show the phrase to whoever has just joined."""
+    if _has_just_joined():
+        return redirect(url_for("accounts.phrase"))
     return render_template("accounts/join.html", code=rules.shown_code(code)[:60], wrong=False)
+
+
+def _has_just_joined() -> bool:
+    """Return whether a phrase waits to be kept: one more account would lose it."""
+    found = access.here()
+    return bool(found and found.phrase)
 
 
 def _joined_before(done: Outcome) -> Page | None:
@@ -54,6 +62,8 @@ def _joined_before(done: Outcome) -> Page | None:
 @once.only(_joined_before)
 def joined() -> Page:
     """Make an account with a join code."""
+    if _has_just_joined():
+        return redirect(url_for("accounts.phrase"), 303)
     place, address = companion(), request.remote_addr or ""
     typed = request.form.get("join-code", "")[: rules.LONGEST_TYPED]
     code = rules.normal_code(typed)

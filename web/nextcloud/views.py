@@ -97,7 +97,10 @@ def begin() -> Response:
 
 @views.post("/index.php/login/v2/poll")
 def poll() -> Response:
-    """Hand the password over, once, to the app that began; until it is granted there is nothing."""
+    """Hand the password to the app that began; until it is granted there is nothing.
+
+    It is handed over for one minute: the first answer may be lost on its way.
+    """
     place = companion()
     if not place.limits.allows("app poll", request.remote_addr or ""):
         raise Refused(429, "too many requests")

@@ -222,15 +222,20 @@ def is_granted(connection: Connection, poll: bytes) -> bool:
 
 
 def collect(connection: Connection, key: bytes, poll: bytes, now: int) -> tuple[str, str] | None:
-    """Return (handle, password) to the app that polls, once; None where nothing was granted."""
-    granted = delete(sync_logins).where(
+    """Return (handle, password) to the app that polls; None where nothing was granted.
+
+    From then on it has one minute more, in case the answer was lost on its way.
+    """
+    granted = (
         sync_logins.c.poll == poll,
         sync_logins.c.began >= now - rules.TWENTY_MINUTES,
         sync_logins.c.sealed.is_not(None),
     )
-    sealed = connection.execute(granted.returning(sync_logins.c.sealed)).scalar_one_or_none()
-    if sealed is None:
+    row = connection.execute(select(sync_logins).where(*granted)).one_or_none()
+    if row is None:
         return None
+    began, sealed = min(row.began, now - rules.TWENTY_MINUTES + rules.MINUTE), row.sealed
+    connection.execute(update(sync_logins).where(*granted).values(began=began))
     try:
         handle, password = json.loads(keys.unseal(key, sealed, poll.hex(), "login"))
     except (keys.WrongKeyError, ValueError):  # damaged: the app is connected once more

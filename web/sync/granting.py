@@ -67,7 +67,7 @@ def grant(
 
 
 def collect(place: Companion, token: str) -> Credentials | None:
-    """Return what an app signs in with, once; None where nothing was granted."""
+    """Return what an app signs in with, for one minute; None where nothing was granted."""
     digest, now = poll_digest(place, token), int(place.now().timestamp())
     with place.database.reading() as connection:
         if not apps.is_granted(connection, digest):

@@ -32,7 +32,7 @@ TOP = 2**31 - 1  # what apps read as a number
 PASSWORD, GROUP, HANDLE = 28, 4, 8  # signs: 130 bits in seven groups; a name for an account
 TYPES = {"desktop", "laptop", "mobile", "server", "other"}
 NAME = 60  # letters of the name that a learner gives an app
-TWENTY_MINUTES = 20 * 60
+MINUTE, TWENTY_MINUTES = 60, 20 * 60  # seconds
 # What an action proves (../shared words: evidence classes).
 INTERVAL, POSITION, FINISHED, NOTHING, WIPED = (
     "interval", "position", "finished", "nothing", "wiped",
