@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EPISODE = "Listening, and what to say next"  # of the example; it asks three questions
 PATIENCE = 60_000  # milliseconds, on a machine that does much else
-SESSION = re.compile("earmark(-[0-9]+)?")  # the name of its cookie, by the port
+SESSION = re.compile("^earmark(-[0-9]+)?$")  # the name of its cookie, by the port
 KEPT = "The draft is kept."
 
 
