@@ -5,7 +5,7 @@ under a key that dies with the process. Hundreds of people behind the one addres
 join from one poster in an hour.
 
 Whoever tries from many places cannot close the door for others: when everybody together has tried
-too often, only places are refused that have tried more than a few times themselves.
+too often, only places and accounts are refused that have tried more than a few times themselves.
 
 Each counter is the times of its attempts within a span that moves on: exact, and a few
 microseconds. (The package `limits` does the same and starts a thread for nearly every attempt.)
@@ -60,8 +60,6 @@ LIMITS = {
 }
 # What anybody may try without an account: counted by the place it comes from.
 BY_PLACE = {"join", "wrong code", "wrong phrase", "lead", "app login", "app poll"}
-# Where the limit of all refuses only those who have tried more than a few times themselves.
-FAIR = {*BY_PLACE, "lead name"}
 
 
 def few(limit: Limit) -> int:
@@ -153,7 +151,7 @@ class Limits:
                 return True
         if self._count(self._all[what], everybody) < everybody.most:
             return False
-        return what not in FAIR or not self._is_sparing(what, who)
+        return not self._is_sparing(what, who)
 
     def _is_sparing(self, what: str, who: str) -> bool:
         one, _ = LIMITS[what]
