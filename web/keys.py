@@ -100,7 +100,7 @@ def unseal(key: bytes, sealed: bytes, *about: str) -> bytes:
     """Decrypt. Raises WrongKeyError."""
     try:
         filled = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _bound(about))
-    except (InvalidTag, ValueError, TypeError):  # a damaged row may hold anything
+    except (InvalidTag, ValueError, TypeError, AttributeError):  # a damaged row may hold anything
         raise WrongKeyError("this text does not open with that key") from None
     return filled[4 : 4 + int.from_bytes(filled[:4], "big")]
 
