@@ -111,7 +111,8 @@ def create_app(
         app.register_blueprint(views)
     app.after_request(access.send_cookie)
     cookies.register(app, settings)
-    place.shows.begin()
+    if not place.shows.is_of_web:  # else `serve` begins, or who opens the first page
+        place.shows.begin()
     headers = security.headers(settings)
     wsgi: Any = Beacon(app.wsgi_app, place, headers, security.hosts(settings))
     app.wsgi_app = Capacity(wsgi, headers)  # type: ignore[assignment,method-assign]

@@ -6,14 +6,15 @@ Whatever happens to a form, the words in it come back with the answer.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from flask import g, jsonify, make_response, render_template, request
+from flask import abort, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from episodes.findings import EarmarkError
 from web import answering, cookies, once
+from web.current import companion
 from web.hash_queue import AGAIN, BusyError
 from web.refusals import AwayError
 
@@ -42,6 +43,17 @@ class TooManyError(RefusedError):
             "There were many attempts from here in a short time. Nothing is lost; try again in a "
             "quarter of an hour.",
         )
+
+
+def no_episode() -> NoReturn:
+    """Refuse an episode that is not there, or cannot be known yet. Raises RefusedError."""
+    if companion().shows.is_away:
+        raise RefusedError(
+            503,
+            "We cannot show the episodes at the moment",
+            "Your notes are safe. Try again in a few minutes.",
+        )
+    abort(404)
 
 
 SAID = {

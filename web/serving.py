@@ -20,6 +20,7 @@ from web import modes, own_database, podcast_host
 from web import settings as reading
 from web.application import create_app
 from web.capacity import THREADS
+from web.current import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,7 +104,9 @@ def load() -> Flask:
     )
     _follow(int(os.environ[PARENT]))
     found = reading.read(Path(os.environ[FOLDER]), os.environ.get(CATALOGUE))
-    return create_app(found, workers=int(os.environ[WORKERS]))
+    app = create_app(found, workers=int(os.environ[WORKERS]))
+    app.extensions[NAME].shows.begin()
+    return app
 
 
 def _follow(parent: int) -> None:

@@ -48,6 +48,7 @@ class Shows:
         self._busy = threading.Lock()
         self._found: Catalogue | None = None
         self._looked: float | None = None
+        self._fault = ""
 
     def current(self) -> Catalogue | None:
         """Return the show as last read, None until it was; another thread may read it again."""
@@ -68,9 +69,19 @@ class Shows:
         finally:
             self._busy.release()
 
+    @property
+    def is_away(self) -> bool:
+        """Whether there is a show whose catalogue could not be read yet."""
+        return self._address is not None and self._found is None
+
+    @property
+    def is_of_web(self) -> bool:
+        """Whether the catalogue comes from the web, where it may take a while."""
+        return self._address is not None and is_web(self._address)
+
     def begin(self) -> None:
         """Read the catalogue: a file at once, the web in another thread."""
-        if self._address and is_web(self._address):
+        if self.is_of_web:
             self.current()
         else:
             self.renew()
@@ -83,8 +94,11 @@ class Shows:
     def _read(self) -> None:
         try:
             self._found = read(self._address) if self._address else None
+            self._fault = ""
         except EarmarkError as error:
-            log.warning("the catalogue could not be read: %s", error)
+            if str(error) != self._fault:  # once, not every few minutes
+                log.warning("the catalogue could not be read: %s", error)
+            self._fault = str(error)
         except Exception as error:  # whatever it is, the last one stays
             log.error("the catalogue could not be read: %s", type(error).__name__)  # noqa: TRY400 - none of its data
         finally:

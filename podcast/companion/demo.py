@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from episodes import frontmatter
@@ -11,13 +15,17 @@ from podcast.preview import Mounted
 from podcast.starting import read_facts
 from web import settings as reading
 from web.application import create_app
+from web.current import NAME
 from web.database import Database
 from web.desk import inviting
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from web.shows import Shows
+
 PATH = "companion"
+PATIENCE = 3_000  # looks at whether the preview serves: ten minutes
 
 
 def mount(show: Path, port: int) -> Mounted:
@@ -43,7 +51,19 @@ def mount(show: Path, port: int) -> Mounted:
         f"Reflect     {settings.address}join/{code}   (the join code: {code})",
         f"The desk    {link}   (for the training lead, once)",
     )
-    return Mounted(f"/{PATH}", create_app(settings), lines)
+    app = create_app(settings)
+    follow = threading.Thread(target=_follow, args=(app.extensions[NAME].shows, port), daemon=True)
+    follow.start()
+    return Mounted(f"/{PATH}", app, lines)
+
+
+def _follow(shows: Shows, port: int) -> None:
+    """Read the catalogue once the preview serves it."""
+    for _ in range(PATIENCE):
+        time.sleep(0.2)
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            shows.renew()
+            return
 
 
 def _name(show: Path) -> None:

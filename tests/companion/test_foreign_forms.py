@@ -160,7 +160,10 @@ def test_a_form_without_a_token_shows_no_field_but_words(
     assert {unquote(each) for each in found.actions} <= allowed, path
     for name, value, kind in found.fields:
         assert MARK not in value, (path, name)
-        assert kind != "hidden" or name in {"csrf_token", "answer-1", "answer-20"}, (path, name)
+        assert kind != "hidden" or name in {"csrf_token", "once", "answer-1", "answer-20"}, (
+            path,
+            name,
+        )
     labels = re.findall(r"<label[^>]*>(.*?)</label>", answer.text)
     assert not [each for each in labels if MARK in html.unescape(each)]
 

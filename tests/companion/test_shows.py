@@ -16,6 +16,7 @@ import pytest
 import syncing
 from sqlalchemy import select
 from syncing import AntennaPod, Line
+from visiting import form
 
 from episodes import catalogue, values
 from episodes.findings import EarmarkError
@@ -270,3 +271,23 @@ def test_the_first_page_of_a_long_show_is_short_and_leads_to_all_of_it(
     everything = alice.get("/?episodes=all").text
     assert (everything.count("/listen/g-"), "All 40" in everything) == (80, False)
     house.close()
+
+
+def test_an_episode_that_cannot_be_known_yet_is_no_missing_page(
+    tmp_path: Path, database: Database
+) -> None:
+    found = gathering.settings(tmp_path, database)
+    gone = found.model_copy(update={"catalogue": "http://127.0.0.1:9/show/"})
+    house = gathering.house(gone)
+    alice = house.learner("Alice").visitor
+    for path in ("/listen/guid-1", "/reflect/guid-9"):
+        page = alice.get(path)
+        assert page.status == 503
+        assert "Your notes are safe" in page.text
+    answer = alice.post("/reflect/guid-9", form("what she wrote"))
+    assert (answer.status, "what she wrote" in answer.text) == (503, True)
+    assert alice.get("/notes").status == 200
+    house.database.close()
+    none = gathering.house(found.model_copy(update={"catalogue": None}))
+    assert none.learner("Bob").visitor.get("/reflect/guid-9").status == 404
+    none.database.close()

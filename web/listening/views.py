@@ -7,13 +7,14 @@ import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from episodes.catalogue import Withdrawn
 from web import once, security
 from web.access import for_learner
 from web.current import companion
+from web.errors import no_episode
 from web.listening import coverage, hearing, knowing, rules, store
 from web.listening.rules import Known, Sitting
 from web.reflections import store as written
@@ -38,7 +39,7 @@ def listen(learner: Learner, guid: str) -> Page:
     if isinstance(episode, Withdrawn):
         return _withdrawn(learner, episode)
     if episode is None or episode.media is None:
-        abort(404)
+        no_episode()
     with place.database.reading() as connection:
         listener = store.listener_of(connection, learner.id)
         versions = place.shows.versions()
@@ -140,7 +141,7 @@ def elsewhere(learner: Learner, guid: str) -> Page:
     """Take a learner's word that they listened elsewhere."""
     place = companion()
     if place.shows.known(guid) is None:
-        abort(404)
+        no_episode()
     with place.database.writing() as connection:
         listener = store.begin(connection, learner.id)
         store.say_elsewhere(connection, listener, guid, place.now().date())

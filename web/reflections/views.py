@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from web import access, once
 from web.access import for_learner
 from web.current import companion
-from web.errors import RefusedError, TooManyError
+from web.errors import RefusedError, TooManyError, no_episode
 from web.few import one_of_few
 from web.reflections import forms, questions, quota, rules, store
 from web.reflections.forms import Written
@@ -90,7 +90,7 @@ def _title(guid: str, kept: Kept | None) -> str:
     """Return what the episode is called, or was called when it left the show; 404 otherwise."""
     episode = companion().shows.known(guid)
     known = episode.title if episode else kept.newest.title if kept else ""
-    return known or abort(404)
+    return known or no_episode()
 
 
 @views.post("/reflect/<path:guid>")
