@@ -26,7 +26,8 @@ SIZE = 32  # bytes of every key
 TAG = 16  # bytes of AES-GCM
 NONCE = 12  # bytes, random: far below the 2**32 texts under one key at which GCM needs care
 BLOCK = 256  # bytes: texts are filled up to a multiple of it, so that their length says little
-# OWASP's password storage cheat sheet; 32 MiB and about a tenth of a second.
+# 32 MiB and about a tenth of a second. OWASP's cheat sheet asks for three lanes at this cost: it is
+# about passwords that people choose, and a phrase is drawn, with more than 60 bits.
 COST, BLOCKS, LANES = 2**15, 8, 1
 MEMORY = 64 * 1024 * 1024  # OpenSSL refuses these costs at its own default of 32 MiB
 

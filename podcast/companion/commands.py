@@ -60,9 +60,10 @@ web.add_command(journal)
               help="How many web servers of your own stand in front of it.")  # fmt: skip
 def init(folder: Path, timezone: str | None, **given: Any) -> None:
     """Make the settings, secrets, texts and database of a new companion."""
-    from podcast.companion import starting, zones
+    from podcast.companion import ownership, starting, zones
     from web.settings import Beginning
 
+    ownership.check(folder)
     for line in starting.new(folder, Beginning(**given, timezone=timezone or zones.local())):
         click.echo(line)
 
@@ -77,11 +78,12 @@ def init(folder: Path, timezone: str | None, **given: Any) -> None:
               help="Processes; limits on attempts count in each of them.")  # fmt: skip
 def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: int) -> None:
     """Serve a companion, with a production server."""
+    from podcast.companion import ownership, starting
     from podcast.companion import port as ports
-    from podcast.companion import starting
     from web import serving, settings
     from web.statements import texts
 
+    ownership.check(folder)
     found = settings.read(folder, catalogue)
     host = ports.address_of(host)
     ports.check(host, port)
@@ -95,8 +97,9 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
         )
     if not found.catalogue:
         click.echo("No --catalogue and none in the settings: there are no episodes to reflect on.")
-    for path in texts.unfinished(found):
-        click.echo(f"{path} has passages that begin with EDIT; write them before anybody joins.")
+    for path, number in texts.unfinished(found):
+        wait = "waits" if number == 1 else "wait"
+        click.echo(f"{quantity(number, 'passage')} in {path} {wait} for your words (EDIT).")
     click.echo(f"The companion of {found.organisation}: {found.address} (here: {host}:{port})")
     try:
         serving.serve(folder, catalogue, host, port, workers)

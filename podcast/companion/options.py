@@ -23,9 +23,11 @@ OWN = click.option(
 
 def open_companion(folder: Path) -> tuple[Settings, Database]:
     """Return the settings and the database of a companion, whatever step it has reached."""
+    from podcast.companion import ownership
     from web import settings
     from web.database import Database
 
+    ownership.check(folder)
     found = settings.read(folder)
     return found, Database(found.database)
 

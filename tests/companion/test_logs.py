@@ -82,7 +82,8 @@ def said(running: Accompanied) -> str:
     """Return all it said, but what the operator is told at the start."""
     lines = running.log.read_text("utf-8").splitlines(keepends=True)
     greeting = re.compile(
-        r"The companion of Riverside Trust: |\S+ has passages that begin with EDIT|It uses up to"
+        r"The companion of Riverside Trust: |"
+        r"\d+ passages? in \S+ waits? for your words|It uses up to"
     )
     return "".join(line for line in lines if not greeting.match(line))
 

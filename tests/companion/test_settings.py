@@ -117,7 +117,7 @@ def test_an_organisations_own_texts_are_never_written_over(folder: Path) -> None
     (found.texts / "privacy.md").write_text("# Ours", encoding="utf-8")
     assert texts.copy(found.texts) == []
     assert (found.texts / "privacy.md").read_text("utf-8") == "# Ours"
-    assert found.texts / "keeping.md" in texts.unfinished(found)
+    assert (found.texts / "keeping.md", 1) in texts.unfinished(found)
 
 
 def test_a_text_can_neither_run_anything_nor_use_what_is_not_there(folder: Path) -> None:
@@ -130,3 +130,31 @@ def test_a_text_can_neither_run_anything_nor_use_what_is_not_there(folder: Path)
         path.write_text(f"# Ours\n\n{wrong}", encoding="utf-8")
         with pytest.raises(EarmarkError, match=r"privacy\.md"):
             texts.read(found, "privacy")
+
+
+@pytest.mark.parametrize("name", texts.TITLES)
+def test_a_passage_that_waits_for_words_is_shown_to_nobody(folder: Path, name: str) -> None:
+    found = settings.read(folder)
+    for text in (
+        texts.shipped(name),
+        "# Ours\n\n> EDIT: a\n> b\n\n## Empty\n\n> EDIT: c\n\n### Deep\n\nWords.\n\n- EDIT: d\n",
+        "# Ours\n\n| a | b |\n|---|---|\n| EDIT: x | y |\n\nEDIT: more\n\n## Last\n\n> EDIT: z\n",
+    ):
+        texts.copy(found.texts)
+        (found.texts / f"{name}.md").write_text(text, encoding="utf-8")
+        body = texts.read(found, name).body
+        assert "EDIT" not in body
+        assert "is still writing parts of this page" in body
+        assert "training@example.org" in body
+        assert "Last</h2>" not in body
+        assert "<blockquote" not in body
+    assert texts.unfinished(found) == [
+        (found.texts / f"{each}.md", 3 if each == name else texts.shipped(each).count("EDIT:"))
+        for each in texts.TITLES
+    ]
+
+
+def test_each_cell_of_a_table_says_its_column(folder: Path) -> None:
+    body = texts.read(settings.read(folder), "keeping").body
+    assert '<td role="cell" data-label="how long">' in body
+    assert "<td>" not in body

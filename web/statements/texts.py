@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,16 +53,39 @@ def copy(folder: Path) -> list[Path]:
     return made
 
 
-def unfinished(settings: Settings) -> list[Path]:
-    """Return the texts in which something still asks to be edited."""
+def unfinished(settings: Settings) -> list[tuple[Path, int]]:
+    """Return the texts with passages that wait for the organisation's words, and how many."""
     paths = [settings.texts / f"{name}.md" for name in TITLES]
-    return [path for path in paths if path.is_file() and EDIT in path.read_text(encoding="utf-8")]
+    found = [
+        (path, path.read_text(encoding="utf-8").count(EDIT)) for path in paths if path.is_file()
+    ]
+    return [(path, number) for path, number in found if number]
+
+
+def without_edits(text: str) -> str:
+    """Return a text without passages that wait for the organisation's words, nor empty headings."""
+    blocks = re.split(r"\n\s*\n", text)
+    kept = [block for block in blocks if not re.match(r"[>\s*_#-]*EDIT\b", block)]
+    kept = ["\n".join(line for line in block.splitlines() if EDIT not in line) for block in kept]
+    filled = [
+        block
+        for block, after in zip(kept, [*kept[1:], "# end"], strict=True)
+        if not block.startswith("##") or "\n" in block or _level(after) > _level(block)
+    ]
+    return "\n\n".join(filled)
+
+
+def _level(block: str) -> int:
+    """Return the level of a heading; a paragraph is below them all."""
+    match = re.match("#+", block)
+    return len(match[0]) if match else 9
 
 
 def read(settings: Settings, name: str) -> Statement:
     """Return a statement. Raises EarmarkError that names the file where it cannot be shown."""
     path = settings.texts / f"{name}.md"
-    text = path.read_text(encoding="utf-8") if path.is_file() else shipped(name)
+    written = path.read_text(encoding="utf-8") if path.is_file() else shipped(name)
+    text = without_edits(written) if EDIT in written else written
     try:
         filled = _TEMPLATES.from_string(text).render(
             organisation=_plain(settings.organisation),
@@ -75,7 +99,30 @@ def read(settings: Settings, name: str) -> Statement:
         raise EarmarkError(f"{path}: {error}") from None
     first, _, rest = filled.lstrip().partition("\n")
     heading = first.lstrip("# ").strip() if first.startswith("# ") else TITLES[name]
-    return Statement(heading, notes.render(rest if first.startswith("# ") else filled, top=1))
+    body = notes.render(rest if first.startswith("# ") else filled, top=1)
+    if text != written:
+        waiting = f"{_plain(settings.organisation)} is still writing parts of this page. "
+        body = notes.render(f"{waiting}Questions: {_contact(settings.contact)}", top=1) + body
+    return Statement(heading, _labelled(body))
+
+
+def _labelled(body: str) -> str:
+    """Return HTML whose cells say their column's heading, for screens too narrow for a table."""
+
+    def label(table: re.Match[str]) -> str:
+        heads = re.findall(r"<th[^>]*>(.*?)</th>", table[0])
+
+        def row(match: re.Match[str]) -> str:
+            cells = match[1].split("<td>")
+            names = (f'<td role="cell" data-label="{name}">' for name in heads)
+            told = (f"{next(names, '<td>')}{cell}" for cell in cells[1:])
+            return f'<tr role="row">{cells[0]}{"".join(told)}</tr>'
+
+        return re.sub(r"(?s)<tr>(.*?)</tr>", row, table[0]).replace(
+            "<table>", '<table role="table">'
+        )
+
+    return re.sub(r"(?s)<table>.*?</table>", label, body)
 
 
 def _contact(contact: str) -> str:
