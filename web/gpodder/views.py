@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
@@ -13,10 +13,11 @@ from web.sync import rules as syncing
 from web.sync.access import (
     Refused,
     as_json,
-    document,
     drop_cookie,
     empty,
+    fields,
     for_app,
+    rows,
     shelf,
     speak_plainly,
     still,
@@ -63,22 +64,18 @@ def _devices(app: App) -> list[Device]:
     return [each for each in every if each.id]
 
 
-@views.route("/api/2/devices/<user>/<device>.json", methods=["POST", "PUT"])
+@views.route("/api/2/devices/<user>/<path:device>.json", methods=["POST", "PUT"])
 @for_app
 def describe_device(app: App, device: str) -> Response:
     """Keep what a device calls itself; only what is given changes."""
-    place, given = companion(), _keys(document())
+    place, given = companion(), fields()
     key = exchange.device_key(place)
     with place.database.writing() as connection:
         devices.describe(connection, key, app, device[:200], given)
     return empty()
 
 
-def _keys(found: object) -> dict[str, Any]:
-    return found if isinstance(found, dict) else {}
-
-
-@views.get("/api/2/subscriptions/<user>/<device>.json")
+@views.get("/api/2/subscriptions/<user>/<path:device>.json")
 @for_app
 def changes(app: App, device: str) -> Response:  # noqa: ARG001 - one list for all devices
     """Say whether our show was added or removed since."""
@@ -89,11 +86,11 @@ def changes(app: App, device: str) -> Response:  # noqa: ARG001 - one list for a
     return as_json({"add": add, "remove": remove, "timestamp": timestamp})
 
 
-@views.post("/api/2/subscriptions/<user>/<device>.json")
+@views.post("/api/2/subscriptions/<user>/<path:device>.json")
 @for_app
 def change(app: App, device: str) -> Response:
     """Keep whether our show was added or removed; the others are nobody's business."""
-    given = _keys(document())
+    given = fields()
     add, remove = rules.strings(given.get("add")), rules.strings(given.get("remove"))
     _known(app, device)
     timestamp = still(exchange.subscribe(companion(), app, shelf(), add, remove))
@@ -131,7 +128,7 @@ def _question() -> Question:
 @for_app
 def report(app: App) -> Response:
     """Keep what an app did with our episodes."""
-    timestamp = still(exchange.report(companion(), app, shelf(), document()))
+    timestamp = still(exchange.report(companion(), app, shelf(), rows()))
     return as_json({"timestamp": timestamp, "update_urls": []})
 
 
@@ -146,7 +143,7 @@ def together(app: App) -> Response:
 @for_app
 def put_together(app: App) -> Response:
     """Let devices go together, or by themselves."""
-    given = _keys(document())
+    given = fields()
     numbers = {each.id: each.number for each in _devices(app)}
     groups = given.get("synchronize")
     wanted = [
@@ -159,7 +156,7 @@ def put_together(app: App) -> Response:
     return as_json(rules.synchronized(_devices(app)))
 
 
-@views.get("/api/2/updates/<user>/<device>.json")
+@views.get("/api/2/updates/<user>/<path:device>.json")
 @for_app
 def updates(app: App, device: str) -> Response:  # noqa: ARG001 - one list for all devices
     """Tell changes and new episodes in one answer."""
@@ -194,8 +191,8 @@ def nothing(_: App) -> Response:
     return as_json([])
 
 
-@views.get("/subscriptions/<user>.<form>")
-@views.get("/subscriptions/<user>/<device>.<form>")
+@views.get("/subscriptions/<user>.<any(json, opml, txt):form>")
+@views.get("/subscriptions/<user>/<path:device>.<any(json, opml, txt):form>")
 @for_app
 def feeds(app: App, form: str, device: str = "") -> Response:  # noqa: ARG001 - one list for all
     """Return our feed, if it is followed, as a list in one of three forms."""
@@ -207,7 +204,7 @@ def feeds(app: App, form: str, device: str = "") -> Response:  # noqa: ARG001 - 
     return Response(rules.listed(found, title, form), content_type=rules.FORMATS[form])
 
 
-@views.put("/subscriptions/<user>/<device>.<form>")
+@views.put("/subscriptions/<user>/<path:device>.<any(json, opml, txt):form>")
 @for_app
 def put_feeds(app: App, device: str, form: str) -> Response:
     """Keep whether our feed is in a device's list."""

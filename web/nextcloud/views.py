@@ -16,8 +16,9 @@ from web.sync import rules as syncing
 from web.sync.access import (
     Refused,
     as_json,
-    document,
+    fields,
     for_app,
+    rows,
     shelf,
     small,
     speak_plainly,
@@ -52,8 +53,8 @@ def changes(app: App) -> Response:
 @for_app
 def change(app: App) -> Response:
     """Keep whether our show was added or removed."""
-    given = document()
-    lists = [given.get(name) if isinstance(given, dict) else None for name in ("add", "remove")]
+    given = fields()
+    lists = [given.get(name) for name in ("add", "remove")]
     add, remove = ([*map(syncing.text, each if isinstance(each, list) else [])] for each in lists)
     timestamp = still(exchange.subscribe(companion(), app, shelf(), add, remove))
     return as_json({"timestamp": timestamp, "update_urls": []})
@@ -71,7 +72,7 @@ def actions(app: App) -> Response:
 @for_app
 def report(app: App) -> Response:
     """Keep what an app did with our episodes."""
-    timestamp = still(exchange.report(companion(), app, shelf(), document()))
+    timestamp = still(exchange.report(companion(), app, shelf(), rows()))
     return as_json({"timestamp": timestamp, "update_urls": []})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from web.sync.matching import Shelf
 
 APP = "app"
+CODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}  # of a body
 SMALL = 2000  # bytes of a body before an app was let in
 log = logging.getLogger("earmark.web")
 
@@ -119,33 +121,54 @@ def small() -> str:
 
 def document() -> Any:
     """Read the body as JSON, whatever it says it is, packed or not; None where there is none."""
-    try:
-        data = _body()
+    with _readable("this is no JSON"):
+        data = "".join(bodies.texts(_unpacked(rules.LARGEST)))
         bodies.check_values(data)
         return json.loads(data) if data.strip() else None
-    except (bodies.TooLargeError, RequestEntityTooLarge):
-        raise Refused(413, "that is too much at once") from None
-    except (ValueError, RecursionError):
-        raise Refused(400, "this is no JSON") from None
+
+
+def fields() -> dict[str, Any]:
+    """Read the body as an object of JSON; anything else would be dropped without a word."""
+    found = document()
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise Refused(400, "this is no object")
+    return found
+
+
+def rows() -> Iterator[object]:
+    """Yield the rows of a list of JSON while it arrives: it may be longer than what fits here."""
+    with _readable("this is no list of actions in JSON"):
+        yield from bodies.rows(bodies.texts(_unpacked(rules.LARGEST_LIST)))
 
 
 def text() -> str:
     """Read the body as text."""
+    with _readable("this cannot be read"):
+        return "".join(bodies.texts(_unpacked(rules.LARGEST)))
+
+
+@contextmanager
+def _readable(wrong: str) -> Iterator[None]:
     try:
-        return _body().decode("utf-8", "replace")
+        yield
     except (bodies.TooLargeError, RequestEntityTooLarge):
         raise Refused(413, "that is too much at once") from None
-    except ValueError:
-        raise Refused(400, "this cannot be read") from None
+    except (ValueError, RecursionError):
+        raise Refused(400, wrong) from None
 
 
-def _body() -> bytes:
-    return b"".join(bodies.unpacked(pieces(), rules.LARGEST))
+def _unpacked(most: int) -> Iterator[bytes]:
+    coding = request.headers.get("Content-Encoding", "").strip().casefold()
+    if coding not in CODINGS:
+        raise Refused(415, "gzip and deflate are known here")
+    return bodies.unpacked(pieces(most), most, coding)
 
 
-def pieces() -> Iterator[bytes]:
+def pieces(most: int) -> Iterator[bytes]:
     """Yield the body as it arrives, at most so many bytes of it. Raises RequestEntityTooLarge."""
-    request.max_content_length = rules.LARGEST
+    request.max_content_length = most
     while piece := request.stream.read(bodies.PIECE):
         yield piece
 

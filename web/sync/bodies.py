@@ -1,10 +1,14 @@
 """Reads what an app uploads piece by piece, and unpacks no more than somebody can have listened to.
 
+Packed with gzip or deflate, whatever its header says; in UTF-8, UTF-16 or Latin-1.
+
 Only after an app showed its password: before that, nothing is unpacked.
 """
 
 from __future__ import annotations
 
+import codecs
+import json
 import zlib
 from typing import TYPE_CHECKING
 
@@ -14,6 +18,9 @@ if TYPE_CHECKING:
 PIECE = 65_536  # bytes that are in memory at once
 # A list of plays packs to a tenth or a thirtieth; what unpacks to much more is no list of plays.
 RATIO, SPARE = 200, 1_000_000
+LONGEST = 262_144  # characters of one action: they take some hundreds
+CODECS = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-8-sig"}
+ZLIB = {b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"}
 VALUES = 600_000  # in a document: each takes memory, however little of the body it was
 
 
@@ -24,16 +31,18 @@ class TooLargeError(ValueError):
         super().__init__("that is too much at once")
 
 
-def unpacked(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
-    """Yield a body that may have been packed with gzip; at most so many bytes.
+def unpacked(pieces: Iterable[bytes], most: int, coding: str = "") -> Iterator[bytes]:
+    """Yield a body that may have been packed; at most so many bytes.
 
-    Raises TooLargeError, and ValueError for what is not packed as it says.
+    `coding` is what its header says. Raises TooLargeError, and ValueError for what is not packed
+    as it says.
     """
     feed = iter(pieces)
     first = b""
     while len(first) < 2 and (piece := next(feed, b"")):
         first += piece
-    found = _unzipped(first, feed) if first[:2] == b"\x1f\x8b" else _all(first, feed)
+    window = _window(first, coding)
+    found = _unzipped(first, feed, window) if window else _all(first, feed)
     total = 0
     for piece in found:
         total += len(piece)
@@ -47,8 +56,23 @@ def _all(first: bytes, feed: Iterator[bytes]) -> Iterator[bytes]:
     yield from feed
 
 
-def _unzipped(first: bytes, feed: Iterator[bytes]) -> Iterator[bytes]:
-    unpacking, read, given = zlib.decompressobj(31), 0, 0
+def _window(first: bytes, coding: str) -> int:
+    """Return how zlib reads a body that begins so, 0 if it is not packed."""
+    if first[:2] == b"\x1f\x8b":
+        return 31
+    if first[:2] in ZLIB:
+        return 15
+    if coding != "deflate" or not first:
+        return 0
+    try:
+        zlib.decompressobj(-15).decompress(first, PIECE)
+    except zlib.error:
+        return 0  # something on the way has unpacked it
+    return -15
+
+
+def _unzipped(first: bytes, feed: Iterator[bytes], window: int) -> Iterator[bytes]:
+    unpacking, read, given = zlib.decompressobj(window), 0, 0
     for piece in _all(first, feed):
         read += len(piece)
         rest = piece
@@ -66,7 +90,93 @@ def _unzipped(first: bytes, feed: Iterator[bytes]) -> Iterator[bytes]:
         raise ValueError("this is not packed as it says")
 
 
-def check_values(data: bytes) -> None:
+def check_values(data: str | bytes) -> None:
     """Raise TooLargeError where a document of JSON has more values than any app sends."""
-    if data.count(b",") + data.count(b"{") + data.count(b"[") > VALUES:
+    data = data.decode("latin-1") if isinstance(data, bytes) else data
+    if data.count(",") + data.count("{") + data.count("[") > VALUES:
         raise TooLargeError
+
+
+def _as_latin(error: UnicodeError) -> tuple[str, int]:
+    """Read bytes that are no UTF-8 as Latin-1: some apps send the file names of old computers."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("earmark-latin-1", _as_latin)
+
+
+def texts(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Yield a body as text, in whatever Unicode it is written."""
+    feed = iter(pieces)
+    first = b""
+    while len(first) < 4 and (piece := next(feed, b"")):
+        first += piece
+    name = json.detect_encoding(first)
+    errors = "strict" if name in CODECS - {"utf-8-sig"} else "earmark-latin-1"
+    decoder = codecs.getincrementaldecoder(name)(errors)
+    for piece in _all(first, feed):
+        yield decoder.decode(piece)
+    yield decoder.decode(b"", final=True)
+
+
+def rows(parts: Iterable[str]) -> Iterator[object]:
+    """Yield the rows of a JSON list as they arrive; none of no text at all.
+
+    Raises ValueError for what is no list, and TooLargeError for a row that is no action.
+    """
+    feed = iter(parts)
+    buffer = _begun(feed)
+    while buffer:
+        buffer = _stripped(buffer[1:], feed)
+        if buffer[0] != "]":
+            found, buffer = _row(buffer, feed)
+            yield found
+            buffer = _stripped(buffer, feed)
+        if buffer[0] == "]":
+            if buffer[1:].strip() or any(part.strip() for part in feed):
+                raise ValueError("something follows the list")
+            return
+        if buffer[0] != ",":
+            raise ValueError("this is no list")
+
+
+def _begun(feed: Iterator[str]) -> str:
+    """Return what a list begins with, "" of nothing but white space."""
+    for part in feed:
+        if found := part.lstrip():
+            if found[0] != "[":
+                raise ValueError("this is no list")
+            return found
+    return ""
+
+
+def _stripped(buffer: str, feed: Iterator[str]) -> str:
+    """Return what follows white space, with more of the body if there is nothing else."""
+    while not (buffer := buffer.lstrip()):
+        buffer = _more(feed)
+    return buffer
+
+
+def _more(feed: Iterator[str]) -> str:
+    for part in feed:
+        if part:
+            return part
+    raise ValueError("this list has no end")
+
+
+def _row(buffer: str, feed: Iterator[str]) -> tuple[object, str]:
+    """Return the next value and what follows it, which is always something."""
+    while True:
+        try:
+            found, end = _DECODER.raw_decode(buffer)
+            if end < len(buffer):
+                return found, buffer[end:]
+        except json.JSONDecodeError:
+            if len(buffer) > LONGEST:
+                raise TooLargeError from None
+        buffer += _more(feed)
+
+
+_DECODER = json.JSONDecoder()

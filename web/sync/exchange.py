@@ -13,12 +13,16 @@ from web.sync.matching import Shelf
 from web.sync.store import Found, Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from episodes.catalogue import Catalogue
     from web.current import Companion
     from web.sync.apps import App
     from web.sync.asking import Question, Told
+    from web.sync.matching import Recording
+    from web.sync.rules import Action
+
+    Pair = tuple[tuple[Action, int | None], Recording]
 
 
 class Line(NamedTuple):
@@ -64,17 +68,38 @@ def _now(place: Companion) -> int:
     return int(place.now().timestamp())
 
 
-def report(place: Companion, app: App, ours: Shelf, document: object) -> int | None:
-    """Keep what an app reports; return since when it may ask, None where it was disconnected."""
-    now, key = _now(place), device_key(place)
-    found, feed = [], ""
-    for action in rules.actions(document, now, key):
+def report(place: Companion, app: App, ours: Shelf, sent: Iterable[object]) -> int | None:
+    """Keep what an app reports; return since when it may ask, None where it was disconnected.
+
+    Rows are read one by one, and only those of our show are kept, so many at once: a phone may
+    send all that it ever played.
+    """
+    key = device_key(place)
+    timestamp = None
+    for batch, feed in _batches(ours, sent, key):
+        found = [*map(Found, rules.settled([each[0] for each in batch], _now(place)),
+                      (each[1] for each in batch))]  # fmt: skip
+        with place.database.writing() as connection:
+            timestamp = store.take(connection, app, key, Upload(found, _now(place), feed))
+    return timestamp
+
+
+def _batches(ours: Shelf, sent: Iterable[object], key: bytes) -> Iterator[tuple[list[Pair], str]]:
+    """Yield what is ours of an upload, at least once, and how the app writes our feed's address."""
+    batch: list[Pair] = []
+    feed = ""
+    for row in sent:
+        if (pair := rules.action(row, key)) is None:
+            continue
+        action = pair[0]
         recording = ours.find(action.podcast, action.episode, action.guid, action.total)
         if recording:
-            found.append(Found(action, recording))
+            batch.append((pair, recording))
             feed = action.podcast if ours.is_ours(action.podcast) else feed
-    with place.database.writing() as connection:
-        return store.take(connection, app, key, Upload(found, now, feed))
+        if len(batch) >= rules.MOST:
+            yield batch, feed
+            batch = []
+    yield batch, feed
 
 
 def subscribe(

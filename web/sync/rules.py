@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 LARGEST = 10_000_000  # bytes of a body, unpacked: everything that somebody ever played, at once
+LARGEST_LIST = 250_000_000  # bytes of a list of actions, unpacked: read one by one
+MOST = 20_000  # actions of ours that are written at once
 KINDS = {"play", "new", "download", "delete"}
 KEYS = ("podcast", "episode", "guid", "device", "action", "timestamp", "started", "position",
         "total")  # fmt: skip
@@ -61,15 +63,19 @@ class Action(NamedTuple):
 def actions(document: object, now: int, key: bytes) -> list[Action]:
     """Read what an app reports; what is no action is left out, and nothing more is said of it."""
     rows = document if isinstance(document, list) else []
-    found = [pair for row in rows if (pair := _action(row, key))]
+    return settled([pair for row in rows if (pair := action(row, key))], now)
+
+
+def settled(pairs: Sequence[tuple[Action, int | None]], now: int) -> list[Action]:
+    """Return actions with the times that count, in the same order; see `times.settle`."""
     sent: dict[str, list[int | None]] = {}
-    for action, time in found:
-        sent.setdefault(action.device, []).append(time)
-    settled = {device: iter(times.settle(every, now)) for device, every in sent.items()}
-    return [action._replace(**next(settled[action.device])._asdict()) for action, _ in found]
+    for each, time in pairs:
+        sent.setdefault(each.device, []).append(time)
+    found = {device: iter(times.settle(every, now)) for device, every in sent.items()}
+    return [each._replace(**next(found[each.device])._asdict()) for each, _ in pairs]
 
 
-def _action(row: object, key: bytes) -> tuple[Action, int | None] | None:
+def action(row: object, key: bytes) -> tuple[Action, int | None] | None:
     """Return an action and when the app says that it was; the first still lacks its time."""
     if not isinstance(row, dict):
         return None
@@ -80,7 +86,7 @@ def _action(row: object, key: bytes) -> tuple[Action, int | None] | None:
     sent = json.dumps([row.get(name) for name in KEYS], default=str).encode()
     places = [_whole(row.get(name)) if kind == "play" else None for name in KEYS[6:]]
     started, position, total = places
-    action = Action(
+    found = Action(
         hashlib.blake2b(sent, key=key, digest_size=16).digest(),
         podcast,
         episode,
@@ -92,7 +98,7 @@ def _action(row: object, key: bytes) -> tuple[Action, int | None] | None:
         position,
         total or None,
     )
-    return action, times.parse(row.get("timestamp"))
+    return found, times.parse(row.get("timestamp"))
 
 
 def text(value: object) -> str:
