@@ -143,6 +143,7 @@ def test_nothing_of_the_companion_makes_or_writes_a_day_by_itself() -> None:
     """A day of UTC, or in a form of its own, can only come from these."""
     known = {
         "web/application.py", "web/dates.py", "web/settings.py",
+        "podcast/companion/lead_commands.py",  # the journal, which is sorted and read by programs
         "podcast/companion/backup_folder.py",  # the name of a file, of a moment of the place
         "web/sync/rules.py",  # what apps exchange: UTC
         "web/listening/arriving.py", "web/upkeep/archive.py",  # how a day is stored
