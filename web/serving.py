@@ -5,6 +5,7 @@ The only door to granian. Settings reach its workers by the environment.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -33,6 +34,7 @@ FOLDER, CATALOGUE = "EARMARK_COMPANION", "EARMARK_CATALOGUE"
 WORKERS, PARENT = "EARMARK_WORKERS", "EARMARK_PARENT"
 AGAIN = (1, 2, 5, 10, 20)  # seconds before each new start, when processes end by themselves
 LASTED = 60  # seconds after which a new start counts from the beginning
+ARENA_MAX, ARENAS = -8, 2  # glibc's number for that, and how many
 LOOKS = 0.5  # seconds between two looks at whether the main process is there
 log = logging.getLogger("earmark.web")
 STOPS = 10  # seconds: a worker that is told to stop while it starts may not have heard it
@@ -102,11 +104,25 @@ def load() -> Flask:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
     )
+    _share_arenas()
     _follow(int(os.environ[PARENT]))
     found = reading.read(Path(os.environ[FOLDER]), os.environ.get(CATALOGUE))
     app = create_app(found, workers=int(os.environ[WORKERS]))
     app.extensions[NAME].shows.begin()
     return app
+
+
+def _share_arenas() -> None:
+    """Let all threads of a worker share two arenas of glibc's malloc (mallopt(3), M_ARENA_MAX).
+
+    Each arena keeps what its threads once needed: with eight for each core, memory rose by 2.1 kB
+    with each note that was saved; with two, by 1.0 kB. Half of that is pages that SQLite keeps, up
+    to 256 kB for each connection. Python's own objects do not rise.
+    """
+    import ctypes
+
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # no glibc
+        ctypes.CDLL(None).mallopt(ARENA_MAX, ARENAS)
 
 
 def _follow(parent: int) -> None:
