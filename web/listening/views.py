@@ -145,6 +145,7 @@ def elsewhere(learner: Learner, guid: str) -> Page:
     with place.database.writing() as connection:
         listener = store.begin(connection, learner.id)
         store.say_elsewhere(connection, listener, guid, place.now().date())
+    flash("Saved: you listened to this episode elsewhere.")
     return redirect(url_for("listening.listen", guid=guid), 303)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from web import access, once, typed_text
+from web import access, dates, once, typed_text
 from web.access import for_learner
 from web.accounts.store import Learner
 from web.current import companion
 from web.errors import TooManyError
 from web.sync import apps, granting, rules
+from web.sync.apps import Connected
 from web.sync.granting import Credentials
 from web.sync.guides import GUIDES, guide
 
@@ -37,8 +39,24 @@ ALL_DISCONNECTED = "Every app is disconnected. What they reported before stays."
 def connect(learner: Learner) -> Page:
     """Show which apps are connected, and how to connect one."""
     with companion().database.reading() as connection:
-        connected = apps.every(connection, learner)
+        connected = _told_apart(apps.every(connection, learner))
     return render_template("sync/connect.html", connected=connected, guides=GUIDES)
+
+
+def _told_apart(connected: list[Connected]) -> list[Connected]:
+    """Give apps of one name the day on which they were connected, and a number on one day."""
+    names = Counter(each.name for each in connected)
+    dated = [
+        each._replace(name=f"{each.name}, {dates.day(each.made)}") if names[each.name] > 1 else each
+        for each in connected
+    ]
+    same, seen = Counter(each.name for each in dated), Counter[str]()
+    found = []
+    for each in reversed(dated):
+        seen[each.name] += 1
+        number = f" ({seen[each.name]})" if same[each.name] > 1 else ""
+        found.append(each._replace(name=f"{each.name}{number}"))
+    return found[::-1]
 
 
 @views.get("/connect/<app>")

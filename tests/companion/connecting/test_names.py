@@ -1,0 +1,48 @@
+"""Apps of one name are told apart, and "I listened elsewhere" answers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import gathering
+import pytest
+import syncing
+from gathering import GUIDS, Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gathering import House
+
+    from web.database import Database
+
+
+@pytest.fixture
+def house(tmp_path: Path, database: Database, clock: Clock) -> Iterator[House]:
+    found = gathering.house(gathering.settings(tmp_path, database), clock=clock)
+    yield found
+    found.close()
+
+
+def test_apps_of_one_name_show_the_day_and_of_one_day_a_number(house: House, clock: Clock) -> None:
+    alice = house.learner("Alice")
+    for name, days in (("AntennaPod", 1), ("AntennaPod", 0), ("AntennaPod", 0), ("Kasts", 0)):
+        syncing.let_in(house.companion, alice.id, alice.key, name)
+        clock.wait(days=days)
+    page = house.again(alice).get("/connect").text
+    names = re.findall("<h3>([^<]*)</h3>", page)
+    assert sorted(names) == [
+        "AntennaPod, 23 November 2026", "AntennaPod, 24 November 2026 (1)",
+        "AntennaPod, 24 November 2026 (2)", "Kasts",
+    ]  # fmt: skip
+
+
+def test_i_listened_elsewhere_answers(house: House) -> None:
+    alice = house.learner("Alice")
+    visitor = house.again(alice)
+    visitor.get(f"/listen/{GUIDS[0]}")
+    assert visitor.post(f"/elsewhere/{GUIDS[0]}").status == 303
+    page = visitor.get(f"/listen/{GUIDS[0]}").text
+    assert "Saved: you listened to this episode elsewhere." in page
