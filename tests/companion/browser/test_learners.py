@@ -212,7 +212,7 @@ def test_a_new_phrase_counts_once_it_is_kept_and_then_the_old_one_opens_nothing(
     other.sign_in(old)
     newcomer.go()
     newcomer.follow("A new phrase")
-    newcomer.press("Show me a new phrase")
+    newcomer.give_phrase(old, "Show me a new phrase")
     new = newcomer.page.locator("#the-phrase").inner_text()
     assert new != old
     other.sign_in(old)  # it may be lost before it is kept: the old one still opens everything
