@@ -20,6 +20,7 @@ from sqlalchemy import delete, select, update
 
 from web.accounts import store as accounts
 from web.desk import rules as desk
+from web.listening import rules as hearing
 from web.numbers import rules
 from web.numbers.store import _offset
 from web.schema import figures, join_codes, leads, learners
@@ -110,6 +111,16 @@ def test_accounts_that_are_made_in_a_month_do_not_count_in_it(database: Database
             listen(database, 99, "g-1", date(2026, 10, 5))
         seen.append(look(database, date(2026, 11, 2)))
     assert seen[0] == seen[1]
+
+
+def test_a_page_that_was_just_opened_counts_nobody(database: Database) -> None:
+    """It may claim the slack at once; the minute that counts takes time."""
+    begin(database)
+    for who in range(20):
+        listen(database, who, "g-1", date(2026, 10, 9), tenths=hearing.SLACK * 10)
+    assert look(database, date(2026, 11, 2))[0].lines is None
+    assert hearing.FEWEST > hearing.SLACK * 10
+    assert hearing.FEWEST >= hearing.MINUTE
 
 
 def test_accounts_of_before_are_all_counted_and_the_same_after_a_restored_backup(

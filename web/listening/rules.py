@@ -22,7 +22,7 @@ SLACK = 60  # seconds that a message may be early
 LEEWAY = 15 * 60  # seconds by which the clock may have gone back since a start of the program
 HOURS = 6  # that a page may go on sending
 MINUTE = 60 * TENTHS
-FEWEST = MINUTE  # tenths heard before a month counts somebody as having listened
+FEWEST = SLACK * TENTHS + 1  # tenths heard before a month counts somebody: never the slack alone
 END = 2 * TENTHS  # tenths before the end that count as the end
 
 
