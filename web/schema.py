@@ -8,7 +8,6 @@ the lead chose to sign in with. A guid is as long as `Guid` lets it be, which fi
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -64,7 +63,7 @@ leads = Table(
     Column("name", String(60), nullable=False, unique=True),
     Column("password", String(200), nullable=False),  # argon2id
     Column("totp", LargeBinary, nullable=False),  # under the key in the settings file
-    Column("step", BigInteger, nullable=False),  # the last half minute whose code was taken
+    Column("step", Large, nullable=False),  # the last half minute whose code was taken
     Column("made", Day, nullable=False),
 )
 invitations = Table(
@@ -72,7 +71,7 @@ invitations = Table(
     metadata,
     Column("digest", LargeBinary, primary_key=True),
     Column("lead", String(32), _owner("leads"), nullable=True),  # whose factors it replaces
-    Column("expires", BigInteger, nullable=False),
+    Column("expires", Large, nullable=False),
 )
 sessions = Table(
     "sessions",
@@ -82,8 +81,8 @@ sessions = Table(
     Column("lead", String(32), _owner("leads"), nullable=True, index=True),
     Column("wrapped", LargeBinary, nullable=True),  # the data key, under the cookie's key
     Column("phrase", LargeBinary, nullable=True),  # until it is kept, under the cookie's key
-    Column("began", BigInteger, nullable=False),
-    Column("seen", BigInteger, nullable=False),
+    Column("began", Large, nullable=False),
+    Column("seen", Large, nullable=False),
 )
 join_codes = Table(
     "join_codes",
@@ -91,7 +90,7 @@ join_codes = Table(
     Column("id", String(32), primary_key=True),
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("sealed", LargeBinary, nullable=False),  # for the poster, under the settings' key
-    Column("uses_left", Integer, nullable=False),
+    Column("uses_left", Number, nullable=False),
     Column("made", Day, nullable=False),
     Column("expires", Day, nullable=False),
     Column("withdrawn", Day, nullable=True),
@@ -114,7 +113,7 @@ listeners = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("learner", String(32), _owner("learners"), nullable=False, unique=True),
-    Column("turn", BigInteger, nullable=False),  # counts what arrived; says nothing of when
+    Column("turn", Large, nullable=False),  # counts what arrived; says nothing of when
 )
 # A recording: an episode may have several over the years, and each keeps its own coverage.
 media = Table(
@@ -132,10 +131,10 @@ events = Table(
     metadata,
     Column("listener", Integer, _listener(), nullable=False),
     Column("sitting", LargeBinary, nullable=False),  # one opening of a page
-    Column("sequence", Integer, nullable=False),
+    Column("sequence", Number, nullable=False),
     Column("media", Integer, ForeignKey("media.number"), nullable=False),
     Column("runs", LargeBinary, nullable=False),  # packed as in coverage.py
-    Column("tenths", Integer, nullable=False),  # how much that is
+    Column("tenths", Number, nullable=False),  # how much that is
     Column("day", Day, nullable=False),
     PrimaryKeyConstraint("listener", "sitting", "sequence"),
     Index("ix_events_day", "day", "media", "listener", "tenths"),  # all that a month's figures need
@@ -171,10 +170,10 @@ sync_accounts = Table(
     metadata,
     Column("listener", Integer, _listener(), primary_key=True, autoincrement=False),
     Column("handle", String(20), nullable=False, unique=True),  # random: what apps call the account
-    Column("began", BigInteger, nullable=False),
-    Column("received", BigInteger, nullable=False),  # number of the newest upload, about its second
-    Column("subscribed", Integer, nullable=True),  # to our show; nobody said so yet: NULL
-    Column("changed", BigInteger, nullable=False),  # the same of what says so
+    Column("began", Large, nullable=False),
+    Column("received", Large, nullable=False),  # number of the newest upload, about its second
+    Column("subscribed", Number, nullable=True),  # to our show; nobody said so yet: NULL
+    Column("changed", Large, nullable=False),  # the same of what says so
 )
 app_passwords = Table(
     "app_passwords",
@@ -194,9 +193,9 @@ sync_cursors = Table(
     metadata,
     Column("app", String(32), ForeignKey("app_passwords.id", ondelete="CASCADE"), primary_key=True),
     Column("what", String(20), primary_key=True),
-    Column("seen", BigInteger, nullable=False),  # answered last
-    Column("least", BigInteger, nullable=False),  # known to have arrived
-    Column("asked", BigInteger, nullable=False),  # since when, by the app's own clock
+    Column("seen", Large, nullable=False),  # answered last
+    Column("least", Large, nullable=False),  # known to have arrived
+    Column("asked", Large, nullable=False),  # since when, by the app's own clock
 )
 # A device as a protocol names it. Its id and caption may hold a name: under the settings' key.
 sync_devices = Table(
@@ -206,7 +205,7 @@ sync_devices = Table(
     Column("listener", Integer, _listener(), nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
-    Column("synchronized", Integer, nullable=False),  # which devices go together; 0: alone
+    Column("synchronized", Number, nullable=False),  # which devices go together; 0: alone
     UniqueConstraint("listener", "digest"),
 )
 # What apps reported, as it arrived; `reported` is derived from it.
@@ -215,18 +214,18 @@ sync_actions = Table(
     metadata,
     Column("listener", Integer, _listener(), nullable=False),
     Column("digest", LargeBinary, nullable=False),  # of the values as sent, under a key
-    Column("received", BigInteger, nullable=False),
+    Column("received", Large, nullable=False),
     Column(
         "device", Integer, ForeignKey("sync_devices.number", ondelete="CASCADE"), nullable=False
     ),
     Column("media", Integer, ForeignKey("media.number"), nullable=False),
     Column("kind", String(8), nullable=False),  # play, new, download, delete
     Column("proves", String(8), nullable=False),  # interval, position, finished, nothing
-    Column("at", BigInteger, nullable=False),  # when, by the app's clock, not after it arrived
-    Column("started", Integer, nullable=True),
-    Column("position", Integer, nullable=True),
-    Column("total", Integer, nullable=True),
-    Column("clock", Integer, nullable=False, server_default="0"),  # whose `at` is: times.OWN ...
+    Column("at", Large, nullable=False),  # when, by the app's clock, not after it arrived
+    Column("started", Number, nullable=True),
+    Column("position", Number, nullable=True),
+    Column("total", Number, nullable=True),
+    Column("clock", Number, nullable=False, server_default="0"),  # whose `at` is: times.OWN ...
     PrimaryKeyConstraint("listener", "digest"),
     Index("ix_sync_actions_received", "listener", "received"),
     Index("ix_sync_actions_media", "listener", "media", "at"),
@@ -255,7 +254,7 @@ sync_logins = Table(
     Column("poll", LargeBinary, primary_key=True),
     Column("grant", LargeBinary, nullable=False, unique=True),
     Column("app", String(40), nullable=False),  # what the app calls itself
-    Column("began", BigInteger, nullable=False),
+    Column("began", Large, nullable=False),
     Column("sealed", LargeBinary, nullable=True),  # handle and password, for who polls
 )
 # A month's figures as they were first seen after it ended; they never change again.
@@ -263,7 +262,7 @@ figures = Table(
     "figures",
     metadata,
     Column("month", String(7), nullable=False),
-    Column("place", Integer, nullable=False),  # in the table
+    Column("place", Number, nullable=False),  # in the table
     Column("guid", String, nullable=False),
     Column("title", String(255), nullable=False),
     Column("shown", String(40), nullable=False),
@@ -283,7 +282,7 @@ spent_forms = Table(
     Column("digest", LargeBinary, primary_key=True),  # of the form's own token, under a key
     Column("outcome", LargeBinary, nullable=False),  # where it led, under the token's key
     Column("secret", LargeBinary, nullable=True),  # a phrase or a password, for minutes, the same
-    Column("at", BigInteger, nullable=False),
+    Column("at", Large, nullable=False),
 )
 # What leads and operators did, by day, for whoever audits. Nothing of a learner fits in.
 journal = Table(
