@@ -230,3 +230,14 @@ def test_a_link_is_for_one_more_lead_or_for_one_who_is_known(
                 connection, inviting.digest(settings, token), int(NOW.timestamp()) + 7 * 86400 - 1
             )
         assert found == store.Invitation(whose)
+
+
+def test_a_poster_of_before_is_still_read(settings: Settings) -> None:
+    """Its seal and the digest by which a code is found once shared a label, and so a key."""
+    key = settings.secrets.key
+    before = keys.seal(keys.part(key, "join code"), b"ABCD-2345", "id", "join code")
+    code = store.Code("id", before, TODAY, TODAY, None)
+    assert inviting.read_code(settings, code) == "ABCD-2345"
+    own = keys.seal(keys.part(key, "join code on posters"), b"EFGH-2345", "id", "join code")
+    assert inviting.read_code(settings, code._replace(sealed=own)) == "EFGH-2345"
+    assert inviting.read_code(settings, code._replace(sealed=b"x" * 300)) == ""

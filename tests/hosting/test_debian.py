@@ -25,8 +25,9 @@ BY = "runuser -u companion -- earmark web "
 PROCESS = "ps -eo user:20,args | grep '[w]eb serve' | cut -d' ' -f1 | sort -u"
 MODES = (
     "stat -c '%U %a %n' /var/lib/companion /var/lib/companion/* /var/backups/companion "
-    "/var/backups/companion/* /root/companion-settings.toml"
+    "/var/backups/companion/* /var/backups/companion-settings.toml"
 )
+COPY = "/var/backups/companion-settings.toml"
 SERVICE = "earmark-companion.service"
 LATER = {
     "wait": f"{WAIT} -H 'Host: notes.example.org'",
@@ -35,7 +36,7 @@ LATER = {
     "sign-in": ASK.format("/sign-in"),
     "who": PROCESS,
     "modes": MODES,
-    "copy": "cmp /root/companion-settings.toml /var/lib/companion/settings.toml",
+    "copy": "cmp /var/backups/companion-settings.toml /var/lib/companion/settings.toml",
     "purge": "systemctl start earmark-companion-purge.service",
     "by root": "earmark web backup /var/backups/companion --folder /var/lib/companion",
     "lead": f"{BY}lead invite --folder /var/lib/companion",
@@ -95,7 +96,7 @@ def test_it_runs_as_its_own_user_and_nobody_else_reads_what_is_its(
     assert {name for _, _, name in rows} > {"/var/lib/companion/settings.toml",
                                             "/var/lib/companion/companion.db"}  # fmt: skip
     for owner, mode, name in rows:
-        assert owner == ("root" if name.startswith("/root/") else "companion"), name
+        assert owner == ("root" if name == COPY else "companion"), name
         if name.endswith("/texts"):  # statements that everybody reads, in a folder nobody enters
             continue
         assert mode[-2:] == "00", f"{name} has mode {mode}"
