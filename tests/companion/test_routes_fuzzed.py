@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import socket
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote, quote_from_bytes, urlencode, urlsplit
@@ -40,7 +41,8 @@ METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", 
 FIELDS = (
     "id", "version", "page", "model", "minute", "question-1", "answer-1", "answer-20",
     "question-20", "other-model", "q", "phrase", "join-code", "next", "name", "password", "code",
-    "offer", "expires", "uses", "csrf_token", "answer-1[a][b][c]", "account", "",
+    "offer", "expires", "uses", "csrf_token", "once", "shown", "new", "answer-1[a][b][c]",
+    "account", "",
 )  # fmt: skip
 HEADERS = (
     "Accept", "Cookie", "Host", "Referer", "Origin", "X-Forwarded-For", "X-Forwarded-Host",
@@ -147,7 +149,7 @@ def send(visitor: Visitor, request: Request, alice: Person) -> Answer:
     if request.own:
         fields = [*form("mine").items(), *fields]
     if request.token:
-        fields.append(("csrf_token", visitor.token()))
+        fields += [("csrf_token", visitor.token()), ("once", secrets.token_urlsafe(32))]
     given = {name: header(value, alice) for name, value in request.headers.items()}
     kept = "; ".join(f"{name}={value}" for name, (value, _) in visitor.cookies.items())
     if "Cookie" in given:
