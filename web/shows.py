@@ -86,19 +86,19 @@ class Shows:
         else:
             self.renew()
 
-    def renew(self) -> None:
-        """Read the catalogue now, and wait for it."""
+    def renew(self, *, quietly: bool = False) -> None:
+        """Read the catalogue now, and wait for it; `quietly` logs no fault."""
         with self._busy:
-            self._read()
+            self._read(quietly=quietly)
 
-    def _read(self) -> None:
+    def _read(self, *, quietly: bool = False) -> None:
         try:
             self._found = read(self._address) if self._address else None
             self._fault = ""
         except EarmarkError as error:
-            if str(error) != self._fault:  # once, not every few minutes
+            if not quietly and str(error) != self._fault:  # once, not every few minutes
                 log.warning("the catalogue could not be read: %s", error)
-            self._fault = str(error)
+            self._fault = "" if quietly else str(error)
         except Exception as error:  # whatever it is, the last one stays
             log.error("the catalogue could not be read: %s", type(error).__name__)  # noqa: TRY400 - none of its data
         finally:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from episodes import frontmatter
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from web.shows import Shows
 
 PATH = "companion"
-PATIENCE = 3_000  # looks at whether the preview serves: ten minutes
+PATIENCE = 3_000  # looks at whether the preview serves: ten minutes at least
 
 
 def mount(show: Path, port: int) -> Mounted:
@@ -52,18 +50,18 @@ def mount(show: Path, port: int) -> Mounted:
         f"The desk    {link}   (for the training lead, once)",
     )
     app = create_app(settings)
-    follow = threading.Thread(target=_follow, args=(app.extensions[NAME].shows, port), daemon=True)
+    follow = threading.Thread(target=_follow, args=(app.extensions[NAME].shows,), daemon=True)
     follow.start()
     return Mounted(f"/{PATH}", app, lines)
 
 
-def _follow(shows: Shows, port: int) -> None:
+def _follow(shows: Shows) -> None:
     """Read the catalogue once the preview serves it."""
     for _ in range(PATIENCE):
-        time.sleep(0.2)
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            shows.renew()
+        shows.renew(quietly=True)
+        if not shows.is_away:
             return
+        time.sleep(0.2)
 
 
 def _name(show: Path) -> None:
