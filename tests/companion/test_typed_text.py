@@ -158,6 +158,13 @@ def test_twenty_thousand_characters_take_no_time(text: str) -> None:
     assert time.perf_counter() - began < QUICK
 
 
+@pytest.mark.parametrize("text", ["\u3099\u0334", "\u094d\u093c", "\u0e48\u0e38"])
+def test_the_time_grows_as_the_text_does(text: str) -> None:
+    began = time.perf_counter()
+    typed_text.fold(text * 100_000)
+    assert time.perf_counter() - began < 2 * QUICK, "a tenth of that; the square would be a minute"
+
+
 CODE = "ABCD2345"
 PASTED = [
     "ABCD-2345.", "ABCD-2345,", "(ABCD-2345)", "\u201cABCD-2345\u201d", "ABCD-2345\u200b", "\ufeffABCD-2345",
