@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PIECE = 65_536  # bytes that are in memory at once
 # A list of plays packs to a tenth or a thirtieth; what unpacks to much more is no list of plays.
 RATIO, SPARE = 200, 1_000_000
+PART = 4096  # characters that are looked at at once: what follows a row is copied each time
 LONGEST = 262_144  # characters of one action: they take some hundreds
 CODECS = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-8-sig"}
 ZLIB = {b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"}
@@ -126,7 +127,7 @@ def rows(parts: Iterable[str]) -> Iterator[object]:
 
     Raises ValueError for what is no list, and TooLargeError for a row that is no action.
     """
-    feed = iter(parts)
+    feed = (part[at : at + PART] for part in parts for at in range(0, len(part), PART))
     buffer = _begun(feed)
     while buffer:
         buffer = _stripped(buffer[1:], feed)
