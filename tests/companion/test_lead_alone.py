@@ -75,7 +75,7 @@ def test_the_best_guess_over_many_companions_is_right_in_little_more_than_half()
     """Each world has a secret of its own; the lead knows everything but that and one person."""
     chance, right, worlds = random.Random(16), 0, 20_000  # noqa: S311 - a test
     for _ in range(worlds):
-        key, own = chance.randbytes(32), chance.choice(OWN)
+        key, own = chance.randbytes(32), chance.choice((7, 17))  # at the edge
         did = chance.random() < 0.5
         shown = rules.shown(own + did, _offset(key, "2026-10", "g-1"))
         likely = [
