@@ -35,7 +35,7 @@ STORES = {
     "web/accounts/store.py", "web/desk/store.py", "web/listening/compacting.py",
     "web/listening/arriving.py", "web/listening/knowing.py", "web/listening/store.py",
     "web/numbers/store.py",
-    "web/reflections/quota.py",
+    "web/reflections/quota.py", "web/sync/quota.py",
     "web/reflections/store.py",
     *(f"web/sync/{each}.py" for each in ("adding", "apps", "asking", "devices", "rebuilding",
                                        "store")),

@@ -209,7 +209,7 @@ def try_phrase(phrase: str) -> Learner | None:
 
 def is_phrase_of(learner: Learner, phrase: str) -> bool:
     """Return whether a phrase is a learner's own. Raises TooManyError."""
-    found = try_phrase(phrase[:400]) if phrase.strip() else None
+    found = try_phrase(phrase) if phrase.strip() else None
     return found is not None and found.id == learner.id
 
 

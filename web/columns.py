@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Date, Integer, TypeDecorator
+from sqlalchemy import BigInteger, Date, Integer, SelectBase, TypeDecorator
 
 from web.dates import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Dialect
+    from sqlalchemy import ClauseElement, Dialect
 
 
 class Day(TypeDecorator[date]):
@@ -53,7 +53,12 @@ class Number(TypeDecorator[int]):
     def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
         """Return what the database says."""
         del dialect
-        return value if value is None or isinstance(value, int) else 0
+        return number(value)
+
+
+def number(value: Any) -> int | None:
+    """Return a number as it is kept; one that is damaged, or added up with such a one, is 0."""
+    return value if value is None or isinstance(value, int) else 0
 
 
 class Large(Number):
@@ -61,3 +66,18 @@ class Large(Number):
 
     impl = BigInteger
     cache_ok = True
+
+
+def numbers(statement: ClauseElement) -> frozenset[int]:
+    """Return which columns of a question's answer are numbers, counted from 0."""
+    if not isinstance(statement, SelectBase):
+        return frozenset()
+    every = enumerate(statement.selected_columns)
+    return frozenset(at for at, each in every if isinstance(each.type, Number | Integer))
+
+
+def readable(row: tuple[Any, ...], at: frozenset[int]) -> tuple[Any, ...]:
+    """Return a row of plain values with 0 for every damaged number; `at` says where they are."""
+    if all(row[each] is None or isinstance(row[each], int) for each in at):
+        return row
+    return tuple(number(value) if each in at else value for each, value in enumerate(row))

@@ -23,7 +23,7 @@ from sqlalchemy.exc import (
 )
 
 from episodes.findings import EarmarkError
-from web import bounds, postgresql, refusals, sqlite
+from web import bounds, columns, postgresql, refusals, sqlite
 from web.bulkhead import PATIENCE, Bulkhead
 from web.refusals import AwayError
 
@@ -205,6 +205,7 @@ class Prepared:
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
         self._texts: dict[str, str] = {}
+        self._numbers = columns.numbers(statement)
 
     def _text(self, connection: Connection) -> str:
         name = connection.dialect.name
@@ -216,12 +217,12 @@ class Prepared:
         return self._texts[name]
 
     def rows(self, connection: Connection, values: Values) -> list[Any]:
-        """Ask; return every row."""
+        """Ask; return every row. A damaged number reads as 0, as it does of any other question."""
         cursor: Any = connection.connection.cursor()
         cursor.execute(self._text(connection), values)
         found: list[Any] = cursor.fetchall()
         cursor.close()
-        return found
+        return [columns.readable(row, self._numbers) for row in found]
 
     def write(self, connection: Connection, rows: list[Values]) -> None:
         """Write with each of these values."""

@@ -20,6 +20,7 @@ MONTHS = (
 
 
 UNKNOWN = date.min  # stands for a day that is damaged in the database
+FIRST = date(2020, 1, 1)  # nobody joined before: an earlier day is damaged
 
 
 def day(value: date) -> str:

@@ -9,12 +9,15 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+import reporting
+import syncing
 from gathering import GUIDS, House
 from visiting import form
 
 from web import few
 from web.reflections import quota
 from web.sync import devices
+from web.sync import quota as apps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,3 +160,24 @@ def test_a_turn_comes_back_whatever_happens() -> None:
 
 def test_an_account_has_so_many_devices() -> None:
     assert devices.MOST <= 50
+
+
+def test_apps_that_reported_too_much_keep_it_and_the_page_says_so(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = house.learner("Alice")
+    who = syncing.let_in(house.companion, alice.id, alice.key)
+    assert "as much as one account can hold" not in alice.visitor.get("/connect").text
+    monkeypatch.setattr(apps, "ACTIONS", 2)
+    first = [syncing.play(second, timestamp=f"2026-10-02T07:00:{second}") for second in (10, 20)]
+    reporting.report(house, who, *first)
+    body = json.dumps([syncing.play(30, timestamp="2026-10-02T07:00:30")]).encode()
+    answer = house.nobody().send("POST", reporting.episodes(who), syncing.basic(who), body)
+    assert answer.status == 507, "no success: the app keeps it"
+    assert answer.text.startswith("this account holds as many actions as it can")
+    assert reporting.told(house, who)[0]["position"] == 20
+    reporting.report(house, who, *first)  # what is known already takes no room
+    page = house.again(alice).get("/connect").text
+    assert "Your apps have reported as much as one account can hold." in page
+    assert house.again(alice).post("/recording/off", {"guid": GUIDS[0]}).status == 303
+    assert "one account can hold" not in house.again(alice).get("/connect").text

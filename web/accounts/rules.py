@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WORDS = 5  # of 6,641: 63.5 bits, behind a scrypt each
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # of every code that was ever made; new ones spell nothing
 CODE = 8  # characters of 25: 37 bits, behind limits on guessing
-LONGEST_TYPED = 400  # characters of what is typed for a code: a whole link, or a sentence
+LONGEST_TYPED = 10_000  # characters of what is typed for a code: a whole e-mail may be pasted
 _HALF = f"[{SIGNS}]{{{CODE // 2}}}"
 FEWEST_USES = 8  # a code for fewer would tell who is behind an account
 
@@ -37,7 +37,9 @@ def normal_code(typed: str) -> str:
 
     It may stand within a link, behind a label or in a sentence.
     """
-    plain = typed_text.latin(unquote(typed[:LONGEST_TYPED])).upper()
+    if len(typed) > LONGEST_TYPED:
+        return ""
+    plain = typed_text.latin(unquote(typed)).upper()
     linked = re.search("/JOIN/+([^/?#]+)", plain)
     for part in (linked[1] if linked else "", plain, plain.rpartition(":")[2]):
         code = "".join(char for char in part if char.isascii() and char.isalnum())

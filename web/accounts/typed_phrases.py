@@ -34,7 +34,10 @@ def read(text: str, known: Collection[str], suggested: Iterable[str]) -> Typed:
 
     Numbers, commas, line breaks, capitals, accents and hyphens do not count, nor does a label.
     """
-    plain = typed_text.latin(text[:LONGEST])
+    text = text.strip()
+    if len(text) > LONGEST:
+        return Typed("", "That is more than a phrase. Paste its five words alone.")
+    plain = typed_text.latin(text)
     after = plain.rpartition(":")[2]
     for part in (plain, after, plain.rpartition("=")[2], re.sub(r"\([^()]*\)", " ", plain)):
         if len(words := _parted("".join(_letters(part)), known)) == WORDS:

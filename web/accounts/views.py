@@ -65,7 +65,7 @@ def joined() -> Page:
     if _has_just_joined():
         return redirect(url_for("accounts.phrase"), 303)
     place, address = companion(), request.remote_addr or ""
-    typed = request.form.get("join-code", "")[: rules.LONGEST_TYPED]
+    typed = request.form.get("join-code", "")
     code = rules.normal_code(typed)
     page = url_for("accounts.phrase")
     found = (
@@ -74,7 +74,9 @@ def joined() -> Page:
         else None
     )
     if found is None:
-        return render_template("accounts/join.html", code=typed, wrong=True), 422
+        return render_template(
+            "accounts/join.html", code=typed, wrong=True, too_long=len(typed) > rules.LONGEST_TYPED
+        ), 422
     learner, phrase = found
     access.begin(learner=learner, phrase=phrase)
     return redirect(page, 303)
@@ -113,7 +115,7 @@ def _signed_in_before() -> Answer | None:
 @once.repeats(_signed_in_before)
 def signed_in() -> Page:
     """Sign in with a phrase, and go on where somebody wanted to."""
-    typed = request.form.get("phrase", "")[:400]
+    typed = request.form.get("phrase", "")
     learner, onwards = access.try_phrase(typed), _inside(request.form)
     if learner is None:
         wrong = phrases.fault(typed) or phrases.WRONG
@@ -194,8 +196,9 @@ def _phrase(wrong: str = "") -> str:
     found = access.here()
     shown = found.phrase if found else ""
     return render_template(
-        "accounts/phrase.html", phrase=shown, shown=_mark(shown) if shown else "", wrong=wrong
-    )
+        "accounts/phrase.html", phrase=shown, shown=_mark(shown) if shown else "", wrong=wrong,
+        typed=request.form.get("phrase", ""),
+    )  # fmt: skip
 
 
 def _mark(shown: str) -> str:

@@ -29,10 +29,7 @@ class Terms(NamedTuple):
 
 def terms(form: Mapping[str, str], today: date) -> Terms:
     """Read the terms of a new join code."""
-    expires, uses = (
-        form.get("expires", "").strip()[:20],
-        form.get("uses", "").strip()[:20],
-    )
+    expires, uses = form.get("expires", "").strip(), form.get("uses", "").strip()
     people = int(uses) if re.fullmatch("[0-9]{1,9}", uses) else None
     try:
         days = (date.fromisoformat(expires) - today).days
@@ -67,10 +64,10 @@ class Change(NamedTuple):
 
 def change(form: Mapping[str, str]) -> Change:
     """Read how a lead changes their own password."""
-    return Change(form.get("password", ""), form.get("code", "")[:20], form.get("new", ""))
+    return Change(form.get("password", ""), form.get("code", ""), form.get("new", ""))
 
 
 def wanted(form: Mapping[str, str], known: str) -> Wanted:
     """Read what somebody chose; `known` is the name of a lead who has one."""
     name = known or rules.tidy(form.get("name", ""))
-    return Wanted(name, form.get("password", ""), form.get("code", "")[:60])
+    return Wanted(name, form.get("password", ""), form.get("code", ""))

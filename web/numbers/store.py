@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from web import keys
+from web import dates, keys
 from web.listening import store as listening
 from web.numbers import rules
 from web.numbers.rules import Line, Month
@@ -32,11 +32,14 @@ def freeze(connection: Connection, key: bytes, titles: Titles, today: date) -> l
 
     `titles` are those of the episodes that could be heard on a day or later; `key` is that of the
     settings, so that a restored backup is frozen in the same way. The first month is that of the
-    first lead: one that begins when somebody listens would tell that somebody did.
+    first lead: one that begins when somebody listens would tell that somebody did. A day before
+    there could be one is damaged, and would freeze a month for each of a thousand years.
     """
-    first = connection.execute(select(func.min(leads.c.made))).scalar_one_or_none()
+    since = select(func.min(leads.c.made)).where(leads.c.made >= dates.FIRST)
+    first = connection.execute(since).scalar_one_or_none()
     names = set(connection.scalars(select(figures.c.month).where(figures.c.guid == WHOLE)))
-    for name, start, end in rules.ended(first, today) if first else ():
+    over = rules.ended(first, today) if first and first >= dates.FIRST else ()
+    for name, start, end in over:
         if name not in names:
             counts = listening.heard_in(connection, start, end)
             month = rules.freeze(name, titles(start), counts, partial(_offset, key, name))

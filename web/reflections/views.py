@@ -82,7 +82,6 @@ def _sheet(guid: str, kept: Kept | None, asked: str, written: Written) -> str:
         models=models,
         prompts=prompts,
         rows=rules.arrange(wanted, written.answers),
-        longest=rules.LONGEST_ANSWER,
     )
 
 

@@ -20,6 +20,7 @@ from web import answering, cookies, keys, origins, typed_text
 from web.current import companion
 from web.refusals import AwayError
 from web.sync import apps, bodies, exchange, rules
+from web.sync.quota import FullError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -207,6 +208,9 @@ def speak_plainly(views: Blueprint) -> None:
         answer = Response(f"{error.description}\n", error.code, content_type="text/plain")
         return challenge() if error.code == 401 else answer
 
+    def full(error: FullError) -> Response:
+        return Response(f"{error}\n", 507, content_type="text/plain")
+
     def away(error: AwayError) -> Response:
         log.error("%s: %s", request.endpoint, error)
         said, headers = "the database does not answer; try again\n", {"Retry-After": "10"}
@@ -217,5 +221,6 @@ def speak_plainly(views: Blueprint) -> None:
         return Response("something went wrong on our side\n", 500, content_type="text/plain")
 
     views.register_error_handler(HTTPException, refused)
+    views.register_error_handler(FullError, full)
     views.register_error_handler(AwayError, away)
     views.register_error_handler(Exception, fault)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from web import keys
 from web.listening import store as listening
-from web.sync import apps, rules
+from web.sync import apps, quota, rules
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,9 +37,13 @@ def _key(place: Companion) -> bytes:
 
 
 def let_in(connection: Connection, place: Companion, learner: Learner, name: str) -> Credentials:
-    """Make a password for one app of a learner; from now on what is heard is remembered."""
+    """Make a password for one app of a learner; from now on what is heard is remembered.
+
+    Raises quota.FullError.
+    """
     now = place.now()
     listener = listening.begin(connection, learner.id)
+    quota.check_apps(connection, listener)
     handle = apps.connect(connection, listener, int(now.timestamp()))
     password = apps.new_password()
     digest = keys.digest(place.settings.secrets.key, "app password", password)

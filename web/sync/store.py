@@ -21,7 +21,7 @@ from web.schema import (
     sync_actions,
     sync_cursors,
 )
-from web.sync import adding, devices, rules, times
+from web.sync import adding, devices, quota, rules, times
 from web.sync.adding import Before, Kept
 from web.sync.apps import EPISODES
 from web.sync.rules import Action, Played
@@ -95,7 +95,7 @@ class Upload(NamedTuple):
 def take(connection: Connection, app: App, key: bytes, upload: Upload) -> int | None:
     """Keep what an app reports; return since when it may ask, None where the account is gone.
 
-    `key` is for the names of devices. What arrived before changes nothing.
+    `key` is for the names of devices. What arrived before changes nothing. Raises quota.FullError.
     """
     before = lock(connection, app)
     if before is None:
@@ -103,6 +103,7 @@ def take(connection: Connection, app: App, key: bytes, upload: Upload) -> int | 
     fresh = _fresh(connection, app, upload.found)
     mine = rules.following(before, upload.now) if fresh else before
     if fresh:
+        quota.check_actions(connection, app.listener)
         every = list(_placed(connection, app, key, fresh))
         _KEEP.write(connection, [_row(app, each, mine) for each in every])
         adding.add_up(connection, app.listener, every)

@@ -14,7 +14,8 @@ from web.access import for_learner
 from web.accounts.store import Learner
 from web.current import companion
 from web.errors import TooManyError
-from web.sync import apps, granting, rules
+from web.listening import store as listening
+from web.sync import apps, granting, quota, rules
 from web.sync.apps import Connected
 from web.sync.granting import Credentials
 from web.sync.guides import GUIDES, guide
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 views = Blueprint("sync", __name__)
 Page = str | Answer | tuple[str, int]
+Wrong = dict[str, str]
+NOTHING: Wrong = {}
 
 MADE_BEFORE = (
     "The password was made a while ago and is not shown again. If you did not write it down, "
@@ -40,7 +43,8 @@ def connect(learner: Learner) -> Page:
     """Show which apps are connected, and how to connect one."""
     with companion().database.reading() as connection:
         connected = _told_apart(apps.every(connection, learner))
-    return render_template("sync/connect.html", connected=connected, guides=GUIDES)
+        is_full = quota.is_full(connection, listening.listener_of(connection, learner.id))
+    return render_template("sync/connect.html", connected=connected, guides=GUIDES, is_full=is_full)
 
 
 def _told_apart(connected: list[Connected]) -> list[Connected]:
@@ -66,9 +70,12 @@ def how(_: Learner, app: str) -> Page:
     return _app(guide(app) or abort(404))
 
 
-def _app(found: Guide, made: Credentials | None = None, name: str = "", wrong: str = "") -> str:
+def _app(
+    found: Guide, made: Credentials | None = None, name: str = "", wrong: Wrong = NOTHING
+) -> str:
     return render_template(
         "sync/app.html", guide=found, server=_server(), made=made, name=name, wrong=wrong,
+        typed=request.form.get("phrase", ""),
         ask_phrase=access.asks_phrase(),
     )  # fmt: skip
 
@@ -88,12 +95,15 @@ def let_in(learner: Learner, app: str) -> Page:
     found = guide(app) or abort(404)
     name = _name() or found.name
     _limit(learner)
-    if wrong := _unproven(learner):
+    if wrong := _wrong(learner):
         return _app(found, name=_name(), wrong=wrong), 422
-    with companion().database.writing() as connection:
-        made = granting.let_in(connection, companion(), learner, name)
-        secret = json.dumps([learner.id, name, *made])
-        once.spend(connection, url_for("sync.connect"), MADE_BEFORE, secret)
+    try:
+        with companion().database.writing() as connection:
+            made = granting.let_in(connection, companion(), learner, name)
+            secret = json.dumps([learner.id, name, *made])
+            once.spend(connection, url_for("sync.connect"), MADE_BEFORE, secret)
+    except quota.FullError as error:
+        return _app(found, name=_name(), wrong={"form": str(error)}), 422
     return _app(found, made, name)
 
 
@@ -105,7 +115,15 @@ def _unproven(learner: Learner) -> str:
 
 
 def _name() -> str:
-    return typed_text.seen(request.form.get("name", ""))[: rules.NAME]
+    return typed_text.seen(request.form.get("name", ""))
+
+
+def _wrong(learner: Learner) -> Wrong:
+    """Return what is wrong with a form that connects an app, by the name of the field."""
+    if len(_name()) > rules.NAME:
+        return {"name": f"A name has up to {rules.NAME} letters."}
+    said = _unproven(learner)
+    return {"phrase": said} if said else {}
 
 
 def _limit(learner: Learner) -> None:
@@ -146,10 +164,12 @@ def ask(_: Learner, token: str) -> Page:
     return _grant(token, granting.waiting(companion(), token))
 
 
-def _grant(token: str, waiting: str | None, wrong: str = "") -> tuple[str, int]:
+def _grant(token: str, waiting: str | None, wrong: Wrong = NOTHING) -> tuple[str, int]:
     status = 404 if waiting is None else 422 if wrong else 200
     page = render_template(
-        "sync/grant.html", waiting=waiting, token=token, done=False, wrong=wrong,
+        "sync/grant.html", waiting=waiting, token=token, done=False,
+        name=_name() or waiting, typed=request.form.get("phrase", ""),
+        wrong=wrong,
         ask_phrase=access.asks_phrase(),
     )  # fmt: skip
     return page, status
@@ -162,13 +182,16 @@ def grant(learner: Learner, token: str) -> Page:
     """Connect an app that waits."""
     _limit(learner)
     waiting = granting.waiting(companion(), token)
-    wrong = _unproven(learner) if waiting is not None else ""
+    wrong = _wrong(learner) if waiting is not None else {}
     if waiting is None or wrong:
         return _grant(token, waiting, wrong)
     name = _name() or waiting or "A podcast app"
-    with companion().database.writing() as connection:
-        granting.grant(connection, companion(), learner, token, name) or abort(404)
-        done = once.spend(connection, url_for("sync.granted"))
+    try:
+        with companion().database.writing() as connection:
+            granting.grant(connection, companion(), learner, token, name) or abort(404)
+            done = once.spend(connection, url_for("sync.granted"))
+    except quota.FullError as error:
+        return _grant(token, waiting, {"form": str(error)})
     return once.lead(done)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, insert, or_, select
 
-from web import journal, spent
+from web import dates, journal, spent
 from web.listening.compacting import compact
 from web.numbers import store as numbers
 from web.schema import (
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 IDLE, LONGEST = 15 * 60, 12 * 60 * 60  # seconds of a session
 CODES = timedelta(days=30)  # that a poster is still told apart from a mistyped one
-FIRST = date(2020, 1, 1)  # nobody joined before
 REPORTS = 1  # years after which what was heard of a recording is one report
 
 
@@ -108,7 +107,7 @@ def _unused(connection: Connection, limit: date, today: date) -> int:
         reflections.c.learner == learners.c.id, reflections.c.changed >= limit
     )
     unused = delete(learners).where(
-        learners.c.seen < limit, learners.c.seen >= FIRST, ~wrote.exists()
+        learners.c.seen < limit, learners.c.seen >= dates.FIRST, ~wrote.exists()
     )
     ids = connection.scalars(unused.returning(learners.c.id))
     gone = [{"id": id_, "on": today} for id_ in ids]

@@ -1,0 +1,48 @@
+"""Limits what apps may make one account hold; each limit is said where somebody meets it.
+
+Fifty actions a day for ten years fit, and more apps than anybody has devices.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, select
+
+from episodes.findings import EarmarkError
+from web.database import Prepared
+from web.schema import app_passwords, sync_actions
+
+if TYPE_CHECKING:
+    from sqlalchemy import BindParameter, Connection
+
+APPS = 50  # that are connected at once
+ACTIONS = 200_000  # that apps reported; the upload that passes it is still kept
+
+_OF: BindParameter[Any] = bindparam("of")
+_HELD = Prepared(select(func.count(sync_actions.c.received)).where(sync_actions.c.listener == _OF))
+
+
+class FullError(EarmarkError):
+    """An account has no room for this; nothing was changed."""
+
+
+def is_full(connection: Connection, listener: int) -> bool:
+    """Return whether a listener's apps have reported as much as one account can hold."""
+    return bool(listener) and int(_HELD.rows(connection, {"of": listener})[0][0]) >= ACTIONS
+
+
+def check_actions(connection: Connection, listener: int) -> None:
+    """Raise FullError where no more can be kept of what apps report."""
+    if is_full(connection, listener):
+        raise FullError("this account holds as many actions as it can; its page on apps says more")
+
+
+def check_apps(connection: Connection, listener: int) -> None:
+    """Raise FullError where a listener has as many apps as one account can have."""
+    mine = select(func.count()).where(app_passwords.c.listener == listener)
+    if connection.execute(mine).scalar_one() >= APPS:
+        raise FullError(
+            f"You have {APPS} apps, which is all that one account can have. Disconnect one that "
+            "you do not use, then connect this one."
+        )
