@@ -163,7 +163,7 @@ def _come_back() -> Learner | Response:
     """Sign in with the phrase beside the words of a form, or ask for it."""
     wants_json = request.headers.get("Accept") == "application/json"
     phrase = request.form.get("phrase", "")
-    if wants_json or not phrase or request.endpoint not in answering.WRITE:
+    if wants_json or not phrase or not answering.is_given_back():
         title = "You were signed out"
         idle = quantity(companion().settings.idle_minutes, "minute")
         message = f"Nothing was sent for {idle}, or you signed out elsewhere."

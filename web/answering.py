@@ -43,13 +43,17 @@ class Field(NamedTuple):
     shown: bool
 
 
+def is_given_back() -> bool:
+    """Return whether what this request sends is given back, with a field for the phrase."""
+    return request.method == "POST" and request.endpoint in {*WRITE, SEARCH}
+
+
 def fields() -> list[Field]:
     """Return what somebody wrote, so that it can be sent again; nothing if it was too long to read.
 
     Labels are the program's or a question that it knows, never text of the request.
     """
-    is_written = request.method == "POST" and request.endpoint in {*WRITE, SEARCH}
-    if not is_written or origins.is_foreign():
+    if not is_given_back() or origins.is_foreign():
         return []
     try:
         form = request.form

@@ -151,6 +151,23 @@ def test_words_that_arrive_after_the_session_come_back_beside_the_phrase(
     assert "what took her an hour to write" in visitor.follow(saved).text
 
 
+def test_what_is_looked_for_after_the_session_is_found_beside_the_phrase(
+    house: House, clock: Clock
+) -> None:
+    alice = house.learner("Alice", scrypt=True)
+    visitor = at_home(house, alice)
+    visitor.post(gathering.fill("/reflect/<path:guid>"), form("the ward at night"))
+    clock.wait(minutes=20)
+    page = visitor.post("/notes", {"q": "ward"})
+    assert (page.status, "\nward</textarea>" in page.text) == (401, True)
+    wrong = visitor.post("/notes", {"q": "ward", "phrase": "not the right one at all"})
+    assert (wrong.status, "\nward</textarea>" in wrong.text) == (401, True)
+    assert "That phrase does not match" in wrong.text
+    found = visitor.post("/notes", {"q": "ward", "phrase": alice.phrase})
+    assert found.status == 200
+    assert "the ward at night" in found.text
+
+
 def test_who_was_asked_for_the_phrase_comes_to_the_page_they_wanted(house: House) -> None:
     alice = house.learner("Alice", scrypt=True)
     visitor = house.nobody()
