@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EPISODE = "Listening, and what to say next"  # of the example; it asks three questions
 PATIENCE = 60_000  # milliseconds, on a machine that does much else
-SESSION = re.compile("^earmark(-[0-9]+)?$")  # the name of its cookie, by the port
+SESSION = re.compile("^earmark(-.*)?$")  # the name of its cookie, by port and path
 KEPT = "The draft is kept."
 
 
@@ -141,7 +141,9 @@ class Learner(NamedTuple):
 
     def show_again(self, secret: str) -> None:
         """Put the cookie of a session back."""
-        name = f"earmark-{urlsplit(self.address).port}"
+        parts = urlsplit(self.address)
+        own = (str(parts.port), parts.path.strip("/"))
+        name = "-".join(("earmark", *filter(None, own)))
         self.context.add_cookies([{"name": name, "value": secret, "url": self.address}])
 
 
