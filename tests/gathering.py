@@ -74,11 +74,20 @@ SHOW = {
 }
 
 
+# A place in a rule of the application: `<name>`, `<kind:name>` or `<any(one, other):name>`.
+PLACE = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+?)_?>")
+
+
 def catalogue(folder: Path) -> Path:
     """Write a show of two episodes; return its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "catalogue.json").write_text(json.dumps(SHOW), encoding="utf-8")
     return folder
+
+
+def plain(rule: str) -> str:
+    """Return a rule of the application as the documents write it."""
+    return PLACE.sub(r"<\1>", rule)
 
 
 def fill(rule: str, id_: str = "0" * 32) -> str:
@@ -88,7 +97,7 @@ def fill(rule: str, id_: str = "0" * 32) -> str:
         "filename": "app.css", "token": "none", "app": "antennapod", "user": "nobody",
         "device": "phone", "scope": "account", "form": "json", "count": "5",
     }  # fmt: skip
-    return re.sub(r"<(?:\w+:)?(\w+?)_?>", lambda found: filled[found[1]], rule)
+    return PLACE.sub(lambda found: filled[found[1]], rule)
 
 
 class Person(NamedTuple):

@@ -43,15 +43,10 @@ IN, NOT_THERE, REFUSED, SIGN_IN, DESK = "in", "not there", "refused", "sign in",
 ASKED = "asked for a password"
 
 
-def plain(rule: str) -> str:
-    """Return a rule of the application as the document writes it."""
-    return re.sub(r"<(?:\w+:)?(\w+?)_?>", r"<\1>", rule)
-
-
 def lines(app: Flask) -> dict[Row, str]:
     """Return who may use what, as the application's views say themselves."""
     return {
-        (method, plain(rule.rule)): getattr(
+        (method, gathering.plain(rule.rule)): getattr(
             app.view_functions[rule.endpoint], "access", access.ANYONE
         )
         for rule in app.url_map.iter_rules()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import gathering
 import pressing
 import pytest
 from pressing import BY_PROGRAMS, ONCE, REPEATABLE, Scene, Stage, change, counted, fill_in
@@ -24,7 +25,7 @@ HOUR = 6  # times ten minutes
 def posts(app: Flask) -> set[str]:
     """Return every address that takes a form, as the tables write it."""
     return {
-        re.sub(r"<(?:\w+:)?(\w+?)_?>", r"<\1>", rule.rule)
+        gathering.plain(rule.rule)
         for rule in app.url_map.iter_rules()
         if "POST" in (rule.methods or set())
     }
