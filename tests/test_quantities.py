@@ -29,7 +29,7 @@ IN_TEMPLATE = re.compile(rf"\{{\{{(?! *quantity)([^}}]*)\}}\}}(?:</\w+>)?{BESIDE
 SEVERAL = {
     "len(group)", "len(folders)", "len(hops)", "tracks", "links", "len(audio)", "len(title)",
     "len(found)", "letters", "math.ceil(speed)", "len(value)", "number", "len(rows)", "fewest",
-    "len(own.chapters)", "len(episodes)", "self._longest / 60",
+    "len(own.chapters)", "len(episodes)", "self._longest / 60", "self.size", "count",
     "address",
 }  # fmt: skip
 
@@ -44,7 +44,9 @@ def unfit(source: str) -> Iterator[str]:
         ):
             if isinstance(left, ast.FormattedValue) and isinstance(right, ast.Constant):
                 number = ast.unparse(left.value)
-                fixed = re.match(r"[A-Z_.]+\b", number) or number in SEVERAL
+                fixed = (
+                    re.fullmatch(r"(?:[a-z_]+\.)*[A-Z_]+(?: // 60)?", number) or number in SEVERAL
+                )
                 if BESIDE.match(str(right.value)) and not fixed:
                     yield f"{number}{right.value!s}"
 

@@ -108,21 +108,21 @@ def read(settings: Settings, name: str) -> Statement:
 
 def _labelled(body: str) -> str:
     """Return HTML whose cells say their column's heading, for screens too narrow for a table."""
+    before, *tables = body.split("<table>")
+    return before + "".join(
+        f'<table role="table">{_table(*t.partition("</table>"))}' for t in tables
+    )
 
-    def label(table: re.Match[str]) -> str:
-        heads = re.findall(r"<th[^>]*>(.*?)</th>", table[0])
 
-        def row(match: re.Match[str]) -> str:
-            cells = match[1].split("<td>")
-            names = (f'<td role="cell" data-label="{name}">' for name in heads)
-            told = (f"{next(names, '<td>')}{cell}" for cell in cells[1:])
-            return f'<tr role="row">{cells[0]}{"".join(told)}</tr>'
+def _table(rows: str, end: str, after: str) -> str:
+    heads = [each.partition("</th>")[0] for each in re.split(r"<th\b[^<>]*>", rows)[1:]]
+    return '<tr role="row">'.join(_row(each, heads) for each in rows.split("<tr>")) + end + after
 
-        return re.sub(r"(?s)<tr>(.*?)</tr>", row, table[0]).replace(
-            "<table>", '<table role="table">'
-        )
 
-    return re.sub(r"(?s)<table>.*?</table>", label, body)
+def _row(row: str, heads: list[str]) -> str:
+    first, *cells = row.split("<td>")
+    names = iter(f'<td role="cell" data-label="{name}">' for name in heads)
+    return first + "".join(f"{next(names, '<td>')}{cell}" for cell in cells)
 
 
 def _contact(contact: str) -> str:

@@ -60,9 +60,9 @@ def test_content_types_packing_and_slashes_do_not_matter(
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"", 200), (b"[]", 200), (b"null", 200), (b'{"a": 1}', 200), (b"nonsense", 400),
+    [(b"", 200), (b"[]", 200), (b"null", 400), (b'{"a": 1}', 400), (b"nonsense", 400),
      (b"[" * 100_000, 400), (gzip.compress(b"[" + b" " * 20_000_000 + b"]"), 413),
-     (b"\x1f\x8bnonsense", 400), (b"\xff\xfe", 400), (b"9" * 9999, 400)],
+     (b"\x1f\x8bnonsense", 400), (b"\xff\xfe", 200), (b"9" * 9999, 400)],
 )  # fmt: skip
 def test_whatever_is_sent_is_answered_plainly(
     house: House, who: Credentials, body: bytes, status: int
