@@ -88,10 +88,15 @@ def gathered(connection: Connection, listener: int, number: int) -> tuple[Covera
 def say_elsewhere(connection: Connection, listener: int, guid: str, today: date) -> None:
     """Remember that a learner says they listened elsewhere; it counts as nothing else."""
     mine = (places.c.listener == listener, places.c.guid == guid)
-    done = connection.execute(update(places).where(*mine).values(elsewhere=today))
-    if not done.rowcount:
-        row = {"listener": listener, "guid": guid, "tenths": 0, "turn": 0, "day": today}
-        connection.execute(insert(places).values(**row, finished=0, elsewhere=today))
+    said = update(places).where(*mine).values(elsewhere=today)
+    if connection.execute(said).rowcount:
+        return
+    row = {"listener": listener, "guid": guid, "tenths": 0, "turn": 0, "day": today}
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(places).values(**row, finished=0, elsewhere=today))
+    except IntegrityError:  # twice at once
+        connection.execute(said)
 
 
 def rebuild(connection: Connection) -> tuple[int, int]:
