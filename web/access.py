@@ -61,6 +61,12 @@ def here() -> Session | None:
     return found
 
 
+def who() -> str:
+    """Return the id of the learner or the lead who is signed in, "" if nobody is."""
+    found = here()
+    return found.learner or found.lead if found else ""
+
+
 def was_here() -> bool:
     """Return whether a browser still shows the cookie of a session that has ended."""
     return bool(_secret()) and seen() is None
@@ -217,7 +223,7 @@ def asks_phrase() -> bool:
     """Return whether somebody signed in so long ago that an app is connected only by phrase."""
     found = here()
     now = int(companion().now().timestamp())
-    return not found or found.began < now - sessions.RECENT
+    return not found or abs(now - found.began) > sessions.RECENT  # a clock may go back
 
 
 def for_lead(view: Callable[..., Any]) -> Callable[..., Any]:

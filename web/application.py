@@ -106,6 +106,7 @@ def create_app(
     bodies.bound(app)  # before forms are read for their token
     origins.refuse_foreign(app, ("gpodder", "nextcloud", "listening.heard"), errors.answer)
     _protect_forms(app)
+    once.know(app, access.who)
     errors.register(app)
     for views in VIEWS:
         app.register_blueprint(views)

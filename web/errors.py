@@ -89,6 +89,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(BusyError, _busy)
     app.register_error_handler(AwayError, _away)
     app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(once.OutdatedError, _outdated)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Exception, _unknown)
 
@@ -117,6 +118,14 @@ def _expired(_: CSRFError) -> Response:
         400,
         "This page was open for too long",
         "Nothing was saved yet. Send it once more, if it is yours.",
+    )
+
+
+def _outdated(_: once.OutdatedError) -> Response:
+    return answer(
+        400,
+        "This page was opened before an update",
+        "Nothing was changed. Open the page again, then press once more.",
     )
 
 

@@ -7,13 +7,14 @@ was led. `docs/decisions` says which forms need it.
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from contextlib import suppress
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from flask import abort, current_app, flash, make_response, redirect, request, session
+from flask import current_app, flash, g, make_response, redirect, request, session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -25,12 +26,20 @@ from web.spent import Outcome, Press
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask import Flask
     from sqlalchemy import Connection
 
     View = Callable[..., Any]
 
-FIELD = "once"
+FIELD, WHO = "once", "who sends a form"
 _TOKEN = re.compile("[A-Za-z0-9_-]{43}")
+
+
+class OutdatedError(EarmarkError):
+    """A form without its token: its page was opened before the program was upgraded."""
+
+    def __init__(self) -> None:
+        super().__init__("this page was opened before an update")
 
 
 def token() -> str:
@@ -38,10 +47,14 @@ def token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def only(again: View | None = None) -> Callable[[View], View]:
+def only(
+    again: View | None = None, *, of: tuple[str, ...] = (), late: View | None = None
+) -> Callable[[View], View]:
     """Let a view do its act once; `again` answers a second press, the outcome before all else.
 
-    Without `again` it is led to where the first one was led.
+    Without `again` it is led to where the first one was led. `of` are the fields that make it
+    another act: who goes back, changes one of them and presses again means a second one. `late`
+    answers a press whose browser has signed in or out since, as `repeated` says.
     """
 
     def decorate(view: View) -> View:
@@ -51,7 +64,8 @@ def only(again: View | None = None) -> Callable[[View], View]:
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if done := _outcome(_press() or abort(400)):
+            g.once_of = of
+            if done := _outcome(_press() or _outdated()):
                 return repeat(done, *args, **kwargs)
             try:
                 answer = make_response(view(*args, **kwargs))
@@ -62,7 +76,7 @@ def only(again: View | None = None) -> Callable[[View], View]:
             done = _done_meanwhile() if answer.status_code >= 400 else None
             return repeat(done, *args, **kwargs) if done else answer
 
-        guarded.repeated = _led_before  # type: ignore[attr-defined]
+        guarded.repeated = lambda: _led_before(of, late)  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -84,7 +98,14 @@ def _press() -> Press | None:
     if not _TOKEN.fullmatch(given):
         return None
     now = int(found.now().timestamp())
-    return spent.press(found.settings.secrets.key, request.path, given, now)
+    meant = [request.form.get(field, "") for field in g.get("once_of", ())]
+    act = f"{request.path} {json.dumps(meant)}" if meant else request.path
+    return spent.press(found.settings.secrets.key, act, given, now)
+
+
+def _outdated() -> NoReturn:
+    """Refuse a form without its token: its page is from before an update. Raises OutdatedError."""
+    raise OutdatedError
 
 
 def _outcome(sent: Press) -> Outcome | None:
@@ -105,8 +126,8 @@ def spend(connection: Connection, page: str, message: str = "", secret: str = ""
 
     Raises RepeatedError if it did before; then nothing of the transaction may stay.
     """
-    done = Outcome(page, message, secret)
-    spent.spend(connection, _press() or abort(400), done)
+    done = Outcome(page, message, secret, _who())
+    spent.spend(connection, _press() or _outdated(), done)
     return done
 
 
@@ -131,7 +152,20 @@ def repeated() -> Response | None:
     return None
 
 
-def _led_before() -> Response | None:
+def _led_before(of: tuple[str, ...], late: View | None) -> Response | None:
+    """Lead on who did it, or is signed out since; to anybody else nothing of it is told."""
+    g.once_of = of
     sent = _press()
     done = _outcome(sent) if sent else None
-    return redirect(done.page, 303) if done else None
+    if done is None or (done.who and _who() not in {"", done.who}):
+        return None
+    return make_response(late(done)) if late else redirect(done.page, 303)
+
+
+def know(app: Flask, who: Callable[[], str]) -> None:
+    """Let forms know who sends them: `who` returns the id of who is signed in, "" if nobody is."""
+    app.extensions[WHO] = who
+
+
+def _who() -> str:
+    return str(current_app.extensions[WHO]())

@@ -32,11 +32,15 @@ class Press(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """Where a form led, and what the page says; `secret` is for some minutes only."""
+    """Where a form led, and what the page says; `secret` is for some minutes only.
+
+    `who` is the id of the learner or the lead who sent it, "" if nobody was signed in.
+    """
 
     page: str
     message: str = ""
     secret: str = ""
+    who: str = ""
 
 
 class RepeatedError(EarmarkError):
@@ -47,7 +51,7 @@ class RepeatedError(EarmarkError):
 
 
 def press(settings_key: bytes, form: str, token: str, now: int) -> Press:
-    """Return one form as it was sent; a token of one form is none of another."""
+    """Return one form as it was sent; a token of one form, or act, is none of another."""
     digest = keys.digest(settings_key, "form", f"{form} {token}")
     return Press(digest, keys.part(token.encode(), f"form {form}"), now)
 
@@ -56,7 +60,7 @@ def spend(connection: Connection, sent: Press, outcome: Outcome) -> None:
     """Let this form count, in the transaction of its act. Raises RepeatedError if it did before."""
     row = {
         "digest": sent.digest,
-        "outcome": _sealed(sent, "outcome", [outcome.page, outcome.message]),
+        "outcome": _sealed(sent, "outcome", [outcome.page, outcome.message, outcome.who]),
         "secret": _sealed(sent, "secret", [outcome.secret]) if outcome.secret else None,
         "at": sent.now,
     }
@@ -74,9 +78,10 @@ def find(connection: Connection, sent: Press) -> Outcome | None:
     ).one_or_none()
     if row is None:
         return None
-    page, message = _opened(sent, "outcome", row.outcome)
+    page, message, *who = _opened(sent, "outcome", row.outcome)
     fresh = row.secret is not None and row.at >= sent.now - SHOWN
-    return Outcome(page, message, _opened(sent, "secret", row.secret)[0] if fresh else "")
+    secret = _opened(sent, "secret", row.secret)[0] if fresh else ""
+    return Outcome(page, message, secret, *who)
 
 
 def _sealed(sent: Press, part: str, values: list[str]) -> bytes:

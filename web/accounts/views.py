@@ -52,14 +52,20 @@ def _joined_before(done: Outcome) -> Page | None:
     if learner:
         access.begin(learner=learner, phrase=done.secret)
         return None
+    return _joined_since(done)
+
+
+def _joined_since(_: Outcome) -> Page:
+    """Lead on whoever is signed in since; anybody else may be the next at the same computer."""
     found = access.here()
     if found and found.learner:
-        return None
-    return render_template("accounts/join.html", code="", wrong=False, used=True)
+        return redirect(url_for("accounts.phrase"), 303)
+    typed = request.form.get("join-code", "")[: rules.LONGEST_TYPED]
+    return render_template("accounts/join.html", code=typed, wrong=False, used=True)
 
 
 @views.post("/join")
-@once.only(_joined_before)
+@once.only(_joined_before, late=_joined_since)
 def joined() -> Page:
     """Make an account with a join code."""
     if _has_just_joined():

@@ -150,7 +150,12 @@ def take_step(connection: Connection, lead: Lead, step: int) -> bool:
     """
     taken = connection.execute(
         update(leads)
-        .where(leads.c.id == lead.id, leads.c.totp == lead.totp, leads.c.step < step)
+        .where(
+            leads.c.id == lead.id,
+            leads.c.password == lead.password,
+            leads.c.totp == lead.totp,
+            leads.c.step < step,
+        )
         .values(step=step)
     )
     return taken.rowcount == 1

@@ -72,7 +72,7 @@ def _state(code: store.Code, today: date) -> str:
 
 
 @views.post("/codes")
-@once.only()
+@once.only(of=("expires", "uses"))
 @for_lead
 def make_code(lead: Lead) -> Page:
     """Make a join code."""
@@ -252,7 +252,7 @@ def _password(lead: Lead, wrong: dict[str, str]) -> str:
 
 
 @views.post("/password")
-@once.only()
+@once.only(of=("new",))
 @for_lead
 def change_password(lead: Lead) -> Page:
     """Give a lead a new password, and end their other sessions."""

@@ -89,7 +89,7 @@ def _let_in_before(done: Outcome, learner: Learner, app: str) -> Page | None:
 
 @views.post("/connect/<app>")
 @for_learner
-@once.only(_let_in_before)
+@once.only(_let_in_before, of=("name",))
 def let_in(learner: Learner, app: str) -> Page:
     """Make a password for an app, and show it."""
     found = guide(app) or abort(404)
