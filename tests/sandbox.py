@@ -26,7 +26,19 @@ set -e
 mount -t tmpfs tmpfs {top}
 cd {top}
 mkdir upper work root
-mount -t overlay overlay -o lowerdir=/,upperdir={top}/upper,workdir={top}/work {top}/root
+mount -t overlay overlay -o lowerdir=/,upperdir={top}/upper,workdir={top}/work {top}/root || {{
+    mount --bind / root  # where no overlay is allowed: this disk, with copies of what is written to
+    mount -o remount,bind,ro root
+    for each in etc usr/local/bin var/backups; do
+        mkdir -p copies/$each
+        cp -a root/$each/. copies/$each/
+        mount --bind copies/$each root/$each
+    done
+    for each in opt root sandbox tmp var/lib var/log; do
+        [ -d root/$each ] && mount -t tmpfs tmpfs root/$each
+    done
+    mkdir -p root/var/lib/nginx root/var/log/nginx
+}}
 mount --rbind /dev root/dev
 mount -t proc proc root/proc
 mount -t tmpfs tmpfs root/run

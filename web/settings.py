@@ -11,7 +11,7 @@ import secrets
 import tomllib
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,9 @@ from episodes.catalogue_types import web_address
 from episodes.findings import EarmarkError
 from episodes.real_paths import real_path
 from episodes.values import Address, Language, Line, Link, Reachable, Zone
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 FILE = "settings.toml"
 TEXTS = "texts"  # the folder of the statements that an organisation edits
@@ -176,7 +179,7 @@ def read(folder: Path, catalogue: str | None = None) -> Settings:
     """
     path = folder / FILE
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise EarmarkError(f"{path} is not there; run `earmark web init {folder}`") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -196,12 +199,34 @@ def _sentences(path: Path, error: ValidationError) -> list[str]:
     said = []
     for each in error.errors():
         key = ".".join(map(str, each["loc"]))
-        message = {
-            "missing": "is missing; put back the line that `earmark web init` wrote",
-            "extra_forbidden": "is no setting; remove the line or mend its name",
-        }.get(each["type"], str(each.get("ctx", {}).get("error", each["msg"].lower())))
-        said.append(f"{path}: {key}: {message}")
+        said.append(f"{path}: {key}: {_problem(each)}")
     return said
+
+
+def _problem(each: ErrorDetails) -> str:
+    """Return what is wrong with a setting, and what to do."""
+    limits, kind = each.get("ctx", {}), each["type"]
+    *above, name = each["loc"]
+    if kind == "extra_forbidden" and above and name in Settings.model_fields:
+        return "stands below [secrets]; move the line above it"
+    if kind == "extra_forbidden" and not above and name in Secrets.model_fields:
+        return "belongs below a line [secrets]; put that line back above it"
+    words = {
+        "missing": "is missing; put back the line that `earmark web init` wrote",
+        "extra_forbidden": "is no setting; remove the line or mend its name",
+        "greater_than_equal": "has to be {ge} or more",
+        "less_than_equal": "has to be {le} or less",
+        "string_type": "has to be a text in quotation marks",
+        "string_too_short": "is empty; write something between the quotation marks",
+        "too_long": "has {actual_length} characters; write {max_length} at the most",
+        "bool_parsing": "has to be true or false",
+        "bool_type": "has to be true or false",
+        "model_type": "has to be a heading in brackets, [{heading}], with the lines below it",
+    }
+    if kind.startswith("int_"):
+        return "has to be a whole number, without quotation marks"
+    found = words.get(kind)
+    return found.format(heading=name, **limits) if found else str(limits.get("error", each["msg"]))
 
 
 class Beginning(NamedTuple):

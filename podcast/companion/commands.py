@@ -14,7 +14,7 @@ import click
 from episodes.findings import EarmarkError
 from episodes.quantities import quantity
 from podcast.companion.lead_commands import journal, lead
-from podcast.companion.options import FOLDER, OWN, add_to_journal, open_companion
+from podcast.companion.options import FOLDER, OWN, add_to_journal, open_companion, open_current
 
 BACKUP = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
@@ -87,6 +87,7 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
     found = settings.read(folder, catalogue)
     host = ports.address_of(host)
     ports.check(host, port)
+    texts.check(found)
     for line in serving.check(found, workers):
         click.echo(line)
     starting.note_settings(found)
@@ -100,7 +101,8 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
     for path, number in texts.unfinished(found):
         wait = "waits" if number == 1 else "wait"
         click.echo(f"{quantity(number, 'passage')} in {path} {wait} for your words (EDIT).")
-    click.echo(f"The companion of {found.organisation}: {found.address} (here: {host}:{port})")
+    here = ports.shown(host, port)
+    click.echo(f"The companion of {found.organisation}: {found.address} (here: {here})")
     try:
         serving.serve(folder, catalogue, host, port, workers)
     except RuntimeError as error:
@@ -183,7 +185,7 @@ def purge(folder: Path) -> None:
     from web.shows import Shows
     from web.upkeep import purge as purging
 
-    settings, database = open_companion(folder)
+    settings, database = open_current(folder)
     now, shows = settings.now(), Shows(settings.catalogue, time.monotonic)
     shows.renew()
     done = purging.purge(database, now, unused_years=settings.unused_years, idle=settings.idle)
@@ -201,10 +203,8 @@ def rebuild(folder: Path) -> None:
     """Count what was heard anew, from what arrived; for when coverage was damaged."""
     from web.listening import store
     from web.sync import rebuilding
-    from web.upkeep import migrating
 
-    _, database = open_companion(folder)
-    migrating.check(database)
+    _, database = open_current(folder)
     with database.writing() as connection:
         both = [each.rebuild(connection) for each in (store, rebuilding)]
     total, changed = map(sum, zip(*both, strict=True))

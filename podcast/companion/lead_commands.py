@@ -8,27 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podcast.companion.options import FOLDER, OWN, open_companion
+from podcast.companion.options import FOLDER, OWN, open_current
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from web.database import Database
     from web.journal import Entry
-    from web.settings import Settings
 
 
 @click.group()
 def lead() -> None:
     """Let a training lead in, list them, or remove one."""
-
-
-def _current(folder: Path) -> tuple[Settings, Database]:
-    from web.upkeep import migrating
-
-    settings, database = open_companion(folder)
-    migrating.check(database)
-    return settings, database
 
 
 @lead.command()
@@ -37,7 +27,7 @@ def invite(folder: Path) -> None:
     """Print a one-time link for one more lead."""
     from web.desk import inviting
 
-    settings, database = _current(folder)
+    settings, database = open_current(folder)
     _print_link(inviting.invite(database, settings, settings.now(), None))
 
 
@@ -52,7 +42,7 @@ def reset(name: str, folder: Path, *, now: bool) -> None:
     """
     from web.desk import inviting, leads
 
-    settings, database = _current(folder)
+    settings, database = open_current(folder)
     if now:
         link = leads.lock(database, settings, settings.now(), name)
         click.echo("The old password no longer works, and every session has ended.")
@@ -72,7 +62,7 @@ def list_leads(folder: Path) -> None:
     from web import dates
     from web.desk import leads
 
-    _, database = _current(folder)
+    _, database = open_current(folder)
     found = leads.every(database)
     for name, made in found:
         click.echo(f"{name} (since {dates.day(made)})")
@@ -92,7 +82,7 @@ def remove(name: str, folder: Path, *, last: bool) -> None:
     """
     from web.desk import leads
 
-    settings, database = _current(folder)
+    settings, database = open_current(folder)
     removed = leads.remove(database, name, settings.now().date(), last=last)
     click.echo(f"{removed} is removed and signed out. Their join codes still work.")
 
@@ -108,7 +98,7 @@ def journal(folder: Path, *, as_csv: bool) -> None:
     """
     from web import journal as acts
 
-    _, database = _current(folder)
+    _, database = open_current(folder)
     with database.reading() as connection:
         found = acts.read(connection)
     click.echo(_table(found) if as_csv else _lines(found), nl=False)

@@ -32,6 +32,18 @@ def open_companion(folder: Path) -> tuple[Settings, Database]:
     return found, Database(found.database)
 
 
+def open_current(folder: Path) -> tuple[Settings, Database]:
+    """Return the settings and the database of a companion, if it has this Earmark's tables.
+
+    Raises EarmarkError if it has not.
+    """
+    from web.upkeep import migrating
+
+    settings, database = open_companion(folder)
+    migrating.check(database)
+    return settings, database
+
+
 def add_to_journal(settings: Settings, database: Database, act: Act) -> None:
     """Write an operator's act into the journal, if the database is new enough to have one."""
     from web import journal

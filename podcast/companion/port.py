@@ -25,6 +25,11 @@ def address_of(host: str) -> str:
         ) from None
 
 
+def shown(host: str, port: int) -> str:
+    """Return an IP address and port as browsers write them."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def check(host: str, port: int) -> None:
     """Raise EarmarkError if nothing can listen at an IP address and port.
 

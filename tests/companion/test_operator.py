@@ -109,6 +109,18 @@ def test_a_backup_into_a_folder_is_named_by_its_moment_and_old_ones_go(tmp_path:
     assert again == 0, said
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("purge", "{}"), ("rebuild", "{}"), ("journal", "{}"), ("lead", "list", "--folder", "{}")],
+)
+def test_an_empty_database_is_one_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+    run("init", str(tmp_path / "c"), *GIVEN)
+    for path in (tmp_path / "c").glob("companion.db*"):
+        path.unlink()
+    code, output = run(*(each.format(tmp_path / "c") for each in words))
+    assert (code, output) == (1, "error: this database is empty; run `earmark web upgrade`\n")
+
+
 def test_where_no_backup_can_be_made_none_is_deleted(tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()

@@ -71,6 +71,12 @@ def test_an_address_may_be_written_as_browsers_write_it() -> None:
     ]  # fmt: skip
 
 
+def test_an_address_is_shown_as_browsers_write_it() -> None:
+    assert [port.shown(each, 8090) for each in ("::1", "127.0.0.1")] == [
+        "[::1]:8090", "127.0.0.1:8090",
+    ]  # fmt: skip
+
+
 def test_a_page_of_rust_is_one_sentence() -> None:
     error = RuntimeError("Address in use (os error 98)\n\nStack backtrace:\n   0: <unknown>")
     assert str(port.refusal(error, "127.0.0.1", 8090)) == (

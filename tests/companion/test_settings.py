@@ -154,6 +154,74 @@ def test_a_passage_that_waits_for_words_is_shown_to_nobody(folder: Path, name: s
     ]
 
 
+@pytest.mark.parametrize(
+    "waiting", ["**EDIT**: who", "EDIT who", "> **EDIT:** who", "3. EDIT: who", "By EDIT: who"]
+)
+def test_a_half_edited_passage_is_counted_and_takes_no_other_words(
+    folder: Path, waiting: str
+) -> None:
+    found = settings.read(folder)
+    texts.copy(found.texts)
+    path, before = found.texts / "complain.md", texts.unfinished(found)
+    path.write_text(
+        f"\ufeff# Ours\r\n\r\n{waiting}\r\nmore of it\r\n- kept\r\n\r\nCREDIT: ours\r\n",
+        encoding="utf-8", newline="",
+    )  # fmt: skip
+    shown = texts.read(found, "complain")
+    assert shown.heading == "Ours"
+    assert "who" not in shown.body
+    assert "kept" in shown.body
+    assert "CREDIT: ours" in shown.body
+    assert (path, 1) in texts.unfinished(found)
+    assert (path, 5) in before
+
+
+@pytest.mark.parametrize("wrong", [b"Caf\xe9", b"Hello\n{{ organisaton }}", b"{% if x %}"])
+def test_a_text_that_cannot_be_shown_is_named_before_anything_is_served(
+    folder: Path, wrong: bytes
+) -> None:
+    found = settings.read(folder)
+    texts.copy(found.texts)
+    texts.check(found)
+    (found.texts / "keeping.md").write_bytes(wrong)
+    with pytest.raises(EarmarkError, match=r"keeping\.md: ") as error:
+        texts.check(found)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("timezone = 5", "timezone: has to be a text in quotation marks"),
+        ('unused_years = "six"', "unused_years: has to be a whole number"),
+        ("unused_years = 2.5", "unused_years: has to be a whole number"),
+        ("idle_minutes = 0", "idle_minutes: has to be 1 or more"),
+        ("proxies = 6", "proxies: has to be 5 or less"),
+        ("podcast_shares_host = 7", "podcast_shares_host: has to be true or false"),
+        ("pepper = 1", "pepper: belongs below a line [secrets]"),
+        ("[secrets]\nunused_years = 3", "secrets.unused_years: stands below [secrets]"),
+        ("[secrets]\nyears = 3", "secrets.years: is no setting"),
+    ],
+)
+def test_a_wrong_setting_is_said_in_english(folder: Path, line: str, said: str) -> None:
+    path = folder / settings.FILE
+    rows = [each for each in path.read_text("utf-8").splitlines()
+            if not each.startswith(line.partition(" ")[0])]  # fmt: skip
+    text = "\n".join(rows)
+    text = text.replace("[secrets]", line, 1) if "[secrets]" in line else f"{line}\n{text}"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(EarmarkError) as error:
+        settings.read(folder)
+    assert said in str(error.value)
+    assert "input" not in str(error.value)
+
+
+def test_settings_may_begin_with_the_mark_of_an_editor(folder: Path) -> None:
+    path = folder / settings.FILE
+    path.write_text("\ufeff" + path.read_text("utf-8"), encoding="utf-8")
+    assert settings.read(folder).organisation == "Riverside Trust"
+
+
 def test_each_cell_of_a_table_says_its_column(folder: Path) -> None:
     body = texts.read(settings.read(folder), "keeping").body
     assert '<td role="cell" data-label="how long">' in body

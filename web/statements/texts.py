@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from episodes import notes
@@ -24,7 +25,10 @@ TITLES = {
     "complain": "Complain",
     "accessibility": "Accessibility",
 }
-EDIT = "EDIT:"  # begins a passage that only the organisation can write
+# What begins a passage that only the organisation can write, half-edited too: EDIT, **EDIT**: ...
+BEGINS = re.compile(r"[>\s*_#|+\d.)-]*\bEDIT\b")
+WITHIN = re.compile(r"\bEDIT[*_]*:")
+ITEM = re.compile(r"\s*([*+-]|\d+[.)])\s|\s*[#|]")  # a line that does not go on with the one before
 _TEMPLATES = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True)
 _TEMPLATES.globals["quantity"] = quantity
 
@@ -54,25 +58,59 @@ def copy(folder: Path) -> list[Path]:
 
 
 def unfinished(settings: Settings) -> list[tuple[Path, int]]:
-    """Return the texts with passages that wait for the organisation's words, and how many."""
+    """Return the texts with passages that wait for the organisation's words, and how many.
+
+    Raises EarmarkError where a text cannot be read.
+    """
     paths = [settings.texts / f"{name}.md" for name in TITLES]
-    found = [
-        (path, path.read_text(encoding="utf-8").count(EDIT)) for path in paths if path.is_file()
-    ]
+    found = [(path, sum(map(_waits, _own(path).splitlines()))) for path in paths]
     return [(path, number) for path, number in found if number]
 
 
+def check(settings: Settings) -> None:
+    """Raise EarmarkError that names the text which cannot be shown."""
+    for name in TITLES:
+        read(settings, name)
+
+
+def _own(path: Path) -> str:
+    """Return the organisation's text, "" where it has none. Raises EarmarkError."""
+    try:
+        return path.read_text(encoding="utf-8-sig")  # some editors put a mark before all
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError:
+        raise EarmarkError(f"{path}: is not UTF-8; save it again with that encoding") from None
+    except OSError as error:
+        raise EarmarkError(f"{path}: {os.strerror(error.errno or 0)}") from None
+
+
+def _waits(line: str) -> bool:
+    return bool(BEGINS.match(line) or WITHIN.search(line))
+
+
 def without_edits(text: str) -> str:
-    """Return a text without passages that wait for the organisation's words, nor empty headings."""
-    blocks = re.split(r"\n\s*\n", text)
-    kept = [block for block in blocks if not re.match(r"[>\s*_#-]*EDIT\b", block)]
-    kept = ["\n".join(line for line in block.splitlines() if EDIT not in line) for block in kept]
+    """Return a text without passages that wait for the organisation's words, nor empty headings.
+
+    A passage ends with its paragraph, its item of a list, or its row of a table.
+    """
+    kept = [_kept(block) for block in re.split(r"\n\s*\n", text)]
+    kept = [block for block in kept if block]
     filled = [
         block
         for block, after in zip(kept, [*kept[1:], "# end"], strict=True)
         if not block.startswith("##") or "\n" in block or _level(after) > _level(block)
     ]
     return "\n\n".join(filled)
+
+
+def _kept(block: str) -> str:
+    lines, waits = [], False
+    for line in block.splitlines():
+        waits = bool(BEGINS.match(line)) or (waits and not ITEM.match(line))
+        if not waits and not WITHIN.search(line):
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _level(block: str) -> int:
@@ -84,8 +122,8 @@ def _level(block: str) -> int:
 def read(settings: Settings, name: str) -> Statement:
     """Return a statement. Raises EarmarkError that names the file where it cannot be shown."""
     path = settings.texts / f"{name}.md"
-    written = path.read_text(encoding="utf-8") if path.is_file() else shipped(name)
-    text = without_edits(written) if EDIT in written else written
+    written = _own(path) or shipped(name)
+    text = without_edits(written) if any(map(_waits, written.splitlines())) else written
     try:
         filled = _TEMPLATES.from_string(text).render(
             organisation=_plain(settings.organisation),
@@ -96,7 +134,10 @@ def read(settings: Settings, name: str) -> Statement:
             journal_kept_years=settings.journal_kept_years,
         )
     except TemplateError as error:
-        raise EarmarkError(f"{path}: {error}") from None
+        line = f"line {error.lineno}: " if isinstance(error, TemplateSyntaxError) else ""
+        raise EarmarkError(
+            f"{path}: {line}{error}; see {{{{ and {{% in it, or delete it to have ours back"
+        ) from None
     first, _, rest = filled.lstrip().partition("\n")
     heading = first.lstrip("# ").strip() if first.startswith("# ") else TITLES[name]
     body = notes.render(rest if first.startswith("# ") else filled, top=1)
