@@ -27,16 +27,23 @@ mount -t tmpfs tmpfs {top}
 cd {top}
 mkdir upper work root
 mount -t overlay overlay -o lowerdir=/,upperdir={top}/upper,workdir={top}/work {top}/root || {{
-    mount --bind / root  # where no overlay is allowed: this disk, with copies of what is written to
-    mount -o remount,bind,ro root
+    # Where no overlay is allowed: this disk, read only, with copies of what is written to.
+    mount -t tmpfs tmpfs root
+    for each in /*; do
+        case $each in /dev | /opt | /proc | /run | /tmp) mkdir root$each; continue ;; esac
+        if [ -L $each ]; then cp -P $each root/; continue; fi
+        [ -d $each ] || continue
+        mkdir root$each
+        mount --bind $each root$each
+        mount -o remount,bind,ro root$each
+    done
     for each in etc usr/local/bin var/backups; do
         mkdir -p copies/$each
         cp -a root/$each/. copies/$each/
         mount --bind copies/$each root/$each
     done
-    for each in opt root sandbox tmp var/lib var/log; do
-        [ -d root/$each ] && mount -t tmpfs tmpfs root/$each
-    done
+    chmod 1777 root/tmp
+    for each in lib log; do mount -t tmpfs tmpfs root/var/$each; done
     mkdir -p root/var/lib/nginx root/var/log/nginx
 }}
 mount --rbind /dev root/dev

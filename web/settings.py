@@ -105,6 +105,16 @@ def _catalogue(value: str) -> str:
 CatalogueAt = Annotated[str, AfterValidator(_catalogue)]
 
 
+def _upright(value: str) -> str:
+    """Return text without the signs that turn the direction of what follows it on a page."""
+    if found := value.translate(dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))):
+        return found
+    raise ValueError("is empty; write something between the quotation marks")
+
+
+Organisation = Annotated[Line, AfterValidator(_upright)]
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -120,7 +130,7 @@ class Settings(_Frozen):
     """A companion's settings; `database` is an address, `texts` a folder."""
 
     folder: Path
-    organisation: Line
+    organisation: Organisation
     address: Address
     contact: Reachable
     secrets: Secrets

@@ -69,6 +69,14 @@ def test_an_organisation_keeps_its_name(tmp_path: Path, name: str) -> None:
     assert settings.read(tmp_path / "c").organisation == name
 
 
+def test_a_name_turns_no_page_around(tmp_path: Path) -> None:
+    run("init", str(tmp_path / "c"), "--organisation", "O\u202eB \u2067C", *GIVEN[2:])
+    assert settings.read(tmp_path / "c").organisation == "OB C"
+    code, output = run("init", str(tmp_path / "d"), "--organisation", "\u202e", *GIVEN[2:])
+    assert code == 1
+    assert "organisation: is empty" in output
+
+
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
