@@ -115,6 +115,7 @@ class Person(NamedTuple):
         return {each for each in (*self.words, *self.ids, self.id) if each in text} - set(but)
 
 
+PATIENCE = 60  # seconds that a page waits for what it can do without, on a busy machine
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -262,6 +263,8 @@ def house(
 ) -> House:
     """Build a companion with these settings in this process."""
     clock = clock or (lambda: datetime.now(UTC))
-    return House(
-        create_app(found, clock, limited=limited, seconds=seconds or (lambda: clock().timestamp()))
+    app = create_app(
+        found, clock, limited=limited, seconds=seconds or (lambda: clock().timestamp())
     )
+    app.extensions[NAME].glance.seconds = PATIENCE
+    return House(app)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import abort, g, make_response, redirect, request, session, url_for
@@ -27,6 +27,7 @@ from web.refusals import AwayError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from web.current import Companion
     from web.sessions import Session
 
 TOUCH = 2.0  # seconds that a page waits for that
@@ -69,16 +70,18 @@ def who() -> str:
 
 def was_here() -> bool:
     """Return whether a browser still shows the cookie of a session that has ended."""
-    return bool(_secret()) and seen() is None
+    return bool(_secret()) and seen() is None and "unsure" not in g
 
 
 def seen() -> Session | None:
-    """Return the session for a page that needs none: nobody's, if it cannot be looked up."""
+    """Return the session for a page that needs none: nobody's, if it is not known at once."""
     try:
-        return here()
+        if "session" not in g:
+            g.session = _glance()
     except AwayError:
-        g.session = None
-        return None
+        g.session, g.unsure = None, True
+    found: Session | None = g.session
+    return found
 
 
 def _secret(value: str | None = None) -> bytes:
@@ -91,24 +94,43 @@ def _secret(value: str | None = None) -> bytes:
 
 
 def _find() -> Session | None:
-    secret, place = _secret(), companion()
-    if not secret or place.exits.is_ended(keys.of_session(secret).lookup):
-        return None
-    now = int(place.now().timestamp())
-    with place.database.reading() as connection:
-        found = sessions.find(connection, secret, now, place.settings.idle)
-    if found and now - found.seen >= sessions.STEP:
-        _touch(found, now)
+    place, secret = companion(), _open_secret()
+    found = _look(place, secret) if secret else None
+    _touch(place, found)
     return found
 
 
-def _touch(found: Session, now: int) -> None:
+def _glance() -> Session | None:
+    """Look up a session without waiting. Raises AwayError."""
+    place, secret = companion(), _open_secret()
+    if not secret:
+        return None
+    return place.glance.at(partial(_look, place, secret), partial(_touch, place))
+
+
+def _open_secret() -> bytes:
+    """Return the secret of the cookie, empty where its session was left."""
+    secret = _secret()
+    left = secret and companion().exits.is_ended(keys.of_session(secret).lookup)
+    return b"" if left else secret
+
+
+def _look(place: Companion, secret: bytes) -> Session | None:
+    now = int(place.now().timestamp())
+    with place.database.reading() as connection:
+        return sessions.find(connection, secret, now, place.settings.idle)
+
+
+def _touch(place: Companion, found: Session | None) -> None:
     """Remember that somebody is still there; whoever only reads does so on a full disk too."""
+    now = int(place.now().timestamp())
+    if not found or now - found.seen < sessions.STEP:
+        return
     try:
-        with companion().database.writing(TOUCH) as connection:
+        with place.database.writing(TOUCH) as connection:
             sessions.touch(connection, found, now)
     except AwayError as error:
-        companion().database.complain("the time of the last use is not kept", error)
+        place.database.complain("the time of the last use is not kept", error)
 
 
 def begin(*, learner: Learner | None = None, lead: Lead | None = None, phrase: str = "") -> None:

@@ -34,6 +34,7 @@ from web.capacity import Capacity
 from web.current import NAME, Companion, Stopwatch
 from web.desk.views import views as desk_views
 from web.exits import Exits
+from web.glance import Glance
 from web.gpodder.views import views as gpodder_views
 from web.home.views import views as home_views
 from web.limits import Limits
@@ -150,7 +151,7 @@ def _companion(
     database = own_database.open_database(settings, workers)
     shows = Shows(settings.catalogue, time.monotonic)
     reports, exits = Reports(database, clock), Exits(database)
-    return Companion(settings, database, shows, limits, clock, reports, exits, stopwatch)
+    return Companion(settings, database, shows, limits, clock, reports, exits, stopwatch, Glance())
 
 
 def _tell_templates(app: Flask, settings: Settings) -> None:

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from web.database import Database
     from web.exits import Exits
+    from web.glance import Glance
     from web.limits import Limits
     from web.listening.joining import Reports
+    from web.sessions import Session
     from web.settings import Settings
     from web.shows import Shows
 
@@ -38,6 +40,7 @@ class Companion(NamedTuple):
     reports: Reports
     exits: Exits
     stopwatch: Stopwatch
+    glance: Glance[Session | None]
 
     def now(self) -> datetime:
         """Return the present moment; its `date()` is the day that people there have now.

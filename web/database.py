@@ -25,6 +25,7 @@ from sqlalchemy.exc import (
 from episodes.findings import EarmarkError
 from web import bounds, columns, postgresql, refusals, sqlite
 from web.bulkhead import PATIENCE, Bulkhead
+from web.outage import Outage
 from web.refusals import AwayError
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Database:
         self._examine = examine
         self._turn = threading.Lock()
         self._all, self._writers = Bulkhead(limits.connections), Bulkhead(limits.writers)
+        self._outage = Outage()
         self._here = threading.local()
         self._silent_until = 0.0
 
@@ -87,8 +89,7 @@ class Database:
         limit = self.bounds.answer if seconds is None else seconds
         with self._room(limit, writes=writes), ExitStack() as stack:
             try:
-                with postgresql.answering(min(limit, postgresql.PING)):
-                    connection = stack.enter_context(self.engine.connect())
+                connection = stack.enter_context(self._connected(limit))
                 stack.enter_context(postgresql.answering(limit))
                 options = {"writes": writes, "seconds": limit}
                 with connection.execution_options(**options).begin():
@@ -98,6 +99,27 @@ class Database:
                     raise AwayError("another file took the database's place")
             except self._errors() as error:
                 raise self._refused(error) from None
+
+    @contextmanager
+    def _connected(self, limit: float) -> Iterator[Connection]:
+        try:
+            with postgresql.answering(min(limit, postgresql.PING)):
+                connection = self.engine.connect()
+        except self._errors() as error:
+            refused = self._refused(error)
+            if isinstance(refused, AwayError) and not isinstance(error, TimeoutError):
+                self._outage.begin(refused)
+            raise refused from None
+        self._outage.end()
+        with connection:
+            try:
+                yield connection
+            except AwayError as error:
+                if error.of_connection:
+                    connection.invalidate()
+                if error.of_connection and self.file:  # all of a process share what lies beside it
+                    self.engine.dispose()
+                raise
 
     def _errors(self) -> tuple[type[Exception], ...]:
         """Return what SQLAlchemy raises, and the driver where it was asked without it."""
@@ -115,7 +137,7 @@ class Database:
             each = each.__context__
         if driver is None or not refusals.is_refusal(driver):
             return error
-        return AwayError(f"the database says: {refusals.reason(driver, self._secret)}")
+        return refusals.refused(driver, self._secret)
 
     def _look(self, connection: Connection) -> None:
         if self._examine and "examined" not in connection.info:
@@ -131,6 +153,7 @@ class Database:
         if getattr(self._here, "inside", False):  # of a thread that has one already
             yield
             return
+        self._outage.look(asks=False)
         patience = min(seconds, PATIENCE)
         with ExitStack() as stack:
             if writes:
@@ -138,6 +161,7 @@ class Database:
             stack.enter_context(self._all.inside_of(patience))
             if writes and self.is_sqlite:
                 stack.enter_context(self._turn_of_writer(min(seconds, TURN)))
+            self._outage.look(asks=True)
             self._here.inside = True
             stack.callback(setattr, self._here, "inside", False)
             yield

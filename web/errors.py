@@ -149,7 +149,7 @@ def _known(error: HTTPException) -> Response:
 def _away(error: AwayError) -> Response:
     # Why, as the database says it: without values, so without anything of anybody.
     log.error("%s: %s", request.endpoint, error)
-    g.session = None  # a database that does not answer is not asked again
+    g.session, g.unsure = None, True  # a database that does not answer is not asked again
     response = answer(503, *AWAY)
     response.headers["Retry-After"] = LATER
     return response

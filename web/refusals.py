@@ -16,10 +16,15 @@ STATES = {"42P01", "42501"}
 KINDS = {"OperationalError", "InterfaceError", "InternalError"}
 MISSING = ("no such table", "no such column")
 LONGEST = 300  # characters
+# What another connection would be told, too: locks, time, room. Anything else may be of this one.
+BUSY = ("40", "53", "55", "57014", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL")
 
 
 class AwayError(EarmarkError):
     """The database refuses, or does not answer; what is asked again in a moment may succeed."""
+
+    of_connection = False
+    """Whether a new connection may succeed where this one was refused."""
 
 
 def is_refusal(error: BaseException) -> bool:
@@ -33,6 +38,18 @@ def is_refusal(error: BaseException) -> bool:
     if type(error).__module__ == "sqlite3":
         return name is not None and not name.startswith("SQLITE_CONSTRAINT")
     return any(each.__name__ in KINDS for each in type(error).__mro__)
+
+
+def refused(error: BaseException, secret: str | None = None) -> AwayError:
+    """Return what a driver's refusal becomes.
+
+    A connection that was opened while nothing could be written goes on refusing for ever: any that
+    refuses is given up, unless another would be told the same.
+    """
+    found = AwayError(f"the database says: {reason(error, secret)}")
+    named = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or ""
+    found.of_connection = not named.startswith(BUSY)
+    return found
 
 
 def reason(error: BaseException, secret: str | None = None) -> str:

@@ -131,6 +131,26 @@ def test_reading_goes_on_when_nothing_can_be_written(
     assert len(complaints) == 1, "once a minute, not once a page"
 
 
+def test_a_connection_that_only_reads_is_not_used_again(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One that was opened while the disk only read goes on so for ever: the next is a new one."""
+    person = house.learner("Alice")
+    for _ in range(2):
+        with house.database.reading() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute(
+                "PRAGMA query_only=ON"
+                if house.database.is_sqlite
+                else "SET SESSION default_transaction_read_only = on"
+            )
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("BEGIN")
+        assert person.visitor.post("/reflect/guid-1", form(SECRET)).status == 503
+        assert "READONLY" in caplog.text or "25006" in caplog.text
+        assert person.visitor.post("/reflect/guid-1", form(SECRET)).status == 303
+
+
 def fill_up(database: Database) -> None:
     """Let every write of the database fail as on a full disk."""
     if database.is_sqlite:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from flask import (
@@ -27,6 +27,9 @@ from web.errors import TooManyError
 from web.spent import Outcome
 from web.sync import apps
 
+if TYPE_CHECKING:
+    from web.sessions import Session
+
 views = Blueprint("accounts", __name__)
 Page = str | Answer | tuple[str, int]
 
@@ -35,14 +38,13 @@ Page = str | Answer | tuple[str, int]
 @views.get("/join", strict_slashes=False)
 def join(code: str = "") -> Page:
     """Say what joining means; show the phrase to whoever has just joined."""
-    if _has_just_joined():
+    if _waits(access.seen()):
         return redirect(url_for("accounts.phrase"))
     return render_template("accounts/join.html", code=rules.shown_code(code)[:60], wrong=False)
 
 
-def _has_just_joined() -> bool:
+def _waits(found: Session | None) -> bool:
     """Return whether a phrase waits to be kept: one more account would lose it."""
-    found = access.here()
     return bool(found and found.phrase)
 
 
@@ -68,7 +70,7 @@ def _joined_since(_: Outcome) -> Page:
 @once.only(_joined_before, late=_joined_since)
 def joined() -> Page:
     """Make an account with a join code."""
-    if _has_just_joined():
+    if _waits(access.here()):
         return redirect(url_for("accounts.phrase"), 303)
     place, address = companion(), request.remote_addr or ""
     typed = request.form.get("join-code", "")

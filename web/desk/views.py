@@ -124,7 +124,7 @@ def poster(_: Lead, id_: str) -> Page:
 @views.get("/sign-in")
 def sign_in() -> Page:
     """Ask for name, password and code."""
-    found = access.here()
+    found = access.seen()
     if found and found.lead:
         return redirect(url_for("desk.desk"))
     return render_template("desk/sign_in.html", name="", wrong="")

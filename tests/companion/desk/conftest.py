@@ -39,5 +39,6 @@ def place(make_database: Making, settings: Settings) -> Iterator[Place]:
     app = create_app(found, clock, limited=False, seconds=lambda: clock.seconds)
     app.config["APPLICATION_ROOT"] = "/notes"  # where the test's client asks
     companion: Companion = app.extensions["earmark"]
+    companion.glance.seconds = 60
     yield Place(companion, clock, app.test_client())
     companion.database.close()
