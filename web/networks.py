@@ -5,18 +5,21 @@ One household or server has a whole /64 of IPv6 and as many addresses as it like
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 SOFTER = (
     4  # times what one /64 may do is what a /48 may: a hospital, or a tenant with many networks
 )
+# As proxies write an address with its port, which is another one for every connection.
+_WITH_PORT = re.compile(r'"?(?:\[([^]]*)\]|([^:]*))(?::\d+)?"?')
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 
 
 def networks(address: str) -> list[tuple[str, int]]:
     """Return the networks by which an address is counted, each with how many times a limit."""
     try:
-        found = ip_address(address.strip().strip("[]").partition("%")[0])
+        found = ip_address(_host(address.strip()).partition("%")[0])
     except ValueError:
         return [(address, 1)]
     if isinstance(found, IPv6Address):
@@ -25,6 +28,11 @@ def networks(address: str) -> list[tuple[str, int]]:
             return [(_network(found, 64), 1), (_network(found, 48), SOFTER)]
         found = inside
     return [(str(found), 1)]
+
+
+def _host(address: str) -> str:
+    found = _WITH_PORT.fullmatch(address)
+    return (found[1] or found[2] or "") if found else address
 
 
 def _within(address: IPv6Address) -> IPv4Address | None:
