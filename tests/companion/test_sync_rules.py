@@ -177,6 +177,12 @@ def test_numbers_of_uploads_only_grow(steps: list[tuple[int, int]]) -> None:
     assert all(before < after for before, after in pairwise(numbers))
 
 
+@pytest.mark.parametrize("name", ["started", "position", "total", "timestamp"])
+def test_a_number_that_is_too_large_for_any_recording_is_none(name: str) -> None:
+    rows = [play(30, 10) | {name: each} for each in (10**400, -(10**400), "9" * 400, 1e308)]
+    assert [getattr(each, name, None) for each in rules.actions(rows, 0, b"key")] == [None] * 4
+
+
 def test_since_is_read_whatever_it_is() -> None:
     assert [rules.since(each) for each in (None, "", "x", "-4", "7", "7.9", "1792490400000",
                                            "9" * 400, "nan", "inf")] == [

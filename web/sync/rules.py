@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from bisect import bisect_right, insort
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -116,7 +115,7 @@ def _whole(value: object) -> int | None:
             return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return int(value) if math.isfinite(value) and 0 <= value <= LONGEST else None
+    return int(value) if 0 <= value <= LONGEST else None  # never true of NaN
 
 
 def told(moment: int) -> str:
