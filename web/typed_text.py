@@ -24,7 +24,10 @@ HYPHENS = "\u2212\u2043\u02d7"  # besides the category Pd
 JOINS = "'\"-"  # what a text that was folded has of them
 # Letters that Unicode does not take apart, as people type them who lack the key.
 ALONE = {"\u0131": "i", "\u00f8": "o", "\u0142": "l", "\u0111": "d", "\u0127": "h", "\u0167": "t",
-         "\u00e6": "ae", "\u0153": "oe", "\u2044": "/", "\u0640": ""}  # fmt: skip
+         "\u00e6": "ae", "\u0153": "oe", "\u2044": "/", "\u0640": "", "\u00d7": "x",
+         # Of Persian and Urdu keyboards, and Arabic ones: the same letters to their readers.
+         "\u064a": "\u06cc", "\u0649": "\u06cc", "\u0643": "\u06a9",
+         "\u06c1": "\u0647"}  # fmt: skip
 # Signs that nobody sees and that Unicode counts as letters or marks (Default_Ignorable_Code_Point).
 UNSEEN = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\uffff"
@@ -57,6 +60,16 @@ def words(text: str) -> list[str]:
 def loose(folded: str) -> str:
     """Return a folded text without apostrophes, quotation marks and hyphens."""
     return folded.translate(_WITHOUT_JOINS)
+
+
+def spaced(folded: str) -> str:
+    """Return a folded text without apostrophes and quotation marks, and a space for a hyphen."""
+    return " ".join(folded.translate(_SPACED).split())
+
+
+def rejoined(text: str) -> str:
+    """Return a text with words put together that the end of a line parts, as a PDF does."""
+    return _LINE_ENDS.sub(r"\1", text)
 
 
 def latin(text: str) -> str:
@@ -130,6 +143,8 @@ class _Table(dict[int, str]):
 
 _FOLDED = _Table()
 _WITHOUT_JOINS = str.maketrans("", "", JOINS)
+_SPACED = str.maketrans("-", " ", "'\"")
+_LINE_ENDS = re.compile(r"(?<=\w)([-\u00ad\u2010\u2011])[ \t]*\r?\n[ \t]*(?=\w)")
 
 
 def _in_order(text: str) -> str:

@@ -104,11 +104,35 @@ NOTES = (
     ("words", "number"),
     [("don't", 0), ('"why"', 0), ("self-harm", 1), ("over-react", 1), ("Zo\u00eb", 2),
      ("caf\u00e9", 2), ("cafe", 2), ("second", 3), ("dont", 0), ("self harm", 1), ("selfharm", 1),
+     ("sel\u00adf-harm", 1), ("we don't", 0), ("overreact", 1),
      ("\u2018why\u2019", 0), ("ZOE CAF\u00c9", 2), ("\u201cfirst.\u201d", 0)],
 )  # fmt: skip
 def test_ones_own_words_are_found(words: str, number: int) -> None:
     found = [at for at, text in enumerate(NOTES) if reflections.matches(note(text), words)]
     assert found == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("of self-\nharm", "self-harm"), ("of self- \r\n harm", "selfharm"),
+        ("an exam-\nple", "example"), ("an exam\u00ad\nple", "example"), ("of self harm", "self-harm"),
+        ("of self  harm", "self\u2011harm"), ("they re-\nenter", "re-enter"),
+    ],
+)  # fmt: skip
+def test_a_word_is_found_whether_a_hyphen_a_space_or_a_line_parts_it(text: str, words: str) -> None:
+    assert reflections.matches(note(text), words)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("the rapist", "therapist"), ("harm less", "harmless"), ("self, and harm", "self-harm"),
+        ("themself-\n\nHarm", "selfharm"),
+    ],
+)  # fmt: skip
+def test_what_is_two_words_is_not_found_as_one(text: str, words: str) -> None:
+    assert not reflections.matches(note(text), words)
 
 
 @pytest.mark.parametrize("words", ["\u200b", "\u0301", "\u00ad\u200d"])
@@ -128,6 +152,7 @@ def test_a_sign_alone_is_looked_for_as_it_is() -> None:
         ("stra\u00dfe", "STRASSE"), ("\u0130stanbul", "istanbul"), ("yard\u0131m", "YARDIM"),
         ("\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03cc\u03c2"), ("\u064a\u064e\u0648\u0652\u0645", "\u064a\u0648\u0645"), ("s\u00f8rg", "sorg"),
         ("\ufb01nd", "find"), ("\uff76\uff9e", "\u30ac"), ("\u1112\u1161\u11ab", "\ud55c"), ("\u0665\u0666", "56"),
+        ("\u0643\u062a\u0627\u0628\u064a", "\u06a9\u062a\u0627\u0628\u06cc"), ("\u0639\u0644\u0649", "\u0639\u0644\u06cc"), ("10\u00d710", "10x10"),
         ("\u0e01\u0e38\u0e48", "\u0e01\u0e48\u0e38"), ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u062e\u0648\u0627\u0647\u0645"), ("\u039f\u1fbd", "\u039f"),
     ],
 )  # fmt: skip
@@ -207,7 +232,8 @@ PHRASE = "crayon abacus zoom zebra yield"
         PHRASE, PHRASE.upper(), "crayonabacuszoomzebrayield", "Crayon-Abacus-Zoom-Zebra-Yield", "crayon,abacus,zoom,zebra,yield",
         "1. crayon\n2. abacus\n3. zoom\n4. zebra\n5. yield\n", "1: crayon 2: abacus 3: zoom 4: zebra 5: yield", f"Your phrase: {PHRASE}", f"Your phrase {PHRASE}", f"My five words are {PHRASE}.",
         f"\u201c{PHRASE}\u201d", f"{PHRASE} (keep this safe)", f"phrase={PHRASE}", f"\u5bc6\u7801\uff1a{PHRASE}", "cray on abacus zoom zebra yield", "\u0441rayon abacus z\u043eom zebra yield",
-        "cr\u00e1yon\u00a0abacus zo\u200bom z\u00ebbra yi\u00adeld", "crayon\tabacus\r\nzoom \u2013 zebra \u2013 yield", f"{PHRASE} \U0001f600",
+        "cr\u00e1yon\u00a0abacus zo\u200bom z\u00ebbra yi\u00adeld", "crayon\tabacus\r\nzoom \u2013 zebra \u2013 yield", f"{PHRASE} \U0001f600", f"Earmark {PHRASE}", f"{PHRASE} - Earmark",
+        "word 1: crayon word 2: abacus word 3: zoom word 4: zebra word 5: yield",
     ],
 )  # fmt: skip
 def test_a_phrase_is_read_however_it_was_kept(typed: str) -> None:

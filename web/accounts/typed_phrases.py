@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 LONGEST = 1000  # characters that are read; five words are 50
-LABELS = {"phrase", "password", "word", "words"}  # words of the list that stand before a phrase
+# Words of the list that stand before a phrase, or behind it.
+LABELS = {"phrase", "password", "word", "words", "earmark"}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SHORTEST, _LONGEST = 3, 9  # letters of a word of the list
 _CLOSE = 0.7  # of 1, as difflib measures
@@ -100,7 +101,13 @@ def _runs(tokens: Sequence[str], known: Collection[str]) -> list[list[str]]:
 
 
 def _without_label(run: list[str]) -> list[str]:
-    return run[1:] if len(run) == WORDS + 1 and run[0] in LABELS else run
+    """Return a run without a label at one of its ends, or before each word."""
+    if len(run) == WORDS + 1 and run[0] in LABELS:
+        return run[1:]
+    if len(run) == WORDS + 1 and run[-1] in LABELS:
+        return run[:-1]
+    is_each = len(run) == 2 * WORDS and len({*run[::2]} & LABELS) == len({*run[::2]}) == 1
+    return run[1::2] if is_each else run
 
 
 def _fault(tokens: Sequence[str], known: Collection[str], suggested: Iterable[str]) -> str:

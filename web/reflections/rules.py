@@ -87,15 +87,21 @@ def matches(note: Note, words: str) -> bool:
     """Return whether every word that is looked for is somewhere in a note.
 
     Whichever keyboard either came from: case, accents, the shapes of quotation marks and hyphens
-    and signs that nobody sees do not count. What is nothing but such signs is looked for as it is.
+    and signs that nobody sees do not count; nor does whether a hyphen is a space, or the end of a
+    line. What is nothing but such signs is looked for as it is.
     """
     text = "\n".join([note.title, *(part for row in note.answers for part in row)])
     wanted = typed_text.words(words)
     if not wanted:
         return all(word in text for word in words.split())
-    folded = typed_text.fold(text)
-    loose = typed_text.loose(folded)
-    return all(word in folded or _is_in(typed_text.loose(word), loose) for word in wanted)
+    folded = typed_text.fold(typed_text.rejoined(text))
+    loose, spaced = typed_text.loose(folded), typed_text.spaced(folded)
+    return all(
+        word in folded
+        or _is_in(typed_text.loose(word), loose)
+        or _is_in(typed_text.spaced(word), spaced)
+        for word in wanted
+    )
 
 
 def _is_in(word: str, text: str) -> bool:
