@@ -5,13 +5,21 @@ And whoever tries from wherever they like, an honest learner elsewhere always ge
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+import gathering
 import pytest
-from gathering import Clock
 
+from web.accounts import phrases
 from web.limits import BY_PLACE, HOUR, LIMITS, MINUTE, MOST_PLACES, Limit, Limits, few
 from web.networks import SOFTER, networks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gathering import Clock
+    from keeping import Making
 
 
 @pytest.fixture
@@ -187,3 +195,20 @@ def test_a_place_keeps_no_more_than_what_counts(limits: Limits, clock: Clock) ->
         clock.wait(seconds=1)
     (times,) = limits._attempts["save"].values()
     assert len(times) <= 2 * LIMITS["save"][0].most + 1
+
+
+def test_who_guesses_phrases_is_told_to_wait_and_who_is_in_goes_on(
+    tmp_path: Path, make_database: Making
+) -> None:
+    most, more = LIMITS["wrong phrase"][0].most, 20
+    found = gathering.settings(tmp_path, make_database("sqlite"))
+    house = gathering.house(found, limited=True)
+    alice, guesser = house.nobody(), house.nobody()
+    phrase = alice.join(house.new_code())
+    answers = [guesser.sign_in(phrases.new()) for _ in range(most + more)]
+    assert [answer.status for answer in answers] == [401] * most + [429] * more
+    assert all("Please wait a few minutes" in answer.text for answer in answers[most:])
+    assert alice.get("/notes").status == 200, "she sits behind the same address"
+    assert alice.save("guid-1", "She writes on.")
+    assert house.nobody().sign_in(phrase).status == 429, "nor is there a way around it"
+    house.close()
