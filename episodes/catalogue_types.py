@@ -20,7 +20,7 @@ LONGEST_ADDRESS, LONGEST_TEXT = 8_000, 50_000  # characters
 _SIGNS = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%^|-]*"
 _WEB = re.compile(rf"(?i:(https?)://)({HOST}(?::[0-9]{{0,5}})?)((?:[/?#]{_SIGNS})?)")
 _SIGNED = re.compile(_SIGNS)
-_WHO = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=%:-]*")
+_WHO = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=%:@^|-]*")  # left out: a name may be an e-mail address
 _PART = "[A-Za-z0-9_][A-Za-z0-9._~%+-]*"  # of a path: it begins with no dot, so it cannot climb
 _BELOW = re.compile(f"{_PART}(?:/{_PART})*")
 # Signs that turn the order of the text after them, which may then read as something else.

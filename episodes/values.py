@@ -113,7 +113,7 @@ def _link(value: str) -> str:
 
 def _address(value: str) -> str:
     parts = urlsplit(_link(value))
-    if parts.query or parts.fragment or parts.username:
+    if "?" in value or "#" in value or parts.username is not None:
         raise WrongValueError("value-address", "is not a plain folder address")
     return value.rstrip("/") + "/"
 

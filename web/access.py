@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 TOUCH = 2.0  # seconds that a page waits for that
 log = logging.getLogger("earmark.web")
+LONGEST = 2000  # characters of an address to come back to: proxies take few bytes of headers
 ANYONE, LEARNER, LEAD = "anyone", "learner", "lead"
 
 
@@ -179,7 +180,10 @@ def for_learner(view: Callable[..., Any]) -> Callable[..., Any]:
         if found and found.lead:
             abort(403)
         if not found and request.method != "POST":
-            return redirect(url_for("accounts.sign_in", next=answering.address()))
+            address = answering.address()
+            return redirect(
+                url_for("accounts.sign_in", next=address if len(address) <= LONGEST else None)
+            )
         learner = Learner(found.learner, found.who.key) if found else _come_back()
         return view(learner, *args, **kwargs) if isinstance(learner, Learner) else learner
 

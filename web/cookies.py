@@ -7,18 +7,18 @@ both are refused and expire. Companions that share a host name call theirs by po
 
 from __future__ import annotations
 
-from itertools import islice
+import random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from flask import request
 from flask.sessions import SecureCookieSessionInterface
+from werkzeug.exceptions import SecurityError
+from werkzeug.http import dump_cookie
 
 from web.current import companion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flask import Flask
     from flask.sessions import SecureCookieSession
     from werkzeug.wrappers import Response
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 SESSION, FORM, APP = "earmark", "earmark_form", "sessionid"
 EVERY = (SESSION, FORM, APP)
-MOST = 40  # places at which a cookie that is there twice is looked for
+MOST_BYTES = 2000  # of headers that expire cookies: nginx takes 4,096 of all headers together
+LONG = 200  # characters: a path that is looked at last
 PORTS = {"http": 80, "https": 443, "": None}
 
 
@@ -73,30 +74,49 @@ def send(answer: Response, cookie: str, value: str) -> None:
 
 
 def expire_doubled(answer: Response) -> Response:
-    """Expire every cookie that came twice, wherever it may have been set."""
-    settings = companion().settings
-    for cookie in EVERY:
-        name = name_of(cookie, settings)
-        if len(request.cookies.getlist(name)) > 1:
-            for path, domain in islice(_everywhere(), MOST):
-                answer.set_cookie(
-                    name, "", max_age=0, expires=0, path=path, domain=domain, httponly=True,
-                    secure=settings.secure, samesite="Lax",
-                )  # fmt: skip
+    """Expire every cookie that came twice, wherever it may have been set.
+
+    Proxies take only a few kilobytes of headers: if there are more places, chance chooses among
+    them, and the next answers expire the rest.
+    """
+    settings, left = companion().settings, MOST_BYTES
+    names = [name_of(each, settings) for each in EVERY]
+    doubled = [each for each in names if len(request.cookies.getlist(each)) > 1]
+    for path, domain in _everywhere() if doubled else ():
+        for name in doubled:
+            line = dump_cookie(
+                name, "", max_age=0, path=path, domain=domain, secure=settings.secure
+            )
+            left -= len(line) + len("Set-Cookie: \r\n")
+            if left < 0:
+                return answer
+            answer.headers.add("Set-Cookie", line)
     return answer
 
 
-def _everywhere() -> Iterator[tuple[str, str | None]]:
-    """Yield (path, domain) of each place where a cookie of this request can have been set."""
-    labels = (urlsplit(request.host_url).hostname or "").split(".")
+def _everywhere() -> list[tuple[str, str | None]]:
+    """Return (path, domain) of each place where a cookie of this request can have been set.
+
+    The root comes first, which every page has.
+    """
+    labels = _own_name().split(".")
     parents = [".".join(labels[at:]) for at in range(len(labels) - 1)]
+    domains = [None, *(each for each in parents if not labels[-1].isdecimal())]
     parts = [each for each in (request.script_root + request.path).split("/") if each][:4]
-    paths = ["/".join(("", *parts[:count])) for count in range(len(parts) + 1)]
-    for path in paths:
-        for domain in (None, *parents):
-            yield quote(path) or "/", domain
-            if path:
-                yield f"{quote(path)}/", domain
+    paths = ["/".join(("", *map(quote, parts[:count]))) for count in range(1, len(parts) + 1)]
+    below = [each for path in paths for each in (path, f"{path}/")]
+    others = [(path, domain) for path in below for domain in domains]
+    random.shuffle(others)
+    others.sort(key=lambda each: len(each[0]) > LONG)
+    return [*(("/", domain) for domain in domains), *others]
+
+
+def _own_name() -> str:
+    """Return the host name of this request; "" if it is none of ours."""
+    try:
+        return urlsplit(request.host_url).hostname or ""
+    except (SecurityError, ValueError):
+        return ""
 
 
 class _Forms(SecureCookieSessionInterface):

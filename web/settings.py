@@ -115,6 +115,15 @@ def _upright(value: str) -> str:
 Organisation = Annotated[Line, AfterValidator(_upright)]
 
 
+def _named(value: str) -> str:
+    if ":" in (urlsplit(value).hostname or ""):  # Werkzeug answers nobody who asks for one
+        raise ValueError("is an IPv6 address, under which nobody gets an answer; write a name")
+    return value
+
+
+OwnAddress = Annotated[Address, AfterValidator(_named)]
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -131,7 +140,7 @@ class Settings(_Frozen):
 
     folder: Path
     organisation: Organisation
-    address: Address
+    address: OwnAddress
     contact: Reachable
     secrets: Secrets
     catalogue: CatalogueAt | None = None

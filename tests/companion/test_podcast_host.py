@@ -97,6 +97,11 @@ def test_a_podcast_on_the_companions_own_host_name_is_refused(
     assert line.startswith("2 episodes")
 
 
+def test_an_address_of_ipv6_is_refused_under_which_nobody_gets_an_answer(tmp_path: Path) -> None:
+    with pytest.raises(EarmarkError, match=r"address: is an IPv6 address.* write a name"):
+        settings(tmp_path, "http://[::1]:8090/", show(tmp_path))
+
+
 def test_its_address_alone_is_enough_to_refuse(tmp_path: Path) -> None:
     port = serving.free_port()
     found = settings(tmp_path, f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{port}/show/")

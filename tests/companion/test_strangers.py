@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from copy import deepcopy
 from functools import cache
 from html.parser import HTMLParser
@@ -18,10 +19,12 @@ from flask import Response, g
 from gathering import GUIDS, SHOW, House
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from episodes import catalogue
-from episodes.catalogue_types import web_address
+from episodes.catalogue_types import _folder_address, web_address
 from episodes.findings import EarmarkError
+from episodes.values import Address, Link
 from podcast import pipeline
 from web import security
 from web import settings as reading
@@ -300,6 +303,28 @@ def test_every_link_of_a_page_goes_through_one_function() -> None:
 
 def test_what_is_written_before_a_host_is_left_out_of_a_link() -> None:
     assert web_address("https://samaritans.org@evil.example/x") == "https://evil.example/x"
+    assert web_address("https://a@b.org:p^w|@example.org/x") == "https://example.org/x"
+
+
+SIGNS = "aA1:/?#[]@!$&'()*+,;=%^|~._-{}`\\\"<> "
+
+
+@settings(RELAXED, max_examples=300)
+@given(
+    st.sampled_from(["http://", "HTTPS://"]), st.text(SIGNS, max_size=9), st.text(SIGNS, max_size=9)
+)
+def test_every_address_that_a_show_may_have_is_one_in_its_catalogue(
+    scheme: str, who: str, path: str
+) -> None:
+    for kind, read in ((Link, web_address), (Address, _folder_address)):
+        with suppress(ValidationError):
+            assert read(TypeAdapter(kind).validate_python(f"{scheme}{who}.example{path}"))
+
+
+def test_a_folder_address_has_no_query_and_no_part() -> None:
+    for end in ("?", "#", "/?", "/#", "?a", "#a"):
+        with pytest.raises(ValidationError, match="not a plain folder address"):
+            TypeAdapter(Address).validate_python(f"https://podcast.example.org{end}")
 
 
 @pytest.mark.parametrize("address", [each for each in ADDRESSES if "@evil" not in each])
