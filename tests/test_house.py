@@ -58,7 +58,7 @@ DOORS = {
     "imageio_ffmpeg": {"episodes/ffmpeg.py"},
     "flask": {"podcast/preview.py", *VIEWS},
     "werkzeug": {"podcast/preview.py", *VIEWS},
-    "flask_wtf": {"web/application.py", "web/errors.py"},
+    "flask_wtf": {"web/application.py", "web/errors.py", "web/origins.py"},
     "psycopg": {"web/postgresql.py"},
     "sqlalchemy": {
         "web/database.py",

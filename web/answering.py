@@ -53,7 +53,7 @@ def fields() -> list[Field]:
 
     Labels are the program's or a question that it knows, never text of the request.
     """
-    if not is_given_back() or origins.is_foreign():
+    if not is_given_back() or origins.is_refused():
         return []
     try:
         form = request.form

@@ -1,7 +1,8 @@
 """Tells whether a page of this site sent a request, and refuses forms of any other page.
 
-Browsers say so themselves (Origin, Sec-Fetch-Site); older ones say nothing, and the token of the
-form has to do. Podcast apps are no pages: they show a password.
+Browsers say so themselves (Origin, Sec-Fetch-Site); older ones say nothing, or that they will not
+say (`Origin: null`), and the token of the form has to do. Podcast apps are no pages: they show a
+password.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import g, request
+from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import HTTPException
 
 from web.current import companion
 
@@ -25,16 +28,40 @@ PORTS = (":80", ":443")  # which a browser leaves out
 
 def is_ours() -> bool:
     """Return whether the browser says that a page of this site sent the request."""
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    return site == "same-origin" or (site in {None, ""} and bool(origin) and _is_own(origin or ""))
+    site, origin = _site(), request.headers.get("Origin")
+    return site == "same-origin" or (site is None and bool(origin) and _is_own(origin or ""))
 
 
 def is_foreign() -> bool:
     """Return whether the browser says that another page sent it; "none" is the person's own act."""
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    site, origin = _site(), request.headers.get("Origin")
     if site:
         return site not in {"same-origin", "none"}
     return origin is not None and not _is_own(origin)
+
+
+def is_refused() -> bool:
+    """Return whether another page sent this form.
+
+    Who only says `null` may be a box on any page, or a browser that keeps to itself where it is:
+    one has the token that our own pages give, and the other has not.
+    """
+    if "is_refused" not in g:
+        is_unsaid = request.headers.get("Origin") == "null" and _site() is None
+        g.is_refused = is_foreign() and not (is_unsaid and _has_token())
+    return bool(g.is_refused)
+
+
+def _has_token() -> bool:
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except (ValueError, HTTPException):
+        return False
+    return True
+
+
+def _site() -> str | None:
+    return request.headers.get("Sec-Fetch-Site") or None
 
 
 def _is_own(origin: str) -> bool:
@@ -59,7 +86,7 @@ def refuse_foreign(
         known = request.endpoint or ""
         if request.method in SAFE or {known, known.partition(".")[0]} & {*exempt}:
             return None
-        if not is_foreign():
+        if not is_refused():
             return None
         g.session = None  # nothing of anybody's account stands on that page
         return answer(

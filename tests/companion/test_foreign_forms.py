@@ -42,6 +42,7 @@ FOREIGN: tuple[dict[str, str], ...] = (
     {"Sec-Fetch-Site": "something new"},
     {"Origin": ""},
 )
+UNSAID = {"Origin": "null"}  # by a browser that keeps to itself where it is
 OURS = ({"Origin": "http://127.0.0.1:8090"}, {"Sec-Fetch-Site": "same-origin"})
 NAMES = st.one_of(
     st.sampled_from((
@@ -203,11 +204,22 @@ def test_what_was_looked_for_comes_back(house: House, alice: Person) -> None:
     assert MARK not in answer.text
 
 
-@pytest.mark.parametrize("headers", [{}, *OURS, {"Sec-Fetch-Site": "none"}])
+@pytest.mark.parametrize("headers", [{}, *OURS, {"Sec-Fetch-Site": "none"}, UNSAID])
 def test_our_own_pages_go_on_working(house: House, headers: dict[str, str]) -> None:
     visitor = house.learner("Bob").visitor
     assert visitor.post("/reflect/guid-1", form("words"), headers).status == 303
     assert visitor.post("/drafts/guid-1", form("words"), {**headers, **JSON}).status == 200
+
+
+def test_who_does_not_say_where_it_is_has_to_have_our_token(house: House, alice: Person) -> None:
+    nobody, mallory = house.nobody(), house.nobody()
+    answer = nobody.post("/reflect/guid-1", form("her words"), UNSAID)
+    assert (answer.status, "her words" in answer.text) == (401, True), "signed out meanwhile"
+    for headers in (UNSAID, {**UNSAID, "Sec-Fetch-Site": "cross-site"}):
+        theirs = house.again(alice).post(
+            "/reflect/guid-1", form(MARK), headers, token=mallory.token()
+        )
+        assert (theirs.status, MARK in theirs.text) == (403, False), "a token of somebody else"
 
 
 def test_an_app_may_call_itself_what_it_likes_but_its_cookie_is_no_pages(
