@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import Any
 
@@ -13,6 +14,11 @@ TOO_NEW = {
     "CSS: “field-sizing”: Property “field-sizing” doesn't exist.":
     "CSS Basic User Interface 4: a field that grows with its text; a fixed one where unknown",
 }  # fmt: skip
+# On narrow pages rows are drawn as blocks, and browsers forget the table: roles say it again.
+ROLES = re.compile(
+    "The “(table|row|cell)” role is unnecessary for element “t(able|r|d)”"
+    "|The “role” attribute must not be used on a “t[rd]” element which has a “table” ancestor"
+)
 
 # It runs for seconds: compiled little, which takes more of the stack.
 BRIEFLY = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss8m")
@@ -35,4 +41,5 @@ def ask(documents: list[str], *options: str) -> list[str]:
         # A warning is of the type info too; mere info is taste, like a slash that ends a tag.
         if (each["type"] != "info" or each.get("subType") == "warning")
         and each["message"] not in TOO_NEW
+        and not ROLES.match(each["message"])
     ]

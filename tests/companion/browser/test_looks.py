@@ -37,8 +37,11 @@ WORDS = "I waited, and said that I was glad to be told.\n\nIt was quiet for a lo
 PERSON = "Ask Mr Example on 01632 960983, or mr.example@example.org."
 PASSWORD = "a password for the tests of looks"  # noqa: S105 - of nobody
 NOBODY = {"name": "nobody", "password": PASSWORD, "code": "000000"}
-TITLES = {"Accessibility", "Apps", "Complain", "Delete", "Deleted", "Desk", "How long", "Join",
-          "Join code", "Listen", "Notes", "Privacy", "Sign in", "Take it away", "Write",
+TITLES = {"A note", "Accessibility", "An app", "Apps", "Complain", "Connect an app",
+          "Delete everything", "Deleted", "Desk", "Home", "How long", "Join", "Join code", "Listen",
+          "My notes", "No longer open", "Numbers", "Open your desk", "Privacy", "Sign in",
+          "Sign in to the desk", "Take it away", "That is not for this account",
+          "There is nothing here", "Welcome", "Write", "You were signed out",
           "Your phrase"}  # fmt: skip
 
 
