@@ -39,6 +39,8 @@ LATER_FEATURES = (
     "CSS.", ".animate(", ".finally(", "WeakRef", "URL.canParse", "scheduler.", "navigation.",
     "startViewTransition", "toggleAttribute", "getAnimations", "Symbol.dispose", "BigInt",
 )  # fmt: skip
+# Taken where it is there; `test_missing.py` tries a browser without it.
+GUARDED = {"exits.js": {"BroadcastChannel"}}
 # A rule with a selector that a browser does not know is left out as a whole.
 LATER_STYLES = (
     r":has\(", r":is\(", r":where\(", r":not\([^)]*,", r"color-mix\(", r"oklch\(", r"oklab\(",
@@ -65,7 +67,7 @@ def later(text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parts[-3]}/{path.name}")
 def test_a_script_uses_nothing_that_came_later(path: Path) -> None:
-    assert later(code(path)) == []
+    assert {*later(code(path))} == GUARDED.get(path.name, set())
 
 
 def test_what_came_later_is_seen() -> None:

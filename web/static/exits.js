@@ -8,6 +8,7 @@ const PATIENT = 15000; // for an answer
 const WARNING = 120000; // before a page that nobody uses signs itself out
 const AGAIN = 30000; // until words that could not be kept are tried again
 let goes = false; // a form is on its way: nothing may ask whether to stay
+let left = false; // somebody leaves: no form may take the page elsewhere
 
 // What other scripts know of words on this page. `keepNow` promises whether all of them are kept.
 let keepBeforeLeaving = () => Promise.resolve();
@@ -34,6 +35,7 @@ function carry(form, name, value) {
 }
 // Sends a form as if there were no script, with the button that was pressed.
 function sendPlainly(form, button) {
+  if (left) return;
   goes = true;
   if (button && button.name) carry(form, button.name, button.value);
   HTMLFormElement.prototype.submit.call(form);
@@ -116,25 +118,32 @@ function leave() {
       location.href = exit.href;
     }
   };
-  document.body.hidden = true;
+  left = document.body.hidden = true;
   setTimeout(go, MOMENT);
   try {
-    keepBeforeLeaving().then(go, go);
+    if (goes) go(); // the words are on their way, and the next page would come before the end of this
+    else keepBeforeLeaving().then(go, go);
   } catch (error) {
     go();
   }
 }
 if (exit) {
-  exit.addEventListener("click", guard(() => location.assign(exit.href), (event) => {
-    event.preventDefault();
-    leave();
-  }));
+  // Whichever button of the mouse: a second tab would leave this one in sight.
+  for (const kind of ["click", "auxclick"]) {
+    exit.addEventListener(kind, guard(() => location.assign(exit.href), (event) => {
+      if (event.button > 1) return;
+      event.preventDefault();
+      leave();
+    }));
+  }
+  // Shift alone: with another key it chooses a keyboard, with the mouse it marks words.
   let presses = [];
+  const isAlone = (event) => event.key === "Shift" && !event.isComposing
+    && !event.altKey && !event.ctrlKey && !event.metaKey;
+  addEventListener("pointerdown", () => { presses = []; });
   addEventListener("keydown", (event) => {
-    if (event.key !== "Shift" || event.repeat) {
-      presses = event.key === "Shift" ? presses : [];
-      return;
-    }
+    if (!isAlone(event)) presses = [];
+    if (!isAlone(event) || event.repeat) return;
     presses = presses.filter((at) => event.timeStamp - at < 1500).concat(event.timeStamp);
     if (presses.length >= 3) insist(leave);
   });
@@ -162,6 +171,18 @@ const page = document.querySelector(".page");
 const unkept = document.querySelectorAll("[data-unkept]"); // what the cover says of words not kept
 let last = Date.now(), told = Date.now(), before = null;
 let covered = false, ending = false, watches = true;
+
+// Tabs of one browser share one session: who is busy in one of them is there in all of them.
+const SHARED = 1000; // milliseconds between two messages to the others
+let others = null, shared = 0;
+try {
+  if (idle) others = new BroadcastChannel(`still-there ${document.body.dataset.stay}`);
+} catch (error) {
+  others = null; // a browser before 2022: each tab counts for itself
+}
+if (others) others.onmessage = () => {
+  if (!covered) here();
+};
 
 function show(elements, shown) {
   for (const element of elements) element.hidden = !shown;
@@ -211,12 +232,18 @@ function warn() {
   ask.hidden = false;
   ask.querySelector("button").focus();
 }
+function here() {
+  last = Date.now();
+  if (ask.hidden) return;
+  ask.hidden = true;
+  if (before && before.focus) before.focus();
+}
 // Tells the server too, which counts by what it is asked.
 function stay() {
-  last = Date.now();
-  if (!ask.hidden) {
-    ask.hidden = true;
-    if (before && before.focus) before.focus();
+  here();
+  if (others && last - shared >= SHARED) {
+    shared = last;
+    others.postMessage("here");
   }
   if (last - told < idle / 5) return;
   told = last;
@@ -229,6 +256,7 @@ function watch() {
   else if (still >= idle - Math.min(WARNING, idle / 2) && !covered) warn();
 }
 if (idle && signOut && ask && cover) {
+  if (others) others.postMessage("here"); // a page that was just opened
   for (const kind of ["keydown", "pointerdown", "touchstart", "wheel", "scroll"]) {
     addEventListener(kind, (event) => {
       const inside = !ask.hidden && event.key !== "Escape" && ask.contains(event.target);

@@ -103,3 +103,20 @@ def test_a_message_that_is_there_when_a_page_opens_has_the_focus(arrive: Arrive)
     learner.press("Save")
     expect(learner.status).to_be_focused()
     expect(learner.status).to_have_text("Saved.")
+
+
+def test_a_tab_that_nobody_uses_signs_nobody_out_who_is_busy_in_another(learner: Learner) -> None:
+    learner.listen()
+    other = learner.context.new_page()
+    other.goto(f"{learner.address}notes")
+    asked = learner.page.get_by_role("alertdialog")
+    for _ in range(2):  # the clock is that of both
+        learner.page.clock.run_for("13:10")
+        expect(asked).to_be_visible()
+        other.get_by_role("button", name="Stay signed in").click()
+        expect(asked).to_be_hidden()
+    expect(learner.heading).to_have_text(EPISODE)
+    assert learner.session()
+    learner.page.clock.run_for("15:10")
+    expect(learner.page).to_have_url(re.compile("/signed-out"))
+    expect(other).to_have_url(re.compile("/signed-out"))

@@ -109,6 +109,32 @@ def test_shift_three_times_leaves_and_capital_letters_do_not(
     expect(learner.answers.nth(0)).to_have_value("ABCD")
 
 
+def test_shift_that_chooses_a_keyboard_or_marks_words_leaves_nobody_out(arrive: Arrive) -> None:
+    learner = arrive(joined=True)
+    learner.reflect()
+    here = learner.page.url
+    for other in ("Alt", "Control", "Meta"):
+        learner.page.keyboard.down(other)
+        for _ in range(4):
+            learner.page.keyboard.press("Shift")
+        learner.page.keyboard.up(other)
+    for _ in range(4):
+        learner.heading.click(modifiers=["Shift"])
+    assert learner.page.locator("body").is_visible()
+    assert learner.page.url == here
+    assert learner.session()
+
+
+def test_the_middle_button_leaves_too_and_opens_no_second_page(
+    arrive: Arrive, example: serving.Served
+) -> None:
+    learner = arrive(joined=True)
+    learner.reflect()
+    learner.page.locator(".leave").click(button="middle", no_wait_after=True)
+    arrived(learner, example)
+    assert len(learner.context.pages) == 1
+
+
 def test_the_words_typed_last_are_kept_and_nothing_stands_in_the_way(
     arrive: Arrive, code: str, example: serving.Served
 ) -> None:
