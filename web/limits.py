@@ -41,8 +41,8 @@ class Limit(NamedTuple):
 # What is limited: (each place, account or code; everybody together).
 LIMITS = {
     # Accounts that were made, and so with a code that was right.
-    "join": (Limit(600, HOUR), Limit(6000, HOUR)),
-    "join code": (Limit(600, HOUR), Limit(6000, HOUR)),
+    "join": (Limit(1500, HOUR), Limit(6000, HOUR)),
+    "join code": (Limit(1500, HOUR), Limit(6000, HOUR)),
     # Given back when the code, the phrase or the password was right.
     "wrong code": (Limit(100, 10 * MINUTE), Limit(4000, HOUR)),
     "wrong phrase": (Limit(100, 10 * MINUTE), Limit(4000, HOUR)),

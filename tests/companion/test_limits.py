@@ -177,6 +177,20 @@ def test_a_hospital_of_hundreds_joins_from_one_address_within_an_hour(
         clock.wait(seconds=7)
 
 
+@pytest.mark.parametrize("what", ["wrong code", "wrong phrase"])
+def test_a_shift_of_eight_hundred_comes_in_from_one_address_within_twenty_minutes(
+    what: str, limits: Limits, clock: Clock
+) -> None:
+    for number in range(800):
+        for _ in range(2 if number % 20 == 0 else 1):  # one in twenty mistypes it
+            assert limits.allows(what, "192.0.2.7"), number
+        limits.give_back(what, "192.0.2.7")
+        if what == "wrong code":
+            assert limits.allows("join", "192.0.2.7"), number
+            assert limits.allows("join code", "ABCD2345"), number
+        clock.wait(seconds=1.5)
+
+
 def test_memory_is_bounded_whatever_the_number_of_addresses(
     limits: Limits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
