@@ -16,7 +16,7 @@ from episodes.findings import EarmarkError
 from web import answering, cookies, once
 from web.current import companion
 from web.hash_queue import AGAIN, BusyError
-from web.refusals import AwayError
+from web.refusals import AwayError, GoneError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -89,6 +89,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(BusyError, _busy)
     app.register_error_handler(AwayError, _away)
     app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(GoneError, _gone)
     app.register_error_handler(once.OutdatedError, _outdated)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Exception, _unknown)
@@ -118,6 +119,15 @@ def _expired(_: CSRFError) -> Response:
         400,
         "This page was open for too long",
         "Nothing was saved yet. Send it once more, if it is yours.",
+    )
+
+
+def _gone(_: GoneError) -> Response:
+    g.session = None
+    return answer(
+        410,
+        "This account is no longer there",
+        "It was deleted or removed while this was on its way. Nothing was saved.",
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, func, insert, select
 
-from episodes.findings import EarmarkError
+from web.refusals import GoneError
 from web.schema import journal, leads
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def write(
 ) -> None:
     """Write one act down, in the transaction in which it is done.
 
-    Raises EarmarkError if a name is no lead's: nothing that somebody else typed gets in.
+    Raises GoneError if a name is no lead's: nothing that somebody else typed gets in.
     """
     names = {actor, about} - {OPERATOR}
     known = set(connection.scalars(select(leads.c.name).where(leads.c.name.in_(names))))
     if names - known:
-        raise EarmarkError("the journal has names of leads only")
+        raise GoneError("the journal has names of leads only")
     row = {"day": day, "act": str(act), "actor": actor, "about": about}
     connection.execute(insert(journal).values(row))
 

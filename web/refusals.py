@@ -68,3 +68,7 @@ def _first_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     line = " ".join(lines[:2]) if lines and lines[0].endswith(":") else (lines or ["no reason"])[0]
     return "".join(sign if sign.isprintable() else " " for sign in line)[:LONGEST]
+
+
+class GoneError(EarmarkError):
+    """An account was deleted, or a lead removed, while a form of theirs was on its way."""

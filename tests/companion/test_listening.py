@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from web.listening import arriving, coverage, knowing, rules, store
 from web.listening.rules import Known, Message, Sitting
+from web.refusals import GoneError
 from web.schema import coverage as kept
 from web.schema import learners
 
@@ -156,8 +157,8 @@ def test_more_than_can_have_been_played_leaves_only_the_place(heard: Database) -
 
 
 def test_nobody_records_for_an_account_that_is_gone(heard: Database) -> None:
-    with heard.writing() as connection:
-        assert store.begin(connection, "nobody") == 0
+    with heard.writing() as connection, pytest.raises(GoneError):
+        store.begin(connection, "nobody")
 
 
 def test_switching_off_deletes_what_was_recorded(heard: Database) -> None:

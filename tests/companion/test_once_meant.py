@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pressing
 import pytest
 from leading import OTHER, PASSWORD
 from pressing import Form, Scene, Stage, counted, fill_in
+from visiting import form as note
 
 from web import once, sessions
+from web.accounts import store
+from web.database import Database
 from web.desk import entering, factors, leads, passwords
+from web.desk import store as desk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from gathering import Clock, House
+    from sqlalchemy import Connection
 
 
 @pytest.fixture
@@ -142,3 +150,69 @@ def test_a_long_password_takes_no_long_time(letters: str) -> None:
     began = time.process_time()
     passwords.wrong(letters, "Charlie", "Riverside Trust " * 100)
     assert time.process_time() - began < 5
+
+
+@contextmanager
+def before_writing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> Iterator[None]:
+    """Let something else happen after a request has asked who is there, and before it writes."""
+    writing, left = Database.writing, [act]
+
+    @contextmanager
+    def write(self: Database) -> Iterator[Connection]:
+        if left:
+            left.pop()()
+        with writing(self) as connection:
+            yield connection
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "writing", write)
+        yield
+
+
+WHILE_DELETED = {
+    "/reflect/guid-1": note("words that come back"),
+    "/connect/gpodder": {"name": "my phone"},
+    "/elsewhere/guid-1": {},
+    "/recording/on": {},
+}
+
+
+@pytest.mark.parametrize(("path", "typed"), WHILE_DELETED.items(), ids=WHILE_DELETED)
+def test_nothing_is_said_to_be_saved_in_an_account_that_is_deleted_meanwhile(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, path: str, typed: dict[str, str]
+) -> None:
+    alice, visitor = stage.learner()
+    visitor.get("/delete-everything")
+
+    def erase() -> None:
+        with stage.house.database.writing() as connection:
+            store.erase(connection, alice.id, stage.house.companion.now().date())
+
+    with before_writing(monkeypatch, erase):
+        answer = visitor.post(path, typed)
+    assert answer.status == 410
+    assert "This account is no longer there" in answer.text
+    assert typed.get("answer-1", "") in answer.text
+
+
+@pytest.mark.parametrize("act", ["make", "withdraw"])
+def test_a_lead_who_is_removed_meanwhile_does_nothing_more(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    house = stage.house
+    scene = pressing.withdraw(stage) if act == "withdraw" else pressing.make_code(stage)
+    form = fill_in(scene)
+    before = counted(house.database)["join_codes"]
+    with house.database.reading() as connection:
+        names = [each.name for each in desk.every_lead(connection)]
+
+    def remove() -> None:
+        for name in names:
+            leads.remove(house.database, name, house.companion.now().date(), last=True)
+
+    with before_writing(monkeypatch, remove):
+        answer = form.press()
+    assert answer.status == 410
+    assert counted(house.database)["join_codes"] == before
+    with house.database.reading() as connection:
+        assert {each.withdrawn for each in desk.every_code(connection)} <= {None}

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from web.listening import coverage as covering
 from web.listening import rules
+from web.refusals import GoneError
 from web.schema import coverage, events, learners, listeners, media, places
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Recording(NamedTuple):
 
 
 def begin(connection: Connection, learner: str) -> int:
-    """Switch recording on; return the number of the listener, 0 if there is no such learner.
+    """Switch recording on; return the number of the listener. Raises GoneError.
 
     It is a random one, not the next: a page that is still open must not speak for whoever would be
     given the number of somebody who left.
@@ -49,7 +50,9 @@ def begin(connection: Connection, learner: str) -> int:
         row = {"number": 1 + secrets.randbelow(2**31 - 1), "learner": learner, "turn": 0}
         with suppress(IntegrityError), connection.begin_nested():  # taken, or twice at once
             connection.execute(insert(listeners).values(**row))
-    return listener_of(connection, learner)
+    if number := listener_of(connection, learner):
+        return number
+    raise GoneError("there is no such learner")
 
 
 def listener_of(connection: Connection, learner: str) -> int:

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from web import keys
 from web.reflections import quota, rules
 from web.reflections.rules import Note
-from web.schema import erased, reflections
+from web.refusals import GoneError
+from web.schema import erased, learners, reflections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -197,8 +198,16 @@ def _add(
                 insert(reflections).values(**row, made=change.today, changed=change.today)
             )
     except IntegrityError:
+        _check_there(connection, learner)
         return Conflict()  # two requests at once, or an id that is somebody else's
     return 1
+
+
+def _check_there(connection: Connection, learner: Learner) -> None:
+    """Raise GoneError if a learner deleted everything while this was on its way."""
+    found = select(learners.c.id).where(learners.c.id == learner.id)
+    if connection.execute(found).one_or_none() is None:
+        raise GoneError("this account is deleted")
 
 
 def drop_draft(connection: Connection, learner: Learner, id_: str, today: date) -> None:
