@@ -172,6 +172,7 @@ def _fetch(address: str) -> bytes:
 
     from episodes.deadline import Deadline
 
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # each retry, in words of Python
     address = address if address.endswith(".json") else f"{address.rstrip('/')}/{NAME}"
     try:
         with Deadline(ALTOGETHER) as deadline, _pool() as pool:

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import socket
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -291,3 +292,13 @@ def test_an_episode_that_cannot_be_known_yet_is_no_missing_page(
     none = gathering.house(found.model_copy(update={"catalogue": None}))
     assert none.learner("Bob").visitor.get("/reflect/guid-9").status == 404
     none.database.close()
+
+
+def test_a_podcast_that_does_not_answer_is_logged_in_one_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with socket.socket() as silent:  # bound, and nobody listens
+        silent.bind(("127.0.0.1", 0))
+        Shows(f"http://127.0.0.1:{silent.getsockname()[1]}/", lambda: 0.0).renew()
+    assert not [each for each in caplog.records if each.name.startswith("urllib3")]
+    assert "does not answer" in caplog.text
