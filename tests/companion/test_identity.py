@@ -56,6 +56,7 @@ def test_of_addresses_that_differ_in_the_query_the_exact_one_is_credited() -> No
     [
         (f"{PLAYER}?id=1", f"{PLAYER}?id=1&from=app", True),
         (f"{PLAYER}?id=1", PLAYER, True),
+        ("media/T%C3%A9l.mp3", f"{HOME}media/Te\u0301l.mp3", True),  # a file's name on a Mac
         (f"{PLAYER}?id=1", f"{PLAYER}?id=7", False),  # one that is not in the feed any more
         (f"{PLAYER}?id=1", f"{PLAYER}?from=app", False),
         (f"{PLAYER}?id=1", "https://cdn.example.com/play.mp3?id=7", False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
@@ -37,7 +38,9 @@ def parse(address: str) -> Address:
         site = _site(parts)
     except ValueError:
         return Address("", NOWHERE, frozenset(), "")
-    pieces = "/".join(part for part in unquote(path).split("/") if part)
+    pieces = "/".join(
+        part for part in unicodedata.normalize("NFC", unquote(path)).split("/") if part
+    )
     host = (parts.hostname or "").removeprefix("www.")
     exact = f"{site}{path or '/'}?{query}#{fragment}"
     return Address(exact, f"{host}/{pieces}", frozenset(filter(None, query.split("&"))), fragment)
