@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Date, Integer, SelectBase, TypeDecorator
+from sqlalchemy import BigInteger, Date, Integer, SelectBase, String, TypeDecorator
 
 from web.dates import UNKNOWN
 
@@ -66,6 +66,25 @@ class Large(Number):
 
     impl = BigInteger
     cache_ok = True
+
+
+class Text(TypeDecorator[str]):
+    """A text. What SQLite's file holds in its place after damage reads as a text, too."""
+
+    impl = String
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[str]:
+        """What it is in Python."""
+        return str
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Return what the database says."""
+        del dialect
+        if value is None or isinstance(value, str):
+            return value
+        return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def numbers(statement: ClauseElement) -> frozenset[int]:

@@ -15,12 +15,11 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
-    String,
     Table,
     UniqueConstraint,
 )
 
-from web.columns import Day, Large, Number
+from web.columns import Day, Large, Number, Text
 
 metadata = MetaData(
     naming_convention={
@@ -44,13 +43,13 @@ def _listener() -> ForeignKey:
 marks = Table(
     "marks",
     metadata,
-    Column("name", String(40), primary_key=True),
+    Column("name", Text(40), primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )
 learners = Table(
     "learners",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", Text(32), primary_key=True),
     Column("lookup", LargeBinary, nullable=False, unique=True),
     Column("wrapped", LargeBinary, nullable=False),  # the data key, under the phrase's key
     Column("joined", Day, nullable=False),
@@ -59,9 +58,9 @@ learners = Table(
 leads = Table(
     "leads",
     metadata,
-    Column("id", String(32), primary_key=True),
-    Column("name", String(60), nullable=False, unique=True),
-    Column("password", String(200), nullable=False),  # argon2id
+    Column("id", Text(32), primary_key=True),
+    Column("name", Text(60), nullable=False, unique=True),
+    Column("password", Text(200), nullable=False),  # argon2id
     Column("totp", LargeBinary, nullable=False),  # under the key in the settings file
     Column("step", Large, nullable=False),  # the last half minute whose code was taken
     Column("made", Day, nullable=False),
@@ -70,15 +69,15 @@ invitations = Table(
     "invitations",
     metadata,
     Column("digest", LargeBinary, primary_key=True),
-    Column("lead", String(32), _owner("leads"), nullable=True),  # whose factors it replaces
+    Column("lead", Text(32), _owner("leads"), nullable=True),  # whose factors it replaces
     Column("expires", Large, nullable=False),
 )
 sessions = Table(
     "sessions",
     metadata,
     Column("digest", LargeBinary, primary_key=True),
-    Column("learner", String(32), _owner("learners"), nullable=True, index=True),
-    Column("lead", String(32), _owner("leads"), nullable=True, index=True),
+    Column("learner", Text(32), _owner("learners"), nullable=True, index=True),
+    Column("lead", Text(32), _owner("leads"), nullable=True, index=True),
     Column("wrapped", LargeBinary, nullable=True),  # the data key, under the cookie's key
     Column("phrase", LargeBinary, nullable=True),  # until it is kept, under the cookie's key
     Column("began", Large, nullable=False),
@@ -87,7 +86,7 @@ sessions = Table(
 join_codes = Table(
     "join_codes",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", Text(32), primary_key=True),
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("sealed", LargeBinary, nullable=False),  # for the poster, under the settings' key
     Column("uses_left", Number, nullable=False),
@@ -99,8 +98,8 @@ reflections = Table(
     "reflections",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String(32), nullable=False, unique=True),
-    Column("learner", String(32), _owner("learners"), nullable=False, index=True),
+    Column("id", Text(32), nullable=False, unique=True),
+    Column("learner", Text(32), _owner("learners"), nullable=False, index=True),
     Column("version", Number, nullable=False),
     Column("body", LargeBinary, nullable=True),  # as saved, under the learner's data key
     Column("draft", LargeBinary, nullable=True),  # what is being written, under the same
@@ -112,7 +111,7 @@ listeners = Table(
     "listeners",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("learner", String(32), _owner("learners"), nullable=False, unique=True),
+    Column("learner", Text(32), _owner("learners"), nullable=False, unique=True),
     Column("turn", Large, nullable=False),  # counts what arrived; says nothing of when
 )
 # A recording: an episode may have several over the years, and each keeps its own coverage.
@@ -120,8 +119,8 @@ media = Table(
     "media",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("guid", String, nullable=False),
-    Column("version", String(80), nullable=False),
+    Column("guid", Text, nullable=False),
+    Column("version", Text(80), nullable=False),
     Column("tenths", Number, nullable=False),
     UniqueConstraint("guid", "version"),
 )
@@ -155,7 +154,7 @@ places = Table(
     "places",
     metadata,
     Column("listener", Integer, _listener(), nullable=False),
-    Column("guid", String, nullable=False),
+    Column("guid", Text, nullable=False),
     Column("tenths", Number, nullable=False),
     Column("turn", Large, nullable=False),
     Column("day", Day, nullable=False),
@@ -169,7 +168,7 @@ sync_accounts = Table(
     "sync_accounts",
     metadata,
     Column("listener", Integer, _listener(), primary_key=True, autoincrement=False),
-    Column("handle", String(20), nullable=False, unique=True),  # random: what apps call the account
+    Column("handle", Text(20), nullable=False, unique=True),  # random: what apps call the account
     Column("began", Large, nullable=False),
     Column("received", Large, nullable=False),  # number of the newest upload, about its second
     Column("subscribed", Number, nullable=True),  # to our show; nobody said so yet: NULL
@@ -178,21 +177,21 @@ sync_accounts = Table(
 app_passwords = Table(
     "app_passwords",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", Text(32), primary_key=True),
     Column("listener", Integer, _listener(), nullable=False, index=True),
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("name", LargeBinary, nullable=False),  # the learner's own, under their data key
     Column("made", Day, nullable=False),
     Column("used", Day, nullable=True),
     Column("logins", Number, nullable=False),  # to end a cookie
-    Column("feed", String(500), nullable=True),  # how this app writes our feed's address
+    Column("feed", Text(500), nullable=True),  # how this app writes our feed's address
 )
 # What an app has seen of two lists, so that nothing is withheld from it.
 sync_cursors = Table(
     "sync_cursors",
     metadata,
-    Column("app", String(32), ForeignKey("app_passwords.id", ondelete="CASCADE"), primary_key=True),
-    Column("what", String(20), primary_key=True),
+    Column("app", Text(32), ForeignKey("app_passwords.id", ondelete="CASCADE"), primary_key=True),
+    Column("what", Text(20), primary_key=True),
     Column("seen", Large, nullable=False),  # answered last
     Column("least", Large, nullable=False),  # known to have arrived
     Column("asked", Large, nullable=False),  # since when, by the app's own clock
@@ -219,8 +218,8 @@ sync_actions = Table(
         "device", Integer, ForeignKey("sync_devices.number", ondelete="CASCADE"), nullable=False
     ),
     Column("media", Integer, ForeignKey("media.number"), nullable=False),
-    Column("kind", String(8), nullable=False),  # play, new, download, delete
-    Column("proves", String(8), nullable=False),  # interval, position, finished, nothing
+    Column("kind", Text(8), nullable=False),  # play, new, download, delete
+    Column("proves", Text(8), nullable=False),  # interval, position, finished, nothing
     Column("at", Large, nullable=False),  # when, by the app's clock, not after it arrived
     Column("started", Number, nullable=True),
     Column("position", Number, nullable=True),
@@ -253,7 +252,7 @@ sync_logins = Table(
     metadata,
     Column("poll", LargeBinary, primary_key=True),
     Column("grant", LargeBinary, nullable=False, unique=True),
-    Column("app", String(40), nullable=False),  # what the app calls itself
+    Column("app", Text(40), nullable=False),  # what the app calls itself
     Column("began", Large, nullable=False),
     Column("sealed", LargeBinary, nullable=True),  # handle and password, for who polls
 )
@@ -261,18 +260,18 @@ sync_logins = Table(
 figures = Table(
     "figures",
     metadata,
-    Column("month", String(7), nullable=False),
+    Column("month", Text(7), nullable=False),
     Column("place", Number, nullable=False),  # in the table
-    Column("guid", String, nullable=False),
-    Column("title", String(255), nullable=False),
-    Column("shown", String(40), nullable=False),
+    Column("guid", Text, nullable=False),
+    Column("title", Text(255), nullable=False),
+    Column("shown", Text(40), nullable=False),
     PrimaryKeyConstraint("month", "guid"),
 )
 # Random ids of what was erased, so that a backup that still has it does not bring it back.
 erased = Table(
     "erased",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", Text(32), primary_key=True),
     Column("on", Day, nullable=False),
 )
 # Forms that were sent, so that a second press does nothing more: no row says whose it was.
@@ -290,8 +289,8 @@ journal = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("day", Day, nullable=False),
-    Column("act", String(40), nullable=False),  # one of web/journal/rules.py
-    Column("actor", String(60), nullable=False),  # the name of a lead; "" is the operator
-    Column("about", String(60), nullable=False),  # the name of a lead, or ""
+    Column("act", Text(40), nullable=False),  # one of web/journal/rules.py
+    Column("actor", Text(60), nullable=False),  # the name of a lead; "" is the operator
+    Column("about", Text(60), nullable=False),  # the name of a lead, or ""
     Index("ix_journal_day", "day"),
 )

@@ -139,3 +139,13 @@ def test_an_answer_that_is_too_long_comes_back_whole_and_says_so(stage: Stage) -
     assert answer.status == 422
     assert "up to 20,000 characters" in answer.text
     assert text in answer.text
+
+
+def test_a_minute_that_is_a_long_text_comes_back_and_is_no_draft(stage: Stage) -> None:
+    bob = stage.house.learner("Bob")
+    sent = form("words", minute=words(200))
+    assert bob.visitor.draft(GUIDS[0], sent).status == 422
+    answer = bob.visitor.post(f"/reflect/{GUIDS[0]}", sent | {"other-model": "gibbs"})
+    assert answer.status == 422
+    assert words(200) in answer.text
+    assert "words" in answer.text

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ID = re.compile(r"[0-9a-f]{32}")
+NO_MINUTE = "Write the minute as minutes and seconds, like 12:30, or leave it out."
+LONGEST_MINUTE = 500  # characters: a draft keeps what is no time yet, but no text without an end
 _ANSWER = re.compile(r"answer-([1-9][0-9]{0,2})")
 
 
@@ -37,7 +39,7 @@ class Written(NamedTuple):
             return "An answer can have up to 20,000 characters. Split it into two notes."
         if sum(bool(answer.strip()) for _, answer in self.answers) > rules.MOST:
             return f"A note can have up to {rules.MOST} answers. Split it into two notes."
-        return ""
+        return NO_MINUTE if len(self.minute) > LONGEST_MINUTE else ""
 
     @classmethod
     def of(cls, id_: str, version: int, page: str, note: rules.Note) -> Written:
@@ -86,4 +88,4 @@ def _second(typed: str) -> tuple[int | None, str]:
         plain = typed if typed.isascii() else ""  # other scripts' digits would pass as numbers
         return int(parse_seconds(f"{plain}:00" if plain.isdecimal() else plain)), ""
     except ValueError:
-        return None, "Write the minute as minutes and seconds, like 12:30, or leave it out."
+        return None, NO_MINUTE
