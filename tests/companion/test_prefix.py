@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import http.client
 import re
+import secrets
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -214,7 +215,8 @@ def guess(line: Line, count: int, claim: str = "") -> list[int]:
     statuses = []
     for number in range(count):
         made_up = {"X-Forwarded-For": claim.format(number), "Content-Type": FORM} if claim else {}
-        body = urlencode({"join-code": "none", "csrf_token": token}).encode()
+        sent = {"join-code": "AAAA-AAAA", "csrf_token": token, "once": secrets.token_urlsafe(32)}
+        body = urlencode(sent).encode()
         headers = {"Content-Type": FORM, **made_up}
         statuses.append(visitor.send("POST", "/join", headers, body).status)
     return statuses
