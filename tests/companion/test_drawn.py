@@ -38,6 +38,7 @@ DRAWS = {
     "web/accounts/store.py": "hex, an id",
     "web/application.py": "hex, of a log",
     "web/once.py": "the token of a form",
+    "web/cookies.py": "an order of paths",
     "web/desk/factors.py": "random_text.is_harmless; a salt",
     "web/desk/inviting.py": "random_text.draw; the token of a link",
     "web/desk/store.py": "hex, an id",
