@@ -171,6 +171,10 @@ function keepDrafts(form) {
       }).then(() => { going = null; });
     });
   });
+  // The form goes by itself, whatever became of the handler above: no draft may arrive after it.
+  form.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) leaving = stopped = true;
+  });
   keepBeforeLeaving = () => {
     const unkept = changed || going;
     leaving = stopped = true;
