@@ -78,7 +78,12 @@ def everything(house: House, at: datetime) -> dict[str, str]:
     return pages | {"zip": learner.post("/take-away").text}
 
 
-@pytest.mark.parametrize(("zone", "local"), NIGHTS, ids=[" ".join(each) for each in NIGHTS])
+@pytest.mark.parametrize(
+    ("zone", "local"),
+    [each if number < 4 else pytest.param(*each, marks=pytest.mark.slow)
+     for number, each in enumerate(NIGHTS)],
+    ids=[" ".join(each) for each in NIGHTS],
+)  # fmt: skip
 def test_every_page_and_file_has_the_day_of_the_place(
     tmp_path: Path, make_database: Making, zone: str, local: str
 ) -> None:

@@ -73,7 +73,9 @@ repeatable = pytest.mark.parametrize("begin", [each for one in REPEATABLE.values
 
 
 @once
-@pytest.mark.parametrize("lost", [True, False], ids=["answer lost", "answer seen"])
+@pytest.mark.parametrize(
+    "lost", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["answer lost", "answer seen"]
+)
 def test_the_second_press_changes_nothing_and_gets_the_page_of_success(
     stage: Stage, begin: Begin, lost: bool
 ) -> None:
@@ -106,6 +108,7 @@ def test_two_presses_at_the_same_moment_have_one_effect(
     succeeded(first, second)
 
 
+@pytest.mark.slow
 @once
 def test_the_same_form_an_hour_later_changes_nothing(
     stage: Stage, begin: Begin, clock: Clock
@@ -133,7 +136,9 @@ def test_a_form_without_its_token_is_refused_and_changes_nothing(
 
 
 @repeatable
-@pytest.mark.parametrize("lost", [True, False], ids=["answer lost", "answer seen"])
+@pytest.mark.parametrize(
+    "lost", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["answer lost", "answer seen"]
+)
 def test_what_may_be_repeated_leads_to_the_same(stage: Stage, begin: Begin, lost: bool) -> None:
     form = fill_in(begin(stage))
     first = form.press()

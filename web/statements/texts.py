@@ -26,7 +26,7 @@ TITLES = {
     "accessibility": "Accessibility",
 }
 # What begins a passage that only the organisation can write, half-edited too: EDIT, **EDIT**: ...
-BEGINS = re.compile(r"[>\s*_#|+\d.)-]*\bEDIT\b")
+BEGINS = re.compile(r"[>\s*_#|+\d.)-]{0,40}\bEDIT\b")
 WITHIN = re.compile(r"\bEDIT[*_]*:")
 ITEM = re.compile(r"\s*([*+-]|\d+[.)])\s|\s*[#|]")  # a line that does not go on with the one before
 _TEMPLATES = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True)
