@@ -21,7 +21,7 @@ from accompanied import Accompanied
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
-from gathering import COOKIE
+from reflecting import SESSION
 from visiting import Line, Visitor, form
 
 from web import keys
@@ -193,6 +193,11 @@ def opened(keyring: Iterable[bytes], locks: list[bytes], plain: list[bytes]) -> 
     }
 
 
+def _session(visitor: Visitor) -> str:
+    """Return the value of a visitor's session cookie, which is named after the port."""
+    return next(value for name, (value, _) in visitor.cookies.items() if SESSION.fullmatch(name))
+
+
 def test_no_key_at_hand_opens_anything_and_the_phrase_does(kept: Kept) -> None:
     alice, words = kept.visitor(), words_of("alice")
     phrase = alice.join(kept.running.new_code())
@@ -212,6 +217,6 @@ def test_no_key_at_hand_opens_anything_and_the_phrase_does(kept: Kept) -> None:
     assert len(thief) > 1000
     assert not opened(thief, locks, hidden)
     assert opened({by_phrase.wrapping, data_key}, locks, hidden) == {*written, data_key}
-    cookie = keys.of_session(base64.urlsafe_b64decode(alice.cookies[COOKIE][0]))
+    cookie = keys.of_session(base64.urlsafe_b64decode(_session(alice)))
     assert opened({cookie.wrapping}, locks, hidden) == {data_key, second.encode()}
     assert by_phrase.lookup in kept.rows(), "and that is how the row is found"

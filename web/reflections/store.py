@@ -173,6 +173,17 @@ def _put(
     quota.check(connection, learner.id, row, values)
     if row is None:
         return _add(connection, learner, change, values)
+    return _over(connection, learner, change, values, row)
+
+
+def _over(
+    connection: Connection,
+    learner: Learner,
+    change: Change,
+    values: dict[str, bytes | None],
+    row: Row[Any],
+) -> int | Conflict:
+    """Change a row, unless another page has written since."""
     kept = _kept(learner, row)
     same_page = change.note.page and change.note.page == kept.newest.page
     if change.version != kept.version and not same_page:
@@ -191,15 +202,17 @@ def _add(
     """Add a row; not one that was deleted for good while another page still had it open."""
     if connection.execute(select(erased).where(erased.c.id == change.id)).one_or_none():
         return Conflict()
-    row = {"id": change.id, "learner": learner.id, "version": 1} | values
+    added = {"id": change.id, "learner": learner.id, "version": 1} | values
     try:
         with connection.begin_nested():
             connection.execute(
-                insert(reflections).values(**row, made=change.today, changed=change.today)
+                insert(reflections).values(**added, made=change.today, changed=change.today)
             )
     except IntegrityError:
         _check_there(connection, learner)
-        return Conflict()  # two requests at once, or an id that is somebody else's
+        row = _row(connection, learner, change.id, changing=True)
+        # The other press of the same form was quicker; or the id is somebody else's.
+        return _over(connection, learner, change, values, row) if row else Conflict()
     return 1
 
 

@@ -169,6 +169,7 @@ function keepDrafts(form) {
         unreachable();
         if (!stopped) later(retry);
       }).then(() => { going = null; });
+      return going; // so that a failure in it sends the form plainly, too
     });
   });
   // The form goes by itself, whatever became of the handler above: no draft may arrive after it.

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import making
 import pytest
@@ -34,7 +35,7 @@ def ask(address: str, session: str, report: Path) -> dict[str, Any] | None:
         f"--output-path={report}",
         f"--only-categories={','.join(LEAST)}",
         f"--chrome-flags=--headless=new {' '.join(CHROMIUM)}",
-        f"--extra-headers={json.dumps({'Cookie': f'earmark={session}'})}",
+        f"--extra-headers={json.dumps({'Cookie': f'earmark-{urlsplit(address).port}={session}'})}",
     ]
     chrome = {"CHROME_PATH": making.program("chromium")}
     done = subprocess.run(

@@ -99,7 +99,7 @@ def test_forty_minutes_are_heard_whole_long_after_the_page_signed_itself_out(
     assert learner.session() == ""
     rest = LENGTH / RATE
     page.wait_for_function("() => document.querySelector('audio').ended", timeout=rest * 2000)
-    page.wait_for_url(re.compile(r"/$"), timeout=30_000)  # the page that says what this is
+    page.wait_for_url(re.compile(r"/signed-out$"), timeout=30_000)
     # A busy browser tells where it is every quarter of a second of the clock, here four of sound.
     assert heard(companion) == pytest.approx(LENGTH, abs=RATE / 4)
     print(f"signed out after {signed_out:.0f} s, heard {heard(companion):.1f} s")  # noqa: T201
