@@ -191,6 +191,7 @@ def test_an_episode_without_a_folder_is_not_remembered(packed: Path, folder: str
     assert pipeline.build(packed, now=NOW).episodes == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "key", ["tree", "lock", "due", "outputs", "neighbours", "findings", "summary"]
 )
@@ -246,6 +247,7 @@ def test_records_of_publishing_that_are_links_are_made_anew(packed: Path, name: 
 # A target that somebody packed -----------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

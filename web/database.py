@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import weakref
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, event, make_url
 from sqlalchemy.dialects import sqlite as dialects
 from sqlalchemy.exc import (
     ArgumentError,
@@ -58,6 +59,8 @@ class Database:
         examine: Callable[[Connection], None] | None = None,
     ) -> None:
         self.engine, self.file = _open(address, limits, create=create)
+        weakref.finalize(self, self.engine.dispose)  # a command that ends early closes none
+        _close_late(self.engine)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.bounds = limits
         self._secret = self.engine.url.password
@@ -195,6 +198,19 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def _close_late(engine: Engine) -> None:
+    """Close what a thread gives back after its pool was given up: nobody else would."""
+
+    @event.listens_for(engine, "connect")
+    def remember(_: object, record: Any) -> None:
+        record.info["pool"] = id(engine.pool)
+
+    @event.listens_for(engine, "checkin")
+    def close(_: object, record: Any) -> None:
+        if record.info.get("pool") != id(engine.pool):
+            record.invalidate()
 
 
 def _open(address: str, limits: Bounds, *, create: bool) -> tuple[Engine, Path | None]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WAIT = 10  # seconds that a writer waits for one of another process
 OPEN = 32  # connections that stay open: to open a file costs milliseconds
 CACHE = 256  # kilobytes of pages that each of them keeps: the system keeps them too
+SETTINGS = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"cache_size=-{CACHE}")
 BESIDE = ("", "-wal", "-shm")
 Identity = tuple[int, int] | None
 
@@ -49,10 +50,7 @@ def open_engine(file: str | None, bounds: Bounds, *, create: bool) -> Engine:
         raw.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
         raw.text_factory = _text
         record.info["file"] = identity(file)
-        _begin_log(raw)
-        for line in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
-                     f"cache_size=-{CACHE}"):  # fmt: skip
-            raw.execute(f"PRAGMA {line}")
+        _set(raw)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -67,6 +65,16 @@ def open_engine(file: str | None, bounds: Bounds, *, create: bool) -> Engine:
     if file:
         _follow(engine, file)
     return engine
+
+
+def _set(raw: Any) -> None:
+    try:
+        _begin_log(raw)
+        for line in SETTINGS:
+            raw.execute(f"PRAGMA {line}")
+    except sqlite3.Error:  # no database, say: SQLAlchemy does not close what was never its own
+        raw.close()
+        raise
 
 
 def _text(data: bytes) -> str:

@@ -27,7 +27,9 @@ HTTPS = (
 def new(folder: Path, beginning: Beginning) -> list[str]:
     """Make a companion; say what was made, and the first lead's link. Raises EarmarkError."""
     settings = make(folder, beginning)
-    link = inviting.invite(Database(settings.database), settings, settings.now(), None)
+    database = Database(settings.database)
+    link = inviting.invite(database, settings, settings.now(), None)
+    database.close()
     where = "" if settings.catalogue else " --catalogue FOLDER_OR_ADDRESS_OF_THE_SHOW"
     plain = [HTTPS] if writing.is_plain_elsewhere(settings.address) else []
     return [

@@ -227,7 +227,13 @@ def test_whatever_is_damaged_every_page_opens_and_the_rest_is_kept(
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("column", ["body", "draft", "made", "version"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "body",
+        *(pytest.param(each, marks=pytest.mark.slow) for each in ("draft", "made", "version")),
+    ],
+)
 def test_a_damaged_note_is_named_and_the_others_open(
     full: tuple[House, Person, Person], column: str, way: str
 ) -> None:

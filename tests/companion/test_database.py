@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keeping
 import pytest
@@ -87,3 +88,12 @@ def test_a_read_sees_one_moment(database: Database) -> None:
 
 
 MARK = {"name": "new", "value": b"x"}
+
+
+def test_a_connection_that_outlives_its_pool_is_closed(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/companion.db")
+    with database.reading() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        database.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        raw.execute("SELECT 1")

@@ -124,6 +124,7 @@ def test_the_same_form_an_hour_later_changes_nothing(
     assert counted(stage.house.database) == after
 
 
+@pytest.mark.slow
 @once
 def test_a_form_without_its_token_is_refused_and_changes_nothing(
     stage: Stage, begin: Begin

@@ -80,6 +80,7 @@ def at_once(reports: Reports, every: list[Report]) -> list[Any]:
     return told
 
 
+@pytest.mark.slow
 def test_what_comes_while_one_is_written_is_written_together(
     database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +98,7 @@ def test_what_comes_while_one_is_written_is_written_together(
     assert sum(heard(database, each) for each in listeners) == 90
 
 
+@pytest.mark.slow
 def test_one_that_cannot_be_written_takes_no_other_with_it(
     database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +123,7 @@ def test_one_that_cannot_be_written_takes_no_other_with_it(
     assert (heard(database, alice), heard(database, bob)) == (90, 90)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alone", [False, True])
 def test_a_thread_that_ends_as_it_writes_leaves_nobody_waiting_and_nobody_without_an_answer(
     database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch,

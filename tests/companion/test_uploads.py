@@ -113,6 +113,7 @@ def test_subscriptions_that_are_no_object_are_refused(
         assert Line(house.ask).send("POST", path, basic(who), body).status == 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "device", ["a/b", "a/b/c.d", "my phone", "téléphone", "手机", "x" * 64, "x" * 300, "a.json",
                "?#%", "subscriptions/x.opml"]
