@@ -64,7 +64,7 @@ def opened_earlier(companion: Accompanied, route: Route) -> None:
     key = keys.part(companion.settings.secrets.key, "listening")
     said = json.loads(route.request.post_data or "")
     sitting = Sitting.load(keys.unseal(key, base64.urlsafe_b64decode(said["token"]), "listening"))
-    sitting = sitting._replace(since=sitting.since - 3600)
+    sitting = sitting._replace(since=sitting.since - 3600, started=sitting.started - 3600)
     sealed = keys.seal(key, sitting.dump(), "listening")
     said["token"] = base64.urlsafe_b64encode(sealed).decode()
     route.continue_(post_data=json.dumps(said))
