@@ -23,11 +23,11 @@ SHOWS ?= 100000
 fuzz: .venv/test  ## hostile shows, SHOWS=100000 of them; SEED=1 repeats a run, build/fuzz keeps finds
 	$(BIN)/python tests/fuzzing.py --shows $(SHOWS) $(if $(SEED),--seed $(SEED))
 
-check: .venv/check  ## lint, formatting, types, the house
+check: .venv/check  ## lint, formatting, types, the house, words
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest tests/test_house.py
+	$(BIN)/pytest tests/test_house.py tests/test_words.py
 
 bench: .venv/all  ## the figures of docs/performance.md, as one table
 	$(BIN)/python benchmarks/run.py
