@@ -65,7 +65,7 @@ def test_a_new_show_without_an_address_says_that_it_is_missing(tmp_path: Path) -
     run("new", "episode", "First", "--audio", sound(tmp_path / "a.wav", 2), "--show", show)
     answer = run("build", show)
     assert answer.exit_code == 1
-    assert "show.md:1: error: address: is missing; write where the show will live" in answer.stderr
+    assert "show.md:1: error: address: is missing; write where the show will be" in answer.stderr
     assert not (show / "public").exists()
 
 

@@ -209,7 +209,7 @@ def test_there_are_at_most_255() -> None:
     found, findings = labels.parse(text, "labels.txt")
     assert len(found.chapters) == 255
     assert [str(each) for each in findings] == [
-        "labels.txt: has 300 chapters; join some of them, apps read at most 255"
+        "labels.txt: has 300 chapters; join some of them"
     ]
 
 

@@ -110,7 +110,7 @@ def test_transparency_is_put_on_white_and_said(tmp_path: Path, mode: str) -> Non
     image.paste((200, 200, 200, 255), (8, 8, 16, 16))
     image.convert(mode).save(tmp_path / "a.png")
     picture, (finding,) = art.look(tmp_path / "a.png", "a.png", SMALL)
-    assert finding.said.startswith("has transparency; it is put on white")
+    assert finding.said.startswith("has transparency; Earmark puts it on white")
     assert picture
     assert corner(picture.data) == (255, 255, 255)
     assert near(corner(picture.data, 0.75, 0.75), (200, 200, 200), 1)

@@ -34,8 +34,8 @@ def test_a_speaker_who_is_no_contributor_is_one_warning_with_the_nearest_name() 
     assert found(text) == [
         '3: the speaker "Anne Lee" is none of the contributors; is it Ann Lee?',
         (
-            '9: the speaker "Zoë" is none of the contributors; add them, or write the name that '
-            "stands there"
+            '9: the speaker "Zoë" is none of the contributors; add them to `contributors:`, or use '
+            "the name that is there"
         ),
     ]
     assert found(text, people=()) == []

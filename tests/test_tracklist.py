@@ -169,7 +169,7 @@ def test_a_file_that_front_matter_names_is_read(make_show: MakeShow) -> None:
     ("text", "line", "says"),
     [
         ("0:00 A\n0:02 B\n0:01 C\n", 3, "chapter 3: start is not after the chapter above it"),
-        ("0:01 A\n0:02 B\n0:02.5 C\n", 1, "chapter 1: start is not 0:00; let it start at 0:00"),
+        ("0:01 A\n0:02 B\n0:02.5 C\n", 1, "chapter 1: start is not 0:00; set it to 0:00"),
         ("0:00 A\n0:01 B\n9:00 C\n", 3, "chapter 3: start lies beyond the end"),
         ("0:00 A\n0:01\n0:02 C\n", 2, "chapter 2: title"),
         ("0:00 A\nwhat\n0:01 B\n0:02 C\n", 2, "is neither a label"),

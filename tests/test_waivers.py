@@ -68,7 +68,7 @@ def test_an_episode_does_not_waive_for_another(show: Path) -> None:
     ("rule", "says"),
     [
         ("title-nomber", "warning: waive.title-nomber: is no rule; did you mean `title-number`?"),
-        ("guid-twice", "warning: waive.guid-twice: is an error, which nobody can waive; mend it"),
+        ("guid-twice", "warning: waive.guid-twice: is an error, which nobody can waive; fix the"),
         ("audio-long", "suggestion: waive.audio-long: waives nothing: there is no such finding"),
     ],
 )
@@ -121,7 +121,7 @@ def test_json_has_rule_fix_and_source(show: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "says"),
     [
-        ("art-square", "A picture is square; apps would cut it.\nWhat to do: make it square, 1400"),
+        ("art-square", "A picture must be square: apps would crop it.\nWhat to do: make it square, 1400"),
         ("title-number", "waive:\n  title-number: the reason"),
         ("all", "guid-twice "),
     ],
