@@ -53,9 +53,11 @@ def new_show(folder: Path, title: str | None, address: str | None, *, unlisted: 
 )
 def new_episode(title: str, audio: Path, transcript: Path | None, show: Path) -> None:
     """Add an episode: a folder with the recording and episode.md to fill in."""
+    from datetime import UTC, datetime
+
     from podcast import starting
 
-    for line in starting.new_episode(show, title, audio, transcript):
+    for line in starting.new_episode(show, title, audio, transcript, datetime.now(UTC)):
         click.echo(line)
 
 

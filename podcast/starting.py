@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from episodes.model import Episode
 
 RANDOM = 28  # characters of an unlisted show's address: 130 bits
+MINUTE = timedelta(minutes=1)
 NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # podcastindex.org/namespace/1.0
 
 UNLISTED = """\
@@ -124,19 +125,23 @@ def quoted(text: str) -> str:
     return json.dumps(" ".join(text.split()), ensure_ascii=False)
 
 
-def new_episode(show: Path, title: str, audio: Path, transcript: Path | None) -> list[str]:
+def new_episode(
+    show: Path, title: str, audio: Path, transcript: Path | None, now: datetime
+) -> list[str]:
     """Add an episode's folder: the next number of the last season, where the show has seasons.
 
     Raises SourceError where the show cannot be read.
     """
     with show_lock.hold(show, "new"):
-        return _new_episode(show, title, audio, transcript)
+        return _new_episode(show, title, audio, transcript, now)
 
 
-def _new_episode(show: Path, title: str, audio: Path, transcript: Path | None) -> list[str]:
+def _new_episode(
+    show: Path, title: str, audio: Path, transcript: Path | None, now: datetime
+) -> list[str]:
     tree = scan.scan(show)
     facts = read_facts(show)
-    older = read_episodes(show, tree, facts)
+    older, zone = read_episodes(show, tree, facts), ZoneInfo(facts.timezone)
     season = max((each.facts.season or 0 for each in older), default=0)
     numbers = [each.facts.number or 0 for each in older if (each.facts.season or 0) == season]
     number = max(numbers, default=0) + 1
@@ -144,7 +149,7 @@ def _new_episode(show: Path, title: str, audio: Path, transcript: Path | None) -
     text = stubs.EPISODE.format(
         title=quoted(title),
         guid=uuid.uuid4(),
-        date=f"{next_moment(older, ZoneInfo(facts.timezone)):%Y-%m-%d %H:%M}",
+        date=written(next_moment(older, zone, now), zone),
         season=f"season: {season}\n" if season else "",
         number=number,
         audio=quoted(audio.name),
@@ -187,24 +192,34 @@ def new_folder(folder: Path, audio: Path, transcript: Path | None) -> Iterator[N
         raise
 
 
-def next_moment(older: list[Episode], zone: ZoneInfo) -> datetime:
-    """Return the first minute of today or, where an episode is as late as that, the one after it.
+def next_moment(older: list[Episode], zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the publish date of a new episode, in UTC: the first minute that is free.
 
-    So several can be added in a row, all out at once, and the order of numbers is that of dates.
-    What has no number, and is held back, is not waited for.
+    It is 00:01 today, or the minute after the newest numbered or published episode, so that several
+    can be added in a row and dates are in the order of numbers. It lies in the future only if that
+    episode is scheduled, or was published within this very minute.
     """
-    now = datetime.now(zone)
-    today = now.replace(hour=0, minute=1, second=0, microsecond=0)
+    local = now.astimezone(zone)
+    today = local.replace(hour=0, minute=1, second=0, microsecond=0).astimezone(UTC)
+    this_minute = now.astimezone(UTC).replace(second=0, microsecond=0)  # before 00:01, and at DST
     before = [each.published for each in older if each.facts.number or each.published <= now]
-    later = [moment.astimezone(zone) + timedelta(minutes=1) for moment in before]
-    return free_minute(max([today, *later]), {each.published for each in older})
+    after = [(each + MINUTE).replace(second=0, microsecond=0) for each in before]
+    return free_minute(max([min(today, this_minute), *after]), {each.published for each in older})
 
 
 def free_minute(moment: datetime, taken: set[datetime]) -> datetime:
     """Return a moment, or the first minute after it at which no other episode appears."""
     while moment.astimezone(UTC) in taken:
-        moment += timedelta(minutes=1)
+        moment += MINUTE
     return moment
+
+
+def written(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment as front matter has it: local, with an offset if clocks show it twice."""
+    local = moment.astimezone(zone)
+    text = f"{local:%Y-%m-%d %H:%M}"
+    same = reading.moment(datetime.fromisoformat(text), zone.key) == moment
+    return text if same else local.isoformat(" ", "minutes")
 
 
 def read_episodes(show: Path, tree: dict[str, scan.Signature], facts: ShowFacts) -> list[Episode]:

@@ -72,14 +72,14 @@ def prepare(  # noqa: PLR0913 - what can be said of a reissue
         )
     heard = standing.heard(audio) if audio else None
     name = found.own.title if title is None else _title(title)
-    when = _moment(found, date, name)
+    when = _moment(found, date, name, now)
     number = _number(found)
     folder = _folder(found, name, number)
     recording = audio.name if audio else found.episode.recording.rpartition("/")[2]
     copies = _copies(found, audio)
     guid = str(uuid.uuid4())
     text = _text(found, folder.name, {
-        "title": name, "guid": guid, "date": f"{when.astimezone(found.zone):%Y-%m-%d %H:%M}",
+        "title": name, "guid": guid, "date": starting.written(when, found.zone),
         "number": number, "audio": recording, "replaces": found.episode.guid,
     })  # fmt: skip
     if audio:
@@ -104,11 +104,11 @@ def _title(said: str) -> str:
     return title
 
 
-def _moment(found: Standing, date: str | None, title: str) -> datetime:
+def _moment(found: Standing, date: str | None, title: str, now: datetime) -> datetime:
     """Return when the new episode appears, a minute that is free. Raises EarmarkError."""
     taken = {each.published for each in found.known}
     if date is None:
-        when = starting.next_moment(found.known, found.zone)
+        when = starting.next_moment(found.known, found.zone, now)
     else:
         try:
             said = parse_moment(date)
