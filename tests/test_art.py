@@ -68,7 +68,11 @@ def empty(path: Path) -> Path:
         ("a.png", lambda path: saved(path, "RGBA"), ["has transparency; Earmark puts it on white"]),
         ("a.png", lambda path: saved(path, "LA"), ["has transparency; Earmark puts it on white"]),
         ("a.png", transparent_palette, ["has transparency; Earmark puts it on white"]),
-        ("a.jpg", lambda path: saved(path, "CMYK"), ["is for printing (CMYK); Earmark converts its colours"]),
+        (
+            "a.jpg",
+            lambda path: saved(path, "CMYK"),
+            ["is for printing (CMYK); Earmark converts its colours"],
+        ),
         ("a.jpg", lambda path: saved(path, size=(1400, 1401)), ["make it square"]),
         ("a.jpg", lambda path: saved(path, size=(1399, 1399)), ["make it 1400 to 3000 pixels"]),
         ("a.jpg", lambda path: saved(path, size=(3001, 3001)), ["it is published as 3000 x 3000"]),

@@ -208,9 +208,7 @@ def test_there_are_at_most_255() -> None:
     text = "".join(f"{n // 60}:{n % 60:02} Part\n" for n in range(300))
     found, findings = labels.parse(text, "labels.txt")
     assert len(found.chapters) == 255
-    assert [str(each) for each in findings] == [
-        "labels.txt: has 300 chapters; join some of them"
-    ]
+    assert [str(each) for each in findings] == ["labels.txt: has 300 chapters; join some of them"]
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "{}", "[]", '{"chapters": 5}', "<a/>", "<a", "x"])

@@ -121,7 +121,10 @@ def test_json_has_rule_fix_and_source(show: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "says"),
     [
-        ("art-square", "A picture must be square: apps would crop it.\nWhat to do: make it square, 1400"),
+        (
+            "art-square",
+            "A picture must be square: apps would crop it.\nWhat to do: make it square, 1400",
+        ),
         ("title-number", "waive:\n  title-number: the reason"),
         ("all", "guid-twice "),
     ],
