@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := @$(BIN)/python .ci/install.py
 
-.PHONY: demo test test-all fuzz check bench docs example clean clients lock lowest newest
+.PHONY: demo test test-all fuzz check bench docs words example clean clients lock lowest newest
 
 demo: .venv/base  ## build the example show and serve it
 	$(BIN)/earmark demo .demo --port $(PORT)
@@ -35,6 +35,9 @@ bench: .venv/all  ## the figures of docs/performance.md, as one table
 docs: .venv/base  ## write what is generated: the references of keys, commands and rules
 	$(BIN)/earmark schema --markdown > docs/front-matter.md
 	$(BIN)/python -m podcast.manual
+
+words: .venv/base  ## gather the sentences that people read, for translators: episodes/locale
+	$(BIN)/python .ci/words.py
 
 clients: .venv/all  ## run real clients, and write what they make of a show: docs/clients.md
 	PYTHONPATH=.:tests $(BIN)/python tests/matrix.py

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from episodes import transcripts
+from episodes import transcripts, translations
 from episodes.chapters import in_order
 from episodes.quantities import plural, quantity
 from episodes.review import Kind, Urgency, grouped
@@ -64,6 +64,7 @@ def templates() -> Environment:
         "told": _told,
         "dialled": notes.dialled,
     }
+    translations.install(environment)
     return environment
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, url_for
 from flask_wtf import CSRFProtect
 
+from episodes import translations
 from episodes.quantities import plural, quantity
 from episodes.values import format_seconds
 from web import (
@@ -46,6 +47,7 @@ from web.nextcloud.views import views as nextcloud_views
 from web.numbers.views import views as numbers_views
 from web.reflections.views import views as reflections_views
 from web.shows import Shows
+from web.speaking import Speaking
 from web.statements.views import views as statements_views
 from web.sync.views import views as sync_views
 from web.takeaway.views import views as takeaway_views
@@ -117,7 +119,8 @@ def create_app(
         place.shows.begin()
     headers = security.headers(settings)
     wsgi: Any = Beacon(app.wsgi_app, place, headers, security.hosts(settings))
-    app.wsgi_app = Capacity(wsgi, headers)  # type: ignore[assignment,method-assign]
+    spoken = Speaking(Capacity(wsgi, headers), settings.language)
+    app.wsgi_app = spoken  # type: ignore[assignment,method-assign]
     security.protect(app, settings)
     _tell_templates(app, settings)
     return app
@@ -179,6 +182,7 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
     }  # fmt: skip
     app.jinja_env.globals |= {"quantity": quantity, "plural": plural}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    translations.install(app.jinja_env)
 
 
 @cache

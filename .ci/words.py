@@ -1,0 +1,99 @@
+"""Gathers the sentences that people read into episodes/locale/earmark.pot, for translators.
+
+`make words` writes it, brings every catalogue (.po) up to date and compiles it (.mo). With --check
+nothing is written, and what is stale is named.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from babel import Locale
+from babel.messages import Catalog, extract, mofile, pofile
+from babel.plural import to_gettext
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALES = ROOT / "episodes" / "locale"
+TEMPLATE = LOCALES / "earmark.pot"
+PACKAGES = ("podcast", "episodes", "feed", "web")
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None}
+METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract"}
+JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false",
+         "trim_blocks": "true", "lstrip_blocks": "true"}  # fmt: skip
+UNSTABLE = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Project-Id-Version",
+            "Report-Msgid-Bugs-To", "Last-Translator", "Language-Team")  # fmt: skip
+HEADER = "# Earmark's sentences. `make words` writes this; see docs/house.md."
+
+
+def gather() -> Catalog:
+    """Return every sentence of the code and the templates, in the order of the files."""
+    found = Catalog(header_comment=HEADER, fuzzy=False)
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*")):
+            if method := METHODS.get(path.suffix):
+                with path.open("rb") as file:
+                    rows = list(
+                        extract.extract(method, file, KEYWORDS, ("For translators:",), JINJA)
+                    )
+                for _, message, comments, context in rows:
+                    place = (path.relative_to(ROOT).as_posix(), 0)
+                    found.add(message, None, [place], auto_comments=comments, context=context)
+    return found
+
+
+def written(catalogue: Catalog) -> bytes:
+    """Return a catalogue as a file, without lines, dates and versions: they change anyway."""
+    file = io.BytesIO()
+    pofile.write_po(file, catalogue, width=100, include_lineno=False, ignore_obsolete=True)
+    lines = file.getvalue().splitlines(keepends=True)
+    unstable = tuple(f'"{name}'.encode() for name in UNSTABLE)
+    return b"".join(line for line in lines if not line.startswith(unstable))
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Return a catalogue as gettext reads it."""
+    file = io.BytesIO()
+    mofile.write_mo(file, catalogue)
+    return file.getvalue()
+
+
+def updated(path: Path, template: Catalog) -> Catalog:
+    """Return a language's catalogue with the sentences of today and the plural forms of CLDR."""
+    code = path.parent.parent.name
+    with path.open("rb") as file:
+        catalogue = pofile.read_po(file, locale=code)
+    catalogue.update(template, no_fuzzy_matching=True)
+    forms = to_gettext(Locale.parse(code).plural_form)  # Babel's own table differs for some
+    catalogue.mime_headers = [("Plural-Forms", forms)]
+    return catalogue
+
+
+def files() -> dict[Path, bytes]:
+    """Return every file of the sentences, as it should be."""
+    template = gather()
+    made = {TEMPLATE: written(template)}
+    for path in sorted(LOCALES.glob("*/LC_MESSAGES/earmark.po")):
+        catalogue = updated(path, template)
+        made |= {path: written(catalogue), path.with_suffix(".mo"): compiled(catalogue)}
+    return made
+
+
+def main(*, check: bool) -> None:
+    """Write the files that are not up to date, or name them."""
+    stale = [
+        path
+        for path, data in files().items()
+        if not path.is_file() or path.read_bytes() != data
+    ]  # fmt: skip
+    if check and stale:
+        names = ", ".join(path.relative_to(ROOT).as_posix() for path in stale)
+        sys.exit(f"{names}: not up to date; run `make words` and commit what it writes")
+    for path in () if check else stale:
+        path.write_bytes(files()[path])
+        print(path.relative_to(ROOT).as_posix())
+
+
+if __name__ == "__main__":
+    main(check="--check" in sys.argv[1:])
