@@ -22,12 +22,15 @@ from podcast import files, identity, trust
 
 LOCK = "earmark.lock"
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from episodes.scan import Signature
 
 FOLDER = ".earmark"
+ROOT = Path(episodes.__file__).parent.parent
+# What makes a difference to a build, of all that is installed.
+CODE = (".py", ".html", ".txt", ".css", ".js", ".svg", ".yaml", ".mo")
 Stat = tuple[int, int]
 
 
@@ -42,26 +45,26 @@ class Summary(NamedTuple):
     withdrawn: list[list[Any]]  # traces
 
 
-def code_version() -> str:
-    """Return a digest of this program's own files: a new version builds everything anew."""
-    root = Path(episodes.__file__).parent.parent
-    rows = []
-    for package in (
-        "episodes",
-        "episodes/rulebook",
-        "feed",
-        "feed/proof",
-        "podcast",
-        "feed/templates",
-        "feed/static",
-    ):
-        with os.scandir(root / package) as entries:
-            for entry in entries:
-                if entry.name.endswith((".py", ".html", ".css", ".js")):
-                    stat = entry.stat()
-                    rows.append(f"{package}/{entry.name} {stat.st_size} {stat.st_mtime_ns}")
+def code_version(root: Path = ROOT) -> str:
+    """Return a digest of this program's own files: a new version builds everything again.
+
+    Every folder of the packages a build uses is walked, so that a module that moves or is added
+    can never be left out; the companion's (`web/`) has no part in a build.
+    """
+    rows = [row for package in ("episodes", "feed", "podcast") for row in _files(root, package)]
     rows += [episodes.__version__, sys.version]
     return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+
+
+def _files(root: Path, folder: str) -> Iterator[str]:
+    """Give a line for each file of a folder that is installed: its path, size and time."""
+    with os.scandir(root / folder) as entries:
+        for entry in entries:
+            if entry.is_dir() and entry.name != "__pycache__":
+                yield from _files(root, f"{folder}/{entry.name}")
+            elif entry.name.endswith(CODE):
+                stat = entry.stat()
+                yield f"{folder}/{entry.name} {stat.st_size} {stat.st_mtime_ns}"
 
 
 def stat(path: Path | str) -> Stat | None:
