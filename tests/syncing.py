@@ -319,5 +319,5 @@ def grant(visitor: Visitor, login: str) -> Answer:
     path = urlsplit(login).path.removeprefix(visitor.prefix)
     page = visitor.get(path)
     assert page.status == OK, page.text
-    assert re.search("Let .* in\\?", page.text)
+    assert re.search("Connect .*\\?", page.text)
     return visitor.follow(visitor.post(path, {"name": "my phone"}))

@@ -76,7 +76,7 @@ def test_antennapod_in_nextcloud_mode(house: House, alice: Person, clock: Clock)
     phone = Nextcloud(line(house), clock.seconds)
     login = phone.begin()
     assert not phone.poll()
-    assert "It is connected" in syncing.grant(alice.visitor, login).text
+    assert "Your app is connected" in syncing.grant(alice.visitor, login).text
     assert phone.poll()
     assert phone.server == house.settings.address.rstrip("/")
     phone.subscriptions = [FEED, OTHERS]

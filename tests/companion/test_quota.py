@@ -174,7 +174,7 @@ def test_apps_that_reported_too_much_keep_it_and_the_page_says_so(
     body = json.dumps([syncing.play(30, timestamp="2026-10-02T07:00:30")]).encode()
     answer = house.nobody().send("POST", reporting.episodes(who), syncing.basic(who), body)
     assert answer.status == 507, "no success: the app keeps it"
-    assert answer.text.startswith("this account holds as many actions as it can")
+    assert answer.text.startswith("this account is full")
     assert reporting.told(house, who)[0]["position"] == 20
     reporting.report(house, who, *first)  # what is known already takes no room
     page = house.again(alice).get("/connect").text

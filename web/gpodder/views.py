@@ -212,7 +212,7 @@ def put_feeds(app: App, device: str, form: str) -> Response:
     try:
         found = rules.urls(text(), form)
     except (ValueError, RecursionError):
-        raise Refused(400, "this is no list of feeds") from None
+        raise Refused(400, "the body is not a list of feeds") from None
     ours = shelf()
     _known(app, device)
     still(exchange.replace(companion(), app, ours, found))
@@ -221,7 +221,7 @@ def put_feeds(app: App, device: str, form: str) -> Response:
 
 def _check(form: str) -> None:
     if form not in rules.FORMATS:
-        raise Refused(404, "json, opml and txt are known here")
+        raise Refused(404, "only json, opml and txt are supported")
 
 
 @views.get("/clientconfig.json")

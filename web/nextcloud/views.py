@@ -107,7 +107,7 @@ def poll() -> Response:
         raise Refused(429, "too many requests")
     found = granting.collect(place, _token(small()))
     if found is None:
-        raise Refused(404, "nothing is granted yet")
+        raise Refused(404, "not granted yet")
     handle, password = found
     server = place.settings.address.rstrip("/")
     return as_json({"server": server, "loginName": handle, "appPassword": password})

@@ -117,12 +117,12 @@ def small() -> str:
     try:
         return request.get_data(cache=False).decode("utf-8", "replace")
     except RequestEntityTooLarge:
-        raise Refused(413, "that is too much at once") from None
+        raise Refused(413, "too much data at once") from None
 
 
 def document() -> Any:
     """Read the body as JSON, whatever it says it is, packed or not; None where there is none."""
-    with _readable("this is no JSON"):
+    with _readable("the body is not JSON"):
         data = "".join(bodies.texts(_unpacked(rules.LARGEST)))
         bodies.check_values(data)
         return json.loads(data) if data.strip() else None
@@ -134,19 +134,19 @@ def fields() -> dict[str, Any]:
     if found is None:
         return {}
     if not isinstance(found, dict):
-        raise Refused(400, "this is no object")
+        raise Refused(400, "the body is not a JSON object")
     return found
 
 
 def rows() -> Iterator[object]:
     """Yield the rows of a list of JSON while it arrives: it may be longer than what fits here."""
-    with _readable("this is no list of actions in JSON"):
+    with _readable("the body is not a JSON list of actions"):
         yield from bodies.rows(bodies.texts(_unpacked(rules.LARGEST_LIST)))
 
 
 def text() -> str:
     """Read the body as text."""
-    with _readable("this cannot be read"):
+    with _readable("the body cannot be read"):
         return "".join(bodies.texts(_unpacked(rules.LARGEST)))
 
 
@@ -155,7 +155,7 @@ def _readable(wrong: str) -> Iterator[None]:
     try:
         yield
     except (bodies.TooLargeError, RequestEntityTooLarge):
-        raise Refused(413, "that is too much at once") from None
+        raise Refused(413, "too much data at once") from None
     except (ValueError, RecursionError):
         raise Refused(400, wrong) from None
 
@@ -163,7 +163,7 @@ def _readable(wrong: str) -> Iterator[None]:
 def _unpacked(most: int) -> Iterator[bytes]:
     coding = request.headers.get("Content-Encoding", "").strip().casefold()
     if coding not in CODINGS:
-        raise Refused(415, "gzip and deflate are known here")
+        raise Refused(415, "only gzip and deflate are supported")
     return bodies.unpacked(pieces(most), most, coding)
 
 
@@ -188,7 +188,7 @@ def shelf() -> Shelf:
     """Return our recordings. Where they cannot be read, an app keeps what it has and comes back."""
     found = exchange.shelf(companion())
     if found is None:
-        raise Refused(503, "the show cannot be read just now")
+        raise Refused(503, "the show cannot be read at the moment")
     return found
 
 
@@ -213,7 +213,7 @@ def speak_plainly(views: Blueprint) -> None:
 
     def away(error: AwayError) -> Response:
         log.error("%s: %s", request.endpoint, error)
-        said, headers = "the database does not answer; try again\n", {"Retry-After": "10"}
+        said, headers = "the database is not answering; try again\n", {"Retry-After": "10"}
         return Response(said, 503, headers, content_type="text/plain")
 
     def fault(error: Exception) -> Response:

@@ -29,7 +29,7 @@ class TooLargeError(ValueError):
     """A body that is, or unpacks to, more than anybody listened to."""
 
     def __init__(self) -> None:
-        super().__init__("that is too much at once")
+        super().__init__("too much data at once")
 
 
 def unpacked(pieces: Iterable[bytes], most: int, coding: str = "") -> Iterator[bytes]:
@@ -81,14 +81,14 @@ def _unzipped(first: bytes, feed: Iterator[bytes], window: int) -> Iterator[byte
             try:
                 found = unpacking.decompress(rest, PIECE)
             except zlib.error as error:
-                raise ValueError("this is not packed as it says") from error
+                raise ValueError("the body is not compressed as its header says") from error
             given += len(found)
             if given > SPARE + RATIO * read:
                 raise TooLargeError
             yield found
             rest = unpacking.unconsumed_tail
     if not unpacking.eof:
-        raise ValueError("this is not packed as it says")
+        raise ValueError("the body is not compressed as its header says")
 
 
 def check_values(data: str | bytes) -> None:
@@ -137,10 +137,10 @@ def rows(parts: Iterable[str]) -> Iterator[object]:
             buffer = _stripped(buffer, feed)
         if buffer[0] == "]":
             if buffer[1:].strip() or any(part.strip() for part in feed):
-                raise ValueError("something follows the list")
+                raise ValueError("there is data after the list")
             return
         if buffer[0] != ",":
-            raise ValueError("this is no list")
+            raise ValueError("the body is not a list")
 
 
 def _begun(feed: Iterator[str]) -> str:
@@ -148,7 +148,7 @@ def _begun(feed: Iterator[str]) -> str:
     for part in feed:
         if found := part.lstrip():
             if found[0] != "[":
-                raise ValueError("this is no list")
+                raise ValueError("the body is not a list")
             return found
     return ""
 
@@ -164,7 +164,7 @@ def _more(feed: Iterator[str]) -> str:
     for part in feed:
         if part:
             return part
-    raise ValueError("this list has no end")
+    raise ValueError("the list is cut short")
 
 
 def _row(buffer: str, feed: Iterator[str]) -> tuple[object, str]:

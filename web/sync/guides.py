@@ -22,9 +22,9 @@ GUIDES = (
         "Android",
         (
             "Open Settings, then Synchronization, and tap “Choose synchronization provider”.",
-            "Choose “Nextcloud”, type the server address below, and proceed.",
-            "A page of ours opens: sign in there and press “Let it in”.",
-            "Go back to AntennaPod. It says that it is connected.",
+            "Choose “Nextcloud”, type in the server address below and continue.",
+            "Your browser opens this site. Sign in and press “Connect”.",
+            "Go back to AntennaPod. It should say it is connected.",
         ),
         taps=True,
     ),
@@ -34,9 +34,9 @@ GUIDES = (
         "Linux, Windows and Android",
         (
             "Open Settings, then Synchronization, and press “Login”.",
-            "Choose “gpodder.net”, and tick “Use custom server”.",
-            "Type the user name and the password below; the server address is its “Hostname”.",
-            "It asks for a device: press “Create Device”, and “OK” to what it asks then.",
+            "Choose “gpodder.net” and tick “Use custom server”.",
+            "Type in the user name and password below. Put the server address in “Hostname”.",
+            "When it asks for a device, press “Create Device”, then “OK” to the next question.",
         ),
     ),
     Guide(
@@ -46,7 +46,7 @@ GUIDES = (
         (
             "Open Preferences and the tab “gpodder.net”.",
             "Tick “Synchronize subscriptions and episode actions”.",
-            "Type the server address, the user name and the password below, and a device name.",
+            "Type in the server address, user name and password below, and a device name.",
             "Close the window. It syncs within a minute.",
         ),
     ),
@@ -56,20 +56,20 @@ GUIDES = (
         "Linux, Windows and macOS",
         (
             "Open Settings and find “Synchronization”.",
-            "Choose Nextcloud, type the server address below and press “Connect”.",
-            "A page of ours opens: sign in there and press “Let it in”.",
-            "Go back to Cardo. It says that it is connected.",
+            "Choose Nextcloud, type in the server address below and press “Connect”.",
+            "Your browser opens this site. Sign in and press “Connect”.",
+            "Go back to Cardo. It should say it is connected.",
         ),
         taps=True,
     ),
     Guide(
         "other",
         "Another app",
-        "Any that syncs with gpodder.net or a Nextcloud of one's own",
+        "Any app that syncs with gpodder.net or your own Nextcloud",
         (
             "Look in its settings for “synchronization”, “gPodder” or “Nextcloud”.",
-            "Type the server address, the user name and the password below.",
-            "If it only offers gpodder.net and no server of one's own, it cannot connect here.",
+            "Type in the server address, user name and password below.",
+            "If it offers only gpodder.net and not your own server, it cannot connect here.",
         ),
     ),
 )

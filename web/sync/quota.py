@@ -35,7 +35,7 @@ def is_full(connection: Connection, listener: int) -> bool:
 def check_actions(connection: Connection, listener: int) -> None:
     """Raise FullError where no more can be kept of what apps report."""
     if is_full(connection, listener):
-        raise FullError("this account holds as many actions as it can; its page on apps says more")
+        raise FullError("this account is full; see “Connect an app” on the site")
 
 
 def check_apps(connection: Connection, listener: int) -> None:
@@ -43,6 +43,6 @@ def check_apps(connection: Connection, listener: int) -> None:
     mine = select(func.count()).where(app_passwords.c.listener == listener)
     if connection.execute(mine).scalar_one() >= APPS:
         raise FullError(
-            f"You have {APPS} apps, which is all that one account can have. Disconnect one that "
-            "you do not use, then connect this one."
+            f"You have {APPS} apps, the most that one account can have. Disconnect one that "
+            "you no longer use, then connect this one."
         )

@@ -30,11 +30,13 @@ Wrong = dict[str, str]
 NOTHING: Wrong = {}
 
 MADE_BEFORE = (
-    "The password was made a while ago and is not shown again. If you did not write it down, "
-    "disconnect it and make another."
+    "You made this password a while ago, so we cannot show it again. If you did not write it "
+    "down, disconnect the app and make a new password."
 )
-DISCONNECTED = "The app is disconnected. What it reported before stays."
-ALL_DISCONNECTED = "Every app is disconnected. What they reported before stays."
+DISCONNECTED = "App disconnected. What it has already reported stays in your listening record."
+ALL_DISCONNECTED = (
+    "Apps disconnected. What they have already reported stays in your listening record."
+)
 
 
 @views.get("/connect")
@@ -111,7 +113,7 @@ def _unproven(learner: Learner) -> str:
     """Return why a phrase that is asked for does not do, "" if it does or none is asked for."""
     if not access.asks_phrase() or access.is_phrase_of(learner, request.form.get("phrase", "")):
         return ""
-    return "That is not your phrase. Check each of its five words."
+    return "That is not your phrase. Check the spelling of each word."
 
 
 def _name() -> str:
@@ -121,7 +123,7 @@ def _name() -> str:
 def _wrong(learner: Learner) -> Wrong:
     """Return what is wrong with a form that connects an app, by the name of the field."""
     if len(_name()) > rules.NAME:
-        return {"name": f"A name has up to {rules.NAME} letters."}
+        return {"name": f"Enter a name of up to {rules.NAME} characters."}
     said = _unproven(learner)
     return {"phrase": said} if said else {}
 

@@ -212,7 +212,7 @@ def search(cast: Cast) -> Learner:
 
 def make_app_password(cast: Cast) -> Learner:
     learner = opens("learner", "connect/kasts")(cast)
-    learner.page.get_by_label("What do you call this device?").fill("my laptop")
+    learner.page.get_by_label("Name this device").fill("my laptop")
     learner.press("Make a password")
     expect(learner.page.locator("#password")).to_be_visible()
     return learner
@@ -225,14 +225,14 @@ def let_an_app_in(cast: Cast) -> Learner:
     request = urllib.request.Request(f"{learner.address}index.php/login/v2", b"", agent)
     with urllib.request.urlopen(request) as begun:
         learner.page.goto(json.load(begun)["login"])
-    expect(learner.heading).to_have_text("Let AntennaPod in?")
+    expect(learner.heading).to_have_text("Connect AntennaPod?")
     return learner
 
 
 def app_is_in(cast: Cast) -> Learner:
     learner = let_an_app_in(cast)
-    learner.press("Let it in")
-    expect(learner.heading).to_have_text("It is connected")
+    learner.press("Connect")
+    expect(learner.heading).to_have_text("Your app is connected")
     return learner
 
 

@@ -94,7 +94,9 @@ def test_two_presses_make_one_password_and_it_is_shown(
     learner.go("connect")
     learner.page.locator("summary").click()
     press_twice(companion, learner, "Disconnect it")
-    expect(learner.status).to_have_text("The app is disconnected. What it reported before stays.")
+    expect(learner.status).to_have_text(
+        "App disconnected. What it has already reported stays in your listening record."
+    )
 
 
 def test_two_presses_delete_everything_and_it_is_said(

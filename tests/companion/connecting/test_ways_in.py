@@ -21,7 +21,7 @@ APP = "sessionid-8090"  # its cookie, by the port of the companion
 def test_a_password_is_made_shown_once_named_used_and_taken_back(
     house: House, alice: Person, clock: Clock
 ) -> None:
-    assert "No app is connected" in page(house, alice, "/connect")
+    assert "No apps connected yet" in page(house, alice, "/connect")
     alice.visitor.get("/connect/gpodder")
     answer = alice.visitor.post("/connect/gpodder", {"name": f"  {LABEL}\n phone "})
     who = made(answer.text)
@@ -99,11 +99,11 @@ def test_an_app_that_is_let_in_by_a_tap(house: House, alice: Person, clock: Cloc
     nobody = house.nobody()
     assert nobody.get(path).location.startswith("/sign-in?next=/connect/grant/")
     page = alice.visitor.get(path)
-    assert "Let AntennaPod in?" in page.text
+    assert "Connect AntennaPod?" in page.text
     assert alice.visitor.post(path, {"name": LABEL}, token="").status == 400
     assert not phone.poll()
     done = alice.visitor.post(path, {"name": LABEL})
-    assert "It is connected" in alice.visitor.follow(done).text
+    assert "Your app is connected" in alice.visitor.follow(done).text
     assert alice.visitor.post(path, {"name": LABEL}).status == 404, "once"
     assert phone.poll()
     first = phone.who
