@@ -67,7 +67,7 @@ def test_every_decision_has_a_number_of_its_own() -> None:
 def test_links_in_the_documentation_lead_somewhere() -> None:
     import re
 
-    for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (path.parent / target).exists(), f"{path.name} links to {target}"
