@@ -1,4 +1,4 @@
-"""The rules of care: what a hard subject owes to those who listen, and to those who speak."""
+"""Checks the rules of care: content notes, support, consent, knowledge and discretion."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from feed.situation import Situation
 
 STALE = review.YEAR
-EAST = timedelta(hours=14)  # by which some clocks are ahead: it is today where it is today
-SECRET = 20  # letters and digits below which a path may be found by trying
+EAST = timedelta(hours=14)  # the clocks furthest ahead: today may have begun there already
+SECRET = 20  # letters and digits; a shorter path could be found by trying
 
 
 def care(situation: Situation) -> Iterator[Finding]:
-    """A frightened listener knows what comes and where to turn, and the numbers are right."""
+    """Check that listeners know what is coming and where to get support, with right numbers."""
     for episode in situation.show.episodes:
         facts, path = episode.facts, path_of(episode)
         if facts.content_note is None:
@@ -34,7 +34,7 @@ def care(situation: Situation) -> Iterator[Finding]:
         else:
             yield from _skips(episode, situation.seconds.get(episode.slug))
         if not episode.support:
-            yield found("support-missing", path, "support", "names nobody to turn to")
+            yield found("support-missing", path, "support", "names no source of support")
         if not episode.transcript_source:
             yield found("transcript-missing", path, "transcript", "is missing")
         if not facts.prompts:
@@ -47,15 +47,15 @@ def care(situation: Situation) -> Iterator[Finding]:
 
 
 def withdrawn(situation: Situation) -> Iterator[Finding]:
-    """What was taken back still names somebody to turn to; little else of it matters."""
+    """Check the sources of support of withdrawn episodes; little else of them matters."""
     for episode in situation.show.withdrawn:
         path, taken = path_of(episode), episode.facts.withdrawn
         if not episode.support:
-            yield found("support-missing", path, "support", "names nobody to turn to")
+            yield found("support-missing", path, "support", "names no source of support")
         own = episode.support != situation.show.facts.support
         yield from _stale(episode.support if own else (), path, situation.now)
         if taken and taken.on > (situation.now + EAST).date():
-            yield found("withdrawn-future", path, "withdrawn.on", "is a day to come")
+            yield found("withdrawn-future", path, "withdrawn.on", "is in the future")
 
 
 def _skips(episode: Episode, seconds: float | None) -> Iterator[Finding]:
@@ -63,9 +63,9 @@ def _skips(episode: Episode, seconds: float | None) -> Iterator[Finding]:
     for number, skip in enumerate(note.skip if note else (), 1):
         key = f"content_note.skip[{number}].end"
         if skip.end <= skip.start:
-            yield found("skip-order", path_of(episode), key, "is not after its start")
+            yield found("skip-order", path_of(episode), key, "is not later than its start")
         elif seconds is not None and skip.end > seconds + 1:
-            message = f"is beyond the end ({format_seconds(seconds)})"
+            message = f"is after the end of the recording ({format_seconds(seconds)})"
             yield found("skip-beyond", path_of(episode), key, message)
 
 
@@ -76,13 +76,13 @@ def _stale(sources: tuple[object, ...], path: str, now: datetime) -> Iterator[Fi
         if checked is None:
             yield found("support-unchecked", path, key, "is missing")
         elif now.date() - checked > STALE:
-            yield found("support-old", path, key, "is over a year ago")
+            yield found("support-old", path, key, "is more than a year ago")
         elif checked > now.date():
-            yield found("support-future", path, key, "is a day to come")
+            yield found("support-future", path, key, "is in the future")
 
 
 def elsewhere(situation: Situation) -> Iterator[Finding]:
-    """Nobody but the show itself sees who listens, and nobody else takes a recording away."""
+    """Check that no other site hosts a recording: it sees who listens, and can remove it."""
     for episode in situation.show.episodes:
         said = episode.facts.audio_at
         if said and not episode.recording:
@@ -91,7 +91,7 @@ def elsewhere(situation: Situation) -> Iterator[Finding]:
 
 
 def people(situation: Situation) -> Iterator[Finding]:
-    """Everybody named has agreed, and an episode rests on more than one kind of knowledge."""
+    """Check that everyone named has agreed, and that knowledge of several kinds is used."""
     facts = situation.show.facts
     shared = facts.contributors
     yield from _consents(shared, "show.md", situation.now)
@@ -102,7 +102,7 @@ def people(situation: Situation) -> Iterator[Finding]:
         kinds |= {reference.kind for reference in episode.facts.references}
         kinds = {"research" if kind in {"guidance", "statistics"} else kind for kind in kinds}
         if len(kinds) == 1:
-            message = f"and references rest on {kinds.pop()} alone"
+            message = f"and references draw on {kinds.pop()} alone"
             yield found("knowledge-alone", path_of(episode), "contributors", message)
 
 
@@ -117,7 +117,7 @@ def _consents(persons: tuple[object, ...], path: str, now: datetime) -> Iterator
 
 
 def knowledge(situation: Situation) -> Iterator[Finding]:
-    """Who made an episode, what it rests on, and when that was last true."""
+    """Check that an episode says who made it, its sources, and when somebody checked them."""
     for episode in situation.show.episodes:
         facts, path = episode.facts, path_of(episode)
         if not episode.people:
@@ -140,7 +140,7 @@ def _references(episode: Episode) -> Iterator[Finding]:
 
 
 def discreet(situation: Situation) -> Iterator[Finding]:
-    """Neither title nor host give a hard subject away to whoever looks on."""
+    """Check that neither the title nor the host reveals a hard subject to other people."""
     facts = situation.show.facts
     if said := subject.hard(facts.title):
         yield found("subject-title", "show.md", "title", f'says "{said}"')
@@ -150,11 +150,11 @@ def discreet(situation: Situation) -> Iterator[Finding]:
     places = {"address": situation.show.address, "publish.to": to if "://" in to else ""}
     for key, place in places.items():
         if said := subject.hard(urlsplit(place).netloc):
-            yield found("subject-host", "show.md", key, f'says "{said}" to whoever sees it')
+            yield found("subject-host", "show.md", key, f'says "{said}" to anyone who sees it')
 
 
 def unlisted(situation: Situation) -> Iterator[Finding]:
-    """The address is all that an unlisted show has: nobody guesses it, and it tells no subject."""
+    """Check that nobody can guess the URL of an unlisted show, and that it reveals nothing."""
     facts = situation.show.facts
     if not facts.unlisted:
         return
@@ -167,7 +167,7 @@ def unlisted(situation: Situation) -> Iterator[Finding]:
     places = {"address": where.netloc + where.path, "publish.to": to if "://" in to else ""}
     for key, place in places.items():
         if told := " and ".join(f'"{word}"' for word in subject.told(facts, place)):
-            message = f"says {told}, of title or categories, to whoever sees it"
+            message = f"says {told}, from the title or categories, to anyone who sees it"
             yield found("unlisted-subject", "show.md", key, message)
 
 

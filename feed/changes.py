@@ -1,4 +1,4 @@
-"""The rules of what changes after it was published: corrections, newer versions, moves."""
+"""Checks changes to what is published: corrections, newer versions, moves."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 def corrections(situation: Situation) -> Iterator[Finding]:
-    """A correction is dated between the day of its episode and today."""
+    """Check that a correction is dated between the day of its episode and today."""
     for episode in situation.show.episodes:
         for number, each in enumerate(episode.facts.corrections, 1):
             key = f"corrections[{number}].on"
             if each.on < episode.facts.date.date():
-                seen = f"is before the episode came out, on {episode.facts.date:%Y-%m-%d}"
+                seen = f"is before the episode was published, on {episode.facts.date:%Y-%m-%d}"
                 yield found("correction-day", path_of(episode), key, seen)
             elif (each.on - situation.now.date()).days > 1:  # it may be tomorrow where the lead is
-                yield found("correction-day", path_of(episode), key, "is to come")
+                yield found("correction-day", path_of(episode), key, "is in the future")
 
 
 def versions(situation: Situation) -> Iterator[Finding]:
-    """An episode that is replaced points to one that is there, and that one back."""
+    """Check that a replaced episode names an existing one, which names it back."""
     show = situation.show
     known = {each.guid: each for each in show.episodes}
     every = known | {each.guid: each for each in show.withdrawn}
@@ -47,22 +47,23 @@ def _other(episode: Episode, known: dict[str, Episode], key: str, back: str) -> 
         return
     other = known.get(guid)
     if other is None:
-        yield found("replaced-unknown", path_of(episode), key, f'"{guid}" is no episode')
+        message = f'"{guid}" is not the guid of an episode'
+        yield found("replaced-unknown", path_of(episode), key, message)
     elif getattr(other.facts, back) != episode.guid:
         fix = f"write `{back}: {episode.guid}` into {path_of(other)}"
-        message = f"is not what {other.folder} says"
+        message = f"does not match {other.folder}"
         yield found("replaced-half", path_of(episode), key, message, fix=fix)
 
 
 def addresses(situation: Situation) -> Iterator[Finding]:
-    """A show does not live where it lived before."""
+    """Check that the address of a show is none of its former ones."""
     facts = situation.show.facts
     for number, each in enumerate(facts.former_addresses, 1):
         key = f"former_addresses[{number}]"
         if each == facts.address:
-            yield found("address-former", "show.md", key, "is where the show lives")
+            yield found("address-former", "show.md", key, "is the show's address now")
         elif each in facts.former_addresses[: number - 1]:
-            yield found("address-former", "show.md", key, "is there twice")
+            yield found("address-former", "show.md", key, "is listed twice")
 
 
 RULES = (corrections, versions, addresses)

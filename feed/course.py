@@ -1,7 +1,7 @@
-"""What keeps the episodes of a serial show or a course in order, in every app.
+"""Checks that every app shows the episodes of a serial show or a course in order.
 
-Apps sort by date, by season and number, or by the place in the feed: so all of these agree.
-Trailers and bonuses stand outside. Rules as in `rules.py`; `orders.py` says what apps show.
+Apps sort by date, by season and number, or by position in the feed, so all of these must agree.
+Trailers and bonuses are left out. `orders.py` knows how each kind of app sorts.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ def _seasons(situation: Situation) -> dict[int | None, list[Episode]]:
 
 
 def kind(situation: Situation) -> Iterator[Finding]:
-    """A course is serial: apps show an episodic one from its end (Apple)."""
+    """Check that a course is serial: apps show an episodic one from its end (Apple)."""
     facts = situation.show.facts
     if facts.medium == "course" and facts.type != "serial":
-        message = "is episodic, so apps would begin with the newest"
+        message = "is episodic, so apps would start with the newest episode"
         yield found("course-type", "show.md", "type", message)
 
 
 def numbers(situation: Situation) -> Iterator[Finding]:
-    """Numbers are there where they are needed, and go up with the dates (Apple sorts by them)."""
+    """Check that numbers exist if needed, and go up with the dates (Apple sorts by them)."""
     ordered = situation.show.facts.ordered
     for episode in _full(situation):
         if ordered and not episode.facts.number:
@@ -62,7 +62,7 @@ def _rising(episodes: list[Episode], *, ordered: bool) -> Iterator[Finding]:
             message = f"is also the number of {seen[number].folder}"
             yield found("number-twice", path, "number", message)
         elif seen and number <= (highest.facts.number or 0):
-            message = f"does not follow the date: {highest.folder} is older and has "
+            message = f"does not follow the date: {highest.folder} is older and has number "
             message = f"{message}{highest.facts.number}"
             yield found("course-order" if ordered else "number-order", path, "number", message)
         else:
@@ -71,9 +71,9 @@ def _rising(episodes: list[Episode], *, ordered: bool) -> Iterator[Finding]:
 
 
 def gaps(situation: Situation) -> Iterator[Finding]:
-    """No number is left out; a season begins at 1, or goes on where the one before it ended."""
+    """Check that no number is left out; a season starts at 1 or continues the previous one."""
     if not situation.show.facts.ordered or any(chain(numbers(situation), seasons(situation))):
-        return  # what is out of order is looked at first
+        return  # a wrong order is reported first
     gone = {(each.facts.season, each.facts.number) for each in situation.show.withdrawn}
     last = 0
     for season, episodes in sorted(_seasons(situation).items(), key=lambda row: row[0] or 0):
@@ -84,14 +84,14 @@ def gaps(situation: Situation) -> Iterator[Finding]:
             number = episode.facts.number or 0
             due = _after(before, number, left_out)
             if number != due:
-                message = f"is {number}, and there is no {due}"
+                message = f"is {number}, but there is no number {due}"
                 yield found("number-gap", path_of(episode), "number", message)
             before = number
         last = before
 
 
 def _after(before: int, number: int, left_out: set[int | None]) -> int:
-    """Return the number that is due, up to one: that of an episode that was withdrawn is not."""
+    """Return the next number, at most `number`, without those of withdrawn episodes."""
     due = before + 1
     while due in left_out and due < number:
         due += 1
@@ -99,7 +99,7 @@ def _after(before: int, number: int, left_out: set[int | None]) -> int:
 
 
 def seasons(situation: Situation) -> Iterator[Finding]:
-    """Seasons, or modules, follow one another (Apple sorts by them first)."""
+    """Check that seasons, or modules, follow each other (Apple sorts by them first)."""
     full = _full(situation)
     if not situation.show.facts.ordered or not any(each.facts.season for each in full):
         return
@@ -109,7 +109,7 @@ def seasons(situation: Situation) -> Iterator[Finding]:
         if season is None:
             yield found("season-missing", path_of(episode), "season", "is missing")
         elif season < (newest.facts.season or 0):
-            message = f"is {season}, but {newest.folder} is older and of season"
+            message = f"is {season}, but {newest.folder} is older and in season"
             message = f"{message} {newest.facts.season}"
             yield found("season-order", path_of(episode), "season", message)
         else:
@@ -117,12 +117,12 @@ def seasons(situation: Situation) -> Iterator[Finding]:
 
 
 def names(situation: Situation) -> Iterator[Finding]:
-    """Seasons, or modules, have names where there are several (podcast:season)."""
+    """Check that seasons, or modules, have names if there are several (podcast:season)."""
     known = {each.facts.season for each in _full(situation) if each.facts.season}
     unnamed = sorted(known - set(situation.show.facts.seasons))
     if situation.show.facts.ordered and len(known) > 1 and unnamed:
         listed = " and ".join(map(str, unnamed))
-        yield found("season-name", "show.md", "seasons", f"has no name for {listed}")
+        yield found("season-name", "show.md", "seasons", f"has no name for season {listed}")
 
 
 RULES = (kind, numbers, gaps, seasons, names)

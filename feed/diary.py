@@ -1,9 +1,8 @@
-"""What is due as a calendar (RFC 5545). The only door to icalendar.
+"""Writes what is due as a calendar (RFC 5545). The only module that uses icalendar.
 
-A calendar shows on screens that others see: titles of events tell no subject and no name, what they
-are about stands in the description, and each asks to be shown to nobody else (CLASS:PRIVATE). The
-same dates give the same bytes, so that a calendar that is brought in again moves events and doubles
-none.
+Other people may see a calendar on a screen, so titles of events reveal no subject and no name; the
+description has them, and each event is private (CLASS:PRIVATE). The same dates give the same bytes,
+so that importing the calendar again moves events and duplicates none.
 """
 
 from __future__ import annotations
@@ -23,19 +22,19 @@ if TYPE_CHECKING:
     from episodes.review import Due
 
 TITLES = {
-    Kind.SUPPORT: "Try a contact again (Earmark)",
+    Kind.SUPPORT: "Check a source of support (Earmark)",
     Kind.CONSENT: "Ask a contributor (Earmark)",
     Kind.REVIEW: "Check an episode (Earmark)",
-    Kind.LINK: "Mend a link (Earmark)",
+    Kind.LINK: "Fix a link (Earmark)",
     Kind.COMING: "Publish an episode (Earmark)",
 }
 EPOCH = date(2000, 1, 1)
 
 
 def render(show: Show, dues: Iterable[Due], today: date) -> bytes:
-    """Return one all-day event for everything that has a day; what is waived has none.
+    """Return one all-day event for everything that has a day and is not waived.
 
-    What is overdue stands on `today`: nobody looks into last spring for what is to be done.
+    Overdue items are put on `today`: nobody looks at last spring to see what to do.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Earmark//Review//EN")
@@ -49,7 +48,7 @@ def render(show: Show, dues: Iterable[Due], today: date) -> bytes:
 def _event(show: Show, due: Due, when: date) -> Event:
     event = Event()
     event.add("uid", str(uid(show, due)))
-    # A day that moves on makes the event a newer one; on one day the bytes stay the same.
+    # A later day makes the event a newer one; on one day the bytes stay the same.
     event.add("dtstamp", datetime.combine(when, time(), UTC))
     event.add("sequence", max(0, (when - EPOCH).days))
     event.add("dtstart", when)
@@ -61,7 +60,7 @@ def _event(show: Show, due: Due, when: date) -> Event:
 
 
 def uid(show: Show, due: Due) -> uuid.UUID:
-    """Return the identity of an event, which stays whatever is written anew."""
+    """Return the identity of an event, which never changes."""
     known = show.facts.guid
     space = uuid.UUID(known) if known else uuid.uuid5(uuid.NAMESPACE_URL, show.feed)
     return uuid.uuid5(space, due.identity)
@@ -72,7 +71,7 @@ def _since(due: date | None, when: date) -> tuple[str, ...]:
 
 
 def _description(show: Show, due: Due, when: date) -> str:
-    """Say what is due; without numbers of lines, which move with every edit."""
+    """Describe what is due, without line numbers, which move with every edit."""
     places = dict.fromkeys(place.path for place in due.places)
     return "\n".join((
         f"{show.facts.title}: {due.what} {due.why}.",
@@ -80,5 +79,5 @@ def _description(show: Show, due: Due, when: date) -> str:
         *due.ways,
         *([due.hours] if due.hours else []),
         f"What to do: {due.to_do}.",
-        f"Where it is written: {', '.join(places)}.",
+        f"Where it is: {', '.join(places)}.",
     ))  # fmt: skip

@@ -1,4 +1,4 @@
-"""Finds what was typed to fill a key and says nothing: No, N/A, TBC, a cut question, a lost 0."""
+"""Finds placeholders (No, N/A, TBC), questions cut at a comma and phone numbers without a 0."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from episodes.findings import Finding
     from feed.situation import Situation
 
-FEW = 4  # words below which a sentence for listeners is more often a slip than short
+FEW = 4  # words; a shorter sentence is more often a mistake
 _NOTHING = frozenset({
     "no", "none", "n/a", "na", "n.a", "nil", "nothing", "null", "not applicable", "no content note",
     "no warning", "no warnings", "nothing to say", "nothing to add", "nope", "not needed", "dim",
@@ -29,15 +29,15 @@ _LATER = frozenset({
     "untitled", "lorem ipsum", "fill in", "fill me in",
 })  # fmt: skip
 _CROSSES = re.compile(r"x{1,9}|(?:todo|tbc|tbd|fixme)\b.*|lorem ipsum\b.*", re.DOTALL)
-_NO_SPACES = ("zh", "ja", "th", "lo", "km", "my")  # languages that put none between words
+_NO_SPACES = ("zh", "ja", "th", "lo", "km", "my")  # languages without spaces between words
 _NO_TEXT = {"waive", "language", "slug", "guid"}  # `no` is Norwegian
-_UK_LANGUAGES = ("cy", "gd")  # beside those that end in -gb
+_UK_LANGUAGES = ("cy", "gd")  # and those that end in -gb
 _SHORT_NUMBER = re.compile(r"999|[6-8]\d{4,5}")  # to ring, or to text, like 85258
 _UK_ZONES = ("Europe/London", "Europe/Belfast", "GB")
 
 
 def fills(text: str) -> bool:
-    """Return whether a whole text stands for nothing, or for something that is still to come."""
+    """Return whether a text means only "nothing" or "later"."""
     bare = re.sub(r" ?/ ?", "/", " ".join(text.casefold().split())).strip(
         " .,;:!?()[]{}<>*_\"'“”‘’…-–—/\\|#=+~"
     )
@@ -47,7 +47,7 @@ def fills(text: str) -> bool:
 
 
 def placeholders(situation: Situation) -> Iterator[Finding]:
-    """Find texts that say No, TBC or the like, which would stand in every app."""
+    """Find text like No or TBC, which every app would show."""
     show = situation.show
     yield from _filled(show.facts, "show.md", None)
     for episode in show.episodes:
@@ -55,7 +55,7 @@ def placeholders(situation: Situation) -> Iterator[Finding]:
 
 
 def _filled(facts: Facts, path: str, shared: Facts | None) -> Iterator[Finding]:
-    """Find such texts in one file; an episode is given what its show says, which is found there."""
+    """Find placeholders in one file; what an episode has from its show is found there."""
     for name in type(facts).model_fields:
         value = getattr(facts, name)
         if name in _NO_TEXT or (shared and value == getattr(shared, name, None)):
@@ -67,7 +67,7 @@ def _filled(facts: Facts, path: str, shared: Facts | None) -> Iterator[Finding]:
 
 
 def _texts(value: Any, key: str) -> Iterator[tuple[str, str]]:
-    """Yield every text of some facts, with its key as findings write it."""
+    """Yield (key as findings write it, text) for every text of some facts."""
     if isinstance(value, str):
         yield key, value
     elif isinstance(value, Facts):
@@ -82,7 +82,7 @@ def _texts(value: Any, key: str) -> Iterator[tuple[str, str]]:
 
 
 def short(situation: Situation) -> Iterator[Finding]:
-    """Find content notes and questions that are no sentence: cut, or saying nothing."""
+    """Find content notes and questions that are not whole sentences."""
     for episode in situation.show.episodes:
         path, note = path_of(episode), episode.facts.content_note
         spoken = episode.facts.language or situation.show.facts.language
@@ -99,12 +99,12 @@ def short(situation: Situation) -> Iterator[Finding]:
 
 
 def _asks(prompt: str) -> bool:
-    """Return whether a few words are a whole question, and not what a comma left of one."""
+    """Return whether a few words are a whole question, not one cut at a comma."""
     return prompt.endswith("?") and " " in prompt and not prompt[0].islower()
 
 
 def phones(situation: Situation) -> Iterator[Finding]:
-    """In a show from the UK, each number to ring has its first 0, which spreadsheets drop."""
+    """Find phone numbers of a UK show that lack the first 0, which spreadsheets drop."""
     facts = situation.show.facts
     language = facts.language
     here = language.endswith("-gb") or language in _UK_LANGUAGES
@@ -122,12 +122,12 @@ def _phones(sources: tuple[Support, ...], path: str) -> Iterator[Finding]:
         digits = re.sub(r"\D", "", phone)
         if phone.strip("( ")[0] not in "0+1" and not _SHORT_NUMBER.fullmatch(digits):
             lost = "+" if digits.startswith("44") and len(digits) > 10 else "0"
-            seen = f'"{phone}" lacks its {lost}'
+            seen = f'"{phone}" has lost its first {lost}'
             yield found("phone-uk", path, f"support[{number}].phone", seen)
 
 
 def display(situation: Situation) -> Iterator[Finding]:
-    """No two episodes of a season are shown with one number."""
+    """Find episodes of a season that are shown with the same number."""
     first: dict[tuple[int | None, str], str] = {}
     for episode in reversed(situation.show.episodes):  # the older one keeps what it has
         facts = episode.facts

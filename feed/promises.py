@@ -1,7 +1,4 @@
-"""What Podcasting 2.0 promises an app, and can be wrong in ways that a key's type does not show.
-
-Rules as in `rules.py`.
-"""
+"""Checks the values for Podcasting 2.0 that can be wrong although their types are right."""
 
 from __future__ import annotations
 
@@ -20,48 +17,48 @@ if TYPE_CHECKING:
     from episodes.findings import Finding
     from feed.situation import Situation
 
-SHORT, LONG = 15, 120  # seconds that a soundbite should take
+SHORT, LONG = 15, 120  # seconds, the length of a soundbite
 
 
 def rhythm(situation: Situation) -> Iterator[Finding]:
-    """A rule of recurrence is whole (RFC 5545; podcast:updateFrequency)."""
+    """Check that a recurrence rule is complete (RFC 5545; podcast:updateFrequency)."""
     said = situation.show.facts.rhythm
     if not said:
         return
     if said.on and said.every not in {"week", "two weeks"}:
-        yield found("rhythm-days", "show.md", "rhythm.on", "names days of no week")
+        yield found("rhythm-days", "show.md", "rhythm.on", "needs a rhythm of weeks")
     if said.times and not said.starting:
-        yield found("rhythm-count", "show.md", "rhythm.times", "counts episodes from no day")
+        yield found("rhythm-count", "show.md", "rhythm.times", "needs a first day")
     if said.times and not said.every:
-        message, fix = "counts episodes of no rhythm", "write `every: week` or what it is"
+        message, fix = "needs a rhythm", "write `every: week`, or whatever it is"
         yield found("rhythm-count", "show.md", "rhythm.times", message, fix=fix)
 
 
 def complete(situation: Situation) -> Iterator[Finding]:
-    """A show that is complete gets no further episode (Apple: apps stop looking)."""
+    """Check that a complete show has no scheduled episode (Apple: apps stop looking)."""
     coming = [each for each in situation.show.episodes if each.published > situation.now]
     if situation.show.facts.complete and coming:
-        message = f"says that no episode will come, but {coming[-1].folder} will"
+        message = f"says that there will be no more episodes, but {coming[-1].folder} is scheduled"
         yield found("complete-coming", "show.md", "complete", message)
 
 
 def soundbites(situation: Situation) -> Iterator[Finding]:
-    """A soundbite lies within the recording and takes 15 to 120 seconds (podcast:soundbite)."""
+    """Check that a soundbite is in the recording and 15 to 120 seconds long."""
     for episode in situation.show.episodes:
         seconds = situation.seconds.get(episode.slug)
         for number, bite in enumerate(episode.facts.soundbites, 1):
             key, path, length = f"soundbites[{number}].end", path_of(episode), bite.end - bite.start
             if length <= 0:
-                yield found("soundbite-end", path, key, "is not after its start")
+                yield found("soundbite-end", path, key, "is not later than its start")
             elif seconds is not None and bite.end > seconds + 1:
-                message = f"is beyond the end ({format_seconds(seconds)})"
+                message = f"is after the end of the recording ({format_seconds(seconds)})"
                 yield found("soundbite-end", path, key, message)
             elif not SHORT <= length <= LONG:
                 yield found("soundbite-length", path, key, f"makes it {length:.0f} seconds long")
 
 
 def licences(situation: Situation) -> Iterator[Finding]:
-    """A licence of your own has an address where it can be read (podcast:license)."""
+    """Check that a licence of your own has a URL where people can read it (podcast:license)."""
     show = situation.show
     own = [each for each in show.episodes if each.facts.licence != show.facts.licence]
     places: list[tuple[str, ShowFacts | EpisodeFacts]] = [("show.md", show.facts)]
@@ -69,12 +66,12 @@ def licences(situation: Situation) -> Iterator[Finding]:
     for path, facts in places:
         known = re.fullmatch(SPDX, facts.licence or "SPDX")
         if not known and not licence_link(facts.licence, facts.licence_link):
-            message = "has no address, so apps are not told of it"
+            message = "has no web address, so it is left out of the feed"
             yield found("licence-address", path, "licence", message)
 
 
 def pages(situation: Situation) -> Iterator[Finding]:
-    """Addresses of pages begin with https:// (podcastindex.org/namespace/1.0)."""
+    """Check that URLs of pages begin with https:// (podcastindex.org/namespace/1.0)."""
     facts = situation.show.facts
     plain = [("show.md", key) for key in _plain_addresses(facts, ("funding", "comments"))]
     for episode in situation.show.episodes:

@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from feed.situation import Situation
 
 UNSAID = "Write who speaks here"  # until somebody does
-LONG = 20 * 60  # seconds after which training is heard in two parts
+LONG = 20 * 60  # seconds; people hear a longer episode in two parts
 MINUTE = timedelta(minutes=1)
-FAR = timedelta(days=365)  # ahead, from which a date is a slip more often than a plan
+FAR = timedelta(days=365)  # a date further ahead is more often a mistake than a plan
 _MARKUP = re.compile(r"</?(?:p|br|b|i|a|em|strong|ul|ol|li|div|span|h\d)\b[^<>]*>|\*\*|\]\(")
 
 
 def check(situation: Situation) -> list[Finding]:
-    """Return what every rule finds, in the order of the episodes."""
+    """Return the findings of every rule, in the order of the episodes."""
     return [finding for rule in RULES for finding in rule(situation)]
 
 
 def identity(situation: Situation) -> Iterator[Finding]:
-    """GUIDs are there and never shared (RSS 2.0; Apple: a changed GUID is a new episode)."""
+    """Check that guids exist and are unique (Apple: a changed guid is a new episode)."""
     if not situation.show.facts.guid and situation.show.address != NO_ADDRESS:
         yield found("show-guid", "show.md", "guid", "is missing")
     every = newest_first((*situation.show.episodes, *situation.show.withdrawn))
@@ -49,14 +49,14 @@ def identity(situation: Situation) -> Iterator[Finding]:
             yield found("guid-spaces", path_of(episode), "guid", "has spaces in it")
     message = "is also the guid of {}"
     yield from _twice(every, lambda each: each.guid or None, "guid", message)
-    message = "is also the name in addresses of {}"
+    message = "is also the name in the web address of {}"
     yield from _twice(every, lambda each: each.slug, "slug", message)
     message = "is also the recording of {}"
     yield from _twice(situation.show.episodes, _sound, "audio", message)
 
 
 def _sound(episode: Episode) -> str | None:
-    """Return which recording it is: a file, or the address of one that stays where it is."""
+    """Return which recording it is: a file, or the URL of one hosted elsewhere."""
     said = episode.facts.audio_at
     return episode.recording or (said.url if said else None)
 
@@ -75,7 +75,7 @@ def _twice(
         if value in first:
             fix = f"write another, like `slug: {episode.slug}-2`" if name == "slug" else ""
             if name == "guid" and episode.facts.title == first[value].facts.title:
-                fix = "if this folder is a copy, delete it; if it becomes another episode, remove "
+                fix = "if this folder is a copy, delete it; if it will be another episode, remove "
                 fix += "this line and run `earmark check --fix`"
             text = message.format(first[value].folder)
             yield found(f"{name}-twice", path_of(episode), name, text, fix=fix)
@@ -83,23 +83,23 @@ def _twice(
 
 
 def address(situation: Situation) -> Iterator[Finding]:
-    """A feed needs absolute addresses (PSP-1)."""
+    """Check that the show has a URL: a feed needs absolute URLs (PSP-1)."""
     if not situation.show.facts.address:
         yield found("show-address", "show.md", "address", "is missing")
 
 
 def dates(situation: Situation) -> Iterator[Finding]:
-    """Dates are a minute apart, and no two of one day share a title (AntennaPod joins them)."""
+    """Check that dates are a minute apart and titles of one day differ (AntennaPod)."""
     for older, episode in pairwise(reversed(situation.show.episodes)):
         if episode.published - older.published < MINUTE:
-            same = f"is the same minute as {older.folder}"
+            same = f"is in the same minute as {older.folder}"
             yield found("date-twice", path_of(episode), "date", same)
     message = "is also the title of {} on the same day"
     yield from _twice(situation.show.episodes, orders.title_and_day, "title", message)
 
 
 def length(situation: Situation) -> Iterator[Finding]:
-    """Short-form: what is over twenty minutes is seldom heard to the end in one break."""
+    """Check the length: an episode over 20 minutes is seldom heard in one break."""
     for episode in situation.show.episodes:
         seconds = situation.seconds.get(episode.slug)
         yield from chapters.lint(episode.facts.chapters, episode.tracks, seconds)
@@ -109,10 +109,10 @@ def length(situation: Situation) -> Iterator[Finding]:
 
 
 def words(situation: Situation) -> Iterator[Finding]:
-    """Titles carry no number and no show name (Apple); descriptions hold 4000 bytes at most."""
+    """Check that titles have no number or show name, and the length of descriptions (Apple)."""
     facts = situation.show.facts
     if len(facts.summary.encode()) > notes.DESCRIPTION_BYTES:
-        message = f"is over {notes.DESCRIPTION_BYTES} bytes"
+        message = f"is over {notes.DESCRIPTION_BYTES:,} bytes"
         yield found("show-summary", "show.md", "summary", message)
     for episode in situation.show.episodes:
         path, title = path_of(episode), episode.facts.title
@@ -127,15 +127,16 @@ def words(situation: Situation) -> Iterator[Finding]:
         if len(facts.title) > 3 and facts.title.casefold() in title.casefold():
             yield found("title-show", path, "title", "repeats the show's name")
         if len(notes.describe(situation.show, episode).encode()) > notes.DESCRIPTION_BYTES:
-            message = f"with content note and support is over {notes.DESCRIPTION_BYTES} bytes"
+            message = "with the content note and sources of support is over "
+            message = f"{message}{notes.DESCRIPTION_BYTES:,} bytes"
             yield found("summary-long", path, "summary", message)
 
 
 def complete(situation: Situation) -> Iterator[Finding]:
-    """What directories and listeners miss first (PSP-1, and "the work lives from answers")."""
+    """Check what directories and listeners would miss first (PSP-1)."""
     facts = situation.show.facts
     if facts.author == UNSAID:
-        yield found("show-author", "show.md", "author", "is not written yet")
+        yield found("show-author", "show.md", "author", "is not filled in yet")
     if facts.summary.rstrip(".") == facts.title.rstrip("."):
         yield found("summary-title", "show.md", "summary", "repeats the title")
     if not facts.feedback:
@@ -145,11 +146,11 @@ def complete(situation: Situation) -> Iterator[Finding]:
 
 
 def coming(situation: Situation) -> Iterator[Finding]:
-    """What is dated in the future is held back (AntennaPod drops such dates)."""
+    """Report scheduled episodes, which are left out until then (AntennaPod drops such dates)."""
     for episode in situation.show.episodes:
         if episode.published > situation.now:
             far = episode.published - situation.now > FAR
-            when = f"is to come, on {episode.facts.date:%Y-%m-%d}"
+            when = f"is in the future, on {episode.facts.date:%Y-%m-%d}"
             yield found("date-far" if far else "date-coming", path_of(episode), "date", when)
 
 

@@ -1,4 +1,4 @@
-"""What an address tells: which words of a show's title and categories stand in it."""
+"""Finds what a title or a URL reveals about the subject of a show."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from episodes.facts import ShowFacts
 
-LONG = 5  # letters from which a word alone tells something
-ORDINARY = frozenset({  # what may stand in the address of any training
+LONG = 5  # letters; a shorter word alone reveals nothing
+ORDINARY = frozenset({  # words that may be in the URL of any training
     "about", "after", "again", "and", "are", "audio", "before", "between", "can", "course",
     "courses", "education", "episode", "episodes", "every", "first", "for", "from", "how", "into",
     "learning", "lessons", "not", "other", "our", "people", "podcast", "podcasts", "series",
@@ -31,13 +31,13 @@ _HARD = re.compile(
 
 
 def hard(text: str) -> str:
-    """Return the hard subject that a title or the name of a host tells, "" where it tells none."""
+    """Return the hard subject that a title or host name reveals, or ""."""
     found = _HARD.search(_plain(text))
     return found[0] if found else ""
 
 
 def told(facts: ShowFacts, place: str) -> list[str]:
-    """Return the words of title and categories that an address says, in whatever writing."""
+    """Return the words of the title and categories that are in a URL, however they are written."""
     parts = [re.sub(r"[\W_]", "", part) for part in re.split(r"[/.]", _plain(unquote(place)))]
     texts = (facts.title, *facts.categories)
     words = dict.fromkeys(word for text in texts for word in _words(text))
@@ -45,7 +45,7 @@ def told(facts: ShowFacts, place: str) -> list[str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Yield long words, and short neighbours that are one together: self harm."""
+    """Yield long words, and pairs of short words that belong together: self harm."""
     found = re.findall(r"[^\W\d_]+", _plain(text))
     for word, following in zip(found, [*found[1:], ""], strict=True):
         pair = {word, following}
@@ -56,6 +56,6 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Return text in small letters without accents, as addresses have it."""
-    signs = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in signs if not unicodedata.combining(sign))
+    """Return text in lower case and without accents, as in URLs."""
+    chars = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in chars if not unicodedata.combining(char))

@@ -69,7 +69,7 @@ FAULTS = [
     Fault("a shared guid", edit(MD, "guid: guid-1", "guid: guid-3"),
           "episodes/03-talk/episode.md", "is also the guid of", "guid", 3),
     Fault("a shared slug", edit(MD, "number: 1", "number: 1\nslug: 03-talk"),
-          "episodes/03-talk/episode.md", "is also the name in addresses", "slug", 1),
+          "episodes/03-talk/episode.md", "is also the name in the web address", "slug", 1),
     Fault("a title twice on one day",
           lambda show: (edit(MD, "title: Talk A", "title: talk c!")(show),
                         edit(MD, "2026-10-01 07:00", "2026-10-03 06:00")(show)),

@@ -31,7 +31,7 @@ LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
          f"{MD}:10: error: begins with a tab; use spaces to move it in"),
         (cover(size=(1920, 1080)), ("cover.jpg: error: is 1920 x 1080 pixels; make it square, "
          "at least 1400 pixels wide and high")),
-        (block(SHOW, "support"), ("error: support: names nobody to turn to; list at least one "
+        (block(SHOW, "support"), ("error: support: names no source of support; list at least one "
          f"here or in show.md [support-missing] (2 places: {MD}:1, ")),
         (edit(VTT, "Hello.\n", f"Hello.\n{LATER}"), (f"{VTT}:6: error: goes on to 59:10, but "
          "the recording ends at 0:03; name the right file with `transcript:`, or correct its ")),
@@ -41,7 +41,7 @@ LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
          'in its text; put all of it in quotes: title: "Before you ask: a beginning"')),
         (line(MD, "audio", "audio: recordng.mp3"), (f'{MD}:6: error: audio: "recordng.mp3" is not '
          "there; did you mean recording.mp3?")),
-        (line(MD, "date", "date: 2062-10-01"), (f"{MD}:4: warning: date: is to come, on "
+        (line(MD, "date", "date: 2062-10-01"), (f"{MD}:4: warning: date: is in the future, on "
          "2062-10-01; is the year right?")),
         (line(SHOW, "categories", "categories: [Education > Training]"), (f"{SHOW}:3: error: "
          'categories[1]: "Education > Training" is not in Apple\'s table of categories; write '

@@ -241,7 +241,7 @@ def test_the_number_of_an_episode_that_was_withdrawn_is_no_gap() -> None:
     two = talk("b", 2, number=2)
     shown = shown.model_copy(update={"withdrawn": (two,)})
     (one,) = course.gaps(Situation(shown, {}, NOW))
-    assert (one.path, one.message) == ("episodes/d/episode.md", "is 5, and there is no 4")
+    assert (one.path, one.message) == ("episodes/d/episode.md", "is 5, but there is no number 4")
 
 
 def test_seconds_are_not_enough_between_two_episodes() -> None:

@@ -186,10 +186,10 @@ def found(facts: ShowFacts, *episodes: Episode, seconds: float = 300) -> list[Fi
 @pytest.mark.parametrize(
     ("keys", "key", "said"),
     [
-        ("rhythm: {text: T, every: month, on: [Monday]}", "rhythm.on", "names days"),
-        ("rhythm: {text: T, every: week, times: 6}", "rhythm.times", "from no day"),
-        ("rhythm: {text: T, times: 6, starting: 2026-01-05}", "rhythm.times", "no rhythm"),
-        ("licence: All rights kept", "licence", "has no address"),
+        ("rhythm: {text: T, every: month, on: [Monday]}", "rhythm.on", "needs a rhythm of weeks"),
+        ("rhythm: {text: T, every: week, times: 6}", "rhythm.times", "needs a first day"),
+        ("rhythm: {text: T, times: 6, starting: 2026-01-05}", "rhythm.times", "needs a rhythm"),
+        ("licence: All rights kept", "licence", "has no web address"),
         ("funding: [{text: Give, link: 'http://example.org'}]", "funding[1].link", "http://"),
     ],
 )
@@ -202,10 +202,15 @@ def test_what_contradicts_itself_in_a_show_is_found(keys: str, key: str, said: s
 @pytest.mark.parametrize(
     ("keys", "key", "said", "level"),
     [
-        ('soundbites: [{start: "1:00", end: "0:30"}]', "soundbites[1].end", "not after", "error"),
-        ('soundbites: [{start: "4:30", end: "5:10"}]', "soundbites[1].end", "beyond", "error"),
+        ('soundbites: [{start: "1:00", end: "0:30"}]', "soundbites[1].end", "not later", "error"),
+        (
+            'soundbites: [{start: "4:30", end: "5:10"}]',
+            "soundbites[1].end",
+            "after the end",
+            "error",
+        ),
         ('soundbites: [{start: "0:00", end: "0:05"}]', "soundbites[1].end", "5 sec", "warning"),
-        ("licence: Ours alone", "licence", "has no address", "warning"),
+        ("licence: Ours alone", "licence", "has no web address", "warning"),
         ("elsewhere: [{text: T, link: 'http://a.org'}]", "elsewhere[1].link", "//", "warning"),
     ],
 )

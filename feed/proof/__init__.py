@@ -1,4 +1,4 @@
-"""Reading a built feed as apps and directories do, with every rule that it breaks.
+"""Checks a built feed as apps and directories read it.
 
-Nothing of how the feed was made is used here: what is wrong there is found here.
+No code that made the feed is used here, so that its mistakes are found.
 """

@@ -1,4 +1,4 @@
-"""The document of a feed: whether it is RSS 2.0, and its elements with their lines."""
+"""Parses a built feed: checks that it is RSS 2.0, and finds elements with their lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPACES = {"itunes": ITUNES, "content": CONTENT, "atom": ATOM, "podcast": PODCAST
 
 
 class Built(NamedTuple):
-    """What was built: where the feed lies, the length of each file beside it, and its address."""
+    """A built show: the path of its feed, the size of each file beside it, and its URL."""
 
     path: str
     sizes: Mapping[str, int]
@@ -27,25 +27,25 @@ class Built(NamedTuple):
     address: str = ""
 
     def file(self, address: str) -> str | None:
-        """Return the name of the file that an address below the show's means."""
+        """Return the file name of a URL below the show's; None for another URL."""
         ours = self.address and address.startswith(self.address)
         return address.removeprefix(self.address) if ours else None
 
 
 class Place(NamedTuple):
-    """A channel or an item, and the way to speak of it."""
+    """A channel or an item, and its title for messages."""
 
     element: Any
     built: Built
     title: str = ""
 
     def all(self, name: str) -> list[Any]:
-        """Return the elements of that name directly in it; `prefix:local` as it is written."""
+        """Return its direct children of that name, written as `prefix:local`."""
         there: list[Any] = self.element.findall(name, SPACES)
         return there
 
     def text(self, name: str) -> str:
-        """Return the text of the first element of that name, "" where there is none."""
+        """Return the text of the first element of that name, or ""."""
         said: str = self.element.findtext(name, "", SPACES) or ""
         return said
 
@@ -57,7 +57,7 @@ class Place(NamedTuple):
 
 
 def read(data: bytes, built: Built) -> tuple[Place | None, list[Finding]]:
-    """Return the channel of a feed, None where it is not one, and what is wrong with the document.
+    """Return the channel of a feed (None if there is none) and what is wrong with the document.
 
     Entities are not resolved and nothing is fetched.
     """
@@ -82,7 +82,7 @@ def read(data: bytes, built: Built) -> tuple[Place | None, list[Finding]]:
 def _document(data: bytes, root: Any, built: Built) -> Iterator[Finding]:
     declared = (root.getroottree().docinfo.encoding or "").upper()
     if declared != "UTF-8" or not data.startswith(b"<?xml"):
-        yield found("feed-xml", built.path, "", "does not declare that it is UTF-8", line=1)
+        yield found("feed-xml", built.path, "", "does not say that it is UTF-8", line=1)
     for prefix, address in SPACES.items():
         if prefix != "psc" and root.nsmap.get(prefix) != address:
             message = f"does not declare the namespace {address} as `{prefix}`"

@@ -1,4 +1,4 @@
-"""Rules for a feed as a whole: what the show must say, and its episodes beside each other."""
+"""Checks a built feed as a whole: its required elements, and its items compared."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NEWER = "<p><strong>There is a newer version:"
 
 
 def check(data: bytes, built: Built) -> list[Finding]:
-    """Return what is wrong with a built feed, each at its line."""
+    """Return the findings about a built feed, each with its line."""
     channel, findings = document.read(data, built)
     if channel is None:
         return findings
@@ -51,22 +51,26 @@ def _channel(channel: Place, items: list[Place]) -> Iterator[Finding]:
     yield from _there(channel, _WISHED, "feed-advised")
     itself = [each.get("href") for each in channel.all("atom:link") if each.get("rel") == "self"]
     if len(itself) != 1 or not (itself[0] or "").startswith(("https://", "http://")):
-        yield channel.found("feed-self", "atom:link", "does not name one address as the feed's own")
+        yield channel.found(
+            "feed-self", "atom:link", "does not name one web address as the feed's own"
+        )
     language = channel.text("language")
     if language and not languages.known(language.lower()):
-        yield channel.found("feed-language", "language", f'"{language}" is no language')
+        yield channel.found("feed-language", "language", f'"{language}" is not a language code')
     for each in channel.all("itunes:category"):
         inner = each.find("itunes:category", document.SPACES)
         parts = [each.get("text") or "", *([inner.get("text") or ""] if inner is not None else [])]
         if (said := " > ".join(parts)) not in NAMES:
-            yield channel.found("feed-category", "itunes:category", f'"{said}" is none', each)
+            yield channel.found(
+                "feed-category", "itunes:category", f'"{said}" is not in Apple\'s list', each
+            )
     guid = channel.text("podcast:guid")
     if guid and not _uuid(guid):
         yield channel.found("feed-guid", "podcast:guid", f'"{guid}" is not a UUID')
     if channel.all("itunes:new-feed-url"):
-        yield channel.found("feed-moved", "itunes:new-feed-url", "is there")
+        yield channel.found("feed-moved", "itunes:new-feed-url", "names a new address")
     if not items:
-        yield channel.found("feed-empty", "item", "there is none")
+        yield channel.found("feed-empty", "item", "the feed has no episode")
 
 
 def _there(place: Place, names: tuple[str, ...], rule: str) -> Iterator[Finding]:
@@ -87,7 +91,9 @@ def _item(item: Place, *, serial: bool) -> Iterator[Finding]:
     yield from _there(item, _ITEM_WISHED, "feed-advised")
     for each in item.all("guid"):
         if each.get("isPermaLink") != "false" or not each.text or re.search(r"\s", each.text):
-            yield item.found("feed-guid", "guid", "is no single word with isPermaLink=false", each)
+            yield item.found(
+                "feed-guid", "guid", "is not a single word with isPermaLink=false", each
+            )
     for each in item.all("enclosure"):
         yield from _enclosure(item, each)
     yield from _smaller(item)
@@ -107,7 +113,7 @@ def _enclosure(item: Place, each: Any) -> Iterator[Finding]:
     ending, kind = address[-4:], each.get("type") or ""
     elsewhere = item.built.file(address) is None and kind.startswith("audio/")
     if kind != _TYPES.get(ending) and not elsewhere:
-        message = f'{ending or "it"} is said to be "{each.get("type")}"'
+        message = f'has the type "{each.get("type")}" for {ending or "its file"}'
         yield item.found("feed-audio", "enclosure", message, each)
     yield from _length(item, each, "enclosure", address)
 
@@ -123,16 +129,16 @@ def _length(item: Place, each: Any, name: str, address: str) -> Iterator[Finding
     length = each.get("length") or ""
     size = item.built.sizes.get(item.built.file(address) or "")
     if not length.isdecimal() or length == "0":
-        yield item.found("feed-length", name, f'says that it has "{length}" bytes', each)
+        yield item.found("feed-length", name, f'gives the size as "{length}" bytes', each)
     elif size is not None and size != int(length):
-        message = f"says {int(length):,} bytes, and the file has {size:,}"
+        message = f"says {int(length):,} bytes, but the file has {size:,}"
         yield item.found("feed-length", name, message, each)
 
 
 def _care(item: Place) -> Iterator[Finding]:
-    """The content note comes first, support last, in the short notes as in the full ones.
+    """Check that the content note comes first and support last, in short and full notes.
 
-    Only where a newer version is may be said before it.
+    Only a link to a newer version may come before the content note.
     """
     short, full = item.text("description"), item.text("content:encoded")
     first = short.partition("</p>")[2] if short.startswith(_NEWER) else short
@@ -144,14 +150,14 @@ def _care(item: Place) -> Iterator[Finding]:
 
 
 def _beside(items: list[Place]) -> Iterator[Finding]:
-    """Guids and enclosures are each there once; the newest comes first."""
+    """Check that guids and enclosures are unique, and that the newest item comes first."""
     for rule, name, attribute in (("feed-guid", "guid", ""), ("feed-twice", "enclosure", "url")):
         seen: dict[str, str] = {}
         for item in items:
             for each in item.all(name):
                 value = (each.get(attribute) if attribute else each.text) or ""
                 if value in seen:
-                    yield item.found(rule, name, f'is also that of "{seen[value]}"', each)
+                    yield item.found(rule, name, f'is the same as that of "{seen[value]}"', each)
                 seen.setdefault(value, item.title)
     for newer, older in pairwise(items):
         one, two = (values.date(each.text("pubDate")) for each in (newer, older))

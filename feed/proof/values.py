@@ -1,4 +1,4 @@
-"""Rules for each value in a feed, whether of the show or of an episode."""
+"""Checks each value of a built feed, of the show or of an episode."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DATE = re.compile(
     r"(\w{3}), \d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} "
     r"\d\d:\d\d:\d\d (?:[+-]\d{4}|GMT)"
 )
-_MANY = {  # what may stand more than once: categories, people, links, and what has languages
+_MANY = {  # elements that may be repeated
     "category", "item", f"{{{ITUNES}}}category",
     "{http://www.w3.org/2005/Atom}link",
     *(f"{{{PODCAST}}}{name}" for name in (
@@ -60,17 +60,17 @@ PICTURES = (".jpg", ".jpeg", ".png")
 
 
 def once(place: Place) -> Iterator[Finding]:
-    """Each element stands once."""
+    """Find elements that are repeated but may not be."""
     counts = Counter(each.tag for each in place.element if isinstance(each.tag, str))
     for tag, number in counts.items():
         if number > 1 and tag not in _MANY:
             name = tag.rpartition("}")[2]
             second = [each for each in place.element if each.tag == tag][1]
-            yield place.found("feed-once", name, f"stands {number} times", second)
+            yield place.found("feed-once", name, f"is there {number} times", second)
 
 
 def texts(place: Place) -> Iterator[Finding]:
-    """Values have nothing around them, and are as short as apps take them."""
+    """Find values with spaces around them, and values that are too long for apps."""
     for each in place.element:
         if not isinstance(each.tag, str) or not each.text or len(each):
             continue
@@ -86,7 +86,7 @@ def texts(place: Place) -> Iterator[Finding]:
 
 
 def words(place: Place) -> Iterator[Finding]:
-    """Some values are one of a few words, letter for letter; some have a limit of their own."""
+    """Find values that are not one of the allowed words, or exceed their own limit."""
     for name, choices in _CHOICES.items():
         for each in place.all(name):
             if each.text not in choices:
@@ -96,12 +96,12 @@ def words(place: Place) -> Iterator[Finding]:
         for each in place.all(name):
             value = (each.get(attribute) if attribute else each.text) or ""
             if len(value) > longest:
-                message = f"has {len(value)} characters, and may have {longest}"
+                message = f"has {len(value)} characters; the most is {longest}"
                 yield place.found("feed-limit", name, message, each)
 
 
 def dates(place: Place) -> Iterator[Finding]:
-    """Dates are RFC 2822 with the right weekday, and past."""
+    """Find dates that are not RFC 2822 with the right weekday, or in the future."""
     for name in ("pubDate", "lastBuildDate"):
         for each in place.all(name):
             moment = date(each.text or "")
@@ -109,11 +109,11 @@ def dates(place: Place) -> Iterator[Finding]:
                 message = f'"{each.text}" is not a date like Sun, 03 May 2026 07:00:00 +0000'
                 yield place.found("feed-date", name, message, each)
             elif moment > place.built.now:
-                yield place.found("feed-future", name, "lies in the future", each)
+                yield place.found("feed-future", name, "is in the future", each)
 
 
 def date(text: str) -> datetime | None:
-    """Read a date of a feed; None where it is none, or on another day of the week."""
+    """Parse a date of a feed; None if it is invalid or its weekday is wrong."""
     form = _DATE.fullmatch(text)
     try:
         moment = parsedate_to_datetime(text)
@@ -125,7 +125,7 @@ def date(text: str) -> datetime | None:
 
 
 def files(place: Place) -> Iterator[Finding]:
-    """What the feed names in the show's own folder is there, under a name that apps take."""
+    """Find URLs that are malformed, or name files that are not in the built folder."""
     for name, attribute in (
         ("enclosure", "url"),
         ("itunes:image", "href"),
@@ -141,11 +141,13 @@ def files(place: Place) -> Iterator[Finding]:
         for each in place.all(name):
             address = (each.get(attribute) if attribute else each.text) or ""
             if not _plain(address):
-                yield place.found("feed-address", name, f'"{address}" is no plain address', each)
+                yield place.found(
+                    "feed-address", name, f'"{address}" is not a plain web address', each
+                )
             elif (file := place.built.file(address)) and file not in place.built.sizes:
-                yield place.found("feed-file", name, f"names {file}, which is not there", each)
+                yield place.found("feed-file", name, f"names {file}, which does not exist", each)
             if name == "itunes:image" and not address.endswith(PICTURES):
-                yield place.found("feed-picture", name, f'"{address}" ends otherwise', each)
+                yield place.found("feed-picture", name, f'"{address}" has another ending', each)
 
 
 def _plain(address: str) -> bool:
@@ -155,7 +157,7 @@ def _plain(address: str) -> bool:
 
 
 def transcripts(place: Place) -> Iterator[Finding]:
-    """A transcript says its kind exactly: a charset behind it loses it in AntennaPod."""
+    """Find transcripts whose type is not exact: AntennaPod ignores one with a charset."""
     for each in place.all("podcast:transcript"):
         kind = each.get("type") or ""
         if kind not in TRANSCRIPTS:
