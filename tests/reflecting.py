@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 EPISODE = "Listening, and what to say next"  # of the example; it asks three questions
 PATIENCE = 60_000  # milliseconds, on a machine that does much else
 SESSION = re.compile("^earmark(-.*)?$")  # the name of its cookie, by port and path
-KEPT = "The draft is kept."
+KEPT = "Draft saved"
 
 
 class Learner(NamedTuple):
@@ -54,9 +54,9 @@ class Learner(NamedTuple):
         """Join, and return the phrase, which is kept."""
         self.go("join")
         self.page.get_by_label("Join code").fill(code)
-        self.press("Join and show my phrase")
+        self.press("Join and see my five words")
         phrase = self.page.locator("#the-phrase").inner_text()
-        self.press("I have kept it")
+        self.press("I have saved my five words")
         return phrase
 
     def give_phrase(self, phrase: str, button: str = "Sign in") -> None:
@@ -66,12 +66,12 @@ class Learner(NamedTuple):
     def sign_in(self, phrase: str) -> None:
         self.go("sign-in")
         self.give_phrase(phrase)
-        expect(self.heading).to_have_text("Home")
+        expect(self.heading).to_have_text(re.compile("^Welcome"))
 
     def reflect(self, title: str = EPISODE) -> None:
         """Open the writing page of an episode, from the first page."""
         self.go()
-        self.episode(title).get_by_role("link", name="Reflect", exact=True).click()
+        self.episode(title).get_by_role("link", name="Write a note", exact=True).click()
         expect(self.heading).to_have_text(title)
 
     def listen(self, title: str = EPISODE) -> None:

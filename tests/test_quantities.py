@@ -90,7 +90,7 @@ def test_every_number_of_a_template_is_too() -> None:
 
 
 def test_the_walk_sees_what_it_is_for() -> None:
-    assert list(unfit('f"Nothing was sent for {minutes} minutes, or"'))
+    assert list(unfit('f"This happens after {minutes} minutes without"'))
     assert list(unfit('f"{len(rows) - 1:,} more lines"'))
     assert not list(unfit('f"{MOST} days"'))
     assert IN_TEMPLATE.search("kept for {{ backups_kept_days }} days")

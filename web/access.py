@@ -12,7 +12,7 @@ import logging
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import abort, g, make_response, redirect, request, session, url_for
+from flask import g, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from episodes.quantities import quantity
@@ -44,7 +44,27 @@ class DamagedError(RefusedError):
             500,
             "We cannot open your account",
             "Your five words are right, but your account's data is damaged. This is our fault. "
-            f"Tell {contact}: they may have a backup in which it is whole.",
+            f"Tell {contact}: they may have a backup that is not damaged.",
+        )
+
+
+class NotForLeadsError(RefusedError):
+    """A page of learners, asked for by a signed-in lead."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            403,
+            "You are signed in as a training lead",
+            "Sign out, then sign in with your five words.",
+        )
+
+
+class ForLeadsError(RefusedError):
+    """A page of leads, asked for by a signed-in learner."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            403, "This page is for training leads", "Sign out, then sign in as a training lead."
         )
 
 
@@ -178,7 +198,7 @@ def for_learner(view: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         found = here()
         if found and found.lead:
-            abort(403)
+            raise NotForLeadsError
         if not found and request.method != "POST":
             address = answering.address()
             return redirect(
@@ -196,9 +216,11 @@ def _come_back() -> Learner | Response:
     wants_json = request.headers.get("Accept") == "application/json"
     phrase = request.form.get("phrase", "")
     if wants_json or not phrase or not answering.is_given_back():
-        title = "You were signed out"
+        title = "You have been signed out"
         idle = quantity(companion().settings.idle_minutes, "minute")
-        message = f"Nothing was sent for {idle}, or you signed out elsewhere."
+        message = (
+            f"This happens after {idle} without activity, or when you sign out on another device."
+        )
         if wants_json:
             return make_response({"title": title, "message": message}, 401)
         return answering.again(401, title, message, ask_phrase=True)
@@ -209,6 +231,7 @@ def _come_back() -> Learner | Response:
             "That phrase does not match",
             phrases.fault(phrase) or phrases.WRONG,
             ask_phrase=True,
+            is_wrong=True,
         )
     begin(learner=learner)
     return learner
@@ -261,7 +284,7 @@ def for_lead(view: Callable[..., Any]) -> Callable[..., Any]:
         if found and found.lead:
             return view(Lead(found.lead, found.who.name), *args, **kwargs)
         if found:
-            abort(403)
+            raise ForLeadsError
         return redirect(url_for("desk.sign_in"))
 
     guarded.access = LEAD  # type: ignore[attr-defined]

@@ -66,7 +66,7 @@ def fields() -> list[Field]:
 
 def _field(name: str, value: str, known: frozenset[str]) -> Field | None:
     if request.endpoint == SEARCH:
-        return Field(name, value, "What you looked for", shown=True) if name == "q" else None
+        return Field(name, value, "What you searched for", shown=True) if name == "q" else None
     if _ANSWER.fullmatch(name):
         question = request.form.get(name.replace("answer-", "question-"), "")
         label = question if question in known else "What you wrote"
@@ -81,7 +81,7 @@ def _field(name: str, value: str, known: frozenset[str]) -> Field | None:
     if pattern and pattern.fullmatch(value):
         return Field(name, value, "", shown=False)
     typed = name == "minute" and value.strip()
-    return Field(name, value, "Minute of the episode", shown=True) if typed else None
+    return Field(name, value, "Time in the episode", shown=True) if typed else None
 
 
 def _questions() -> frozenset[str]:
@@ -98,11 +98,22 @@ def address() -> str:
     return quote(request.path) + (f"?{query}" if query else "")
 
 
-def again(status: int, title: str, message: str, *, ask_phrase: bool = False) -> Response:
-    """Return a page that says what happened and gives every word back, ready to be sent again."""
+def note_waits() -> bool:
+    """Return whether this request brought words of a note, which are given back."""
+    return request.endpoint in WRITE and any(each.shown for each in fields())
+
+
+def again(
+    status: int, title: str, message: str, *, ask_phrase: bool = False, is_wrong: bool = False
+) -> Response:
+    """Return a page that says what happened and gives every word back, ready to be sent again.
+
+    With `is_wrong` the message is about the phrase, and stands beside its field too.
+    """
     page = render_template(
         "again.html", title=title, message=message, fields=fields(), ask_phrase=ask_phrase,
-        action=request.script_root + address(), status=status,
+        action=request.script_root + address(), status=status, is_wrong=is_wrong,
+        note_waits=note_waits(),
     )  # fmt: skip
     return make_response(page, status)
 

@@ -44,6 +44,7 @@ from web.listening.joining import Reports
 from web.listening.views import heard
 from web.listening.views import views as listening_views
 from web.nextcloud.views import views as nextcloud_views
+from web.numbers.rules import FEWEST
 from web.numbers.views import views as numbers_views
 from web.reflections.views import views as reflections_views
 from web.shows import Shows
@@ -170,6 +171,8 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
             "contact": settings.contact,
             "contact_link": settings.contact_link,
             "idle_minutes": settings.idle_minutes,
+            "backups_kept_days": settings.backups_kept_days,
+            "fewest_counted": FEWEST,
             "asset": asset,
             "here": access.seen,
             "was_here": access.was_here,

@@ -40,8 +40,8 @@ class TooManyError(RefusedError):
         super().__init__(
             429,
             "Please wait a few minutes",
-            "There were many attempts from here in a short time. Nothing is lost; try again in a "
-            "quarter of an hour.",
+            "Too many tries from this network in a short time. Nothing is lost. Wait 15 minutes, "
+            "then try again.",
         )
 
 
@@ -57,28 +57,36 @@ def no_episode() -> NoReturn:
 
 
 SAID = {
-    400: ("That did not arrive whole", "Go back, and send it again."),
-    403: ("That is not for this account", "Sign out first, then sign in as somebody else."),
-    404: ("There is nothing here", "The address may be mistyped, or what was here is deleted."),
-    405: ("There is nothing here", "This address only answers a form. Start from the first page."),
-    413: ("That is too long", "A note may have about twenty thousand letters under each question."),
+    400: (
+        "Something went missing",
+        "Part of the form did not reach us. Go back and try again.",
+    ),
+    404: (
+        "Page not found",
+        "Check the address. If you followed a link to a note, the note may have been deleted.",
+    ),
+    405: ("Page not found", "You cannot open this address directly. Start from the home page."),
+    413: ("That is too long", "Each answer can have up to 20,000 characters (about 3,500 words)."),
 }
 NO_COOKIES = (
-    "No cookie came with this form",
+    "Your browser did not send our cookie",
     (
-        "Your browser (or a proxy) keeps no cookies, or has deleted them since you opened this "
-        "page. This page needs one while you are here. Allow cookies for this site, then open the "
-        "page again."
+        "Your browser or your network may block cookies, or they were deleted after you opened "
+        "this page. This site needs one cookie while you use it. Allow cookies for this site, "
+        "then open the page again."
     ),
 )
 WAYS_IN = {"accounts.joined", "accounts.signed_in", "desk.signed_in", "desk.accepted"}
 OURS = (
     "Something went wrong on our side",
-    "Sorry, this is our mistake. Try again in a minute.",
+    "Sorry, there is a problem with this site. Try again in a few minutes.",
 )
 AWAY = (
     "We cannot open your notes at the moment",
-    "Sorry, this is our mistake. What you saved before is safe. Try again in a minute.",
+    (
+        "Sorry, there is a problem with this site. What you have saved is safe. Try again in a "
+        "few minutes."
+    ),
 )
 LATER = "10"  # seconds, after which a program asks again
 
@@ -103,8 +111,8 @@ def _busy(_: BusyError) -> Response:
     response = answer(
         503,
         "Many people are signing in",
-        "More people are signing in than we can let in at once. Nothing is lost. Wait a few "
-        "seconds, then send it again.",
+        "We cannot sign everyone in at the same time. Nothing is lost. Wait a few seconds, then "
+        "try again.",
     )
     response.headers["Retry-After"] = str(AGAIN)
     return response
@@ -118,7 +126,9 @@ def _expired(_: CSRFError) -> Response:
     return answer(
         400,
         "This page was open for too long",
-        "Nothing was saved yet. Send it once more, if it is yours.",
+        "Your words are not saved yet. Check them and press Save."
+        if answering.note_waits()
+        else "Nothing was changed. Go back, reload the page and try again.",
     )
 
 
@@ -126,8 +136,8 @@ def _gone(_: GoneError) -> Response:
     g.session = None
     return answer(
         410,
-        "This account is no longer there",
-        "It was deleted or removed while this was on its way. Nothing was saved.",
+        "This account no longer exists",
+        "It was deleted or removed before your form reached us. Nothing was saved.",
     )
 
 
@@ -135,7 +145,7 @@ def _outdated(_: once.OutdatedError) -> Response:
     return answer(
         400,
         "This page was opened before an update",
-        "Nothing was changed. Open the page again, then press once more.",
+        "Nothing was changed. Open the page again and try once more.",
     )
 
 

@@ -61,7 +61,7 @@ def test_antennapod_in_gpodder_mode(house: House, alice: Person, clock: Clock) -
         *[f"/episodes/{who.handle}.json"] * 2, f"/auth/{who.handle}/logout.json",
     ]  # fmt: skip
     assert {each.status for each in phone.line.spoken} == {200}
-    assert "2 of 5 minutes heard, as your app reported" in words(house, alice)
+    assert "Your app says you have heard 2 of 5 minutes." in words(house, alice)
     clock.wait(hours=1)
     other = AntennaPod(line(house), syncing.let_in(house.companion, alice.id, alice.key), "tablet")
     other.connect()
@@ -85,7 +85,7 @@ def test_antennapod_in_nextcloud_mode(house: House, alice: Person, clock: Clock)
         play(5, podcast=OTHERS, episode="x"),
     ]
     phone.sync()
-    assert "2 of 5 minutes heard" in words(house, alice)
+    assert "heard 2 of 5 minutes" in words(house, alice)
     clock.wait(hours=1)
     phone.sync()
     assert [each["action"] for each in phone.received] == ["PLAY"]
@@ -105,7 +105,7 @@ def test_cardo(house: House, alice: Person, clock: Clock) -> None:
         for number in range(200)
     ]
     desk.sync()
-    assert "Your app got to minute 3. This does not show how much you heard." in words(house, alice)
+    assert "Your app got to minute 3. It does not say how much you heard." in words(house, alice)
     clock.wait(hours=1)
     desk.sync()
     assert max(each["position"] for each in desk.received) == 209
@@ -124,5 +124,5 @@ def test_kasts(house: House, alice: Person, clock: Clock) -> None:
     phone.sync()
     clock.wait(hours=1)
     laptop.sync([], [])
-    assert "3 of 5 minutes heard" in words(house, alice)
+    assert "heard 3 of 5 minutes" in words(house, alice)
     assert {each["position"] for each in laptop.received} == {90}, "its own is not told again"

@@ -160,7 +160,7 @@ def test_a_phrase_waits_ten_minutes_for_the_second_press_and_no_longer(
         if still:
             assert shown(form.visitor) == phrase
         else:
-            assert "Somebody has joined with this form before" in answer.text
+            assert "Someone has already joined with this form" in answer.text
             assert phrase not in answer.text
 
 

@@ -280,7 +280,7 @@ def test_what_was_still_open_on_a_page_heals_its_damaged_row(
     answer = alice.visitor.post(f"/reflect/{GUIDS[0]}", sent | {"answer-1": "still here"})
     assert answer.status == 303
     assert "still here" in alice.visitor.follow(answer).text
-    assert alice.ids[0] not in alice.visitor.get("/").text.partition("Written")[0]
+    assert alice.ids[0] not in alice.visitor.get("/").text.partition("Your latest notes")[0]
 
 
 def test_an_account_whose_key_is_damaged_says_so_and_whom_to_ask(

@@ -104,7 +104,7 @@ def test_whoever_says_that_they_are_still_there_is(
         assert alice.visitor.post("/stay").status == 204
     assert alice.visitor.get("/notes").status == 200
     assert "Still there?" in alice.visitor.get("/notes").text
-    assert "If you do nothing here for 15 minutes, we sign you out." in alice.visitor.get("/").text
+    assert "If you do nothing for 15 minutes, we sign you out." in alice.visitor.get("/").text
     assert "Still there?" not in house.nobody().get("/").text
 
 

@@ -1,4 +1,4 @@
-"""Where a browser keeps no cookies, each way in says so, and asks nobody to send it again."""
+"""Where a browser may block cookies, each way in says so, and asks nobody to send it again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gathering import House
     from visiting import Visitor
 
-SAID = "keeps no cookies"
+SAID = "may block cookies"
 
 
 def ways_in(house: House) -> dict[str, dict[str, str]]:

@@ -90,7 +90,7 @@ def test_the_second_press_changes_nothing_and_gets_the_page_of_success(
     if second.status == 303:
         page = form.visitor.follow(second)
         assert page.status == 200, page.text
-        assert "You were signed out" not in page.text
+        assert "You have been signed out" not in page.text
 
 
 def pressed_at_once(stage: Stage, begin: Begin, monkeypatch: pytest.MonkeyPatch) -> list[Answer]:

@@ -73,7 +73,7 @@ def test_what_one_account_did_is_not_told_to_another_in_the_same_browser(stage: 
     before = counted(stage.house.database)
     answer = form.press()
     assert answer.status == 400
-    assert "Nothing was saved yet" in answer.text
+    assert "Nothing was changed." in answer.text
     assert counted(stage.house.database) == before
     assert visitor.get(f"/notes/{bob.ids[0]}").status == 200
     assert visitor.get(f"/notes/{alice.ids[0]}").status == 404
@@ -87,7 +87,7 @@ def test_the_next_person_at_the_computer_gets_a_form_of_their_own(stage: Stage) 
     visitor.post("/sign-out")
     answer = form.press()
     assert answer.status == 200
-    assert "Somebody has joined with this form before" in answer.text
+    assert "Someone has already joined with this form" in answer.text
     assert form.fields["join-code"] in answer.text
     assert phrase not in answer.text
     assert visitor.get("/notes").status == 302, "they are in nobody's account"
@@ -191,7 +191,7 @@ def test_nothing_is_said_to_be_saved_in_an_account_that_is_deleted_meanwhile(
     with before_writing(monkeypatch, erase):
         answer = visitor.post(path, typed)
     assert answer.status == 410
-    assert "This account is no longer there" in answer.text
+    assert "This account no longer exists" in answer.text
     assert typed.get("answer-1", "") in answer.text
 
 

@@ -30,6 +30,6 @@ def test_no_page_counts_one_as_several(tmp_path: Path, make_database: Making) ->
     pages += [nobody.get(f"/about/{name}").text
               for name in ("privacy", "keeping", "complain", "accessibility")]  # fmt: skip
     late = nobody.post(fill("/reflect/<guid>"), form("words"))
-    assert "Nothing was sent for 1 minute, or" in late.text
+    assert "This happens after 1 minute without" in late.text
     found_there = [match[0] for page in (*pages, late.text) for match in ONES.finditer(page)]
     assert found_there == []

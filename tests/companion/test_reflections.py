@@ -134,8 +134,8 @@ def test_the_authors_prompts_come_first_then_the_usual_model() -> None:
     [
         ("He is 943 476 5919.", ["an NHS number"]),
         ("Room 943 476 5918 of 10.", []),
-        ("Ring 07700 900123", ["a telephone number"]),
-        ("write to a.b@example.org", ["an e-mail address"]),
+        ("Ring 07700 900123", ["a phone number"]),
+        ("write to a.b@example.org", ["an email address"]),
         ("lives in SW1A 1AA", ["a postcode"]),
         ("DOB: 3/4/1990", ["a date of birth"]),
         ("I will ask first, at 12:30, and wait 10 seconds.", []),

@@ -268,7 +268,7 @@ def test_the_first_page_of_a_long_show_is_short_and_leads_to_all_of_it(
     house = gathering.house(found)
     alice = house.learner("Alice").visitor
     short = alice.get("/").text
-    assert (short.count("/listen/g-"), "All 40 episodes" in short) == (60, True)
+    assert (short.count("/listen/g-"), "Show all 40 episodes" in short) == (60, True)
     everything = alice.get("/?episodes=all").text
     assert (everything.count("/listen/g-"), "All 40" in everything) == (80, False)
     house.close()

@@ -98,7 +98,7 @@ def test_notes_and_coverage_stay_readable_changeable_and_her_own(
     for id_, words in ((alice.ids[0], alice.words[0]), (alice.ids[1], alice.words[2])):
         note = visitor.get(f"/notes/{id_}")
         assert (note.status, words in note.text) == (200, True)
-        assert "listen from there" not in note.text
+        assert "Listen from here" not in note.text
     assert alice.words[1] in visitor.get(f"/notes/{alice.ids[0]}/edit").text
     written = visitor.get(f"/reflect/{TAKEN}?model=prompts")
     assert "What will you try?" in written.text
@@ -113,10 +113,11 @@ def test_its_page_is_kind_and_has_no_player(night: Night, alice: Person) -> None
     page = house.again(alice).get(f"/listen/{TAKEN}")
     assert page.status == 200
     for there in ("Talk A", "This episode was withdrawn on", "It was asked of us.", "Samaritans",
-                  "116 123", "What is yours stays", "heard here.", "Write about it"):  # fmt: skip
+                  "116 123", "Your notes are still here", "You have heard",
+                  "Write a note"):  # fmt: skip
         assert there in page.text, there
     assert f"/notes/{alice.ids[0]}" in page.text
-    for gone in ("<audio", "data-token", night.file, "I listened elsewhere"):
+    for gone in ("<audio", "data-token", night.file, "I listened somewhere else"):
         assert gone not in page.everything, gone
 
 
@@ -132,14 +133,14 @@ def test_a_stranger_to_it_reads_the_same_without_what_is_alices(
 
 
 def test_the_first_page_never_offers_to_go_on_with_it(night: Night, alice: Person) -> None:
-    assert "Go on listening" in alice.visitor.get("/").text
+    assert "Carry on listening" in alice.visitor.get("/").text
     house = night.withdraw()
     home = house.again(alice).get("/").text
-    assert "Go on listening" not in home
-    assert "Withdrawn since you were there" in home
+    assert "Carry on listening" not in home
+    assert "Episodes that have been withdrawn" in home
     assert f'href="/listen/{TAKEN}">Talk A</a>' in home
     assert f"/reflect/{TAKEN}" not in home
-    assert "Withdrawn since" not in _new_learner(house).get("/").text
+    assert "Episodes that have been withdrawn" not in _new_learner(house).get("/").text
 
 
 def _new_learner(house: House) -> Any:
@@ -160,7 +161,7 @@ def test_the_place_before_it_is_offered_instead(night: Night, alice: Person) -> 
     assert newer
     assert _report(night.house, said | {"token": newer[1], "place": 2}) == 204
     house = night.withdraw()
-    assert f'href="/listen/{LIVE}">Go on listening' in house.again(alice).get("/").text
+    assert f'href="/listen/{LIVE}">Carry on listening' in house.again(alice).get("/").text
 
 
 def test_a_page_that_was_open_still_reports(night: Night, alice: Person) -> None:
@@ -187,7 +188,7 @@ def test_what_apps_report_of_it_counts_and_nothing_of_it_is_offered(
          "total": 3, "timestamp": "2026-11-20T10:00:00"},
     ]  # fmt: skip
     phone.sync()
-    assert "of them measured here" in house.again(alice).get(f"/listen/{TAKEN}").text
+    assert "of them on this site" in house.again(alice).get(f"/listen/{TAKEN}").text
     assert ",Talk A,guid-1," in csv(house, alice).partition("proves")[2]
     other = AntennaPod(Line(house.ask), syncing.let_in(house.companion, alice.id, alice.key), "b")
     other.connect()
@@ -234,5 +235,5 @@ def test_who_comes_back_has_all_of_it_again(night: Night, alice: Person) -> None
     house = gathering.house(night.house.settings, clock=night.clock)
     after = house.again(alice).get(f"/listen/{TAKEN}").text
     assert "<audio" in after
-    assert "heard here." in after
+    assert "You have heard" in after
     assert f"Talk A,{TAKEN},3.0,2.0,2.0" in csv(house, alice)

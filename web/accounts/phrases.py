@@ -15,7 +15,8 @@ from web.accounts import rules, typed_phrases
 
 # The same whether there is an account that is nearly meant, or none.
 WRONG = (
-    "That phrase does not match. Check each word, and their order. Your phone may have changed one."
+    "That phrase does not match. Check the spelling and order of the words. Your phone may have "
+    "changed one."
 )
 
 

@@ -9,6 +9,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
+from episodes.quantities import quantity
 from web import typed_text
 from web.accounts.rules import WORDS
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 LONGEST = 1000  # characters that are read; five words are 50
 # Words of the list that stand before a phrase, or behind it.
 LABELS = {"phrase", "password", "word", "words", "earmark"}
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SHORTEST, _LONGEST = 3, 9  # letters of a word of the list
 _CLOSE = 0.7  # of 1, as difflib measures
 
@@ -37,7 +37,7 @@ def read(text: str, known: Collection[str], suggested: Iterable[str]) -> Typed:
     """
     text = text.strip()
     if len(text) > LONGEST:
-        return Typed("", "That is more than a phrase. Paste its five words alone.")
+        return Typed("", "That is too long. Paste only your five words.")
     plain = typed_text.latin(text)
     after = plain.rpartition(":")[2]
     for part in (plain, after, plain.rpartition("=")[2], re.sub(r"\([^()]*\)", " ", plain)):
@@ -116,9 +116,7 @@ def _fault(tokens: Sequence[str], known: Collection[str], suggested: Iterable[st
     unknown = [token for token in tokens if token not in known]
     if unknown and len(tokens) <= 2 * WORDS:
         return _unknown(unknown[0], suggested)
-    count = NUMBERS[len(tokens)] if len(tokens) < len(NUMBERS) else str(len(tokens))
-    verb = "That is one word" if len(tokens) == 1 else f"That is {count} words"
-    return f"{verb}; we need five."
+    return f"That is {quantity(len(tokens), 'word')}. Your phrase has {WORDS}."
 
 
 def _unknown(word: str, suggested: Iterable[str]) -> str:
@@ -126,7 +124,7 @@ def _unknown(word: str, suggested: Iterable[str]) -> str:
     said = f"\u201c{shown}\u201d is not one of our words."
     near = [each for each in suggested if _may_be(each, word)]
     close = get_close_matches(word, near, n=1, cutoff=_CLOSE)
-    hint = f" Did you mean \u201c{close[0]}\u201d?" if close else " Check how it is spelled."
+    hint = f" Did you mean \u201c{close[0]}\u201d?" if close else " Check its spelling."
     return said + hint
 
 

@@ -220,7 +220,7 @@ def _mark(shown: str) -> str:
 def new_phrase(learner: Learner) -> Page:
     """Offer a new phrase; the old one, which is asked for, works until the new one is kept."""
     if not access.is_phrase_of(learner, request.form.get("phrase", "")):
-        return _phrase("That is not your phrase. Check each of its five words."), 422
+        return _phrase("That is not your phrase. Check the spelling of each word."), 422
     found = access.here()
     with companion().database.writing() as connection:
         if found:
@@ -238,7 +238,7 @@ def kept_phrase(learner: Learner) -> Page:
     if not found or not found.phrase:
         return redirect(url_for("home.home"), 303)
     if request.form.get("shown") != _mark(found.phrase):
-        flash("You asked for another phrase after this page was open. Keep the one you see now.")
+        flash("You asked for another phrase after you opened that page. Save the one you see now.")
         return redirect(url_for("accounts.phrase"), 303)
     opened = entering.derive(place, found.phrase)
     with place.database.writing() as connection:
@@ -254,9 +254,9 @@ def _after_keeping(*, is_new: bool, has_apps: bool) -> tuple[str, str]:
     """Return which page follows, and what it says."""
     if not is_new:
         return url_for("home.home"), ""
-    said = "Your new phrase works from now on. The old one no longer works."
+    said = "Your new phrase works now. The old one no longer works."
     if has_apps:
-        said += " These apps are still connected: disconnect any that you do not know."
+        said += " These apps are still connected: disconnect any you do not recognise."
     return url_for("sync.connect" if has_apps else "home.home"), said
 
 

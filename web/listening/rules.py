@@ -145,14 +145,16 @@ def sentences(known: Known) -> list[str]:
         said.append("You have listened to some of it again." if not known.reported
                     else "Some of it was reported more than once.")  # fmt: skip
     if known.earlier:
-        said.append(f"{_minutes(known.earlier)} heard here of an earlier recording.")
+        said.append(f"You have heard {_minutes(known.earlier)} of an earlier recording here.")
     if known.earlier_reported:
-        more = "more " if known.earlier else ""
-        said.append(f"{_minutes(known.earlier_reported)} {more}heard of an earlier recording, as "
-                    "your app reported.")  # fmt: skip
+        minutes = _minutes(known.earlier_reported)
+        said.append(
+            f"Your app reported {minutes} more of an earlier recording."
+            if known.earlier
+            else f"Your app reported {minutes} of an earlier recording."
+        )
     if known.elsewhere:
-        said.append(f"You said on {dates.day(known.elsewhere)} that you listened "
-                    "elsewhere.")  # fmt: skip
+        said.append(f"On {dates.day(known.elsewhere)} you said you listened somewhere else.")
     return said
 
 
@@ -160,23 +162,24 @@ def _heard(known: Known) -> str:
     """Return how much was heard and who says so, and where an app was beside that."""
     there = _reached(known)
     if known.reported:
-        said = f"{_part(known.heard, known.length)} heard"
-        if known.measured:
-            said += f", {_some(known.measured)} of them measured here"
-        else:
-            said += ", as your app reported"
+        part = _part(known.heard, known.length)
+        said = (
+            f"You have heard {part} ({_some(known.measured)} of them on this site)."
+            if known.measured
+            else f"Your app says you have heard {part}."
+        )
     elif known.measured:
-        said = f"{_part(known.measured, known.length)} heard here"
+        said = f"You have heard {_part(known.measured, known.length)} here."
     else:
-        return f"Your app {there}. This does not show how much you heard." if there else ""
-    return f"{said}; your app {there}." if there else f"{said}."
+        return f"{there} It does not say how much you heard." if there else ""
+    return f"{said} {there}".strip()
 
 
 def _reached(known: Known) -> str:
     if known.ended:
-        return "reported reaching the end"
+        return "Your app says it reached the end."
     if known.furthest >= max(known.heard, known.measured) + MINUTE:
-        return f"got to minute {known.furthest // MINUTE}"
+        return f"Your app got to minute {known.furthest // MINUTE}."
     return ""
 
 
@@ -189,12 +192,12 @@ def _part(tenths: int, length: int) -> str:
     whole = -(-length // MINUTE)
     total = quantity(whole, "minute")
     if tenths >= length - END:
-        return f"All {total}" if whole > 1 else "All of it"
+        return f"all {total}" if whole > 1 else "all of it"
     return (
-        f"{tenths // MINUTE} of {total}" if tenths >= MINUTE else f"Less than a minute of {total}"
+        f"{tenths // MINUTE} of {total}" if tenths >= MINUTE else f"less than a minute of {total}"
     )
 
 
 def _minutes(tenths: int) -> str:
     number = tenths // MINUTE
-    return quantity(number, "minute") if number else "Less than a minute"
+    return quantity(number, "minute") if number else "less than a minute"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 views = Blueprint("listening", __name__)
 Page = str | Answer
 
-FORGOTTEN = "It remembers nothing any more, and what it had is deleted."
+FORGOTTEN = "Your listening record is off and has been deleted."
 
 
 @views.get("/listen/<path:guid>")
@@ -120,7 +120,7 @@ def record(learner: Learner) -> Page:
     """Switch recording on."""
     with companion().database.writing() as connection:
         store.begin(connection, learner.id)
-    flash("From now on this remembers what you hear here.")
+    flash("Your listening record is on. We will remember your place.")
     return redirect(_page(), 303)
 
 
@@ -145,7 +145,7 @@ def elsewhere(learner: Learner, guid: str) -> Page:
     with place.database.writing() as connection:
         listener = store.begin(connection, learner.id)
         store.say_elsewhere(connection, listener, guid, place.now().date())
-    flash("Saved: you listened to this episode elsewhere.")
+    flash("Saved: you listened to this episode somewhere else.")
     return redirect(url_for("listening.listen", guid=guid), 303)
 
 

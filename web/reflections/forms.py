@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ID = re.compile(r"[0-9a-f]{32}")
-NO_MINUTE = "Write the minute as minutes and seconds, like 12:30, or leave it out."
+NO_MINUTE = "Enter a time like 12:30, or leave it blank."
 LONGEST_MINUTE = 500  # characters: a draft keeps what is no time yet, but no text without an end
 _ANSWER = re.compile(r"answer-([1-9][0-9]{0,2})")
 
@@ -36,9 +36,9 @@ class Written(NamedTuple):
     def too_long(self) -> str:
         """Why it is more than a note can hold, "" where it is not."""
         if any(len(answer) > rules.LONGEST_ANSWER for _, answer in self.answers):
-            return "An answer can have up to 20,000 characters. Split it into two notes."
+            return "Answers can have up to 20,000 characters. Shorten it or use two notes."
         if sum(bool(answer.strip()) for _, answer in self.answers) > rules.MOST:
-            return f"A note can have up to {rules.MOST} answers. Split it into two notes."
+            return f"A note can have up to {rules.MOST} answers. Use two notes."
         return NO_MINUTE if len(self.minute) > LONGEST_MINUTE else ""
 
     @classmethod

@@ -52,18 +52,18 @@ def check(connection: Connection, learner: str, row: Row[Any] | None, values: Pa
     more = _size(before | values) - _size(before)
     if row is None and used.notes >= NOTES:
         raise FullError(
-            f"You have {NOTES:,} notes, which is all that one account can hold. Download your "
-            "notes, delete some of them, then save this one."
+            f"You have {NOTES:,} notes, the most an account can hold. Download your notes, "
+            "delete some of them, then save this one."
         )
     if more > 0 and used.bytes + more > BYTES:
         raise FullError(
-            "Your notes use all the space that one account has. Download your notes, delete some "
+            "Your notes fill all the space your account has. Download your notes, delete some "
             "of them, then save this one."
         )
     if values.get("draft") and not before["draft"] and used.drafts >= DRAFTS:
         raise FullError(
-            f"You have {DRAFTS} drafts, which is all that one account can hold. Save this as a "
-            "note, or finish another draft first."
+            f"You have {DRAFTS} drafts, the most an account can hold. Save this as a note, or "
+            "finish another draft first."
         )
 
 

@@ -118,8 +118,8 @@ def choose(models: dict[str, Model], asked: str, prompts: tuple[str, ...], defau
 # What looks as if it names somebody: a hint before taking notes away, never more than that.
 _HINTS = {
     "an NHS number": re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)"),
-    "a telephone number": re.compile(r"(?<![\d+])(?:\+44\s?|0)(?:\d[ -]?){9,10}(?!\d)"),
-    "an e-mail address": re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}\.[a-z]{2}", re.IGNORECASE),
+    "a phone number": re.compile(r"(?<![\d+])(?:\+44\s?|0)(?:\d[ -]?){9,10}(?!\d)"),
+    "an email address": re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}\.[a-z]{2}", re.IGNORECASE),
     "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE),
     "a date of birth": re.compile(
         r"\b(?:born|dob|d\.o\.b\.?|date of birth)\b\W{0,12}\d{1,2}\W", re.IGNORECASE

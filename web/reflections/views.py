@@ -108,7 +108,7 @@ def write(learner: Learner, guid: str) -> Page:
     if closes := request.form.get("close", ""):
         return _close(learner, written, note, at_idle=closes == "idle")
     if written.wrong or note.is_empty:
-        wrong = written.wrong or "There is no word in it yet."
+        wrong = written.wrong or "Write something before you save."
         if request.headers.get("Accept") == "application/json":
             return {"message": wrong}, 422
         return _sheet(guid, kept, written.model, written._replace(wrong=wrong)), 422
@@ -157,7 +157,7 @@ def _keep(learner: Learner, written: Written, note: rules.Note, put: Put) -> int
         with place.database.writing() as connection:
             return put(connection, learner, change)
     except quota.FullError as error:
-        raise RefusedError(422, "There is no room for this note", str(error)) from None
+        raise RefusedError(422, "There is no space for this note", str(error)) from None
 
 
 def _copy(learner: Learner, written: Written, note: rules.Note, put: Put) -> Written:
@@ -178,8 +178,8 @@ def _save(learner: Learner, written: Written, note: rules.Note) -> Page:
     else:
         written = _copy(learner, written, note, store.put)
         flash(
-            "This note was changed in another window meanwhile. Nothing is lost: this is what you "
-            "have just written, and the other one is among your notes."
+            "This note was also changed somewhere else. We kept both: this is what you just wrote, "
+            "and the other version is in My notes."
         )
     return redirect(url_for("reflections.note", id_=written.id), 303)
 
@@ -197,7 +197,7 @@ def keep_draft(learner: Learner, guid: str) -> Page:
         return {"version": 0}, 200
     done = _keep(learner, written, note, store.put_draft)
     if isinstance(done, store.Conflict):
-        return {"message": "It was changed in another window."}, 409
+        return {"message": "This note was also changed somewhere else."}, 409
     return {"version": done}, 200
 
 
@@ -208,7 +208,7 @@ def notes(learner: Learner) -> Page:
     words = request.form.get("q", "")
     if len(words) > LONGEST_SEARCH:
         raise RefusedError(
-            422, "That is too much to look for", f"Look for up to {LONGEST_SEARCH} characters."
+            422, "That search is too long", f"Search for up to {LONGEST_SEARCH} characters."
         )
     with one_of_few() if words.strip() else nullcontext():
         found = _found(learner, words)

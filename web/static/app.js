@@ -18,7 +18,7 @@ if (message && (!document.activeElement || document.activeElement === document.b
 
 function copy(text, said) {
   const failed = () => {
-    said.textContent = "Copying is not allowed here: select the words and copy them yourself";
+    said.textContent = "Your browser did not let us copy. Select the words and copy them.";
   };
   try {
     navigator.clipboard.writeText(text).then(() => { said.textContent = "Copied"; }, failed);
@@ -78,15 +78,15 @@ function keepDrafts(form) {
     clearTimeout(timer);
     timer = setTimeout(keep, wait);
   };
-  const failed = (why) => {
+  const failed = (text) => {
     changed = true;
-    say(`Not kept yet${why}. Your words stay on this page, and it tries again.`, true);
+    say(text, true);
     retry = Math.min(retry * 2, LATEST_RETRY);
   };
-  const unreachable = () => failed(": there is no connection");
+  const unreachable = () => failed("You are offline. Your words are still on this page and will be saved when you are back online. Do not close it.");
   const breaks = () => {
     broken = stopped = changed = true;
-    say("This browser cannot save drafts by itself. Press Save before you go.", true);
+    say("This browser cannot save drafts automatically. Press Save before you leave.", true);
   };
 
   // One after the other: what was typed first must not arrive last.
@@ -99,7 +99,7 @@ function keepDrafts(form) {
   function keepOnce() {
     changed = false;
     since = 0;
-    say("Keeping the draft …");
+    say("Saving draft…");
     let sent;
     try {
       sent = send();
@@ -126,17 +126,20 @@ function keepDrafts(form) {
     if (answer.ok) {
       version.value = told.version;
       retry = 1000;
-      say(told.version ? "The draft is kept." : "");
-    } else if (answer.status === 401 || answer.status === 400) {
+      say(told.version ? "Draft saved" : "");
+    } else if (answer.status === 401) {
       stopped = true;
-      say("You were signed out, or signed in anew elsewhere. Your words are still on this page: press Save.", true);
+      say("You have been signed out. Your words are still on this page. Press Save and sign in to keep them.", true);
+    } else if (answer.status === 400) { // signed in again elsewhere
+      stopped = true;
+      say("This page is out of date. Your words are still on it. Press Save to keep them.", true);
     } else if (answer.status === 409) {
       stopped = true;
-      say("This note was changed in another window. Press Save, and both are kept.", true);
+      say("This note was also changed somewhere else. Press Save and we will keep both.", true);
     } else if (answer.status === 422) {
       say(told.message, true);
     } else {
-      failed("");
+      failed("Not saved yet. Your words are still on this page, and we will keep trying. Do not close it.");
     }
   }
 
@@ -160,7 +163,7 @@ function keepDrafts(form) {
     return Promise.resolve(going).then(() => {
       if (leaving) return; // pressed twice
       clearTimeout(timer);
-      say("Saving …");
+      say("Saving…");
       const sent = send(); // a failure of the script, not of the connection, sends the form plainly
       going = sent.then(() => {
         leaving = stopped = true;

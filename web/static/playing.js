@@ -15,7 +15,7 @@ if (ready) {
   });
   guardForm(form, (event) => {
     event.preventDefault();
-    said.textContent = "Saving …";
+    said.textContent = "Saving…";
     const body = bodyOf(form);
     return post(form.action, body, { Accept: "application/json" }).then((answer) => {
       if (answer.status === 401) return sendPlainly(form); // the words come back beside the phrase
@@ -24,7 +24,7 @@ if (ready) {
       if (answer.ok) next(told.next);
       return undefined;
     }, () => {
-      said.textContent = "Not saved: there is no connection. Your words stay here; press it again.";
+      said.textContent = "Not saved: you are offline. Your words are still here. Press Save note again.";
     });
   });
   function next(id) {

@@ -26,21 +26,23 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "state", "made", "changed", "episode", "episode_guid", "minute", "questions",
            "question", "answer")  # fmt: skip
 README = """\
-This is everything that you wrote, taken away on {day}.
+Your notes, downloaded on {day}.
 
-notes.html   to read and to print, in any browser
-notes.md     the same as Markdown
-notes.csv    a row for each answer, for a spreadsheet
-notes.json   for a program
-heard.csv    what was heard, on the companion's page and as apps reported, if you let it remember
-apps.csv     the apps that you connected
-reported.csv everything that they reported, as it arrived
+notes.html   your notes, to read or print in any browser
+notes.md     the same in Markdown
+notes.csv    the same for a spreadsheet, one row for each answer
+notes.json   everything, for other programs
+heard.csv    your listening record, if you kept one: on this site and in your apps
+apps.csv     the apps you connected
+reported.csv everything they reported, as it arrived
 
 Days and times are those of {timezone}.
 
-Drafts that were not saved are among them and say so. A note that could not be opened says so too,
-with its number. Everybody who opens this file can read it:
-keep it where only you can. Notes like these are not legally privileged.
+Drafts you did not save are included and marked as drafts. If we could not open a note, it says so
+and gives its number.
+
+Anyone who has this file can read it: keep it where only you can.
+A court could ask you for notes like these.
 """
 
 
@@ -65,8 +67,8 @@ HEARD = ("episode", "episode_guid", "length_seconds", "heard_seconds", "played_s
          "furthest_place_of_apps_seconds", "times_apps_were_at_the_end",
          "reported_of_earlier_recording_seconds", "what this does not tell")  # fmt: skip
 UNTOLD = (
-    "Heard is what the page played out, reported what an app says that it played. Neither says "
-    "what was learned, and no app says everything."
+    "Heard is what this site played. Reported is what an app says it played. Neither shows what "
+    "you learned, and no app reports everything."
 )
 APPS = ("name", "connected_on", "last_used_on")
 REPORTED = ("time", "episode", "episode_guid", "device", "action", "started", "position", "total",
@@ -135,7 +137,7 @@ def _damaged(kept: Kept) -> Note:
     what = "A note" if "note" in kept.damaged else "A draft"
     said = (
         f"Its data is damaged. Tell the people who run this site its number, {kept.id}: "
-        "they may have a backup in which it is whole."
+        "they may have a backup that is not damaged."
     )
     return Note("", f"{what} that could not be opened", "", (("What to do", said),))
 

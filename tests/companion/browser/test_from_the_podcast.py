@@ -90,7 +90,7 @@ def test_an_episodes_page_leads_to_its_own_writing_page_and_back(
     learner.give_phrase(phrase)
     expect(learner.heading).to_have_text("Agreeing what happens next")
     learner.listen("Agreeing what happens next")
-    learner.follow("The episode's page, with its transcript")
+    learner.follow("Transcript and show notes")
     learner.page.wait_for_url(example.address + EPISODES[2])
 
 
@@ -112,8 +112,8 @@ def test_below_a_path_words_come_back_and_are_saved_too(learner: Learner, code: 
     learner.context.clear_cookies(name=SESSION)
     learner.write("Below a path.")
     learner.press("Save")
-    expect(learner.heading).to_have_text("You were signed out")
-    learner.give_phrase(phrase, "Sign in and go on")
+    expect(learner.heading).to_have_text("You have been signed out")
+    learner.give_phrase(phrase, "Sign in and save")
     expect(learner.status).to_have_text("Saved.")
     assert learner.written == ["Below a path."]
     learner.follow("Earmark example")
@@ -157,10 +157,10 @@ def test_an_episode_is_found_whatever_its_guid_looks_like(
             learner.context.clear_cookies(name=SESSION)
             learner.write(f"About {title}.")
             learner.press("Save")
-            learner.give_phrase(phrase, "Sign in and go on")
+            learner.give_phrase(phrase, "Sign in and save")
             expect(learner.status).to_have_text("Saved.")
             expect(learner.heading).to_have_text(title)
-            learner.follow("Write another about this episode")
+            learner.follow("Write another note about this episode")
             expect(learner.heading).to_have_text(title)
         assert len(learner.notes()) == len(GUIDS)
     context.close()

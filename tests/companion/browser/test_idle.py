@@ -65,7 +65,7 @@ def test_somebody_who_writes_or_reads_on_is_not_asked_and_stays_signed_in(
 
 def test_a_note_beside_the_player_is_kept_as_a_draft(learner: Learner) -> None:
     learner.listen()
-    learner.page.get_by_label("What do you want to keep of this?").fill(WORDS)
+    learner.page.get_by_label("What do you want to remember?").fill(WORDS)
     learner.page.clock.run_for("15:10")
     expect(learner.page).to_have_url(re.compile("/signed-out"))
     expect(learner.page.locator("main")).to_contain_text("saved as a draft")
@@ -95,11 +95,11 @@ def test_words_that_cannot_be_kept_are_out_of_sight_until_they_can(learner: Lear
 def test_a_message_that_is_there_when_a_page_opens_has_the_focus(arrive: Arrive) -> None:
     learner = arrive(joined=True)
     learner.reflect()
-    learner.page.get_by_label("Belongs to a minute").fill("half past")
+    learner.page.get_by_label("Time in the episode").fill("half past")
     learner.write(WORDS)
     learner.press("Save")
     expect(learner.page.get_by_role("alert")).to_be_focused()
-    learner.page.get_by_label("Belongs to a minute").fill("")
+    learner.page.get_by_label("Time in the episode").fill("")
     learner.press("Save")
     expect(learner.status).to_be_focused()
     expect(learner.status).to_have_text("Saved.")

@@ -53,7 +53,7 @@ def test_somebody_joins_with_a_code_typed_anyhow_and_keeps_a_phrase(
     newcomer.go()
     newcomer.follow("Join with a code")
     newcomer.page.get_by_label("Join code").fill(f" {code.lower().replace('-', '  ')} ")
-    newcomer.press("Join and show my phrase")
+    newcomer.press("Join and see my five words")
     words = phrase.inner_text()
     assert len(words.split()) == 5
     newcomer.page.reload()
@@ -61,8 +61,8 @@ def test_somebody_joins_with_a_code_typed_anyhow_and_keeps_a_phrase(
     newcomer.follow("Riverside Trust")
     newcomer.follow("Show my phrase")
     expect(phrase).to_have_text(words)
-    newcomer.press("I have kept it")
-    expect(newcomer.heading).to_have_text("Home")
+    newcomer.press("I have saved my five words")
+    expect(newcomer.heading).to_have_text(re.compile("^Welcome"))
     for path in ("phrase", ""):
         newcomer.go(path)
         assert phrase.count() == 0
@@ -87,7 +87,7 @@ def test_a_code_that_is_not_open_is_refused_and_stays_to_be_mended(newcomer: Lea
     newcomer.go("join/abcd-efgh")
     field = newcomer.page.get_by_label("Join code")
     expect(field).to_have_value("ABCD-EFGH")
-    newcomer.press("Join and show my phrase")
+    newcomer.press("Join and see my five words")
     expect(newcomer.page.get_by_role("alert")).to_contain_text("That code did not work.")
     expect(field).to_have_value("ABCD-EFGH")
     assert field.get_attribute("aria-invalid") == "true"
@@ -104,12 +104,12 @@ def test_a_note_is_written_on_the_authors_questions_and_shown_as_it_was_typed(
             re.compile("^What do you say first when someone tells you something difficult,"),
             "Think of a time when somebody listened to you well, about anything. What did they do?",
             "Which sentence from this session could you say in your own words?",
-            "Belongs to a minute of the episode",
+            "Time in the episode (optional)",
         ]
     )
     before = learner.page.locator(".honest")
     expect(before).to_contain_text("Nobody else reads this")
-    expect(before).to_contain_text("not legally privileged")
+    expect(before).to_contain_text("A court could ask you for it")
     learner.save(WORDS, "", OTHER)
     assert learner.written == [WORDS, OTHER]
     expect(learner.heading).to_have_text(EPISODE)
@@ -121,19 +121,19 @@ def test_words_that_arrive_after_the_session_stay_beside_the_phrase_field_until_
 ) -> None:
     phrase = newcomer.join(code)
     newcomer.reflect()
-    newcomer.page.get_by_label("Belongs to a minute").fill("1:05")
+    newcomer.page.get_by_label("Time in the episode").fill("1:05")
     expire(companion)
     newcomer.write(WORDS, "", OTHER)
     if newcomer.script:
-        expect(newcomer.page.locator(".draft-state")).to_contain_text("You were signed out")
+        expect(newcomer.page.locator(".draft-state")).to_contain_text("You have been signed out")
     newcomer.press("Save")
-    expect(newcomer.heading).to_have_text("You were signed out")
+    expect(newcomer.heading).to_have_text("You have been signed out")
     holds(newcomer.page, WORDS, OTHER)
     assert newcomer.page.get_by_label("What do you say first").input_value() == WORDS
-    newcomer.give_phrase(WRONG, "Sign in and go on")
+    newcomer.give_phrase(WRONG, "Sign in and save")
     expect(newcomer.heading).to_have_text("That phrase does not match")
     holds(newcomer.page, WORDS, OTHER)
-    newcomer.give_phrase(phrase.upper(), "Sign in and go on")
+    newcomer.give_phrase(phrase.upper(), "Sign in and save")
     expect(newcomer.status).to_have_text("Saved.")
     assert newcomer.written == [WORDS, OTHER]
     expect(newcomer.page.locator("article")).to_contain_text("Belongs to 1:05")
@@ -156,11 +156,11 @@ def test_what_is_looked_for_after_the_session_is_found_once_the_phrase_is_there(
     newcomer.save(WORDS)
     newcomer.go("notes")
     expire(companion)
-    newcomer.page.get_by_label("Look for words").fill("waited CAFÉ")
+    newcomer.page.get_by_label("Search my notes").fill("waited CAFÉ")
     newcomer.press("Search")
-    newcomer.give_phrase(phrase, "Sign in and go on")
-    expect(newcomer.page.get_by_role("status")).to_contain_text("1 of 1 note has these words.")
-    expect(newcomer.page.get_by_label("Look for words")).to_have_value("waited CAFÉ")
+    newcomer.give_phrase(phrase, "Sign in and continue")
+    expect(newcomer.page.get_by_role("status")).to_contain_text("1 note found.")
+    expect(newcomer.page.get_by_label("Search my notes")).to_have_value("waited CAFÉ")
 
 
 def test_a_page_asked_for_after_the_session_comes_once_the_phrase_is_there(
@@ -176,7 +176,7 @@ def test_a_page_asked_for_after_the_session_comes_once_the_phrase_is_there(
     expect(newcomer.page.get_by_role("alert")).to_contain_text("That phrase does not match")
     newcomer.give_phrase(f"  {phrase.replace(' ', '-')}  ")
     expect(newcomer.heading).to_have_text(EPISODE)
-    expect(newcomer.page.get_by_label("Belongs to a minute")).to_have_value("12:34")
+    expect(newcomer.page.get_by_label("Time in the episode")).to_have_value("12:34")
 
 
 def test_two_devices_change_the_same_note_and_both_versions_are_kept(
@@ -190,12 +190,12 @@ def test_two_devices_change_the_same_note_and_both_versions_are_kept(
     assert other.notes() == ["As it was."]
     other.follow(EPISODE)
     for each in (newcomer, other):
-        each.follow("Change")
+        each.follow("Edit")
     other.save("Changed on the ward.")
     newcomer.write("Changed at home.")
     if newcomer.script:
         state = newcomer.page.locator(".draft-state")
-        expect(state).to_contain_text("changed in another window. Press Save, and both are kept")
+        expect(state).to_contain_text("changed somewhere else. Press Save and we will keep both")
     newcomer.press("Save")
     expect(newcomer.status).to_contain_text("Nothing is lost")
     assert newcomer.written == ["Changed at home."]
@@ -211,13 +211,13 @@ def test_a_new_phrase_counts_once_it_is_kept_and_then_the_old_one_opens_nothing(
     other = arrive(script=newcomer.script)
     other.sign_in(old)
     newcomer.go()
-    newcomer.follow("A new phrase")
-    newcomer.give_phrase(old, "Show me a new phrase")
+    newcomer.follow("Get a new phrase")
+    newcomer.give_phrase(old, "Get a new phrase")
     new = newcomer.page.locator("#the-phrase").inner_text()
     assert new != old
     other.sign_in(old)  # it may be lost before it is kept: the old one still opens everything
-    newcomer.press("I have kept it")
-    expect(newcomer.heading).to_have_text("Home")
+    newcomer.press("I have saved my five words")
+    expect(newcomer.heading).to_have_text(re.compile("^Welcome"))
     other.go("notes")
     expect(other.heading).to_have_text("Sign in")
     other.give_phrase(old)
@@ -238,19 +238,19 @@ def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
     newcomer.reflect(FIRST)
     newcomer.save(WORDS)
     newcomer.reflect()
-    newcomer.page.get_by_label("Belongs to a minute").fill("2")
+    newcomer.page.get_by_label("Time in the episode").fill("2")
     newcomer.save("", "=HYPERLINK(1) and a heron", OTHER)
 
     newcomer.go("notes")
     status = newcomer.page.get_by_role("status")
     for words, found in (("heron ASKING", 1), ("noticing", 1), ("Bob", 0), ("", 2)):
-        newcomer.page.get_by_label("Look for words").fill(words)
+        newcomer.page.get_by_label("Search my notes").fill(words)
         newcomer.press("Search")
         expect(newcomer.page.locator(".rows li")).to_have_count(found)
         expect(status).to_contain_text(f"{found} of 2 note" if words else "2 notes, the newest")
         assert newcomer.page.url == f"{newcomer.address}notes"
 
-    newcomer.follow("Take it away")
+    newcomer.follow("Download my notes")
     expect(newcomer.page.locator("main")).to_contain_text("2 notes.")
     compare(download(newcomer, "Download everything", tmp_path / "notes.zip"))
 
@@ -262,16 +262,16 @@ def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
     assert "heron" not in note
 
     newcomer.follow("Delete")
-    newcomer.follow("Keep it")
+    newcomer.follow("Cancel")
     newcomer.follow("Delete")
     newcomer.press("Delete for good")
     expect(newcomer.status).to_have_text("Deleted for good.")
     assert newcomer.notes() == [f"=HYPERLINK(1) and a heron {OTHER}"]
 
-    newcomer.follow("Take it away")
+    newcomer.follow("Download my notes")
     newcomer.follow("Delete everything")
     newcomer.press("Delete everything now")
-    expect(newcomer.heading).to_have_text("Everything is deleted")
+    expect(newcomer.heading).to_have_text("Everything has been deleted")
     assert not newcomer.session()
     newcomer.go("sign-in")
     newcomer.give_phrase(phrase)
@@ -314,7 +314,7 @@ def compare(path: Path) -> None:
     assert OTHER in texts["notes.md"]
     assert "&lt;b&gt;not now&lt;/b&gt;" in texts["notes.html"]
     assert "<script" not in texts["notes.html"]
-    assert "not legally privileged" in texts["README.txt"]
+    assert "A court could ask you for it" in texts["README.txt"]
 
 
 def test_the_way_back_from_a_note_that_was_found_leads_to_the_notes(arrive: Arrive) -> None:
@@ -323,7 +323,7 @@ def test_the_way_back_from_a_note_that_was_found_leads_to_the_notes(arrive: Arri
     learner.reflect()
     learner.save(WORDS)
     learner.go("notes")
-    learner.page.get_by_label("Look for words").fill("waited")
+    learner.page.get_by_label("Search my notes").fill("waited")
     learner.press("Search")
     expect(learner.page.get_by_role("status")).to_contain_text("1 of 1")
     learner.follow(EPISODE)
@@ -334,7 +334,7 @@ def test_the_way_back_from_a_note_that_was_found_leads_to_the_notes(arrive: Arri
 
 def test_other_questions_a_minute_and_a_wrong_minute_cost_no_word(learner: Learner) -> None:
     learner.reflect()
-    minute = learner.page.get_by_label("Belongs to a minute")
+    minute = learner.page.get_by_label("Time in the episode")
     learner.write(WORDS)
     minute.fill("half past")
     learner.page.locator(".models summary").click()
@@ -343,7 +343,7 @@ def test_other_questions_a_minute_and_a_wrong_minute_cost_no_word(learner: Learn
     expect(minute).to_have_value("half past")
     learner.write(OTHER)
     learner.page.locator(".models summary").click()
-    learner.press("The questions of this episode")
+    learner.press("This episode's questions")
     expect(learner.page.get_by_label("What do you say first")).to_be_visible()
     holds(learner.page, WORDS, "", "", OTHER)
     learner.press("Save")
@@ -354,7 +354,7 @@ def test_other_questions_a_minute_and_a_wrong_minute_cost_no_word(learner: Learn
     learner.press("Save")
     expect(learner.status).to_have_text("Saved.")
     assert learner.written == [WORDS, OTHER]
-    link = learner.page.get_by_role("link", name="listen from there")
+    link = learner.page.get_by_role("link", name="Listen from here")
     assert str(link.get_attribute("href")).endswith(".html#t=750")
     assert len(learner.notes()) == 1
 
@@ -362,5 +362,5 @@ def test_other_questions_a_minute_and_a_wrong_minute_cost_no_word(learner: Learn
 def test_a_note_without_a_word_is_not_saved(learner: Learner) -> None:
     learner.reflect()
     learner.press("Save")
-    expect(learner.page.get_by_role("alert")).to_have_text("There is no word in it yet.")
+    expect(learner.page.get_by_role("alert")).to_have_text("Write something before you save.")
     assert learner.notes() == []

@@ -61,7 +61,7 @@ def test_from_every_page_that_takes_text_one_press_ends_the_session_and_wipes_wh
         learner.go(path)
         secret = learner.session()
         assert secret
-        learner.follow("Leave this page")
+        learner.follow("Exit this page")
         arrived(learner, example)
         goes_back_to_nothing(learner, 1)
         learner.show_again(secret)
@@ -71,7 +71,7 @@ def test_from_every_page_that_takes_text_one_press_ends_the_session_and_wipes_wh
         expect(learner.heading).to_have_text("My notes")
     for path in ("join", "sign-in", "desk/sign-in"):
         learner.go(path)
-        learner.follow("Leave this page")
+        learner.follow("Exit this page")
         arrived(learner, example)
     answer = learner.context.request.get(f"{learner.address}leave", max_redirects=0)
     assert answer.headers["clear-site-data"] == '"cache", "storage"'
@@ -85,8 +85,8 @@ def test_the_page_that_gives_words_back_has_the_way_out_too(
     learner.context.clear_cookies(name=SESSION)
     learner.write(WORDS)
     learner.press("Save")
-    expect(learner.heading).to_have_text("You were signed out")
-    learner.follow("Leave this page")
+    expect(learner.heading).to_have_text("You have been signed out")
+    learner.follow("Exit this page")
     arrived(learner, example)
 
 
@@ -143,7 +143,7 @@ def test_the_words_typed_last_are_kept_and_nothing_stands_in_the_way(
     for words in ("First.", "Second.", "Third."):
         learner.reflect()
         learner.write(words)
-        learner.follow("Leave this page")
+        learner.follow("Exit this page")
         arrived(learner, example)
         learner.sign_in(phrase)
         learner.reflect()
@@ -170,7 +170,7 @@ def test_without_a_connection_nothing_asks_and_the_page_is_gone(arrive: Arrive) 
     asked = learner.asked()
     learner.context.set_offline(True)
     learner.answers.nth(0).press_sequentially(WORDS)
-    expect(learner.page.locator(".draft-state")).to_contain_text("there is no connection")
+    expect(learner.page.locator(".draft-state")).to_contain_text("You are offline")
     learner.page.locator(".leave").click(no_wait_after=True)
     expect(learner.page).to_have_url(re.compile("^chrome-error:"))
     assert asked == []
@@ -192,7 +192,7 @@ def test_a_browser_that_keeps_pages_for_going_back_shows_nothing_either(
         phrase = learner.join(code)
         learner.reflect()
         note = learner.save(WORDS)
-        learner.follow("Leave this page")
+        learner.follow("Exit this page")
         arrived(learner, example)
         goes_back_to_nothing(learner)
         learner.sign_in(phrase)

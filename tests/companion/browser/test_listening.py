@@ -29,8 +29,8 @@ AT = "document.querySelector('audio').currentTime"
 
 def record(learner: Learner) -> None:
     learner.listen()
-    learner.press("Remember what I hear here")
-    expect(learner.page.get_by_role("button", name="Remember what I hear here")).to_have_count(0)
+    learner.press("Turn on my listening record")
+    expect(learner.page.get_by_role("button", name="Turn on my listening record")).to_have_count(0)
     # That is so as well while the page that comes next is still empty.
     learner.page.wait_for_selector("audio", state="attached")
     learner.page.wait_for_load_state()
@@ -173,8 +173,8 @@ def test_another_device_goes_on_where_this_one_was(arrive: Arrive, code: str) ->
     told(alice)
     at = alice.page.evaluate(AT)
     phone.sign_in(phrase)
-    expect(phone.page.get_by_text("Where you were")).to_be_visible()
-    phone.follow("Go on listening")
+    expect(phone.page.get_by_text("Pick up where you left off")).to_be_visible()
+    phone.follow("Carry on listening")
     play(phone, 1)
     told(phone)
     assert phone.page.evaluate(AT) == pytest.approx(at + 1, abs=1.5)
@@ -186,8 +186,8 @@ def test_a_note_to_the_minute_does_not_stop_the_sound(arrive: Arrive, code: str)
     alice.join(code)
     alice.listen()
     play(alice, 1, start=65)
-    alice.page.get_by_label("What do you want to keep of this?").fill("Ask, then wait.")
-    alice.press("Save this note")
+    alice.page.get_by_label("What do you want to remember?").fill("Ask, then wait.")
+    alice.press("Save note")
     expect(alice.page.locator(".minute-note [role=status]")).to_have_text("Saved.")
     assert not alice.page.evaluate("document.querySelector('audio').paused")
     assert alice.notes() == ["Ask, then wait."]
@@ -202,17 +202,17 @@ def test_switching_off_deletes_and_saying_elsewhere_counts_as_nothing_else(
     record(alice)
     play(alice, 1)
     told(alice)
-    alice.press("I listened elsewhere")
-    expect(alice.page.locator("#known + ul")).to_contain_text("you listened elsewhere")
+    alice.press("I listened somewhere else")
+    expect(alice.page.locator("#known + ul")).to_contain_text("you listened somewhere else")
     found = heard(alice)
     assert 0 < found["heard_seconds"] < 10, "not all of it"
     assert found["said_listened_elsewhere_on"]
     alice.listen()
-    sure = alice.page.get_by_role("button", name="Delete it all and stop", exact=True)
+    sure = alice.page.get_by_role("button", name="Turn off and delete", exact=True)
     expect(sure).to_be_hidden()
-    alice.page.get_by_text("Stop remembering", exact=True).click()
+    alice.page.get_by_text("Turn off my listening record", exact=True).click()
     sure.click()
-    expect(alice.page.get_by_role("button", name="Remember what I hear here")).to_be_visible()
+    expect(alice.page.get_by_role("button", name="Turn on my listening record")).to_be_visible()
     assert heard(alice) == {"heard_seconds": 0.0}
 
 
@@ -221,7 +221,7 @@ def test_without_javascript_it_plays_and_remembers_nothing(arrive: Arrive, code:
     alice.join(code)
     record(alice)
     assert alice.page.locator("audio[controls]").is_visible()
-    alice.page.get_by_label("What do you want to keep of this?").fill("Wait longer.")
-    alice.page.get_by_role("textbox", name="Minute").fill("1:05")
-    alice.press("Save this note")
+    alice.page.get_by_label("What do you want to remember?").fill("Wait longer.")
+    alice.page.get_by_role("textbox", name="Time in the episode").fill("1:05")
+    alice.press("Save note")
     expect(alice.status).to_have_text("Saved.")

@@ -87,7 +87,7 @@ def test_forty_minutes_are_heard_whole_long_after_the_page_signed_itself_out(
     learner = Learner(watch(context), companion.address, script=True)
     page = learner.page
     learner.listen("Talk A")
-    learner.press("Remember what I hear here")
+    learner.press("Turn on my listening record")
     expect(page.locator(".recording")).to_be_attached()
     page.route("**/heard", lambda route: opened_earlier(companion, route))
     page.evaluate(f"document.querySelector('audio').playbackRate = {RATE}")

@@ -40,8 +40,8 @@ NOBODY = {"name": "nobody", "password": PASSWORD, "code": "000000"}
 TITLES = {"A note", "Accessibility", "An app", "Apps", "Complain", "Connect an app",
           "Delete everything", "Deleted", "Desk", "Home", "How long", "Join", "Join code", "Listen",
           "My notes", "No longer open", "Numbers", "Open your desk", "Privacy", "Sign in",
-          "Sign in to the desk", "Take it away", "That is not for this account",
-          "There is nothing here", "Welcome", "Write", "You were signed out",
+          "Sign in to the desk", "Download my notes", "This page is for training leads",
+          "Page not found", "Welcome", "Write", "You have been signed out",
           "Your phrase"}  # fmt: skip
 
 
@@ -75,11 +75,11 @@ def cast(
     stranger, newcomer, learner, lead, late = arrived
     newcomer.go("join")
     newcomer.page.get_by_label("Join code").fill(code)
-    newcomer.press("Join and show my phrase")
+    newcomer.press("Join and see my five words")
     for each in (learner, late):
         admit(companion, each.context)
     learner.reflect()
-    learner.page.get_by_label("Belongs to a minute").fill("2:05")
+    learner.page.get_by_label("Time in the episode").fill("2:05")
     learner.save("Short.", PERSON)
     learner.reflect()
     note = learner.save(WORDS, "", "A" * 300)  # no page grows for a word without an end
@@ -89,8 +89,8 @@ def cast(
     learner.write("Begun on the bus.")
     learner.kept()
     learner.page.goto(listening)
-    learner.press("Remember what I hear here")
-    learner.press("I listened elsewhere")
+    learner.press("Turn on my listening record")
+    learner.press("I listened somewhere else")
     _count(companion)
     invited = [_invite(companion) for _ in range(2)]
     _open_desk(lead, invited[0])
@@ -191,7 +191,7 @@ def write_too_late(cast: Cast) -> Learner:
     late.context.clear_cookies(name=SESSION)
     late.write(WORDS)
     late.press("Save")
-    expect(late.heading).to_have_text("You were signed out")
+    expect(late.heading).to_have_text("You have been signed out")
     late.context.add_cookies(cookies)  # type: ignore[arg-type]  # what it gives is what it takes
     return late
 
@@ -204,7 +204,7 @@ def choose_questions(cast: Cast) -> Learner:
 
 def search(cast: Cast) -> Learner:
     learner = opens("learner", "notes")(cast)
-    learner.page.get_by_label("Look for words").fill("glad")
+    learner.page.get_by_label("Search my notes").fill("glad")
     learner.press("Search")
     expect(learner.page.get_by_role("status")).to_contain_text("1 of 2")
     return learner
@@ -239,7 +239,7 @@ def app_is_in(cast: Cast) -> Learner:
 PAGES: dict[str, Step] = {
     "welcome": opens("stranger", ""),
     "join": opens("stranger", "join"),
-    "wrong code": presses("stranger", "join", "Join and show my phrase", join_code="ABCD-EFGH"),
+    "wrong code": presses("stranger", "join", "Join and see my five words", join_code="ABCD-EFGH"),
     "sign in": opens("stranger", "sign-in"),
     "wrong phrase": presses("stranger", "sign-in", "Sign in", phrase="abacus"),
     "privacy": opens("stranger", "about/privacy"),
@@ -433,7 +433,7 @@ def printed(page: Page) -> str:
     ("name", "wanted"),
     [
         ("note", [EPISODE, "I waited, and said that I was glad to be told."]),
-        ("phrase", ["Keep these five words now.", "Nobody can look them up or reset them"]),
+        ("phrase", ["Write these five words down now.", "Nobody can look them up or reset them"]),
         ("poster", ["Join code", "116 123", "No e-mail, no name."]),
     ],
 )
@@ -446,8 +446,9 @@ def test_what_is_printed_is_to_read_and_has_nothing_to_press(
         assert page.locator("#the-phrase").inner_text() in text
     for each in wanted:
         assert each in text, each
-    for unwanted in ("Leave this page", "Sign out", "Home", "Privacy", "Go to the content",
-                     "Print", "Copy", "Change", "Download", "I have kept it", "Back"):  # fmt: skip
+    for unwanted in ("Exit this page", "Sign out", "Home", "Privacy", "Skip to main content",
+                     "Print", "Copy", "Edit", "Download", "I have saved my five words",
+                     "Back"):  # fmt: skip
         assert unwanted not in text, unwanted
 
 

@@ -194,7 +194,7 @@ def test_everything_works_in_a_browser_without(
     old.learner.write("Typed and left alone.")
     state = old.learner.page.locator(".draft-state")
     expect(state).to_have_text(
-        re.compile("cannot save drafts" if name in CANNOT_DRAFT else "The draft is kept")
+        re.compile("cannot save drafts" if name in CANNOT_DRAFT else "Draft saved")
     )
     old.learner.page.on("dialog", lambda dialog: dialog.accept())
     old.leaves(example.address)
@@ -266,8 +266,8 @@ def test_a_script_that_cannot_be_read_takes_nothing_with_it(
     old.learner.page.on("dialog", lambda dialog: dialog.accept())
     old.saves("One thing to try.")
     old.learner.listen()
-    old.learner.page.get_by_label("What do you want to keep of this?").fill("At this minute.")
-    old.press("Save this note")
+    old.learner.page.get_by_label("What do you want to remember?").fill("At this minute.")
+    old.press("Save note")
     if script in {"exits.js", "playing.js"}:
         expect(old.learner.page).to_have_url(re.compile("/notes/[0-9a-f]{32}$"))
     else:

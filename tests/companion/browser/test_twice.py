@@ -75,10 +75,10 @@ def test_two_presses_make_one_account_and_its_phrase_is_shown(
     learner, before = arrive(script=script), rows(companion)
     learner.go("join")
     learner.page.get_by_label("Join code").fill(code)
-    press_twice(companion, learner, "Join and show my phrase")
+    press_twice(companion, learner, "Join and see my five words")
     phrase = learner.page.locator("#the-phrase").inner_text()
     assert rows(companion)["learners"] == before["learners"] + 1
-    learner.press("I have kept it")
+    learner.press("I have saved my five words")
     again = arrive(script=script)
     again.sign_in(phrase)
 
@@ -106,5 +106,5 @@ def test_two_presses_delete_everything_and_it_is_said(
     learner.go("delete-everything")
     before = rows(companion)
     press_twice(companion, learner, "Delete everything now")
-    expect(learner.heading).to_have_text("Everything is deleted")
+    expect(learner.heading).to_have_text("Everything has been deleted")
     assert rows(companion)["learners"] == before["learners"] - 1

@@ -45,4 +45,4 @@ def test_i_listened_elsewhere_answers(house: House) -> None:
     visitor.get(f"/listen/{GUIDS[0]}")
     assert visitor.post(f"/elsewhere/{GUIDS[0]}").status == 303
     page = visitor.get(f"/listen/{GUIDS[0]}").text
-    assert "Saved: you listened to this episode elsewhere." in page
+    assert "Saved: you listened to this episode somewhere else." in page

@@ -50,16 +50,17 @@ def test_nothing_of_other_podcasts_is_kept_anywhere(
 
 def test_page_and_app_add_up_and_stay_apart(house: House, alice: Person, who: Credentials) -> None:
     report(house, who, play(180, 0), play(300, 300, timestamp="2026-10-20T11:00:00"))
-    assert (
-        "3 of 5 minutes heard, as your app reported; your app reported reaching the end."
-        in page(house, alice)
+    assert "Your app says you have heard 3 of 5 minutes. Your app says it reached the end." in page(
+        house, alice
     )
     token = re.search('data-token="([^"]+)"', page(house, alice))
     assert token
     sent = {"token": token[1], "sequence": 0, "runs": [[150, 209]], "place": 209, "ended": False}
     assert house.nobody().send("POST", "/heard", {}, json.dumps(sent).encode()).status == 204
     said = page(house, alice)
-    assert "3 of 5 minutes heard, less than one of them measured here; your app reported" in said
+    assert (
+        "You have heard 3 of 5 minutes (less than one of them on this site). Your app says" in said
+    )
     assert "#t=209" in said, "the page was later"
     report(house, who, play(20, 0, timestamp="2026-11-23T12:00:05"))
     assert "#t=209" in page(house, alice), "the app's clock is ahead of ours, and was set to it"
@@ -72,7 +73,7 @@ def test_marking_unplayed_takes_back_the_place_and_nothing_else(
     assert "#t=180" in page(house, alice)
     report(house, who, play(0) | {"action": "new", "timestamp": "2026-10-21T10:00:00"})
     said = page(house, alice)
-    assert "3 of 5 minutes heard" in said
+    assert "heard 3 of 5 minutes" in said
     assert "#t=" not in said.partition("<audio")[2].partition(">")[0]
 
 

@@ -44,7 +44,7 @@ def test_a_password_is_made_shown_once_named_used_and_taken_back(
     assert visitor.post(f"/connect/{id_}/revoke").status == 303
     for headers in (basic(who), cookie):
         assert Line(house.ask).send("GET", episodes(who), headers).status == 401
-    assert "1 of 5 minutes heard" in page(house, alice), "what it reported stays"
+    assert "heard 1 of 5 minutes" in page(house, alice), "what it reported stays"
 
 
 def test_the_three_ways_in(house: House, who: Credentials) -> None:
