@@ -1,4 +1,4 @@
-"""What clients and parsers make of a show: one row each, written to docs/clients.md.
+"""Runs podcast clients and parsers on a show and writes a row for each to docs/clients.md.
 
     make clients    runs every one of them and writes the page
 
@@ -33,14 +33,14 @@ from episodes import art
 PAGE = making.ROOT / "docs" / "clients.md"
 DOES = {
     "download": "Downloads",
-    "again": "Leaves alone what it has",
-    "new": "Fetches a new episode",
-    "corrected": "A corrected title",
+    "again": "Downloads nothing twice",
+    "new": "Downloads a new episode",
+    "corrected": "After a corrected title",
 }
 SHOWS = {
     "titles": "Titles",
-    "letters": "Odd letters",
-    "notes": "Notes",
+    "letters": "Odd characters",
+    "notes": "Show notes",
     "order": "Order",
     "art": "Art",
     "chapters": "Chapters",
