@@ -75,9 +75,9 @@ def _rows(said: str, large: dict[str, float], small: dict[str, float] | None = N
 def _asked(made: Crowd) -> tuple[tuple[str, str, str], ...]:
     """Return (what it is, its path, whose cookie); the first look at the desk counts months."""
     return (
-        ("a learner's first page", "/", made.learner),
+        ("a learner's home page", "/", made.learner),
         ("an episode's page", f"/listen/{crowd.guid(7)}", made.learner),
-        ("the desk's numbers", "/desk/numbers/", made.lead),
+        ("the desk's figures", "/desk/numbers/", made.lead),
         ("the desk's spreadsheet", "/desk/numbers/numbers.csv", made.lead),
     )
 
@@ -113,9 +113,7 @@ def reports(place: Place) -> list[Row]:
     said = f"{CONNECTIONS} at once"
     shown = (f"{ours:.0f}/s", "a text", f"{text:.0f}/s")
     # The table's goals are upper limits: this one counts how many times as long a report takes.
-    return [
-        Row("P11", "a report of what was heard", said, *shown, text / ours, 1 / SHARE, 1 / BEST)
-    ]
+    return [Row("P11", "a listening report", said, *shown, text / ours, 1 / SHARE, 1 / BEST)]
 
 
 def _script(path: Path, made: Crowd) -> Path:

@@ -64,7 +64,7 @@ def sync(place: Place) -> list[Row]:
     return [
         row("P9", f"{BATCH} actions of an app", 0, 10, None),
         row("P9", f"the same, {WRITERS} at once, p95", 1, None, 50),
-        row("P10", "what apps did since 0", 2, 100, 20),
+        row("P10", "a full sync", 2, 100, 20),
     ]
 
 
