@@ -16,8 +16,11 @@ ROOT = Path(__file__).parent.parent
 EVERYWHERE = """
 not the people who run this: -> not the people who run this site:
 random signs -> random characters
+the people who run this. -> the people who run this site.
+remembers nothing -> is off
 """
 PAGES = """
+somebody has tried each source -> every source of support should be checked
 """
 COMPANION = """
 This code is not open -> That code did not work.
@@ -41,6 +44,88 @@ are not counted out -> We never show a number below 8
 A month is counted once, when it is over -> Each month is counted once, after it ends
 Keep the five words that you are shown -> Write down the five words you are given.
 whoever has it becomes the lead -> The first person to open it becomes a training lead.
+Keep your phrase before anything else -> Save your phrase first.
+Leaving quickly -> To leave quickly
+clear it if somebody else -> do that if someone else might look
+You get a phrase of five words -> We will give you five words.
+Join and show my phrase -> Join and see my five words
+Did you join before -> Already joined?
+Keep these five words now -> Write these five words down now.
+They are shown until you say -> This page is the only time you will see them.
+I have kept it -> I have saved my five words
+may have seen it, take a new one -> may have seen it, get a new one
+cannot be found again or reset -> nobody can find or reset it
+Do you look after the training -> Run the training? Sign in as a training lead.
+what was heard, your apps and your account -> listening record, app connections and account
+the locked rows -> encrypted copies
+No, keep it -> No, go back
+They are saved when you send them again -> They are not saved yet. Press the button to save them.
+Sign in and go on -> Sign in and continue
+To the first page -> Go to the home page
+or you signed out elsewhere -> or when you sign out on another device
+did not arrive whole -> Part of the form did not reach us.
+Go back, and send it again -> Go back and try again.
+There is nothing here -> Page not found
+what was here is deleted -> the note may have been deleted
+That is not for this account -> This page is for training leads
+then sign in as somebody else -> then sign in with your five words
+twenty thousand letters -> up to 20,000 characters
+There were many attempts from here -> Too many tries from this network in a short time.
+in a quarter of an hour -> Wait 15 minutes, then try again.
+Send it once more, if it is yours -> Check them and press Save.
+Write a minute's note -> Write a one-minute note after you listen
+Go on listening -> Carry on listening
+Begun, not saved yet -> Drafts
+No word yet -> Empty draft
+Nothing yet. Choose an episode below -> No notes yet. Choose an episode below.
+what you hear there counts here too -> what you hear there is added here
+cannot be read just now -> We cannot show the episodes at the moment.
+Withdrawn since you were there -> Episodes that have been withdrawn
+Reflect on the episode -> Write a longer reflection
+It goes on at -> Carries on from
+There is no information about this episode -> Nothing is recorded for this episode.
+This page remembers what you hear -> is added to your listening record
+Stop remembering -> Turn off my listening record
+Delete it all and stop -> Turn off and delete
+not this one alone -> not just this one
+Remember what I hear here -> Turn on my listening record
+A note to this minute -> Note this moment
+What do you want to keep of this -> What do you want to remember?
+It goes on playing -> The audio keeps playing.
+The episode's page, with its transcript -> Transcript and show notes
+From now on this remembers -> Your listening record is on.
+what it had is deleted -> Your listening record is off and has been deleted.
+It says what was played, not what was learned -> This shows what was played, not what you learned.
+What is yours stays -> Your notes are still here
+stays, whichever you choose -> You will not lose anything you have written.
+Belongs to a minute of the episode -> Time in the episode (optional)
+or write it like 12:30 -> For example, 12:30
+Every question may stay empty -> You can leave any question blank.
+is kept as a draft every few seconds -> Your draft is saved every few seconds.
+Keeping the draft -> Saving draft…
+signed in anew elsewhere -> You have been signed out.
+There is no word in it yet -> Write something before you save.
+Write the minute as minutes and seconds -> Enter a time like 12:30, or leave it blank.
+changed in another window meanwhile -> This note was also changed somewhere else.
+has these words -> 1 note found
+what is known of what you heard -> your listening record
+Look at these first -> Check these notes first
+as if it says who somebody is -> They may identify someone.
+something that you take with you -> your own phone or USB stick
+This is everything that you wrote, taken away -> Your notes, downloaded on
+Everybody who opens this file -> Anyone who has this file can read it.
+in the podcast app that you use anyway -> Keep using the podcast app you like.
+adds up with what -> is added to what
+This password can do one thing -> This password lets “my phone” do one thing:
+What do you call this device -> Name this device
+so that you know it again -> so you can recognise it later
+With it you let this site remember -> Connecting an app turns on your listening record.
+Let AntennaPod in -> Connect AntennaPod?
+Nothing waits here -> This request has expired
+An app waits for twenty minutes -> Connection requests last 20 minutes and work once.
+a Nextcloud of one's own -> your own Nextcloud
+no server of one's own -> your own server
+What did you hear or notice that stays with you -> What stayed with you?
 """
 COMMAND = """
 Say what is wrong with a show -> Find what is wrong with a show, and how to fix it.
@@ -53,15 +138,33 @@ it is copied, and the old one stays -> The new recording. It is copied; the old 
 its lock is advisory -> agree who publishes
 """
 RULES = """
+Who cannot hear an episode -> People who cannot hear the episode
+Somebody has tried each -> Every source of support should be checked by somebody.
+A host's name tells no subject -> The web address should not reveal the subject
+No attempt on a life -> Don't call a suicide attempt 'successful' or 'failed'.
 """
 DOCS = """
 What you may bring, and what becomes of it -> Which files you can use, and what Earmark makes
 reissue` makes it anew -> publishes an episode again as a new one
 asks before it forgets what was heard -> asks before it deletes a listening record
 A password for each, taken back at once -> Each app gets its own password, which you can revoke
+Changing what is published already -> Changing what is already published
+Correct, or make anew -> Correct or re-issue?
+take an episode back -> withdraw an episode
+is not mended by this alone -> a correction is not enough
+says first what subscribers will notice -> shows what subscribers will notice
+an episode to come -> a scheduled episode
+By a timer -> With a timer
+In a bucket: S3 and what speaks like it -> In a bucket: S3 and compatible storage
+For whoever runs the server -> This page is for the person who runs the server.
+What the doctor will go on saying -> Warnings that stay
+a host that can forget -> a host that can delete
+Leaves alone what it has -> Downloads nothing twice
+sign by sign -> character by character
 """
 DOCSTRINGS = """
 the one door through which they leave -> Rounds, freezes and suppresses the figures
+What has no number, and is held back -> Ignore scheduled episodes without a number.
 """
 AREAS = (EVERYWHERE, PAGES, COMPANION, COMMAND, RULES, DOCS, DOCSTRINGS)
 RETIRED = {

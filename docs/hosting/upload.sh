@@ -1,10 +1,10 @@
 #!/bin/sh
 # Uploads what `earmark publish --to FOLDER` wrote to web space, by rsync over ssh, the feed last.
 #
-#   sh upload.sh FOLDER USER@HOST:PATH [more options for rsync]
+#   sh upload.sh FOLDER USER@HOST:PATH [other options for rsync]
 #
-# Safe to stop at any moment, and to run again: it goes on where it was. Until its last step the
-# old feed is public, and everything that it names is still there. Nothing is ever deleted.
+# You can stop it at any moment. Run it again, and it carries on where it stopped. Until its last step
+# the old feed is public, and everything that it names is still there. It deletes nothing.
 set -eu
 
 if [ "$#" -lt 2 ]; then
@@ -20,14 +20,14 @@ if [ ! -f "$from/feed.xml" ] || [ ! -f "$from/catalogue.json" ]; then
     exit 1
 fi
 
-# Every file arrives beside its place and is moved there whole; --delay-updates moves them all at
-# the end, so that pages and what they link to change together. The rights are set because web
-# servers run as somebody else.
+# Every file is uploaded under another name and moved into place when it is complete; --delay-updates
+# moves them all at the end, so that pages and what they link to change together. The rights are set
+# because web servers run as another user.
 send() {
     rsync --recursive --times --omit-dir-times --perms --chmod=Du=rwx,Dgo=rx,Fu=rw,Fgo=r --delay-updates "$@"
 }
 
-# First what the feed speaks of; then the catalogue; then the feed. .published/ stays at home.
+# First everything the feed names; then the catalogue; then the feed. .published/ stays here.
 send --exclude=/.published/ --exclude=/feed.xml --exclude=/catalogue.json \
     --exclude='.*.part' --exclude=/.git/ "$@" "$from/" "$to/"
 send "$@" "$from/catalogue.json" "$to/"

@@ -1,4 +1,4 @@
-"""Real clients and parsers make of a show what docs/clients.md says; `make clients` writes it.
+"""Tests that real clients and parsers behave as docs/clients.md says; `make clients` writes it.
 
 What matters most is asked of all of them here, whatever that page says.
 """
