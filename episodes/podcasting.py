@@ -1,7 +1,7 @@
 """What a lead may write for the tags of Podcasting 2.0: money, places, rhythm, comments.
 
 Limits and choices are those of podcastindex.org/namespace/1.0; where they are told in the feed,
-`feed/podcasting.py` says.
+`feed/podcast_tags.py` says.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from episodes.chapters import in_order
 from episodes.quantities import plural, quantity
 from episodes.review import Kind, Urgency, grouped
 from episodes.values import format_seconds
-from feed import notes
+from feed import show_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,7 +62,7 @@ def templates() -> Environment:
         "bare": _bare,
         "sentence": _sentence,
         "told": _told,
-        "dialled": notes.dialled,
+        "dialled": show_notes.dialled,
     }
     translations.install(environment)
     return environment
@@ -120,7 +120,7 @@ def index(show: Show) -> bytes:
         language=show.facts.language,
         root="",
         support=show.facts.support,
-        feedback=notes.feedback_address(show),
+        feedback=show_notes.feedback_address(show),
         groups=list(_groups(show)),
         apps=list(subscribe_links(show.feed)),
         qr=qr(show.feed),
@@ -188,7 +188,7 @@ def episode(  # noqa: PLR0913 - what a page tells
             root="" if offline else "../",
             offline=offline,
             support=episode.support,
-            feedback=notes.feedback_address(show),
+            feedback=show_notes.feedback_address(show),
             media=episode.media,
             audio=episode.media.at("" if offline else "../") if episode.media else "",
             art=episode.art or show.art,
@@ -196,10 +196,10 @@ def episode(  # noqa: PLR0913 - what a page tells
             skips=json.dumps(sorted([skip.start, skip.end] for skip in skips)),
             cues=transcript.timed,
             paragraphs=list(_spoken(transcript)),
-            credits=notes.credit(episode),
-            licence_link=notes.licence_link(facts.licence, facts.licence_link),
-            corrections=notes.newest_first(episode),
-            companion=notes.reflect_address(show, episode) if show.facts.companion else None,
+            credits=show_notes.credit(episode),
+            licence_link=show_notes.licence_link(facts.licence, facts.licence_link),
+            corrections=show_notes.newest_first(episode),
+            companion=show_notes.reflect_address(show, episode) if show.facts.companion else None,
             before=before,
             after=after,
         )
@@ -218,7 +218,7 @@ def withdrawn(show: Show, episode: Episode) -> bytes:
             language=facts.language,
             root="../",
             support=episode.support,
-            feedback=notes.feedback_address(show),
+            feedback=show_notes.feedback_address(show),
             title=facts.title,
             withdrawn=facts.withdrawn,
             newer=episode.newer,
@@ -249,11 +249,11 @@ def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript)
         hidden if show.facts.unlisted else f'<link rel="canonical" href="{page}">',
         f"<title>{escape(facts.title)}: transcript</title>",
         f"<header><h1>{escape(facts.title)}: transcript</h1>",
-        *notes.content_note(facts.content_note),
+        *show_notes.content_note(facts.content_note),
         f'<p><a href="{page}">Listen to it, and find its chapters and questions</a></p>',
         "</header><main>",
     )
-    foot = ("</main><footer>", *notes.support(episode.support), "</footer>", "</html>", "")
+    foot = ("</main><footer>", *show_notes.support(episode.support), "</footer>", "</html>", "")
     return "\n".join((*head, *rows, *foot)).encode()
 
 

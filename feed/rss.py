@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from feed import namespace, notes, podcasting
+from feed import feedgen_extension, podcast_tags, show_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,10 @@ def chunks(show: Show) -> Iterator[bytes]:
     generator = FeedGenerator()
     generator.load_extension("podcast", atom=False)
     generator.register_extension(
-        namespace.NAME, namespace.ShowExtension, namespace.EpisodeExtension, atom=False
+        feedgen_extension.NAME,
+        feedgen_extension.ShowExtension,
+        feedgen_extension.EpisodeExtension,
+        atom=False,
     )
     _channel(generator, show)
     declaration, _, channel = generator.rss_str(pretty=True).partition(b"\n")
@@ -48,7 +51,7 @@ def chunks(show: Show) -> Iterator[bytes]:
 def _items(show: Show) -> Iterator[bytes]:
     """Yield each item as it stands inside the channel, where its prefixes are declared."""
     for episode in show.episodes:
-        yield namespace.serialise(_entry(show, episode).rss_entry())
+        yield feedgen_extension.serialise(_entry(show, episode).rss_entry())
 
 
 def _greeting(show: Show) -> bytes:
@@ -78,8 +81,8 @@ def _channel(generator: FeedGenerator, show: Show) -> None:
     generator.podcast.itunes_category([_category(name) for name in facts.categories])
     if facts.owner and not facts.unlisted:
         generator.podcast.itunes_owner(facts.owner.name, facts.owner.email)
-    tags = [*namespace.show_tags(show), *podcasting.show_tags(show)]
-    getattr(generator, namespace.NAME).tags = tags
+    tags = [*feedgen_extension.show_tags(show), *podcast_tags.show_tags(show)]
+    getattr(generator, feedgen_extension.NAME).tags = tags
 
 
 def _category(name: str) -> dict[str, str]:
@@ -90,14 +93,17 @@ def _category(name: str) -> dict[str, str]:
 def _entry(show: Show, episode: Episode) -> FeedEntry:
     facts, media = episode.facts, episode.media
     entry = FeedEntry()
-    entry.register_extension(namespace.NAME, namespace.EpisodeExtension, atom=False)
+    entry.register_extension(feedgen_extension.NAME, feedgen_extension.EpisodeExtension, atom=False)
     entry.title(facts.title)
     entry.guid(episode.guid, permalink=False)
     # No itunes:summary beside it: feedparser would show that instead, without the content note.
-    entry.description(notes.describe(show, episode))
-    entry.content(notes.render(show, episode), type="CDATA")
+    entry.description(show_notes.describe(show, episode))
+    entry.content(show_notes.render(show, episode), type="CDATA")
     if media:
         entry.enclosure(media.at(show.address), str(media.length), media.type)
-    tags = [*namespace.episode_tags(show, episode), *podcasting.episode_tags(show, episode)]
-    getattr(entry, namespace.NAME).tags = tags
+    tags = [
+        *feedgen_extension.episode_tags(show, episode),
+        *podcast_tags.episode_tags(show, episode),
+    ]
+    getattr(entry, feedgen_extension.NAME).tags = tags
     return entry

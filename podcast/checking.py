@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from episodes import source, traces, waivers
 from episodes.findings import Finding, SourceError, errors
 from episodes.rulebook import found as rule
-from feed import rules
-from feed.situation import Situation
-from feed.situation import path as path_of
+from feed.checks import directories
+from feed.checks.context import Situation
+from feed.checks.context import path as path_of
 from podcast import alike, clock, cores, levels, lockfile, proving, reading
 from podcast.artwork import Gallery
 from podcast.memory import Memory
@@ -101,7 +101,10 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
     found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None
-    ruled = [*rules.check(Situation(read.show, seconds, site.now)), *_renamed(site, read.show)]
+    ruled = [
+        *directories.check(Situation(read.show, seconds, site.now)),
+        *_renamed(site, read.show),
+    ]
     ruled += levels.of(read.show, read.heard)
     if _unread(read):  # what cannot be read is no gap
         ruled = [each for each in ruled if each.rule != "number-gap"]

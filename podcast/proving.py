@@ -39,13 +39,13 @@ def prove(site: Site) -> list[Finding]:
         return []
     if not data:
         return []
-    from feed.proof import feed  # slow to load
-    from feed.proof.document import Built
+    from feed.validator import channel  # slow to load
+    from feed.validator.document import Built
 
     stats = {name: stat for folder in FOLDERS for name, stat in _files(site.out, folder)}
     shown = f"{site.out.name}/{FEED}"
     built = Built(shown, {name: stat[0] for name, stat in stats.items()}, site.now)
-    findings = feed.check(data, built)
+    findings = channel.check(data, built)
     known: dict[str, Any] = site.store.load(NAME)
     told = {name.decode("utf-8", "replace") for name in _NAMES.findall(data)}
     named = [name for name in stats if name in told]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from episodes import traces
-from feed import moved
+from feed import redirects
 from podcast import pipeline
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def recordings(episode: Episode, known: Lock) -> list[str]:
 def former(show: ShowFacts) -> list[str]:
     """Return the places where the show lived before, and lives no more."""
     new = show.address or ""
-    return [old for old in show.former_addresses if not moved.Move(old, new).same_place]
+    return [old for old in show.former_addresses if not redirects.Move(old, new).same_place]
 
 
 def names(gone: Iterable[Traces], known: Lock) -> Iterator[str]:
@@ -54,7 +54,7 @@ def places(show: ShowFacts, gone: list[Traces], known: Lock) -> Iterator[str]:
     for old in former(show):
         yield f"{old} may still have it, from when the show lived there. Delete there:"
         yield from (f"  {name}" for name in names(gone, known))
-        place = f"{pipeline.MOVED}/{moved.folder(old)}/upload/"
+        place = f"{pipeline.MOVED}/{redirects.folder(old)}/upload/"
         yield (
             f"If no redirect stands there, upload {place} again: it has neither the episode nor "
             f"its notes. Where that folder is not there, `earmark move {show.address}` makes it."

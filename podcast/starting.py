@@ -20,7 +20,7 @@ from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.model import NO_ADDRESS
 from episodes.real_paths import real_path
-from feed import rules
+from feed.checks import directories
 from podcast import files, reading, show_lock, stubs
 from podcast.store import FOLDER
 
@@ -67,7 +67,9 @@ def new_show(
         line = f"address: {place}\nguid: {show_guid(place)}"
     (folder / "episodes").mkdir(parents=True, exist_ok=True)
     owner = "unlisted: true" if unlisted else stubs.OWNER
-    text = stubs.SHOW.format(title=quoted(title), address=line, owner=owner, author=rules.UNSAID)
+    text = stubs.SHOW.format(
+        title=quoted(title), address=line, owner=owner, author=directories.UNSAID
+    )
     drawn = _surround(folder, title)
     try:  # last: after a stop, the same command makes the rest
         files.write_new(folder / "show.md", text.encode())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from feed.reader.taken import Taken
+    from feed.reader.result import Taken
     from podcast.taking.gate import Gate
     from podcast.taking.taking import Done
 

@@ -13,7 +13,7 @@ from patterns import Used, every, slow, slow_on_equal_letters
 from episodes import chapters, frontmatter, labels, notes, transcripts, unrendering
 from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError, SourceError
-from feed.reader import dates, ours, reading, words
+from feed.reader import dates, earmark_notes, plain_text, read
 from web.reflections import rules
 
 PATTERNS = {f"{each.where} {each.pattern.pattern!r:.60}": each for each in every()}
@@ -76,8 +76,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "a feed": lambda text: _feed(text.encode()),
     "a feed's notes": lambda text: _feed(feed(item(1, BODY.format(text)))),
     "a feed's title": lambda text: _feed(feed(item(1).replace("Talk 1", text))),
-    "our own notes": lambda text: ours.split(f"<p>a</p>{text}\n"),
-    "words of a feed": words.plain,
+    "our own notes": lambda text: earmark_notes.split(f"<p>a</p>{text}\n"),
+    "words of a feed": plain_text.plain,
     "notes": notes.render,
     "notes of elsewhere": notes.clean,
     "notes to write": lambda text: unrendering.unrender(text[: LARGE // 10]),
@@ -99,7 +99,7 @@ PATIENCE = 5  # seconds of the processor for so many; nothing needs more than on
 
 def _feed(data: bytes) -> object:
     try:
-        return reading.read(data, "https://example.org/feed.xml")
+        return read.read(data, "https://example.org/feed.xml")
     except EarmarkError:
         return None
 

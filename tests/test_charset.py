@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from episodes import charset
 from episodes.values import CONTROL
-from feed.reader import document, reading
-from feed.reader.taken import Paper
+from feed.reader import document
+from feed.reader import read as reading
+from feed.reader.result import Paper
 from podcast.taking import papers
 from podcast.taking.gate import Gate
 

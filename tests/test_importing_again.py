@@ -23,8 +23,8 @@ from episodes.frames import digest, find
 from episodes.people import Knowledge, Role
 from episodes.podcasting import Protocol, Service, Weekday
 from episodes.references import Reference
-from feed.notes import support_line
-from feed.podcasting import RULES
+from feed.podcast_tags import RULES
+from feed.show_notes import support_line
 from podcast import starting
 from podcast.taking import matter
 

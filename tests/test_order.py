@@ -18,8 +18,9 @@ from episodes import ordering
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Level
 from episodes.model import Episode, Show, newest_first
-from feed import course, orders, rules
-from feed.situation import Situation
+from feed import app_order
+from feed.checks import directories, order
+from feed.checks.context import Situation
 from podcast import pipeline
 from podcast.cli import main
 
@@ -53,7 +54,7 @@ def show(*episodes: Episode, **facts: object) -> Show:
     return Show(facts=made, description="", address=address, episodes=newest_first(episodes))
 
 
-def view(told: orders.Orders, name: str) -> orders.View:
+def view(told: app_order.Orders, name: str) -> app_order.View:
     return next(each for each in told.views if each.name == name)
 
 
@@ -62,74 +63,74 @@ def names(episodes: tuple[Episode, ...]) -> str:
 
 
 def broken(shown: Show) -> set[str]:
-    found = rules.check(Situation(shown, {}, NOW))
+    found = directories.check(Situation(shown, {}, NOW))
     return {each.rule for each in found if each.rule in ORDER and each.level is Level.ERROR}
 
 
 def test_a_course_that_is_right_is_in_order_everywhere() -> None:
-    told = orders.of(show(*(talk(f"0{n}", n, number=n) for n in (1, 2, 3))), NOW)
+    told = app_order.of(show(*(talk(f"0{n}", n, number=n) for n in (1, 2, 3))), NOW)
     assert told.right
     assert names(told.meant) == "01 02 03"
-    assert names(view(told, orders.DATE).episodes) == "03 02 01"
-    assert view(told, orders.DATE).upwards
-    assert names(view(told, orders.SERIAL).episodes) == "01 02 03"
-    assert names(view(told, orders.FILES).episodes) == "01 02 03"
+    assert names(view(told, app_order.DATE).episodes) == "03 02 01"
+    assert view(told, app_order.DATE).upwards
+    assert names(view(told, app_order.SERIAL).episodes) == "01 02 03"
+    assert names(view(told, app_order.FILES).episodes) == "01 02 03"
 
 
 def test_only_the_one_that_would_have_to_move_is_marked() -> None:
     late = talk("02", 9, number=2)
-    told = orders.of(show(talk("01", 1, number=1), late, talk("03", 3, number=3),
+    told = app_order.of(show(talk("01", 1, number=1), late, talk("03", 3, number=3),
                           talk("04", 4, number=4)), NOW)  # fmt: skip
     assert names(told.meant) == "01 02 03 04"
-    assert view(told, orders.DATE).astray == {"episodes/02"}
-    assert not view(told, orders.SERIAL).astray
+    assert view(told, app_order.DATE).astray == {"episodes/02"}
+    assert not view(told, app_order.SERIAL).astray
     assert not told.right
 
 
 def test_seasons_come_before_numbers_and_trailers_before_their_season() -> None:
-    told = orders.of(show(
+    told = app_order.of(show(
         talk("a", 0, type="trailer"), talk("b", 1, season=1, number=1),
         talk("c", 2, season=1, number=2), talk("d", 3, type="bonus"),
         talk("e", 4, season=2, type="trailer"), talk("f", 5, season=2, number=1)), NOW)  # fmt: skip
-    assert names(view(told, orders.SERIAL).episodes) == "a b c d e f"
+    assert names(view(told, app_order.SERIAL).episodes) == "a b c d e f"
     assert told.right
 
 
 def test_a_bonus_that_comes_late_stays_with_its_season_and_breaks_nothing() -> None:
-    told = orders.of(show(talk("a", 1, season=1, number=1), talk("b", 2, season=2, number=1),
+    told = app_order.of(show(talk("a", 1, season=1, number=1), talk("b", 2, season=2, number=1),
                           talk("c", 3, season=1, type="bonus")), NOW)  # fmt: skip
-    assert names(view(told, orders.SERIAL).episodes) == "a c b"
+    assert names(view(told, app_order.SERIAL).episodes) == "a c b"
     assert told.right
 
 
 def test_of_one_minute_or_one_number_nobody_knows_which_comes_first() -> None:
-    told = orders.of(show(talk("a", 1, number=1), talk("b", 1, number=2)), NOW)
-    assert view(told, orders.DATE).astray == {"episodes/a", "episodes/b"}
-    told = orders.of(show(talk("a", 1, number=1), talk("b", 2, number=1), talk("c", 3)), NOW)
-    assert view(told, orders.SERIAL).astray == {"episodes/a", "episodes/b", "episodes/c"}
+    told = app_order.of(show(talk("a", 1, number=1), talk("b", 1, number=2)), NOW)
+    assert view(told, app_order.DATE).astray == {"episodes/a", "episodes/b"}
+    told = app_order.of(show(talk("a", 1, number=1), talk("b", 2, number=1), talk("c", 3)), NOW)
+    assert view(told, app_order.SERIAL).astray == {"episodes/a", "episodes/b", "episodes/c"}
 
 
 def test_a_course_that_is_not_serial_would_begin_with_the_newest() -> None:
-    told = orders.of(show(talk("a", 1, number=1), type="episodic", medium="course"), NOW)
-    assert view(told, orders.SERIAL).astray == {"episodes/a"}
+    told = app_order.of(show(talk("a", 1, number=1), type="episodic", medium="course"), NOW)
+    assert view(told, app_order.SERIAL).astray == {"episodes/a"}
 
 
 def test_antennapod_shows_one_of_two_with_one_title_on_one_day() -> None:
-    told = orders.of(show(talk("a", 1, title="Hello!", number=1),
+    told = app_order.of(show(talk("a", 1, title="Hello!", number=1),
                           talk("b", 2, title="hello", number=2)), NOW)  # fmt: skip
     assert [(older.slug, newer.slug) for older, newer in told.joined] == [("a", "b")]
-    assert names(view(told, orders.DATE).episodes) == "b"
+    assert names(view(told, app_order.DATE).episodes) == "b"
     assert not told.right
 
 
 def test_an_episodic_show_has_no_order_to_keep() -> None:
-    told = orders.of(show(talk("b", 1, number=2), talk("a", 2, number=1), type="episodic"), NOW)
+    told = app_order.of(show(talk("b", 1, number=2), talk("a", 2, number=1), type="episodic"), NOW)
     assert told.right
     assert [names(each.episodes) for each in told.views] == ["a b"] * 3
 
 
 def test_what_is_held_back_is_shown_where_it_will_be() -> None:
-    told = orders.of(show(talk("a", 1, number=1), talk("b", 2, number=2)), DAY)
+    told = app_order.of(show(talk("a", 1, number=1), talk("b", 2, number=2)), DAY)
     assert told.coming == {"episodes/a", "episodes/b"}
     assert names(told.meant) == "a b"
 
@@ -159,11 +160,11 @@ def test_every_order_is_the_same_episodes_in_another_one(
     rows: list[tuple[int, int | None, int | None, str, str]], kind: str, medium: str
 ) -> None:
     shown = drawn(rows, type=kind, medium=medium)
-    told = orders.of(shown, NOW)
+    told = app_order.of(shown, NOW)
     everything = sorted(each.folder for each in shown.episodes)
     assert sorted(each.folder for each in told.meant) == everything
     for each in told.views:
-        lost = {older.folder for older, _ in told.joined} if each.name == orders.DATE else set()
+        lost = {older.folder for older, _ in told.joined} if each.name == app_order.DATE else set()
         assert sorted([*(one.folder for one in each.episodes), *lost]) == everything
 
 
@@ -172,7 +173,7 @@ def test_a_course_without_an_error_is_in_order_everywhere_and_one_with_an_error_
     rows: list[tuple[int, int | None, int | None, str, str]],
 ) -> None:
     shown = drawn(rows, medium="course")
-    told = orders.of(shown, NOW)
+    told = app_order.of(shown, NOW)
     if not broken(shown):
         assert told.right
         full = [each for each in told.meant if each.facts.type == "full"]
@@ -233,14 +234,14 @@ def test_only_what_is_no_guess_is_mended(episodes: list[Episode], mended: list[s
 def test_seasons_count_from_one_or_go_on(numbers: list[int]) -> None:
     told = [talk(f"t{at}", at, number=number, season=1 + at // 2)
             for at, number in enumerate(numbers)]  # fmt: skip
-    assert not list(course.gaps(Situation(show(*told), {}, NOW)))
+    assert not list(order.gaps(Situation(show(*told), {}, NOW)))
 
 
 def test_the_number_of_an_episode_that_was_withdrawn_is_no_gap() -> None:
     shown = show(talk("a", 1, number=1), talk("c", 3, number=3), talk("d", 4, number=5))
     two = talk("b", 2, number=2)
     shown = shown.model_copy(update={"withdrawn": (two,)})
-    (one,) = course.gaps(Situation(shown, {}, NOW))
+    (one,) = order.gaps(Situation(shown, {}, NOW))
     assert (one.path, one.message) == ("episodes/d/episode.md", "is 5, but there is no number 4")
 
 

@@ -7,8 +7,8 @@ import zlib
 import pytest
 from feeding import serving
 
-from feed.reader import document, reading
-from feed.reader.taken import NotAFeedError
+from feed.reader import document, read
+from feed.reader.result import NotAFeedError
 from podcast.taking.gate import Gate, GateError
 
 PAGES = (
@@ -23,7 +23,7 @@ PAGES = (
 @pytest.mark.parametrize("text", PAGES)
 def test_a_sign_in_page_is_a_web_page(text: str) -> None:
     with pytest.raises(NotAFeedError, match="is a web page, not a feed"):
-        reading.read(text.encode(), "https://example.org/")
+        read.read(text.encode(), "https://example.org/")
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_sign_in_page_is_a_web_page(text: str) -> None:
 )
 def test_other_documents_are_named(text: str, said: str) -> None:
     with pytest.raises(NotAFeedError, match=said):
-        reading.read(text.encode(), "https://example.org/")
+        read.read(text.encode(), "https://example.org/")
 
 
 def test_a_feed_with_a_page_in_it_is_a_feed() -> None:

@@ -10,8 +10,8 @@ from breaking import MD, SHOW, Harm, block, both, edit, line
 from making import NOW
 
 from episodes.findings import Finding, SourceError
-from feed.notes import dialled
-from feed.placeholders import fills
+from feed.checks.placeholders import fills
+from feed.show_notes import dialled
 from podcast import pipeline
 
 

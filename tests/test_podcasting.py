@@ -15,9 +15,10 @@ from episodes import frontmatter
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, Level, SourceError
 from episodes.model import Art, Episode, Media, Show, Small
-from feed import notes, promises, rss
-from feed.reader import ours
-from feed.situation import Situation
+from feed import rss, show_notes
+from feed.checks import podcast_namespace
+from feed.checks.context import Situation
+from feed.reader import earmark_notes
 
 GOLDEN = Path(__file__).parent / "golden" / "podcasting"
 PODCAST = "{https://podcastindex.org/namespace/1.0}"
@@ -99,7 +100,7 @@ def test_what_is_written_becomes_these_tags(path: Path) -> None:
 def test_what_is_elsewhere_is_in_the_notes_too() -> None:
     """Most apps read no other tag."""
     keys = "elsewhere: [{text: Watch & read, link: 'https://video.example.org/?a=1&b=2'}]"
-    shown = notes.render(show(facts_of()), episode(talk(keys)))
+    shown = show_notes.render(show(facts_of()), episode(talk(keys)))
     assert '<a href="https://video.example.org/?a=1&amp;b=2">Watch &amp; read</a>' in shown
 
 
@@ -180,7 +181,7 @@ def test_a_value_that_does_not_fit_is_found_at_its_line(keys: str, said: str) ->
 def found(facts: ShowFacts, *episodes: Episode, seconds: float = 300) -> list[Finding]:
     lengths = {each.slug: seconds for each in episodes}
     situation = Situation(show(facts, *episodes), lengths, NOW)
-    return [finding for rule in promises.RULES for finding in rule(situation)]
+    return [finding for rule in podcast_namespace.RULES for finding in rule(situation)]
 
 
 @pytest.mark.parametrize(
@@ -254,9 +255,9 @@ def test_every_point_on_earth_is_a_geo_address(latitude: float, longitude: float
 def test_a_full_stop_behind_what_can_be_skipped_does_not_stand_before_a_time() -> None:
     skip = "{start: '0:24', end: '0:38', what: What the porter saw.}"
     one = episode(talk(f"\ncontent_note: {{text: A loss., skip: [{skip}]}}"))
-    said = notes.render(show(facts_of(), one), one)
+    said = show_notes.render(show(facts_of(), one), one)
     assert "<li>What the porter saw: from 0:24, go to 0:38</li>" in said
-    own = ours.split(said)
+    own = earmark_notes.split(said)
     assert own is not None
     (read,) = own.facts["content_note"]["skip"]
     assert read == {"start": "0:24", "end": "0:38", "what": "What the porter saw"}

@@ -18,8 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed import rss
-from feed.reader import dates, document, ours, reading, words
-from feed.reader.taken import NotAFeedError, Taken
+from feed.reader import dates, document, earmark_notes, plain_text
+from feed.reader import read as reading
+from feed.reader.result import NotAFeedError, Taken
 
 GOLDEN = sorted((Path(__file__).parent / "golden" / "import").glob("*.xml"))
 ADDRESS = "https://example.org/shows/feed.xml"
@@ -54,7 +55,7 @@ def test_each_golden_feed_gives_what_stands_beside_it(path: Path) -> None:
 
 
 def test_earmark_knows_its_own_feeds() -> None:
-    assert ours.GENERATOR == rss.GENERATOR
+    assert earmark_notes.GENERATOR == rss.GENERATOR
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_no_date_whatever_raises(said: str) -> None:
      ("1:2:3:4", 0), ("-5", 0), ("9999999:00:00", 0)],
 )  # fmt: skip
 def test_durations_are_read_in_every_form(said: str, seconds: float) -> None:
-    assert words.seconds(said) == seconds
+    assert plain_text.seconds(said) == seconds
 
 
 @pytest.mark.parametrize("name", ["utf-8", "latin-1", "cp1252", "utf-16", "utf-16-le", "utf-8-sig"])

@@ -10,11 +10,12 @@ import pytest
 from feeding import feed, item
 
 from episodes.findings import EarmarkError
-from feed.reader import dates, reading
-from feed.reader.taken import NotAFeedError
+from feed.reader import dates
+from feed.reader import read as reading
+from feed.reader.result import NotAFeedError
 
 if TYPE_CHECKING:
-    from feed.reader.taken import Taken
+    from feed.reader.result import Taken
 
 ADDRESS = "https://example.org/shows/feed.xml"
 

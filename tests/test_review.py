@@ -17,13 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_asking import server
 
+from episodes import ics as diary
 from episodes import links, review
 from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.links import State, Verdict
 from episodes.model import Episode, Show, newest_first
 from episodes.review import Due, Kind, Urgency
-from feed import care, diary, pages
-from feed.situation import Situation
+from feed import pages
+from feed.checks import safeguarding
+from feed.checks.context import Situation
 from podcast.cli import main
 
 GOLDEN = Path(__file__).parent / "golden" / "review"
@@ -150,7 +152,10 @@ def test_a_review_and_check_agree_on_what_is_overdue() -> None:
         person["consent"] = {"given_on": "2020-01-01", "until": ends}
         shown = show(talk(review_due=ends), support=[HELP | {"checked_on": day}],
                      contributors=[person])  # fmt: skip
-        looked = [*care.care(Situation(shown, {}, NOW)), *care.people(Situation(shown, {}, NOW))]
+        looked = [
+            *safeguarding.care(Situation(shown, {}, NOW)),
+            *safeguarding.people(Situation(shown, {}, NOW)),
+        ]
         rules = {"review-due", "support-old", "consent-ended"}
         found = sorted(each.rule for each in looked if each.rule in rules)
         told = sorted(each.rule for each in review.review(shown, NOW)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from feeding import Answer, Asked
 
-    from feed.reader.taken import Taken
+    from feed.reader.result import Taken
 
 LOCKED = "<title>A show</title><podcast:locked owner='lead@example.org'>yes</podcast:locked>"
 

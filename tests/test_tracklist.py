@@ -19,7 +19,7 @@ from PIL import Image
 
 from episodes import audio, chapter_tags, chapters, frames, labels, tags, tracklist
 from episodes.findings import Level, SourceError, errors
-from feed.namespace import PSC
+from feed.feedgen_extension import PSC
 from podcast import pipeline
 
 MakeShow = Callable[..., Path]

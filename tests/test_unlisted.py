@@ -14,8 +14,8 @@ from making import NOW
 
 from episodes import random_text
 from episodes.facts import ShowFacts
-from feed import subject
-from feed.namespace import ITUNES, PODCAST
+from feed.checks import address_privacy
+from feed.feedgen_extension import ITUNES, PODCAST
 from podcast import pipeline, starting
 from podcast.cli import main
 
@@ -176,7 +176,7 @@ def test_an_open_show_may_say_what_it_is_about(make_show: MakeShow) -> None:
 )  # fmt: skip
 def test_words_that_tell_the_subject(title: str, place: str, words: list[str]) -> None:
     facts = ShowFacts(title=title, author="-", summary="Nothing.")
-    assert subject.told(facts, place) == words
+    assert address_privacy.told(facts, place) == words
 
 
 def test_a_category_tells_the_subject_too() -> None:
@@ -188,7 +188,7 @@ def test_a_category_tells_the_subject_too() -> None:
             "categories": ["Health & Fitness > Mental Health"],
         }
     )
-    assert subject.told(facts, "example.org/mental-matters/") == ["mental"]
+    assert address_privacy.told(facts, "example.org/mental-matters/") == ["mental"]
 
 
 def run(*words: str | Path) -> str:

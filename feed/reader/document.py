@@ -14,8 +14,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from episodes import charset
-from feed.reader import others
-from feed.reader.taken import Loss, NotAFeedError
+from feed.reader import other_documents
+from feed.reader.result import Loss, NotAFeedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,15 +157,15 @@ def read(data: bytes, address: str, told: str = "") -> tuple[Node, list[Loss]]:
     """
     text, wrong = decode(data, told)
     losses = [Loss(1, "the document", wrong)] if wrong else []
-    if others.is_page(text):
-        raise NotAFeedError(others.page(text, address))
-    if others.is_json(text):
-        raise NotAFeedError(others.bare(text))
+    if other_documents.is_page(text):
+        raise NotAFeedError(other_documents.page(text, address))
+    if other_documents.is_json(text):
+        raise NotAFeedError(other_documents.bare(text))
     whole = text
     text, lost = _mended(text)
     losses += [Loss(1, "the document", lost)] if lost else []
     if not text.strip():
-        raise NotAFeedError(others.bare(whole) if whole.strip() else "is empty")
+        raise NotAFeedError(other_documents.bare(whole) if whole.strip() else "is empty")
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True, encoding="utf-8",
@@ -175,7 +175,7 @@ def read(data: bytes, address: str, told: str = "") -> tuple[Node, list[Loss]]:
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if root is None:
-        raise NotAFeedError(others.bare(whole))
+        raise NotAFeedError(other_documents.bare(whole))
     said = [(each.line, str(each.message)) for each in parser.error_log]
     faults = {line: why for line, why in reversed(said) if not why.startswith("Namespace prefix")}
     if faults and not _CLOSED.search(text[-_END:]):

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from feed.reader import words
-from feed.reader.taken import Enclosure
+from feed.reader import plain_text
+from feed.reader.result import Enclosure
 
 if TYPE_CHECKING:
     from feed.reader.document import Node
@@ -34,7 +34,7 @@ def _media(item: Node) -> list[Node]:
 
 
 def _enclosure(node: Node, url: str) -> Enclosure:
-    length = words.whole(node.get("length") or node.get("fileSize")) or 0
+    length = plain_text.whole(node.get("length") or node.get("fileSize")) or 0
     kind = node.get("type").partition(";")[0].strip().lower()
     return Enclosure(url, length, _guessed(node, url) or kind if kind in _UNKNOWN else kind)
 
@@ -70,6 +70,6 @@ def _missing(found: list[Enclosure]) -> str:
     """Return what an item has in place of a recording: a post with a picture has none."""
     other = [each for each in found if each.url and not each.type.startswith("image/")]
     if other:
-        return f"has no audio but {words.cut(other[0].type, 40) or 'something else'}"
+        return f"has no audio but {plain_text.cut(other[0].type, 40) or 'something else'}"
     lost = found and not any(each.url for each in found)
     return "has a recording without an address on the web" if lost else "has no recording"

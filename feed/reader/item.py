@@ -8,13 +8,13 @@ from urllib.parse import unquote
 from uuid import NAMESPACE_URL, uuid5
 
 from episodes.values import LONGEST_GUID
-from feed.reader import enclosures, ours, podcasting, words
-from feed.reader.taken import Loss, Paper, TakenEpisode
+from feed.reader import earmark_notes, enclosures, plain_text, podcast_tags
+from feed.reader.result import Loss, Paper, TakenEpisode
 
 if TYPE_CHECKING:
     from feed.reader.document import Node
-    from feed.reader.ours import Own
-    from feed.reader.taken import Enclosure
+    from feed.reader.earmark_notes import Own
+    from feed.reader.result import Enclosure
 
 LONGEST_NOTES = 1_000_000  # signs of HTML
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -31,12 +31,12 @@ class Context(NamedTuple):
 
     facts: dict[str, Any]
     losses: list[Loss]
-    ours: bool
+    earmark_notes: bool
     address: str
 
     def lost(self, node: Node, what: str, why: str) -> None:
         """Say what could not be kept."""
-        self.losses.append(Loss(node.line, f'"{words.cut(what, 60)}"', why))
+        self.losses.append(Loss(node.line, f'"{plain_text.cut(what, 60)}"', why))
 
 
 def read(item: Node, here: Context) -> TakenEpisode | None:
@@ -46,7 +46,7 @@ def read(item: Node, here: Context) -> TakenEpisode | None:
     if enclosure is None:
         return None
     body = _body(item, title, here)
-    own = ours.split(body) if here.ours else None
+    own = earmark_notes.split(body) if here.ours else None
     if here.ours and own is None:
         here.lost(item, title, "has notes of another Earmark, which were kept whole")
     facts: dict[str, Any] = {"title": title, "guid": _guid(item, enclosure, title, here)}
@@ -59,7 +59,7 @@ def read(item: Node, here: Context) -> TakenEpisode | None:
         facts={key: value for key, value in facts.items() if value or key in _EMPTY},
         notes=own.notes if own else _more(body, str(facts["summary"])),
         enclosure=enclosure,
-        seconds=words.seconds(item.text("itunes:duration")),
+        seconds=plain_text.seconds(item.text("itunes:duration")),
         slug=_slug(item, here) if here.ours else "",
         transcripts=tuple(_transcripts(item)),
         chapters=next((each.link(each.get("url")) for each in item.all("podcast:chapters")), ""),
@@ -69,13 +69,13 @@ def read(item: Node, here: Context) -> TakenEpisode | None:
 
 def _title(item: Node, here: Context) -> str:
     said = item.text("title", "atom:title", "itunes:title", "media:title")
-    title = " ".join(said.split()) if here.ours else words.plain(said)
+    title = " ".join(said.split()) if here.ours else plain_text.plain(said)
     if not title:
-        title = words.sentences(words.plain(item.text(*_SHORT)), 80) or words.NONE
+        title = plain_text.sentences(plain_text.plain(item.text(*_SHORT)), 80) or plain_text.NONE
         here.lost(item, title, "had no title; this one was made of its notes")
-    if len(title) > ours.LONGEST:
+    if len(title) > earmark_notes.LONGEST:
         here.lost(item, title, f"has a title of {len(title)} signs, which was cut to 255")
-    return words.cut(title, ours.LONGEST)
+    return plain_text.cut(title, earmark_notes.LONGEST)
 
 
 def _enclosure(item: Node, title: str, here: Context) -> Enclosure | None:
@@ -119,20 +119,22 @@ def _numbers(item: Node, title: str, here: Context) -> dict[str, Any]:
         ("number", ("itunes:episode", "podcast:episode")),
     ):
         said = item.text(*names)
-        found[key] = words.whole(said)
+        found[key] = plain_text.whole(said)
         if said and not found[key]:
-            here.lost(item, title, f'has the {key} "{words.cut(said, 20)}", which was left out')
+            here.lost(
+                item, title, f'has the {key} "{plain_text.cut(said, 20)}", which was left out'
+            )
     kind = item.text("itunes:episodetype").lower()
     found["type"] = kind if kind in {"trailer", "bonus"} else None
     display = next((each.get("display") for each in item.all("podcast:episode")), "")
-    found["display"] = words.cut(display, 32)
+    found["display"] = plain_text.cut(display, 32)
     return found
 
 
 def _told(item: Node, here: Context) -> dict[str, Any]:
     """Return what may differ from the show, and the tags that are for an episode only."""
     explicit = item.text("itunes:explicit")
-    said = words.yes(explicit)
+    said = plain_text.yes(explicit)
     differs = explicit and said != here.facts.get("explicit", False)
     small = any(
         each.get("title") == "Smaller file" for each in item.all("podcast:alternateenclosure")
@@ -140,13 +142,13 @@ def _told(item: Node, here: Context) -> dict[str, Any]:
     return {
         "explicit": said if differs else None,
         "language": _language(item, here),
-        "soundbites": list(podcasting.soundbites(item)),
-        "elsewhere": podcasting.elsewhere(item),
-        "places": podcasting.places(item),
-        "comments": podcasting.comments(item),
-        "txt": podcasting.txt(item),
+        "soundbites": list(podcast_tags.soundbites(item)),
+        "elsewhere": podcast_tags.elsewhere(item),
+        "places": podcast_tags.places(item),
+        "comments": podcast_tags.comments(item),
+        "txt": podcast_tags.txt(item),
         "recordings": {"finished": True, "small": True} if small and here.ours else None,
-        "picture_alt": podcasting.alt(item) if _picture(item) else "",
+        "picture_alt": podcast_tags.alt(item) if _picture(item) else "",
     }
 
 
@@ -171,15 +173,15 @@ def _body(item: Node, title: str, here: Context) -> str:
 
 def _summary(item: Node, body: str, title: str) -> dict[str, Any]:
     """Return a sentence or two: the shortest words that are not cut short, else of the notes."""
-    said = [words.plain(each.html()) for each in item.all(*_SHORT)]
+    said = [plain_text.plain(each.html()) for each in item.all(*_SHORT)]
     said = [each for each in said if each and not each.endswith(("...", "…"))]
-    short = min(said, key=len, default="") or words.plain(body)
-    return {"summary": words.sentences(short) or title}
+    short = min(said, key=len, default="") or plain_text.plain(body)
+    return {"summary": plain_text.sentences(short) or title}
 
 
 def _more(body: str, summary: str) -> str:
     """Return notes that say more than the summary, which stands above them."""
-    return "" if len(body) < 2_000 and words.plain(body) == summary else body
+    return "" if len(body) < 2_000 and plain_text.plain(body) == summary else body
 
 
 def _own(own: Own, here: Context) -> dict[str, Any]:
@@ -192,7 +194,7 @@ def _own(own: Own, here: Context) -> dict[str, Any]:
 
 def _people(item: Node, own: Own | None, here: Context) -> dict[str, Any]:
     """Return who made it, where they are others than those of the show."""
-    told = podcasting.people(item, here.losses)
+    told = podcast_tags.people(item, here.losses)
     shared = here.facts.get("contributors", [])
     bare = [{key: value for key, value in each.items() if key != "brings"} for each in shared]
     same = told == bare
@@ -206,7 +208,7 @@ def _people(item: Node, own: Own | None, here: Context) -> dict[str, Any]:
 
 def _licence(item: Node, own: Own | None, here: Context) -> dict[str, Any]:
     show = {key: here.facts[key] for key in ("licence", "licence_link") if key in here.facts}
-    found = podcasting.licence(item)
+    found = podcast_tags.licence(item)
     if not found and own and own.facts.get("licence"):
         found = {"licence": own.facts["licence"]}
     return {"licence": None} if found == show else {"licence": None, **found}
@@ -217,7 +219,7 @@ def _chapters(item: Node) -> dict[str, Any]:
     rows = [each for group in item.all("psc:chapters") for each in group.all("psc:chapter")]
     found = []
     for each in rows:
-        said = {"start": each.get("start"), "title": words.cut(each.get("title"), 128),
+        said = {"start": each.get("start"), "title": plain_text.cut(each.get("title"), 128),
                 "link": each.link(each.get("href")),
                 "picture": each.link(each.get("image"))}  # fmt: skip
         found.append({key: value for key, value in said.items() if value})

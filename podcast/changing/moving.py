@@ -14,7 +14,7 @@ from episodes import catalogue, frontmatter, texts, traces
 from episodes.findings import EarmarkError, SourceError, errors
 from episodes.real_paths import real_path
 from episodes.rulebook import built
-from feed import moved
+from feed import redirects
 from podcast import pipeline, remains, show_lock, starting
 from podcast.changing import standing
 from podcast.store import LOCK
@@ -85,7 +85,7 @@ def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving
 
 def _refuse_circles(former: list[str], new: str) -> None:
     for old in former:
-        if moved.Move(old, new).circles:
+        if redirects.Move(old, new).circles:
             raise EarmarkError(
                 f"{new} lies among the files of {old}, which would be sent round in a circle; "
                 "choose an address beside it"
@@ -127,24 +127,24 @@ def write(move: Moving, now: datetime, report: Report) -> list[str]:
             change.write(move.show / "show.md", move.text)
         site = pipeline.build(move.show, now=now, report=report)
         for old in move.former:
-            way = moved.Move(old, move.address)
+            way = redirects.Move(old, move.address)
             for name, data in _left(site.out, way, hidden=move.facts.unlisted).items():
-                change.write(move.out / moved.folder(old) / name, data)
+                change.write(move.out / redirects.folder(old) / name, data)
     if move.back:
-        shutil.rmtree(move.out / moved.folder(move.address), ignore_errors=True)
+        shutil.rmtree(move.out / redirects.folder(move.address), ignore_errors=True)
     return list(_done(move))
 
 
-def _left(out: Path, way: moved.Move, *, hidden: bool) -> dict[str, bytes]:
+def _left(out: Path, way: redirects.Move, *, hidden: bool) -> dict[str, bytes]:
     """Return what an old place needs, by name, as it follows from what is built."""
     told = (out / "catalogue.json").read_bytes()
     show = catalogue.parse(told)
-    made = {"READ-ME.txt": moved.advice(show, way)}
+    made = {"READ-ME.txt": redirects.advice(show, way)}
     if not way.same_place:
         feed = (out / "feed.xml").read_bytes()
-        upload = moved.upload(feed, told, show, way, hidden=hidden)
+        upload = redirects.upload(feed, told, show, way, hidden=hidden)
         made |= {f"upload/{name}": data for name, data in upload.items()}
-        made |= {f"redirects/{name}": data for name, data in moved.redirects(show, way).items()}
+        made |= {f"redirects/{name}": data for name, data in redirects.redirects(show, way).items()}
     return made
 
 
@@ -153,10 +153,10 @@ def renew(show: Path, built: Built) -> list[str]:
     said = []
     facts = starting.read_facts(show)
     for old in remains.former(facts):
-        place = show / pipeline.MOVED / moved.folder(old)
+        place = show / pipeline.MOVED / redirects.folder(old)
         if not facts.address or not _tells(place / "upload", built):
             continue
-        made = _left(built.out, moved.Move(old, facts.address), hidden=facts.unlisted)
+        made = _left(built.out, redirects.Move(old, facts.address), hidden=facts.unlisted)
         with show_lock.hold(show, "build"), standing.together() as change:
             for name, data in made.items():
                 change.write(place / name, data)
@@ -187,7 +187,7 @@ def _done(move: Moving) -> Iterator[str]:
     if move.back:
         yield f"Take away what you left at {move.address}: what sends on from there, or the stub."
     for old in move.former:
-        yield f"For {old}: {move.out / moved.folder(old) / 'READ-ME.txt'}"
+        yield f"For {old}: {move.out / redirects.folder(old) / 'READ-ME.txt'}"
     if move.facts.publish and not move.again:
         yield f"`publish:` in show.md says {move.facts.publish.to}; is that the new place?"
     if not move.again:

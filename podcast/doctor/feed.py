@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lxml import etree
 
 from episodes.findings import EarmarkError
-from feed.namespace import ATOM, CONTENT, ITUNES, PODCAST, PSC
+from feed.feedgen_extension import ATOM, CONTENT, ITUNES, PODCAST, PSC
 from podcast.doctor.answers import plain
 from podcast.doctor.looks import Kind, Look, links
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from episodes import art, chapter_tags, labels
 from episodes.quantities import plural, quantity
 from episodes.values import format_seconds
-from feed.reader import words
+from feed.reader import plain_text
 from podcast.taking import papers
 from podcast.taking.gate import GateError
 
@@ -84,7 +84,7 @@ def _start(said: object) -> float | None:
     if isinstance(said, float):
         return said
     found = re.fullmatch(r"\s*((?:\d{1,3}:){0,2}\d{1,6})(?:[.,](\d{1,12}))?\s*", str(said))
-    return words.seconds(f"{found[1]}.{(found[2] or '0')[:3]}") if found else None
+    return plain_text.seconds(f"{found[1]}.{(found[2] or '0')[:3]}") if found else None
 
 
 def pictures(gate: Gate, rows: Sequence[dict[str, Any]], place: Path) -> Iterator[str]:

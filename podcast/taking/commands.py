@@ -15,7 +15,7 @@ from podcast import files
 from podcast.confirm import confirm
 
 if TYPE_CHECKING:
-    from feed.reader.taken import Loss, Taken
+    from feed.reader.result import Loss, Taken
     from podcast.taking.taking import Done
 
 ALIKE = 3  # losses of one kind that are told one by one

@@ -10,7 +10,7 @@ from episodes.findings import EarmarkError
 from podcast.taking import downloading
 
 if TYPE_CHECKING:
-    from feed.reader.taken import Enclosure, TakenEpisode
+    from feed.reader.result import Enclosure, TakenEpisode
     from podcast.taking.gate import Gate
 
 TYPES = {

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from episodes import wording
 from episodes.values import Facts
-from feed.reader.taken import Loss
+from feed.reader.result import Loss
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from lxml import etree
 
 from episodes import art, captions, charset, transcripts
 from episodes.findings import Level, errors
-from feed.reader.taken import Loss
+from feed.reader.result import Loss
 from podcast.store import Store
 from podcast.taking import writing
 from podcast.taking.gate import GateError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from feed.reader.taken import Paper, Taken
+    from feed.reader.result import Paper, Taken
     from podcast.taking.gate import Gate
 
 TEXT, PICTURE = 5_000_000, 20_000_000  # bytes

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
-from feed.reader import reading
-from feed.reader.taken import NotAFeedError
+from feed.reader import read as reading
+from feed.reader.result import NotAFeedError
 from podcast.taking.gate import GateError
 
 if TYPE_CHECKING:
-    from feed.reader.taken import Taken
+    from feed.reader.result import Taken
     from podcast.taking.gate import Gate
 
 FEED_SIZE = 30_000_000  # bytes

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from episodes import source, tracklist
 from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError
-from feed.reader import enclosures, podcasting, words
-from feed.reader.taken import Loss
+from feed.reader import enclosures, plain_text, podcast_tags
+from feed.reader.result import Loss
 from podcast import show_lock
 from podcast.store import Store
 from podcast.taking import chapters, downloading, elsewhere, fitting, papers, source_feed, writing
@@ -21,7 +21,7 @@ from podcast.taking.gate import GateError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feed.reader.taken import Taken, TakenEpisode
+    from feed.reader.result import Taken, TakenEpisode
     from podcast.progress import Display
     from podcast.taking.gate import Gate
 
@@ -160,7 +160,7 @@ class _Trip:
         return wanted - len(self.came) - len(self._without) - len(self.unfit)
 
     def _lose(self, episode: TakenEpisode, why: str) -> None:
-        self._lost.append(Loss(episode.line, f'"{words.cut(episode.title, 60)}"', why))
+        self._lost.append(Loss(episode.line, f'"{plain_text.cut(episode.title, 60)}"', why))
 
     def _one(self, number: int, episode: TakenEpisode) -> bool:
         """Make the folder of one episode; False where its recording cannot be had."""
@@ -219,7 +219,7 @@ class _Trip:
         self._beside(shop.path, episode)
         for why in chapters.pictures(self._gate, values.get("chapters", ()), shop.path):
             self._lose(episode, why)
-        what = f'"{words.cut(episode.title, 60)}"'
+        what = f'"{plain_text.cut(episode.title, 60)}"'
         fitted = fitting.fit(EpisodeFacts, values, episode.line, what, self._lost)
         if fitted is None or (self._wish.leave_audio and "audio_at" not in fitted[0]):
             shop.drop()
@@ -257,7 +257,7 @@ class _Trip:
             self._lose(episode, why)
         if listed:
             values["chapters"] = [
-                {**each, "start": podcasting.clock(each["start"])} for each in listed
+                {**each, "start": podcast_tags.clock(each["start"])} for each in listed
             ]
 
     def _beside(self, place: Path, episode: TakenEpisode) -> None:

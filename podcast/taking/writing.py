@@ -25,7 +25,7 @@ from podcast.taking import fitting, matter
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from feed.reader.taken import Loss, Taken, TakenEpisode
+    from feed.reader.result import Loss, Taken, TakenEpisode
 
 FEED = "feed.xml"
 _ABOVE = {

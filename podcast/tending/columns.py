@@ -14,23 +14,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from feed import orders
+from feed import app_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from episodes.model import Episode
-    from feed.orders import Orders, View
+    from feed.app_order import Orders, View
 
 MEANT = "As it is meant"
 UPWARDS = "(read upwards)"
 GAP, NARROW = 3, 9  # columns: between two, and of a heading that is broken
 FEW = 6  # folders that are named
 ADVICE = {
-    orders.DATE: "Dates: let each full episode appear a minute or more after the one before it.",
-    orders.SERIAL: "Numbers: let `season:` and `number:` go up with the dates, in a show of "
+    app_order.DATE: "Dates: let each full episode appear a minute or more after the one before it.",
+    app_order.SERIAL: "Numbers: let `season:` and `number:` go up with the dates, in a show of "
     "`type: serial`.",
-    orders.FILES: "File names are those of folders. Begin folders with 01-, 02- before you publish "
+    app_order.FILES: "File names are those of folders. Begin folders with 01-, 02- before you publish "
     "them; afterwards leave them, or their pages would move.",
 }
 
@@ -182,7 +182,7 @@ def _said(told: Orders) -> Iterator[str]:
 
 
 def _cause(view: View) -> str:
-    return orders.DATE if view.name == orders.PLACE else view.name
+    return app_order.DATE if view.name == app_order.PLACE else view.name
 
 
 def document(told: Orders) -> str:

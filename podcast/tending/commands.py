@@ -30,11 +30,11 @@ def order(show: Path, *, as_json: bool) -> None:
     Episodes to come are shown where they will be. Nothing is built. The exit code is 1 where an app
     would not keep the order of a serial show or a course.
     """
-    from feed import orders
+    from feed import app_order
     from podcast.tending import columns, looking
 
     seen = looking.look(show)
-    told = orders.of(seen.show, datetime.now(UTC))
+    told = app_order.of(seen.show, datetime.now(UTC))
     if as_json:
         click.echo(columns.document(told))
     else:
@@ -101,7 +101,7 @@ def _write(seen: Reviewed, now: datetime, page: Path | None, ics: Path | None) -
         files.write(page, made)
         click.echo(f"Made {page}: open it in a browser, and print it.", err=True)
     if ics:
-        from feed import diary
+        from episodes import ics as diary
 
         files.write(ics, diary.render(seen.show, seen.dues, now.date()))
         click.echo(f"Made {ics}: open it with your calendar.", err=True)

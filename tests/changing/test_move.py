@@ -16,7 +16,7 @@ from making import NOW
 from releasing import edit
 
 from episodes import catalogue, lock
-from feed import moved
+from feed import redirects
 from podcast import fetch, pipeline, starting
 from podcast.changing import moving
 from podcast.publishing import notice
@@ -148,15 +148,15 @@ def test_a_bucket_is_given_no_more_rules_than_it_takes() -> None:
                "published": "2026-10-01T07:00:00+00:00"}  # fmt: skip
     document = {"version": 1, "show": {"title": "T", "address": NEW}, "episodes": [episode]}
     show = catalogue.parse(json.dumps(document).encode())
-    rules = json.loads(moved.redirects(show, moved.Move(OLD, NEW))["s3-routing-rules.json"])
+    rules = json.loads(redirects.redirects(show, redirects.Move(OLD, NEW))["s3-routing-rules.json"])
     assert len(rules) == 50
     assert rules[-1]["Condition"]["KeyPrefixEquals"] == "night/static/"
 
 
 @given(st.sampled_from(["", "night/", "a/b/", "100%25/", "a.b+c/"]), st.text(max_size=8))
 def test_nothing_but_files_of_the_show_is_sent_on(path: str, name: str) -> None:
-    way = moved.Move(f"https://a.example/{path}", NEW)
-    pattern = re.compile(moved.pattern(way))
+    way = redirects.Move(f"https://a.example/{path}", NEW)
+    pattern = re.compile(redirects.pattern(way))
     from urllib.parse import unquote
 
     base = unquote(f"/{path}")
@@ -278,7 +278,7 @@ def test_what_is_stopped_leaves_the_show_as_it_was(
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline if where == "build" else moved, where, stop)
+    monkeypatch.setattr(pipeline if where == "build" else redirects, where, stop)
     with pytest.raises(KeyboardInterrupt):
         move(show)
     assert files(show) == before

@@ -18,8 +18,8 @@ import pytest
 from feeding import Shelf, take
 
 from episodes.findings import EarmarkError, Level
-from feed.reader import reading
-from feed.reader.taken import NotAFeedError, Taken
+from feed.reader import read as reading
+from feed.reader.result import NotAFeedError, Taken
 from podcast import pipeline
 from podcast.taking.gate import Response
 

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from episodes.categories import NAMES
-from feed.notes import DESCRIPTION_BYTES
-from feed.reader import ours, podcasting, words
-from feed.reader.taken import Loss
+from feed.reader import earmark_notes, plain_text, podcast_tags
+from feed.reader.result import Loss
+from feed.show_notes import DESCRIPTION_BYTES
 
 if TYPE_CHECKING:
     from feed.reader.document import Node
@@ -19,39 +19,41 @@ _MAIL = re.compile(rf"{_WORD}{{1,64}}@{_WORD}{{1,255}}\.{_WORD}{{1,63}}")
 
 def is_ours(channel: Node) -> bool:
     """Say whether Earmark made the feed: then its texts are no HTML, and its notes come apart."""
-    return channel.text("generator") == ours.GENERATOR
+    return channel.text("generator") == earmark_notes.GENERATOR
 
 
 def read(channel: Node, losses: list[Loss]) -> dict[str, Any]:
     """Return the values of `show.md` that the feed knows."""
-    plain = str.strip if is_ours(channel) else words.plain
-    title = plain(channel.text("title", "atom:title")) or words.NONE
+    plain = str.strip if is_ours(channel) else plain_text.plain
+    title = plain(channel.text("title", "atom:title")) or plain_text.NONE
     author = channel.text("itunes:author", "dc:creator", "managingeditor")
     for each in channel.all("atom:author", "author"):
         author = author or each.text("atom:name", "name")
     found: dict[str, Any] = {
-        "title": words.cut(title, ours.LONGEST),
-        "author": words.cut(plain(author) or title, ours.LONGEST),
+        "title": plain_text.cut(title, earmark_notes.LONGEST),
+        "author": plain_text.cut(plain(author) or title, earmark_notes.LONGEST),
         "owner": _owner(channel),
         "summary": _summary(channel, plain) or title,
         "language": channel.text("language", "dc:language").replace("_", "-"),
         "categories": _categories(channel, losses),
         "type": _one_of(channel.text("itunes:type"), "serial", "episodic"),
         "medium": _medium(channel, losses),
-        "explicit": words.yes(channel.text("itunes:explicit")) or None,
-        "copyright": words.cut(plain(channel.text("copyright", "atom:rights", "dc:rights")), 255),
+        "explicit": plain_text.yes(channel.text("itunes:explicit")) or None,
+        "copyright": plain_text.cut(
+            plain(channel.text("copyright", "atom:rights", "dc:rights")), 255
+        ),
         "guid": channel.text("podcast:guid"),
         "locked": False if channel.text("podcast:locked").lower() == "no" else None,
-        "contributors": podcasting.people(channel, losses),
-        "places": podcasting.places(channel),
-        "funding": podcasting.funding(channel),
-        "recommends": podcasting.recommends(channel),
-        "comments": podcasting.comments(channel),
-        "txt": podcasting.txt(channel),
+        "contributors": podcast_tags.people(channel, losses),
+        "places": podcast_tags.places(channel),
+        "funding": podcast_tags.funding(channel),
+        "recommends": podcast_tags.recommends(channel),
+        "comments": podcast_tags.comments(channel),
+        "txt": podcast_tags.txt(channel),
         "cover_alt": _alt(channel, title),
-        **podcasting.licence(channel),
-        **podcasting.rhythm(channel),
-        **podcasting.blocks(channel),
+        **podcast_tags.licence(channel),
+        **podcast_tags.rhythm(channel),
+        **podcast_tags.blocks(channel),
     }
     return {key: value for key, value in found.items() if value not in (None, "", [], {})}
 
@@ -65,7 +67,7 @@ def _medium(channel: Node, losses: list[Loss]) -> str:
     for each in channel.all("podcast:medium")[:1]:
         said = each.text().lower()
         if said not in {"podcast", "course"}:
-            why = f'is "{words.cut(said, 30)}"; Earmark makes podcasts and courses'
+            why = f'is "{plain_text.cut(said, 30)}"; Earmark makes podcasts and courses'
             losses.append(Loss(each.line, "podcast:medium", why))
         return said if said in {"podcast", "course"} else ""
     return ""
@@ -76,7 +78,7 @@ def _owner(channel: Node) -> dict[str, str]:
         mail = _MAIL.search(each.text("itunes:email", "email"))
         name = each.text("itunes:name", "name") or channel.text("itunes:author")
         if mail:
-            return {"name": words.cut(name or mail[0], 128), "email": mail[0]}
+            return {"name": plain_text.cut(name or mail[0], 128), "email": mail[0]}
     return {}
 
 
@@ -85,7 +87,7 @@ def _summary(channel: Node, plain: Any) -> str:
     names = ("description", "itunes:summary", "atom:subtitle", "subtitle", "itunes:subtitle")
     said = str(plain(channel.text(*names)))
     while len(said.encode()) > DESCRIPTION_BYTES:
-        said = words.cut(said, len(said) * 9 // 10)
+        said = plain_text.cut(said, len(said) * 9 // 10)
     return said
 
 
@@ -105,7 +107,7 @@ def _categories(channel: Node, losses: list[Loss]) -> list[str]:
 
 
 def _alt(channel: Node, title: str) -> str:
-    said = podcasting.alt(channel)
+    said = podcast_tags.alt(channel)
     return "" if said == f"Cover of {title}" else said
 
 

@@ -15,15 +15,16 @@ from episodes import chapters
 from episodes.model import NO_ADDRESS, newest_first
 from episodes.rulebook import found
 from episodes.values import format_seconds
-from feed import care, changes, course, notes, orders, placeholders, promises
-from feed.situation import path as path_of
+from feed import app_order, show_notes
+from feed.checks import corrections, order, placeholders, podcast_namespace, safeguarding
+from feed.checks.context import path as path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
     from episodes.findings import Finding
     from episodes.model import Episode
-    from feed.situation import Situation
+    from feed.checks.context import Situation
 
 UNSAID = "Write who speaks here"  # until somebody does
 LONG = 20 * 60  # seconds; people hear a longer episode in two parts
@@ -95,7 +96,7 @@ def dates(situation: Situation) -> Iterator[Finding]:
             same = f"is in the same minute as {older.folder}"
             yield found("date-twice", path_of(episode), "date", same)
     message = "is also the title of {} on the same day"
-    yield from _twice(situation.show.episodes, orders.title_and_day, "title", message)
+    yield from _twice(situation.show.episodes, app_order.title_and_day, "title", message)
 
 
 def length(situation: Situation) -> Iterator[Finding]:
@@ -111,8 +112,8 @@ def length(situation: Situation) -> Iterator[Finding]:
 def words(situation: Situation) -> Iterator[Finding]:
     """Check that titles have no number or show name, and the length of descriptions (Apple)."""
     facts = situation.show.facts
-    if len(facts.summary.encode()) > notes.DESCRIPTION_BYTES:
-        message = f"is over {notes.DESCRIPTION_BYTES:,} bytes"
+    if len(facts.summary.encode()) > show_notes.DESCRIPTION_BYTES:
+        message = f"is over {show_notes.DESCRIPTION_BYTES:,} bytes"
         yield found("show-summary", "show.md", "summary", message)
     for episode in situation.show.episodes:
         path, title = path_of(episode), episode.facts.title
@@ -126,9 +127,12 @@ def words(situation: Situation) -> Iterator[Finding]:
             yield found("title-number", path, "title", "begins with a number")
         if len(facts.title) > 3 and facts.title.casefold() in title.casefold():
             yield found("title-show", path, "title", "repeats the show's name")
-        if len(notes.describe(situation.show, episode).encode()) > notes.DESCRIPTION_BYTES:
+        if (
+            len(show_notes.describe(situation.show, episode).encode())
+            > show_notes.DESCRIPTION_BYTES
+        ):
             message = "with the content note and sources of support is over "
-            message = f"{message}{notes.DESCRIPTION_BYTES:,} bytes"
+            message = f"{message}{show_notes.DESCRIPTION_BYTES:,} bytes"
             yield found("summary-long", path, "summary", message)
 
 
@@ -156,9 +160,9 @@ def coming(situation: Situation) -> Iterator[Finding]:
 
 RULES = (
     *(identity, address, dates, coming, length, words, complete),
-    *course.RULES,
-    *care.RULES,
+    *order.RULES,
+    *safeguarding.RULES,
     *placeholders.RULES,
-    *promises.RULES,
-    *changes.RULES,
+    *podcast_namespace.RULES,
+    *corrections.RULES,
 )

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from episodes.rulebook import found
 from episodes.values import format_seconds
-from feed.notes import SPDX, licence_link
-from feed.situation import path as path_of
+from feed.checks.context import path as path_of
+from feed.show_notes import SPDX, licence_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from episodes.facts import EpisodeFacts, ShowFacts
     from episodes.findings import Finding
-    from feed.situation import Situation
+    from feed.checks.context import Situation
 
 SHORT, LONG = 15, 120  # seconds, the length of a soundbite
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from episodes.rulebook import found
 from episodes.values import Facts
-from feed.situation import path as path_of
+from feed.checks.context import path as path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from episodes.facts import Support
     from episodes.findings import Finding
-    from feed.situation import Situation
+    from feed.checks.context import Situation
 
 FEW = 4  # words; a shorter sentence is more often a mistake
 _NOTHING = frozenset({

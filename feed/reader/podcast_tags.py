@@ -1,6 +1,6 @@
 """The tags of Podcasting 2.0 as a feed tells them, in the words of front matter.
 
-The way back from `feed/podcasting.py` and `feed/namespace.py`; what has no word here is left out by
+The way back from `feed/podcast_tags.py` and `feed/feedgen_extension.py`; what has no word here is left out by
 whoever validates it.
 """
 
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from episodes.podcasting import Protocol
 from episodes.values import format_clock
-from feed.namespace import ROLES
-from feed.notes import licence_link
-from feed.podcasting import RULES
-from feed.reader import words
-from feed.reader.taken import Loss
+from feed.feedgen_extension import ROLES
+from feed.podcast_tags import RULES
+from feed.reader import plain_text
+from feed.reader.result import Loss
+from feed.show_notes import licence_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +55,8 @@ def people(node: Node, losses: list[Loss]) -> list[Facts]:
         ours = ours or (role if role in ROLES else None)
         if ours is None:
             ours = _GROUPS.get(group, "producer")
-            why = f'has the role "{words.cut(role, 40)}", which became {ours}'
-            losses.append(Loss(each.line, f"{words.cut(each.text(), 60)}", why))
+            why = f'has the role "{plain_text.cut(role, 40)}", which became {ours}'
+            losses.append(Loss(each.line, f"{plain_text.cut(each.text(), 60)}", why))
         said = {
             "credit": _line(each.text()),
             "role": ours,
@@ -112,7 +112,7 @@ def comments(node: Node) -> list[Facts]:
                 "account": each.get("accountId"),
                 "account_link": each.link(each.get("accountUrl")),
             }
-            rows.append((words.whole(each.get("priority")) or 99, _known(said)))
+            rows.append((plain_text.whole(each.get("priority")) or 99, _known(said)))
     return [said for _, said in sorted(rows, key=lambda row: row[0])]
 
 
@@ -153,10 +153,10 @@ def recommends(node: Node) -> list[Facts]:
 
 def rhythm(node: Node) -> Facts:
     """Return how often an episode appears, and whether none will come again."""
-    complete = words.yes(node.text("itunes:complete"))
+    complete = plain_text.yes(node.text("itunes:complete"))
     found: Facts = {}
     for each in node.all("podcast:updatefrequency")[:1]:
-        complete = complete or words.yes(each.get("complete"))
+        complete = complete or plain_text.yes(each.get("complete"))
         rule = dict(part.partition("=")[::2] for part in each.get("rrule").upper().split(";"))
         every = f"FREQ={rule.get('FREQ')}"
         every += f";INTERVAL={rule['INTERVAL']}" if rule.get("INTERVAL", "1") != "1" else ""
@@ -165,7 +165,7 @@ def rhythm(node: Node) -> Facts:
             "every": _EVERY.get(every),
             "on": [_DAYS[day] for day in rule.get("BYDAY", "").split(",") if day in _DAYS],
             "starting": each.get("dtstart")[:10],
-            "times": words.whole(rule.get("COUNT", "")),
+            "times": plain_text.whole(rule.get("COUNT", "")),
         }
         if said["text"] != "Complete" or said["every"]:
             found["rhythm"] = _known(said)
@@ -174,8 +174,8 @@ def rhythm(node: Node) -> Facts:
 
 def blocks(node: Node) -> Facts:
     """Return which directories are asked to leave the show out, and whether all are."""
-    rows = [(each.get("id"), words.yes(each.text())) for each in node.all("podcast:block")]
-    every = words.yes(node.text("itunes:block")) or ("", True) in rows
+    rows = [(each.get("id"), plain_text.yes(each.text())) for each in node.all("podcast:block")]
+    every = plain_text.yes(node.text("itunes:block")) or ("", True) in rows
     some = [name for name, said in rows if name and said]
     return {**({"unlisted": True} if every else {}), **({"keep_out_of": some} if some else {})}
 
@@ -183,7 +183,10 @@ def blocks(node: Node) -> Facts:
 def soundbites(node: Node) -> Iterator[Facts]:
     """Yield the passages that stand for an episode."""
     for each in node.all("podcast:soundbite"):
-        start, length = words.seconds(each.get("startTime")), words.seconds(each.get("duration"))
+        start, length = (
+            plain_text.seconds(each.get("startTime")),
+            plain_text.seconds(each.get("duration")),
+        )
         if length:
             said = {"start": clock(start), "end": clock(start + length),
                     "title": _line(each.text())}  # fmt: skip

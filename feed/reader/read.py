@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.findings import EarmarkError
 from episodes.quantities import plural, quantity
-from feed.reader import dates, document, item, others, show, words
-from feed.reader.taken import Loss, NotAFeedError, Taken, TakenEpisode
+from feed.reader import channel as show
+from feed.reader import dates, document, item, other_documents, plain_text
+from feed.reader.result import Loss, NotAFeedError, Taken, TakenEpisode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,7 +61,7 @@ def read(
         if b"\0" in data[:1000] and not document.wide(data):
             raise NotAFeedError("is no feed, and no text at all")
         text, _ = document.decode(data, charset)
-        raise NotAFeedError(others.element(root.name, text, address))
+        raise NotAFeedError(other_documents.element(root.name, text, address))
     itself = show.itself(channel, address)
     ours = show.is_ours(channel)
     facts = show.read(channel, losses)
@@ -72,7 +73,7 @@ def read(
     facts |= _seasons(nodes)
     losses += _unknown([channel, *nodes])
     _trailers(channel, episodes, losses)
-    locked = [each for each in channel.all("podcast:locked") if words.yes(each.text())]
+    locked = [each for each in channel.all("podcast:locked") if plain_text.yes(each.text())]
     return Taken(
         facts=facts,
         episodes=tuple(_serial(episodes, here)),
@@ -103,7 +104,7 @@ def _items(root: Node, source: _Source, losses: list[Loss]) -> Iterator[Node]:
         if not address or address in seen:
             return
         seen.add(address)
-        what = f"the next page ({words.cut(address, 200)})"
+        what = f"the next page ({plain_text.cut(address, 200)})"
         if fetch is None or len(seen) > PAGES:
             why = "has older episodes; import the feed by its address, and they come"
             if fetch:
@@ -206,10 +207,10 @@ def _serial(episodes: list[TakenEpisode], here: item.Context) -> Iterator[TakenE
         own = (_bare(title), day)
         while (key := (_bare(title), day)) in days:
             days[own] += 1
-            title = f"{words.cut(each.title, 240)} ({days[own]})"
+            title = f"{plain_text.cut(each.title, 240)} ({days[own]})"
         if title != each.title:
             why = "has the title of another of that day, which AntennaPod would join with it"
-            here.losses.append(Loss(each.line, f'"{words.cut(each.title, 60)}"', why))
+            here.losses.append(Loss(each.line, f'"{plain_text.cut(each.title, 60)}"', why))
         days[key] += 1
         yield each._replace(facts={**each.facts, "title": title})
 
@@ -223,9 +224,9 @@ def _seasons(nodes: list[Node]) -> dict[str, dict[int, str]]:
     found: dict[int, str] = {}
     for node in nodes:
         for each in node.all("podcast:season"):
-            number, name = words.whole(each.text()), each.get("name")
+            number, name = plain_text.whole(each.text()), each.get("name")
             if number and name:
-                found[number] = words.cut(name, 128)
+                found[number] = plain_text.cut(name, 128)
     return {"seasons": dict(sorted(found.items()))} if found else {}
 
 
@@ -247,7 +248,7 @@ def _unknown(nodes: list[Node]) -> Iterator[Loss]:
                 first.setdefault(shown, each[0].line)
     for name, number in counts.items():
         times = f" ({number:,} times)" if number > 1 else ""
-        yield Loss(first[name], f"<{words.cut(name, 40)}>", f"has no place here{times}")
+        yield Loss(first[name], f"<{plain_text.cut(name, 40)}>", f"has no place here{times}")
 
 
 def _trailers(channel: Node, episodes: list[TakenEpisode], losses: list[Loss]) -> None:
@@ -255,5 +256,5 @@ def _trailers(channel: Node, episodes: list[TakenEpisode], losses: list[Loss]) -
     known = {each.enclosure.url for each in episodes}
     for each in channel.all("podcast:trailer"):
         if each.link(each.get("url")) not in known:
-            what = f'the trailer "{words.cut(each.text(), 60)}"'
+            what = f'the trailer "{plain_text.cut(each.text(), 60)}"'
             losses.append(Loss(each.line, what, "is no item of the feed, and was left out"))

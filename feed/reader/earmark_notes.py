@@ -1,4 +1,4 @@
-"""The notes that Earmark wrote itself, taken apart again: the way back from `feed/notes.py`.
+"""The notes that Earmark wrote itself, taken apart again: the way back from `feed/show_notes.py`.
 
 Each part stands on a line of its own there, in one order, under a heading that is a constant. What
 does not come apart exactly so is somebody's own notes, and stays as it is.
@@ -10,7 +10,7 @@ import html
 import re
 from typing import Any, NamedTuple
 
-from feed import notes
+from feed import show_notes
 
 GENERATOR = "Earmark"
 LONGEST = 255  # signs of a line of front matter
@@ -34,19 +34,24 @@ def _listed(title: str) -> str:
 
 
 _HEAD = re.compile(
-    rf"(?:<p><strong>{notes.BEFORE}</strong> (?P<note>{_WORDS})</p>\n"
-    rf"(?:<p>{notes.SKIP}</p><ul>(?P<skip>(?:<li>{_WORDS}</li>)+)</ul>\n)?)?"
+    rf"(?:<p><strong>{show_notes.BEFORE}</strong> (?P<note>{_WORDS})</p>\n"
+    rf"(?:<p>{show_notes.SKIP}</p><ul>(?P<skip>(?:<li>{_WORDS}</li>)+)</ul>\n)?)?"
     rf"<p>(?P<summary>{_WORDS})</p>",
     re.DOTALL,
 )
 _TAIL = re.compile(
-    rf"(?:\n<p><strong>{notes.CHAPTERS}</strong></p><p>(?:[^<]|<(?!/?p>))*</p>)?"
-    + "".join(map(_listed, (notes.OUTCOMES, notes.ANSWERS, notes.ELSEWHERE, notes.PROMPTS)))
-    + rf'\n<p><a href="([^"]*)">{notes.REFLECT}</a></p>'
-    + "".join(map(_listed, (notes.CREDITS, notes.RESTS)))
-    + rf'(?:\n<p>{notes.LICENCE}(?:<a href="[^"]*">)?({_WORDS})(?:</a>)?</p>)?'
-    + rf'(?:\n<p>{notes.WRITE}<a href="([^"]*)">{_WORDS}</a></p>)?'
-    + _listed(notes.HELP)
+    rf"(?:\n<p><strong>{show_notes.CHAPTERS}</strong></p><p>(?:[^<]|<(?!/?p>))*</p>)?"
+    + "".join(
+        map(
+            _listed,
+            (show_notes.OUTCOMES, show_notes.ANSWERS, show_notes.ELSEWHERE, show_notes.PROMPTS),
+        )
+    )
+    + rf'\n<p><a href="([^"]*)">{show_notes.REFLECT}</a></p>'
+    + "".join(map(_listed, (show_notes.CREDITS, show_notes.RESTS)))
+    + rf'(?:\n<p>{show_notes.LICENCE}(?:<a href="[^"]*">)?({_WORDS})(?:</a>)?</p>)?'
+    + rf'(?:\n<p>{show_notes.WRITE}<a href="([^"]*)">{_WORDS}</a></p>)?'
+    + _listed(show_notes.HELP)
     + r"\Z",
     re.DOTALL,
 )
@@ -60,7 +65,7 @@ class Own(NamedTuple):
 
     facts: dict[str, Any]
     show: dict[str, Any]
-    notes: str
+    show_notes: str
     brings: tuple[str, ...]
 
 

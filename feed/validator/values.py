@@ -9,13 +9,13 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from feed.namespace import ITUNES, PODCAST
+from feed.feedgen_extension import ITUNES, PODCAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from episodes.findings import Finding
-    from feed.proof.document import Place
+    from feed.validator.document import Place
 
 DESCRIPTION_BYTES = 4000
 LONGEST = 255  # characters of a value

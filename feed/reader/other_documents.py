@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
-from feed.reader import words
+from feed.reader import plain_text
 
 _HTML = re.compile(
     r"\s*(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html)\b", re.DOTALL | re.IGNORECASE
@@ -60,5 +60,5 @@ def element(name: str, text: str, address: str) -> str:
     if name in _OF_PAGES:
         return page(text, address)
     return _OTHERS.get(name) or (
-        f"is XML, but no feed: its first element is <{words.cut(name, 40)}>"
+        f"is XML, but no feed: its first element is <{plain_text.cut(name, 40)}>"
     )

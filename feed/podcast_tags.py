@@ -10,7 +10,7 @@ import base64
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from feed.namespace import Tag
+from feed.feedgen_extension import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -27,7 +27,7 @@ _SPECIAL = re.compile("[&<>\"']")
 SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
 DESCRIPTION_BYTES = 4000  # Apple cuts what is longer
 
-# What stands above each part; `feed/reader/ours.py` knows our own notes by it.
+# What stands above each part; `feed/reader/earmark_notes.py` knows our own notes by it.
 BEFORE, SKIP, CHAPTERS = "Before you listen:", "You can skip:", "Chapters"
 OUTCOMES, ANSWERS = "What you can do afterwards", "Questions from listeners answered here"
 ELSEWHERE, PROMPTS, REFLECT = "Elsewhere", "To think about", "Reflect on this episode"

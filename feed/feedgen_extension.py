@@ -18,7 +18,7 @@ from lxml import etree
 from episodes import captions
 from episodes.chapters import in_order
 from episodes.values import format_clock
-from feed.notes import SPDX, licence_link
+from feed.show_notes import SPDX, licence_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,15 +10,15 @@ from episodes import review
 from episodes.model import NO_ADDRESS
 from episodes.rulebook import found
 from episodes.values import format_seconds
-from feed import subject
-from feed.situation import path as path_of
+from feed.checks import address_privacy
+from feed.checks.context import path as path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from episodes.findings import Finding
     from episodes.model import Episode
-    from feed.situation import Situation
+    from feed.checks.context import Situation
 
 STALE = review.YEAR
 EAST = timedelta(hours=14)  # the clocks furthest ahead: today may have begun there already
@@ -142,14 +142,14 @@ def _references(episode: Episode) -> Iterator[Finding]:
 def discreet(situation: Situation) -> Iterator[Finding]:
     """Check that neither the title nor the host reveals a hard subject to other people."""
     facts = situation.show.facts
-    if said := subject.hard(facts.title):
+    if said := address_privacy.hard(facts.title):
         yield found("subject-title", "show.md", "title", f'says "{said}"')
     if facts.unlisted:
         return  # `unlisted` looks closer
     to = facts.publish.to if facts.publish else ""
     places = {"address": situation.show.address, "publish.to": to if "://" in to else ""}
     for key, place in places.items():
-        if said := subject.hard(urlsplit(place).netloc):
+        if said := address_privacy.hard(urlsplit(place).netloc):
             yield found("subject-host", "show.md", key, f'says "{said}" to anyone who sees it')
 
 
@@ -166,7 +166,7 @@ def unlisted(situation: Situation) -> Iterator[Finding]:
     to = facts.publish.to if facts.publish else ""
     places = {"address": where.netloc + where.path, "publish.to": to if "://" in to else ""}
     for key, place in places.items():
-        if told := " and ".join(f'"{word}"' for word in subject.told(facts, place)):
+        if told := " and ".join(f'"{word}"' for word in address_privacy.told(facts, place)):
             message = f"says {told}, from the title or categories, to anyone who sees it"
             yield found("unlisted-subject", "show.md", key, message)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lxml import etree
 
 from episodes.rulebook import found
-from feed.namespace import ATOM, CONTENT, ITUNES, PODCAST, PSC
+from feed.feedgen_extension import ATOM, CONTENT, ITUNES, PODCAST, PSC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

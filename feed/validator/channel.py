@@ -9,13 +9,13 @@ from uuid import UUID
 
 from episodes import languages
 from episodes.categories import NAMES
-from feed.proof import document, values
+from feed.validator import document, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from episodes.findings import Finding
-    from feed.proof.document import Built, Place
+    from feed.validator.document import Built, Place
 
 _NEEDED = ("title", "description", "link", "language", "itunes:image", "itunes:category",
            "itunes:explicit")  # fmt: skip

@@ -11,14 +11,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from episodes.rulebook import found
-from feed.situation import path as path_of
+from feed.checks.context import path as path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from episodes.findings import Finding
     from episodes.model import Episode
-    from feed.situation import Situation
+    from feed.checks.context import Situation
 
 
 def _full(situation: Situation) -> list[Episode]:
