@@ -14,7 +14,7 @@ from place import EARMARK
 from table import Row, compare
 from timing import Run, command, exponent, remove, rounds
 
-from episodes.audio import EXACT, LAME_LOSS, PEAK, TARGETS, program
+from episodes.audio.encode import EXACT, LAME_LOSS, PEAK, TARGETS, program
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import shows
 
-from episodes import captions, transcripts
-from episodes.chapters import stamp
+from episodes.chapters.write import stamp
+from episodes.transcripts import read, write
 
 if TYPE_CHECKING:
     from shows import Talk
@@ -89,9 +89,9 @@ def _add(folder: Path, talk: Talk) -> None:
     place.mkdir(parents=True)
     (place / "index.md").write_text(source(talk), encoding="utf-8")
     (place / "transcript.vtt").write_text(shows.vtt(talk), encoding="utf-8")
-    said = transcripts.parse(shows.vtt(talk), "transcript.vtt")[0]
-    (place / "captions.srt").write_text(captions.render_srt(said), encoding="utf-8")
-    (place / "captions.json").write_text(captions.render_json(said), encoding="utf-8")
+    said = read.parse(shows.vtt(talk), "transcript.vtt")[0]
+    (place / "captions.srt").write_text(write.render_srt(said), encoding="utf-8")
+    (place / "captions.json").write_text(write.render_json(said), encoding="utf-8")
     (place / "captions.html").write_text(_read_aloud(talk), encoding="utf-8")
     (place / "transcript.json").write_text(json.dumps(_paragraphs(talk)), encoding="utf-8")
     marks = [{"startTime": at, "title": title} for at, title in talk.chapters]
@@ -123,7 +123,7 @@ def source(talk: Talk) -> str:
 
 def _paragraphs(talk: Talk) -> list[dict[str, Any]]:
     """Return the transcript joined to paragraphs, so that hugo need not do it."""
-    cues = tuple(transcripts.Cue(start, end, text, who) for start, end, who, text in talk.cues())
+    cues = tuple(read.Cue(start, end, text, who) for start, end, who, text in talk.cues())
     return [
         {
             "speaker": paragraph.speaker,
@@ -131,5 +131,5 @@ def _paragraphs(talk: Talk) -> list[dict[str, Any]]:
             "clock": shows.clock(paragraph.cues[0].start),
             "cues": [{"at": cue.start, "text": cue.text} for cue in paragraph.cues],
         }
-        for paragraph in transcripts.paragraphs(transcripts.Transcript(cues))
+        for paragraph in read.paragraphs(read.Transcript(cues))
     ]

@@ -22,10 +22,11 @@ from lxml import etree
 from table import Row, compare
 from timing import Run, exponent, rounds
 
-from episodes import frontmatter, notes
-from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.frontmatter import read
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import Art, Episode, Media, Show, newest_first
-from episodes.source import Written
+from episodes.show_folder.read import Written
+from episodes.text import markdown as notes
 from feed import rss
 from podcast import reading
 
@@ -49,7 +50,7 @@ class Node(NamedTuple):
 
 def ready(count: int) -> Show:
     """Make a show as a build has it when it comes to write the feed."""
-    facts = frontmatter.parse(ShowFacts, frontmatter.split(shows.head(), "show.md"), "show.md")
+    facts = read.parse(ShowFacts, read.split(shows.head(), "show.md"), "show.md")
     art = Art(file="art/cover-0123.jpg", width=1400, small="art/small-0123.jpg", small_width=320)
     show = Show(facts=facts, description="", address=shows.ADDRESS, art=art)
     episodes = newest_first(_episode(shows.talk(at), facts) for at in range(1, count + 1))

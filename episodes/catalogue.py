@@ -23,10 +23,10 @@ from episodes.catalogue_types import (
     Words,
     bounded,
 )
-from episodes.facts import Chapter, ContentNote, Skip, Support
 from episodes.findings import EarmarkError
-from episodes.production import Correction
-from episodes.withdrawal import Withdrawal
+from episodes.frontmatter.production import Correction
+from episodes.frontmatter.schema import Chapter, ContentNote, Skip, Support
+from episodes.frontmatter.withdrawal import Withdrawal
 
 MOST = 20_000  # episodes
 MOST_VALUES = 1_000_000  # commas: the time and memory that JSON takes grow with its values

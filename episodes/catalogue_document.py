@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from episodes import lock, traces
+from episodes import lockfile, published_files
 
 if TYPE_CHECKING:
-    from episodes.facts import Chapter
+    from episodes.frontmatter.schema import Chapter
     from episodes.model import Episode, Media, Show
 
 VERSION = 1
 
 
-def render(show: Show, known: lock.Lock = lock.EMPTY) -> bytes:
+def render(show: Show, known: lockfile.Lock = lockfile.EMPTY) -> bytes:
     """Write the catalogue. Addresses of files are relative to the show's address.
 
     `known` says which recordings episodes had before, also those that were withdrawn: what learners
@@ -51,7 +51,7 @@ def render(show: Show, known: lock.Lock = lock.EMPTY) -> bytes:
     return f'{head},\n "episodes": [\n{listed}\n]{last}}}\n'.encode()
 
 
-def _withdrawn(episode: Episode, entry: lock.Entry | None) -> dict[str, Any]:
+def _withdrawn(episode: Episode, entry: lockfile.Entry | None) -> dict[str, Any]:
     """Tell little, apart from the episodes: a companion that knows of no withdrawal ignores it.
 
     Nobody is told where it lies on another server: it may still be heard there.
@@ -60,7 +60,7 @@ def _withdrawn(episode: Episode, entry: lock.Entry | None) -> dict[str, Any]:
     media = entry and {
         "seconds": entry.seconds,
         "version": entry.audio,
-        "former": traces.recordings(entry),
+        "former": published_files.recordings(entry),
     }
     return {
         "guid": episode.guid,
@@ -86,13 +86,13 @@ def _part(chapter: Chapter) -> dict[str, Any]:
     return facts
 
 
-def _former(episode: Episode, media: Media, known: lock.Lock) -> list[str]:
+def _former(episode: Episode, media: Media, known: lockfile.Lock) -> list[str]:
     """Return every other name that a recording had, whole addresses on other servers first."""
     there = known.left(episode.guid).addresses
     return [name for name in (*there, *media.former) if name != media.file]
 
 
-def _episode(episode: Episode, known: lock.Lock) -> dict[str, Any]:
+def _episode(episode: Episode, known: lockfile.Lock) -> dict[str, Any]:
     facts, media = episode.facts, episode.media
     return {
         "guid": episode.guid,

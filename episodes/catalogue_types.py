@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, FailFast, Field, StringConstraints
 
-from episodes.values import CONTROL, FIRST, HOST, LAST, Guid, Line
+from episodes.frontmatter.value_types import CONTROL, FIRST, HOST, LAST, Guid, Line
 
 LONGEST_ADDRESS, LONGEST_TEXT = 8_000, 50_000  # characters
 # What the path and query of an address may hold; without "<>\^`{|} and all that nobody sees.

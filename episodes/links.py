@@ -7,8 +7,8 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from episodes.frontmatter.value_types import Facts
 from episodes.review import Due, Kind, Place, Urgency
-from episodes.values import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from episodes.chapters import Origin
-from episodes.facts import EpisodeFacts, ShowFacts, Support
-from episodes.people import Person
+from episodes.chapters.write import Origin
+from episodes.frontmatter.people import Person
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts, Support
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from episodes.production import AudioAt
+    from episodes.frontmatter.production import AudioAt
 
 
 NO_ADDRESS = "https://podcast.invalid/"  # stands for the address that a show does not have yet

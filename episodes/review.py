@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from episodes.facts import EpisodeFacts, ShowFacts, Support
+    from episodes.frontmatter.people import Person
+    from episodes.frontmatter.schema import EpisodeFacts, ShowFacts, Support
     from episodes.model import Episode, Show
-    from episodes.people import Person
 
 T = TypeVar("T")
 

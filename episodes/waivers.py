@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from episodes.findings import Finding, Level
-from episodes.rulebook import RULES, built, found
+from episodes.rules import RULES, built_feed, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Waivers = Mapping[str, Mapping[str, str]]  # reasons by rule, by folder; "" is the whole show
 
 # They are looked for after the others, or known only once a recording was measured.
-_LATE = {*built.RULES, "published-gone", "audio-tracks", "audio-opposite", "audio-side",
+_LATE = {*built_feed.RULES, "published-gone", "audio-tracks", "audio-opposite", "audio-side",
          "audio-quiet"}  # fmt: skip
 
 

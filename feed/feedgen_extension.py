@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
-from episodes import captions
-from episodes.chapters import in_order
-from episodes.values import format_clock
+from episodes.chapters.write import in_order
+from episodes.frontmatter.value_types import format_clock
+from episodes.transcripts import write
 from feed.show_notes import SPDX, licence_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from episodes.frontmatter.people import Person
     from episodes.model import Episode, Show
-    from episodes.people import Person
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
@@ -180,7 +180,7 @@ def _files(show: Show, episode: Episode) -> list[Tag]:
     if episode.art:
         tags.append(Tag("itunes:image", None, {"href": show.address + episode.art.file}))
     for name in episode.transcripts:
-        kind = captions.TYPES[name.rpartition(".")[2]]
+        kind = write.TYPES[name.rpartition(".")[2]]
         said = {
             "url": show.address + name,
             "type": kind,

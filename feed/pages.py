@@ -15,11 +15,12 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from episodes import transcripts, translations
-from episodes.chapters import in_order
-from episodes.quantities import plural, quantity
+from episodes import translations
+from episodes.chapters.write import in_order
+from episodes.frontmatter.value_types import format_seconds
 from episodes.review import Kind, Urgency, grouped
-from episodes.values import format_seconds
+from episodes.text.quantities import plural, quantity
+from episodes.transcripts import read
 from feed import show_notes
 
 if TYPE_CHECKING:
@@ -156,9 +157,9 @@ def qr(feed: str) -> str:
     return drawn
 
 
-def _spoken(transcript: transcripts.Transcript) -> Iterator[tuple[str, float | None, Markup]]:
+def _spoken(transcript: read.Transcript) -> Iterator[tuple[str, float | None, Markup]]:
     """Yield (speaker, start or None, words as HTML) of each paragraph: thousands of spans."""
-    for speaker, cues in transcripts.paragraphs(transcript):
+    for speaker, cues in read.paragraphs(transcript):
         if transcript.timed:
             words = (f'<span data-seek="{each.start}">{escape(each.text)}</span>' for each in cues)
         else:
@@ -169,7 +170,7 @@ def _spoken(transcript: transcripts.Transcript) -> Iterator[tuple[str, float | N
 def episode(  # noqa: PLR0913 - what a page tells
     show: Show,
     episode: Episode,
-    transcript: transcripts.Transcript,
+    transcript: read.Transcript,
     before: Neighbour | None,
     after: Neighbour | None,
     *,
@@ -228,7 +229,7 @@ def withdrawn(show: Show, episode: Episode) -> bytes:
     )
 
 
-def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript) -> bytes:
+def transcript(show: Show, episode: Episode, transcript: read.Transcript) -> bytes:
     """Return the transcript alone: who in `<cite>`, when in `<time>`, what in `<p>`.
 
     So the namespace describes it. Who comes upon it finds the episode's page and support too. It
@@ -236,7 +237,7 @@ def transcript(show: Show, episode: Episode, transcript: transcripts.Transcript)
     """
     facts, page = episode.facts, f"../{episode.page}"
     rows = []
-    for speaker, cues in transcripts.paragraphs(transcript):
+    for speaker, cues in read.paragraphs(transcript):
         rows += [f"<cite>{escape(speaker)}:</cite>"] if speaker else []
         rows += [_time(cues[0].start)] if transcript.timed else []
         rows.append(f"<p>{escape(' '.join(cue.text for cue in cues))}</p>")

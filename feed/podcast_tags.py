@@ -15,8 +15,8 @@ from feed.feedgen_extension import Tag
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from episodes.frontmatter.podcast_namespace import Place, Rhythm, Thread, Txt
     from episodes.model import Art, Episode, Show, Small
-    from episodes.podcasting import Place, Rhythm, Thread, Txt
 
 TITLE = 128  # characters after which aggregators cut
 PRIVATE = Tag("podcast:socialInteract", None, {"protocol": "disabled"})

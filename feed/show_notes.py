@@ -12,16 +12,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from episodes.chapters import in_order, stamp
-from episodes.values import format_seconds
+from episodes.chapters.write import in_order, stamp
+from episodes.frontmatter.value_types import format_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from episodes.facts import Chapter, ContentNote, Support
+    from episodes.frontmatter.production import Correction
+    from episodes.frontmatter.references import Reference
+    from episodes.frontmatter.schema import Chapter, ContentNote, Support
     from episodes.model import Episode, Show
-    from episodes.production import Correction
-    from episodes.references import Reference
 
 _SPECIAL = re.compile("[&<>\"']")
 SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks

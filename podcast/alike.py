@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 from typing import TYPE_CHECKING
 
-from episodes.rulebook import found
+from episodes.rules import found
 from podcast.store import stat
 
 if TYPE_CHECKING:

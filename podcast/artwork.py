@@ -8,15 +8,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import picture_bytes, tagged
+from episodes.audio import id3_lint
 from episodes.findings import Finding, SourceError
 from episodes.model import Art
-from episodes.rulebook import RULES, found
+from episodes.pictures import metadata
+from episodes.rules import RULES, found
 from podcast import files
 from podcast.store import stat as stat_of
 
 if TYPE_CHECKING:
-    from episodes.art import Picture
+    from episodes.pictures.artwork import Picture
     from podcast.memory import Memory
     from podcast.store import Store
 
@@ -119,7 +120,7 @@ class Gallery:
     def _look(
         self, path: str, slug: str, findings: list[Finding], *, chapter: bool, crop: bool
     ) -> dict[str, Any] | None:
-        from episodes import art
+        from episodes.pictures import artwork as art
 
         key = "`cover_crop: centre` in show.md"
         if slug != "cover" or "/" in path:
@@ -208,7 +209,7 @@ def _whole(row: Any) -> bool:
 
 def refuse_metadata(name: str, data: bytes) -> None:
     """Raise SourceError if the bytes of a picture have anything in them but the picture."""
-    if not picture_bytes.is_bare(data):
+    if not metadata.is_bare(data):
         raise SourceError(found("art-bare", name, "", "has more in it than the picture"))
 
 
@@ -232,7 +233,7 @@ def left_over(out: Path, names: set[str]) -> set[str]:
 def _tells(recording: Path) -> bool:
     try:
         with recording.open("rb") as file:
-            return not tagged.is_bare(file.read(HEAD))
+            return not id3_lint.is_bare(file.read(HEAD))
     except OSError:
         return False
 

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from typing import TYPE_CHECKING
 
-from episodes import audio, lock
+from episodes import lockfile as lock
+from episodes.audio import encode
 from episodes.findings import SourceError
 from podcast import alike, encodings, fetch, lockfile, mastering, show_lock, small, tagging
 from podcast.cores import workers
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from episodes.audio.tags import Tags
     from episodes.findings import Finding
     from episodes.model import Episode, Show
-    from episodes.tags import Tags
     from podcast.artwork import Gallery
     from podcast.mastering import Mastered
     from podcast.memory import Memory
@@ -161,7 +162,7 @@ def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float
 
 def _in_parallel(jobs: dict[str, mastering.Job], take: Take) -> None:
     """Master on all cores; `take` hears of each result at once, so that Ctrl-C loses none."""
-    audio.resume()
+    encode.resume()
     turn = threading.Lock()
 
     def run(folder: str) -> None:
@@ -178,7 +179,7 @@ def _in_parallel(jobs: dict[str, mastering.Job], take: Take) -> None:
         for future in as_completed([pool.submit(run, folder) for folder in jobs]):
             future.result()
     except BaseException:
-        audio.cancel()
+        encode.cancel()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

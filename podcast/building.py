@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from episodes import catalogue_document, waivers
 from episodes.findings import SourceError, errors
-from episodes.lock import Elsewhere
+from episodes.lockfile import Elsewhere
 from episodes.model import Episode, Show, acquaint, lead_on, newest_first
 from feed import pages, rss
 from podcast import (
@@ -34,7 +34,7 @@ from podcast.site import Built
 from podcast.store import LOCK, plain, stat
 
 if TYPE_CHECKING:
-    from episodes.lock import Lock
+    from episodes.lockfile import Lock
     from podcast.mastering import Mastered
     from podcast.recordings import Heard
     from podcast.site import Report, Site

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from episodes import source, traces, waivers
+from episodes import published_files, waivers
 from episodes.findings import Finding, SourceError, errors
-from episodes.rulebook import found as rule
+from episodes.rules import found as rule
+from episodes.show_folder import read as source
 from feed.checks import directories
 from feed.checks.context import Situation
 from feed.checks.context import path as path_of
@@ -130,7 +131,7 @@ def _renamed(site: Site, show: Show) -> Iterator[Finding]:
         entry = locked.episodes.get(episode.guid) if locked.was_released(episode.guid) else None
         if names[episode.guid] > 1 or names[episode.slug] > 1:
             continue  # which of them is which is looked at first
-        if entry and (before := traces.slug(entry)) != episode.slug:
+        if entry and (before := published_files.slug(entry)) != episode.slug:
             message = f"is {episode.slug}, and was {before}: its page gets another address"
             fix = f"write `slug: {before}`, or leave it and lose the links that people have"
             yield rule("slug-changed", path_of(episode), "slug", message, fix=fix)

@@ -15,7 +15,7 @@ import click
 
 from episodes import __version__
 from episodes.findings import EarmarkError, Level, SourceError
-from episodes.quantities import quantity
+from episodes.text.quantities import quantity
 from podcast.beginnings import new
 from podcast.changing import commands as changing
 from podcast.companion.commands import web

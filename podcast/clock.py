@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError, SourceError
-from episodes.lock import SLACK, moment
-from episodes.rulebook import found
+from episodes.lockfile import SLACK, moment
+from episodes.rules import found
 from podcast.store import LOCK
 
 if TYPE_CHECKING:

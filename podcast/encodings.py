@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from episodes.lock import Entry
+    from episodes.lockfile import Entry
 
 
 def key(source: str, recipe: str) -> str:

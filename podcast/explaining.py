@@ -6,7 +6,19 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError, Level
-from episodes.rulebook import RULES, built, care, changed, heard, promised, row, told, written
+from episodes.rules import (
+    RULES,
+    built_feed,
+    corrections,
+    directories,
+    front_matter,
+    media,
+    podcast_namespace,
+    safeguarding,
+)
+from episodes.rules import (
+    rule as row,
+)
 from podcast.telling import WORDS
 
 if TYPE_CHECKING:
@@ -14,13 +26,13 @@ if TYPE_CHECKING:
 
 ALL = "all"
 SECTIONS = (
-    ("What a lead writes", written.RULES),
-    ("Recordings, pictures, chapters, transcripts", heard.RULES),
-    ("What directories and apps are told", told.RULES),
-    ("What Podcasting 2.0 promises apps", promised.RULES),
-    ("Care", care.RULES),
-    ("What changes afterwards", changed.RULES),
-    ("What was built", built.RULES),
+    ("What a lead writes", front_matter.RULES),
+    ("Recordings, pictures, chapters, transcripts", media.RULES),
+    ("What directories and apps are told", directories.RULES),
+    ("What Podcasting 2.0 promises apps", podcast_namespace.RULES),
+    ("Care", safeguarding.RULES),
+    ("What changes afterwards", corrections.RULES),
+    ("What was built", built_feed.RULES),
 )
 _WEIGHT = {
     Level.ERROR: "It stops a build.",
@@ -59,7 +71,7 @@ def markdown() -> str:
 def _page() -> Iterator[str]:
     yield (
         "# Rules\n\nEverything that `earmark check` can find. Made by `make docs` from the table in"
-        " `episodes/rulebook/`;\n`earmark check --explain RULE` says the same of one.\n\n"
+        " `episodes/rules/`;\n`earmark check --explain RULE` says the same of one.\n\n"
         "An error stops a build. A warning asks for a look before you publish, and a suggestion\n"
         "is what would be good. Both can be waived where they are meant, with a reason, in\n"
         "`episode.md` or for the whole show in"

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from episodes import scan, source
-from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
-from episodes.quantities import plural
-from episodes.real_paths import real_path
-from episodes.values import Facts
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.frontmatter.value_types import Facts
+from episodes.show_folder import read, scan
+from episodes.show_folder.real_paths import real_path
+from episodes.text.quantities import plural
 from podcast import episode_names, files, reading, show_lock, starting
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _new_follow_up(
     zone = ZoneInfo(facts.timezone)
     due = moment(first.published.astimezone(zone), weeks, datetime.now(zone))
     due = starting.free_minute(due, {each.published for each in known})
-    folder = show / "episodes" / source.slugify(f"{first.slug[:60]}-{in_words(weeks)}-on")
+    folder = show / "episodes" / read.slugify(f"{first.slug[:60]}-{in_words(weeks)}-on")
     title = first.facts.title
     summary = f"A few minutes to look back on “{title}”: what you tried, and how it went."
     text = TEXT.format(
@@ -120,7 +120,7 @@ def show_of(wanted: str) -> Path:
     return folder.parent.parent if (folder / "episode.md").is_file() else Path()
 
 
-def locate(show: Path | None, wanted: str) -> tuple[Path, str, source.Written]:
+def locate(show: Path | None, wanted: str) -> tuple[Path, str, read.Written]:
     """Return (show, language, what was written) of the episode that is wanted.
 
     Raises SourceError where the show or the episode cannot be read, EarmarkError where there is no
@@ -150,10 +150,10 @@ def find(show: Path, wanted: str, names: list[str], known: Iterable[Episode]) ->
     return folders[0]
 
 
-def _read(show: Path, folder: str) -> tuple[source.Written, EpisodeFacts]:
+def _read(show: Path, folder: str) -> tuple[read.Written, EpisodeFacts]:
     """Return what was written of an episode, and its head. Raises SourceError."""
     findings: list[Finding] = []
-    written = source.read_episode(show, folder, findings)
+    written = read.read_episode(show, folder, findings)
     if written is None or not isinstance(written.facts, EpisodeFacts):
         raise SourceError(*findings)
     if written.facts.withdrawn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes import traces
+from episodes import published_files
 from podcast import encodings, lockfile
 from podcast.publishing import headers
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from episodes.lock import Lock
+    from episodes.lockfile import Lock
     from episodes.model import Episode, Show
-    from episodes.traces import Traces
+    from episodes.published_files import Traces
     from podcast.artwork import Gallery
     from podcast.memory import Memory
     from podcast.reading import Reading
@@ -47,7 +47,11 @@ def look_for(read: Reading, locked: Lock) -> list[Traces]:
     withdrawn = were_out(read.show, locked)
     others = [entry for guid, entry in locked.episodes.items()
               if guid not in {each.guid for each in withdrawn}]  # fmt: skip
-    theirs = [name for entry in others for name in traces.recordings(entry)] if withdrawn else []
+    theirs = (
+        [name for entry in others for name in published_files.recordings(entry)]
+        if withdrawn
+        else []
+    )
     return [_traces(each, locked, theirs) for each in withdrawn]
 
 
@@ -57,10 +61,10 @@ def left_in(out: Path, withdrawn: Iterable[Traces]) -> set[str]:
     if not withdrawn:
         return set()
     files = (path for name in headers.KINDS for path in (out / name).iterdir())
-    return set(traces.of((path.relative_to(out).as_posix() for path in files), withdrawn))
+    return set(published_files.of((path.relative_to(out).as_posix() for path in files), withdrawn))
 
 
 def _traces(episode: Episode, locked: Lock, theirs: list[str]) -> Traces:
-    slugs = traces.slugs(episode.guid, episode.slug, locked)
-    mine = traces.Traces(episode.guid, episode.facts.title, slugs)
-    return mine._replace(spared=tuple(traces.of(theirs, [mine])))
+    slugs = published_files.slugs(episode.guid, episode.slug, locked)
+    mine = published_files.Traces(episode.guid, episode.facts.title, slugs)
+    return mine._replace(spared=tuple(published_files.of(theirs, [mine])))

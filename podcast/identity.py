@@ -15,7 +15,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
-from episodes.real_paths import real_path
+from episodes.show_folder.real_paths import real_path
 
 SIZE = 32  # bytes of the key
 _MACHINE = ("/etc/machine-id", "/var/lib/dbus/machine-id")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from episodes.loudness import CLOSE, TARGETS
-from episodes.rulebook import found
-from episodes.values import format_seconds
+from episodes.audio.loudness import CLOSE, TARGETS
+from episodes.frontmatter.value_types import format_seconds
+from episodes.rules import found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from episodes.audio.loudness import Loudness
     from episodes.findings import Finding
-    from episodes.loudness import Loudness
+    from episodes.frontmatter.production import Recording
     from episodes.model import Show
-    from episodes.production import Recording
     from podcast.recordings import Heard
 
 PUBLISHED = "published"  # beside the channels: the loudness of what was encoded

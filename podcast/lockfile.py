@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes import lock
+from episodes import lockfile
 from podcast import files
 from podcast.store import LOCK, Store, stat
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def read(show: Path) -> lock.Lock:
+def read(show: Path) -> lockfile.Lock:
     """Return what it says, nothing where there is none. Raises SourceError where it is damaged."""
     path = show / LOCK
     if path.exists() and not path.is_file():  # a pipe would be waited for without end
-        return lock.parse("")
+        return lockfile.parse("")
     try:
-        return lock.parse(path.read_text(encoding="utf-8"))
+        return lockfile.parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return lock.EMPTY
+        return lockfile.EMPTY
     except (OSError, UnicodeDecodeError):
-        return lock.parse("")
+        return lockfile.parse("")
 
 
-def write(show: Path, now: lock.Lock) -> None:
+def write(show: Path, now: lockfile.Lock) -> None:
     """Write it where it says something else than before."""
-    files.write_changed(show / LOCK, lock.render(now).encode())
+    files.write_changed(show / LOCK, lockfile.render(now).encode())
 
 
-def remember_elsewhere(show: Path, known: Mapping[str, lock.Elsewhere]) -> lock.Lock:
+def remember_elsewhere(show: Path, known: Mapping[str, lockfile.Elsewhere]) -> lockfile.Lock:
     """Write down, by guid, where recordings lie or lay on other servers; return what it says now.
 
     Apps that took one there go on speaking of it by that address. Raises SourceError.

@@ -11,10 +11,11 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import audio, frames, lengths, lock, same_sound, tags
+from episodes import lockfile
+from episodes.audio import durations, encode, mp3_frames, same_sound, tags
 from episodes.findings import SourceError
 from episodes.model import Media
-from episodes.rulebook import found
+from episodes.rules import found
 from podcast import encodings, files, levels, measurement, tagging
 from podcast.recordings import Heard
 from podcast.store import size
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from episodes.findings import Finding
+    from episodes.frontmatter.production import Recording
     from episodes.model import Episode
-    from episodes.production import Recording
 
 LARGEST_RATE = 192_000  # bit/s above which speech is encoded again
 FULL = "free some space, and build again"
@@ -44,7 +45,7 @@ class Mastered(NamedTuple):
     """What came of one recording; `said` is for the lead, `entry` for the lock file."""
 
     media: Media
-    entry: lock.Entry
+    entry: lockfile.Entry
     heard: Heard
     said: str
     findings: list[Finding]
@@ -66,7 +67,7 @@ class Job(NamedTuple):
     episode: Episode
     tags: tags.Tags
     heard: Heard
-    entry: lock.Entry | None
+    entry: lockfile.Entry | None
     fetch: Callable[[str, Path], bool]
     progress: Callable[[float], None]
     verify: bool = False
@@ -88,16 +89,16 @@ def told(job: Job) -> Iterator[None]:
     path = job.episode.recording
     try:
         yield
-    except audio.StoppedError as error:
+    except encode.StoppedError as error:
         raise SourceError(found("audio-stopped", path, "", str(error))) from None
-    except audio.MissedError as error:
+    except encode.MissedError as error:
         raise SourceError(found("audio-level", path, "", f"cannot be made even: {error}")) from None
-    except audio.FfmpegError as error:
+    except encode.FfmpegError as error:
         if "No space left" in str(error):
             raise SourceError(found("audio-read", path, "", "the disk is full", fix=FULL)) from None
         message = f"cannot be decoded ({error})"
         raise SourceError(found("audio-damaged", path, "", message)) from None
-    except frames.DamagedError as error:
+    except mp3_frames.DamagedError as error:
         message = f"changed while it was read ({error})"
         raise SourceError(found("audio-read", path, "", message, fix="build again")) from None
     except OSError as error:
@@ -120,7 +121,7 @@ def _master(job: Job) -> Mastered:
     target = tagging.Target(job.place.out, job.episode.slug, known, job.fetch)
     file, length, digest = tagging.publish(made, job.tags, target)
     heard = heard if heard.digest else heard._replace(digest=digest)
-    entry = lock.Entry(
+    entry = lockfile.Entry(
         source=heard.digest,
         recipe=made.recipe,
         encoder=made.encoder,
@@ -130,27 +131,27 @@ def _master(job: Job) -> Mastered:
         length=length,
         seconds=round(made.seconds, 3),
     )
-    entry = lock.replace(known, entry)
+    entry = lockfile.replace(known, entry)
     return Mastered(_media(entry), entry, heard, made.said, list(_renewed(job, entry)))
 
 
-def _as_made(job: Job, done: Path, known: lock.Entry) -> bool:
+def _as_made(job: Job, done: Path, known: lockfile.Entry) -> bool:
     """Return whether a published file is the one that was made; its length alone says little."""
     if job.believed(known.file):
         return True
     try:
-        digest = _frames_digest if done.suffix == ".mp3" else audio.packets
+        digest = _frames_digest if done.suffix == ".mp3" else encode.packets
         return digest(done) == known.audio
-    except (OSError, frames.DamagedError, audio.FfmpegError):
+    except (OSError, mp3_frames.DamagedError, encode.FfmpegError):
         return False
 
 
-def _renewed(job: Job, entry: lock.Entry) -> list[Finding]:
+def _renewed(job: Job, entry: lockfile.Entry) -> list[Finding]:
     known = job.entry
     return renewed(job, known, entry) if known and known.source == entry.source else []
 
 
-def renewed(job: Job, known: lock.Made, entry: lock.Made) -> list[Finding]:
+def renewed(job: Job, known: lockfile.Made, entry: lockfile.Made) -> list[Finding]:
     """Say where bytes that should be the published ones could neither be fetched nor made."""
     if known.recipe != entry.recipe or known.audio == entry.audio:
         return []
@@ -163,7 +164,7 @@ def renewed(job: Job, known: lock.Made, entry: lock.Made) -> list[Finding]:
     return [found("audio-renewed", job.episode.recording, "", message)]
 
 
-def _media(entry: lock.Entry) -> Media:
+def _media(entry: lockfile.Entry) -> Media:
     return Media(
         file=entry.file,
         length=entry.length,
@@ -184,7 +185,7 @@ def settings(job: Job) -> Recording:
 
 
 def _recipe(wanted: Recording) -> str:
-    target = audio.TARGETS[wanted.channels]
+    target = encode.TARGETS[wanted.channels]
     return f"mp3 {wanted.bitrate} kbit/s {wanted.channels} {target:.0f} LUFS"
 
 
@@ -221,27 +222,27 @@ def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
         channels = "mono" if header.channels == 1 else "stereo"
         loudness, heard = measurement.measure(job, path, heard, channels)
         whole = heard.header.plain and loudness.parts == 1
-        if whole and audio.fits(loudness, header.channels):
+        if whole and encode.fits(loudness, header.channels):
             return _keep(path, sound, heard, levels.kept(loudness))
     return _encode(job, path, heard, wanted)
 
 
-def _sound(path: Path, header: tags.Header) -> frames.Frames:
+def _sound(path: Path, header: tags.Header) -> mp3_frames.Frames:
     """Take what tells a recording from others: of an MP3 the frames, else the whole file."""
-    return frames.find(path) if header.kind == "mp3" else frames.whole(path)
+    return mp3_frames.find(path) if header.kind == "mp3" else mp3_frames.whole(path)
 
 
-def _bare(path: Path, header: tags.Header) -> frames.Frames | None:
+def _bare(path: Path, header: tags.Header) -> mp3_frames.Frames | None:
     """Return what may be published as it is, None if nothing may."""
     if not _keepable(header):
         return None
-    return lengths.sound(path) if header.kind == "mp3" else frames.whole(path)
+    return durations.sound(path) if header.kind == "mp3" else mp3_frames.whole(path)
 
 
-def _keep(path: Path, sound: frames.Frames, heard: Heard, said: str) -> tuple[Master, Heard]:
+def _keep(path: Path, sound: mp3_frames.Frames, heard: Heard, said: str) -> tuple[Master, Heard]:
     header, digest, every = heard.header, heard.digest, _sound(path, heard.header)
     if sound != every:  # words lie behind it: those who know the recording know it with them
-        heard, digest = heard._replace(digest=digest or frames.digest(every)), ""
+        heard, digest = heard._replace(digest=digest or mp3_frames.digest(every)), ""
     return Master(sound, header.kind, digest, header.seconds, "as it is", "", said), heard
 
 
@@ -249,33 +250,33 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
     """Take the encoding from an earlier build, from where it was published, or make it."""
     recipe = _recipe(wanted)
     sound = _sound(path, heard.header)
-    heard = heard if heard.digest else heard._replace(digest=frames.digest(sound))
+    heard = heard if heard.digest else heard._replace(digest=mp3_frames.digest(sound))
     target = job.place.encoded / f"{encodings.key(heard.digest, recipe)}.mp3"
     note = target.with_suffix(".json")
     known = job.entry
     published = known and (known.source, known.recipe) == (heard.digest, recipe) and known
     made = earlier(target, note, _frames_digest)
     made = measurement.prove(job, made, target, wanted.channels, heard)
-    if made is None and published and published.encoder != audio.encoder():
+    if made is None and published and published.encoder != encode.encoder():
         made = fetched(job, published, target, _frames_digest)
         made = measurement.prove(job, made, target, wanted.channels, heard)
     if made is None:
         before, heard = measurement.measure(job, path, heard, wanted.channels)
         part = files.unfinished(target)  # two may have one recording
-        after = audio.encode(path, part, audio.mp3(wanted), before, job.progress)
+        after = encode.encode(path, part, encode.mp3(wanted), before, job.progress)
         measurement.refuse_channels(part, wanted.channels)
-        made = {"encoder": audio.encoder(), "digest": frames.digest(frames.find(part)),
+        made = {"encoder": encode.encoder(), "digest": mp3_frames.digest(mp3_frames.find(part)),
                 **measurement.note(before, after)}  # fmt: skip
         part.replace(target)
     encodings.write_note(note, made | {"size": target.stat().st_size})
     said = made.get("said") or measurement.sentence(made)
     heard = measurement.remember(heard, made, wanted.channels)
     facts = (made["digest"], made["seconds"], recipe, made["encoder"], said)
-    return Master(frames.find(target), "mp3", *facts), heard
+    return Master(mp3_frames.find(target), "mp3", *facts), heard
 
 
 def _frames_digest(path: Path) -> str:
-    return frames.digest(frames.find(path))
+    return mp3_frames.digest(mp3_frames.find(path))
 
 
 def earlier(target: Path, note: Path, digest: Callable[[Path], str]) -> dict[str, Any] | None:
@@ -285,13 +286,13 @@ def earlier(target: Path, note: Path, digest: Callable[[Path], str]) -> dict[str
         whole = target.stat().st_size == made["size"]
         if whole and digest(target) == made["digest"]:
             return {**made, "said": ""}
-    except (OSError, ValueError, KeyError, TypeError, audio.FfmpegError):
+    except (OSError, ValueError, KeyError, TypeError, encode.FfmpegError):
         pass
     return None
 
 
 def fetched(
-    job: Job, known: lock.Made, target: Path, digest: Callable[[Path], str]
+    job: Job, known: lockfile.Made, target: Path, digest: Callable[[Path], str]
 ) -> dict[str, Any] | None:
     """Fetch what was published; it counts only if its audio is the audio in the lock file.
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from episodes import audio, frames, lengths, tags
+from episodes.audio import durations, encode, mp3_frames, tags
 from episodes.findings import SourceError
-from episodes.rulebook import found
-from episodes.values import format_seconds
+from episodes.frontmatter.value_types import format_seconds
+from episodes.rules import found
 from podcast import levels
 from podcast.recordings import LOUDNESS
 
@@ -26,20 +26,20 @@ _NEAR = 0.5  # seconds by which a header may be wrong
 _LOUDNESS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(LOUDNESS)
 
 
-def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[audio.Loudness, Heard]:
+def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[encode.Loudness, Heard]:
     """Return how loud a recording is, and what is known of it now. Raises SourceError."""
     loudness = heard.loudness.get(channels)
     if loudness is None:
         sides = heard.header.channels != 1
-        loudness = audio.measure(path, channels, job.progress, sides=sides)
+        loudness = encode.measure(path, channels, job.progress, sides=sides)
         heard = _corrected(job, path, heard, loudness)
         heard = heard._replace(loudness={**heard.loudness, channels: loudness})
-    if loudness.integrated < audio.SILENT:
+    if loudness.integrated < encode.SILENT:
         raise SourceError(_silent(job, path, loudness))
     return loudness, heard
 
 
-def _corrected(job: Job, path: Path, heard: Heard, loudness: audio.Loudness) -> Heard:
+def _corrected(job: Job, path: Path, heard: Heard, loudness: encode.Loudness) -> Heard:
     """Take the length that can be heard for the one that the file says. Raises SourceError."""
     says = heard.header.seconds
     short = heard.header.sure and loudness.seconds < says - max(1.0, says * 0.01)
@@ -51,13 +51,13 @@ def _corrected(job: Job, path: Path, heard: Heard, loudness: audio.Loudness) -> 
     return heard._replace(header=header)
 
 
-def _silent(job: Job, path: Path, loudness: audio.Loudness) -> Finding:
+def _silent(job: Job, path: Path, loudness: encode.Loudness) -> Finding:
     recording = job.episode.recording
     if loudness.seconds < SHORT:
         message = f"is only {loudness.seconds:.1f} seconds long"
         return found("audio-silent", recording, "", message, fix="export it again")
     tracks = loudness.tracks
-    if tracks > 1 and (track := audio.other_track(path, tracks)):
+    if tracks > 1 and (track := encode.other_track(path, tracks)):
         message = f"has {tracks} tracks of sound: the first is silent, and track {track} is not"
         return found("audio-silent", recording, "", message, fix=f"export track {track} alone")
     return found("audio-silent", recording, "", "has no sound in it")
@@ -68,18 +68,18 @@ def check_bytes(job: Job, path: Path, heard: Heard) -> None:
     header = heard.header
     if header.kind == "mp3" and header.bitrate:
         declared = header.bitrate * header.seconds / 8
-        if frames.find(path).length < declared * 0.98 - 2_000:
+        if mp3_frames.find(path).length < declared * 0.98 - 2_000:
             raise SourceError(_cut(job, header.seconds, None))
 
 
 def is_counted(path: Path, heard: Heard) -> bool:
     """Return whether a finished recording has as many frames as it tells players."""
-    return heard.header.kind != "mp3" or lengths.counted(path)
+    return heard.header.kind != "mp3" or durations.counted(path)
 
 
 def _is_misstated(path: Path, heard: Heard) -> bool:
     """Return whether all bytes of an MP3 are there, and only the number of its frames is wrong."""
-    return heard.header.kind == "mp3" and heard.header.plain and lengths.misstated(path)
+    return heard.header.kind == "mp3" and heard.header.plain and durations.misstated(path)
 
 
 def _cut(job: Job, declared: float, seconds: float | None) -> Finding:
@@ -107,14 +107,14 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
     before, after = _read(made.get("before")), _read(made.get("after"))
     if after is None or job.verify:
         try:
-            after = audio.measure(target, channels, job.progress)
-        except audio.StoppedError:
+            after = encode.measure(target, channels, job.progress)
+        except encode.StoppedError:
             raise
-        except audio.FfmpegError:
+        except encode.FfmpegError:
             return None  # it is damaged: another is made
-    goal = audio.TARGETS[channels] if level else (before or after).integrated
+    goal = encode.TARGETS[channels] if level else (before or after).integrated
     seconds = before.seconds if before else heard.header.seconds
-    if audio.missed(after, seconds, goal) or not _has_channels(target, channels):
+    if encode.missed(after, seconds, goal) or not _has_channels(target, channels):
         return None
     known = made.get("seconds")
     near = isinstance(known, float) and abs(known - after.seconds) < _NEAR
@@ -125,14 +125,14 @@ def refuse_channels(part: Path, channels: str) -> None:
     """Delete an encoding that has other channels than were asked for. Raises audio.MissedError."""
     if not _has_channels(part, channels):
         part.unlink()
-        raise audio.MissedError(f"it does not come out in {channels}")
+        raise encode.MissedError(f"it does not come out in {channels}")
 
 
 def _has_channels(path: Path, channels: str) -> bool:
     return tags.read_header(path).channels == CHANNELS[channels]
 
 
-def note(before: audio.Loudness, after: audio.Loudness) -> dict[str, Any]:
+def note(before: encode.Loudness, after: encode.Loudness) -> dict[str, Any]:
     """Return what is remembered of an encoding, for `prove`."""
     return {"before": list(before), "after": list(after), "seconds": after.seconds}
 
@@ -150,8 +150,8 @@ def remember(heard: Heard, made: dict[str, Any], channels: str) -> Heard:
     return heard._replace(loudness={**heard.loudness, **there})
 
 
-def _read(row: Any) -> audio.Loudness | None:
+def _read(row: Any) -> encode.Loudness | None:
     try:
-        return audio.Loudness(*_LOUDNESS.validate_python(row))
+        return encode.Loudness(*_LOUDNESS.validate_python(row))
     except ValidationError:
         return None

@@ -16,7 +16,7 @@ from podcast.store import plain
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from episodes.scan import Signature
+    from episodes.show_folder.scan import Signature
     from podcast.store import Store
 
 AUDIO_VERSION = "2"  # of what is remembered about recordings: it outlives new versions of the rest

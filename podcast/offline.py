@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
 from episodes.model import acquaint
-from episodes.real_paths import real_path
-from episodes.scan import scan
+from episodes.show_folder.real_paths import real_path
+from episodes.show_folder.scan import scan
 from feed import pages
 from podcast import files, following, pipeline, reading, rendering, show_lock
 from podcast.artwork import Gallery

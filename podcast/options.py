@@ -33,7 +33,7 @@ class OwnFile(click.Path):
 
     def _similar(self, folder: Path) -> str:
         """Name the files of this kind in a folder."""
-        from episodes.file_choice import RECORDINGS, TRANSCRIPTS
+        from episodes.show_folder.file_choice import RECORDINGS, TRANSCRIPTS
 
         endings = RECORDINGS if self._kind == RECORDING else TRANSCRIPTS
         try:

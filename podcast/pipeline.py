@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from episodes.findings import Finding, SourceError
-from episodes.real_paths import real_path
-from episodes.rulebook import found
-from episodes.scan import scan
-from episodes.traces import Traces
+from episodes.published_files import Traces
+from episodes.rules import found
+from episodes.show_folder.real_paths import real_path
+from episodes.show_folder.scan import scan
 from podcast.publishing import headers
 from podcast.site import Built, Report, Site
 from podcast.store import Store, Summary

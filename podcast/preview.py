@@ -29,8 +29,8 @@ from werkzeug.serving import make_server
 
 from episodes.findings import EarmarkError, SourceError
 from episodes.model import NO_ADDRESS
-from episodes.real_paths import real_path
-from episodes.scan import scan
+from episodes.show_folder.real_paths import real_path
+from episodes.show_folder.scan import scan
 from feed import pages
 from podcast import mirror, output, pipeline, show_lock
 from podcast.progress import Display

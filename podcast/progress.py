@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from episodes.quantities import quantity
+from episodes.text.quantities import quantity
 from podcast import telling
 from podcast.site import Report
 

@@ -11,9 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from episodes import captions, tagged, transcripts
+from episodes.audio import id3_lint
 from episodes.findings import Finding, errors
-from episodes.rulebook import found
+from episodes.rules import found
+from episodes.transcripts import read, write
 from podcast import artwork, cores
 from podcast.store import stat
 
@@ -27,7 +28,7 @@ FEED = "feed.xml"
 FOLDERS = ("media", "art", "transcripts", "chapters")
 _NAMES = re.compile(rf"(?:{'|'.join(FOLDERS)})/[^/\s\"<>&?#]+".encode())
 _OF_CHAPTER = re.compile(r"-chapter-[0-9a-f]{12}$")
-_LONGEST = {".vtt": captions.LINE, ".srt": captions.SRT_LINE}
+_LONGEST = {".vtt": write.LINE, ".srt": write.SRT_LINE}
 
 
 def prove(site: Site) -> list[Finding]:
@@ -81,18 +82,18 @@ def examine(files: list[tuple[Path, str]]) -> list[tuple[str, list[Finding]]]:
 def _examine(file: Path, path: str) -> Iterator[Finding]:
     if file.suffix == ".mp3":
         with file.open("rb") as recording:
-            head = recording.read(tagged.HEAD)
-            head += recording.read(max(0, tagged.size(head) - len(head)))
-        yield from tagged.lint(head, path)
+            head = recording.read(id3_lint.HEAD)
+            head += recording.read(max(0, id3_lint.size(head) - len(head)))
+        yield from id3_lint.lint(head, path)
     elif file.suffix == ".m4a":
         with file.open("rb") as recording:
-            if not tagged.is_bare(recording.read(artwork.HEAD)):
+            if not id3_lint.is_bare(recording.read(artwork.HEAD)):
                 yield found("art-bare", path, "covr", "has more in it than the picture")
     elif file.suffix in {".jpg", ".png"}:
         yield from _picture(file, path)
     elif file.parent.name == "transcripts" and file.suffix != ".html":
         text = file.read_text("utf-8", "replace")
-        yield from transcripts.parse(text, path)[1]
+        yield from read.parse(text, path)[1]
         longest = _LONGEST.get(file.suffix)
         if longest and any(_long(line, longest) for line in text.split("\n")):
             yield found("transcript-line", path, "", "has longer lines")
@@ -101,7 +102,8 @@ def _examine(file: Path, path: str) -> Iterator[Finding]:
 
 
 def _picture(file: Path, path: str) -> Iterator[Finding]:
-    from episodes import art, picture_bytes
+    from episodes.pictures import artwork as art
+    from episodes.pictures import metadata
 
     if file.stem.endswith("-small"):
         wrong = []
@@ -111,7 +113,7 @@ def _picture(file: Path, path: str) -> Iterator[Finding]:
         yield from wrong
         if not wrong and not art.is_named(file):
             yield found("art-ending", path, "", "is not what its name says")
-    if not wrong and not picture_bytes.is_bare(file.read_bytes()):
+    if not wrong and not metadata.is_bare(file.read_bytes()):
         yield found("art-bare", path, "", "has more in it than the picture")
 
 

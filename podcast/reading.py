@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from episodes import file_choice, proofreading, source, tracklist
-from episodes.facts import EpisodeFacts, ShowFacts, Support
 from episodes.findings import Finding, SourceError, errors
+from episodes.frontmatter.people import Person
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts, Support
+from episodes.frontmatter.withdrawal import bare
 from episodes.model import (
     NO_ADDRESS,
     Art,
@@ -19,9 +20,10 @@ from episodes.model import (
     elsewhere,
     newest_first,
 )
-from episodes.people import Person
-from episodes.rulebook import found
-from episodes.withdrawal import bare
+from episodes.rules import found
+from episodes.show_folder import chapter_sources, file_choice
+from episodes.show_folder import read as source
+from episodes.transcripts import lint
 from podcast import cores, recordings
 from podcast.memory import Memory, key
 from podcast.recordings import Heard
@@ -30,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from episodes.chapters import Row
-    from episodes.scan import Signature
-    from episodes.transcripts import Transcript
+    from episodes.chapters.write import Row
+    from episodes.show_folder.scan import Signature
+    from episodes.transcripts.read import Transcript
     from podcast.artwork import Gallery
 
 
@@ -116,20 +118,20 @@ def _proofread(draft: Draft, transcript: Transcript | None) -> None:
     if made and transcript:
         path, language = made.transcript_source or "", made.facts.language or ""
         seconds = draft.heard.seconds if draft.heard else None
-        draft.findings.extend(proofreading.lint(transcript, path, seconds, made.people, language))
+        draft.findings.extend(lint.lint(transcript, path, seconds, made.people, language))
 
 
 def _tracks(
     show: Path, written: source.Written, told: tuple[str, tuple[Row, ...]], findings: list[Finding]
-) -> tracklist.Tracklist | None:
+) -> chapter_sources.Tracklist | None:
     """Return the chapters that stand elsewhere; None where front matter has them."""
     if "chapters" in written.facts.model_fields_set and not written.chapters:
         return None
-    return tracklist.read(show, written.chapters, told, findings)
+    return chapter_sources.read(show, written.chapters, told, findings)
 
 
 def episode(
-    written: source.Written, show: ShowFacts, tracks: tracklist.Tracklist | None = None
+    written: source.Written, show: ShowFacts, tracks: chapter_sources.Tracklist | None = None
 ) -> Episode:
     """Fill in what the episode takes from its show, and chapters that stand elsewhere."""
     facts = written.facts

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ConfigDict, FiniteFloat, TypeAdapter, ValidationError
 
-from episodes import audio, tags, tracklist
+from episodes.audio import encode, tags
 from episodes.findings import SourceError
-from episodes.rulebook import found
+from episodes.rules import found
+from episodes.show_folder import chapter_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ class Heard(NamedTuple):
     stat: tuple[int, int, int]
     header: tags.Header
     digest: str
-    loudness: Mapping[str, audio.Loudness]
+    loudness: Mapping[str, encode.Loudness]
 
     @classmethod
     def load(cls, row: Any) -> Heard | None:
@@ -45,7 +46,7 @@ class Heard(NamedTuple):
             stat, header, digest, loudness = _ROW.validate_python(row)
         except ValidationError:
             return None
-        known = {name: audio.Loudness(*value) for name, value in loudness.items()}
+        known = {name: encode.Loudness(*value) for name, value in loudness.items()}
         return cls(stat, tags.Header(*header), digest, known)
 
     @property
@@ -69,11 +70,11 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
         stat = (there.st_size, there.st_mtime_ns, there.st_ino)
         if known and known.stat == stat:
             return known
-        header = tracklist.told(path)
+        header = chapter_sources.told(path)
     except tags.NotAudioError as error:
         seen, _, fix = str(error).partition("; ")
         raise SourceError(found("audio-kind", recording, "", seen, fix=fix)) from None
-    except audio.StoppedError as error:
+    except encode.StoppedError as error:
         raise SourceError(found("audio-stopped", recording, "", str(error))) from None
     except OSError as error:
         message = f"cannot be read ({error.strerror})"

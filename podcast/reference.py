@@ -5,8 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from episodes import facts, people, podcasting, production, references, withdrawal
-from episodes.values import Facts
+from episodes.frontmatter import (
+    people,
+    podcast_namespace,
+    production,
+    references,
+    withdrawal,
+)
+from episodes.frontmatter import (
+    schema as facts,
+)
+from episodes.frontmatter.value_types import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +37,14 @@ SECTIONS = (
     ("`withdrawn`", withdrawal.Withdrawal),
     ("`audio_at`", production.AudioAt),
     ("`recordings`", production.Recording),
-    ("`rhythm`", podcasting.Rhythm),
-    ("An item of `places`", podcasting.Place),
-    ("An item of `funding`", podcasting.Funding),
-    ("An item of `recommends`", podcasting.Recommendation),
-    ("An item of `comments`", podcasting.Thread),
-    ("An item of `txt`", podcasting.Txt),
-    ("An item of `soundbites`", podcasting.Soundbite),
-    ("An item of `elsewhere`", podcasting.Elsewhere),
+    ("`rhythm`", podcast_namespace.Rhythm),
+    ("An item of `places`", podcast_namespace.Place),
+    ("An item of `funding`", podcast_namespace.Funding),
+    ("An item of `recommends`", podcast_namespace.Recommendation),
+    ("An item of `comments`", podcast_namespace.Thread),
+    ("An item of `txt`", podcast_namespace.Txt),
+    ("An item of `soundbites`", podcast_namespace.Soundbite),
+    ("An item of `elsewhere`", podcast_namespace.Elsewhere),
 )
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes import traces
+from episodes import published_files
 from feed import redirects
 from podcast import pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from episodes.facts import ShowFacts
-    from episodes.lock import Lock
+    from episodes.frontmatter.schema import ShowFacts
+    from episodes.lockfile import Lock
     from episodes.model import Episode
-    from episodes.traces import Traces
+    from episodes.published_files import Traces
 
 
 def servers(addresses: Iterable[str]) -> Iterator[str]:
@@ -40,7 +40,7 @@ def names(gone: Iterable[Traces], known: Lock) -> Iterator[str]:
     """Yield what to delete at a place that nobody has looked at, of all builds that there were."""
     for each in gone:
         rest = (known.episodes.keys() | known.elsewhere.keys()) - {each.guid}
-        others = {slug for guid in rest for slug in traces.slugs(guid, "", known)}
+        others = {slug for guid in rest for slug in published_files.slugs(guid, "", known)}
         yield from (f"episodes/{slug}.html" for slug in each.slugs if slug not in others)
         for slug in each.slugs:
             alike = [f"{other}-" for other in sorted(others) if other.startswith(f"{slug}-")]

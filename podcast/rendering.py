@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import captions, chapters, same_words, source, transcripts
+from episodes.chapters import write as chapters
 from episodes.model import Episode, Show
+from episodes.show_folder import read
+from episodes.transcripts import read as transcripts
+from episodes.transcripts import same_words, write
 from feed import pages
 from podcast import files
 
@@ -44,7 +47,7 @@ def _render(page: Page) -> Rendered:
     update: dict[str, Any] = {}
     facts = episode.facts
     if transcript.cues:
-        told = captions.render(transcript)
+        told = write.render(transcript)
         told["html"] = pages.transcript(page.show, episode, transcript)
         same_words.prove_page(transcript, told["html"].decode(), "HTML")
         update["transcripts"] = tuple(
@@ -68,7 +71,7 @@ def transcript_of(folder: Path, episode: Episode) -> transcripts.Transcript:
     """Return an episode's transcript, an empty one where there is none."""
     found = None
     if episode.transcript_source:
-        found = source.read_transcript(folder, episode.transcript_source, [])
+        found = read.read_transcript(folder, episode.transcript_source, [])
     return found or transcripts.Transcript()
 
 

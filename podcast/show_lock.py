@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from filelock import FileLock, Timeout
 
 from episodes.findings import EarmarkError, SourceError
-from episodes.real_paths import real_path
-from episodes.rulebook import found
+from episodes.rules import found
+from episodes.show_folder.real_paths import real_path
 from podcast import files, identity, store
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from episodes.findings import Finding
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from episodes.scan import Signature
-    from episodes.traces import Traces
+    from episodes.published_files import Traces
+    from episodes.show_folder.scan import Signature
     from podcast.store import Store
 
 

@@ -10,7 +10,8 @@ import contextlib
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from episodes import audio, frames, lock, tags
+from episodes import lockfile
+from episodes.audio import encode, mp3_frames, tags
 from episodes.model import Small
 from podcast import encodings, files, mastering, measurement, tagging
 from podcast.store import size
@@ -45,7 +46,7 @@ def _kept(done: Mastered) -> bool:
     return done.entry.recipe == "as it is"
 
 
-def _with(done: Mastered, small: lock.Small | None) -> Mastered:
+def _with(done: Mastered, small: lockfile.Small | None) -> Mastered:
     told = None
     if small:
         told = Small(file=small.file, length=small.length, type=TYPE, seconds=small.seconds,
@@ -56,17 +57,17 @@ def _with(done: Mastered, small: lock.Small | None) -> Mastered:
     )
 
 
-def _there(job: Job, known: lock.Small, done: Mastered) -> bool:
+def _there(job: Job, known: lockfile.Small, done: Mastered) -> bool:
     file = job.place.out / known.file
     same = (known.recipe, known.tags) == (_recipe(done), _digest(job))
     if not same or size(file) != known.length:
         return False
-    return job.believed(known.file) or frames.digest(frames.whole(file)) == known.sha256
+    return job.believed(known.file) or mp3_frames.digest(mp3_frames.whole(file)) == known.sha256
 
 
 def _recipe(done: Mastered) -> str:
     """Say what is done: a recording that was kept as it is keeps its loudness here too."""
-    loudness = "as it is" if _kept(done) else f"{audio.TARGETS['mono']:.0f} LUFS"
+    loudness = "as it is" if _kept(done) else f"{encode.TARGETS['mono']:.0f} LUFS"
     return f"opus 24 kbit/s mono {loudness}"
 
 
@@ -79,13 +80,13 @@ def _digest(job: Job) -> str:
     return tagging.digest(_facts(job))
 
 
-def _made(job: Job, done: Mastered, known: lock.Small | None) -> Mastered:
+def _made(job: Job, done: Mastered, known: lockfile.Small | None) -> Mastered:
     source, recipe = done.entry.source, _recipe(done)
     target = job.place.encoded / f"{encodings.key(source, recipe)}.opus"
     published = known if known and known.recipe == recipe else None
     made, heard = _encoding(job, done, target, published)
     file, length, sha256 = _publish(job, target, made["digest"], known)
-    small = lock.Small(
+    small = lockfile.Small(
         recipe=recipe,
         encoder=made["encoder"],
         audio=made["digest"],
@@ -95,7 +96,7 @@ def _made(job: Job, done: Mastered, known: lock.Small | None) -> Mastered:
         seconds=round(made["seconds"], 3),
         sha256=sha256,
     )
-    small = lock.replace(job.entry.small if job.entry else None, small)
+    small = lockfile.replace(job.entry.small if job.entry else None, small)
     said = f"small file, {length / 1e6:.1f} MB: {made.get('said') or 'made'}"
     findings = mastering.renewed(job, published, small) if published else []
     done = done._replace(
@@ -107,23 +108,23 @@ def _made(job: Job, done: Mastered, known: lock.Small | None) -> Mastered:
 
 
 def _encoding(
-    job: Job, done: Mastered, target: Path, published: lock.Small | None
+    job: Job, done: Mastered, target: Path, published: lockfile.Small | None
 ) -> tuple[dict[str, Any], Heard]:
     """Take the encoding from an earlier build, from where it was published, or make it."""
     note, heard = target.with_suffix(".json"), done.heard
     level = not _kept(done)
-    made = mastering.earlier(target, note, audio.packets)
+    made = mastering.earlier(target, note, encode.packets)
     made = measurement.prove(job, made, target, "mono", heard, level=level)
-    if made is None and published and published.encoder != audio.encoder(_LIBRARY):
-        made = mastering.fetched(job, published, target, audio.packets)
+    if made is None and published and published.encoder != encode.encoder(_LIBRARY):
+        made = mastering.fetched(job, published, target, encode.packets)
         made = measurement.prove(job, made, target, "mono", heard, level=level)
     if made is None:
         path = job.place.show / job.episode.recording
         before, heard = measurement.measure(job, path, heard, "mono")
         part = files.unfinished(target)
-        after = audio.encode(path, part, audio.OPUS, before, job.progress, level=level)
+        after = encode.encode(path, part, encode.OPUS, before, job.progress, level=level)
         measurement.refuse_channels(part, "mono")
-        made = {"encoder": audio.encoder(_LIBRARY), "digest": audio.packets(part),
+        made = {"encoder": encode.encoder(_LIBRARY), "digest": encode.packets(part),
                 **measurement.note(before, after)}  # fmt: skip
         part.replace(target)
     encodings.write_note(note, made | {"size": target.stat().st_size})
@@ -131,7 +132,7 @@ def _encoding(
 
 
 def _publish(
-    job: Job, encoded: Path, digest: str, known: lock.Small | None
+    job: Job, encoded: Path, digest: str, known: lockfile.Small | None
 ) -> tuple[str, int, str]:
     """Write a tagged copy under a name that says which bytes it is: (name, length, SHA-256)."""
     slug = job.episode.slug
@@ -142,7 +143,7 @@ def _publish(
         if known and (known.audio, known.tags) == (digest, _digest(job)) and known.file != name:
             target = tagging.Target(job.place.out, slug, None, job.fetch)
             name = tagging.as_published(target, known, part, name)
-        length, sha256 = part.stat().st_size, frames.digest(frames.whole(part))
+        length, sha256 = part.stat().st_size, mp3_frames.digest(mp3_frames.whole(part))
         part.replace(job.place.out / name)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -154,9 +155,9 @@ def _publish(
 def _tag(job: Job, encoded: Path, part: Path, digest: str) -> None:
     shutil.copyfile(encoded, part)
     tags.write_ogg(part, _facts(job))
-    if audio.packets(part) != digest:
-        raise frames.DamagedError(f"{encoded.name}: the tagged copy differs")
+    if encode.packets(part) != digest:
+        raise mp3_frames.DamagedError(f"{encoded.name}: the tagged copy differs")
 
 
 def _name(slug: str, part: Path) -> str:
-    return f"media/{slug}-{frames.digest(frames.whole(part))[:12]}.opus"
+    return f"media/{slug}-{mp3_frames.digest(mp3_frames.whole(part))[:12]}.opus"

@@ -15,11 +15,16 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from episodes import art, file_choice, frontmatter, ordering, random_text, scan, source, texts
-from episodes.facts import EpisodeFacts, ShowFacts
+from episodes import order_fixes
 from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.frontmatter import read
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import NO_ADDRESS
-from episodes.real_paths import real_path
+from episodes.pictures import artwork
+from episodes.show_folder import file_choice, scan, text_files
+from episodes.show_folder import read as source
+from episodes.show_folder.real_paths import real_path
+from episodes.text import random_text
 from feed.checks import directories
 from podcast import files, reading, show_lock, stubs
 from podcast.store import FOLDER
@@ -89,7 +94,7 @@ def _surround(folder: Path, title: str) -> bool:
     cover, ignored = folder / "cover.jpg", folder / ".gitignore"
     if drawn := not cover.exists():
         with files.beside(cover) as part:
-            art.draw_cover(title, part)
+            artwork.draw_cover(title, part)
             part.replace(cover)
     if not ignored.exists():
         files.write(ignored, f"{FOLDER}/\npublic/\n".encode())
@@ -248,10 +253,10 @@ def _order(show: Path) -> list[str]:
     if len(known) < len(list(filter(None, tree))):
         return []  # nobody knows where in the order one belongs that cannot be read
     said = []
-    for each in ordering.mends(facts, [each for each in known if not each.facts.withdrawn]):
+    for each in order_fixes.mends(facts, [each for each in known if not each.facts.withdrawn]):
         path = f"{each.folder}/episode.md" if each.folder else "show.md"
-        text = texts.read_exactly(show, path)
-        changed = frontmatter.put(text, path, each.key, each.value, each.after)
+        text = text_files.read_exactly(show, path)
+        changed = read.put(text, path, each.key, each.value, each.after)
         files.write(show / path, changed.encode())
         said.append(f"{path}: {each.key}: {each.value}")
     return said
@@ -263,13 +268,13 @@ def _guids(show: Path) -> list[str]:
         path = f"{name}/episode.md" if name else "show.md"
         kind: type[ShowFacts | EpisodeFacts] = EpisodeFacts if name else ShowFacts
         try:
-            text = texts.read_exactly(show, path)
-            facts = frontmatter.parse(kind, frontmatter.split(text, path), path)
+            text = text_files.read_exactly(show, path)
+            facts = read.parse(kind, read.split(text, path), path)
         except SourceError:
             continue  # `check` says what is wrong with it
         guid = _new_guid(facts)
         if guid:
-            files.write(show / path, frontmatter.insert(text, path, "guid", guid, "title").encode())
+            files.write(show / path, read.insert(text, path, "guid", guid, "title").encode())
             said.append(f"{path}: guid: {guid}")
     return said
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import episodes
 from episodes.findings import SourceError
-from episodes.rulebook import found
+from episodes.rules import found
 from podcast import files, identity, trust
 
 LOCK = "earmark.lock"
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from episodes.scan import Signature
+    from episodes.show_folder.scan import Signature
 
 FOLDER = ".earmark"
 ROOT = Path(episodes.__file__).parent.parent

@@ -8,14 +8,15 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import audio, chapters, frames, tags
+from episodes.audio import encode, mp3_frames, tags
+from episodes.chapters import write
 from podcast import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from episodes import lock
+    from episodes import lockfile
     from episodes.model import Episode, Show
 
 VERSION = "1"  # raise it when the same facts are to give other tags
@@ -28,7 +29,7 @@ class Master(NamedTuple):
     of the lock file; `said` is for the lead.
     """
 
-    frames: frames.Frames
+    mp3_frames: mp3_frames.Frames
     kind: str
     digest: str
     seconds: float
@@ -45,7 +46,7 @@ class Target(NamedTuple):
 
     out: Path
     slug: str
-    known: lock.Entry | None
+    known: lockfile.Entry | None
     fetch: Callable[[str, Path], bool]
 
 
@@ -74,7 +75,7 @@ def describe(
         number=facts.number or 0,
         season=facts.season or 0,
         art=art,
-        chapters=chapters.marks(facts.chapters, seconds, pictures),
+        chapters=write.marks(facts.chapters, seconds, pictures),
     )
 
 
@@ -120,17 +121,17 @@ def _write(master: Master, facts: tags.Tags, part: Path) -> tuple[str, str, str]
     """Write the tagged file; return its ending, what tells it from others, and its audio digest."""
     if master.kind == "mp3":
         header = tags.render_id3(facts)
-        heard = frames.copy(master.frames, header, part)
+        heard = mp3_frames.copy(master.frames, header, part)
         if master.digest and heard != master.digest:
-            raise frames.DamagedError(f"{master.frames.path.name} is not what it was")
+            raise mp3_frames.DamagedError(f"{master.frames.path.name} is not what it was")
         return ".mp3", hashlib.sha256(header).hexdigest() + heard, heard
-    listed = chapters.render_ffmetadata(facts.chapters)
-    heard = audio.copy_mp4(master.frames.path, part, listed, master.seconds)
+    listed = write.render_ffmetadata(facts.chapters)
+    heard = encode.copy_mp4(master.frames.path, part, listed, master.seconds)
     tags.write_mp4(part, facts)
-    return ".m4a", frames.digest(frames.whole(part)), heard
+    return ".m4a", mp3_frames.digest(mp3_frames.whole(part)), heard
 
 
-def as_published(target: Target, known: lock.Made, part: Path, name: str) -> str:
+def as_published(target: Target, known: lockfile.Made, part: Path, name: str) -> str:
     """Prefer the published bytes where the same facts give others here (another Pillow's picture).
 
     Returns the name that the file at `part` deserves.
@@ -143,15 +144,15 @@ def as_published(target: Target, known: lock.Made, part: Path, name: str) -> str
     return name
 
 
-def _is_known(fetched: Path, known: lock.Made) -> bool:
+def _is_known(fetched: Path, known: lockfile.Made) -> bool:
     """Return whether what was fetched has the length and the audio that was published."""
     if fetched.stat().st_size != known.length:
         return False
     try:
         if known.file.endswith(".mp3"):
-            return frames.digest(frames.find(fetched)) == known.audio
-        return audio.packets(fetched) == known.audio
-    except audio.StoppedError:
+            return mp3_frames.digest(mp3_frames.find(fetched)) == known.audio
+        return encode.packets(fetched) == known.audio
+    except encode.StoppedError:
         raise
-    except (frames.DamagedError, audio.FfmpegError):
+    except (mp3_frames.DamagedError, encode.FfmpegError):
         return False

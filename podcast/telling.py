@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import Finding, Level
-from episodes.quantities import quantity
-from episodes.rulebook import RULES
+from episodes.rules import RULES
+from episodes.text.quantities import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

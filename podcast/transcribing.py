@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes import drafting, file_choice, source, tags
+from episodes.audio import tags
 from episodes.findings import EarmarkError, SourceError
-from episodes.quantities import quantity
-from episodes.rulebook import found
+from episodes.rules import found
+from episodes.show_folder import file_choice, read
+from episodes.text.quantities import quantity
+from episodes.transcripts import speech_to_text
 from podcast import files, following, show_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from episodes.drafting import Listener
+    from episodes.transcripts.speech_to_text import Listener
     from podcast.site import Report
 
 NAME = "transcript.vtt"
@@ -25,7 +27,7 @@ def transcribe(
     wanted: str,
     model: str,
     report: Report,
-    load: Callable[[str], Listener] = drafting.load,
+    load: Callable[[str], Listener] = speech_to_text.load,
 ) -> list[str]:
     """Draft the transcript of the episode that is wanted, and say what is left to do.
 
@@ -45,13 +47,13 @@ def transcribe(
         def note(done: float) -> None:
             report.advance(recording, min(done / seconds, 0.99))
 
-        cues = drafting.draft(listener, show / recording, language, note)
+        cues = speech_to_text.draft(listener, show / recording, language, note)
         report.advance(recording, 1)
     finally:
         report.end()
     try:
         with show_lock.hold(show, "transcribe"):
-            files.write_new(target, drafting.render(cues, language, model).encode())
+            files.write_new(target, speech_to_text.render(cues, language, model).encode())
     except FileExistsError:
         raise EarmarkError(_there(f"{written.folder}/{target.name}")) from None
     return [
@@ -61,13 +63,13 @@ def transcribe(
     ]
 
 
-def _name(written: source.Written) -> str:
+def _name(written: read.Written) -> str:
     """Return the name that front matter gives, where a draft can have it."""
     named = getattr(written.facts, "transcript", None) or NAME
     return named if named.lower().endswith(".vtt") and named == named.strip("./\\") else NAME
 
 
-def _refuse(show: Path, written: source.Written, target: Path) -> None:
+def _refuse(show: Path, written: read.Written, target: Path) -> None:
     """Raise where there is no recording to hear, or a transcript already."""
     if written.recording is None:
         path = f"{written.folder}/episode.md"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.model import Episode
-    from episodes.scan import Signature
+    from episodes.show_folder.scan import Signature
 
 _LEVELS = frozenset(Level)
 _FINDING = (str, str, str, str, int, str, str, str)
@@ -119,7 +119,10 @@ def _ways(show: Path, folder: str, paths: list[str]) -> list[str]:
 
 def _harmless(known: Episode) -> bool:
     """Say whether its HTML has nothing that notes cannot have, and its words what a feed can."""
-    from episodes import notes, values  # slow to load, and most builds have nothing to do
+    from episodes.frontmatter import (
+        value_types as values,  # slow to load, and most builds have nothing to do
+    )
+    from episodes.text import markdown
 
     words = not any(map(values.CONTROL.search, _words(known)))
-    return words and notes.clean(known.notes) == known.notes
+    return words and markdown.clean(known.notes) == known.notes

@@ -17,8 +17,8 @@ from typing import NamedTuple
 from making import sound
 from PIL import Image
 
-from episodes import frames, tags
-from episodes.chapters import Mark
+from episodes.audio import mp3_frames, tags
+from episodes.chapters.write import Mark
 from podcast import lockfile
 
 ONE, TWO = "episodes/01-talk", "episodes/02-talk"
@@ -146,7 +146,7 @@ def brought(show: Path) -> None:
     """Give the recording chapters of its own."""
     marks = tuple(Mark(at, at + 1, "A") for at in range(3))
     tag = tags.Tags("", "", "", "", "", "", "", "", "", "", "", "", 0, 0, b"", marks)
-    frames.copy(frames.find(show / MP3), tags.render_id3(tag), show / "marked.mp3")
+    mp3_frames.copy(mp3_frames.find(show / MP3), tags.render_id3(tag), show / "marked.mp3")
     (show / "marked.mp3").replace(show / MP3)
 
 

@@ -14,7 +14,7 @@ from browsing import CHROMIUM
 from hypothesis import HealthCheck, settings
 from making import NOW, SHOW, add_episode
 
-from episodes import art
+from episodes.pictures import artwork
 from podcast import pipeline
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cover(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cover that directories accept."""
     path = tmp_path_factory.mktemp("cover") / "cover.jpg"
-    art.draw_cover("Night shift", path)
+    artwork.draw_cover("Night shift", path)
     return path
 
 

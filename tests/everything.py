@@ -8,9 +8,10 @@ from typing import get_args
 
 from making import TRANSCRIPT, add_episode
 
-from episodes import art, frontmatter
-from episodes.facts import EpisodeFacts, ShowFacts
-from episodes.people import Role
+from episodes.frontmatter import read
+from episodes.frontmatter.people import Role
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.pictures import artwork
 
 HARD = 'Tom & Jerry\'s <b>"night"</b> ]]> &amp; 😀 Привет 日本語 مرحبا'
 ADDRESS = "https://podcast.example.org/night-shift/"
@@ -177,7 +178,7 @@ def write(folder: Path, tone: Path, cover: Path) -> None:
             (place / "transcript.vtt").unlink()
             (place / "transcript.txt").write_text("Ann: Croeso.\n\nBob: Diolch.\n", "utf-8")
         elif "picture.jpg" in text:
-            art.draw_cover("A lamp", place / "picture.jpg")
+            artwork.draw_cover("A lamp", place / "picture.jpg")
         else:
             (place / "transcript.vtt").write_text(TRANSCRIPT, encoding="utf-8")
 
@@ -185,12 +186,12 @@ def write(folder: Path, tone: Path, cover: Path) -> None:
 def read_show(folder: Path) -> ShowFacts:
     """Read the source of a show again, without what the feed was made from."""
     text = (folder / "show.md").read_text(encoding="utf-8")
-    return frontmatter.parse(ShowFacts, frontmatter.split(text, "show.md"), "show.md")
+    return read.parse(ShowFacts, read.split(text, "show.md"), "show.md")
 
 
 def read_episodes(folder: Path) -> dict[str, EpisodeFacts]:
     """Read the source of every episode again, by guid."""
     paths = (folder / "episodes").glob("*/episode.md")
     texts = [path.read_text(encoding="utf-8") for path in paths]
-    found = [frontmatter.parse(EpisodeFacts, frontmatter.split(text, "-"), "-") for text in texts]
+    found = [read.parse(EpisodeFacts, read.split(text, "-"), "-") for text in texts]
     return {each.guid or "": each for each in found}

@@ -28,7 +28,7 @@ from apps import CLIENTS, Client, Seen
 from homes import Home
 from parsers import PARSERS
 
-from episodes import art
+from episodes.pictures import artwork
 
 PAGE = making.ROOT / "docs" / "clients.md"
 DOES = {
@@ -225,7 +225,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         tone, cover = making.tone(folder / "tone.mp3"), folder / "cover.jpg"
-        art.draw_cover("Night shift", cover)
+        artwork.draw_cover("Night shift", cover)
         everything.write(folder / "show", tone, cover)
         tried = run(folder, folder / "show")
     missing = [each.missing for each in tried if each.missing]

@@ -12,8 +12,8 @@ from making import TRANSCRIPT, sound
 from mutagen import apev2, id3
 from PIL import Image
 
-from episodes import frames, tags
-from episodes.chapters import Mark
+from episodes.audio import mp3_frames, tags
+from episodes.chapters.write import Mark
 
 MARKS = tuple(Mark(at, at + 1, f"Part {at}", "https://example.net/") for at in range(3))
 COMMENTS = tuple(
@@ -72,7 +72,7 @@ def _recordings(folder: Path, tone: Path) -> dict[str, bytes]:
     facts = tags.Tags(
         "A", "B", "C", "2026-01-01", "D", "en", "g", "p", "f", "E", "F", "G", 1, 1, b"", MARKS
     )
-    frames.copy(frames.find(tone), tags.render_id3(facts), folder / "tagged.mp3")
+    mp3_frames.copy(mp3_frames.find(tone), tags.render_id3(facts), folder / "tagged.mp3")
     small = ("-ac", "1", "-ar", "8000")
     chaptered = folder / "marks.ffmeta"
     listed = (

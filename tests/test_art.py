@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from episodes import art
+from episodes.pictures import artwork
 from feed import pages
 
 
@@ -92,13 +92,13 @@ def empty(path: Path) -> Path:
 def test_what_directories_refuse_is_found(
     tmp_path: Path, name: str, make: Callable[[Path], Path], found: list[str]
 ) -> None:
-    problems = art.inspect(make(tmp_path / name), name)
+    problems = artwork.inspect(make(tmp_path / name), name)
     assert len(problems) == len(found)
     assert all(words in problem.said for words, problem in zip(found, problems, strict=True))
 
 
 def test_a_picture_that_is_gone_is_a_problem_not_an_error(tmp_path: Path) -> None:
-    (problem,) = art.inspect(tmp_path / "gone.jpg", "gone.jpg")
+    (problem,) = artwork.inspect(tmp_path / "gone.jpg", "gone.jpg")
     assert problem.said == "cannot be read (No such file or directory); save it again"
 
 
@@ -111,44 +111,44 @@ def test_a_picture_cut_or_garbled_anywhere_never_raises(
     Image.effect_noise((200, 200), 50).save(target, kind)
     data, cut = target.getvalue(), int(target.tell() * at)
     (tmp_path / "a").write_bytes(data[:cut])
-    assert art.inspect(tmp_path / "a", "a")
+    assert artwork.inspect(tmp_path / "a", "a")
     (tmp_path / "a").write_bytes(data[:cut] + b"\xff\x00\x80\x7f" * 8 + data[cut + 32 :])
-    assert art.inspect(tmp_path / "a", "a")
+    assert artwork.inspect(tmp_path / "a", "a")
 
 
 def test_small_copies_are_jpegs_that_fit(tmp_path: Path) -> None:
-    picture = art.load(saved(tmp_path / "a.png"))
+    picture = artwork.load(saved(tmp_path / "a.png"))
     assert (picture.suffix, picture.width) == (".png", 1400)
     assert picture.data == (tmp_path / "a.png").read_bytes()
-    for data, width in ((picture.embedded, art.EMBEDDED), (picture.small, art.SMALL)):
+    for data, width in ((picture.embedded, artwork.EMBEDDED), (picture.small, artwork.SMALL)):
         with Image.open(io.BytesIO(data)) as image:
             assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (width, width))
-        assert len(data) <= art.EMBEDDED_BYTES
+        assert len(data) <= artwork.EMBEDDED_BYTES
 
 
 def test_a_small_jpeg_is_embedded_as_it_is(tmp_path: Path) -> None:
-    picture = art.load(saved(tmp_path / "a.jpg"))
+    picture = artwork.load(saved(tmp_path / "a.jpg"))
     assert picture.embedded == picture.data
 
 
 def test_a_noisy_picture_still_fits_into_a_recording(tmp_path: Path) -> None:
     Image.effect_noise((700, 700), 200).convert("RGB").save(tmp_path / "a.png")
-    assert len(art.load(tmp_path / "a.png", art.CHAPTER).embedded) <= art.EMBEDDED_BYTES
+    assert len(artwork.load(tmp_path / "a.png", artwork.CHAPTER).embedded) <= artwork.EMBEDDED_BYTES
 
 
 @pytest.mark.parametrize("title", ["T", "Ünïcode & <tags>", "word " * 60, "x" * 300, "日本語"])
 def test_a_drawn_cover_is_one_that_directories_accept(tmp_path: Path, title: str) -> None:
-    art.draw_cover(title, tmp_path / "a.jpg")
-    assert art.inspect(tmp_path / "a.jpg", "a.jpg") == []
+    artwork.draw_cover(title, tmp_path / "a.jpg")
+    assert artwork.inspect(tmp_path / "a.jpg", "a.jpg") == []
 
 
 def test_a_drawn_cover_is_in_the_colours_of_the_pages_and_the_same_every_time(
     tmp_path: Path,
 ) -> None:
     tokens = pages.static()["tokens.css"].decode()
-    assert all(f": {colour};" in tokens for colour in (art.GROUND, art.WAVE, art.WORDS))
+    assert all(f": {colour};" in tokens for colour in (artwork.GROUND, artwork.WAVE, artwork.WORDS))
     for name, title in (("a", "Night shift"), ("b", "Night shift"), ("c", "Day shift")):
-        art.draw_cover(title, tmp_path / name)
+        artwork.draw_cover(title, tmp_path / name)
     first, again, other = ((tmp_path / name).read_bytes() for name in "abc")
     assert first == again != other
-    assert len(first) < art.EMBEDDED_BYTES
+    assert len(first) < artwork.EMBEDDED_BYTES

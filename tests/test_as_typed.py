@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from episodes import frontmatter
-from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import SourceError
-from episodes.values import Facts
+from episodes.frontmatter import read as frontmatter
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.frontmatter.value_types import Facts
 
 Path = tuple[str, ...]
 

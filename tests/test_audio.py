@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from making import sound
 
-from episodes import audio, ffmpeg, tags
-from episodes.production import Recording
+from episodes.audio import encode, ffmpeg, tags
+from episodes.frontmatter.production import Recording
 
 MONO = Recording()
 STEREO = Recording(channels="stereo", bitrate=128)
@@ -23,7 +23,7 @@ def speechlike(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("speech") / "a.wav"
     quiet = "0.02*sin(2*PI*300*t)*(1+sin(2*PI*0.7*t))"
     click = "0.3*between(mod(t\\,1)\\,0\\,0.003)*sin(2*PI*900*t)"
-    command = [audio.program(), "-v", "error", "-f", "lavfi", "-i"]
+    command = [encode.program(), "-v", "error", "-f", "lavfi", "-i"]
     command += [f"aevalsrc={quiet}+{click}:d=8:s=48000", str(path)]
     subprocess.run(command, check=True)
     return path
@@ -33,10 +33,10 @@ def speechlike(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_encoding_is_as_loud_as_wanted_and_never_clips(
     speechlike: Path, tmp_path: Path, wanted: Recording
 ) -> None:
-    before = audio.measure(speechlike, wanted.channels)
-    after = audio.encode(speechlike, tmp_path / "a.mp3", audio.mp3(wanted), before)
-    assert after.integrated == pytest.approx(audio.TARGETS[wanted.channels], abs=0.5)
-    assert after.peak <= audio.PEAK + 0.1
+    before = encode.measure(speechlike, wanted.channels)
+    after = encode.encode(speechlike, tmp_path / "a.mp3", encode.mp3(wanted), before)
+    assert after.integrated == pytest.approx(encode.TARGETS[wanted.channels], abs=0.5)
+    assert after.peak <= encode.PEAK + 0.1
     assert after.seconds == pytest.approx(before.seconds, abs=0.1)
     header = tags.read_header(tmp_path / "a.mp3")
     assert header.bitrate == pytest.approx(wanted.bitrate * 1000, rel=0.02)
@@ -45,9 +45,9 @@ def test_an_encoding_is_as_loud_as_wanted_and_never_clips(
 
 def test_the_same_recording_gives_the_same_bytes(tmp_path: Path) -> None:
     source = sound(tmp_path / "a.wav", 2)
-    before = audio.measure(source, "mono")
+    before = encode.measure(source, "mono")
     for name in ("1.mp3", "2.mp3"):
-        audio.encode(source, tmp_path / name, audio.mp3(MONO), before)
+        encode.encode(source, tmp_path / name, encode.mp3(MONO), before)
     assert (tmp_path / "1.mp3").read_bytes() == (tmp_path / "2.mp3").read_bytes()
 
 
@@ -57,7 +57,7 @@ def test_the_recording_is_opened_to_be_read_only(tmp_path: Path) -> None:
     os.link(source, link)
     source.chmod(0o444)
     before, data = source.stat(), source.read_bytes()
-    audio.encode(source, tmp_path / "a.mp3", audio.mp3(MONO), audio.measure(source, "mono"))
+    encode.encode(source, tmp_path / "a.mp3", encode.mp3(MONO), encode.measure(source, "mono"))
     after = source.stat()
     assert (after.st_mtime_ns, after.st_ino, after.st_nlink) == (
         before.st_mtime_ns,
@@ -68,44 +68,44 @@ def test_the_recording_is_opened_to_be_read_only(tmp_path: Path) -> None:
 
 
 def test_silence_is_measured_as_no_sound(tmp_path: Path) -> None:
-    heard = audio.measure(sound(tmp_path / "a.wav", 1, volume=0), "mono")
-    assert heard.integrated < audio.SILENT
+    heard = encode.measure(sound(tmp_path / "a.wav", 1, volume=0), "mono")
+    assert heard.integrated < encode.SILENT
     assert heard.seconds == pytest.approx(1, abs=0.1)
 
 
 def test_a_picture_in_a_recording_is_left_out(tmp_path: Path, cover: Path) -> None:
     plain = sound(tmp_path / "plain.m4a", 1)
-    command = [audio.program(), "-v", "error", "-i", str(plain), "-i", str(cover), "-c", "copy"]
+    command = [encode.program(), "-v", "error", "-i", str(plain), "-i", str(cover), "-c", "copy"]
     command += ["-map", "0", "-map", "1", "-disposition:v", "attached_pic", str(tmp_path / "a.m4a")]
     subprocess.run(command, check=True)
-    before = audio.measure(tmp_path / "a.m4a", "mono")
-    audio.encode(tmp_path / "a.m4a", tmp_path / "a.mp3", audio.mp3(MONO), before)
+    before = encode.measure(tmp_path / "a.m4a", "mono")
+    encode.encode(tmp_path / "a.m4a", tmp_path / "a.mp3", encode.mp3(MONO), before)
     assert b"APIC" not in (tmp_path / "a.mp3").read_bytes()
-    audio.copy_mp4(tmp_path / "a.m4a", tmp_path / "b.m4a", ";FFMETADATA1\n")
+    encode.copy_mp4(tmp_path / "a.m4a", tmp_path / "b.m4a", ";FFMETADATA1\n")
 
 
 @pytest.mark.parametrize("data", [b"", b"not audio", b"RIFF" + bytes(40)])
 def test_what_cannot_be_decoded_says_why(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.wav").write_bytes(data)
-    with pytest.raises(audio.FfmpegError) as error:
-        audio.measure(tmp_path / "a.wav", "mono")
+    with pytest.raises(encode.FfmpegError) as error:
+        encode.measure(tmp_path / "a.wav", "mono")
     assert 5 < len(str(error.value)) <= 160
     assert "0x" not in str(error.value)
 
 
 def test_a_recording_that_cannot_be_encoded_leaves_no_file(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"not audio")
-    with pytest.raises(audio.FfmpegError):
-        audio.encode(
-            tmp_path / "a.wav", tmp_path / "b.mp3", audio.mp3(MONO), audio.Loudness(-20, -3, 1)
+    with pytest.raises(encode.FfmpegError):
+        encode.encode(
+            tmp_path / "a.wav", tmp_path / "b.mp3", encode.mp3(MONO), encode.Loudness(-20, -3, 1)
         )
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
 
 
 def test_a_copy_of_an_m4a_that_cannot_be_made_leaves_no_list(tmp_path: Path) -> None:
     (tmp_path / "a.m4a").write_bytes(b"not audio")
-    with pytest.raises(audio.FfmpegError):
-        audio.copy_mp4(tmp_path / "a.m4a", tmp_path / "b.part", ";FFMETADATA1\n")
+    with pytest.raises(encode.FfmpegError):
+        encode.copy_mp4(tmp_path / "a.m4a", tmp_path / "b.part", ";FFMETADATA1\n")
     assert [path.name for path in tmp_path.iterdir()] == ["a.m4a"]
 
 
@@ -124,12 +124,12 @@ def test_a_copy_of_an_m4a_that_cannot_be_made_leaves_no_list(tmp_path: Path) -> 
 def test_what_fits_is_left_alone(
     *, integrated: float, peak: float, channels: int, fits: bool
 ) -> None:
-    assert audio.fits(audio.Loudness(integrated, peak, 10), channels) is fits
+    assert encode.fits(encode.Loudness(integrated, peak, 10), channels) is fits
 
 
 def test_progress_is_told_while_a_recording_is_measured(tmp_path: Path) -> None:
     told: list[float] = []
-    audio.measure(sound(tmp_path / "a.wav", 2), "mono", told.append)
+    encode.measure(sound(tmp_path / "a.wav", 2), "mono", told.append)
     assert told
     assert told[-1] == pytest.approx(2, abs=0.1)
 
@@ -139,6 +139,6 @@ def test_ctrl_c_ends_every_program_and_lets_none_start(
 ) -> None:
     source = sound(tmp_path / "a.wav", 1)
     monkeypatch.setattr(ffmpeg, "_cancelled", threading.Event())
-    audio.cancel()
-    with pytest.raises(audio.CancelledError):
-        audio.measure(source, "mono")
+    encode.cancel()
+    with pytest.raises(encode.CancelledError):
+        encode.measure(source, "mono")

@@ -18,7 +18,7 @@ from making import NOW, SHOW, sound
 from refusing import refused, run, snapshot
 
 from episodes.findings import Level, SourceError, errors
-from episodes.rulebook import found
+from episodes.rules import found
 from podcast import pipeline, telling
 from podcast.site import Report
 

@@ -12,7 +12,7 @@ from breaking import MD, MP3, ONE, edit
 from making import NOW
 from refusing import half_written, refused, run, snapshot
 
-from episodes import audio
+from episodes.audio import encode
 from podcast import pipeline, tagging
 
 
@@ -84,14 +84,14 @@ def test_a_disk_that_is_full_while_writing_pages_leaves_the_feed_whole(
 def test_a_recording_that_vanishes_while_it_is_read_is_one_finding(
     show: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really = audio.measure
+    really = encode.measure
 
-    def measure(path: Path, *rest: Any, **more: Any) -> audio.Loudness:
+    def measure(path: Path, *rest: Any, **more: Any) -> encode.Loudness:
         heard = really(path, *rest, **more)
         (show / MP3).unlink(missing_ok=True)
         return heard
 
-    monkeypatch.setattr(audio, "measure", measure)
+    monkeypatch.setattr(encode, "measure", measure)
     os.utime(show / MP3, ns=(1, 1))
     edit(MD, "title: Talk A", "title: Another")(show)
     (found,) = refused(show)

@@ -10,9 +10,13 @@ import pytest
 from feeding import feed, item
 from patterns import Used, every, slow, slow_on_equal_letters
 
-from episodes import chapters, frontmatter, labels, notes, transcripts, unrendering
-from episodes.facts import EpisodeFacts
+from episodes.chapters import read as labels
+from episodes.chapters import write
 from episodes.findings import EarmarkError, SourceError
+from episodes.frontmatter import read as frontmatter
+from episodes.frontmatter.schema import EpisodeFacts
+from episodes.text import html_to_markdown, markdown
+from episodes.transcripts import read as transcripts
 from feed.reader import dates, earmark_notes, plain_text, read
 from web.reflections import rules
 
@@ -25,7 +29,7 @@ def test_the_patterns_of_the_house_are_found() -> None:
     assert {
         "feed/reader/document.py",
         "web/reflections/rules.py",
-        "episodes/transcripts.py",
+        "episodes/transcripts/read.py",
     } <= places
 
 
@@ -78,10 +82,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "a feed's title": lambda text: _feed(feed(item(1).replace("Talk 1", text))),
     "our own notes": lambda text: earmark_notes.split(f"<p>a</p>{text}\n"),
     "words of a feed": plain_text.plain,
-    "notes": notes.render,
-    "notes of elsewhere": notes.clean,
-    "notes to write": lambda text: unrendering.unrender(text[: LARGE // 10]),
-    "long notes to write": lambda text: unrendering.unrender(f"<p>{text}</p>"),
+    "notes": markdown.render,
+    "notes of elsewhere": markdown.clean,
+    "notes to write": lambda text: html_to_markdown.unrender(text[: LARGE // 10]),
+    "long notes to write": lambda text: html_to_markdown.unrender(f"<p>{text}</p>"),
     "front matter": lambda text: _parsed(f"---\n{text}\n---\n"),
     "a transcript in WebVTT": lambda text: transcripts.parse(text, "t.vtt"),
     "a transcript in SubRip": lambda text: transcripts.parse(text, "t.srt"),
@@ -89,7 +93,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "a transcript in words": lambda text: transcripts.parse(text, "t.txt"),
     "chapters in a list": lambda text: labels.parse(text, "chapters.txt"),
     "chapters in JSON": lambda text: labels.parse(text, "chapters.json"),
-    "chapters of ffmpeg": lambda text: chapters.parse_ffmetadata(f"[CHAPTER]\n{text}"),
+    "chapters of ffmpeg": lambda text: write.parse_ffmetadata(f"[CHAPTER]\n{text}"),
     "a date": dates.parse,
     "what names somebody": lambda text: rules.hints([text]),
 }

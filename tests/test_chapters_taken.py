@@ -12,8 +12,10 @@ import pytest
 from feeding import Shelf, built, feed, item, take, tree
 from PIL import Image
 
-from episodes import art, chapter_tags, frontmatter
-from episodes.facts import EpisodeFacts
+from episodes.audio import chapter_tags
+from episodes.frontmatter import read
+from episodes.frontmatter.schema import EpisodeFacts
+from episodes.pictures import artwork
 from podcast import pipeline
 
 if TYPE_CHECKING:
@@ -37,13 +39,13 @@ def public(make_show: Callable[..., Path]) -> Path:
     place = show / "episodes" / "01-talk"
     text = (place / "episode.md").read_text("utf-8")
     (place / "episode.md").write_text(text.replace("title:", f"{CHAPTERS}title:", 1), "utf-8")
-    art.draw_cover("A lamp", place / "lamp.jpg")
+    artwork.draw_cover("A lamp", place / "lamp.jpg")
     return built(show, making.NOW)
 
 
 def facts_of(folder: Path) -> EpisodeFacts:
     text = (folder / "episode.md").read_text("utf-8")
-    return frontmatter.parse(EpisodeFacts, frontmatter.split(text, "episode.md"), "episode.md")
+    return read.parse(EpisodeFacts, read.split(text, "episode.md"), "episode.md")
 
 
 def without(public: Path, *patterns: str) -> None:

@@ -11,8 +11,8 @@ from feeding import Shelf, feed, item, serving
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from episodes import charset
-from episodes.values import CONTROL
+from episodes.frontmatter.value_types import CONTROL
+from episodes.text import charset
 from feed.reader import document
 from feed.reader import read as reading
 from feed.reader.result import Paper

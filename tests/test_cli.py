@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from making import ROOT, sound
 
-from episodes import art
+from episodes.pictures import artwork
 from podcast import files, pipeline, starting
 from podcast.cli import main
 
@@ -108,7 +108,7 @@ def test_a_new_show_that_was_stopped_is_made_by_the_same_command(
 
     show = tmp_path / "show"
     with monkeypatch.context() as patch:
-        patch.setattr(art, "draw_cover", stop)
+        patch.setattr(artwork, "draw_cover", stop)
         assert run("new", "show", show).exit_code == 130
     assert [path for path in show.rglob("*") if path.is_file()] == []
     answer = run("new", "show", show)

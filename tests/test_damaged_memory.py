@@ -11,7 +11,7 @@ from breaking import MD, edit, recording
 from making import NOW
 from refusing import refused, run, snapshot
 
-from episodes.rulebook import found
+from episodes.rules import found
 from podcast import pipeline
 from podcast.store import FOLDER
 

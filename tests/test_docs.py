@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from episodes.facts import EpisodeFacts, ShowFacts
-from episodes.rulebook import RULES
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.rules import RULES
 from podcast import explaining, manual, reference
 
 ROOT = Path(__file__).parent.parent

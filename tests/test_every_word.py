@@ -16,12 +16,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from making import NOW
 
-from episodes import captions, repeats, same_words, transcripts, word
-from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, errors
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.frontmatter.value_types import format_clock, format_seconds
 from episodes.model import Episode, Media, Show
-from episodes.transcripts import Cue, Transcript
-from episodes.values import format_clock, format_seconds
+from episodes.transcripts import docx, rolling_captions, same_words, write
+from episodes.transcripts import read as transcripts
+from episodes.transcripts.read import Cue, Transcript
 from feed import pages
 
 
@@ -163,10 +164,10 @@ def told(read: Transcript) -> list[list[str]]:
     names = {cue.speaker for cue in read.cues}
     forms: list[list[str]] = []
     if read.timed:
-        srt = of_srt(captions.render_srt(read), names)
-        want = of_json(captions.render_json(read))
+        srt = of_srt(write.render_srt(read), names)
+        want = of_json(write.render_json(read))
         assert bare(srt) == bare(want)
-        forms += [of_vtt(captions.render_vtt(read)), want]
+        forms += [of_vtt(write.render_vtt(read)), want]
     forms.append(of_page(pages.transcript(SHOW, EPISODE, read).decode()))
     forms.append(of_episode(pages.episode(SHOW, EPISODE, read, None, None).decode()))
     return forms
@@ -264,7 +265,9 @@ def test_every_word_of_every_form_stands_in_every_form(
 ) -> None:
     text = FORMS[name](turns).replace("\n", end) if name[-4:] != "json" else FORMS[name](turns)
     read, found = transcripts.parse(mark + text, name)
-    assume(not repeats.rolls(read.cues) and not any("repeats" in each.rule for each in found))
+    assume(
+        not rolling_captions.rolls(read.cues) and not any("repeats" in each.rule for each in found)
+    )
     assert errors(found) == []
     for form in told(read):
         assert bare(form) == expected(turns)
@@ -281,7 +284,7 @@ def test_every_word_of_a_word_document_stands_in_every_form(
     for paragraph in how(turns).split("\n\n"):
         made.add_paragraph(paragraph)
     made.save(str(tmp_path / "t.docx"))
-    read, found = word.read(tmp_path / "t.docx", "t.docx")
+    read, found = docx.read(tmp_path / "t.docx", "t.docx")
     assert errors(found) == []
     for form in told(read):
         assert bare(form) == expected(turns)
@@ -325,11 +328,11 @@ def test_a_build_stops_if_a_word_is_lost_or_stands_elsewhere(
         return text
 
     read = Transcript((Cue(0, 1, "one two three", "Ann"), Cue(1, 2, "four & <five>", "Ann")))
-    captions.render(read)
-    written = getattr(captions, f"render_{ending}")
-    monkeypatch.setattr(captions, f"render_{ending}", harmed)
+    write.render(read)
+    written = getattr(write, f"render_{ending}")
+    monkeypatch.setattr(write, f"render_{ending}", harmed)
     with pytest.raises(EarmarkError, match="would not have the words that were read"):
-        captions.render(read)
+        write.render(read)
 
 
 def test_a_page_without_a_word_stops_the_build() -> None:

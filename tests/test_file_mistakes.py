@@ -10,8 +10,8 @@ import pytest
 from breaking import edit
 from making import NOW
 
-from episodes import file_choice, file_mistakes, scan
 from episodes.findings import SourceError
+from episodes.show_folder import file_choice, file_mistakes, scan
 from podcast import pipeline
 
 ONE = "episodes/01-talk"

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from making import ROOT, sound
 
-from episodes import frontmatter
-from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.frontmatter import read
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from podcast import pipeline, stubs
 from podcast.cli import main
 
@@ -62,7 +62,7 @@ def test_what_is_typed_is_what_is_published(show: Path) -> None:
 
 def test_the_filled_in_files_use_every_key_of_the_stubs() -> None:
     keys = set(re.findall(r"(?m)^# (\w+):", stubs.EPISODE))
-    said = frontmatter.load(frontmatter.split(filled_in()[1], "x").matter, "x")
+    said = read.load(read.split(filled_in()[1], "x").matter, "x")
     assert keys <= set(said)
     assert {"contributors", "references", "reviewed_on", "content_note"} <= keys
 
@@ -79,4 +79,4 @@ def test_stubs_are_right_when_the_signs_before_them_are_taken_away(tmp_path: Pat
         text = path.read_text("utf-8")
         bare = re.sub(r"(?m)^# (?=\w+:(?: \S.*)?$| )", "", text)
         assert bare != text
-        frontmatter.parse(kind, frontmatter.split(bare, path.name), path.name)
+        read.parse(kind, read.split(bare, path.name), path.name)

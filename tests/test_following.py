@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 from making import NOW, add_episode
 
-from episodes import frontmatter
-from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError, Finding, Level
+from episodes.frontmatter import read as frontmatter
+from episodes.frontmatter.schema import EpisodeFacts
 from podcast import following, pipeline
 from podcast.cli import main
 

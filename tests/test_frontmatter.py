@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import ROOT
 
-from episodes import frontmatter
-from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, Level, SourceError
-from episodes.frontmatter import load
+from episodes.frontmatter import read as frontmatter
+from episodes.frontmatter.read import load
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "frontmatter").glob("*.md"))
 GOOD = "---\ntitle: A\ndate: 2026-05-03\nsummary: S\n---\nNotes.\n"

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from making import NOW, ROOT
 
 from episodes.findings import SourceError
-from episodes.rulebook import found
+from episodes.rules import found
 from podcast import pipeline
 from podcast.cli import main
 from podcast.publishing import ledger

@@ -44,20 +44,20 @@ STORES = {
 STEPS = {path.relative_to(ROOT).as_posix() for path in (ROOT / "web/migrations").rglob("0*.py")}
 DOORS = {
     "feedgen": {"feed/rss.py", "feed/feedgen_extension.py"},
-    "mutagen": {"episodes/tags.py", "episodes/chapter_tags.py"},
-    "docx": {"episodes/word.py"},
-    "faster_whisper": {"episodes/drafting.py"},
-    "ruamel": {"episodes/yaml.py"},
-    "PIL": {"episodes/art.py", "episodes/pixels.py"},
-    "markdown_it": {"episodes/notes.py"},
-    "nh3": {"episodes/notes.py"},
-    "markdownify": {"episodes/unrendering.py"},
+    "mutagen": {"episodes/audio/tags.py", "episodes/audio/chapter_tags.py"},
+    "docx": {"episodes/transcripts/docx.py"},
+    "faster_whisper": {"episodes/transcripts/speech_to_text.py"},
+    "ruamel": {"episodes/frontmatter/yaml.py"},
+    "PIL": {"episodes/pictures/artwork.py", "episodes/pictures/pixels.py"},
+    "markdown_it": {"episodes/text/markdown.py"},
+    "nh3": {"episodes/text/markdown.py"},
+    "markdownify": {"episodes/text/html_to_markdown.py"},
     "dateutil": {"feed/reader/dates.py"},
     "jinja2": {"episodes/translations.py", "feed/pages.py", "web/statements/texts.py"},
     "gettext": {"episodes/translations.py"},
     "babel": {"episodes/translations.py"},
     "segno": {"feed/pages.py", "web/desk/drawing.py"},
-    "imageio_ffmpeg": {"episodes/ffmpeg.py"},
+    "imageio_ffmpeg": {"episodes/audio/ffmpeg.py"},
     "flask": {"podcast/preview.py", *VIEWS},
     "werkzeug": {"podcast/preview.py", *VIEWS},
     "flask_wtf": {"web/application.py", "web/errors.py", "web/origins.py"},
@@ -121,31 +121,31 @@ DOORS = {
     },
 }
 PURE = {
-    "episodes/categories.py", "episodes/catalogue.py", "episodes/catalogue_document.py",
-    "episodes/catalogue_types.py", "episodes/chapters.py",
-    "episodes/quantities.py",
-    "episodes/charset.py", "episodes/facts.py",
-    "episodes/findings.py", "episodes/frontmatter.py", "episodes/lock.py", "episodes/model.py",
-    "episodes/captions.py", "episodes/labels.py", "episodes/languages.py", "episodes/notes.py",
-    "episodes/file_mistakes.py", "episodes/people.py",
-    "episodes/picture_bytes.py", "episodes/pixels.py",
-    "episodes/references.py", "episodes/podcasting.py",
-    "episodes/production.py",
-    "episodes/proofreading.py", "episodes/scripts.py", "episodes/tagged.py",
-    "episodes/clocks.py", "episodes/cues.py", "episodes/heads.py", "episodes/repeats.py",
-    "episodes/segments.py", "episodes/speakers.py", "episodes/subtitles.py",
-    "episodes/transcripts.py", "episodes/values.py", "episodes/waivers.py", "episodes/yaml.py",
-    "episodes/loudness.py", "feed/feedgen_extension.py",
+    "episodes/frontmatter/apple_categories.py", "episodes/catalogue.py", "episodes/catalogue_document.py",
+    "episodes/catalogue_types.py", "episodes/chapters/write.py",
+    "episodes/text/quantities.py",
+    "episodes/text/charset.py", "episodes/frontmatter/schema.py",
+    "episodes/findings.py", "episodes/frontmatter/read.py", "episodes/lockfile.py", "episodes/model.py",
+    "episodes/transcripts/write.py", "episodes/chapters/read.py", "episodes/frontmatter/language_codes.py", "episodes/text/markdown.py",
+    "episodes/show_folder/file_mistakes.py", "episodes/frontmatter/people.py",
+    "episodes/pictures/metadata.py", "episodes/pictures/pixels.py",
+    "episodes/frontmatter/references.py", "episodes/frontmatter/podcast_namespace.py",
+    "episodes/frontmatter/production.py",
+    "episodes/transcripts/lint.py", "episodes/transcripts/plain_text.py", "episodes/audio/id3_lint.py",
+    "episodes/text/timecode_formats.py", "episodes/transcripts/cues.py", "episodes/transcripts/timed_lines.py", "episodes/transcripts/rolling_captions.py",
+    "episodes/transcripts/data_formats.py", "episodes/transcripts/speakers.py", "episodes/transcripts/subtitles.py",
+    "episodes/transcripts/read.py", "episodes/frontmatter/value_types.py", "episodes/waivers.py", "episodes/frontmatter/yaml.py",
+    "episodes/audio/loudness.py", "feed/feedgen_extension.py",
     "feed/validator/document.py", "feed/validator/channel.py", "feed/validator/values.py",
-    *(f"episodes/rulebook/{each}.py" for each in ("__init__", "built", "care", "changed",
+    *(f"episodes/rules/{each}.py" for each in ("__init__", "built", "care", "changed",
                                                   "heard", "promised",
                                                   "row", "told", "written")),
     "feed/show_notes.py", "feed/pages.py", "feed/podcast_tags.py", "feed/checks/podcast_namespace.py", "feed/rss.py",
     "feed/checks/directories.py", "feed/checks/safeguarding.py", "feed/checks/corrections.py", "feed/checks/order.py", "episodes/ics.py",
     "feed/redirects.py", "feed/app_order.py", "feed/checks/context.py", "feed/checks/address_privacy.py",
-    "episodes/kinds.py", "episodes/plain.py", "feed/checks/placeholders.py",
-    "episodes/broken.py", "episodes/language.py", "episodes/links.py", "episodes/ordering.py",
-    "episodes/random_text.py", "episodes/review.py", "episodes/unrendering.py",
+    "episodes/frontmatter/scalar_types.py", "episodes/frontmatter/plain_scalars.py", "feed/checks/placeholders.py",
+    "episodes/frontmatter/yaml_errors.py", "episodes/text/harmful_language.py", "episodes/links.py", "episodes/order_fixes.py",
+    "episodes/text/random_text.py", "episodes/review.py", "episodes/text/html_to_markdown.py",
     "podcast/tending/listing.py",
     *(f"feed/reader/{each}.py" for each in ("dates", "document", "enclosures", "item",
                                             "others", "ours", "podcasting", "reading", "show",
@@ -228,8 +228,10 @@ def test_pure_modules_reach_for_nothing(path: Path) -> None:
 def test_links_are_followed_through_one_door() -> None:
     for path in MODULES:
         used = re.search(r"\.resolve\(", path.read_text(encoding="utf-8"))
-        at_the_door = name(path) == "episodes/real_paths.py"
-        assert at_the_door or not used, f"{name(path)}: use real_path of episodes/real_paths.py"
+        at_the_door = name(path) == "episodes/show_folder/real_paths.py"
+        assert at_the_door or not used, (
+            f"{name(path)}: use real_path of episodes/show_folder/real_paths.py"
+        )
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:

@@ -15,14 +15,14 @@ from feeding import Shelf, built, take, tree
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from episodes import notes, unrendering
-from episodes.categories import NAMES
-from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.audio.mp3_frames import digest, find
 from episodes.findings import SourceError
-from episodes.frames import digest, find
-from episodes.people import Knowledge, Role
-from episodes.podcasting import Protocol, Service, Weekday
-from episodes.references import Reference
+from episodes.frontmatter.apple_categories import NAMES
+from episodes.frontmatter.people import Knowledge, Role
+from episodes.frontmatter.podcast_namespace import Protocol, Service, Weekday
+from episodes.frontmatter.references import Reference
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.text import html_to_markdown, markdown
 from feed.podcast_tags import RULES
 from feed.show_notes import support_line
 from podcast import starting
@@ -271,8 +271,8 @@ def test_the_example_comes_back_with_the_same_sound(tmp_path: Path) -> None:
 @given(NOTES)
 @settings(max_examples=300, deadline=None)
 def test_markdown_of_notes_says_the_same_and_settles(body: str) -> None:
-    shown = notes.render(body)
-    made = unrendering.unrender(shown)
-    told = notes.render(made)
-    assert "".join(notes.plain(told).split()) == "".join(notes.plain(shown).split())
-    assert unrendering.unrender(told) == made
+    shown = markdown.render(body)
+    made = html_to_markdown.unrender(shown)
+    told = markdown.render(made)
+    assert "".join(markdown.plain(told).split()) == "".join(markdown.plain(shown).split())
+    assert html_to_markdown.unrender(told) == made

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from episodes import chapters, labels
-from episodes.facts import Chapter
+from episodes.chapters import read as labels
+from episodes.chapters import write
 from episodes.findings import Level
-from episodes.values import format_clock
+from episodes.frontmatter.schema import Chapter
+from episodes.frontmatter.value_types import format_clock
 
 WORDS = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp", "Cn", "Co"]),
@@ -35,7 +36,7 @@ CHAPTERS = st.lists(
     min_size=1,
     max_size=6,
     unique_by=lambda chapter: chapter.start,
-).map(lambda found: tuple(chapters.in_order(found)))
+).map(lambda found: tuple(write.in_order(found)))
 
 
 def read(text: str, path: str = "labels.txt") -> tuple[Chapter, ...]:
@@ -55,7 +56,7 @@ def bare(listed: tuple[Chapter, ...]) -> list[tuple[float, str]]:
 @given(CHAPTERS)
 def test_json_is_read_back_as_it_was_told(told: tuple[Chapter, ...]) -> None:
     pictures = {name: name for name in ("one.jpg", "two & three.png")}
-    assert read(chapters.render_json(told, "T", pictures).decode()) == told
+    assert read(write.render_json(told, "T", pictures).decode()) == told
 
 
 @settings(max_examples=60, deadline=None)
@@ -83,8 +84,8 @@ def test_labels_of_audacity_are_read_back_as_they_were_told(told: tuple[Chapter,
 @settings(max_examples=60, deadline=None)
 @given(CHAPTERS)
 def test_ffmetadata_is_read_back_as_it_was_told(told: tuple[Chapter, ...]) -> None:
-    marks = chapters.marks(told, 50_000)
-    found = chapters.parse_ffmetadata(chapters.render_ffmetadata(marks))
+    marks = write.marks(told, 50_000)
+    found = write.parse_ffmetadata(write.render_ffmetadata(marks))
     assert [(start, title) for start, title, _ in found] == bare(told)
 
 
@@ -94,7 +95,7 @@ def test_the_time_stamps_of_the_notes_are_read_back_to_the_second(
     told: tuple[Chapter, ...],
 ) -> None:
     listed = [each for each in told if each.title[0].isalnum()]
-    text = "".join(f"{chapters.stamp(each.start)} {each.title}\n" for each in listed)
+    text = "".join(f"{write.stamp(each.start)} {each.title}\n" for each in listed)
     if listed:
         assert bare(read(text)) == [(int(each.start), each.title) for each in listed]
 
@@ -233,8 +234,8 @@ PIECES = st.lists(
 def test_hostile_labels_give_findings_and_never_raise(text: str) -> None:
     found, findings = labels.parse(text, "labels.txt")
     assert found.chapters or findings
-    chapters.lint(found.chapters, chapters.Origin("labels.txt", found.lines), 60)
-    chapters.render_json(found.chapters, "T")
+    write.lint(found.chapters, write.Origin("labels.txt", found.lines), 60)
+    write.render_json(found.chapters, "T")
     "".join(map(str, findings)).encode()
 
 

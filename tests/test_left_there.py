@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from making import AT, NOW, leave_there
 
-from episodes import catalogue, lock
+from episodes import catalogue
+from episodes import lockfile as lock
 from podcast import lockfile, pipeline
 from web.sync.matching import Shelf
 

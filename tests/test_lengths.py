@@ -12,7 +12,7 @@ import making
 import pytest
 import voices
 
-from episodes import audio, boxes, flac, lengths, mpeg, riff, tags
+from episodes.audio import durations, encode, flac, frame_count, mp4_boxes, riff, tags
 
 RATE = 48_000
 
@@ -93,30 +93,32 @@ def test_every_kind_is_as_long_as_what_decodes(tmp_path: Path, kind: str) -> Non
     ending, seconds, make = voices.KINDS[kind]
     path = tmp_path / f"a{ending}"
     make(path)
-    header = lengths.correct(path, tags.read_header(path))
+    header = durations.correct(path, tags.read_header(path))
     assert header.sure
     assert header.seconds == pytest.approx(seconds, abs=0.2)
-    assert header.seconds == pytest.approx(audio.hear(path), abs=0.15)
+    assert header.seconds == pytest.approx(encode.hear(path), abs=0.15)
 
 
 def mp3(*, bitrate: int = 9, frames: int = 40) -> bytes:
     """Return frames of MPEG-1 layer 3, 44.1 kHz mono, all of one rate."""
     head = bytes([0xFF, 0xFB, bitrate << 4, 0xC0])
-    frame = mpeg.parse_frame(head)
+    frame = frame_count.parse_frame(head)
     assert frame
     return (head + bytes(frame.size - 4)) * frames
 
 
 def test_frames_are_counted_to_the_first_thing_that_is_none() -> None:
     data = mp3()
-    assert mpeg.count(io.BytesIO(data), 0, len(data))[1:] == (40, True, True)
-    assert mpeg.count(io.BytesIO(data), 0, len(data)).seconds == pytest.approx(40 * 1152 / 44_100)
+    assert frame_count.count(io.BytesIO(data), 0, len(data))[1:] == (40, True, True)
+    assert frame_count.count(io.BytesIO(data), 0, len(data)).seconds == pytest.approx(
+        40 * 1152 / 44_100
+    )
     mixed = mp3(frames=10) + mp3(bitrate=5, frames=10)
-    assert mpeg.count(io.BytesIO(mixed), 0, len(mixed))[1:] == (20, True, False)
+    assert frame_count.count(io.BytesIO(mixed), 0, len(mixed))[1:] == (20, True, False)
     junk = mp3(frames=10) + b"APETAGEX" + mp3(frames=10)
-    assert mpeg.count(io.BytesIO(junk), 0, len(junk))[1:3] == (10, False)
+    assert frame_count.count(io.BytesIO(junk), 0, len(junk))[1:3] == (10, False)
     padded = mp3(frames=10) + bytes(9)
-    assert mpeg.count(io.BytesIO(padded), 0, len(padded))[1:3] == (10, True)
+    assert frame_count.count(io.BytesIO(padded), 0, len(padded))[1:3] == (10, True)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def test_words_behind_an_mp3_are_no_part_of_its_sound(
 ) -> None:
     path = tmp_path / "talk.mp3"
     path.write_bytes(mp3() + behind)
-    sound = lengths.sound(path)
+    sound = durations.sound(path)
     assert (sound and sound.length - len(mp3())) == kept
 
 
@@ -145,13 +147,13 @@ def test_no_bytes_make_a_reader_fall(tmp_path: Path, data: bytes) -> None:
     for head in (b"", b"RIFF\0\0\0\0WAVE", b"FORM\0\0\0\0AIFC", b"\0\0\0\x10ftypM4A ",
                  b"\0\0\0\x08moov", b"fLaC\0\0\0\x22"):  # fmt: skip
         path.write_bytes(head + data)
-        boxes.read(path)
+        mp4_boxes.read(path)
         flac.last_sample(path)
         for kind in ("wav", "w64", "aiff"):
             riff.read(path, kind)
-        mpeg.first_frame(io.BytesIO(head + data), 0)
-        mpeg.read_info(io.BytesIO(head + data), 0)
-        mpeg.count_adts(io.BytesIO(head + data), 0)
+        frame_count.first_frame(io.BytesIO(head + data), 0)
+        frame_count.read_info(io.BytesIO(head + data), 0)
+        frame_count.count_adts(io.BytesIO(head + data), 0)
 
 
 @pytest.mark.slow
@@ -170,7 +172,7 @@ def test_no_damage_makes_a_reader_fall(tmp_path: Path, ending: str) -> None:
             header = tags.read_header(path)
         except tags.NotAudioError:
             continue
-        looked = lengths.look(path, header)
+        looked = durations.look(path, header)
         assert 0 <= looked.seconds < 1e7
 
 
@@ -186,7 +188,7 @@ def test_the_pages_of_ogg_may_count_from_anywhere(tmp_path: Path, late: str) -> 
             data[at + 6 : at + 14] = (samples + 48_000 * 3_600 * 9).to_bytes(8, "little")
         at = data.find(b"OggS", at + 4)
     path.write_bytes(data)
-    assert not lengths.look(path, tags.read_header(path)).sure
+    assert not durations.look(path, tags.read_header(path)).sure
 
 
 @pytest.mark.parametrize("share", [0.5, 0.9, 0.985])
@@ -195,5 +197,5 @@ def test_an_mp3_of_a_changing_rate_that_is_cut_short_is_not_misstated(
 ) -> None:
     path = making.sound(tmp_path / "talk.mp3", 30, ("-q:a", "5"))
     os.truncate(path, int(path.stat().st_size * share))
-    assert not lengths.misstated(path)
-    assert not lengths.counted(path)
+    assert not durations.misstated(path)
+    assert not durations.counted(path)

@@ -12,10 +12,11 @@ from click.testing import CliRunner
 from making import EPISODE, NOW, sound, tone
 from voices import LOUD, QUIET
 
-from episodes import audio, ffmpeg, frames, lock, loudness, tags
+from episodes import lockfile
+from episodes.audio import encode, ffmpeg, loudness, mp3_frames, tags
+from episodes.audio.loudness import Loudness
 from episodes.findings import Finding, Level, SourceError
-from episodes.loudness import Loudness
-from episodes.production import Recording
+from episodes.frontmatter.production import Recording
 from podcast import cli, encodings, levels, pipeline
 
 MakeShow = Callable[..., Path]
@@ -37,8 +38,8 @@ def add(show: Path, key: str) -> None:
     path.write_text(path.read_text("utf-8").replace("licence:", f"{key}\nlicence:"), "utf-8")
 
 
-def entry(show: Path) -> lock.Entry:
-    (one,) = lock.parse((show / "earmark.lock").read_text("utf-8")).episodes.values()
+def entry(show: Path) -> lockfile.Entry:
+    (one,) = lockfile.parse((show / "earmark.lock").read_text("utf-8")).episodes.values()
     return one
 
 
@@ -62,7 +63,7 @@ def test_every_kind_is_published_at_its_level_and_its_length(
     files = [(one, "mono", 0.3), (one.small, "mono", 0.3)] if one.small else []
     assert len(files) == 2
     for made, channels, near in files:
-        after = audio.measure(show / "public" / made.file, channels)
+        after = encode.measure(show / "public" / made.file, channels)
         assert after.integrated == pytest.approx(-19, abs=near)
         assert after.peak <= -1
         assert after.seconds == pytest.approx(seconds, abs=0.2)
@@ -91,7 +92,7 @@ def test_what_is_finished_has_its_true_length_and_hides_nothing(
     one = entry(show)
     file = show / "public" / one.file
     assert one.seconds == pytest.approx(seconds, abs=0.2)
-    assert audio.hear(file) == pytest.approx(seconds, abs=0.2)
+    assert encode.hear(file) == pytest.approx(seconds, abs=0.2)
     assert tags.read_header(file).seconds == pytest.approx(seconds, abs=0.2)
 
 
@@ -148,7 +149,7 @@ def test_what_misses_its_target_stops_a_build(
     add(show, "recordings: {small: true}")
     sound(tmp_path / "talk.wav", 2)
     episode(show, tmp_path / "talk.wav")
-    really = audio.measure
+    really = encode.measure
 
     def measure(path: Path, *rest: object, **more: object) -> Loudness:
         after: Loudness = really(path, *rest, **more)  # type: ignore[arg-type]
@@ -157,7 +158,7 @@ def test_what_misses_its_target_stops_a_build(
                   "seconds": after._replace(seconds=9.0)}  # fmt: skip
         return spoilt[wrong] if made else after
 
-    monkeypatch.setattr(audio, "measure", measure)
+    monkeypatch.setattr(encode, "measure", measure)
     with pytest.raises(SourceError) as error:
         pipeline.build(show, now=NOW)
     assert rules(error.value.findings) == ["audio-level"]
@@ -174,14 +175,14 @@ def test_an_encoding_in_other_channels_stops_a_build(
     add(show, "recordings: {small: true}")
     sound(tmp_path / "talk.wav", 2)
     episode(show, tmp_path / "talk.wav")
-    really, both = audio.mp3, ("-ac", "2")
+    really, both = encode.mp3, ("-ac", "2")
 
-    def stereo(wanted: Recording) -> audio.Form:
+    def stereo(wanted: Recording) -> encode.Form:
         form = really(wanted)
         return form._replace(options=(*both, *form.options))
 
-    small = audio.OPUS._replace(options=(*both, *audio.OPUS.options))
-    monkeypatch.setattr(audio, name, small if name == "OPUS" else stereo)
+    small = encode.OPUS._replace(options=(*both, *encode.OPUS.options))
+    monkeypatch.setattr(encode, name, small if name == "OPUS" else stereo)
     with pytest.raises(SourceError, match="does not come out in mono") as error:
         pipeline.build(show, now=NOW)
     assert rules(error.value.findings) == ["audio-level"]
@@ -201,7 +202,7 @@ def test_an_encoding_of_before_that_misses_is_made_again(
     sound(kept, 2, ("-ac", "1", "-ar", "44100", "-b:a", "96k", "-write_id3v2", "0"), volume=8)
     note = kept.with_suffix(".json")
     row = encodings.read_note(note)
-    row |= {"size": kept.stat().st_size, "digest": frames.digest(frames.find(kept))}
+    row |= {"size": kept.stat().st_size, "digest": mp3_frames.digest(mp3_frames.find(kept))}
     for old in (row, {key: row[key] for key in ("size", "digest", "seconds", "encoder")}):
         encodings.write_note(note, old)
         pipeline.build(show, now=NOW, verify=True)
@@ -239,8 +240,8 @@ def test_sides_that_cancel_each_other_are_said_and_the_left_is_published(
     episode(show, tmp_path / "talk.wav")
     assert rules(pipeline.build(show, now=NOW).findings) == ["audio-opposite"]
     file = show / "public" / entry(show).file
-    after = audio.measure(file, channels, sides=True)
-    assert after.integrated == pytest.approx(audio.TARGETS[channels], abs=0.4)
+    after = encode.measure(file, channels, sides=True)
+    assert after.integrated == pytest.approx(encode.TARGETS[channels], abs=0.4)
     assert not after.opposite
     assert rules(pipeline.check(show, now=NOW)) == ["audio-opposite"]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from episodes import lock
+from episodes import lockfile
 from episodes.findings import SourceError
 
-ENTRY = lock.Entry(
+ENTRY = lockfile.Entry(
     source="a" * 64,
     recipe="as it is",
     audio="b" * 64,
@@ -23,10 +23,10 @@ ENTRY = lock.Entry(
 
 def test_what_is_written_is_read_back() -> None:
     entries = {"guid-b": ENTRY, "guid-a": ENTRY.model_copy(update={"former": ("media/x.mp3",)})}
-    text = lock.render(lock.Lock(version=1, episodes=entries))
-    assert lock.parse(text).episodes == entries
+    text = lockfile.render(lockfile.Lock(version=1, episodes=entries))
+    assert lockfile.parse(text).episodes == entries
     assert text.index("guid-a") < text.index("guid-b")
-    assert lock.render(lock.parse(text)) == text
+    assert lockfile.render(lockfile.parse(text)) == text
 
 
 def damaged(**changes: Any) -> str:
@@ -56,12 +56,12 @@ def damaged(**changes: Any) -> str:
         damaged(file="media/a.exe"),
         damaged(file="media/"),
         '{"version": 1, "episodes": {}, "elsewhere": {"guid": {"addresses": ["../a.mp3"]}}}',
-        lock.render(lock.Lock(version=1, episodes={"guid": ENTRY}))[:-20],
+        lockfile.render(lockfile.Lock(version=1, episodes={"guid": ENTRY}))[:-20],
     ],
 )
 def test_a_damaged_lock_file_is_one_clear_finding(text: str) -> None:
     with pytest.raises(SourceError) as error:
-        lock.parse(text)
+        lockfile.parse(text)
     assert str(error.value) == (
         "earmark.lock: is damaged; get the last good one from your backup or version control"
     )
@@ -72,14 +72,14 @@ def test_a_damaged_lock_file_is_one_clear_finding(text: str) -> None:
 )
 def test_a_newer_lock_file_asks_for_a_newer_earmark(text: str) -> None:
     with pytest.raises(SourceError) as error:
-        lock.parse(text)
+        lockfile.parse(text)
     assert "was written by a newer Earmark" in str(error.value)
 
 
 def test_a_merge_that_is_not_done_is_named() -> None:
-    text = lock.render(lock.Lock(version=1, episodes={}))
+    text = lockfile.render(lockfile.Lock(version=1, episodes={}))
     with pytest.raises(SourceError) as error:
-        lock.parse(f"<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> b\n")
+        lockfile.parse(f"<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> b\n")
     assert str(error.value) == (
         "earmark.lock: has the marks of a merge in it (<<<<<<<); "
         "keep one of the two sides, and of `published` the later"
@@ -89,17 +89,17 @@ def test_a_merge_that_is_not_done_is_named() -> None:
 def test_every_former_name_is_remembered_once_and_never_the_present_one() -> None:
     second = ENTRY.model_copy(update={"file": "media/talk-2.mp3"})
     third = ENTRY.model_copy(update={"file": "media/talk-3.mp3"})
-    entry = lock.replace(lock.replace(lock.replace(None, ENTRY), second), third)
+    entry = lockfile.replace(lockfile.replace(lockfile.replace(None, ENTRY), second), third)
     assert entry.former == (ENTRY.file, second.file)
-    assert lock.replace(entry, third).former == entry.former
-    assert lock.replace(entry, ENTRY).former == (second.file, third.file)
+    assert lockfile.replace(entry, third).former == entry.former
+    assert lockfile.replace(entry, ENTRY).former == (second.file, third.file)
 
 
 def test_where_recordings_lay_is_remembered_once_and_only_where_there_is_any() -> None:
-    bare = lock.Lock(version=1, episodes={})
-    assert "elsewhere" not in lock.render(bare)
+    bare = lockfile.Lock(version=1, episodes={})
+    assert "elsewhere" not in lockfile.render(bare)
     one, two = "https://host.example.org/1.mp3", "https://host.example.org/2.mp3"
-    known = bare.knowing({"guid": lock.Elsewhere(addresses=(one,))})
-    known = known.knowing({"guid": lock.Elsewhere(addresses=(two, one))})
+    known = bare.knowing({"guid": lockfile.Elsewhere(addresses=(one,))})
+    known = known.knowing({"guid": lockfile.Elsewhere(addresses=(two, one))})
     assert known.elsewhere["guid"].addresses == (one, two)
-    assert lock.parse(lock.render(known)) == known
+    assert lockfile.parse(lockfile.render(known)) == known

@@ -12,9 +12,9 @@ import pytest
 from breaking import MD, MD2, MP3, ONE, SHOW, VTT, Harm, block, both, cover, edit, line
 from click.testing import CliRunner
 
-from episodes import broken, frontmatter
-from episodes.facts import EpisodeFacts
 from episodes.findings import SourceError
+from episodes.frontmatter import read, yaml_errors
+from episodes.frontmatter.schema import EpisodeFacts
 from podcast.cli import main
 
 LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
@@ -107,12 +107,12 @@ def test_an_hour_of_one_digit_is_read(make_show: Callable[..., Path]) -> None:
     ],
 )
 def test_a_text_is_shown_in_the_quotes_that_it_needs(written: str, better: str) -> None:
-    _, fix = broken.explain("mapping values are not allowed", written)
+    _, fix = yaml_errors.explain("mapping values are not allowed", written)
     assert better in fix
 
 
 def test_what_nobody_foresaw_is_said_as_it_is() -> None:
-    assert broken.explain("so it is", "x: 1") == ("cannot be read (so it is)", "")
+    assert yaml_errors.explain("so it is", "x: 1") == ("cannot be read (so it is)", "")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_what_nobody_foresaw_is_said_as_it_is() -> None:
 def test_a_mistake_in_an_editor_is_named_at_its_own_line(written: str, at: int, says: str) -> None:
     text = f"---\n{written}\nsummary: S\ndate: 2026-05-03\n---\n"
     with pytest.raises(SourceError) as error:
-        frontmatter.parse(EpisodeFacts, frontmatter.split(text, "x.md"), "x.md")
+        read.parse(EpisodeFacts, read.split(text, "x.md"), "x.md")
     found = [each for each in error.value.findings if says in each.said]
     assert [each.line for each in found] == [at if "missing" not in says else 1]
 
@@ -170,5 +170,5 @@ def test_a_mistake_in_an_editor_is_named_at_its_own_line(written: str, at: int, 
 )
 def test_lines_of_dashes_that_are_none_are_named(text: str, says: str) -> None:
     with pytest.raises(SourceError) as error:
-        frontmatter.split(text, "x.md")
+        read.split(text, "x.md")
     assert f"x.md:{says}" in str(error.value)

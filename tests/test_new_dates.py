@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from episodes.facts import EpisodeFacts
+from episodes.frontmatter.schema import EpisodeFacts
+from episodes.frontmatter.value_types import parse_moment
 from episodes.model import Episode
-from episodes.values import parse_moment
 from podcast import reading, starting
 
 LONDON, HAVANA, CAIRO = "Europe/London", "America/Havana", "Africa/Cairo"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import ROOT
 
-from episodes import notes
+from episodes.text import markdown as notes
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "notes").glob("*.md"))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from making import NOW, add_episode, sound
 
-from episodes import frames
+from episodes.audio import mp3_frames
 from podcast import encodings, identity, lockfile, pipeline
 from podcast.store import Store
 
@@ -58,7 +58,7 @@ def _exchange(show: Path, theirs: Path) -> None:
 def own_sound(show: Path) -> bool:
     """Whether what was published lasts as long as the recording of the show, and not the other."""
     (entry,) = lockfile.read(show).episodes.values()
-    assert frames.digest(frames.find(show / "public" / entry.file)) == entry.audio
+    assert mp3_frames.digest(mp3_frames.find(show / "public" / entry.file)) == entry.audio
     return entry.seconds < 3.5
 
 
@@ -101,7 +101,7 @@ def test_a_file_of_our_own_build_that_was_exchanged_is_found_by_its_sound(show: 
     data[-200:] = bytes(200)
     file.write_bytes(data)
     pipeline.build(show, now=NOW)
-    assert frames.digest(frames.find(file)) == entry.audio
+    assert mp3_frames.digest(mp3_frames.find(file)) == entry.audio
 
 
 def test_a_picture_that_was_exchanged_is_written_again(show: Path) -> None:
@@ -163,5 +163,5 @@ def test_a_build_with_nothing_to_do_hashes_nothing(
     def hashed(*_: object) -> None:
         raise AssertionError("a file was hashed")
 
-    monkeypatch.setattr(frames, "digest", hashed)
+    monkeypatch.setattr(mp3_frames, "digest", hashed)
     assert pipeline.build(show, now=NOW).written == 0

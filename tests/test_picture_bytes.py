@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from marked_pictures import MARKER, Extra
 from PIL import Image
 
-from episodes import picture_bytes
-from episodes.picture_bytes import DamagedPictureError, NotAPictureError, split
+from episodes.pictures import metadata
+from episodes.pictures.metadata import DamagedPictureError, NotAPictureError, split
 
 
 def pixels(data: bytes) -> bytes:
@@ -33,8 +33,8 @@ def test_nothing_is_left_in_a_jpeg_but_the_picture(
     parts = split(data)
     assert MARKER not in parts.data
     assert pixels(parts.data) == pixels(marked.encoded("JPEG", progressive=progressive))
-    assert picture_bytes.is_bare(parts.data)
-    assert not extras or not picture_bytes.is_bare(data)
+    assert metadata.is_bare(parts.data)
+    assert not extras or not metadata.is_bare(data)
     assert parts.sure
 
 
@@ -44,7 +44,7 @@ def test_nothing_is_left_in_a_png_but_the_picture(extras: list[Extra], tail: byt
     parts = split(data)
     assert MARKER not in parts.data
     assert pixels(parts.data) == pixels(marked.encoded("PNG"))
-    assert picture_bytes.is_bare(parts.data)
+    assert metadata.is_bare(parts.data)
     assert parts.sure
 
 
@@ -79,7 +79,7 @@ def test_a_place_and_how_the_camera_was_held_are_read(turn: int, order: str) -> 
     ):
         parts = split(data)
         assert parts.orientation == turn
-        assert parts.left_out[0] == picture_bytes.PLACE
+        assert parts.left_out[0] == metadata.PLACE
 
 
 @given(st.binary(max_size=200))
@@ -128,7 +128,7 @@ def test_a_jpeg_of_a_thousand_scans_is_refused() -> None:
 def test_a_picture_of_very_many_parts_is_refused_at_once(part: bytes) -> None:
     began = time.process_time()
     with pytest.raises(DamagedPictureError):
-        split(picture_bytes.JPEG + part * (3_000_000 // len(part)))
+        split(metadata.JPEG + part * (3_000_000 // len(part)))
     with pytest.raises(DamagedPictureError):
         split(marked.encoded("PNG")[:33] + marked.chunk(b"tEXt", b"") * 250_000)
     assert time.process_time() - began < 10  # it takes half a second
@@ -141,15 +141,15 @@ def test_a_picture_of_very_many_parts_is_refused_at_once(part: bytes) -> None:
      (b"II*\0", "TIFF"), (b"%PDF-1.7", "PDF"), (b"<svg", "SVG"), (b"words", "")],
 )  # fmt: skip
 def test_what_is_no_picture_is_called_by_its_name(data: bytes, kind: str) -> None:
-    assert picture_bytes.kind_of(data) == kind
+    assert metadata.kind_of(data) == kind
 
 
 def test_the_beginning_of_a_picture_tells_what_it_says() -> None:
     parts = [Extra(0xE1, b"eXIf", b"Exif\0\0" + marked.exif())]
     for data in (marked.jpeg(parts), marked.png(parts)):
-        assert picture_bytes.said_first(data[:100]) == "what the camera wrote (EXIF)"
-        assert {picture_bytes.said_first(data[:at]) for at in range(100)} <= {
+        assert metadata.said_first(data[:100]) == "what the camera wrote (EXIF)"
+        assert {metadata.said_first(data[:at]) for at in range(100)} <= {
             "", "other data", "what the camera wrote (EXIF)"
         }  # fmt: skip
-    assert [picture_bytes.said_first(marked.encoded(kind)) for kind in ("JPEG", "PNG")] == ["", ""]
-    assert picture_bytes.said_first(b"\xff\xd8\xff" + bytes(40)) == ""
+    assert [metadata.said_first(marked.encoded(kind)) for kind in ("JPEG", "PNG")] == ["", ""]
+    assert metadata.said_first(b"\xff\xd8\xff" + bytes(40)) == ""

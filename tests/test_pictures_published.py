@@ -16,8 +16,8 @@ from making import NOW
 from marked_pictures import MARKER, Extra
 from PIL import Image
 
-from episodes import art, picture_bytes
 from episodes.findings import SourceError
+from episodes.pictures import artwork, metadata
 from podcast import pipeline
 
 pytestmark = pytest.mark.slow  # each builds a show of 12 pictures
@@ -63,7 +63,7 @@ def test_no_published_byte_says_more_than_the_picture(show: Path) -> None:
     assert {name[-4:] for name in files} >= {".mp3", ".m4a", ".jpg", ".png", "html"}
     pictures = [data for name, data in files.items() if "/art/" in name]
     assert len(pictures) == 2 * 6
-    assert all(map(picture_bytes.is_bare, pictures))
+    assert all(map(metadata.is_bare, pictures))
     again = pipeline.build(show, now=NOW)
     assert (again.written, again.findings) == (0, built.findings)
     shutil.rmtree(show / ".earmark")
@@ -74,14 +74,14 @@ def test_no_published_byte_says_more_than_the_picture(show: Path) -> None:
 def test_a_picture_that_is_not_bare_stops_the_build(
     show: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = art.look
+    right = artwork.look
 
-    def leaky(path: Path, name: str, wish: art.Wish, *, copies: bool = True) -> Any:
+    def leaky(path: Path, name: str, wish: artwork.Wish, *, copies: bool = True) -> Any:
         picture, findings = right(path, name, wish, copies=copies)
         assert picture
         return picture._replace(data=path.read_bytes(), bare=True), findings
 
-    monkeypatch.setattr(art, "look", leaky)
+    monkeypatch.setattr(artwork, "look", leaky)
     with pytest.raises(SourceError) as error:
         pipeline.build(show, now=NOW)
     assert {each.rule for each in error.value.findings} == {"art-bare"}
@@ -91,7 +91,7 @@ def test_a_picture_that_is_not_bare_stops_the_build(
 def test_a_picture_in_a_recording_that_is_not_bare_stops_the_build(
     show: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(art, "_jpeg", lambda *_: marked.jpeg(EXTRAS, size=480))
+    monkeypatch.setattr(artwork, "_jpeg", lambda *_: marked.jpeg(EXTRAS, size=480))
     with pytest.raises(SourceError) as error:
         pipeline.build(show, now=NOW)
     assert {each.rule for each in error.value.findings} == {"art-bare"}

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from making import NOW, add_episode, sound
 
-from episodes import audio, lock
+from episodes import lockfile
+from episodes.audio import encode
 from podcast import cores, fetch, mastering, pipeline, rendering
 
 MakeShow = Callable[..., Path]
@@ -114,10 +115,10 @@ def test_a_change_of_notes_touches_its_page_and_the_feed_alone(make_show: MakeSh
 def test_a_change_of_title_gives_a_new_file_of_the_same_audio(make_show: MakeShow) -> None:
     show = make_show()
     pipeline.build(show, now=NOW)
-    before = lock.parse((show / "earmark.lock").read_text("utf-8")).episodes["guid-1"]
+    before = lockfile.parse((show / "earmark.lock").read_text("utf-8")).episodes["guid-1"]
     edit(show / "episodes/01-talk/episode.md", "title: Talk A", "title: Another name")
     out = pipeline.build(show, now=NOW).out
-    after = lock.parse((show / "earmark.lock").read_text("utf-8")).episodes["guid-1"]
+    after = lockfile.parse((show / "earmark.lock").read_text("utf-8")).episodes["guid-1"]
     assert after.file != before.file
     assert after.audio == before.audio
     assert after.former == (before.file,)
@@ -197,7 +198,7 @@ def test_a_deleted_built_folder_is_made_again_without_encoding(
     out = pipeline.build(show, now=NOW).out
     before = tree(out)
     shutil.rmtree(out)
-    monkeypatch.setattr(audio, "encode", lambda *_: pytest.fail("it encoded again"))
+    monkeypatch.setattr(encode, "encode", lambda *_: pytest.fail("it encoded again"))
     assert tree(pipeline.build(show, now=NOW).out) == before
 
 
@@ -216,8 +217,8 @@ def test_another_computer_fetches_what_was_published(
         return True
 
     monkeypatch.setattr(fetch, "published", published)
-    monkeypatch.setattr(audio, "encoder", lambda: "another encoder")
-    monkeypatch.setattr(audio, "encode", lambda *_: pytest.fail("it encoded again"))
+    monkeypatch.setattr(encode, "encoder", lambda: "another encoder")
+    monkeypatch.setattr(encode, "encode", lambda *_: pytest.fail("it encoded again"))
     built = pipeline.build(clone, now=NOW)
     assert tree(built.out) == tree(out)
     assert "fetched" in built.said[0][1]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from making import NOW
 
-from episodes import frontmatter
-from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import Finding, Level, SourceError
+from episodes.frontmatter import read as frontmatter
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import Art, Episode, Media, Show, Small
 from feed import rss, show_notes
 from feed.checks import podcast_namespace

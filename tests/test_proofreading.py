@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from episodes import proofreading, transcripts
 from episodes.findings import Finding, Level
-from episodes.people import Person
+from episodes.frontmatter.people import Person
+from episodes.transcripts import lint
+from episodes.transcripts import read as transcripts
 
 HEAD = "WEBVTT\n\n"
 ANN, BEN = Person(credit="Ann Lee", role="host"), Person(credit="Ben O'Neill", role="guest")
@@ -19,7 +20,7 @@ def cue(start: int, end: int, words: str, speaker: str = "Ann Lee") -> str:
 def found(text: str, language: str = "en-gb", people: tuple[Person, ...] = (ANN, BEN)) -> list[str]:
     read, wrong = transcripts.parse(text, "t.vtt")
     assert wrong == []
-    said = proofreading.lint(read, "t.vtt", None, people, language)
+    said = lint.lint(read, "t.vtt", None, people, language)
     assert {each.level for each in said} <= {Level.WARNING}
     return [f"{each.line}: {each.said}" for each in said]
 
@@ -93,7 +94,7 @@ def test_a_draft_is_a_warning_until_it_is_read() -> None:
 def test_no_more_than_ten_wrong_times_are_listed() -> None:
     text = HEAD + "".join(cue(n + 2, n, "A.") for n in range(20))
     read, _ = transcripts.parse(text, "t.vtt")
-    said = proofreading.lint(read, "t.vtt", None, (ANN,), "en")
+    said = lint.lint(read, "t.vtt", None, (ANN,), "en")
     assert len(said) == 10
     assert isinstance(said[0], Finding)
 
@@ -103,7 +104,7 @@ LENGTH = 60
 
 def of_length(text: str, seconds: float = LENGTH) -> list[tuple[str, Level]]:
     read, _ = transcripts.parse(text, "t.txt")
-    said = proofreading.lint(read, "t.txt", seconds)
+    said = lint.lint(read, "t.txt", seconds)
     rules = ("transcript-short", "transcript-other", "transcript-beyond")
     return [(each.rule, each.level) for each in said if each.rule in rules]
 
@@ -177,5 +178,5 @@ def test_what_was_taken_for_no_name_is_quoted() -> None:
 def test_a_time_in_a_note_of_what_is_heard_is_no_finding(note: str) -> None:
     for text, wrong in ((f"And {note} so on.", False), (f"And {note} 00:05:12 so on.", True)):
         said = transcripts.Transcript((transcripts.Cue(0, 9, text, "Ann"),))
-        found = proofreading.lint(said, "t.vtt", None)
+        found = lint.lint(said, "t.vtt", None)
         assert bool(found) is wrong

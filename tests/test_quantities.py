@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import making
 import pytest
 
-from episodes.quantities import plural, quantity
+from episodes.text.quantities import plural, quantity
 from web.listening.rules import Known, sentences
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from episodes.real_paths import is_endless, real_path
+from episodes.show_folder.real_paths import is_endless, real_path
 from podcast.cli import main
 
 if TYPE_CHECKING:

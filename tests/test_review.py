@@ -19,7 +19,7 @@ from test_asking import server
 
 from episodes import ics as diary
 from episodes import links, review
-from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.links import State, Verdict
 from episodes.model import Episode, Show, newest_first
 from episodes.review import Due, Kind, Urgency

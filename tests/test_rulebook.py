@@ -8,7 +8,7 @@ import pytest
 from making import ROOT
 
 from episodes.findings import Level
-from episodes.rulebook import RULES
+from episodes.rules import RULES
 
 
 def test_every_finding_names_a_rule_of_the_table() -> None:

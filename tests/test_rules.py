@@ -48,7 +48,7 @@ from making import SHOW as SHOW_TEXT
 from PIL import Image
 
 from episodes.findings import Finding, SourceError
-from episodes.rulebook import RULES
+from episodes.rules import RULES
 from podcast import pipeline
 
 FEED = "public/feed.xml"

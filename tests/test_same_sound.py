@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from making import NOW, add_episode, sound
 
-from episodes import audio, frames, lock, same_sound
-from episodes.production import Recording
+from episodes import lockfile as lock
+from episodes.audio import encode, mp3_frames, same_sound
+from episodes.frontmatter.production import Recording
 from podcast import fetch, lockfile, pipeline
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def encoded(recording: Path, target: Path) -> Path:
-    form = audio.mp3(Recording())
-    audio.encode(recording, target, form, audio.measure(recording, form.channels, sides=True))
+    form = encode.mp3(Recording())
+    encode.encode(recording, target, form, encode.measure(recording, form.channels, sides=True))
     return target
 
 
@@ -89,11 +90,13 @@ def test_a_lock_file_with_another_sound_publishes_the_sound_of_the_recording(
     other = encoded(recordings[1], tmp_path / "other.mp3")
     asked = serve(monkeypatch, other)
     theirs = {"encoder": "another", "file": "media/other.mp3", "length": other.stat().st_size}
-    own = forge(show, **theirs, audio=frames.digest(frames.find(other)))
+    own = forge(show, **theirs, audio=mp3_frames.digest(mp3_frames.find(other)))
     pipeline.build(show, now=NOW)
     (entry,) = lockfile.read(show).episodes.values()
     assert "media/other.mp3" in asked
-    assert entry.audio == own.audio == frames.digest(frames.find(show / "public" / entry.file))
+    assert (
+        entry.audio == own.audio == mp3_frames.digest(mp3_frames.find(show / "public" / entry.file))
+    )
 
 
 def test_a_file_of_the_length_in_the_lock_file_is_not_taken_for_its_audio(

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from episodes import scan
 from episodes.findings import SourceError
+from episodes.show_folder import scan
 
 
 @pytest.fixture

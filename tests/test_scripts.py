@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from episodes import scripts, transcripts
-from episodes.scripts import Said
+from episodes.transcripts import plain_text
+from episodes.transcripts import read as transcripts
+from episodes.transcripts.plain_text import Said
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ from episodes.scripts import Said
     ],
 )
 def test_times_and_names_are_read_wherever_they_stand(text: str) -> None:
-    first, second = scripts.parse(text).said
+    first, second = plain_text.parse(text).said
     assert first[:4] == (0, 5, "Hello there.", "Ann Lee")
     assert second[:1] == (5,)
     assert second[2:4] == ("And me.", "Ben")
@@ -31,12 +32,12 @@ def test_times_and_names_are_read_wherever_they_stand(text: str) -> None:
 
 def test_what_has_no_time_shares_that_of_its_neighbours() -> None:
     text = "0:00 Ann: 12345\n\nBen: 1234567890\n\n1:00 Ann: x\n"
-    assert [each[:2] for each in scripts.parse(text).said] == [(0, 20), (20, 60), (60, 61)]
+    assert [each[:2] for each in plain_text.parse(text).said] == [(0, 20), (20, 60), (60, 61)]
 
 
 def test_a_script_without_times_begins_anew_at_each_name() -> None:
     text = "Ann: Hello\nyou.\nBen: And me.\n\nStill me.\n"
-    assert scripts.parse(text).said == [
+    assert plain_text.parse(text).said == [
         Said(0, 0, "Hello you.", "Ann", 1),
         Said(0, 0, "And me.", "Ben", 3),
         Said(0, 0, "Still me.", "Ben", 5),
@@ -45,16 +46,16 @@ def test_a_script_without_times_begins_anew_at_each_name() -> None:
 
 def test_half_a_time_is_none() -> None:
     for text in ("0:00:01.:5 x", "0:00:99 x", "2:1 is the ratio", "0:61:00 x", "0:00:00:75:1 x"):
-        assert scripts.parse(f"{text}\n").said[0].text == text
+        assert plain_text.parse(f"{text}\n").said[0].text == text
 
 
 def test_a_time_in_words_is_none() -> None:
     text = "Ann: We meet at\n10:30 on Monday.\n"
-    assert scripts.parse(text).said == [Said(0, 0, "We meet at 10:30 on Monday.", "Ann", 1)]
+    assert plain_text.parse(text).said == [Said(0, 0, "We meet at 10:30 on Monday.", "Ann", 1)]
 
 
 def test_a_name_above_holds_for_the_paragraphs_below() -> None:
-    said = scripts.parse("Ann 0:03\n\nHello.\n\nAgain.\n").said
+    said = plain_text.parse("Ann 0:03\n\nHello.\n\nAgain.\n").said
     assert [each.speaker for each in said] == ["Ann", "Ann"]
     assert said[0].start == 3
 
@@ -68,7 +69,7 @@ PIECES = st.lists(
 @settings(max_examples=300, deadline=None)
 @given(PIECES | st.text(max_size=60))
 def test_hostile_scripts_never_raise_and_lose_no_time(text: str) -> None:
-    for said in scripts.parse(text).said:
+    for said in plain_text.parse(text).said:
         assert said.text
         assert said.line >= 1
         assert said.end >= said.start or said.end == 0 or said.start > 0
@@ -93,7 +94,7 @@ def test_what_is_written_with_times_is_read_back(rows: list[tuple[int, str, str]
         text += f"[{at // 60}:{at % 60:02}] {name}: {words}\n"
         wanted.append((at, words, name))
         at += length
-    assert [(each.start, each.text, each.speaker) for each in scripts.parse(text).said] == wanted
+    assert [(each.start, each.text, each.speaker) for each in plain_text.parse(text).said] == wanted
 
 
 FIRST = "0:03 Ann Lee\nHello there.\n\n0:07 Ben\nAnd me.\n"
@@ -116,7 +117,7 @@ RANGED = "0:00:03:00 - 0:00:07:00\nAnn Lee\nHello there.\n\n0:00:07:00 - 0:00:09
     ],
 )
 def test_what_stands_above_the_first_words_is_left_out_and_told(above: str, talk: str) -> None:
-    script = scripts.parse(f"{above}\n\n{talk}")
+    script = plain_text.parse(f"{above}\n\n{talk}")
     assert [(each.start, each.speaker, each.text) for each in script.said] == [
         (3, "Ann Lee", "Hello there."),
         (7, "Ben", "And me."),
@@ -129,7 +130,7 @@ def test_what_stands_above_the_first_words_is_left_out_and_told(above: str, talk
 def test_words_above_the_first_time_stay() -> None:
     for above in ("Ann: Welcome to this.", "Welcome to a talk that is long enough.\n\nReally."):
         first = "0:00" if ":" in above else "0:30"
-        script = scripts.parse(f"{above}\n\n{first} Ben: Thanks.\n\n0:40 Ann: Bye.\n")
+        script = plain_text.parse(f"{above}\n\n{first} Ben: Thanks.\n\n0:40 Ann: Bye.\n")
         words = " ".join(each.text for each in script.said)
         assert words.endswith("Thanks. Bye.")
         assert "".join(above.removeprefix("Ann: ").split()) in "".join(words.split())
@@ -137,7 +138,7 @@ def test_words_above_the_first_time_stay() -> None:
 
 
 def test_what_a_program_puts_below_the_last_words_is_left_out_and_told() -> None:
-    script = scripts.parse(f"{BEHIND}\nAnn Lee stopped transcription\n")
+    script = plain_text.parse(f"{BEHIND}\nAnn Lee stopped transcription\n")
     assert [each.text for each in script.said] == ["Hello there.", "And me."]
     assert script.left_out == [(7, '"Ann Lee stopped transcription"')]
 
@@ -174,7 +175,7 @@ def test_names_of_zoom_are_speakers(name: str) -> None:
     ],
 )
 def test_names_are_read_however_a_script_sets_them_off(text: str) -> None:
-    said = scripts.parse(text).said
+    said = plain_text.parse(text).said
     assert [(each.speaker.title(), each.text) for each in said] == [
         ("Ann", "Hello."),
         ("Ben", "And me."),
@@ -182,7 +183,7 @@ def test_names_are_read_however_a_script_sets_them_off(text: str) -> None:
 
 
 def test_one_word_behind_a_time_is_no_name_without_words() -> None:
-    said = scripts.parse("[0:00] Ann: Hello.\n[0:05] Yes\n[0:06] Ben: Fine.\n").said
+    said = plain_text.parse("[0:00] Ann: Hello.\n[0:05] Yes\n[0:06] Ben: Fine.\n").said
     assert [(each.speaker, each.text) for each in said] == [
         ("Ann", "Hello."), ("Ann", "Yes"), ("Ben", "Fine."),
     ]  # fmt: skip
@@ -190,7 +191,7 @@ def test_one_word_behind_a_time_is_no_name_without_words() -> None:
 
 def test_a_time_in_what_is_said_is_no_beginning() -> None:
     text = "0:00 Ann: We meet\n10:30 on Monday.\n\n0:05 Ben: Yes.\n\n0:09 Ann: Good.\n"
-    assert [each.text for each in scripts.parse(text).said] == [
+    assert [each.text for each in plain_text.parse(text).said] == [
         "We meet 10:30 on Monday.", "Yes.", "Good.",
     ]  # fmt: skip
 
@@ -201,7 +202,7 @@ def test_what_meet_puts_below_the_last_words_is_left_out_and_told() -> None:
         "This editable transcript was computer generated and might contain errors. "
         "People can also change the text after it was created.\n"
     )
-    script = scripts.parse(text)
+    script = plain_text.parse(text)
     assert [each.text for each in script.said] == ["Hello.", "Bye."]
     assert [line for line, _ in script.left_out] == [9, 11]
 
@@ -211,13 +212,13 @@ def test_a_late_time_among_times_in_brackets_is_somebodys_word(said: str) -> Non
     for count, at in ((12, 9), (12, 3), (4, 3)):
         rows = [f"[{minute * 36 // count}:00] Ann: Hello." for minute in range(count)]
         rows[at:at] = [said]
-        script = scripts.parse("\n\n".join(rows))
+        script = plain_text.parse("\n\n".join(rows))
         assert len([each for each in script.said if said in each.text]) == 1
 
 
 def test_one_time_of_zero_alone_is_no_word() -> None:
     text = "Team talk\n00:00:00\n\nAnn: Hello.\n\nBen: Bye.\n\nMeeting ended after 00:03:10 👋\n"
-    script = scripts.parse(text)
+    script = plain_text.parse(text)
     assert [(each.start, each.end, each.text) for each in script.said] == [
         (0, 0, "Hello."), (0, 0, "Bye."),
     ]  # fmt: skip
@@ -227,16 +228,16 @@ def test_one_time_of_zero_alone_is_no_word() -> None:
 def test_names_before_late_times_are_names_if_they_come_again() -> None:
     rows = ["Music plays."]
     rows += [f"{name}  {minute}:15\nHello." for minute, name in enumerate(["Ann", "Ben"] * 3, 2)]
-    said = scripts.parse("\n\n".join(rows)).said
+    said = plain_text.parse("\n\n".join(rows)).said
     assert [each.speaker for each in said] == ["", *["Ann", "Ben"] * 3]
 
 
 def test_a_diary_that_is_read_has_no_times() -> None:
     rows = ["6:00 I get up.", "7:30 The bus.", "9:15 Rounds.", "12:30: lunch"]
-    assert [each.text for each in scripts.parse("\n\n".join(rows)).said] == rows
+    assert [each.text for each in plain_text.parse("\n\n".join(rows)).said] == rows
 
 
 @pytest.mark.parametrize("sign", ["\u200b", "\u200f", "\u202b", "\ufeff"])
 def test_a_sign_that_nobody_sees_hides_no_name(sign: str) -> None:
-    said = scripts.parse(f"{sign}أحمد: مرحبا\n\n{sign}Ben: yo\n").said
+    said = plain_text.parse(f"{sign}أحمد: مرحبا\n\n{sign}Ben: yo\n").said
     assert [each.speaker for each in said] == ["أحمد", "Ben"]

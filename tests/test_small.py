@@ -15,7 +15,8 @@ from breaking import released
 from lxml import etree
 from making import NOW, add_episode, sound
 
-from episodes import audio, lock, tags
+from episodes import lockfile
+from episodes.audio import encode, tags
 from episodes.findings import SourceError
 from podcast import fetch, pipeline
 from podcast.publishing import headers
@@ -52,8 +53,8 @@ def small_of(folder: Path) -> Path:
     return found
 
 
-def entry(folder: Path) -> lock.Small:
-    (one,) = lock.parse((folder / "earmark.lock").read_text(encoding="utf-8")).episodes.values()
+def entry(folder: Path) -> lockfile.Small:
+    (one,) = lockfile.parse((folder / "earmark.lock").read_text(encoding="utf-8")).episodes.values()
     assert one.small
     return one.small
 
@@ -114,7 +115,7 @@ def test_it_is_as_loud_as_the_recording(make_show: MakeShow, tmp_path: Path) -> 
     ask_for_small(folder)
     add_episode(folder, 1, sound(tmp_path / "quiet.wav", 3, ("-ac", "2"), volume=0.05))
     build(folder)
-    assert audio.measure(small_of(folder), "mono").integrated == pytest.approx(-19, abs=0.6)
+    assert encode.measure(small_of(folder), "mono").integrated == pytest.approx(-19, abs=0.6)
 
 
 def test_the_page_offers_it_with_its_size(show: Path) -> None:
@@ -147,7 +148,7 @@ def test_a_show_that_does_not_ask_has_none(make_show: MakeShow) -> None:
 def test_a_second_build_encodes_nothing(show: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     build(show)
     before = small_of(show).stat().st_mtime_ns
-    monkeypatch.setattr(audio, "encode", never)
+    monkeypatch.setattr(encode, "encode", never)
     edit(show / "episodes/01-talk/episode.md", "Some *notes*.", "Other notes.")
     build(show)
     assert small_of(show).stat().st_mtime_ns == before
@@ -158,7 +159,7 @@ def test_another_title_gives_another_name_and_the_same_sound(
 ) -> None:
     build(show)
     before = entry(show)
-    monkeypatch.setattr(audio, "encode", never)
+    monkeypatch.setattr(encode, "encode", never)
     edit(show / "episodes/01-talk/episode.md", "title: Talk A", "title: Talk Z")
     build(show)
     after = entry(show)
@@ -173,7 +174,7 @@ def test_a_file_that_was_lost_is_made_again_from_the_encoding(
 ) -> None:
     build(show)
     data = small_of(show).read_bytes()
-    monkeypatch.setattr(audio, "encode", never)
+    monkeypatch.setattr(encode, "encode", never)
     small_of(show).unlink()
     build(show)
     assert small_of(show).read_bytes() == data
@@ -201,8 +202,8 @@ def test_another_computer_fetches_what_was_published(
         return True
 
     monkeypatch.setattr(fetch, "published", fetched)
-    monkeypatch.setattr(audio, "encoder", lambda library="x": f"another {library}")
-    monkeypatch.setattr(audio, "encode", never)
+    monkeypatch.setattr(encode, "encoder", lambda library="x": f"another {library}")
+    monkeypatch.setattr(encode, "encode", never)
     build(other)
     assert small_of(other).read_bytes() == data
     assert entry(other) == entry(show)
@@ -216,9 +217,9 @@ def test_without_the_network_another_encoder_says_that_the_file_is_new(
     other = tmp_path / "other"
     shutil.copytree(show, other, ignore=shutil.ignore_patterns("public", ".earmark"))
     monkeypatch.setattr(fetch, "published", lambda *_: False)
-    monkeypatch.setattr(audio, "encoder", lambda library="x": f"another {library}")
-    changed = (*audio.OPUS.options[:3], "20k", *audio.OPUS.options[4:])
-    monkeypatch.setattr(audio, "OPUS", audio.OPUS._replace(options=changed))
+    monkeypatch.setattr(encode, "encoder", lambda library="x": f"another {library}")
+    changed = (*encode.OPUS.options[:3], "20k", *encode.OPUS.options[4:])
+    monkeypatch.setattr(encode, "OPUS", encode.OPUS._replace(options=changed))
     built = pipeline.build(other, now=NOW)
     assert any("encoded again by another libopus" in each.message for each in built.findings)
     assert entry(other).former == (entry(show).file,)
@@ -246,8 +247,8 @@ def test_a_finished_recording_keeps_its_loudness(make_show: MakeShow, tone: Path
     ask_for_small(folder, ", finished: true")
     build(folder)
     assert entry(folder).recipe == "opus 24 kbit/s mono as it is"
-    before = audio.measure(tone, "mono").integrated
-    assert audio.measure(small_of(folder), "mono").integrated == pytest.approx(before, abs=0.7)
+    before = encode.measure(tone, "mono").integrated
+    assert encode.measure(small_of(folder), "mono").integrated == pytest.approx(before, abs=0.7)
 
 
 def test_a_disk_that_is_full_leaves_nothing_half_written(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from episodes import source, texts
 from episodes.findings import Finding, SourceError
+from episodes.show_folder import read as source
+from episodes.show_folder import text_files
 
 
 def read(folder: Path) -> tuple[source.Written | None, list[Finding]]:
@@ -171,7 +172,7 @@ def test_two_covers_must_be_chosen_between(show: Path) -> None:
 
 def test_a_missing_file_is_a_finding_not_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as error:
-        texts.read(tmp_path, "t.vtt")
+        text_files.read(tmp_path, "t.vtt")
     assert "t.vtt: is not there; check" in str(error.value)
 
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from episodes import transcripts
-from episodes.transcripts import Cue
+from episodes.transcripts import read as transcripts
+from episodes.transcripts.read import Cue
 
 YOUTUBE = """\
 WEBVTT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from episodes import tagged
+from episodes.audio import id3_lint
 
 NAMES = ("TIT2", "APIC", "CHAP", "CTOC", "CTOC")
 
@@ -23,5 +23,5 @@ FRAMES = st.builds(frame, st.sampled_from(NAMES), st.binary(max_size=12))
 @example(b"", b"", 3)
 def test_a_damaged_head_gives_findings(frames: bytes, rest: bytes, kept: int) -> None:
     head = b"ID3\x03\0\0\0\0\x7f\x7f"[:kept]
-    rules = {each.rule for each in tagged.lint(head + frames + rest, "media/a.mp3")}
+    rules = {each.rule for each in id3_lint.lint(head + frames + rest, "media/a.mp3")}
     assert rules & {"tag-version", "tag-frames"}

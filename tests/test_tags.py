@@ -13,14 +13,16 @@ import pytest
 from making import sound
 from mutagen import id3, mp4
 
-from episodes import art, audio, chapters, frames, tags
+from episodes.audio import encode, mp3_frames, tags
+from episodes.chapters import write
+from episodes.pictures import artwork
 
 MARKS = (
-    chapters.Mark(
+    write.Mark(
         0, 1, "A title that is much longer than those that follow it", "https://example.org/"
     ),
-    chapters.Mark(1, 2, "B"),
-    chapters.Mark(2, 3, "Größe"),
+    write.Mark(1, 2, "B"),
+    write.Mark(2, 3, "Größe"),
 )
 FACTS = tags.Tags(
     title="Opening the door",
@@ -44,7 +46,7 @@ FACTS = tags.Tags(
 
 @pytest.fixture(scope="session")
 def jpeg(cover: Path) -> bytes:
-    return art.load(cover).embedded
+    return artwork.load(cover).embedded
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +55,12 @@ def m4a(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def tagged(source: Path, target: Path, facts: tags.Tags) -> Path:
-    frames.copy(frames.find(source), tags.render_id3(facts), target)
+    mp3_frames.copy(mp3_frames.find(source), tags.render_id3(facts), target)
     return target
 
 
 def ffmetadata(path: Path) -> str:
-    command = [audio.program(), "-v", "error", "-i", str(path), "-f", "ffmetadata", "-"]
+    command = [encode.program(), "-v", "error", "-i", str(path), "-f", "ffmetadata", "-"]
     return subprocess.run(command, capture_output=True, check=True).stdout.decode()
 
 
@@ -131,9 +133,9 @@ def test_tagging_does_not_touch_the_audio(tone: Path, tmp_path: Path) -> None:
     before = tone.read_bytes()
     once = tagged(tone, tmp_path / "a.mp3", FACTS)
     twice = tagged(once, tmp_path / "b.mp3", FACTS._replace(title="Another"))
-    digests = {frames.digest(frames.find(path)) for path in (tone, once, twice)}
+    digests = {mp3_frames.digest(mp3_frames.find(path)) for path in (tone, once, twice)}
     assert len(digests) == 1
-    assert audio.packets(tone) == audio.packets(twice)
+    assert encode.packets(tone) == encode.packets(twice)
     assert tone.read_bytes() == before
 
 
@@ -147,7 +149,7 @@ def test_facts_that_are_not_there_leave_no_frames(tone: Path, tmp_path: Path) ->
 
 def test_other_scripts_come_back_as_they_were(tone: Path, tmp_path: Path) -> None:
     names = ("Ночная смена", "夜勤の人のために", "مناوبة ليلية", "🌙 Ünïcode", "A & B <c> \\ ; = #")
-    marks = tuple(chapters.Mark(n / 2, n / 2 + 0.5, name) for n, name in enumerate(names))
+    marks = tuple(write.Mark(n / 2, n / 2 + 0.5, name) for n, name in enumerate(names))
     facts = FACTS._replace(title=names[1], artist=names[0], album=names[2], chapters=marks)
     path = tagged(tone, tmp_path / "a.mp3", facts)
     found = mutagen.File(path).tags
@@ -163,7 +165,7 @@ def test_other_scripts_come_back_as_they_were(tone: Path, tmp_path: Path) -> Non
 def test_two_hundred_chapters_with_long_titles_are_read_by_ffmpeg_too(
     tone: Path, tmp_path: Path, title: str
 ) -> None:
-    marks = tuple(chapters.Mark(n, n + 1, f"{n} {title}"[:128].strip()) for n in range(200))
+    marks = tuple(write.Mark(n, n + 1, f"{n} {title}"[:128].strip()) for n in range(200))
     path = tagged(tone, tmp_path / "a.mp3", FACTS._replace(chapters=marks))
     assert read_by_ffmpeg(path) == [(n, mark.title) for n, mark in enumerate(marks)]
     assert len(mutagen.File(path).tags.getall("CHAP")) == 200
@@ -214,7 +216,7 @@ def test_a_recording_that_is_gone_is_an_os_error(tmp_path: Path) -> None:
 
 
 def tagged_m4a(source: Path, target: Path, facts: tags.Tags) -> Path:
-    audio.copy_mp4(source, target, chapters.render_ffmetadata(facts.chapters))
+    encode.copy_mp4(source, target, write.render_ffmetadata(facts.chapters))
     tags.write_mp4(target, facts)
     return target
 
@@ -238,7 +240,7 @@ def test_every_atom_of_an_m4a_is_there_with_its_value(
     assert bytes(found.tags["covr"][0]) == jpeg
     assert [(c.start, c.title) for c in found.chapters] == [(m.start, m.title) for m in MARKS]
     assert [title for _, title in read_by_ffmpeg(path)] == [mark.title for mark in MARKS]
-    assert audio.packets(path) == audio.packets(m4a)
+    assert encode.packets(path) == encode.packets(m4a)
     assert m4a.read_bytes() == before
 
 
@@ -263,9 +265,7 @@ def test_an_m4a_without_chapters_is_tagged_too(m4a: Path, tmp_path: Path) -> Non
 def test_long_chapter_titles_of_other_scripts_in_an_m4a_are_cut_between_letters(
     m4a: Path, tmp_path: Path
 ) -> None:
-    marks = tuple(
-        chapters.Mark(n / 10, (n + 1) / 10, f"{n}" + "長い題名の章" * 20) for n in range(20)
-    )
+    marks = tuple(write.Mark(n / 10, (n + 1) / 10, f"{n}" + "長い題名の章" * 20) for n in range(20))
     path = tagged_m4a(m4a, tmp_path / "b.m4a", FACTS._replace(chapters=marks))
     found: Any = mp4.MP4(path)
     assert len(found.chapters) == 20

@@ -17,8 +17,10 @@ from making import NOW, sound
 from mutagen import id3
 from PIL import Image
 
-from episodes import audio, chapter_tags, chapters, frames, labels, tags, tracklist
+from episodes.audio import chapter_tags, encode, mp3_frames, tags
+from episodes.chapters import read, write
 from episodes.findings import Level, SourceError, errors
+from episodes.show_folder import chapter_sources
 from feed.feedgen_extension import PSC
 from podcast import pipeline
 
@@ -26,16 +28,16 @@ MakeShow = Callable[..., Path]
 ONE = "episodes/01-talk"
 MD = f"{ONE}/episode.md"
 MARKS = (
-    chapters.Mark(0, 1, "A title that is much longer than the others", "https://example.org/?a=1"),
-    chapters.Mark(1, 2.5, "Größe & 題"),
-    chapters.Mark(2.5, 3, "C"),
+    write.Mark(0, 1, "A title that is much longer than the others", "https://example.org/?a=1"),
+    write.Mark(1, 2.5, "Größe & 題"),
+    write.Mark(2.5, 3, "C"),
 )
 TOLD = [(mark.start, mark.title) for mark in MARKS]
 FACTS = tags.Tags("", "", "", "", "", "", "", "", "", "", "", "", 0, 0, b"", MARKS)
 
 
 def told(path: Path) -> list[tuple[float, str]]:
-    return [(start, title) for start, title, _ in tracklist.told(path).chapters]
+    return [(start, title) for start, title, _ in chapter_sources.told(path).chapters]
 
 
 def note(show: Path, line: str) -> None:
@@ -52,14 +54,14 @@ def catalogue(show: Path) -> list[tuple[float, str]]:
 
 
 def test_those_of_an_mp3_are_read_back(tone: Path, tmp_path: Path) -> None:
-    frames.copy(frames.find(tone), tags.render_id3(FACTS), tmp_path / "a.mp3")
+    mp3_frames.copy(mp3_frames.find(tone), tags.render_id3(FACTS), tmp_path / "a.mp3")
     assert told(tmp_path / "a.mp3") == TOLD
-    assert tracklist.told(tmp_path / "a.mp3").chapters[0][2] == "https://example.org/?a=1"
+    assert chapter_sources.told(tmp_path / "a.mp3").chapters[0][2] == "https://example.org/?a=1"
 
 
 def test_those_of_an_m4a_are_read_back_in_both_encodings(tmp_path: Path) -> None:
     source = sound(tmp_path / "a.m4a", 3)
-    audio.copy_mp4(source, tmp_path / "b.m4a", chapters.render_ffmetadata(MARKS))
+    encode.copy_mp4(source, tmp_path / "b.m4a", write.render_ffmetadata(MARKS))
     tags.write_mp4(tmp_path / "b.m4a", FACTS)
     assert told(tmp_path / "b.m4a") == TOLD
     data = (tmp_path / "b.m4a").read_bytes()
@@ -82,12 +84,12 @@ def test_those_of_opus_and_ogg_are_read_back_by_us_and_by_ffmpeg(tmp_path: Path,
     tags.write_ogg(path, facts)
     assert path.read_bytes() == again
     assert told(path) == TOLD
-    assert [row[:2] for row in audio.read_chapters(path)] == TOLD
+    assert [row[:2] for row in encode.read_chapters(path)] == TOLD
     found: Any = mutagen.File(path)
     assert found["title"] == ["Opening the door"]
     assert found["chapter000url"] == ["https://example.org/?a=1"]
     assert tags.read_header(path).seconds == before
-    assert audio.measure(path, "mono").seconds == pytest.approx(3, abs=0.1)
+    assert encode.measure(path, "mono").seconds == pytest.approx(3, abs=0.1)
 
 
 TITLES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
@@ -98,7 +100,7 @@ TITLES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max
 )
 @given(st.lists(st.tuples(st.integers(0, 2_999), TITLES), min_size=1, max_size=5))
 def test_any_chapters_of_id3_and_vorbis_are_read_back(rows: list[tuple[int, str]]) -> None:
-    marks = tuple(chapters.Mark(at / 1000, 3, title) for at, title in sorted(rows))
+    marks = tuple(write.Mark(at / 1000, 3, title) for at, title in sorted(rows))
     wanted = [(mark.start, mark.title) for mark in marks]
     comments = mutagen._vorbis.VCommentDict()
     comments.extend(chapter_tags.comments(marks))
@@ -126,13 +128,13 @@ METADATA = st.sampled_from(
 def test_hostile_comments_never_raise(rows: list[tuple[str, str]]) -> None:
     comments = mutagen._vorbis.VCommentDict()
     comments.extend(rows)
-    labels.from_recording(chapter_tags.read(comments), "a.opus")
+    read.from_recording(chapter_tags.read(comments), "a.opus")
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(METADATA, max_size=20).map("".join))
 def test_hostile_ffmetadata_never_raises(text: str) -> None:
-    labels.from_recording(chapters.parse_ffmetadata(text), "a.m4a")
+    read.from_recording(write.parse_ffmetadata(text), "a.m4a")
 
 
 # In a show
@@ -195,7 +197,7 @@ def test_a_file_that_is_not_there_is_one_error(make_show: MakeShow) -> None:
 
 def test_those_of_a_recording_are_published_and_said(make_show: MakeShow, tone: Path) -> None:
     show = make_show()
-    frames.copy(frames.find(tone), tags.render_id3(FACTS), show / ONE / "recording.mp3")
+    mp3_frames.copy(mp3_frames.find(tone), tags.render_id3(FACTS), show / ONE / "recording.mp3")
     built = pipeline.build(show, now=NOW)
     (found,) = built.findings
     assert (found.path, found.level) == (f"{ONE}/recording.mp3", Level.NOTE)
@@ -212,7 +214,7 @@ def test_pictures_in_a_recording_that_are_not_published_are_said(
     show = make_show(1)
     marks = (MARKS[0]._replace(picture=b"\xff\xd8\xff"), *MARKS[1:])
     tag = tags.render_id3(FACTS._replace(chapters=marks))
-    frames.copy(frames.find(tone), tag, show / ONE / "recording.mp3")
+    mp3_frames.copy(mp3_frames.find(tone), tag, show / ONE / "recording.mp3")
     (found,) = [each for each in pipeline.check(show, NOW) if each.rule == "chapters-brought"]
     assert (
         found.message
@@ -223,9 +225,9 @@ def test_pictures_in_a_recording_that_are_not_published_are_said(
 
 def test_odd_chapters_of_a_recording_never_stop_a_build(make_show: MakeShow, tone: Path) -> None:
     show = make_show()
-    marks = (chapters.Mark(1, 2, "A"), chapters.Mark(2, 3, "\n"))
+    marks = (write.Mark(1, 2, "A"), write.Mark(2, 3, "\n"))
     header = tags.render_id3(FACTS._replace(chapters=marks))
-    frames.copy(frames.find(tone), header, show / ONE / "recording.mp3")
+    mp3_frames.copy(mp3_frames.find(tone), header, show / ONE / "recording.mp3")
     found = pipeline.build(show, now=NOW).findings
     assert {each.level for each in found} == {Level.WARNING, Level.NOTE}
     assert {each.path for each in found} == {f"{ONE}/recording.mp3"}

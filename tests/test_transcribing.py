@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 from making import NOW
 
-from episodes import drafting
 from episodes.findings import EarmarkError, Level, SourceError
+from episodes.transcripts import speech_to_text
 from podcast import pipeline, transcribing
 from podcast.cli import main
 from podcast.site import Report
@@ -172,7 +172,7 @@ def test_a_model_is_loaded_for_any_computer(monkeypatch: pytest.MonkeyPatch) -> 
     module = ModuleType("faster_whisper")
     monkeypatch.setattr(module, "WhisperModel", loaded, raising=False)
     monkeypatch.setitem(sys.modules, "faster_whisper", module)
-    assert isinstance(drafting.load("tiny"), Listener)
+    assert isinstance(speech_to_text.load("tiny"), Listener)
     assert asked == {"name": "tiny", "device": "cpu", "compute_type": "int8"}
 
 
@@ -184,4 +184,4 @@ def test_a_model_that_cannot_be_had_is_one_sentence(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(module, "WhisperModel", refused, raising=False)
     monkeypatch.setitem(sys.modules, "faster_whisper", module)
     with pytest.raises(EarmarkError, match=r'the model "huge" cannot be had \(Invalid model size'):
-        drafting.load("huge")
+        speech_to_text.load("huge")

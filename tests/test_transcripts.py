@@ -13,10 +13,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from making import ROOT
 
-from episodes import captions, proofreading, repeats, subtitles, transcripts
+from episodes.audio.tags import Header
 from episodes.findings import EarmarkError, Level
-from episodes.tags import Header
-from episodes.transcripts import Cue, Transcript
+from episodes.transcripts import lint, rolling_captions, subtitles, write
+from episodes.transcripts import read as transcripts
+from episodes.transcripts.read import Cue, Transcript
 from podcast.recordings import Heard
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.srt"))
@@ -27,13 +28,13 @@ BAD = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.bad"))
 def test_a_transcript_is_written_as_vtt(source: Path) -> None:
     read, found = transcripts.parse(source.read_bytes().decode(), source.name)
     assert found == []
-    assert captions.render_vtt(read) == source.with_suffix(".vtt").read_text(encoding="utf-8")
+    assert write.render_vtt(read) == source.with_suffix(".vtt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("source", BAD, ids=lambda path: path.stem)
 def test_every_fault_of_a_transcript_is_found_at_its_line(source: Path) -> None:
     read, found = transcripts.parse(source.read_bytes().decode(), "t.vtt")
-    found += proofreading.lint(read, "t.vtt", 60)
+    found += lint.lint(read, "t.vtt", 60)
     said = "".join(f"{finding}\n" for finding in found)
     assert said == source.with_suffix(".txt").read_text(encoding="utf-8")
 
@@ -75,14 +76,14 @@ def test_entities_are_resolved_and_never_break_a_line() -> None:
 def test_long_words_and_hyphens_are_never_torn() -> None:
     text = f"{'well-known ' * 12}https://example.org/{'a-b' * 40}"
     cue = Cue(0, 1, text, "Anna")
-    read, _ = transcripts.parse(captions.render_vtt(Transcript((cue,))), "t.vtt")
+    read, _ = transcripts.parse(write.render_vtt(Transcript((cue,))), "t.vtt")
     assert read.cues[0].text == text
 
 
 def test_lines_of_captions_fit_a_phone() -> None:
     cue = Cue(0, 1, "one two three four five " * 20, "Anna")
-    lines = captions.render_vtt(Transcript((cue,))).replace("<v Anna>", "").split("\n")
-    assert max(map(len, lines)) <= captions.LINE
+    lines = write.render_vtt(Transcript((cue,))).replace("<v Anna>", "").split("\n")
+    assert max(map(len, lines)) <= write.LINE
 
 
 def test_paragraphs_join_what_one_speaker_says() -> None:
@@ -118,8 +119,8 @@ CUES = st.builds(
 @settings(max_examples=50, deadline=None)
 @given(st.lists(CUES, min_size=1, max_size=4))
 def test_what_is_written_as_vtt_is_read_as_the_same_cues(cues: list[Cue]) -> None:
-    assume(not repeats.rolls(cues))
-    read, found = transcripts.parse(captions.render_vtt(Transcript(tuple(cues))), "t.vtt")
+    assume(not rolling_captions.rolls(cues))
+    read, found = transcripts.parse(write.render_vtt(Transcript(tuple(cues))), "t.vtt")
     assert found == []
     assert [cue._replace(line=0) for cue in read.cues] == cues
 
@@ -127,7 +128,7 @@ def test_what_is_written_as_vtt_is_read_as_the_same_cues(cues: list[Cue]) -> Non
 @settings(max_examples=50, deadline=None)
 @given(st.lists(CUES, min_size=1, max_size=4))
 def test_what_is_written_as_json_is_read_as_the_same_cues(cues: list[Cue]) -> None:
-    read, found = transcripts.parse(captions.render_json(Transcript(tuple(cues))), "t.json")
+    read, found = transcripts.parse(write.render_json(Transcript(tuple(cues))), "t.json")
     assert found == []
     assert [cue._replace(line=0) for cue in read.cues] == cues
 
@@ -148,14 +149,14 @@ NAMED = st.builds(
 def test_what_is_written_as_srt_is_read_as_the_same_words_of_the_same_people(
     cues: list[Cue],
 ) -> None:
-    written = captions.render_srt(Transcript(tuple(cues)))
+    written = write.render_srt(Transcript(tuple(cues)))
     read, found = transcripts.parse(written, "t.srt")
     assume(not any(each.rule == "transcript-repeats" for each in found))
     assert found == []
     for block in written.strip().split("\n\n"):
         lines = block.split("\n")[2:]
-        assert len(lines) <= captions.SRT_LINES
-        assert max(map(len, lines)) <= captions.SRT_LINE
+        assert len(lines) <= write.SRT_LINES
+        assert max(map(len, lines)) <= write.SRT_LINE
     parts = list(read.cues)
     for cue in cues:
         first = parts[0]
@@ -170,7 +171,7 @@ def test_what_is_written_as_srt_is_read_as_the_same_words_of_the_same_people(
 
 def test_srt_names_a_speaker_where_another_begins() -> None:
     cues = (Cue(0, 1, "One.", "Ann"), Cue(1, 2, "Two.", "Ann"), Cue(2, 3, "Three.", "Ben"))
-    assert captions.render_srt(Transcript(cues)) == (
+    assert write.render_srt(Transcript(cues)) == (
         "1\n00:00:00,000 --> 00:00:01,000\nAnn: One.\n\n"
         "2\n00:00:01,000 --> 00:00:02,000\nTwo.\n\n"
         "3\n00:00:02,000 --> 00:00:03,000\nBen: Three.\n"
@@ -179,7 +180,7 @@ def test_srt_names_a_speaker_where_another_begins() -> None:
 
 def test_json_is_that_of_the_namespace() -> None:
     cues = (Cue(0.5, 2, 'A "word".', "Ann"), Cue(2, 3, "B."))
-    assert json.loads(captions.render_json(Transcript(cues))) == {
+    assert json.loads(write.render_json(Transcript(cues))) == {
         "version": "1.0.0",
         "segments": [
             {"speaker": "Ann", "startTime": 0.5, "endTime": 2, "body": 'A "word".'},
@@ -210,10 +211,10 @@ def test_a_writer_that_loses_or_repeats_a_word_stops_the_build(
     monkeypatch: pytest.MonkeyPatch, lines: list[str]
 ) -> None:
     read = Transcript((Cue(0, 1, "one two three", "Ann"), Cue(1, 2, "four", "Ben")))
-    captions.render(read)
-    monkeypatch.setattr(captions, "_wrap", lambda *_: iter(lines))
+    write.render(read)
+    monkeypatch.setattr(write, "_wrap", lambda *_: iter(lines))
     with pytest.raises(EarmarkError, match="would not have the words that were read"):
-        captions.render(read)
+        write.render(read)
 
 
 PIECES = st.lists(
@@ -232,12 +233,12 @@ PIECES = st.lists(
 )
 def test_hostile_text_never_raises_and_settles_when_written(text: str, name: str) -> None:
     read, found = transcripts.parse(text, name)
-    proofreading.lint(read, name, 10.0)
+    lint.lint(read, name, 10.0)
     transcripts.paragraphs(read)
     assert bool(read.cues) or found
-    if read.timed and not repeats.rolls(read.cues):
-        captions.render(read)
-        again, _ = transcripts.parse(captions.render_vtt(read), "t.vtt")
+    if read.timed and not rolling_captions.rolls(read.cues):
+        write.render(read)
+        again, _ = transcripts.parse(write.render_vtt(read), "t.vtt")
         assert [cue.text for cue in again.cues] == [cue.text for cue in read.cues]
 
 
@@ -282,5 +283,5 @@ def test_a_length_that_nobody_could_hear_makes_no_finding(sure: bool, rules: set
     header = Header("mp3", 60.0, 128_000, 44_100, 2, sure, ())
     seconds = Heard((1, 1, 1), header, "", {}).seconds
     read = Transcript((Cue(0, 100, "Hello there. " * 20, "Ann"), Cue(200, 220, "Bye.", "Ben")))
-    found = proofreading.lint(read, "t.vtt", seconds)
+    found = lint.lint(read, "t.vtt", seconds)
     assert {each.rule for each in found} == rules

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from lxml import etree
 from making import NOW
 
-from episodes import random_text
-from episodes.facts import ShowFacts
+from episodes.frontmatter.schema import ShowFacts
+from episodes.text import random_text
 from feed.checks import address_privacy
 from feed.feedgen_extension import ITUNES, PODCAST
 from podcast import pipeline, starting

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from episodes import values
+from episodes.frontmatter import value_types
 
 KINDS: dict[str, TypeAdapter[Any]] = {
-    name: TypeAdapter(getattr(values, name))
+    name: TypeAdapter(getattr(value_types, name))
     for name in (
         "Text", "Line", "Name", "FileName", "Link", "Address", "Email", "Reachable", "Language",
         "Category", "Guid", "Zone", "Uuid", "Slug", "Phone", "Seconds", "Whole", "Day", "Moment",
@@ -143,7 +143,7 @@ def test_a_bad_value_is_refused_in_words(kind: str, value: object, words: str) -
 
 @given(st.floats(0, 359_999, allow_nan=False))
 def test_seconds_written_are_read_back(seconds: float) -> None:
-    assert values.parse_seconds(values.format_seconds(seconds)) == int(seconds)
+    assert value_types.parse_seconds(value_types.format_seconds(seconds)) == int(seconds)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -13,12 +13,13 @@ from click.testing import CliRunner, Result
 from making import NOW, add_episode
 from making import sound as make_sound
 
-from episodes import art, catalogue, traces
+from episodes import catalogue, published_files
 from episodes.findings import EarmarkError, Level, SourceError
-from episodes.lock import Elsewhere, Entry, Lock
+from episodes.lockfile import Elsewhere, Entry, Lock
 from episodes.model import Episode
-from episodes.scan import scan
-from episodes.traces import Traces
+from episodes.pictures import artwork
+from episodes.published_files import Traces
+from episodes.show_folder.scan import scan
 from podcast import following, lockfile, offline, pipeline, reading
 from podcast.artwork import Gallery
 from podcast.cli import main
@@ -194,7 +195,7 @@ def test_what_earlier_builds_kept_of_it_is_forgotten(show: Path, tmp_path: Path)
     text = (folder / "episode.md").read_text("utf-8").replace("recording.mp3", "recording.wav")
     (folder / "episode.md").write_text(text, "utf-8")
     add(show, 2, "picture: picture.jpg\npicture_alt: A face")
-    art.draw_cover("Another one", folder / "picture.jpg")
+    artwork.draw_cover("Another one", folder / "picture.jpg")
     build(show)
     store = show / ".earmark"
     assert len(list((store / "art").iterdir())) == 4
@@ -330,10 +331,10 @@ def test_traces_are_told_by_name_and_only_those() -> None:
     others = ["media/talk-two-0123456789ab.mp3", "media/talk.mp3", "media/my-talk-0123456789ab.mp3",
               "episodes/talk-two.html", "episodes/talk.html.bak", "talk.html", "feed.xml",
               "media/talk-notes.mp3", "media/talk-0123456789ab/x.mp3"]  # fmt: skip
-    assert traces.of([*others, *mine], [Traces("g", "t", ("talk",))]) == mine
+    assert published_files.of([*others, *mine], [Traces("g", "t", ("talk",))]) == mine
     spared = Traces("g", "t", ("talk",), (mine[5],))
-    assert mine[5] not in traces.of(mine, [spared])
-    assert traces.of(mine, []) == []
+    assert mine[5] not in published_files.of(mine, [spared])
+    assert published_files.of(mine, []) == []
 
 
 def test_every_name_that_an_episode_had_is_known_from_its_recordings() -> None:
@@ -341,8 +342,8 @@ def test_every_name_that_an_episode_had_is_known_from_its_recordings() -> None:
                   length=1, seconds=1, former=("media/old-name-0123456789ab.mp3",))  # fmt: skip
     here = Elsewhere(slugs=("older",))
     known = Lock(version=1, episodes={"g": entry}, elsewhere={"g": here})
-    assert traces.slugs("g", "newest", known) == ("newest", "new", "old-name", "older")
-    assert traces.slugs("other", "only", known) == ("only",)
+    assert published_files.slugs("g", "newest", known) == ("newest", "new", "old-name", "older")
+    assert published_files.slugs("other", "only", known) == ("only",)
 
 
 # The command

@@ -12,8 +12,9 @@ from docx.oxml.ns import nsdecls
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from episodes import source, word
 from episodes.findings import SourceError
+from episodes.show_folder import read as source
+from episodes.transcripts import docx
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ def document(path: Path, *paragraphs: str) -> Any:
 
 def test_names_and_words_are_read_with_the_paragraph_as_line(tmp_path: Path) -> None:
     document(tmp_path / "t.docx", "Ann: Hello\nthere.", "", "Ben Lee: And\tme.", "Still me.")
-    read, found = word.read(tmp_path / "t.docx", "t.docx")
+    read, found = docx.read(tmp_path / "t.docx", "t.docx")
     assert found == []
     assert [(cue.speaker, cue.text, cue.line) for cue in read.cues] == [
         ("Ann", "Hello there.", 1),
@@ -41,7 +42,7 @@ def test_names_and_words_are_read_with_the_paragraph_as_line(tmp_path: Path) -> 
 
 def test_a_transcript_of_teams_has_times(tmp_path: Path) -> None:
     document(tmp_path / "t.docx", "Ann Lee   0:03\nHello there.", "Ben   0:07\nAnd me.")
-    read, _ = word.read(tmp_path / "t.docx", "t.docx")
+    read, _ = docx.read(tmp_path / "t.docx", "t.docx")
     assert [(cue.start, cue.speaker, cue.text) for cue in read.cues] == [
         (3, "Ann Lee", "Hello there."),
         (7, "Ben", "And me."),
@@ -52,7 +53,7 @@ def test_captions_that_were_pasted_are_read_as_captions(tmp_path: Path) -> None:
     rows = ("WEBVTT", "", "00:00.000 --> 00:03.000", "<v Ann>Hello.</v>", "",
             "00:03.000 --> 00:06.000", "<v Ben>And me.</v>")  # fmt: skip
     document(tmp_path / "t.docx", *rows)
-    read, found = word.read(tmp_path / "t.docx", "t.docx")
+    read, found = docx.read(tmp_path / "t.docx", "t.docx")
     assert found == []
     assert [(cue.start, cue.speaker, cue.text, cue.line) for cue in read.cues] == [
         (0, "Ann", "Hello.", 3),
@@ -73,13 +74,13 @@ def test_tables_and_tracked_insertions_are_read_and_what_is_hidden_is_not(tmp_pa
         made.paragraphs[0]._p.append(parse_xml(xml))
     made.add_table(1, 2).cell(0, 1).text = "Ben: three"
     made.save(str(tmp_path / "t.docx"))
-    read, _ = word.read(tmp_path / "t.docx", "t.docx")
+    read, _ = docx.read(tmp_path / "t.docx", "t.docx")
     assert [cue.text for cue in read.cues] == ["One two", "three"]
 
 
 def test_a_document_without_words_is_a_finding(tmp_path: Path) -> None:
     document(tmp_path / "t.docx", "", " ")
-    read, found = word.read(tmp_path / "t.docx", "t.docx")
+    read, found = docx.read(tmp_path / "t.docx", "t.docx")
     assert read.cues == ()
     assert "has no words in it" in found[0].message
 
@@ -87,9 +88,9 @@ def test_a_document_without_words_is_a_finding(tmp_path: Path) -> None:
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     document(tmp_path / "t.docx", "Ann: One")
     with zipfile.ZipFile(tmp_path / "t.docx", "a", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("word/more.xml", b" " * (word.WORDS + 1))
+        package.writestr("word/more.xml", b" " * (docx.WORDS + 1))
     with pytest.raises(SourceError, match="far too large for a transcript"):
-        word.read(tmp_path / "t.docx", "t.docx")
+        docx.read(tmp_path / "t.docx", "t.docx")
 
 
 def test_entities_are_never_expanded(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ def test_entities_are_never_expanded(tmp_path: Path) -> None:
                 head, _, rest = text.partition(b"\n")
                 text = head + b"\n" + bomb.encode() + rest.replace(b"NAME", b"&b;")
             after.writestr(name, text)
-    read, _ = word.read(tmp_path / "t.docx", "t.docx")
+    read, _ = docx.read(tmp_path / "t.docx", "t.docx")
     assert not any("lol" in cue.text for cue in read.cues)
 
 

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from making import ROOT
 
-from episodes import yaml
+from episodes.frontmatter import yaml
 
 SOURCES = sorted((ROOT / "tests" / "golden" / "frontmatter").glob("*.md"))
 PIECES = st.lists(

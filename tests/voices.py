@@ -6,7 +6,7 @@ import struct
 import subprocess
 from typing import TYPE_CHECKING
 
-from episodes import audio
+from episodes.audio import encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ VOICE = "0.1*sin(2*PI*300*t)*(1+0.8*sin(2*PI*3*t))"
 
 def ffmpeg(*arguments: str | Path) -> None:
     """Run ffmpeg."""
-    subprocess.run([audio.program(), "-v", "error", "-y", *map(str, arguments)], check=True)
+    subprocess.run([encode.program(), "-v", "error", "-y", *map(str, arguments)], check=True)
 
 
 def voice(path: Path, seconds: float, *options: str, sound: str = VOICE) -> bytes:

@@ -15,8 +15,8 @@ import html5lib
 from html5lib.html5parser import ParseError
 from lxml.etree import _Element
 
-from episodes import languages
-from episodes.categories import CATEGORIES
+from episodes.frontmatter import language_codes
+from episodes.frontmatter.apple_categories import CATEGORIES
 
 Look = Callable[[_Element], Iterator[str]]
 
@@ -149,7 +149,7 @@ def contact(element: _Element) -> Iterator[str]:
 
 
 def language(element: _Element) -> Iterator[str]:
-    if text(element).partition("-")[0].lower() not in languages.LANGUAGES:
+    if text(element).partition("-")[0].lower() not in language_codes.LANGUAGES:
         yield "InvalidLanguage"
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import g, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from episodes.quantities import quantity
+from episodes.text.quantities import quantity
 from web import answering, cookies, keys, sessions
 from web.accounts import entering, phrases
 from web.accounts.store import Learner

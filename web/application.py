@@ -14,8 +14,8 @@ from flask import Flask, url_for
 from flask_wtf import CSRFProtect
 
 from episodes import translations
-from episodes.quantities import plural, quantity
-from episodes.values import format_seconds
+from episodes.frontmatter.value_types import format_seconds
+from episodes.text.quantities import plural, quantity
 from web import (
     access,
     bodies,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from episodes.findings import EarmarkError
-from episodes.quantities import quantity
+from episodes.text.quantities import quantity
 from web import shows
 from web.settings import FILE
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
-from episodes.real_paths import real_path
+from episodes.show_folder.real_paths import real_path
 from web import modes, own_database, podcast_host
 from web import settings as reading
 from web.application import create_app

@@ -19,8 +19,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from episodes.catalogue_types import web_address
 from episodes.findings import EarmarkError
-from episodes.real_paths import real_path
-from episodes.values import Address, Language, Line, Link, Reachable, Zone
+from episodes.frontmatter.value_types import Address, Language, Line, Link, Reachable, Zone
+from episodes.show_folder.real_paths import real_path
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from episodes import catalogue
-from episodes.bounded import read_bounded
 from episodes.catalogue import Entry
 from episodes.findings import EarmarkError
+from episodes.text.bounded_read import read_bounded
 from web.settings import is_plain_elsewhere
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from episodes.facts import ShowFacts
+    from episodes.frontmatter.schema import ShowFacts
 
 LONG = 5  # letters; a shorter word alone reveals nothing
 ORDINARY = frozenset({  # words that may be in the URL of any training

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes.rulebook import found
+from episodes.rules import found
 from feed.checks.context import path as path_of
 
 if TYPE_CHECKING:

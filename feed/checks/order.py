@@ -10,7 +10,7 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from episodes.rulebook import found
+from episodes.rules import found
 from feed.checks.context import path as path_of
 
 if TYPE_CHECKING:

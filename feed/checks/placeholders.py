@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from episodes.rulebook import found
-from episodes.values import Facts
+from episodes.frontmatter.value_types import Facts
+from episodes.rules import found
 from feed.checks.context import path as path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from episodes.facts import Support
     from episodes.findings import Finding
+    from episodes.frontmatter.schema import Support
     from feed.checks.context import Situation
 
 FEW = 4  # words; a shorter sentence is more often a mistake

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from episodes.rulebook import found
-from episodes.values import format_seconds
+from episodes.frontmatter.value_types import format_seconds
+from episodes.rules import found
 from feed.checks.context import path as path_of
 from feed.show_notes import SPDX, licence_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from episodes.facts import EpisodeFacts, ShowFacts
     from episodes.findings import Finding
+    from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
     from feed.checks.context import Situation
 
 SHORT, LONG = 15, 120  # seconds, the length of a soundbite

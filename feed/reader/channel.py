@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from episodes.categories import NAMES
+from episodes.frontmatter.apple_categories import NAMES
 from feed.reader import earmark_notes, plain_text, podcast_tags
 from feed.reader.result import Loss
 from feed.show_notes import DESCRIPTION_BYTES

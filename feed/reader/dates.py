@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 
 from dateutil import parser
 
-from episodes.values import FIRST, LAST
+from episodes.frontmatter.value_types import FIRST, LAST
 
 _DOUBTFUL = re.compile(r"\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b")  # 3/4 is March or April
 _NEVER = re.compile(r"(?<![\d:.+-])00\d\d(?![\d:])")  # the year 1 says that there is none

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from episodes import charset
+from episodes.text import charset
 from feed.reader import other_documents
 from feed.reader.result import Loss, NotAFeedError
 

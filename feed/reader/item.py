@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 from uuid import NAMESPACE_URL, uuid5
 
-from episodes.values import LONGEST_GUID
+from episodes.frontmatter.value_types import LONGEST_GUID
 from feed.reader import earmark_notes, enclosures, plain_text, podcast_tags
 from feed.reader.result import Loss, Paper, TakenEpisode
 

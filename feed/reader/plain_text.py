@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from episodes import notes
+from episodes.text import markdown
 
 _BREAK = re.compile(r"(?=</?(?:p|br|li|div|h[1-6]|tr|ul|ol|blockquote|dd|dt)\b)", re.IGNORECASE)
 _MARKED = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:[a-zA-Z]{2,31}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
@@ -16,7 +16,7 @@ def plain(said: str) -> str:
     """Return the words of what may be HTML on one line."""
     if not _MARKED.search(said):
         return " ".join(said.split())
-    return notes.plain(_BREAK.sub(" ", said))
+    return markdown.plain(_BREAK.sub(" ", said))
 
 
 def cut(text: str, longest: int) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.findings import EarmarkError
-from episodes.quantities import plural, quantity
+from episodes.text.quantities import plural, quantity
 from feed.reader import channel as show
 from feed.reader import dates, document, item, other_documents, plain_text
 from feed.reader.result import Loss, NotAFeedError, Taken, TakenEpisode

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from episodes import languages
-from episodes.categories import NAMES
+from episodes.frontmatter import language_codes
+from episodes.frontmatter.apple_categories import NAMES
 from feed.validator import document, values
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _channel(channel: Place, items: list[Place]) -> Iterator[Finding]:
             "feed-self", "atom:link", "does not name one web address as the feed's own"
         )
     language = channel.text("language")
-    if language and not languages.known(language.lower()):
+    if language and not language_codes.known(language.lower()):
         yield channel.found("feed-language", "language", f'"{language}" is not a language code')
     for each in channel.all("itunes:category"):
         inner = each.find("itunes:category", document.SPACES)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
-from episodes.rulebook import found
+from episodes.rules import found
 from feed.feedgen_extension import ATOM, CONTENT, ITUNES, PODCAST, PSC
 
 if TYPE_CHECKING:

@@ -10,10 +10,12 @@ import json
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import catalogue, frontmatter, texts, traces
+from episodes import catalogue, published_files
 from episodes.findings import EarmarkError, SourceError, errors
-from episodes.real_paths import real_path
-from episodes.rulebook import built
+from episodes.frontmatter import read
+from episodes.rules import built_feed as built
+from episodes.show_folder import text_files
+from episodes.show_folder.real_paths import real_path
 from feed import redirects
 from podcast import pipeline, remains, show_lock, starting
 from podcast.changing import standing
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from episodes.facts import ShowFacts
+    from episodes.frontmatter.schema import ShowFacts
     from podcast.site import Built, Report
 
 
@@ -70,7 +72,7 @@ def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving
     wrong = [each for each in errors(pipeline.check(show, now)) if each.rule not in later]
     if wrong:
         raise SourceError(*wrong)
-    text = texts.read_exactly(show, "show.md")
+    text = text_files.read_exactly(show, "show.md")
     return Moving(
         show,
         facts,
@@ -96,10 +98,10 @@ def _text(text: str, facts: ShowFacts, new: str, former: list[str]) -> str:
     """Return `show.md` with the new address; a guid that was missing is that of the old one."""
     path = "show.md"
     if not facts.guid and facts.address:
-        text = frontmatter.insert(text, path, "guid", starting.show_guid(facts.address), "title")
+        text = read.insert(text, path, "guid", starting.show_guid(facts.address), "title")
     if new != facts.address:
-        text = frontmatter.put(text, path, "address", new, "title")
-        text = frontmatter.put(text, path, "former_addresses", json.dumps(former), "address")
+        text = read.put(text, path, "address", new, "title")
+        text = read.put(text, path, "former_addresses", json.dumps(former), "address")
     return text
 
 
@@ -161,7 +163,7 @@ def renew(show: Path, built: Built) -> list[str]:
             for name, data in made.items():
                 change.write(place / name, data)
         pages = [path.relative_to(place / "upload").as_posix() for path in place.glob("upload/*/*")]
-        for name in traces.of(pages, built.withdrawn):
+        for name in published_files.of(pages, built.withdrawn):
             if f"upload/{name}" not in made:
                 (place / "upload" / name).unlink(missing_ok=True)
         shown = f"{pipeline.MOVED}/{place.name}/"

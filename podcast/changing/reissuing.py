@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from episodes import frontmatter, source, wording
-from episodes.facts import EpisodeFacts
-from episodes.file_choice import RECORDINGS
 from episodes.findings import EarmarkError
-from episodes.scan import scan, signature
-from episodes.values import WrongValueError, parse_moment
+from episodes.frontmatter import read, value_errors
+from episodes.frontmatter.schema import EpisodeFacts
+from episodes.frontmatter.value_types import WrongValueError, parse_moment
+from episodes.show_folder import read as source
+from episodes.show_folder.file_choice import RECORDINGS
+from episodes.show_folder.scan import scan, signature
 from podcast import files, reading, show_lock, starting
 from podcast.changing import revising, standing
 
@@ -83,7 +84,7 @@ def prepare(  # noqa: PLR0913 - what can be said of a reissue
         "number": number, "audio": recording, "replaces": found.episode.guid,
     })  # fmt: skip
     if audio:
-        text = frontmatter.drop(text, found.path, "audio_at")
+        text = read.drop(text, found.path, "audio_at")
     standing.readable(found.path, text)
     warnings = list(_unfitting(found, heard.header.seconds)) if heard else []
     return Reissue(
@@ -99,7 +100,7 @@ def _title(said: str) -> str:
     except ValidationError as error:
         for each in error.errors():
             if each["loc"] == ("title",):
-                _, seen, fix = wording.explain(EpisodeFacts, ("title",), each)
+                _, seen, fix = value_errors.explain(EpisodeFacts, ("title",), each)
                 raise EarmarkError(f"--title: {seen}; {fix}") from None
     return title
 
@@ -162,9 +163,9 @@ def _text(found: Standing, slug: str, values: dict[str, str | int | None]) -> st
     """Return the new file: the old one, with what is different in it."""
     text, own = found.text, found.own
     for key in _STALE:
-        text = frontmatter.drop(text, found.path, key)
+        text = read.drop(text, found.path, key)
     if values["number"] != own.number:
-        text = frontmatter.drop(text, found.path, "display")  # "Session 2" is the old one
+        text = read.drop(text, found.path, "display")  # "Session 2" is the old one
     same = {"title": own.title, "audio": own.audio, "number": own.number}
     values = {key: value for key, value in values.items() if same.get(key, "") != value}
     if own.slug:
@@ -172,7 +173,7 @@ def _text(found: Standing, slug: str, values: dict[str, str | int | None]) -> st
     for key, value in values.items():
         after = {"replaces": "guid", "audio": "date"}.get(key, "title")
         said = starting.quoted(f"{value}") if key in {"title", "audio"} else value
-        text = frontmatter.put(text, found.path, key, f"{said}", after)
+        text = read.put(text, found.path, key, f"{said}", after)
     return text
 
 
@@ -205,7 +206,7 @@ def write(reissue: Reissue) -> list[str]:
     """Write both episodes, or nothing, and say what is left to do."""
     found, folder = reissue.standing, reissue.folder
     show = files.typed(found.show)
-    old = frontmatter.put(found.text, found.path, "replaced_by", reissue.guid, "guid")
+    old = read.put(found.text, found.path, "replaced_by", reissue.guid, "guid")
     with show_lock.hold(found.show, "reissue"):
         _refuse_changed(found, folder)
         _write(reissue, old)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from episodes import frontmatter, lock
-from episodes.file_choice import TRANSCRIPTS
+from episodes import lockfile as lock
 from episodes.findings import EarmarkError
-from episodes.production import Correction
-from episodes.real_paths import real_path
-from episodes.values import format_seconds
+from episodes.frontmatter import read
+from episodes.frontmatter.production import Correction
+from episodes.frontmatter.value_types import format_seconds
+from episodes.show_folder.file_choice import TRANSCRIPTS
+from episodes.show_folder.real_paths import real_path
 from podcast import files, lockfile, show_lock, starting
 from podcast.changing import standing
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from episodes.facts import EpisodeFacts
+    from episodes.frontmatter.schema import EpisodeFacts
     from podcast.changing.standing import Standing
 
 
@@ -58,12 +59,12 @@ def prepare(  # noqa: PLR0913 - what can be said of a revision
     """
     found = standing.find(show, wanted, now)
     said = correction(note, now.astimezone(found.zone).date())
-    text = frontmatter.append(found.text, found.path, "corrections", said, "date")
+    text = read.append(found.text, found.path, "corrections", said, "date")
     copies: list[tuple[Path, str]] = []
     warnings: list[str] = []
     if audio:
         text = _with_file(found, text, "audio", audio, copies)
-        text = frontmatter.drop(text, found.path, "audio_at")
+        text = read.drop(text, found.path, "audio_at")
         warnings = list(unfitting(found.own, standing.heard(audio).header.seconds))
         if found.episode.transcript_source and not transcript:
             warnings.append("Its transcript is of the recording before; look at it.")
@@ -96,7 +97,7 @@ def _with_file(
         name = standing.free_name(found.folder, path.name)
         copies.append((path, name))
     _refuse_the_same(found, key, path)
-    return frontmatter.put(text, found.path, key, starting.quoted(name), "date")
+    return read.put(text, found.path, key, starting.quoted(name), "date")
 
 
 def _refuse_the_same(found: Standing, key: str, path: Path) -> None:

@@ -11,18 +11,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from episodes import file_choice, frontmatter, scan, source, texts
-from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError, SourceError
-from episodes.real_paths import real_path
+from episodes.frontmatter import read
+from episodes.frontmatter.schema import EpisodeFacts
+from episodes.show_folder import file_choice, scan, text_files
+from episodes.show_folder import read as source
+from episodes.show_folder.real_paths import real_path
 from podcast import clock, files, following, lockfile, reading, recordings, starting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from episodes.facts import ShowFacts
     from episodes.findings import Finding
+    from episodes.frontmatter.schema import ShowFacts
     from episodes.model import Episode
     from podcast.recordings import Heard
 
@@ -88,7 +90,7 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
         raise EarmarkError(
             f"{path} is not out yet, so nobody has it: edit the file, nothing else is needed"
         )
-    text = texts.read_exactly(show, path)
+    text = text_files.read_exactly(show, path)
     folders = frozenset(name for name in tree if name)
     return Standing(show, facts, known, episode, written.facts, text, folders)
 
@@ -102,15 +104,15 @@ def heard(path: Path) -> Heard:
 
 def readable(path: str, text: str) -> None:
     """Be sure that what is about to be written can be read again. Raises SourceError."""
-    parts = frontmatter.split(text, path)
+    parts = read.split(text, path)
     if parts.findings:
         raise SourceError(*parts.findings)
-    frontmatter.parse(EpisodeFacts, parts, path)
+    read.parse(EpisodeFacts, parts, path)
 
 
 def unchanged(show: Path, path: str, text: str) -> None:
     """Raise EarmarkError where a file is not what it was when the lead was asked."""
-    if texts.read_exactly(show, path) != text:
+    if text_files.read_exactly(show, path) != text:
         raise EarmarkError(
             f"{path} changed while you were asked; nothing was changed: run the command again"
         )

@@ -6,18 +6,21 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from episodes import proofreading, source, texts, traces
+from episodes import published_files
 from episodes.findings import SourceError
+from episodes.show_folder import read as source
+from episodes.show_folder import text_files
+from episodes.transcripts import lint
 from podcast import files, lockfile, remains
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
-    from episodes.facts import ShowFacts
-    from episodes.lock import Lock
+    from episodes.frontmatter.schema import ShowFacts
+    from episodes.frontmatter.withdrawal import Withdrawal
+    from episodes.lockfile import Lock
     from episodes.model import Episode
-    from episodes.withdrawal import Withdrawal
 
 READABLE = (".vtt", ".srt", ".txt", ".json")
 
@@ -89,7 +92,7 @@ def after(show: Path, episodes: list[Episode], facts: ShowFacts) -> Iterator[str
     gone = [_traces(each, known) for each in episodes]
     pages = {each.page for each in episodes}
     files = [*_built(show / "public"), *_recordings(known, episodes)]
-    if there := sorted(set(traces.of(files, gone)) - pages):
+    if there := sorted(set(published_files.of(files, gone)) - pages):
         yield "If you upload by other means, delete these files there:"
         yield from (f"  {name}" for name in there)
         yield "And what earlier builds left there, under other names:"
@@ -103,14 +106,14 @@ def _shown(show: Path) -> str:
     return files.typed(show.relative_to(here) if show.is_relative_to(here) else show)
 
 
-def _traces(episode: Episode, known: Lock) -> traces.Traces:
-    slugs = traces.slugs(episode.guid, episode.slug, known)
-    return traces.Traces(episode.guid, episode.facts.title, slugs)
+def _traces(episode: Episode, known: Lock) -> published_files.Traces:
+    slugs = published_files.slugs(episode.guid, episode.slug, known)
+    return published_files.Traces(episode.guid, episode.facts.title, slugs)
 
 
 def _recordings(known: Lock, episodes: list[Episode]) -> list[str]:
     entries = [known.episodes[each.guid] for each in episodes if each.guid in known.episodes]
-    return [name for entry in entries for name in traces.recordings(entry)]
+    return [name for entry in entries for name in published_files.recordings(entry)]
 
 
 def _built(out: Path) -> list[str]:
@@ -127,12 +130,12 @@ def elsewhere(
 
 def speaking(show: Path, who: str, rest: Iterable[source.Written]) -> Iterator[str]:
     """Yield the episodes in whose transcripts somebody speaks by that name, or a part of it."""
-    wanted = proofreading.parts(who)
+    wanted = lint.parts(who)
     for each in rest:
         read = source.read_transcript(show, each.transcript, []) if each.transcript else None
         names = dict.fromkeys(cue.speaker for cue in read.cues) if read else {}
         for name in names:
-            own = proofreading.parts(name)
+            own = lint.parts(name)
             if own and (own <= wanted or wanted <= own):
                 folder = each.folder.rpartition("/")[2]
                 yield (
@@ -160,6 +163,6 @@ def _says(show: Path, path: str, wanted: str) -> bool:
     if not path.endswith((*READABLE, ".md")):
         return False
     try:
-        return wanted in plain(texts.read(show, path))
+        return wanted in plain(text_files.read(show, path))
     except SourceError:
         return False

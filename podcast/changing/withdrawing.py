@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from episodes import frontmatter, scan, source, texts
-from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
-from episodes.real_paths import real_path
-from episodes.withdrawal import Withdrawal
+from episodes.frontmatter import read as frontmatter
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.frontmatter.withdrawal import Withdrawal
+from episodes.show_folder import read as source
+from episodes.show_folder import scan
+from episodes.show_folder import text_files as texts
+from episodes.show_folder.real_paths import real_path
 from podcast import clock, files, following, lockfile, reading, show_lock, starting
 from podcast.changing import standing
 from podcast.changing import telling_withdrawal as telling
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from episodes.people import Person
+    from episodes.frontmatter.people import Person
 
 
 SHOWN = 8  # names

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from episodes.findings import EarmarkError
-from episodes.quantities import quantity
+from episodes.text.quantities import quantity
 from podcast.companion.lead_commands import journal, lead
 from podcast.companion.options import FOLDER, OWN, add_to_journal, open_companion, open_current
 

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from episodes import frontmatter
+from episodes.frontmatter import read
 from podcast import files
 from podcast.companion import starting, zones
 from podcast.preview import Mounted
@@ -70,5 +70,5 @@ def _name(show: Path) -> None:
     if facts.address and not facts.companion:
         text = path.read_text(encoding="utf-8")
         where = f"{facts.address}{PATH}/"
-        text = frontmatter.insert(text, "show.md", "companion", where, "address")
+        text = read.insert(text, "show.md", "companion", where, "address")
         files.write(path, text.encode())

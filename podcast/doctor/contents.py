@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from episodes import picture_bytes
 from episodes.findings import Level
+from episodes.pictures import metadata
 from podcast.doctor import remedies
 from podcast.doctor.answers import told
 from podcast.doctor.looks import Kind
@@ -101,7 +101,7 @@ def pictured(case: Case) -> Iterator[Symptom]:
     elif kind and sent != kind:
         seen = f"is sent as {told(sent) or 'no type at all'} instead of {kind}"
         yield case.symptom("type", seen, remedies.kind(case.name, kind, case.answer))
-    if kind and (said := picture_bytes.said_first(begin)):
+    if kind and (said := metadata.said_first(begin)):
         what = "publish it again with this version of Earmark, which leaves that out"
         yield case.symptom("metadata", f"has {said} in it", what, Level.WARNING)
     if (case.answer.size or 0) > LARGEST_PICTURE:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import Level
-from episodes.quantities import quantity
+from episodes.text.quantities import quantity
 from podcast.doctor import remedies
 from podcast.doctor.answers import (
     Answer,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from episodes.findings import SourceError
-from episodes.quantities import quantity
-from episodes.real_paths import real_path
+from episodes.show_folder.real_paths import real_path
+from episodes.text.quantities import quantity
 from podcast.changing.commands import renew
 from podcast.options import SHOW
 from podcast.publishing import outcome

@@ -22,8 +22,8 @@ from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
-from episodes.bounded import read_bounded
 from episodes.deadline import Watched
+from episodes.text.bounded_read import read_bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

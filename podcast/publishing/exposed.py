@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes import picture_bytes, tagged
+from episodes.audio import id3_lint
 from episodes.findings import EarmarkError
+from episodes.pictures import metadata
 from podcast import artwork
 from podcast.publishing import applying
 
@@ -69,15 +70,15 @@ def _pictures(here: Desk, name: str, size: int) -> Iterable[bytes]:
     if name.startswith("art/"):
         return [here.target.head(name, min(size, MOST))]
     head = here.target.head(name, FIRST)
-    tag = tagged.size(head) or artwork.HEAD
+    tag = id3_lint.size(head) or artwork.HEAD
     if len(head) < min(size, tag):
         head = here.target.head(name, min(size, tag, artwork.HEAD))
-    return tagged.pictures(head)
+    return id3_lint.pictures(head)
 
 
 def _says_more(picture: bytes) -> bool:
     """Return whether a picture holds anything but a picture; a profile names only colours."""
     try:
-        return bool(picture_bytes.split(picture).left_out)
+        return bool(metadata.split(picture).left_out)
     except EarmarkError:  # another kind of file, or one that is longer than we read
         return False

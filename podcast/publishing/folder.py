@@ -8,8 +8,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from episodes.frames import CHUNK
-from episodes.real_paths import real_path
+from episodes.audio.mp3_frames import CHUNK
+from episodes.show_folder.real_paths import real_path
 from podcast.files import TEMPORARY, beside, settle, sweep, write
 from podcast.publishing.headers import RECORDS
 from podcast.publishing.target import ChangedError, Content, Seen, TargetError

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import traces
+from episodes import published_files
 from podcast.publishing import headers, release
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from episodes.traces import Traces
+    from episodes.published_files import Traces
     from podcast.publishing.release import Release
 
 
@@ -52,7 +52,7 @@ def leave(
     gone = list(gone)
     guids = {each.guid for each in gone}
     fresh = tuple(sorted(guids.difference(before.withdrawn if before else ())))
-    names = set(traces.of(listing, gone))
+    names = set(published_files.of(listing, gone))
     names |= set(before.leaving if before else ()) & set(listing)
     names |= {name for name in listing if fresh and name.startswith(release.EARLIER)}
     return Leave(tuple(sorted(guids)), tuple(sorted(names - set(built), key=_order)), fresh)

@@ -14,7 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING
 
-from episodes import frames
+from episodes.audio import mp3_frames
 from episodes.findings import EarmarkError
 from podcast import identity
 from podcast.publishing.plan import File
@@ -94,7 +94,11 @@ def _hash(path: Path, audio: str | None) -> str:
             if not size:
                 return hashlib.sha256().hexdigest()
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                if path.suffix == ".mp3" and audio and frames.digest(frames.find(path)) != audio:
+                if (
+                    path.suffix == ".mp3"
+                    and audio
+                    and mp3_frames.digest(mp3_frames.find(path)) != audio
+                ):
                     message = "was damaged after it was built; run `earmark build --verify`"
                     raise EarmarkError(f"{path}: {message}")
                 return hashlib.sha256(data).hexdigest()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from episodes.quantities import plural, quantity
+from episodes.text.quantities import plural, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,13 +70,13 @@ def live(done: Done, feed: str, *, folder: bool) -> None:
 
 def purge(show: Path, done: Done, built: Built) -> None:
     """Print which addresses somebody else may still give out, and what is left elsewhere."""
-    from episodes import traces
+    from episodes import published_files
     from podcast import lockfile, remains, starting
     from podcast.publishing import leaving
 
     public = leaving.public((*done.plan.withdrawn, *done.plan.exposed))
     gone = [each for each in built.withdrawn
-            if each.guid in done.taken or traces.of(public, [each])]  # fmt: skip
+            if each.guid in done.taken or published_files.of(public, [each])]  # fmt: skip
     if public:
         pages = {f"episodes/{each.slugs[0]}.html" for each in gone}.intersection(done.plan.changed)
         click.echo(

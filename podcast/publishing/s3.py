@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions
 
-from episodes.bounded import read_bounded
 from episodes.deadline import Deadline
+from episodes.text.bounded_read import read_bounded
 from podcast.publishing import connection, headers, parts, refusals
 from podcast.publishing.glance import Glance
 from podcast.publishing.parts import PART, mark

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from episodes.findings import EarmarkError, Finding, SourceError
-from episodes.real_paths import real_path
+from episodes.show_folder.real_paths import real_path
 
 S3 = "s3://"
 
@@ -60,11 +60,11 @@ def choose(given: Given, written: dict[str, Any], show: Path) -> Bucket | Path:
 
 def written(show: Path) -> dict[str, Any]:
     """Return what `show.md` says of publishing. Raises SourceError where it cannot be read."""
-    from episodes import source
-    from episodes.facts import ShowFacts
+    from episodes.frontmatter.schema import ShowFacts
+    from episodes.show_folder import read
 
     findings: list[Finding] = []
-    found = source.read_show(show, findings)
+    found = read.read_show(show, findings)
     if found is None or not isinstance(found.facts, ShowFacts):
         raise SourceError(*findings)
     return found.facts.publish.model_dump(exclude_none=True) if found.facts.publish else {}

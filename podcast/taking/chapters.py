@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from episodes import art, chapter_tags, labels
-from episodes.quantities import plural, quantity
-from episodes.values import format_seconds
+from episodes.audio import chapter_tags
+from episodes.chapters import read as labels
+from episodes.frontmatter.value_types import format_seconds
+from episodes.pictures import artwork
+from episodes.text.quantities import plural, quantity
 from feed.reader import plain_text
 from podcast.taking import papers
 from podcast.taking.gate import GateError
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from episodes.chapters import Row
-    from episodes.facts import Chapter
+    from episodes.chapters.write import Row
+    from episodes.frontmatter.schema import Chapter
     from podcast.taking.gate import Gate
 
 
@@ -110,6 +112,6 @@ def pictures(gate: Gate, rows: Sequence[dict[str, Any]], place: Path) -> Iterato
 def _picture(gate: Gate, said: str | bytes, place: Path, number: int) -> str:
     part = place / ".picture"
     data = said if isinstance(said, bytes) else gate.get(said, papers.PICTURE)
-    name = f"chapter-{number:02}{papers.keep(data, part, art.CHAPTER)}"
+    name = f"chapter-{number:02}{papers.keep(data, part, artwork.CHAPTER)}"
     part.replace(place / name)
     return name

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from episodes.findings import EarmarkError
-from episodes.quantities import quantity
+from episodes.text.quantities import quantity
 from podcast import files
 from podcast.confirm import confirm
 

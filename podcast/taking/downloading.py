@@ -11,7 +11,7 @@ import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import audio, frames, tags
+from episodes.audio import encode, mp3_frames, tags
 from podcast import files, identity
 from podcast.taking.gate import SLOWEST, GateError, answered
 from podcast.taking.packed import GZIP
@@ -170,17 +170,17 @@ def _looked_at(part: Path) -> str:
         if header.kind == "mp3":
             _counted(part, header)
         else:
-            audio.packets(part)
+            encode.packets(part)
     except tags.NotAudioError as error:
         raise NotAudioError(str(error).partition(";")[0]) from None
-    except (audio.FfmpegError, OSError) as error:
+    except (encode.FfmpegError, OSError) as error:
         raise NotFetchedError(f"cannot be played ({str(error)[:80]})") from None
     return ENDINGS[header.kind]
 
 
 def _counted(part: Path, header: tags.Header) -> None:
     """Find an MP3 that has no frames, or fewer than it says."""
-    length = frames.find(part).length
+    length = mp3_frames.find(part).length
     declared = header.bitrate * header.seconds / 8 if header.sure else 0
     if length <= 0 or length < declared * 0.95 - 4_000:
         raise NotFetchedError("is cut short: it says that it is longer than it is")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from episodes import wording
-from episodes.values import Facts
+from episodes.frontmatter import value_errors
+from episodes.frontmatter.value_types import Facts
 from feed.reader.result import Loss
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _leave_out(
         if way in gone:
             continue
         gone.append(way)
-        _, seen, _ = wording.explain(kind, where, detail)
+        _, seen, _ = value_errors.explain(kind, where, detail)
         key = ".".join(str(step + 1 if isinstance(step, int) else step) for step in where)
         losses.append(place._replace(why=f"{key} {seen}, and was left out"))
     for way in sorted(gone, key=_order, reverse=True):

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import urllib3
 
-from episodes import charset
 from episodes.deadline import Deadline
 from episodes.findings import EarmarkError
-from episodes.quantities import quantity
+from episodes.text import charset
+from episodes.text.quantities import quantity
 from podcast import outside
 from podcast.doctor.answers import Trouble, host, joined, plain, web
 from podcast.doctor.fetching import CHUNK, CONNECT, MOVED, RAISED, trouble

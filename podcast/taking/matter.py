@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from episodes.values import Facts
+    from episodes.frontmatter.value_types import Facts
 
 _PLAIN = re.compile(r"[A-Za-z][\w.,'()&/+;!?éèüöäßñ’ -]*[\w.,'()!?]|[A-Za-z]")
 _BARE = re.compile(r"[^\W\d_][\w-]*(?: [\w-]+)*")

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from episodes import art, captions, charset, transcripts
 from episodes.findings import Level, errors
+from episodes.pictures import artwork
+from episodes.text import charset
+from episodes.transcripts import read as transcripts
+from episodes.transcripts import write
 from feed.reader.result import Loss
 from podcast.store import Store
 from podcast.taking import writing
@@ -47,7 +50,7 @@ def transcript(gate: Gate, papers: Sequence[Paper]) -> tuple[str, str, str] | No
             reason = error
             continue
         if read.timed:
-            return "transcript.vtt", captions.render_vtt(read), lost
+            return "transcript.vtt", write.render_vtt(read), lost
         rows = (f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text for cue in read.cues)
         return "transcript.txt", "\n\n".join(rows) + "\n", lost
     if reason:
@@ -101,24 +104,24 @@ def _character(found: re.Match[str]) -> str:
     return charset.reference(number) if 128 <= number < 160 else found[0]
 
 
-_MIDDLE = art.Wish(crop=True)
+_MIDDLE = artwork.Wish(crop=True)
 
 
-def picture(gate: Gate, address: str, part: Path, wish: art.Wish = art.COVER) -> str:
+def picture(gate: Gate, address: str, part: Path, wish: artwork.Wish = artwork.COVER) -> str:
     """Fetch a picture that can be published into `part`; return its ending. Raises GateError."""
     if not address:
         raise GateError("is not named by the feed")
     return keep(gate.get(address, PICTURE), part, wish)
 
 
-def keep(data: bytes, part: Path, wish: art.Wish) -> str:
+def keep(data: bytes, part: Path, wish: artwork.Wish) -> str:
     """Write a picture that can be published into `part`; return its ending. Raises GateError."""
     part.write_bytes(data)
-    wrong = errors(art.inspect(part, "it", wish))
+    wrong = errors(artwork.inspect(part, "it", wish))
     if wrong:
         part.unlink()
         raise GateError(f"cannot be used: {wrong[0].said}")
-    return art.ending(part)
+    return artwork.ending(part)
 
 
 def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) -> None:
@@ -128,8 +131,8 @@ def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) 
         return
     try:
         ending = picture(gate, taken.picture, part, _MIDDLE)
-        if wrong := errors(art.inspect(part, "it")):
-            part.write_bytes(art.load(part, _MIDDLE).data)
+        if wrong := errors(artwork.inspect(part, "it")):
+            part.write_bytes(artwork.load(part, _MIDDLE).data)
             what = "its middle is used: look at it, or put a square one in its place"
             lost.append(Loss(0, "the cover", f"{wrong[0].message}; {what}"))
         (folder / "cover.jpg").unlink(missing_ok=True)  # one that was drawn
@@ -137,14 +140,14 @@ def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) 
         part.unlink()
     except GateError as error:
         lost.append(Loss(0, "the cover", f"{error}; one was drawn, put your own in its place"))
-        art.draw_cover(title, folder / "cover.jpg")
+        artwork.draw_cover(title, folder / "cover.jpg")
 
 
 def _drawn(cover: Path, title: str, part: Path) -> bool:
     """Say whether a cover is the one that an earlier import drew, for want of the right one."""
     if not cover.is_file() or cover.is_symlink():
         return False
-    art.draw_cover(title, part)
+    artwork.draw_cover(title, part)
     same = part.read_bytes() == cover.read_bytes()
     part.unlink()
     return same

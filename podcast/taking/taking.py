@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from episodes import source, tracklist
-from episodes.facts import EpisodeFacts
 from episodes.findings import EarmarkError
+from episodes.frontmatter.schema import EpisodeFacts
+from episodes.show_folder import chapter_sources, read
 from feed.reader import enclosures, plain_text, podcast_tags
 from feed.reader.result import Loss
 from podcast import show_lock
@@ -67,7 +67,7 @@ def take(  # noqa: PLR0913 - what an import is about
     `agree` is asked where the feed is locked, and raises where nobody agrees.
     """
     taken = source_feed.read(where, gate)
-    folder = folder or Path(source.slugify(str(taken.facts["title"])) or "imported-show")
+    folder = folder or Path(read.slugify(str(taken.facts["title"])) or "imported-show")
     known = writing.Known(folder)
     _same(known, taken)
     if known.facts is None and taken.locked:
@@ -179,7 +179,7 @@ class _Trip:
         else:
             try:
                 part, ending = self._recording(episode)
-                header = tracklist.told(part)
+                header = chapter_sources.told(part)
             except GateError as error:
                 self._not_had(episode, error)
                 return False

@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from episodes import frontmatter, scan, source, texts, unrendering
-from episodes.facts import EpisodeFacts, ShowFacts
 from episodes.findings import EarmarkError, Finding, SourceError
-from episodes.lock import Elsewhere
+from episodes.frontmatter import read
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.lockfile import Elsewhere
+from episodes.show_folder import read as source
+from episodes.show_folder import scan, text_files
+from episodes.text import html_to_markdown
 from podcast import files, lockfile
 from podcast.starting import NAMESPACE
 from podcast.store import FOLDER
@@ -66,9 +69,9 @@ class Known:
             raise SourceError(*findings)
         self.facts = written.facts
         for name in filter(None, scan.scan(self.folder)):
-            text = texts.read(self.folder, f"{name}/episode.md")
+            text = text_files.read(self.folder, f"{name}/episode.md")
             path = f"{name}/episode.md"
-            facts = frontmatter.parse(EpisodeFacts, frontmatter.split(text, path), path)
+            facts = read.parse(EpisodeFacts, read.split(text, path), path)
             self.guids |= {facts.guid} if facts.guid else set()
 
     @property
@@ -165,7 +168,7 @@ class Workshop:
     def finish(self, values: Mapping[str, Any], notes: str) -> None:
         """Write `episode.md`, and give the folder its name."""
         text = matter.write(EpisodeFacts, values, {})
-        body = unrendering.unrender(notes)
+        body = html_to_markdown.unrender(notes)
         put(self.path / "episode.md", (text + (f"\n{body}\n" if body else "")).encode())
         self.path.rename(self._place)
 

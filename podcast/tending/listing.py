@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from episodes.quantities import quantity
 from episodes.review import Kind, Urgency, grouped
+from episodes.text.quantities import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import scan, source, tracklist
-from episodes.facts import ShowFacts
 from episodes.findings import Finding, SourceError, errors
+from episodes.frontmatter.schema import ShowFacts
 from episodes.model import NO_ADDRESS, Episode, Show
+from episodes.show_folder import chapter_sources, scan
+from episodes.show_folder import read as source
 from podcast import reading
 
 if TYPE_CHECKING:
@@ -40,5 +41,7 @@ def _episode(folder: Path, name: str, facts: ShowFacts, lost: list[Finding]) -> 
     if written is None:
         lost += errors(findings)
         return None
-    tracks = tracklist.read(folder, written.chapters, ("", ()), []) if written.chapters else None
+    tracks = (
+        chapter_sources.read(folder, written.chapters, ("", ()), []) if written.chapters else None
+    )
     return reading.episode(written, facts, tracks)

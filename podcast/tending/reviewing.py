@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import links, review, source, texts
+from episodes import links, review
 from episodes.findings import Finding, SourceError
+from episodes.show_folder import read, text_files
 from podcast.tending import looking
 from podcast.tending.asking import ask
 
@@ -62,7 +63,7 @@ def _located(folder: Path, dues: list[Due]) -> list[Due]:
     lines: dict[tuple[str, str], int] = {}
     for path, found in keys.items():
         named = sorted(found - {""})
-        numbers = source.lines(folder, path, named) if named else []
+        numbers = read.lines(folder, path, named) if named else []
         lines |= {(path, key): number for key, number in zip(named, numbers, strict=True)}
     return [
         due._replace(places=tuple(_place(folder, due, each, lines) for each in due.places))
@@ -81,7 +82,7 @@ def _place(folder: Path, due: Due, place: Place, lines: dict[tuple[str, str], in
 def _line_with(folder: Path, path: str, address: str) -> int:
     """Return the first line that has an address in it; 0 where it is written otherwise."""
     try:
-        text = texts.read(folder, path)
+        text = text_files.read(folder, path)
     except SourceError:
         return 0
     return next((at for at, line in enumerate(text.splitlines(), 1) if address in line), 0)

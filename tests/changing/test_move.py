@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from making import NOW
 from releasing import edit
 
-from episodes import catalogue, lock
+from episodes import catalogue, lockfile
 from feed import redirects
 from podcast import fetch, pipeline, starting
 from podcast.changing import moving
@@ -44,7 +44,7 @@ def test_the_address_is_another_and_every_identity_and_recording_the_same(show: 
     out = pipeline.build(show, now=NOW).out
     before, media = items(out), sorted((out / "media").iterdir())
     transcripts = sorted((out / "transcripts").iterdir())
-    entries = lock.parse((show / "earmark.lock").read_text("utf-8")).episodes
+    entries = lockfile.parse((show / "earmark.lock").read_text("utf-8")).episodes
     text = (show / "show.md").read_text("utf-8")
     move(show)
     assert (show / "show.md").read_text("utf-8") == text.replace(
@@ -57,7 +57,7 @@ def test_the_address_is_another_and_every_identity_and_recording_the_same(show: 
         assert item.find("enclosure").get("url") == was.replace(OLD, NEW)
     assert sorted((out / "media").iterdir()) == media
     assert sorted((out / "transcripts").iterdir()) == transcripts  # no link to one is dead
-    assert lock.parse((show / "earmark.lock").read_text("utf-8")).episodes == entries
+    assert lockfile.parse((show / "earmark.lock").read_text("utf-8")).episodes == entries
     assert pipeline.check(show, NOW) == []
     assert pipeline.build(show, now=NOW).written == 0
     assert pipeline.build(show, now=NOW, verify=True).written == 0

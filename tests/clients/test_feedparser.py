@@ -18,7 +18,7 @@ import podcastparser
 import pytest
 from lxml import etree
 
-from episodes.facts import EpisodeFacts, ShowFacts
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from podcast import pipeline
 
 SPACES = {

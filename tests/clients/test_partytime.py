@@ -18,9 +18,9 @@ import making
 import pytest
 import serving
 
-from episodes.facts import EpisodeFacts, ShowFacts
-from episodes.people import Person, Role
-from episodes.podcasting import Place, Txt
+from episodes.frontmatter.people import Person, Role
+from episodes.frontmatter.podcast_namespace import Place, Txt
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 
 pytestmark = pytest.mark.slow
 SCRIPT = Path(__file__).with_name("partytime.js")

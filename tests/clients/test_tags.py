@@ -18,7 +18,7 @@ import mutagen.id3
 import pytest
 import serving
 
-from episodes.facts import EpisodeFacts
+from episodes.frontmatter.schema import EpisodeFacts
 from podcast import pipeline
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes import random_text
+from episodes.text import random_text
 from podcast import starting
 from web import keys
 from web.accounts import phrases, rules

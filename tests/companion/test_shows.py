@@ -19,8 +19,9 @@ from sqlalchemy import select
 from syncing import AntennaPod, Line
 from visiting import form
 
-from episodes import catalogue, values
+from episodes import catalogue
 from episodes.findings import EarmarkError
+from episodes.frontmatter import value_types
 from web import shows
 from web.listening import knowing
 from web.numbers import rules as numbered
@@ -227,7 +228,7 @@ def test_the_longest_guid_that_there_can_be_is_kept_whole(
     """Of letters by chance: what PostgreSQL can pack small would always fit into an index."""
     chance = random.Random(7)  # noqa: S311 - not a secret
     size = len(letters[0].encode())
-    guid = "".join(chance.choices(letters, k=values.LONGEST_GUID // size))
+    guid = "".join(chance.choices(letters, k=value_types.LONGEST_GUID // size))
     version = "".join(chance.choices(letters, k=80))
     found = gathering.settings(tmp_path, database)
     file = Path(found.catalogue or "") / "catalogue.json"

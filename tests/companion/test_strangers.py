@@ -24,7 +24,7 @@ from pydantic import TypeAdapter, ValidationError
 from episodes import catalogue
 from episodes.catalogue_types import _folder_address, web_address
 from episodes.findings import EarmarkError
-from episodes.values import Address, Link
+from episodes.frontmatter.value_types import Address, Link
 from podcast import pipeline
 from web import security
 from web import settings as reading

@@ -13,7 +13,7 @@ from making import AT, NOW, add_episode, leave_there
 from releasing import ADDRESS, built, edit, history, public, publish, rollback, whole
 
 from episodes.findings import EarmarkError
-from episodes.traces import Traces
+from episodes.published_files import Traces
 from podcast import lockfile, pipeline
 from podcast.cli import main
 from podcast.publishing import folder, leaving, plan, release

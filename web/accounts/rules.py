@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from episodes import random_text
+from episodes.text import random_text
 from web import typed_text
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.quantities import quantity
+from episodes.text.quantities import quantity
 from web import typed_text
 from web.accounts.rules import WORDS
 

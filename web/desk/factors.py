@@ -16,7 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from episodes import random_text
+from episodes.text import random_text
 from web import hash_queue, typed_text
 
 # RFC 9106, its second recommendation: 64 MiB, a twentieth of a second. Said here, so that a new

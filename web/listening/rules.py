@@ -6,7 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.quantities import quantity
+from episodes.text.quantities import quantity
 from web import dates
 from web.listening import coverage
 from web.listening.coverage import TENTHS, Coverage

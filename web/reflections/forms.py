@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.values import CONTROL, format_seconds, parse_seconds
+from episodes.frontmatter.value_types import CONTROL, format_seconds, parse_seconds
 from web.reflections import rules
 
 if TYPE_CHECKING:

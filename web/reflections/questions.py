@@ -8,7 +8,7 @@ from importlib import resources
 
 from pydantic import BaseModel, ConfigDict
 
-from episodes import frontmatter
+from episodes.frontmatter import read
 
 DEFAULT = "what"
 PROMPTS = "prompts"  # the author's own questions, which are the episode's
@@ -34,7 +34,7 @@ def known() -> dict[str, Model]:
     """Return every model by its id, the quickest first."""
     folder = resources.files("web.reflections") / "models"
     found = [
-        Model.model_validate(frontmatter.load(file.read_text(encoding="utf-8"), file.name))
+        Model.model_validate(read.load(file.read_text(encoding="utf-8"), file.name))
         for file in folder.iterdir()
         if file.name.endswith(".yaml")
     ]

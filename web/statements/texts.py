@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from episodes import notes
 from episodes.findings import EarmarkError
-from episodes.quantities import quantity
+from episodes.text import markdown
+from episodes.text.quantities import quantity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,10 +140,10 @@ def read(settings: Settings, name: str) -> Statement:
         ) from None
     first, _, rest = filled.lstrip().partition("\n")
     heading = first.lstrip("# ").strip() if first.startswith("# ") else TITLES[name]
-    body = notes.render(rest if first.startswith("# ") else filled, top=1)
+    body = markdown.render(rest if first.startswith("# ") else filled, top=1)
     if text != written:
         waiting = f"{_plain(settings.organisation)} is still writing parts of this page. "
-        body = notes.render(f"{waiting}Questions: {_contact(settings.contact)}", top=1) + body
+        body = markdown.render(f"{waiting}Questions: {_contact(settings.contact)}", top=1) + body
     return Statement(heading, _labelled(body))
 
 

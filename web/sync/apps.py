@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from episodes import random_text
+from episodes.text import random_text
 from web import keys
 from web.schema import app_passwords, learners, listeners, sync_accounts, sync_cursors, sync_logins
 from web.sync import rules

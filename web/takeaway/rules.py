@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.values import format_seconds
+from episodes.frontmatter.value_types import format_seconds
 from web import dates
 from web.reflections.rules import Note
 

@@ -1,0 +1,143 @@
+"""Chapters in a recording's own tags: CHAP frames of ID3, comments of Ogg and Opus.
+
+With `tags.py` the only door to mutagen. CHAP stand in time order, which mutagen does not keep
+(issue 506), below one CTOC, which Overcast needs. Vorbis: wiki.xiph.org/Chapter_Extension. What an
+M4A has is read and written by the ffmpeg program, which knows both of its encodings.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mutagen import id3
+from mutagen._vorbis import VComment
+
+from episodes.frontmatter.value_types import format_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from episodes.chapters.write import Mark, Row
+
+_COMMENT = re.compile(r"CHAPTER(\d{2,3})(NAME|URL)?", re.IGNORECASE)
+_CLOCK = re.compile(r"\s*(\d{1,3}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?\s*")
+
+
+def encoding(text: str) -> id3.Encoding:
+    """Return the smaller of the two encodings of ID3v2.3 that can hold a text."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return id3.Encoding.UTF16
+    return id3.Encoding.LATIN1
+
+
+def said(kind: Callable[..., Any], text: str) -> Any:
+    """Return a text frame."""
+    return kind(encoding=encoding(text), text=[text])
+
+
+def frames(marks: tuple[Mark, ...]) -> list[Any]:
+    """Return the CHAP frames, and the CTOC that lists them; none where there are no chapters."""
+    chapters = [
+        id3.CHAP(
+            element_id=f"ch{i}",
+            start_time=round(mark.start * 1000),
+            end_time=round(mark.end * 1000),
+            start_offset=0xFFFFFFFF,
+            end_offset=0xFFFFFFFF,
+            sub_frames=list(_inner(mark)),
+        )
+        for i, mark in enumerate(marks)
+    ]
+    if not chapters:
+        return []
+    toc = id3.CTOC(
+        element_id="toc",
+        flags=id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED,
+        child_element_ids=[frame.element_id for frame in chapters],
+        sub_frames=[said(id3.TIT2, "Chapters")],
+    )
+    return [*chapters, toc]
+
+
+def _inner(mark: Mark) -> Iterator[Any]:
+    yield said(id3.TIT2, mark.title)
+    if mark.link:
+        yield id3.WXXX(encoding=0, desc="chapter url", url=mark.link)
+    if mark.picture:
+        yield id3.APIC(encoding=0, mime="image/jpeg", type=3, desc="", data=mark.picture)
+
+
+def in_time_order(tag: bytes) -> bytes:
+    """Sort the CHAP frames of an ID3v2.3 tag by their start: mutagen sorts them by size."""
+    found, at = [], 10
+    while tag[at : at + 1].isalnum():
+        end = at + 10 + int.from_bytes(tag[at + 4 : at + 8], "big")
+        found.append(tag[at:end])
+        at = end
+
+    def start(frame: bytes) -> int:
+        times = frame.index(b"\0", 10) + 1
+        return int.from_bytes(frame[times : times + 4], "big")
+
+    chapters = sorted((f for f in found if f.startswith(b"CHAP")), key=start)
+    others = [f for f in found if not f.startswith(b"CHAP")]
+    return tag[:10] + b"".join(others + chapters) + tag[at:]
+
+
+def comments(marks: tuple[Mark, ...]) -> list[tuple[str, str]]:
+    """Return chapters as Vorbis comments; three digits, from 000, as the ffmpeg program does."""
+    found = []
+    for number, mark in enumerate(marks):
+        name = f"CHAPTER{number:03}"
+        found += [(name, format_clock(mark.start)), (f"{name}NAME", mark.title)]
+        found += [(f"{name}URL", mark.link)] if mark.link else []
+    return found
+
+
+def read(tags: Any) -> tuple[Row, ...]:
+    """Return the chapters that tags as mutagen read them tell, in time order."""
+    if isinstance(tags, id3.ID3):
+        return tuple(sorted(map(_from_frame, tags.getall("CHAP")), key=lambda row: row[0]))
+    return tuple(_from_comments(tags)) if isinstance(tags, VComment) else ()
+
+
+def _from_frame(frame: Any) -> Row:
+    inner = frame.sub_frames
+    titles = [text for found in inner.getall("TIT2") for text in found.text]
+    links = [found.url for found in inner.getall("WXXX")]
+    return (frame.start_time / 1000, "".join(map(str, titles[:1])), "".join(links[:1]))
+
+
+def pictures(path: Path) -> dict[float, bytes]:
+    """Return the pictures that an MP3 has of its chapters, by the second at which each starts.
+
+    They are as somebody embedded them, not looked at; {} where there are none that can be read.
+    """
+    try:
+        frames = id3.ID3(path).getall("CHAP")
+    except Exception:  # mutagen lets through whatever a broken file makes of it
+        return {}
+    inner = ((each.start_time / 1000, each.sub_frames.getall("APIC")) for each in frames)
+    return {start: found[0].data for start, found in inner if found}
+
+
+def _from_comments(tags: Any) -> Iterator[Row]:
+    """Yield chapters in time order; one whose time is none is left out."""
+    starts: dict[int, float] = {}
+    told: dict[tuple[int, str], str] = {}
+    for key, value in tags:
+        if not (found := _COMMENT.fullmatch(key)):
+            continue
+        number, what = int(found[1]), (found[2] or "").upper()
+        if what:
+            told.setdefault((number, what), str(value))
+        elif clock := _CLOCK.fullmatch(str(value)):
+            hours, minutes, seconds = (int(part) for part in clock.groups()[:3])
+            rest = float(f"0.{clock[4] or 0}")
+            starts.setdefault(number, hours * 3600 + minutes * 60 + seconds + rest)
+    for number, start in sorted(starts.items(), key=lambda item: (item[1], item[0])):
+        yield round(start, 3), told.get((number, "NAME"), ""), told.get((number, "URL"), "")

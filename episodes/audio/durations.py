@@ -1,0 +1,164 @@
+"""Finds how long a recording can be heard: by its head if that agrees with the file, else by ear.
+
+A length that a file says is a claim. What decodes is the truth.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from episodes.audio import containers, encode, flac, frame_count, mp3_frames, mp4_boxes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from episodes.audio.tags import Header
+
+_NEAR = 0.001  # of the bytes by which a head may be wrong
+_UNPADDED = 0.005  # of the bytes that an encoder saves by never padding a frame
+_FEW = 2_500  # bytes: a frame or two, and what other programs leave behind the last
+_LEEWAY = 3  # frames that an encoder may count or not: the head, and those that begin and end
+_TAG = 128  # bytes of ID3v1, which some heads count
+_BLOCK = 0.5  # seconds that no frame of FLAC takes
+_TAIL = 1 << 17  # bytes in which the last page of Ogg begins
+_THIN = 10  # bytes that even a pause takes in a second of Ogg
+_LATE = 30  # seconds that no page of Ogg holds: a radio was recorded from its middle
+
+
+def correct(path: Path, header: Header) -> Header:
+    """Return a header whose length is that which can be heard. Raises OSError, audio.StoppedError.
+
+    Decodes only if the head says nothing, or the file contradicts it.
+    """
+    header = look(path, header)
+    if header.sure and header.seconds > 0:
+        return header
+    try:
+        return header._replace(seconds=round(encode.hear(path), 3), sure=True)
+    except encode.StoppedError:
+        raise
+    except encode.FfmpegError:
+        return header  # a build says what is wrong with it
+
+
+def look(path: Path, header: Header) -> Header:
+    """Return a header that is `sure` only if the bytes agree with it. Raises OSError."""
+    looks = {"mp3": _mp3, "mp2": _mp3, "mp4": _mp4, "mp4-other": _mp4, "aac": _aac, "ogg": _ogg,
+             "opus": _ogg, "flac": _flac}  # fmt: skip
+    return looks[header.kind](path, header) if header.kind in looks else header
+
+
+def _mp3(path: Path, header: Header) -> Header:
+    found = mp3_frames.find(path)
+    with path.open("rb") as file:
+        info = frame_count.read_info(file, found.start)
+        if info and info.frames:
+            if info.size and found.length < info.size * 0.98 - _FEW:
+                return header._replace(sure=True)  # cut short: what is missing is told later
+            agrees = _agrees(frame_count.second(file, found.start), info, found.length)
+            return header._replace(sure=header.sure and agrees, plain=agrees)
+        count = frame_count.count(file, found.start, found.end)
+    seconds = count.seconds if count.whole else header.seconds
+    return header._replace(seconds=seconds, sure=count.whole, plain=count.whole and count.constant)
+
+
+def sound(path: Path) -> mp3_frames.Frames | None:
+    """Return the frames of an MP3, without words that lie behind them; None if some lie between.
+
+    Only a head that counts every byte is believed without a look at each frame. Zeros stay.
+    """
+    found = mp3_frames.find(path)
+    with path.open("rb") as file:
+        info = frame_count.read_info(file, found.start)
+        if info and info.size == found.length:
+            return found
+        end = frame_count.end(file, found.start, found.end)
+        file.seek(end)
+        if not file.read(min(_TAIL, found.end - end)).strip(b"\0"):
+            return found
+        return None if frame_count.first_frame(file, end) else found._replace(end=end)
+
+
+def counted(path: Path) -> bool:
+    """Return whether an MP3 of a changing rate has as many frames as its head says.
+
+    That of a constant rate follows from its bytes, which `correct` compares.
+    """
+    info, count = _counted(path)
+    return info is None or (count.whole and abs(count.frames - info.frames) <= _LEEWAY)
+
+
+def misstated(path: Path) -> bool:
+    """Return whether every byte of an MP3 is there, and its head says another number of frames."""
+    info, count = _counted(path)
+    if info is None or not count.whole or abs(count.frames - info.frames) <= _LEEWAY:
+        return False
+    there = mp3_frames.find(path).length
+    return count.frames > info.frames or (info.size > 0 and there >= info.size - _TAG)
+
+
+def _counted(path: Path) -> tuple[frame_count.Info | None, frame_count.Count]:
+    """Count the frames where the head of an MP3 says how many of a changing rate there are."""
+    found = mp3_frames.find(path)
+    with path.open("rb") as file:
+        info = frame_count.read_info(file, found.start)
+        if info is None or info.constant:
+            return None, frame_count.Count(0.0, 0, whole=False, constant=True)
+        return info, frame_count.count(file, found.start, found.end)
+
+
+def _agrees(frame: frame_count.Frame | None, info: frame_count.Info, length: int) -> bool:
+    """Return whether the bytes that are there are those that the head of an MP3 says."""
+    if info.size and abs(info.size - length) > length * _NEAR + _FEW:
+        return False
+    if info.constant and frame:
+        expected = info.frames * frame.samples / 8 * frame.bitrate / frame.rate
+        return abs(expected - length) <= length * _UNPADDED + _FEW
+    return bool(info.size)
+
+
+def _mp4(path: Path, header: Header) -> Header:
+    movie = mp4_boxes.read(path)
+    length = movie.seconds or header.seconds
+    sure = movie.seconds > 0
+    plain = header.plain and not movie.hides
+    return header._replace(seconds=length, sure=sure, plain=plain, tracks=max(1, movie.tracks))
+
+
+def _flac(path: Path, header: Header) -> Header:
+    """Trust the number of samples unless the last frame is beyond it: a file cut short is told."""
+    end = flac.last_sample(path) / header.sample_rate
+    return header._replace(sure=header.sure and end <= header.seconds + _BLOCK)
+
+
+def _aac(path: Path, header: Header) -> Header:
+    with path.open("rb") as file:
+        count = frame_count.count_adts(file, containers.start(file))
+    return header._replace(seconds=count.seconds, sure=count.whole)
+
+
+def _ogg(path: Path, header: Header) -> Header:
+    """Trust the last page only if it belongs to the stream that the first one begins at nothing."""
+    with path.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        at = containers.start(file)
+        file.seek(at)
+        head = file.read(_TAIL)
+        file.seek(max(at, end - _TAIL))
+        data = file.read()
+    page = data.rfind(b"OggS\0")
+    one = page >= 0 and data[page + 14 : page + 18] == head[14:18]
+    likely = header.seconds <= end / _THIN and _begins(head) <= _LATE * header.sample_rate
+    return header._replace(sure=header.sure and one and likely)
+
+
+def _begins(head: bytes) -> int:
+    """Return how many samples the first page of Ogg that has any ends at; 0 if none has."""
+    at = head.find(b"OggS\0")
+    while at >= 0:
+        samples = int.from_bytes(head[at + 6 : at + 14], "little", signed=True)
+        if samples > 0:
+            return samples
+        at = head.find(b"OggS\0", at + 4)
+    return 0

@@ -1,0 +1,272 @@
+"""Recordings: how loud they are, and how they become MP3 and Opus, by the ffmpeg program.
+
+One plain gain, never dynamic normalisation, which would change speech.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes.audio import loudness
+from episodes.audio.ffmpeg import (
+    CancelledError,
+    FfmpegError,
+    StoppedError,
+    cancel,
+    encoder,
+    opens,
+    program,
+    reads,
+    resume,
+    run,
+)
+from episodes.audio.loudness import CLOSE, EXACT, LAME_LOSS, PEAK, SILENT, TARGETS, Loudness, fits
+from episodes.audio.stream_copy import copy_mp4, packets, read_chapters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from episodes.frontmatter.production import Recording
+
+__all__ = [
+    "CLOSE", "EXACT", "LAME_LOSS", "OPUS", "PEAK", "SILENT", "TARGETS", "CancelledError",
+    "FfmpegError", "Form", "Loudness", "MissedError", "StoppedError", "cancel", "copy_mp4",
+    "decode", "encode", "encoder", "fits", "hear", "measure", "missed", "mp3", "other_track",
+    "packets", "program", "read_chapters", "resume",
+]  # fmt: skip
+
+_TRIES = 5  # encodings until one is as loud as it should be
+_ROUNDED = 0.05  # LU: ffmpeg tells one digit
+_TRACKS = 8  # tracks of sound that are listened to
+_SLACK = 0.3  # seconds by which an encoding may differ from what was decoded of the recording
+_DRIFT = 0.0005  # of the length by which it may differ as well
+_ROOM = 1.0  # dB that the limiter leaves for what the encoder adds
+_LEFT = "aformat=channel_layouts=stereo,pan=mono|c0=c0"
+
+
+class MissedError(FfmpegError):
+    """An encoding is not what it should be, however often it was tried."""
+
+
+class Form(NamedTuple):
+    """What a recording is encoded to.
+
+    `loss` is by how many dB the encoder makes it quieter, `rate` the sample rate in Hz.
+    """
+
+    channels: str
+    rate: int
+    loss: float
+    options: tuple[str, ...]
+
+
+def mp3(wanted: Recording) -> Form:
+    """Return the form that `recordings` asks for."""
+    options = ("-c:a", "libmp3lame", "-b:a", f"{wanted.bitrate}k", "-id3v2_version", "0",
+               "-write_id3v1", "0", "-f", "mp3")  # fmt: skip
+    return Form(wanted.channels, 44_100, LAME_LOSS, options)
+
+
+# 24 kbit/s: from 21 on Opus keeps the whole band of a voice (docs/decisions/0021).
+OPUS = Form("mono", 48_000, 0.0, ("-c:a", "libopus", "-b:a", "24k", "-f", "opus"))
+
+
+class Plan(NamedTuple):
+    """How a recording is encoded: `gain` in dB, the `ceiling` of its peaks in dBTP, 0 for none.
+
+    `left` takes the left side alone; `parts` says that its format changes midway.
+    """
+
+    gain: float
+    ceiling: float
+    left: bool
+    parts: bool
+
+
+def _shape(channels: str, rate: int = 44_100) -> str:
+    return f"aformat=sample_rates={rate}:channel_layouts={channels}"
+
+
+def measure(
+    path: Path,
+    channels: str,
+    progress: Callable[[float], None] | None = None,
+    *,
+    sides: bool = False,
+    track: int = 0,
+) -> Loudness:
+    """Decode the whole recording as it will be heard, and measure it.
+
+    `sides` measures the other number of channels too: do left and right cancel each other? Raises
+    FfmpegError if there is nothing to decode.
+    """
+    found = _measure(path, channels, progress, sides=sides, track=track)
+    if found.opposite:
+        left = _measure(path, channels, progress, before=f"{_LEFT},")
+        return left._replace(gap=found.gap, tracks=found.tracks)
+    return found
+
+
+def _measure(  # noqa: PLR0913 - what is measured, and how
+    path: Path,
+    channels: str,
+    progress: Callable[[float], None] | None,
+    *,
+    sides: bool = False,
+    track: int = 0,
+    before: str = "",
+) -> Loudness:
+    source, size = reads(path), path.stat().st_size
+    scan = before + _scan(channels)
+    if sides:
+        other = "stereo" if channels == "mono" else "mono"
+        both = {channels: scan, other: _scan(other, peak="none")}
+        both["stereo"] += ",astats@sides=measure_perchannel=RMS_level:measure_overall=none"
+        scan = f"asplit[x][y];[y]{both[other]},anullsink;[x]{both[channels]}"
+    graph = ["-map", f"0:a:{track}", "-af", scan, "-f", "null", "-"]
+    output = run(["-threads", "1", *source, *graph], size, progress)
+    found = loudness.read(output.log, channels, output.seconds)
+    if found and found.parts > 1:
+        feed, inlet = _stream(source, channels, 44_100, before)
+        whole = ["-af", _scan(channels), "-f", "null", "-"]
+        output = run([*inlet, *whole], size, progress, feed)
+        one = loudness.read(output.log, channels, output.seconds)
+        found = one and one._replace(parts=found.parts, gap=found.gap, tracks=found.tracks)
+    if not found:
+        raise FfmpegError("no sound could be decoded")
+    return found
+
+
+def other_track(path: Path, tracks: int) -> int:
+    """Return the first track behind the first that has sound, counted from 1; 0 if none has."""
+    for track in range(1, min(tracks, _TRACKS)):
+        if measure(path, "mono", track=track).integrated >= SILENT:
+            return track + 1
+    return 0
+
+
+def _scan(channels: str, peak: str = "true") -> str:
+    scan = f"ebur128@{channels}=peak={peak}:framelog=verbose"
+    return f"{_shape(channels)},asetpts=N/SR/TB,{scan}"
+
+
+def _stream(
+    source: list[str], channels: str, rate: int, before: str = ""
+) -> tuple[list[str], list[str]]:
+    """Return the arguments that decode to one stream of samples, and those that read it.
+
+    Where a format changes midway, ffmpeg builds its filters again, and each begins at nothing.
+    """
+    chain = f"{before}aformat=sample_fmts=flt:sample_rates={rate}:channel_layouts={channels}"
+    feed = ["-threads", "1", *source, "-map", "0:a:0", "-af", chain, "-f", "f32le", "pipe:1"]
+    count = "1" if channels == "mono" else "2"
+    return feed, ["-f", "f32le", "-ar", str(rate), "-ac", count, *opens("pipe:0")]
+
+
+def hear(path: Path) -> float:
+    """Return how many seconds can be heard of a recording, by decoding all of it.
+
+    Raises FfmpegError if there is nothing to decode.
+    """
+    feed, inlet = _stream(reads(path), "mono", 8_000)
+    return run([*inlet, "-f", "null", "-"], path.stat().st_size, None, feed).seconds
+
+
+def decode(path: Path, target: Path) -> Path:
+    """Write the sound of a recording as a WAV for a model of speech: 16 kHz, mono."""
+    shape = ["-map", "0:a:0", "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le", "-f", "wav"]
+    run(["-y", *reads(path), *shape, f"file:{target}"], path.stat().st_size)
+    return target
+
+
+def encode(  # noqa: PLR0913 - the arguments of one program
+    source: Path,
+    target: Path,
+    form: Form,
+    before: Loudness,
+    progress: Callable[[float], None] | None = None,
+    *,
+    level: bool = True,
+) -> Loudness:
+    """Encode at the loudness of its channels and return what came of it.
+
+    `before` is measured in these channels; without `level` its loudness stays. Encodes again as
+    long as what came of it is not what it should be. Raises FfmpegError, and MissedError if it
+    never is; `target` is then gone.
+    """
+    goal = TARGETS[form.channels] if level else before.integrated
+    gain, ceiling = goal - before.integrated + form.loss, PEAK - _ROOM
+    wrong, tried = "", (math.nan, math.nan)
+    try:
+        for number in range(_TRIES):
+            limited = before.peak + gain > PEAK - _ROOM
+            plan = Plan(gain, ceiling if limited else 0.0, before.opposite, before.parts > 1)
+            _encode(source, target, form, plan, progress)
+            after = measure(target, form.channels, progress)
+            wrong = missed(after, before.seconds, goal)
+            if not wrong and (number or abs(after.integrated - goal) <= EXACT):
+                return after
+            slope = _slope(tried, (gain, after.integrated))
+            tried = (gain, after.integrated)
+            gain += (goal - after.integrated) / slope
+            ceiling -= max(0.0, after.peak - PEAK) * 1.5
+    except BaseException:
+        _remove(target)
+        raise
+    _remove(target)
+    raise MissedError(wrong)
+
+
+def _slope(one: tuple[float, float], two: tuple[float, float]) -> float:
+    """Return how much louder it becomes by each dB of gain: a limiter takes some of it away."""
+    gain, louder = two[0] - one[0], two[1] - one[1]
+    return min(1.0, max(0.2, louder / gain)) if gain and math.isfinite(gain) else 1.0
+
+
+def _remove(target: Path) -> None:
+    with contextlib.suppress(OSError):
+        target.unlink(missing_ok=True)
+
+
+def missed(after: Loudness, seconds: float, goal: float) -> str:
+    """Return what is wrong with an encoding that was measured; "" if it is as it should be."""
+    if abs(after.integrated - goal) > EXACT + _ROUNDED:
+        return f"it comes out at {after.integrated:.1f} LUFS, not {goal:.1f}"
+    if after.peak > PEAK:
+        return f"its peak comes out at {after.peak:.1f} dBTP, above {PEAK:.1f}"
+    if abs(after.seconds - seconds) > _SLACK + seconds * _DRIFT:
+        return f"it comes out {after.seconds:.1f} seconds long, not {seconds:.1f}"
+    return ""
+
+
+def _encode(
+    source: Path,
+    target: Path,
+    form: Form,
+    plan: Plan,
+    progress: Callable[[float], None] | None,
+) -> None:
+    left = f"{_LEFT}," if plan.left else ""
+    chain = [f"{left}{_shape(form.channels, form.rate)}", "asetpts=N/SR/TB"]
+    chain.append(f"volume={plan.gain:.2f}dB:precision=float")
+    if plan.ceiling:  # only then: a limiter that has nothing to do still costs time
+        limit = 10 ** (plan.ceiling / 20)
+        limiter = f"alimiter=limit={limit:.4f}:level=false:attack=5:release=80:latency=true"
+        chain += [f"aresample={4 * form.rate}", limiter, f"aresample={form.rate}"]
+    opened, size, feed = reads(source), source.stat().st_size, None
+    if plan.parts:
+        feed, opened = _stream(opened, form.channels, form.rate, left)
+        chain = chain[1:]
+    run(
+        [
+            "-y", "-threads", "1", *opened, "-map", "0:a:0", "-af", ",".join(chain),
+            "-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact",
+            "-flags:a", "+bitexact", *form.options, f"file:{target}",
+        ],
+        size,
+        progress,
+        feed,
+    )  # fmt: skip

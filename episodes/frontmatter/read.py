@@ -1,0 +1,304 @@
+"""Front matter: the YAML 1.2 between `---` lines at the head of a Markdown file, with its lines.
+
+Text in, values, findings or the text with one value changed out; no files are opened here.
+Values are read without their lines; the tree of nodes is asked only where somebody needs one.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+
+from episodes.findings import Finding, SourceError
+from episodes.frontmatter import scalar_types, value_errors, yaml, yaml_errors
+from episodes.frontmatter.value_types import CONTROL, Facts
+from episodes.rules import found
+from episodes.text import charset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from episodes.frontmatter.value_errors import Location
+
+F = TypeVar("F", bound=Facts)
+
+_LINES = "\x85\u2028\u2029"  # which libyaml counts as lines
+_UNSEEN = re.compile(f"{CONTROL.pattern[:-1]}{_LINES}]")
+_DASHES = re.compile(r"\s*[-‐‑‒–—―−]+\s*")  # what an editor makes of three hyphens
+_OPENED = ("could not find expected", "unexpected end of stream", "expected ',' or")
+FAR = 10  # lines in which front matter is looked for that does not begin the file
+_BOMB = "front matter is too large, too deep, or repeats itself (& and *)"
+
+
+class Parts(NamedTuple):
+    """A Markdown file in its two parts; `body_line` is the line on which the body begins."""
+
+    matter: str
+    body: str
+    body_line: int
+    findings: list[Finding]
+
+
+def split(text: str, path: str) -> Parts:
+    """Split a file into front matter and body, without control characters.
+
+    Raises SourceError where the front matter is missing or not closed.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        raise SourceError(_no_matter(lines, path))
+    for number, line in enumerate(lines[1:], 1):
+        if line.rstrip() in {"---", "..."}:
+            matter = "\n".join(["", *lines[1:number], ""])  # the first line keeps its number
+            _refuse_unseen(matter, path)
+            body, findings = _strip_control("\n".join(lines[number + 1 :]), path, number + 2)
+            return Parts(matter, body, number + 2, findings)
+    raise SourceError(_never_closed(lines, path))
+
+
+def _no_matter(lines: list[str], path: str) -> Finding:
+    """Return the finding about a file that does not begin with `---`."""
+    first, seen, fix = lines[0], "has no front matter", ""
+    begins = [line.rstrip() for line in lines[:FAR]]
+    if hidden := yaml_errors.INVISIBLE.search(first[: first.find("-") + 1]):
+        seen, fix = yaml_errors.invisible(hidden[0]), "delete it, so that the file begins with ---"
+    elif _DASHES.fullmatch(first):
+        seen, fix = f'begins with "{first.strip()}"', "type three hyphens: ---"
+    elif "---" in begins and all(line in {"", "```", "```yaml", "```yml"} for line in
+                                 begins[: begins.index("---")]):  # fmt: skip
+        seen, fix = "has something above its first ---", "delete what stands above it"
+    return found("matter-missing", path, "", seen, line=1, fix=fix)
+
+
+def _never_closed(lines: list[str], path: str) -> Finding:
+    """Return the finding about front matter that goes on to the end of the file."""
+    for number, line in enumerate(lines[1:], 2):
+        if _DASHES.fullmatch(line) or line.strip() == "---":
+            seen = (
+                f'has "{line.strip()}" where front matter ends'
+                if line.strip() != "---"
+                else ("has spaces before the --- that ends front matter")
+            )
+            fix = "type three hyphens at the beginning of the line: ---"
+            return found("matter-missing", path, "", seen, line=number, fix=fix)
+    fix = "write --- on a line of its own below the last key"
+    return found("matter-missing", path, "", "front matter is never closed", line=1, fix=fix)
+
+
+def _refuse_unseen(matter: str, path: str) -> None:
+    """Raise SourceError where front matter has characters that YAML or a feed cannot carry."""
+    unseen = [
+        found(
+            "matter-character",
+            path,
+            "",
+            f"has a {'line separator' if each[0] in _LINES else 'control character'} "
+            f"(U+{ord(each[0]):04X}), which nobody sees",
+            line=matter.count("\n", 0, each.start()) + 1,
+        )
+        for each in islice(_UNSEEN.finditer(matter), 5)
+    ]
+    if unseen:
+        raise SourceError(*unseen)
+
+
+def _strip_control(body: str, path: str, first: int) -> tuple[str, list[Finding]]:
+    findings = [
+        found(
+            "control-character",
+            path,
+            "",
+            f"has a control character (U+{ord(each[0]):04X}) that no feed can carry",
+            line=body.count("\n", 0, each.start()) + first,
+        )
+        for each in islice(CONTROL.finditer(body), 5)
+    ]
+    body = body.replace("\x85", " ")  # a line break, which HTML does not know
+    return (charset.without_control(body) if findings else body), findings
+
+
+def load(matter: str, path: str) -> dict[str, Any]:
+    """Read YAML as plain values. Raises SourceError with the line of the fault."""
+    try:
+        values = yaml.load(matter)
+    except yaml.TooLargeError:
+        raise SourceError(found("matter-large", path, "", _BOMB, line=1)) from None
+    except yaml.MarkedYAMLError as error:
+        raise SourceError(_broken(error, matter, path)) from None
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
+        text = " ".join(str(error).split())[:120] or "nested too deeply"
+        raise SourceError(found("matter-yaml", path, "", f"is not YAML: {text}", line=1)) from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise SourceError(
+            found("matter-missing", path, "", "front matter must be `key: value` lines", line=1)
+        )
+    return values
+
+
+def _broken(error: yaml.MarkedYAMLError, matter: str, path: str) -> Finding:
+    problem = error.problem or "cannot be read"
+    here, above = error.problem_mark, error.context_mark
+    opened = any(start in problem for start in _OPENED)
+    mark = above if opened and above else here or above
+    lines = matter.split("\n")
+    line = yaml_errors.cause(problem, lines, mark.line if mark else 0)
+    if twice := re.search(r'duplicate key "([^"]*)"', problem):
+        return found("matter-twice", path, twice[1], "is written twice", line=line + 1)
+    seen, fix = yaml_errors.explain(problem, lines[line] if line < len(lines) else "")
+    return found("matter-yaml", path, "", seen, line=line + 1, fix=fix)
+
+
+def parse(kind: type[F], parts: Parts, path: str) -> F:
+    """Read front matter as `kind`. Raises SourceError with every finding, each at its line."""
+    wrong: scalar_types.Wrong = {}
+    values = scalar_types.fit(kind, load(parts.matter, path), wrong)
+    try:
+        facts = kind.model_validate(values)
+    except ValidationError as error:
+        for detail in error.errors():
+            location = tuple(part for part in detail["loc"] if part != "[key]")
+            if not any(location[: len(each)] == each for each in list(wrong)):
+                wrong[location] = value_errors.explain(kind, location, detail)
+    if not wrong:
+        return facts
+    tree = yaml.compose(parts.matter)
+    said = (_finding(location, problem, tree, path) for location, problem in wrong.items())
+    raise SourceError(*dict.fromkeys(said))
+
+
+def lines_of(matter: str, locations: Iterable[Location]) -> list[int]:
+    """Return the line on which each key stands, or that of the nearest key above it."""
+    wanted = list(locations)
+    named = any(str(location[0]) in matter for location in wanted)  # what is missing has no line
+    tree = yaml.compose(matter) if named else None
+    return [_line(tree, location) for location in wanted]
+
+
+def _line(tree: Any, location: Location) -> int:
+    line = 1
+    for step in location:
+        places = yaml.places(tree)
+        if str(step) not in places:
+            break
+        line, tree = places[str(step)]
+    return line
+
+
+def _finding(location: Location, problem: value_errors.Wording, tree: Any, path: str) -> Finding:
+    key = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
+    rule, seen, fix = problem
+    return found(rule, path, key, seen, line=_line(tree, location), fix=fix)
+
+
+def insert(text: str, path: str, key: str, value: str, after: str) -> str:
+    """Return the file with the line `key: value` below the top-level key `after`.
+
+    `value` is YAML on one line. No other byte changes; a dump of the whole would move quotes,
+    comments and indents. Raises SourceError where the result would not read back as the same values
+    and the new one.
+    """
+    matter = split(text, path).matter
+    line, at = f"{key}: {value}", _end_of(matter, after)
+    return _with_lines(text, path, (at, at), [line], load(line, path))
+
+
+def put(text: str, path: str, key: str, value: str, after: str) -> str:
+    """Return the file with `key: value` in the place of what the key said, or below `after`.
+
+    `value` is YAML on one line; a list or a mapping of several lines gives way to it. Otherwise as
+    `insert`.
+    """
+    matter = split(text, path).matter
+    if (between := _lines_of(matter, key)) is None:
+        return insert(text, path, key, value, after)
+    line = f"{key}: {value}"
+    return _with_lines(text, path, between, [line], load(line, path))
+
+
+def append(text: str, path: str, key: str, value: str, after: str) -> str:
+    """Return the file with `value` as the last item of the list `key`, begun below `after`.
+
+    `value` is YAML on one line. Items that are there keep every byte. Otherwise as `insert`.
+    """
+    matter = split(text, path).matter
+    said = load(matter, path).get(key) or []
+    new = load(f"{key}: [{value}]", path)
+    values = {key: [*said, *new[key]] if isinstance(said, list) else new[key]}
+    between = _lines_of(matter, key)
+    _, node = yaml.places(yaml.compose(matter)).get(key, (0, None))
+    flow = getattr(node, "flow_style", False)
+    if between is None:
+        at = _end_of(matter, after)
+        return _with_lines(text, path, (at, at), [f"{key}:", f"  - {value}"], values)
+    if flow and not said:
+        return _with_lines(text, path, between, [f"{key}:", f"  - {value}"], values)
+    if flow:
+        line, column = node.end_mark.line, node.end_mark.column - 1
+        whole = matter.split("\n")[line]
+        whole = f"{whole[:column].rstrip()}, {value}{whole[column:]}"
+        return _with_lines(text, path, (line, line + 1), [whole], values)
+    item = f"{' ' * (node.start_mark.column if said else 2)}- {value}"
+    at = between[1] if said else between[0] + 1
+    return _with_lines(text, path, (at, at), [item], values)
+
+
+def drop(text: str, path: str, key: str) -> str:
+    """Return the file without the top-level key `key`; no other byte changes.
+
+    Raises SourceError.
+    """
+    between = _lines_of(split(text, path).matter, key)
+    return text if between is None else _with_lines(text, path, between, [], {key: None})
+
+
+def _with_lines(
+    text: str, path: str, between: tuple[int, int], new: list[str], values: dict[str, Any]
+) -> str:
+    """Put lines of front matter in the place of those from the first number to the second.
+
+    They are to read back as `values`, beside what was there; None is a key that is gone.
+    """
+    wanted = {**load(split(text, path).matter, path), **values}
+    start = text.find("---")
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text[start:])
+    ending = lines[0][len(lines[0].rstrip("\r\n")) :]
+    lines[slice(*between)] = [f"{line}{ending}" for line in new]
+    result = text[:start] + "".join(lines)
+    if _reread(result, path) != {key: value for key, value in wanted.items() if value is not None}:
+        key, said = next(iter(values)), "added" if new else "taken out"
+        fix = f"write `{'` and `'.join(new)}` yourself" if new else f"remove `{key}:` yourself"
+        raise SourceError(found("key-missing", path, key, f"could not be {said}", line=1, fix=fix))
+    return result
+
+
+def _reread(text: str, path: str) -> dict[str, Any] | None:
+    try:
+        found = load(split(text, path).matter, path)
+    except SourceError:
+        return None
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _lines_of(matter: str, key: str) -> tuple[int, int] | None:
+    """Return how many lines stand above a top-level key, and above what follows it."""
+    there = yaml.places(yaml.compose(matter))
+    return (there[key][0] - 1, _end_of(matter, key)) if key in there else None
+
+
+def _end_of(matter: str, key: str) -> int:
+    """Return how many lines to keep above a new one: up to the end of `key`, else the first."""
+    there = yaml.places(yaml.compose(matter))
+    if key not in there:
+        return 1
+    following = sorted(line for line, _ in there.values() if line > there[key][0])
+    lines = matter.split("\n")
+    end = following[0] - 1 if following else len(lines)
+    while end > 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+        end -= 1
+    return end

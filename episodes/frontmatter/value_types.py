@@ -1,0 +1,267 @@
+"""The kinds of value that front matter may hold: a time, a link, a line of text, a language."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from episodes.frontmatter import language_codes
+from episodes.frontmatter.apple_categories import NAMES
+from episodes.frontmatter.yaml_errors import INVISIBLE, invisible
+from episodes.rules import RULES
+
+FIRST, LAST = 1900, 2199  # years: what lies outside is a slip, and time zones cannot count there
+LONGEST_GUID = 2000  # bytes: an index of PostgreSQL takes 2,700 in a row, with what is beside it
+EARLY = time(7)  # when an episode appears that only names a day: before the early shift
+
+# Characters that XML 1.0 cannot carry: feedgen raises on them when it is too late to say where.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# The host of a web address: a name in ASCII, an address of IPv4, or one of IPv6 in brackets.
+HOST = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\.?|\[[0-9A-Fa-f:.]{2,45}\])"
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d\d)(\.\d{1,3})?")
+_EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
+_PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[+(0-9][0-9 ()-]*")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class WrongValueError(ValueError):
+    """A value that breaks a rule: what is seen, and what to write instead."""
+
+    def __init__(self, rule: str, seen: str, fix: str = "") -> None:
+        self.rule, self.seen, self.fix = rule, seen, fix or RULES[rule].fix
+        super().__init__(f"{self.seen}; {self.fix}")
+
+
+def parse_seconds(value: Any) -> float:
+    """Read 75, "1:15" or "1:02:03.5" as seconds since the start of the recording."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6:
+        return round(float(value), 3)
+    found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not found or (found[1] and int(found[2]) > 59) or int(found[3]) > 59:
+        raise WrongValueError("value-time", "is not a time")
+    hours, minutes, seconds, rest = found.groups()
+    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+    return round(whole + float(rest or 0), 3)
+
+
+def format_seconds(seconds: float) -> str:
+    """Write seconds as people read them: 0:07, 12:34, 1:02:03."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def format_clock(seconds: float) -> str:
+    """Write a time to the millisecond, as VTT, Podlove and Vorbis comments do: 00:12:34.500."""
+    minutes, rest = divmod(round(seconds * 1000), 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+def places(text: str, key: str, count: int) -> list[int]:
+    """Return the line of each object of JSON by a key that each has; 0 where it is not certain."""
+    found = [match.start() for match in re.finditer(rf'(?<!\\)"{key}"\s*:', text)]
+    if len(found) != count:
+        return [0] * count
+    lines, line, before = [], 1, 0
+    for at in found:
+        line += text.count("\n", before, at)
+        lines.append(line)
+        before = at
+    return lines
+
+
+def _text(value: str) -> str:
+    if found := CONTROL.search(value):
+        seen = f"contains a control character (U+{ord(found[0]):04X})"
+        raise WrongValueError("value-kind", seen, "remove it")
+    return value
+
+
+def _seen(value: str, rule: str) -> None:
+    """Raise WrongValueError where a character that nobody sees came with what was pasted."""
+    if hidden := INVISIBLE.search(value):
+        raise WrongValueError(rule, invisible(hidden[0]), "delete it, or type the whole again")
+
+
+def _link(value: str) -> str:
+    _seen(value, "value-link")
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+        named = re.fullmatch(HOST, f"[{host}]" if ":" in host else host)
+        good = parts.scheme in {"http", "https"} and named and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not value.isascii() or re.search(r"[\s<>\"`{}\\]", value):
+        raise WrongValueError("value-link", "is not a web address")
+    return value
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(_link(value))
+    if "?" in value or "#" in value or parts.username is not None:
+        raise WrongValueError("value-address", "is not a plain folder address")
+    return value.rstrip("/") + "/"
+
+
+def _email(value: str) -> str:
+    _seen(value, "value-email")
+    if not _EMAIL.fullmatch(value):
+        raise WrongValueError("value-email", "is not an e-mail address")
+    return value
+
+
+def _reachable(value: str) -> str:
+    return _link(value) if value.startswith(("http://", "https://")) else _email(value)
+
+
+def _language(value: str) -> str:
+    if not language_codes.known(value.lower()):
+        better = language_codes.nearest(value)
+        fix = f"write {better}" if better else ""
+        raise WrongValueError("value-language", "is not a language code", fix)
+    return value.lower()
+
+
+def _category(value: str) -> str:
+    value = " > ".join(part.strip() for part in value.split(">"))
+    if value not in NAMES:
+        from difflib import get_close_matches
+
+        near = get_close_matches(value, NAMES, 1, 0.5) or ["Education > Courses"]
+        seen = "is not in Apple's table of categories"
+        raise WrongValueError("value-category", seen, f'write "{near[0]}"')
+    return value
+
+
+def _guid(value: str) -> str:
+    if len(value.splitlines()) != 1:
+        raise WrongValueError("value-guid", "is not one line")
+    if len(value.encode()) > LONGEST_GUID:
+        fix = "write a shorter one: to apps it is a new episode"
+        raise WrongValueError("value-long", f"is longer than {LONGEST_GUID} bytes", fix)
+    return value
+
+
+def _uuid(value: str) -> str:
+    try:
+        return str(UUID(value))
+    except ValueError:
+        raise WrongValueError("value-uuid", "is not a UUID") from None
+
+
+def _slug(value: str) -> str:
+    if not _SLUG.fullmatch(value):
+        seen = "may hold only a to z, 0 to 9 and single hyphens"
+        raise WrongValueError("value-slug", seen)
+    return value
+
+
+def _phone(value: str) -> str:
+    _seen(value, "value-phone")
+    if not _PHONE.fullmatch(value):
+        raise WrongValueError("value-phone", "is not a telephone number")
+    return value
+
+
+def parse_moment(value: Any) -> datetime:
+    """Read a date (then 07:00), or a date and time, from YAML's own types or from text."""
+    try:
+        if isinstance(value, str):
+            value = re.sub(r"[ T](\d):", r" 0\1:", value)
+            value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+    except ValueError:
+        pass
+    if isinstance(value, date) and FIRST <= value.year <= LAST:
+        moment = value if isinstance(value, datetime) else datetime.combine(value, EARLY)
+        return moment.replace(microsecond=0)
+    there = isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d\b", value)
+    seen = "is not a day and time that there is" if there else "is not a date"
+    raise WrongValueError("value-date", seen)
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise WrongValueError("value-day", "is not a day") from None
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool):  # which Python counts among the numbers
+        raise WrongValueError("value-number", "is not a whole number")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise WrongValueError("value-zone", "is not a time zone") from None
+    return value
+
+
+class Facts(BaseModel):
+    """Frozen, and a key that nobody knows is an error rather than a silent loss."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+# Of one form, in which no remark can stand: what is behind a space and a # is none of them.
+FORMS = frozenset({_link, _address, _email, _reachable, _language, _category, _zone, _slug})
+_STRIPPED = StringConstraints(strip_whitespace=True, min_length=1)
+
+Text = Annotated[str, _STRIPPED, AfterValidator(_text)]
+Line = Annotated[Text, StringConstraints(max_length=255, pattern=r"^[^\r\n]*$")]
+Name = Annotated[Text, StringConstraints(max_length=128, pattern=r"^[^\r\n]*$")]
+FileName = Annotated[Text, StringConstraints(max_length=255, pattern=r"^[^\r\n\t]*$")]
+Link = Annotated[Text, AfterValidator(_link)]
+Address = Annotated[Text, AfterValidator(_address)]
+Email = Annotated[Text, AfterValidator(_email)]
+Reachable = Annotated[Text, AfterValidator(_reachable)]
+Language = Annotated[str, _STRIPPED, AfterValidator(_language)]
+Category = Annotated[str, _STRIPPED, AfterValidator(_category)]
+Guid = Annotated[Text, AfterValidator(_guid)]
+Zone = Annotated[str, _STRIPPED, AfterValidator(_zone)]
+Uuid = Annotated[str, _STRIPPED, AfterValidator(_uuid)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Slug = Annotated[str, _STRIPPED, AfterValidator(_slug)]
+Phone = Annotated[str, _STRIPPED, AfterValidator(_phone)]
+Seconds = Annotated[
+    float,
+    BeforeValidator(parse_seconds),
+    WithJsonSchema(
+        {
+            "type": ["string", "number"],
+            "pattern": r"^(\d{1,3}:)?\d{1,3}:\d\d(\.\d{1,3})?$",
+            "description": 'A time in the recording: "12:34", "1:02:03" or seconds.',
+        }
+    ),
+]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(parse_moment),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d{4}-\d\d-\d\d([ T]\d{1,2}:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?)?$",
+        }
+    ),
+]

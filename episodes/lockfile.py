@@ -1,0 +1,197 @@
+"""The lock file: what was published for good, so that every computer publishes the same bytes.
+
+`earmark.lock` lies beside `show.md` and belongs under version control. Two encoders give different
+bytes for one recording; the entry says which bytes are the episode, by digest.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, ValidationError
+
+from episodes.findings import SourceError
+from episodes.frontmatter.value_types import Link, Slug
+from episodes.model import Frozen
+from episodes.rules import found
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from episodes.findings import Finding
+
+NAME = "earmark.lock"
+VERSION = 1
+SLACK = timedelta(minutes=15)  # clocks of two computers differ; S3 allows as much
+STAMP = "%Y%m%dT%H%M%S"  # how the name of a release begins
+_NEWER = ("was written by a newer Earmark", "update this one")
+_MERGE = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
+
+
+class Made(Frozen):
+    """One published file of sound. Digests are SHA-256 in hex.
+
+    `recipe` says what was done to the recording and `encoder` by which program; `audio` is of the
+    published audio without tags, `tags` of the facts in the tags; `file` and `length` (bytes) are
+    of the published file.
+    """
+
+    recipe: str
+    encoder: str = ""
+    audio: str
+    tags: str
+    file: str
+    length: NonNegativeInt
+    seconds: NonNegativeFloat
+    former: tuple[str, ...] = ()
+
+
+class Small(Made):
+    """The small file of an episode; `sha256` is of all of it."""
+
+    file: Annotated[str, Field(pattern=r"^media/[^/\\]+\.opus$")]
+    sha256: str
+
+
+class Entry(Made):
+    """One episode as it was built.
+
+    `source` is the digest of the recording (of its audio frames where it is an MP3).
+    """
+
+    source: str
+    file: Annotated[str, Field(pattern=r"^media/[^/\\]+\.(mp3|m4a)$")]
+    small: Small | None = None
+
+
+Entries = dict[str, Entry]
+
+
+class Elsewhere(Frozen):
+    """What no file of ours tells of an episode whose recording lies, or lay, on another server.
+
+    `addresses` are where, and `slugs` the names that the episode had here in the meantime.
+    """
+
+    addresses: tuple[Link, ...] = ()
+    slugs: tuple[Slug, ...] = ()
+
+    def __or__(self, other: Elsewhere) -> Elsewhere:
+        """Return both, each once."""
+        return Elsewhere(
+            addresses=_once(self.addresses, other.addresses), slugs=_once(self.slugs, other.slugs)
+        )
+
+
+class Lock(Frozen):
+    """The whole file: entries by guid, and the last release that was published to each place.
+
+    `elsewhere` is by guid too. `released` are the guids that any release had: an entry alone says
+    only that an episode was built. A file from before that was kept says None.
+    """
+
+    version: int
+    episodes: Entries
+    elsewhere: dict[str, Elsewhere] = Field(default_factory=dict)
+    published: dict[str, str] = Field(default_factory=dict)
+    released: tuple[str, ...] | None = None
+
+    def left(self, guid: str) -> Elsewhere:
+        """Return what is known of recordings of an episode on other servers."""
+        return self.elsewhere.get(guid, Elsewhere())
+
+    def was_out(self, guid: str) -> bool:
+        """Say whether an episode was ever built to be heard here."""
+        return guid in self.episodes or bool(self.left(guid).slugs)
+
+    def was_released(self, guid: str) -> bool:
+        """Return whether subscribers may have an episode, as far as Earmark published it."""
+        if self.released is None:
+            return bool(self.published) and self.was_out(guid)
+        return guid in self.released
+
+    def releasing(self, place: str, release: str, names: Collection[str]) -> Lock:
+        """Return it with a release that was published to a place; `names` are its files.
+
+        Releases that are later are forgotten: a clock was ahead, and somebody said so.
+        """
+        every = self.episodes.keys() | self.elsewhere.keys()
+        new = {guid for guid, entry in self.episodes.items() if entry.file in names}
+        new |= {guid for guid, row in self.elsewhere.items()
+                if any(f"episodes/{slug}.html" in names for slug in row.slugs)}  # fmt: skip
+        new |= {guid for guid in every if self.was_released(guid)}
+        new |= set(self.released or ())
+        known = {each: name for each, name in self.published.items() if not later(name, release)}
+        update = {"published": {**known, place: release}, "released": tuple(sorted(new))}
+        return self.model_copy(update=update)
+
+    def knowing(self, elsewhere: Mapping[str, Elsewhere]) -> Lock:
+        """Return it with more that is known; nothing is ever forgotten."""
+        new = {guid: self.left(guid) | row for guid, row in elsewhere.items()}
+        return self.model_copy(update={"elsewhere": {**self.elsewhere, **new}})
+
+
+def moment(release: str) -> datetime | None:
+    """Return when a release was published, from its name; None where it does not say."""
+    try:
+        return datetime.strptime(release.partition("-")[0], STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def later(release: str, than: str) -> bool:
+    """Say whether a release is so much later than another that a clock was wrong."""
+    at, last = moment(release), moment(than)
+    return bool(at and last and at > last + SLACK)
+
+
+EMPTY = Lock(version=VERSION, episodes={})
+
+
+def parse(text: str) -> Lock:
+    """Read the file. Raises SourceError where it is damaged or too new."""
+    try:
+        lock = Lock.model_validate_json(text)
+    except ValidationError as error:
+        raise SourceError(_unread(text, error)) from None
+    if lock.version > VERSION:
+        raise SourceError(found("lock-file", NAME, "", _NEWER[0], fix=_NEWER[1]))
+    return lock
+
+
+def _unread(text: str, error: ValidationError) -> Finding:
+    """Return why it cannot be read: a newer Earmark, a merge that is not done, or damage."""
+    if any(each["type"] == "extra_forbidden" and len(each["loc"]) == 1 for each in error.errors()):
+        return found("lock-file", NAME, "", _NEWER[0], fix=_NEWER[1])
+    if _MERGE.search(text):
+        message = "has the marks of a merge in it (<<<<<<<)"
+        fix = "keep one of the two sides, and of `published` the later"
+        return found("lock-file", NAME, "", message, fix=fix)
+    return found("lock-file", NAME, "", "is damaged")
+
+
+def render(lock: Lock) -> str:
+    """Write the file, sorted, so that two leads' changes meet in as few lines as possible."""
+    document = lock.model_dump(mode="json", exclude_none=True)
+    for key in ("elsewhere", "published"):
+        if not document[key]:
+            del document[key]
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _once(*rows: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for row in rows for each in row))
+
+
+M = TypeVar("M", bound=Made)
+
+
+def replace(before: M | None, now: M) -> M:
+    """Return `now`, remembering every file name that it ever had."""
+    if before is None:
+        return now
+    former = _once(before.former, (before.file,))
+    return now.model_copy(update={"former": tuple(name for name in former if name != now.file)})

@@ -1,0 +1,114 @@
+"""Makes of a decoded picture what is published: upright, square, 8 bit RGB, in the colours of sRGB.
+
+With `art.py` the only door to Pillow.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image, ImageChops, ImageCms, ImageMath
+
+if TYPE_CHECKING:
+    from episodes.pictures.metadata import Parts
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+NEAR = 3  # of 255: colours that differ by less look alike
+_STEPS = range(0, 256, 51)
+
+
+def opened(parts: Parts) -> Image.Image:
+    """Return a picture that is not decoded yet. No other reader of Pillow ever sees it."""
+    return Image.open(io.BytesIO(parts.data), formats=("JPEG", "PNG"))
+
+
+def decode(image: Image.Image, bits: int) -> None:
+    """Decode a picture, and put right what Pillow says of its transparency."""
+    image.load()
+    clear = image.info.get("transparency")
+    if image.mode == "L" and isinstance(clear, int) and bits < 8:
+        image.info["transparency"] = clear * 255 // (2**bits - 1)
+    elif image.mode == "RGB" and isinstance(clear, tuple) and bits == 16:
+        image.info["transparency"] = tuple(each >> 8 for each in clear)
+
+
+def is_opaque(image: Image.Image) -> bool:
+    """Return whether nothing shines through a picture."""
+    return not image.has_transparency_data or _alpha(image).getextrema() == (255, 255)
+
+
+def _alpha(image: Image.Image) -> Image.Image:
+    """Return how opaque each pixel is, 0 to 255."""
+    if image.mode.startswith("I"):  # 16 bits of grey, of which one value may be clear
+        clear = image.info.get("transparency")
+        seen = ImageMath.lambda_eval(lambda each: (each["v"] != clear) * 255, v=image.convert("I"))
+        mask: Image.Image = seen.convert("L")
+        return mask
+    return image.convert("RGBA").getchannel("A")
+
+
+def transform(mode: str, profile: bytes) -> Any:
+    """Return what turns colours into those of sRGB; None if they are the same, or unknown."""
+    if not profile:
+        return None
+    try:
+        theirs = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        made = ImageCms.buildTransform(theirs, ImageCms.createProfile("sRGB"), mode, "RGB")
+        return None if mode == "RGB" and _is_alike(made) else made
+    except Exception:  # a profile is a stranger's; who shows the picture ignores a broken one too
+        return None
+
+
+def _is_alike(made: Any) -> bool:
+    colours = bytes(each for r in _STEPS for g in _STEPS for b in _STEPS for each in (r, g, b))
+    before = Image.frombytes("RGB", (len(colours) // 3, 1), colours)
+    after = ImageCms.applyTransform(before, made)
+    if after is None:
+        return False
+    bands = ImageChops.difference(before, after).split()
+    return all(band.getextrema()[1] <= NEAR for band in bands)  # type: ignore[operator]
+
+
+def flat(image: Image.Image) -> Image.Image:
+    """Return a picture on white, with 8 bits a channel: RGB, grey or, for printing, CMYK."""
+    if image.mode == "CMYK":  # Pillow takes every one for Adobe's, where 255 is no ink
+        return image if "adobe" in image.info else ImageChops.invert(image)
+    mask = None if is_opaque(image) else _alpha(image)
+    if image.mode.startswith("I"):
+        shown = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    elif image.mode in {"1", "L"}:
+        shown = image.convert("L")
+    else:
+        shown = image.convert("RGBA" if image.has_transparency_data else "RGB").convert("RGB")
+    if mask is None:
+        return shown
+    white = Image.new("RGB", image.size, "white")
+    white.paste(shown, mask=mask)
+    return white
+
+
+def shaped(image: Image.Image, orientation: int, largest: int) -> Image.Image:
+    """Return the middle of a picture, square and upright, no larger than `largest`."""
+    if orientation in _TURNS:
+        image = image.transpose(_TURNS[orientation])
+    (width, height), side = image.size, min(image.size)
+    if width != height:
+        left, top = (width - side) // 2, (height - side) // 2
+        image = image.crop((left, top, left + side, top + side))
+    if side > largest:
+        image = image.resize((largest, largest), Image.Resampling.LANCZOS)
+    return image
+
+
+def coloured(image: Image.Image, profile: bytes) -> Image.Image:
+    """Return a picture in the colours of sRGB."""
+    made = transform(image.mode, profile)
+    changed = ImageCms.applyTransform(image, made) if made else image.convert("RGB")
+    rgb = changed or image.convert("RGB")
+    rgb.info.clear()  # Pillow writes what it finds there into the next file
+    return rgb

@@ -1,0 +1,28 @@
+"""Rules for what Podcasting 2.0 promises an app."""
+
+from __future__ import annotations
+
+from episodes.findings import Level
+from episodes.rules.rule import APPLE_TAGS, NAMESPACE, Rule
+
+ERROR, WARNING = Level.ERROR, Level.WARNING
+
+RULES = {
+    "rhythm-days": Rule(ERROR, "Days of the week must go with a rhythm of one week or two.",
+        "write `every: week` or `every: two weeks` beside it", f"{NAMESPACE}#update-frequency"),
+    "rhythm-count": Rule(ERROR, "A number of episodes must have a first day and a rhythm.",
+        "write `starting:` with the day of the first", f"{NAMESPACE}#update-frequency"),
+    "complete-coming": Rule(ERROR, "A complete show must not have another episode on its way: apps "
+        "stop looking.",
+        "remove one of the two", APPLE_TAGS),
+    "soundbite-end": Rule(ERROR, "A soundbite must end later than it starts, within the recording.",
+        "write a time in the recording that is later than its start", f"{NAMESPACE}#soundbite"),
+    "soundbite-length": Rule(WARNING, "A soundbite should be 15 to 120 seconds long.",
+        "write an end that makes it 15 to 120 seconds long", f"{NAMESPACE}#soundbite"),
+    "licence-address": Rule(WARNING, "If a licence is your own, people should be able to read it "
+        "somewhere.",
+        "write `licence_link:` too, or use a licence that is known, like CC-BY-4.0",
+        f"{NAMESPACE}#license"),
+    "page-plain": Rule(WARNING, "Web addresses of pages in the feed should begin with https://.",
+        "write https://, which almost every page answers to", NAMESPACE),
+}  # fmt: skip

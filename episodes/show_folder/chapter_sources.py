@@ -1,0 +1,93 @@
+"""Where an episode's chapters come from: a file beside it, or the recording itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes.audio import chapter_tags, durations, encode, tags
+from episodes.chapters import read as labels
+from episodes.findings import SourceError
+from episodes.rules import found
+from episodes.show_folder import file_choice, text_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from episodes.chapters.write import Row
+    from episodes.findings import Finding
+    from episodes.frontmatter.schema import Chapter
+
+
+class Tracklist(NamedTuple):
+    """Chapters, the path where they were written ("" is front matter), and the line of each."""
+
+    chapters: tuple[Chapter, ...]
+    path: str
+    lines: tuple[int, ...] = ()
+
+
+def read(
+    folder: Path, path: str | None, recording: tuple[str, tuple[Row, ...]], findings: list[Finding]
+) -> Tracklist | None:
+    """Read the chapters in a file or, where no file is named, those of the recording.
+
+    `recording` is its path with what its tags say. What is wrong goes to `findings`; the answer
+    is None where there are no chapters at all.
+    """
+    if path is None:
+        own = _own(*recording, findings) if recording[1] else None
+        findings += [_brought(folder, own)] if own else []
+        return own
+    if path.lower().endswith(file_choice.RECORDINGS):
+        return _own(path, _told(folder, path, findings), findings)
+    try:
+        read, wrong = labels.parse(text_files.read(folder, path), path)
+    except SourceError as error:
+        findings.extend(error.findings)
+        return None
+    findings.extend(wrong)
+    return Tracklist(read.chapters, path, read.lines)
+
+
+def told(path: Path) -> tags.Header:
+    """Read what a recording says of itself, chapters and true length too.
+
+    Raises NotAudioError, audio.StoppedError, OSError.
+    """
+    header = durations.correct(path, tags.read_header(path))
+    if header.kind.startswith("mp4"):
+        return header._replace(chapters=encode.read_chapters(path))
+    return header
+
+
+def _told(folder: Path, path: str, findings: list[Finding]) -> tuple[Row, ...]:
+    try:
+        rows = told(folder / path).chapters
+    except tags.NotAudioError as error:
+        seen, _, fix = str(error).partition("; ")
+        findings.append(found("audio-kind", path, "", seen, fix=fix))
+        return ()
+    except encode.StoppedError as error:
+        findings.append(found("audio-stopped", path, "", str(error)))
+        return ()
+    except OSError as error:
+        findings.append(found("audio-read", path, "", f"cannot be read ({error.strerror})"))
+        return ()
+    if not rows:
+        fix = "name another file, or list them in episode.md"
+        findings.append(found("chapters-empty", path, "", "has no chapters in it", fix=fix))
+    return rows
+
+
+def _own(path: str, told: tuple[Row, ...], findings: list[Finding]) -> Tracklist | None:
+    read, wrong = labels.from_recording(told, path)
+    findings += wrong
+    return Tracklist(read.chapters, path) if read.chapters else None
+
+
+def _brought(folder: Path, own: Tracklist) -> Finding:
+    message, fix = f"brought {len(own.chapters)} chapters along, which are published", ""
+    if pictures := chapter_tags.pictures(folder / own.path):
+        message += f" without the pictures in them ({len(pictures)})"
+        fix = "save them beside episode.md, and list `chapters:` there, each with `picture:`"
+    return found("chapters-brought", own.path, "", message, fix=fix)

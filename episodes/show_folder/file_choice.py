@@ -1,0 +1,196 @@
+"""Decides which file of a folder a key of front matter means."""
+
+from __future__ import annotations
+
+import os
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes.rules import found
+from episodes.show_folder import file_mistakes
+from episodes.show_folder.real_paths import is_endless, real_path
+from episodes.show_folder.scan import every_name, signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from episodes.findings import Finding
+
+RECORDINGS = (
+    ".wav", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus",
+)  # fmt: skip
+TRANSCRIPTS = (".vtt", ".srt", ".txt", ".json", ".docx")
+CHAPTERS = (".txt", ".json", ".xml", ".psc")
+PICTURES = (".jpg", ".jpeg", ".png")
+IGNORED = ("script", "notes", "readme")  # a lead's own papers, never a transcript
+LISTS = ("chapters", "labels")  # files of chapters, never a transcript either
+
+
+def candidates(folder: Path, name: str) -> list[str]:
+    """Return every file of an episode's folder that could be its transcript."""
+    names = [row[0] for row in signature(folder / name)]
+    return [f"{name}/{each}" for each in names
+            if each.lower().endswith(TRANSCRIPTS) and _meant("transcript", each)]  # fmt: skip
+
+
+def _meant(key: str, name: str) -> bool:
+    """Say whether a file that no key names can be meant by one.
+
+    A Word document or JSON must be called a transcript: it may be anything, a form of consent too.
+    """
+    stem, _, ending = name.lower().rpartition(".")
+    if key == "chapters":
+        return stem in LISTS
+    if key == "transcript":
+        named = "transcript" in stem or ending not in {"docx", "json"}
+        return named and stem not in (*IGNORED, *LISTS)
+    return key != "picture" or stem == "picture"
+
+
+OUTSIDE = "points outside the show's folder"
+
+
+def is_inside(folder: Path, path: Path) -> bool:
+    """Say whether a path leads to a place in the show's folder; only links can lead elsewhere."""
+    if not path.is_symlink():
+        return True
+    return not is_endless(path) and real_path(path).is_relative_to(real_path(folder))
+
+
+LOOK = {
+    "audio": file_mistakes.recording,
+    "cover": file_mistakes.cover,
+    "picture": file_mistakes.picture,
+    "transcript": file_mistakes.transcript,
+}
+
+
+class Choice(NamedTuple):
+    """Where to look for the files of one Markdown file.
+
+    root: the show folder.
+    folder: that of the Markdown file, relative to it; "" for the show's own.
+    path: the Markdown file.
+    names: of the files that lie beside it.
+    """
+
+    root: Path
+    folder: str
+    path: str
+    names: list[str]
+
+
+def pick(
+    choice: Choice,
+    key: str,
+    said: str | None,
+    endings: tuple[str, ...],
+    findings: list[Finding],
+) -> str | None:
+    """Return the file that a key names or, where it names none, the only one it could mean."""
+    if said is None:
+        fitting = [n for n in choice.names if n.lower().endswith(endings) and _meant(key, n)]
+        if len(fitting) > 1:
+            findings.append(_unclear(choice.path, key, fitting))
+        if len(fitting) != 1:
+            findings += () if fitting else _mistaken(choice, key, endings)
+            return None
+        said = fitting[0]
+    said = actual(choice.root, choice.folder, said)
+    if wrong := unusable(choice.root, choice.folder, said, endings):
+        findings.append(_wrong(choice, key, said, endings, wrong))
+        return None
+    return "/".join(part for part in (choice.folder, said) if part)
+
+
+def _wrong(
+    choice: Choice, key: str, said: str, endings: tuple[str, ...], wrong: tuple[str, str]
+) -> Finding:
+    """Return what is wrong with the file that a key names, and what may have been meant."""
+    rule, message = wrong
+    near = _nearest(said, choice.names, endings) if rule == "file-named" else ""
+    if rule in {"file-named", "file-kind"} and key in LOOK and is_plain(said):
+        lying = every_name(choice.root / choice.folder)
+        names = [n for n in lying if n.removeprefix(".").startswith(said)]
+        if mistake := LOOK[key](names, endings):
+            message, near = f"cannot be used: {shown(mistake.message)}", shown(mistake.fix)
+    return found(rule, choice.path, key, f'"{shown(said)}" {message}', fix=near)
+
+
+def _unclear(path: str, key: str, fitting: list[str]) -> Finding:
+    listed, fix = f"could be {' or '.join(fitting[:3])}", f"write which: `{key}: NAME`"
+    if copies := file_mistakes.copies(fitting):
+        fix = f"delete {copies[0]} if it is a copy, or {fix}"
+    return found("file-unclear", path, key, shown(listed), fix=shown(fix))
+
+
+def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield what lies there and cannot be used; for a recording and a cover, that there is none."""
+    if key not in LOOK:
+        return
+    mistake = LOOK[key](every_name(choice.root / choice.folder), endings)
+    if mistake:
+        rule = {"audio": "audio-missing", "cover": "art-missing"}.get(key, "file-unused")
+        none = {"audio": "there is no recording: ", "cover": "there is none: "}.get(key, "")
+        message, fix = (shown(each) for each in mistake)
+        yield found(rule, choice.path, key, f"{none}{message}", fix=fix)
+
+
+def no_recording(name: str) -> str:
+    """Return what to say of a file that is given as a recording and is none."""
+    mistake = file_mistakes.recording([name], RECORDINGS)
+    message, fix = mistake or (f"{name} is no recording", f"use {', '.join(RECORDINGS)}")
+    return shown(f"{message}; {fix}")
+
+
+def actual(root: Path, folder: str, said: str) -> str:
+    """Return the name under which a file lies that looks the same: composed letters, spaces."""
+    if not is_plain(said) or os.path.lexists(root / folder / said):
+        return said
+    same = (
+        n for n in every_name(root / folder) if file_mistakes.alike(n) == file_mistakes.alike(said)
+    )
+    return next(same, said)
+
+
+def is_plain(said: str) -> bool:
+    """Return whether a name can be that of a file in the same folder."""
+    return shown(said) == said and not re.search(r"[\\/:\x00]", said) and said not in {".", ".."}
+
+
+def _nearest(said: str, names: list[str], endings: tuple[str, ...]) -> str:
+    """Return which file may have been meant by a name under which none is there."""
+    fitting = {n.lower(): n for n in names if n.lower().endswith(endings) and n != said}
+    near = get_close_matches(said.lower(), fitting, 1, 0.5) or list(fitting)[:1]
+    return f"did you mean {shown(fitting[near[0]])}?" if near else ""
+
+
+def unusable(
+    root: Path, folder: str, said: str, endings: tuple[str, ...]
+) -> tuple[str, str] | None:
+    """Return the rule that the name of a file breaks, and how; None where it can be used."""
+    if shown(said) != said:
+        return "file-name", f"is a name {UNREADABLE}"
+    if not is_plain(said):
+        return "file-named", "must be the name of a file in the same folder, without /, \\ or :"
+    file = root / folder / said
+    if not os.path.lexists(file):
+        return "file-named", "is not there"
+    if not is_inside(root, file):
+        return "file-outside", OUTSIDE
+    if not file.is_file():
+        return "file-kind", "is not a file"
+    wrong = ("file-kind", f"must end in {', '.join(endings)}")
+    if file_mistakes.alike(said).lower().endswith(endings):
+        wrong = ("file-name", "has a space at its end")
+    return None if said.lower().endswith(endings) else wrong
+
+
+UNREADABLE = "that this computer cannot show"
+
+
+def shown(name: str) -> str:
+    """Return a name as it can be printed: not every name on a disk is UTF-8."""
+    return name.encode("utf-8", "replace").decode()

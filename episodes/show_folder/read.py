@@ -1,0 +1,213 @@
+"""The show's folder: which files belong together, and how Markdown files become facts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from episodes.findings import Finding, SourceError
+from episodes.frontmatter import read
+from episodes.frontmatter.read import Parts
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.frontmatter.value_types import Facts
+from episodes.rules import found
+from episodes.show_folder import file_choice, text_files
+from episodes.show_folder.file_choice import CHAPTERS, PICTURES, RECORDINGS, TRANSCRIPTS
+from episodes.show_folder.scan import signature
+from episodes.text import harmful_language
+from episodes.transcripts import read as transcripts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+F = TypeVar("F", bound=Facts)
+
+
+class Written(NamedTuple):
+    """What a lead wrote in one Markdown file, and which files belong to it.
+
+    Paths are relative to the show's folder, with forward slashes.
+    """
+
+    path: str
+    folder: str
+    slug: str
+    facts: ShowFacts | EpisodeFacts
+    html: str
+    recording: str | None = None
+    transcript: str | None = None
+    picture: str | None = None
+    chapters: str | None = None
+
+
+def read_show(folder: Path, findings: list[Finding], *, notes: bool = True) -> Written | None:
+    """Read `show.md`; what is wrong goes to `findings`, and then the answer is None.
+
+    Without `notes`, its Markdown stays unrendered: a check needs none of it.
+    """
+    parts = _parts(folder, "show.md", findings)
+    facts = _facts(ShowFacts, "show.md", parts, findings)
+    if not parts or not facts:
+        return None
+    html = _rendered(parts.body) if notes else ""
+    names = [row[0] for row in signature(folder)]
+    covers = [name for name in names if name.lower().startswith("cover.")]
+    choice = file_choice.Choice(folder, "", "show.md", covers)
+    picture = file_choice.pick(choice, "cover", facts.cover, PICTURES, findings)
+    return Written("show.md", "", "", facts, html, picture=picture)
+
+
+def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | None:
+    """Read one episode's folder (`episodes/NAME`), as `read_show` does its own."""
+    return read_episodes(folder, [(name, findings)])[0]
+
+
+def read_episodes(
+    folder: Path, wanted: list[tuple[str, list[Finding]]], *, notes: bool = True
+) -> list[Written | None]:
+    """Read some episodes' folders, given with the list for what is wrong in each.
+
+    First the text of all, then all front matter: a quarter less time than one after the other.
+    """
+    opened = [_open(folder, *each) for each in wanted]
+    parsed = [
+        _facts(EpisodeFacts, f"{name}/episode.md", parts, findings)
+        for (name, findings), parts in zip(wanted, opened, strict=True)
+    ]
+    return [
+        _written(folder, *each, facts, _rendered(parts.body) if notes else "")
+        if parts and facts
+        else None
+        for each, parts, facts in zip(wanted, opened, parsed, strict=True)
+    ]
+
+
+def _open(folder: Path, name: str, findings: list[Finding]) -> Parts | None:
+    if file_choice.shown(name) != name:
+        findings.append(
+            found("file-name", file_choice.shown(name), "", f"has a name {file_choice.UNREADABLE}")
+        )
+        return None
+    if not all(
+        file_choice.is_inside(folder, each) for each in (folder / name, folder / "episodes")
+    ):
+        findings.append(found("file-outside", name, "", "lies outside the show's folder"))
+        return None
+    return _parts(folder, f"{name}/episode.md", findings)
+
+
+def _written(
+    folder: Path, name: str, findings: list[Finding], facts: EpisodeFacts, html: str
+) -> Written:
+    path = f"{name}/episode.md"
+    names = [row[0] for row in signature(folder / name)]
+    choice = file_choice.Choice(folder, name, path, names)
+
+    def pick(key: str, said: str | None, endings: tuple[str, ...]) -> str | None:
+        return file_choice.pick(choice, key, said, endings, findings)
+
+    slug = facts.slug or slugify(name.rpartition("/")[2])
+    if not slug:
+        findings.append(found("slug-missing", path, "slug", "the folder's name gives none"))
+    if getattr(facts, "withdrawn", None):  # its other files may be there, or deleted
+        return Written(path, name, slug, facts, "")
+    recording = pick("audio", facts.audio, RECORDINGS)
+    if (
+        recording is None
+        and not facts.audio_at
+        and not any(f.key == "audio" and f.path == path for f in findings)
+    ):
+        findings.append(found("audio-missing", path, "audio", "there is no recording"))
+    transcript = pick("transcript", facts.transcript, TRANSCRIPTS)
+    picture = pick("picture", facts.picture, PICTURES)
+    named = facts.chapters_file
+    listed = "chapters" in facts.model_fields_set and not named
+    endings = (*CHAPTERS, *RECORDINGS) if named else CHAPTERS
+    chapters = None if listed else pick("chapters", named, endings)
+    return Written(path, name, slug, facts, html, recording, transcript, picture, chapters)
+
+
+def read_transcript(
+    folder: Path, path: str, findings: list[Finding]
+) -> transcripts.Transcript | None:
+    """Read a transcript; what is wrong goes to `findings`."""
+    try:
+        if path.lower().endswith(".docx"):
+            from episodes.transcripts import docx  # only where somebody has one: it is slow to load
+
+            transcript, wrong = docx.read(folder / path, path)
+        else:
+            transcript, wrong = transcripts.parse(text_files.read(folder, path), path)
+    except SourceError as error:
+        findings.extend(error.findings)
+        return None
+    findings.extend(wrong)
+    return transcript
+
+
+def _parts(folder: Path, path: str, findings: list[Finding]) -> Parts | None:
+    try:
+        text = _read_inside(folder, path)
+        parts = read.split(text, path)
+    except SourceError as error:
+        findings.extend(error.findings)
+        return None
+    findings.extend(parts.findings)
+    findings.extend(harmful_language.lint(text, path))
+    return parts
+
+
+def _facts(kind: type[F], path: str, parts: Parts | None, findings: list[Finding]) -> F | None:
+    try:
+        return read.parse(kind, parts, path) if parts else None
+    except SourceError as error:
+        findings.extend(error.findings)
+        return None
+
+
+def _rendered(body: str) -> str:
+    from episodes.text.markdown import render  # slow to load
+
+    return render(body)
+
+
+def _read_inside(folder: Path, path: str) -> str:
+    if not file_choice.is_inside(folder, folder / path):
+        raise SourceError(found("file-outside", path, "", file_choice.OUTSIDE))
+    return text_files.read(folder, path)
+
+
+def slugify(name: str) -> str:
+    """Make a name for addresses: small letters, digits and hyphens; "" where nothing is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
+
+
+def locate(folder: Path, findings: list[Finding]) -> list[Finding]:
+    """Fill in the lines of those findings that name a key but no line."""
+    lost: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.key and not finding.line and finding.path.endswith(".md"):
+            lost.setdefault(finding.path, []).append(finding)
+    placed = {
+        each: each._replace(line=line)
+        for path, inside in lost.items()
+        for each, line in zip(inside, lines(folder, path, [f.key for f in inside]), strict=True)
+    }
+    return [placed.get(finding, finding) for finding in findings]
+
+
+def lines(folder: Path, path: str, keys: list[str]) -> list[int]:
+    """Return on which line of a file each key stands; 0 where it cannot be read."""
+    try:
+        parts = read.split(text_files.read(folder, path), path)
+    except SourceError:
+        return [0] * len(keys)
+    return read.lines_of(parts.matter, [_location(key) for key in keys])
+
+
+def _location(key: str) -> tuple[str | int, ...]:
+    """Read `contributors[2].consent` as the way to that value, counted from 0."""
+    steps = re.findall(r"[^.\[\]]+", key)
+    return tuple(int(step) - 1 if step.isdecimal() else step for step in steps)

@@ -1,0 +1,103 @@
+"""Which files lie in a show's folder, without opening one: what tells whether anything changed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from episodes.findings import SourceError
+from episodes.rules import found
+from episodes.show_folder import file_mistakes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Signature = tuple[tuple[str, int, int, int], ...]
+
+
+def scan(folder: Path) -> dict[str, Signature]:
+    """Return (name, size, mtime_ns, inode) of every file that matters, by folder.
+
+    The key of the show's own files is "". Nothing is opened. Raises SourceError where there is no
+    show in the folder.
+    """
+    if not (folder / "show.md").is_file():
+        message, fix = missing(folder, "show.md")
+        raise SourceError(found("folder", "show.md", "", message, fix=_below(folder) or fix))
+    tree = {"": signature(folder)}
+    for name in _folders(folder / "episodes"):
+        if not name.startswith((".", "_")):
+            tree[f"episodes/{name}"] = signature(folder / "episodes" / name)
+    return tree
+
+
+def _below(folder: Path) -> str:
+    """Return what to do if a folder of this one has a show; "" if none has."""
+    names = (name for name in every_name(folder) if (folder / name / "show.md").is_file())
+    name = next(names, "").encode("utf-8", "replace").decode()
+    return f'name the folder of the show, which is in this one: "{name}"' if name else ""
+
+
+def _folders(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if _is_folder(entry))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        message, fix = f"cannot be read ({error.strerror})", "make it a folder of folders"
+        raise SourceError(found("folder", folder.name, "", message, fix=fix)) from None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself; whoever opens it says so
+        return True
+
+
+def signature(folder: Path) -> Signature:
+    """Return (name, size, mtime_ns, inode) of the files in one folder.
+
+    Hidden ones are left out, and those that programs put there for themselves.
+    A folder that cannot be read has none: whoever opens its files says so.
+    """
+    rows: list[tuple[str, int, int, int]] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not file_mistakes.is_junk(entry.name):
+                    rows += _row(entry)
+    except OSError:
+        return ()
+    return tuple(sorted(rows))
+
+
+def _row(entry: os.DirEntry[str]) -> Iterator[tuple[str, int, int, int]]:
+    try:
+        if entry.is_file():
+            stat = entry.stat()
+            yield entry.name, stat.st_size, stat.st_mtime_ns, stat.st_ino
+        elif entry.is_symlink():  # to nowhere, or to a folder
+            yield entry.name, -1, 0, 0
+    except OSError:  # a link to itself; whoever opens it says so
+        yield entry.name, -1, 0, 0
+
+
+def every_name(folder: Path) -> list[str]:
+    """Return the names of everything in a folder, hidden or not; [] if it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries)
+    except OSError:
+        return []
+
+
+def missing(folder: Path, name: str) -> tuple[str, str]:
+    """Return what to say of a Markdown file that is not there, and what to do; "" if unknown."""
+    mistake = file_mistakes.document(name, every_name(folder))
+    if not mistake:
+        return "is not there", ""
+    shown, fix = (each.encode("utf-8", "replace").decode() for each in mistake)
+    return f"is not there{': ' * bool(shown)}{shown}", fix

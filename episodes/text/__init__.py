@@ -1,0 +1,1 @@
+"""Text: decoding it, Markdown, times and numbers in words, and words that harm."""

@@ -1,0 +1,124 @@
+"""Decodes text that somebody else wrote: byte order mark, named charset, UTF-8, Windows-1252.
+
+As browsers do (encoding.spec.whatwg.org), Latin-1 is read as Windows-1252, and so are the control
+characters 128 to 159, which nobody writes (html.spec.whatwg.org, numeric character reference).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+from episodes.frontmatter.value_types import CONTROL
+from episodes.text.quantities import quantity
+
+FALLBACK = "cp1252"
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)  # fmt: skip
+MARKS = tuple(mark for mark, _ in _BOMS)
+_SAMPLE = 4_000  # bytes in which text of two bytes a character is known by its zeros
+# Charsets of text that Python knows; what it calls a codec beside them unpacks or runs escapes.
+_KNOWN = re.compile(
+    r"utf-8|utf-(?:16|32)(?:-[lb]e)?|ascii|cp(?:1252|125[0-8]|437|85\d|86\d|874|932|949|950)"
+    r"|iso8859-\d{1,2}|koi8-[rut]|mac-[a-z]{4,9}|gb2312|gbk|gb18030|big5(?:hkscs)?|shift_jis"
+    r"|euc_(?:jp|kr)|iso2022_(?:jp|kr)|tis-620|johab"
+)
+_WIDER = {
+    "iso8859-1": FALLBACK, "ascii": FALLBACK, "iso8859-9": "cp1254", "tis-620": "cp874",
+    "iso8859-11": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
+    "euc_kr": "cp949", "big5": "big5hkscs",
+}  # fmt: skip
+_ESCAPED = re.compile("iso2022")  # which has no byte that UTF-8 has not
+_WIDE = re.compile("utf-(?:16|32)")
+_CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9:._-]{1,40})", re.IGNORECASE)
+_C1 = {
+    number: bytes([number]).decode(FALLBACK)
+    for number in range(128, 160)
+    if number not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+}
+_BREAKS = {"\v": " ", "\f": " ", "\x1c": " ", "\x1d": " ", "\x1e": "-"}  # as Word means them
+
+
+class Decoded(NamedTuple):
+    """A text and the charset that it was read in, as Python calls it."""
+
+    text: str
+    charset: str
+
+
+def named(said: str) -> str:
+    """Return the charset that a Content-Type or the head of a page names, or ""."""
+    match = _CHARSET.search(said[:5_000])
+    return match[1] if match else ""
+
+
+def known(name: str) -> str:
+    """Return Python's name of a charset of text, the wider one as browsers do; "" for others."""
+    try:
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return ""
+    return _WIDER.get(found, found) if _KNOWN.fullmatch(found) else ""
+
+
+def wide(data: bytes) -> str:
+    """Return how text of two bytes a character without a mark is written; "" where it is none."""
+    sample = data[:_SAMPLE]
+    half = len(sample) // 2
+    zeros = sample[0::2].count(0), sample[1::2].count(0)
+    if half and max(zeros) > half * 0.4 and min(zeros) < half * 0.1:
+        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    return ""
+
+
+def decode(data: bytes, *names: str) -> Decoded:
+    """Return the text of bytes; of the charsets that are named for it, the first that can be.
+
+    What cannot be read becomes U+FFFD.
+    """
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return _decoded(data[len(mark) :], name)
+    if name := wide(data):
+        return _decoded(data, name)
+    found = [each for each in map(known, names) if each and not _WIDE.match(each)]
+    # What is valid UTF-8 is nothing else, whatever a server says of all its pages.
+    ordered = [*filter(_ESCAPED.match, found), "utf-8", *found]
+    for name in ordered:
+        try:
+            return Decoded(data.decode(name).translate(_C1), name)
+        except (UnicodeDecodeError, ValueError):
+            continue
+    return _decoded(data, FALLBACK)
+
+
+def _decoded(data: bytes, name: str) -> Decoded:
+    return Decoded(data.decode(name, "replace").translate(_C1), name)
+
+
+def reference(number: int) -> str:
+    """Return the character that HTML means by a number, "" where there is none."""
+    letter = _C1.get(number) or (chr(number) if 0 < number < 0x110000 else "")
+    return "" if CONTROL.match(letter) else letter
+
+
+def clean(text: str) -> tuple[str, str]:
+    """Leave out what no feed can carry; say what was lost, as the end of a sentence, or ""."""
+    kept = CONTROL.sub("", text)
+    gone, unread = len(text) - len(kept), kept.count("\ufffd")
+    lost = [f"{_count(unread)} that cannot be read, shown as \ufffd"] if unread else []
+    lost += [f"{_count(gone)} that no feed can carry, which were left out"] if gone else []
+    return kept, f"has {' and '.join(lost)}" if lost else ""
+
+
+def _count(number: int) -> str:
+    return quantity(number, "character")
+
+
+def without_control(text: str) -> str:
+    """Return a text with what is meant by each character that no feed can carry; most go."""
+    return CONTROL.sub(lambda sign: _BREAKS.get(sign[0], _C1.get(ord(sign[0]), "")), text)

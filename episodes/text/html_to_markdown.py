@@ -1,0 +1,87 @@
+"""HTML notes as the Markdown that a lead would write. The only door to markdownify.
+
+What Markdown cannot say, so that a build would tell it otherwise, stays HTML: Markdown may hold it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from markdownify import markdownify
+
+from episodes.text import markdown
+
+_LONGEST = 100_000  # characters of HTML that somebody may want to edit; more stays HTML
+_TRIES = 4  # to find Markdown that says itself again
+_BLOCK = re.compile(
+    r"<(/?)(?:div|section|article|header|footer|main|aside|center|figure|figcaption|address|form)"
+    r"\b[^>]{0,2000}>",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"<(/?)h([1-6])\b[^>]{0,2000}>", re.IGNORECASE)
+_TAGGED = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
+
+
+def unrender(said: str) -> str:
+    """Return Markdown whose rendering says the same; the same again for what it is rendered to."""
+    clean = markdown.clean(_blocks(said) if _TAGGED.search(said) else _paragraphs(said))
+    if not markdown.plain(clean):
+        return ""
+    found = (_settled(clean, escaped=escaped) for escaped in (False, True))
+    short = len(clean) <= _LONGEST
+    return (next(filter(None, found), None) if short else None) or _kept(clean)
+
+
+def _settled(clean: str, *, escaped: bool) -> str:
+    """Return Markdown that says the same and comes out the same again, "" where there is none.
+
+    Signs that could mean something are `escaped` only where they would: it is hard to read.
+    """
+    written = _markdown(clean, escaped=escaped)
+    for _ in range(_TRIES):
+        shown = markdown.render(written)
+        again = _markdown(shown, escaped=escaped)
+        if again == written:
+            return written if _words(shown) == _words(clean) else ""
+        written = again
+    return ""
+
+
+def _blocks(said: str) -> str:
+    """Make paragraphs of boxes, and headings of the levels that pages have room for."""
+    said = _BLOCK.sub(r"<\1p>", said)
+    return _HEADING.sub(lambda found: f"<{found[1]}h{max(3, min(5, int(found[2])))}>", said)
+
+
+def _paragraphs(said: str) -> str:
+    """Make HTML of plain text, which many feeds have for notes."""
+    text = html.escape(html.unescape(said), quote=False)
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
+    rows = ("<br>".join(line.strip() for line in part.split("\n")) for part in parts if part)
+    return "".join(f"<p>{row}</p>" for row in rows)
+
+
+def _markdown(shown: str, *, escaped: bool) -> str:
+    """Write Markdown of clean HTML; headings begin at level 1, as a lead writes them."""
+    raised = _HEADING.sub(lambda found: f"<{found[1]}h{max(1, int(found[2]) - 2)}>", shown)
+    try:
+        made = str(markdownify(raised, heading_style="ATX", bullets="-", escape_misc=escaped))
+    except RecursionError:
+        return ""
+    return re.sub(r"\n{3,}", "\n\n", made).strip()
+
+
+def _words(shown: str) -> str:
+    return re.sub(r"\s+", "", markdown.plain(shown))
+
+
+def _kept(clean: str) -> str:
+    """Return HTML as a block of Markdown: no blank line may end it."""
+    block = re.sub(r"\n\s*\n", "\n", clean)
+    kept = f"<div>\n{block}\n</div>"
+    return (
+        kept
+        if _words(markdown.render(kept)) == _words(clean)
+        else html.escape(markdown.plain(clean))
+    )

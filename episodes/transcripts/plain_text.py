@@ -1,0 +1,310 @@
+"""Plain transcripts: who says what, one paragraph after another, with or without times.
+
+`Name: words`, and a time before or behind the name or on a line of its own, as Word, Teams, Otter
+and Premiere write it. What has no time shares the time between its neighbours by length. What a
+person or a program puts above the first words is left out, and that is told.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes.text import timecode_formats
+from episodes.text.quantities import quantity
+from episodes.transcripts import headings, speakers, timed_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from episodes.transcripts.timed_lines import Head
+
+FASTEST = 25  # characters a second: the last words are over before anybody could say them faster
+_LOOK = 400  # lines among which the first times stand, below whatever is put above them
+_SLOWEST = 1.5  # characters a second that anybody speaks, pauses included
+_SHARE = 0.4  # of the paragraphs begin with a time, where names begin small
+_MOST = 0.8  # of the paragraphs do, where the first time is late and may be somebody's words
+_MARKED = re.compile(
+    r"((?:[\[(]?\d{1,3}:[\d:.,]{2,17}[\])]?\s{1,9})?)(\*{1,3}|__?)([^*_\n]{1,80}?)(:?)\2(:?)(?=\s|$)"
+)
+_NUMBER = re.compile(r"\d{1,9}")
+_RULE = re.compile(r"[-_=*–—]{3,99}|WEBVTT")
+_HASHES = re.compile(r"#{1,6}\s+(?=\S)")
+_ZERO = re.compile(r"[\[(]?0?0:00(?::00)?[\])]?")
+_ABOVE = 20  # lines among which it stands
+_SHOWN = 60  # characters of what is left out that are shown
+
+
+class Said(NamedTuple):
+    """Words of one speaker; both times are 0 where nobody wrote any."""
+
+    start: float
+    end: float
+    text: str
+    speaker: str
+    line: int
+
+
+class Script(NamedTuple):
+    """What is said, and (line, message) of what stands there and is not said."""
+
+    said: list[Said]
+    left_out: list[tuple[int, str]]
+
+
+class _Line(NamedTuple):
+    """A line that is not blank; `first` stands below a blank one."""
+
+    number: int
+    words: str
+    first: bool
+
+
+class _Row(NamedTuple):
+    start: float | None
+    ends: float | None
+    text: str
+    speaker: str
+    line: int
+    alone: bool = False  # its name may be its words
+
+
+def parse(text: str) -> Script:
+    """Read a transcript that is no captions."""
+    lines = list(_lines(text))
+    rate = timecode_formats.frame_rate(text)
+    told = _heads(lines, rate)
+    if told:
+        top = min(told)
+        kept = [at for at in range(top) if headings.is_said(lines[at].words, told[top].start)]
+    else:
+        top, kept = _begins(lines)
+    numbers = _numbers(lines, told)
+    dropped = {at for at in range(top) if at not in kept and at not in numbers}
+    dropped.update(_last(lines))
+    rest = {at: line for at, line in enumerate(lines) if at not in dropped and at not in numbers}
+    rows = list(_settled(_rows(rest, told)))
+    said = _timed(rows) if told else [Said(0, 0, *row[2:5]) for row in rows]
+    return Script(said, list(_left_out(lines, dropped, top)))
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    """Yield lines without the marks of Markdown round names and before headings."""
+    first = True
+    for number, line in enumerate(text.split("\n"), 1):
+        words = " ".join(line.split())
+        if match := _MARKED.match(words):
+            words = f"{match[1]}{match[3].strip()}{match[4] or match[5]}{words[match.end() :]}"
+        if words and not _RULE.fullmatch(words):
+            yield _Line(number, words, first)
+        first = not words
+
+
+def _heads(lines: Sequence[_Line], rate: int) -> Mapping[int, Head]:
+    """Return the lines that tell a time; none where times do not lead through the whole."""
+    early = _read(lines[:_LOOK], rate)
+    strict = {at: head for at, head in early.items() if not head.loose}
+    if not _leads(strict, lines) and not _often(early, lines):
+        return {}
+    whole = early if len(lines) <= _LOOK else _read(lines, rate)
+    return timed_lines.in_order(timed_lines.alike(whole))
+
+
+def _leads(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
+    """Return whether a time stands on the first line, or times rise from paragraph to paragraph.
+
+    The first of them must be one that nobody can have said.
+    """
+    starts = [head.start for at, head in told.items() if lines[at].first]
+    if not told or told[min(told)].doubtful:
+        return False
+    return _top(lines) in told or (len(starts) > 1 and starts == sorted(starts))
+
+
+def _often(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
+    """Return whether times stand before so many paragraphs that they are nobody's words."""
+    if not told:
+        return False
+    first = min(told)
+    firsts = sum(line.first for line in lines[first:_LOOK])
+    if not told[first].doubtful:
+        return len(told) >= max(2, firsts * _SHARE)
+    if len(told) < max(3, firsts * _MOST):
+        return False
+    names = [head.speaker for head in told.values() if head.behind and not head.words]
+    above = any(headings.is_said(line.words, told[first].start) for line in lines[:first])
+    return len(set(names)) < len(names) or (not above and _is_spoken(told, lines))
+
+
+def _is_spoken(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
+    """Return whether between times is as much as people say: not in a diary that is read."""
+    first, last = min(told), max(told)
+    size = sum(len(line.words) for line in lines[first:last])
+    return size >= (told[last].start - told[first].start) * _SLOWEST
+
+
+def _top(lines: Sequence[_Line]) -> int:
+    """Return the number of the first line that is no heading."""
+    return next((at for at, each in enumerate(lines) if not headings.is_heading(each.words)), 0)
+
+
+def _read(lines: Sequence[_Line], rate: int) -> dict[int, Head]:
+    found = {}
+    for at, line in enumerate(lines):
+        if head := timed_lines.read(line.words, rate, first=line.first):
+            found[at] = head
+    return found
+
+
+def _begins(lines: Sequence[_Line]) -> tuple[int, list[int]]:
+    """Return where a script without times begins, and which lines above that are said.
+
+    A time of zero alone says no more than that (Meet writes one every five minutes).
+    """
+    zero = [at for at, line in enumerate(lines[:_ABOVE]) if _ZERO.fullmatch(line.words)]
+    if len(zero) != 1:
+        return _top(lines), []
+    return zero[0] + 1, [at for at in range(zero[0]) if headings.is_said(lines[at].words, 0)]
+
+
+def _numbers(lines: Sequence[_Line], told: Mapping[int, Head]) -> set[int]:
+    """Return bare numbers above times with an end, where the first such time has one."""
+    ranged = [at for at, head in told.items() if head.ends is not None]
+    above = {at - 1 for at in ranged if at and _NUMBER.fullmatch(lines[at - 1].words)}
+    return above if ranged and ranged[0] - 1 in above else set()
+
+
+def _last(lines: Sequence[_Line]) -> Iterator[int]:
+    """Yield the last lines, if a program wrote them."""
+    for at in range(len(lines) - 1, -1, -1):
+        if not headings.is_of_program(lines[at].words):
+            return
+        yield at
+
+
+def _left_out(lines: Sequence[_Line], dropped: set[int], top: int) -> Iterator[tuple[int, str]]:
+    above = [lines[at] for at in sorted(dropped) if at < top]
+    if above:
+        more = f" and {quantity(len(above) - 1, 'more line')}" if len(above) > 1 else ""
+        yield above[0].number, f"{_quoted(above[0].words)}{more} above the first words"
+    for at in sorted(dropped):
+        if at >= top:
+            yield lines[at].number, _quoted(lines[at].words)
+
+
+def _quoted(words: str) -> str:
+    return f'"{words}"' if len(words) <= _SHOWN else f'"{words[: _SHOWN - 2].rstrip()} …"'
+
+
+def _rows(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> Iterator[_Row]:
+    """Yield what is said in one go: until a blank line, a name or a time. A name holds on."""
+    known = speakers.known(_beginnings(lines, told))
+    below = _names_below(lines, told)
+    row = _Row(None, None, "", "", 0)
+    for at, line in lines.items():
+        words = _HASHES.sub("", line.words) if line.words[0] == "#" else line.words
+        if head := told.get(at):
+            yield row
+            row = _begun(head, row.speaker, line.number, known)
+        elif at in below:
+            row = row._replace(speaker=words.rstrip(" :："), alone=True)
+        elif name := _name(line, known):
+            yield row
+            row = _Row(None, None, name[1], name[0], line.number, not name[1])
+        elif row.text and line.first:
+            yield row
+            row = _Row(None, None, words, row.speaker, line.number)
+        else:
+            text = f"{row.text} {words}" if row.text else words
+            row = row._replace(text=text, line=row.line or line.number)
+    yield row
+
+
+def _beginnings(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> Iterator[str]:
+    """Yield the lines that a name may begin: below a blank line or a time, and behind a time."""
+    below = False
+    for at, line in lines.items():
+        head = told.get(at)
+        if head and (head.words or head.speaker):
+            yield head.words if head.speaker is None else f"{head.speaker}: {head.words}"
+        elif head is None and (line.first or below):
+            yield line.words
+        below = bool(head and not head.words and head.speaker is None)
+
+
+def _begun(head: Head, before: str, number: int, known: frozenset[str]) -> _Row:
+    speaker, words = head.speaker, head.words
+    if speaker is None and (said := speakers.split(words, known)):
+        speaker, words = said
+    who = before if speaker is None else speaker
+    return _Row(head.start, head.ends, words, who, number, bool(speaker) and not words)
+
+
+def _name(line: _Line, known: frozenset[str]) -> tuple[str, str] | None:
+    """Return the name and the words of a line; the words may stand below it."""
+    if said := speakers.split(line.words, known):
+        return said
+    alone = speakers.ALONE.fullmatch(line.words) if line.first else None
+    return (alone[1].strip(), "") if alone and line.words[-1] in ":：" else None
+
+
+def _names_below(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> set[int]:
+    """Return the lines that are a name below a time: where below each such time stands one."""
+    places = list(lines)
+    below = set()
+    for number, at in enumerate(places):
+        if at in told and told[at].speaker is None and not told[at].words:
+            following = [each for each in places[number + 1 : number + 3] if each not in told]
+            name = following and speakers.ALONE.fullmatch(lines[following[0]].words)
+            if not name or len(following) < 2 or following[1] - following[0] > 1:
+                return set()
+            below.add(following[0])
+    return below
+
+
+def _settled(rows: Iterable[_Row]) -> Iterator[_Row]:
+    """Yield rows that have words. A name without any is words, unless it has some elsewhere."""
+    rows = list(rows)
+    spoke = {row.speaker for row in rows if row.text}
+    start, ends, before = None, None, ""
+    for row in rows:
+        if not row.text and row.alone and row.speaker not in spoke:
+            row = row._replace(text=row.speaker, speaker=before)  # noqa: PLW2901 - the same row
+        if not row.text:
+            start, ends = (row.start, row.ends) if row.start is not None else (start, ends)
+            continue
+        yield row._replace(start=start, ends=ends) if row.start is None else row
+        start, ends, before = None, None, row.speaker
+
+
+def _timed(rows: Sequence[_Row]) -> list[Said]:
+    """Give each its end: the one that is written, or where the next begins."""
+    runs = list(_runs(rows))
+    said: list[Said] = []
+    for at, run in enumerate(runs):
+        start = run[0].start or 0.0
+        size = sum(len(row.text) for row in run)
+        following = runs[at + 1][0].start if at + 1 < len(runs) else None
+        end = run[0].ends if run[0].ends is not None else following
+        end = end if end is not None else start + max(1.0, size / FASTEST)
+        done = 0
+        for row in run:
+            began = start + (end - start) * done / size
+            done += len(row.text)
+            over = start + (end - start) * done / size
+            said.append(Said(round(began, 3), round(over, 3), row.text, row.speaker, row.line))
+    return said
+
+
+def _runs(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    """Yield each row that has a time with those behind it that have none."""
+    number = 0
+
+    def run(row: _Row) -> int:
+        nonlocal number
+        number += row.start is not None
+        return number
+
+    for _, group in groupby(rows, run):
+        yield list(group)

@@ -1,0 +1,88 @@
+"""Proves that what was written of a transcript has every word that was read, in the same order.
+
+It reads back what is written, and shares nothing with what writes it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import TYPE_CHECKING
+
+from episodes.findings import EarmarkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from episodes.transcripts.cues import Transcript
+
+_VOICE = re.compile(r"<v ([^<>]*)>")
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def prove(transcript: Transcript, written: Mapping[str, str]) -> None:
+    """Raise EarmarkError unless each text, by its ending, says the same words in the same order."""
+    every, changing = _said(transcript, each=True), _said(transcript, each=False)
+    for ending, text in written.items():
+        if _READ[ending](text) != (changing if ending == "srt" else every):
+            raise _fault(ending.upper())
+
+
+def prove_page(transcript: Transcript, page: str, name: str, begins: str = "<main>") -> None:
+    """Raise EarmarkError unless the words of each cue stand in a page, one after the other.
+
+    `begins` is what the transcript stands behind.
+    """
+    words = " ".join(html.unescape(_TAG.sub("", page.partition(begins)[2])).split())
+    at = 0
+    for cue in transcript.cues:
+        said = " ".join(cue.text.split())
+        at = words.find(said, at) + len(said)
+        if at < len(said):
+            raise _fault(name)
+
+
+def _said(transcript: Transcript, *, each: bool) -> list[str]:
+    """Return all words with the name of each cue, or only where it changes."""
+    words: list[str] = []
+    before = ""
+    for cue in transcript.cues:
+        if cue.speaker and (each or cue.speaker != before):
+            words += (cue.speaker if each else f"{cue.speaker}:").split()
+        before = cue.speaker
+        words += cue.text.split()
+    return words
+
+
+def _vtt(text: str) -> list[str]:
+    blocks = text.removesuffix("\n").split("\n\n")[1:]
+    said = "\n".join(block.partition("\n")[2] for block in blocks)
+    return html.unescape(_VOICE.sub(r"\1 ", said)).split()
+
+
+def _srt(text: str) -> list[str]:
+    blocks = text.removesuffix("\n").split("\n\n")
+    return "\n".join(_third(block.split("\n", 2)) for block in blocks).split()
+
+
+def _third(lines: list[str]) -> str:
+    return lines[2] if len(lines) > 2 else ""
+
+
+def _json(text: str) -> list[str]:
+    return _words((row.get("speaker", ""), row["body"]) for row in json.loads(text)["segments"])
+
+
+def _words(rows: Iterable[tuple[str, str]]) -> list[str]:
+    return [word for row in rows for text in row for word in text.split()]
+
+
+_READ: dict[str, Callable[[str], list[str]]] = {"vtt": _vtt, "srt": _srt, "json": _json}
+
+
+def _fault(form: str) -> EarmarkError:
+    return EarmarkError(
+        f"the transcript as {form} would not have the words that were read; "
+        "nothing of it was written, this is a fault of Earmark"
+    )
