@@ -9,7 +9,7 @@ from place import EARMARK
 from table import Row, seconds
 from timing import Run, command, exponent, remove, rounds
 
-from podcast.cores import workers
+from podcast.parallel import workers
 
 if TYPE_CHECKING:
     from place import Place

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
 
-from podcast import batch, pipeline
+from podcast.building import master_batch, pipeline
 
 if TYPE_CHECKING:
-    from podcast.mastering import Mastered
+    from podcast.building.master import Mastered
 
 
 def main(show: Path) -> None:
     """Build as the command does, and time the one stage in it."""
-    master_all = batch.master_all
+    master_all = master_batch.master_all
 
     def timed(*given: object) -> dict[str, Mastered]:
         began = time.perf_counter()
@@ -24,7 +24,7 @@ def main(show: Path) -> None:
         print(time.perf_counter() - began)
         return done
 
-    with mock.patch.object(batch, "master_all", timed):
+    with mock.patch.object(master_batch, "master_all", timed):
         pipeline.build(show)
 
 

@@ -28,7 +28,7 @@ from episodes.model import Art, Episode, Media, Show, newest_first
 from episodes.show_folder.read import Written
 from episodes.text import markdown as notes
 from feed import rss
-from podcast import reading
+from podcast.building import read as reading
 
 if TYPE_CHECKING:
     from place import Place

@@ -16,17 +16,17 @@ import click
 from episodes import __version__
 from episodes.findings import EarmarkError, Level, SourceError
 from episodes.text.quantities import quantity
-from podcast.beginnings import new
-from podcast.changing import commands as changing
-from podcast.companion.commands import web
-from podcast.doctor.command import doctor
-from podcast.options import ALL, SHOW, SHOW_OF
-from podcast.publishing import commands
-from podcast.taking import commands as taking
-from podcast.tending import commands as tending
+from podcast.commands import change as changing
+from podcast.commands import import_feed as taking
+from podcast.commands import publish
+from podcast.commands import review as tending
+from podcast.commands.doctor import doctor
+from podcast.commands.new import new
+from podcast.commands.options import ALL, SHOW, SHOW_OF
+from podcast.commands.web import web
 
 if TYPE_CHECKING:
-    from podcast.site import Built
+    from podcast.building.context import Built
 
 # Looking for plugins of pydantic reads the metadata of every package; there are none.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -46,7 +46,7 @@ class Earmark(click.Group):
         try:
             return super().invoke(ctx)
         except SourceError as error:
-            from podcast import output
+            from podcast.terminal import output
 
             output.brief(error.findings)
             ctx.exit(STOPPED)
@@ -54,9 +54,9 @@ class Earmark(click.Group):
             click.echo(f"error: {error}", err=True)
             ctx.exit(STOPPED)
         except OSError as error:
-            from podcast import files
+            from podcast import atomic_files
 
-            where = f"{path}: " if (path := files.concerned(error)) else ""
+            where = f"{path}: " if (path := atomic_files.concerned(error)) else ""
             said = f"{where}{error.strerror or error}; nothing is half-written"
             click.echo(f"error: {said}", err=True)
             ctx.exit(STOPPED)
@@ -85,10 +85,10 @@ def transcribe(episode: str, model: str, show: Path | None) -> None:
     Needs `pipx install --force '.[transcribe]'` in Earmark's own folder. A model is fetched when
     first used (small: half a gigabyte); the recording stays on this computer.
     """
-    from podcast import transcribing
-    from podcast.progress import Display
+    from podcast.creating import transcript
+    from podcast.terminal.progress import Display
 
-    for line in transcribing.transcribe(show, episode, model, Display()):
+    for line in transcript.transcribe(show, episode, model, Display()):
         click.echo(line)
 
 
@@ -114,26 +114,28 @@ def check(  # noqa: PLR0913 - the options of one command
     A line ends in the name of its rule. A warning that is meant to be is waived in the file itself:
     `waive:`, and below it `rule: the reason`.
     """
-    from podcast import explaining, output, pipeline, telling
+    from podcast import rule_reference
+    from podcast.building import pipeline
+    from podcast.terminal import findings, output
 
     if explain:
-        click.echo(explaining.explain(explain))
+        click.echo(rule_reference.explain(explain))
         return
     if levels:
         for recording, said in pipeline.levels(show):
             click.echo(f"{recording}: {said}")
         return
     if fix:
-        from podcast import starting
+        from podcast.creating import show as starting
 
         for line in starting.fix(show):
             click.echo(line, err=as_json)
     found = pipeline.check(show)
     if as_json:
-        click.echo(telling.document(found))
+        click.echo(findings.document(found))
     else:
         shortened = output.show(found, every=every)
-        click.echo(f"{telling.count(found)}{' `--all` lists each.' if shortened else ''}")
+        click.echo(f"{findings.count(found)}{' `--all` lists each.' if shortened else ''}")
     sys.exit(STOPPED if any(each.level is Level.ERROR for each in found) else FINE)
 
 
@@ -145,14 +147,15 @@ def check(  # noqa: PLR0913 - the options of one command
 @ALL
 def build(show: Path, out: Path | None, *, verify: bool, every: bool) -> None:
     """Make a folder ready to upload: feed, pages, audio."""
-    from podcast import output, pipeline, telling
-    from podcast.progress import Display
+    from podcast.building import pipeline
+    from podcast.terminal import findings, output
+    from podcast.terminal.progress import Display
 
     try:
         built = pipeline.build(show, out, report=Display(), verify=verify)
     except SourceError as error:
         output.show(error.findings, every=every)
-        click.echo(telling.count(error.findings), err=True)
+        click.echo(findings.count(error.findings), err=True)
         sys.exit(STOPPED)
     _tell(built, every=every)
     changing.renew(show, built)
@@ -172,7 +175,7 @@ def offline(episode: str, to: Path | None, show: Path | None) -> None:
 
     EPISODE is its number, the name of its folder or a path to it, its title, slug or guid.
     """
-    from podcast import offline as packing
+    from podcast import offline_zip as packing
 
     for line in packing.pack(episode, show, to):
         click.echo(line)
@@ -182,7 +185,7 @@ def offline(episode: str, to: Path | None, show: Path | None) -> None:
 @SHOW
 def next_(show: Path) -> None:
     """Say when the next publish is due."""
-    from podcast import pipeline
+    from podcast.building import pipeline
 
     now = datetime.now(UTC)
     coming, errors = pipeline.coming(show, now)
@@ -225,8 +228,8 @@ def preview(show: Path, port: int, host: str) -> None:
 def demo(folder: Path, port: int) -> None:
     """Copy the example show to DIR (earmark-demo), build it and serve it, with a companion."""
     from podcast import preview as server
-    from podcast import starting
-    from podcast.companion import demo as companion
+    from podcast.creating import demo as companion
+    from podcast.creating import show as starting
 
     starting.copy_example(folder)
     with_companion = companion.mount(folder, port)
@@ -237,14 +240,17 @@ def demo(folder: Path, port: int) -> None:
 @click.option("--markdown", is_flag=True, help="Print the reference of every key instead.")
 def schema(*, markdown: bool) -> None:
     """Print the JSON Schema of front matter, for editors that complete keys."""
-    from podcast import reference
+    from podcast import front_matter_reference
 
-    click.echo(reference.markdown() if markdown else reference.json_schema(), nl=False)
+    click.echo(
+        front_matter_reference.markdown() if markdown else front_matter_reference.json_schema(),
+        nl=False,
+    )
 
 
 def _tell(built: Built, *, every: bool) -> None:
     """Say what a build did, in as many lines as something happened."""
-    from podcast import output
+    from podcast.terminal import output
 
     for recording, what in sorted(built.said):
         click.echo(f"{recording}: {what}")
@@ -259,6 +265,6 @@ def _tell(built: Built, *, every: bool) -> None:
 
 
 for command in (
-    new, *commands.COMMANDS, *changing.COMMANDS, *taking.COMMANDS, *tending.COMMANDS, doctor, web,
+    new, *publish.COMMANDS, *changing.COMMANDS, *taking.COMMANDS, *tending.COMMANDS, doctor, web,
 ):  # fmt: skip
     main.add_command(command)

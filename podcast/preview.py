@@ -32,9 +32,11 @@ from episodes.model import NO_ADDRESS
 from episodes.show_folder.real_paths import real_path
 from episodes.show_folder.scan import scan
 from feed import pages
-from podcast import mirror, output, pipeline, show_lock
-from podcast.progress import Display
-from podcast.publishing import headers
+from podcast.building import pipeline
+from podcast.publishing import http_headers
+from podcast.show_folder import read_only_copy, show_lock
+from podcast.terminal import output
+from podcast.terminal.progress import Display
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
 
     from episodes.findings import Finding
-    from podcast.site import Built
+    from podcast.building.context import Built
 
 REWRITTEN = {".xml", ".html", ".json", ".css"}
 EVERY = 1.0  # seconds between two looks at the files
@@ -91,7 +93,7 @@ def _policy() -> str:
 
 
 def _answer(out: Path, path: Path) -> Answer:
-    kind = headers.of(path.relative_to(out).as_posix()).content_type
+    kind = http_headers.of(path.relative_to(out).as_posix()).content_type
     if path.suffix not in REWRITTEN:
         answer = send_file(path, mimetype=kind, conditional=True, max_age=0)
         answer.headers["Content-Type"] = kind  # send_file adds a second charset to text
@@ -190,7 +192,7 @@ def serve(show: Path, host: str, port: int, mounted: Mounted | None = None) -> N
                 Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="earmark-"))) / "show"
             )
             sys.stderr.write(f"{show}: you may not write there; built in a temporary folder\n")
-            mirror.update(show, home)
+            read_only_copy.update(show, home)
             built = _build(home)
         output.brief(built.findings, show)
         _serve(show, home, listening, mounted)
@@ -287,7 +289,7 @@ def _rebuild(show: Path, home: Path) -> Rebuilt:
     """
     try:
         if home != show:
-            mirror.update(show, home)
+            read_only_copy.update(show, home)
         with show_lock.hold(home, "preview", wait=EVERY):
             built = _build(home)
     except SourceError as error:

@@ -19,7 +19,7 @@ from PIL import Image
 
 from episodes.audio import mp3_frames, tags
 from episodes.chapters.write import Mark
-from podcast import lockfile
+from podcast.show_folder import lockfile
 
 ONE, TWO = "episodes/01-talk", "episodes/02-talk"
 MD, MD2, SHOW = f"{ONE}/episode.md", f"{TWO}/episode.md", "show.md"

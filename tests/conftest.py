@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from making import NOW, SHOW, add_episode
 
 from episodes.pictures import artwork
-from podcast import pipeline
+from podcast.building import pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

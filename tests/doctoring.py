@@ -16,9 +16,9 @@ from werkzeug.wrappers import Request, Response
 
 from podcast import preview
 from podcast.cli import main
-from podcast.doctor import visit
+from podcast.doctor import run as visit
 from podcast.doctor.answers import Question
-from podcast.doctor.fetching import Fetcher
+from podcast.network.fetch import Fetcher
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from loopback import answering
 
-from podcast import pipeline
-from podcast.progress import Display
-from podcast.taking import taking
-from podcast.taking.gate import File, GateError, Response
+from podcast.building import pipeline
+from podcast.importing import import_feed
+from podcast.network.limited_get import File, GateError, Response
+from podcast.terminal.progress import Display
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from feed.reader.result import Taken
-    from podcast.taking.gate import Gate
-    from podcast.taking.taking import Done
+    from podcast.importing.import_feed import Done
+    from podcast.network.limited_get import Gate
 
 Answer = tuple[int, dict[str, str], bytes]
 HEAD = (
@@ -86,7 +86,7 @@ def take(
 ) -> Done:
     """Import as the command does; without a gate nothing can be fetched."""
     door: Any = gate or Shelf(folder / "nowhere", "https://nowhere.invalid/")
-    return taking.take(str(where), folder, taking.Wish(**wish), door, agree, Display())
+    return import_feed.take(str(where), folder, import_feed.Wish(**wish), door, agree, Display())
 
 
 def built(show: Path, now: datetime) -> Path:

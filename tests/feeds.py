@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import everything
 from making import EXAMPLE, NOW, SHOW, add_episode
 
-from podcast import pipeline
+from podcast.building import pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable

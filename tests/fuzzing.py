@@ -28,7 +28,7 @@ from lxml import etree, html
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from podcast.cli import main
-from podcast.publishing.headers import ours
+from podcast.publishing.http_headers import ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

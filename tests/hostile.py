@@ -30,10 +30,10 @@ from harming import (
 from making import NOW, TRANSCRIPT, add_episode
 from seeds import Seeds
 
-from podcast import pipeline
-from podcast.publishing import publisher
-from podcast.publishing.settings import Given
-from podcast.site import Report
+from podcast.building import pipeline
+from podcast.building.context import Report
+from podcast.publishing import publish
+from podcast.publishing.destination import Given
 
 SECRET = b"what lies outside stays outside"
 
@@ -56,7 +56,7 @@ def make(base: Path, seeds: Seeds) -> Path:
         (show / TWO / "episode.md").write_text(text.replace("Talk B", title), "utf-8")
         built = pipeline.build(show, now=NOW)
         target = Given(str(base / "target"))
-        publisher.publish(show, built, target, publisher.Wish(), NOW, Report())
+        publish.publish(show, built, target, publish.Wish(), NOW, Report())
     return show
 
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from making import NOW
 
 from episodes.findings import Finding, SourceError
-from podcast import pipeline
+from podcast.building import pipeline
 from podcast.cli import main
 
 

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from making import NOW
 
-from podcast import pipeline
-from podcast.publishing import publisher, undo
-from podcast.publishing.headers import RECORDS
-from podcast.publishing.publisher import Wish
-from podcast.publishing.settings import Bucket, Given
-from podcast.site import Report
+from podcast.building import pipeline
+from podcast.building.context import Report
+from podcast.publishing import publish as publisher
+from podcast.publishing import rollback as undo
+from podcast.publishing.destination import Bucket, Given
+from podcast.publishing.http_headers import RECORDS
+from podcast.publishing.publish import Wish
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from podcast.publishing.desk import Done
     from podcast.publishing.release import Line
+    from podcast.publishing.session import Done
 
 ADDRESS = "https://podcast.example.org/night/"
 PODCAST = "{https://podcastindex.org/namespace/1.0}"

@@ -16,8 +16,8 @@ from typing import Any
 import releasing
 from making import ROOT
 
-from podcast.publishing.folder import Folder
-from podcast.publishing.settings import Bucket
+from podcast.publishing.destination import Bucket
+from podcast.publishing.targets.folder import Folder
 
 MOST = 60  # changes that a publish of the tests makes, and some more
 CHANGES = ("put", "write", "create", "copy", "delete")
@@ -38,7 +38,7 @@ def kill(show: Path, place: str, last: int, endpoint: str = "") -> bool:
 def main(show: str, place: str, last: str, endpoint: str = "") -> None:
     kind: Any = Folder
     if endpoint:
-        from podcast.publishing.s3 import S3
+        from podcast.publishing.targets.s3 import S3
 
         kind = S3
     counter = itertools.count(1)

@@ -18,9 +18,9 @@ import pytest
 from loopback import Quiet, answering
 
 from episodes.links import State, Verdict
-from podcast import outside
-from podcast.tending import asking
-from podcast.tending.asking import Asker
+from podcast import link_check
+from podcast.link_check import Asker
+from podcast.network import public_addresses
 
 PATIENCE = 1.5
 
@@ -166,8 +166,10 @@ def test_a_redirect_into_this_computers_own_network_is_not_followed(
     careful = Asker(patience=PATIENCE)
     Elsewhere.asked.clear()
     first = iter([True])  # only the first server counts as a public one
-    real = outside.allowed
-    monkeypatch.setattr(outside, "allowed", lambda address: next(first, False) or real(address))
+    real = public_addresses.allowed
+    monkeypatch.setattr(
+        public_addresses, "allowed", lambda address: next(first, False) or real(address)
+    )
     verdict = careful.ask(f"{site}to/302/status/404")
     careful.close()
     assert "your own network" in verdict.said
@@ -190,7 +192,7 @@ def test_a_name_that_there_is_not_is_dead(
 ) -> None:
     unresolved(monkeypatch, socket.EAI_NONAME)
     gone = "https://nobody.example/a"
-    found = asking.ask([gone, f"{site}status/200"], asker, Quiet())
+    found = link_check.ask([gone, f"{site}status/200"], asker, Quiet())
     assert found[gone].state is State.DEAD
     assert found[gone].said == "is gone: nobody is called nobody.example"
     assert not found[gone].reached
@@ -200,7 +202,7 @@ def test_a_name_that_could_not_be_asked_for_is_not_dead(
     site: str, asker: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unresolved(monkeypatch, socket.EAI_AGAIN)
-    found = asking.ask(["https://nobody.example/a", f"{site}status/200"], asker, Quiet())
+    found = link_check.ask(["https://nobody.example/a", f"{site}status/200"], asker, Quiet())
     assert found["https://nobody.example/a"].state is State.UNSURE
 
 
@@ -210,7 +212,7 @@ def test_each_address_is_asked_once_and_each_server_one_thing_at_a_time(asker: A
     progress = Quiet()
     with server() as one:
         links = [f"{one}a", f"{one}a#part", f"{one}b", f"{one}c", f"{one}d"]
-        found = asking.ask(links, asker, progress)
+        found = link_check.ask(links, asker, progress)
     assert set(found) == set(links)
     assert Elsewhere.asked == {f"HEAD /{each}": 1 for each in "abcd"}
     assert Elsewhere.most == 1
@@ -221,11 +223,11 @@ def test_each_address_is_asked_once_and_each_server_one_thing_at_a_time(asker: A
 def test_a_server_that_does_not_answer_is_given_up(asker: Asker) -> None:
     Elsewhere.asked.clear()
     with server() as one:
-        links = [f"{one}closed/{number}" for number in range(asking.GIVE_UP + 2)]
-        found = asking.ask([*links, "http://127.0.0.1:1/"], asker, Quiet())
-        assert Elsewhere.asked.total() <= asking.GIVE_UP * 2
+        links = [f"{one}closed/{number}" for number in range(link_check.GIVE_UP + 2)]
+        found = link_check.ask([*links, "http://127.0.0.1:1/"], asker, Quiet())
+        assert Elsewhere.asked.total() <= link_check.GIVE_UP * 2
     assert {each.state for each in found.values()} == {State.UNSURE}
 
 
 def test_nothing_to_ask_is_nothing_found(asker: Asker) -> None:
-    assert asking.ask([], asker, Quiet()) == dict[str, Verdict]()
+    assert link_check.ask([], asker, Quiet()) == dict[str, Verdict]()

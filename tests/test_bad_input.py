@@ -19,8 +19,9 @@ from refusing import refused, run, snapshot
 
 from episodes.findings import Level, SourceError, errors
 from episodes.rules import found
-from podcast import pipeline, telling
-from podcast.site import Report
+from podcast.building import pipeline
+from podcast.building.context import Report
+from podcast.terminal import findings as telling
 
 BOMB = "".join(
     f"{name}: &{name} [{','.join([f'*{before}' if before else 'x'] * 10)}]\n"

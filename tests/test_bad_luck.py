@@ -13,7 +13,7 @@ from making import NOW
 from refusing import half_written, refused, run, snapshot
 
 from episodes.audio import encode
-from podcast import pipeline, tagging
+from podcast.building import pipeline, tag
 
 
 def full(*_: Any, **__: Any) -> Any:
@@ -102,14 +102,14 @@ def test_a_recording_that_vanishes_while_it_is_read_is_one_finding(
 def test_a_recording_that_shrinks_while_it_is_read_is_one_finding(
     show: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really = tagging.publish
+    really = tag.publish
 
-    def publish(made: tagging.Master, *rest: Any) -> Any:
+    def publish(made: tag.Master, *rest: Any) -> Any:
         if made.frames.path == show / MP3:
             os.truncate(made.frames.path, 5_000)
         return really(made, *rest)
 
-    monkeypatch.setattr(tagging, "publish", publish)
+    monkeypatch.setattr(tag, "publish", publish)
     edit(MD, "title: Talk A", "title: Another")(show)
     (found,) = refused(show)
     assert found.path == MP3

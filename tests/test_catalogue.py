@@ -8,7 +8,7 @@ from pathlib import Path
 
 from making import NOW
 
-from podcast import pipeline
+from podcast.building import pipeline
 
 
 def test_the_catalogue_says_what_was_published(make_show: Callable[..., Path]) -> None:

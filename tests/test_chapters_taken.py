@@ -16,13 +16,13 @@ from episodes.audio import chapter_tags
 from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.pictures import artwork
-from podcast import pipeline
+from podcast.building import pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from podcast.taking.taking import Done
+    from podcast.importing.import_feed import Done
 
 HERE = "https://podcast.example.org/night/"
 CHAPTERS = """chapters:

@@ -16,8 +16,10 @@ from click.testing import CliRunner, Result
 from making import ROOT, sound
 
 from episodes.pictures import artwork
-from podcast import files, pipeline, starting
+from podcast import atomic_files
+from podcast.building import pipeline
 from podcast.cli import main
+from podcast.creating import show as starting
 
 MakeShow = Callable[..., Path]
 
@@ -137,13 +139,17 @@ def test_a_new_episode_that_was_stopped_leaves_no_folder(
 
 def test_an_error_names_the_file_as_a_person_knows_it(tmp_path: Path) -> None:
     path = tmp_path / "talk.zip"
-    part = str(files.unfinished(path))
-    assert files.concerned(PermissionError(errno.EACCES, "no", part)) == str(path)
-    assert files.concerned(OSError(errno.ENOSPC, "full", "from.wav", None, "to.wav")) == "to.wav"
+    part = str(atomic_files.unfinished(path))
+    assert atomic_files.concerned(PermissionError(errno.EACCES, "no", part)) == str(path)
     assert (
-        files.concerned(PermissionError(errno.EACCES, "no", "from.wav", None, "to")) == "from.wav"
+        atomic_files.concerned(OSError(errno.ENOSPC, "full", "from.wav", None, "to.wav"))
+        == "to.wav"
     )
-    assert files.concerned(OSError(errno.ENOSPC, "full")) == ""
+    assert (
+        atomic_files.concerned(PermissionError(errno.EACCES, "no", "from.wav", None, "to"))
+        == "from.wav"
+    )
+    assert atomic_files.concerned(OSError(errno.ENOSPC, "full")) == ""
 
 
 def test_a_new_show_keeps_the_cover_that_is_there(tmp_path: Path) -> None:

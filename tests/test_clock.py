@@ -10,12 +10,13 @@ from making import NOW
 from releasing import edit, publish, whole
 
 from episodes.findings import EarmarkError, SourceError
-from podcast import clock, lockfile, pipeline
-from podcast.publishing import publisher
-from podcast.publishing.folder import Folder
-from podcast.publishing.publisher import Wish
-from podcast.publishing.settings import Given
-from podcast.site import Report
+from podcast.building import clock_guard, pipeline
+from podcast.building.context import Report
+from podcast.publishing import publish as publisher
+from podcast.publishing.destination import Given
+from podcast.publishing.publish import Wish
+from podcast.publishing.targets.folder import Folder
+from podcast.show_folder import lockfile
 
 BEHIND = [
     NOW - timedelta(hours=1),
@@ -102,12 +103,12 @@ def test_a_name_of_a_release_without_a_time_says_nothing(show: Path, release: st
     (show / "earmark.lock").write_text(
         f'{text}, "published": {{"../site": "{release}"}}}}', "utf-8"
     )
-    assert clock.behind(NOW, show) is None
+    assert clock_guard.behind(NOW, show) is None
 
 
 @pytest.mark.parametrize("seconds", [float("inf"), float("nan"), -1e300, 1e300])
 def test_a_build_at_no_time_says_nothing(show: Path, seconds: float) -> None:
-    assert clock.behind(NOW, show, seconds) is None
+    assert clock_guard.behind(NOW, show, seconds) is None
 
 
 def test_a_release_by_a_clock_that_was_ahead_is_no_error_while_nothing_changes(

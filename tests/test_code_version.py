@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from making import ROOT
 
-from podcast import store
+from podcast.cache import store
 
 PACKAGES = ("episodes", "feed", "podcast")
 INSTALLED = {".py", ".html", ".txt", ".css", ".js", ".svg", ".yaml", ".mo"}

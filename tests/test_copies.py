@@ -13,7 +13,8 @@ from making import NOW
 
 from episodes.audio import durations, mp3_frames
 from episodes.findings import SourceError, errors
-from podcast import lockfile, pipeline
+from podcast.building import pipeline
+from podcast.show_folder import lockfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ from making import NOW
 from refusing import refused, run, snapshot
 
 from episodes.rules import found
-from podcast import pipeline
-from podcast.store import FOLDER
+from podcast.building import pipeline
+from podcast.cache.store import FOLDER
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,12 @@ from dripping import DRIPS, dripping
 
 from episodes.findings import EarmarkError
 from episodes.links import State
-from podcast import fetch
-from podcast.doctor import fetching
+from podcast.building import published_copy
 from podcast.doctor.answers import Question, Trouble
-from podcast.taking import downloading, gate
-from podcast.tending.asking import Asker
+from podcast.importing import download
+from podcast.link_check import Asker
+from podcast.network import fetch as fetching
+from podcast.network import limited_get
 from web import shows
 
 if TYPE_CHECKING:
@@ -43,16 +44,19 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def test_a_feed_is_given_up(name: str) -> None:
-    hasty = gate.Gate(private=True, patience=PATIENCE)
-    with held(name) as address, pytest.raises(gate.GateError, match=r"in time|connection|redirect"):
+    hasty = limited_get.Gate(private=True, patience=PATIENCE)
+    with (
+        held(name) as address,
+        pytest.raises(limited_get.GateError, match=r"in time|connection|redirect"),
+    ):
         hasty.get(address, 1000)
     hasty.close()
 
 
 @pytest.mark.parametrize("name", ["nothing", "a header"])
 def test_a_handshake_is_given_up(name: str) -> None:
-    hasty = gate.Gate(private=True, patience=PATIENCE)
-    with held(name, tls=True) as address, pytest.raises(gate.GateError):
+    hasty = limited_get.Gate(private=True, patience=PATIENCE)
+    with held(name, tls=True) as address, pytest.raises(limited_get.GateError):
         hasty.get(address, 1000)
     hasty.close()
 
@@ -60,20 +64,20 @@ def test_a_handshake_is_given_up(name: str) -> None:
 def test_a_recording_is_given_up(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloading, "GRACE", 0.2)
-    hasty = gate.Gate(private=True, patience=PATIENCE)
-    with held(name) as address, pytest.raises(gate.GateError):
-        downloading.fetch(hasty, address, tmp_path / "a.part", 1_000_000, lambda _: None)
+    monkeypatch.setattr(download, "GRACE", 0.2)
+    hasty = limited_get.Gate(private=True, patience=PATIENCE)
+    with held(name) as address, pytest.raises(limited_get.GateError):
+        download.fetch(hasty, address, tmp_path / "a.part", 1_000_000, lambda _: None)
     hasty.close()
 
 
 def test_a_published_file_is_given_up(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "PATIENCE", PATIENCE)
-    monkeypatch.setattr(fetch, "GRACE", 0.2)
+    monkeypatch.setattr(published_copy, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(published_copy, "GRACE", 0.2)
     with held(name) as address:
-        assert not fetch.published([address], "a.mp3", tmp_path / "a")
+        assert not published_copy.published([address], "a.mp3", tmp_path / "a")
     assert not (tmp_path / "a").exists()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.rules import RULES
-from podcast import explaining, manual, reference
+from podcast import cli_reference, front_matter_reference, rule_reference
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,32 +19,32 @@ def read(name: str) -> str:
 
 
 def test_the_readme_shows_the_help_of_the_command() -> None:
-    assert read("README.md") == manual.readme(read("README.md")), "run `make docs`"
-    assert manual.help_of() in read("README.md")
+    assert read("README.md") == cli_reference.readme(read("README.md")), "run `make docs`"
+    assert cli_reference.help_of() in read("README.md")
 
 
 def test_every_command_is_documented() -> None:
-    assert read("docs/commands.md") == manual.commands(), "run `make docs`"
+    assert read("docs/commands.md") == cli_reference.commands(), "run `make docs`"
 
 
 def test_every_key_is_documented() -> None:
-    assert read("docs/front-matter.md") == reference.markdown(), "run `make docs`"
+    assert read("docs/front-matter.md") == front_matter_reference.markdown(), "run `make docs`"
 
 
 def test_every_rule_is_documented() -> None:
-    assert read("docs/rules.md") == explaining.markdown(), "run `make docs`"
+    assert read("docs/rules.md") == rule_reference.markdown(), "run `make docs`"
     rows = read("docs/rules.md").count("\n| `")
     assert rows == len(RULES), "a rule is in two sections, or in none"
 
 
-@pytest.mark.parametrize("_title, kind", reference.SECTIONS)
+@pytest.mark.parametrize("_title, kind", front_matter_reference.SECTIONS)
 def test_every_key_has_words_for_it(_title: str, kind: type[ShowFacts]) -> None:
     for name, field in kind.model_fields.items():
         assert field.description, f"{kind.__name__}.{name} has no description"
 
 
 def test_the_schema_knows_every_key_of_both_files() -> None:
-    definitions = json.loads(reference.json_schema())["$defs"]
+    definitions = json.loads(front_matter_reference.json_schema())["$defs"]
     assert set(definitions["ShowFacts"]["properties"]) == set(ShowFacts.model_fields)
     assert set(definitions["EpisodeFacts"]["properties"]) == set(EpisodeFacts.model_fields)
 

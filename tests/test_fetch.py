@@ -8,7 +8,7 @@ import pytest
 from dripping import saying
 from feeding import serving
 
-from podcast import fetch
+from podcast.building import published_copy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,14 +20,14 @@ OK = b"HTTP/1.1 200 OK\r\n"
 
 def test_a_file_that_is_there_is_fetched(tmp_path: Path) -> None:
     with serving(lambda _: (200, {}, b"sound")) as server:
-        assert fetch.published([server.address], "a.mp3", tmp_path / "a")
+        assert published_copy.published([server.address], "a.mp3", tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == b"sound"
 
 
 @pytest.mark.parametrize("length", [b"", b"Content-Length: x\r\n", b"Content-Length: -1\r\n"])
 def test_without_a_length_a_file_ends_with_the_connection(tmp_path: Path, length: bytes) -> None:
     with saying(OK + length + b"\r\nsound") as address:
-        assert fetch.published([address], "a.mp3", tmp_path / "a")
+        assert published_copy.published([address], "a.mp3", tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == b"sound"
 
 
@@ -57,14 +57,14 @@ def test_whatever_a_server_says_nothing_is_left_and_nothing_is_raised(
     tmp_path: Path, said: bytes
 ) -> None:
     with saying(said) as address:
-        assert not fetch.published([address], "a.mp3", tmp_path / "a")
+        assert not published_copy.published([address], "a.mp3", tmp_path / "a")
     assert not (tmp_path / "a").exists()
 
 
 def test_a_file_without_end_is_left_at_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "LARGEST", 200_000)
+    monkeypatch.setattr(published_copy, "LARGEST", 200_000)
 
     def endless(asked: Asked) -> None:
         asked.send_response(200)
@@ -73,7 +73,7 @@ def test_a_file_without_end_is_left_at_the_limit(
             asked.wfile.write(bytes(1 << 16))
 
     with serving(endless) as server:
-        assert not fetch.published([server.address], "a.mp3", tmp_path / "a")
+        assert not published_copy.published([server.address], "a.mp3", tmp_path / "a")
     assert not (tmp_path / "a").exists()
 
 
@@ -84,5 +84,5 @@ def test_a_redirect_into_this_network_is_not_followed(tmp_path: Path) -> None:
             return 302, {"Location": inner.address}, b""
 
         with serving(lead) as server:
-            assert not fetch.published([server.address], "a.mp3", tmp_path / "a")
+            assert not published_copy.published([server.address], "a.mp3", tmp_path / "a")
         assert inner.asked == []

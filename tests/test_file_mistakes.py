@@ -12,7 +12,7 @@ from making import NOW
 
 from episodes.findings import SourceError
 from episodes.show_folder import file_choice, file_mistakes, scan
-from podcast import pipeline
+from podcast.building import pipeline
 
 ONE = "episodes/01-talk"
 

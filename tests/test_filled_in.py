@@ -12,8 +12,9 @@ from making import ROOT, sound
 
 from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
-from podcast import pipeline, stubs
+from podcast.building import pipeline
 from podcast.cli import main
+from podcast.creating import stubs
 
 CUES = "".join(
     f"00:{at:02}.000 --> 00:{at + 9:02}.000\n<v Robin>We talk about the shift.\n\n"

@@ -14,8 +14,9 @@ from making import NOW, add_episode
 from episodes.findings import EarmarkError, Finding, Level
 from episodes.frontmatter import read as frontmatter
 from episodes.frontmatter.schema import EpisodeFacts
-from podcast import following, pipeline
+from podcast.building import pipeline
 from podcast.cli import main
+from podcast.creating import follow_up
 
 MakeShow = Callable[..., Path]
 LONDON = ZoneInfo("Europe/London")
@@ -219,7 +220,7 @@ def test_a_show_without_an_address_gets_no_dead_link(show: Path, back: Path) -> 
     [(1, "One week"), (2, "Two weeks"), (12, "Twelve weeks"), (13, "13 weeks"), (52, "52 weeks")],
 )
 def test_weeks_are_words_up_to_twelve(weeks: int, words: str) -> None:
-    assert following.in_words(weeks) == words
+    assert follow_up.in_words(weeks) == words
 
 
 def test_a_very_long_title_still_fits(show: Path, back: Path) -> None:
@@ -243,7 +244,7 @@ def test_a_follow_up_is_never_in_the_past(
     def at(day: tuple[int, int, int, int]) -> datetime:
         return datetime(2026, *day, tzinfo=LONDON)
 
-    found = following.moment(at(first), 2, at(now))
+    found = follow_up.moment(at(first), 2, at(now))
     assert found == at(due)
     assert found - at(now) > timedelta(0)
 
@@ -252,9 +253,9 @@ def test_the_number_that_a_folder_begins_with_is_enough(make_show: MakeShow) -> 
     show = make_show(2)
     names = ["episodes/01-talk", "episodes/02-talk"]
     for typed in ("02", "2", "002", "#2", "02/"):
-        assert following.find(show, typed, names, []) == "episodes/02-talk"
+        assert follow_up.find(show, typed, names, []) == "episodes/02-talk"
     with pytest.raises(EarmarkError, match='no episode is called "0"'):
-        following.find(show, "0", names, [])
+        follow_up.find(show, "0", names, [])
 
 
 def test_an_episode_is_found_by_its_number_its_season_and_its_title(make_show: MakeShow) -> None:
@@ -264,7 +265,7 @@ def test_an_episode_is_found_by_its_number_its_season_and_its_title(make_show: M
         edit(path, f"number: {folder}\n", f"season: {season}\nnumber: {number}\n")
 
     def found(typed: str) -> str:
-        return following.locate(show, typed)[2].path.split("/")[1]
+        return follow_up.locate(show, typed)[2].path.split("/")[1]
 
     assert [found(typed) for typed in ("1.2", "S1E2", "s01e02", "1x2")] == ["02-talk"] * 4
     assert [found(typed) for typed in ("2.2", "3", "TALK C", "03-TALK")] == ["03-talk"] * 4
@@ -275,19 +276,19 @@ def test_an_episode_is_found_by_its_number_its_season_and_its_title(make_show: M
 def test_of_many_episodes_the_closest_are_named_and_the_rest_is_counted() -> None:
     names = [f"episodes/{number:02}-talk-{number}" for number in range(1, 61)]
     with pytest.raises(EarmarkError, match="like 21-talk-21") as error:
-        following.find(Path(), "21-tlak-21", names, [])
+        follow_up.find(Path(), "21-tlak-21", names, [])
     assert "(57 more in episodes/)" in str(error.value)
     with pytest.raises(EarmarkError, match="01-talk-1, 02-talk-2") as error:
-        following.find(Path(), "!", names, [])
+        follow_up.find(Path(), "!", names, [])
     assert "(52 more in episodes/)" in str(error.value)
     with pytest.raises(EarmarkError, match='"9999"; write'):
-        following.find(Path(), "9999", names, [])
+        follow_up.find(Path(), "9999", names, [])
     with pytest.raises(EarmarkError, match="no episode is called"):
-        following.find(Path(), "9" * 250, names, [])
+        follow_up.find(Path(), "9" * 250, names, [])
 
 
 def test_a_date_in_front_of_a_folder_is_no_number() -> None:
     names = ["episodes/2026-10-03-talk", "episodes/2026-10-04-talk"]
-    assert following.find(Path(), "2026-10-04", names, []) == names[1]
+    assert follow_up.find(Path(), "2026-10-04", names, []) == names[1]
     with pytest.raises(EarmarkError, match='"2026" fits 2 episodes'):
-        following.find(Path(), "2026", names, [])
+        follow_up.find(Path(), "2026", names, [])

@@ -11,8 +11,8 @@ import feeding
 import pytest
 from feeding import serving
 
-from podcast import outside
-from podcast.taking.gate import Gate, GateError
+from podcast.network import public_addresses
+from podcast.network.limited_get import Gate, GateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def test_a_redirect_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPa
         port = asked.headers["Host"].rpartition(":")[2]
         return 302, {"Location": f"http://127.0.0.2:{port}/secret"}, b""
 
-    monkeypatch.setattr(outside, "allowed", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(public_addresses, "allowed", lambda address: address == "127.0.0.1")
     shut = Gate(patience=2)
     with serving(answer) as server:
         with pytest.raises(GateError, match="--private"):

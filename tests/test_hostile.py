@@ -17,11 +17,11 @@ from making import NOW, ROOT
 
 from episodes.findings import SourceError
 from episodes.rules import found
-from podcast import pipeline
+from podcast.building import pipeline
+from podcast.cache.probes import Heard
+from podcast.cache.store import Store
 from podcast.cli import main
-from podcast.publishing import ledger
-from podcast.recordings import Heard
-from podcast.store import Store
+from podcast.publishing import checksums
 
 SEED = int(os.environ.get("EARMARK_FUZZ_SEED", "20261101"))
 
@@ -300,8 +300,8 @@ def test_a_forged_digest_of_a_built_file_is_not_known(make_show: Callable[..., P
     show = make_show(1)
     out = pipeline.build(show, now=NOW).out
     store = Store(show)
-    right = ledger.sums(store, out, show)
-    known = store.load(ledger.SUMS, ledger.VERSION)["files"]
+    right = checksums.sums(store, out, show)
+    known = store.load(checksums.SUMS, checksums.VERSION)["files"]
     forged = {name: [*row[:2], "\ud800"] for name, row in known.items()}
-    store.save(ledger.SUMS, {"files": forged}, ledger.VERSION)
-    assert ledger.sums(store, out, show) == right
+    store.save(checksums.SUMS, {"files": forged}, checksums.VERSION)
+    assert checksums.sums(store, out, show) == right

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from podcast.publishing import headers
+from podcast.publishing import http_headers
 
 HOSTING = Path(__file__).parent.parent / "docs" / "hosting"
 NGINX = (HOSTING / "nginx.conf").read_text(encoding="utf-8")
@@ -80,25 +80,27 @@ def _one(pattern: str, text: str) -> str:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("place", PLACES)
 def test_every_file_is_told_alike_by_nginx_and_apache_and_us(name: str, place: str) -> None:
-    said = headers.of(name)
+    said = http_headers.of(name)
     assert nginx(place + name) == said
     assert apache(place + name) == said
 
 
 def test_the_table_above_has_every_kind_of_file() -> None:
-    assert {Path(name).suffix for name in NAMES} == set(headers.TYPES)
-    assert {headers.turn(name) for name in NAMES} == set(range(9))
+    assert {Path(name).suffix for name in NAMES} == set(http_headers.TYPES)
+    assert {http_headers.turn(name) for name in NAMES} == set(range(9))
 
 
 def test_the_lists_of_types_are_ours_and_no_longer() -> None:
     rows = re.findall(r"(\S+)\s+(\w+);", _between(NGINX, "    types {"))
-    assert {f".{ending}" for _, ending in rows} == set(headers.TYPES)
-    assert _added_types() == headers.TYPES
+    assert {f".{ending}" for _, ending in rows} == set(http_headers.TYPES)
+    assert _added_types() == http_headers.TYPES
 
 
 def test_recordings_and_pictures_are_never_compressed() -> None:
     kinds = set(_one(r"gzip_types ([^;]+);", NGINX).split())
-    text = {kind.partition(";")[0] for kind in (*headers.TYPES.values(), headers.CHAPTERS)}
+    text = {
+        kind.partition(";")[0] for kind in (*http_headers.TYPES.values(), http_headers.CHAPTERS)
+    }
     assert kinds == {kind for kind in text if not kind.startswith(("audio/", "image/"))} - {
         "text/html"  # nginx always adds it
     }
@@ -106,7 +108,7 @@ def test_recordings_and_pictures_are_never_compressed() -> None:
 
 def test_what_earmark_keeps_for_itself_is_denied_by_both() -> None:
     for pattern in (_one(r"location ~ (/\\\.) \{", NGINX), _one(r'Match 404 "(.+?)"', HTACCESS)):
-        assert re.search(pattern, f"/course/{headers.RECORDS}current.json")
+        assert re.search(pattern, f"/course/{http_headers.RECORDS}current.json")
         assert re.search(pattern, "/.htaccess")
         assert not any(re.search(pattern, place + name) for place in PLACES for name in NAMES)
 
@@ -118,7 +120,7 @@ def test_the_bucket_opens_every_public_file_and_nothing_of_ours() -> None:
     assert (allowed["Effect"], allowed["Action"]) == ("Allow", "s3:GetObject")
     assert all(any(fnmatch(name, pattern) for pattern in patterns) for name in NAMES)
     for name in ("current.json", "lock.json", "kept/0123", "releases/1.json"):
-        assert not any(fnmatch(headers.RECORDS + name, pattern) for pattern in patterns)
+        assert not any(fnmatch(http_headers.RECORDS + name, pattern) for pattern in patterns)
 
 
 def test_the_key_has_rights_in_one_bucket_only() -> None:

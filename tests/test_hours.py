@@ -10,7 +10,7 @@ from breaking import MD, MP3, ONE, edit
 from making import NOW
 
 from episodes.findings import Level
-from podcast import pipeline
+from podcast.building import pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from episodes.audio.mp3_frames import digest, find
 from episodes.findings import SourceError
+from episodes.frontmatter import write as matter
 from episodes.frontmatter.apple_categories import NAMES
 from episodes.frontmatter.people import Knowledge, Role
 from episodes.frontmatter.podcast_namespace import Protocol, Service, Weekday
@@ -25,8 +26,7 @@ from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.text import html_to_markdown, markdown
 from feed.podcast_tags import RULES
 from feed.show_notes import support_line
-from podcast import starting
-from podcast.taking import matter
+from podcast.creating import show as starting
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -10,7 +10,8 @@ from making import AT, NOW, leave_there
 
 from episodes import catalogue
 from episodes import lockfile as lock
-from podcast import lockfile, pipeline
+from podcast.building import pipeline
+from podcast.show_folder import lockfile
 from web.sync.matching import Shelf
 
 if TYPE_CHECKING:

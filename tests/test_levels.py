@@ -17,7 +17,10 @@ from episodes.audio import encode, ffmpeg, loudness, mp3_frames, tags
 from episodes.audio.loudness import Loudness
 from episodes.findings import Finding, Level, SourceError
 from episodes.frontmatter.production import Recording
-from podcast import cli, encodings, levels, pipeline
+from podcast import cli
+from podcast.building import pipeline
+from podcast.cache import encodings
+from podcast.terminal import loudness_lines
 
 MakeShow = Callable[..., Path]
 slow = pytest.mark.slow
@@ -385,7 +388,7 @@ def test_chapters_are_held_against_the_length_that_is_heard(
     ],
 )
 def test_levels_are_told_in_words(before: float, after: float, sentence: str) -> None:
-    assert levels.describe(Loudness(before, -3, 9), Loudness(after, -3, 9)) == sentence
+    assert loudness_lines.describe(Loudness(before, -3, 9), Loudness(after, -3, 9)) == sentence
 
 
 def test_a_name_that_is_there_twice_is_told_with_its_folder() -> None:
@@ -394,7 +397,7 @@ def test_a_name_that_is_there_twice_is_told_with_its_folder() -> None:
         ("episodes/02-b/r.wav", "y"),
         ("episodes/03-c/s.wav", "z"),
     ]
-    assert [name for name, _ in levels.named(rows)] == [
+    assert [name for name, _ in loudness_lines.named(rows)] == [
         "episodes/01-a/r.wav", "episodes/02-b/r.wav", "s.wav"
     ]  # fmt: skip
 

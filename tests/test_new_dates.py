@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.frontmatter.value_types import parse_moment
 from episodes.model import Episode
-from podcast import reading, starting
+from podcast.building import read
+from podcast.creating import show
 
 LONDON, HAVANA, CAIRO = "Europe/London", "America/Havana", "Africa/Cairo"
 ZONES = [
@@ -45,13 +46,13 @@ def episode(published: datetime, number: int | None = 1) -> Episode:
 
 
 def read_back(text: str, zone: str) -> datetime:
-    return reading.moment(parse_moment(text), zone)
+    return read.moment(parse_moment(text), zone)
 
 
 def new(older: list[Episode], zone: str, now: datetime) -> datetime:
     """Return a new episode's publish date, as a build reads it from what was written."""
-    moment = starting.next_moment(older, ZoneInfo(zone), now)
-    found = read_back(starting.written(moment, ZoneInfo(zone)), zone)
+    moment = show.next_moment(older, ZoneInfo(zone), now)
+    found = read_back(show.written(moment, ZoneInfo(zone)), zone)
     assert found == moment
     return found
 
@@ -96,5 +97,5 @@ def test_a_second_one_within_a_minute_of_midnight_comes_a_minute_later() -> None
 
 def test_a_time_that_the_clock_shows_twice_has_its_offset() -> None:
     moment, zone = datetime(2026, 11, 1, 5, 5, tzinfo=UTC), ZoneInfo(HAVANA)
-    assert starting.written(moment, zone) == "2026-11-01 00:05-05:00"
-    assert starting.written(moment + timedelta(hours=3), zone) == "2026-11-01 03:05"
+    assert show.written(moment, zone) == "2026-11-01 00:05-05:00"
+    assert show.written(moment + timedelta(hours=3), zone) == "2026-11-01 03:05"

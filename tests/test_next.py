@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from making import NOW, add_episode
 
 from episodes.findings import SourceError
-from podcast import checking, cli, pipeline
+from podcast import cli
+from podcast.building import check, pipeline
 
 MakeShow = Callable[..., Path]
 
@@ -58,7 +59,7 @@ def test_next_reads_nothing_where_the_last_build_knows(
 ) -> None:
     read = pipeline.coming(held)
     pipeline.build(held)
-    monkeypatch.setattr(checking, "coming", lambda _: pytest.fail("it was read again"))
+    monkeypatch.setattr(check, "coming", lambda _: pytest.fail("it was read again"))
     assert pipeline.coming(held) == read
 
 

@@ -21,7 +21,7 @@ from episodes.model import Episode, Show, newest_first
 from feed import app_order
 from feed.checks import directories, order
 from feed.checks.context import Situation
-from podcast import pipeline
+from podcast.building import pipeline
 from podcast.cli import main
 
 DAY = datetime(2026, 3, 1, 7, tzinfo=UTC)

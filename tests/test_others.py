@@ -9,7 +9,7 @@ from feeding import serving
 
 from feed.reader import document, read
 from feed.reader.result import NotAFeedError
-from podcast.taking.gate import Gate, GateError
+from podcast.network.limited_get import Gate, GateError
 
 PAGES = (
     "<script>location='/sign-in'</script>",

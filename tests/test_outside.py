@@ -9,7 +9,7 @@ import pytest
 import urllib3
 from urllib3.exceptions import NewConnectionError
 
-from podcast import outside
+from podcast.network import public_addresses
 
 PUBLIC = "93.184.216.34"
 
@@ -26,7 +26,7 @@ PUBLIC = "93.184.216.34"
     ],
 )  # fmt: skip
 def test_addresses_of_this_computer_and_its_network_are_not_allowed(address: str) -> None:
-    assert not outside.allowed(address)
+    assert not public_addresses.allowed(address)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_addresses_of_this_computer_and_its_network_are_not_allowed(address: str
     [PUBLIC, f"::ffff:{PUBLIC}", "2606:2800:220:1::", "2606:2800:220:1:248:1893:25c8:1946"],
 )
 def test_addresses_of_the_internet_are_allowed(address: str) -> None:
-    assert outside.allowed(address)
+    assert public_addresses.allowed(address)
 
 
 @pytest.fixture
@@ -56,13 +56,16 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize(
     ("name", "error", "then"),
-    [("fine.example", NewConnectionError, [PUBLIC]), ("half.example", outside.PrivateError, [])],
+    [
+        ("fine.example", NewConnectionError, [PUBLIC]),
+        ("half.example", public_addresses.PrivateError, []),
+    ],
 )
 def test_a_name_is_looked_up_once_and_any_private_answer_refuses_it(
     looked_up: list[str], scheme: str, name: str, error: type[Exception], then: list[str]
 ) -> None:
     pool = urllib3.PoolManager(retries=False)
-    outside.keep(pool)
+    public_addresses.keep(pool)
     with pytest.raises(error):
         pool.request("GET", f"{scheme}://{name}/")
     pool.clear()

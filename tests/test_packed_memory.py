@@ -10,8 +10,10 @@ import pytest
 from making import NOW, add_episode, sound
 
 from episodes.audio import mp3_frames
-from podcast import encodings, identity, lockfile, pipeline
-from podcast.store import Store
+from podcast.building import pipeline
+from podcast.cache import encodings, identity
+from podcast.cache.store import Store
+from podcast.show_folder import lockfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from PIL import Image
 
 from episodes.findings import SourceError
 from episodes.pictures import artwork, metadata
-from podcast import pipeline
+from podcast.building import pipeline
 
 pytestmark = pytest.mark.slow  # each builds a show of 12 pictures
 EXTRAS = [Extra(0xE1, b"eXIf", b"Exif\0\0" + marked.exif()), Extra(0xFE, b"tEXt", b"a\0" + MARKER),

@@ -16,7 +16,8 @@ from making import NOW, add_episode, sound
 
 from episodes import lockfile
 from episodes.audio import encode
-from podcast import cores, fetch, mastering, pipeline, rendering
+from podcast import parallel
+from podcast.building import master, pipeline, published_copy, render
 
 MakeShow = Callable[..., Path]
 
@@ -76,9 +77,9 @@ def test_an_unchanged_show_is_recognised_without_opening_it(
 ) -> None:
     show = make_show()
     pipeline.build(show, now=NOW)
-    from podcast import building
+    from podcast.building import steps
 
-    monkeypatch.setattr(building, "build", lambda *_: pytest.fail("it built again"))
+    monkeypatch.setattr(steps, "build", lambda *_: pytest.fail("it built again"))
     assert pipeline.build(show, now=NOW).episodes == 2
 
 
@@ -216,7 +217,7 @@ def test_another_computer_fetches_what_was_published(
         shutil.copyfile(out / file, target)
         return True
 
-    monkeypatch.setattr(fetch, "published", published)
+    monkeypatch.setattr(published_copy, "published", published)
     monkeypatch.setattr(encode, "encoder", lambda: "another encoder")
     monkeypatch.setattr(encode, "encode", lambda *_: pytest.fail("it encoded again"))
     built = pipeline.build(clone, now=NOW)
@@ -240,7 +241,7 @@ def test_a_fetched_file_with_other_audio_does_not_count(
         target.write_bytes(b"something else")
         return True
 
-    monkeypatch.setattr(fetch, "published", published)
+    monkeypatch.setattr(published_copy, "published", published)
     built = pipeline.build(clone, now=NOW)
     assert "made even" in built.said[0][1], "it was encoded here, not fetched"
     assert built.findings == [], "the same encoder under another name gives the same bytes"
@@ -250,10 +251,10 @@ def test_an_interrupted_build_goes_on_where_it_stopped(
     make_show: MakeShow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     show = make_show(3)
-    real = mastering.master
+    real = master.master
     done = threading.Event()
 
-    def interrupted(job: mastering.Job) -> mastering.Mastered:
+    def interrupted(job: master.Job) -> master.Mastered:
         if job.episode.slug == "01-talk":
             result = real(job)
             threading.Timer(0.1, done.set).start()
@@ -261,12 +262,12 @@ def test_an_interrupted_build_goes_on_where_it_stopped(
         done.wait(10)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(mastering, "master", interrupted)
+    monkeypatch.setattr(master, "master", interrupted)
     with pytest.raises(KeyboardInterrupt):
         pipeline.build(show, now=NOW)
     assert not list(show.rglob("*.part"))
     assert not (show / "public" / "feed.xml").exists()
-    monkeypatch.setattr(mastering, "master", real)
+    monkeypatch.setattr(master, "master", real)
     built = pipeline.build(show, now=NOW)
     assert built.episodes == 3
     assert len(built.said) == 2, "what was done before is not done again"
@@ -280,7 +281,7 @@ def test_a_build_that_dies_while_rendering_leaves_the_old_feed(
     feed = (out / "feed.xml").read_bytes()
     named = json.loads((out / "catalogue.json").read_bytes())["episodes"]
     edit(show / "episodes/01-talk/episode.md", "title: Talk A", "title: Another name")
-    monkeypatch.setattr(rendering, "_render", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(render, "_render", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         pipeline.build(show, now=NOW)
     assert (out / "feed.xml").read_bytes() == feed
@@ -315,6 +316,6 @@ def test_many_episodes_are_read_on_every_core_and_come_out_the_same(
     alone = tree(pipeline.build(show, now=NOW).out)
     shutil.rmtree(show / "public")
     shutil.rmtree(show / ".earmark")
-    monkeypatch.setattr(cores, "MANY", 2)
-    monkeypatch.setattr(cores, "workers", lambda: 3)
+    monkeypatch.setattr(parallel, "MANY", 2)
+    monkeypatch.setattr(parallel, "workers", lambda: 3)
     assert tree(pipeline.build(show, now=NOW).out) == alone

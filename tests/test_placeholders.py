@@ -12,7 +12,7 @@ from making import NOW
 from episodes.findings import Finding, SourceError
 from feed.checks.placeholders import fills
 from feed.show_notes import dialled
-from podcast import pipeline
+from podcast.building import pipeline
 
 
 @pytest.mark.parametrize(

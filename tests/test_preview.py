@@ -16,7 +16,9 @@ import serving
 from werkzeug.test import Client
 
 from episodes.findings import EarmarkError
-from podcast import mirror, pipeline, preview, show_lock
+from podcast import preview
+from podcast.building import pipeline
+from podcast.show_folder import read_only_copy, show_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,15 +145,15 @@ def test_a_show_that_is_read_only_is_previewed_from_a_copy(
     make_show: Callable[..., Path], tmp_path: Path
 ) -> None:
     show, copy = make_show(2), tmp_path / "copy"
-    mirror.update(show, copy)
+    read_only_copy.update(show, copy)
     built = pipeline.build(copy)
     assert built.episodes == 2
-    mirror.update(show, copy)
+    read_only_copy.update(show, copy)
     assert pipeline.build(copy).written == 0
     text = (show / "show.md").read_text("utf-8")
     (show / "show.md").write_text(text.replace("Night", "Late"), "utf-8")
     (show / "episodes" / "01-talk" / "episode.md").unlink()
-    mirror.update(show, copy)
+    read_only_copy.update(show, copy)
     assert "Late" in (copy / "show.md").read_text("utf-8")
     assert not (copy / "episodes" / "01-talk" / "episode.md").exists()
     assert not (show / ".earmark").exists()

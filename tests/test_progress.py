@@ -8,7 +8,7 @@ import pytest
 from making import sound
 from terminal import Terminal
 
-from podcast.progress import Display
+from podcast.terminal.progress import Display
 
 NAMES = [f"episodes/{number:02}-talk/New Recording {number}.m4a" for number in range(1, 4)]
 

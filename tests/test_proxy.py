@@ -17,11 +17,11 @@ from feeding import serving
 from episodes import deadline
 from episodes.deadline import Deadline, in_time
 from episodes.links import State
-from podcast import outside
 from podcast.doctor.answers import Question, Trouble
-from podcast.doctor.fetching import Fetcher
-from podcast.taking.gate import Gate, GateError
-from podcast.tending.asking import Asker
+from podcast.link_check import Asker
+from podcast.network import public_addresses
+from podcast.network.fetch import Fetcher
+from podcast.network.limited_get import Gate, GateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,4 +178,4 @@ def test_a_connection_that_comes_too_late_is_closed() -> None:
 
 @pytest.mark.parametrize("address", ["192.0.0.192", "::ffff:0:7f00:1", "5f00::1", "4000::1"])
 def test_addresses_that_no_one_on_the_internet_has_are_refused(address: str) -> None:
-    assert not outside.allowed(address)
+    assert not public_addresses.allowed(address)

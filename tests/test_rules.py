@@ -49,7 +49,7 @@ from PIL import Image
 
 from episodes.findings import Finding, SourceError
 from episodes.rules import RULES
-from podcast import pipeline
+from podcast.building import pipeline
 
 FEED = "public/feed.xml"
 CHAPTERS = """chapters:

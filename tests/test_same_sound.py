@@ -12,7 +12,8 @@ from making import NOW, add_episode, sound
 from episodes import lockfile as lock
 from episodes.audio import encode, mp3_frames, same_sound
 from episodes.frontmatter.production import Recording
-from podcast import fetch, lockfile, pipeline
+from podcast.building import pipeline, published_copy
+from podcast.show_folder import lockfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,7 +63,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, file: Path) -> list[str]:
         shutil.copy(file, target)
         return True
 
-    monkeypatch.setattr(fetch, "published", published)
+    monkeypatch.setattr(published_copy, "published", published)
     return asked
 
 

@@ -15,7 +15,10 @@ import pytest
 from filelock import FileLock
 
 from episodes.findings import EarmarkError, SourceError
-from podcast import files, identity, pipeline, show_lock
+from podcast import atomic_files
+from podcast.building import pipeline
+from podcast.cache import identity
+from podcast.show_folder import show_lock
 
 HOLDER = """
 import sys
@@ -165,14 +168,14 @@ def test_a_half_written_file_of_somebody_at_work_stays(tmp_path: Path) -> None:
         remote = tmp_path / f".feed.xml.ffffff-{pid}-abcdef.part"
         for path in (alive, remote):
             path.write_bytes(b"half")
-        files.sweep(tmp_path)
+        atomic_files.sweep(tmp_path)
         assert alive.exists()
         assert remote.exists()
         process.communicate("\n")
-    files.sweep(tmp_path)
+    atomic_files.sweep(tmp_path)
     assert not alive.exists()
     os.utime(remote, (1, 1))
-    files.sweep(tmp_path)
+    atomic_files.sweep(tmp_path)
     assert not remote.exists()
 
 
@@ -185,9 +188,9 @@ def another_writer() -> subprocess.Popen[str]:
 
 def test_the_name_of_an_unfinished_file_fits_on_every_disk(tmp_path: Path) -> None:
     for name in ("ä" * 127, "x" * 255):
-        part = files.unfinished(tmp_path / name)
+        part = atomic_files.unfinished(tmp_path / name)
         part.write_bytes(b"")
-        files.write(tmp_path / name, b"whole")
+        atomic_files.write(tmp_path / name, b"whole")
 
 
 def break_lock(monkeypatch: pytest.MonkeyPatch, code: int) -> None:

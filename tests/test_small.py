@@ -18,8 +18,8 @@ from making import NOW, add_episode, sound
 from episodes import lockfile
 from episodes.audio import encode, tags
 from episodes.findings import SourceError
-from podcast import fetch, pipeline
-from podcast.publishing import headers
+from podcast.building import pipeline, published_copy
+from podcast.publishing import http_headers
 
 MakeShow = Callable[..., Path]
 pytestmark = pytest.mark.slow  # each encodes with ffmpeg
@@ -132,7 +132,7 @@ def test_the_catalogue_knows_it(show: Path) -> None:
 
 
 def test_hosts_send_it_as_ogg_for_ever() -> None:
-    sent = headers.of("media/01-talk-0123456789ab.opus")
+    sent = http_headers.of("media/01-talk-0123456789ab.opus")
     assert sent.content_type == "audio/ogg"
     assert "immutable" in sent.cache_control
 
@@ -201,7 +201,7 @@ def test_another_computer_fetches_what_was_published(
         shutil.copyfile(published / file, target)
         return True
 
-    monkeypatch.setattr(fetch, "published", fetched)
+    monkeypatch.setattr(published_copy, "published", fetched)
     monkeypatch.setattr(encode, "encoder", lambda library="x": f"another {library}")
     monkeypatch.setattr(encode, "encode", never)
     build(other)
@@ -216,7 +216,7 @@ def test_without_the_network_another_encoder_says_that_the_file_is_new(
     released(show)
     other = tmp_path / "other"
     shutil.copytree(show, other, ignore=shutil.ignore_patterns("public", ".earmark"))
-    monkeypatch.setattr(fetch, "published", lambda *_: False)
+    monkeypatch.setattr(published_copy, "published", lambda *_: False)
     monkeypatch.setattr(encode, "encoder", lambda library="x": f"another {library}")
     changed = (*encode.OPUS.options[:3], "20k", *encode.OPUS.options[4:])
     monkeypatch.setattr(encode, "OPUS", encode.OPUS._replace(options=changed))

@@ -15,10 +15,10 @@ from feeding import Shelf, built, feed, item, ranged, serving, take, tree
 from PIL import Image
 
 from episodes.findings import EarmarkError, Level
-from podcast import pipeline
+from podcast.building import pipeline
 from podcast.cli import main
-from podcast.taking import downloading, papers, taking
-from podcast.taking.gate import Gate, GateError
+from podcast.importing import attachments, download, import_feed
+from podcast.network.limited_get import Gate, GateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -344,7 +344,7 @@ def test_a_recording_that_is_whole_is_not_asked_for_again(
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(papers, "transcript", stopped)
+            patch.setattr(attachments, "transcript", stopped)
             take(f"{server.address}feed.xml", tmp_path / "show", gate)
         asked = len(server.asked)
         assert take(f"{server.address}feed.xml", tmp_path / "show", gate).added == 1
@@ -368,7 +368,7 @@ def test_sound_that_lies_in_a_folder_from_elsewhere_is_not_taken_for_fetched(
         for forged in ([said | {"whole": len(other)}, seal], said | {"whole": len(other)}):
             note.write_text(json.dumps(forged), "utf-8")
             part.write_bytes(other)
-            assert downloading._begun(part, note, said["address"]) == (0, {}, None)
+            assert download._begun(part, note, said["address"]) == (0, {}, None)
             assert not part.exists()
         host.cut = None
         assert take(f"{server.address}feed.xml", tmp_path / "show", gate).added == 1
@@ -518,7 +518,7 @@ def test_a_host_that_is_gone_is_not_asked_five_hundred_times(tmp_path: Path, gat
 
     with serving(answer) as server:
         done = take(f"{server.address}feed.xml", tmp_path / "show", gate)
-        assert len(server.asked) == 1 + taking.GIVE_UP
+        assert len(server.asked) == 1 + import_feed.GIVE_UP
     assert done.missing == 20
     assert any("no more were asked for" in each.why for each in done.lost)
 
@@ -526,8 +526,8 @@ def test_a_host_that_is_gone_is_not_asked_five_hundred_times(tmp_path: Path, gat
 def test_a_slow_recording_is_left_for_another_day(
     tmp_path: Path, gate: Gate, tone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloading, "GRACE", -1)
-    monkeypatch.setattr(downloading, "SLOWEST", 1e12)
+    monkeypatch.setattr(download, "GRACE", -1)
+    monkeypatch.setattr(download, "SLOWEST", 1e12)
     with serving(Host(tone.read_bytes(), ETag='"a"')) as server:
         done = take(f"{server.address}feed.xml", tmp_path / "show", gate)
     assert any("too slowly" in each.why for each in done.lost)
@@ -542,7 +542,7 @@ def test_ctrl_c_leaves_what_can_be_gone_on_with(
     host = Host(tone.read_bytes(), ETag='"a"')
     with serving(host) as server:
         with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-            patched.setattr(downloading, "_looked_at", interrupted)
+            patched.setattr(download, "_looked_at", interrupted)
             take(f"{server.address}feed.xml", tmp_path / "show", gate)
         assert list((tmp_path / "show" / ".earmark").rglob("*.part"))
         assert take(f"{server.address}feed.xml", tmp_path / "show", gate).added == 1

@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from episodes.findings import Finding, Level
-from podcast import telling
 from podcast.cli import main
+from podcast.terminal import findings as telling
 
 WORDS = st.sampled_from(
     ["is missing", "is no date", "a\x1b[2Jb", "two\nlines", "é" * 3, "5 places"]

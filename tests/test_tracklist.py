@@ -22,7 +22,7 @@ from episodes.chapters import read, write
 from episodes.findings import Level, SourceError, errors
 from episodes.show_folder import chapter_sources
 from feed.feedgen_extension import PSC
-from podcast import pipeline
+from podcast.building import pipeline
 
 MakeShow = Callable[..., Path]
 ONE = "episodes/01-talk"

@@ -14,9 +14,10 @@ from making import NOW
 
 from episodes.findings import EarmarkError, Level, SourceError
 from episodes.transcripts import speech_to_text
-from podcast import pipeline, transcribing
+from podcast.building import pipeline
+from podcast.building.context import Report
 from podcast.cli import main
-from podcast.site import Report
+from podcast.creating import transcript
 
 MakeShow = Callable[..., Path]
 ONE = "episodes/01-talk"
@@ -66,7 +67,7 @@ def run(show: Path, listener: Listener, report: Report | None = None) -> list[st
     def load(_model: str) -> Listener:
         return listener
 
-    return transcribing.transcribe(show, "01-talk", "small", report or Report(), load)
+    return transcript.transcribe(show, "01-talk", "small", report or Report(), load)
 
 
 def test_a_draft_says_what_it_is_and_check_reminds_of_it(show: Path) -> None:

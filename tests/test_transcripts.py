@@ -18,7 +18,7 @@ from episodes.findings import EarmarkError, Level
 from episodes.transcripts import lint, rolling_captions, subtitles, write
 from episodes.transcripts import read as transcripts
 from episodes.transcripts.read import Cue, Transcript
-from podcast.recordings import Heard
+from podcast.cache.probes import Heard
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.srt"))
 BAD = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.bad"))

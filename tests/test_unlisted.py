@@ -16,8 +16,9 @@ from episodes.frontmatter.schema import ShowFacts
 from episodes.text import random_text
 from feed.checks import address_privacy
 from feed.feedgen_extension import ITUNES, PODCAST
-from podcast import pipeline, starting
+from podcast.building import pipeline
 from podcast.cli import main
+from podcast.creating import show as starting
 
 MakeShow = Callable[..., Path]
 HIDDEN = "https://media.example.org/7k2m9qxw4v8c1r5t3n6p0s7hjd/"

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from making import NOW
 
-from podcast import pipeline
+from podcast.building import pipeline
 from podcast.cli import main
 
 MD = "episodes/01-talk/episode.md"

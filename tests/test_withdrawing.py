@@ -20,17 +20,21 @@ from episodes.model import Episode
 from episodes.pictures import artwork
 from episodes.published_files import Traces
 from episodes.show_folder.scan import scan
-from podcast import following, lockfile, offline, pipeline, reading
-from podcast.artwork import Gallery
+from podcast import offline_zip
+from podcast.building import pipeline
+from podcast.building import read as reading
+from podcast.building.artwork import Gallery
+from podcast.cache.build_cache import Memory
+from podcast.cache.store import Store
 from podcast.cli import main
-from podcast.memory import Memory
-from podcast.store import Store
+from podcast.creating import follow_up
+from podcast.show_folder import lockfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from podcast.site import Built
+    from podcast.building.context import Built
 
 SAID = "Words that somebody took back"
 GUEST = '\ncontributors:\n  - {credit: "Amína  Khan", role: guest, consent: {given_on: 2026-01-01}}'
@@ -287,15 +291,15 @@ def test_today_is_no_day_to_come_wherever_that_is(show: Path) -> None:
 def test_there_is_nothing_to_pack_and_nothing_to_go_back_to(show: Path, tmp_path: Path) -> None:
     take_back(show, said="2026-10-02")
     with pytest.raises(EarmarkError, match="02-talk was withdrawn; there is nothing of it to pack"):
-        list(offline.pack("02-talk", show, tmp_path / "out.zip"))
+        list(offline_zip.pack("02-talk", show, tmp_path / "out.zip"))
     with pytest.raises(EarmarkError, match="02-talk was withdrawn; there is nothing to go back to"):
-        following.new_follow_up(show, "02-talk", 2, show / "cover.jpg", None)
+        follow_up.new_follow_up(show, "02-talk", 2, show / "cover.jpg", None)
 
 
 def test_the_other_episodes_are_still_packed(show: Path, tmp_path: Path) -> None:
     take_back(show, said="2026-10-02")
     target = tmp_path / "out.zip"
-    (line,) = offline.pack("01-talk", show, target)
+    (line,) = offline_zip.pack("01-talk", show, target)
     assert "unpack it and open index.html" in line
     assert target.stat().st_size > 1000
 

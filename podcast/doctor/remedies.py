@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from podcast.doctor.answers import Trouble
-from podcast.publishing import headers
+from podcast.publishing import http_headers
 
 if TYPE_CHECKING:
     from podcast.doctor.answers import Answer
@@ -23,8 +23,8 @@ _SIGNS = (
     ("cloudflare", ""),
     ("simplehttp", "python"),
 )
-_FEED = headers.of(headers.FEED)
-_RULES = json.dumps(headers.CORS["CORSRules"])
+_FEED = http_headers.of(http_headers.FEED)
+_RULES = json.dumps(http_headers.CORS["CORSRules"])
 _CORS = {
     "nginx": "in nginx, add: `add_header Access-Control-Allow-Origin * always;`",
     "apache": 'in .htaccess, add: `Header set Access-Control-Allow-Origin "*"`',
@@ -119,7 +119,7 @@ def _feed_in_nginx(path: str) -> str:
     """Return the one place for type and age: of two places that fit, nginx takes only one."""
     return (
         f'in nginx, add: `location = {path} {{ types {{ }} default_type "{_FEED.content_type}"; '
-        f"expires {headers.FEED_AGE}; }}`"  # an add_header here would drop those outside
+        f"expires {http_headers.FEED_AGE}; }}`"  # an add_header here would drop those outside
     )
 
 
@@ -165,7 +165,7 @@ def status(answer: Answer, *, folder: bool = False) -> str:
 def kind(name: str, wished: str, answer: Answer) -> str:
     """Say how to send a file, by its name below the show, with a certain type."""
     suffix = f".{name.rpartition('.')[2]}"
-    chapters = wished == headers.CHAPTERS
+    chapters = wished == http_headers.CHAPTERS
     where = r"/chapters/[^/]+\.json$" if chapters else rf"\{suffix}$"
     said = {
         "nginx": f'in nginx, add: `location ~ {where} {{ types {{ }} default_type "{wished}"; }}`',

@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
-from podcast import clock, identity, lockfile
-from podcast.publishing import headers, release
-from podcast.store import LOCK
+from podcast.building import clock_guard
+from podcast.cache import identity
+from podcast.cache.store import LOCK
+from podcast.publishing import http_headers, release
+from podcast.show_folder import lockfile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from podcast.publishing.desk import Desk
     from podcast.publishing.release import Release
+    from podcast.publishing.session import Desk
 
 INTENT, VERSION = "intent.json", "1"
 
@@ -32,12 +34,12 @@ def intend(here: Desk, following: str) -> None:
 def refuse_clock(here: Desk, before: Release | None, *, take_over: bool = False) -> None:
     """Raise EarmarkError where the last release is later than now."""
     if before and not take_over:
-        clock.compare(here.now, before.line.at, here.target.words)
+        clock_guard.compare(here.now, before.line.at, here.target.words)
 
 
 def refuse_other_clock(here: Desk) -> None:
     """Raise EarmarkError where the target's own clock says something else than this computer's."""
-    clock.against(datetime.now(UTC), here.target.clock(), here.target.words)
+    clock_guard.against(datetime.now(UTC), here.target.clock(), here.target.words)
 
 
 def refuse_stranger(here: Desk, before: Release, *, take_over: bool) -> None:
@@ -72,7 +74,7 @@ def refuse_return(out: Path, before: Release, *, restore: bool) -> None:
     """Raise EarmarkError where an episode that was withdrawn would be public again unasked."""
     if restore or not before.withdrawn:
         return
-    document = release.document((out / headers.CATALOGUE).read_bytes())
+    document = release.document((out / http_headers.CATALOGUE).read_bytes())
     rows = document.get("episodes")
     titles = [
         str(each.get("title"))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from podcast.publishing import headers, leaving, release
-from podcast.publishing.leaving import NOTHING
+from podcast.publishing import http_headers, release, withdrawn_files
+from podcast.publishing.withdrawn_files import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from podcast.publishing.leaving import Leave
     from podcast.publishing.release import Release, Row
-    from podcast.publishing.target import Seen
+    from podcast.publishing.targets.contract import Seen
+    from podcast.publishing.withdrawn_files import Leave
 
 UNKNOWN = "?"  # in the place of a digest
 
@@ -79,19 +79,19 @@ def make(
         if digest == file.digest:
             continue
         (fresh if digest is None else changed).append(name)
-        keep = "" if headers.immutable(name) else _keep(name, digest, before)
-        stages.setdefault(headers.stage(name), []).append(Put(name, file, keep))
+        keep = "" if http_headers.immutable(name) else _keep(name, digest, before)
+        stages.setdefault(http_headers.stage(name), []).append(Put(name, file, keep))
     ordered = tuple(tuple(sorted(stages[at], key=_turn)) for at in sorted(stages))
     settled = frozenset(built).difference(fresh, changed)
     keeps = {release.kept(put.keep) for stage in ordered for put in stage if put.keep}
-    withdrawn = leaving.without(left, keeps).names
+    withdrawn = withdrawn_files.without(left, keeps).names
     exposed = tuple(each for each in left.exposed if each not in withdrawn)
     doomed = tuple(sorted(set(deletions).difference(withdrawn, exposed)))
     return Plan(ordered, tuple(fresh), tuple(changed), settled, doomed, withdrawn, exposed)
 
 
 def _turn(put: Put) -> tuple[int, str]:
-    return headers.turn(put.name), put.name
+    return http_headers.turn(put.name), put.name
 
 
 def _keep(name: str, digest: str | None, before: Release | None) -> str:
@@ -132,7 +132,7 @@ def prunable(
     """
     ours = {name for each in former for name in each.files}
     needed = set(built) | {name for each in recent for name in each.files}
-    files = {name for name in ours - needed if name.startswith(headers.KINDS)}
+    files = {name for name in ours - needed if name.startswith(http_headers.KINDS)}
     digests = {row[0] for each in recent for row in each.files.values()}
     records = {release.kept(row[0]) for each in former for row in each.files.values()
                if row[0] not in digests}  # fmt: skip

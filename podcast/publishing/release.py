@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.findings import EarmarkError
-from podcast.publishing.headers import RECORDS, ours
+from podcast.publishing.http_headers import RECORDS, ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

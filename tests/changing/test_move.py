@@ -17,10 +17,11 @@ from releasing import edit
 
 from episodes import catalogue, lockfile
 from feed import redirects
-from podcast import fetch, pipeline, starting
-from podcast.changing import moving
-from podcast.publishing import notice
-from podcast.site import Report
+from podcast.building import pipeline, published_copy
+from podcast.building.context import Report
+from podcast.changing import move as moving
+from podcast.creating import show as starting
+from podcast.publishing import subscriber_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -298,10 +299,10 @@ def test_another_computer_finds_the_published_file_at_the_former_address(
         target.write_bytes(b"sound")
         return address.startswith(OLD)
 
-    monkeypatch.setattr(fetch, "_fetch", only_the_old)
-    assert fetch.published((NEW, OLD), "media/a.mp3", tmp_path / "a")
+    monkeypatch.setattr(published_copy, "_fetch", only_the_old)
+    assert published_copy.published((NEW, OLD), "media/a.mp3", tmp_path / "a")
     assert asked == [f"{NEW}media/a.mp3", f"{OLD}media/a.mp3"]
-    assert not fetch.published((NEW,), "media/a.mp3", tmp_path / "a")
+    assert not published_copy.published((NEW,), "media/a.mp3", tmp_path / "a")
 
 
 def test_a_publish_says_whether_the_old_place_was_thought_of(show: Path) -> None:
@@ -311,11 +312,11 @@ def test_a_publish_says_whether_the_old_place_was_thought_of(show: Path) -> None
     text = path.read_text("utf-8")
     path.write_text(text.replace(OLD, NEW), "utf-8")
     pipeline.build(show, now=NOW)
-    said = notice.compare(before, (out / "catalogue.json").read_bytes())[0]
+    said = subscriber_changes.compare(before, (out / "catalogue.json").read_bytes())[0]
     assert said.endswith("do not follow by themselves; `earmark move` makes what takes them along")
     path.write_text(text, "utf-8")
     move(show)
-    said = notice.compare(before, (out / "catalogue.json").read_bytes())[0]
+    said = subscriber_changes.compare(before, (out / "catalogue.json").read_bytes())[0]
     assert "follow once what `earmark move` wrote is at the old place" in said
 
 

@@ -11,9 +11,10 @@ from changing_shows import catalogue, described, files, items
 from making import AT, NOW, leave_there
 from releasing import edit
 
-from podcast import offline, pipeline
-from podcast.changing import reissuing
-from podcast.publishing import notice
+from podcast import offline_zip
+from podcast.building import pipeline
+from podcast.changing import reissue as reissuing
+from podcast.publishing import subscriber_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,7 @@ def test_each_of_the_two_leads_to_the_other_in_notes_pages_and_catalogue(show: P
     assert entries[new.guid]["replaces"] == "guid-1"
     assert entries[new.guid]["media"]["version"] == entries["guid-1"]["media"]["version"]
     assert not {"replaces", "replaced_by", "corrections"} & set(entries["guid-2"])
-    said = notice.compare(told, (out / "catalogue.json").read_bytes())
+    said = subscriber_changes.compare(told, (out / "catalogue.json").read_bytes())
     assert said == ["Says where its newer version is: Talk A", "New episode: Talk A"]
     assert pipeline.check(show, NOW) == []
 
@@ -235,7 +236,7 @@ def test_a_page_for_a_usb_stick_leads_to_the_newer_one_on_the_web(
     show: Path, tmp_path: Path
 ) -> None:
     reissue(show)
-    list(offline.pack("01-talk", show, tmp_path / "stick.zip"))
+    list(offline_zip.pack("01-talk", show, tmp_path / "stick.zip"))
     with zipfile.ZipFile(tmp_path / "stick.zip") as packed:
         page = packed.read("index.html").decode()
     assert '<a href="https://podcast.example.org/night/episodes/03-talk-a.html">' in page

@@ -11,9 +11,10 @@ from changing_shows import catalogue, described, files, items
 from making import AT, NOW, leave_there, sound
 from releasing import edit
 
-from podcast import pipeline
-from podcast.changing import revising, standing
-from podcast.publishing import notice
+from podcast.building import pipeline
+from podcast.changing import published_episode
+from podcast.changing import revise as revising
+from podcast.publishing import subscriber_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,7 @@ def test_a_new_recording_is_the_same_episode_with_another_version(show: Path, ne
     assert now["media"]["former"] == [was["media"]["file"]]
     assert after["guid-2"] == before["guid-2"]
     assert [each for each in built.findings if each.level == "error"] == []
-    said = notice.compare(told, (out / "catalogue.json").read_bytes())
+    said = subscriber_changes.compare(told, (out / "catalogue.json").read_bytes())
     assert said[0].startswith("New audio: Talk A")
     assert said[1] == f"Corrected: Talk A; {NOTE}"
 
@@ -193,13 +194,13 @@ def test_what_is_stopped_leaves_the_show_as_it_was(
     show: Path, new: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     before = files(show)
-    real = getattr(standing.Together, at)
+    real = getattr(published_episode.Together, at)
 
-    def stop(self: standing.Together, *arguments: object) -> None:
+    def stop(self: published_episode.Together, *arguments: object) -> None:
         real(self, *arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(standing.Together, at, stop)
+    monkeypatch.setattr(published_episode.Together, at, stop)
     with pytest.raises(KeyboardInterrupt):
         revise(show, new)
     assert files(show) == before

@@ -11,7 +11,7 @@ import pytest
 import serving
 from making import NOW
 
-from podcast import pipeline
+from podcast.building import pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

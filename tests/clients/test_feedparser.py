@@ -19,7 +19,7 @@ import pytest
 from lxml import etree
 
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
-from podcast import pipeline
+from podcast.building import pipeline
 
 SPACES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",

@@ -20,8 +20,8 @@ from feeding import Shelf, take
 from episodes.findings import EarmarkError, Level
 from feed.reader import read as reading
 from feed.reader.result import NotAFeedError, Taken
-from podcast import pipeline
-from podcast.taking.gate import Response
+from podcast.building import pipeline
+from podcast.network.limited_get import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ import pytest
 import serving
 
 from episodes.frontmatter.schema import EpisodeFacts
-from podcast import pipeline
+from podcast.building import pipeline
 
 pytestmark = pytest.mark.slow
 Recordings = list[tuple[Path, EpisodeFacts]]

@@ -18,7 +18,7 @@ from making import NOW, sound
 from syncing import AntennaPod, Kasts, Line
 
 from episodes import catalogue
-from podcast import pipeline
+from podcast.building import pipeline
 from podcast.cli import main
 from web.listening import knowing, store
 from web.listening.rules import Known

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from podcast.cli import main
-from podcast.companion import remedies
+from podcast.companion import database_advice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +111,7 @@ def test_a_damaged_file_is_said_in_one_sentence_with_what_to_do(
     if done.exit_code:
         assert done.output.startswith("error: ")
         assert done.output.count("\n") == 1, done.output
-        assert any(each in done.output for each in remedies.REMEDIES.values()), done.output
+        assert any(each in done.output for each in database_advice.REMEDIES.values()), done.output
         assert not (folder.parent / "new.gz").exists()
     else:
         assert damage is lose_wal, "the file is whole without it"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from reporting import report
 
 from episodes.findings import EarmarkError
-from podcast.companion import zones
+from podcast.companion import time_zone
 from web import dates
 from web import settings as reading
 
@@ -148,7 +148,7 @@ def test_nothing_of_the_companion_makes_or_writes_a_day_by_itself() -> None:
     """A day of UTC, or in a form of its own, can only come from these."""
     known = {
         "web/application.py", "web/dates.py", "web/settings.py",
-        "podcast/companion/lead_commands.py",  # the journal, which is sorted and read by programs
+        "podcast/commands/web_lead.py",  # the journal, which is sorted and read by programs
         "podcast/companion/backup_folder.py",  # the name of a file, of a moment of the place
         "web/sync/rules.py",  # what apps exchange: UTC
         "web/listening/arriving.py", "web/upkeep/archive.py",  # how a day is stored
@@ -188,7 +188,7 @@ def test_the_zone_of_this_computer_is_found(
         timezone.write_text(written, encoding="utf-8")
     if link:
         localtime.symlink_to(f"/usr/share/zoneinfo/{link}")
-    assert zones.local(timezone, localtime) == zone
+    assert time_zone.local(timezone, localtime) == zone
 
 
 def test_settings_of_before_have_the_days_they_had(tmp_path: Path) -> None:

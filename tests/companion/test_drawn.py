@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from episodes.text import random_text
-from podcast import starting
+from podcast.creating import show
 from web import keys
 from web.accounts import phrases, rules
 from web.desk import factors
@@ -31,9 +31,9 @@ revolver casket widow zombie helpless hatred bully jump rope overkill self alone
 # Where something is drawn, and why nobody reads a word in it: a text that people read is drawn by
 # `random_text.draw`, checked by `is_harmless`, or made of the words of `phrases.drawn`.
 DRAWS = {
-    "podcast/publishing/desk.py": "hex, the name of a release",
-    "podcast/show_lock.py": "hex, in a lock file",
-    "podcast/starting.py": "random_text.draw",
+    "podcast/publishing/session.py": "hex, the name of a release",
+    "podcast/show_folder/show_lock.py": "hex, in a lock file",
+    "podcast/creating/show.py": "random_text.draw",
     "web/accounts/phrases.py": "phrases.drawn",
     "web/accounts/store.py": "hex, an id",
     "web/application.py": "hex, of a log",
@@ -98,7 +98,7 @@ def test_no_text_without_meaning_can_spell_a_word() -> None:
         lambda: rules.make_code(secrets.choice),
         lambda: syncing.spelled(apps.new_password()),
         lambda: factors.spelled(factors.new_secret()),
-        starting.random_path,
+        show.random_path,
     ],
     ids=["join code", "app password", "secret of an app", "address of an unlisted show"],
 )

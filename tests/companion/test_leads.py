@@ -235,7 +235,7 @@ def test_the_journal_is_printed_as_lines_and_as_a_spreadsheet(companion: Path) -
 
 
 def test_settings_that_changed_are_in_the_journal_once(companion: Path) -> None:
-    from podcast.companion import starting
+    from podcast.creating import companion as starting
 
     found = let_in(companion)
     for minutes in (15, 15, 20, 20):

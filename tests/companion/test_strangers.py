@@ -25,7 +25,7 @@ from episodes import catalogue
 from episodes.catalogue_types import _folder_address, web_address
 from episodes.findings import EarmarkError
 from episodes.frontmatter.value_types import Address, Link
-from podcast import pipeline
+from podcast.building import pipeline
 from web import security
 from web import settings as reading
 from web.database import Database

@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from gathering import Clock, House, Person
 from syncing import FEED, AntennaPod, Line
 
-from podcast import lockfile, pipeline
+from podcast.building import pipeline
 from podcast.cli import main
+from podcast.show_folder import lockfile
 from web import shows
 from web.shows import Shows
 from web.sync.matching import FORMER, Shelf

@@ -13,7 +13,7 @@ import pytest
 from doctoring import MORE, REFERENCES, Site, served
 from werkzeug.wrappers import Response
 
-from podcast import pipeline
+from podcast.building import pipeline
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from doctoring import NOW, SHOW, rss
 
-from podcast.doctor import examinations, feed, looks, remedies, ways
+from podcast.doctor import check_http, checks, feed_contents, remedies, resources
 from podcast.doctor.answers import Answer, Exchange, Question, Trouble
-from podcast.doctor.looks import Kind, Look
-from podcast.doctor.ways import Case
+from podcast.doctor.check_http import Case
+from podcast.doctor.resources import Kind, Look
 
 
 def case(look: Look, *told: tuple[Question, Answer]) -> Case:
@@ -20,7 +20,7 @@ def case(look: Look, *told: tuple[Question, Answer]) -> Case:
 
 def keys(look: Look, answer: Answer) -> list[str]:
     asked = case(look, (Question(look.address), answer))
-    return [each.key for each in examinations.examine(asked)]
+    return [each.key for each in checks.examine(asked)]
 
 
 PAGE = Answer(200, {"content-type": "text/html"}, b"<p>")
@@ -34,7 +34,7 @@ def test_plain_http_is_a_warning_but_not_on_this_very_computer() -> None:
 
 def test_a_redirect_from_https_to_http_is_an_error() -> None:
     hops = PAGE._replace(hops=("http://podcast.example.org/a?signed=secret", f"{SHOW}b"))
-    found = examinations.examine(case(Look(Kind.PAGE, SHOW), (Question(SHOW), hops)))
+    found = checks.examine(case(Look(Kind.PAGE, SHOW), (Question(SHOW), hops)))
     assert [each.key for each in found] == ["downgrade"]
     assert "secret" not in found[0].seen
 
@@ -42,29 +42,29 @@ def test_a_redirect_from_https_to_http_is_an_error() -> None:
 @pytest.mark.parametrize("days, number", [(-1, 1), (0, 1), (20, 1), (22, 0)])
 def test_certificates_are_renewed_three_weeks_before_their_end(days: int, number: int) -> None:
     until = NOW + timedelta(days=days, hours=1)
-    assert len(list(ways.expiry("https://example.org", until, NOW))) == number
+    assert len(list(check_http.expiry("https://example.org", until, NOW))) == number
 
 
 def test_every_trouble_has_a_remedy_and_every_kind_has_rules() -> None:
     assert all(remedies.trouble(each) for each in Trouble)
-    assert set(examinations.RULES) == set(Kind)
+    assert set(checks.RULES) == set(Kind)
 
 
 def test_entities_and_foreign_files_are_not_followed() -> None:
     bomb = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel>&x;'
     bomb += b"<link>&x;</link><item/></channel></rss>"
-    told = feed.read(bomb, f"{SHOW}feed.xml", SHOW)
+    told = feed_contents.read(bomb, f"{SHOW}feed.xml", SHOW)
     assert (told.items, told.looks) == (1, ())
 
 
 def test_a_feed_with_elements_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "MANY", 100)
-    with pytest.raises(feed.UnreadableError, match="more than 100 elements"):
-        feed.read(rss("<a/>" * 200), f"{SHOW}feed.xml", SHOW)
+    monkeypatch.setattr(feed_contents, "MANY", 100)
+    with pytest.raises(feed_contents.UnreadableError, match="more than 100 elements"):
+        feed_contents.read(rss("<a/>" * 200), f"{SHOW}feed.xml", SHOW)
 
 
 def test_feeds_of_others_are_looked_at_without_a_catalogue() -> None:
-    told = feed.read(rss("<generator>Other</generator>"), f"{SHOW}feed.xml", SHOW)
+    told = feed_contents.read(rss("<generator>Other</generator>"), f"{SHOW}feed.xml", SHOW)
     assert not told.ours
 
 
@@ -79,7 +79,7 @@ def test_feeds_of_others_are_looked_at_without_a_catalogue() -> None:
     ],
 )  # fmt: skip
 def test_links_are_found_in_any_html(notes: str, found: list[str]) -> None:
-    assert looks.links(notes) == found
+    assert resources.links(notes) == found
 
 
 def test_a_heavy_feed_is_a_note_unless_it_is_packed_for_those_who_ask() -> None:
@@ -91,7 +91,7 @@ def test_a_heavy_feed_is_a_note_unless_it_is_packed_for_those_who_ask() -> None:
     packed = Answer(200, kind | {"content-encoding": "gzip"}, zlib.compress(b"a", wbits=31))
 
     def found(answer: Answer) -> list[tuple[str, str]]:
-        seen = examinations.examine(case(look, heavy, (gzip, answer), same))
+        seen = checks.examine(case(look, heavy, (gzip, answer), same))
         return [(each.level, each.key) for each in seen]
 
     assert found(heavy[1]) == [("note", "size")]
@@ -100,4 +100,4 @@ def test_a_heavy_feed_is_a_note_unless_it_is_packed_for_those_who_ask() -> None:
 
 
 def test_gzip_that_is_damaged_is_no_gzip() -> None:
-    assert feed.unpacked(b"no gzip", 100) is None
+    assert feed_contents.unpacked(b"no gzip", 100) is None

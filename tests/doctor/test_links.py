@@ -6,9 +6,9 @@ import pytest
 from doctoring import FEED, Site, body, look, rss, run
 
 from episodes.findings import Level
-from podcast.doctor import feed, symptoms
+from podcast.doctor import feed_contents, symptoms
 from podcast.doctor.answers import Trouble
-from podcast.doctor.looks import Kind, Look
+from podcast.doctor.resources import Kind, Look
 from podcast.doctor.symptoms import Symptom
 
 
@@ -52,7 +52,7 @@ def test_a_network_without_other_sites_is_told_once() -> None:
 
 
 def test_telephones_and_mail_are_not_links_to_look_at() -> None:
-    told = feed.read(rss('<description>&lt;a href="tel:116123"&gt;call&lt;/a&gt; &lt;a href='
+    told = feed_contents.read(rss('<description>&lt;a href="tel:116123"&gt;call&lt;/a&gt; &lt;a href='
                          '"mailto:a@example.org"&gt;write&lt;/a&gt;</description>'),
                      "https://example.org/feed.xml", "https://example.org/")  # fmt: skip
     assert told.looks == ()
@@ -66,7 +66,7 @@ def test_a_small_file_of_ours_is_a_recording_and_one_elsewhere_a_link() -> None:
         '<podcast:source uri="https://other.example/a.opus"/>'
         "</podcast:alternateEnclosure></item>"
     )
-    told = feed.read(rss(small), "https://example.org/feed.xml", "https://example.org/")
+    told = feed_contents.read(rss(small), "https://example.org/feed.xml", "https://example.org/")
     assert told.looks == (
         Look(Kind.RECORDING, "https://example.org/media/a.opus", "audio/ogg", "99", "One"),
         Look(Kind.LINK, "https://other.example/a.opus", of="One"),

@@ -11,9 +11,10 @@ import pytest
 from doctoring import look, run
 
 from episodes.findings import EarmarkError
-from podcast.doctor import questions, visit
+from podcast.doctor import requests
+from podcast.doctor import run as visit
 from podcast.doctor.answers import Question, Trouble
-from podcast.doctor.fetching import GIVE_UP, Fetcher
+from podcast.network.fetch import GIVE_UP, Fetcher
 
 
 def garbage(data: bytes, *, drip: bool = False) -> Callable[[socket.socket], None]:
@@ -107,7 +108,7 @@ def test_a_name_that_nobody_knows_is_said_to_be_unknown(monkeypatch: pytest.Monk
 
 
 def test_a_body_without_end_is_left_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(questions, "LARGEST_FEED", 300_000)
+    monkeypatch.setattr(requests, "LARGEST_FEED", 300_000)
     with speaking(garbage(OK + b"\r\n<rss>" + b" " * 3_000_000)) as address:
         found = look(f"{address}feed.xml")
     assert [each[1:] for each in found] == [("error", "size")]

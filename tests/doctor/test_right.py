@@ -6,8 +6,8 @@ import pytest
 from doctoring import NOW, Site, look, run
 from loopback import Quiet
 
-from podcast.doctor import visit
-from podcast.doctor.fetching import Fetcher
+from podcast.doctor import run as visit
+from podcast.network.fetch import Fetcher
 
 
 @pytest.mark.parametrize("given", ["{}", "{}feed.xml", "{}index.html"])

@@ -10,7 +10,7 @@ from doctoring import MEDIA, VTT, Site, header, media, run, status
 from werkzeug.wrappers import Request, Response
 
 from podcast.doctor import answers
-from podcast.publishing.headers import CORS
+from podcast.publishing.http_headers import CORS
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment

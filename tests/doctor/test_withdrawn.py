@@ -11,8 +11,8 @@ import pytest
 from doctoring import SHOW, Site, look, run, served
 from werkzeug.wrappers import Request, Response
 
-from podcast import pipeline
-from podcast.doctor import looks
+from podcast.building import pipeline
+from podcast.doctor import resources
 
 
 @pytest.fixture
@@ -60,4 +60,4 @@ def test_a_page_for_whatever_is_missing_is_no_recording(taken: tuple[Site, Path]
              b'{"withdrawn": [{"title": "T", "media": {"former": ["https://x.example/a.mp3"]}}]}'],
 )  # fmt: skip
 def test_no_catalogue_leads_the_doctor_elsewhere(said: bytes) -> None:
-    assert looks.withdrawn(said, SHOW) == []
+    assert resources.withdrawn(said, SHOW) == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import making
 import pytest
 
-from podcast.publishing import headers
+from podcast.publishing import http_headers
 
 if TYPE_CHECKING:
     from hosting.conftest import Server
@@ -27,13 +27,13 @@ def _one(server: Server, start: str, ending: str = "") -> str:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_every_file_has_its_type_and_says_how_long_to_keep_it(server: Server, method: str) -> None:
-    assert {headers.turn(name) for name in server.site.names} == set(range(9))
+    assert {http_headers.turn(name) for name in server.site.names} == set(range(9))
     for name in server.site.names:
         answer, data = server.ask(server.site.path + name, method)
         whole = (server.site.folder / name).read_bytes()
         said = dict(answer.getheaders())
         assert answer.status == 200, name
-        assert (said["Content-Type"], said["Cache-Control"]) == headers.of(name), name
+        assert (said["Content-Type"], said["Cache-Control"]) == http_headers.of(name), name
         assert said["Access-Control-Allow-Origin"] == "*"
         assert said["X-Content-Type-Options"] == "nosniff"
         assert int(said["Content-Length"]) == len(whole)
@@ -56,7 +56,9 @@ def test_a_range_of_a_file(server: Server, start: str, asked: str) -> None:
     assert answer.status == 206
     assert data == whole[at:end]
     assert answer.headers["Content-Range"] == f"bytes {at}-{end - 1}/{len(whole)}"
-    assert answer.headers["Content-Type"] == headers.of(start).content_type or start != "feed.xml"
+    assert (
+        answer.headers["Content-Type"] == http_headers.of(start).content_type or start != "feed.xml"
+    )
 
 
 @pytest.mark.parametrize("start", ["feed.xml", "catalogue.json", "episodes/", "media/"])

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import making
 import pytest
 
-from podcast import pipeline
-from podcast.publishing import headers, publisher, settings
-from podcast.site import Report
+from podcast.building import pipeline
+from podcast.building.context import Report
+from podcast.publishing import destination, http_headers, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,8 +45,8 @@ class Space(NamedTuple):
 
     def publish(self) -> None:
         built = pipeline.build(self.show, now=making.NOW)
-        given = settings.Given(str(self.folder))
-        publisher.publish(self.show, built, given, publisher.Wish(), making.NOW, Report())
+        given = destination.Given(str(self.folder))
+        publish.publish(self.show, built, given, publish.Wish(), making.NOW, Report())
 
     def command(self, *options: str) -> list[str]:
         return ["sh", str(SCRIPT), str(self.folder), f"{self.web}/", *options]
@@ -213,7 +213,7 @@ def test_what_is_not_a_published_show_is_refused(space: Space, tmp_path: Path) -
 
 
 def test_an_order_of_turns_that_the_script_can_keep(space: Space) -> None:
-    last = sorted(space.whole(), key=headers.turn)[-2:]
+    last = sorted(space.whole(), key=http_headers.turn)[-2:]
     assert last == ["catalogue.json", "feed.xml"]
 
 

@@ -16,7 +16,7 @@ import making
 import pytest
 import serving
 
-from podcast.publishing.settings import Bucket
+from podcast.publishing.destination import Bucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from making import add_episode, sound
 from releasing import whole
 
 from episodes.audio import mp3_frames
-from podcast import lockfile
+from podcast.show_folder import lockfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

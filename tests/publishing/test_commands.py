@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from releasing import edit, public, whole
 
 from podcast.cli import main
-from podcast.publishing.folder import Folder
 from podcast.publishing.release import CURRENT
+from podcast.publishing.targets.folder import Folder
 
 if TYPE_CHECKING:
     from pathlib import Path

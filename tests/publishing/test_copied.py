@@ -10,10 +10,12 @@ from making import NOW
 from releasing import edit, publish, whole
 
 from episodes.findings import EarmarkError
-from podcast import identity, lockfile, pipeline
-from podcast.publishing import release, turn
-from podcast.publishing.folder import Folder
-from podcast.publishing.publisher import Wish
+from podcast.building import pipeline
+from podcast.cache import identity
+from podcast.publishing import release, remote_lock
+from podcast.publishing.publish import Wish
+from podcast.publishing.targets.folder import Folder
+from podcast.show_folder import lockfile
 
 pytestmark = pytest.mark.slow  # each publishes a show more than once
 
@@ -107,8 +109,8 @@ def test_a_copy_does_not_take_the_lock_of_another_for_its_own(show: Path, site: 
     copy = copied(show)
     edit(copy, 1, "title: Talk A", "title: Talk Y")
     with (
-        turn.take(Folder(site), identity.name_of(show), NOW),
-        pytest.raises(turn.BusyError),
+        remote_lock.take(Folder(site), identity.name_of(show), NOW),
+        pytest.raises(remote_lock.BusyError),
     ):
         publish(copy, site)
 
@@ -146,9 +148,9 @@ def test_a_lock_without_words_is_soon_nobodys(
 ) -> None:
     edit(show, 1, "title: Talk A", "title: Talk Z")
     (site / release.LOCK).write_bytes(b"")
-    with pytest.raises(turn.BusyError):
+    with pytest.raises(remote_lock.BusyError):
         publish(show, site)
-    monkeypatch.setattr(Folder, "age", lambda *_: turn.EVERY + 1.0)
+    monkeypatch.setattr(Folder, "age", lambda *_: remote_lock.EVERY + 1.0)
     publish(show, site)
     assert whole(site) == ["Talk B", "Talk Z"]
 

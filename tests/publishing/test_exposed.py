@@ -12,7 +12,8 @@ from marked_pictures import MARKER, Extra
 from releasing import built, edit, public, publish, rollback, whole
 
 from podcast.cli import main
-from podcast.publishing import folder, publisher
+from podcast.publishing import publish as publisher
+from podcast.publishing.targets import folder
 
 pytestmark = pytest.mark.slow  # each publishes a show more than once
 

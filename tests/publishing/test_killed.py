@@ -10,7 +10,7 @@ from making import NOW, add_episode
 from releasing import built, edit, public, publish, rollback, whole
 from stopped import MOST, kill
 
-from podcast import pipeline
+from podcast.building import pipeline
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,12 +9,12 @@ from making import NOW, add_episode
 from releasing import built, history, public, publish, settled
 from stopped import MOST, kill
 
-from podcast import pipeline
+from podcast.building import pipeline
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from podcast.publishing.settings import Bucket
+    from podcast.publishing.destination import Bucket
 
 pytestmark = pytest.mark.slow
 

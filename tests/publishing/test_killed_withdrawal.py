@@ -11,12 +11,12 @@ from releasing import built, edit, public, publish, rollback, settled, whole
 from stopped import MOST, kill
 
 from episodes.findings import EarmarkError
-from podcast import pipeline
+from podcast.building import pipeline
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from podcast.publishing.settings import Bucket
+    from podcast.publishing.destination import Bucket
 
 pytestmark = pytest.mark.slow
 

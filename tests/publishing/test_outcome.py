@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from podcast.publishing import notice, outcome
+from podcast.publishing import subscriber_changes
+from podcast.terminal import publish_result
 
 
 def catalogue(**files: str) -> bytes:
@@ -30,7 +31,7 @@ def catalogue(**files: str) -> bytes:
 def test_audio_changes_where_a_public_file_gets_another_name_or_none(
     before: bytes | None, after: bytes, changes: bool
 ) -> None:
-    assert notice.audio_changes(before, after) is changes
+    assert subscriber_changes.audio_changes(before, after) is changes
 
 
 def test_what_goes_is_first_and_alike_lines_are_counted() -> None:
@@ -40,9 +41,11 @@ def test_what_goes_is_first_and_alike_lines_are_counted() -> None:
         ]
         return json.dumps({"episodes": rows}).encode()
 
-    said = notice.compare(document(range(60), "Talk"), document(range(1, 60), "Session"))
+    said = subscriber_changes.compare(
+        document(range(60), "Talk"), document(range(1, 60), "Session")
+    )
     assert said[0] == "Gone from the feed: Talk 0; apps that have it keep it"
-    rows = outcome.noticed(said)
-    assert len(rows) == 1 + outcome.ALIKE + 1
-    assert rows[-1] == f"New title: {59 - outcome.ALIKE} more"
-    assert outcome.noticed(said[:7]) == said[:7]
+    rows = publish_result.noticed(said)
+    assert len(rows) == 1 + publish_result.ALIKE + 1
+    assert rows[-1] == f"New title: {59 - publish_result.ALIKE} more"
+    assert publish_result.noticed(said[:7]) == said[:7]

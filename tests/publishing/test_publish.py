@@ -14,9 +14,11 @@ from making import NOW, add_episode
 from releasing import built, edit, history, public, publish, rollback, whole
 
 from episodes.findings import EarmarkError
-from podcast import lockfile, pipeline
-from podcast.publishing import folder, ledger, release, turn
-from podcast.publishing.publisher import UndoneError, Wish
+from podcast.building import pipeline
+from podcast.publishing import checksums, release, remote_lock
+from podcast.publishing.publish import UndoneError, Wish
+from podcast.publishing.targets import folder
+from podcast.show_folder import lockfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,8 +166,10 @@ def test_another_computer_with_the_lock_file_publishes_on(
 def test_a_second_lead_is_told_since_when_somebody_publishes(show: Path, site: Path) -> None:
     pipeline.build(show, now=NOW)
     with (
-        turn.take(folder.Folder(site), "another", NOW),
-        pytest.raises(turn.BusyError, match=r"is publishing there since 01 November, 12:00 UTC"),
+        remote_lock.take(folder.Folder(site), "another", NOW),
+        pytest.raises(
+            remote_lock.BusyError, match=r"is publishing there since 01 November, 12:00 UTC"
+        ),
     ):
         publish(show, site)
     publish(show, site)
@@ -175,7 +179,7 @@ def test_a_lock_that_was_left_behind_is_forgotten_after_its_time(
     show: Path, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder.Folder(site).create(release.LOCK, b'{"by": "another"}')
-    monkeypatch.setattr(folder.Folder, "age", lambda *_: turn.LEASE + 1.0)
+    monkeypatch.setattr(folder.Folder, "age", lambda *_: remote_lock.LEASE + 1.0)
     publish(show, site)
     assert release.LOCK not in folder.Folder(site).listing()
 
@@ -246,7 +250,7 @@ def test_a_recording_that_a_power_cut_damaged_is_not_published(
     media = next((show / "public" / "media").glob("01-*"))
     was = media.stat()
     media.write_bytes(bytes(was.st_size))
-    monkeypatch.setattr(ledger, "started", lambda: was.st_mtime_ns + 1)  # after a power cut
+    monkeypatch.setattr(checksums, "started", lambda: was.st_mtime_ns + 1)  # after a power cut
     os.utime(media, ns=(was.st_atime_ns, was.st_mtime_ns))
     with pytest.raises(
         EarmarkError, match="damaged after it was built; run `earmark build --verify"

@@ -13,12 +13,13 @@ from making import NOW
 from releasing import ADDRESS, built, edit, publish, rollback
 
 from episodes.findings import EarmarkError
-from podcast import pipeline
-from podcast.publishing import connection, parts, turn
-from podcast.publishing.publisher import Wish
-from podcast.publishing.s3 import S3
-from podcast.publishing.settings import Bucket
-from podcast.publishing.target import Content, TargetError
+from podcast.building import pipeline
+from podcast.publishing import remote_lock
+from podcast.publishing.destination import Bucket
+from podcast.publishing.publish import Wish
+from podcast.publishing.targets import s3_connection, s3_parts
+from podcast.publishing.targets.contract import Content, TargetError
+from podcast.publishing.targets.s3 import S3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +88,7 @@ def test_a_fault_that_stays_leaves_the_old_feed_whole_and_the_next_run_ends_the_
     part: str,
 ) -> None:
     bucket, network = broken
-    monkeypatch.setattr(connection, "ATTEMPTS", 2)
+    monkeypatch.setattr(s3_connection, "ATTEMPTS", 2)
     network.fail(what, method, part)
     with pytest.raises(EarmarkError) as caught:
         publish(show, bucket)
@@ -107,7 +108,7 @@ def test_an_interrupted_publish_goes_on_where_it_was(
     show: Path, broken: Broken, monkeypatch: pytest.MonkeyPatch, *, journal: bool
 ) -> None:
     bucket, network = broken
-    monkeypatch.setattr(connection, "ATTEMPTS", 1)
+    monkeypatch.setattr(s3_connection, "ATTEMPTS", 1)
     network.fail(500, "PUT", "feed.xml")
     with pytest.raises(TargetError):
         publish(show, bucket)
@@ -137,8 +138,8 @@ def test_the_parts_of_a_large_file_that_arrived_are_not_sent_again(
     tmp_path: Path, broken: Broken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket, network = broken
-    monkeypatch.setattr(connection, "ATTEMPTS", 1)
-    data = bytes(range(256)) * ((3 * parts.PART + 7) // 256) + b"end"
+    monkeypatch.setattr(s3_connection, "ATTEMPTS", 1)
+    data = bytes(range(256)) * ((3 * s3_parts.PART + 7) // 256) + b"end"
     path = tmp_path / "long.mp3"
     path.write_bytes(data)
     content = Content(path, len(data), hashlib.sha256(data).hexdigest())
@@ -199,7 +200,7 @@ def test_what_a_server_refuses_is_one_sentence(
 ) -> None:
     bucket, network = broken
     monkeypatch.setitem(faults._ERRORS, status, code)
-    monkeypatch.setattr(connection, "ATTEMPTS", 1)
+    monkeypatch.setattr(s3_connection, "ATTEMPTS", 1)
     network.fail(status, "GET", "")
     with pytest.raises(TargetError, match=said):
         publish(show, bucket)
@@ -218,7 +219,7 @@ def test_a_place_that_is_not_there_is_one_sentence(
     show: Path, rclone_bucket: tuple[Bucket, Path], change: dict[str, Any], said: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(connection, "ATTEMPTS", 1)
+    monkeypatch.setattr(s3_connection, "ATTEMPTS", 1)
     with pytest.raises(TargetError, match=said):
         publish(show, rclone_bucket[0]._replace(**change))
 
@@ -239,14 +240,14 @@ def test_what_somebody_else_changed_in_the_bucket_is_put_right(
 def test_a_file_that_vanishes_between_plan_and_apply_is_noticed(
     show: Path, published: bytes, moto_bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = turn.take
+    take = remote_lock.take
 
     def meanwhile(*given: Any) -> Any:
         (show / "public" / "index.html").write_text("changed in between", "utf-8")
         return take(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(turn, "take", meanwhile)
+        patch.setattr(remote_lock, "take", meanwhile)
         with pytest.raises(EarmarkError, match="changed while it was published"):
             publish(show, moto_bucket)
     assert_alive(moto_bucket, published)
@@ -275,13 +276,13 @@ def test_cors_rules_are_set_where_that_is_allowed(moto_bucket: Bucket) -> None:
 def test_a_page_leaves_in_one_call_with_its_head(
     moto_bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent, send = list[bytes](), connection._Connection.send
+    sent, send = list[bytes](), s3_connection._Connection.send
 
     def seen(self: Any, data: Any) -> None:
         sent.append(bytes(data))
         send(self, data)
 
-    monkeypatch.setattr(connection._Connection, "send", seen)
+    monkeypatch.setattr(s3_connection._Connection, "send", seen)
     S3(moto_bucket).write("index.html", b"whole page")
     puts = [each for each in sent if each.startswith(b"PUT ")]
     assert [each.partition(b"\r\n\r\n")[2] for each in puts] == [b"whole page"]

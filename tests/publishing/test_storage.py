@@ -11,10 +11,10 @@ from botocore import exceptions
 from dripping import DRIPS, dripping, saying
 from releasing import built, publish
 
-from podcast.publishing import connection, glance, refusals
-from podcast.publishing.s3 import S3
-from podcast.publishing.settings import Bucket
-from podcast.publishing.target import TargetError
+from podcast.publishing.destination import Bucket
+from podcast.publishing.targets import s3_connection, s3_errors, s3_quick_read
+from podcast.publishing.targets.contract import TargetError
+from podcast.publishing.targets.s3 import S3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +40,8 @@ VERBS: dict[str, Callable[[S3], Any]] = {
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patience of a second, and one attempt."""
     for name, value in {"ATTEMPTS": 1, "BASE": 1, "PATIENCE": 0.5, "SLOWEST": 1e9}.items():
-        monkeypatch.setattr(connection, name, value)
-    monkeypatch.setattr(glance, "PATIENCE", 0.5)
+        monkeypatch.setattr(s3_connection, name, value)
+    monkeypatch.setattr(s3_quick_read, "PATIENCE", 0.5)
 
 
 @pytest.mark.slow
@@ -158,7 +158,7 @@ def test_an_endpoint_that_names_the_bucket_too_is_said_to(endpoint: str, said: s
      "https://s3.example.org/talks-of-others", "https://s3.example.org/x/talks", "http://["],
 )  # fmt: skip
 def test_other_endpoints_are_left_to_the_server(endpoint: str) -> None:
-    assert refusals.misplaced(Bucket("talks", "night/", endpoint)) == ""
+    assert s3_errors.misplaced(Bucket("talks", "night/", endpoint)) == ""
 
 
 def _refused(code: str, status: int) -> exceptions.ClientError:
@@ -168,35 +168,35 @@ def _refused(code: str, status: int) -> exceptions.ClientError:
 
 def test_a_host_that_names_the_bucket_is_said_to_where_nothing_is_found() -> None:
     bucket = Bucket("talks", "", "https://talks.s3.example.org")
-    said = refusals.words(_refused("NoSuchKey", 404), bucket)
+    said = s3_errors.words(_refused("NoSuchKey", 404), bucket)
     assert said == "the endpoint names the bucket too; write https://s3.example.org"
-    assert "names the bucket" not in refusals.words(_refused("AccessDenied", 403), bucket)
+    assert "names the bucket" not in s3_errors.words(_refused("AccessDenied", 403), bucket)
 
 
 @pytest.mark.parametrize("status", [*range(400, 432), 451, 501])
 @pytest.mark.parametrize("code", ["", "Weird", "NotImplemented", "InvalidRequest", "NoSuchKey"])
 def test_what_is_wrong_for_good_is_not_to_be_tried_again_later(status: int, code: str) -> None:
     later = status in {408, 425, 429}
-    said = refusals.words(_refused(code, status))
-    known = code in refusals._SAID or str(status) in refusals._SAID
+    said = s3_errors.words(_refused(code, status))
+    known = code in s3_errors._SAID or str(status) in s3_errors._SAID
     assert ("try again later" in said) is (later and not known)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 507, 520])
 def test_what_may_pass_is_to_be_tried_again(status: int) -> None:
-    assert refusals.words(_refused("Weird", status)) == "the server says Weird; try again later"
+    assert s3_errors.words(_refused("Weird", status)) == "the server says Weird; try again later"
 
 
 def test_what_a_server_calls_it_is_shown_as_a_word() -> None:
-    assert "\x1b" not in refusals.words(_refused("\x1b[31mA\nB" + "c" * 1000, 418))
-    assert len(refusals.words(_refused("c" * 1000, 418))) < 200
+    assert "\x1b" not in s3_errors.words(_refused("\x1b[31mA\nB" + "c" * 1000, 418))
+    assert len(s3_errors.words(_refused("c" * 1000, 418))) < 200
 
 
 @pytest.mark.slow
 def test_an_answer_without_end_is_left_at_the_limit(
     keys: None, hasty: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "LARGEST", 100_000)
+    monkeypatch.setattr(s3_connection, "LARGEST", 100_000)
     endless = b"HTTP/1.1 200 OK\r\n\r\n" + b"<a>" * 100_000
     with dripping(endless, b"a") as address:
         for verb in ("listing", "read"):

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from podcast.publishing import headers, release
-from podcast.publishing.folder import Folder
-from podcast.publishing.target import ChangedError, Content, TargetError
+from podcast.publishing import http_headers, release
+from podcast.publishing.targets.contract import ChangedError, Content, TargetError
+from podcast.publishing.targets.folder import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from podcast.publishing.settings import Bucket
-    from podcast.publishing.target import Target
+    from podcast.publishing.destination import Bucket
+    from podcast.publishing.targets.contract import Target
 
 SLOW = pytest.mark.slow
 LARGE = (16 << 20) + 5  # bytes: more than one part
@@ -27,7 +27,7 @@ LARGE = (16 << 20) + 5  # bytes: more than one part
 def _open(kind: str, request: pytest.FixtureRequest) -> Target:
     if kind == "folder":
         return Folder(request.getfixturevalue("tmp_path") / "site")
-    from podcast.publishing.s3 import S3
+    from podcast.publishing.targets.s3 import S3
 
     found = request.getfixturevalue(f"{kind}_bucket")
     return S3(found[0] if kind == "rclone" else found)
@@ -176,13 +176,13 @@ def test_every_object_has_its_headers_and_digest(
         file = content(name.encode())
         target.put(name, file, silent)
         said = s3.head_object(Bucket=moto_bucket.name, Key=f"night/{name}")
-        assert (said["ContentType"], said["CacheControl"]) == headers.of(name)
+        assert (said["ContentType"], said["CacheControl"]) == http_headers.of(name)
         assert said["Metadata"]["sha256"] == file.digest
 
 
 @SLOW
 def test_a_listing_of_ten_thousand_files_is_complete(rclone_bucket: tuple[Bucket, Path]) -> None:
-    from podcast.publishing.s3 import S3
+    from podcast.publishing.targets.s3 import S3
 
     bucket, folder = rclone_bucket
     (folder / "episodes").mkdir(parents=True)

@@ -18,7 +18,7 @@ from episodes.audio import encode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from podcast.publishing.settings import Bucket
+    from podcast.publishing.destination import Bucket
 
 pytestmark = pytest.mark.slow
 MANY = 1_000

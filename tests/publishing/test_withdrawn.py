@@ -14,14 +14,16 @@ from releasing import ADDRESS, built, edit, history, public, publish, rollback, 
 
 from episodes.findings import EarmarkError
 from episodes.published_files import Traces
-from podcast import lockfile, pipeline
+from podcast.building import pipeline
 from podcast.cli import main
-from podcast.publishing import folder, leaving, plan, release
-from podcast.publishing.publisher import Wish
+from podcast.publishing import plan, release, withdrawn_files
+from podcast.publishing.publish import Wish
 from podcast.publishing.release import CURRENT
+from podcast.publishing.targets import folder
+from podcast.show_folder import lockfile
 
 if TYPE_CHECKING:
-    from podcast.publishing.settings import Bucket
+    from podcast.publishing.destination import Bucket
 
 SAID = "Some *notes*."
 KIND = "episodes/01-talk.html"
@@ -97,7 +99,7 @@ def test_a_dry_run_says_it_and_deletes_nothing(show: Path, site: Path) -> None:
     take_back(show)
     before = public(site)
     done = publish(show, site, Wish(dry_run=True))
-    assert len(leaving.public(done.plan.withdrawn)) == 5
+    assert len(withdrawn_files.public(done.plan.withdrawn)) == 5
     assert public(site) == before
 
 
@@ -364,28 +366,28 @@ GONE = (Traces("g", "Talk", ("talk",)),)
 
 
 def test_a_withdrawal_bars_what_was_before_it_once() -> None:
-    left = leaving.leave(GONE, LISTED, (), before())
+    left = withdrawn_files.leave(GONE, LISTED, (), before())
     assert (left.bars, left.withdrawn) == (True, ("g",))
     assert left.names == (LISTED[3], *LISTED[:2])
-    again = leaving.leave(GONE, LISTED[:3], (), before(withdrawn=("g",)))
+    again = withdrawn_files.leave(GONE, LISTED[:3], (), before(withdrawn=("g",)))
     assert (again.bars, again.names) == (False, ())
 
 
 def test_what_is_built_never_goes() -> None:
-    assert leaving.leave(GONE, LISTED, LISTED, before()).names == ()
+    assert withdrawn_files.leave(GONE, LISTED, LISTED, before()).names == ()
 
 
 def test_what_a_publish_keeps_for_a_rollback_stays() -> None:
     was = before(withdrawn=("g",), leaving=LISTED[:1])._replace(files={"page": ("1", 1, "mark")})
-    left = leaving.leave(GONE, LISTED[:1], (), was)
+    left = withdrawn_files.leave(GONE, LISTED[:1], (), was)
     assert plan.make({"page": plan.File(1, "1")}, {"page": "1"}, was, (), left).withdrawn
     made = plan.make({"page": plan.File(1, "2")}, {"page": "1"}, was, (), left)
     assert (made.puts[0].keep, made.withdrawn) == ("1", ())
 
 
 def test_without_withdrawals_nothing_goes() -> None:
-    assert leaving.leave((), LISTED, (), before()) == leaving.NOTHING
-    assert leaving.leave((), LISTED, (), None) == leaving.NOTHING
+    assert withdrawn_files.leave((), LISTED, (), before()) == withdrawn_files.NOTHING
+    assert withdrawn_files.leave((), LISTED, (), None) == withdrawn_files.NOTHING
 
 
 def test_a_release_is_read_as_it_was_written() -> None:

@@ -12,7 +12,7 @@ from browsing import EPISODES, expect, watch
 from lxml import etree
 from reflecting import EPISODE, PATIENCE, SESSION, Learner, complaints
 
-from podcast import pipeline
+from podcast.building import pipeline
 from web import settings
 
 if TYPE_CHECKING:

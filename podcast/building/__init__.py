@@ -1,0 +1,1 @@
+"""One build of a show: read, check, make the audio, render, remember."""

@@ -1,0 +1,245 @@
+"""Pictures of a show: looked at once, copied small once, then published under the digest's name."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from episodes.audio import id3_lint
+from episodes.findings import Finding, SourceError
+from episodes.model import Art
+from episodes.pictures import metadata
+from episodes.rules import RULES, found
+from podcast import atomic_files
+from podcast.cache.store import stat as stat_of
+
+if TYPE_CHECKING:
+    from episodes.pictures.artwork import Picture
+    from podcast.cache.build_cache import Memory
+    from podcast.cache.store import Store
+
+VERSION = "2"  # of what is remembered about pictures
+NAME = "art.json"
+COPIES = ("embedded", "small")
+PUBLISHED = "published"  # a copy of what is published, kept if the lead's own file is not
+HEAD = 4_000_000  # bytes of a recording in which its tags, pictures of chapters too, are
+_RECORDING = re.compile(r"media/.+-[0-9a-f]{12}\.(?:mp3|m4a)")
+_OURS = re.compile(r"art/.+-[0-9a-f]{12}(?:-small)?\.(?:jpg|png)")
+_COPY = re.compile(r"[0-9a-f]{32}-(?:embedded|small|published)\.(?:jpg|png)")
+SIDES = ("width", "small_width")
+
+
+class Prepared(NamedTuple):
+    """A picture that can be published: its name in the built folder, and where its copies lie."""
+
+    source: Path
+    art: Art
+    embedded: Path
+    small: Path
+
+
+class Gallery:
+    """The pictures of one show, remembered by (size, mtime, inode).
+
+    Without `copies` they are only looked at: nothing can be published then.
+    """
+
+    def __init__(self, show: Path, store: Store, *, verify: bool, copies: bool = True) -> None:
+        self._show, self._store, self._copies = show, store, copies
+        self._seen: dict[str, Any] = {}
+        if not verify:
+            self._seen = store.load(NAME, VERSION).get("pictures", {})
+            self._seen = self._seen if isinstance(self._seen, dict) else {}
+        self._new = False
+        self.prepared: dict[str, Prepared] = {}
+
+    def prepare(  # noqa: PLR0913 - a picture, what it is called, and what it is for
+        self,
+        path: str,
+        slug: str,
+        alt: str,
+        findings: list[Finding],
+        *,
+        chapter: bool = False,
+        crop: bool = False,
+    ) -> Art | None:
+        """Look at a picture; what is to be said goes to `findings`. None if it cannot be published.
+
+        That of a chapter may be smaller: no directory shows it. `crop` cuts out its middle.
+        """
+        there = (self._show / path).stat()
+        stat = [there.st_size, there.st_mtime_ns, there.st_ino]
+        known = f"{path}{' of a chapter' * chapter}{' cropped' * crop}"
+        row: dict[str, Any] | None = self._seen.get(known)
+        if row is None or not self._known(row, stat):
+            row = self._look(path, slug, findings, chapter=chapter, crop=crop)
+            if row is None:
+                return None
+            self._seen[known] = row = row | {"stat": stat}
+            self._new = True
+        findings += map(Finding.load, row["findings"])
+        short = row["digest"][:12]
+        art = Art(
+            file=f"art/{slug}-{short}{row['suffix']}",
+            width=row["width"],
+            small=f"art/{slug}-{short}-small.jpg",
+            small_width=row["small_width"],
+            alt=alt,
+        )
+        source = self._show / path if row["bare"] else self._copy(row, PUBLISHED)
+        copies = (self._copy(row, kind) for kind in COPIES)
+        self.prepared[art.file] = Prepared(source, art, *copies)
+        return art
+
+    def _known(self, row: Any, stat: list[int]) -> bool:
+        """Say whether a picture was looked at as it is now, and its copies are whole."""
+        try:
+            if not _whole(row):
+                return False
+            kinds = COPIES if row["bare"] else (*COPIES, PUBLISHED)
+            sizes = {kind: self._copy(row, kind).stat().st_size for kind in kinds}
+            return bool(row["stat"] == stat and row["sizes"] == sizes)
+        except (OSError, TypeError, KeyError):
+            return False
+
+    def embedded(self, art: Art | None) -> bytes:
+        """Return the JPEG that goes into recordings, b"" where there is none.
+
+        Raises SourceError if it has anything in it but the picture.
+        """
+        picture = self.prepared.get(art.file) if art else None
+        return _read(picture.embedded, picture.art.file) if picture else b""
+
+    def _copy(self, row: dict[str, Any], kind: str) -> Path:
+        suffix = row["suffix"] if kind == PUBLISHED else ".jpg"
+        return self._store.folder / "art" / f"{row['digest'][:32]}-{kind}{suffix}"
+
+    def _look(
+        self, path: str, slug: str, findings: list[Finding], *, chapter: bool, crop: bool
+    ) -> dict[str, Any] | None:
+        from episodes.pictures import artwork as art
+
+        key = "`cover_crop: centre` in show.md"
+        if slug != "cover" or "/" in path:
+            key = "`picture_crop: centre` in episode.md"
+        wish = art.Wish(art.OF_CHAPTER if chapter else art.SMALLEST, crop, key)
+        picture, said = art.look(self._show / path, path, wish, copies=self._copies)
+        if picture is None:
+            findings += said
+            return None
+        copies = self._copies_of(picture)
+        row = {
+            "digest": picture.digest,
+            "suffix": picture.suffix,
+            "width": picture.width,
+            "small_width": art.SMALL,
+            "bare": PUBLISHED not in copies,
+            "sizes": {kind: len(data) for kind, data in copies.items()},
+            "findings": said,
+        }
+        for kind, data in copies.items() if self._copies else ():
+            atomic_files.write(self._store.file("art", self._copy(row, kind).name), data)
+        return row
+
+    def _copies_of(self, picture: Picture) -> dict[str, bytes]:
+        """Return what is kept of a picture: all that is published but not in the lead's file."""
+        copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
+        return copies if picture.bare else {**copies, PUBLISHED: picture.data}
+
+    def publish(self, out: Path, memory: Memory) -> int:
+        """Copy every prepared picture to its place; return how many were written.
+
+        Raises SourceError if one of them has anything in it but the picture.
+        """
+        written = 0
+        for picture in self.prepared.values():
+            for name, origin in (
+                (picture.art.file, picture.source),
+                (picture.art.small, picture.small),
+            ):
+                if memory.output(name) is None or stat_of(out / name) != memory.output(name):
+                    data = origin.read_bytes()
+                    refuse_metadata(name, data)
+                    written += atomic_files.write_changed(out / name, data)
+        if self._new:
+            self._sweep()
+        return written
+
+    def _sweep(self) -> None:
+        """Remove copies of pictures that nobody knows: an earlier version's may say too much."""
+        rows = [row for row in self._seen.values() if isinstance(row, dict) and "digest" in row]
+        kinds = (*COPIES, PUBLISHED)
+        known = {self._copy(row, kind).name for row in rows for kind in kinds}
+        for path in (self._store.folder / "art").glob("*-*.*"):
+            if _COPY.fullmatch(path.name) and path.name not in known:
+                path.unlink(missing_ok=True)
+
+    def forget(self, folders: set[str]) -> None:
+        """Forget the pictures that lie in these folders, and remove the copies of them."""
+        gone = {path for path in self._seen if path.rpartition("/")[0] in folders}
+        rows = [self._seen.pop(path) for path in gone]
+        left = {each.get("digest") for each in self._seen.values() if isinstance(each, dict)}
+        for row in rows:
+            with contextlib.suppress(TypeError, KeyError):  # then it is none of ours
+                if _whole(row) and row["digest"] not in left:
+                    for kind in (*COPIES, PUBLISHED):
+                        self._copy(row, kind).unlink(missing_ok=True)
+        if gone:
+            self._store.save(NAME, {"pictures": self._seen}, VERSION)
+
+    def remember(self) -> None:
+        """Write down what was seen, where something new was."""
+        if self._new:
+            self._store.save(NAME, {"pictures": self._seen}, VERSION)
+
+
+def _whole(row: Any) -> bool:
+    """Say whether a remembered row can be one of ours: it becomes the names of files."""
+    return (
+        re.fullmatch(r"[0-9a-f]{64}", row["digest"]) is not None
+        and row["suffix"] in {".jpg", ".png"}
+        and type(row["bare"]) is bool
+        and all(Finding.load(each).rule in RULES for each in row["findings"])
+        and all(type(row[key]) is int and 0 < row[key] < 100_000 for key in SIDES)
+    )
+
+
+def refuse_metadata(name: str, data: bytes) -> None:
+    """Raise SourceError if the bytes of a picture have anything in them but the picture."""
+    if not metadata.is_bare(data):
+        raise SourceError(found("art-bare", name, "", "has more in it than the picture"))
+
+
+def is_name(name: str) -> bool:
+    """Return whether a published picture, or a recording that may have one in it, has this name."""
+    return bool(_OURS.fullmatch(name) or _RECORDING.fullmatch(name))
+
+
+def left_over(out: Path, names: set[str]) -> set[str]:
+    """Return what lies in the built folder that an earlier version made, with metadata in it.
+
+    Nothing remembers the names of what another version made: every picture that is not ours now
+    goes, and each recording whose picture says more than it shows.
+    """
+    art = {f"art/{path.name}" for path in (out / "art").iterdir()} - names
+    media = {f"media/{path.name}" for path in (out / "media").iterdir()} - names
+    found = {name for name in art if _OURS.fullmatch(name)}
+    return found | {name for name in media if _RECORDING.fullmatch(name) and _tells(out / name)}
+
+
+def _tells(recording: Path) -> bool:
+    try:
+        with recording.open("rb") as file:
+            return not id3_lint.is_bare(file.read(HEAD))
+    except OSError:
+        return False
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, name: str) -> bytes:
+    data = path.read_bytes()
+    refuse_metadata(name, data)
+    return data

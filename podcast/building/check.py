@@ -1,0 +1,147 @@
+"""Reading a show and finding what is wrong with it, and with what was built; nothing is made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from episodes import published_files, waivers
+from episodes.findings import Finding, SourceError, errors
+from episodes.rules import found as rule
+from episodes.show_folder import read as source
+from feed.checks import directories
+from feed.checks.context import Situation
+from feed.checks.context import path as path_of
+from podcast import parallel
+from podcast.building import check_output, clock_guard, duplicates
+from podcast.building import read as reading
+from podcast.building.artwork import Gallery
+from podcast.cache.build_cache import Memory
+from podcast.cache.store import LOCK
+from podcast.show_folder import lockfile
+from podcast.terminal import loudness_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from episodes.model import Show
+    from podcast.building.context import Site
+
+
+def check(site: Site) -> list[Finding]:
+    """Return every finding in the source and in what was built, each with its line."""
+    read = _read(site)
+    found = located(site, read)
+    try:
+        lost = list(gone(site, read))
+    except SourceError as error:
+        lost = error.findings
+    late = clock_guard.behind(site.now, site.folder, site.store.seen().get("at"))
+    copied = duplicates.copies(site.folder, read.show.episodes)
+    more = [*([late] if late else ()), *copied, *lost, *check_output.prove(site)]
+    return found + waivers.apply(waivers.of(read.show), more)
+
+
+def gone(site: Site, read: reading.Reading) -> Iterator[Finding]:
+    """Yield what was published and belongs to no episode any more. Raises SourceError.
+
+    Nothing is said as long as there are episodes that cannot be read, or whose guids are not right.
+    """
+    locked = lockfile.read(site.folder)
+    entries = locked.episodes
+    every = (*read.show.episodes, *read.show.withdrawn)
+    there = {episode.guid for episode in every if episode.guid}
+    if not _unread(read) and len(there) == len(every):
+        for guid in sorted(filter(locked.was_released, entries.keys() - there)):
+            message = f"{entries[guid].file} was published, and its episode is gone (guid {guid})"
+            yield rule("published-gone", LOCK, "", message)
+
+
+def _unread(read: reading.Reading) -> set[str]:
+    """Return the folders in which there is an episode that could not be read."""
+    every = (*read.show.episodes, *read.show.withdrawn)
+    return set(read.findings) - {"", *(episode.folder for episode in every)}
+
+
+def levels_of(site: Site) -> list[tuple[str, str]]:
+    """Return (recording, how loud it was and is), newest first. Nothing is measured."""
+    read = _read(site)
+    rows = [
+        (each.recording, loudness_lines.line(read.heard[each.recording], each.facts.recordings))
+        for each in read.show.episodes
+        if each.recording in read.heard and each.facts.recordings
+    ]
+    return loudness_lines.named(rows)
+
+
+def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
+    """Return (when, title) of what is held back, soonest first, and how many errors there are.
+
+    Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
+    """
+    read = _read(site)
+    found = errors(located(site, read))
+    if _unread(read) or read.show.facts.support is reading.BLANK:
+        raise SourceError(*found)
+    return later(read.show, site.now), len(found)
+
+
+def _read(site: Site) -> reading.Reading:
+    parallel.calm()
+    gallery = Gallery(site.folder, site.store, verify=site.verify, copies=False)
+    memory = Memory(site.store, site.out, verify=site.verify)
+    return reading.read_show(site.folder, site.tree, memory, gallery, notes=False)
+
+
+def located(site: Site, read: reading.Reading) -> list[Finding]:
+    """Return what was found while reading and what the rules find, each with its line."""
+    seconds = {
+        episode.slug: seconds
+        for episode in read.show.episodes
+        if (heard := read.heard.get(episode.recording)) and (seconds := heard.seconds) is not None
+    }
+    seconds |= {each.slug: each.media.seconds for each in read.show.episodes
+                if each.media and each.media.elsewhere}  # fmt: skip
+    found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
+    said = {(each.path, each.key) for each in found}
+    blank = "show.md" if read.show.facts.support is reading.BLANK else None
+    ruled = [
+        *directories.check(Situation(read.show, seconds, site.now)),
+        *_renamed(site, read.show),
+    ]
+    ruled += loudness_lines.of(read.show, read.heard)
+    if _unread(read):  # what cannot be read is no gap
+        ruled = [each for each in ruled if each.rule != "number-gap"]
+    found += [
+        each
+        for each in ruled
+        if each.path != blank and not (each.key and (each.path, each.key) in said)
+    ]
+    reasons = waivers.of(read.show)
+    found += waivers.lint(reasons, found)
+    found = waivers.apply(reasons, source.locate(site.folder, found))
+    return sorted(found, key=lambda each: (each.path, each.line))
+
+
+def _renamed(site: Site, show: Show) -> Iterator[Finding]:
+    """Yield episodes whose page would get another address than it had."""
+    try:
+        locked = lockfile.read(site.folder)
+    except SourceError:
+        return  # said by what needs it
+    names = Counter(name for each in show.episodes for name in (each.guid, each.slug))
+    for episode in show.episodes:
+        entry = locked.episodes.get(episode.guid) if locked.was_released(episode.guid) else None
+        if names[episode.guid] > 1 or names[episode.slug] > 1:
+            continue  # which of them is which is looked at first
+        if entry and (before := published_files.slug(entry)) != episode.slug:
+            message = f"is {episode.slug}, and was {before}: its page gets another address"
+            fix = f"write `slug: {before}`, or leave it and lose the links that people have"
+            yield rule("slug-changed", path_of(episode), "slug", message, fix=fix)
+
+
+def later(show: Show, now: datetime) -> list[tuple[str, str]]:
+    """Return (when, title) of each episode that is held back, soonest first."""
+    later = [episode for episode in reversed(show.episodes) if episode.published > now]
+    return [(episode.published.isoformat(), episode.facts.title) for episode in later]

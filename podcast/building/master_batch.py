@@ -1,0 +1,230 @@
+"""Every recording that a build has to master, on all cores, and the lock file of what was made."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from typing import TYPE_CHECKING
+
+from episodes import lockfile as lock
+from episodes.audio import encode
+from episodes.findings import SourceError
+from podcast.building import duplicates, master, published_copy, small_audio, tag
+from podcast.cache import encodings
+from podcast.cache.store import LOCK, stat
+from podcast.parallel import workers
+from podcast.show_folder import lockfile, show_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from episodes.audio.tags import Tags
+    from episodes.findings import Finding
+    from episodes.model import Episode, Show
+    from podcast.building.artwork import Gallery
+    from podcast.building.context import Report, Site
+    from podcast.building.master import Mastered
+    from podcast.building.read import Reading
+    from podcast.cache.build_cache import Memory
+    from podcast.cache.probes import Heard
+
+    Take = Callable[[str, Mastered | SourceError], None]
+
+PASSES = 3  # measure, encode, measure again; as many for a small file
+
+
+def master_all(
+    site: Site, read: Reading, memory: Memory, gallery: Gallery, report: Report
+) -> dict[str, Mastered]:
+    """Master every recording that is out and not published yet, on all cores.
+
+    Returns what was done, by the episode's folder, and writes the lock file. Raises SourceError
+    before anything is encoded where a recording is a copy of another, else when all are done.
+    """
+    locked = lockfile.read(site.folder)
+    entries = dict(locked.episodes)
+    jobs = _jobs(site, read, memory, gallery, entries, report)
+    if not jobs and (site.folder / LOCK).exists():
+        return {}
+    _refuse_copies(site, read.show)
+    before, heard = dict(entries), dict(read.heard)
+    done: dict[str, Mastered] = {}
+    findings: list[Finding] = []
+
+    def take(folder: str, result: Mastered | SourceError) -> None:
+        report.advance(jobs[folder].episode.recording, 1)
+        if isinstance(result, SourceError):
+            findings.extend(result.findings)
+            return
+        if not locked.was_released(jobs[folder].episode.guid):
+            kept = [each for each in result.findings if each.rule != "audio-renewed"]
+            result = result._replace(findings=kept)
+        done[folder] = result
+        heard[jobs[folder].episode.recording] = result.heard
+        entries[jobs[folder].episode.guid] = result.entry
+
+    report.begin([job.episode.recording for job in jobs.values()])
+    try:
+        _in_parallel(jobs, take)
+    finally:
+        report.end()
+        findings += _refuse_same_sound(read.show, entries, before)
+        if entries and show_lock.holds(site.folder):
+            lockfile.write(site.folder, locked.model_copy(update={"episodes": entries}))
+        memory.remember_unfinished({name for each in done.values() for name in each.files})
+        _remember_recordings(read, memory, heard)
+    if findings:
+        raise SourceError(*findings)
+    encodings.prune(_encoded(site), entries.values())
+    return done
+
+
+def _jobs(  # noqa: PLR0913 - what recordings need on their way
+    site: Site,
+    read: Reading,
+    memory: Memory,
+    gallery: Gallery,
+    entries: lock.Entries,
+    report: Report,
+) -> dict[str, master.Job]:
+    place = master.Place(site.folder, site.out, _encoded(site))
+    addresses = (read.show.address, *read.show.facts.former_addresses)
+    return {
+        episode.folder: master.Job(
+            place=place,
+            episode=episode,
+            tags=_tags(read, gallery, episode, entries.get(episode.guid)),
+            heard=read.heard[episode.recording],
+            entry=entries.get(episode.guid),
+            fetch=partial(published_copy.published, addresses),
+            progress=_progress(report, episode, read.heard[episode.recording]),
+            verify=site.verify,
+            believed=partial(_as_left, site, memory),
+        )
+        for episode in reversed(read.show.episodes)
+        if episode.recording and episode.published <= site.now and not _there(site, memory, episode)
+    }
+
+
+def _encoded(site: Site) -> Path:
+    return site.store.directory("audio")
+
+
+def _there(site: Site, memory: Memory, episode: Episode) -> bool:
+    """Say whether the published file is there as the last build left it."""
+    if episode.media is None:
+        return False
+    media = episode.media
+    for name in (media.file, *([media.small.file] if media.small else ())):
+        if not _as_left(site, memory, name):
+            return False
+    return True
+
+
+def _as_left(site: Site, memory: Memory, name: str) -> bool:
+    was = memory.output(name)
+    return was is not None and stat(site.out / name) == was
+
+
+def _tags(read: Reading, gallery: Gallery, episode: Episode, entry: lock.Entry | None) -> Tags:
+    """Return what goes into the tags; after a move, what is there, while all else is the same.
+
+    So a recording keeps its bytes and its name: what is sent on from the old place arrives.
+    """
+    art = gallery.embedded(episode.art or read.show.art)
+    seconds = read.heard[episode.recording].header.seconds
+    pictures = {name: gallery.embedded(each) for name, each in episode.pictures.items()}
+    tags = tag.describe(read.show, episode, art, seconds, pictures)
+    for former in read.show.facts.former_addresses if entry else ():
+        before = tags._replace(page=former + episode.page, feed=former + "feed.xml")
+        if entry and entry.tags == tag.digest(before):
+            return before
+    return tags
+
+
+def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float], None]:
+    """Return what hears of seconds decoded, pass after pass over the recording."""
+    length = max(heard.header.seconds, 1)
+    wanted = episode.facts.recordings
+    passes = PASSES * (2 if wanted and wanted.small else 1)
+    done, last = 0, 0.0
+
+    def note(seconds: float) -> None:
+        nonlocal done, last
+        done += seconds < last
+        last = seconds
+        share = (done + min(seconds / length, 1)) / passes
+        report.advance(episode.recording, min(share, 0.99))
+
+    return note
+
+
+def _in_parallel(jobs: dict[str, master.Job], take: Take) -> None:
+    """Master on all cores; `take` hears of each result at once, so that Ctrl-C loses none."""
+    encode.resume()
+    turn = threading.Lock()
+
+    def run(folder: str) -> None:
+        result: Mastered | SourceError
+        try:
+            result = small_audio.add(jobs[folder], master.master(jobs[folder]))
+        except SourceError as error:
+            result = error
+        with turn:
+            take(folder, result)
+
+    pool = ThreadPoolExecutor(workers())
+    try:
+        for future in as_completed([pool.submit(run, folder) for folder in jobs]):
+            future.result()
+    except BaseException:
+        encode.cancel()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _refuse_copies(site: Site, show: Show) -> None:
+    """Raise SourceError where two episodes that are out have one recording, byte by byte."""
+    out = [each for each in show.episodes if each.published <= site.now]
+    if twice := list(duplicates.copies(site.folder, out)):
+        raise SourceError(*twice)
+
+
+def _refuse_same_sound(show: Show, entries: lock.Entries, before: lock.Entries) -> list[Finding]:
+    """Find episodes with one recording under two names; such entries are not remembered."""
+    same: dict[str, list[Episode]] = {}
+    for episode in reversed(show.episodes):
+        if episode.guid in entries:
+            same.setdefault(entries[episode.guid].audio, []).append(episode)
+    findings = []
+    for every in same.values():
+        out = _accepted(every, entries, before)
+        first, *others = sorted(duplicates.unrelated(every), key=lambda each: each.guid not in out)
+        copies = [duplicates.twice(first, other) for other in others if other.guid not in out]
+        findings += copies
+        for guid in [episode.guid for episode in (first, *others) if copies]:
+            entries.pop(guid)
+            entries.update({guid: before[guid]} if guid in before else {})
+    return findings
+
+
+def _accepted(every: list[Episode], entries: lock.Entries, before: lock.Entries) -> frozenset[str]:
+    """Return the guids of what was published already, each from a recording with bytes of its own.
+
+    Earlier builds told MP3s apart by the words behind their sound.
+    """
+    sources = Counter(entries[each.guid].source for each in every)
+    known = ((each.guid, entries[each.guid].source) for each in every if each.guid in before)
+    return frozenset(
+        guid for guid, source in known if before[guid].source == source and sources[source] == 1
+    )
+
+
+def _remember_recordings(read: Reading, memory: Memory, heard: dict[str, Heard]) -> None:
+    there = {episode.recording for episode in read.show.episodes}
+    rows = {name: one.row() for name, one in heard.items() if name in there}
+    memory.remember_recordings(rows)

@@ -1,0 +1,160 @@
+"""Measures recordings, and what was made of them: what misses its target is never published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from episodes.audio import durations, encode, mp3_frames, tags
+from episodes.findings import SourceError
+from episodes.frontmatter.value_types import format_seconds
+from episodes.rules import found
+from podcast.cache.probes import LOUDNESS
+from podcast.terminal import loudness_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from episodes.findings import Finding
+    from podcast.building.master import Job
+    from podcast.cache.probes import Heard
+
+SHORT = 0.4  # seconds below which loudness is not defined
+CHANNELS = {"mono": 1, "stereo": 2}
+_NEAR = 0.5  # seconds by which a header may be wrong
+_LOUDNESS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(LOUDNESS)
+
+
+def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[encode.Loudness, Heard]:
+    """Return how loud a recording is, and what is known of it now. Raises SourceError."""
+    loudness = heard.loudness.get(channels)
+    if loudness is None:
+        sides = heard.header.channels != 1
+        loudness = encode.measure(path, channels, job.progress, sides=sides)
+        heard = _corrected(job, path, heard, loudness)
+        heard = heard._replace(loudness={**heard.loudness, channels: loudness})
+    if loudness.integrated < encode.SILENT:
+        raise SourceError(_silent(job, path, loudness))
+    return loudness, heard
+
+
+def _corrected(job: Job, path: Path, heard: Heard, loudness: encode.Loudness) -> Heard:
+    """Take the length that can be heard for the one that the file says. Raises SourceError."""
+    says = heard.header.seconds
+    short = heard.header.sure and loudness.seconds < says - max(1.0, says * 0.01)
+    if short and not _is_misstated(path, heard):
+        raise SourceError(_cut(job, says, loudness.seconds))
+    if abs(loudness.seconds - says) <= _NEAR:
+        return heard
+    header = heard.header._replace(seconds=loudness.seconds, sure=True, plain=False)
+    return heard._replace(header=header)
+
+
+def _silent(job: Job, path: Path, loudness: encode.Loudness) -> Finding:
+    recording = job.episode.recording
+    if loudness.seconds < SHORT:
+        message = f"is only {loudness.seconds:.1f} seconds long"
+        return found("audio-silent", recording, "", message, fix="export it again")
+    tracks = loudness.tracks
+    if tracks > 1 and (track := encode.other_track(path, tracks)):
+        message = f"has {tracks} tracks of sound: the first is silent, and track {track} is not"
+        return found("audio-silent", recording, "", message, fix=f"export track {track} alone")
+    return found("audio-silent", recording, "", "has no sound in it")
+
+
+def check_bytes(job: Job, path: Path, heard: Heard) -> None:
+    """Find a finished MP3 that is shorter than its own header says. Raises SourceError."""
+    header = heard.header
+    if header.kind == "mp3" and header.bitrate:
+        declared = header.bitrate * header.seconds / 8
+        if mp3_frames.find(path).length < declared * 0.98 - 2_000:
+            raise SourceError(_cut(job, header.seconds, None))
+
+
+def is_counted(path: Path, heard: Heard) -> bool:
+    """Return whether a finished recording has as many frames as it tells players."""
+    return heard.header.kind != "mp3" or durations.counted(path)
+
+
+def _is_misstated(path: Path, heard: Heard) -> bool:
+    """Return whether all bytes of an MP3 are there, and only the number of its frames is wrong."""
+    return heard.header.kind == "mp3" and heard.header.plain and durations.misstated(path)
+
+
+def _cut(job: Job, declared: float, seconds: float | None) -> Finding:
+    clock = format_seconds
+    rest = f"only {clock(seconds)} can be heard" if seconds is not None else "some of it is missing"
+    message = f"is cut short: it says that it is {clock(declared)} long, but {rest}"
+    return found("audio-damaged", job.episode.recording, "", message)
+
+
+def prove(  # noqa: PLR0913 - an encoding and what it should be
+    job: Job,
+    made: dict[str, Any] | None,
+    target: Path,
+    channels: str,
+    heard: Heard,
+    *,
+    level: bool = True,
+) -> dict[str, Any] | None:
+    """Return the note of an encoding with its loudness, measured once; None if it misses.
+
+    With `--verify` it is measured again. Without `level` the recording's own loudness stays.
+    """
+    if made is None:
+        return None
+    before, after = _read(made.get("before")), _read(made.get("after"))
+    if after is None or job.verify:
+        try:
+            after = encode.measure(target, channels, job.progress)
+        except encode.StoppedError:
+            raise
+        except encode.FfmpegError:
+            return None  # it is damaged: another is made
+    goal = encode.TARGETS[channels] if level else (before or after).integrated
+    seconds = before.seconds if before else heard.header.seconds
+    if encode.missed(after, seconds, goal) or not _has_channels(target, channels):
+        return None
+    known = made.get("seconds")
+    near = isinstance(known, float) and abs(known - after.seconds) < _NEAR
+    return made | {"after": list(after), "seconds": known if near else after.seconds}
+
+
+def refuse_channels(part: Path, channels: str) -> None:
+    """Delete an encoding that has other channels than were asked for. Raises audio.MissedError."""
+    if not _has_channels(part, channels):
+        part.unlink()
+        raise encode.MissedError(f"it does not come out in {channels}")
+
+
+def _has_channels(path: Path, channels: str) -> bool:
+    return tags.read_header(path).channels == CHANNELS[channels]
+
+
+def note(before: encode.Loudness, after: encode.Loudness) -> dict[str, Any]:
+    """Return what is remembered of an encoding, for `prove`."""
+    return {"before": list(before), "after": list(after), "seconds": after.seconds}
+
+
+def sentence(made: dict[str, Any]) -> str:
+    """Return what became of the level, from the note of an encoding."""
+    after = _read(made.get("after"))
+    return loudness_lines.describe(_read(made.get("before")), after) if after else "made even"
+
+
+def remember(heard: Heard, made: dict[str, Any], channels: str) -> Heard:
+    """Keep the levels of an encoding beside what is known of its recording."""
+    known = {
+        channels: _read(made.get("before")),
+        loudness_lines.PUBLISHED: _read(made.get("after")),
+    }
+    there = {name: value for name, value in known.items() if value}
+    return heard._replace(loudness={**heard.loudness, **there})
+
+
+def _read(row: Any) -> encode.Loudness | None:
+    try:
+        return encode.Loudness(*_LOUDNESS.validate_python(row))
+    except ValidationError:
+        return None

@@ -1,0 +1,115 @@
+"""The pipeline's front door: build or check a show, and do nothing where nothing changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from episodes.findings import Finding, SourceError
+from episodes.published_files import Traces
+from episodes.rules import found
+from episodes.show_folder.real_paths import real_path
+from episodes.show_folder.scan import scan
+from podcast.building.context import Built, Report, Site
+from podcast.cache.store import Store, Summary
+from podcast.publishing import http_headers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PUBLIC = "public"  # where a show is built, in its own folder
+MOVED = "moved"  # what places need where it lived before
+
+
+def build(  # noqa: PLR0913 - the flags of one command
+    folder: Path,
+    out: Path | None = None,
+    now: datetime | None = None,
+    report: Report | None = None,
+    *,
+    verify: bool = False,
+    address: str | None = None,
+    trust_clock: bool = False,
+) -> Built:
+    """Build a show. Raises SourceError with every finding where an error stops it.
+
+    `address` stands in where `show.md` has none (the preview); `verify` trusts no earlier build and
+    hashes everything again; `trust_clock` says that what is later than now was a mistake then.
+    """
+    folder, now = real_path(folder), now or datetime.now(UTC)
+    out = real_path(out) if out else folder / PUBLIC
+    _refuse_links(out)
+    store = Store(folder)
+    summary = None if verify else store.unchanged(scan(folder), out, now)
+    if summary:
+        return _nothing(out, summary)
+    from podcast.building import clock_guard, steps
+    from podcast.show_folder import show_lock
+
+    with show_lock.hold(folder, "build"):
+        tree = scan(folder)  # somebody may have built it while we waited
+        summary = None if verify else store.unchanged(tree, out, now)
+        if summary:
+            return _nothing(out, summary)
+        site = Site(folder, out, now, tree, store, verify)
+        if not trust_clock:
+            clock_guard.refuse(now, folder, None if verify else store.seen().get("at"))
+        return steps.build(site, report or Report(), address)
+
+
+def _refuse_links(out: Path) -> None:
+    """Raise SourceError where a folder that is built to is a link: whoever packed the show made it.
+
+    A folder that is named by `--out` may be one.
+    """
+    for path in (out, *(out / name.rstrip("/") for name in http_headers.KINDS)):
+        if path.is_symlink():
+            name = path.relative_to(out.parent).as_posix()
+            fix = "delete the link; `earmark build --out DIR` builds to another folder"
+            raise SourceError(found("file-outside", name, "", "is a link", fix=fix))
+
+
+def _nothing(out: Path, summary: Summary) -> Built:
+    findings = [Finding.load(row) for row in summary.findings]
+    coming = [(when, title) for when, title in summary.coming]
+    withdrawn = tuple(Traces.load(row) for row in summary.withdrawn)
+    return Built(
+        out, summary.episodes, coming, findings, [], 0, summary.publish, summary.feed, withdrawn
+    )
+
+
+def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, str]], int]:
+    """Return (when, title) of what is held back, soonest first, and how many errors there are.
+
+    Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
+    """
+    folder, now = real_path(folder), now or datetime.now(UTC)
+    site = Site(folder, folder / PUBLIC, now, scan(folder), Store(folder))
+    summary = site.store.unchanged(site.tree, site.out, now)
+    if summary:
+        return [(when, title) for when, title in summary.coming], 0
+    from podcast.building import check as checking
+    from podcast.building import clock_guard
+
+    clock_guard.refuse(now, folder, site.store.seen().get("at"))
+    return checking.coming(site)
+
+
+def check(folder: Path, now: datetime | None = None) -> list[Finding]:
+    """Return everything that is found in the source; nothing is built."""
+    from podcast.building import check as checking
+
+    return checking.check(_site(folder, now))
+
+
+def levels(folder: Path) -> list[tuple[str, str]]:
+    """Return (recording, how loud it was and is) of each episode; nothing is built."""
+    from podcast.building import check as checking
+
+    return checking.levels_of(_site(folder, None))
+
+
+def _site(folder: Path, now: datetime | None) -> Site:
+    folder, now = real_path(folder), now or datetime.now(UTC)
+    _refuse_links(folder / PUBLIC)
+    return Site(folder, folder / PUBLIC, now, scan(folder), Store(folder))

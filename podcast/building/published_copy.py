@@ -1,0 +1,57 @@
+"""Fetches a published file back: only from the show's own addresses, bounded in time and size."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+PATIENCE = 20.0  # seconds without an answer or a byte
+LARGEST = 500_000_000  # bytes
+GRACE = 30  # seconds before a server is called slow
+
+
+def published(addresses: Iterable[str], file: str, target: Path) -> bool:
+    """Get `file` into `target` from the show's address or one of before; False where none has it.
+
+    Never raises for the network's sake: a build works without it. What came is checked by the
+    caller, by length and digest. Raises OSError where it cannot be written.
+    """
+    return any(_fetch(address + file, target) for address in addresses)
+
+
+def _fetch(address: str, target: Path) -> bool:
+    """Fetch a file: from the show's own server even in this network, and from no other there."""
+    from podcast.network.limited_get import Gate, GateError
+
+    gate = Gate(home=address, patience=PATIENCE)
+    try:
+        with gate.open(address) as answer:
+            if answer.status != 200 or (answer.size or 0) > LARGEST:
+                return False
+            if _write(answer.chunks, target, answer.size):
+                return True
+    except GateError:
+        pass
+    finally:
+        gate.close()
+    target.unlink(missing_ok=True)
+    return False
+
+
+def _write(chunks: Iterator[bytes], target: Path, size: int | None) -> bool:
+    """Write what comes; False where it is too much, too slow, or not as much as was said."""
+    from podcast.network.limited_get import SLOWEST
+
+    began, came = time.monotonic(), 0
+    with target.open("wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+            came += len(chunk)
+            passed = time.monotonic() - began
+            if came > LARGEST or (passed > GRACE and came < passed * SLOWEST):
+                return False
+    return size is None or came == size

@@ -1,0 +1,82 @@
+"""What each episode is told with: its page, transcript and chapters, written where they changed."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from episodes.chapters import write as chapters
+from episodes.model import Episode, Show
+from episodes.show_folder import read
+from episodes.transcripts import read as transcripts
+from episodes.transcripts import same_words, write
+from feed import pages
+from podcast import atomic_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Page(NamedTuple):
+    """One episode to render; `show` has no episodes in it, so that it travels light."""
+
+    folder: Path
+    out: Path
+    show: Show
+    episode: Episode
+    before: pages.Neighbour | None
+    after: pages.Neighbour | None
+
+
+class Rendered(NamedTuple):
+    """The episode with the names of its files, and how many of them were written."""
+
+    episode: Episode
+    written: int
+
+
+def render(work: list[Page]) -> list[Rendered]:
+    """Render each episode's files."""
+    return [_render(page) for page in work]
+
+
+def _render(page: Page) -> Rendered:
+    episode = page.episode
+    transcript = transcript_of(page.folder, episode)
+    made: dict[str, bytes] = {}
+    update: dict[str, Any] = {}
+    facts = episode.facts
+    if transcript.cues:
+        told = write.render(transcript)
+        told["html"] = pages.transcript(page.show, episode, transcript)
+        same_words.prove_page(transcript, told["html"].decode(), "HTML")
+        update["transcripts"] = tuple(
+            _named(made, "transcripts", episode.slug, ending, data) for ending, data in told.items()
+        )
+    if facts.chapters:
+        pictures = {name: page.show.address + art.file for name, art in episode.pictures.items()}
+        data = chapters.render_json(facts.chapters, facts.title, pictures)
+        update["chapters"] = _named(made, "chapters", episode.slug, "json", data)
+    episode = episode.model_copy(update=update)
+    html = pages.episode(page.show, episode, transcript, page.before, page.after)
+    if transcript.cues:
+        begins = 'id="transcript"'
+        same_words.prove_page(transcript, html.decode(), "a part of the episode's page", begins)
+    made[episode.page] = html
+    written = sum(atomic_files.write_changed(page.out / name, data) for name, data in made.items())
+    return Rendered(episode, written)
+
+
+def transcript_of(folder: Path, episode: Episode) -> transcripts.Transcript:
+    """Return an episode's transcript, an empty one where there is none."""
+    found = None
+    if episode.transcript_source:
+        found = read.read_transcript(folder, episode.transcript_source, [])
+    return found or transcripts.Transcript()
+
+
+def _named(made: dict[str, bytes], folder: str, slug: str, ending: str, data: bytes) -> str:
+    """Name a file after its bytes: new bytes never replace those that an old feed announces."""
+    name = f"{folder}/{slug}-{hashlib.sha256(data).hexdigest()[:8]}.{ending}"
+    made[name] = data
+    return name

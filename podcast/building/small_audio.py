@@ -1,0 +1,165 @@
+"""The small file beside a recording: Opus, for slow lines, under the rules of its big sister.
+
+It keeps its bytes and its name as the published recording does: made once, remembered in the lock
+file, fetched where this computer's encoder is another one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from episodes import lockfile
+from episodes.audio import encode, mp3_frames, tags
+from episodes.model import Small
+from podcast import atomic_files
+from podcast.building import master, measure, tag
+from podcast.cache import encodings
+from podcast.cache.store import size
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from podcast.building.master import Job, Mastered
+    from podcast.cache.probes import Heard
+
+ENOUGH = 40_000  # bit/s: what is published at so little is small already
+TYPE = "audio/ogg"  # RFC 7845; the feed names the codec beside it
+_LIBRARY = "libopus"
+
+
+def add(job: Job, done: Mastered) -> Mastered:
+    """Make the small file too, where the show asks for one. Raises as `mastering.master` does."""
+    if not master.settings(job).small or _is_small(done):
+        return _with(done, None)
+    known = job.entry.small if job.entry and job.entry.source == done.entry.source else None
+    if known and not job.verify and _there(job, known, done):
+        return _with(done, known)
+    with master.told(job):
+        return _made(job, done, known)
+
+
+def _is_small(done: Mastered) -> bool:
+    return _kept(done) and 0 < done.heard.header.bitrate <= ENOUGH
+
+
+def _kept(done: Mastered) -> bool:
+    return done.entry.recipe == "as it is"
+
+
+def _with(done: Mastered, small: lockfile.Small | None) -> Mastered:
+    told = None
+    if small:
+        told = Small(file=small.file, length=small.length, type=TYPE, seconds=small.seconds,
+                     sha256=small.sha256, former=small.former)  # fmt: skip
+    return done._replace(
+        media=done.media.model_copy(update={"small": told}),
+        entry=done.entry.model_copy(update={"small": small}),
+    )
+
+
+def _there(job: Job, known: lockfile.Small, done: Mastered) -> bool:
+    file = job.place.out / known.file
+    same = (known.recipe, known.tags) == (_recipe(done), _digest(job))
+    if not same or size(file) != known.length:
+        return False
+    return job.believed(known.file) or mp3_frames.digest(mp3_frames.whole(file)) == known.sha256
+
+
+def _recipe(done: Mastered) -> str:
+    """Say what is done: a recording that was kept as it is keeps its loudness here too."""
+    loudness = "as it is" if _kept(done) else f"{encode.TARGETS['mono']:.0f} LUFS"
+    return f"opus 24 kbit/s mono {loudness}"
+
+
+def _facts(job: Job) -> tags.Tags:
+    """Return the tags without the picture, which would weigh as much as two minutes of speech."""
+    return job.tags._replace(art=b"")
+
+
+def _digest(job: Job) -> str:
+    return tag.digest(_facts(job))
+
+
+def _made(job: Job, done: Mastered, known: lockfile.Small | None) -> Mastered:
+    source, recipe = done.entry.source, _recipe(done)
+    target = job.place.encoded / f"{encodings.key(source, recipe)}.opus"
+    published = known if known and known.recipe == recipe else None
+    made, heard = _encoding(job, done, target, published)
+    file, length, sha256 = _publish(job, target, made["digest"], known)
+    small = lockfile.Small(
+        recipe=recipe,
+        encoder=made["encoder"],
+        audio=made["digest"],
+        tags=_digest(job),
+        file=file,
+        length=length,
+        seconds=round(made["seconds"], 3),
+        sha256=sha256,
+    )
+    small = lockfile.replace(job.entry.small if job.entry else None, small)
+    said = f"small file, {length / 1e6:.1f} MB: {made.get('said') or 'made'}"
+    findings = master.renewed(job, published, small) if published else []
+    done = done._replace(
+        heard=heard,
+        said=f"{done.said}; {said}" if done.said else said,
+        findings=[*done.findings, *findings],
+    )
+    return _with(done, small)
+
+
+def _encoding(
+    job: Job, done: Mastered, target: Path, published: lockfile.Small | None
+) -> tuple[dict[str, Any], Heard]:
+    """Take the encoding from an earlier build, from where it was published, or make it."""
+    note, heard = target.with_suffix(".json"), done.heard
+    level = not _kept(done)
+    made = master.earlier(target, note, encode.packets)
+    made = measure.prove(job, made, target, "mono", heard, level=level)
+    if made is None and published and published.encoder != encode.encoder(_LIBRARY):
+        made = master.fetched(job, published, target, encode.packets)
+        made = measure.prove(job, made, target, "mono", heard, level=level)
+    if made is None:
+        path = job.place.show / job.episode.recording
+        before, heard = measure.measure(job, path, heard, "mono")
+        part = atomic_files.unfinished(target)
+        after = encode.encode(path, part, encode.OPUS, before, job.progress, level=level)
+        measure.refuse_channels(part, "mono")
+        made = {"encoder": encode.encoder(_LIBRARY), "digest": encode.packets(part),
+                **measure.note(before, after)}  # fmt: skip
+        part.replace(target)
+    encodings.write_note(note, made | {"size": target.stat().st_size})
+    return made, heard
+
+
+def _publish(
+    job: Job, encoded: Path, digest: str, known: lockfile.Small | None
+) -> tuple[str, int, str]:
+    """Write a tagged copy under a name that says which bytes it is: (name, length, SHA-256)."""
+    slug = job.episode.slug
+    part = atomic_files.unfinished(job.place.out / "media" / f"{slug}.opus")
+    try:
+        _tag(job, encoded, part, digest)
+        name = _name(slug, part)
+        if known and (known.audio, known.tags) == (digest, _digest(job)) and known.file != name:
+            target = tag.Target(job.place.out, slug, None, job.fetch)
+            name = tag.as_published(target, known, part, name)
+        length, sha256 = part.stat().st_size, mp3_frames.digest(mp3_frames.whole(part))
+        part.replace(job.place.out / name)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    return name, length, sha256
+
+
+def _tag(job: Job, encoded: Path, part: Path, digest: str) -> None:
+    shutil.copyfile(encoded, part)
+    tags.write_ogg(part, _facts(job))
+    if encode.packets(part) != digest:
+        raise mp3_frames.DamagedError(f"{encoded.name}: the tagged copy differs")
+
+
+def _name(slug: str, part: Path) -> str:
+    return f"media/{slug}-{mp3_frames.digest(mp3_frames.whole(part))[:12]}.opus"

@@ -1,0 +1,208 @@
+"""One build: read what changed, check everything, master, render, remember.
+
+Nothing that is public already changes before every recording is ready; the feed is written last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from typing import TYPE_CHECKING, Any
+
+from episodes import catalogue_document, waivers
+from episodes.findings import SourceError, errors
+from episodes.lockfile import Elsewhere
+from episodes.model import Episode, Show, acquaint, lead_on, newest_first
+from feed import pages, rss
+from podcast import atomic_files, parallel
+from podcast.building import (
+    artwork,
+    check,
+    master_batch,
+    render,
+)
+from podcast.building import (
+    read as reading,
+)
+from podcast.building import (
+    withdrawn as forgetting,
+)
+from podcast.building.artwork import Gallery
+from podcast.building.context import Built
+from podcast.cache.build_cache import Memory, key
+from podcast.cache.store import LOCK, plain, stat
+from podcast.publishing import http_headers
+from podcast.show_folder import lockfile, show_lock
+from podcast.terminal import loudness_lines
+
+if TYPE_CHECKING:
+    from episodes.lockfile import Lock
+    from podcast.building.context import Report, Site
+    from podcast.building.master import Mastered
+    from podcast.cache.probes import Heard
+
+
+def build(site: Site, report: Report, address: str | None) -> Built:
+    """Build the show. Raises SourceError with every finding where an error stops it."""
+    parallel.calm()
+    gallery = Gallery(site.folder, site.store, verify=site.verify)
+    memory = Memory(site.store, site.out, verify=site.verify)
+    read = reading.read_show(site.folder, site.tree, memory, gallery, address)
+    gallery.remember()
+    gc.freeze()  # the show stays until the end: nobody needs to look through it
+    findings = check.located(site, read)
+    if errors(findings):
+        raise SourceError(*findings)
+    _make_folders(site)
+    forgetting.forget(site, read, memory, gallery)
+    done = master_batch.master_all(site, read, memory, gallery, report)
+    mastered = [finding for each in done.values() for finding in each.findings]
+    measured = loudness_lines.of(read.show, _heard(read, done))
+    known = {(each.rule, each.path) for each in findings}
+    mastered += [each for each in measured if (each.rule, each.path) not in known]
+    findings += waivers.apply(waivers.of(read.show), mastered)
+    episodes = [
+        episode.model_copy(update={"media": done[episode.folder].media})
+        if episode.folder in done
+        else episode
+        for episode in read.show.episodes
+        if episode.published <= site.now
+    ]
+    locked = lockfile.remember_elsewhere(site.folder, _elsewhere(episodes))
+    out = forgetting.were_out(read.show, locked)
+    back = tuple(each for each in out if each.published <= site.now)  # the others never appear
+    told = {"episodes": acquaint(episodes, back), "withdrawn": lead_on(back, episodes)}
+    show = read.show.model_copy(update=told)
+    show, written = _tell(site, show, memory, gallery, read.changed | set(done), locked)
+    coming = check.later(read.show, site.now)
+    withdrawn = forgetting.look_for(read, locked)
+    summary = [len(show.episodes), coming, findings, _publish(show), show.feed, withdrawn]
+    show_lock.sure(site.folder)
+    _remember(site, show, read, memory, summary)
+    paths = {each.folder: each.recording for each in read.show.episodes}
+    said = loudness_lines.named(
+        [(paths[name], each.said) for name, each in done.items() if each.said]
+    )
+    count = len(show.episodes)
+    return Built(
+        site.out, count, coming, findings, said, written, _publish(show), show.feed,
+        tuple(withdrawn),
+    )  # fmt: skip
+
+
+def _heard(read: reading.Reading, done: dict[str, Mastered]) -> dict[str, Heard]:
+    """Return what is known now of the recordings that were mastered."""
+    return {
+        each.recording: done[each.folder].heard
+        for each in read.show.episodes
+        if each.folder in done
+    }
+
+
+def _elsewhere(episodes: list[Episode]) -> dict[str, Elsewhere]:
+    return {
+        each.guid: Elsewhere(addresses=(each.media.file,), slugs=(each.slug,))
+        for each in episodes
+        if each.media and each.media.elsewhere
+    }
+
+
+def _publish(show: Show) -> dict[str, Any]:
+    return show.facts.publish.model_dump(exclude_none=True) if show.facts.publish else {}
+
+
+def _make_folders(site: Site) -> None:
+    for name in http_headers.KINDS:
+        (site.out / name).mkdir(parents=True, exist_ok=True)
+    kept = [site.store.folder, site.store.directory("audio"), site.store.directory("art")]
+    site.store.sweep([*kept, site.out, *(site.out / name for name in http_headers.KINDS)])
+
+
+def _tell(  # noqa: PLR0913 - what a show is told from
+    site: Site, show: Show, memory: Memory, gallery: Gallery, changed: set[str], locked: Lock
+) -> tuple[Show, int]:
+    """Write pages, transcripts, chapters, art, catalogue and, last, the feed."""
+    bare, work = show.bare, []
+    for before, episode, after in _with_neighbours(show):
+        page = render.Page(site.folder, site.out, bare, episode, before, after)
+        said = _beside(before, episode, after) == _neighbours(memory.neighbours(episode.folder))
+        if episode.folder in changed or not said or not _whole(site, memory, episode):
+            work.append(page)
+    rendered = {each.episode.folder: each for each in parallel.spread(render.render, work)}
+    written = sum(each.written for each in rendered.values())
+    episodes = (
+        rendered[episode.folder].episode if episode.folder in rendered else episode
+        for episode in show.episodes
+    )
+    show = show.model_copy(update={"episodes": newest_first(episodes)})
+    written += gallery.publish(site.out, memory)
+    made = {f"static/{name}": data for name, data in pages.static().items()}
+    made |= {each.page: pages.withdrawn(show, each) for each in show.withdrawn}
+    made |= {
+        "index.html": pages.index(show),
+        "catalogue.json": catalogue_document.render(show, locked),
+    }
+    for name, data in made.items():
+        written += atomic_files.write_changed(site.out / name, data)
+    show_lock.sure(site.folder)
+    written += atomic_files.write_chunks(site.out / "feed.xml", rss.chunks(show))
+    return show, written
+
+
+def _beside(
+    before: pages.Neighbour | None, episode: Episode, after: pages.Neighbour | None
+) -> list[pages.Neighbour | None]:
+    """Return every other episode that the page of one tells of."""
+    kin = (episode.newer, episode.older)
+    versions = [pages.Neighbour(each.slug, each.title) if each else None for each in kin]
+    return [before, after, *versions]
+
+
+def _neighbours(row: Any) -> Any:
+    return [pages.Neighbour(*each) if each else None for each in row] if row else None
+
+
+def _with_neighbours(show: Show) -> Any:
+    ordered = sorted(show.episodes, key=lambda episode: (episode.published, episode.guid))
+    names = [None, *(pages.Neighbour(each.slug, each.facts.title) for each in ordered), None]
+    return zip(names, ordered, names[2:], strict=False)
+
+
+def _whole(site: Site, memory: Memory, episode: Episode) -> bool:
+    return all(stat(site.out / name) == memory.output(name) for name in episode.made)
+
+
+def _remember(
+    site: Site, show: Show, read: reading.Reading, memory: Memory, summary: list[Any]
+) -> None:
+    """Write down this build, and remove what the one before made and this one did not."""
+    names = ["index.html", "catalogue.json", "feed.xml"]
+    names += [f"static/{name}" for name in pages.static()]
+    names += [show.art.file, show.art.small] if show.art else []
+    names += [name for episode in show.episodes for name in episode.made]
+    names += [episode.page for episode in show.withdrawn]
+    known = memory.outputs() | memory.unfinished() | forgetting.left_in(site.out, summary[-1])
+    known |= artwork.left_over(site.out, set(names))
+    for name in known - set(names):
+        with contextlib.suppress(OSError):
+            (site.out / name).unlink()
+    out = {episode.folder: episode for episode in show.episodes}
+    every = (*read.show.episodes, *read.show.withdrawn)
+    episodes = {each.folder: out.get(each.folder, each) for each in every}
+    later = [each.published.timestamp() for each in read.show.episodes if each.published > site.now]
+    document = {
+        "out": str(site.out),
+        "tree": plain(site.tree),
+        "key": key(show),
+        "lock": stat(site.folder / LOCK),
+        "due": min(later, default=None),
+        "at": site.now.timestamp(),
+        "outputs": {name: stat(site.out / name) for name in names},
+        "neighbours": {
+            each.folder: _beside(before, each, after)
+            for before, each, after in _with_neighbours(show)
+        },
+        "findings": read.findings,
+        "summary": summary,
+    }
+    memory.remember(episodes, document)

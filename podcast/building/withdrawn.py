@@ -1,0 +1,71 @@
+"""Forgetting: what earlier builds kept in `.earmark/` of episodes that were withdrawn since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from episodes import published_files
+from podcast.cache import encodings
+from podcast.publishing import http_headers
+from podcast.show_folder import lockfile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from episodes.lockfile import Lock
+    from episodes.model import Episode, Show
+    from episodes.published_files import Traces
+    from podcast.building.artwork import Gallery
+    from podcast.building.context import Site
+    from podcast.building.read import Reading
+    from podcast.cache.build_cache import Memory
+
+
+def forget(site: Site, read: Reading, memory: Memory, gallery: Gallery) -> None:
+    """Remove copies of sound and pictures of withdrawn episodes.
+
+    The lock file keeps what they were: who comes back is the same episode at the same address.
+    """
+    if not read.show.withdrawn:
+        return
+    entries = lockfile.read(site.folder).episodes
+    gone = [entries[each.guid] for each in read.show.withdrawn if each.guid in entries]
+    folders = {each.folder for each in read.show.withdrawn}
+    encodings.forget(site.store.directory("audio"), gone)
+    memory.forget_recordings(folders)
+    gallery.forget(folders)
+
+
+def were_out(show: Show, locked: Lock) -> list[Episode]:
+    """Return the withdrawn episodes that were published, or could have been."""
+    zone = show.facts.timezone
+    return [each for each in show.withdrawn if locked.was_out(each.guid) or each.was_out(zone)]
+
+
+def look_for(read: Reading, locked: Lock) -> list[Traces]:
+    """Return where withdrawn episodes may have left something: of the others nothing is there."""
+    withdrawn = were_out(read.show, locked)
+    others = [entry for guid, entry in locked.episodes.items()
+              if guid not in {each.guid for each in withdrawn}]  # fmt: skip
+    theirs = (
+        [name for entry in others for name in published_files.recordings(entry)]
+        if withdrawn
+        else []
+    )
+    return [_traces(each, locked, theirs) for each in withdrawn]
+
+
+def left_in(out: Path, withdrawn: Iterable[Traces]) -> set[str]:
+    """Return what the built folder still has of withdrawn episodes, whoever built it and when."""
+    withdrawn = list(withdrawn)
+    if not withdrawn:
+        return set()
+    files = (path for name in http_headers.KINDS for path in (out / name).iterdir())
+    return set(published_files.of((path.relative_to(out).as_posix() for path in files), withdrawn))
+
+
+def _traces(episode: Episode, locked: Lock, theirs: list[str]) -> Traces:
+    slugs = published_files.slugs(episode.guid, episode.slug, locked)
+    mine = published_files.Traces(episode.guid, episode.facts.title, slugs)
+    return mine._replace(spared=tuple(published_files.of(theirs, [mine])))

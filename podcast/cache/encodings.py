@@ -1,0 +1,67 @@
+"""Encodings that are kept in `.earmark/audio`, each under what it was made from and how."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from podcast import atomic_files
+from podcast.cache import store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from episodes.lockfile import Entry
+
+
+def key(source: str, recipe: str) -> str:
+    """Return the name of an encoding: which recording, and what was done to it."""
+    return hashlib.sha256(f"{source} {recipe}".encode()).hexdigest()[:32]
+
+
+def write_note(note: Path, made: Mapping[str, Any]) -> None:
+    """Write down what an encoding is, so that this user believes it later."""
+    atomic_files.write(note, store.sealed(_purpose(note), json.dumps(made)))
+
+
+def read_note(note: Path) -> dict[str, Any]:
+    """Return what an encoding is; {} where it was not this user who encoded that recording so.
+
+    Its name is that of the recording and of what was done to it: a note under another name is not
+    believed either.
+    """
+    try:
+        data = note.read_bytes() if note.is_file() else b""
+        said = json.loads(data) if store.unsealed(_purpose(note), data) else {}
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _purpose(note: Path) -> str:
+    return f"encoding {note.stem}"
+
+
+def prune(encoded: Path, entries: Iterable[Entry]) -> None:
+    """Remove encodings that no recording of the show asks for any more."""
+    used = _keys(entries)
+    with contextlib.suppress(OSError):
+        for path in encoded.glob("*.*"):
+            if path.stem not in used:
+                path.unlink()
+
+
+def forget(encoded: Path, entries: Iterable[Entry]) -> None:
+    """Remove the encodings of recordings that are not to be heard any more."""
+    for name in _keys(entries):
+        for path in encoded.glob(f"{name}.*"):
+            path.unlink(missing_ok=True)
+
+
+def _keys(entries: Iterable[Entry]) -> set[str]:
+    return {
+        key(entry.source, made.recipe) for entry in entries for made in (entry, entry.small) if made
+    }

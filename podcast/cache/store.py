@@ -1,0 +1,199 @@
+"""What the last build saw and made, kept in `.earmark/`: why an unchanged show costs nothing.
+
+Everything here can be deleted at any time; the next build makes it anew. What is damaged counts as
+not there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+from stat import S_ISREG
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import episodes
+from episodes.findings import SourceError
+from episodes.rules import found
+from podcast import atomic_files
+from podcast.cache import identity, validation
+
+LOCK = "earmark.lock"
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from episodes.show_folder.scan import Signature
+
+FOLDER = ".earmark"
+ROOT = Path(episodes.__file__).parent.parent
+# What makes a difference to a build, of all that is installed.
+CODE = (".py", ".html", ".txt", ".css", ".js", ".svg", ".yaml", ".mo")
+Stat = tuple[int, int]
+
+
+class Summary(NamedTuple):
+    """What is said of a build once more when nothing has changed since."""
+
+    episodes: int
+    coming: list[tuple[str, str]]  # (when, title)
+    findings: list[list[Any]]
+    publish: dict[str, Any]
+    feed: str
+    withdrawn: list[list[Any]]  # traces
+
+
+def code_version(root: Path = ROOT) -> str:
+    """Return a digest of this program's own files: a new version builds everything again.
+
+    Every folder of the packages a build uses is walked, so that a module that moves or is added
+    can never be left out; the companion's (`web/`) has no part in a build.
+    """
+    rows = [row for package in ("episodes", "feed", "podcast") for row in _files(root, package)]
+    rows += [episodes.__version__, sys.version]
+    return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+
+
+def _files(root: Path, folder: str) -> Iterator[str]:
+    """Give a line for each file of a folder that is installed: its path, size and time."""
+    with os.scandir(root / folder) as entries:
+        for entry in entries:
+            if entry.is_dir() and entry.name != "__pycache__":
+                yield from _files(root, f"{folder}/{entry.name}")
+            elif entry.name.endswith(CODE):
+                stat = entry.stat()
+                yield f"{folder}/{entry.name} {stat.st_size} {stat.st_mtime_ns}"
+
+
+def stat(path: Path | str) -> Stat | None:
+    """Return (size, mtime in ns) of a file, or None where there is none; a link is none."""
+    try:
+        there = os.lstat(path)  # thousands of times in a build that does nothing else
+    except (OSError, ValueError):
+        return None
+    return (there.st_size, there.st_mtime_ns) if S_ISREG(there.st_mode) else None
+
+
+def size(path: Path) -> int | None:
+    """Return the length of a file in bytes, or None where there is none; a link is none."""
+    there = stat(path)
+    return there[0] if there else None
+
+
+class Store:
+    """The folder `.earmark/` of a show, read when asked for and written at the end."""
+
+    def __init__(self, show: Path) -> None:
+        """Raise SourceError where the folder is a link: what is behind it may be anybody's."""
+        refuse_links(show)
+        self.folder = show / FOLDER
+        self.code = code_version()
+
+    def load(self, name: str, version: str | None = None) -> dict[str, Any]:
+        """Return a JSON document, {} where it is missing, damaged, of another version or not ours.
+
+        A folder travels, and its memory with it: only what this user wrote is believed. The version
+        is that of the whole program, unless a document has one of its own.
+        """
+        path = self.folder / name
+        try:
+            data = path.read_bytes() if path.is_file() else b""  # never a pipe
+            document = json.loads(data) if unsealed(name, data) else None
+        except (OSError, ValueError, RecursionError):
+            return {}
+        if not isinstance(document, dict) or document.get("code") != (version or self.code):
+            return {}
+        return document
+
+    def save(self, name: str, document: dict[str, Any], version: str | None = None) -> None:
+        """Write a JSON document that only this version will read, and only for this user."""
+        text = json.dumps({"code": version or self.code, **document}, separators=(",", ":"))
+        atomic_files.write(self.file(name), sealed(name, text))
+
+    def file(self, *names: str) -> Path:
+        """Return a path inside the folder; the folder is made, and hidden from version control."""
+        return inside(self.folder, *names)
+
+    def directory(self, name: str) -> Path:
+        """Return a folder inside the folder; it is there."""
+        path = self.file(name)
+        path.mkdir(exist_ok=True)
+        return path
+
+    def seen(self) -> dict[str, Any]:
+        """Return what the last build wrote down of itself, {} where it cannot be its own."""
+        document = self.load("seen.json")
+        return document if validation.seen(document) else {}
+
+    def unchanged(self, tree: dict[str, Signature], out: Path, now: datetime) -> Summary | None:
+        """Return what to say where a build would change nothing, else None."""
+        seen = self.seen()
+        if not seen or seen["out"] != str(out) or seen["tree"] != plain(tree):
+            return None
+        if seen["due"] is not None and now.timestamp() >= seen["due"]:
+            return None
+        if stat(self.folder.parent / LOCK) != _pair(seen["lock"]):
+            return None
+        if any(stat(f"{out}/{name}") != tuple(was) for name, was in seen["outputs"].items()):
+            return None
+        return Summary(*seen["summary"])
+
+    def sweep(self, folders: Iterable[Path]) -> None:
+        """Remove what an interrupted build left half-written, and nothing that is being written."""
+        for folder in folders:
+            if folder.is_dir():
+                atomic_files.sweep(folder)
+
+
+def sealed(name: str, text: str) -> bytes:
+    """Return a JSON object with what shows that this user wrote it, as its first key."""
+    rest = text[1:].encode()
+    return b'{"seal":"%s",%s' % (identity.seal(name, rest).encode(), rest)
+
+
+def unsealed(name: str, data: bytes) -> bool:
+    """Return whether this user wrote a JSON object for this purpose."""
+    start, end = len(b'{"seal":"'), len(b'{"seal":"') + 64
+    seal = data[start:end].decode("ascii", "replace")
+    return identity.sealed(name, data[end + 2 :], seal)
+
+
+def refuse_links(show: Path) -> None:
+    """Raise SourceError where a folder of ours is a link; remove links inside them."""
+    folder = show / FOLDER
+    for path in (folder, folder / "art", folder / "audio"):
+        if path.is_symlink():
+            name = path.relative_to(show).as_posix()
+            fix = "delete the link: it is made again"
+            raise SourceError(found("file-outside", name, "", "is a link", fix=fix))
+    for path in (folder, folder / "art", folder / "audio"):
+        _clear(path)
+
+
+def inside(folder: Path, *names: str) -> Path:
+    """Return a path inside `.earmark/`; the folder is made, and hidden from version control."""
+    path = folder.joinpath(*names)
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    return path
+
+
+def _clear(folder: Path) -> None:
+    """Remove links, pipes and the like from a folder of ours: what is in it can be made anew."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_file(follow_symlinks=False) and not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)  # noqa: PTH108 - a path as scandir gives it
+
+
+def _pair(value: Any) -> Stat | None:
+    return tuple(value) if value else None
+
+
+def plain(tree: dict[str, Signature]) -> dict[str, list[list[Any]]]:
+    """Return a scan as JSON gives it back."""
+    return {name: [list(row) for row in rows] for name, rows in tree.items()}

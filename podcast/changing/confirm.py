@@ -1,0 +1,39 @@
+"""How a change is agreed to: first what subscribers will notice, then a question."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from episodes.findings import EarmarkError
+from podcast.terminal.confirm import confirm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+UNRELEASED = "Earmark has not published this yet. If you uploaded it by other means:"
+YES = click.option("--yes", is_flag=True, help="Do it without asking.")
+
+
+def agree(what: str, noticed: Iterable[str], *, yes: bool, released: bool = True) -> bool:
+    """Say what subscribers will notice, and return whether to go on.
+
+    `released` says that Earmark published it, so that there may be subscribers. Raises EarmarkError
+    where there is nobody to ask.
+    """
+    click.echo(what)
+    if not released:
+        click.echo(UNRELEASED)
+    click.echo("Subscribers will notice:")
+    for line in noticed:
+        click.echo(f"  {line}")
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise EarmarkError("nothing was changed: there is nobody to ask; say --yes to go on")
+    if confirm("Go on?"):
+        return True
+    click.echo("Nothing was changed.")
+    return False

@@ -1,0 +1,61 @@
+"""Remains: what is left of withdrawn episodes where Earmark can delete nothing, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from episodes import published_files
+from feed import redirects
+from podcast.building import pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from episodes.frontmatter.schema import ShowFacts
+    from episodes.lockfile import Lock
+    from episodes.model import Episode
+    from episodes.published_files import Traces
+
+
+def servers(addresses: Iterable[str]) -> Iterator[str]:
+    """Yield that a recording is on another server: only who runs that can delete it."""
+    for each in dict.fromkeys(addresses):
+        yield f"Its recording stays at {each} until you delete it there; Earmark cannot."
+
+
+def recordings(episode: Episode, known: Lock) -> list[str]:
+    """Return where recordings of an episode lie on other servers, or lay."""
+    media = episode.media
+    now = [media.file] if media and media.elsewhere else []
+    return [*known.left(episode.guid).addresses, *now]
+
+
+def former(show: ShowFacts) -> list[str]:
+    """Return the places where the show lived before, and lives no more."""
+    new = show.address or ""
+    return [old for old in show.former_addresses if not redirects.Move(old, new).same_place]
+
+
+def names(gone: Iterable[Traces], known: Lock) -> Iterator[str]:
+    """Yield what to delete at a place that nobody has looked at, of all builds that there were."""
+    for each in gone:
+        rest = (known.episodes.keys() | known.elsewhere.keys()) - {each.guid}
+        others = {slug for guid in rest for slug in published_files.slugs(guid, "", known)}
+        yield from (f"episodes/{slug}.html" for slug in each.slugs if slug not in others)
+        for slug in each.slugs:
+            alike = [f"{other}-" for other in sorted(others) if other.startswith(f"{slug}-")]
+            alike += ["what the feed names"] if slug in others else []
+            but = f", but not {' or '.join(alike)} (another episode)" if alike else ""
+            yield f"in media, transcripts, chapters and art: whatever begins with {slug}-{but}"
+
+
+def places(show: ShowFacts, gone: list[Traces], known: Lock) -> Iterator[str]:
+    """Yield what to do at each place where the show lived before."""
+    for old in former(show):
+        yield f"{old} may still have it, from when the show lived there. Delete there:"
+        yield from (f"  {name}" for name in names(gone, known))
+        place = f"{pipeline.MOVED}/{redirects.folder(old)}/upload/"
+        yield (
+            f"If no redirect stands there, upload {place} again: it has neither the episode nor "
+            f"its notes. Where that folder is not there, `earmark move {show.address}` makes it."
+        )

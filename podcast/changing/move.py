@@ -1,0 +1,198 @@
+"""Moving: a show lives at another address, and subscribers go with it.
+
+Its guid and those of its episodes stay; where it lived before is written down, so that every part
+of Earmark knows it still.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes import catalogue, published_files
+from episodes.findings import EarmarkError, SourceError, errors
+from episodes.frontmatter import read
+from episodes.rules import built_feed as built
+from episodes.show_folder import text_files
+from episodes.show_folder.real_paths import real_path
+from feed import redirects
+from podcast.building import pipeline
+from podcast.cache.store import LOCK
+from podcast.changing import leftovers, published_episode
+from podcast.creating import show as starting
+from podcast.show_folder import show_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from episodes.frontmatter.schema import ShowFacts
+    from podcast.building.context import Built, Report
+
+
+class Moving(NamedTuple):
+    """A move that is ready; `text` is the new `show.md`, `former` the previous addresses.
+
+    `before` is `show.md` as it was.
+    `again` says that the show lives there already, and only what is left behind is made anew.
+    """
+
+    show: Path
+    facts: ShowFacts
+    address: str
+    former: list[str]
+    text: str
+    out: Path
+    again: bool
+    before: str
+
+    @property
+    def back(self) -> bool:
+        """Whether the show goes back to where it was once."""
+        return not self.again and self.address in self.facts.former_addresses
+
+
+def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving:
+    """Look at everything that a move needs; nothing is written.
+
+    Raises SourceError where the show has errors, EarmarkError where it cannot move there.
+    """
+    show = real_path(show)
+    facts = starting.read_facts(show)
+    new = starting.place_of(address, "")
+    if not facts.address:
+        raise EarmarkError(f"show.md has no address yet; write `address: {new}` there")
+    again = new == facts.address
+    if again and not facts.former_addresses:
+        raise EarmarkError(f"the show lives at {new} already")
+    former = [each for each in (*facts.former_addresses, facts.address) if each != new]
+    former = list(dict.fromkeys(former))
+    _refuse_circles(former, new)
+    later = {"show-guid", *built.RULES}  # it is written now, and all is built anew
+    wrong = [each for each in errors(pipeline.check(show, now)) if each.rule not in later]
+    if wrong:
+        raise SourceError(*wrong)
+    text = text_files.read_exactly(show, "show.md")
+    return Moving(
+        show,
+        facts,
+        new,
+        former,
+        _text(text, facts, new, former),
+        out or show / pipeline.MOVED,
+        again,
+        text,
+    )
+
+
+def _refuse_circles(former: list[str], new: str) -> None:
+    for old in former:
+        if redirects.Move(old, new).circles:
+            raise EarmarkError(
+                f"{new} lies among the files of {old}, which would be sent round in a circle; "
+                "choose an address beside it"
+            )
+
+
+def _text(text: str, facts: ShowFacts, new: str, former: list[str]) -> str:
+    """Return `show.md` with the new address; a guid that was missing is that of the old one."""
+    path = "show.md"
+    if not facts.guid and facts.address:
+        text = read.insert(text, path, "guid", starting.show_guid(facts.address), "title")
+    if new != facts.address:
+        text = read.put(text, path, "address", new, "title")
+        text = read.put(text, path, "former_addresses", json.dumps(former), "address")
+    return text
+
+
+def noticed(move: Moving) -> Iterator[str]:
+    """Yield what subscribers notice."""
+    if move.again:
+        yield "Nothing. What is left at the old place is made anew, with the episodes of today."
+        return
+    yield "Nothing, if word is left at the old place: every episode keeps its identity, so none"
+    yield "appears twice and what was played stays played."
+    yield "With a redirect (301) every app follows by itself."
+    yield "Without one, Apple Podcasts, AntennaPod and some others follow by a line in the old"
+    yield "feed."
+    yield "gPodder, newsboat and others stay with the old feed: they keep everything, and hear of"
+    yield "nothing new until they are redirected."
+    yield "In the companion notes and what was heard stay; apps may go on reporting old addresses."
+
+
+def write(move: Moving, now: datetime, report: Report) -> list[str]:
+    """Write the new address, build, and make what is left behind: all of it or nothing."""
+    with show_lock.hold(move.show, "move"), published_episode.together() as change:
+        published_episode.unchanged(move.show, "show.md", move.before)
+        change.keep(move.show / LOCK)
+        if not move.again:
+            change.write(move.show / "show.md", move.text)
+        site = pipeline.build(move.show, now=now, report=report)
+        for old in move.former:
+            way = redirects.Move(old, move.address)
+            for name, data in _left(site.out, way, hidden=move.facts.unlisted).items():
+                change.write(move.out / redirects.folder(old) / name, data)
+    if move.back:
+        shutil.rmtree(move.out / redirects.folder(move.address), ignore_errors=True)
+    return list(_done(move))
+
+
+def _left(out: Path, way: redirects.Move, *, hidden: bool) -> dict[str, bytes]:
+    """Return what an old place needs, by name, as it follows from what is built."""
+    told = (out / "catalogue.json").read_bytes()
+    show = catalogue.parse(told)
+    made = {"READ-ME.txt": redirects.advice(show, way)}
+    if not way.same_place:
+        feed = (out / "feed.xml").read_bytes()
+        upload = redirects.upload(feed, told, show, way, hidden=hidden)
+        made |= {f"upload/{name}": data for name, data in upload.items()}
+        made |= {f"redirects/{name}": data for name, data in redirects.redirects(show, way).items()}
+    return made
+
+
+def renew(show: Path, built: Built) -> list[str]:
+    """Make what old places need anew where it tells of an episode that is withdrawn; say so."""
+    said = []
+    facts = starting.read_facts(show)
+    for old in leftovers.former(facts):
+        place = show / pipeline.MOVED / redirects.folder(old)
+        if not facts.address or not _tells(place / "upload", built):
+            continue
+        made = _left(built.out, redirects.Move(old, facts.address), hidden=facts.unlisted)
+        with show_lock.hold(show, "build"), published_episode.together() as change:
+            for name, data in made.items():
+                change.write(place / name, data)
+        pages = [path.relative_to(place / "upload").as_posix() for path in place.glob("upload/*/*")]
+        for name in published_files.of(pages, built.withdrawn):
+            if f"upload/{name}" not in made:
+                (place / "upload" / name).unlink(missing_ok=True)
+        shown = f"{pipeline.MOVED}/{place.name}/"
+        said.append(f"{shown} was made anew without what was withdrawn; upload it to {old} again.")
+    return said
+
+
+def _tells(upload: Path, built: Built) -> bool:
+    """Say whether what was made for an old place still has an episode that is withdrawn."""
+    try:
+        told = catalogue.parse((upload / "catalogue.json").read_bytes())
+    except FileNotFoundError:
+        return False
+    except EarmarkError:
+        return True
+    gone = {each.guid for each in built.withdrawn}
+    return any(each.guid in gone for each in told.episodes)
+
+
+def _done(move: Moving) -> Iterator[str]:
+    if not move.again:
+        yield f"The show lives at {move.address} now: show.md says so, and where it was before."
+    if move.back:
+        yield f"Take away what you left at {move.address}: what sends on from there, or the stub."
+    for old in move.former:
+        yield f"For {old}: {move.out / redirects.folder(old) / 'READ-ME.txt'}"
+    if move.facts.publish and not move.again:
+        yield f"`publish:` in show.md says {move.facts.publish.to}; is that the new place?"
+    if not move.again:
+        yield "Nothing is published yet. Next: READ-ME.txt says what to do, in which order."

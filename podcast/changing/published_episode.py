@@ -1,0 +1,183 @@
+"""What stands before a change: the episode that is meant, its text, the files beside it.
+
+And how several files are changed together: all of them, or none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from episodes.findings import EarmarkError, SourceError
+from episodes.frontmatter import read
+from episodes.frontmatter.schema import EpisodeFacts
+from episodes.show_folder import file_choice, scan, text_files
+from episodes.show_folder import read as source
+from episodes.show_folder.real_paths import real_path
+from podcast import atomic_files
+from podcast.building import clock_guard
+from podcast.building import read as reading
+from podcast.cache import probes
+from podcast.creating import follow_up
+from podcast.creating import show as starting
+from podcast.show_folder import lockfile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from episodes.findings import Finding
+    from episodes.frontmatter.schema import ShowFacts
+    from episodes.model import Episode
+    from podcast.cache.probes import Heard
+
+
+class Standing(NamedTuple):
+    """An episode that is out, in its show; `text` is its `episode.md`, byte for byte.
+
+    `own` is what its own file says, without the show's word filled in; `folders` are those of all
+    episodes.
+    """
+
+    show: Path
+    facts: ShowFacts
+    known: list[Episode]
+    episode: Episode
+    own: EpisodeFacts
+    text: str
+    folders: frozenset[str]
+
+    @property
+    def folder(self) -> Path:
+        """Its folder."""
+        return self.show / self.episode.folder
+
+    @property
+    def path(self) -> str:
+        """Its file, as it is named to a lead."""
+        return f"{self.episode.folder}/episode.md"
+
+    @property
+    def released(self) -> bool:
+        """Whether a release had it, so that subscribers may know it."""
+        return lockfile.read(self.show).was_released(self.episode.guid)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The show's time zone."""
+        return ZoneInfo(self.facts.timezone)
+
+
+def find(show: Path | None, wanted: str, now: datetime) -> Standing:
+    """Return the episode that is wanted, which is out.
+
+    Raises SourceError where it cannot be read, EarmarkError where there is none or it is to come.
+    """
+    show = real_path(show or follow_up.show_of(wanted))
+    tree = scan.scan(show)
+    facts = starting.read_facts(show)
+    clock_guard.refuse(now, show)
+    known = starting.read_episodes(show, tree, facts)
+    folder = follow_up.find(show, wanted, [name for name in tree if name], known)
+    findings: list[Finding] = []
+    written = source.read_episode(show, folder, findings)
+    if written is None or not isinstance(written.facts, EpisodeFacts):
+        raise SourceError(*findings)
+    episode = reading.episode(written, facts)
+    path = f"{folder}/episode.md"
+    if not episode.guid:
+        raise EarmarkError(f"{path} has no guid; run `earmark check --fix` first")
+    if episode.facts.withdrawn:
+        raise EarmarkError(f"{path} was withdrawn: there is nothing left to change")
+    if episode.published > now:
+        raise EarmarkError(
+            f"{path} is not out yet, so nobody has it: edit the file, nothing else is needed"
+        )
+    text = text_files.read_exactly(show, path)
+    folders = frozenset(name for name in tree if name)
+    return Standing(show, facts, known, episode, written.facts, text, folders)
+
+
+def heard(path: Path) -> Heard:
+    """Return what a recording says of itself. Raises EarmarkError where it is none."""
+    if not path.name.lower().endswith(file_choice.RECORDINGS):
+        raise EarmarkError(file_choice.no_recording(path.name))
+    return probes.read(real_path(path.parent), path.name, None)
+
+
+def readable(path: str, text: str) -> None:
+    """Be sure that what is about to be written can be read again. Raises SourceError."""
+    parts = read.split(text, path)
+    if parts.findings:
+        raise SourceError(*parts.findings)
+    read.parse(EpisodeFacts, parts, path)
+
+
+def unchanged(show: Path, path: str, text: str) -> None:
+    """Raise EarmarkError where a file is not what it was when the lead was asked."""
+    if text_files.read_exactly(show, path) != text:
+        raise EarmarkError(
+            f"{path} changed while you were asked; nothing was changed: run the command again"
+        )
+
+
+def elsewhere(own: EpisodeFacts) -> str:
+    """Return where a recording lies on another server, "" where it is in the episode's folder."""
+    return own.audio_at.url if own.audio_at else ""
+
+
+def free_name(folder: Path, name: str) -> str:
+    """Return a name for a new file of a folder: its own, or the first with a number."""
+    stem, dot, ending = name.rpartition(".")
+    number, found = 1, name
+    while (folder / found).exists():
+        number += 1
+        found = f"{stem}-{number}{dot}{ending}"
+    return found
+
+
+@contextlib.contextmanager
+def together() -> Iterator[Together]:
+    """Give what changes files; whatever goes wrong in the block, they are as they were."""
+    change = Together()
+    try:
+        yield change
+    except BaseException:
+        change.undo()
+        raise
+
+
+class Together:
+    """Files that are changed or added, and what they were before."""
+
+    def __init__(self) -> None:
+        self._before: list[tuple[Path, bytes | None]] = []
+
+    def keep(self, path: Path) -> None:
+        """Remember a file as it is, or that there is none."""
+        self._before.append((path, path.read_bytes() if path.is_file() else None))
+
+    def write(self, path: Path, text: str | bytes) -> None:
+        """Put a text into the place of a file; its folder is made where there is none."""
+        self.keep(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic_files.write(path, text if isinstance(text, bytes) else text.encode())
+
+    def copy(self, source: Path, target: Path) -> None:
+        """Copy a file to where none is."""
+        self._before.append((target, None))
+        with atomic_files.beside(target) as part:
+            shutil.copyfile(source, part)
+            part.replace(target)
+
+    def undo(self) -> None:
+        """Make everything as it was, the last change first."""
+        for path, before in reversed(self._before):
+            with contextlib.suppress(OSError):
+                if before is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    atomic_files.write(path, before)

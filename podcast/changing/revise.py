@@ -1,0 +1,169 @@
+"""Revising: an episode is corrected and stays the same episode, with a dated note of it."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import ValidationError
+
+from episodes import lockfile as lock
+from episodes.findings import EarmarkError
+from episodes.frontmatter import read
+from episodes.frontmatter.production import Correction
+from episodes.frontmatter.value_types import format_seconds
+from episodes.show_folder.file_choice import TRANSCRIPTS
+from episodes.show_folder.real_paths import real_path
+from podcast import atomic_files
+from podcast.changing import published_episode
+from podcast.creating import show as starting
+from podcast.show_folder import lockfile, show_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from episodes.frontmatter.schema import EpisodeFacts
+    from podcast.changing.published_episode import Standing
+
+
+class Revision(NamedTuple):
+    """A revision that is ready to be written; `warnings` are what no longer fits, in sentences.
+
+    `copies` are (file, its name in the episode's folder).
+    """
+
+    published_episode: Standing
+    text: str
+    copies: list[tuple[Path, str]]
+    has_audio: bool
+    warnings: list[str]
+
+    @property
+    def title(self) -> str:
+        """What the episode is called."""
+        return self.standing.own.title
+
+
+def prepare(  # noqa: PLR0913 - what can be said of a revision
+    show: Path | None,
+    wanted: str,
+    note: str,
+    audio: Path | None,
+    transcript: Path | None,
+    now: datetime,
+) -> Revision:
+    """Look at everything that a revision needs; nothing is written.
+
+    Raises SourceError where the episode cannot be read, EarmarkError where something does not fit.
+    """
+    found = published_episode.find(show, wanted, now)
+    said = correction(note, now.astimezone(found.zone).date())
+    text = read.append(found.text, found.path, "corrections", said, "date")
+    copies: list[tuple[Path, str]] = []
+    warnings: list[str] = []
+    if audio:
+        text = _with_file(found, text, "audio", audio, copies)
+        text = read.drop(text, found.path, "audio_at")
+        warnings = list(unfitting(found.own, published_episode.heard(audio).header.seconds))
+        if found.episode.transcript_source and not transcript:
+            warnings.append("Its transcript is of the recording before; look at it.")
+    if transcript:
+        if not transcript.name.lower().endswith(TRANSCRIPTS):
+            endings = ", ".join(TRANSCRIPTS)
+            raise EarmarkError(f"{transcript.name} is no transcript; use {endings}")
+        text = _with_file(found, text, "transcript", transcript, copies)
+    published_episode.readable(found.path, text)
+    return Revision(found, text, copies, audio is not None, warnings)
+
+
+def correction(note: str, day: date) -> str:
+    """Return a correction as a line of YAML. Raises EarmarkError where there is nothing in it."""
+    try:
+        kept = Correction.model_validate({"on": day, "note": " ".join(note.split())})
+    except ValidationError:
+        raise EarmarkError(
+            "--note: say in a sentence what was wrong and what is right; listeners read it"
+        ) from None
+    return f"{{on: {kept.on}, note: {json.dumps(kept.note, ensure_ascii=False)}}}"
+
+
+def _with_file(
+    found: Standing, text: str, key: str, path: Path, copies: list[tuple[Path, str]]
+) -> str:
+    """Return the text with a file named in it; one that is elsewhere is to be copied."""
+    name = path.name
+    if real_path(path).parent != found.folder:
+        name = published_episode.free_name(found.folder, path.name)
+        copies.append((path, name))
+    _refuse_the_same(found, key, path)
+    return read.put(text, found.path, key, starting.quoted(name), "date")
+
+
+def _refuse_the_same(found: Standing, key: str, path: Path) -> None:
+    episode = found.episode
+    present = episode.recording if key == "audio" else episode.transcript_source
+    before = found.show / present if present else None
+    if before and before.is_file() and filecmp.cmp(before, path, shallow=False):
+        raise EarmarkError(
+            f"{path.name} is the {'recording' if key == 'audio' else 'transcript'} that "
+            f"{episode.folder} has already; leave out --{key} to correct only what its file says"
+        )
+
+
+def unfitting(facts: EpisodeFacts, seconds: float) -> Iterator[str]:
+    """Yield what of the front matter lies beyond the end of a recording, or may have moved."""
+    places = [
+        ("chapters", [each.start for each in facts.chapters]),
+        (
+            "content_note.skip",
+            [s.end for s in facts.content_note.skip] if facts.content_note else [],
+        ),
+        ("soundbites", [each.end for each in facts.soundbites]),
+    ]
+    for key, ends in places:
+        beyond = sum(end > seconds for end in ends)
+        if beyond:
+            length = format_seconds(seconds)
+            yield f"{key}: {beyond} of {len(ends)} lie beyond the end of the recording ({length})."
+        elif ends:
+            yield f"{key}: written for the recording before; look whether the times still fit."
+
+
+def noticed(revision: Revision) -> Iterator[str]:
+    """Yield what subscribers notice."""
+    yield f"“{revision.title}” stays the same episode: not a new one, no second entry."
+    yield "What they have played stays played, and its place in the list stays."
+    yield "The correction can be read in its notes and on its page, with today's date."
+    if revision.has_audio:
+        yield "Who has not downloaded it yet hears the new recording. Spotify plays a copy of"
+        yield "its own, which may take a while."
+        yield "Who has downloaded it keeps the old one, until they delete it and download it again."
+        yield "Their place in it may be lost; apps remember that it was played."
+        yield "In the companion, what was heard of the old recording stays, as an earlier version."
+    else:
+        yield "The recording stays as it is; nobody downloads anything again."
+
+
+def write(revision: Revision) -> list[str]:
+    """Write a revision, all of it or nothing, and say what is left to do."""
+    found = revision.standing
+    show = atomic_files.typed(found.show)
+    kept, there = found.episode.recording.rpartition("/")[2], published_episode.elsewhere(found.own)
+    with show_lock.hold(found.show, "revise"), published_episode.together() as change:
+        published_episode.unchanged(found.show, found.path, found.text)
+        for path, name in revision.copies:
+            change.copy(path, found.folder / name)
+        change.write(found.show / found.path, revision.text)
+        if revision.has_audio and there:  # apps that took it there go on naming that address
+            change.keep(found.show / lock.NAME)
+            known = lock.Elsewhere(addresses=(there,), slugs=(found.episode.slug,))
+            lockfile.remember_elsewhere(found.show, {found.episode.guid: known})
+    said = [f"Corrected {found.path}."]
+    if revision.has_audio and kept:
+        said.append(f"The recording before, {kept}, is still there and was not touched.")
+    elif revision.has_audio and there:
+        said.append(f"The recording before stays at {there} until you delete it there.")
+    return [*said, f"Next: earmark check {show}, then earmark publish {show}"]

@@ -1,0 +1,203 @@
+"""Withdrawal: an episode is taken back, or every episode that somebody is in."""
+
+from __future__ import annotations
+
+import unicodedata
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.frontmatter import read as frontmatter
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.frontmatter.withdrawal import Withdrawal
+from episodes.show_folder import read as source
+from episodes.show_folder import scan
+from episodes.show_folder import text_files as texts
+from episodes.show_folder.real_paths import real_path
+from podcast import atomic_files
+from podcast.building import clock_guard
+from podcast.building import read as reading
+from podcast.changing import published_episode
+from podcast.changing import withdraw_messages as telling
+from podcast.changing.confirm import agree
+from podcast.creating import follow_up
+from podcast.creating import show as starting
+from podcast.show_folder import lockfile, show_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from episodes.frontmatter.people import Person
+
+
+SHOWN = 8  # names
+
+
+class Wish(NamedTuple):
+    """What is to be withdrawn: episodes by name, or all in which somebody is credited."""
+
+    episodes: tuple[str, ...]
+    contributor: str | None = None
+    reason: str | None = None
+
+
+class Show(NamedTuple):
+    """A show's folder with its head, and what was written of each episode that can be read."""
+
+    folder: Path
+    facts: ShowFacts
+    written: dict[str, source.Written]
+    findings: list[Finding]
+
+
+def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iterator[str]:
+    """Withdraw episodes once that is agreed to; yield what was done and what is left to do.
+
+    Raises EarmarkError or SourceError, and then nothing has changed.
+    """
+    if bool(wish.episodes) == bool(wish.contributor):
+        raise EarmarkError("say which: `earmark withdraw EPISODE`, or `--contributor NAME` alone")
+    here = _read(real_path(show or _show_of(wish)))
+    clock_guard.refuse(now, here.folder)
+    chosen = _credited(here, wish.contributor) if wish.contributor else _named(here, wish.episodes)
+    before = {name: _facts(each).withdrawn for name, each in chosen.items()}
+    taken = _taken(here, wish, now)
+    for name, was in before.items():
+        if was:
+            yield f"{name} was withdrawn on {was.on} already; it is left as it is."
+    fresh = {name: each for name, each in chosen.items() if not before[name]}
+    if not fresh:
+        yield "Nothing was changed."
+        return
+    told = [reading.episode(each, here.facts) for each in fresh.values()]
+    texts = {each.path: _text(here, each, taken) for each in fresh.values()}
+    locked = lockfile.read(here.folder)
+    what, noticed = telling.before(here.facts, told, taken, now, locked)
+    if wish.contributor:
+        rest = [each for name, each in here.written.items() if name not in chosen]
+        what += telling.elsewhere(here.folder, wish.contributor, told, rest)
+    known = any(locked.was_released(each.guid) for each in told)
+    if not agree(what, noticed, yes=yes, released=known):
+        return
+    with show_lock.hold(here.folder, "withdraw"):
+        for each in fresh.values():  # as it is now: it may have been changed while we asked
+            atomic_files.write(here.folder / each.path, _text(here, each, taken).encode())
+    yield from (f"{path}: {_line(taken)}" for path in texts)
+    yield from telling.after(here.folder, told, here.facts)
+
+
+def _show_of(wish: Wish) -> Path:
+    return follow_up.show_of(wish.episodes[0]) if wish.episodes else Path()
+
+
+def _read(show: Path) -> Show:
+    facts = starting.read_facts(show)
+    found, findings = dict[str, source.Written](), list[Finding]()
+    wanted = [(name, list[Finding]()) for name in scan.scan(show) if name]
+    read = source.read_episodes(show, wanted, notes=False)
+    for (name, wrong), written in zip(wanted, read, strict=True):
+        if written and isinstance(written.facts, EpisodeFacts):
+            found[name] = written
+        else:
+            findings += wrong
+    return Show(show, facts, found, findings)
+
+
+def _facts(written: source.Written) -> EpisodeFacts:
+    if not isinstance(written.facts, EpisodeFacts):
+        msg = f"{written.path} was read as a show"
+        raise TypeError(msg)
+    return written.facts
+
+
+def _named(here: Show, wanted: tuple[str, ...]) -> dict[str, source.Written]:
+    """Return the episodes that are named, each once. Raises EarmarkError, SourceError."""
+    names = [name for name in scan.scan(here.folder) if name]
+    known = [reading.episode(each, here.facts) for each in here.written.values()]
+    found = dict.fromkeys(follow_up.find(here.folder, each, names, known) for each in wanted)
+    if lost := [name for name in found if name not in here.written]:
+        raise SourceError(*(each for each in here.findings if each.path.startswith(tuple(lost))))
+    return {name: here.written[name] for name in found}
+
+
+def _credited(here: Show, who: str) -> dict[str, source.Written]:
+    """Return the episodes in which somebody is credited, also where the show's list says so.
+
+    Raises SourceError where an episode cannot be read: they may be in it.
+    """
+    if here.findings:
+        raise SourceError(*here.findings)
+    people = {name: _people(here, each) for name, each in here.written.items()}
+    wanted = telling.plain(who)
+    found = {
+        name: here.written[name]
+        for name, credited in people.items()
+        if wanted in {telling.plain(person.credit) for person in credited}
+    }
+    if not found:
+        said = _nobody(who, {each.credit for row in people.values() for each in row})
+        heard = "".join(
+            f"; but {each}" for each in telling.speaking(here.folder, who, here.written.values())
+        )
+        raise EarmarkError(said + heard)
+    return found
+
+
+def _people(here: Show, written: source.Written) -> tuple[Person, ...]:
+    own = _facts(written).contributors
+    return here.facts.contributors if own is None else own
+
+
+def _nobody(who: str, credits_: set[str]) -> str:
+    by_name = {_bare(name): name for name in sorted(credits_)}
+    inside = [name for bare, name in by_name.items() if _bare(who) in bare]
+    near = inside or [by_name[each] for each in get_close_matches(_bare(who), by_name)]
+    said = f'no episode credits "{unicodedata.normalize("NFC", " ".join(who.split()))}"'
+    names = [f'"{name}"' for name in near[:3] or [*by_name.values()][:SHOWN]]
+    if near:
+        return f"{said}; did you mean {' or '.join(names)}?"
+    more = f" and {len(by_name) - SHOWN} more" if len(by_name) > SHOWN else ""
+    return f"{said}; credited are {', '.join(names) or 'nobody'}{more}"
+
+
+def _bare(name: str) -> str:
+    """Return a name without accents, for somebody whose keyboard has none."""
+    signs = unicodedata.normalize("NFKD", telling.plain(name))
+    return "".join(sign for sign in signs if not unicodedata.combining(sign))
+
+
+def _taken(here: Show, wish: Wish, now: datetime) -> Withdrawal:
+    """Return what will be written: today, where the show is, and the reason as it was given."""
+    today = now.astimezone(ZoneInfo(here.facts.timezone)).date()
+    if wish.reason is None:
+        return Withdrawal(on=today)
+    if not (reason := " ".join(wish.reason.split())):
+        raise EarmarkError("--reason is empty; leave it out to say nothing")
+    try:
+        return Withdrawal(on=today, reason=reason)
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise EarmarkError(f"--reason: {said}") from None
+
+
+def _line(taken: Withdrawal) -> str:
+    return f"withdrawn: {_value(taken)}"
+
+
+def _value(taken: Withdrawal) -> str:
+    if taken.reason is None:
+        return f"{taken.on}"
+    return f"{{on: {taken.on}, reason: {starting.quoted(taken.reason)}}}"
+
+
+def _text(here: Show, written: source.Written, taken: Withdrawal) -> str:
+    """Return an episode's file with the fact in it. Raises SourceError where it cannot be put."""
+    text = texts.read_exactly(here.folder, written.path)
+    text = frontmatter.put(text, written.path, "withdrawn", _value(taken), "date")
+    published_episode.readable(written.path, text)
+    return text

@@ -1,0 +1,170 @@
+"""What a withdrawal means, in words: before it is agreed to, and what is left to do after it."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from episodes import published_files
+from episodes.findings import SourceError
+from episodes.show_folder import read as source
+from episodes.show_folder import text_files
+from episodes.transcripts import lint
+from podcast import atomic_files as files
+from podcast.changing import leftovers
+from podcast.show_folder import lockfile
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from datetime import datetime
+
+    from episodes.frontmatter.schema import ShowFacts
+    from episodes.frontmatter.withdrawal import Withdrawal
+    from episodes.lockfile import Lock
+    from episodes.model import Episode
+
+READABLE = (".vtt", ".srt", ".txt", ".json")
+
+
+def plain(name: str) -> str:
+    """Return a name as it is compared: capitals, spaces and the way accents are typed are one."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def before(
+    show: ShowFacts, episodes: list[Episode], taken: Withdrawal, now: datetime, known: Lock
+) -> tuple[str, list[str]]:
+    """Return what is about to happen, and what subscribers will notice."""
+    number = "this episode" if len(episodes) == 1 else f"these {len(episodes)} episodes"
+    rows = "".join(f"\n  {each.facts.title} ({each.folder})" for each in episodes)
+    what = f'Withdraw {number} of "{show.title}":{rows}'
+    out = [each for each in episodes if each.published <= now]
+    noticed = list(_noticed(show, out, taken)) if out else []
+    coming = [each for each in episodes if each.published > now]
+    return what, [
+        *noticed,
+        *(f"{each.facts.title} was to come, and never will." for each in coming),
+        *leftovers.servers(at for each in episodes for at in leftovers.recordings(each, known)),
+        *(
+            f"What is still at {old}, where the show was before, stays public until you delete it "
+            "there."
+            for old in leftovers.former(show)
+            if out
+        ),
+    ]
+
+
+def _noticed(show: ShowFacts, out: list[Episode], taken: Withdrawal) -> Iterator[str]:
+    one = len(out) == 1
+    it, its = ("it", "Its page stays") if one else ("they", "Their pages stay")
+    its += (
+        " at the same address, and says that it was"
+        if one
+        else (" where they are, and say that they were")
+    )
+    yield f"With the next `earmark publish` {it} {'is' if one else 'are'} gone from the feed."
+    yield (
+        "Then audio, transcripts, chapters and pictures are deleted where the show is published, "
+        "and earlier releases with them; until then they are public."
+    )
+    yield (
+        "Apps that have downloaded a copy keep it, and nobody can take that back. A CDN may hold "
+        "copies: `earmark publish` prints the addresses to purge."
+    )
+    why = f'why ("{taken.reason}")' if taken.reason else "not why"
+    day = f"{taken.on.day} {taken.on:%B %Y}"
+    yield f"{its} withdrawn on {day}, {why}, and where to find support."
+    if show.companion:
+        yield "What learners wrote about it, and what they heard of it, stays with them."
+
+
+def after(show: Path, episodes: list[Episode], facts: ShowFacts) -> Iterator[str]:
+    """Yield what is left to do."""
+    yield (
+        "You may delete recording, transcript and pictures from the folder; keep episode.md and "
+        "earmark.lock."
+    )
+    known = lockfile.read(show)
+    if known.published or facts.publish:
+        yield f"Next: earmark publish {_shown(show)}"
+        yield "It says what is left to delete elsewhere."
+        return
+    yield f"Next: earmark build {_shown(show)}, and upload it"
+    gone = [_traces(each, known) for each in episodes]
+    pages = {each.page for each in episodes}
+    files = [*_built(show / "public"), *_recordings(known, episodes)]
+    if there := sorted(set(published_files.of(files, gone)) - pages):
+        yield "If you upload by other means, delete these files there:"
+        yield from (f"  {name}" for name in there)
+        yield "And what earlier builds left there, under other names:"
+        yield from (f"  {name}" for name in leftovers.names(gone, known) if name not in pages)
+    yield from leftovers.places(facts, gone, known)
+
+
+def _shown(show: Path) -> str:
+    """Return a folder as it can be typed here."""
+    here = Path.cwd()
+    return files.typed(show.relative_to(here) if show.is_relative_to(here) else show)
+
+
+def _traces(episode: Episode, known: Lock) -> published_files.Traces:
+    slugs = published_files.slugs(episode.guid, episode.slug, known)
+    return published_files.Traces(episode.guid, episode.facts.title, slugs)
+
+
+def _recordings(known: Lock, episodes: list[Episode]) -> list[str]:
+    entries = [known.episodes[each.guid] for each in episodes if each.guid in known.episodes]
+    return [name for entry in entries for name in published_files.recordings(entry)]
+
+
+def _built(out: Path) -> list[str]:
+    return [path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()]
+
+
+def elsewhere(
+    show: Path, who: str, episodes: list[Episode], rest: Collection[source.Written]
+) -> str:
+    """Return what to look at before somebody's episodes go: where they are named, or speak."""
+    rows = [*speaking(show, who, rest), *_named(show, who, episodes, rest)]
+    return "".join(["\nLook at this first:", *(f"\n  {row}" for row in rows)]) if rows else ""
+
+
+def speaking(show: Path, who: str, rest: Iterable[source.Written]) -> Iterator[str]:
+    """Yield the episodes in whose transcripts somebody speaks by that name, or a part of it."""
+    wanted = lint.parts(who)
+    for each in rest:
+        read = source.read_transcript(show, each.transcript, []) if each.transcript else None
+        names = dict.fromkeys(cue.speaker for cue in read.cues) if read else {}
+        for name in names:
+            own = lint.parts(name)
+            if own and (own <= wanted or wanted <= own):
+                folder = each.folder.rpartition("/")[2]
+                yield (
+                    f'"{name}" speaks in {each.folder}, which does not credit them; is it the same '
+                    f"person: `earmark withdraw {folder}`"
+                )
+
+
+def _named(
+    show: Path, who: str, episodes: list[Episode], rest: Iterable[source.Written]
+) -> Iterator[str]:
+    """Yield where somebody is still named: in what stays of the episodes, and elsewhere."""
+    wanted = plain(who)
+    for each in episodes:
+        if wanted in plain(each.facts.title):
+            yield f"{each.folder}: its title names them, and stays on its page; change `title:`."
+        if source.slugify(who) in each.slug:
+            yield f"{each.folder}: its address names them; write another `slug:` to give it up."
+    paths = ["show.md", *(path for each in rest for path in (each.path, each.transcript) if path)]
+    if found := [path for path in paths if _says(show, path, wanted)]:
+        yield f"They are also named in {', '.join(found)}; look whether that may stay."
+
+
+def _says(show: Path, path: str, wanted: str) -> bool:
+    if not path.endswith((*READABLE, ".md")):
+        return False
+    try:
+        return wanted in plain(text_files.read(show, path))
+    except SourceError:
+        return False

@@ -1,0 +1,1 @@
+"""What can be typed: each command parses its options, makes one call, and prints."""

@@ -1,0 +1,145 @@
+"""The commands that change what is published already."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from podcast.changing.confirm import YES, agree
+from podcast.commands import options
+from podcast.commands.options import SHOW_OF, OwnFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from podcast.building.context import Built
+
+AUDIO = click.option(
+    "--audio",
+    type=OwnFile(options.RECORDING),
+    help="The new recording. It is copied; the old file stays.",
+)
+TRANSCRIPT = click.option(
+    "--transcript", type=OwnFile(options.TRANSCRIPT), help="The new transcript; it is copied too."
+)
+
+
+@click.command()
+@click.argument("episode")
+@click.option("--note", required=True,
+              help="What was wrong and what is right, in a sentence for listeners.")  # fmt: skip
+@AUDIO
+@TRANSCRIPT
+@SHOW_OF
+@YES
+def revise(  # noqa: PLR0913 - what can be said of a revision
+    episode: str, note: str, audio: Path | None, transcript: Path | None, show: Path | None, *,
+    yes: bool,
+) -> None:  # fmt: skip
+    """Correct EPISODE: it stays the same episode, with a dated note of what was corrected.
+
+    Give a new recording or transcript, or correct its file first and only write the note. EPISODE
+    is its number, the name of its folder or a path to it, its title, slug or guid.
+    """
+    from podcast.changing import revise as revising
+
+    ready = revising.prepare(show, episode, note, audio, transcript, datetime.now(UTC))
+    _say(ready.warnings)
+    what, known = f"Correct “{ready.title}”", ready.standing.released
+    if agree(what, revising.noticed(ready), yes=yes, released=known):
+        _say(revising.write(ready))
+
+
+@click.command()
+@click.argument("episode")
+@AUDIO
+@click.option("--title", help="What the new one is called; otherwise as the old one.")
+@click.option("--date", metavar="DATE",
+              help="When it appears, like 2026-05-03 18:30; otherwise after the last.")  # fmt: skip
+@SHOW_OF
+@YES
+def reissue(  # noqa: PLR0913 - what can be said of a reissue
+    episode: str, audio: Path | None, title: str | None, date: str | None, show: Path | None, *,
+    yes: bool,
+) -> None:  # fmt: skip
+    """Make EPISODE anew: a new episode, to which the old one points.
+
+    Its folder is a copy of the old one's, with a guid and a date of its own. To correct an episode
+    that stays the same, use `earmark revise`.
+    """
+    from podcast.changing import reissue as reissuing
+
+    ready = reissuing.prepare(show, episode, audio, title, date, datetime.now(UTC))
+    _say(ready.warnings)
+    what, known = f"Make “{ready.title}” anew", ready.standing.released
+    if agree(what, reissuing.noticed(ready), yes=yes, released=known):
+        _say(reissuing.write(ready))
+
+
+@click.command()
+@click.argument("new_address")
+@click.option("--show", type=click.Path(file_okay=False, path_type=Path), default=".",
+              help="The show's folder; otherwise the one you are in.")  # fmt: skip
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="Where to put what the old place needs; otherwise moved/.")  # fmt: skip
+@YES
+def move(new_address: str, show: Path, out: Path | None, *, yes: bool) -> None:
+    """Move the show to NEW_ADDRESS: subscribers go with it, and lose nothing.
+
+    Writes the address into show.md, builds, and makes a folder for the old place: redirects, a feed
+    and pages that lead on, and what to do in plain words. Publishes nothing.
+    """
+    from podcast.changing import move as moving
+    from podcast.show_folder import lockfile
+    from podcast.terminal.progress import Display
+
+    now = datetime.now(UTC)
+    ready = moving.prepare(show, new_address, out, now)
+    what, known = f"Move to {ready.address}", bool(lockfile.read(ready.show).published)
+    if agree(what, moving.noticed(ready), yes=yes, released=known):
+        _say(moving.write(ready, now, Display()))
+
+
+@click.command()
+@click.argument("episodes", nargs=-1, metavar="[EPISODE]...")
+@click.option("--contributor", metavar="NAME",
+              help="Every episode that credits NAME, instead of naming episodes.")  # fmt: skip
+@click.option("--reason", metavar="TEXT",
+              help="Why, for everybody to read; without it nothing is said.")  # fmt: skip
+@SHOW_OF
+@YES
+def withdraw(
+    episodes: tuple[str, ...],
+    contributor: str | None,
+    reason: str | None,
+    show: Path | None,
+    *,
+    yes: bool,
+) -> None:
+    """Take EPISODE back: the next publish deletes it, and its page keeps the sources of support.
+
+    EPISODE is its number, the name of its folder or a path to it, its title, slug or guid.
+    """
+    from podcast.changing import withdraw as withdrawing
+
+    wish = withdrawing.Wish(episodes, contributor, reason)
+    _say(withdrawing.withdraw(show, wish, datetime.now(UTC), yes=yes))
+
+
+def renew(show: Path, built: Built) -> None:
+    """Make what old places need anew where it tells of what is withdrawn, and say so."""
+    if built.withdrawn:
+        from podcast.changing import move as moving
+
+        _say(moving.renew(show, built))
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+COMMANDS = (revise, reissue, withdraw, move)

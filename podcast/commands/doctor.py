@@ -1,0 +1,64 @@
+"""The command `doctor`: what can be typed, and how its answer looks."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from episodes.findings import Level, errors
+
+if TYPE_CHECKING:
+    from podcast.doctor.run import Seen
+
+
+@click.command()
+@click.argument("url")
+@click.option("--json", "as_json", is_flag=True, help="Print every finding as JSON.")
+@click.option("--no-links", is_flag=True, help="Leave out the links to other sites.")
+def doctor(url: str, *, as_json: bool, no_links: bool) -> None:
+    """Look at a published show as a podcast app would, and say what to mend.
+
+    URL is the address of the feed or of the show. Nothing is changed there.
+    """
+    from datetime import UTC, datetime
+
+    from podcast.doctor.run import visit
+    from podcast.network.fetch import Fetcher
+    from podcast.terminal import output
+    from podcast.terminal.progress import Display
+
+    display, fetcher = Display(), Fetcher()
+    try:
+        seen = visit(url, datetime.now(UTC), display, fetcher, links=not no_links)
+    finally:
+        display.end()
+        fetcher.close()
+    found = seen.findings(each=as_json)
+    if as_json:
+        import json
+
+        click.echo(json.dumps([finding._asdict() for finding in found], indent=1))
+    else:
+        output.show(found, headings=False)
+        click.echo(_sum(seen))
+    sys.exit(1 if errors(found) else 0)
+
+
+def _sum(seen: Seen) -> str:
+    """Say in one sentence what was looked at, and how it is."""
+    from podcast.doctor.resources import Kind
+    from podcast.terminal import findings
+
+    rest = [kind.many(seen.counts[kind]) for kind in Kind
+            if kind is not Kind.FEED and kind in seen.counts]  # fmt: skip
+    found = seen.findings()
+    counts = [(sum(each.level is level for each in found), level) for level in Level]
+    said = [findings.counted(number, level) for number, level in counts if number]
+    how = _listed(said) if said else "everything is as it should be"
+    return f"Looked at {_listed(['the feed', *rest])}: {how}."
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

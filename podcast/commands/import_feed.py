@@ -1,0 +1,123 @@
+"""The command `import`: what can be typed, and how its answer looks."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from episodes.findings import EarmarkError
+from episodes.text.quantities import quantity
+from podcast import atomic_files
+from podcast.terminal.confirm import confirm
+
+if TYPE_CHECKING:
+    from feed.reader.result import Loss, Taken
+    from podcast.importing.import_feed import Done
+
+ALIKE = 3  # losses of one kind that are told one by one
+
+
+@click.command("import")
+@click.argument("feed", metavar="FEED")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False,
+                metavar="[DIR]")  # fmt: skip
+@click.option("--leave-audio", is_flag=True,
+              help="Leave the recordings where they are, and name their addresses.")  # fmt: skip
+@click.option("--episodes", "most", default=500, show_default=True, type=click.IntRange(1, 10_000),
+              help="How many, counted from the newest.")  # fmt: skip
+@click.option("--max-size", default=500, show_default=True, type=click.IntRange(1, 10_000),
+              metavar="MB", help="The largest recording to fetch.")  # fmt: skip
+@click.option("--yes", is_flag=True,
+              help="Say that a locked show is yours, or that its owner agrees.")  # fmt: skip
+@click.option("--private", is_flag=True,
+              help="Fetch from this computer and its own network too.")  # fmt: skip
+def import_(  # noqa: PLR0913 - the options of one command
+    feed: str,
+    folder: Path | None,
+    most: int,
+    max_size: int,
+    *,
+    leave_audio: bool,
+    yes: bool,
+    private: bool,
+) -> None:
+    """Make a show's folder of an existing podcast: FEED is its address, or a file.
+
+    Guids, dates, notes, chapters, transcripts, people and pictures are kept, recordings fetched.
+    What cannot be kept is said with its line in the feed. Into a folder that has the show already,
+    only new episodes come: what is there stays as it is. Run it again to go on after a stop.
+    """
+    from podcast.importing import import_feed
+    from podcast.network.limited_get import Gate
+    from podcast.terminal.progress import Display
+
+    gate = Gate(private=private)
+    wish = import_feed.Wish(leave_audio, max_size * 1_000_000, most)
+    try:
+        done = import_feed.take(
+            feed, folder, wish, gate, lambda taken: _agree(taken, yes=yes), Display()
+        )
+    finally:
+        gate.close()
+    _lost(done, feed)
+    for line in _summed(done, wish.most):
+        click.echo(line)
+    sys.exit(1 if done.missing or done.unfit else 0)
+
+
+def _agree(taken: Taken, *, yes: bool) -> None:
+    """Ask where the feed says that it is locked. Raises EarmarkError where nobody agrees."""
+    owner = f" ({taken.owner[:100]})" if taken.owner else ""
+    click.echo(f"This show is locked: its owner{owner} asks that nobody else takes it over.")
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise EarmarkError(
+            "nothing was imported: say --yes if the show is yours, or if its owner agrees"
+        )
+    if not confirm("Is it yours, or does its owner agree?"):
+        raise EarmarkError("nothing was imported")
+
+
+def _lost(done: Done, feed: str) -> None:
+    """Say what could not be kept, with its line; of many alike only the first."""
+    alike: dict[str, list[Loss]] = defaultdict(list)
+    for each in done.lost:
+        alike["".join(sign for sign in each.why if not sign.isdigit())].append(each)
+    name = feed.rpartition("/")[2].partition("?")[0] or "feed"
+    for rows in alike.values():
+        for each in rows[:ALIKE]:
+            where = f"{name}:{each.line}: " if each.line else f"{name}: "
+            click.secho(f"{where}{each.what}: {each.why}", fg="yellow", err=True)
+        if len(rows) > ALIKE:
+            click.secho(f"{name}: and {len(rows) - ALIKE:,} more like it", fg="yellow", err=True)
+
+
+def _summed(done: Done, most: int) -> list[str]:
+    """Return what was done, and what comes next."""
+    lines = [f"{_count(done.added)} of {done.title} in {done.folder}"]
+    if done.before:
+        lines.append(f"{_count(done.before)} there already, which stayed as they were")
+    if done.missing:
+        lines.append(f"{_count(done.missing)} could not be had; run it again to try once more")
+    if done.unfit:
+        lines.append(f"{_count(done.unfit)} cannot stay there; run it without --leave-audio")
+    if done.left:
+        lines.append(f"{done.left:,} from before left out; `--episodes {most + done.left}` has all")
+    show = atomic_files.typed(done.folder)
+    return [
+        *lines,
+        f"Next: earmark check {show}, then earmark preview {show}",
+        "How subscribers come along when the address changes: docs/importing.md",
+    ]
+
+
+def _count(number: int) -> str:
+    return quantity(number, "episode")
+
+
+COMMANDS: tuple[click.Command, ...] = (import_,)

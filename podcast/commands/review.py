@@ -1,0 +1,121 @@
+"""The commands that look after a show: what can be typed, and how their answers look."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from episodes.findings import EarmarkError
+from episodes.review import Urgency
+from podcast.commands.options import SHOW
+
+if TYPE_CHECKING:
+    from episodes.findings import Finding
+    from podcast.review import Reviewed
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+_COLOURS = {Urgency.OVERDUE: "red", Urgency.SOON: "yellow"}
+
+
+@click.command()
+@SHOW
+@click.option("--json", "as_json", is_flag=True, help="Print the orders as JSON.")
+def order(show: Path, *, as_json: bool) -> None:
+    """Show in which order each kind of podcast app lists the episodes.
+
+    Episodes to come are shown where they will be. Nothing is built. The exit code is 1 where an app
+    would not keep the order of a serial show or a course.
+    """
+    from feed import app_order
+    from podcast.show_folder import read_source
+    from podcast.terminal import order_table
+
+    seen = read_source.look(show)
+    told = app_order.of(seen.show, datetime.now(UTC))
+    if as_json:
+        click.echo(order_table.document(told))
+    else:
+        order_table.show(told)
+    _lost(seen.lost)
+    sys.exit(0 if told.right else 1)
+
+
+@click.command()
+@SHOW
+@click.option("--offline", is_flag=True, help="Leave out the links: nobody is asked.")
+@click.option("--intranet", is_flag=True, help="Ask links into your own network too.")
+@click.option("--page", type=FILE, metavar="FILE", help="Write a page to print, FILE.html.")
+@click.option("--ics", type=FILE, metavar="FILE", help="Write a calendar, FILE.ics.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def review(  # noqa: PLR0913 - the options of one command
+    show: Path, *, offline: bool, intranet: bool, page: Path | None, ics: Path | None, as_json: bool
+) -> None:
+    """Say what is overdue: facts to check, sources of support to try, consents, dead links.
+
+    Nothing is built. The exit code is 1 where something is overdue. The events of the calendar have
+    titles that tell nothing; the page names people, and is yours alone.
+    """
+    from podcast import review as reviewing
+    from podcast.link_check import Asker
+    from podcast.terminal import review_list
+    from podcast.terminal.progress import Display
+
+    for file in filter(None, (page, ics)):
+        if not file.parent.is_dir():
+            raise EarmarkError(f"{file.parent} is not there; make that folder first")
+    now, display = datetime.now(UTC), Display()
+    asker = None if offline else Asker(private=intranet)
+    try:
+        seen = reviewing.look(show, now, asker, display)
+    finally:
+        display.end()
+        if asker:
+            asker.close()
+    if as_json:
+        said = review_list.document(seen.show.facts.title, now.date(), seen.dues, seen.asked)
+        click.echo(said)
+    else:
+        for urgency, text in review_list.lines(seen.dues):
+            click.secho(text, fg=_COLOURS.get(urgency) if urgency else None)
+    if asker and seen.asked is None:
+        click.echo(
+            "No link could be asked: nothing was reached. Is this computer online?", err=True
+        )
+    _write(seen, now, page, ics)
+    _lost(seen.lost)
+    sys.exit(1 if seen.overdue else 0)
+
+
+def _write(seen: Reviewed, now: datetime, page: Path | None, ics: Path | None) -> None:
+    """Write the page and the calendar that were asked for."""
+    from podcast import atomic_files
+
+    if page:
+        from feed import pages
+
+        made = pages.review(
+            seen.show, seen.dues, now.date(), seen.lost, links=seen.asked is not None
+        )
+        atomic_files.write(page, made)
+        click.echo(f"Made {page}: open it in a browser, and print it.", err=True)
+    if ics:
+        from episodes import ics as diary
+
+        atomic_files.write(ics, diary.render(seen.show, seen.dues, now.date()))
+        click.echo(f"Made {ics}: open it with your calendar.", err=True)
+
+
+def _lost(findings: list[Finding]) -> None:
+    """Say what is left out because it cannot be read."""
+    from podcast.terminal import output
+
+    if findings:
+        click.echo("Left out, because it cannot be read:", err=True)
+        output.show(findings, headings=False)
+
+
+COMMANDS: tuple[click.Command, ...] = (order, review)

@@ -1,0 +1,1 @@
+"""New shows, episodes and companions, and the example."""

@@ -1,0 +1,75 @@
+"""The companion of the demo: an organisation that is an example, and a code with which to join."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from episodes.frontmatter import read
+from podcast import atomic_files
+from podcast.companion import time_zone
+from podcast.creating import companion
+from podcast.creating.show import read_facts
+from podcast.preview import Mounted
+from web import settings as reading
+from web.application import create_app
+from web.current import NAME
+from web.database import Database
+from web.desk import inviting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from web.shows import Shows
+
+PATH = "companion"
+PATIENCE = 3_000  # looks at whether the preview serves: ten minutes at least
+
+
+def mount(show: Path, port: int) -> Mounted:
+    """Make the companion of a demo, or go on with the one that is there.
+
+    It lives below the show's own address, so that the preview leads to it from every page.
+    """
+    here = f"http://127.0.0.1:{port}/"
+    folder = show / PATH
+    if not (folder / reading.FILE).exists():
+        known = ("Earmark example", f"{here}{PATH}/", "training@example.org", time_zone.local())
+        companion.make(folder, reading.Beginning(*known))
+    found = reading.read(folder, catalogue=here)
+    settings = found.model_copy(update={"address": f"{here}{PATH}/"})
+    database = Database(settings.database)
+    companion.prepare(database, settings)
+    now = settings.now()
+    code = inviting.new_code(database, settings, now)
+    link = inviting.invite(database, settings, now, None)
+    database.close()
+    _name(show)
+    lines = (
+        f"Reflect     {settings.address}join/{code}   (the join code: {code})",
+        f"The desk    {link}   (for the training lead, once)",
+    )
+    app = create_app(settings)
+    follow = threading.Thread(target=_follow, args=(app.extensions[NAME].shows,), daemon=True)
+    follow.start()
+    return Mounted(f"/{PATH}", app, lines)
+
+
+def _follow(shows: Shows) -> None:
+    """Read the catalogue once the preview serves it."""
+    for _ in range(PATIENCE):
+        shows.renew(quietly=True)
+        if not shows.is_away:
+            return
+        time.sleep(0.2)
+
+
+def _name(show: Path) -> None:
+    """Tell the show where its companion is, unless it knows."""
+    facts, path = read_facts(show), show / "show.md"
+    if facts.address and not facts.companion:
+        text = path.read_text(encoding="utf-8")
+        where = f"{facts.address}{PATH}/"
+        text = read.insert(text, "show.md", "companion", where, "address")
+        atomic_files.write(path, text.encode())

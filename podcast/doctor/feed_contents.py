@@ -1,0 +1,168 @@
+"""What a feed says there is: parsed without entities, network or a limit on its length."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lxml import etree
+
+from episodes.findings import EarmarkError
+from feed.feedgen_extension import ATOM, CONTENT, ITUNES, PODCAST, PSC
+from podcast.doctor.answers import plain
+from podcast.doctor.resources import Kind, Look, links
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+CHUNK = 1 << 16
+GENERATOR = "Earmark"
+MANY = 3_000_000  # elements; ten thousand episodes have a fifth of that
+_HTML = (b"<!doctype html", b"<html")
+_SAID = (
+    (Kind.RECORDING, "enclosure", "url"),
+    (Kind.PICTURE, f"{{{ITUNES}}}image", "href"),
+    (Kind.TRANSCRIPT, f"{{{PODCAST}}}transcript", "url"),
+    (Kind.CHAPTERS, f"{{{PODCAST}}}chapters", "url"),
+    (Kind.LINK, f"{{{PODCAST}}}person", "href"),
+    (Kind.LINK, f"{{{PODCAST}}}funding", "url"),
+    (Kind.LINK, f"{{{PODCAST}}}license", "url"),
+    (Kind.LINK, f"{{{PSC}}}chapters/{{{PSC}}}chapter", "href"),
+)
+_NOTES = ("description", f"{{{CONTENT}}}encoded")
+
+
+class UnreadableError(EarmarkError):
+    """What came is no feed; the text says what it is instead."""
+
+
+class Told(NamedTuple):
+    """What a feed tells: its own address, its items, and all there is to look at, each once."""
+
+    itself: str
+    items: int
+    ours: bool  # made by Earmark, so that a catalogue lies beside it
+    looks: tuple[Look, ...]
+
+
+def read(data: bytes, address: str, show: str) -> Told:
+    """Read a feed that came from `address`, of the show at `show`. Raises UnreadableError."""
+    if data.lstrip()[:200].lower().startswith(_HTML):
+        raise UnreadableError("is a web page, not a feed")
+    found = _Found(show)
+    try:
+        _walk(data, found)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 0)
+        where = f" (line {line:,})" if line else ""
+        raise UnreadableError(f"is not well-formed XML{where}") from None
+    if found.root != "rss":
+        raise UnreadableError("is XML, but not an RSS feed")
+    looks = (Look(Kind.PAGE, show), *found.looks) if found.ours else tuple(found.looks)
+    return Told(found.itself, found.items, found.ours, tuple(_once(looks, address)))
+
+
+def _once(looks: Iterable[Look], itself: str) -> Iterator[Look]:
+    """Yield each address once, with how many episodes name it; the feed's own is no page."""
+    alike: dict[tuple[Kind, str], list[Look]] = {}
+    for look in looks:
+        group = alike.setdefault((look.kind, plain(look.address)), [])
+        if not group or group[-1].of != look.of:
+            group.append(look)
+    alike.pop((Kind.PAGE, itself), None)
+    for group in alike.values():
+        yield group[0]._replace(more=len(group) - 1)
+
+
+def _walk(data: bytes, found: _Found) -> None:
+    parser = etree.XMLPullParser(
+        ("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    for start in range(0, len(data), CHUNK):
+        parser.feed(data[start : start + CHUNK])
+        events: Iterable[tuple[str, Any]] = parser.read_events()  # its types allow for namespaces
+        for event, element in events:
+            if event == "start":
+                found.begin(str(element.tag))
+            elif element.tag == "item":
+                found.item(element)
+                element.clear()  # ten thousand items never stand in memory at once
+            elif element.tag == "channel":
+                found.channel(element)
+    parser.close()
+
+
+class _Found:
+    """Collects while the feed is walked through."""
+
+    def __init__(self, show: str) -> None:
+        self.root, self.itself, self.items, self.ours = "", "", 0, False
+        self.looks: list[Look] = []
+        self._show, self._elements = show, 0
+
+    def begin(self, tag: str) -> None:
+        """Remember the root, and stop where somebody sent a bomb."""
+        self.root = self.root or tag
+        self._elements += 1
+        if self._elements > MANY:
+            raise UnreadableError(f"has more than {MANY:,} elements; no app reads so much")
+
+    def item(self, item: etree._Element) -> None:
+        """Collect what one episode names."""
+        self.items += 1
+        self._collect(item, item.findtext("title") or "")
+
+    def channel(self, channel: etree._Element) -> None:
+        """Collect what the show itself names."""
+        self.ours = (channel.findtext("generator") or "").startswith(GENERATOR)
+        for link in channel.findall(f"{{{ATOM}}}link"):
+            if link.get("rel") == "self":
+                self.itself = (link.get("href") or "").strip()
+        self._collect(channel, "")
+        small = (channel.findtext("image/url") or "").strip()
+        if small:
+            self.looks.append(Look(Kind.PICTURE, small))
+
+    def _collect(self, element: etree._Element, title: str) -> None:
+        for kind, path, name in _SAID:
+            for each in element.findall(path):
+                address = (each.get(name) or "").strip()
+                said = Look(kind, address, each.get("type") or "", each.get("length") or "", title)
+                if kind is Kind.LINK:
+                    self._link(address, title)
+                else:
+                    self.looks.append(said)
+        for each in element.findall(f"{{{PODCAST}}}alternateEnclosure"):
+            self._alternate(each, title)
+        self._link((element.findtext("link") or "").strip(), title)
+        for name in _NOTES:
+            for address in links(element.findtext(name) or ""):
+                self._link(address, title)
+
+    def _alternate(self, element: etree._Element, title: str) -> None:
+        """Add a smaller recording of ours; what others keep elsewhere is a link."""
+        kind, length = element.get("type") or "", element.get("length") or ""
+        for source in element.findall(f"{{{PODCAST}}}source"):
+            address = (source.get("uri") or "").strip()
+            if plain(address).startswith(self._show):
+                self.looks.append(Look(Kind.RECORDING, address, kind, length, title))
+            else:
+                self._link(address, title)
+
+    def _link(self, address: str, title: str) -> None:
+        """Add a link: a page of the show itself, or a link to another site."""
+        scheme = address.partition(":")[0].lower()
+        if not address or (":" in address and scheme not in {"http", "https"}):
+            return  # tel:, mailto:, sms: and the like are for telephones
+        ours = plain(address).startswith(self._show)
+        self.looks.append(Look(Kind.PAGE if ours else Kind.LINK, address, of=title))
+
+
+def unpacked(data: bytes, limit: int) -> bytes | None:
+    """Return what was packed with gzip, up to a limit; None where it is damaged."""
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        found = unpacking.decompress(data, limit)
+    except zlib.error:
+        return None
+    return found if unpacking.eof or unpacking.unconsumed_tail else None

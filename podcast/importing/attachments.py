@@ -1,0 +1,153 @@
+"""What a feed names beside recordings: transcripts and pictures, where they can be read."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from episodes.findings import Level, errors
+from episodes.pictures import artwork
+from episodes.text import charset
+from episodes.transcripts import read as transcripts
+from episodes.transcripts import write
+from feed.reader.result import Loss
+from podcast.cache.store import Store
+from podcast.importing import write_show
+from podcast.network.limited_get import GateError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from feed.reader.result import Paper, Taken
+    from podcast.network.limited_get import Gate
+
+TEXT, PICTURE = 5_000_000, 20_000_000  # bytes
+_BEST = ("text/vtt", "application/x-subrip", "application/srt", "application/json", "text/html",
+         "text/plain")  # fmt: skip
+_NAMES = {"text/vtt": "t.vtt", "application/x-subrip": "t.srt", "application/srt": "t.srt",
+          "application/json": "t.json"}  # fmt: skip
+
+
+_REFERENCE = re.compile(r"&#(?:[xX]0{0,6}([89][0-9a-fA-F])|0{0,6}(1[2-5][0-9]));?")
+
+
+def transcript(gate: Gate, papers: Sequence[Paper]) -> tuple[str, str, str] | None:
+    """Return name, text and losses of the best transcript that can be read; None without any.
+
+    Written as Earmark itself writes it: what was said, when and by whom. Raises GateError with the
+    last reason where none can be had.
+    """
+    reason: GateError | None = None
+    for paper in sorted(papers, key=_rank):
+        try:
+            text, lost = gate.file(paper.url, TEXT).text()
+            read = _transcript(text, paper)
+        except GateError as error:
+            reason = error
+            continue
+        if read.timed:
+            return "transcript.vtt", write.render_vtt(read), lost
+        rows = (f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text for cue in read.cues)
+        return "transcript.txt", "\n\n".join(rows) + "\n", lost
+    if reason:
+        raise reason
+    return None
+
+
+def _rank(paper: Paper) -> int:
+    return _BEST.index(paper.type) if paper.type in _BEST else len(_BEST)
+
+
+def _transcript(text: str, paper: Paper) -> transcripts.Transcript:
+    if paper.type == "text/html" or re.match(r"\s*<(!doctype|html|cite|p)\b", text, re.IGNORECASE):
+        text = _spoken(text)
+    read, wrong = transcripts.parse(text, _NAMES.get(paper.type, "t.txt"))
+    bad = [each for each in wrong if each.level is Level.ERROR]
+    if bad or not read.cues:
+        raise GateError(f"cannot be read ({bad[0].message if bad else 'it has no words'})")
+    return read
+
+
+def _spoken(text: str) -> str:
+    """Return the HTML of a transcript as lines of name and words, with times where it has them.
+
+    podcastindex.org/namespace/1.0: who in `<cite>`, when in `<time>`, what in `<p>`.
+    """
+    text = _REFERENCE.sub(_character, text)
+    parser = etree.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
+    if root is None:
+        raise GateError("cannot be read (it is no HTML)")
+    rows, name, when = [], "", ""
+    for each in root.iter("cite", "time", "p"):
+        words = html.unescape(" ".join("".join(map(str, each.itertext())).split()))
+        if each.tag == "cite":
+            name = words.rstrip(":").strip()
+        elif each.tag == "time":
+            when = words
+        elif words and next(each.iterancestors("header", "footer"), None) is None:
+            rows.append(" ".join(filter(None, (when, f"{name}:" if name else "", words))))
+            when = ""
+    return "\n\n".join(rows)
+
+
+def _character(found: re.Match[str]) -> str:
+    """Write a reference to what is no character as browsers read it; lxml does not know that."""
+    number = int(found[1], 16) if found[1] else int(found[2])
+    return charset.reference(number) if 128 <= number < 160 else found[0]
+
+
+_MIDDLE = artwork.Wish(crop=True)
+
+
+def picture(gate: Gate, address: str, part: Path, wish: artwork.Wish = artwork.COVER) -> str:
+    """Fetch a picture that can be published into `part`; return its ending. Raises GateError."""
+    if not address:
+        raise GateError("is not named by the feed")
+    return keep(gate.get(address, PICTURE), part, wish)
+
+
+def keep(data: bytes, part: Path, wish: artwork.Wish) -> str:
+    """Write a picture that can be published into `part`; return its ending. Raises GateError."""
+    part.write_bytes(data)
+    wrong = errors(artwork.inspect(part, "it", wish))
+    if wrong:
+        part.unlink()
+        raise GateError(f"cannot be used: {wrong[0].said}")
+    return artwork.ending(part)
+
+
+def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) -> None:
+    """Fetch the cover, unless the lead has one; where none can be had, one is drawn."""
+    part = Store(folder).directory("import") / "cover.part"
+    if any(folder.glob("cover.*")) and not _drawn(folder / "cover.jpg", title, part):
+        return
+    try:
+        ending = picture(gate, taken.picture, part, _MIDDLE)
+        if wrong := errors(artwork.inspect(part, "it")):
+            part.write_bytes(artwork.load(part, _MIDDLE).data)
+            what = "its middle is used: look at it, or put a square one in its place"
+            lost.append(Loss(0, "the cover", f"{wrong[0].message}; {what}"))
+        (folder / "cover.jpg").unlink(missing_ok=True)  # one that was drawn
+        write_show.put(folder / f"cover{ending}", part.read_bytes())
+        part.unlink()
+    except GateError as error:
+        lost.append(Loss(0, "the cover", f"{error}; one was drawn, put your own in its place"))
+        artwork.draw_cover(title, folder / "cover.jpg")
+
+
+def _drawn(cover: Path, title: str, part: Path) -> bool:
+    """Say whether a cover is the one that an earlier import drew, for want of the right one."""
+    if not cover.is_file() or cover.is_symlink():
+        return False
+    artwork.draw_cover(title, part)
+    same = part.read_bytes() == cover.read_bytes()
+    part.unlink()
+    return same

@@ -1,0 +1,42 @@
+"""Reads the feed that an import is about: from the web, or from a file of this computer."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from episodes.findings import EarmarkError
+from feed.reader import read as reading
+from feed.reader.result import NotAFeedError
+from podcast.network.limited_get import GateError
+
+if TYPE_CHECKING:
+    from feed.reader.result import Taken
+    from podcast.network.limited_get import Gate
+
+FEED_SIZE = 30_000_000  # bytes
+_SCHEMES = re.compile(r"(?:feed|podcast|pcast|itpc)(?::(?=https?://)|://)", re.IGNORECASE)
+
+
+def read(where: str, gate: Gate) -> Taken:
+    """Return what a feed says, of the web or of this computer. Raises EarmarkError."""
+    where = _SCHEMES.sub(lambda found: "" if found[0].endswith(":") else "https://", where, count=1)
+    try:
+        if re.match(r"https?://", where, re.IGNORECASE):
+            file = gate.file(where, FEED_SIZE)
+            return reading.read(
+                file.data, where, lambda page: gate.get(page, FEED_SIZE), file.charset
+            )
+        path = Path(where)
+        if not path.is_file():
+            raise EarmarkError(
+                f"{where} is no file, and no address that begins with https:// or http://"
+            )
+        if path.stat().st_size > FEED_SIZE:
+            raise EarmarkError(
+                f"{where} is larger than {FEED_SIZE / 1e6:g} MB; no app reads so much"
+            )
+        return reading.read(path.read_bytes(), "")
+    except (GateError, NotAFeedError) as error:
+        raise EarmarkError(f"{where} {error}") from None

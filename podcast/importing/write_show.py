@@ -1,0 +1,183 @@
+"""The folder of a show as an import writes it: whole files, none over another, none outside."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.frontmatter import read, write
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.lockfile import Elsewhere
+from episodes.show_folder import read as source
+from episodes.show_folder import scan, text_files
+from episodes.text import html_to_markdown
+from podcast import atomic_files
+from podcast.cache.store import FOLDER
+from podcast.creating.show import NAMESPACE
+from podcast.importing import fit_schema
+from podcast.show_folder import lockfile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from feed.reader.result import Loss, Taken, TakenEpisode
+
+FEED = "feed.xml"
+_ABOVE = {
+    "": "Taken over by `earmark import`. Every key is explained by `earmark schema --markdown`.",
+    "recordings": "What was published stays as it is. Remove this to bring all to one loudness.",
+}
+_SUPPORT = (
+    "Somebody to turn to, for every episode. Ring or open each one first:\n"
+    "support:\n"
+    '  - {name: Samaritans, phone: "116 123", link: "https://www.samaritans.org/"}'
+)
+_ADDRESS = (
+    "Write where the show will live, and run `earmark check --fix`:\n"
+    "address: https://podcast.example.org/talks/"
+)
+
+
+class Known:
+    """What is in the folder already; a lead's own words are never written over."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raise SourceError where it cannot be read, EarmarkError where it leads elsewhere."""
+        self.folder = folder
+        for name in ("episodes", FOLDER, f"{FOLDER}/import"):
+            if (folder / name).is_symlink():
+                raise EarmarkError(f"{folder / name} is a link; nothing is written through it")
+        self.facts: ShowFacts | None = None
+        self.guids: set[str] = set()
+        if (folder / "show.md").exists():
+            self._read()
+        elif folder.exists() and not folder.is_dir():
+            raise EarmarkError(f"{folder} is a file; name a folder")
+
+    def _read(self) -> None:
+        findings: list[Finding] = []
+        written = source.read_show(self.folder, findings)
+        if written is None or not isinstance(written.facts, ShowFacts):
+            raise SourceError(*findings)
+        self.facts = written.facts
+        for name in filter(None, scan.scan(self.folder)):
+            text = text_files.read(self.folder, f"{name}/episode.md")
+            path = f"{name}/episode.md"
+            facts = read.parse(EpisodeFacts, read.split(text, path), path)
+            self.guids |= {facts.guid} if facts.guid else set()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which dates are written."""
+        return ZoneInfo(self.facts.timezone if self.facts else "Europe/London")
+
+
+def guid_of(taken: Taken) -> str:
+    """Return the show's identity: what the feed says, else that of its address; "" without both."""
+    said = str(taken.facts.get("guid", ""))
+    try:
+        return str(uuid.UUID(said))
+    except ValueError:
+        bare = taken.address.partition("://")[2].rstrip("/")
+        return str(uuid.uuid5(NAMESPACE, bare)) if bare else ""
+
+
+def show(folder: Path, taken: Taken, losses: list[Loss]) -> str:
+    """Write `show.md` and return the title."""
+    values: dict[str, Any] = {**taken.facts, "recordings": {"finished": True}}
+    address = taken.address.removesuffix(FEED)
+    values |= {"address": address} if address != taken.address and "?" not in address else {}
+    values |= {"guid": guid} if (guid := guid_of(taken)) else {}
+    fitted = fit_schema.fit(ShowFacts, values, 0, "the show", losses)
+    if fitted is None:
+        raise EarmarkError("the feed says too little of the show: no title that can be kept")
+    values, facts = fitted
+    comments = dict(_ABOVE)
+    comments |= {} if facts.address else {"address": _ADDRESS}
+    comments |= {} if facts.support else {"support": _SUPPORT}
+    folder.mkdir(parents=True, exist_ok=True)
+    put(folder / "show.md", write.write(ShowFacts, values, comments).encode())
+    if not (folder / ".gitignore").exists():
+        put(folder / ".gitignore", f"{FOLDER}/\npublic/\n".encode())
+    return facts.title
+
+
+def remember(known: Known, episodes: list[TakenEpisode]) -> None:
+    """Write down where recordings lay before: apps that took them there speak of them so."""
+    own = known.facts.address if known.facts else None
+    found = {}
+    for each in episodes:
+        url = each.enclosure.url
+        if not (own and url.startswith(own)):
+            with contextlib.suppress(ValidationError):
+                found[each.guid] = Elsewhere(addresses=(url,))
+    if found:
+        lockfile.remember_elsewhere(known.folder, found)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file whole; where a link lies in its place or beside it, never through that."""
+    for each in (path, path.with_name(f".{path.name}{atomic_files.TEMPORARY}")):
+        if each.is_symlink():
+            each.unlink()
+    atomic_files.write(path, data)
+
+
+def name_of(episode: TakenEpisode, number: int, folder: Path) -> str:
+    """Return the name of an episode's folder, which nothing has yet.
+
+    What Earmark made keeps the name that its page has.
+    """
+    name = (
+        episode.slug or f"{number:02}-{source.slugify(episode.title)[:60].strip('-') or 'episode'}"
+    )
+    found, more = name, 2
+    while os.path.lexists(folder / "episodes" / found):
+        found, more = f"{name}-{more}", more + 1
+    return found
+
+
+class Workshop:
+    """The folder of one episode while it is made: it takes its name when it is whole."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._place = folder / "episodes" / name
+        self.path = self._place.with_name(f".{name}{atomic_files.TEMPORARY}")
+        (folder / "episodes").mkdir(exist_ok=True)
+        self._clear()
+        self.path.mkdir()
+
+    def _clear(self) -> None:
+        if self.path.is_symlink():
+            self.path.unlink()
+        elif self.path.exists():
+            shutil.rmtree(self.path)
+
+    def drop(self) -> None:
+        """Leave nothing behind."""
+        self._clear()
+
+    def finish(self, values: Mapping[str, Any], notes: str) -> None:
+        """Write `episode.md`, and give the folder its name."""
+        text = write.write(EpisodeFacts, values, {})
+        body = html_to_markdown.unrender(notes)
+        put(self.path / "episode.md", (text + (f"\n{body}\n" if body else "")).encode())
+        self.path.rename(self._place)
+
+
+def date(moment: datetime, zone: ZoneInfo) -> str:
+    """Write a moment as a lead does, in the show's zone; with its distance where clocks go back."""
+    local = moment.astimezone(zone)
+    plain = local.replace(tzinfo=None, fold=0)
+    sure = plain.replace(tzinfo=zone).astimezone(moment.tzinfo) == moment
+    form = "%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M"
+    return f"{local:{form}}" if sure else f'"{moment:%Y-%m-%d %H:%M:%S}+00:00"'

@@ -1,0 +1,125 @@
+"""An episode in one file for where there is no network: recording, page, transcript, chapters.
+
+A zip whose `index.html` opens from a USB stick in any browser. The same episode gives the same
+bytes: nothing is compressed, since versions of zlib differ, and dates are the episode's own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from episodes.findings import EarmarkError
+from episodes.model import acquaint
+from episodes.show_folder.real_paths import real_path
+from episodes.show_folder.scan import scan
+from feed import pages
+from podcast import atomic_files
+from podcast.building import pipeline, read, render
+from podcast.building.artwork import Gallery
+from podcast.cache.build_cache import Memory
+from podcast.cache.store import Store
+from podcast.creating import follow_up
+from podcast.show_folder import show_lock
+from podcast.terminal.progress import Display
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from episodes.model import Art, Episode, Show
+
+PAGE = "index.html"
+OLDEST = (1980, 1, 1, 0, 0, 0)  # what a zip can say
+
+
+def pack(wanted: str, folder: Path | None, to: Path | None) -> Iterator[str]:
+    """Write the zip of one episode and say so; the show is built first, if need be.
+
+    Raises SourceError where the show cannot be built, EarmarkError where there is no such episode
+    or it is not out yet.
+    """
+    folder = real_path(folder or follow_up.show_of(wanted))
+    with show_lock.hold(folder, "offline"):  # what it packs stays as it was built
+        yield _pack(wanted, folder, to)
+
+
+def _pack(wanted: str, folder: Path, to: Path | None) -> str:
+    built = pipeline.build(folder, report=Display())
+    show = _read(folder, built.out)
+    every = (*show.episodes, *show.withdrawn)
+    name = follow_up.find(folder, wanted, [each.folder for each in every], every)
+    episode = next(each for each in every if each.folder == name)
+    if episode.facts.withdrawn:
+        raise EarmarkError(f"{name} was withdrawn; there is nothing of it to pack")
+    if episode.media and episode.media.elsewhere:
+        raise EarmarkError(f"{name} has its recording on another server; there is nothing to pack")
+    if episode.media is None:
+        when = f"{episode.published:%Y-%m-%d %H:%M}"
+        raise EarmarkError(f"{name} is held back until {when} UTC; there is nothing to pack yet")
+    out = acquaint(
+        each for each in show.episodes if each.media
+    )  # nobody is sent to what is to come
+    episode = next(each for each in out if each.folder == name)
+    target = to or Path(f"{episode.slug}.zip")
+    _write(target, _contents(folder, built.out, show, episode), _date(episode))
+    return f"{target}: {target.stat().st_size / 1e6:.1f} MB; unpack it and open {PAGE}"
+
+
+def _read(folder: Path, out: Path) -> Show:
+    """Return the show as its last build left it, episodes to come included."""
+    store, tree = Store(folder), scan(folder)
+    memory = Memory(store, out, verify=False)
+    gallery = Gallery(folder, store, verify=False)
+    show = read.read_show(folder, tree, memory, gallery).show
+    built = memory.left(tree)  # what is behind a link was read again, and knows no built files
+    every = (built.get(each.folder, each) for each in (*show.episodes, *show.withdrawn))
+    return show.model_copy(update=read.apart(every))
+
+
+def _contents(
+    folder: Path, out: Path, show: Show, episode: Episode
+) -> Iterator[tuple[str, bytes | Path]]:
+    """Yield the name of each file and what is in it; names are those of the built folder."""
+    transcript = render.transcript_of(folder, episode)
+    yield PAGE, pages.episode(show.bare, episode, transcript, None, None, offline=True)
+    for name, data in sorted(pages.static().items()):
+        if name.endswith((".js", ".css")) and name != "feed.css":
+            yield f"static/{name}", data
+    for name in dict.fromkeys(_media(episode, episode.art or show.art)):
+        yield name, out / name
+
+
+def _media(episode: Episode, art: Art | None) -> Iterator[str]:
+    """Yield the built files that the page needs; the small recording is for slow lines only."""
+    media = episode.media
+    left = {episode.page, *((media.small.file,) if media and media.small else ())}
+    left |= {episode.art.file} if episode.art else set()
+    yield from (name for name in episode.made if name not in left)
+    if art:
+        yield art.small
+
+
+def _date(episode: Episode) -> tuple[int, int, int, int, int, int]:
+    when = episode.published
+    return max(OLDEST, (when.year, when.month, when.day, when.hour, when.minute, 0))
+
+
+def _write(
+    target: Path,
+    contents: Iterator[tuple[str, bytes | Path]],
+    date: tuple[int, int, int, int, int, int],
+) -> None:
+    with atomic_files.beside(target) as part:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as packed:
+            for name, data in contents:
+                info = zipfile.ZipInfo(name, date)
+                info.create_system, info.external_attr = 3, 0o100644 << 16
+                with packed.open(info, "w") as inside:
+                    if isinstance(data, bytes):
+                        inside.write(data)
+                    else:
+                        with data.open("rb") as file:
+                            shutil.copyfileobj(file, inside)
+        part.replace(target)

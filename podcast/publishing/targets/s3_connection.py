@@ -1,0 +1,145 @@
+"""Connections to S3-compatible storage: boto3's client, where each transfer and answer has an end.
+
+A time-out of a socket begins again with every byte, so a verb of the target has a deadline beside
+it, which grows with what is sent. Answers are read up to a limit, whatever length they claim.
+"""
+
+from __future__ import annotations
+
+import os
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from botocore import exceptions, parsers
+from botocore.awsrequest import (
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+)
+from botocore.config import Config
+from botocore.httpsession import URLLib3Session
+from botocore.utils import get_environ_proxies
+from urllib3.exceptions import HTTPError
+
+from episodes.deadline import Watched
+from episodes.text.bounded_read import read_bounded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from podcast.publishing.destination import Bucket
+
+ATTEMPTS = 5  # with a growing pause between them
+CONNECT, PATIENCE = 10, 60  # seconds: to connect, without a byte
+BASE, SLOWEST = 300, 16_000  # seconds for a verb, and bytes a second that it may take beside them
+WHOLE = PATIENCE * SLOWEST  # bytes that leave in one call, which has to end without a sign
+LARGEST = 64_000_000  # bytes of an answer or of a small file
+RAISED = (
+    exceptions.ClientError, exceptions.BotoCoreError, parsers.ResponseParserError, HTTPError,
+    ValueError, KeyError,
+)  # fmt: skip
+
+
+class _Whole:
+    """Mixed into a connection: a head leaves together with a body of bytes, in one call.
+
+    A server that empties a file as soon as it has read the head would otherwise lose what was there
+    when this process is killed between the two.
+    """
+
+    _body: bytes | None = None
+
+    def request(self, method: str, url: str, body: Any = None, *given: Any, **more: Any) -> Any:
+        """Send a request."""
+        self._body = body if isinstance(body, bytes) else None
+        left = body if self._body is None else None
+        return super().request(method, url, left, *given, **more)  # type: ignore[misc]
+
+    def endheaders(self, message_body: Any = None, **more: Any) -> None:
+        """Send the head, and the body that was kept for it."""
+        body, self._body = self._body, None
+        super().endheaders(message_body or body, **more)  # type: ignore[misc]
+
+
+class _Connection(_Whole, Watched, AWSHTTPConnection):  # type: ignore[misc]
+    pass
+
+
+class _TlsConnection(_Whole, Watched, AWSHTTPSConnection):  # type: ignore[misc]
+    pass
+
+
+class _Pool(AWSHTTPConnectionPool):  # type: ignore[misc]
+    ConnectionCls = _Connection
+
+
+class _TlsPool(AWSHTTPSConnectionPool):  # type: ignore[misc]
+    ConnectionCls = _TlsConnection
+
+
+class Session(URLLib3Session):  # type: ignore[misc]
+    """Sends requests of botocore: each ends with the deadline of its thread."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._pool_classes_by_scheme.update(http=_Pool, https=_TlsPool)
+
+    def send(self, request: Any) -> Any:
+        """Send a request without waiting for "100 Continue", and read the answer up to a limit."""
+        streamed = request.stream_output
+        request.stream_output = True
+        request.headers.pop("Expect", None)
+        if isinstance(request.body, BytesIO) and request.body.getbuffer().nbytes <= WHOLE:
+            request.body = request.body.getvalue()
+        answer = super().send(request)
+        if not streamed or answer.status_code >= 300:
+            try:
+                answer._content = read_bounded(answer.raw.read, LARGEST)
+            except (HTTPError, OSError, ValueError) as error:
+                answer.raw.close()
+                raise exceptions.HTTPClientError(error=error) from None
+        return answer
+
+
+def seconds(size: int) -> float:
+    """Return how long a verb may take that sends so many bytes."""
+    return BASE + size / SLOWEST
+
+
+def client(bucket: Bucket, parallel: int, check: Callable[[Any], None]) -> Any:
+    """Return boto3's client of a bucket; `check` sees each file before it is sent."""
+    import boto3
+    import botocore.session
+
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        request_checksum_calculation="when_required",  # some servers refuse the default ones
+        response_checksum_validation="when_required",
+        s3={
+            "addressing_style": "path" if bucket.endpoint else "auto",
+            "payload_signing_enabled": True,  # the server is told the SHA-256 of every body
+        },
+    )
+    core = botocore.session.Session(profile=bucket.profile)
+    times = core.get_component("response_parser_factory")
+    times.set_parser_defaults(timestamp_parser=str)  # two in three parts of a long listing
+    session = boto3.session.Session(botocore_session=core)
+    made = session.client(
+        "s3", endpoint_url=bucket.endpoint, region_name=bucket.region, config=config
+    )
+    trusted = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+    ours = Session(
+        verify=trusted or True,
+        proxies=get_environ_proxies(made.meta.endpoint_url),
+        timeout=(CONNECT, PATIENCE),
+        max_pool_connections=parallel + 2,
+    )
+
+    def send(request: Any, event_name: str, **_: object) -> Any:
+        if event_name.endswith(".PutObject"):
+            check(request)
+        return ours.send(request)
+
+    made.meta.events.register("before-send.s3", send)
+    return made

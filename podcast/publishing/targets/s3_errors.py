@@ -1,0 +1,152 @@
+"""What S3-compatible servers refuse, and what boto3 cannot do, each in one sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from botocore import exceptions, parsers
+
+if TYPE_CHECKING:
+    from podcast.publishing.destination import Bucket
+
+ENDLESS = "lists more than 2,000,000 files; publish below a prefix of its own"
+LATE = "does not answer in time; publish again, and it goes on"
+NO_CORS = (
+    "everything is published, but this storage has no CORS; set it at the CDN, or at the server in "
+    "front of the storage"
+)
+_LATER = {
+    "SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "ServiceUnavailable",
+    "InternalError", "OperationAborted", "TooManyRequests", "RequestLimitExceeded",
+}  # fmt: skip
+_VAGUE = {
+    "", "InvalidArgument", "InvalidRequest", "BadRequest", "NotImplemented", "Error",
+    "UnsupportedOperation", "NotSupported", "MethodNotAllowed", "InvalidHeader",
+}  # fmt: skip
+_SAID = {
+    "NoSuchBucket": "there is no such bucket; make it, or correct its name",
+    "NoSuchKey": "the file is not there, or that is not the address of the storage; check the "
+    "endpoint and the name of the bucket",
+    "404": "nothing is there; check the endpoint and the name of the bucket",
+    "InvalidBucketName": "that is not a name a bucket can have",
+    "AccessDenied": "these credentials may not do that; allow them to list, read, write and delete",
+    "403": "these credentials may not do that; allow them to list, read, write and delete",
+    "401": "these credentials are not accepted; check which are used",
+    "Unauthorized": "these credentials are not accepted; check which are used",
+    "AllAccessDisabled": "the bucket is closed; look at the account",
+    "AccountProblem": "the account is closed, or owes something; look at it",
+    "InvalidAccessKeyId": "the access key is not known there; check which credentials are used",
+    "InvalidToken": "the session token is not accepted; sign in again",
+    "SignatureDoesNotMatch": "the secret key is wrong; check the credentials",
+    "ExpiredToken": "the credentials have expired; sign in again",
+    "ExpiredTokenException": "the credentials have expired; sign in again",
+    "RequestTimeTooSkewed": "this computer's clock is wrong; set it, and publish again",
+    "RequestExpired": "this computer's clock is wrong; set it, and publish again",
+    "PermanentRedirect": "the bucket is in another region; write it as `region:`",
+    "TemporaryRedirect": "the bucket is moving to another region; publish again in an hour",
+    "AuthorizationHeaderMalformed": "the bucket is in another region; write it as `region:`",
+    "IllegalLocationConstraintException": "the bucket is in another region; write it as `region:`",
+    "MethodNotAllowed": "that is not S3-compatible storage; check the endpoint",
+    "405": "that is not S3-compatible storage; check the endpoint",
+    "QuotaExceeded": "the storage is full; delete something, or get more room",
+    "StorageFull": "the storage is full; delete something, or get more room",
+    "EntityTooLarge": "a file is larger than this storage takes",
+    "BadDigest": "a file arrived damaged; publish again",
+    "InvalidObjectState": "a file lies in an archive; restore it, or publish below another prefix",
+    "ObjectLocked": "a file is locked against changes; look at the bucket's retention",
+}
+_NOBODY = (
+    "no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the "
+    "environment, or name a `profile:`"
+)
+_CUT = "an answer was cut short; publish again, and it goes on"
+_CAUSES: tuple[tuple[type[Exception], str], ...] = (
+    (exceptions.NoCredentialsError, _NOBODY),
+    (exceptions.PartialCredentialsError, "half of the credentials is missing"),
+    (exceptions.ProfileNotFound, "there is no such profile on this computer"),
+    (exceptions.NoRegionError, "the region is missing; write it as `region:`"),
+    (exceptions.SSLError, "its certificate is not valid; nothing was sent"),
+    (exceptions.EndpointConnectionError, "nobody answers there; is the network up?"),
+    (exceptions.HTTPClientError, "the connection broke; publish again, and it goes on"),
+    (exceptions.ParamValidationError, "that is not a name a bucket can have"),
+    (parsers.ResponseParserError, "what answers there is no storage; check the endpoint"),
+    (KeyError, _CUT),
+    (exceptions.IncompleteReadError, _CUT),
+    (ValueError, "that is not an address; write it like https://s3.example.org"),
+)  # fmt: skip
+
+
+def words(error: Exception, bucket: Bucket | None = None) -> str:
+    """Say what is wrong and what to do; nothing of a request or of credentials is repeated."""
+    if isinstance(error, exceptions.ClientError):
+        return (bucket and _in_host(error, bucket)) or _refused(error)
+    causes = (said for kind, said in _CAUSES if isinstance(error, kind))
+    ours = isinstance(error, exceptions.BotoCoreError)
+    return next(causes, f"cannot be used ({type(error).__name__})" if ours else _CUT)
+
+
+def _refused(error: exceptions.ClientError) -> str:
+    said, number = code(error), status(error)
+    if known := _SAID.get(said) or _SAID.get(str(number)):
+        return known
+    name = said or str(number)
+    if said in _LATER or number in {408, 425, 429} or (number >= 500 and number != 501):
+        return f"the server says {name}; try again later"
+    if is_unknown(error):
+        return f"the server does not know what it is asked for ({name}); is it S3-compatible?"
+    return f"the server refuses it ({name}); check the endpoint, the bucket and the credentials"
+
+
+def code(error: exceptions.ClientError) -> str:
+    """Return the server's own word for it, as far as it is a word."""
+    said = str(error.response.get("Error", {}).get("Code", ""))
+    return "".join(sign for sign in said if sign.isalnum() or sign in "._-")[:60]
+
+
+def status(error: exceptions.ClientError) -> int:
+    """Return the status of an answer, 0 where it had none."""
+    found: Any = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return found if isinstance(found, int) else 0
+
+
+def is_unknown(error: exceptions.ClientError) -> bool:
+    """Say whether a server refuses a header or a question that it may just not know."""
+    number, said = status(error), code(error)
+    vague = said in _VAGUE or said == str(number)
+    return number == 501 or (number in {400, 405, 415, 422} and vague)
+
+
+def misplaced(bucket: Bucket) -> str:
+    """Say what is wrong with an endpoint that has the bucket in its path; "" where nothing is."""
+    parts = _parts(bucket)
+    if not parts:
+        return ""
+    path = parts.path.strip("/")
+    whole = f"{bucket.name}/{bucket.prefix}".rstrip("/")
+    return _named(parts.scheme, _host(parts)) if path in {bucket.name, whole} else ""
+
+
+def _in_host(error: exceptions.ClientError, bucket: Bucket) -> str:
+    """Say that an endpoint has the bucket in its host, where nothing was found there."""
+    parts = _parts(bucket)
+    host = _host(parts) if parts else ""
+    inner = host.removeprefix(f"{bucket.name}.")
+    if not parts or inner == host or status(error) != 404:
+        return ""
+    return _named(parts.scheme, inner)
+
+
+def _parts(bucket: Bucket) -> Any:
+    try:
+        return urlsplit(bucket.endpoint or "")
+    except ValueError:
+        return None
+
+
+def _host(parts: Any) -> str:
+    return str(parts.netloc).rpartition("@")[2]
+
+
+def _named(scheme: str, host: str) -> str:
+    return f"the endpoint names the bucket too; write {scheme}://{host}"

@@ -1,0 +1,79 @@
+"""Leaving: what has to go from a target because an episode was withdrawn; pure.
+
+What can be heard or read of it goes, and so do all earlier releases with what was kept for them:
+they would bring back what somebody took back (docs/decisions/0031).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes import published_files
+from podcast.publishing import http_headers, release
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from episodes.published_files import Traces
+    from podcast.publishing.release import Release
+
+
+class Leave(NamedTuple):
+    """What goes: `withdrawn` are guids, `names` files that are there.
+
+    `fresh` are those of them that are withdrawn by this release. `exposed` are names of files that
+    say more of a picture than it shows.
+    """
+
+    withdrawn: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
+
+    @property
+    def bars(self) -> bool:
+        """Say whether no release before this one comes back."""
+        return bool(self.fresh)
+
+
+NOTHING = Leave()
+
+
+def leave(
+    gone: Iterable[Traces],
+    listing: Collection[str],
+    built: Collection[str],
+    before: Release | None,
+) -> Leave:
+    """Return what goes, from what is there: a publish that was cut off is gone on with.
+
+    A name counts as left behind as long as it is listed; nothing else remembers what was done.
+    """
+    gone = list(gone)
+    guids = {each.guid for each in gone}
+    fresh = tuple(sorted(guids.difference(before.withdrawn if before else ())))
+    names = set(published_files.of(listing, gone))
+    names |= set(before.leaving if before else ()) & set(listing)
+    names |= {name for name in listing if fresh and name.startswith(release.EARLIER)}
+    return Leave(tuple(sorted(guids)), tuple(sorted(names - set(built), key=_order)), fresh)
+
+
+def back(wanted: Release, newest: Release, listing: Collection[str]) -> Leave:
+    """Return what is known of withdrawals once an earlier release has been brought back."""
+    both = sorted({*wanted.withdrawn} & {*newest.withdrawn})
+    return Leave(tuple(both), tuple(name for name in newest.leaving if name in listing))
+
+
+def without(left: Leave, kept: Collection[str]) -> Leave:
+    """Leave alone what a publish is about to keep."""
+    return left._replace(names=tuple(name for name in left.names if name not in kept))
+
+
+def _order(name: str) -> tuple[int, str]:
+    """Return when a name's turn comes: what the public can reach goes first."""
+    return int(name.startswith(http_headers.RECORDS)), name
+
+
+def public(names: Iterable[str]) -> list[str]:
+    """Return the names that anybody could ask for."""
+    return [name for name in names if not name.startswith(http_headers.RECORDS)]

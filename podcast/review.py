@@ -1,0 +1,88 @@
+"""One review: the show is read, its links are asked, and each thing that is due gets its lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes import links, review
+from episodes.findings import Finding, SourceError
+from episodes.show_folder import read, text_files
+from podcast.link_check import ask
+from podcast.show_folder import read_source
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from episodes.model import Show
+    from episodes.review import Due, Place
+    from podcast.link_check import Asker, Progress
+
+
+class Reviewed(NamedTuple):
+    """What came of it; `asked` is how many links were asked.
+
+    It is None where they were left out, or where nothing at all was reached: then this computer may
+    be offline, and no link is told of.
+    """
+
+    show: Show
+    dues: list[Due]
+    lost: list[Finding]
+    asked: int | None
+
+    @property
+    def overdue(self) -> bool:
+        """Say whether something has to be done at once."""
+        return any(due.urgency is review.Urgency.OVERDUE and not due.waived for due in self.dues)
+
+
+def look(folder: Path, now: datetime, asker: Asker | None, progress: Progress) -> Reviewed:
+    """Review a show; its links too where there is an `asker`.
+
+    Raises SourceError where there is no show, or its `show.md` cannot be read.
+    """
+    seen = read_source.look(folder)
+    dues, asked = review.review(seen.show, now), None
+    if asker:
+        known = links.of(seen.show)
+        verdicts = ask((link.address for link in known), asker, progress)
+        if not verdicts or any(verdict.reached for verdict in verdicts.values()):
+            dues = review.in_order([*dues, *links.dues(known, verdicts)])
+            asked = len(known)
+    return Reviewed(seen.show, _located(folder, dues), seen.lost, asked)
+
+
+def _located(folder: Path, dues: list[Due]) -> list[Due]:
+    """Fill in the lines of keys, and of addresses in notes."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    for due in dues:
+        for place in due.places:
+            keys[place.path].add(place.key)
+    lines: dict[tuple[str, str], int] = {}
+    for path, found in keys.items():
+        named = sorted(found - {""})
+        numbers = read.lines(folder, path, named) if named else []
+        lines |= {(path, key): number for key, number in zip(named, numbers, strict=True)}
+    return [
+        due._replace(places=tuple(_place(folder, due, each, lines) for each in due.places))
+        for due in dues
+    ]
+
+
+def _place(folder: Path, due: Due, place: Place, lines: dict[tuple[str, str], int]) -> Place:
+    if place.line:
+        return place
+    if place.key:
+        return place._replace(line=lines[place.path, place.key])
+    return place._replace(line=_line_with(folder, place.path, due.what))
+
+
+def _line_with(folder: Path, path: str, address: str) -> int:
+    """Return the first line that has an address in it; 0 where it is written otherwise."""
+    try:
+        text = text_files.read(folder, path)
+    except SourceError:
+        return 0
+    return next((at for at, line in enumerate(text.splitlines(), 1) if address in line), 0)

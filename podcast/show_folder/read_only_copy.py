@@ -1,0 +1,44 @@
+"""Copies a show that nothing can be written into, so that it can still be seen in the preview."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from podcast.cache.store import FOLDER, LOCK, stat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LEFT_OUT = {FOLDER, "public", "moved", ".git"}
+
+
+def update(show: Path, copy: Path) -> None:
+    """Make a copy of a show what the show is now; only what changed is copied. Raises OSError.
+
+    What the copy has of its own, what was built and its lock file, stays.
+    """
+    wanted = dict(_files(show, ""))
+    for name, path in wanted.items():
+        target = copy / name
+        if stat(target) != stat(path) and not (name == LOCK and target.exists()):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+            target.chmod(0o600)
+    for name in [name for name, _ in _files(copy, "") if name not in wanted and name != LOCK]:
+        with contextlib.suppress(OSError):
+            (copy / name).unlink()
+
+
+def _files(folder: Path, below: str) -> Iterator[tuple[str, Path]]:
+    """Yield (name, path) of every file of a show; links are left out."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = below + entry.name
+            if entry.is_file(follow_symlinks=False):
+                yield name, folder / entry.name
+            elif entry.is_dir(follow_symlinks=False) and name not in LEFT_OUT:
+                yield from _files(folder / entry.name, f"{name}/")

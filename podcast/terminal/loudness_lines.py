@@ -1,0 +1,103 @@
+"""Tells how loud recordings were and what became of them, and what to listen to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from episodes.audio.loudness import CLOSE, TARGETS
+from episodes.frontmatter.value_types import format_seconds
+from episodes.rules import found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from episodes.audio.loudness import Loudness
+    from episodes.findings import Finding
+    from episodes.frontmatter.production import Recording
+    from episodes.model import Show
+    from podcast.cache.probes import Heard
+
+PUBLISHED = "published"  # beside the channels: the loudness of what was encoded
+QUIET = 15.0  # dB above which a recording is raised so far that its hiss is heard
+_WORDS = ((1.0, ""), (8.0, "a little "), (QUIET, ""), (200.0, "very "))
+
+
+def describe(before: Loudness | None, after: Loudness) -> str:
+    """Return in a sentence how loud a recording was, and is now."""
+    if before is None:
+        return f"made even ({after.integrated:.1f} LUFS)"
+    change = f"({before.integrated:.1f} to {after.integrated:.1f} LUFS)"
+    rise = after.integrated - before.integrated
+    if abs(rise) <= CLOSE:
+        return f"was loud enough, made even {change}"
+    how = next(word for most, word in _WORDS if abs(rise) <= most or most == 200.0)
+    return f"was {how}{'quiet' if rise > 0 else 'loud'}, made even {change}"
+
+
+def kept(loudness: Loudness) -> str:
+    """Return the sentence for a recording that fits already."""
+    return f"fits already, kept as it is ({loudness.integrated:.1f} LUFS)"
+
+
+FINISHED = "kept as it is: you say that it is finished"
+
+
+def line(heard: Heard, wanted: Recording) -> str:
+    """Return what is known of the level of a recording, for `check --levels`."""
+    after = heard.loudness.get(PUBLISHED)
+    if after:
+        return describe(heard.loudness.get(wanted.channels), after)
+    if known := list(heard.loudness.values()):
+        return kept(known[0])
+    if wanted.finished and heard.header.plain:
+        return FINISHED
+    return "not measured yet; `earmark build` measures it"
+
+
+def named(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return (name, sentence) of recordings by path: the file's name alone if no other has it."""
+    names = Counter(path.rpartition("/")[2] for path, _ in rows)
+    short = ((path, path.rpartition("/")[2], said) for path, said in rows)
+    return [(name if names[name] == 1 else path, said) for path, name, said in short]
+
+
+def of(show: Show, heard: Mapping[str, Heard]) -> list[Finding]:
+    """Return what is to be listened to in each recording of a show, as far as it is known."""
+    return [
+        finding
+        for episode in show.episodes
+        if episode.recording in heard and episode.facts.recordings
+        for finding in findings(
+            episode.recording, heard[episode.recording], episode.facts.recordings.channels
+        )
+    ]
+
+
+def findings(recording: str, heard: Heard, channels: str) -> Iterator[Finding]:
+    """Yield what is to be listened to in a recording, as far as it is known."""
+    header = heard.header
+    if header.declared:
+        says, there = format_seconds(header.declared), format_seconds(header.seconds)
+        message = f"is cut short: it says that it is {says} long, and {there} are there"
+        yield found("audio-cut", recording, "", message)
+    known = [each for name, each in heard.loudness.items() if name != PUBLISHED]
+    tracks = max((header.tracks, *(each.tracks for each in known)))
+    if tracks > 1:
+        message = f"has {tracks} tracks of sound; the first is taken"
+        yield found("audio-tracks", recording, "", message)
+    if any(each.opposite for each in known):
+        message = "left and right cancel each other; the left side alone is published"
+        if PUBLISHED not in heard.loudness and header.plain:
+            message = "left and right cancel each other; one loudspeaker alone plays nothing"
+        yield found("audio-opposite", recording, "", message)
+    before, after = heard.loudness.get(channels), heard.loudness.get(PUBLISHED)
+    if not before or not after:
+        return
+    if channels == "stereo" and before.empty and not before.opposite:
+        other = "right" if before.empty == "left" else "left"
+        yield found("audio-side", recording, "", f"has sound on the {other} side only")
+    rise = TARGETS[channels] - before.integrated
+    if rise > QUIET:
+        message = f"was very quiet and was raised by {rise:.0f} dB, its hiss too"
+        yield found("audio-quiet", recording, "", message)

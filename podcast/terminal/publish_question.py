@@ -1,0 +1,53 @@
+"""Asks before audio that is public changes or goes: first the plan, then "Publish? [Y/n]".
+
+No lock is held while a person thinks: the plan is made again afterwards, and must be the same.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from episodes.findings import EarmarkError
+from podcast.terminal import publish_result
+from podcast.terminal.confirm import confirm
+
+if TYPE_CHECKING:
+    from podcast.publishing.publish import Agree
+    from podcast.publishing.session import Done
+
+
+def possible() -> bool:
+    """Return whether there is somebody to ask: a timer or CI has no terminal."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def go_on(planned: Done) -> bool:
+    """Print the plan, and return whether it can be carried out without asking."""
+    asked = planned.audio_changes
+    publish_result.plan(planned, "This will publish to" if asked else "Publishing to")
+    return not asked
+
+
+def agreed() -> bool:
+    """Ask, and return whether the answer is yes."""
+    if confirm("Publish?", default=True):
+        return True
+    click.echo("Nothing was published.")
+    return False
+
+
+def same(shown: Done) -> Agree:
+    """Return what goes on only with the plan that was shown; else it raises EarmarkError."""
+
+    def check(planned: Done) -> bool:
+        if planned.plan != shown.plan:
+            raise EarmarkError(
+                f"nothing was published: the show or {planned.words} changed while you were "
+                "asked; publish again to see what will happen now"
+            )
+        return True
+
+    return check

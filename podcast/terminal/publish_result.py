@@ -1,0 +1,130 @@
+"""Prints what a publish or a rollback will do, and what it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from episodes.text.quantities import plural, quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from podcast.building.context import Built
+    from podcast.publishing.plan import Plan
+    from podcast.publishing.session import Done
+
+NOTICED, ALIKE = 40, 5  # lines that are shown: in all, and of one kind
+UNLOCKED = (
+    "note: this storage cannot stop two people publishing at the same time; agree who publishes."
+)
+
+
+def nothing(done: Done) -> bool:
+    """Print that nothing changes, if so, and return whether it is so."""
+    if done.plan or done.done:
+        return False
+    count = _unchanged(len(done.plan.settled))
+    click.echo(f"Nothing to publish: {count} at {done.words}")
+    return True
+
+
+def plan(done: Done, heading: str) -> None:
+    """Print which files move, and what subscribers will notice."""
+    click.echo(f"{heading} {done.words}")
+    for words, names in _rows(done.plan):
+        click.echo(f"  {words:<11} {names}")
+    if done.said:
+        click.echo("Subscribers will notice:")
+        for said in noticed(done.said):
+            click.echo(f"  {said}")
+
+
+def noticed(said: list[str]) -> list[str]:
+    """Return a few lines of each kind, and how many more there are."""
+    kinds: dict[str, list[str]] = {}
+    for each in said:
+        kinds.setdefault(each.partition(":")[0], []).append(each)
+    rows = []
+    for kind, alike in kinds.items():
+        shown = alike if len(alike) <= ALIKE + 1 else alike[:ALIKE]
+        rows += shown
+        if len(alike) > len(shown):
+            rows.append(f"{kind}: {len(alike) - len(shown):,} more")
+    rest = len(rows) - NOTICED
+    return rows if rest <= 0 else [*rows[:NOTICED], f"and {quantity(rest, 'more line')}"]
+
+
+def live(done: Done, feed: str, *, folder: bool) -> None:
+    """Print how people reach the show, and how to test that."""
+    if not done.exclusive:
+        click.echo(UNLOCKED)
+    if folder:
+        click.echo(f"When your web server shows this folder, people subscribe at {feed}")
+    else:
+        click.echo(f"When anyone may read this storage, people subscribe at {feed}")
+    click.echo(f"Then run `earmark doctor {feed}`: it tests the show as a podcast app would.")
+
+
+def purge(show: Path, done: Done, built: Built) -> None:
+    """Print which addresses somebody else may still give out, and what is left elsewhere."""
+    from episodes import published_files
+    from podcast.changing import leftovers
+    from podcast.creating import show as starting
+    from podcast.publishing import withdrawn_files
+    from podcast.show_folder import lockfile
+
+    public = withdrawn_files.public((*done.plan.withdrawn, *done.plan.exposed))
+    gone = [each for each in built.withdrawn
+            if each.guid in done.taken or published_files.of(public, [each])]  # fmt: skip
+    if public:
+        pages = {f"episodes/{each.slugs[0]}.html" for each in gone}.intersection(done.plan.changed)
+        click.echo(
+            "A CDN, or a place that you copy this to, may still have it. Purge or delete there:"
+        )
+        for name in (*public, *sorted(pages)):
+            click.echo(f"  {built.feed.rpartition('/')[0]}/{name}")
+    if gone:
+        known = lockfile.read(show)
+        left = [at for each in gone for at in known.left(each.guid).addresses]
+        _say(leftovers.servers(left))
+        _say(leftovers.places(starting.read_facts(show), gone, known))
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _rows(made: Plan) -> list[tuple[str, str]]:
+    from podcast.publishing import http_headers, withdrawn_files
+
+    sizes = {put.name: put.file.size for put in made.puts}
+    rows = []
+    for words, names in (("new", made.fresh), ("changed", made.changed)):
+        if names:
+            size = sum(sizes[name] for name in names) / 1_000_000
+            rows.append((words, f"{http_headers.count(list(names))} ({size:,.1f} MB)"))
+    if made.settled:
+        rows.append(("unchanged", _unchanged(len(made.settled))))
+    public = withdrawn_files.public(made.withdrawn)
+    if public:
+        number = quantity(len(public), "file")
+        rows.append(("withdrawn", f"{number} deleted: {http_headers.count(public)}"))
+    if len(public) < len(made.withdrawn):
+        rows.append(("", "earlier releases deleted: they cannot be brought back"))
+    if made.exposed:
+        what = "an earlier version left in where a picture was taken, or by whom"
+        rows.append(("deleted", f"{http_headers.count(list(made.exposed))}: {what}"))
+    if made.deletions:
+        rows.append(
+            ("deleted", f"{quantity(len(made.deletions), 'file')} that no feed of 30 days named")
+        )
+    return rows
+
+
+def _unchanged(number: int) -> str:
+    are, they = plural(number, "is"), "it" if number == 1 else "they"
+    return f"{quantity(number, 'file')} {are} there as {they} should be"
