@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import insert
 
-from web import keys, schema, sessions
+from web import crypto, schema, sessions
 from web import settings as reading
 from web.accounts.store import Learner
-from web.database import Database
+from web.database.engine import Database
 from web.listening import coverage, store
 from web.listening.rules import Sitting
+from web.maintenance import migrate, pepper_mark
 from web.reflections import rules as writing
 from web.reflections import store as reflections
-from web.upkeep import marking, migrating
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +51,8 @@ class Crowd(NamedTuple):
         """Return what a page that was opened five hours ago sends with each report."""
         since = int((datetime.now(UTC) - timedelta(hours=5)).timestamp())
         sitting = Sitting(listener, media, random.randbytes(16), since)  # noqa: S311 - not a secret
-        key = keys.part(self.settings.secrets.key, "listening")
-        return base64.urlsafe_b64encode(keys.seal(key, sitting.dump(), "listening")).decode()
+        key = crypto.part(self.settings.secrets.key, "listening")
+        return base64.urlsafe_b64encode(crypto.seal(key, sitting.dump(), "listening")).decode()
 
 
 def guid(number: int) -> str:
@@ -68,9 +68,9 @@ def make(folder: Path, address: str, learners: int, episodes: int) -> Crowd:
     settings = reading.write(folder / "companion", "Riverside", address, "training@example.org")
     settings = settings.model_copy(update={"catalogue": str(catalogue.parent)})
     database = Database(settings.database)
-    migrating.upgrade(database)
+    migrate.upgrade(database)
     with database.writing() as connection:
-        marking.mark(connection, settings.secrets.pepper)
+        pepper_mark.mark(connection, settings.secrets.pepper)
         numbers = _people(connection, learners, episodes)
         _hear(connection, numbers, episodes)
         cookies = _cookies(connection)
@@ -146,7 +146,7 @@ def _pieces(chance: random.Random, count: int) -> tuple[bytes, int]:
 
 def _cookies(connection: Connection) -> tuple[str, str]:
     """Sign the first learner in, who has notes, and a lead."""
-    now, key = datetime.now(UTC), keys.random()
+    now, key = datetime.now(UTC), crypto.random()
     learner = Learner(f"{0:032x}", key)
     for number in range(NOTES):
         note = writing.Note(guid(number + 1), "Talk", "what", (("What?", "An answer. " * 40),))

@@ -18,13 +18,13 @@ from sqlalchemy import select
 from table import Row
 from timing import exponent, remove
 
-from web import keys
+from web import crypto
 from web.accounts.store import Learner
 from web.application import create_app
-from web.current import NAME
-from web.database import Database
+from web.companion import NAME
+from web.database.engine import Database
 from web.schema import sync_actions
-from web.sync import granting
+from web.sync import grants
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,9 +89,9 @@ def _let_in(made: Crowd) -> list[dict[str, str]]:
     place = create_app(made.settings).extensions[NAME]
     heads = []
     for number in range(WRITERS):
-        learner = Learner(f"{number:032x}", keys.random())
+        learner = Learner(f"{number:032x}", crypto.random())
         with place.database.writing() as connection:
-            who = granting.let_in(connection, place, learner, "phone")
+            who = grants.let_in(connection, place, learner, "phone")
         told = base64.b64encode(f"{who.handle}:{who.password}".encode()).decode()
         heads.append({"Authorization": f"Basic {told}", "Content-Type": "application/json"})
     place.database.close()

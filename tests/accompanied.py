@@ -17,7 +17,7 @@ import making
 import serving
 
 from web import settings as reading
-from web.database import Database
+from web.database.engine import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,10 +41,10 @@ class Accompanied(NamedTuple):
 
     def new_code(self) -> str:
         """Make a join code, as a lead does at the desk."""
-        from web.desk import inviting
+        from web.desk import invitations
 
         database = Database(self.settings.database)
-        code = inviting.new_code(database, self.settings, datetime.now(UTC))
+        code = invitations.new_code(database, self.settings, datetime.now(UTC))
         database.close()
         return code
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert
 
-from web.listening import arriving, coverage, store
+from web.figures import store as numbers
+from web.listening import coverage, report_store, store
 from web.listening.rules import Message, Sitting
-from web.numbers import store as numbers
 from web.schema import leads, learners
 
 if TYPE_CHECKING:
-    from web.database import Database
-    from web.numbers.rules import Month
+    from web.database.engine import Database
+    from web.figures.rules import Month
 
 KEY = b"k" * 32
 TITLES = {"g-1": "Listening", "g-2": "=Asking"}
@@ -43,7 +43,7 @@ def listen(
         of = store.recording(connection, guid, "v-1", 10_000)
         sitting = Sitting(store.begin(connection, name), of.number, guid.encode(), 0)
         said = Message("", day.toordinal(), coverage.union([(0, tenths)]), None, False)
-        arriving.hear(connection, sitting, said, datetime.combine(day, time(12), UTC))
+        report_store.hear(connection, sitting, said, datetime.combine(day, time(12), UTC))
 
 
 def look(database: Database, today: date, key: bytes = KEY) -> list[Month]:

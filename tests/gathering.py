@@ -17,20 +17,20 @@ from urllib.parse import quote
 from sqlalchemy import insert
 from visiting import Ask, Visitor, inside
 
-from web import cookies, keys, sessions
+from web import cookies, crypto, sessions
 from web import settings as reading
-from web.accounts import phrases
 from web.accounts import store as accounts
+from web.accounts import word_list
 from web.accounts.store import Learner
 from web.application import create_app
-from web.current import NAME, Companion
-from web.desk import inviting
+from web.companion import NAME, Companion
+from web.desk import invitations
 from web.desk import store as desk
+from web.maintenance import pepper_mark
 from web.reflections import rules
 from web.reflections import store as reflections
 from web.schema import leads
 from web.sessions import Who
-from web.upkeep import marking
 
 if TYPE_CHECKING:
     import logging
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import pytest
     from flask import Flask
 
-    from web.database import Database
+    from web.database.engine import Database
     from web.settings import Settings
 
 ADDRESS = "http://127.0.0.1:8090/"
@@ -168,9 +168,11 @@ class House:
 
         Without `scrypt` no phrase leads to them, and nothing is waited for.
         """
-        phrase = phrases.new()
+        phrase = word_list.new()
         pepper = self.settings.secrets.pepper
-        opened = keys.derive(phrase, pepper) if scrypt else keys.Opened(keys.random(), b"k" * 32)
+        opened = (
+            crypto.derive(phrase, pepper) if scrypt else crypto.Opened(crypto.random(), b"k" * 32)
+        )
         today = self.companion.now().date()
         words = tuple(f"{name}{part}{secrets.token_hex(4)}" for part in PARTS)
         with self.database.writing() as connection:
@@ -221,11 +223,11 @@ class House:
             return list(reflections.every(connection, Learner(person.id, person.key)))
 
     def new_code(self, uses: int = 200) -> str:
-        return inviting.new_code(self.database, self.settings, self.companion.now(), uses=uses)
+        return invitations.new_code(self.database, self.settings, self.companion.now(), uses=uses)
 
     def invitation(self) -> str:
         """Return the path of a new lead's link."""
-        link = inviting.invite(self.database, self.settings, self.companion.now(), None)
+        link = invitations.invite(self.database, self.settings, self.companion.now(), None)
         return "/" + link.removeprefix(self.settings.address)
 
 
@@ -249,7 +251,7 @@ def settings(folder: Path, database: Database, address: str = ADDRESS) -> Settin
     made = reading.write(folder / "companion", "Riverside Trust", address, "training@example.org")
     url = database.engine.url.render_as_string(hide_password=False)
     with database.writing() as connection:
-        marking.mark(connection, made.secrets.pepper)
+        pepper_mark.mark(connection, made.secrets.pepper)
     place = str(catalogue(folder / "show"))
     return made.model_copy(update={"database": url, "catalogue": place})
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import Table, insert, select
 
 from web import schema
-from web.database import Database
-from web.upkeep import marking, migrating
+from web.database.engine import Database
+from web.maintenance import migrate, pepper_mark
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,7 +21,7 @@ OTHER = b"what another organisation settled"
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 TODAY = NOW.date()
 SECONDS = int(NOW.timestamp())
-NEWEST = migrating.steps()[-1].partition("_")[0]  # the number of the last step of the schema
+NEWEST = migrate.steps()[-1].partition("_")[0]  # the number of the last step of the schema
 NEXT = f"{int(NEWEST) + 1:04}"
 
 
@@ -76,7 +76,7 @@ def fill(database: Database, pepper: bytes = PEPPER) -> None:
     The lead and Alice are signed in, somebody is invited, one account was erased before.
     """
     with database.writing() as connection:
-        marking.mark(connection, pepper)
+        pepper_mark.mark(connection, pepper)
         for name, texts in (("alice", ("a1", "a2")), ("bob", ("b1",))):
             learner(connection, name)
             for each in texts:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keeping import NOW
 
-from web.desk import factors, inviting, store
+from web.desk import invitations, store, two_factor
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from web.current import Companion
+    from web.companion import Companion
 
 
 PASSWORD = "a long night shift"  # noqa: S105 - only the tests use it
@@ -88,7 +88,7 @@ class Place(NamedTuple):
 
     def link(self, name: str | None = None) -> str:
         found = self.companion
-        whole = inviting.invite(found.database, found.settings, self.clock.now, name)
+        whole = invitations.invite(found.database, found.settings, self.clock.now, name)
         return whole.removeprefix("http://localhost/notes")
 
     def lead(self, name: str = "Charlie") -> tuple[Browser, bytes]:
@@ -111,7 +111,7 @@ class Place(NamedTuple):
         )
 
     def code(self, secret: bytes) -> str:
-        return factors.code_at(secret, self.clock.seconds // 30)
+        return two_factor.code_at(secret, self.clock.seconds // 30)
 
     def sign_in(self, browser: Browser, name: str, password: str, code: str) -> TestResponse:
         browser.get("/desk/sign-in")

@@ -19,13 +19,15 @@ import keeping
 from sqlalchemy import insert
 from visiting import Visitor, form
 
-from web import keys, once
+from web import crypto
 from web.accounts.store import Learner
-from web.database import Database
-from web.desk import entering, factors
+from web.database.engine import Database
+from web.desk import sign_in as entering
 from web.desk import store as desk
+from web.desk import two_factor
+from web.forms import resubmission
 from web.schema import leads
-from web.sync import apps, granting
+from web.sync import apps, grants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,7 +122,7 @@ def together(patched: pytest.MonkeyPatch) -> None:
     """Let no thread write before both have seen that nothing is done, and both are about to."""
     seen, ready = threading.Barrier(2), threading.Barrier(2)
     mine = threading.local()
-    find, writing = once._outcome, Database.writing
+    find, writing = resubmission._outcome, Database.writing
 
     def look(sent: Any) -> Any:
         found = find(sent)
@@ -138,7 +140,7 @@ def together(patched: pytest.MonkeyPatch) -> None:
         with writing(self) as connection:
             yield connection
 
-    patched.setattr(once, "_outcome", look)
+    patched.setattr(resubmission, "_outcome", look)
     patched.setattr(Database, "writing", write)
 
 
@@ -156,19 +158,19 @@ class Stage:
         """Connect an app; return its id."""
         learner = Learner(alice.id, alice.key)
         with self.house.database.writing() as connection:
-            granting.let_in(connection, self.house.companion, learner, "a phone")
+            grants.let_in(connection, self.house.companion, learner, "a phone")
             return apps.every(connection, learner)[0].id
 
     def code(self, secret: bytes) -> str:
-        return factors.code_at(secret, int(self.house.companion.now().timestamp()) // 30)
+        return two_factor.code_at(secret, int(self.house.companion.now().timestamp()) // 30)
 
     def lead(self) -> tuple[desk.Lead, bytes]:
         """Let a lead in whose password and app are known."""
-        id_, secret = desk.new_id(), factors.new_secret()
+        id_, secret = desk.new_id(), two_factor.new_secret()
         key = entering._for_apps(self.house.settings)
         name = f"Charlie {id_[:6]}"
-        sealed = keys.seal(key, secret, id_, "totp")
-        lead = desk.Lead(id_, name, factors.hash_password(PASSWORD), sealed, 0)
+        sealed = crypto.seal(key, secret, id_, "totp")
+        lead = desk.Lead(id_, name, two_factor.hash_password(PASSWORD), sealed, 0)
         with self.house.database.writing() as connection:
             today = self.house.companion.now().date()
             connection.execute(insert(leads).values(**lead._asdict(), made=today))

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from browsing import expect
 from sqlalchemy import update
 
-from web import cookies, keys, schema, sessions
+from web import cookies, crypto, schema, sessions
 from web.accounts import store as accounts
-from web.database import Database
+from web.database.engine import Database
 
 if TYPE_CHECKING:
     import accompanied
@@ -161,7 +161,7 @@ def admit(companion: accompanied.Accompanied, context: BrowserContext) -> None:
     now = datetime.now(UTC)
     database = Database(companion.settings.database)
     with database.writing() as connection:
-        opened = keys.Opened(keys.random(), keys.random())
+        opened = crypto.Opened(crypto.random(), crypto.random())
         learner = accounts.add(connection, opened, now.date())
         who = sessions.Who(learner.id, learner.key)
         secret = sessions.begin(connection, int(now.timestamp()), who)

@@ -9,7 +9,7 @@ from typing import Any
 from gathering import House, Person
 from syncing import Line, basic
 
-from web.sync.granting import Credentials
+from web.sync.grants import Credentials
 
 OTHERS = "https://elsewhere.example.com/private/feed.xml"
 LABEL = "Annas-Telefon-ünïque"

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 from visiting import Answer, Visitor
 
-from web import keys
+from web import crypto
 from web.accounts import store as accounts
 from web.accounts.store import Learner
-from web.current import Companion
-from web.sync import granting
-from web.sync.granting import Credentials
+from web.companion import Companion
+from web.sync import grants
+from web.sync.grants import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,13 +88,13 @@ def play(position: int, started: int = 0, *, talk: int = 0, **more: Any) -> dict
 def let_in(place: Companion, learner: str, key: bytes, name: str = "my phone") -> Credentials:
     """Make an app password, as the page does."""
     with place.database.writing() as connection:
-        return granting.let_in(connection, place, Learner(learner, key), name)
+        return grants.let_in(connection, place, Learner(learner, key), name)
 
 
 def new_learner(place: Companion) -> Learner:
     """Make an account whose phrase nobody has."""
     with place.database.writing() as connection:
-        opened = keys.Opened(keys.random(), keys.random())
+        opened = crypto.Opened(crypto.random(), crypto.random())
         return accounts.add(connection, opened, place.now().date())
 
 

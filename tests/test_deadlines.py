@@ -17,7 +17,7 @@ from podcast.importing import download
 from podcast.link_check import Asker
 from podcast.network import fetch as fetching
 from podcast.network import limited_get
-from web import shows
+from web import published_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +98,7 @@ def test_a_link_is_given_up(name: str) -> None:
 
 
 def test_a_catalogue_is_given_up(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shows, "PATIENCE", PATIENCE)
-    monkeypatch.setattr(shows, "ALTOGETHER", 6 * PATIENCE)
+    monkeypatch.setattr(published_show, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(published_show, "ALTOGETHER", 6 * PATIENCE)
     with held(name) as address, pytest.raises(EarmarkError):
-        shows.read(address)
+        published_show.read(address)

@@ -12,7 +12,7 @@ from episodes import catalogue
 from episodes import lockfile as lock
 from podcast.building import pipeline
 from podcast.show_folder import lockfile
-from web.sync.matching import Shelf
+from web.sync.episode_index import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,42 +16,33 @@ from flask_wtf import CSRFProtect
 from episodes import translations
 from episodes.frontmatter.value_types import format_seconds
 from episodes.text.quantities import plural, quantity
-from web import (
-    access,
-    bodies,
-    cookies,
-    dates,
-    errors,
-    health,
-    keys,
-    once,
-    origins,
-    own_database,
-    security,
-)
+from web import auth, cookies, crypto, dates, errors, health, origins, security
 from web.accounts.views import sign_out
 from web.accounts.views import views as accounts_views
-from web.capacity import Capacity
-from web.current import NAME, Companion, Stopwatch
+from web.companion import NAME, Companion, Stopwatch
+from web.database import companion_database
+from web.database.optional_read import Glance
 from web.desk.views import views as desk_views
-from web.exits import Exits
-from web.glance import Glance
+from web.export.views import views as takeaway_views
+from web.figures.rules import FEWEST
+from web.figures.views import views as numbers_views
+from web.forms import resubmission
 from web.gpodder.views import views as gpodder_views
 from web.home.views import views as home_views
-from web.limits import Limits
+from web.limits import form_size
+from web.limits.rate_limits import Limits
+from web.limits.reserved_threads import Capacity
 from web.listening.beacon import Beacon
-from web.listening.joining import Reports
+from web.listening.report_batches import Reports
 from web.listening.views import heard
 from web.listening.views import views as listening_views
 from web.nextcloud.views import views as nextcloud_views
-from web.numbers.rules import FEWEST
-from web.numbers.views import views as numbers_views
+from web.policies.views import views as statements_views
+from web.published_show import Shows
 from web.reflections.views import views as reflections_views
-from web.shows import Shows
+from web.session_ends import Exits
 from web.speaking import Speaking
-from web.statements.views import views as statements_views
 from web.sync.views import views as sync_views
-from web.takeaway.views import views as takeaway_views
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,14 +98,14 @@ def create_app(
     place = app.extensions[NAME] = _companion(
         settings, _there(clock, settings), Limits(enabled=limited), stopwatch, workers
     )
-    bodies.bound(app)  # before forms are read for their token
+    form_size.bound(app)  # before forms are read for their token
     origins.refuse_foreign(app, ("gpodder", "nextcloud", "listening.heard"), errors.answer)
     _protect_forms(app)
-    once.know(app, access.who)
+    resubmission.know(app, auth.who)
     errors.register(app)
     for views in VIEWS:
         app.register_blueprint(views)
-    app.after_request(access.send_cookie)
+    app.after_request(auth.send_cookie)
     cookies.register(app, settings)
     if not place.shows.is_of_web:  # else `serve` begins, or who opens the first page
         place.shows.begin()
@@ -130,7 +121,7 @@ def create_app(
 def _configure(app: Flask, settings: Settings) -> None:
     """Set what the framework needs for the cookie and the token of forms."""
     app.config.update(
-        SECRET_KEY=keys.part(settings.secrets.key, "forms"),
+        SECRET_KEY=crypto.part(settings.secrets.key, "forms"),
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which careful browsers leave out
     )
@@ -152,7 +143,7 @@ def _companion(
     stopwatch: Stopwatch,
     workers: int,
 ) -> Companion:
-    database = own_database.open_database(settings, workers)
+    database = companion_database.open_database(settings, workers)
     shows = Shows(settings.catalogue, time.monotonic)
     reports, exits = Reports(database, clock), Exits(database)
     return Companion(settings, database, shows, limits, clock, reports, exits, stopwatch, Glance())
@@ -174,12 +165,12 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
             "backups_kept_days": settings.backups_kept_days,
             "fewest_counted": FEWEST,
             "asset": asset,
-            "here": access.seen,
-            "was_here": access.was_here,
+            "here": auth.seen,
+            "was_here": auth.was_here,
             "show": app.extensions[NAME].shows.current,
         }
 
-    app.jinja_env.globals["once"] = once.token
+    app.jinja_env.globals["once"] = resubmission.token
     app.jinja_env.filters |= {
         "clock": format_seconds, "day": dates.day, "dialled": _dialled, "link": security.link,
     }  # fmt: skip

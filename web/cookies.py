@@ -16,7 +16,7 @@ from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import SecurityError
 from werkzeug.http import dump_cookie
 
-from web.current import companion
+from web.companion import companion
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -13,10 +13,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from episodes.findings import EarmarkError
-from web import answering, cookies, once
-from web.current import companion
-from web.hash_queue import AGAIN, BusyError
-from web.refusals import AwayError, GoneError
+from web import cookies
+from web.companion import companion
+from web.database.refusals import AwayError, GoneError
+from web.forms import form_replay, resubmission
+from web.limits.hash_queue import AGAIN, BusyError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -98,7 +99,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(AwayError, _away)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(GoneError, _gone)
-    app.register_error_handler(once.OutdatedError, _outdated)
+    app.register_error_handler(resubmission.OutdatedError, _outdated)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Exception, _unknown)
 
@@ -119,7 +120,9 @@ def _busy(_: BusyError) -> Response:
 
 
 def _expired(_: CSRFError) -> Response:
-    if done := once.repeated():  # it was sent before, and the first answer changed the token
+    if (
+        done := resubmission.repeated()
+    ):  # it was sent before, and the first answer changed the token
         return done
     if not cookies.has_any(cookies.FORM):
         return _without_cookies()
@@ -127,7 +130,7 @@ def _expired(_: CSRFError) -> Response:
         400,
         "This page was open for too long",
         "Your words are not saved yet. Check them and press Save."
-        if answering.note_waits()
+        if form_replay.note_waits()
         else "Nothing was changed. Go back, reload the page and try again.",
     )
 
@@ -141,7 +144,7 @@ def _gone(_: GoneError) -> Response:
     )
 
 
-def _outdated(_: once.OutdatedError) -> Response:
+def _outdated(_: resubmission.OutdatedError) -> Response:
     return answer(
         400,
         "This page was opened before an update",
@@ -177,7 +180,7 @@ def _away(error: AwayError) -> Response:
 
 def _unknown(error: Exception) -> Response:
     # The kind of error and the place in our code; never what somebody wrote or who they are.
-    log.error("%s %s", request.endpoint, answering.where(error))
+    log.error("%s %s", request.endpoint, form_replay.where(error))
     g.setdefault("session", None)  # a database that does not answer is not asked again
     return answer(500, *OURS)
 
@@ -188,4 +191,4 @@ def answer(status: int, title: str, message: str) -> Response:
         response: Response = jsonify(title=title, message=message)
         response.status_code = status
         return response
-    return answering.again(status, title, message)
+    return form_replay.again(status, title, message)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from web.current import companion
+from web.companion import companion
+from web.database.refusals import AwayError
 from web.errors import LATER, log
-from web.refusals import AwayError
 
 views = Blueprint("health", __name__)
 SECONDS = 1.5  # that it waits for the database

@@ -14,7 +14,7 @@ from flask import g, request
 from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import HTTPException
 
-from web.current import companion
+from web.companion import companion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from episodes.findings import EarmarkError
 from episodes.text.quantities import quantity
-from web import shows
+from web import published_show
 from web.settings import FILE
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ def check(settings: Settings) -> list[str]:
     """
     if not settings.catalogue:
         return []
-    is_web = shows.is_web(settings.catalogue)
+    is_web = published_show.is_web(settings.catalogue)
     lines = _shared(settings, [settings.catalogue] if is_web else [])
     try:
-        found = shows.read(settings.catalogue)
+        found = published_show.read(settings.catalogue)
     except EarmarkError as error:
         if not is_web:
             raise
-        later = f"The companion starts, and tries again every {shows.SOON} seconds."
+        later = f"The companion starts, and tries again every {published_show.SOON} seconds."
         return [*lines, f"There are no episodes yet: {error}. {later}"]
     lines = lines or _shared(settings, _addresses(found))
     return [*lines, f"{quantity(len(found.episodes), 'episode')} of “{found.show.title}”."]

@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from web.columns import Day, Large, Number, Text
+from web.database.columns import Day, Large, Number, Text
 
 metadata = MetaData(
     naming_convention={

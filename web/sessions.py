@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from web import keys
+from web import crypto
 from web.schema import leads, sessions
 
 if TYPE_CHECKING:
@@ -61,14 +61,14 @@ class Session(NamedTuple):
 
 def begin(connection: Connection, now: int, who: Who) -> bytes:
     """Begin a session and return its secret, for the cookie."""
-    secret = keys.random()
-    digest, wrapping = keys.of_session(secret)
+    secret = crypto.random()
+    digest, wrapping = crypto.of_session(secret)
     row = {
         "digest": digest,
         "learner": who.learner or None,
         "lead": who.lead or None,
-        "wrapped": keys.seal(wrapping, who.key, who.learner, "session") if who.key else None,
-        "phrase": keys.seal(wrapping, who.phrase.encode(), "phrase") if who.phrase else None,
+        "wrapped": crypto.seal(wrapping, who.key, who.learner, "session") if who.key else None,
+        "phrase": crypto.seal(wrapping, who.phrase.encode(), "phrase") if who.phrase else None,
         "began": now,
         "seen": now,
     }
@@ -78,7 +78,7 @@ def begin(connection: Connection, now: int, who: Who) -> bytes:
 
 def find(connection: Connection, secret: bytes, now: int, idle: int) -> Session | None:
     """Return the session of a cookie, None where there is none or it is over."""
-    digest, wrapping = keys.of_session(secret)
+    digest, wrapping = crypto.of_session(secret)
     row = connection.execute(
         select(sessions, leads.c.name)
         .join(leads, leads.c.id == sessions.c.lead, isouter=True)
@@ -92,8 +92,8 @@ def find(connection: Connection, secret: bytes, now: int, idle: int) -> Session 
         return None
     learner = row.learner or ""
     try:
-        key = keys.unseal(wrapping, row.wrapped, learner, "session") if learner else b""
-    except keys.WrongKeyError:  # damaged: signing in again makes another
+        key = crypto.unseal(wrapping, row.wrapped, learner, "session") if learner else b""
+    except crypto.WrongKeyError:  # damaged: signing in again makes another
         return None
     who = Who(learner, key, row.lead or "", row.name or "", _phrase(wrapping, row.phrase))
     return Session(digest, wrapping, row.began, row.seen, who)
@@ -102,8 +102,8 @@ def find(connection: Connection, secret: bytes, now: int, idle: int) -> Session 
 def _phrase(wrapping: bytes, sealed: bytes | None) -> str:
     """Return the phrase that waits to be kept, "" where it is damaged: there can be another."""
     try:
-        return keys.unseal(wrapping, sealed, "phrase").decode() if sealed else ""
-    except (keys.WrongKeyError, UnicodeDecodeError):
+        return crypto.unseal(wrapping, sealed, "phrase").decode() if sealed else ""
+    except (crypto.WrongKeyError, UnicodeDecodeError):
         return ""
 
 
@@ -114,7 +114,7 @@ def touch(connection: Connection, session: Session, now: int) -> None:
 
 def offer(connection: Connection, session: Session, phrase: str) -> None:
     """Hold a phrase until its learner has kept it; an empty one is let go."""
-    sealed = keys.seal(session.wrapping, phrase.encode(), "phrase") if phrase else None
+    sealed = crypto.seal(session.wrapping, phrase.encode(), "phrase") if phrase else None
     connection.execute(
         update(sessions).where(sessions.c.digest == session.digest).values(phrase=sealed)
     )

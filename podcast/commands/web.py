@@ -82,15 +82,15 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
     from podcast.companion import ownership
     from podcast.companion import port as ports
     from podcast.creating import companion
-    from web import serving, settings
-    from web.statements import texts
+    from web import server, settings
+    from web.policies import texts
 
     ownership.check(folder)
     found = settings.read(folder, catalogue)
     host = ports.address_of(host)
     ports.check(host, port)
     texts.check(found)
-    for line in serving.check(found, workers):
+    for line in server.check(found, workers):
         click.echo(line)
     companion.note_settings(found)
     if "timezone" not in found.model_fields_set:
@@ -106,7 +106,7 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
     here = ports.shown(host, port)
     click.echo(f"The companion of {found.organisation}: {found.address} (here: {here})")
     try:
-        serving.serve(folder, catalogue, host, port, workers)
+        server.serve(folder, catalogue, host, port, workers)
     except RuntimeError as error:
         raise ports.refusal(error, host, port) from None
 
@@ -116,7 +116,7 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
 def upgrade(folder: Path) -> None:
     """Bring the database to this version of Earmark."""
     from podcast.creating import companion
-    from web.journal import Act
+    from web.maintenance.journal import Act
 
     settings, database = open_companion(folder)
     done = companion.prepare(database, settings)
@@ -135,8 +135,8 @@ def backup(file: Path, folder: Path) -> None:
     that are older than `backups_kept_days` are deleted. Let a timer do that every day.
     """
     from podcast.companion import backup_folder
-    from web.journal import Act
-    from web.upkeep import backup as backing
+    from web.maintenance import backup as backing
+    from web.maintenance.journal import Act
 
     settings, database = open_companion(folder)
     now, daily = settings.now(), file.is_dir()
@@ -164,8 +164,8 @@ def backup(file: Path, folder: Path) -> None:
 @click.option("--replace", is_flag=True, help="Put it in the place of what is there now.")
 def restore(file: Path, folder: Path, *, replace: bool) -> None:
     """Bring back what a backup holds; what was erased since stays erased."""
-    from web.journal import Act
-    from web.upkeep import restore as restoring
+    from web.maintenance import restore as restoring
+    from web.maintenance.journal import Act
 
     settings, database = open_companion(folder)
     counts = restoring.read(database, settings.secrets.pepper, file, replace=replace)
@@ -183,9 +183,9 @@ def purge(folder: Path) -> None:
     Months that are over are counted, and listening reports older than a year are merged into one
     for each recording. Run it every day.
     """
-    from web.journal import Act
-    from web.shows import Shows
-    from web.upkeep import purge as purging
+    from web.maintenance import purge as purging
+    from web.maintenance.journal import Act
+    from web.published_show import Shows
 
     settings, database = open_current(folder)
     now, shows = settings.now(), Shows(settings.catalogue, time.monotonic)
@@ -204,7 +204,7 @@ def purge(folder: Path) -> None:
 def rebuild(folder: Path) -> None:
     """Count what was heard anew, from what arrived; for when coverage was damaged."""
     from web.listening import store
-    from web.sync import rebuilding
+    from web.sync import rebuild as rebuilding
 
     _, database = open_current(folder)
     with database.writing() as connection:

@@ -13,7 +13,7 @@ from podcast.commands.web_options import FOLDER, OWN, open_current
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from web.journal import Entry
+    from web.maintenance.journal import Entry
 
 
 @click.group()
@@ -25,10 +25,10 @@ def lead() -> None:
 @OWN
 def invite(folder: Path) -> None:
     """Print a one-time link for one more lead."""
-    from web.desk import inviting
+    from web.desk import invitations
 
     settings, database = open_current(folder)
-    _print_link(inviting.invite(database, settings, settings.now(), None))
+    _print_link(invitations.invite(database, settings, settings.now(), None))
 
 
 @lead.command()
@@ -40,14 +40,14 @@ def reset(name: str, folder: Path, *, now: bool) -> None:
 
     Until the link is used the old password works, unless you add --now.
     """
-    from web.desk import inviting, leads
+    from web.desk import invitations, leads
 
     settings, database = open_current(folder)
     if now:
         link = leads.lock(database, settings, settings.now(), name)
         click.echo("The old password no longer works, and every session has ended.")
     else:
-        link = inviting.invite(database, settings, settings.now(), name)
+        link = invitations.invite(database, settings, settings.now(), name)
     _print_link(link)
 
 
@@ -96,7 +96,7 @@ def journal(folder: Path, *, as_csv: bool) -> None:
     It has no learner, no join code and no time of day in it. `earmark web purge` deletes what is
     older than `journal_kept_years`.
     """
-    from web import journal as acts
+    from web.maintenance import journal as acts
 
     _, database = open_current(folder)
     with database.reading() as connection:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from web.database import Database
-    from web.journal import Act
+    from web.database.engine import Database
+    from web.maintenance.journal import Act
     from web.settings import Settings
 
 FOLDER = click.argument(
@@ -25,7 +25,7 @@ def open_companion(folder: Path) -> tuple[Settings, Database]:
     """Return the settings and the database of a companion, whatever step it has reached."""
     from podcast.companion import ownership
     from web import settings
-    from web.database import Database
+    from web.database.engine import Database
 
     ownership.check(folder)
     found = settings.read(folder)
@@ -37,18 +37,17 @@ def open_current(folder: Path) -> tuple[Settings, Database]:
 
     Raises EarmarkError if it has not.
     """
-    from web.upkeep import migrating
+    from web.maintenance import migrate
 
     settings, database = open_companion(folder)
-    migrating.check(database)
+    migrate.check(database)
     return settings, database
 
 
 def add_to_journal(settings: Settings, database: Database, act: Act) -> None:
     """Write an operator's act into the journal, if the database is new enough to have one."""
-    from web import journal
-    from web.upkeep import migrating
+    from web.maintenance import journal, migrate
 
     with database.writing() as connection:
-        if migrating.is_current(connection):
+        if migrate.is_current(connection):
             journal.write(connection, settings.now().date(), act)

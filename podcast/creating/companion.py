@@ -6,12 +6,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
-from web import journal
 from web import settings as writing
-from web.database import Database
-from web.desk import inviting
-from web.statements import texts
-from web.upkeep import marking, migrating
+from web.database.engine import Database
+from web.desk import invitations
+from web.maintenance import journal, migrate, pepper_mark
+from web.policies import texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +27,7 @@ def new(folder: Path, beginning: Beginning) -> list[str]:
     """Make a companion; say what was made, and the first lead's link. Raises EarmarkError."""
     settings = make(folder, beginning)
     database = Database(settings.database)
-    link = inviting.invite(database, settings, settings.now(), None)
+    link = invitations.invite(database, settings, settings.now(), None)
     database.close()
     where = "" if settings.catalogue else " --catalogue FOLDER_OR_ADDRESS_OF_THE_SHOW"
     plain = [HTTPS] if writing.is_plain_elsewhere(settings.address) else []
@@ -64,7 +63,7 @@ def note_settings(settings: Settings) -> None:
     """
     database = Database(settings.database)
     with suppress(EarmarkError), database.writing() as connection:
-        if migrating.is_current(connection) and marking.renew(connection, settings):
+        if migrate.is_current(connection) and pepper_mark.renew(connection, settings):
             journal.write(connection, settings.now().date(), journal.Act.SETTINGS)
     database.close()
 
@@ -74,7 +73,7 @@ def prepare(database: Database, settings: Settings) -> list[str]:
 
     Raises EarmarkError where it belongs to other settings, or to a later Earmark.
     """
-    done = migrating.upgrade(database)
+    done = migrate.upgrade(database)
     with database.writing() as connection:
-        marking.mark(connection, settings.secrets.pepper)
+        pepper_mark.mark(connection, settings.secrets.pepper)
     return done

@@ -14,14 +14,14 @@ from podcast.creating.show import read_facts
 from podcast.preview import Mounted
 from web import settings as reading
 from web.application import create_app
-from web.current import NAME
-from web.database import Database
-from web.desk import inviting
+from web.companion import NAME
+from web.database.engine import Database
+from web.desk import invitations
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from web.shows import Shows
+    from web.published_show import Shows
 
 PATH = "companion"
 PATIENCE = 3_000  # looks at whether the preview serves: ten minutes at least
@@ -42,8 +42,8 @@ def mount(show: Path, port: int) -> Mounted:
     database = Database(settings.database)
     companion.prepare(database, settings)
     now = settings.now()
-    code = inviting.new_code(database, settings, now)
-    link = inviting.invite(database, settings, now, None)
+    code = invitations.new_code(database, settings, now)
+    link = invitations.invite(database, settings, now, None)
     database.close()
     _name(show)
     lines = (

@@ -15,11 +15,11 @@ from argon2 import PasswordHasher
 from gathering import Clock
 from keeping import NEWEST, NEXT
 
-from web import keys
+from web import crypto
 from web import settings as reading
-from web.database import Database
-from web.desk import factors
-from web.upkeep import migrating
+from web.database.engine import Database
+from web.desk import two_factor
+from web.maintenance import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +48,10 @@ def cheap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """
     if "slow" in request.keywords or request.path.stem in {"test_keys", "test_factors"}:
         return
-    monkeypatch.setattr(keys, "COST", 2)
-    hasher = PasswordHasher(1, 8, 1, factors.HASH, factors.SALT)
-    monkeypatch.setattr(factors, "_hasher", hasher)
-    monkeypatch.setattr(factors, "NOBODY", hasher.hash("nobody"))
+    monkeypatch.setattr(crypto, "COST", 2)
+    hasher = PasswordHasher(1, 8, 1, two_factor.HASH, two_factor.SALT)
+    monkeypatch.setattr(two_factor, "_hasher", hasher)
+    monkeypatch.setattr(two_factor, "NOBODY", hasher.hash("nobody"))
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +79,7 @@ def file_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _upgrade(address: str) -> None:
     database = Database(address)
-    migrating.upgrade(database)
+    migrate.upgrade(database)
     database.close()
 
 
@@ -154,13 +154,13 @@ def place(
 def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Later:
     """Return a context in which this Earmark is a later one, with one step more."""
     folder = tmp_path / "100% later" / "migrations"  # a name over which Alembic could stumble
-    shutil.copytree(migrating.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(migrate.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
 
     @contextmanager
     def become(step: str = ONE_MORE) -> Iterator[None]:
         (folder / "versions" / f"{NEXT}_more.py").write_text(step, encoding="utf-8")
         with monkeypatch.context() as patched:
-            patched.setattr(migrating, "MIGRATIONS", folder)
+            patched.setattr(migrate, "MIGRATIONS", folder)
             yield
 
     return become

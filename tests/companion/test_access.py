@@ -14,9 +14,9 @@ import pytest
 from gathering import GUIDS, House, Person
 from visiting import JSON, Answer, Visitor, form
 
-from web import access
+from web import auth
 from web.accounts.store import Learner
-from web.sync import apps, granting
+from web.sync import apps, grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from web.database import Database
+    from web.database.engine import Database
 
 DOCUMENT = making.ROOT / "docs" / "security.md"
 _ROW = re.compile(r"\| (GET|POST|PUT) \| `([^`]+)` \| [^|]+ \| (anyone|learner|lead|app) \|")
@@ -47,7 +47,7 @@ def lines(app: Flask) -> dict[Row, str]:
     """Return who may use what, as the application's views say themselves."""
     return {
         (method, gathering.plain(rule.rule)): getattr(
-            app.view_functions[rule.endpoint], "access", access.ANYONE
+            app.view_functions[rule.endpoint], "access", auth.ANYONE
         )
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
@@ -68,7 +68,7 @@ class Company(NamedTuple):
         if address == "/connect/<id>/revoke":
             learner = Learner(owner.id, owner.key)
             with place.database.writing() as connection:
-                granting.let_in(connection, place, learner, "a phone")
+                grants.let_in(connection, place, learner, "a phone")
             with place.database.reading() as connection:
                 return gathering.fill(address, apps.every(connection, learner)[0].id)
         if address == "/connect/grant/<token>":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from web.database import Database
+    from web.database.engine import Database
 
 OTHERS = "https://elsewhere.example.com/private/feed.xml"
 

@@ -10,11 +10,11 @@ import pytest
 from pressing import Scene, Stage, fill_in
 from sqlalchemy import select
 
-from web import keys, sessions
+from web import crypto, sessions
 from web.accounts.store import Learner
+from web.maintenance import purge
 from web.schema import learners, spent_forms
 from web.sync import apps
-from web.upkeep import purge
 
 if TYPE_CHECKING:
     from gathering import Clock, House, Person
@@ -143,8 +143,8 @@ def test_the_phrase_of_a_join_is_sealed_where_a_form_was_sent(house: House) -> N
         assert phrase.encode() not in each
         assert form.fields["once"].encode() not in each
     for key in (house.settings.secrets.key, house.settings.secrets.pepper, row.digest):
-        with pytest.raises(keys.WrongKeyError):
-            keys.unseal(key, row.secret, row.digest.hex(), "secret")
+        with pytest.raises(crypto.WrongKeyError):
+            crypto.unseal(key, row.secret, row.digest.hex(), "secret")
 
 
 def test_a_phrase_waits_ten_minutes_for_the_second_press_and_no_longer(

@@ -16,22 +16,22 @@ import pytest
 from keeping import NEWEST, NOW, OTHER, PEPPER
 
 from episodes.findings import EarmarkError
-from web.upkeep import archive, backup, marking
+from web.maintenance import backup, backup_format, pepper_mark
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from keeping import Later, Making
 
-    from web.database import Database
+    from web.database.engine import Database
 
 # How many bytes a process grows by a backup; the first one, stopped early, has loaded all code.
 MEASURED = """
 import resource, sys
 from datetime import datetime
 from pathlib import Path
-from web.database import Database
-from web.upkeep import backup
+from web.database.engine import Database
+from web.maintenance import backup
 
 def most():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -55,7 +55,7 @@ def test_a_backup_says_what_is_in_it_and_only_its_owner_reads_it(
     keeping.fill(database)
     file = tmp_path / "backup.gz"
     counts = backup.write(database, PEPPER, file, NOW)
-    assert counts == archive.Counts(learners=2, leads=1, reflections=3)
+    assert counts == backup_format.Counts(learners=2, leads=1, reflections=3)
     assert file.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [file]
 
@@ -107,7 +107,7 @@ def test_a_full_disk_leaves_nothing_behind(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(archive.Writer, "finish", full)
+    monkeypatch.setattr(backup_format.Writer, "finish", full)
     with pytest.raises(EarmarkError, match="cannot be written: No space left on device"):
         backup.write(database, PEPPER, tmp_path / "backup.gz", NOW)
     assert not list(tmp_path.iterdir())
@@ -139,7 +139,7 @@ def test_a_database_that_is_behind_can_be_backed_up_before_its_upgrade(
     keeping.fill(database)
     with later():
         backup.write(database, PEPPER, tmp_path / "backup.gz", NOW)
-    assert archive.Archive(tmp_path / "backup.gz").revision == NEWEST
+    assert backup_format.Archive(tmp_path / "backup.gz").revision == NEWEST
 
 
 class Writing(threading.Thread):
@@ -170,15 +170,15 @@ def test_a_backup_sees_one_moment_while_somebody_keeps_writing(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with database.writing() as connection:
-        marking.mark(connection, PEPPER)
+        pepper_mark.mark(connection, PEPPER)
     writing = Writing(database)
-    add = archive.Writer.add
+    add = backup_format.Writer.add
 
-    def slowly(writer: archive.Writer, *about: Any) -> None:
+    def slowly(writer: backup_format.Writer, *about: Any) -> None:
         writing.wait()
         add(writer, *about)
 
-    monkeypatch.setattr(archive.Writer, "add", slowly)
+    monkeypatch.setattr(backup_format.Writer, "add", slowly)
     writing.start()
     try:
         writing.wait()
@@ -186,7 +186,7 @@ def test_a_backup_sees_one_moment_while_somebody_keeps_writing(
     finally:
         writing.over.set()
         writing.join()
-    rows = list(archive.Archive(tmp_path / "backup.gz").rows())
+    rows = list(backup_format.Archive(tmp_path / "backup.gz").rows())
     learners = {row.values["id"] for row in rows if row.table == "learners"}
     assert {row.values["learner"] for row in rows if row.table == "reflections"} == learners
     assert 0 < counts.learners == counts.reflections < writing.done - 4

@@ -20,10 +20,10 @@ from syncing import FEED
 from visiting import FORM, form
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from web import bodies
+from web.limits import form_size
 from web.reflections import rules
-from web.sync import bodies as packed
-from web.sync.access import SMALL
+from web.sync import upload_bodies as packed
+from web.sync.auth import SMALL
 from web.sync.rules import LARGEST
 
 POLL = "/index.php/login/v2/poll"
@@ -112,7 +112,7 @@ def test_a_body_of_a_stranger_is_never_unpacked(
 
 
 def parse(data: bytes) -> list[tuple[str, str]]:
-    _, found, _ = bodies.Parser().parse(BytesIO(data), FORM, len(data))
+    _, found, _ = form_size.Parser().parse(BytesIO(data), FORM, len(data))
     return list(found.items(multi=True))
 
 
@@ -132,7 +132,7 @@ def test_a_long_value_is_read_whole_wherever_its_pieces_end(letter: str) -> None
 def test_a_form_of_many_fields_is_not_read() -> None:
     for data in (b"&" * 1_000_000, b"a=b&" * 250_000, b"a&" * 100):
         with pytest.raises(RequestEntityTooLarge):
-            bodies.Parser().parse(BytesIO(data), FORM, len(data))
+            form_size.Parser().parse(BytesIO(data), FORM, len(data))
 
 
 # Cheap in UTF-8 and dear as a form: what a browser allows in a field, in any script.
@@ -184,7 +184,7 @@ def test_more_answers_than_a_note_holds_come_back_and_are_said(house: House) -> 
 
 
 def test_forms_that_take_no_note_are_small(house: House) -> None:
-    body = urlencode({"phrase": "x" * (bodies.SMALL + 1)}).encode()
+    body = urlencode({"phrase": "x" * (form_size.SMALL + 1)}).encode()
     for path in ("/sign-in", "/join", "/desk/sign-in", "/notes", "/nowhere"):
         answer = house.nobody().send("POST", path, {"Content-Type": FORM}, body)
         assert answer.status in {404, 413}, (path, answer.status)
@@ -194,4 +194,4 @@ def test_nginx_lets_through_what_the_companion_takes() -> None:
     text = (making.ROOT / "docs/hosting/companion-nginx.conf").read_text("utf-8")
     found = re.search(r"client_max_body_size (\d+)m;", text)
     assert found
-    assert int(found[1]) * 2**20 > max(bodies.LARGEST, LARGEST)
+    assert int(found[1]) * 2**20 > max(form_size.LARGEST, LARGEST)

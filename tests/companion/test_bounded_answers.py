@@ -20,9 +20,9 @@ import pytest
 import syncing
 from visiting import FORM, Line, Visitor
 
-from web import bodies
 from web.application import create_app
-from web.current import NAME
+from web.companion import NAME
+from web.limits import form_size
 from web.reflections import rules
 from web.sync.rules import LARGEST
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from accompanied import Accompanied
 
-    from web.current import Companion
+    from web.companion import Companion
 
 pytestmark = pytest.mark.slow
 PATIENCE = 1.0  # seconds that anybody else may wait
@@ -59,9 +59,9 @@ MULTIPART = b"".join(
 )
 BODIES = {
     "the largest note": Sent(FORM, NOTE.encode()),
-    "equal letters": Sent(FORM, b"answer-1=" + b"a" * bodies.LARGEST),
-    "half a sign": Sent(FORM, b"answer-1=" + b"a%41" * (bodies.LARGEST // 4 - 20)),
-    "percent signs": Sent(FORM, b"answer-1=" + b"%" * (bodies.LARGEST - 20)),
+    "equal letters": Sent(FORM, b"answer-1=" + b"a" * form_size.LARGEST),
+    "half a sign": Sent(FORM, b"answer-1=" + b"a%41" * (form_size.LARGEST // 4 - 20)),
+    "percent signs": Sent(FORM, b"answer-1=" + b"%" * (form_size.LARGEST - 20)),
     "a hundred thousand fields": Sent(FORM, b"a=b&" * 100_000),
     "parts": Sent("multipart/form-data; boundary=x", MULTIPART),
     "one long part": Sent("multipart/form-data; boundary=x", b"--x\r\n" + b"\r\n-" * 3_000_000),

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from web import bulkhead
-from web.bulkhead import Bulkhead
-from web.refusals import AwayError
+from web.database import bulkhead
+from web.database.bulkhead import Bulkhead
+from web.database.refusals import AwayError
 
 
 def test_when_nobody_leaves_whoever_comes_is_refused_soon() -> None:

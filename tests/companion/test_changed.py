@@ -20,15 +20,15 @@ from syncing import AntennaPod, Kasts, Line
 from episodes import catalogue
 from podcast.building import pipeline
 from podcast.cli import main
-from web.listening import knowing, store
+from web.listening import progress, store
 from web.listening.rules import Known
-from web.sync.matching import FORMER, Shelf
+from web.sync.episode_index import FORMER, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from web.database import Database
+    from web.database.engine import Database
 
 OLD, NEW = "https://podcast.example.org/night/", "https://audio.example.net/talks/"
 NOTE = "The number was wrong"
@@ -94,7 +94,7 @@ def known(house: House, person: Person, guid: str = "guid-1") -> Known:
     with house.database.reading() as connection:
         listener = store.listener_of(connection, person.id)
         versions = house.companion.shows.versions()
-        return knowing.known(connection, listener, versions).get(guid, Known(0))
+        return progress.known(connection, listener, versions).get(guid, Known(0))
 
 
 def page(house: House, person: Person, guid: str, what: str = "listen") -> str:

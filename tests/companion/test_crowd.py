@@ -16,10 +16,10 @@ import keeping
 import pytest
 from visiting import Answer, Line, Visitor, form
 
-from web.accounts import phrases
-from web.database import Database
-from web.desk import inviting, rules
-from web.hash_queue import AGAIN, WAITING
+from web.accounts import word_list as phrases
+from web.database.engine import Database
+from web.desk import invitations, rules
+from web.limits.hash_queue import AGAIN, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -167,7 +167,7 @@ def test_a_code_for_eight_makes_eight_accounts(
 ) -> None:
     monkeypatch.setattr(rules, "SPARE", 1)
     database = Database(running.settings.database)
-    code = inviting.new_code(database, running.settings, datetime.now(UTC), uses=USES)
+    code = invitations.new_code(database, running.settings, datetime.now(UTC), uses=USES)
     database.close()
     before = accounts(running)
     joiners = visitors(running, JOINERS)

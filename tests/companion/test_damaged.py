@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from keeping import NEWEST, NOW, PEPPER
 
 from episodes.findings import EarmarkError
-from web.upkeep import archive, backup, restore
+from web.maintenance import backup, backup_format, restore
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from keeping import Making
 
-    from web.database import Database
+    from web.database.engine import Database
 
 
 @pytest.fixture
@@ -146,12 +146,12 @@ def test_a_bit_that_flipped_is_noticed_or_changes_nothing(
     file: Path, where: float, bit: int
 ) -> None:
     data = bytearray(file.read_bytes())
-    before = list(archive.Archive(file).rows())
+    before = list(backup_format.Archive(file).rows())
     data[int(where * len(data))] ^= 1 << bit
     changed = file.with_name("changed")
     changed.write_bytes(data)
     try:
-        assert list(archive.Archive(changed).rows()) == before
+        assert list(backup_format.Archive(changed).rows()) == before
     except EarmarkError as error:
         assert "\n" not in str(error)
 
@@ -159,7 +159,7 @@ def test_a_bit_that_flipped_is_noticed_or_changes_nothing(
 def test_a_line_without_end_does_not_fill_the_memory(
     full: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "LONGEST", 1000)
+    monkeypatch.setattr(backup_format, "LONGEST", 1000)
     path = tmp_path / "file"
     path.write_bytes(whole(HEADER, LEARNERS, ["x" * 1000, "2026-11-01"]))
     assert_refused(full, path, "is damaged or cut short")

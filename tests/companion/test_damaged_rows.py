@@ -21,18 +21,19 @@ from sqlalchemy import LargeBinary, select
 from syncing import basic, play
 from visiting import form
 
-from web import keys, schema, spent
-from web.columns import Day
+from web import crypto, schema
+from web.database.columns import Day
+from web.forms import form_tokens
 from web.listening import store as listening
 from web.listening.coverage import pack
-from web.upkeep import backup, purge, restore
+from web.maintenance import backup, purge, restore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from web.database import Database
-    from web.sync.granting import Credentials
+    from web.database.engine import Database
+    from web.sync.grants import Credentials
 
 WAYS = ("flipped", "cut", "empty", "text", "number", "other")
 # Without these a row is nobody's, or not there: there is nothing to open.
@@ -116,7 +117,7 @@ def full(
     tmp_path: Path, make_database: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[House, Person, Person]]:
     """A companion with something in every table, on SQLite: it lets a column hold anything."""
-    monkeypatch.setattr(keys, "COST", 2)
+    monkeypatch.setattr(crypto, "COST", 2)
     made = gathering.house(gathering.settings(tmp_path, make_database("sqlite")))
     alice, charlie = made.learner("Alice", scrypt=True), made.lead()
     who = syncing.let_in(made.companion, alice.id, alice.key)
@@ -132,8 +133,8 @@ def full(
         connection.execute(schema.figures.insert().values(
             month="2026-10", place=0, guid=GUIDS[0], title="Talk 1", shown="8"))  # fmt: skip
         connection.execute(schema.erased.insert().values(id="e" * 32, on=DAY))
-        sent = spent.press(b"k", "/x", "t" * 43, 1)
-        spent.spend(connection, sent, spent.Outcome("/", "Done."))
+        sent = form_tokens.press(b"k", "/x", "t" * 43, 1)
+        form_tokens.spend(connection, sent, form_tokens.Outcome("/", "Done."))
     alice.visitor.post("/notes", {"q": "x"})
     made.invitation()
     syncing.Nextcloud(syncing.Line(made.ask), lambda: 0).begin()

@@ -11,8 +11,9 @@ import keeping
 import pytest
 
 from episodes.findings import EarmarkError
-from web import schema, sqlite
-from web.database import Database
+from web import schema
+from web.database import sqlite
+from web.database.engine import Database
 
 if TYPE_CHECKING:
     from pathlib import Path

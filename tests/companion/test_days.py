@@ -127,7 +127,7 @@ def test_a_place_without_its_second_keeps_the_day_that_was_written(
 ) -> None:
     from sqlalchemy import insert
 
-    from web.listening import knowing, store
+    from web.listening import progress, store
     from web.schema import places
 
     at = moment(*NIGHTS[3])
@@ -139,7 +139,7 @@ def test_a_place_without_its_second_keeps_the_day_that_was_written(
         row = {"listener": listener, "guid": "guid-1", "tenths": 90, "turn": 1, "finished": 0}
         connection.execute(insert(places).values(**row, day=date(2026, 11, 26)))
         zone: tzinfo = built.settings.zone
-        place = knowing.newest_place(connection, listener, {"guid-1"}, zone)
+        place = progress.newest_place(connection, listener, {"guid-1"}, zone)
     assert place is not None
     assert place.day == date(2026, 11, 26)
 
@@ -151,9 +151,9 @@ def test_nothing_of_the_companion_makes_or_writes_a_day_by_itself() -> None:
         "podcast/commands/web_lead.py",  # the journal, which is sorted and read by programs
         "podcast/companion/backup_folder.py",  # the name of a file, of a moment of the place
         "web/sync/rules.py",  # what apps exchange: UTC
-        "web/listening/arriving.py", "web/upkeep/archive.py",  # how a day is stored
-        "web/takeaway/rules.py", "web/desk/views.py",  # for programs, and a field of a form
-        "web/numbers/rules.py",  # the name of a month in the database
+        "web/listening/report_store.py", "web/maintenance/backup_format.py",  # how a day is stored
+        "web/export/formats.py", "web/desk/views.py",  # for programs, and a field of a form
+        "web/figures/rules.py",  # the name of a month in the database
     }  # fmt: skip
     own = re.compile(r"strftime|isoformat\(\)|fromtimestamp|utcnow|now\(UTC\)|:%[BbYmdH]")
     folders = [making.ROOT / "web", making.ROOT / "podcast" / "companion"]

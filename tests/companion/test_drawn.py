@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from episodes.text import random_text
 from podcast.creating import show
-from web import keys
-from web.accounts import phrases, rules
-from web.desk import factors
+from web import crypto
+from web.accounts import rules, word_list
+from web.desk import two_factor
 from web.sync import apps
 from web.sync import rules as syncing
 
@@ -34,16 +34,16 @@ DRAWS = {
     "podcast/publishing/session.py": "hex, the name of a release",
     "podcast/show_folder/show_lock.py": "hex, in a lock file",
     "podcast/creating/show.py": "random_text.draw",
-    "web/accounts/phrases.py": "phrases.drawn",
+    "web/accounts/word_list.py": "phrases.drawn",
     "web/accounts/store.py": "hex, an id",
     "web/application.py": "hex, of a log",
-    "web/once.py": "the token of a form",
+    "web/forms/resubmission.py": "the token of a form",
     "web/cookies.py": "an order of paths",
-    "web/desk/factors.py": "random_text.is_harmless; a salt",
-    "web/desk/inviting.py": "random_text.draw; the token of a link",
+    "web/desk/two_factor.py": "random_text.is_harmless; a salt",
+    "web/desk/invitations.py": "random_text.draw; the token of a link",
     "web/desk/store.py": "hex, an id",
-    "web/keys.py": "keys and nonces",
-    "web/limits.py": "a key",
+    "web/crypto.py": "keys and nonces",
+    "web/limits/rate_limits.py": "a key",
     "web/listening/store.py": "a number",
     "web/listening/views.py": "hex, an id",
     "web/nextcloud/views.py": "tokens of links and programs",
@@ -54,36 +54,38 @@ DRAWS = {
 
 
 def test_no_word_of_a_new_phrase_is_about_what_hurts() -> None:
-    assert not set(SEEN.split()) & set(phrases.drawn())
-    assert phrases.left_out() <= set(phrases.words()), "each is a word of the list"
+    assert not set(SEEN.split()) & set(word_list.drawn())
+    assert word_list.left_out() <= set(word_list.words()), "each is a word of the list"
     for _ in range(2000):
-        assert not set(phrases.new().split()) & phrases.left_out()
+        assert not set(word_list.new().split()) & word_list.left_out()
 
 
 def test_words_that_are_left_out_cost_little() -> None:
-    assert math.log2(len(phrases.drawn()) ** rules.WORDS) > 63.4
-    assert set(phrases.words()) - set(phrases.drawn()) == phrases.left_out()
+    assert math.log2(len(word_list.drawn()) ** rules.WORDS) > 63.4
+    assert set(word_list.words()) - set(word_list.drawn()) == word_list.left_out()
 
 
 def test_every_word_that_is_left_is_drawn_as_often() -> None:
     seen = []
-    words = phrases.drawn()
+    words = word_list.drawn()
     rules.make_phrase(words, lambda among: seen.append(among) or among[0])  # type: ignore[func-returns-value]
     assert seen == [words] * rules.WORDS, "one even choice of all of them for each word"
     assert len(set(words)) == len(words)
 
 
 def test_no_two_words_side_by_side_make_one_that_is_left_out() -> None:
-    kept = set(phrases.drawn())
-    harsh = phrases.left_out() | {"suicide", "overdose", "selfharm", "killyourself", "bloodbath"}
+    kept = set(word_list.drawn())
+    harsh = word_list.left_out() | {"suicide", "overdose", "selfharm", "killyourself", "bloodbath"}
     made = {word for word in harsh for at in range(1, len(word))
             if word[:at] in kept and word[at:] in kept}  # fmt: skip
     assert made == set()
 
 
 def test_a_phrase_of_before_with_a_word_that_is_left_out_opens_what_it_opened() -> None:
-    assert phrases.read("slashed unwanted crayon bleak cut") == "slashed unwanted crayon bleak cut"
-    assert keys.normal("Slashed unwanted CRAYON bleak cut") == b"slashedunwantedcrayonbleakcut"
+    assert (
+        word_list.read("slashed unwanted crayon bleak cut") == "slashed unwanted crayon bleak cut"
+    )
+    assert crypto.normal("Slashed unwanted CRAYON bleak cut") == b"slashedunwantedcrayonbleakcut"
 
 
 def test_no_text_without_meaning_can_spell_a_word() -> None:
@@ -97,7 +99,7 @@ def test_no_text_without_meaning_can_spell_a_word() -> None:
     [
         lambda: rules.make_code(secrets.choice),
         lambda: syncing.spelled(apps.new_password()),
-        lambda: factors.spelled(factors.new_secret()),
+        lambda: two_factor.spelled(two_factor.new_secret()),
         show.random_path,
     ],
     ids=["join code", "app password", "secret of an app", "address of an unlisted show"],
@@ -146,5 +148,5 @@ def test_every_place_that_draws_something_is_known() -> None:
 
 
 def test_no_word_of_the_list_begins_another_so_that_any_five_can_be_told_apart() -> None:
-    letters = sorted(keys.normal(word).decode() for word in phrases.words())
+    letters = sorted(crypto.normal(word).decode() for word in word_list.words())
     assert not [one for one, next_ in pairwise(letters) if next_.startswith(one)]

@@ -11,8 +11,8 @@ from keeping import NOW, OTHER, PEPPER, put
 from sqlalchemy import delete
 
 from web import schema
-from web.database import Database
-from web.upkeep import backup, restore
+from web.database.engine import Database
+from web.maintenance import backup, restore
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,9 +14,9 @@ from gathering import COOKIE
 from sqlalchemy import text
 
 from episodes.findings import EarmarkError
-from web import exits, schema
-from web.capacity import Capacity
-from web.exits import Exits
+from web import schema, session_ends
+from web.limits.reserved_threads import Capacity
+from web.session_ends import Exits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gathering import House
     from visiting import Answer, Visitor
 
-    from web.database import Database
+    from web.database.engine import Database
 
     Way = Callable[[Visitor], Answer]
 
@@ -84,7 +84,7 @@ def refused(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]
 def test_whoever_leaves_is_gone_while_the_database_refuses_and_ended_once_it_answers(
     house: House, way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exits, "FIRST", 0.01)
+    monkeypatch.setattr(session_ends, "FIRST", 0.01)
     alice, before = house.learner("Alice").visitor, rows(house)
     thief = thief_of(house, alice)
     with refused(house, monkeypatch) as asked:
@@ -135,8 +135,8 @@ def test_whoever_leaves_is_gone_while_another_program_holds_the_lock(
 def test_no_session_is_tried_without_end_and_a_flood_has_a_bound(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exits, "MOST", 10)
-    monkeypatch.setattr(exits, "FIRST", 0.01)
+    monkeypatch.setattr(session_ends, "MOST", 10)
+    monkeypatch.setattr(session_ends, "FIRST", 0.01)
     waits = threading.Event()
 
     def hang() -> None:

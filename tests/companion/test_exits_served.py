@@ -16,8 +16,8 @@ from sqlalchemy import text
 from visiting import Line, Visitor, form
 
 from web import cookies, schema
-from web.capacity import WORKING
-from web.database import Database
+from web.database.engine import Database
+from web.limits.reserved_threads import WORKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

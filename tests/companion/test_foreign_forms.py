@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from syncing import basic
 from visiting import FORM, JSON, Answer, form
 
-from web.database import Database
-from web.upkeep import migrating
+from web.database.engine import Database
+from web.maintenance import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("foreign")
     (folder / "companion").mkdir()
     database = Database(f"sqlite:///{folder / 'companion.db'}")
-    migrating.upgrade(database)
+    migrate.upgrade(database)
     made = gathering.house(gathering.settings(folder, database))
     yield made
     made.database.close()
@@ -252,7 +252,7 @@ def test_behind_a_proxy_the_name_counts(
     folder = tmp_path_factory.mktemp("proxy")
     (folder / "companion").mkdir()
     database = Database(f"sqlite:///{folder / 'companion.db'}")
-    migrating.upgrade(database)
+    migrate.upgrade(database)
     made = gathering.house(gathering.settings(folder, database, address))
     visitor = made.learner("Alice").visitor
     visitor.get("/", {"Host": host})

@@ -15,12 +15,12 @@ from syncing import FEED, TALKS, play
 
 from episodes import catalogue
 from web.accounts.store import Learner
-from web.listening import knowing
+from web.listening import progress
 from web.listening import store as listening
 from web.listening.rules import Known
 from web.schema import learners, media, reported
-from web.sync import apps, rebuilding, rules, store
-from web.sync.matching import FORMER, Shelf
+from web.sync import apps, rebuild, rules, store
+from web.sync.episode_index import FORMER, Shelf
 from web.sync.store import Found, Upload
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from web.database import Database
+    from web.database.engine import Database
     from web.sync.apps import App
 
 KEY, NOW, HOUR = b"k" * 32, int(NOON.timestamp()), 3600
@@ -89,14 +89,14 @@ def adds_up(database: Database, *uploads: Sequence[Sent]) -> tuple[list[Any], Kn
         for sent in uploads:
             send(connection, app, *sent)
         found = kept(connection, app), known(connection, app)
-        assert rebuilding.rebuild(connection)[1] == 0
+        assert rebuild.rebuild(connection)[1] == 0
         alone.rollback()
     return found
 
 
 def known(connection: Connection, app: App) -> Known:
     versions = {GUIDS[0]: "sha256-1"}
-    return knowing.known(connection, app.listener, versions).get(GUIDS[0], Known(0))
+    return progress.known(connection, app.listener, versions).get(GUIDS[0], Known(0))
 
 
 def kept(connection: Connection, app: App) -> list[Any]:
@@ -140,23 +140,23 @@ def test_lengths_that_an_app_makes_up_make_one_row(database: Database) -> None:
 def test_what_was_cut_short_by_an_earlier_earmark_is_whole_after_the_upgrade_and_a_rebuild(
     make_database: Any, kind: str
 ) -> None:
-    from web.upkeep import migrating
+    from web.maintenance import migrate
 
     database = make_database(kind, empty=True)
     with database.writing() as connection:
-        migrating.climb(connection, "0004")
+        migrate.climb(connection, "0004")
         connection.execute(text("ALTER TABLE sync_actions ADD COLUMN clock INTEGER DEFAULT 0"))
         app = begin(connection)
         send(connection, app, old(60, 0, 600))
         send(connection, app, old(1200, 600, 1200, 5))
         right = kept(connection, app)
         connection.execute(update(media).values(tenths=6000))  # as it was then
-        rebuilding.rebuild(connection)
+        rebuild.rebuild(connection)
         assert known(connection, app).earlier_reported == 600
         connection.execute(text("ALTER TABLE sync_actions DROP COLUMN clock"))
-    migrating.upgrade(database)
+    migrate.upgrade(database)
     with database.writing() as connection:
-        assert rebuilding.rebuild(connection) == (1, 1)
+        assert rebuild.rebuild(connection) == (1, 1)
         assert kept(connection, app) == right
         assert known(connection, app).earlier_reported == 6600
 

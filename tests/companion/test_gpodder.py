@@ -16,12 +16,12 @@ import serving
 import syncing
 from syncing import FEED, TALKS
 
-from web.current import NAME
+from web.companion import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from web.sync.granting import Credentials
+    from web.sync.grants import Credentials
 
 pytestmark = pytest.mark.slow
 OTHERS = "https://elsewhere.example.com/private/feed.xml"

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import gathering
 import pytest
 
-from web import hash_queue
-from web.accounts import phrases
-from web.hash_queue import BusyError, HashQueue
-from web.limits import LIMITS
+from web.accounts import word_list
+from web.limits import hash_queue
+from web.limits.hash_queue import BusyError, HashQueue
+from web.limits.rate_limits import LIMITS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gathering import Clock
 
-    from web.database import Database
+    from web.database.engine import Database
 
 
 def test_so_many_may_wait_and_the_next_is_told_at_once() -> None:
@@ -78,5 +78,5 @@ def test_when_it_is_full_signing_in_is_503_and_costs_no_attempt(
         assert lead.status == 503
         assert house.nobody().get("/sign-in").status == 200
     assert house.nobody().sign_in(person.phrase).status == 303
-    assert house.nobody().sign_in(phrases.new()).status == 401
+    assert house.nobody().sign_in(word_list.new()).status == 401
     house.close()

@@ -11,8 +11,8 @@ import pytest
 from gathering import House, fill
 from visiting import JSON, Answer, form
 
-from web import bodies
 from web.errors import TooManyError
+from web.limits import form_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +144,7 @@ def test_a_form_that_is_too_long(house: House) -> None:
         assert answer.status == status, "what can be read is read"
         assert text in answer.text, "and every word of it comes back"
         check(answer, house)
-    answer = alice.post("/reflect/guid-1", {"answer-1": "x" * bodies.LARGEST})
+    answer = alice.post("/reflect/guid-1", {"answer-1": "x" * form_size.LARGEST})
     assert answer.status == 413
     assert len(answer.body) < 50_000
     check(answer, house)

@@ -14,15 +14,15 @@ from gathering import GUIDS, NOON, Clock, House, Person
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from web import keys
-from web.listening import coverage, knowing, rules, store
+from web import crypto
+from web.listening import coverage, progress, rules, store
 from web.listening.rules import Known, Sitting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from web.database import Database
+    from web.database.engine import Database
     from web.settings import Settings
 
 
@@ -67,7 +67,7 @@ def send(house: House, by: str, *runs: list[Any], sequence: int = 0, **more: Any
 def known(house: House, person: Person, guid: str = GUIDS[0]) -> Known:
     with house.database.reading() as connection:
         listener = store.listener_of(connection, person.id)
-        return knowing.known(connection, listener, {}).get(guid, Known(0))
+        return progress.known(connection, listener, {}).get(guid, Known(0))
 
 
 def test_a_page_adds_for_its_listener_and_its_episode_only(
@@ -88,8 +88,8 @@ def test_a_token_that_is_not_ours_adds_nothing(house: House, alice: Person, bob:
     forged = [
         "", "x", "é", "=" * 9, good[:-4], good + "AAAA", good.swapcase(),
         base64.urlsafe_b64encode(sitting).decode(),
-        base64.urlsafe_b64encode(keys.seal(b"k" * 32, sitting, "listening")).decode(),
-        base64.urlsafe_b64encode(keys.seal(bob.key, sitting, "listening")).decode(),
+        base64.urlsafe_b64encode(crypto.seal(b"k" * 32, sitting, "listening")).decode(),
+        base64.urlsafe_b64encode(crypto.seal(bob.key, sitting, "listening")).decode(),
         *(_flipped(sealed, at) for at in range(len(sealed))),
     ]  # fmt: skip
     assert {send(house, each, [0, 60]) for each in forged} == {400}

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from episodes.catalogue import Catalogue
-from web.sync.addresses import parse
-from web.sync.matching import Shelf
+from web.sync.episode_index import Shelf
+from web.sync.url_match import parse
 
 HOME, OLD = "https://podcast.example.org/night/", "https://old.example.org/"
 FEED = f"{HOME}feed.xml"

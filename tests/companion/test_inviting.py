@@ -11,15 +11,15 @@ from keeping import NOW, TODAY, contents
 from sqlalchemy import select
 
 from episodes.findings import EarmarkError
-from web import keys, schema, sessions
+from web import crypto, schema, sessions
 from web import settings as writing
 from web.accounts import rules as accounts
-from web.desk import factors, forms, inviting, rules, store
+from web.desk import forms, invitations, rules, store, two_factor
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from web.database import Database
+    from web.database.engine import Database
     from web.settings import Settings
 
 
@@ -100,7 +100,7 @@ def test_terms_are_read_as_they_were_typed(expires: str, uses: str, wrong: set[s
 
 
 def charlie(name: str = "Charlie") -> store.Lead:
-    return store.Lead(store.new_id(), name, factors.NOBODY, b"sealed", 100)
+    return store.Lead(store.new_id(), name, two_factor.NOBODY, b"sealed", 100)
 
 
 def add(database: Database, lead: store.Lead) -> store.Lead:
@@ -153,10 +153,10 @@ def test_a_reset_ends_sessions_and_every_other_reset_of_that_lead(database: Data
         store.invite(connection, b"once more", lead.id, 10)
         found = store.find_invitation(connection, b"once more", 9)
         assert found == store.Invitation(lead)
-        new = charlie("ignored")._replace(password=factors.NOBODY[::-1], totp=b"new", step=200)
+        new = charlie("ignored")._replace(password=two_factor.NOBODY[::-1], totp=b"new", step=200)
         assert store.accept(connection, b"once more", new, 9, TODAY)
     with database.reading() as connection:
-        after = lead._replace(password=factors.NOBODY[::-1], totp=b"new", step=200)
+        after = lead._replace(password=two_factor.NOBODY[::-1], totp=b"new", step=200)
         assert store.find_lead(connection, "Charlie") == after
         assert list(connection.scalars(select(schema.sessions.c.lead))) == [dana.id]
         assert list(connection.scalars(select(schema.invitations.c.lead))) == [dana.id]
@@ -175,15 +175,15 @@ def test_a_step_is_taken_once_and_only_forwards(database: Database) -> None:
 def test_a_new_code_can_be_joined_with_and_read_again(
     database: Database, settings: Settings
 ) -> None:
-    code = inviting.new_code(database, settings, NOW)
+    code = invitations.new_code(database, settings, NOW)
     assert re.fullmatch("[2-9A-Z]{4}-[2-9A-Z]{4}", code)
     with database.reading() as connection:
         (kept,) = store.every_code(connection)
         row = connection.execute(select(schema.join_codes)).one()
-    assert inviting.read_code(settings, kept) == code
+    assert invitations.read_code(settings, kept) == code
     assert row.uses_left in range(200, 200 + rules.SPARE)
     assert (row.made, row.expires) == (TODAY, TODAY + timedelta(days=28))
-    assert row.digest == keys.digest(
+    assert row.digest == crypto.digest(
         settings.secrets.key, "join code", accounts.normal_code(code.lower())
     )
     assert code.encode() not in row.sealed
@@ -195,12 +195,12 @@ def test_a_code_for_fewer_than_8_or_for_ever_cannot_be_made(
     database: Database, settings: Settings, days: int, uses: int
 ) -> None:
     with pytest.raises(EarmarkError):
-        inviting.new_code(database, settings, NOW, days, uses)
+        invitations.new_code(database, settings, NOW, days, uses)
     assert contents(database)["join_codes"] == []
 
 
 def test_a_code_is_withdrawn_once_and_for_all(database: Database, settings: Settings) -> None:
-    inviting.new_code(database, settings, NOW)
+    invitations.new_code(database, settings, NOW)
     tomorrow = TODAY + timedelta(days=1)
     with database.writing() as connection:
         (kept,) = store.every_code(connection)
@@ -215,19 +215,21 @@ def test_a_link_is_for_one_more_lead_or_for_one_who_is_known(
     database: Database, settings: Settings
 ) -> None:
     with pytest.raises(EarmarkError, match="invite one"):
-        inviting.invite(database, settings, NOW, "Charlie")
+        invitations.invite(database, settings, NOW, "Charlie")
     lead = add(database, charlie())
     with pytest.raises(EarmarkError, match='"Charlie"'):
-        inviting.invite(database, settings, NOW, "Dana")
+        invitations.invite(database, settings, NOW, "Dana")
     assert contents(database)["invitations"] == []
     for name, whose in ((None, None), (" charlie", lead)):
-        link = inviting.invite(database, settings, NOW, name)
+        link = invitations.invite(database, settings, NOW, name)
         start, _, token = link.rpartition("/")
         assert start == "http://localhost/notes/desk/invitation"
         assert token not in repr(contents(database))
         with database.reading() as connection:
             found = store.find_invitation(
-                connection, inviting.digest(settings, token), int(NOW.timestamp()) + 7 * 86400 - 1
+                connection,
+                invitations.digest(settings, token),
+                int(NOW.timestamp()) + 7 * 86400 - 1,
             )
         assert found == store.Invitation(whose)
 
@@ -235,9 +237,9 @@ def test_a_link_is_for_one_more_lead_or_for_one_who_is_known(
 def test_a_poster_of_before_is_still_read(settings: Settings) -> None:
     """Its seal and the digest by which a code is found once shared a label, and so a key."""
     key = settings.secrets.key
-    before = keys.seal(keys.part(key, "join code"), b"ABCD-2345", "id", "join code")
+    before = crypto.seal(crypto.part(key, "join code"), b"ABCD-2345", "id", "join code")
     code = store.Code("id", before, TODAY, TODAY, None)
-    assert inviting.read_code(settings, code) == "ABCD-2345"
-    own = keys.seal(keys.part(key, "join code on posters"), b"EFGH-2345", "id", "join code")
-    assert inviting.read_code(settings, code._replace(sealed=own)) == "EFGH-2345"
-    assert inviting.read_code(settings, code._replace(sealed=b"x" * 300)) == ""
+    assert invitations.read_code(settings, code) == "ABCD-2345"
+    own = crypto.seal(crypto.part(key, "join code on posters"), b"EFGH-2345", "id", "join code")
+    assert invitations.read_code(settings, code._replace(sealed=own)) == "EFGH-2345"
+    assert invitations.read_code(settings, code._replace(sealed=b"x" * 300)) == ""

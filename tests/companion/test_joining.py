@@ -10,24 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web import keys
-from web.accounts import phrases, rules
+from web import crypto
+from web.accounts import rules, word_list
 
 TODAY = date(2026, 11, 23)
 
 
 def test_a_phrase_is_five_of_7772_words() -> None:
-    words = phrases.words()
+    words = word_list.words()
     assert len(set(words)) == 7772
-    phrase = phrases.new()
+    phrase = word_list.new()
     assert len(phrase.split()) == 5
     assert set(phrase.split()) <= set(words)
     assert math.log2(len(words) ** rules.WORDS) > 64
-    assert phrases.new() != phrase
+    assert word_list.new() != phrase
 
 
 def test_no_word_begins_another_so_that_spaces_do_not_matter() -> None:
-    letters = sorted(keys.normal(word).decode() for word in phrases.words())
+    letters = sorted(crypto.normal(word).decode() for word in word_list.words())
     assert len(set(letters)) == 7772
     assert not [one for one, next_ in pairwise(letters)
                 if next_.startswith(one)]  # fmt: skip

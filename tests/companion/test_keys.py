@@ -6,63 +6,63 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web import keys
+from web import crypto
 
 PEPPER = b"p" * 32
 
 
 def test_a_phrase_opens_the_same_however_it_was_typed() -> None:
-    once = keys.derive("correct horse yo-yo staple drop-down", PEPPER)
-    assert keys.derive("  Correct-Horse  YOYO\nstaple dropdown. ", PEPPER) == once
+    once = crypto.derive("correct horse yo-yo staple drop-down", PEPPER)
+    assert crypto.derive("  Correct-Horse  YOYO\nstaple dropdown. ", PEPPER) == once
 
 
 def test_another_phrase_or_another_pepper_opens_something_else() -> None:
-    once = keys.derive("one two three four five", PEPPER)
-    assert keys.derive("one two three four fine", PEPPER) != once
-    assert keys.derive("one two three four five", b"q" * 32) != once
+    once = crypto.derive("one two three four five", PEPPER)
+    assert crypto.derive("one two three four fine", PEPPER) != once
+    assert crypto.derive("one two three four five", b"q" * 32) != once
 
 
 def test_what_finds_a_learner_is_not_what_opens_their_key() -> None:
-    opened = keys.derive("one two three four five", PEPPER)
+    opened = crypto.derive("one two three four five", PEPPER)
     assert opened.lookup != opened.wrapping
-    assert len(opened.lookup) == len(opened.wrapping) == keys.SIZE
+    assert len(opened.lookup) == len(opened.wrapping) == crypto.SIZE
 
 
 @given(st.binary(max_size=2000), st.lists(st.text(max_size=20), max_size=4))
 def test_what_is_sealed_opens_as_it_was(data: bytes, about: list[str]) -> None:
-    key = keys.random()
-    assert keys.unseal(key, keys.seal(key, data, *about), *about) == data
+    key = crypto.random()
+    assert crypto.unseal(key, crypto.seal(key, data, *about), *about) == data
 
 
 @pytest.mark.parametrize(
     "about", [(), ("alice",), ("alice", "note-2"), ("bob", "note-1"), ("ali", "cenote-1")]
 )
 def test_a_sealed_text_opens_in_no_other_row_and_for_nobody_else(about: tuple[str, ...]) -> None:
-    key = keys.random()
-    sealed = keys.seal(key, b"mine", "alice", "note-1")
-    with pytest.raises(keys.WrongKeyError):
-        keys.unseal(key, sealed, *about)
+    key = crypto.random()
+    sealed = crypto.seal(key, b"mine", "alice", "note-1")
+    with pytest.raises(crypto.WrongKeyError):
+        crypto.unseal(key, sealed, *about)
 
 
 @given(st.integers(min_value=0), st.integers(1, 255))
 def test_a_changed_byte_is_noticed(place: int, change: int) -> None:
     key = b"k" * 32
-    sealed = bytearray(keys.seal(key, b"some words", "row"))
+    sealed = bytearray(crypto.seal(key, b"some words", "row"))
     sealed[place % len(sealed)] ^= change
-    with pytest.raises(keys.WrongKeyError):
-        keys.unseal(key, bytes(sealed), "row")
+    with pytest.raises(crypto.WrongKeyError):
+        crypto.unseal(key, bytes(sealed), "row")
 
 
 @pytest.mark.parametrize("sealed", [b"", b"short", b"x" * 12])
 def test_what_was_never_sealed_does_not_open(sealed: bytes) -> None:
-    with pytest.raises(keys.WrongKeyError):
-        keys.unseal(b"k" * 32, sealed)
+    with pytest.raises(crypto.WrongKeyError):
+        crypto.unseal(b"k" * 32, sealed)
 
 
 def test_the_length_of_a_sealed_text_says_little() -> None:
-    lengths = {len(keys.seal(b"k" * 32, b"x" * size)) for size in range(200)}
+    lengths = {len(crypto.seal(b"k" * 32, b"x" * size)) for size in range(200)}
     assert len(lengths) == 1
 
 
 def test_the_same_text_is_never_sealed_the_same_way_twice() -> None:
-    assert keys.seal(b"k" * 32, b"x") != keys.seal(b"k" * 32, b"x")
+    assert crypto.seal(b"k" * 32, b"x") != crypto.seal(b"k" * 32, b"x")

@@ -18,7 +18,7 @@ from accompanied import Accompanied
 from sqlalchemy import select, text
 from visiting import Line, Visitor, form
 
-from web.database import Database
+from web.database.engine import Database
 from web.listening import coverage, store
 from web.schema import coverage as kept
 

@@ -7,7 +7,7 @@ import syncing
 from gathering import Clock, House, Person
 from syncing import AntennaPod, Line, Nextcloud, play
 
-from web.sync import access, apps, exchange, rules, store
+from web.sync import apps, auth, exchange, rules, store
 from web.sync.store import Found, Upload
 
 WEEK_AGO = "2026-11-16T12:00:00"
@@ -116,7 +116,7 @@ def test_an_upload_that_is_committed_late_is_not_skipped(
     place = house.companion
     key, now = exchange.device_key(place), int(clock.now.timestamp())
     with house.app.app_context():
-        digest = access.digest(one.who.password)
+        digest = auth.digest(one.who.password)
     ours = exchange.shelf(place)
     assert ours
     with place.database.writing() as connection:

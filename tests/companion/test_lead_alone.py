@@ -20,16 +20,16 @@ from sqlalchemy import delete, select, update
 
 from web.accounts import store as accounts
 from web.desk import rules as desk
+from web.figures import rules
+from web.figures.store import _offset
 from web.listening import rules as hearing
-from web.numbers import rules
-from web.numbers.store import _offset
 from web.schema import figures, join_codes, leads, learners
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
     from pathlib import Path
 
-    from web.database import Database
+    from web.database.engine import Database
 
 OFFSETS = range(rules.STEP)
 OWN = range(21)

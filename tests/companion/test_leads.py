@@ -16,12 +16,12 @@ from sqlalchemy import insert
 
 from episodes.findings import EarmarkError
 from podcast.cli import main
-from web import journal, schema
-from web.database import Database
-from web.desk import entering, factors, inviting, leads, store
-from web.journal import Act
+from web import schema
+from web.database.engine import Database
+from web.desk import invitations, leads, sign_in, store, two_factor
+from web.maintenance import backup, journal, pepper_mark, purge, restore
+from web.maintenance.journal import Act
 from web.sessions import Who
-from web.upkeep import backup, marking, purge, restore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,8 +42,8 @@ def stage(house: House) -> Stage:
 
 
 def enters(house: House, lead: Lead, secret: bytes, password: str = PASSWORD) -> bool:
-    code = factors.code_at(secret, int(house.companion.now().timestamp()) // 30)
-    found = entering.enter(house.companion, lead.name, password, code, lambda *_: None)
+    code = two_factor.code_at(secret, int(house.companion.now().timestamp()) // 30)
+    found = sign_in.enter(house.companion, lead.name, password, code, lambda *_: None)
     return found is not None
 
 
@@ -58,7 +58,7 @@ def test_a_removed_lead_is_out_and_what_they_made_stays(stage: Stage) -> None:
     (lead, secret), (stays, _) = stage.lead(), stage.lead()
     here = house.signed_in(Who(lead=lead.id, name=lead.name))
     code, link = house.new_code(), house.nobody()
-    path = inviting.invite(house.database, house.settings, house.companion.now(), lead.name)
+    path = invitations.invite(house.database, house.settings, house.companion.now(), lead.name)
     path = "/" + path.removeprefix(house.settings.address)
     assert link.get(path).status == 200
     assert here.get("/desk/").status == 200
@@ -85,7 +85,7 @@ def test_the_last_lead_is_removed_only_if_that_is_said(stage: Stage) -> None:
 def test_a_reset_now_ends_the_old_password_before_the_link_is_used(stage: Stage) -> None:
     house, (lead, secret) = stage.house, stage.lead()
     here = house.signed_in(Who(lead=lead.id, name=lead.name))
-    former = inviting.invite(house.database, house.settings, house.companion.now(), lead.name)
+    former = invitations.invite(house.database, house.settings, house.companion.now(), lead.name)
     assert enters(house, lead, secret)
     link = leads.lock(house.database, house.settings, house.companion.now(), lead.name)
     assert not enters(house, lead, secret)
@@ -157,7 +157,7 @@ def test_a_restored_backup_hides_no_act(
     database: Database, make_database: Making, kind: str, tmp_path: Path
 ) -> None:
     with database.writing() as connection:
-        marking.mark(connection, keeping.PEPPER)
+        pepper_mark.mark(connection, keeping.PEPPER)
         row = store.Lead("l", "Zoë", "argon", b"", 0)._asdict()
         connection.execute(insert(schema.leads).values(**row, made=TODAY))
         journal.write(connection, TODAY, Act.CODE_MADE, "Zoë")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import gathering
 import pytest
 
-from web.accounts import phrases
-from web.limits import BY_PLACE, HOUR, LIMITS, MINUTE, MOST_PLACES, Limit, Limits, few
-from web.networks import SOFTER, networks
+from web.accounts import word_list
+from web.limits.networks import SOFTER, networks
+from web.limits.rate_limits import BY_PLACE, HOUR, LIMITS, MINUTE, MOST_PLACES, Limit, Limits, few
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,7 +198,7 @@ def test_a_shift_of_eight_hundred_comes_in_from_one_address_within_twenty_minute
 def test_memory_is_bounded_whatever_the_number_of_addresses(
     limits: Limits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.limits.MOST_PLACES", 100)
+    monkeypatch.setattr("web.limits.rate_limits.MOST_PLACES", 100)
     for what in sorted(BY_PLACE):
         for number in range(1000):
             limits.allows(what, f"2001:db8:{number:x}::1")
@@ -223,7 +223,7 @@ def test_who_guesses_phrases_is_told_to_wait_and_who_is_in_goes_on(
     house = gathering.house(found, limited=True)
     alice, guesser = house.nobody(), house.nobody()
     phrase = alice.join(house.new_code())
-    answers = [guesser.sign_in(phrases.new()) for _ in range(most + more)]
+    answers = [guesser.sign_in(word_list.new()) for _ in range(most + more)]
     assert [answer.status for answer in answers] == [401] * most + [429] * more
     assert all("Please wait a few minutes" in answer.text for answer in answers[most:])
     assert alice.get("/notes").status == 200, "she sits behind the same address"

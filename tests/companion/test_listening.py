@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
-from web.listening import arriving, coverage, knowing, rules, store
+from web.database.refusals import GoneError
+from web.listening import coverage, progress, report_store, rules, store
 from web.listening.rules import Known, Message, Sitting
-from web.refusals import GoneError
 from web.schema import coverage as kept
 from web.schema import learners
 
 if TYPE_CHECKING:
-    from web.database import Database
+    from web.database.engine import Database
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -53,13 +53,15 @@ def hear(
     with database.writing() as connection:
         of = store.recording(connection, "g-1", "v-1", LENGTH)
         listener = store.listener_of(connection, who)
-        return arriving.hear(connection, Sitting(listener, of.number, sitting, since), said, NOW)
+        return report_store.hear(
+            connection, Sitting(listener, of.number, sitting, since), said, NOW
+        )
 
 
 def known(database: Database, who: str = "alice", version: str = "v-1") -> Known:
     with database.reading() as connection:
         listener = store.listener_of(connection, who)
-        return knowing.known(connection, listener, {"g-1": version}).get("g-1", Known(0))
+        return progress.known(connection, listener, {"g-1": version}).get("g-1", Known(0))
 
 
 def test_a_message_is_read_as_the_page_sends_it() -> None:
@@ -145,7 +147,7 @@ def test_a_page_of_somebody_who_left_does_not_speak_for_who_comes_next(heard: Da
         of = store.recording(connection, "g-1", "v-1", LENGTH)
         assert store.begin(connection, "bob") != bob
         left = Sitting(bob, of.number, b"s", 0)
-        assert not arriving.hear(connection, left, message((0, 600)), NOW)
+        assert not report_store.hear(connection, left, message((0, 600)), NOW)
     assert known(heard, who="bob") == Known(0)
 
 
@@ -173,7 +175,7 @@ def test_the_last_place_that_arrives_stands_and_the_end_begins_anew(heard: Datab
     hear(heard, message((0, 600), place=600), sitting=b"phone")
     hear(heard, message((0, 100), place=100), sitting=b"ward")
     with heard.reading() as connection:
-        place = knowing.newest_place(
+        place = progress.newest_place(
             connection, store.listener_of(connection, "alice"), {"g-1"}, UTC
         )
     assert place is not None
@@ -184,7 +186,7 @@ def test_the_last_place_that_arrives_stands_and_the_end_begins_anew(heard: Datab
     assert known(heard).finished == 2
     with heard.reading() as connection:
         alice = store.listener_of(connection, "alice")
-        assert knowing.newest_place(connection, alice, {"g-1"}, UTC) is None
+        assert progress.newest_place(connection, alice, {"g-1"}, UTC) is None
 
 
 def test_the_end_is_only_believed_at_the_end(heard: Database) -> None:

@@ -15,7 +15,7 @@ from gathering import GUIDS
 from sqlalchemy import text
 from visiting import JSON, Line, Visitor, form
 
-from web.database import Database
+from web.database.engine import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

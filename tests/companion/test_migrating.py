@@ -16,12 +16,12 @@ from sqlalchemy import delete, inspect
 
 from episodes.findings import EarmarkError
 from web import schema
-from web.upkeep import backup, marking, migrating
+from web.maintenance import backup, migrate, pepper_mark
 
 if TYPE_CHECKING:
     from keeping import Later, Making
 
-    from web.database import Database
+    from web.database.engine import Database
 
 FAILS = f"""
 from alembic import op
@@ -36,8 +36,8 @@ def upgrade():
 """
 UPGRADE = """
 import sys
-from web.database import Database
-from web.upkeep import migrating
+from web.database.engine import Database
+from web.maintenance import migrating
 print("ready", flush=True)
 sys.stdin.readline()
 print(*migrating.upgrade(Database(sys.argv[1])), flush=True)
@@ -57,15 +57,15 @@ def test_the_steps_make_the_tables_of_the_schema(database: Database) -> None:
 
 def test_the_steps_follow_one_another_by_number() -> None:
     config = Config()
-    config.set_main_option("script_location", str(migrating.MIGRATIONS))
+    config.set_main_option("script_location", str(migrate.MIGRATIONS))
     walked = list(ScriptDirectory.from_config(config).walk_revisions())
-    numbers = [step.partition("_")[0] for step in migrating.steps()]
+    numbers = [step.partition("_")[0] for step in migrate.steps()]
     assert [step.revision for step in reversed(walked)] == numbers
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
 
 
 def test_no_step_copies_a_table_that_others_lean_on() -> None:
-    for path in (migrating.MIGRATIONS / "versions").glob("*.py"):
+    for path in (migrate.MIGRATIONS / "versions").glob("*.py"):
         assert "batch_alter_table" not in path.read_text(encoding="utf-8"), path.name
 
 
@@ -77,14 +77,14 @@ def test_every_column_is_of_a_kind_that_a_backup_knows() -> None:
 
 def test_an_upgrade_says_what_it_did_and_does_it_once(make_database: Making, kind: str) -> None:
     database = make_database(kind, empty=True)
-    assert migrating.upgrade(database) == migrating.steps()
-    assert migrating.upgrade(database) == []
-    migrating.check(database)
+    assert migrate.upgrade(database) == migrate.steps()
+    assert migrate.upgrade(database) == []
+    migrate.check(database)
 
 
 def test_an_empty_database_says_so(make_database: Making, kind: str) -> None:
     with pytest.raises(EarmarkError, match="is empty; run `earmark web upgrade`"):
-        migrating.check(make_database(kind, empty=True))
+        migrate.check(make_database(kind, empty=True))
 
 
 def test_a_database_that_is_behind_says_so_and_is_upgraded(
@@ -92,25 +92,25 @@ def test_a_database_that_is_behind_says_so_and_is_upgraded(
 ) -> None:
     with later():
         with pytest.raises(EarmarkError, match="earlier Earmark; run `earmark web upgrade`"):
-            migrating.check(database)
-        assert migrating.upgrade(database) == [f"{NEXT}_more"]
-        migrating.check(database)
+            migrate.check(database)
+        assert migrate.upgrade(database) == [f"{NEXT}_more"]
+        migrate.check(database)
 
 
 def test_a_database_that_is_ahead_says_so_and_is_left_alone(
     database: Database, later: Later
 ) -> None:
     with later():
-        migrating.upgrade(database)
-    for act in (migrating.check, migrating.upgrade):
+        migrate.upgrade(database)
+    for act in (migrate.check, migrate.upgrade):
         with pytest.raises(EarmarkError, match="later Earmark; install that version"):
             act(database)
 
 
 def test_a_step_that_fails_leaves_nothing_behind(database: Database, later: Later) -> None:
     with later(FAILS), pytest.raises(Exception, match="there is no such table"):
-        migrating.upgrade(database)
-    migrating.check(database)
+        migrate.upgrade(database)
+    migrate.check(database)
     with database.reading() as connection:
         assert not inspect(connection).has_table("goals")
 
@@ -132,31 +132,31 @@ def test_two_processes_that_upgrade_at_once_do_no_harm(make_database: Making, ki
         each.stdin.flush()
     said = sorted(each.communicate()[0].strip() for each in both)
     assert [each.returncode for each in both] == [0, 0]
-    assert said == ["", " ".join(migrating.steps())]
-    migrating.check(database)
+    assert said == ["", " ".join(migrate.steps())]
+    migrate.check(database)
 
 
 def test_a_mark_fits_the_settings_that_made_it_and_no_others(database: Database) -> None:
     with database.writing() as connection:
-        marking.mark(connection, PEPPER)
-        marking.mark(connection, PEPPER)
-        marking.check(connection, PEPPER)
-        for act in (marking.check, marking.mark):
+        pepper_mark.mark(connection, PEPPER)
+        pepper_mark.mark(connection, PEPPER)
+        pepper_mark.check(connection, PEPPER)
+        for act in (pepper_mark.check, pepper_mark.mark):
             with pytest.raises(EarmarkError, match="does not belong to this database"):
                 act(connection, OTHER)
-        marking.check(connection, PEPPER)
+        pepper_mark.check(connection, PEPPER)
 
 
 def test_a_database_without_a_mark_fits_no_settings(database: Database) -> None:
     with database.writing() as connection:
         connection.execute(delete(schema.marks))
         with pytest.raises(EarmarkError, match="run `earmark web upgrade`"):
-            marking.check(connection, PEPPER)
+            pepper_mark.check(connection, PEPPER)
 
 
 def test_a_mark_does_not_tell_the_pepper(database: Database) -> None:
     with database.writing() as connection:
-        marking.mark(connection, PEPPER)
+        pepper_mark.mark(connection, PEPPER)
         (value,) = connection.execute(schema.marks.select()).scalars("value")
     assert PEPPER not in value
     assert len(value) == 32

@@ -12,9 +12,9 @@ import gathering
 import making
 import pytest
 
-from web import modes
+from web import file_modes
 from web import settings as reading
-from web.database import Database
+from web.database.engine import Database
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def opened(folder: Path) -> dict[str, str]:
     return {
         each.name: oct(each.stat().st_mode)
         for each in folder.rglob("*")
-        if each.is_file() and each.stat().st_mode & modes.OTHERS and each.suffix != ".md"
+        if each.is_file() and each.stat().st_mode & file_modes.OTHERS and each.suffix != ".md"
     }
 
 
@@ -53,13 +53,13 @@ def test_what_was_open_is_closed_and_told(tmp_path: Path) -> None:
     for name in ("companion.db", "companion.db-wal", "settings.toml"):
         (folder / name).touch()
         (folder / name).chmod(0o644)
-    said = modes.mend(found)
+    said = file_modes.mend(found)
     assert len(said) == 4
     assert sum("now only its owner can" in line for line in said) == 3
     assert "other users of this computer can enter it; run `chmod 700" in said[-1]
     assert opened(folder) == {}
     folder.chmod(0o700)
-    assert modes.mend(found) == []
+    assert file_modes.mend(found) == []
 
 
 @pytest.mark.slow
@@ -73,7 +73,7 @@ def test_the_real_commands_leave_nothing_that_others_can_read(tmp_path: Path) ->
             run = [making.program("earmark"), "web", "backup", str(file), "--folder", str(folder)]
             subprocess.run(run, check=True, capture_output=True)
             assert opened(folder) == {}
-            assert not file.stat().st_mode & modes.OTHERS
+            assert not file.stat().st_mode & file_modes.OTHERS
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     finally:
         os.umask(before)

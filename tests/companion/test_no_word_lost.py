@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 from visiting import FORM, Visitor, form
 
-from web import limits
-from web.reflections import forms, questions, quota, rules, store
-from web.refusals import AwayError
+from web.database.refusals import AwayError
+from web.limits import rate_limits
+from web.reflections import forms, question_sets, quota, rules, store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,7 +59,7 @@ def no_drafts(_: House, patch: pytest.MonkeyPatch) -> None:
 
 
 def too_often(_: House, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(limits.Limits, "allows", lambda *_: False)
+    patch.setattr(rate_limits.Limits, "allows", lambda *_: False)
 
 
 def away(_: House, patch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def send(visitor: Visitor, sent: dict[str, str], *, token: bool) -> Answer:
 
 
 def sheet(texts: list[str], minute: str, pressed: dict[str, str]) -> dict[str, str]:
-    asked = [*questions.known()["gibbs"].questions, "What will you try?", "And then?"]
+    asked = [*question_sets.known()["gibbs"].questions, "What will you try?", "And then?"]
     sent = form("", minute=minute)
     for number, (question, text) in enumerate(zip(asked, texts, strict=False), 1):
         sent |= {f"question-{number}": question, f"answer-{number}": text}
@@ -158,7 +158,7 @@ def test_a_minute_that_is_no_time_yet_stays_in_the_draft(house: House) -> None:
 def test_words_move_through_every_set_of_questions_and_none_is_dropped(house: House) -> None:
     bob = house.learner("Bob")
     sent, words = form("word 0"), ["word 0"]
-    order = [*questions.known(), questions.PROMPTS, *reversed(questions.known())]
+    order = [*question_sets.known(), question_sets.PROMPTS, *reversed(question_sets.known())]
     for number, model in enumerate(order, 1):
         page = bob.visitor.post(PATH, sent | {"other-model": model}).text
         fields = dict(re.findall(r'name="(question-\d+)" value="([^"]*)"', page))
@@ -181,6 +181,6 @@ def test_words_move_through_every_set_of_questions_and_none_is_dropped(house: Ho
 
 
 def test_a_form_of_every_question_fits() -> None:
-    most = sum(len(each.questions) for each in questions.known().values()) + 3 * 5
+    most = sum(len(each.questions) for each in question_sets.known().values()) + 3 * 5
     assert most <= rules.MOST, "the author's questions may have changed twice"
     assert 2 * rules.MOST + 12 <= 100

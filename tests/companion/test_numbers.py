@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-from web.numbers import rules
+from web.figures import rules
 from web.schema import events, figures, leads, learners
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from web.database import Database
-    from web.numbers.rules import Month
+    from web.database.engine import Database
+    from web.figures.rules import Month
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ from leading import OTHER, PASSWORD
 from pressing import Form, Scene, Stage, counted, fill_in
 from visiting import form as note
 
-from web import once, sessions
+from web import sessions
 from web.accounts import store
-from web.database import Database
-from web.desk import entering, factors, leads, passwords
+from web.database.engine import Database
+from web.desk import leads, passwords, sign_in, two_factor
 from web.desk import store as desk
+from web.forms import resubmission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,7 +104,7 @@ def test_a_page_from_before_an_upgrade_is_said_to_be_one(stage: Stage, address: 
     assert answer.status == 400
     assert "This page was opened before an update" in answer.text
     assert "Nothing was changed" in answer.text
-    assert fill_in(Scene(form.visitor, "/sign-in", "/sign-in", {})).fields[once.FIELD]
+    assert fill_in(Scene(form.visitor, "/sign-in", "/sign-in", {})).fields[resubmission.FIELD]
 
 
 def test_a_token_counts_for_its_own_address_only(stage: Stage) -> None:
@@ -120,16 +121,16 @@ def test_a_password_that_ends_while_somebody_signs_in_lets_nobody_in(
 ) -> None:
     house = stage.house
     lead, secret = stage.lead()
-    known = factors.is_password
+    known = two_factor.is_password
 
     def ended(kept: str, password: str) -> bool:
         found = known(kept, password)
         leads.lock(house.database, house.settings, house.companion.now(), lead.name)
         return found
 
-    monkeypatch.setattr(factors, "is_password", ended)
+    monkeypatch.setattr(two_factor, "is_password", ended)
     code = stage.code(secret)
-    assert entering.enter(house.companion, lead.name, PASSWORD, code, lambda *_: None) is None
+    assert sign_in.enter(house.companion, lead.name, PASSWORD, code, lambda *_: None) is None
 
 
 def test_after_the_clock_went_back_an_app_is_connected_only_with_the_phrase(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from web import outage
-from web.glance import Glance
-from web.outage import Outage
-from web.refusals import AwayError
+from web.database import outage
+from web.database.optional_read import Glance
+from web.database.outage import Outage
+from web.database.refusals import AwayError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ import serving
 from gathering import SHOW
 
 from episodes.findings import EarmarkError
-from web import podcast_host, shows
+from web import podcast_host, published_show
 from web import settings as reading
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def test_an_address_that_does_not_answer_may_come_later(tmp_path: Path) -> None:
     gone = f"http://127.0.0.1:{serving.free_port()}/"
     (line,) = podcast_host.check(settings(tmp_path, OWN, gone))
     assert line.startswith("There are no episodes yet: http://127.0.0.1")
-    assert line.endswith(f"tries again every {shows.SOON} seconds.")
+    assert line.endswith(f"tries again every {published_show.SOON} seconds.")
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from syncing import play
 from visiting import Line, Visitor
 
 from web import settings as reading
-from web.database import Database
-from web.upkeep import migrating
+from web.database.engine import Database
+from web.maintenance import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def test_people_join_write_connect_apps_and_upload(pooled: Accompanied) -> None:
 
 def test_apps_upload_through_it(pooled: Accompanied) -> None:
     from web.application import create_app
-    from web.current import NAME
+    from web.companion import NAME
 
     place = create_app(pooled.settings).extensions[NAME]
 
@@ -97,10 +97,10 @@ def test_upgrades_take_turns_through_it(server: Server) -> None:
         def upgrade(_: int) -> list[str]:
             database = Database(address)
             try:
-                return migrating.upgrade(database)
+                return migrate.upgrade(database)
             finally:
                 database.close()
 
         with ThreadPoolExecutor(4) as pool:
             done = [each for each in pool.map(upgrade, range(4)) if each]
-    assert done == [migrating.steps()], "one did all, the others nothing"
+    assert done == [migrate.steps()], "one did all, the others nothing"

@@ -21,8 +21,8 @@ from accompanied import Accompanied
 from gathering import GUIDS
 from visiting import FORM, Answer, Line, Visitor, form
 
-from web import limits
 from web import settings as reading
+from web.limits import rate_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -234,7 +234,7 @@ class Elsewhere(Line):
 
 
 def test_an_address_that_a_visitor_made_up_is_not_believed(site: Site) -> None:
-    most = limits.LIMITS["wrong code"][0].most
+    most = rate_limits.LIMITS["wrong code"][0].most
     statuses = guess(Line(site.running.address), most + 5, "203.0.113.{}")
     assert statuses == [422] * most + [429] * 5
     assert guess(Line(site.running.address), 1, "203.0.113.200, 203.0.113.201") == [429]

@@ -13,7 +13,7 @@ import pytest
 import serving as ports
 
 from episodes.findings import EarmarkError
-from web import serving
+from web import server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,11 +80,11 @@ def test_what_goes_on_ending_by_itself_is_given_up_with_a_sentence() -> None:
         raise SystemExit(1)
 
     with pytest.raises(EarmarkError, match="ended again and again"):
-        serving.keep_running(end, (0, 0))
+        server.keep_running(end, (0, 0))
     assert len(runs) == 3
 
 
 def test_what_is_told_to_stop_is_not_begun_again() -> None:
     runs: list[int] = []
-    serving.keep_running(lambda: runs.append(1), (0, 0))
+    server.keep_running(lambda: runs.append(1), (0, 0))
     assert runs == [1]

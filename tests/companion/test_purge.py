@@ -11,12 +11,12 @@ from keeping import NOW, SECONDS, TODAY, put
 from sqlalchemy import select
 
 from web import schema
-from web.listening import arriving, coverage, store
+from web.listening import coverage, report_store, store
 from web.listening.rules import Message, Sitting
-from web.upkeep.purge import Purged, merge, purge
+from web.maintenance.purge import Purged, merge, purge
 
 if TYPE_CHECKING:
-    from web.database import Database
+    from web.database.engine import Database
 
 NOTHING = Purged(sessions=0, invitations=0, join_codes=0, learners=0)
 
@@ -140,4 +140,4 @@ def hear(database: Database, who: str, runs: coverage.Coverage, sequence: int, d
         of = store.recording(connection, "g", "v", 3000)
         sitting = Sitting(store.listener_of(connection, who), of.number, b"s", 0)
         said = Message("", sequence, coverage.union(runs), None, ended=False)
-        arriving.hear(connection, sitting, said, datetime.combine(day, time(12), UTC))
+        report_store.hear(connection, sitting, said, datetime.combine(day, time(12), UTC))

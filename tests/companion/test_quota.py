@@ -14,7 +14,7 @@ import syncing
 from gathering import GUIDS, House
 from visiting import form
 
-from web import few
+from web.limits import heavy_requests
 from web.reflections import quota
 from web.sync import devices
 from web.sync import quota as apps
@@ -123,11 +123,11 @@ def test_words_that_are_too_many_to_look_for_are_said_and_given_back(house: Hous
 @pytest.fixture
 def busy() -> Iterator[None]:
     """All turns of what takes long are taken, and all places to wait."""
-    for _ in range(few.AT_ONCE + few.WAITING):
-        assert few._room.acquire(blocking=False)
+    for _ in range(heavy_requests.AT_ONCE + heavy_requests.WAITING):
+        assert heavy_requests._room.acquire(blocking=False)
     yield
-    for _ in range(few.AT_ONCE + few.WAITING):
-        few._room.release()
+    for _ in range(heavy_requests.AT_ONCE + heavy_requests.WAITING):
+        heavy_requests._room.release()
 
 
 @pytest.mark.usefixtures("busy")
@@ -141,16 +141,19 @@ def test_what_takes_long_is_done_by_few_and_the_others_are_told_at_once(house: H
 
 
 def test_a_turn_comes_back_whatever_happens() -> None:
-    for _ in range(few.AT_ONCE + few.WAITING + 5):
-        with pytest.raises(ValueError, match="no"), few.one_of_few():
+    for _ in range(heavy_requests.AT_ONCE + heavy_requests.WAITING + 5):
+        with pytest.raises(ValueError, match="no"), heavy_requests.one_of_few():
             raise ValueError("no")
     done = []
 
     def work() -> None:
-        with few.one_of_few():
+        with heavy_requests.one_of_few():
             done.append(1)
 
-    threads = [threading.Thread(target=work) for _ in range(few.AT_ONCE + few.WAITING)]
+    threads = [
+        threading.Thread(target=work)
+        for _ in range(heavy_requests.AT_ONCE + heavy_requests.WAITING)
+    ]
     for each in threads:
         each.start()
     for each in threads:

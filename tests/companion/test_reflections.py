@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from web import keys
+from web import crypto
 from web.accounts.store import Learner
-from web.reflections import forms, questions, rules, store
+from web.reflections import forms, question_sets, rules, store
 from web.reflections.rules import Note
 from web.schema import learners
 
 if TYPE_CHECKING:
-    from web.database import Database
+    from web.database.engine import Database
 
 ALICE = Learner("a" * 32, b"A" * 32)
 BOB = Learner("b" * 32, b"B" * 32)
@@ -111,9 +111,9 @@ def test_other_questions_never_cost_a_word(asked: list[str], earlier: dict[str, 
 
 
 def test_every_model_has_its_source_and_asks_something() -> None:
-    models = questions.known()
+    models = question_sets.known()
     assert set(models) == {"sixty-seconds", "what", "gibbs", "kolb", "schon"}
-    assert questions.DEFAULT in models
+    assert question_sets.DEFAULT in models
     for model in models.values():
         assert model.source
         assert model.questions
@@ -121,7 +121,7 @@ def test_every_model_has_its_source_and_asks_something() -> None:
 
 
 def test_the_authors_prompts_come_first_then_the_usual_model() -> None:
-    models = questions.known()
+    models = question_sets.known()
     assert rules.choose(models, "", ("Why?",), "what") == "prompts"
     assert rules.choose(models, "", (), "what") == "what"
     assert rules.choose(models, "gibbs", ("Why?",), "what") == "gibbs"
@@ -177,11 +177,11 @@ def test_nobody_writes_over_a_note_of_somebody_else(kept: Database) -> None:
 
 
 def test_a_row_moved_to_another_learner_or_place_opens_nothing(kept: Database) -> None:
-    sealed = keys.seal(ALICE.key, rules.dump(note()), ALICE.id, "1" * 32, "body")
+    sealed = crypto.seal(ALICE.key, rules.dump(note()), ALICE.id, "1" * 32, "body")
     for about in ((BOB.id, "1" * 32, "body"), (ALICE.id, "2" * 32, "body"),
                   (ALICE.id, "1" * 32, "draft")):  # fmt: skip
-        with pytest.raises(keys.WrongKeyError):
-            keys.unseal(ALICE.key, sealed, *about)
+        with pytest.raises(crypto.WrongKeyError):
+            crypto.unseal(ALICE.key, sealed, *about)
 
 
 def test_a_draft_stands_beside_what_was_saved_until_it_is_saved_or_let_go(kept: Database) -> None:

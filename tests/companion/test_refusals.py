@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import event, text
 from visiting import form
 
-from web import refusals
-from web.refusals import AwayError
+from web.database import refusals
+from web.database.refusals import AwayError
 
 if TYPE_CHECKING:
     from gathering import House
     from keeping import Making
 
-    from web.database import Database
+    from web.database.engine import Database
 
 SECRET = "SecretWordsOfAlice"  # noqa: S105 - no password
 

@@ -11,15 +11,15 @@ from gathering import Clock, House
 from sqlalchemy import func, insert, select
 
 from episodes.findings import EarmarkError
-from web.listening import arriving, coverage, store
-from web.listening.arriving import Report
-from web.listening.joining import Reports
+from web.listening import coverage, report_store, store
+from web.listening.report_batches import Reports
+from web.listening.report_store import Report
 from web.listening.rules import LARGEST, Message, Sitting
 from web.schema import coverage as kept
 from web.schema import events, learners
 
 if TYPE_CHECKING:
-    from web.database import Database
+    from web.database.engine import Database
 
 LENGTH = 3000  # tenths: five minutes
 
@@ -53,7 +53,7 @@ def test_a_listener_who_speaks_twice_at_once_is_heard_twice(
     every = [report(alice, (0, 150)), report(bob, (0, 50)), report(alice, (100, 300), sequence=1),
              report(alice, (0, 150)), report(7, (0, 150))]  # fmt: skip
     with database.writing() as connection:
-        there = arriving.hear_all(connection, every, clock.now)
+        there = report_store.hear_all(connection, every, clock.now)
     assert there == [True, True, True, True, False]
     assert (heard(database, alice), heard(database, bob)) == (300, 50)
     with database.writing() as connection:
@@ -84,14 +84,14 @@ def at_once(reports: Reports, every: list[Report]) -> list[Any]:
 def test_what_comes_while_one_is_written_is_written_together(
     database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sizes, whole = list[int](), arriving.hear_all
+    sizes, whole = list[int](), report_store.hear_all
 
     def slowly(connection: Any, every: list[Report], now: Any) -> list[bool]:
         sizes.append(len(every))
         time.sleep(0.5)
         return whole(connection, every, now)
 
-    monkeypatch.setattr(arriving, "hear_all", slowly)
+    monkeypatch.setattr(report_store, "hear_all", slowly)
     every = [report(listeners[n % 3], (n * 10, n * 10 + 10), sequence=n) for n in range(9)]
     assert at_once(Reports(database, clock), every) == [True] * 9
     assert sizes == [1, 8]
@@ -103,7 +103,7 @@ def test_one_that_cannot_be_written_takes_no_other_with_it(
     database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice, bob, charlie = listeners
-    whole = arriving.hear_all
+    whole = report_store.hear_all
 
     def slowly(connection: Any, every: list[Report], now: Any) -> list[bool]:
         time.sleep(0.2)
@@ -111,7 +111,7 @@ def test_one_that_cannot_be_written_takes_no_other_with_it(
             raise ValueError("no")
         return whole(connection, every, now)
 
-    monkeypatch.setattr(arriving, "hear_all", slowly)
+    monkeypatch.setattr(report_store, "hear_all", slowly)
     every = [report(alice), report(charlie, (0, 90)), report(bob, (0, 90)), report(alice, (0, 90))]
     for number, each in enumerate(every):
         every[number] = each._replace(message=each.message._replace(sequence=number))
@@ -130,7 +130,7 @@ def test_a_thread_that_ends_as_it_writes_leaves_nobody_waiting_and_nobody_withou
     alone: bool,
 ) -> None:  # fmt: skip
     """A panic in a library of Rust is no `Exception`; it may come as each is written for itself."""
-    whole = arriving.hear_all
+    whole = report_store.hear_all
 
     def slowly(connection: Any, every: list[Report], now: Any) -> list[bool]:
         time.sleep(0.2)
@@ -140,7 +140,7 @@ def test_a_thread_that_ends_as_it_writes_leaves_nobody_waiting_and_nobody_withou
             raise SystemExit
         return whole(connection, every, now)
 
-    monkeypatch.setattr(arriving, "hear_all", slowly)
+    monkeypatch.setattr(report_store, "hear_all", slowly)
     every = [report(listeners[n % 3], (n * 10, n * 10 + 10), sequence=n) for n in range(5)]
     reports = Reports(database, clock)
     first, writer, *others = at_once(reports, every)

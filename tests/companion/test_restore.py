@@ -13,8 +13,8 @@ from sqlalchemy import delete, insert, inspect, select, text
 
 from episodes.findings import EarmarkError
 from web import schema
-from web.database import Database
-from web.upkeep import archive, backup, marking, migrating, restore
+from web.database.engine import Database
+from web.maintenance import backup, backup_format, migrate, pepper_mark, restore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +54,7 @@ def test_everything_comes_back_from_either_database_into_either(
     assert restore.read(after, PEPPER, tmp_path / "one.gz", replace=False) == written
     expected = keeping.contents(before) | {"sessions": [], "invitations": []}
     assert keeping.contents(after) == expected
-    migrating.check(after)
+    migrate.check(after)
     backup.write(after, PEPPER, tmp_path / "two.gz", NOW)
     assert (tmp_path / "two.gz").read_bytes() == (tmp_path / "one.gz").read_bytes()
 
@@ -74,7 +74,7 @@ def test_the_first_reflection_after_an_empty_backup_is_number_one(
 ) -> None:
     empty = make_database("sqlite")
     with empty.writing() as connection:
-        marking.mark(connection, PEPPER)
+        pepper_mark.mark(connection, PEPPER)
     backup.write(empty, PEPPER, tmp_path / "backup.gz", NOW)
     restore.read(database, PEPPER, tmp_path / "backup.gz", replace=False)
     with database.writing() as connection:
@@ -110,10 +110,10 @@ def test_the_accounts_of_another_organisation_are_never_replaced(
 
 def test_what_init_made_by_mistake_is_no_hindrance(database: Database, file: Path) -> None:
     with database.writing() as connection:
-        marking.mark(connection, OTHER)
+        pepper_mark.mark(connection, OTHER)
     restore.read(database, PEPPER, file, replace=False)
     with database.reading() as connection:
-        marking.check(connection, PEPPER)
+        pepper_mark.check(connection, PEPPER)
 
 
 def test_a_backup_of_an_earlier_earmark_is_upgraded(
@@ -121,7 +121,7 @@ def test_a_backup_of_an_earlier_earmark_is_upgraded(
 ) -> None:
     with later():
         restore.read(database, PEPPER, file, replace=False)
-        migrating.check(database)
+        migrate.check(database)
         with database.reading() as connection:
             colours = connection.scalars(text("SELECT colour FROM learners"))
             assert list(colours) == ["green", "green"]
@@ -132,7 +132,7 @@ def test_a_backup_of_a_later_earmark_is_refused(
 ) -> None:
     newer = make_database("sqlite")
     with later():
-        migrating.upgrade(newer)
+        migrate.upgrade(newer)
         keeping.fill(newer)
         backup.write(newer, PEPPER, tmp_path / "backup.gz", NOW)
     with pytest.raises(EarmarkError, match="made by a later Earmark; install that version"):
@@ -143,11 +143,11 @@ def test_a_database_of_a_later_earmark_is_left_alone(
     database: Database, file: Path, later: Later
 ) -> None:
     with later():
-        migrating.upgrade(database)
+        migrate.upgrade(database)
     with pytest.raises(EarmarkError, match="later Earmark"):
         restore.read(database, PEPPER, file, replace=True)
     with later():
-        migrating.check(database)
+        migrate.check(database)
 
 
 def test_a_backup_made_with_other_settings_is_refused(database: Database, file: Path) -> None:
@@ -157,10 +157,10 @@ def test_a_backup_made_with_other_settings_is_refused(database: Database, file: 
 
 def crafted(file: Path, out: Path, table: str, *rows: list[object]) -> Path:
     """Write a backup again, whole in itself, with other rows in one table, or without it."""
-    opened = archive.Archive(file)
+    opened = backup_format.Archive(file)
     found = list(opened.rows())
-    with out.open("wb") as stream, archive.packing(stream) as lines:
-        writer = archive.Writer(lines, opened.revision, opened.day)
+    with out.open("wb") as stream, backup_format.packing(stream) as lines:
+        writer = backup_format.Writer(lines, opened.revision, opened.day)
         for name, columns in opened.columns.items():
             table_columns = schema.metadata.tables[name].columns
             kinds = {each.name: backup.KINDS[each.type.python_type] for each in table_columns}
@@ -192,7 +192,7 @@ def test_rows_that_do_not_fit_leave_everything_as_it_was(
         restore.read(database, PEPPER, crafted(file, tmp_path / "x", table, *rows), replace=True)
     assert "\n" not in str(caught.value)
     assert keeping.contents(database) == before
-    migrating.check(database)
+    migrate.check(database)
 
 
 def test_a_restore_that_fails_in_an_empty_database_leaves_it_empty(

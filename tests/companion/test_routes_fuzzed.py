@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from web.database import Database
+    from web.database.engine import Database
 
 pytestmark = [
     pytest.mark.slow,
@@ -164,7 +164,7 @@ def send(visitor: Visitor, request: Request, alice: Person) -> Answer:
 
 @pytest.fixture
 def house(tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    monkeypatch.setattr("web.keys.COST", 2)  # phrases are not what is tried here
+    monkeypatch.setattr("web.crypto.COST", 2)  # phrases are not what is tried here
     made = gathering.house(gathering.settings(tmp_path, database))
     yield made
     made.database.close()

@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 from reflecting import SESSION
 from visiting import Line, Visitor, form
 
-from web import keys
-from web.database import Database
+from web import crypto
+from web.database.engine import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -165,22 +165,22 @@ def test_what_lies_about_would_be_found(kept: Kept) -> None:
 
 def plainly(key: bytes, sealed: bytes) -> bytes:
     """Decrypt whatever AES-GCM made, without asking whether it belongs there."""
-    counter = CTR(sealed[: keys.NONCE] + (2).to_bytes(4, "big"))
-    return Cipher(AES(key), counter).decryptor().update(sealed[keys.NONCE : -16])
+    counter = CTR(sealed[: crypto.NONCE] + (2).to_bytes(4, "big"))
+    return Cipher(AES(key), counter).decryptor().update(sealed[crypto.NONCE : -16])
 
 
 def at_hand(kept: Kept) -> set[bytes]:
     """Return every key that a thief of database and settings could think of."""
     settings, rows = kept.running.settings, kept.rows()
-    strings = [settings.secrets.pepper, settings.secrets.key, bytes(keys.SIZE), *rows]
+    strings = [settings.secrets.pepper, settings.secrets.key, bytes(crypto.SIZE), *rows]
     strings += [bytes.fromhex(row.decode()) for row in rows if re.fullmatch(b"[0-9a-f]{32}", row)]
     pieces = {
-        piece.ljust(keys.SIZE, b"\0")
+        piece.ljust(crypto.SIZE, b"\0")
         for each in strings
         for piece in (each[:32], each[12:44], each[-32:], hashlib.sha256(each).digest())
     }
     assert {"lookup", "wrapping", "session", "session wrapping", "forms"} <= LABELS
-    return pieces | {keys.part(piece, label) for piece in pieces for label in LABELS}
+    return pieces | {crypto.part(piece, label) for piece in pieces for label in LABELS}
 
 
 def opened(keyring: Iterable[bytes], locks: list[bytes], plain: list[bytes]) -> set[bytes]:
@@ -207,8 +207,8 @@ def test_no_key_at_hand_opens_anything_and_the_phrase_does(kept: Kept) -> None:
     locks = [row for row in kept.rows() if len(row) > 100]
     assert len(locks) >= 7, "data key, session, its phrase, notes, draft, code"
 
-    by_phrase = keys.derive(phrase, kept.running.settings.secrets.pepper)
-    perhaps = [plainly(by_phrase.wrapping, lock)[4 : 4 + keys.SIZE] for lock in locks]
+    by_phrase = crypto.derive(phrase, kept.running.settings.secrets.pepper)
+    perhaps = [plainly(by_phrase.wrapping, lock)[4 : 4 + crypto.SIZE] for lock in locks]
     data_key = next(key for key in perhaps if opened({key}, locks, [words[0].encode()]))
     written = [word.encode() for word in (words[0], words[1], words[3])]
     hidden = [*written, data_key, second.encode(), phrase.encode()]
@@ -217,6 +217,6 @@ def test_no_key_at_hand_opens_anything_and_the_phrase_does(kept: Kept) -> None:
     assert len(thief) > 1000
     assert not opened(thief, locks, hidden)
     assert opened({by_phrase.wrapping, data_key}, locks, hidden) == {*written, data_key}
-    cookie = keys.of_session(base64.urlsafe_b64decode(_session(alice)))
+    cookie = crypto.of_session(base64.urlsafe_b64decode(_session(alice)))
     assert opened({cookie.wrapping}, locks, hidden) == {data_key, second.encode()}
     assert by_phrase.lookup in kept.rows(), "and that is how the row is found"

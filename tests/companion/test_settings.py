@@ -9,7 +9,7 @@ import pytest
 
 from episodes.findings import EarmarkError
 from web import settings
-from web.statements import texts
+from web.policies import texts
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,17 +22,17 @@ from visiting import form
 from episodes import catalogue
 from episodes.findings import EarmarkError
 from episodes.frontmatter import value_types
-from web import shows
-from web.listening import knowing
-from web.numbers import rules as numbered
-from web.numbers import store as numbers
-from web.numbers.rules import Month
+from web import published_show
+from web.figures import rules as numbered
+from web.figures import store as numbers
+from web.figures.rules import Month
+from web.listening import progress
+from web.published_show import Shows
 from web.schema import listeners
-from web.shows import Shows
 
 if TYPE_CHECKING:
     from episodes.catalogue import Catalogue
-    from web.database import Database
+    from web.database.engine import Database
 
 HAN = "".join(map(chr, range(0x20000, 0x2A6D6)))  # four bytes each
 DOCUMENT = {
@@ -105,9 +105,9 @@ def test_nobody_waits_for_a_catalogue_that_is_being_read(
         assert go_on.wait(60)
         return right(place)
 
-    right = shows.read
-    monkeypatch.setattr(shows, "read", read)
-    now = shows.AGAIN + 1
+    right = published_show.read
+    monkeypatch.setattr(published_show, "read", read)
+    now = published_show.AGAIN + 1
     write(tmp_path, DOCUMENT | {"episodes": []})
     for _ in range(3):
         assert found.episode("g-1"), "the last one is served meanwhile"
@@ -127,7 +127,7 @@ def test_a_companion_starts_while_the_web_says_nothing(monkeypatch: pytest.Monke
         assert go_on.wait(60)
         return catalogue.parse(json.dumps(DOCUMENT).encode())
 
-    monkeypatch.setattr(shows, "read", read)
+    monkeypatch.setattr(published_show, "read", read)
     found = Shows("https://podcast.example.org/night/", lambda: 0.0)
     found.begin()
     assert begun.wait(60)
@@ -150,7 +150,7 @@ def test_it_is_read_again_after_a_while_and_not_before(tmp_path: Path) -> None:
     found.begin()
     found.current()
     assert reads == 0
-    now = shows.AGAIN + 1
+    now = published_show.AGAIN + 1
     found.current()
     found.renew()  # which waits for that one
     assert reads == 1
@@ -172,13 +172,13 @@ def test_a_catalogue_that_is_no_file_or_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, DOCUMENT)
-    monkeypatch.setattr(shows, "LARGEST", 10)
+    monkeypatch.setattr(published_show, "LARGEST", 10)
     with pytest.raises(EarmarkError, match="more than 10 bytes"):
-        shows.read(str(tmp_path))
+        published_show.read(str(tmp_path))
     (tmp_path / "catalogue.json").unlink()
     os.mkfifo(tmp_path / "catalogue.json")
     with pytest.raises(EarmarkError, match="is not a file"):
-        shows.read(str(tmp_path))
+        published_show.read(str(tmp_path))
 
 
 @pytest.mark.parametrize("place", [None, "nowhere", "http://127.0.0.1:9/show/"])
@@ -252,7 +252,7 @@ def test_the_longest_guid_that_there_can_be_is_kept_whole(
     with database.writing() as connection:
         numbers._freeze(connection, month)
         (listener,) = connection.scalars(select(listeners.c.number))
-        assert knowing.known(connection, listener, {guid: version})[guid].heard == 900
+        assert progress.known(connection, listener, {guid: version})[guid].heard == 900
         assert [each.lines for each in numbers.months(connection)] == [month.lines]
     house.close()
 

@@ -13,10 +13,10 @@ import serving
 from visiting import Line, Visitor
 
 from episodes.findings import EarmarkError
-from web import bounds, own_database
 from web import settings as reading
-from web.database import Database
-from web.upkeep import marking
+from web.database import companion_database, connection_limits
+from web.database.engine import Database
+from web.maintenance import pepper_mark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,20 +52,20 @@ def test_a_file_that_is_not_there_is_told_and_not_made(house: House, tmp_path: P
     address = f"sqlite:///{tmp_path / 'none.db'}"
     found = house.settings.model_copy(update={"database": address})
     with pytest.raises(EarmarkError, match="is empty; run `earmark web upgrade`"):
-        own_database.check(found)
+        companion_database.check(found)
     assert not (tmp_path / "none.db").exists()
 
 
 @pytest.mark.parametrize("workers", range(1, 33))
 def test_all_processes_share_one_number_of_connections(workers: int) -> None:
-    each = bounds.of_worker(workers, 64, is_file=False)
+    each = connection_limits.of_worker(workers, 64, is_file=False)
     assert each.connections * workers <= 64
     assert 1 <= each.writers <= each.connections
 
 
 def test_the_usual_number_fits_into_the_usual_postgresql() -> None:
     for workers in range(1, 21):
-        assert bounds.share(workers) * workers <= bounds.CONNECTIONS < 100 - 3
+        assert connection_limits.share(workers) * workers <= connection_limits.CONNECTIONS < 100 - 3
 
 
 @pytest.mark.slow
@@ -75,11 +75,11 @@ def test_a_server_with_too_few_connections_is_told(
     address = server.create(server_template)
     database = Database(address)
     with database.writing() as connection:
-        marking.mark(connection, house.settings.secrets.pepper)
+        pepper_mark.mark(connection, house.settings.secrets.pepper)
     database.close()
     found = house.settings.model_copy(update={"database": address, "database_connections": 64})
-    assert own_database.check(found, 1) == ["It uses up to 16 connections to PostgreSQL."]
-    assert own_database.check(found, 8) == [
+    assert companion_database.check(found, 1) == ["It uses up to 16 connections to PostgreSQL."]
+    assert companion_database.check(found, 8) == [
         "It uses up to 64 connections to PostgreSQL.",
         (
             "PostgreSQL has only 57 for everybody: raise its max_connections, or write "

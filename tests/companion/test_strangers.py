@@ -28,8 +28,8 @@ from episodes.frontmatter.value_types import Address, Link
 from podcast.building import pipeline
 from web import security
 from web import settings as reading
-from web.database import Database
-from web.upkeep import migrating
+from web.database.engine import Database
+from web.maintenance import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -173,7 +173,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def _house(folder: Path) -> House:
     database = Database(f"sqlite:///{folder / 'companion.db'}")
-    migrating.upgrade(database)
+    migrate.upgrade(database)
     return gathering.house(gathering.settings(folder, database))
 
 

@@ -20,10 +20,10 @@ from sqlalchemy import func, select
 from syncing import OK, play
 from visiting import Line as Wire
 
-from web.database import Database
+from web.database.engine import Database
 from web.listening import coverage
 from web.schema import listeners, reported, sync_actions
-from web.sync import rebuilding
+from web.sync import rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from accompanied import Accompanied
 
     from web.accounts.store import Learner
-    from web.sync.granting import Credentials
+    from web.sync.grants import Credentials
 
 pytestmark = pytest.mark.slow
 DEVICES, LEARNERS, BATCHES, ROWS = 8, 64, 6, 30
@@ -120,7 +120,7 @@ def kept(running: Accompanied, learner: Learner) -> tuple[set[int], int]:
 def rebuilt(running: Accompanied) -> int:
     database = Database(running.settings.database)
     with database.writing() as connection:
-        _, changed = rebuilding.rebuild(connection)
+        _, changed = rebuild.rebuild(connection)
     database.close()
     return changed
 

@@ -14,11 +14,11 @@ from syncing import FEED, TALKS, play
 
 from episodes import catalogue
 from web.listening import coverage
-from web.sync import rules, summing
-from web.sync.addresses import parse
-from web.sync.matching import FORMER, Shelf
+from web.sync import rules, totals
+from web.sync.episode_index import FORMER, Shelf
 from web.sync.rules import Action, Played, Step
-from web.sync.summing import Report
+from web.sync.totals import Report
+from web.sync.url_match import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,12 +156,12 @@ REPORTS = st.builds(
 def test_in_any_order_and_in_parts_the_sum_is_the_same(
     reports: Sequence[Report], chance: random.Random
 ) -> None:
-    sums = [summing.one(each, 3000) for each in reports]
-    whole = summing.together(sums)
+    sums = [totals.one(each, 3000) for each in reports]
+    whole = totals.together(sums)
     chance.shuffle(sums)
     at = chance.randrange(len(sums) + 1)
-    parts = [summing.together(sums[:at]), summing.together(sums[at:])]
-    assert summing.together(parts) == whole
+    parts = [totals.together(sums[:at]), totals.together(sums[at:])]
+    assert totals.together(parts) == whole
     second = {s for r in reports if r.proves == "interval" and r.started is not None and r.position
               for s in range(r.started, min(r.position, 300))}  # fmt: skip
     assert {s for a, b in whole.runs for s in range(a // 10, b // 10)} == second

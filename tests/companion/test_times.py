@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from syncing import play
 
 from web.listening import coverage
-from web.sync import rules, summing, times
+from web.sync import action_times, rules, totals
 from web.sync.rules import Played
-from web.sync.summing import Report
+from web.sync.totals import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,8 +50,8 @@ class Account:
         for action, proves in rules.judged(batch, self.past):
             report = Report(proves, action.started, action.position, action.total)
             number = media[action.digest]
-            self.runs.setdefault(number, []).append(summing.one(report, LENGTH * 10).runs)
-            if action.clock == times.OWN and proves in {rules.INTERVAL, rules.POSITION}:
+            self.runs.setdefault(number, []).append(totals.one(report, LENGTH * 10).runs)
+            if action.clock == action_times.OWN and proves in {rules.INTERVAL, rules.POSITION}:
                 self.past.append(Played(action.at, number, action.position or 0))
 
     def heard(self) -> dict[int, Coverage]:
@@ -91,7 +91,7 @@ WRITTEN: dict[str, Callable[[int], Any]] = {
 
 @pytest.mark.parametrize("written", WRITTEN)
 def test_every_way_to_write_a_time_is_the_time(written: str) -> None:
-    assert times.parse(WRITTEN[written](NOW - 100)) == NOW - 100
+    assert action_times.parse(WRITTEN[written](NOW - 100)) == NOW - 100
 
 
 @pytest.mark.parametrize(
@@ -124,10 +124,10 @@ def test_three_talks_of_twenty_minutes_are_sixty(stamps: list[Any], size: int) -
 
 
 def test_a_batch_ahead_keeps_its_distances() -> None:
-    settled = times.settle([NOW + 60, None, NOW + 3600, NOW - 60, NOW + 10**9], NOW)
+    settled = action_times.settle([NOW + 60, None, NOW + 3600, NOW - 60, NOW + 10**9], NOW)
     assert [each.at - NOW for each in settled] == [-3540, 0, 0, -3660, 0]
-    assert [each.clock for each in settled] == [times.AHEAD, times.OURS, times.AHEAD, times.AHEAD,
-                                                times.FAR]  # fmt: skip
+    assert [each.clock for each in settled] == [action_times.AHEAD, action_times.OURS, action_times.AHEAD, action_times.AHEAD,
+                                                action_times.FAR]  # fmt: skip
 
 
 def test_a_time_of_ours_judges_nothing_that_comes_later() -> None:
@@ -216,4 +216,4 @@ def test_a_lying_app_gets_at_most_the_length_and_no_more_by_another_order(
 
 def test_times_are_read_quickly_whatever_they_are() -> None:
     for sign in ("1", " ", ":", "-", "+", "0 ", "Mon, "):
-        assert times.parse(sign * 100_000) is None or sign == "1"
+        assert action_times.parse(sign * 100_000) is None or sign == "1"

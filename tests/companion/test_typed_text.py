@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from web import typed_text
-from web.accounts import phrases
 from web.accounts import rules as accounts
-from web.desk import factors
+from web.accounts import word_list
 from web.desk import rules as desk
+from web.desk import two_factor
 from web.reflections import rules as reflections
 from web.sync import rules as syncing
 
@@ -237,8 +237,8 @@ PHRASE = "crayon abacus zoom zebra yield"
     ],
 )  # fmt: skip
 def test_a_phrase_is_read_however_it_was_kept(typed: str) -> None:
-    assert phrases.read(typed) == PHRASE
-    assert phrases.fault(typed) == ""
+    assert word_list.read(typed) == PHRASE
+    assert word_list.fault(typed) == ""
 
 
 @pytest.mark.parametrize(
@@ -258,28 +258,28 @@ def test_a_phrase_is_read_however_it_was_kept(typed: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_phrase_is_said(typed: str, said: str) -> None:
-    assert phrases.read(typed) == ""
-    assert phrases.fault(typed) == said
+    assert word_list.read(typed) == ""
+    assert word_list.fault(typed) == said
 
 
 @given(st.text(max_size=400))
 def test_any_text_is_a_phrase_or_has_a_fault(text: str) -> None:
-    assert bool(phrases.read(text)) != bool(phrases.fault(text))
-    assert len(phrases.fault(text)) < 150
+    assert bool(word_list.read(text)) != bool(word_list.fault(text))
+    assert len(word_list.fault(text)) < 150
 
 
 @given(st.integers(), other_keyboards)
 def test_every_phrase_is_the_same_on_every_keyboard(
     _: int, keyboards: list[tuple[str, int]]
 ) -> None:
-    phrase = phrases.new()
-    assert phrases.read(on_another(phrase, keyboards)) == phrase
+    phrase = word_list.new()
+    assert word_list.read(on_another(phrase, keyboards)) == phrase
 
 
 def test_no_suggestion_is_a_word_that_is_left_out() -> None:
-    for word in sorted(phrases.left_out())[::20]:
-        fault = phrases.fault(f"{word[:-1]}q abacus zoom zebra yield")
-        assert not any(f"mean \u201c{each}\u201d" in fault for each in phrases.left_out())
+    for word in sorted(word_list.left_out())[::20]:
+        fault = word_list.fault(f"{word[:-1]}q abacus zoom zebra yield")
+        assert not any(f"mean \u201c{each}\u201d" in fault for each in word_list.left_out())
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_no_suggestion_is_a_word_that_is_left_out() -> None:
 )
 def test_no_phrase_takes_long_to_read(text: str) -> None:
     began = time.perf_counter()
-    phrases.fault(text)
+    word_list.fault(text)
     accounts.normal_code(text)
     assert time.perf_counter() - began < QUICK
 
@@ -307,8 +307,8 @@ def test_no_phrase_takes_long_to_read(text: str) -> None:
 def test_the_digits_of_an_app_are_read_in_any_script(
     typed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(factors, "code_at", lambda _, step: "123456" if step == 10 else "000000")
-    assert factors.step_of(b"secret", typed, 10 * factors.SECONDS, 0) == 10
+    monkeypatch.setattr(two_factor, "code_at", lambda _, step: "123456" if step == 10 else "000000")
+    assert two_factor.step_of(b"secret", typed, 10 * two_factor.SECONDS, 0) == 10
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from reporting import episodes
 from syncing import FEED, Line, basic, play
 
-from web.sync import bodies
-from web.sync.bodies import TooLargeError
+from web.sync import upload_bodies
+from web.sync.upload_bodies import TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from gathering import House, Person
 
-    from web.database import Database
-    from web.sync.granting import Credentials
+    from web.database.engine import Database
+    from web.sync.grants import Credentials
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_a_list_is_the_same_in_whatever_pieces_it_comes(
 ) -> None:
     text = json.dumps(value, indent=indent)
     pieces = [text[at : at + size] for at in range(0, len(text), size)]
-    assert [*bodies.rows(pieces)] == value
+    assert [*upload_bodies.rows(pieces)] == value
 
 
 @given(st.text(max_size=40), st.integers(1, 9))
@@ -187,7 +187,7 @@ def test_what_json_refuses_is_refused_in_pieces_too(text: str, size: int) -> Non
     except ValueError:
         value = None
     try:
-        found = [*bodies.rows(pieces)]
+        found = [*upload_bodies.rows(pieces)]
     except (ValueError, TooLargeError):
         assert not isinstance(value, list)
     else:
@@ -203,7 +203,7 @@ def test_text_is_the_same_in_whatever_pieces_it_comes(text: str, name: str, size
     wanted = f'["{text}"]' if name != "latin-1" else '["Zoë"]'
     data = wanted.encode(name)
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
-    assert "".join(bodies.texts(pieces)) == wanted
+    assert "".join(upload_bodies.texts(pieces)) == wanted
 
 
 WAYS: list[Callable[[bytes], bytes]] = [gzip.compress, zlib.compress, raw, bytes]
@@ -212,5 +212,5 @@ WAYS: list[Callable[[bytes], bytes]] = [gzip.compress, zlib.compress, raw, bytes
 @pytest.mark.parametrize("way", range(len(WAYS)))
 def test_a_bomb_is_refused_however_it_is_packed(way: int) -> None:
     with pytest.raises(TooLargeError):
-        for _ in bodies.unpacked([WAYS[way](b" " * 20_000_000)], 10_000_000, "deflate"):
+        for _ in upload_bodies.unpacked([WAYS[way](b" " * 20_000_000)], 10_000_000, "deflate"):
             pass

@@ -17,15 +17,15 @@ from syncing import FEED, AntennaPod, Line
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.show_folder import lockfile
-from web import shows
-from web.shows import Shows
-from web.sync.matching import FORMER, Shelf
+from web import published_show
+from web.published_show import Shows
+from web.sync.episode_index import FORMER, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from web.database import Database
+    from web.database.engine import Database
 
 TAKEN, LIVE = "guid-1", "guid-2"
 NIGHT = "https://podcast.example.org/night/"
@@ -217,7 +217,7 @@ def test_months_name_what_could_be_heard_in_them(night: Night) -> None:
 def test_its_addresses_of_before_are_known_and_none_is_given(night: Night) -> None:
     version = lockfile.read(night.show).episodes[TAKEN].audio
     night.withdraw()
-    shelf = Shelf(shows.read(str(night.show / "public")))
+    shelf = Shelf(published_show.read(str(night.show / "public")))
     for episode, guid in ((night.address, ""), ("https://x.example/other.mp3", TAKEN)):
         found = shelf.find(FEED, episode, guid, 3)
         assert found is not None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from web import keys
+from web import crypto
 from web.accounts import rules
 from web.schema import erased, join_codes, learners, reflections
 
@@ -42,14 +42,14 @@ def use_code(connection: Connection, digest: bytes, today: date) -> bool:
     return taken.rowcount == 1
 
 
-def add(connection: Connection, opened: keys.Opened, today: date) -> Learner:
+def add(connection: Connection, opened: crypto.Opened, today: date) -> Learner:
     """Add a learner, who is a random number and a key."""
-    learner = Learner(secrets.token_hex(16), keys.random())
+    learner = Learner(secrets.token_hex(16), crypto.random())
     connection.execute(
         insert(learners).values(
             id=learner.id,
             lookup=opened.lookup,
-            wrapped=keys.seal(opened.wrapping, learner.key, learner.id, "data key"),
+            wrapped=crypto.seal(opened.wrapping, learner.key, learner.id, "data key"),
             joined=today,
             seen=today,
         )
@@ -57,14 +57,14 @@ def add(connection: Connection, opened: keys.Opened, today: date) -> Learner:
     return learner
 
 
-def find(connection: Connection, opened: keys.Opened) -> Learner | None:
+def find(connection: Connection, opened: crypto.Opened) -> Learner | None:
     """Return the learner whom a phrase opens."""
     row = connection.execute(
         select(learners).where(learners.c.lookup == opened.lookup)
     ).one_or_none()
     if row is None:
         return None
-    return Learner(row.id, keys.unseal(opened.wrapping, row.wrapped, row.id, "data key"))
+    return Learner(row.id, crypto.unseal(opened.wrapping, row.wrapped, row.id, "data key"))
 
 
 def touch(connection: Connection, learner: str, today: date) -> None:
@@ -76,14 +76,14 @@ def touch(connection: Connection, learner: str, today: date) -> None:
     )
 
 
-def change_phrase(connection: Connection, learner: Learner, opened: keys.Opened) -> bool:
+def change_phrase(connection: Connection, learner: Learner, opened: crypto.Opened) -> bool:
     """Wrap a learner's key under a phrase; say whether it is a new one, and the old one ended."""
     changed = connection.execute(
         update(learners)
         .where(learners.c.id == learner.id, learners.c.lookup != opened.lookup)
         .values(
             lookup=opened.lookup,
-            wrapped=keys.seal(opened.wrapping, learner.key, learner.id, "data key"),
+            wrapped=crypto.seal(opened.wrapping, learner.key, learner.id, "data key"),
         )
     )
     return changed.rowcount == 1

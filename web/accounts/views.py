@@ -18,13 +18,15 @@ from flask import (
 )
 from werkzeug.wrappers import Response as Answer
 
-from web import access, exits, keys, once, sessions
-from web.access import for_learner
-from web.accounts import entering, phrases, rules, store
+from web import auth, crypto, session_ends, sessions
+from web.accounts import rules, store, word_list
+from web.accounts import sign_in as entering
 from web.accounts.store import Learner
-from web.current import companion
+from web.auth import for_learner
+from web.companion import companion
 from web.errors import TooManyError
-from web.spent import Outcome
+from web.forms import resubmission
+from web.forms.form_tokens import Outcome
 from web.sync import apps
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ Page = str | Answer | tuple[str, int]
 @views.get("/join", strict_slashes=False)
 def join(code: str = "") -> Page:
     """Say what joining means; show the phrase to whoever has just joined."""
-    if _waits(access.seen()):
+    if _waits(auth.seen()):
         return redirect(url_for("accounts.phrase"))
     return render_template("accounts/join.html", code=rules.shown_code(code)[:60], wrong=False)
 
@@ -50,16 +52,16 @@ def _waits(found: Session | None) -> bool:
 
 def _joined_before(done: Outcome) -> Page | None:
     """Sign in whoever sent this form first and never saw the answer; the phrase is the same."""
-    learner = access.try_phrase(done.secret) if done.secret else None
+    learner = auth.try_phrase(done.secret) if done.secret else None
     if learner:
-        access.begin(learner=learner, phrase=done.secret)
+        auth.begin(learner=learner, phrase=done.secret)
         return None
     return _joined_since(done)
 
 
 def _joined_since(_: Outcome) -> Page:
     """Lead on whoever is signed in since; anybody else may be the next at the same computer."""
-    found = access.here()
+    found = auth.here()
     if found and found.learner:
         return redirect(url_for("accounts.phrase"), 303)
     typed = request.form.get("join-code", "")[: rules.LONGEST_TYPED]
@@ -67,17 +69,17 @@ def _joined_since(_: Outcome) -> Page:
 
 
 @views.post("/join")
-@once.only(_joined_before, late=_joined_since)
+@resubmission.only(_joined_before, late=_joined_since)
 def joined() -> Page:
     """Make an account with a join code."""
-    if _waits(access.here()):
+    if _waits(auth.here()):
         return redirect(url_for("accounts.phrase"), 303)
     place, address = companion(), request.remote_addr or ""
     typed = request.form.get("join-code", "")
     code = rules.normal_code(typed)
     page = url_for("accounts.phrase")
     found = (
-        entering.join(place, code, lambda use, phrase: once.spend(use, page, secret=phrase))
+        entering.join(place, code, lambda use, phrase: resubmission.spend(use, page, secret=phrase))
         if code and _may_join(code, address)
         else None
     )
@@ -86,7 +88,7 @@ def joined() -> Page:
             "accounts/join.html", code=typed, wrong=True, too_long=len(typed) > rules.LONGEST_TYPED
         ), 422
     learner, phrase = found
-    access.begin(learner=learner, phrase=phrase)
+    auth.begin(learner=learner, phrase=phrase)
     return redirect(page, 303)
 
 
@@ -114,21 +116,21 @@ def sign_in() -> Page:
 
 def _signed_in_before() -> Answer | None:
     """Lead on whoever pressed twice, and is signed in since the first press."""
-    found = access.here()
+    found = auth.here()
     here = bool(found and found.learner)
     return redirect(request.script_root + (_inside(request.form) or "/"), 303) if here else None
 
 
 @views.post("/sign-in")
-@once.repeats(_signed_in_before)
+@resubmission.repeats(_signed_in_before)
 def signed_in() -> Page:
     """Sign in with a phrase, and go on where somebody wanted to."""
     typed = request.form.get("phrase", "")
-    learner, onwards = access.try_phrase(typed), _inside(request.form)
+    learner, onwards = auth.try_phrase(typed), _inside(request.form)
     if learner is None:
-        wrong = phrases.fault(typed) or phrases.WRONG
+        wrong = word_list.fault(typed) or word_list.WRONG
         return render_template("accounts/sign_in.html", next=onwards, wrong=wrong, typed=typed), 401
-    access.begin(learner=learner)
+    auth.begin(learner=learner)
     return redirect(request.script_root + (onwards or "/"), 303)
 
 
@@ -142,16 +144,16 @@ def _inside(given: Any) -> str:
 
 def _signed_out_before() -> Answer | None:
     """Lead on whoever pressed twice, and is signed out since the first press."""
-    return None if access.here() else redirect(url_for("home.home"), 303)
+    return None if auth.here() else redirect(url_for("home.home"), 303)
 
 
 @views.post("/sign-out")
-@once.repeats(_signed_out_before)
+@resubmission.repeats(_signed_out_before)
 def sign_out() -> Page:
     """Sign out, whoever it is. A form of ours that is too old to have a good token is enough."""
     if not _is_ours():
         current_app.extensions["csrf"].protect()
-    access.end()
+    auth.end()
     if request.form.get("idle"):
         draft = "yes" if request.form.get("draft") else None
         return redirect(url_for("accounts.signed_out", draft=draft), 303)
@@ -167,7 +169,7 @@ def _is_ours() -> bool:
 @views.post("/stay")
 def stay() -> Page:
     """Note that somebody is still there; any request of theirs does."""
-    access.here()
+    auth.here()
     return Response(status=204)
 
 
@@ -185,9 +187,9 @@ def leave() -> Answer:
     A browser that only looks ahead changes nothing. Other sites under the same domain keep theirs:
     Clear-Site-Data would take the cookies of all of them, so ours expire by name.
     """
-    if exits.is_ahead(request.method, request.headers):
+    if session_ends.is_ahead(request.method, request.headers):
         return Response(status=204)
-    access.end()
+    auth.end()
     answer = redirect(companion().settings.leave, 303)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
@@ -201,7 +203,7 @@ def phrase(_: Learner) -> Page:
 
 
 def _phrase(wrong: str = "") -> str:
-    found = access.here()
+    found = auth.here()
     shown = found.phrase if found else ""
     return render_template(
         "accounts/phrase.html", phrase=shown, shown=_mark(shown) if shown else "", wrong=wrong,
@@ -211,30 +213,30 @@ def _phrase(wrong: str = "") -> str:
 
 def _mark(shown: str) -> str:
     """Return by what a form says which phrase its page showed."""
-    return keys.digest(companion().settings.secrets.key, "phrase shown", shown).hex()[:32]
+    return crypto.digest(companion().settings.secrets.key, "phrase shown", shown).hex()[:32]
 
 
 @views.post("/phrase/new")
-@once.only()
+@resubmission.only()
 @for_learner
 def new_phrase(learner: Learner) -> Page:
     """Offer a new phrase; the old one, which is asked for, works until the new one is kept."""
-    if not access.is_phrase_of(learner, request.form.get("phrase", "")):
+    if not auth.is_phrase_of(learner, request.form.get("phrase", "")):
         return _phrase("That is not your phrase. Check the spelling of each word."), 422
-    found = access.here()
+    found = auth.here()
     with companion().database.writing() as connection:
         if found:
-            sessions.offer(connection, found, phrases.new())
-        done = once.spend(connection, url_for("accounts.phrase"))
-    return once.lead(done)
+            sessions.offer(connection, found, word_list.new())
+        done = resubmission.spend(connection, url_for("accounts.phrase"))
+    return resubmission.lead(done)
 
 
 @views.post("/phrase/kept")
-@once.only()
+@resubmission.only()
 @for_learner
 def kept_phrase(learner: Learner) -> Page:
     """From now on the phrase that was shown works, and other sessions have ended."""
-    place, found = companion(), access.here()
+    place, found = companion(), auth.here()
     if not found or not found.phrase:
         return redirect(url_for("home.home"), 303)
     if request.form.get("shown") != _mark(found.phrase):
@@ -246,8 +248,8 @@ def kept_phrase(learner: Learner) -> Page:
         sessions.offer(connection, found, "")
         sessions.end_others(connection, found)
         asks = is_new and bool(apps.every(connection, learner))
-        done = once.spend(connection, *_after_keeping(is_new=is_new, has_apps=asks))
-    return once.lead(done)
+        done = resubmission.spend(connection, *_after_keeping(is_new=is_new, has_apps=asks))
+    return resubmission.lead(done)
 
 
 def _after_keeping(*, is_new: bool, has_apps: bool) -> tuple[str, str]:
@@ -268,16 +270,16 @@ def before_erasing(_: Learner) -> Page:
 
 
 @views.post("/delete-everything")
-@once.only()
+@resubmission.only()
 @for_learner
 def erase(learner: Learner) -> Page:
     """Delete a learner and all that is theirs, at once."""
     place = companion()
     with place.database.writing() as connection:
         store.erase(connection, learner.id, place.now().date())
-        done = once.spend(connection, url_for("accounts.gone"))
-    access.end()
-    return once.lead(done)
+        done = resubmission.spend(connection, url_for("accounts.gone"))
+    auth.end()
+    return resubmission.lead(done)
 
 
 @views.get("/deleted")

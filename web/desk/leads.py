@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from episodes.findings import EarmarkError
-from web import journal
-from web.desk import factors, inviting, store
-from web.journal import Act
+from web.desk import invitations, store, two_factor
+from web.maintenance import journal
+from web.maintenance.journal import Act
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Connection
 
-    from web.database import Database
+    from web.database.engine import Database
     from web.desk.store import Lead
     from web.settings import Settings
 
@@ -32,7 +32,7 @@ def remove(database: Database, name: str, today: date, *, last: bool) -> str:
     and `last` does not say so.
     """
     with database.writing() as connection:
-        lead = inviting.known(connection, name)
+        lead = invitations.known(connection, name)
         if not last and len(store.every_lead(connection)) == 1:
             raise EarmarkError(
                 f'"{lead.name}" is the only lead: afterwards nobody can make or withdraw a join '
@@ -49,10 +49,10 @@ def lock(database: Database, settings: Settings, now: datetime, name: str) -> st
     Raises EarmarkError if there is no such lead.
     """
     with database.writing() as connection:
-        lead = inviting.known(connection, name)
-        store.replace(connection, lead._replace(password=factors.NOBODY))
+        lead = invitations.known(connection, name)
+        store.replace(connection, lead._replace(password=two_factor.NOBODY))
         journal.write(connection, now.date(), Act.LEAD_LOCKED, about=lead.name)
-        return inviting.link(connection, settings, now, lead)
+        return invitations.link(connection, settings, now, lead)
 
 
 def change_password(

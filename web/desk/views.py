@@ -8,22 +8,36 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from web import access, journal, once
-from web.access import for_lead
+from episodes.pictures import qr_codes
+from web import auth
 from web.accounts.rules import FEWEST_USES
-from web.current import companion
-from web.desk import drawing, entering, factors, forms, inviting, leads, passwords, rules, store
+from web.auth import for_lead
+from web.companion import companion
+from web.desk import (
+    forms,
+    invitations,
+    leads,
+    passwords,
+    rules,
+    store,
+    two_factor,
+)
+from web.desk import (
+    sign_in as entering,
+)
 from web.errors import TooManyError
-from web.hash_queue import BusyError
-from web.journal import Act
-from web.spent import Outcome
+from web.forms import resubmission
+from web.forms.form_tokens import Outcome
+from web.limits.hash_queue import BusyError
+from web.maintenance import journal
+from web.maintenance.journal import Act
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from web.access import Lead
-    from web.desk.entering import Offer
+    from web.auth import Lead
     from web.desk.forms import Terms, Wanted
+    from web.desk.sign_in import Offer
     from web.desk.store import Invitation
 
 views = Blueprint("desk", __name__, url_prefix="/desk")
@@ -52,7 +66,9 @@ def _desk(lead: Lead, terms: Terms) -> str:
     with place.database.reading() as connection:
         kept = store.every_code(connection)
         acts = journal.read(connection, lead.name, ACTS)
-    codes = [(each, inviting.read_code(place.settings, each), _state(each, today)) for each in kept]
+    codes = [
+        (each, invitations.read_code(place.settings, each), _state(each, today)) for each in kept
+    ]
     return render_template(
         "desk/desk.html",
         lead=lead,
@@ -72,7 +88,7 @@ def _state(code: store.Code, today: date) -> str:
 
 
 @views.post("/codes")
-@once.only(of=("expires", "uses"))
+@resubmission.only(of=("expires", "uses"))
 @for_lead
 def make_code(lead: Lead) -> Page:
     """Make a join code."""
@@ -82,10 +98,10 @@ def make_code(lead: Lead) -> Page:
     if terms.days is None or terms.people is None or terms.wrong:
         return _desk(lead, terms), 422
     with place.database.writing() as connection:
-        inviting.add_code(connection, place.settings, now.date(), terms.days, terms.people)
+        invitations.add_code(connection, place.settings, now.date(), terms.days, terms.people)
         journal.write(connection, now.date(), Act.CODE_MADE, lead.name)
-        done = once.spend(connection, url_for("desk.desk"), CODE_MADE)
-    return once.lead(done)
+        done = resubmission.spend(connection, url_for("desk.desk"), CODE_MADE)
+    return resubmission.lead(done)
 
 
 @views.post("/codes/<id_>/withdraw")
@@ -110,21 +126,21 @@ def poster(_: Lead, id_: str) -> Page:
     place = companion()
     with place.database.reading() as connection:
         kept = store.find_code(connection, id_) or abort(404)
-    code = inviting.read_code(place.settings, kept) or abort(404)
+    code = invitations.read_code(place.settings, kept) or abort(404)
     return render_template(
         "desk/poster.html",
         kept=kept,
         code=code,
         state=_state(kept, place.now().date()),
         address=f"{place.settings.address}join",
-        square=drawing.square(f"{place.settings.address}join/{code}"),
+        square=qr_codes.square(f"{place.settings.address}join/{code}"),
     )
 
 
 @views.get("/sign-in")
 def sign_in() -> Page:
     """Ask for name, password and code."""
-    found = access.seen()
+    found = auth.seen()
     if found and found.lead:
         return redirect(url_for("desk.desk"))
     return render_template("desk/sign_in.html", name="", wrong="")
@@ -132,7 +148,7 @@ def sign_in() -> Page:
 
 def _signed_in_before() -> Answer | None:
     """Lead on whoever pressed twice, and is signed in since the first press."""
-    found = access.here()
+    found = auth.here()
     return redirect(url_for("desk.desk"), 303) if found and found.lead else None
 
 
@@ -143,13 +159,13 @@ def _sign_in_again(done: Outcome) -> Page | None:
     found = entering.enter(companion(), name, password, request.form.get("code", ""), None)
     if found is None or found.id != done.secret:
         return render_template("desk/sign_in.html", name=name, wrong=WRONG), 401
-    access.begin(lead=access.Lead(found.id, found.name))
+    auth.begin(lead=auth.Lead(found.id, found.name))
     return None
 
 
 @views.post("/sign-in")
-@once.repeats(_signed_in_before)
-@once.only(_sign_in_again)
+@resubmission.repeats(_signed_in_before)
+@resubmission.only(_sign_in_again)
 def signed_in() -> Page:
     """Sign in with both factors; whichever is wrong, the answer is the same."""
     name = request.form.get("name", "")
@@ -165,13 +181,13 @@ def signed_in() -> Page:
     if found is None:
         return render_template("desk/sign_in.html", name=name, wrong=WRONG), 401
     _give_back(name)
-    access.begin(lead=access.Lead(found.id, found.name))
+    auth.begin(lead=auth.Lead(found.id, found.name))
     return redirect(url_for("desk.desk"), 303)
 
 
 def _done(connection: Connection, lead: store.Lead) -> None:
     """Write down that this form let a lead in."""
-    once.spend(connection, url_for("desk.desk"), secret=lead.id)
+    resubmission.spend(connection, url_for("desk.desk"), secret=lead.id)
 
 
 def _count_attempt(name: str) -> None:
@@ -211,11 +227,11 @@ def _accepted_before(done: Outcome, **_: str) -> None:
     with companion().database.reading() as connection:
         found = {each.id: each for each in store.every_lead(connection)}.get(done.secret)
     if found:
-        access.begin(lead=access.Lead(found.id, found.name))
+        auth.begin(lead=auth.Lead(found.id, found.name))
 
 
 @views.post("/invitation/<token>")
-@once.only(_accepted_before)
+@resubmission.only(_accepted_before)
 def accepted(token: str) -> Page:
     """Take an invitation: from now on its lead signs in with this password and this app."""
     place = companion()
@@ -224,7 +240,7 @@ def accepted(token: str) -> Page:
         return _over()
     wanted = forms.wanted(request.form, found.lead.name if found.lead else "")
     offered = entering.offer(place.settings, token, request.form.get("offer", ""))
-    step = factors.step_of(offered.secret, wanted.code, int(place.now().timestamp()), 0)
+    step = two_factor.step_of(offered.secret, wanted.code, int(place.now().timestamp()), 0)
     wrong = wanted.wrong(place.settings.organisation)
     wrong |= {"code": WRONG_CODE} if step is None else {}
     if wrong or step is None:
@@ -236,7 +252,7 @@ def accepted(token: str) -> Page:
         return _invitation(token, found, wanted, offered, {"name": str(error)}), 422
     if lead is None:
         return _over()
-    access.begin(lead=access.Lead(lead.id, lead.name))
+    auth.begin(lead=auth.Lead(lead.id, lead.name))
     return redirect(url_for("desk.desk"), 303)
 
 
@@ -252,30 +268,30 @@ def _password(lead: Lead, wrong: dict[str, str]) -> str:
 
 
 @views.post("/password")
-@once.only(of=("new",))
+@resubmission.only(of=("new",))
 @for_lead
 def change_password(lead: Lead) -> Page:
     """Give a lead a new password, and end their other sessions."""
-    place, change, here = companion(), forms.change(request.form), access.here()
+    place, change, here = companion(), forms.change(request.form), auth.here()
     if said := passwords.wrong(change.new, lead.name, place.settings.organisation):
         return _password(lead, {"new": said}), 422
     _count_attempt(lead.name)
-    hashed = factors.hash_password(change.new)
+    hashed = two_factor.hash_password(change.new)
     session = here.digest if here else b""
 
     def replace(connection: Connection, found: store.Lead) -> None:
         leads.change_password(connection, place.now().date(), found, hashed, session)
-        once.spend(connection, url_for("desk.desk"), CHANGED)
+        resubmission.spend(connection, url_for("desk.desk"), CHANGED)
 
     if entering.enter(place, lead.name, change.password, change.code, replace) is None:
         return _password(lead, {"password": NOT_PROVEN}), 422
-    return once.lead(Outcome(url_for("desk.desk"), CHANGED))
+    return resubmission.lead(Outcome(url_for("desk.desk"), CHANGED))
 
 
 def _invitation(
     token: str, found: Invitation, wanted: Wanted, offered: Offer, wrong: dict[str, str]
 ) -> str:
-    address = factors.address(offered.secret, companion().settings.organisation)
+    address = two_factor.address(offered.secret, companion().settings.organisation)
     return render_template(
         "desk/invitation.html",
         token=token,
@@ -283,9 +299,9 @@ def _invitation(
         wanted=wanted,
         wrong=wrong,
         offer=offered.sealed,
-        spelled=factors.spelled(offered.secret),
+        spelled=two_factor.spelled(offered.secret),
         address=address,
-        square=drawing.square(address),
+        square=qr_codes.square(address),
         fewest=rules.PASSWORD,
     )
 

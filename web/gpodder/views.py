@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from web.current import companion
-from web.gpodder import rules
-from web.sync import apps, asking, devices, exchange
+from web.companion import companion
+from web.gpodder import wire_format
+from web.sync import apps, devices, exchange, queries
 from web.sync import rules as syncing
-from web.sync.access import (
+from web.sync.auth import (
     Refused,
     as_json,
     drop_cookie,
@@ -23,7 +23,7 @@ from web.sync.access import (
     still,
     text,
 )
-from web.sync.asking import Question
+from web.sync.queries import Question
 
 if TYPE_CHECKING:
     from web.sync.apps import App
@@ -53,8 +53,8 @@ def log_out(app: App) -> Response:
 @for_app
 def list_devices(app: App) -> Response:
     """List the devices that apps named."""
-    count = int(asking.is_subscribed(companion().database, app))
-    return as_json([rules.device(each, count) for each in _devices(app)])
+    count = int(queries.is_subscribed(companion().database, app))
+    return as_json([wire_format.device(each, count) for each in _devices(app)])
 
 
 def _devices(app: App) -> list[Device]:
@@ -80,7 +80,7 @@ def describe_device(app: App, device: str) -> Response:
 def changes(app: App, device: str) -> Response:  # noqa: ARG001 - one list for all devices
     """Say whether our show was added or removed since."""
     ours = shelf()
-    changed, timestamp = asking.subscription(companion().database, app, _question())
+    changed, timestamp = queries.subscription(companion().database, app, _question())
     feed = exchange.feed_of(app, ours)
     add, remove = [feed] if changed else [], [feed] if changed is False else []
     return as_json({"add": add, "remove": remove, "timestamp": timestamp})
@@ -91,7 +91,7 @@ def changes(app: App, device: str) -> Response:  # noqa: ARG001 - one list for a
 def change(app: App, device: str) -> Response:
     """Keep whether our show was added or removed; the others are nobody's business."""
     given = fields()
-    add, remove = rules.strings(given.get("add")), rules.strings(given.get("remove"))
+    add, remove = wire_format.strings(given.get("add")), wire_format.strings(given.get("remove"))
     _known(app, device)
     timestamp = still(exchange.subscribe(companion(), app, shelf(), add, remove))
     return as_json({"timestamp": timestamp, "update_urls": []})
@@ -115,7 +115,11 @@ def actions(app: App) -> Response:
         numbers = [each.number for each in _devices(app) if each.id == device]
         question = question._replace(device=numbers[0] if numbers else 0)
     lines, timestamp = exchange.actions(place, app, ours, question)
-    told = [] if podcast and not ours.is_ours(podcast) else [rules.action(each) for each in lines]
+    told = (
+        []
+        if podcast and not ours.is_ours(podcast)
+        else [wire_format.action(each) for each in lines]
+    )
     return as_json({"actions": told, "timestamp": timestamp})
 
 
@@ -136,7 +140,7 @@ def report(app: App) -> Response:
 @for_app
 def together(app: App) -> Response:
     """Say which devices go together."""
-    return as_json(rules.synchronized(_devices(app)))
+    return as_json(wire_format.synchronized(_devices(app)))
 
 
 @views.post("/api/2/sync-devices/<user>.json")
@@ -147,13 +151,15 @@ def put_together(app: App) -> Response:
     numbers = {each.id: each.number for each in _devices(app)}
     groups = given.get("synchronize")
     wanted = [
-        [numbers[each] for each in rules.strings(group) if each in numbers]
+        [numbers[each] for each in wire_format.strings(group) if each in numbers]
         for group in (groups if isinstance(groups, list) else [])
     ]
-    alone = [numbers[id_] for id_ in rules.strings(given.get("stop-synchronize")) if id_ in numbers]
+    alone = [
+        numbers[id_] for id_ in wire_format.strings(given.get("stop-synchronize")) if id_ in numbers
+    ]
     with companion().database.writing() as connection:
         devices.synchronize(connection, app.listener, wanted, alone)
-    return as_json(rules.synchronized(_devices(app)))
+    return as_json(wire_format.synchronized(_devices(app)))
 
 
 @views.get("/api/2/updates/<user>/<path:device>.json")
@@ -162,14 +168,14 @@ def updates(app: App, device: str) -> Response:  # noqa: ARG001 - one list for a
     """Tell changes and new episodes in one answer."""
     ours, show = shelf(), companion().shows.current()
     question = _question()
-    changed, timestamp = asking.subscription(companion().database, app, question)
+    changed, timestamp = queries.subscription(companion().database, app, question)
     feed = exchange.feed_of(app, ours)
     new = [
-        rules.episode(show, each, feed, ours.enclosure(each))
+        wire_format.episode(show, each, feed, ours.enclosure(each))
         for each in (show.episodes if show else ())
         if show and each.media and each.published.timestamp() >= question.since
     ]
-    add = [rules.podcast(show, feed)] if show and changed else []
+    add = [wire_format.podcast(show, feed)] if show and changed else []
     gone = [feed] if changed is False else []
     return as_json(
         {"add": add, "remove": gone, "rem": gone, "updates": new, "timestamp": timestamp}
@@ -198,10 +204,10 @@ def feeds(app: App, form: str, device: str = "") -> Response:  # noqa: ARG001 - 
     """Return our feed, if it is followed, as a list in one of three forms."""
     _check(form)
     ours, show = shelf(), companion().shows.current()
-    follows = asking.is_subscribed(companion().database, app)
+    follows = queries.is_subscribed(companion().database, app)
     found = [exchange.feed_of(app, ours)] if follows else []
     title = show.show.title if show else ""
-    return Response(rules.listed(found, title, form), content_type=rules.FORMATS[form])
+    return Response(wire_format.listed(found, title, form), content_type=wire_format.FORMATS[form])
 
 
 @views.put("/subscriptions/<user>/<path:device>.<any(json, opml, txt):form>")
@@ -210,7 +216,7 @@ def put_feeds(app: App, device: str, form: str) -> Response:
     """Keep whether our feed is in a device's list."""
     _check(form)
     try:
-        found = rules.urls(text(), form)
+        found = wire_format.urls(text(), form)
     except (ValueError, RecursionError):
         raise Refused(400, "the body is not a list of feeds") from None
     ours = shelf()
@@ -220,7 +226,7 @@ def put_feeds(app: App, device: str, form: str) -> Response:
 
 
 def _check(form: str) -> None:
-    if form not in rules.FORMATS:
+    if form not in wire_format.FORMATS:
         raise Refused(404, "only json, opml and txt are supported")
 
 
@@ -228,7 +234,7 @@ def _check(form: str) -> None:
 def configuration() -> Response:
     """Tell a client where everything is."""
     here = {"baseurl": companion().settings.address}
-    return as_json({"mygpo": here, "mygpo-feedservice": here, "update_timeout": rules.WEEK})
+    return as_json({"mygpo": here, "mygpo-feedservice": here, "update_timeout": wire_format.WEEK})
 
 
 @views.get("/toplist/<int:count>.json")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from web import access
-from web.access import for_learner
-from web.current import companion
+from web import auth
+from web.auth import for_learner
+from web.companion import companion
 from web.dates import UNKNOWN
-from web.listening import knowing
+from web.listening import progress
 from web.listening import rules as hearing
 from web.listening import store as listening
 from web.reflections import store
@@ -43,7 +43,7 @@ class Row(NamedTuple):
 @views.get("/")
 def home() -> Page:
     """Say what this is; to a learner, what is theirs."""
-    found = access.here()
+    found = auth.here()
     if found and found.lead:
         return redirect(url_for("desk.desk"))
     return my_home() if found else render_template("home/welcome.html")
@@ -61,7 +61,7 @@ def my_home(learner: Learner) -> Page:
         kept = store.newest(connection, learner, NEWEST)
         drafts = store.drafts(connection, learner)
         listener = listening.listener_of(connection, learner.id)
-        known = knowing.known(connection, listener, place.shows.versions(), guids)
+        known = progress.known(connection, listener, place.shows.versions(), guids)
         last = _place(connection, listener, entries)
     notes = [each for each in kept if each.note]
     written = _Written(kept)
@@ -96,10 +96,10 @@ class _Written:
 
 def _place(
     connection: Connection, listener: int, entries: Mapping[str, Entry]
-) -> knowing.Place | None:
+) -> progress.Place | None:
     """Return where the learner was last, on a day of the organisation's own calendar."""
     zone = companion().settings.zone
-    return knowing.newest_place(connection, listener, entries, zone) if listener else None
+    return progress.newest_place(connection, listener, entries, zone) if listener else None
 
 
 def _entries() -> tuple[Entry, ...]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from web.listening import hearing, rules
-from web.refusals import AwayError
+from web.database.refusals import AwayError
+from web.listening import report, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from web.current import Companion
+    from web.companion import Companion
 
 PATH = "/heard"
 SAID = {204: "204 No Content", 400: "400 Bad Request", 403: "403 Forbidden", 410: "410 Gone",
@@ -58,7 +58,7 @@ class Beacon:
 
     def _hear(self, data: bytes) -> int:
         try:
-            return hearing.hear(self._place, data)
+            return report.hear(self._place, data)
         except AwayError as error:
             log.error("listening.heard: %s", error)  # noqa: TRY400 - its sentence is all there is
             return 503

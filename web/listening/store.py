@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from web.database.refusals import GoneError
 from web.listening import coverage as covering
 from web.listening import rules
-from web.refusals import GoneError
 from web.schema import coverage, events, learners, listeners, media, places
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def heard_in(connection: Connection, first: date, last: date) -> dict[str, int]:
     """Return how many heard at least a minute of each episode in a span of days.
 
     Only of those who joined before it: nobody makes accounts once they know what to ask. These are
-    counts of people: only `web/numbers/` may see them.
+    counts of people: only `web/figures/` may see them.
     """
     each = (
         select(media.c.guid, events.c.listener)

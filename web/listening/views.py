@@ -11,11 +11,12 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from werkzeug.wrappers import Response as Answer
 
 from episodes.catalogue import Withdrawn
-from web import once, security
-from web.access import for_learner
-from web.current import companion
+from web import security
+from web.auth import for_learner
+from web.companion import companion
 from web.errors import no_episode
-from web.listening import coverage, hearing, knowing, rules, store
+from web.forms import resubmission
+from web.listening import coverage, progress, report, rules, store
 from web.listening.rules import Known, Sitting
 from web.reflections import store as written
 from web.security import LOOPBACK
@@ -43,7 +44,7 @@ def listen(learner: Learner, guid: str) -> Page:
     with place.database.reading() as connection:
         listener = store.listener_of(connection, learner.id)
         versions = place.shows.versions()
-        known = knowing.known(connection, listener, versions, [guid]).get(guid)
+        known = progress.known(connection, listener, versions, [guid]).get(guid)
     known = known or Known(round(episode.media.seconds * coverage.TENTHS))
     begin, show = request.args.get("t", ""), place.shows.current()
     audio = _near(show.url_of(episode.media.file) if show else "")
@@ -79,7 +80,7 @@ def _withdrawn(learner: Learner, episode: Withdrawn) -> str:
     place, guid = companion(), episode.guid
     with place.database.reading() as connection:
         listener = store.listener_of(connection, learner.id)
-        known = knowing.known(connection, listener, place.shows.versions()).get(guid)
+        known = progress.known(connection, listener, place.shows.versions()).get(guid)
         notes = [each for each in written.every(connection, learner) if each.newest.guid == guid]
     newer = place.shows.episode(episode.replaced_by or "")
     said = rules.sentences(known) if known else []
@@ -105,13 +106,13 @@ def _token(listener: int, episode: Entry) -> str:
     name = secrets.token_bytes(rules.SITTING)
     since, watch = int(place.now().timestamp()), place.stopwatch
     sitting = Sitting(listener, recording.number, name, since, watch.name, watch.seconds())
-    return hearing.token(place, sitting)
+    return report.token(place, sitting)
 
 
 @views.post("/heard")
 def heard() -> Answer:
     """Keep what a page reports; mostly it is answered before it comes here, see beacon.py."""
-    return Response(status=hearing.hear(companion(), request.get_data(cache=False)))
+    return Response(status=report.hear(companion(), request.get_data(cache=False)))
 
 
 @views.post("/recording/on")
@@ -125,14 +126,14 @@ def record(learner: Learner) -> Page:
 
 
 @views.post("/recording/off")
-@once.only()
+@resubmission.only()
 @for_learner
 def forget(learner: Learner) -> Page:
     """Switch recording off, and delete all that was recorded."""
     with companion().database.writing() as connection:
         store.stop(connection, learner.id)
-        done = once.spend(connection, _page(), FORGOTTEN)
-    return once.lead(done)
+        done = resubmission.spend(connection, _page(), FORGOTTEN)
+    return resubmission.lead(done)
 
 
 @views.post("/elsewhere/<path:guid>")

@@ -1,6 +1,6 @@
 """Takes the steps in `versions/` on an open connection, inside its transaction.
 
-Only `web/upkeep/migrating.py` starts it. A step adds tables, columns and indexes. It never copies a
+Only `web/maintenance/migrate.py` starts it. A step adds tables, columns and indexes. It never copies a
 table that others lean on (Alembic's batch mode, for SQLite): to drop the old copy there would
 delete the rows of the others by cascade, and SQLite cannot stop that inside a transaction.
 """

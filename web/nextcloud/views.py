@@ -9,11 +9,11 @@ from urllib.parse import parse_qs
 
 from flask import Blueprint, Response, request
 
-from web.current import companion
-from web.nextcloud import rules
-from web.sync import apps, asking, exchange, granting
+from web.companion import companion
+from web.nextcloud import wire_format
+from web.sync import apps, exchange, grants, queries
 from web.sync import rules as syncing
-from web.sync.access import (
+from web.sync.auth import (
     Refused,
     as_json,
     fields,
@@ -24,7 +24,7 @@ from web.sync.access import (
     speak_plainly,
     still,
 )
-from web.sync.asking import Question
+from web.sync.queries import Question
 
 if TYPE_CHECKING:
     from web.sync.apps import App
@@ -43,7 +43,7 @@ def _question() -> Question:
 def changes(app: App) -> Response:
     """Say whether our show was added or removed since."""
     ours = shelf()
-    changed, timestamp = asking.subscription(companion().database, app, _question())
+    changed, timestamp = queries.subscription(companion().database, app, _question())
     feed = exchange.feed_of(app, ours)
     add, remove = [feed] if changed else [], [feed] if changed is False else []
     return as_json({"add": add, "remove": remove, "timestamp": timestamp})
@@ -65,7 +65,9 @@ def change(app: App) -> Response:
 def actions(app: App) -> Response:
     """Tell what apps did with our episodes."""
     lines, timestamp = exchange.actions(companion(), app, shelf(), _question())
-    return as_json({"actions": [rules.action(each) for each in lines], "timestamp": timestamp})
+    return as_json(
+        {"actions": [wire_format.action(each) for each in lines], "timestamp": timestamp}
+    )
 
 
 @views.post(f"{PLACE}/episode_action/create")
@@ -83,10 +85,10 @@ def begin() -> Response:
     if not place.limits.allows("app login", request.remote_addr or ""):
         raise Refused(429, "too many requests")
     poll, grant = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
-    name = rules.app_name(request.headers.get("User-Agent", ""))
+    name = wire_format.app_name(request.headers.get("User-Agent", ""))
     with place.database.writing() as connection:
         apps.begin_login(
-            connection, granting.poll_digest(place, poll), granting.grant_digest(place, grant),
+            connection, grants.poll_digest(place, poll), grants.grant_digest(place, grant),
             name, int(place.now().timestamp()),
         )  # fmt: skip
     address = place.settings.address
@@ -105,7 +107,7 @@ def poll() -> Response:
     place = companion()
     if not place.limits.allows("app poll", request.remote_addr or ""):
         raise Refused(429, "too many requests")
-    found = granting.collect(place, _token(small()))
+    found = grants.collect(place, _token(small()))
     if found is None:
         raise Refused(404, "not granted yet")
     handle, password = found

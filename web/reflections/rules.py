@@ -12,7 +12,7 @@ from web import typed_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from web.reflections.questions import Model
+    from web.reflections.question_sets import Model
 
 LONGEST_ANSWER = 20_000  # letters
 LONGEST_QUESTION = 500

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from web import keys
+from web import crypto
+from web.database.refusals import GoneError
 from web.reflections import quota, rules
 from web.reflections.rules import Note
-from web.refusals import GoneError
 from web.schema import erased, learners, reflections
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Conflict(NamedTuple):
 
 
 BATCH = 200  # rows in memory at a time
-DAMAGED = (keys.WrongKeyError, ValueError, KeyError, TypeError, RecursionError)
+DAMAGED = (crypto.WrongKeyError, ValueError, KeyError, TypeError, RecursionError)
 
 
 def new_id() -> str:
@@ -72,7 +72,7 @@ def new_id() -> str:
 
 def id_of_copy(learner: Learner, id_: str, page: str) -> str:
     """Return the id of the copy that one page makes of a note: the same for a second press."""
-    return keys.part(learner.key, f"copy {id_} {page}").hex()[:32] if page else new_id()
+    return crypto.part(learner.key, f"copy {id_} {page}").hex()[:32] if page else new_id()
 
 
 def every(connection: Connection, learner: Learner) -> Iterator[Kept]:
@@ -148,7 +148,7 @@ def _kept(learner: Learner, row: Row[Any]) -> Kept:
 def _open(learner: Learner, id_: str, part: str, sealed: bytes | None) -> Note | None:
     if sealed is None:
         return None
-    return rules.load(keys.unseal(learner.key, sealed, learner.id, id_, part))
+    return rules.load(crypto.unseal(learner.key, sealed, learner.id, id_, part))
 
 
 def put_draft(connection: Connection, learner: Learner, change: Change) -> int | Conflict:
@@ -163,7 +163,7 @@ def put(connection: Connection, learner: Learner, change: Change) -> int | Confl
 
 
 def _sealed(learner: Learner, change: Change, part: str) -> bytes:
-    return keys.seal(learner.key, rules.dump(change.note), learner.id, change.id, part)
+    return crypto.seal(learner.key, rules.dump(change.note), learner.id, change.id, part)
 
 
 def _put(

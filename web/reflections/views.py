@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from web import access, once
-from web.access import for_learner
-from web.current import companion
+from web import auth
+from web.auth import for_learner
+from web.companion import companion
 from web.errors import RefusedError, TooManyError, no_episode
-from web.few import one_of_few
-from web.reflections import forms, questions, quota, rules, store
+from web.forms import resubmission
+from web.limits.heavy_requests import one_of_few
+from web.reflections import forms, question_sets, quota, rules, store
 from web.reflections.forms import Written
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ def _open(guid: str, kept: Kept | None, note: rules.Note, asked: str) -> str:
 def _sheet(guid: str, kept: Kept | None, asked: str, written: Written) -> str:
     """Render the page that takes text."""
     episode = companion().shows.known(guid)
-    models, prompts = questions.known(), episode.prompts if episode else ()
-    model = rules.choose(models, asked, prompts, questions.DEFAULT)
-    wanted = prompts if model == questions.PROMPTS else models[model].questions
+    models, prompts = question_sets.known(), episode.prompts if episode else ()
+    model = rules.choose(models, asked, prompts, question_sets.DEFAULT)
+    wanted = prompts if model == question_sets.PROMPTS else models[model].questions
     if kept and kept.note and model == kept.newest.model:
         wanted = tuple(question for question, _ in written.answers)  # as they were asked
     return render_template(
@@ -124,7 +125,7 @@ def _close(learner: Learner, written: Written, note: rules.Note, *, at_idle: boo
     if is_draft and isinstance(_keep(learner, written, note, store.put_draft), store.Conflict):
         _copy(learner, written, note, store.put_draft)
     if at_idle:
-        access.end()
+        auth.end()
         return redirect(url_for("accounts.signed_out", draft="yes" if is_draft else None), 303)
     if is_draft:
         flash("Saved as a draft.")
@@ -141,7 +142,7 @@ def _parsed() -> Written:
 
 
 def _who() -> str:
-    found = access.here()
+    found = auth.here()
     return found.learner if found else ""
 
 
@@ -254,7 +255,7 @@ def note(learner: Learner, id_: str) -> Page:
         return render_template("reflections/damaged.html", kept=kept, contact=contact)
     if kept.note is None:
         return redirect(url_for("reflections.edit", id_=id_))
-    model = questions.known().get(kept.note.model)
+    model = question_sets.known().get(kept.note.model)
     episode = companion().shows.known(kept.note.guid)
     hints = rules.hints(answer for _, answer in kept.note.answers)
     return render_template(
@@ -270,15 +271,15 @@ def before_deleting(learner: Learner, id_: str) -> Page:
 
 
 @views.post("/notes/<id_>/delete")
-@once.only()
+@resubmission.only()
 @for_learner
 def delete(learner: Learner, id_: str) -> Page:
     """Delete a note for good."""
     place = companion()
     with place.database.writing() as connection:
         store.erase(connection, learner, id_, place.now().date()) or abort(404)
-        done = once.spend(connection, url_for("reflections.notes"), "Deleted for good.")
-    return once.lead(done)
+        done = resubmission.spend(connection, url_for("reflections.notes"), "Deleted for good.")
+    return resubmission.lead(done)
 
 
 @views.get("/notes/<id_>/let-go")
@@ -292,7 +293,7 @@ def before_letting_go(learner: Learner, id_: str) -> Page:
 
 
 @views.post("/notes/<id_>/let-go")
-@once.only()
+@resubmission.only()
 @for_learner
 def let_go(learner: Learner, id_: str) -> Page:
     """Let a draft go; a note stays as it was saved."""
@@ -300,5 +301,5 @@ def let_go(learner: Learner, id_: str) -> Page:
     page = url_for("reflections.note", id_=id_) if kept.note else url_for("home.home")
     with place.database.writing() as connection:
         store.drop_draft(connection, learner, id_, place.now().date())
-        done = once.spend(connection, page, "Draft deleted.")
-    return once.lead(done)
+        done = resubmission.spend(connection, page, "Draft deleted.")
+    return resubmission.lead(done)

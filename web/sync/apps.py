@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from episodes.text import random_text
-from web import keys
+from web import crypto
 from web.schema import app_passwords, learners, listeners, sync_accounts, sync_cursors, sync_logins
 from web.sync import rules
 
@@ -87,7 +87,7 @@ def add(connection: Connection, learner: Learner, listener: int, new: New) -> No
     id_ = secrets.token_hex(16)
     began = select(sync_accounts.c.began).where(sync_accounts.c.listener == listener)
     first = connection.execute(began).scalar_one()
-    sealed = keys.seal(learner.key, new.name.encode(), learner.id, id_, "app")
+    sealed = crypto.seal(learner.key, new.name.encode(), learner.id, id_, "app")
     connection.execute(
         insert(app_passwords).values(
             id=id_,
@@ -166,8 +166,8 @@ def every(connection: Connection, learner: Learner) -> list[Connected]:
 
 def _name(learner: Learner, row: Row[Any]) -> str:
     try:
-        return keys.unseal(learner.key, row.name, learner.id, row.id, "app").decode()
-    except (keys.WrongKeyError, UnicodeDecodeError):
+        return crypto.unseal(learner.key, row.name, learner.id, row.id, "app").decode()
+    except (crypto.WrongKeyError, UnicodeDecodeError):
         return "An app whose name is damaged"
 
 
@@ -208,7 +208,7 @@ def login(connection: Connection, grant: bytes, now: int) -> Row[Any] | None:
 
 def hand_over(connection: Connection, key: bytes, poll: bytes, handle: str, password: str) -> bool:
     """Put a password where only the app finds it; say whether it still waits for one."""
-    sealed = keys.seal(key, json.dumps([handle, password]).encode(), poll.hex(), "login")
+    sealed = crypto.seal(key, json.dumps([handle, password]).encode(), poll.hex(), "login")
     waits = update(sync_logins).where(sync_logins.c.poll == poll, sync_logins.c.sealed.is_(None))
     return connection.execute(waits.values(sealed=sealed)).rowcount == 1
 
@@ -237,7 +237,7 @@ def collect(connection: Connection, key: bytes, poll: bytes, now: int) -> tuple[
     began, sealed = min(row.began, now - rules.TWENTY_MINUTES + rules.MINUTE), row.sealed
     connection.execute(update(sync_logins).where(*granted).values(began=began))
     try:
-        handle, password = json.loads(keys.unseal(key, sealed, poll.hex(), "login"))
-    except (keys.WrongKeyError, ValueError):  # damaged: the app is connected once more
+        handle, password = json.loads(crypto.unseal(key, sealed, poll.hex(), "login"))
+    except (crypto.WrongKeyError, ValueError):  # damaged: the app is connected once more
         return None
     return handle, password

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from web import keys
+from web import crypto
 from web.schema import sync_devices
 from web.sync.rules import TYPES
 
@@ -52,8 +52,8 @@ def every(connection: Connection, key: bytes, listener: int) -> list[Device]:
 def _facts(key: bytes, sealed: bytes, listener: int) -> tuple[str, str, str]:
     """Return what an app calls a device; nothing where that is damaged."""
     try:
-        id_, caption, kind = json.loads(keys.unseal(key, sealed, str(listener), "device"))
-    except (keys.WrongKeyError, ValueError):
+        id_, caption, kind = json.loads(crypto.unseal(key, sealed, str(listener), "device"))
+    except (crypto.WrongKeyError, ValueError):
         return "", "", "other"
     return id_, caption, kind
 
@@ -75,7 +75,7 @@ def numbers(connection: Connection, key: bytes, app: App, ids: Iterable[str]) ->
 
 
 def _digest(key: bytes, app: App, id_: str) -> bytes:
-    return keys.digest(key, "device", f"{app.listener} {id_}" if id_ else f"app {app.id}")[:16]
+    return crypto.digest(key, "device", f"{app.listener} {id_}" if id_ else f"app {app.id}")[:16]
 
 
 _NUMBERS = select(sync_devices.c.digest, sync_devices.c.number).where(
@@ -104,7 +104,7 @@ def _add(connection: Connection, key: bytes, app: App, *facts: str) -> None:
 
 
 def _sealed(key: bytes, listener: int, facts: Sequence[str]) -> bytes:
-    return keys.seal(key, json.dumps(facts).encode(), str(listener), "device")
+    return crypto.seal(key, json.dumps(facts).encode(), str(listener), "device")
 
 
 def describe(

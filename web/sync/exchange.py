@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from web import keys
-from web.sync import asking, devices, rules, store
-from web.sync.matching import Shelf
+from web import crypto
+from web.sync import devices, queries, rules, store
+from web.sync.episode_index import Shelf
 from web.sync.store import Found, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from episodes.catalogue import Catalogue
-    from web.current import Companion
+    from web.companion import Companion
     from web.sync.apps import App
-    from web.sync.asking import Question, Told
-    from web.sync.matching import Recording
+    from web.sync.episode_index import Recording
+    from web.sync.queries import Question, Told
     from web.sync.rules import Action
 
     Pair = tuple[tuple[Action, int | None], Recording]
@@ -61,7 +61,7 @@ def shelf(place: Companion) -> Shelf | None:
 
 def device_key(place: Companion) -> bytes:
     """Return the key of what apps call their devices."""
-    return keys.lasting(place.settings.secrets.key, "devices")
+    return crypto.lasting(place.settings.secrets.key, "devices")
 
 
 def _now(place: Companion) -> int:
@@ -114,19 +114,19 @@ def subscribe(
     for urls, wanted in ((add, True), (remove, False)):
         for url in urls:
             if ours.is_ours(url):
-                return asking.subscribe(place.database, app, wanted, _now(place), url)
-    return asking.subscribe(place.database, app, None, _now(place))
+                return queries.subscribe(place.database, app, wanted, _now(place), url)
+    return queries.subscribe(place.database, app, None, _now(place))
 
 
 def replace(place: Companion, app: App, ours: Shelf, urls: Sequence[str]) -> int | None:
     """Keep whether our show is in the whole list of what an app follows."""
     mine = next((url for url in urls if ours.is_ours(url)), "")
-    return asking.subscribe(place.database, app, bool(mine), _now(place), mine)
+    return queries.subscribe(place.database, app, bool(mine), _now(place), mine)
 
 
 def actions(place: Companion, app: App, ours: Shelf, question: Question) -> tuple[list[Line], int]:
     """Return what was reported since a number, by time, and the number for the next time."""
-    rows, timestamp = asking.actions(place.database, app, question)
+    rows, timestamp = queries.actions(place.database, app, question)
     if not rows:
         return [], timestamp
     with place.database.reading() as connection:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, select
 
 from episodes.findings import EarmarkError
-from web.database import Prepared
+from web.database.engine import Prepared
 from web.schema import app_passwords, sync_actions
 
 if TYPE_CHECKING:

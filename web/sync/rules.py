@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from web import typed_text
-from web.sync import times
+from web.sync import action_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +56,7 @@ class Action(NamedTuple):
     started: int | None
     position: int | None
     total: int | None
-    clock: int = times.OWN
+    clock: int = action_times.OWN
 
 
 def actions(document: object, now: int, key: bytes) -> list[Action]:
@@ -70,7 +70,7 @@ def settled(pairs: Sequence[tuple[Action, int | None]], now: int) -> list[Action
     sent: dict[str, list[int | None]] = {}
     for each, time in pairs:
         sent.setdefault(each.device, []).append(time)
-    found = {device: iter(times.settle(every, now)) for device, every in sent.items()}
+    found = {device: iter(action_times.settle(every, now)) for device, every in sent.items()}
     return [each._replace(**next(found[each.device])._asdict()) for each, _ in pairs]
 
 
@@ -97,7 +97,7 @@ def action(row: object, key: bytes) -> tuple[Action, int | None] | None:
         position,
         total or None,
     )
-    return found, times.parse(row.get("timestamp"))
+    return found, action_times.parse(row.get("timestamp"))
 
 
 def text(value: object) -> str:
@@ -140,7 +140,7 @@ def judged(
     the device. A device plays one thing at a time: an interval that cannot have been played since
     the action before proves only where it ended. Only times of one clock say what was before.
     """
-    pasts = {times.OWN: sorted(before)}
+    pasts = {action_times.OWN: sorted(before)}
     found = []
     for action, media, tenths in sorted(batch, key=_by_time):
         past = pasts.setdefault(action.clock, [])
@@ -182,7 +182,7 @@ def _fits(at: int, seconds: int, clock: int, past: Sequence[Played]) -> bool:
     says nothing at all.
     """
     before = bisect_right(past, at - STAMP, key=_at)
-    if clock == times.OURS or not before:
+    if clock == action_times.OURS or not before:
         return True
     return seconds <= FASTEST * (at - past[before - 1].at) + SLACK
 
@@ -271,5 +271,5 @@ def since(text: str | None) -> int:
         found = int(float(text or 0))
     except (ValueError, OverflowError):
         return 0
-    found = found // 1000 if found >= times.MILLISECONDS else found
+    found = found // 1000 if found >= action_times.MILLISECONDS else found
     return max(0, min(found, TOP))

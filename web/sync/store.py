@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, insert, select, update
 
-from web.database import Prepared
+from web.database.engine import Prepared
 from web.listening import store as listening
 from web.schema import (
     app_passwords,
@@ -21,10 +21,10 @@ from web.schema import (
     sync_actions,
     sync_cursors,
 )
-from web.sync import adding, devices, quota, rules, times
-from web.sync.adding import Before, Kept
+from web.sync import action_times, devices, quota, rules, totals_store
 from web.sync.apps import EPISODES
 from web.sync.rules import Action, Played
+from web.sync.totals_store import Before, Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Connection, Select
 
     from web.sync.apps import App
-    from web.sync.matching import Recording
+    from web.sync.episode_index import Recording
 
 MANY = 500  # values in one question
 
@@ -62,7 +62,7 @@ _MEDIA: Select[Any] = (
 _PLAYS = (
     sync_actions.c.device == _OF,
     sync_actions.c.proves.in_([rules.INTERVAL, rules.POSITION]),
-    sync_actions.c.clock == times.OWN,
+    sync_actions.c.clock == action_times.OWN,
 )
 _EARLIER = select(func.max(sync_actions.c.at)).where(
     *_PLAYS, sync_actions.c.at <= bindparam("first")
@@ -106,7 +106,7 @@ def take(connection: Connection, app: App, key: bytes, upload: Upload) -> int | 
         quota.check_actions(connection, app.listener)
         every = list(_placed(connection, app, key, fresh))
         _KEEP.write(connection, [_row(app, each, mine) for each in every])
-        adding.add_up(connection, app.listener, every)
+        totals_store.add_up(connection, app.listener, every)
         _COUNT.write(connection, [{"of": app.listener, "received": mine}])
         spell(connection, app, upload.feed)
     return answered(connection, app, EPISODES, before, mine)
@@ -139,7 +139,7 @@ def _placed(
         batch = [(each.action, known[each.recording]) for each in group]
         of = {action.digest: before for action, before in batch}
         past = _before(
-            connection, device, [each.at for each, _ in batch if each.clock == times.OWN]
+            connection, device, [each.at for each, _ in batch if each.clock == action_times.OWN]
         )
         rows = ((action, before.media, before.tenths) for action, before in batch)
         for action, proves in rules.judged(rows, past):
@@ -155,7 +155,7 @@ def _recordings(
     for at in range(0, len(guids), MANY):
         some = {"of": app.listener, "these": guids[at : at + MANY]}
         for row in connection.execute(_MEDIA, some).all():
-            known[row.guid, row.version] = adding.before(row)
+            known[row.guid, row.version] = totals_store.before(row)
     return {
         each: known.get((each.guid, each.version))
         or Before(listening.recording(connection, *each).number, each.tenths)

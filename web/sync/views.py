@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from web import access, dates, once, typed_text
-from web.access import for_learner
+from web import auth, dates, typed_text
 from web.accounts.store import Learner
-from web.current import companion
+from web.auth import for_learner
+from web.companion import companion
 from web.errors import TooManyError
+from web.forms import resubmission
 from web.listening import store as listening
-from web.sync import apps, granting, quota, rules
+from web.sync import apps, grants, quota, rules
 from web.sync.apps import Connected
-from web.sync.granting import Credentials
-from web.sync.guides import GUIDES, guide
+from web.sync.grants import Credentials
+from web.sync.setup_guides import GUIDES, guide
 
 if TYPE_CHECKING:
-    from web.spent import Outcome
-    from web.sync.guides import Guide
+    from web.forms.form_tokens import Outcome
+    from web.sync.setup_guides import Guide
 
 views = Blueprint("sync", __name__)
 Page = str | Answer | tuple[str, int]
@@ -78,7 +79,7 @@ def _app(
     return render_template(
         "sync/app.html", guide=found, server=_server(), made=made, name=name, wrong=wrong,
         typed=request.form.get("phrase", ""),
-        ask_phrase=access.asks_phrase(),
+        ask_phrase=auth.asks_phrase(),
     )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def _let_in_before(done: Outcome, learner: Learner, app: str) -> Page | None:
 
 @views.post("/connect/<app>")
 @for_learner
-@once.only(_let_in_before, of=("name",))
+@resubmission.only(_let_in_before, of=("name",))
 def let_in(learner: Learner, app: str) -> Page:
     """Make a password for an app, and show it."""
     found = guide(app) or abort(404)
@@ -101,9 +102,9 @@ def let_in(learner: Learner, app: str) -> Page:
         return _app(found, name=_name(), wrong=wrong), 422
     try:
         with companion().database.writing() as connection:
-            made = granting.let_in(connection, companion(), learner, name)
+            made = grants.let_in(connection, companion(), learner, name)
             secret = json.dumps([learner.id, name, *made])
-            once.spend(connection, url_for("sync.connect"), MADE_BEFORE, secret)
+            resubmission.spend(connection, url_for("sync.connect"), MADE_BEFORE, secret)
     except quota.FullError as error:
         return _app(found, name=_name(), wrong={"form": str(error)}), 422
     return _app(found, made, name)
@@ -111,7 +112,7 @@ def let_in(learner: Learner, app: str) -> Page:
 
 def _unproven(learner: Learner) -> str:
     """Return why a phrase that is asked for does not do, "" if it does or none is asked for."""
-    if not access.asks_phrase() or access.is_phrase_of(learner, request.form.get("phrase", "")):
+    if not auth.asks_phrase() or auth.is_phrase_of(learner, request.form.get("phrase", "")):
         return ""
     return "That is not your phrase. Check the spelling of each word."
 
@@ -138,32 +139,32 @@ def _server() -> str:
 
 
 @views.post("/connect/<id_>/revoke")
-@once.only()
+@resubmission.only()
 @for_learner
 def revoke(learner: Learner, id_: str) -> Page:
     """Disconnect an app, at once."""
     with companion().database.writing() as connection:
         apps.revoke(connection, learner.id, id_) or abort(404)
-        done = once.spend(connection, url_for("sync.connect"), DISCONNECTED)
-    return once.lead(done)
+        done = resubmission.spend(connection, url_for("sync.connect"), DISCONNECTED)
+    return resubmission.lead(done)
 
 
 @views.post("/connect/disconnect-all")
-@once.only()
+@resubmission.only()
 @for_learner
 def revoke_all(learner: Learner) -> Page:
     """Disconnect every app, at once."""
     with companion().database.writing() as connection:
         apps.revoke_all(connection, learner.id)
-        done = once.spend(connection, url_for("sync.connect"), ALL_DISCONNECTED)
-    return once.lead(done)
+        done = resubmission.spend(connection, url_for("sync.connect"), ALL_DISCONNECTED)
+    return resubmission.lead(done)
 
 
 @views.get("/connect/grant/<token>")
 @for_learner
 def ask(_: Learner, token: str) -> Page:
     """Ask whether an app that waits may be connected."""
-    return _grant(token, granting.waiting(companion(), token))
+    return _grant(token, grants.waiting(companion(), token))
 
 
 def _grant(token: str, waiting: str | None, wrong: Wrong = NOTHING) -> tuple[str, int]:
@@ -172,29 +173,29 @@ def _grant(token: str, waiting: str | None, wrong: Wrong = NOTHING) -> tuple[str
         "sync/grant.html", waiting=waiting, token=token, done=False,
         name=_name() or waiting, typed=request.form.get("phrase", ""),
         wrong=wrong,
-        ask_phrase=access.asks_phrase(),
+        ask_phrase=auth.asks_phrase(),
     )  # fmt: skip
     return page, status
 
 
 @views.post("/connect/grant/<token>")
-@once.only()
+@resubmission.only()
 @for_learner
 def grant(learner: Learner, token: str) -> Page:
     """Connect an app that waits."""
     _limit(learner)
-    waiting = granting.waiting(companion(), token)
+    waiting = grants.waiting(companion(), token)
     wrong = _wrong(learner) if waiting is not None else {}
     if waiting is None or wrong:
         return _grant(token, waiting, wrong)
     name = _name() or waiting or "A podcast app"
     try:
         with companion().database.writing() as connection:
-            granting.grant(connection, companion(), learner, token, name) or abort(404)
-            done = once.spend(connection, url_for("sync.granted"))
+            grants.grant(connection, companion(), learner, token, name) or abort(404)
+            done = resubmission.spend(connection, url_for("sync.granted"))
     except quota.FullError as error:
         return _grant(token, waiting, {"form": str(error)})
-    return once.lead(done)
+    return resubmission.lead(done)
 
 
 @views.get("/connected")

@@ -15,8 +15,8 @@ import serving
 from browsing import expect, watch
 from reflecting import Learner, admit, complaints
 
-from web import keys
-from web.database import Database
+from web import crypto
+from web.database.engine import Database
 from web.listening import coverage
 from web.listening.rules import Sitting
 from web.schema import coverage as kept
@@ -61,11 +61,11 @@ def companion(tmp_path: Path, show: serving.Served) -> Iterator[Accompanied]:
 
 def opened_earlier(companion: Accompanied, route: Route) -> None:
     """Let a page have been opened an hour ago: so much cannot be played in less."""
-    key = keys.part(companion.settings.secrets.key, "listening")
+    key = crypto.part(companion.settings.secrets.key, "listening")
     said = json.loads(route.request.post_data or "")
-    sitting = Sitting.load(keys.unseal(key, base64.urlsafe_b64decode(said["token"]), "listening"))
+    sitting = Sitting.load(crypto.unseal(key, base64.urlsafe_b64decode(said["token"]), "listening"))
     sitting = sitting._replace(since=sitting.since - 3600, started=sitting.started - 3600)
-    sealed = keys.seal(key, sitting.dump(), "listening")
+    sealed = crypto.seal(key, sitting.dump(), "listening")
     said["token"] = base64.urlsafe_b64encode(sealed).decode()
     route.continue_(post_data=json.dumps(said))
 

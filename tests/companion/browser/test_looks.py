@@ -19,8 +19,8 @@ from checking import ask
 from reflecting import EPISODE, PATIENCE, SESSION, Learner, admit, complaints
 from sqlalchemy import insert
 
-from web.database import Database
-from web.desk import factors, inviting
+from web.database.engine import Database
+from web.desk import invitations, two_factor
 from web.schema import figures
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _count(companion: Accompanied) -> None:
 
 def _invite(companion: Accompanied) -> str:
     database = Database(companion.settings.database)
-    link = inviting.invite(database, companion.settings, datetime.now(UTC), None)
+    link = invitations.invite(database, companion.settings, datetime.now(UTC), None)
     database.close()
     return link
 
@@ -131,10 +131,10 @@ def _open_desk(lead: Learner, invitation: str) -> None:
     """Accept an invitation as somebody with an app on their phone does."""
     lead.page.goto(invitation)
     key = lead.page.locator("code.key").inner_text().replace(" ", "")
-    step = int(datetime.now(UTC).timestamp()) // factors.SECONDS
+    step = int(datetime.now(UTC).timestamp()) // two_factor.SECONDS
     lead.page.get_by_label("Name to sign in with").fill("training desk")
     lead.page.get_by_label("New password").fill(PASSWORD)
-    lead.page.get_by_label("Code", exact=True).fill(factors.code_at(base64.b32decode(key), step))
+    lead.page.get_by_label("Code", exact=True).fill(two_factor.code_at(base64.b32decode(key), step))
     lead.press("Open the desk")
     expect(lead.heading).to_have_text("Desk")
 

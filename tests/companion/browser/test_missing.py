@@ -20,9 +20,9 @@ import pytest
 from browsing import expect, watch
 from reflecting import PATIENCE, Learner, complaints
 
-from web import keys, sessions
+from web import crypto, sessions
 from web.accounts import store as accounts
-from web.database import Database
+from web.database.engine import Database
 from web.reflections import store as reflections
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def old(browser: Browser, companion: Accompanied) -> Iterator[Old]:
     """Somebody who is signed in; nothing is taken away yet."""
     database = Database(companion.settings.database)
     with database.writing() as connection:
-        opened = keys.Opened(keys.random(), keys.random())
+        opened = crypto.Opened(crypto.random(), crypto.random())
         account = accounts.add(connection, opened, datetime.now(UTC).date())
     database.close()
     context = browser.new_context(reduced_motion="reduce")

@@ -12,7 +12,7 @@ import keeping
 import pytest
 from browsing import expect
 
-from web.database import Database
+from web.database.engine import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import pytest
 import syncing
 from gathering import House, Person
 
-from web.sync.granting import Credentials
+from web.sync.grants import Credentials
 
 
 @pytest.fixture

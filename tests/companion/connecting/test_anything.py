@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syncing import FEED, TALKS, basic
 
-from web.sync import rebuilding, rules
-from web.sync.granting import Credentials
+from web.sync import rebuild, rules
+from web.sync.grants import Credentials
 
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
@@ -61,4 +61,4 @@ def test_whatever_an_app_sends_there_is_no_fault(
     check()
     assert not reported(caplog)
     with house.database.writing() as connection:
-        assert rebuilding.rebuild(connection)[1] == 0
+        assert rebuild.rebuild(connection)[1] == 0

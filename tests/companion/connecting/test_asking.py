@@ -12,7 +12,7 @@ from gathering import GUIDS, NOON, House, Person
 from reporting import LABEL, OTHERS, episodes, report, told
 from syncing import FEED, TALKS, Line, basic, play
 
-from web.sync.granting import Credentials
+from web.sync.grants import Credentials
 
 
 def test_what_an_app_calls_a_device_is_told_to_apps_and_not_written_down(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gathering import House
 
-    from web.database import Database
+    from web.database.engine import Database
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from gathering import Clock, House, Person, reported
 from reporting import OTHERS, episodes, page, report, told
 from syncing import Line, basic, play
 
-from web.sync import rebuilding
-from web.sync.granting import Credentials
+from web.sync import rebuild
+from web.sync.grants import Credentials
 
 
 def test_nothing_of_other_podcasts_is_kept_anywhere(
@@ -113,4 +113,4 @@ def test_what_was_reported_is_the_same_when_it_is_counted_anew(
         )  # fmt: skip
         clock.wait(seconds=1)
     with house.database.writing() as connection:
-        assert rebuilding.rebuild(connection) == (2, 0)
+        assert rebuild.rebuild(connection) == (2, 0)

@@ -13,7 +13,7 @@ from reporting import JSON, LABEL, episodes, made, page, report, told
 from syncing import Line, Nextcloud, basic, play
 from visiting import Visitor
 
-from web.sync.granting import Credentials
+from web.sync.grants import Credentials
 
 APP = "sessionid-8090"  # its cookie, by the port of the companion
 

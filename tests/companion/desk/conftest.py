@@ -9,7 +9,7 @@ from leading import Clock, Place
 
 from web import settings as writing
 from web.application import create_app
-from web.upkeep import marking
+from web.maintenance import pepper_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from keeping import Making
 
-    from web.current import Companion
+    from web.companion import Companion
     from web.settings import Settings
 
 
@@ -32,7 +32,7 @@ def settings(tmp_path: Path) -> Settings:
 def place(make_database: Making, settings: Settings) -> Iterator[Place]:
     database = make_database("sqlite")
     with database.writing() as connection:
-        marking.mark(connection, settings.secrets.pepper)
+        pepper_mark.mark(connection, settings.secrets.pepper)
     file = database.file
     clock = Clock()
     found = settings.model_copy(update={"database": f"sqlite:///{file}"})

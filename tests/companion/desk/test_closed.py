@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 
 from web import schema
 from web.accounts import rules as accounts
-from web.desk import inviting, store
+from web.desk import invitations, store
 
 
 def test_learners_and_strangers_have_no_desk(place: Place) -> None:
     lead, _ = place.lead()
     id_ = make(place, lead)
-    code = inviting.new_code(place.companion.database, place.companion.settings, NOW)
+    code = invitations.new_code(place.companion.database, place.companion.settings, NOW)
     bob, alice = place.browser(), place.browser()
     alice.get("/join")
     joined = alice.post("/join", **{"join-code": code})
@@ -69,7 +69,7 @@ def test_nothing_that_opens_the_desk_is_kept_as_it_is(place: Place) -> None:
     make(place, browser)
     with place.companion.database.reading() as connection:
         assert connection.execute(select(func.count()).select_from(schema.leads)).scalar() == 1
-        code = inviting.read_code(place.companion.settings, store.every_code(connection)[0])
+        code = invitations.read_code(place.companion.settings, store.every_code(connection)[0])
     kept = repr(contents(place.companion.database))
     for secret in (PASSWORD, code, accounts.normal_code(code), link.rpartition("/")[2]):
         assert secret not in kept

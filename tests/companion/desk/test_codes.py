@@ -12,10 +12,11 @@ from leading import Place, make
 from sqlalchemy import update
 
 from episodes import catalogue
+from episodes.pictures import qr_codes
 from web import schema
-from web.accounts import entering as joining
 from web.accounts import rules as accounts
-from web.desk import drawing, inviting, rules, store
+from web.accounts import sign_in as joining
+from web.desk import invitations, rules, store
 
 
 def nothing(*_: object) -> None:
@@ -58,7 +59,7 @@ def test_a_withdrawn_code_opens_nothing_and_its_poster_says_so(place: Place) -> 
     browser.get("/desk/")
     assert "Withdrawn on 1 November 2026" in browser.text
     with place.companion.database.reading() as connection:
-        code = inviting.read_code(place.companion.settings, store.every_code(connection)[0])
+        code = invitations.read_code(place.companion.settings, store.every_code(connection)[0])
     assert joining.join(place.companion, accounts.normal_code(code), nothing) is None
     browser.get(f"/desk/codes/{id_}/poster")
     assert "This code was withdrawn on 1 November 2026" in browser.text
@@ -82,10 +83,10 @@ def test_a_poster_says_where_to_join_and_needs_nothing_from_elsewhere(place: Pla
     id_ = make(place, browser)
     browser.get(f"/desk/codes/{id_}/poster")
     with place.companion.database.reading() as connection:
-        code = inviting.read_code(place.companion.settings, store.every_code(connection)[0])
+        code = invitations.read_code(place.companion.settings, store.every_code(connection)[0])
     for words in ("Riverside Trust", code, "localhost/notes/join", "No e-mail, no name", "<svg"):
         assert words in browser.text
-    assert drawing.square(f"http://localhost/notes/join/{code}") in browser.text
+    assert qr_codes.square(f"http://localhost/notes/join/{code}") in browser.text
     assert "sources of support are not on this poster" in browser.text
     assert " style=" not in browser.text
     assert "<title>Join code</title>" in browser.text
@@ -102,7 +103,7 @@ def test_a_poster_names_sources_of_support(place: Place, monkeypatch: pytest.Mon
         title="Night shift", address="https://podcast.example.org/", support=support
     )
     shown = SimpleNamespace(show=facts, episodes=())
-    monkeypatch.setattr("web.shows.Shows.current", lambda _: shown)
+    monkeypatch.setattr("web.published_show.Shows.current", lambda _: shown)
     browser.get(f"/desk/codes/{id_}/poster")
     poster = browser.text.partition("<article")[2].partition("</article>")[0]
     for words in ("Night shift", "Samaritans", "116 123", "At any time", "hubofhope.co.uk"):

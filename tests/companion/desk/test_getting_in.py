@@ -8,7 +8,7 @@ import pytest
 from keeping import contents
 from leading import OTHER, PASSWORD, SHORT, WEEK, Place
 
-from web.desk import entering, rules
+from web.desk import rules, sign_in
 
 
 def test_a_lead_takes_an_invitation_and_signs_in_with_what_they_chose(place: Place) -> None:
@@ -83,7 +83,7 @@ def test_an_offer_of_another_link_is_none(place: Place) -> None:
     assert place.accept(mine, theirs, secret, "Mallory").status_code == 422
     assert mine.secret() != secret
     for rubbish in ("", "é", "x", "AAAA" * 100):
-        assert entering.offer(place.companion.settings, "token", rubbish).sealed != rubbish
+        assert sign_in.offer(place.companion.settings, "token", rubbish).sealed != rubbish
 
 
 def test_a_name_that_is_taken_costs_no_invitation(place: Place) -> None:
@@ -154,7 +154,7 @@ def test_attempts_are_counted_for_a_place_and_for_a_name(
         tried.append((what, who))
         return len(tried) < 3
 
-    monkeypatch.setattr("web.limits.Limits.allows", allows)
+    monkeypatch.setattr("web.limits.rate_limits.Limits.allows", allows)
     assert place.sign_in(place.browser(), "Charlie", PASSWORD, "1").status_code == 401
     browser = place.browser()
     assert place.sign_in(browser, " CHARLIE", PASSWORD, "1").status_code == 429

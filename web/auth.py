@@ -1,0 +1,292 @@
+"""Who may see a view: everybody, a signed-in learner, a signed-in lead; and the cookie of that.
+
+Every view of a learner gets the learner from here, and a store is never asked without their id. A
+form that arrives after its session is over is shown again, with the words in it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import g, make_response, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from episodes.text.quantities import quantity
+from web import cookies, crypto, sessions
+from web.accounts import sign_in, word_list
+from web.accounts.store import Learner
+from web.companion import companion
+from web.database.refusals import AwayError
+from web.errors import RefusedError, TooManyError
+from web.forms import form_replay
+from web.limits.hash_queue import BusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from web.companion import Companion
+    from web.sessions import Session
+
+TOUCH = 2.0  # seconds that a page waits for that
+log = logging.getLogger("earmark.web")
+LONGEST = 2000  # characters of an address to come back to: proxies take few bytes of headers
+ANYONE, LEARNER, LEAD = "anyone", "learner", "lead"
+
+
+class DamagedError(RefusedError):
+    """A phrase is right, and the key that it opens is damaged."""
+
+    def __init__(self, contact: str) -> None:
+        super().__init__(
+            500,
+            "We cannot open your account",
+            "Your five words are right, but your account's data is damaged. This is our fault. "
+            f"Tell {contact}: they may have a backup that is not damaged.",
+        )
+
+
+class NotForLeadsError(RefusedError):
+    """A page of learners, asked for by a signed-in lead."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            403,
+            "You are signed in as a training lead",
+            "Sign out, then sign in with your five words.",
+        )
+
+
+class ForLeadsError(RefusedError):
+    """A page of leads, asked for by a signed-in learner."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            403, "This page is for training leads", "Sign out, then sign in as a training lead."
+        )
+
+
+class Lead(NamedTuple):
+    """A signed-in lead; nothing here reads what a learner wrote."""
+
+    id: str
+    name: str
+
+
+def here() -> Session | None:
+    """Return the session of this request, looked up once."""
+    if "session" not in g:
+        g.session = _find()
+    found: Session | None = g.session
+    return found
+
+
+def who() -> str:
+    """Return the id of the learner or the lead who is signed in, "" if nobody is."""
+    found = here()
+    return found.learner or found.lead if found else ""
+
+
+def was_here() -> bool:
+    """Return whether a browser still shows the cookie of a session that has ended."""
+    return bool(_secret()) and seen() is None and "unsure" not in g
+
+
+def seen() -> Session | None:
+    """Return the session for a page that needs none: nobody's, if it is not known at once."""
+    try:
+        if "session" not in g:
+            g.session = _glance()
+    except AwayError:
+        g.session, g.unsure = None, True
+    found: Session | None = g.session
+    return found
+
+
+def _secret(value: str | None = None) -> bytes:
+    """Return the secret of a cookie, by default that of the request; empty where there is none."""
+    try:
+        secret = base64.urlsafe_b64decode(cookies.read(cookies.SESSION) if value is None else value)
+    except (binascii.Error, ValueError):
+        return b""
+    return secret if len(secret) == 32 else b""
+
+
+def _find() -> Session | None:
+    place, secret = companion(), _open_secret()
+    found = _look(place, secret) if secret else None
+    _touch(place, found)
+    return found
+
+
+def _glance() -> Session | None:
+    """Look up a session without waiting. Raises AwayError."""
+    place, secret = companion(), _open_secret()
+    if not secret:
+        return None
+    return place.glance.at(partial(_look, place, secret), partial(_touch, place))
+
+
+def _open_secret() -> bytes:
+    """Return the secret of the cookie, empty where its session was left."""
+    secret = _secret()
+    left = secret and companion().exits.is_ended(crypto.of_session(secret).lookup)
+    return b"" if left else secret
+
+
+def _look(place: Companion, secret: bytes) -> Session | None:
+    now = int(place.now().timestamp())
+    with place.database.reading() as connection:
+        return sessions.find(connection, secret, now, place.settings.idle)
+
+
+def _touch(place: Companion, found: Session | None) -> None:
+    """Remember that somebody is still there; whoever only reads does so on a full disk too."""
+    now = int(place.now().timestamp())
+    if not found or now - found.seen < sessions.STEP:
+        return
+    try:
+        with place.database.writing(TOUCH) as connection:
+            sessions.touch(connection, found, now)
+    except AwayError as error:
+        place.database.complain("the time of the last use is not kept", error)
+
+
+def begin(*, learner: Learner | None = None, lead: Lead | None = None, phrase: str = "") -> None:
+    """Sign somebody in: a new session with a new secret, and a new token for forms."""
+    place = companion()
+    old, now = here(), int(place.now().timestamp())
+    who = sessions.Who(lead=lead.id, name=lead.name) if lead else sessions.Who(phrase=phrase)
+    if learner:
+        who = who._replace(learner=learner.id, key=learner.key)
+    with place.database.writing() as connection:
+        if old:
+            sessions.end(connection, old)
+        secret = sessions.begin(connection, now, who)
+    with place.database.reading() as connection:
+        g.session = sessions.find(connection, secret, now, place.settings.idle)
+    session.clear()
+    g.pop("csrf_token", None)
+    g.cookie = base64.urlsafe_b64encode(secret).decode()
+
+
+def end() -> None:
+    """Sign out whoever is here. The database is not waited for: this is the way out.
+
+    Of a cookie that came twice nobody can tell whose is whose: both sessions end.
+    """
+    for value in cookies.every(cookies.SESSION)[:2]:
+        if secret := _secret(value):
+            companion().exits.end(crypto.of_session(secret).lookup)
+    g.session, g.cookie = None, ""
+    session.clear()
+
+
+def send_cookie(response: Response) -> Response:
+    """Put the cookie of a session that began or ended into the answer."""
+    if "cookie" in g:
+        cookies.send(response, cookies.SESSION, g.cookie)
+    return response
+
+
+def for_learner(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a view the signed-in learner; anybody else signs in first, and keeps their words."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        found = here()
+        if found and found.lead:
+            raise NotForLeadsError
+        if not found and request.method != "POST":
+            address = form_replay.address()
+            return redirect(
+                url_for("accounts.sign_in", next=address if len(address) <= LONGEST else None)
+            )
+        learner = Learner(found.learner, found.who.key) if found else _come_back()
+        return view(learner, *args, **kwargs) if isinstance(learner, Learner) else learner
+
+    guarded.access = LEARNER  # type: ignore[attr-defined]
+    return guarded
+
+
+def _come_back() -> Learner | Response:
+    """Sign in with the phrase beside the words of a form, or ask for it."""
+    wants_json = request.headers.get("Accept") == "application/json"
+    phrase = request.form.get("phrase", "")
+    if wants_json or not phrase or not form_replay.is_given_back():
+        title = "You have been signed out"
+        idle = quantity(companion().settings.idle_minutes, "minute")
+        message = (
+            f"This happens after {idle} without activity, or when you sign out on another device."
+        )
+        if wants_json:
+            return make_response({"title": title, "message": message}, 401)
+        return form_replay.again(401, title, message, ask_phrase=True)
+    learner = try_phrase(phrase)
+    if learner is None:
+        return form_replay.again(
+            401,
+            "That phrase does not match",
+            word_list.fault(phrase) or word_list.WRONG,
+            ask_phrase=True,
+            is_wrong=True,
+        )
+    begin(learner=learner)
+    return learner
+
+
+def try_phrase(phrase: str) -> Learner | None:
+    """Return whom a phrase opens. Raises TooManyError, BusyError.
+
+    What cannot be a phrase is no guess: it is not counted and costs nothing. Any other is counted
+    as a wrong one before it is tried, so that many at once are no way around the limit.
+    """
+    limits, address = companion().limits, request.remote_addr or ""
+    known = word_list.read(phrase)
+    if not known:
+        return None
+    if not limits.allows("wrong phrase", address):
+        raise TooManyError
+    try:
+        learner = sign_in.enter(companion(), known)
+    except BusyError:
+        limits.give_back("wrong phrase", address)
+        raise
+    except crypto.WrongKeyError:
+        log.error("an account's key is damaged: a backup may have it whole")  # noqa: TRY400
+        raise DamagedError(companion().settings.contact) from None
+    if learner:
+        limits.give_back("wrong phrase", address)
+    return learner
+
+
+def is_phrase_of(learner: Learner, phrase: str) -> bool:
+    """Return whether a phrase is a learner's own. Raises TooManyError."""
+    found = try_phrase(phrase) if phrase.strip() else None
+    return found is not None and found.id == learner.id
+
+
+def asks_phrase() -> bool:
+    """Return whether somebody signed in so long ago that an app is connected only by phrase."""
+    found = here()
+    now = int(companion().now().timestamp())
+    return not found or abs(now - found.began) > sessions.RECENT  # a clock may go back
+
+
+def for_lead(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a view the signed-in lead; a learner is refused, anybody else signs in first."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        found = here()
+        if found and found.lead:
+            return view(Lead(found.lead, found.who.name), *args, **kwargs)
+        if found:
+            raise ForLeadsError
+        return redirect(url_for("desk.sign_in"))
+
+    guarded.access = LEAD  # type: ignore[attr-defined]
+    return guarded

@@ -1,0 +1,279 @@
+"""Everything a learner has, in forms that are readable without us; pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from datetime import UTC, datetime, time
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from episodes.frontmatter.value_types import format_seconds
+from web import dates
+from web.reflections.rules import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date, tzinfo
+
+    from web.listening.rules import Known
+    from web.reflections.store import Kept
+    from web.sync.apps import Connected
+    from web.sync.rebuild import Action
+
+COLUMNS = ("id", "state", "made", "changed", "episode", "episode_guid", "minute", "questions",
+           "question", "answer")  # fmt: skip
+README = """\
+Your notes, downloaded on {day}.
+
+notes.html   your notes, to read or print in any browser
+notes.md     the same in Markdown
+notes.csv    the same for a spreadsheet, one row for each answer
+notes.json   everything, for other programs
+heard.csv    your listening record, if you kept one: on this site and in your apps
+apps.csv     the apps you connected
+reported.csv everything they reported, as it arrived
+
+Days and times are those of {timezone}.
+
+Drafts you did not save are included and marked as drafts. If we could not open a note, it says so
+and gives its number.
+
+Anyone who has this file can read it: keep it where only you can.
+A court could ask you for notes like these.
+"""
+
+
+class Everything(NamedTuple):
+    """All that a learner has; `heard` is (title, guid, what is known) of each episode.
+
+    `kept` is gone through once for each file: all of it may be more than should be in memory.
+
+    `reported` are actions of apps with the title of their episode; `zone` is whose times they have.
+    """
+
+    kept: Iterable[Kept]
+    heard: Sequence[tuple[str, str, Known]] = ()
+    apps: Sequence[Connected] = ()
+    reported: Sequence[tuple[str, Action]] = ()
+    zone: tzinfo = UTC
+
+
+HEARD = ("episode", "episode_guid", "length_seconds", "heard_seconds", "played_seconds",
+         "heard_of_earlier_recording_seconds", "times_to_the_end", "place_seconds",
+         "said_listened_elsewhere_on", "reported_by_apps_seconds", "heard_or_reported_seconds",
+         "furthest_place_of_apps_seconds", "times_apps_were_at_the_end",
+         "reported_of_earlier_recording_seconds", "what this does not tell")  # fmt: skip
+UNTOLD = (
+    "Heard is what this site played. Reported is what an app says it played. Neither shows what "
+    "you learned, and no app reports everything."
+)
+APPS = ("name", "connected_on", "last_used_on")
+REPORTED = ("time", "episode", "episode_guid", "device", "action", "started", "position", "total",
+            "proves")  # fmt: skip
+
+
+def apps_csv(apps: Sequence[Connected]) -> str:
+    """Return a row for each connected app."""
+    rows = ((each.name, _on(each.made), (each.used and _on(each.used)) or "") for each in apps)
+    return "".join(_csv(APPS, rows))
+
+
+def reported_csv(reported: Sequence[tuple[str, Action]], zone: tzinfo = UTC) -> str:
+    """Return a row for each action that an app reported; places in seconds."""
+    rows = (_reported(title, each, zone).values() for title, each in reported)
+    return "".join(_csv(REPORTED, rows))
+
+
+def _reported(title: str, action: Action, zone: tzinfo) -> dict[str, str]:
+    when = dates.stamp(action.at, zone)
+    facts = (when, title, action.guid, action.device, action.kind, action.started,
+             action.position, action.total, action.proves)  # fmt: skip
+    named = zip(REPORTED, facts, strict=True)
+    return {name: "" if fact is None else str(fact) for name, fact in named}
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Yield a table for a spreadsheet, line by line."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    yield "\ufeff"  # without the mark, Excel reads it as Latin-1
+    for row in chain([columns], ([_inert(str(fact)) for fact in row] for row in rows)):
+        writer.writerow(row)
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+
+
+def heard_csv(heard: Sequence[tuple[str, str, Known]]) -> str:
+    """Return a row for each episode of which something is known."""
+    return "".join(_csv(HEARD, (_heard(*each) for each in heard)))
+
+
+def _heard(title: str, guid: str, known: Known) -> tuple[object, ...]:
+    return (
+        title, guid, known.length / 10, known.measured / 10, known.played / 10, known.earlier / 10,
+        known.finished, known.place / 10, known.elsewhere or "", known.reported / 10,
+        max(known.heard, known.measured) / 10, known.furthest / 10, known.ended,
+        known.earlier_reported / 10, UNTOLD,
+    )  # fmt: skip
+
+
+def rows(kept: Iterable[Kept]) -> Iterator[tuple[Kept, str, Note]]:
+    """Yield (where it is kept, "saved", "draft" or "damaged", what it says), the newest first."""
+    for each in kept:
+        if each.damaged:
+            yield each, "damaged", _damaged(each)
+        if each.draft:
+            yield each, "draft", each.draft
+        if each.note:
+            yield each, "saved", each.note
+
+
+def _damaged(kept: Kept) -> Note:
+    """Return what stands where something does not open."""
+    what = "A note" if "note" in kept.damaged else "A draft"
+    said = (
+        f"Its data is damaged. Tell the people who run this site its number, {kept.id}: "
+        "they may have a backup that is not damaged."
+    )
+    return Note("", f"{what} that could not be opened", "", (("What to do", said),))
+
+
+def as_json(all_of_it: Everything, today: date) -> str:
+    """Return everything as JSON; seconds count from the start of the recording."""
+    return "".join(_json(all_of_it, today))
+
+
+def _json(all_of_it: Everything, today: date) -> Iterator[str]:
+    """Yield it piece by piece: all notes at once may be more than should be in memory."""
+    head = {
+        "version": 1,
+        "taken_away_on": today.isoformat(),
+        "timezone": str(all_of_it.zone),
+    }
+    yield _spelled(head).removesuffix("\n}") + ',\n "notes": ['
+    between = "\n  "
+    for each, state, note in rows(all_of_it.kept):
+        yield between + _spelled(_note(each, state, note)).replace("\n", "\n  ")
+        between = ",\n  "
+    yield "]" if between == "\n  " else "\n ]"
+    document = {
+        "heard": [
+            {
+                "episode": {"guid": guid, "title": title},
+                **dict(zip(HEARD[2:], map(_plain, _heard(title, guid, known)[2:]), strict=True)),
+            }
+            for title, guid, known in all_of_it.heard
+        ],
+        "apps": [
+            {
+                "name": each.name,
+                "connected_on": _on(each.made),
+                "last_used_on": str(each.used or ""),
+            }
+            for each in all_of_it.apps
+        ],
+        "reported": [_reported(title, each, all_of_it.zone) for title, each in all_of_it.reported],
+    }
+    yield "," + _spelled(document).removeprefix("{") + "\n"
+
+
+def _spelled(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def _note(kept: Kept, state: str, note: Note) -> dict[str, object]:
+    return {
+        "id": kept.id,
+        "state": state,
+        "made": _on(kept.made),
+        "changed": _on(kept.changed),
+        "episode": {"guid": note.guid, "title": note.title},
+        "second": note.second,
+        "questions": note.model,
+        "answers": [{"question": q, "answer": a} for q, a in note.answers],
+    }
+
+
+def _on(day: date) -> str:
+    return "unknown" if day == dates.UNKNOWN else day.isoformat()
+
+
+def _plain(fact: object) -> object:
+    return fact if isinstance(fact, int | float) else str(fact)
+
+
+def as_csv(kept: Iterable[Kept]) -> str:
+    """Return a row for each answer; a sign that a spreadsheet would calculate gets a quote."""
+    return "".join(_notes_csv(kept))
+
+
+def _notes_csv(kept: Iterable[Kept]) -> Iterator[str]:
+    return _csv(COLUMNS, (
+        (each.id, state, _on(each.made), _on(each.changed), note.title, note.guid, _minute(note),
+         note.model, question, answer)
+        for each, state, note in rows(kept)
+        for question, answer in note.answers
+    ))  # fmt: skip
+
+
+def _inert(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _minute(note: Note) -> str:
+    return "" if note.second is None else format_seconds(note.second)
+
+
+def as_markdown(kept: Iterable[Kept]) -> str:
+    """Return every note as Markdown; the words stay as they were typed."""
+    return "".join(_markdown(kept))
+
+
+def _markdown(kept: Iterable[Kept]) -> Iterator[str]:
+    between = ""
+    for each, state, note in rows(kept):
+        where = f", at {_minute(note)}" if note.second is not None else ""
+        unsaved = " (a draft, not saved)" if state == "draft" else ""
+        yield f"{between}# {_flat(note.title)}{unsaved}\n\n{dates.day(each.made)}{where}\n"
+        between = "\n"
+        for question, answer in note.answers:
+            if answer.strip():
+                yield f"\n## {_flat(question)}\n\n{answer.strip()}\n"
+    if not between:
+        yield "There are no notes.\n"
+
+
+def _flat(text: str) -> str:
+    """Return a line of the podcast without links and pictures that Markdown would make of it."""
+    return text.translate({ord(sign): f"\\{sign}" for sign in "[<"})
+
+
+def as_zip(all_of_it: Everything, page: Iterable[str], today: date) -> bytes:
+    """Return one file with all of it; `page` is the same as HTML to print."""
+    files: dict[str, Iterable[str]] = {
+        "README.txt": [README.format(day=dates.day(today), timezone=all_of_it.zone)],
+        "notes.html": page,
+        "notes.md": _markdown(all_of_it.kept),
+        "notes.csv": _notes_csv(all_of_it.kept),
+        "notes.json": _json(all_of_it, today),
+        "heard.csv": [heard_csv(all_of_it.heard)],
+        "apps.csv": [apps_csv(all_of_it.apps)],
+        "reported.csv": [reported_csv(all_of_it.reported, all_of_it.zone)],
+    }
+    moment = datetime.combine(today, time()).timetuple()[:6]
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, pieces in files.items():
+            about = zipfile.ZipInfo(name, moment)
+            about.compress_type = zipfile.ZIP_DEFLATED
+            with packed.open(about, "w") as file:
+                text = io.TextIOWrapper(file, "utf-8", newline="", write_through=False)
+                text.writelines(pieces)
+                text.flush()
+                text.detach()
+    return data.getvalue()

@@ -1,0 +1,142 @@
+"""Taking everything, or one note, away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import Blueprint, Response, abort, render_template, stream_template
+
+from web import auth
+from web.auth import for_learner
+from web.companion import companion
+from web.errors import TooManyError
+from web.export import formats
+from web.limits.heavy_requests import one_of_few
+from web.listening import progress
+from web.listening import store as listening
+from web.reflections import quota, store
+from web.reflections import rules as reflecting
+from web.sync import apps, exchange, rebuild
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from web.accounts.store import Learner
+    from web.listening.rules import Known
+    from web.reflections.store import Kept
+    from web.sync.apps import Connected
+    from web.sync.rebuild import Action
+
+views = Blueprint("takeaway", __name__)
+# What is looked at for hints, and how many are named.
+MOST_LOOKED, MOST_LETTERS, MOST_HINTS = 5000, 10_000_000, 200
+
+
+class Look(NamedTuple):
+    """What there is to take away; `hints` are of the newest `looked` notes."""
+
+    total: int
+    drafts: int
+    looked: int
+    hints: list[tuple[Kept, list[str]]]
+    damaged: list[Kept]
+
+
+@views.get("/take-away")
+@for_learner
+def take_away(learner: Learner) -> str:
+    """Say what is in the file, and which notes to look at before."""
+    _limit()
+    with one_of_few():
+        look = _look(learner)
+    return render_template("takeaway/page.html", **look._asdict())
+
+
+def _limit() -> None:
+    found = auth.here()
+    if not companion().limits.allows("take away", found.learner if found else ""):
+        raise TooManyError
+
+
+def _look(learner: Learner) -> Look:
+    """Look at the newest notes for what may say who somebody is."""
+    hints, damaged, letters, looked = [], [], 0, 0
+    with companion().database.reading() as connection:
+        used = quota.usage(connection, learner.id)
+        saved = store.saved(connection, learner)
+        for each in store.every(connection, learner):
+            answers = [answer for note in (each.note, each.draft) if note
+                       for _, answer in note.answers]  # fmt: skip
+            letters, looked = letters + sum(map(len, answers)), looked + 1
+            if found := reflecting.hints(answers):
+                hints.append((each, found))
+            if each.damaged:
+                damaged.append(each)
+            if looked >= MOST_LOOKED or letters >= MOST_LETTERS:
+                break
+    return Look(saved, used.drafts, looked, hints[:MOST_HINTS], damaged)
+
+
+@views.post("/take-away")
+@for_learner
+def everything(learner: Learner) -> Response:
+    """Send everything as one file, with a name that says nothing."""
+    _limit()
+    today = companion().now().date()
+    with one_of_few():
+        heard, connected = _heard(learner), _apps(learner)
+        with companion().database.reading() as connection:
+            kept = Every(connection, learner)
+            page = stream_template("takeaway/notes.html", rows=formats.rows(kept), today=today)
+            data = formats.as_zip(
+                formats.Everything(kept, heard, *connected, companion().settings.zone), page, today
+            )
+    return _file(data, "application/zip", "notes.zip")
+
+
+class Every:
+    """All reflections of a learner, as often as they are gone through."""
+
+    def __init__(self, connection: Connection, learner: Learner) -> None:
+        self._connection, self._learner = connection, learner
+
+    def __iter__(self) -> Iterator[Kept]:
+        return store.every(self._connection, self._learner)
+
+
+def _heard(learner: Learner) -> list[tuple[str, str, Known]]:
+    """Return (title, guid, what is known) of each episode; its guid where it has left the show."""
+    shows = companion().shows
+    titles = shows.titles()
+    with companion().database.reading() as connection:
+        listener = listening.listener_of(connection, learner.id)
+        known = progress.known(connection, listener, shows.versions())
+    return [(titles.get(guid, guid), guid, each) for guid, each in known.items()]
+
+
+def _apps(learner: Learner) -> tuple[list[Connected], list[tuple[str, Action]]]:
+    """Return the connected apps, and (title, action) of everything that they reported."""
+    place = companion()
+    titles = place.shows.titles()
+    with place.database.reading() as connection:
+        listener = listening.listener_of(connection, learner.id)
+        reported = rebuild.everything(connection, exchange.device_key(place), listener)
+        connected = apps.every(connection, learner)
+    return connected, [(titles.get(each.guid, each.guid), each) for each in reported]
+
+
+@views.get("/notes/<id_>/download")
+@for_learner
+def one(learner: Learner, id_: str) -> Response:
+    """Send one note as Markdown."""
+    with companion().database.reading() as connection:
+        kept = store.find(connection, learner, id_) or abort(404)
+    return _file(formats.as_markdown([kept]).encode(), "text/markdown; charset=utf-8", "note.md")
+
+
+def _file(data: bytes, kind: str, name: str) -> Response:
+    answer = Response(data, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

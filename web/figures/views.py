@@ -1,0 +1,57 @@
+"""The few numbers that a lead may see, as a page and as a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from web.auth import for_lead
+from web.companion import companion
+from web.figures import rules, store
+from web.figures.rules import Month
+
+if TYPE_CHECKING:
+    from web.auth import Lead
+
+views = Blueprint("numbers", __name__, url_prefix="/desk/numbers")
+
+
+@views.get("/")
+@for_lead
+def numbers(_: Lead) -> str:
+    """Show a month that is over, the newest if no other is asked for."""
+    names, place = _freeze(), companion()
+    asked = request.args.get("month") or next(iter(names), "")
+    if asked and asked not in names:
+        abort(404)
+    with place.database.reading() as connection:
+        found = store.months(connection, asked) if asked else []
+    return render_template(
+        "numbers/numbers.html",
+        month=found[0] if found else None,
+        names=[Month(name, None) for name in names],
+        listened=rules.LISTENED,
+        untold=rules.UNTOLD,
+        fewest=rules.FEWEST,
+        step=rules.STEP,
+    )
+
+
+@views.get("/numbers.csv")
+@for_lead
+def spreadsheet(_: Lead) -> Response:
+    """Send every month as a spreadsheet, with the same sentences."""
+    _freeze()
+    with companion().database.reading() as connection:
+        text = rules.as_csv(store.months(connection))
+    answer = Response(text, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="numbers.csv"'
+    return answer
+
+
+def _freeze() -> list[str]:
+    place = companion()
+    with place.database.writing() as connection:
+        key = place.settings.secrets.key
+        return store.freeze(connection, key, place.shows.titles, place.now().date())

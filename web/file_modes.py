@@ -1,0 +1,57 @@
+"""Keeps other users of the computer out of the settings' secrets and the database's files."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from web.database.sqlite import BESIDE
+
+if TYPE_CHECKING:
+    from web.settings import Settings
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+FILE = "settings.toml"
+DATABASE = "sqlite:///"
+
+
+def mend(settings: Settings) -> list[str]:
+    """Close the files that others could read, where they are ours; return a sentence for each.
+
+    A folder is left as it is: somebody may have let a group in on purpose.
+    """
+    if os.name == "nt":  # it has no such modes
+        return []
+    said = [sentence for path in _files(settings) if (sentence := _close(path))]
+    if _is_open(settings.folder):
+        said.append(
+            f"{settings.folder}: other users of this computer can enter it; run "
+            f"`chmod 700 {settings.folder}` unless you let them in on purpose."
+        )
+    return said
+
+
+def _files(settings: Settings) -> list[Path]:
+    found = [settings.folder / FILE]
+    if settings.database.startswith(DATABASE):
+        found += [Path(settings.database.removeprefix(DATABASE) + end) for end in BESIDE]
+    return found
+
+
+def _close(path: Path) -> str:
+    if not _is_open(path):
+        return ""
+    try:
+        path.chmod(0o600)
+    except OSError as error:
+        return f"{path}: other users could read it, and it cannot be closed: {error.strerror}."
+    return f"{path}: other users of this computer could read it; now only its owner can."
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & OTHERS)
+    except OSError:
+        return False

@@ -1,0 +1,126 @@
+"""Answers that several views give: words that come back, and where a program went wrong."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from flask import make_response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from web import origins
+from web.companion import companion
+from web.reflections import question_sets
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+# Where people write; elsewhere a form that failed is not shown again, whoever sent it.
+WRITE = {"reflections.write", "reflections.keep_draft"}
+SEARCH = "reflections.notes"
+MOST = 100  # fields; no form of ours has as many, and a page of a million would cost seconds
+_ANSWER = re.compile("answer-[1-9][0-9]{0,2}")
+_QUESTION = re.compile("question-[1-9][0-9]{0,2}")
+# What goes along unseen, and what it may be.
+_ALONG = {
+    "id": re.compile("[0-9a-f]{32}"),
+    "page": re.compile("[0-9a-f]{32}"),
+    "version": re.compile("[0-9]{1,9}"),
+    "minute": re.compile("[0-9:. ]{0,12}"),
+}
+_PRESSED = {"other-model": re.compile("[a-z0-9-]{1,40}"), "close": re.compile("[a-z0-9]{1,10}")}
+
+
+class Field(NamedTuple):
+    """One field of a form that was sent; `label` is what stands above it."""
+
+    name: str
+    value: str
+    label: str
+    shown: bool
+
+
+def is_given_back() -> bool:
+    """Return whether what this request sends is given back, with a field for the phrase."""
+    return request.method == "POST" and request.endpoint in {*WRITE, SEARCH}
+
+
+def fields() -> list[Field]:
+    """Return what somebody wrote, so that it can be sent again; nothing if it was too long to read.
+
+    Labels are the program's or a question that it knows, never text of the request.
+    """
+    if not is_given_back() or origins.is_refused():
+        return []
+    try:
+        form = request.form
+    except RequestEntityTooLarge:
+        return []
+    known = _questions()
+    found = (_field(name, value, known) for name, value in islice(form.items(multi=True), MOST))
+    return [each for each in found if each]
+
+
+def _field(name: str, value: str, known: frozenset[str]) -> Field | None:
+    if request.endpoint == SEARCH:
+        return Field(name, value, "What you searched for", shown=True) if name == "q" else None
+    if _ANSWER.fullmatch(name):
+        question = request.form.get(name.replace("answer-", "question-"), "")
+        label = question if question in known else "What you wrote"
+        return Field(name, value, label, shown=bool(value.strip()))
+    if _QUESTION.fullmatch(name):
+        is_known = value in known or origins.is_ours()
+        return Field(name, value, "", shown=False) if is_known else None
+    if name == "model":
+        is_one = value in {*question_sets.known(), question_sets.PROMPTS}
+        return Field(name, value, "", shown=False) if is_one else None
+    pattern = _ALONG.get(name) or (_PRESSED.get(name) if origins.is_ours() else None)
+    if pattern and pattern.fullmatch(value):
+        return Field(name, value, "", shown=False)
+    typed = name == "minute" and value.strip()
+    return Field(name, value, "Time in the episode", shown=True) if typed else None
+
+
+def _questions() -> frozenset[str]:
+    """Return every question that we or the podcast ask."""
+    show = companion().shows.current()
+    entries = (*show.episodes, *show.withdrawn) if show else ()
+    sets = (each.questions for each in question_sets.known().values())
+    return frozenset(chain(*sets, *(each.prompts for each in entries)))
+
+
+def address() -> str:
+    """Return where a request went, as a link below the companion's own path writes it."""
+    query = quote(request.query_string, safe="=&%+")
+    return quote(request.path) + (f"?{query}" if query else "")
+
+
+def note_waits() -> bool:
+    """Return whether this request brought words of a note, which are given back."""
+    return request.endpoint in WRITE and any(each.shown for each in fields())
+
+
+def again(
+    status: int, title: str, message: str, *, ask_phrase: bool = False, is_wrong: bool = False
+) -> Response:
+    """Return a page that says what happened and gives every word back, ready to be sent again.
+
+    With `is_wrong` the message is about the phrase, and stands beside its field too.
+    """
+    page = render_template(
+        "again.html", title=title, message=message, fields=fields(), ask_phrase=ask_phrase,
+        action=request.script_root + address(), status=status, is_wrong=is_wrong,
+        note_waits=note_waits(),
+    )  # fmt: skip
+    return make_response(page, status)
+
+
+def where(error: BaseException) -> str:
+    """Return the kind of an error and the line of the program; none of its data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = next((each for each in reversed(frames) if "/web/" in each.filename), None)
+    place = f" at {last.filename.rpartition('/web/')[2]}:{last.lineno}" if last else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,154 @@
+"""Reports that arrive at once, kept in one transaction; each is acknowledged once that is kept.
+
+Every page that plays reports every fifteen seconds, and a transaction costs a write of the disk
+whatever is in it. So whoever comes while one is being written waits, and the first of those who
+waited writes for all of them. Where its thread ends over that, the others are told so. Nothing is
+answered before its transaction is whole, so a process that is killed takes nothing acknowledged
+with it. There is no thread beside those that ask.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from episodes.findings import EarmarkError
+from web.database.refusals import AwayError
+from web.listening import report_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from web.database.engine import Database
+    from web.listening.report_store import Report
+
+MOST = 100  # reports in one transaction
+PATIENCE = 15.0  # seconds that a report waits for the one that writes it
+QUICK, CROWD = 1.0, 16  # seconds after which no more than so many wait on
+AWAY = "the reports of others are not written yet; send it again"
+
+
+class _Waiting:
+    """A report, and what became of it; `turn` is let go once it is done, or has to write."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.there: bool | None = None
+        self.error: Exception | None = None
+        self.writes = self.left = False
+        self.turn = threading.Lock()
+        self.turn.acquire(timeout=0)
+
+
+class Reports:
+    """The reports of one process."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._writes = False
+        self._since = 0.0  # when the present writer began
+        self._waiting: list[_Waiting] = []
+        self._patient = 0  # threads that wait
+
+    def keep(self, report: Report) -> bool:
+        """Keep a report, on the disk; say whether the listener is still there.
+
+        Raises AwayError where the database does not take it in time.
+        """
+        mine = _Waiting(report)
+        with self._lock:
+            if self._writes and self._is_slow():
+                raise AwayError(AWAY)
+            self._waiting.append(mine)
+            waits, self._writes = self._writes, True
+        if waits:
+            self._wait(mine)
+        if mine.there is None and mine.error is None:
+            self._write_all()
+        if mine.error:
+            raise mine.error
+        return bool(mine.there)
+
+    def _is_slow(self) -> bool:
+        return self._patient >= CROWD and time.monotonic() - self._since > QUICK
+
+    def _wait(self, mine: _Waiting) -> None:
+        """Wait until it is written or has to write. Raises AwayError when it took too long.
+
+        Each that waits takes a thread: when the writer is slow, only a few may.
+        """
+        with self._lock:
+            self._patient += 1
+        try:
+            if mine.turn.acquire(timeout=QUICK):
+                return
+            with self._lock:
+                if self._patient > CROWD and self._leaves(mine):
+                    raise AwayError(AWAY)
+            if mine.turn.acquire(timeout=PATIENCE):
+                return
+            with self._lock:
+                if self._leaves(mine):
+                    raise AwayError(AWAY)
+        finally:
+            with self._lock:
+                self._patient -= not mine.left
+
+    def _leaves(self, mine: _Waiting) -> bool:
+        """Take a report out, unless its thread is the next that writes; needs the lock.
+
+        One that is being written may be kept all the same; whoever sends it again adds nothing.
+        """
+        if mine.writes:
+            return False
+        if mine in self._waiting:
+            self._waiting.remove(mine)
+        mine.left = True
+        self._patient -= 1
+        return True
+
+    def _write_all(self) -> None:
+        """Write what waits, and let the first who came meanwhile write the next."""
+        batch = self._next()
+        try:
+            self._write(batch)
+        except BaseException:  # the end of this thread, not the fault of any report
+            for each in batch:
+                if each.there is None and each.error is None:
+                    each.error = EarmarkError("the one that wrote this was stopped; send it again")
+            raise
+        finally:
+            with self._lock:
+                heirs = self._waiting[:1]
+                self._writes = bool(heirs)
+                for heir in heirs:
+                    heir.writes = True
+            for each in (*heirs, *batch[1:]):
+                each.turn.release()
+
+    def _next(self) -> list[_Waiting]:
+        with self._lock:
+            self._since = time.monotonic()
+            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        return batch
+
+    def _write(self, batch: list[_Waiting]) -> None:
+        """Write a batch whole; if one of it cannot be written, each for itself."""
+        try:
+            with self._database.writing() as connection:
+                reports = [each.report for each in batch]
+                found = report_store.hear_all(connection, reports, self._clock())
+        except Exception as error:  # whoever waits for it raises it
+            if len(batch) > 1 and not isinstance(error, EarmarkError):
+                for each in batch:
+                    self._write([each])
+                return
+            for each in batch:
+                each.error = error
+        else:
+            for each, there in zip(batch, found, strict=True):
+                each.there = there

@@ -1,0 +1,186 @@
+"""Reports of what was heard, in the database: as they came, and what they add to what is known."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, exists, func, insert, literal_column, select, update
+
+from web.database.engine import Prepared
+from web.listening import coverage as covering
+from web.listening import rules, store
+from web.schema import coverage, events, listeners, media, places, sync_accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import BindParameter, ColumnElement, Connection, Table
+
+    from web.listening.coverage import Coverage
+    from web.listening.rules import Message, Sitting
+
+    Writes = defaultdict[Prepared, list[dict[str, Any]]]  # what a round ends with
+
+
+def _is_mine(table: Table) -> ColumnElement[bool]:
+    return table.c.listener == bindparam("of")
+
+
+# What a report needs to know, in one question, and what it writes: they come by the hundred.
+_KEY: dict[str, BindParameter[Any]] = {
+    "listener": bindparam("of"),
+    "sitting": bindparam("in_"),
+    "sequence": bindparam("at"),
+}
+_TURN = Prepared(
+    update(listeners)
+    .where(listeners.c.number == bindparam("of"))
+    .values(turn=listeners.c.turn + literal_column("1"))
+)
+_SAT = select(func.coalesce(func.sum(events.c.tenths), literal_column("0"))).where(
+    events.c.listener == _KEY["listener"], events.c.sitting == _KEY["sitting"]
+)
+_STATE = Prepared(
+    select(
+        listeners.c.turn, media.c.guid, media.c.tenths, coverage.c.runs, coverage.c.played,
+        places.c.finished,
+        _SAT.scalar_subquery(),
+        exists().where(*(events.c[name] == value for name, value in _KEY.items())),
+        exists().where(_is_mine(sync_accounts)),
+    )
+    .select_from(listeners)
+    .join(media, media.c.number == bindparam("media"))
+    .outerjoin(coverage, and_(coverage.c.media == media.c.number, _is_mine(coverage)))
+    .outerjoin(places, and_(places.c.guid == media.c.guid, _is_mine(places)))
+    .where(listeners.c.number == bindparam("of"))
+)  # fmt: skip
+_ARRIVED = Prepared(insert(events))
+_BEGIN = Prepared(insert(coverage))
+_GROW = Prepared(
+    update(coverage)
+    .where(_is_mine(coverage), coverage.c.media == bindparam("what"))
+    .values(runs=bindparam("runs"), played=bindparam("played"))
+)
+_PLACE = ("tenths", "turn", "day", "finished", "at")
+_APPEAR = Prepared(
+    insert(places).values({name: bindparam(name) for name in ("listener", "guid", *_PLACE)})
+)
+_MOVE = Prepared(
+    update(places)
+    .where(_is_mine(places), places.c.guid == bindparam("what"))
+    .values({name: bindparam(name) for name in _PLACE})
+)
+
+
+class State(NamedTuple):
+    """What is known as a report comes: `sat` tenths came from this opening of the page before."""
+
+    turn: int
+    guid: str
+    tenths: int
+    runs: bytes | None
+    played: int | None
+    finished: int | None
+    sat: int
+    known: bool
+    has_apps: bool
+
+
+class Report(NamedTuple):
+    """What a page says was heard, and the opening of the page that says so."""
+
+    sitting: Sitting
+    message: Message
+
+
+def hear(connection: Connection, sitting: Sitting, message: Message, now: datetime) -> bool:
+    """Keep what a page says was heard; say whether the listener is still there."""
+    return hear_all(connection, [Report(sitting, message)], now)[0]
+
+
+def hear_all(connection: Connection, reports: Sequence[Report], now: datetime) -> list[bool]:
+    """Keep what many pages say, in this order; say of each whether the listener is still there.
+
+    Taking a turn locks the listener, so that messages that arrive at once are added one after
+    another. A message that arrived before changes nothing; of one that claims more than can have
+    been played since the page was opened, only the place is kept.
+    """
+    there: dict[int, bool] = {}
+    for numbers in _rounds(reports):
+        # Listeners are locked in one order, so that nobody waits for each other in a ring.
+        who = sorted(reports[each].sitting.listener for each in numbers)
+        _TURN.write(connection, [{"of": each} for each in who])
+        writes: Writes = defaultdict(list)
+        for each in numbers:
+            there[each] = _hear(connection, reports[each], now, writes)
+        for statement, rows in writes.items():
+            statement.write(connection, rows)
+    return [there[each] for each in range(len(reports))]
+
+
+def _rounds(reports: Sequence[Report]) -> list[list[int]]:
+    """Divide reports so that in no round a listener speaks twice: each sees what was before."""
+    rounds: list[list[int]] = []
+    said: Counter[int] = Counter()
+    for number, report in enumerate(reports):
+        turn = said[report.sitting.listener]
+        said[report.sitting.listener] += 1
+        if turn == len(rounds):
+            rounds.append([])
+        rounds[turn].append(number)
+    return rounds
+
+
+def _hear(connection: Connection, report: Report, now: datetime, writes: Writes) -> bool:
+    sitting, message = report
+    key = {"of": sitting.listener, "in_": sitting.name, "at": message.sequence}
+    found = _STATE.rows(connection, {**key, "media": sitting.media})
+    if not found:
+        return False
+    state = State(*found[0])
+    if state.known:
+        return True
+    runs = covering.within(message.runs, state.tenths / covering.TENTHS)
+    open_for, day = now.timestamp() - sitting.since, now.date().isoformat()
+    if not rules.fits(covering.seconds(runs), state.sat / covering.TENTHS, open_for):
+        runs = covering.NOTHING
+    row = {"listener": sitting.listener, "sitting": sitting.name, "sequence": message.sequence}
+    said = {"runs": covering.pack(runs), "tenths": covering.tenths(runs), "day": day}
+    writes[_ARRIVED].append({**row, "media": sitting.media, **said})
+    if runs:
+        _grow(connection, sitting, state, runs, writes)
+    if message.place is not None:
+        # The second is kept only where an app's place may have to be compared with it.
+        at = int(now.timestamp()) if state.has_apps else None
+        values = _place(state, message) | {"turn": state.turn, "day": day, "at": at}
+        if state.finished is None:
+            writes[_APPEAR].append({"listener": sitting.listener, "guid": state.guid, **values})
+        else:
+            writes[_MOVE].append({"of": sitting.listener, "what": state.guid, **values})
+    return True
+
+
+def _grow(
+    connection: Connection, sitting: Sitting, state: State, runs: Coverage, writes: Writes
+) -> None:
+    """Add what was heard to the coverage; where that is damaged, derive it anew."""
+    if state.runs is None:
+        values = {"runs": covering.pack(runs), "played": covering.tenths(runs)}
+        writes[_BEGIN].append({"listener": sitting.listener, "media": sitting.media, **values})
+        return
+    try:
+        before, played = covering.unpack(state.runs), state.played or 0
+    except covering.DamagedError:
+        before, played = store.gathered(connection, sitting.listener, sitting.media)
+    grown = covering.pack(covering.union(before, runs))
+    values = {"runs": grown, "played": played + covering.tenths(runs)}
+    writes[_GROW].append({"of": sitting.listener, "what": sitting.media, **values})
+
+
+def _place(state: State, message: Message) -> dict[str, Any]:
+    """Return where the page is; at the end the next time begins at the start."""
+    at = min(message.place or 0, state.tenths)
+    finished = int(message.ended and rules.at_end(at, state.tenths))
+    return {"tenths": 0 if finished else at, "finished": (state.finished or 0) + finished}

@@ -1,0 +1,24 @@
+"""Privacy, keeping, complaints, accessibility: pages that everybody can read."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+
+from web.companion import companion
+from web.policies import texts
+
+views = Blueprint("statements", __name__)
+
+
+@views.get("/about/<name>")
+def statement(name: str) -> str:
+    """Show a statement."""
+    if name not in texts.TITLES:
+        abort(404)
+    found = texts.read(companion().settings, name)
+    return render_template(
+        "statements/statement.html",
+        title=texts.TITLES[name],
+        heading=found.heading,
+        body=found.body,
+    )

@@ -1,0 +1,227 @@
+"""How an app shows its password, and how a body of it is read: forgivingly.
+
+With its password each time (Basic), with a cookie after that, or only once a 401 has asked for it:
+all three are in use. The cookie is the password's id under a key, and ends with the password.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, make_response, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from web import cookies, crypto, origins, typed_text
+from web.companion import companion
+from web.database.refusals import AwayError
+from web.forms import form_replay
+from web.sync import apps, exchange, rules, upload_bodies
+from web.sync.quota import FullError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Blueprint
+
+    from web.sync.apps import App
+    from web.sync.episode_index import Shelf
+
+APP = "app"
+CODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}  # of a body
+SMALL = 2000  # bytes of a body before an app was let in
+log = logging.getLogger("earmark.web")
+
+
+class Refused(HTTPException):
+    """An answer that says no, in a word."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.code, self.description = status, said
+
+
+def for_app(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a view the app whose password or cookie came; `user` in the address must be its."""
+
+    @wraps(view)
+    def guarded(*args: Any, user: str | None = None, **kwargs: Any) -> Any:
+        app, by_password = _who()
+        if app is None:
+            return challenge()
+        if user is not None and typed_text.latin(user).strip() != app.handle:
+            raise Refused(400, "this is another account")
+        place, today = companion(), companion().now().date()
+        if not place.limits.allows("sync", app.id):
+            raise Refused(429, "too many requests")
+        if app.used != today:
+            with place.database.writing() as connection:
+                apps.touch(connection, app, today)
+        answer = make_response(view(app, *args, **kwargs))
+        if (
+            by_password
+            and request.blueprint == "gpodder"
+            and cookies.APP not in answer.headers.get("Set-Cookie", "")
+        ):
+            cookies.send(answer, cookies.APP, f"{app.id}{_signed(app)}")
+        return answer
+
+    guarded.access = APP  # type: ignore[attr-defined]
+    return guarded
+
+
+def challenge() -> Response:
+    """Ask for a password."""
+    return Response(
+        "a password is needed\n", 401, {"WWW-Authenticate": 'Basic realm="Podcast app"'}
+    )
+
+
+def _who() -> tuple[App | None, bool]:
+    """Return the app of this request, and whether it showed its password."""
+    given = request.authorization
+    with companion().database.reading() as connection:
+        if given and given.type == "basic":
+            app = apps.find(connection, digest(given.password or ""))
+            known = app and typed_text.latin(given.username or "").strip() == app.handle
+            return (app, True) if known else (None, False)
+        shown = "" if origins.is_foreign() else cookies.read(cookies.APP)
+        id_, signed = shown[:32], shown[32:]
+        app = apps.find_by_id(connection, id_) if len(id_) == 32 else None
+    known = app and hmac.compare_digest(_signed(app).encode(), signed.encode())
+    return (app, False) if known else (None, False)
+
+
+def digest(password: str) -> bytes:
+    """Return the digest by which an app is found; it is random enough to need no slow one."""
+    return crypto.digest(companion().settings.secrets.key, "app password", rules.normal(password))
+
+
+def _signed(app: App) -> str:
+    secret = companion().settings.secrets.key
+    return crypto.digest(secret, "app cookie", f"{app.id} {app.logins}").hex()
+
+
+def drop_cookie(answer: Response) -> Response:
+    """Take the cookie back."""
+    cookies.send(answer, cookies.APP, "")
+    return answer
+
+
+def small() -> str:
+    """Read the body of somebody who is not known yet: little of it, and never unpacked."""
+    request.max_content_length = SMALL
+    try:
+        return request.get_data(cache=False).decode("utf-8", "replace")
+    except RequestEntityTooLarge:
+        raise Refused(413, "too much data at once") from None
+
+
+def document() -> Any:
+    """Read the body as JSON, whatever it says it is, packed or not; None where there is none."""
+    with _readable("the body is not JSON"):
+        data = "".join(upload_bodies.texts(_unpacked(rules.LARGEST)))
+        upload_bodies.check_values(data)
+        return json.loads(data) if data.strip() else None
+
+
+def fields() -> dict[str, Any]:
+    """Read the body as an object of JSON; anything else would be dropped without a word."""
+    found = document()
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise Refused(400, "the body is not a JSON object")
+    return found
+
+
+def rows() -> Iterator[object]:
+    """Yield the rows of a list of JSON while it arrives: it may be longer than what fits here."""
+    with _readable("the body is not a JSON list of actions"):
+        yield from upload_bodies.rows(upload_bodies.texts(_unpacked(rules.LARGEST_LIST)))
+
+
+def text() -> str:
+    """Read the body as text."""
+    with _readable("the body cannot be read"):
+        return "".join(upload_bodies.texts(_unpacked(rules.LARGEST)))
+
+
+@contextmanager
+def _readable(wrong: str) -> Iterator[None]:
+    try:
+        yield
+    except (upload_bodies.TooLargeError, RequestEntityTooLarge):
+        raise Refused(413, "too much data at once") from None
+    except (ValueError, RecursionError):
+        raise Refused(400, wrong) from None
+
+
+def _unpacked(most: int) -> Iterator[bytes]:
+    coding = request.headers.get("Content-Encoding", "").strip().casefold()
+    if coding not in CODINGS:
+        raise Refused(415, "only gzip and deflate are supported")
+    return upload_bodies.unpacked(pieces(most), most, coding)
+
+
+def pieces(most: int) -> Iterator[bytes]:
+    """Yield the body as it arrives, at most so many bytes of it. Raises RequestEntityTooLarge."""
+    request.max_content_length = most
+    while piece := request.stream.read(upload_bodies.PIECE):
+        yield piece
+
+
+def as_json(found: object) -> Response:
+    """Return an answer."""
+    return Response(json.dumps(found) + "\n", 200, content_type="application/json; charset=utf-8")
+
+
+def empty() -> Response:
+    """Return an answer with nothing in it, as clients expect it."""
+    return Response(b"", 200, content_type="application/json; charset=utf-8")
+
+
+def shelf() -> Shelf:
+    """Return our recordings. Where they cannot be read, an app keeps what it has and comes back."""
+    found = exchange.shelf(companion())
+    if found is None:
+        raise Refused(503, "the show cannot be read at the moment")
+    return found
+
+
+def still(timestamp: int | None) -> int:
+    """Return a number, unless the app was disconnected a moment ago."""
+    if timestamp is None:
+        raise Refused(401, "a password is needed")
+    return timestamp
+
+
+def speak_plainly(views: Blueprint) -> None:
+    """Give apps errors that they can read: a status and a word, never a page."""
+
+    def refused(error: HTTPException) -> Response:
+        if (error.code or 500) < 400:
+            return make_response(error.get_response())
+        answer = Response(f"{error.description}\n", error.code, content_type="text/plain")
+        return challenge() if error.code == 401 else answer
+
+    def full(error: FullError) -> Response:
+        return Response(f"{error}\n", 507, content_type="text/plain")
+
+    def away(error: AwayError) -> Response:
+        log.error("%s: %s", request.endpoint, error)
+        said, headers = "the database is not answering; try again\n", {"Retry-After": "10"}
+        return Response(said, 503, headers, content_type="text/plain")
+
+    def fault(error: Exception) -> Response:
+        log.error("%s %s", request.endpoint, form_replay.where(error))
+        return Response("something went wrong on our side\n", 500, content_type="text/plain")
+
+    views.register_error_handler(HTTPException, refused)
+    views.register_error_handler(FullError, full)
+    views.register_error_handler(AwayError, away)
+    views.register_error_handler(Exception, fault)

@@ -1,0 +1,118 @@
+"""Finds which of our recordings an app reports; what is not ours is dropped; pure.
+
+By guid, then by the exact address of the enclosure, present or former. Where only a part of an
+address fits (host and path, or the name of the file) it counts if no other episode has that part,
+withdrawn ones included: otherwise nobody is credited (docs/decisions/0043). A feed at an address
+where the show lived before is ours too. Under one that is not (a mirror) a name proves nothing, and
+a guid only if nobody else would have chosen it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urljoin
+
+from web.sync import url_match
+from web.sync.url_match import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from episodes.catalogue import Catalogue, Entry, Withdrawn
+
+FORMER = "former"  # the version of a recording that is not there any more
+CLOSE = 5  # seconds by which apps differ about the length of one recording
+OWN = 20  # characters: a shorter guid could be another show's too
+
+
+class Recording(NamedTuple):
+    """One version of an episode's audio; its length in tenths of a second.
+
+    All that are not there any more are one (FORMER), and its length is 0: each report says its own.
+    """
+
+    guid: str
+    version: str
+    tenths: int
+
+
+class Shelf:
+    """The recordings of a show, to be looked up by what apps send."""
+
+    def __init__(self, show: Catalogue) -> None:
+        self.feed = show.show.feed or urljoin(show.show.address, "feed.xml")
+        self._base = show.show.address
+        self._bases = (self._base, *show.show.former)
+        feeds = (self.feed, *(urljoin(each, "feed.xml") for each in self._bases))
+        self._feeds = [*map(url_match.parse, feeds)]
+        self._entries = {each.guid.strip(): each for each in show.episodes if each.media}
+        self._taken = {each.guid.strip(): each for each in show.withdrawn if each.media}
+        self._addresses = {
+            each.guid: urljoin(self._base, each.media.file)
+            for each in self._entries.values()
+            if each.media
+        }
+        self._index = Index(self._uses())
+
+    def _uses(self) -> Iterator[tuple[str, str, bool]]:
+        for guid, file, is_former in self._files():
+            for address in dict.fromkeys(urljoin(base, file) for base in self._bases):
+                yield guid, address, is_former
+
+    def _files(self) -> Iterator[tuple[str, str, bool]]:
+        for guid, entry in self._entries.items():
+            if entry.media:
+                yield guid, entry.media.file, False
+        every: dict[str, Entry | Withdrawn] = {**self._taken, **self._entries}
+        for guid, known in every.items():
+            former = known.media.former if known.media else ()
+            yield from ((guid, each, True) for each in former)
+
+    def is_ours(self, podcast: str) -> bool:
+        """Return whether an address is that of our feed, today or before."""
+        return podcast == self.feed or self._is_one_of(podcast, self._feeds)
+
+    @staticmethod
+    def _is_one_of(podcast: str, feeds: list[url_match.Address]) -> bool:
+        """Return whether an address is one of these; of a query that ours has, nothing may lack."""
+        theirs = url_match.parse(podcast)
+        return any(each.place == theirs.place and each.query <= theirs.query for each in feeds)
+
+    def is_former(self, podcast: str) -> bool:
+        """Say whether an address is one at which our feed was before."""
+        return self.is_ours(podcast) and not self._is_one_of(podcast, self._feeds[:1])
+
+    def entry(self, guid: str) -> Entry | None:
+        """Return an episode that has a recording; there is nothing to offer of a withdrawn one."""
+        return self._entries.get(guid.strip())
+
+    def enclosure(self, entry: Entry) -> str:
+        """Return the present address of an episode's recording."""
+        return self._addresses.get(entry.guid, "")
+
+    def find(self, podcast: str, episode: str, guid: str, total: int | None) -> Recording | None:
+        """Return the recording that an action is about; `total` is its length as the app knows it.
+
+        An address of before is mostly the same audio under another name; only where its length is
+        another one was it another recording. What was heard of a withdrawn episode stays heard.
+        """
+        ours = self.is_ours(podcast)
+        owners = self._owners(episode, guid, ours=ours)
+        is_known = guid in self._entries or guid in self._taken
+        found = guid
+        if not (is_known and (ours or len(guid) >= OWN)):
+            found = next(iter(owners)) if len(owners) == 1 else ""
+        entry = self._entries.get(found) or self._taken.get(found)
+        if entry is None or entry.media is None:
+            return None
+        seconds = entry.media.seconds
+        if owners.get(found) and total and abs(total - seconds) > CLOSE:
+            return Recording(entry.guid, FORMER, 0)
+        return Recording(entry.guid, entry.media.version, round(seconds * 10))
+
+    def _owners(self, episode: str, guid: str, *, ours: bool) -> Mapping[str, bool]:
+        """Return whose an address is; beside a guid of another, a part of it says nothing."""
+        if found := self._index.exact(episode):
+            return found
+        found = self._index.shortened(episode, by_name=ours)
+        return found if not guid or guid in found else {}

@@ -1,0 +1,81 @@
+"""Letting an app in: a password of its own, shown once or handed to the app that asked for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from web import crypto
+from web.listening import store as listening
+from web.sync import apps, quota, rules
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from web.accounts.store import Learner
+    from web.companion import Companion
+
+
+class Credentials(NamedTuple):
+    """What an app signs in with."""
+
+    handle: str
+    password: str
+
+
+def poll_digest(place: Companion, token: str) -> bytes:
+    """Return how an app that waits is found by the secret that it polls with."""
+    return crypto.digest(place.settings.secrets.key, "app poll", token)
+
+
+def grant_digest(place: Companion, token: str) -> bytes:
+    """Return how it is found by the secret in the address that it opened."""
+    return crypto.digest(place.settings.secrets.key, "app grant", token)
+
+
+def _key(place: Companion) -> bytes:
+    return crypto.part(place.settings.secrets.key, "app login")
+
+
+def let_in(connection: Connection, place: Companion, learner: Learner, name: str) -> Credentials:
+    """Make a password for one app of a learner; from now on what is heard is remembered.
+
+    Raises quota.FullError.
+    """
+    now = place.now()
+    listener = listening.begin(connection, learner.id)
+    quota.check_apps(connection, listener)
+    handle = apps.connect(connection, listener, int(now.timestamp()))
+    password = apps.new_password()
+    digest = crypto.digest(place.settings.secrets.key, "app password", password)
+    apps.add(connection, learner, listener, apps.New(name, digest, now.date()))
+    return Credentials(handle, rules.spelled(password))
+
+
+def waiting(place: Companion, token: str) -> str | None:
+    """Return what an app that waits calls itself, None where none waits."""
+    now = int(place.now().timestamp())
+    with place.database.reading() as connection:
+        found = apps.login(connection, grant_digest(place, token), now)
+    return found.app if found else None
+
+
+def grant(
+    connection: Connection, place: Companion, learner: Learner, token: str, name: str
+) -> bool:
+    """Connect an app that waits; say whether it still did. If not, nothing of it may stay."""
+    found = apps.login(connection, grant_digest(place, token), int(place.now().timestamp()))
+    if found is None:
+        return False
+    made = let_in(connection, place, learner, name)
+    return apps.hand_over(connection, _key(place), found.poll, *made)
+
+
+def collect(place: Companion, token: str) -> Credentials | None:
+    """Return what an app signs in with, for one minute; None where nothing was granted."""
+    digest, now = poll_digest(place, token), int(place.now().timestamp())
+    with place.database.reading() as connection:
+        if not apps.is_granted(connection, digest):
+            return None
+    with place.database.writing() as connection:
+        found = apps.collect(connection, _key(place), digest, now)
+    return Credentials(*found) if found else None

@@ -1,0 +1,189 @@
+"""What apps ask for, from the database: the actions since a number, and the subscription.
+
+Of whoever asks from the beginning only the newest of each episode and kind is told: that is what an
+app can use of it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import bindparam, case, func, select, update
+
+from web.schema import media, sync_accounts, sync_actions, sync_cursors
+from web.sync import rules, store
+from web.sync.apps import EPISODES, SUBSCRIPTIONS
+from web.sync.totals_store import NEWEST
+
+if TYPE_CHECKING:
+    from sqlalchemy import BindParameter, Connection, Row, Select
+
+    from web.database.engine import Database
+    from web.sync.apps import App
+
+
+class Question(NamedTuple):
+    """What an app asks: since when, of which device (None: all), only the newest of each.
+
+    `own_clock` is set for apps that send their own time instead of the number they were told.
+    """
+
+    since: int
+    device: int | None = None
+    aggregated: bool = False
+    own_clock: bool = False
+
+
+class Told(NamedTuple):
+    """One action as it is kept."""
+
+    guid: str
+    device: int
+    kind: str
+    proves: str
+    at: int
+    started: int | None
+    position: int | None
+    total: int | None
+
+
+class Account(NamedTuple):
+    """The account of a listener, as apps know it."""
+
+    began: int
+    received: int
+    subscribed: int | None
+    changed: int
+
+
+def actions(database: Database, app: App, question: Question) -> tuple[list[Told], int]:
+    """Return what was reported, by time, and the number since which to ask the next time."""
+    with database.reading() as connection:
+        account = _account(connection, app)
+        cursor = _cursor(connection, app, EPISODES)
+        first, least = _first(cursor, question)
+        rows = _rows(connection, app, account, question._replace(since=first))
+    _saw(database, cursor, account.received, least, question)
+    return rows, account.received
+
+
+def subscription(database: Database, app: App, question: Question) -> tuple[bool | None, int]:
+    """Return whether our show was added or removed, None where neither, and the next number."""
+    with database.reading() as connection:
+        account = _account(connection, app)
+        cursor = _cursor(connection, app, SUBSCRIPTIONS)
+        first, least = _first(cursor, question)
+    _saw(database, cursor, account.changed, least, question)
+    is_new = first < account.changed or first <= account.began
+    changed = None if account.subscribed is None or not is_new else bool(account.subscribed)
+    return changed, account.changed
+
+
+def is_subscribed(database: Database, app: App) -> bool:
+    """Say whether an app said that its learner follows our show."""
+    with database.reading() as connection:
+        return bool(_account(connection, app).subscribed)
+
+
+def subscribe(
+    database: Database, app: App, wanted: bool | None, now: int, feed: str = ""
+) -> int | None:
+    """Keep that our show is followed or not; None where an app says nothing of it.
+
+    Return since when it may ask, None where the account is gone.
+    """
+    with database.writing() as connection:
+        if store.lock(connection, app) is None:
+            return None
+        account = _account(connection, app)
+        mine = account.changed
+        if wanted is not None and bool(account.subscribed) != wanted:
+            mine = rules.following(account.changed, now)
+            where = sync_accounts.c.listener == app.listener
+            values = {"subscribed": int(wanted), "changed": mine}
+            connection.execute(update(sync_accounts).where(where).values(**values))
+        store.spell(connection, app, feed)
+        return store.answered(connection, app, SUBSCRIPTIONS, account.changed, mine)
+
+
+# What every question asks, built once: to build them takes longer than to ask.
+_OF: BindParameter[Any] = bindparam("of")
+_ACCOUNT = select(sync_accounts).where(sync_accounts.c.listener == _OF)
+_IT = (sync_cursors.c.app == _OF, sync_cursors.c.what == bindparam("list"))
+_CURSOR: Select[Any] = select(sync_cursors).where(*_IT)
+_NOW_SEEN = case(
+    (sync_cursors.c.seen < bindparam("received"), bindparam("received")), else_=sync_cursors.c.seen
+)
+_SAW = update(sync_cursors).where(*_IT).values(seen=_NOW_SEEN)
+_TOLD = [media.c.guid if name == "guid" else getattr(sync_actions.c, name) for name in Told._fields]
+
+
+def _account(connection: Connection, app: App) -> Account:
+    row = connection.execute(_ACCOUNT, {"of": app.listener}).one_or_none()
+    if row is None:  # disconnected a moment ago
+        return Account(0, 0, None, 0)
+    return Account(row.began, row.received, row.subscribed, row.changed)
+
+
+def _cursor(connection: Connection, app: App, what: str) -> Row[Any] | None:
+    """Return what an app has seen of a list."""
+    return connection.execute(_CURSOR, {"of": app.id, "list": what}).one_or_none()
+
+
+def _first(cursor: Row[Any] | None, question: Question) -> tuple[int, int]:
+    """Return (from which number to tell, which one is known to have arrived).
+
+    An app that asks by its own clock may be ahead of ours. It is told everything since the last
+    answer that it has; it has that one, if it asks since another time than before.
+    """
+    if not question.own_clock:
+        return question.since, 0
+    if cursor is None:
+        return 0, 0
+    least = cursor.least if cursor.asked == question.since else cursor.seen
+    return min(question.since, least), least
+
+
+def _saw(
+    database: Database, cursor: Row[Any] | None, received: int, least: int, question: Question
+) -> None:
+    """Remember what an app was told, and that it has what it was told before."""
+    asked = question.since if question.own_clock else -1
+    if cursor is None or (cursor.seen >= received and cursor.asked == asked):
+        return
+    values = {"least": least, "asked": asked} if question.own_clock else {}
+    which = {"of": cursor.app, "list": cursor.what, "received": received}
+    with database.writing() as connection:
+        connection.execute(_SAW, {**which, **values})
+
+
+def _rows(connection: Connection, app: App, account: Account, question: Question) -> list[Told]:
+    if question.since >= account.received > account.began:
+        return []
+    kinds = bool(not question.since and not question.aggregated)
+    query = _query(
+        newest=question.aggregated or not question.since,
+        kinds=kinds,
+        device=question.device is not None,
+    )
+    asked = {"of": app.listener, "since": question.since, "device": question.device}
+    return [Told._make(row) for row in connection.execute(query, asked).all()]
+
+
+@cache
+def _query(*, newest: bool, kinds: bool, device: bool) -> Select[Any]:
+    """Build a question for actions; the newest of each episode, of each kind by itself or not."""
+    table = sync_actions.c
+    where = [table.listener == _OF, table.proves != rules.WIPED,
+             table.received >= bindparam("since")]  # fmt: skip
+    if device:
+        where.append(table.device == bindparam("device"))
+    joined = select(*_TOLD).join(media, media.c.number == table.media).where(*where)
+    if not newest:
+        return joined.order_by(table.at, table.received, table.digest)
+    each = [media.c.guid, table.kind] if kinds else [media.c.guid]
+    rank = func.row_number().over(partition_by=each, order_by=NEWEST).label("rank")
+    ranked = joined.add_columns(table.received, rank).subquery()
+    only = select(*(ranked.c[name] for name in Told._fields)).where(ranked.c.rank == 1)
+    return only.order_by(ranked.c.at, ranked.c.received)

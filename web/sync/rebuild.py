@@ -1,0 +1,87 @@
+"""What apps reported, derived anew from what arrived; and all of it, to be taken away."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import delete, insert, select
+
+from web.schema import media, reported, sync_accounts, sync_actions
+from web.sync import devices, totals, totals_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection, Row
+
+BATCH = 10_000  # rows in memory at a time
+
+
+class Action(NamedTuple):
+    """One action as its learner takes it away; `at` in seconds since 1970."""
+
+    at: int
+    guid: str
+    device: str
+    kind: str
+    proves: str
+    started: int | None
+    position: int | None
+    total: int | None
+
+
+def everything(connection: Connection, key: bytes, listener: int) -> list[Action]:
+    """Return all that the apps of a listener reported, by time."""
+    names = {each.number: each.id for each in devices.every(connection, key, listener)}
+    rows = connection.execute(
+        select(sync_actions, media.c.guid)
+        .join(media, media.c.number == sync_actions.c.media)
+        .where(sync_actions.c.listener == listener)
+        .order_by(sync_actions.c.at, sync_actions.c.digest)
+    )
+    return [
+        Action(row.at, row.guid, names.get(row.device, ""), row.kind, row.proves, row.started,
+               row.position, row.total)
+        for row in rows
+    ]  # fmt: skip
+
+
+def rebuild(connection: Connection) -> tuple[int, int]:
+    """Derive anew what apps reported; return (how many recordings, how many differed).
+
+    Every account is locked meanwhile: what an app sends waits until this is done.
+    """
+    accounts = select(sync_accounts.c.listener).order_by(sync_accounts.c.listener)
+    connection.execute(accounts.with_for_update())
+    rows = connection.execute(
+        select(sync_actions, media.c.tenths)
+        .join(media, media.c.number == sync_actions.c.media)
+        .order_by(sync_actions.c.listener, sync_actions.c.media, *totals_store.NEWEST)
+        .execution_options(yield_per=BATCH)
+    )
+    kept = {
+        (row.listener, row.media): row._asdict() for row in connection.execute(select(reported))
+    }
+    total, changed = 0, []
+    for (listener, number), group in groupby(rows, key=lambda row: (row.listener, row.media)):
+        right = _right(listener, number, group)
+        total += 1
+        if kept.pop((listener, number), None) != right:
+            changed.append(right)
+    for listener, number in [*kept, *((each["listener"], each["media"]) for each in changed)]:
+        where = (reported.c.listener == listener, reported.c.media == number)
+        connection.execute(delete(reported).where(*where))
+    if changed:
+        connection.execute(insert(reported), changed)
+    return total, len(changed) + len(kept)
+
+
+def _right(listener: int, number: int, rows: Iterable[Row[Any]]) -> dict[str, Any]:
+    every = list(rows)
+    whole = totals.together(
+        totals.one(totals.Report(row.proves, row.started, row.position, row.total), row.tenths)
+        for row in every
+    )
+    place = totals_store.place_of([totals_store.step(row) for row in every], every[0].tenths)
+    return totals_store.values(listener, number, whole, place)

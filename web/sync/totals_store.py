@@ -1,0 +1,188 @@
+"""What the actions of apps say together of each recording, in the database: it only ever grows.
+
+What arrives is added to what was known; actions of before are asked only where that cannot tell.
+Derived anew from all of them it is the same (rebuilding.py).
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from web.database.engine import Prepared
+from web.listening import coverage
+from web.schema import media, reported, sync_actions
+from web.sync import rules, totals
+from web.sync.rules import Action, Step
+from web.sync.totals import Report, Sum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import BindParameter, Connection, Row
+
+MANY = 500  # recordings in one question
+NEWEST = (
+    sync_actions.c.at.desc(),
+    sync_actions.c.received.desc(),
+    func.coalesce(sync_actions.c.position, -1).desc(),  # in one second: where it got to
+    sync_actions.c.digest,
+)
+DEEP = 200  # the newest steps of a recording that say where to go on
+
+_OF: BindParameter[Any] = bindparam("of")
+_STEP = ("media", "at", "device", "kind", "proves", "position")
+_RANKED = (
+    select(
+        *(sync_actions.c[name] for name in _STEP),
+        func.row_number().over(partition_by=sync_actions.c.media, order_by=NEWEST).label("rank"),
+    )
+    .where(
+        sync_actions.c.listener == _OF,
+        sync_actions.c.media.in_(bindparam("these", expanding=True)),
+        (sync_actions.c.kind == "new")
+        | sync_actions.c.proves.in_([rules.INTERVAL, rules.POSITION, rules.FINISHED]),
+    )
+    .subquery()
+)
+_STEPS = select(_RANKED).where(_RANKED.c.rank <= DEEP).order_by(_RANKED.c.media, _RANKED.c.rank)
+_ADD = Prepared(insert(reported))
+_SAID = ("runs", "played", "furthest", "finished", "place", "at")
+_CHANGE = Prepared(
+    update(reported)
+    .where(reported.c.listener == _OF, reported.c.media == bindparam("which"))
+    .values({name: bindparam(name) for name in _SAID})
+)
+
+
+class Before(NamedTuple):
+    """A recording, and what was known of it; `known` is None where no app reported anything.
+
+    `place` is (tenths, since when) where to go on; lengths in tenths.
+    """
+
+    media: int
+    tenths: int
+    known: Sum | None = None
+    place: tuple[int, int] = (0, 0)
+    is_damaged: bool = False
+
+
+class Kept(NamedTuple):
+    """An action as it is kept: what it proves, of which device and recording."""
+
+    action: Action
+    proves: str
+    device: int
+    before: Before
+
+
+def before(row: Row[Any]) -> Before:
+    """Read a recording and what is known of it."""
+    if row.runs is None:
+        return Before(row.number, row.tenths)
+    try:
+        known = Sum(coverage.unpack(row.runs), row.played, row.furthest, row.finished)
+    except coverage.DamagedError:
+        return Before(row.number, row.tenths, Sum(), (row.place, row.at), is_damaged=True)
+    return Before(row.number, row.tenths, known, (row.place, row.at))
+
+
+def add_up(connection: Connection, listener: int, every: Iterable[Kept]) -> None:
+    """Add actions, which are kept already, to what is known of their recordings."""
+    batches: dict[int, list[Kept]] = {}
+    for each in every:
+        batches.setdefault(each.before.media, []).append(each)
+    places = _places(connection, listener, batches)
+    added, changed = [], []
+    for number, batch in batches.items():
+        known, length = batch[0].before, batch[0].before.tenths
+        whole = _gathered(connection, listener, number) if known.is_damaged else totals.together(
+            [known.known or Sum(),
+             *(totals.one(_report(each.action, each.proves), length) for each in batch)]
+        )  # fmt: skip
+        said = _values(whole, _within(places[number], length))
+        if known.known is None:
+            added.append({"listener": listener, "media": number, **said})
+        else:
+            changed.append({"of": listener, "which": number, **said})
+    if added:
+        _ADD.write(connection, added)
+    if changed:
+        _CHANGE.write(connection, changed)
+
+
+def _report(action: Action | Row[Any], proves: str) -> Report:
+    return Report(proves, action.started, action.position, action.total)
+
+
+def _gathered(connection: Connection, listener: int, number: int) -> Sum:
+    """Return what all actions say together, where what was known of them is damaged."""
+    mine = (sync_actions.c.listener == listener, sync_actions.c.media == number)
+    rows = connection.execute(select(sync_actions, media.c.tenths).join(media).where(*mine))
+    return totals.together(totals.one(_report(row, row.proves), row.tenths) for row in rows)
+
+
+def _places(
+    connection: Connection, listener: int, batches: dict[int, list[Kept]]
+) -> dict[int, tuple[int, int]]:
+    """Return where to go on in each recording; the steps before are asked where they matter."""
+    found: dict[int, tuple[int, int]] = {}
+    for number, batch in batches.items():
+        known, steps = batch[0].before, _newest(batch)
+        place = rules.resumed(steps, known.place) if known.known else rules.resume(steps) or (0, 0)
+        if place is not None:
+            found[number] = place
+    asked = sorted(batches.keys() - found.keys())
+    for at in range(0, len(asked), MANY):
+        those = asked[at : at + MANY]
+        rows = connection.execute(_STEPS, {"of": listener, "these": those}).all()
+        found |= dict.fromkeys(those, (0, 0))
+        for number, group in groupby(rows, key=lambda row: row.media):
+            found[number] = rules.resume([step(row) for row in group]) or (0, 0)
+    return found
+
+
+def _newest(batch: Iterable[Kept]) -> list[Step]:
+    """Return what a batch says of the place, in the order of `NEWEST`."""
+    said = [each for each in batch if rules.says_where(each.action.kind, each.proves)]
+    said.sort(key=lambda each: (-each.action.at, -_position(each.action), each.action.digest))
+    return [
+        Step(each.action.at, each.device, each.action.kind, each.proves,
+             (each.action.position or 0) * coverage.TENTHS)
+        for each in said
+    ]  # fmt: skip
+
+
+def _position(action: Action) -> int:
+    return -1 if action.position is None else action.position
+
+
+def step(row: Row[Any]) -> Step:
+    """Return an action as what it says of the place where to go on."""
+    return Step(row.at, row.device, row.kind, row.proves, (row.position or 0) * coverage.TENTHS)
+
+
+def place_of(steps: Sequence[Step], length: int) -> tuple[int, int]:
+    """Return (tenths, since when) where to go on in a recording; nowhere is (0, 0)."""
+    said = [each for each in steps if rules.says_where(each.kind, each.proves)][:DEEP]
+    return _within(rules.resume(said) or (0, 0), length)
+
+
+def _within(place: tuple[int, int], length: int) -> tuple[int, int]:
+    """Return a place within a recording; where its length is 0, nobody knows where it ends."""
+    return (min(place[0], length), place[1]) if length else place
+
+
+def values(listener: int, number: int, found: Sum, place: tuple[int, int]) -> dict[str, Any]:
+    """Return what is known of one recording as it is kept."""
+    return {"listener": listener, "media": number, **_values(found, place)}
+
+
+def _values(found: Sum, place: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "runs": coverage.pack(found.runs), "played": found.played, "furthest": found.furthest,
+        "finished": found.finished, "place": place[0], "at": place[1],
+    }  # fmt: skip
