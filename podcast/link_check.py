@@ -48,8 +48,12 @@ class Progress(Protocol):
 
 
 _RAISED = (
-    public_addresses.PrivateError, exceptions.HTTPError, http.client.HTTPException, OSError, ValueError,
-)  # fmt: skip
+    public_addresses.PrivateError,
+    exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+)
 
 
 class _Answer(NamedTuple):

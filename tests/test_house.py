@@ -6,8 +6,10 @@ Each failure is one plain sentence. The rules are told in docs/house.md.
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import subprocess
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
@@ -21,149 +23,91 @@ ALLOWED = {
     "web": {"web", "episodes"},
     "podcast": {"podcast", "feed", "web", "episodes"},
 }
-# The companion is one Flask application: what speaks HTTP there may name it, and what speaks SQL
-# SQLAlchemy; no module does both.
-VIEWS = {
-    "web/auth.py", "web/forms/form_replay.py", "web/application.py", "web/limits/form_size.py", "web/companion.py",
-    "web/errors.py", "web/health.py", "web/forms/resubmission.py", "web/cookies.py", "web/origins.py",
-    "web/security.py", "web/sync/auth.py",
-    *(f"web/{each}/views.py" for each in ("accounts", "desk", "gpodder", "home", "listening",
-                                          "nextcloud", "numbers", "reflections", "statements",
-                                          "sync", "takeaway")),
-}  # fmt: skip
-STORES = {
-    "web/accounts/store.py", "web/desk/store.py", "web/listening/compaction.py",
-    "web/listening/report_store.py", "web/listening/progress.py", "web/listening/store.py",
-    "web/figures/store.py",
-    "web/reflections/quota.py", "web/sync/quota.py",
-    "web/reflections/store.py",
-    *(f"web/sync/{each}.py" for each in ("adding", "apps", "asking", "devices", "rebuilding",
-                                       "store")),
-    *(f"web/maintenance/{each}.py" for each in ("backup", "marking", "migrating", "purge", "restore")),
-}  # fmt: skip
-STEPS = {path.relative_to(ROOT).as_posix() for path in (ROOT / "web/migrations").rglob("0*.py")}
+# Rules are patterns, so that a module that moves or is added needs no line here. The companion
+# is one Flask application: what speaks HTTP may name it, what speaks SQL SQLAlchemy; not both.
+VIEWS = (
+    "web/*/views.py", "web/*/auth.py", "web/forms/resubmission.py",
+    "web/forms/form_replay.py", "web/limits/form_size.py",
+    *(f"web/{each}.py" for each in ("application", "auth", "companion", "cookies", "errors",
+                                    "health", "origins", "security", "speaking")),
+)  # fmt: skip
+STORES = (
+    "web/*/*store.py", "web/*/quota.py", "web/database/*.py", "web/maintenance/*.py",
+    "web/forms/form_tokens.py", "web/schema.py", "web/sessions.py",
+    "web/migrations/versions/*.py", "web/listening/compaction.py", "web/listening/progress.py",
+    *(f"web/sync/{each}.py" for each in ("apps", "devices", "queries", "rebuild")),
+)  # fmt: skip
+# One door to each library: where it is named, and nowhere else.
 DOORS = {
-    "feedgen": {"feed/rss.py", "feed/feedgen_extension.py"},
-    "mutagen": {"episodes/audio/tags.py", "episodes/audio/chapter_tags.py"},
-    "docx": {"episodes/transcripts/docx.py"},
-    "faster_whisper": {"episodes/transcripts/speech_to_text.py"},
-    "ruamel": {"episodes/frontmatter/yaml.py"},
-    "PIL": {"episodes/pictures/artwork.py", "episodes/pictures/pixels.py"},
-    "markdown_it": {"episodes/text/markdown.py"},
-    "nh3": {"episodes/text/markdown.py"},
-    "markdownify": {"episodes/text/html_to_markdown.py"},
-    "dateutil": {"feed/reader/dates.py"},
-    "jinja2": {"episodes/translations.py", "feed/pages.py", "web/policies/texts.py"},
-    "gettext": {"episodes/translations.py"},
-    "babel": {"episodes/translations.py"},
-    "segno": {"feed/pages.py", "episodes/pictures/qr_codes.py"},
-    "imageio_ffmpeg": {"episodes/audio/ffmpeg.py"},
-    "flask": {"podcast/preview.py", *VIEWS},
-    "werkzeug": {"podcast/preview.py", *VIEWS},
-    "flask_wtf": {"web/application.py", "web/errors.py", "web/origins.py"},
-    "psycopg": {"web/database/postgresql.py"},
-    "sqlalchemy": {
-        "web/database/engine.py",
-        "web/database/columns.py",
-        "web/maintenance/journal.py",
-        "web/database/postgresql.py",
-        "web/schema.py",
-        "web/sessions.py",
-        "web/forms/form_tokens.py",
-        "web/database/sqlite.py",
-        *STORES,
-        *STEPS,
-    },
-    "alembic": {"web/maintenance/migrate.py", "web/migrations/env.py", *STEPS},
-    "cryptography": {"web/crypto.py", "web/desk/two_factor.py"},
-    "argon2": {"web/desk/two_factor.py"},
-    "granian": {"web/server.py"},
-    "xkcdpass": {"web/accounts/word_list.py"},
-    "zxcvbn": {"web/desk/passwords.py"},
-    "click": {
-        "podcast/commands/new.py",
-        "podcast/changing/confirm.py",
-        "podcast/commands/change.py",
-        "podcast/cli.py",
-        "podcast/commands/web.py",
-        "podcast/commands/web_lead.py",
-        "podcast/commands/web_options.py",
-        "podcast/terminal/confirm.py",
-        "podcast/commands/doctor.py",
-        "podcast/cli_reference.py",
-        "podcast/commands/options.py",
-        "podcast/terminal/output.py",
-        "podcast/commands/publish.py",
-        "podcast/terminal/publish_result.py",
-        "podcast/terminal/publish_question.py",
-        "podcast/commands/import_feed.py",
-        "podcast/commands/review.py",
-    },
-    "boto3": {"podcast/publishing/targets/s3_connection.py"},
-    "botocore": {
-        "podcast/publishing/targets/s3_connection.py",
-        "podcast/publishing/targets/s3_parts.py",
-        "podcast/publishing/targets/s3.py",
-        "podcast/publishing/targets/s3_quick_read.py",
-        "podcast/publishing/targets/s3_errors.py",
-    },
-    "filelock": {"podcast/show_folder/show_lock.py"},
-    "icalendar": {"episodes/ics.py"},
-    "rich": {"podcast/terminal/progress.py", "podcast/terminal/order_table.py"},
-    "urllib3": {
-        "podcast/network/fetch.py",
-        "podcast/network/http_client.py",
-        "podcast/network/public_addresses.py",
-        "podcast/publishing/targets/s3_connection.py",
-        "podcast/network/limited_get.py",
-        "podcast/link_check.py",
-        "web/published_show.py",
-    },
-}
-PURE = {
-    "episodes/frontmatter/apple_categories.py", "episodes/catalogue.py", "episodes/catalogue_document.py",
-    "episodes/catalogue_types.py", "episodes/chapters/write.py",
-    "episodes/text/quantities.py",
-    "episodes/text/charset.py", "episodes/frontmatter/schema.py",
-    "episodes/findings.py", "episodes/frontmatter/read.py", "episodes/lockfile.py", "episodes/model.py",
-    "episodes/transcripts/write.py", "episodes/chapters/read.py", "episodes/frontmatter/language_codes.py", "episodes/text/markdown.py",
-    "episodes/show_folder/file_mistakes.py", "episodes/frontmatter/people.py",
-    "episodes/pictures/metadata.py", "episodes/pictures/pixels.py",
-    "episodes/frontmatter/references.py", "episodes/frontmatter/podcast_namespace.py",
-    "episodes/frontmatter/production.py",
-    "episodes/transcripts/lint.py", "episodes/transcripts/plain_text.py", "episodes/audio/id3_lint.py",
-    "episodes/text/timecode_formats.py", "episodes/transcripts/cues.py", "episodes/transcripts/timed_lines.py", "episodes/transcripts/rolling_captions.py",
-    "episodes/transcripts/data_formats.py", "episodes/transcripts/speakers.py", "episodes/transcripts/subtitles.py",
-    "episodes/transcripts/read.py", "episodes/frontmatter/value_types.py", "episodes/waivers.py", "episodes/frontmatter/yaml.py",
-    "episodes/audio/loudness.py", "feed/feedgen_extension.py",
-    "feed/validator/document.py", "feed/validator/channel.py", "feed/validator/values.py",
-    *(f"episodes/rules/{each}.py" for each in ("__init__", "built", "care", "changed",
-                                                  "heard", "promised",
-                                                  "row", "told", "written")),
-    "feed/show_notes.py", "feed/pages.py", "feed/podcast_tags.py", "feed/checks/podcast_namespace.py", "feed/rss.py",
-    "feed/checks/directories.py", "feed/checks/safeguarding.py", "feed/checks/corrections.py", "feed/checks/order.py", "episodes/ics.py",
-    "feed/redirects.py", "feed/app_order.py", "feed/checks/context.py", "feed/checks/address_privacy.py",
-    "episodes/frontmatter/scalar_types.py", "episodes/frontmatter/plain_scalars.py", "feed/checks/placeholders.py",
-    "episodes/frontmatter/yaml_errors.py", "episodes/text/harmful_language.py", "episodes/links.py", "episodes/order_fixes.py",
-    "episodes/text/random_text.py", "episodes/review.py", "episodes/text/html_to_markdown.py",
-    "podcast/terminal/review_list.py",
-    *(f"feed/reader/{each}.py" for each in ("dates", "document", "enclosures", "item",
-                                            "others", "ours", "podcasting", "reading", "show",
-                                            "taken", "words")),
-    "podcast/importing/fit_schema.py", "episodes/frontmatter/write.py",
-    "podcast/show_folder/episode_names.py", "podcast/rule_reference.py", "podcast/terminal/findings.py",
-    "podcast/doctor/answers.py", "podcast/doctor/check_files.py", "podcast/doctor/checks.py",
-    "podcast/doctor/feed_contents.py", "podcast/doctor/resources.py", "podcast/doctor/requests.py",
-    "podcast/doctor/remedies.py", "podcast/doctor/symptoms.py", "podcast/doctor/check_feed.py",
-    "podcast/doctor/check_http.py", "podcast/publishing/http_headers.py", "podcast/publishing/subscriber_changes.py",
-    "podcast/publishing/plan.py", "podcast/publishing/release.py",
-    "web/dates.py", "web/accounts/rules.py", "web/desk/rules.py", "web/listening/coverage.py",
-    "web/listening/rules.py", "web/figures/rules.py", "web/reflections/forms.py",
-    "web/reflections/rules.py", "web/schema.py", "web/export/formats.py",
-    "web/gpodder/wire_format.py", "web/nextcloud/wire_format.py",
-    *(f"web/sync/{each}.py" for each in ("addresses", "bodies", "guides", "matching", "rules",
-                                         "summing")),
+    "feedgen": ("feed/rss.py", "feed/feedgen_extension.py"),
+    "mutagen": ("episodes/audio/tags.py", "episodes/audio/chapter_tags.py"),
+    "docx": ("episodes/transcripts/docx.py",),
+    "faster_whisper": ("episodes/transcripts/speech_to_text.py",),
+    "ruamel": ("episodes/frontmatter/yaml.py",),
+    "PIL": ("episodes/pictures/artwork.py", "episodes/pictures/pixels.py"),
+    "babel": ("episodes/translations.py",),
+    "gettext": ("episodes/translations.py",),
+    "markdown_it": ("episodes/text/markdown.py",),
+    "nh3": ("episodes/text/markdown.py",),
+    "markdownify": ("episodes/text/html_to_markdown.py",),
+    "dateutil": ("feed/reader/dates.py",),
+    "jinja2": ("episodes/translations.py", "feed/pages.py", "web/policies/texts.py"),
+    "segno": ("episodes/pictures/qr_codes.py", "feed/pages.py"),
+    "imageio_ffmpeg": ("episodes/audio/ffmpeg.py",),
+    "flask": ("podcast/preview.py", *VIEWS),
+    "werkzeug": ("podcast/preview.py", *VIEWS),
+    "flask_wtf": ("web/application.py", "web/errors.py", "web/origins.py"),
+    "psycopg": ("web/database/postgresql.py",),
+    "sqlalchemy": STORES,
+    "alembic": ("web/maintenance/migrate.py", "web/migrations/*.py"),
+    "cryptography": ("web/crypto.py", "web/desk/two_factor.py"),
+    "argon2": ("web/desk/two_factor.py",),
+    "granian": ("web/server.py",),
+    "xkcdpass": ("web/accounts/word_list.py",),
+    "zxcvbn": ("web/desk/passwords.py",),
+    "click": (
+        "podcast/cli.py", "podcast/cli_reference.py", "podcast/commands/*.py",
+        "podcast/terminal/*.py", "podcast/changing/confirm.py",
+    ),
+    "boto3": ("podcast/publishing/targets/s3_connection.py",),
+    "botocore": ("podcast/publishing/targets/s3*.py",),
+    "filelock": ("podcast/show_folder/show_lock.py",),
+    "icalendar": ("episodes/ics.py",),
+    "rich": ("podcast/terminal/progress.py", "podcast/terminal/order_table.py"),
+    "urllib3": (
+        "podcast/network/*.py", "podcast/link_check.py",
+        "podcast/publishing/targets/s3_connection.py", "web/published_show.py",
+    ),
 }  # fmt: skip
+# What opens no file, asks no clock, and speaks to nobody.
+PURE = (
+    "feed/*.py",
+    "episodes/rules/*.py", "episodes/frontmatter/*.py", "episodes/chapters/*.py",
+    *(f"episodes/{each}.py" for each in ("catalogue*", "findings", "ics", "links",
+                                         "lockfile", "model", "order_fixes", "review",
+                                         "waivers")),
+    *(f"episodes/audio/{each}.py" for each in ("id3_lint", "loudness")),
+    *(f"episodes/pictures/{each}.py" for each in ("metadata", "pixels", "qr_codes")),
+    *(f"episodes/text/{each}.py" for each in ("charset", "harmful_language", "html_to_markdown",
+                                              "markdown", "quantities", "random_text", "time*")),
+    *(f"episodes/transcripts/{each}.py" for each in ("cues", "data_formats", "headings", "lint",
+                                                     "plain_text", "read", "rolling_captions",
+                                                     "same_words", "speakers", "subtitles",
+                                                     "timed_lines", "write")),
+    "episodes/show_folder/file_mistakes.py",
+    "podcast/rule_reference.py", "podcast/show_folder/episode_names.py",
+    "podcast/importing/fit_schema.py",
+    *(f"podcast/terminal/{each}.py" for each in ("findings", "review_list")),
+    *(f"podcast/doctor/{each}.py" for each in ("answers", "check*", "feed_contents", "remedies",
+                                               "requests", "resources", "symptoms")),
+    *(f"podcast/publishing/{each}.py" for each in ("http_headers", "plan", "release",
+                                                   "subscriber_changes")),
+    "web/*/rules.py", "web/*/forms.py", "web/*/formats.py", "web/*/wire_format.py",
+    "web/*/coverage.py", "web/accounts/typed_phrases.py", "web/limits/networks.py",
+    "web/dates.py", "web/schema.py", "web/typed_text.py",
+    *(f"web/sync/{each}.py" for each in ("action*", "episode_index",
+                                         "setup_guides", "totals", "upload_bodies", "url_match")),
+)  # fmt: skip
 SHELL = {"os", "pathlib", "subprocess", "shutil", "socket", "urllib.request", "random", "time",
          "threading", "tempfile"}  # fmt: skip
 BANNED = re.compile(r"\b(util|helper|manager|service|handler|common|misc|base)s?\b")
@@ -176,6 +120,10 @@ MODULES = sorted(
 
 def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
+
+
+def matches(path: Path, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name(path), each) for each in patterns)
 
 
 @cache
@@ -211,18 +159,23 @@ def test_imports_run_downwards_only(path: Path) -> None:
 def test_each_library_has_one_door(library: str) -> None:
     for path in MODULES:
         used = any(module.split(".")[0] == library for module in imports(path))
-        assert not used or name(path) in DOORS[library], (
+        assert not used or matches(path, DOORS[library]), (
             f"{name(path)} is a second door to {library}"
         )
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if name(p) in PURE], ids=name)
+@pytest.mark.parametrize("path", [p for p in MODULES if matches(p, PURE)], ids=name)
 def test_pure_modules_reach_for_nothing(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for module in imports(path):
         assert module not in SHELL, f"{name(path)} is pure and imports {module}"
     calls = re.search(r"(?<![\w.])(open|print|input)\(|\.now\(|\.today\(", text)
     assert not calls, f"{name(path)} is pure and calls {calls[0] if calls else ''}"
+
+
+@pytest.mark.parametrize("pattern", [*PURE, *VIEWS, *STORES, *itertools.chain(*DOORS.values())])
+def test_every_pattern_of_the_house_names_a_module(pattern: str) -> None:
+    assert any(matches(path, (pattern,)) for path in MODULES), f"{pattern} names no module"
 
 
 def test_links_are_followed_through_one_door() -> None:
@@ -292,8 +245,10 @@ def test_the_repository_names_no_machine_and_no_registry() -> None:
 
 def test_the_packages_of_setup_cfg_are_those_of_the_house() -> None:
     text = (ROOT / "setup.cfg").read_text(encoding="utf-8")
-    for package in PACKAGES:
+    for folder in {path.parent.relative_to(ROOT) for path in MODULES}:
+        package = folder.as_posix().replace("/", ".")
         assert f"    {package}\n" in text, f"setup.cfg does not install {package}"
+        assert (ROOT / folder / "__init__.py").is_file(), f"{package} has no __init__.py"
 
 
 @pytest.mark.parametrize("file", ["tokens.css", "player.js"])

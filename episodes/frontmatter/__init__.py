@@ -1,1 +1,1 @@
-"""The head of show.md and episode.md: its schema, reading it, changing it, and what is wrong in it."""
+"""The head of show.md and episode.md: its schema, reading and changing it, and its faults."""

@@ -1,1 +1,1 @@
-"""Transcripts: reading the files of other programs, checking them, and writing VTT, SRT and JSON."""
+"""Transcripts: reading the files of other programs, checking them, writing VTT, SRT and JSON."""

@@ -65,7 +65,7 @@ class Own(NamedTuple):
 
     facts: dict[str, Any]
     show: dict[str, Any]
-    show_notes: str
+    notes: str
     brings: tuple[str, ...]
 
 

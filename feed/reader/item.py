@@ -31,7 +31,7 @@ class Context(NamedTuple):
 
     facts: dict[str, Any]
     losses: list[Loss]
-    earmark_notes: bool
+    ours: bool
     address: str
 
     def lost(self, node: Node, what: str, why: str) -> None:

@@ -1,7 +1,7 @@
 """The tags of Podcasting 2.0 as a feed tells them, in the words of front matter.
 
-The way back from `feed/podcast_tags.py` and `feed/feedgen_extension.py`; what has no word here is left out by
-whoever validates it.
+The way back from `feed/podcast_tags.py` and `feed/feedgen_extension.py`; what has no word here is
+left out by the validation.
 """
 
 from __future__ import annotations

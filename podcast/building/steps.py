@@ -80,9 +80,8 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     show_lock.sure(site.folder)
     _remember(site, show, read, memory, summary)
     paths = {each.folder: each.recording for each in read.show.episodes}
-    said = loudness_lines.named(
-        [(paths[name], each.said) for name, each in done.items() if each.said]
-    )
+    lines = [(paths[name], each.said) for name, each in done.items() if each.said]
+    said = loudness_lines.named(lines)
     count = len(show.episodes)
     return Built(
         site.out, count, coming, findings, said, written, _publish(show), show.feed,

@@ -29,7 +29,7 @@ class Master(NamedTuple):
     of the lock file; `said` is for the lead.
     """
 
-    mp3_frames: mp3_frames.Frames
+    frames: mp3_frames.Frames
     kind: str
     digest: str
     seconds: float

@@ -38,7 +38,7 @@ _STALE = ("corrections", "replaces")  # of the old episode, and of no other
 class Reissue(NamedTuple):
     """A new episode that is ready to be written; `copies` are (file, its name there)."""
 
-    published_episode: Standing
+    standing: Standing
     title: str
     guid: str
     when: datetime
@@ -70,9 +70,9 @@ def prepare(  # noqa: PLR0913 - what can be said of a reissue
         )
     if not audio and not found.episode.recording:
         raise EarmarkError(
-            f"{found.path}: its recording stays at {published_episode.elsewhere(found.own)}, and apps take "
-            "two episodes of one address for one; give the new one a recording of its own, with "
-            "--audio"
+            f"{found.path}: its recording stays at {published_episode.elsewhere(found.own)}, and "
+            "apps take two episodes of one address for one; give the new one a recording of its "
+            "own, with --audio"
         )
     heard = published_episode.heard(audio) if audio else None
     name = found.own.title if title is None else _title(title)

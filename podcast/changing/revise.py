@@ -35,7 +35,7 @@ class Revision(NamedTuple):
     `copies` are (file, its name in the episode's folder).
     """
 
-    published_episode: Standing
+    standing: Standing
     text: str
     copies: list[tuple[Path, str]]
     has_audio: bool

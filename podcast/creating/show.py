@@ -83,11 +83,12 @@ def new_show(
         atomic_files.write_new(folder / "show.md", text.encode())
     except FileExistsError:
         raise EarmarkError(_there(folder)) from None
+    typed = atomic_files.typed(folder)
     return [
         f"Made {folder / 'show.md'}: open it in any editor and fill it in.",
         *(DRAWN.splitlines() if drawn else ()),
         *(UNLISTED.splitlines() if unlisted else ()),
-        f'Next: earmark new episode "Its title" --show {atomic_files.typed(folder)} --audio YOUR-FILE',
+        f'Next: earmark new episode "Its title" --show {typed} --audio YOUR-FILE',
         "Instead of YOUR-FILE, type the name of your recording, or drag the file into this window.",
     ]
 

@@ -1,1 +1,1 @@
-"""Requests to servers of strangers: bounded, to public addresses only where a stranger names them."""
+"""Requests to other people's servers: bounded, and to public addresses if a stranger named them."""

@@ -120,8 +120,8 @@ def _plan(here: Desk, view: View, files: dict[str, plan.File]) -> Plan:
     lost = [put.name for put in made.puts if release.kept(put.file.digest) not in view.listing]
     if lost:
         raise EarmarkError(
-            f"{here.target.words} no longer has {http_headers.count(lost)} of that release; publish "
-            "from a backup of the show instead"
+            f"{here.target.words} no longer has {http_headers.count(lost)} of that release; "
+            "publish from a backup of the show instead"
         )
     return made
 

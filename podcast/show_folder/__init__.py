@@ -1,1 +1,1 @@
-"""A show's folder as commands use it: its lock, the episode that is meant, reading without building."""
+"""A show's folder as commands use it: its lock, the episode meant, reading without building."""

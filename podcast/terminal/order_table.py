@@ -30,8 +30,8 @@ ADVICE = {
     app_order.DATE: "Dates: let each full episode appear a minute or more after the one before it.",
     app_order.SERIAL: "Numbers: let `season:` and `number:` go up with the dates, in a show of "
     "`type: serial`.",
-    app_order.FILES: "File names are those of folders. Begin folders with 01-, 02- before you publish "
-    "them; afterwards leave them, or their pages would move.",
+    app_order.FILES: "File names are those of folders. Begin folders with 01-, 02- before you "
+    "publish them; afterwards leave them, or their pages would move.",
 }
 
 

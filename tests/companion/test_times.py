@@ -126,8 +126,13 @@ def test_three_talks_of_twenty_minutes_are_sixty(stamps: list[Any], size: int) -
 def test_a_batch_ahead_keeps_its_distances() -> None:
     settled = action_times.settle([NOW + 60, None, NOW + 3600, NOW - 60, NOW + 10**9], NOW)
     assert [each.at - NOW for each in settled] == [-3540, 0, 0, -3660, 0]
-    assert [each.clock for each in settled] == [action_times.AHEAD, action_times.OURS, action_times.AHEAD, action_times.AHEAD,
-                                                action_times.FAR]  # fmt: skip
+    assert [each.clock for each in settled] == [
+        action_times.AHEAD,
+        action_times.OURS,
+        action_times.AHEAD,
+        action_times.AHEAD,
+        action_times.FAR,
+    ]
 
 
 def test_a_time_of_ours_judges_nothing_that_comes_later() -> None:

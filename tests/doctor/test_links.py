@@ -52,9 +52,15 @@ def test_a_network_without_other_sites_is_told_once() -> None:
 
 
 def test_telephones_and_mail_are_not_links_to_look_at() -> None:
-    told = feed_contents.read(rss('<description>&lt;a href="tel:116123"&gt;call&lt;/a&gt; &lt;a href='
-                         '"mailto:a@example.org"&gt;write&lt;/a&gt;</description>'),
-                     "https://example.org/feed.xml", "https://example.org/")  # fmt: skip
+    links = (
+        '&lt;a href="tel:116123"&gt;call&lt;/a&gt; '
+        '&lt;a href="mailto:a@example.org"&gt;write&lt;/a&gt;'
+    )
+    told = feed_contents.read(
+        rss(f"<description>{links}</description>"),
+        "https://example.org/feed.xml",
+        "https://example.org/",
+    )
     assert told.looks == ()
 
 

@@ -51,7 +51,7 @@ def take_away(learner: Learner) -> str:
     _limit()
     with one_of_few():
         look = _look(learner)
-    return render_template("takeaway/page.html", **look._asdict())
+    return render_template("export/page.html", **look._asdict())
 
 
 def _limit() -> None:
@@ -89,7 +89,7 @@ def everything(learner: Learner) -> Response:
         heard, connected = _heard(learner), _apps(learner)
         with companion().database.reading() as connection:
             kept = Every(connection, learner)
-            page = stream_template("takeaway/notes.html", rows=formats.rows(kept), today=today)
+            page = stream_template("export/notes.html", rows=formats.rows(kept), today=today)
             data = formats.as_zip(
                 formats.Everything(kept, heard, *connected, companion().settings.zone), page, today
             )

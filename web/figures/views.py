@@ -28,7 +28,7 @@ def numbers(_: Lead) -> str:
     with place.database.reading() as connection:
         found = store.months(connection, asked) if asked else []
     return render_template(
-        "numbers/numbers.html",
+        "figures/figures.html",
         month=found[0] if found else None,
         names=[Month(name, None) for name in names],
         listened=rules.LISTENED,

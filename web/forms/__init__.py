@@ -1,1 +1,1 @@
-"""Forms that are sent twice, or come back after signing in: no act is done twice, no word is lost."""
+"""Forms sent twice, or sent again after signing in: no act is done twice, no word is lost."""

@@ -1,7 +1,7 @@
 """Takes the steps in `versions/` on an open connection, inside its transaction.
 
-Only `web/maintenance/migrate.py` starts it. A step adds tables, columns and indexes. It never copies a
-table that others lean on (Alembic's batch mode, for SQLite): to drop the old copy there would
+Only `web/maintenance/migrate.py` starts it. A step adds tables, columns and indexes. It never
+copies a table that others refer to (Alembic's batch mode, for SQLite): dropping the old copy would
 delete the rows of the others by cascade, and SQLite cannot stop that inside a transaction.
 """
 

@@ -17,7 +17,7 @@ def statement(name: str) -> str:
         abort(404)
     found = texts.read(companion().settings, name)
     return render_template(
-        "statements/statement.html",
+        "policies/policy.html",
         title=texts.TITLES[name],
         heading=found.heading,
         body=found.body,

@@ -253,7 +253,7 @@ def test_whatever_a_script_throws_plain_forms_and_links_carry_on(
         old.idles("Nobody else reads this.")
 
 
-@pytest.mark.parametrize("script", ["exits.js", "app.js", "player.js", "playing.js"])
+@pytest.mark.parametrize("script", ["exits.js", "app.js", "player.js", "moment_note.js"])
 def test_a_script_that_cannot_be_read_takes_nothing_with_it(
     script: str, old: Old, example: serving.Served
 ) -> None:
@@ -268,7 +268,7 @@ def test_a_script_that_cannot_be_read_takes_nothing_with_it(
     old.learner.listen()
     old.learner.page.get_by_label("What do you want to remember?").fill("At this minute.")
     old.press("Save note")
-    if script in {"exits.js", "playing.js"}:
+    if script in {"exits.js", "moment_note.js"}:
         expect(old.learner.page).to_have_url(re.compile("/notes/[0-9a-f]{32}$"))
     else:
         expect(old.learner.page.locator(".minute-note [role=status]")).to_have_text("Saved.")
