@@ -67,7 +67,7 @@ def test_a_client_gets_every_episode_as_it_is_published_and_once(
 
 @pytest.mark.parametrize("client", [pytest.param(each, marks=slow, id=name(each)) for each in ALL])
 def test_what_a_client_shows_is_right(client: Client, cells: matrix.Cells) -> None:
-    """A new episode and odd letters may be too much for some; the page then says why."""
+    """Some clients fail on a new episode or odd characters; the page then says why."""
     shown = {key: said for key, said in cells.items() if key in matrix.SHOWS and key != "letters"}
     assert "no" not in shown.values()
     assert not [key for key, said in cells.items() if said == "no" and key not in client.why]
