@@ -34,7 +34,7 @@ bench: .venv/all  ## the figures of docs/performance.md, as one table
 
 docs: .venv/base  ## write what is generated: the references of keys, commands and rules
 	$(BIN)/earmark schema --markdown > docs/front-matter.md
-	$(BIN)/python -m podcast.manual
+	$(BIN)/python -m podcast.cli_reference
 
 words: .venv/base  ## gather the sentences that people read, for translators: episodes/locale
 	$(BIN)/python .ci/words.py

@@ -23,6 +23,7 @@ from podcast.commands import review as tending
 from podcast.commands.doctor import doctor
 from podcast.commands.new import new
 from podcast.commands.options import ALL, SHOW, SHOW_OF
+from podcast.commands.sections import Sections
 from podcast.commands.web import web
 
 if TYPE_CHECKING:
@@ -34,11 +35,12 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 FINE, STOPPED, INTERRUPTED = 0, 1, 130
 MODEL = "small"  # of speech: good enough to correct, on a laptop about as long as the recording
 PORT = click.option(
-    "--port", default=8000, envvar="PORT", show_default=True, type=click.IntRange(1, 65535)
-)
+    "--port", default=8000, envvar="PORT", show_default=True, type=click.IntRange(1, 65535),
+    help="The port to serve it on.",
+)  # fmt: skip
 
 
-class Earmark(click.Group):
+class Earmark(Sections):
     """Maps every error to one sentence and an exit code, in one place."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -70,20 +72,20 @@ class Earmark(click.Group):
 def main() -> None:
     """Publish training as a podcast: a folder of recordings and Markdown becomes a feed.
 
-    SHOW is the folder that has show.md in it; without it, the folder you are in.
+    SHOW is the folder with show.md in it. Default: the folder you are in.
     """
 
 
 @main.command()
 @click.argument("episode")
 @click.option("--model", default=MODEL, show_default=True, metavar="NAME",
-              help="A size, tiny to large-v3, or the folder of a model.")  # fmt: skip
+              help="A size from tiny to large-v3, or a folder with a model.")  # fmt: skip
 @SHOW_OF
 def transcribe(episode: str, model: str, show: Path | None) -> None:
-    """Draft the transcript of EPISODE, for you to read and correct.
+    """Draft the transcript of EPISODE for you to correct.
 
-    Needs `pipx install --force '.[transcribe]'` in Earmark's own folder. A model is fetched when
-    first used (small: half a gigabyte); the recording stays on this computer.
+    First run `pipx install --force '.[transcribe]'` in Earmark's own folder. The first use of a
+    model downloads it (small: half a gigabyte). The recording stays on this computer.
     """
     from podcast.creating import transcript
     from podcast.terminal.progress import Display
@@ -97,22 +99,22 @@ def transcribe(episode: str, model: str, show: Path | None) -> None:
 @click.option(
     "--fix",
     is_flag=True,
-    help="Write missing guids into the files, and what keeps a course in order.",
+    help="Write missing guids and the order of a course into the files.",
 )
 @ALL
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--levels", is_flag=True,
-              help="Say how loud each recording was, and is now.")  # fmt: skip
+              help="Only show how loud each recording was and is now.")  # fmt: skip
 @click.option("--explain", metavar="RULE",
-              help="Say what a rule asks and why, and check nothing; all lists them.")  # fmt: skip
+              help="Explain one rule (or `all`) without checking.")  # fmt: skip
 def check(  # noqa: PLR0913 - the options of one command
     show: Path, *, fix: bool, every: bool, as_json: bool, levels: bool, explain: str | None
 ) -> None:
     """Find what is wrong with a show, and how to fix it.
 
-    Errors come first: they stop a build. Then what to do before you publish, then suggestions.
-    A line ends in the name of its rule. A warning that is meant to be is waived in the file itself:
-    `waive:`, and below it `rule: the reason`.
+    Errors come first: they stop a build. Warnings need a look before you publish. Suggestions come
+    last. Each line ends with the name of its rule. If a warning is meant to be that way, say so in
+    the file: `waive:`, and below it `rule: the reason`.
     """
     from podcast import rule_reference
     from podcast.building import pipeline
@@ -142,7 +144,7 @@ def check(  # noqa: PLR0913 - the options of one command
 @main.command()
 @SHOW
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-              help="Where to build; otherwise public/ in the show.")  # fmt: skip
+              help="Where to build. Default: public/ in the show folder.")  # fmt: skip
 @click.option("--verify", is_flag=True, help="Ignore the cache and check every file again.")
 @ALL
 def build(show: Path, out: Path | None, *, verify: bool, every: bool) -> None:
@@ -167,13 +169,14 @@ def build(show: Path, out: Path | None, *, verify: bool, every: bool) -> None:
     "--to",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Where to write it; otherwise here, under the episode's name.",
+    help="The file to write. Default: EPISODE.zip in the folder you are in.",
 )
 @SHOW_OF
 def offline(episode: str, to: Path | None, show: Path | None) -> None:
-    """Pack EPISODE with its recording, page and transcript, for a USB stick.
+    """Pack EPISODE for use without a network.
 
-    EPISODE is its number, the name of its folder or a path to it, its title, slug or guid.
+    The zip has its page, recording, transcript and chapters, for a USB stick or a shared folder.
+    EPISODE can be a number, a folder name or path, a title, a slug or a guid.
     """
     from podcast import offline_zip as packing
 
@@ -184,7 +187,7 @@ def offline(episode: str, to: Path | None, show: Path | None) -> None:
 @main.command("next")
 @SHOW
 def next_(show: Path) -> None:
-    """Say when the next publish is due."""
+    """Show when the next publish is due."""
     from podcast.building import pipeline
 
     now = datetime.now(UTC)
@@ -214,9 +217,12 @@ def _away(left: timedelta) -> str:
 @SHOW
 @PORT
 @click.option("--host", default="127.0.0.1", show_default=True,
-              help="0.0.0.0 lets a phone in the same network try it.")  # fmt: skip
+              help="0.0.0.0 lets you try it on a phone in the same network.")  # fmt: skip
 def preview(show: Path, port: int, host: str) -> None:
-    """Serve a show on this computer, and build it again when a file changes."""
+    """Show the podcast in your browser as you edit it.
+
+    Builds the show again when a file changes. Only this computer can see it, unless you set --host.
+    """
     from podcast import preview as server
 
     server.serve(show, host, port)
@@ -226,7 +232,10 @@ def preview(show: Path, port: int, host: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), default="earmark-demo", metavar="[DIR]")
 @PORT
 def demo(folder: Path, port: int) -> None:
-    """Copy the example show to DIR (earmark-demo), build it and serve it, with a companion."""
+    """Try Earmark with the example show.
+
+    Copies it to DIR (default: earmark-demo), builds it and serves it, with a companion.
+    """
     from podcast import preview as server
     from podcast.creating import demo as companion
     from podcast.creating import show as starting
@@ -237,9 +246,12 @@ def demo(folder: Path, port: int) -> None:
 
 
 @main.command()
-@click.option("--markdown", is_flag=True, help="Print the reference of every key instead.")
+@click.option("--markdown", is_flag=True, help="Print a description of every key instead.")
 def schema(*, markdown: bool) -> None:
-    """Print the JSON Schema of front matter, for editors that complete keys."""
+    """Print the JSON Schema of front matter.
+
+    Editors use it to complete and check keys.
+    """
     from podcast import front_matter_reference
 
     click.echo(

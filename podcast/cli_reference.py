@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from podcast import rule_reference
 from podcast.cli import main
+from podcast.commands.sections import SECTIONS
 
 START = "<!-- help: made by `make docs`, compared by a test -->"
 END = "<!-- end of help -->"
@@ -29,11 +30,17 @@ def readme(text: str) -> str:
 
 def commands() -> str:
     """Return the page of every command."""
-    parts = ["# Commands\n\nMade by `make docs` from the commands' own help.\n"]
-    for words in _walk(main, ()):
-        title = " ".join(("earmark", *words))
-        parts.append(f"\n## `{title}`\n\n```text\n{help_of(*words)}```\n")
+    parts = ["# Commands\n\nMade by `make docs` from the commands' own help.\n", _part((), 2)]
+    for section, names in SECTIONS.items():
+        parts.append(f"\n## {section}\n")
+        for name in names:
+            parts += [_part(words, 3) for words in _walk(main.commands[name], (name,))]
     return "".join(parts)
+
+
+def _part(words: tuple[str, ...], level: int) -> str:
+    title = " ".join(("earmark", *words))
+    return f"\n{'#' * level} `{title}`\n\n```text\n{help_of(*words)}```\n"
 
 
 def _walk(command: click.Command, words: tuple[str, ...]) -> list[tuple[str, ...]]:

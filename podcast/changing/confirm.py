@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 UNRELEASED = "Earmark has not published this yet. If you uploaded it by other means:"
-YES = click.option("--yes", is_flag=True, help="Do it without asking.")
+YES = click.option("--yes", is_flag=True, help="Do not ask first.")
 
 
 def agree(what: str, noticed: Iterable[str], *, yes: bool, released: bool = True) -> bool:

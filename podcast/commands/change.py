@@ -23,7 +23,7 @@ AUDIO = click.option(
     help="The new recording. It is copied; the old file stays.",
 )
 TRANSCRIPT = click.option(
-    "--transcript", type=OwnFile(options.TRANSCRIPT), help="The new transcript; it is copied too."
+    "--transcript", type=OwnFile(options.TRANSCRIPT), help="The new transcript. It is copied too."
 )
 
 
@@ -39,10 +39,11 @@ def revise(  # noqa: PLR0913 - what can be said of a revision
     episode: str, note: str, audio: Path | None, transcript: Path | None, show: Path | None, *,
     yes: bool,
 ) -> None:  # fmt: skip
-    """Correct EPISODE: it stays the same episode, with a dated note of what was corrected.
+    """Correct EPISODE and tell listeners what changed.
 
-    Give a new recording or transcript, or correct its file first and only write the note. EPISODE
-    is its number, the name of its folder or a path to it, its title, slug or guid.
+    It stays the same episode, with a dated correction. Give a new recording or transcript, or
+    correct the file yourself first and give only the note. EPISODE can be a number, a folder name
+    or path, a title, a slug or a guid.
     """
     from podcast.changing import revise as revising
 
@@ -56,19 +57,19 @@ def revise(  # noqa: PLR0913 - what can be said of a revision
 @click.command()
 @click.argument("episode")
 @AUDIO
-@click.option("--title", help="What the new one is called; otherwise as the old one.")
+@click.option("--title", help="The new title. Default: the old one.")
 @click.option("--date", metavar="DATE",
-              help="When it appears, like 2026-05-03 18:30; otherwise after the last.")  # fmt: skip
+              help="When it appears, like 2026-05-03 18:30. Default: the newest.")  # fmt: skip
 @SHOW_OF
 @YES
 def reissue(  # noqa: PLR0913 - what can be said of a reissue
     episode: str, audio: Path | None, title: str | None, date: str | None, show: Path | None, *,
     yes: bool,
 ) -> None:  # fmt: skip
-    """Make EPISODE anew: a new episode, to which the old one points.
+    """Publish EPISODE again as a new episode.
 
-    Its folder is a copy of the old one's, with a guid and a date of its own. To correct an episode
-    that stays the same, use `earmark revise`.
+    The old one links to it. Its folder is a copy of the old one, with a new guid and a new date.
+    To correct an episode that stays the same, use `earmark revise`.
     """
     from podcast.changing import reissue as reissuing
 
@@ -82,15 +83,15 @@ def reissue(  # noqa: PLR0913 - what can be said of a reissue
 @click.command()
 @click.argument("new_address")
 @click.option("--show", type=click.Path(file_okay=False, path_type=Path), default=".",
-              help="The show's folder; otherwise the one you are in.")  # fmt: skip
+              help="The show folder. Default: the folder you are in.")  # fmt: skip
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-              help="Where to put what the old place needs; otherwise moved/.")  # fmt: skip
+              help="Where to put files for the old address. Default: moved/.")  # fmt: skip
 @YES
 def move(new_address: str, show: Path, out: Path | None, *, yes: bool) -> None:
-    """Move the show to NEW_ADDRESS: subscribers go with it, and lose nothing.
+    """Move the show and its subscribers to NEW_ADDRESS.
 
-    Writes the address into show.md, builds, and makes a folder for the old place: redirects, a feed
-    and pages that lead on, and what to do in plain words. Publishes nothing.
+    Writes the address into show.md, builds the show, and makes a folder for the old address: the
+    redirects, a feed and pages that link to the new one, and instructions. Publishes nothing.
     """
     from podcast.changing import move as moving
     from podcast.show_folder import lockfile
@@ -106,9 +107,9 @@ def move(new_address: str, show: Path, out: Path | None, *, yes: bool) -> None:
 @click.command()
 @click.argument("episodes", nargs=-1, metavar="[EPISODE]...")
 @click.option("--contributor", metavar="NAME",
-              help="Every episode that credits NAME, instead of naming episodes.")  # fmt: skip
+              help="Withdraw every episode that credits NAME.")  # fmt: skip
 @click.option("--reason", metavar="TEXT",
-              help="Why, for everybody to read; without it nothing is said.")  # fmt: skip
+              help="A reason to show on the page. Optional.")  # fmt: skip
 @SHOW_OF
 @YES
 def withdraw(
@@ -119,9 +120,10 @@ def withdraw(
     *,
     yes: bool,
 ) -> None:
-    """Take EPISODE back: the next publish deletes it, and its page keeps the sources of support.
+    """Withdraw EPISODE: the next publish deletes its audio.
 
-    EPISODE is its number, the name of its folder or a path to it, its title, slug or guid.
+    Its page stays, with the sources of support. EPISODE can be a number, a folder name or path, a
+    title, a slug or a guid.
     """
     from podcast.changing import withdraw as withdrawing
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("url")
 @click.option("--json", "as_json", is_flag=True, help="Print every finding as JSON.")
-@click.option("--no-links", is_flag=True, help="Leave out the links to other sites.")
+@click.option("--no-links", is_flag=True, help="Do not test links to other sites.")
 def doctor(url: str, *, as_json: bool, no_links: bool) -> None:
-    """Look at a published show as a podcast app would, and say what to mend.
+    """Test a published show as a podcast app would.
 
-    URL is the address of the feed or of the show. Nothing is changed there.
+    URL is the web address of the feed or of the show. Nothing is changed there.
     """
     from datetime import UTC, datetime
 

@@ -26,15 +26,15 @@ ALIKE = 3  # losses of one kind that are told one by one
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False,
                 metavar="[DIR]")  # fmt: skip
 @click.option("--leave-audio", is_flag=True,
-              help="Leave the recordings where they are, and name their addresses.")  # fmt: skip
+              help="Link to the recordings where they are now. Download none.")  # fmt: skip
 @click.option("--episodes", "most", default=500, show_default=True, type=click.IntRange(1, 10_000),
-              help="How many, counted from the newest.")  # fmt: skip
+              help="How many to import, newest first.")  # fmt: skip
 @click.option("--max-size", default=500, show_default=True, type=click.IntRange(1, 10_000),
-              metavar="MB", help="The largest recording to fetch.")  # fmt: skip
+              metavar="MB", help="The largest recording to download.")  # fmt: skip
 @click.option("--yes", is_flag=True,
-              help="Say that a locked show is yours, or that its owner agrees.")  # fmt: skip
+              help="Confirm that a locked show is yours, or that its owner agrees.")  # fmt: skip
 @click.option("--private", is_flag=True,
-              help="Fetch from this computer and its own network too.")  # fmt: skip
+              help="Also download from this computer and its own network.")  # fmt: skip
 def import_(  # noqa: PLR0913 - the options of one command
     feed: str,
     folder: Path | None,
@@ -45,11 +45,12 @@ def import_(  # noqa: PLR0913 - the options of one command
     yes: bool,
     private: bool,
 ) -> None:
-    """Make a show's folder of an existing podcast: FEED is its address, or a file.
+    """Make a show folder from an existing podcast.
 
-    Guids, dates, notes, chapters, transcripts, people and pictures are kept, recordings fetched.
-    What cannot be kept is said with its line in the feed. Into a folder that has the show already,
-    only new episodes come: what is there stays as it is. Run it again to go on after a stop.
+    FEED is its web address or a saved file. Guids, dates, notes, chapters, transcripts, people and
+    pictures are kept, and recordings are downloaded. If something cannot be kept, you see it with
+    its line in the feed. If the folder has the show already, only new episodes are added and
+    nothing else changes. If it stops, run it again to carry on.
     """
     from podcast.importing import import_feed
     from podcast.network.limited_get import Gate

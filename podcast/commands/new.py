@@ -13,28 +13,28 @@ AUDIO = click.option(
     "--audio",
     required=True,
     type=OwnFile(options.RECORDING),
-    help="Your recording, like talk.wav. It is copied, and never changed.",
+    help="Your recording, like talk.wav. It is copied and never changed.",
 )
 TRANSCRIPT = click.option(
     "--transcript",
     type=OwnFile(options.TRANSCRIPT),
-    help="VTT, SRT, JSON, text or Word; it is copied too.",
+    help="VTT, SRT, JSON, text or Word. It is copied too.",
 )
 
 
 @click.group()
 def new() -> None:
-    """Begin a show or an episode."""
+    """Start a show, an episode or a follow-up."""
 
 
 @new.command("show")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--title", help="The name of the show; otherwise made from the folder's name.")
-@click.option("--address", help="Where it will live, like https://example.org/talks/.")
+@click.option("--title", help="The title of the show. Default: from the folder's name.")
+@click.option("--address", help="Its web address, like https://example.org/talks/.")
 @click.option("--unlisted", is_flag=True,
-              help="Add a random path to the address, and keep out of directories.")  # fmt: skip
+              help="Add a random path to the address; stay out of directories.")  # fmt: skip
 def new_show(folder: Path, title: str | None, address: str | None, *, unlisted: bool) -> None:
-    """Make the folder of a new show, with a cover to replace."""
+    """Make a new show folder, with a cover to replace."""
     from podcast.creating import show as starting
 
     for line in starting.new_show(folder, title, address, unlisted=unlisted):
@@ -49,10 +49,13 @@ def new_show(folder: Path, title: str | None, address: str | None, *, unlisted: 
     "--show",
     type=click.Path(file_okay=False, path_type=Path),
     default=".",
-    help="The show's folder; otherwise the one you are in.",
+    help="The show folder. Default: the folder you are in.",
 )
 def new_episode(title: str, audio: Path, transcript: Path | None, show: Path) -> None:
-    """Add an episode: a folder with the recording and episode.md to fill in."""
+    """Add an episode to a show.
+
+    Makes a folder with a copy of the recording, and episode.md to fill in.
+    """
     from datetime import UTC, datetime
 
     from podcast.creating import show as starting
@@ -66,14 +69,14 @@ def new_episode(title: str, audio: Path, transcript: Path | None, show: Path) ->
 @AUDIO
 @TRANSCRIPT
 @click.option("--weeks", default=2, show_default=True, type=click.IntRange(1, 52),
-              help="How long after the episode it appears.")  # fmt: skip
+              help="How many weeks after the episode it appears.")  # fmt: skip
 @SHOW_OF
 def new_follow_up(
     episode: str, audio: Path, transcript: Path | None, weeks: int, show: Path | None
 ) -> None:
-    """Add a short episode that goes back to EPISODE, some weeks after it.
+    """Add a short follow-up to EPISODE, some weeks later.
 
-    EPISODE is its number, the name of its folder or a path to it, its title, slug or guid.
+    EPISODE can be a number, a folder name or path, a title, a slug or a guid.
     """
     from podcast.creating import follow_up
 

@@ -54,8 +54,8 @@ SHOW = click.argument(
 SHOW_OF = click.option(
     "--show",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The show's folder; otherwise that of EPISODE, or the one you are in.",
+    help="The show folder. Default: that of EPISODE, or the one you are in.",
 )
 ALL = click.option(
-    "--all", "every", is_flag=True, help="List each finding. Default: alike ones in one line."
+    "--all", "every", is_flag=True, help="List every finding. Default: similar ones share a line."
 )

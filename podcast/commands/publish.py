@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from podcast.publishing.session import Done
 
 _PLACE = (
-    click.option("--to", envvar="EARMARK_TO", metavar="PLACE",
-                 help="A folder, or s3://BUCKET/PREFIX; otherwise `publish:` in show.md."),
+    click.option("--to", envvar="EARMARK_TO", metavar="DESTINATION",
+                 help="A folder or s3://BUCKET/PREFIX. Default: `publish:` in show.md."),
     click.option("--endpoint-url", "endpoint", envvar="EARMARK_ENDPOINT_URL", metavar="URL",
-                 help="The storage's address, where it is not Amazon's."),
-    click.option("--region", envvar="EARMARK_REGION", help="The storage's region."),
+                 help="The URL of the storage, if it is not Amazon's."),
+    click.option("--region", envvar="EARMARK_REGION", help="The region of the storage."),
     click.option("--profile", envvar="EARMARK_PROFILE",
-                 help="A profile of your AWS configuration, for the credentials."),
+                 help="The profile in your AWS configuration with the credentials."),
 )  # fmt: skip
 
 
@@ -64,19 +64,19 @@ def placed(command: Callable[..., None]) -> Callable[..., None]:
               help="Delete files that no feed has used for 30 days.")  # fmt: skip
 @click.option("--take-over", is_flag=True,
               help="Replace what another computer published.")  # fmt: skip
-@click.option("--again", is_flag=True, help="Publish what was rolled back, as it was.")
-@click.option("--restore", is_flag=True, help="Publish again what was withdrawn.")
+@click.option("--again", is_flag=True, help="Publish what you rolled back, unchanged.")
+@click.option("--restore", is_flag=True, help="Publish withdrawn episodes again.")
 @click.option("--quiet", is_flag=True, help="Print nothing if nothing changed. For timers.")
 @click.option("--yes", is_flag=True, help="Publish without asking.")
 @click.option("--open-to-players", is_flag=True,
-              help="Set the bucket's CORS rules, so that players elsewhere work.")  # fmt: skip
+              help="Set the bucket's CORS rules so that players on other sites work.")  # fmt: skip
 def publish(
     show: Path, given: Given, *, quiet: bool, yes: bool, open_to_players: bool, **wishes: bool
 ) -> None:
-    """Build the show if needed, then upload it, feed last.
+    """Build the show if needed, then upload it.
 
-    In a terminal you see first what will happen, and are asked if audio that is public changes,
-    goes or is withdrawn.
+    The feed goes last. In a terminal you see first what will happen. If audio that is public would
+    change, be deleted or be withdrawn, you are asked.
     """
     from podcast.publishing import publish as publisher
     from podcast.terminal import publish_question
@@ -176,10 +176,15 @@ def _place(show: Path, given: Given) -> Bucket | Path:
 @click.command()
 @SHOW
 @placed
-@click.option("--release", metavar="ID", help="Which one, as `earmark history` names it.")
+@click.option(
+    "--release", metavar="ID", help="The release to go back to: an ID from `earmark history`."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 def rollback(show: Path, given: Given, release: str | None, *, dry_run: bool) -> None:
-    """Bring back the feed, pages and catalogue of the release before."""
+    """Undo the last publish.
+
+    Restores the feed, pages and catalogue of the previous release.
+    """
     from podcast.publishing import rollback as undo
     from podcast.terminal.progress import Display
 
@@ -197,7 +202,7 @@ def rollback(show: Path, given: Given, release: str | None, *, dry_run: bool) ->
 @SHOW
 @placed
 def history(show: Path, given: Given) -> None:
-    """Say what was published, and when."""
+    """List past releases."""
     from podcast.building.context import Report
     from podcast.publishing import rollback as undo
 

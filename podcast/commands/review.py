@@ -23,12 +23,12 @@ _COLOURS = {Urgency.OVERDUE: "red", Urgency.SOON: "yellow"}
 
 @click.command()
 @SHOW
-@click.option("--json", "as_json", is_flag=True, help="Print the orders as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def order(show: Path, *, as_json: bool) -> None:
-    """Show in which order each kind of podcast app lists the episodes.
+    """Show how each kind of podcast app sorts the episodes.
 
-    Episodes to come are shown where they will be. Nothing is built. The exit code is 1 where an app
-    would not keep the order of a serial show or a course.
+    Scheduled episodes are shown where they will appear. Nothing is built. The exit code is 1 if an
+    app would not keep the order of a serial show or a course.
     """
     from feed import app_order
     from podcast.show_folder import read_source
@@ -46,18 +46,18 @@ def order(show: Path, *, as_json: bool) -> None:
 
 @click.command()
 @SHOW
-@click.option("--offline", is_flag=True, help="Leave out the links: nobody is asked.")
-@click.option("--intranet", is_flag=True, help="Ask links into your own network too.")
-@click.option("--page", type=FILE, metavar="FILE", help="Write a page to print, FILE.html.")
-@click.option("--ics", type=FILE, metavar="FILE", help="Write a calendar, FILE.ics.")
+@click.option("--offline", is_flag=True, help="Do not test links.")
+@click.option("--intranet", is_flag=True, help="Also test links inside your own network.")
+@click.option("--page", type=FILE, metavar="FILE", help="Write a page to print, like FILE.html.")
+@click.option("--ics", type=FILE, metavar="FILE", help="Write a calendar, like FILE.ics.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def review(  # noqa: PLR0913 - the options of one command
     show: Path, *, offline: bool, intranet: bool, page: Path | None, ics: Path | None, as_json: bool
 ) -> None:
-    """Say what is overdue: facts to check, sources of support to try, consents, dead links.
+    """List what is due: facts, support, consents, links.
 
-    Nothing is built. The exit code is 1 where something is overdue. The events of the calendar have
-    titles that tell nothing; the page names people, and is yours alone.
+    Nothing is built. The exit code is 1 if something is overdue. The calendar's titles give nothing
+    away. The page names people, so keep it to yourself.
     """
     from podcast import review as reviewing
     from podcast.link_check import Asker
