@@ -16,11 +16,11 @@ test: .venv/test  ## the quick tests: pure, under two minutes
 
 # Three on two cores, for many wait. Files stay together, in the order of tests/conftest.py; groups
 # do not, since pytest 9.2 (pytest-xdist, issue 1386).
-test-all: .venv/all  ## what needs a browser, real clients, or minutes; says what it could not run
+test-all: .venv/all  ## tests that need a browser, real clients or minutes; says what it could not run
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m slow -rs
 
 SHOWS ?= 100000
-fuzz: .venv/test  ## hostile shows, SHOWS=100000 of them; SEED=1 repeats a run, build/fuzz keeps finds
+fuzz: .venv/test  ## hostile shows, SHOWS=100000 of them; SEED=1 repeats a run, finds are kept in build/fuzz
 	$(BIN)/python tests/fuzzing.py --shows $(SHOWS) $(if $(SEED),--seed $(SEED))
 
 check: .venv/check  ## lint, formatting, types, the house, words
@@ -29,20 +29,20 @@ check: .venv/check  ## lint, formatting, types, the house, words
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_house.py tests/test_words.py
 
-bench: .venv/all  ## the figures of docs/performance.md, as one table
+bench: .venv/all  ## measure the figures of docs/performance.md
 	$(BIN)/python benchmarks/run.py
 
-docs: .venv/base  ## write what is generated: the references of keys, commands and rules
+docs: .venv/base  ## write the generated references of keys, commands and rules
 	$(BIN)/earmark schema --markdown > docs/front-matter.md
 	$(BIN)/python -m podcast.cli_reference
 
-words: .venv/base  ## gather the sentences that people read, for translators: episodes/locale
+words: .venv/base  ## collect the sentences that people read, for translators: episodes/locale
 	$(BIN)/python .ci/words.py
 
-clients: .venv/all  ## run real clients, and write what they make of a show: docs/clients.md
+clients: .venv/all  ## run real podcast clients on a show and write docs/clients.md
 	PYTHONPATH=.:tests $(BIN)/python tests/matrix.py
 
-example: .venv/base  ## make the example's recordings anew (needs espeak-ng and ffmpeg)
+example: .venv/base  ## make the example's recordings again (needs espeak-ng and ffmpeg)
 	$(BIN)/python examples/make_audio.py
 
 clean:
