@@ -189,7 +189,8 @@ def parse(data: bytes) -> Catalogue:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the file"
         raise EarmarkError(
-            f"this is no catalogue that this Earmark reads ({place}: {_said(first)}); "
+            f"this is not a catalogue that this version of Earmark can read ({place}: "
+            f"{_said(first)}); "
             "build the show again, and run the same version of Earmark on both sides"
         ) from None
 

@@ -74,7 +74,7 @@ def _former(value: str) -> str:
 def _key(value: str) -> str:
     """Refuse what a browser would resolve: /listen/../x is another page than it says."""
     if {".", ".."} & set(re.split(r"[/\\]", value)):
-        raise ValueError("climbs out of its place in an address")
+        raise ValueError("has . or .. as a part of it")
     return value
 
 

@@ -60,7 +60,7 @@ class Deadline:
         with self._lock:
             self._sockets.append(copy)  # TLS takes the other over, and it may be closed before
         if self.passed:
-            raise TimeoutError("the time for this request is over")
+            raise TimeoutError("this request took too long")
 
     def _wait(self) -> None:
         while (left := self._until - time.monotonic()) > 0:
@@ -122,7 +122,7 @@ def in_time(call: Callable[[], T], seconds: float, late: Callable[[T], None]) ->
     if errors:
         raise errors[0]
     if not results:
-        raise TimeoutError("the time for this connection is over")
+        raise TimeoutError("this connection took too long")
     return results[0]
 
 

@@ -131,9 +131,9 @@ def dues(links: Iterable[Link], verdicts: Mapping[str, Verdict]) -> list[Due]:
 
 def _due(link: Link, verdict: Verdict) -> Due:
     urgency, to_do = {
-        State.DEAD: (Urgency.OVERDUE, "find where it went, or take the link out"),
-        State.MOVED: (Urgency.SOON, "write the new address"),
-    }.get(verdict.state, (Urgency.LATER, "open it yourself"))
+        State.DEAD: (Urgency.OVERDUE, "find where the page has moved to, or remove the link"),
+        State.MOVED: (Urgency.SOON, "write the new web address"),
+    }.get(verdict.state, (Urgency.LATER, "open it yourself to check"))
     identity = f"link {link.address}"
     return Due(Kind.LINK, urgency, link.address, verdict.said, to_do, link.places, identity,
                episodes=link.episodes, ways=(verdict.to,) if verdict.to else ())  # fmt: skip

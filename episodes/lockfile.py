@@ -27,7 +27,7 @@ NAME = "earmark.lock"
 VERSION = 1
 SLACK = timedelta(minutes=15)  # clocks of two computers differ; S3 allows as much
 STAMP = "%Y%m%dT%H%M%S"  # how the name of a release begins
-_NEWER = ("was written by a newer Earmark", "update this one")
+_NEWER = ("was written by a newer version of Earmark", "update Earmark on this computer")
 _MERGE = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
 
 
@@ -167,8 +167,8 @@ def _unread(text: str, error: ValidationError) -> Finding:
     if any(each["type"] == "extra_forbidden" and len(each["loc"]) == 1 for each in error.errors()):
         return found("lock-file", NAME, "", _NEWER[0], fix=_NEWER[1])
     if _MERGE.search(text):
-        message = "has the marks of a merge in it (<<<<<<<)"
-        fix = "keep one of the two sides, and of `published` the later"
+        message = "has the markers of a merge conflict in it (<<<<<<<)"
+        fix = "keep one of the two sides, and the later of the two `published`"
         return found("lock-file", NAME, "", message, fix=fix)
     return found("lock-file", NAME, "", "is damaged")
 

@@ -21,7 +21,7 @@ T = TypeVar("T")
 YEAR = timedelta(days=365)  # after which a source of support is tried again
 UNDATED = 3 * YEAR  # after which facts without a review date are looked at again (PIF TICK)
 NEAR = timedelta(days=60)
-ASKING = timedelta(days=90)  # people take longer to answer than a telephone
+ASKING = timedelta(days=90)  # people take longer to answer than a phone line
 EMERGENCY = {
     "999",
     "112",
@@ -30,17 +30,17 @@ EMERGENCY = {
     "110",
     "118",
     "119",
-}  # whoever tries these keeps others off
+}  # a test call would keep other callers waiting
 TRY = "ring or open each one, then write `checked_on:` with the day"
 READ = (
-    "do not ring an emergency number to try it: read whether it is still right, then write the day"
+    "do not ring an emergency number to test it: check that it is still right, then write the day"
 )
 ASK = (
     "ask whether they still agree, and write the new day; or take them out: "
     "`earmark withdraw --contributor NAME`"
 )
-CHECK = "check them again, then write `reviewed_on:` and `review_due:` anew"
-PUBLISH = "run `earmark publish` after that, unless a timer does"
+CHECK = "check them again, then write the new `reviewed_on:` and `review_due:`"
+PUBLISH = "run `earmark publish` after that, unless a timer does it"
 
 
 class Kind(StrEnum):
@@ -195,7 +195,9 @@ def _support(show: Show, today: date) -> Iterator[Due]:
             Kind.SUPPORT,
             _urgency(when, today),
             name,
-            f"was last tried on {tried}" if tried else "was never tried, or nobody wrote it down",
+            f"was last checked on {tried}"
+            if tried
+            else "was never checked, or nobody wrote down the day",
             READ if re.sub(r"\D", "", entry.phone or "") in EMERGENCY else TRY,
             _places(rows, "checked_on"),
             f"support {name} {way}",
@@ -244,7 +246,7 @@ def _facts(episode: Episode, now: datetime) -> Iterator[Due]:
         why = f"{why}; {last}" if last else why
     elif facts.reviewed_on or episode.published <= now:
         when = _after(facts.reviewed_on or episode.published.date(), UNDATED)
-        last = last or f"never checked since {facts.date:%Y-%m-%d}, when they appeared"
+        last = last or f"not checked since {facts.date:%Y-%m-%d}, when the episode was published"
         why = f"have no review date; {last}"
     else:
         return
@@ -275,7 +277,7 @@ def _coming(episode: Episode, now: datetime) -> Iterator[Due]:
         Kind.COMING,
         _urgency(when, now.date()),
         f"“{episode.facts.title}”",
-        f"is held back until {episode.facts.date:%Y-%m-%d %H:%M}",
+        f"is scheduled for {episode.facts.date:%Y-%m-%d %H:%M}",
         PUBLISH,
         (Place(f"{episode.folder}/episode.md", "date"),),
         f"coming {episode.guid or episode.folder}",

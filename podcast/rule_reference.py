@@ -49,7 +49,7 @@ def explain(name: str) -> str:
     if name not in RULES:
         near = get_close_matches(name, RULES, 3, 0.4)
         hint = f"did you mean {' or '.join(near)}?" if near else "`--explain all` lists them"
-        raise EarmarkError(f"{name} is no rule; {hint}")
+        raise EarmarkError(f"{name} is not a rule; {hint}")
     rule = RULES[name]
     said = [f"{name} ({WORDS[rule.level]})", "", rule.sentence, f"What to do: {rule.fix}."]
     said += [f"Who says so: {_source(rule.source)}", "", _WEIGHT[rule.level]]

@@ -71,7 +71,7 @@ def empty(path: Path) -> Path:
         (
             "a.jpg",
             lambda path: saved(path, "CMYK"),
-            ["is for printing (CMYK); Earmark converts its colours"],
+            ["has colours for printing (CMYK); Earmark converts its colours"],
         ),
         ("a.jpg", lambda path: saved(path, size=(1400, 1401)), ["make it square"]),
         ("a.jpg", lambda path: saved(path, size=(1399, 1399)), ["make it 1400 to 3000 pixels"]),

@@ -99,7 +99,7 @@ FAULTS = [
     Fault("a backslash", named("..\\a.wav"), MD, "in the same folder", "audio", 6),
     Fault("a name of 400 bytes", named("é" * 200 + ".wav"), MD, "is not there", "audio", 6),
     Fault("a slug that climbs out", edit(MD, "number: 1", "number: 1\nslug: ../x"), MD,
-          "may hold only", "slug", 8),
+          "must have only", "slug", 8),
     Fault("a recording that is a link to elsewhere", link(MP3, "/etc/hostname"), MD,
           "points outside", "audio", 6),
     Fault("a recording that is a link to itself", link(MP3, "recording.mp3"), MD,
@@ -109,8 +109,8 @@ FAULTS = [
     Fault("a cover that is a link to elsewhere", link("cover.jpg", "/etc/hosts"), "show.md",
           "points outside", "cover", 1),
     Fault("notes that are a link to elsewhere", link(MD, "/etc/hosts"), MD, "points outside"),
-    Fault("an episode that is a link to elsewhere", link(ONE, "/etc"), ONE, "lies outside"),
-    Fault("an episode that is a link to itself", loop, ONE, "lies outside"),
+    Fault("an episode that is a link to elsewhere", link(ONE, "/etc"), ONE, "is outside the show"),
+    Fault("an episode that is a link to itself", loop, ONE, "is outside the show folder"),
     Fault("a transcript without words", write(f"{ONE}/transcript.vtt", "WEBVTT\n"),
           f"{ONE}/transcript.vtt", "has no words"),
     Fault("a transcript with a wrong time",
@@ -120,7 +120,7 @@ FAULTS = [
     Fault("a chapter beyond the end",
           edit(MD, "number: 1", "number: 1\nchapters:\n  - {start: 0, title: A}\n"
                "  - {start: 1, title: B}\n  - {start: 90, title: C}"),
-          MD, "beyond the end", "chapters[3].start", 11),
+          MD, "after the end", "chapters[3].start", 11),
 ]  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def test_a_title_that_an_m4a_cannot_hold_is_a_warning() -> None:
 def test_faults_of_a_file_are_found_at_its_line_and_those_of_a_recording_are_warnings() -> None:
     origin = write.Origin("episodes/a/labels.txt", (3, 5, 9))
     (found,) = write.lint(listed(0, 20, 10), origin, 60)
-    assert str(found).startswith("episodes/a/labels.txt:9: chapter 3: start is not after")
+    assert str(found).startswith("episodes/a/labels.txt:9: chapter 3: start is not later than")
     soft = write.Origin("episodes/a/recording.mp3", soft=True)
     (found,) = write.lint(listed(1, 20, 30), soft, 60)
     assert (found.path, found.level) == ("episodes/a/recording.mp3", Level.WARNING)

@@ -104,7 +104,7 @@ def test_references_are_read_as_browsers_do_in_words_and_attributes(said: str, r
 def test_what_a_feed_cannot_carry_is_told(said: str) -> None:
     root, losses = document.read(f"<rss><a>{said}</a></rss>".encode(), "")
     assert root.text("a") == "ab"
-    assert "1 character that no feed can carry" in losses[0].why
+    assert "1 character that a feed cannot carry" in losses[0].why
 
 
 def test_characters_that_cannot_be_read_are_told() -> None:
@@ -139,8 +139,8 @@ def test_characters_of_a_transcript_that_are_lost_are_told(tmp_path: Path) -> No
     found = attachments.transcript(_gate(tmp_path), [Paper("t", "application/srt")])
     assert found
     assert found[2] == (
-        "has 1 character that cannot be read, shown as \ufffd and 1 character that no feed can "
-        "carry, which were left out"
+        "has 1 character that cannot be read, shown as \ufffd and 1 character that a feed "
+        "cannot carry, which were left out"
     )
 
 

@@ -173,7 +173,8 @@ def test_check_prints_findings_with_path_line_and_key(make_show: MakeShow) -> No
     path.write_text(path.read_text("utf-8").replace("number: 1", "numbr: 1"), encoding="utf-8")
     answer = run("check", show)
     assert answer.exit_code == 1
-    wanted = "episodes/01-talk/episode.md:7: error: numbr: no such key; did you mean `number`?"
+    wanted = "episodes/01-talk/episode.md:7: error: numbr: is not a key that Earmark knows; "
+    wanted += "did you mean `number`?"
     assert wanted in answer.stderr
     assert "1 error" in answer.stdout
 
@@ -230,7 +231,7 @@ def test_a_folder_without_a_show_is_one_finding(tmp_path: Path) -> None:
 def test_the_folder_above_a_show_names_it(make_show: MakeShow) -> None:
     show = make_show()
     answer = run("check", show.parent)
-    assert f'name the folder of the show, which is in this one: "{show.name}"' in answer.output
+    assert f'name the show folder inside this one: "{show.name}"' in answer.output
 
 
 def test_a_build_that_changes_nothing_says_so(make_show: MakeShow) -> None:

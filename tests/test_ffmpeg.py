@@ -158,7 +158,7 @@ def test_a_program_that_goes_on_for_ever_is_stopped(
     [
         ("kill -9 $$", r"ffmpeg was stopped \(signal 9: out of memory\?\)"),
         ("kill -11 $$", r"ffmpeg was stopped \(signal 11\)"),
-        ("echo Cannot allocate memory >&2; exit 1", "ffmpeg had not enough memory"),
+        ("echo Cannot allocate memory >&2; exit 1", "ffmpeg did not have enough memory"),
     ],
 )
 def test_a_program_that_was_killed_is_not_the_fault_of_the_recording(

@@ -32,24 +32,24 @@ def show(make_show: Callable[..., Path]) -> Path:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("recording.mov", "recording.mov is a video; export its sound as M4A or WAV"),
-        ("Talk.3GP", "Talk.3GP is a video; export its sound"),
+        ("recording.mov", "recording.mov is a video; export its audio as M4A or WAV"),
+        ("Talk.3GP", "Talk.3GP is a video; export its audio"),
         ("recording.webm", "recording.webm is a video"),
         (
             "recording.wma",
-            "recording.wma is of a kind that Earmark does not read; export it as WAV",
+            "recording.wma is in a format that Earmark cannot read; export it as WAV",
         ),
-        ("recording.caf", "recording.caf is of a kind"),
+        ("recording.caf", "recording.caf is in a format"),
         ("recording.m4b", "recording.m4b is an M4A; rename it to recording.m4a"),
         ("talk.wave", "talk.wave is a WAV; rename it to talk.wav"),
         (".recording.wav.icloud", "recording.wav is still in iCloud; open it in Finder"),
         ("recording.wav.icloud", "recording.wav is still in iCloud"),
-        ("recording.wav.crdownload", "recording.wav.crdownload is not downloaded to its end"),
-        ("recording.mp3.part", "recording.mp3.part is not downloaded to its end"),
-        ("recording.mp3 ", '"recording.mp3 " has a space at its end; rename it'),
-        ("recording.mp3\u00a0", "has a space at its end; rename it"),
-        ("talk.aup3", "talk.aup3 is a project of an audio editor, not sound; export it there"),
-        ("Talk.zip", "Talk.zip is packed; unpack it"),
+        ("recording.wav.crdownload", "recording.wav.crdownload is only partly downloaded"),
+        ("recording.mp3.part", "recording.mp3.part is only partly downloaded"),
+        ("recording.mp3 ", '"recording.mp3 " ends with a space; rename it'),
+        ("recording.mp3\u00a0", "ends with a space; rename it"),
+        ("talk.aup3", "talk.aup3 is an audio editor's project, not a recording; export it there"),
+        ("Talk.zip", "Talk.zip is a zip file; unzip it"),
     ],
 )
 def test_what_lies_there_instead_of_a_recording_is_named(show: Path, name: str, words: str) -> None:
@@ -69,9 +69,9 @@ def test_what_lies_there_instead_of_a_recording_is_named(show: Path, name: str, 
         ("cover.gif", "cover.gif is GIF; save it as"),
         ("cover (1).jpg", "cover (1).jpg is there; rename it to cover.jpg"),
         ("Copy of cover.png", "Copy of cover.png is there; rename it to cover.png"),
-        ("cover.jpg ", "has a space at its end; rename it"),
+        ("cover.jpg ", "ends with a space; rename it"),
         (".cover.jpg.icloud", "cover.jpg is still in iCloud"),
-        ("cover.jpg.part", "cover.jpg.part is not downloaded"),
+        ("cover.jpg.part", "cover.jpg.part is only partly downloaded"),
         ("logo.png", "logo.png is there; rename it to cover.png, or write `cover: logo.png`"),
         ("IMG_0001.HEIC", "IMG_0001.HEIC is HEIC"),
         ("cover.pdf", "cover.pdf is PDF; save it as JPEG or PNG"),
@@ -80,7 +80,7 @@ def test_what_lies_there_instead_of_a_recording_is_named(show: Path, name: str, 
 def test_what_lies_there_instead_of_a_cover_is_named(show: Path, name: str, words: str) -> None:
     (show / "cover.jpg").rename(show / name)
     (finding,) = said(show)
-    assert finding.startswith("show.md:1: cover: there is none: ")
+    assert finding.startswith("show.md:1: cover: is missing: ")
     assert words in finding
 
 
@@ -124,7 +124,7 @@ def test_what_lies_there_instead_of_a_text_is_named(
     [
         ("talk.mov", "talk.mov", '"talk.mov" cannot be used: talk.mov is a video; export its'),
         (".talk.mp3.icloud", "talk.mp3", "talk.mp3 is still in iCloud; open it in Finder"),
-        ("talk.mp3.part", "talk.mp3", "talk.mp3.part is not downloaded to its end"),
+        ("talk.mp3.part", "talk.mp3", "talk.mp3.part is only partly downloaded"),
         ("talk.mp3", "talc.mp3", '"talc.mp3" is not there; did you mean talk.mp3?'),
         ("talk.mp3", "x/talk.mp3", "must be the name of a file in the same folder"),
     ],
@@ -205,7 +205,7 @@ def test_of_a_copy_it_is_said_that_it_may_be_deleted(show: Path) -> None:
         ("picture.webp", "picture: picture.webp is WebP; save it as JPEG or PNG"),
         ("transcript.pdf", "transcript: transcript.pdf is a PDF; save it as plain text"),
         ("01 Transcript.odt", "transcript: 01 Transcript.odt is a LibreOffice document"),
-        ("transcript.sbv", "transcript: transcript.sbv is of a kind that Earmark does not read"),
+        ("transcript.sbv", "transcript: transcript.sbv is in a format that Earmark cannot read"),
     ],
 )
 def test_what_seems_meant_and_cannot_be_used_is_a_warning(
@@ -219,8 +219,8 @@ def test_what_seems_meant_and_cannot_be_used_is_a_warning(
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("a.mov", "a.mov is a video; export its sound as M4A or WAV"),
-     ("a.txt", "a.txt is no recording; use .wav, .aif")],
+    [("a.mov", "a.mov is a video; export its audio as M4A or WAV"),
+     ("a.txt", "a.txt is not a recording; use .wav, .aif")],
 )  # fmt: skip
 def test_a_command_says_it_of_the_file_that_it_is_given(name: str, words: str) -> None:
     assert file_choice.no_recording(name).startswith(words)

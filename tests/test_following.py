@@ -125,7 +125,10 @@ def test_an_episode_that_cannot_be_read_is_a_finding(show: Path, back: Path) -> 
     edit(show / "episodes/03-talk/episode.md", "number: 3", "numbr: 3")
     answer = run("new", "follow-up", "03-talk", "--audio", back, "--show", show)
     assert answer.exit_code == 1
-    assert "episodes/03-talk/episode.md:7: error: numbr: no such key" in answer.stderr
+    assert (
+        "episodes/03-talk/episode.md:7: error: numbr: is not a key that Earmark knows"
+        in answer.stderr
+    )
     assert not (show / FOLLOW).exists()
 
 
@@ -142,7 +145,7 @@ def test_a_follow_up_is_never_overwritten(show: Path, back: Path) -> None:
 
 def test_a_text_is_no_recording(show: Path) -> None:
     answer = run("new", "follow-up", "03-talk", "--audio", show / "show.md", "--show", show)
-    assert "show.md is no recording" in answer.stderr
+    assert "show.md is not a recording" in answer.stderr
     assert not (show / FOLLOW).exists()
 
 

@@ -164,7 +164,7 @@ def test_lines_that_are_all_wrong_are_one_finding() -> None:
     _, findings = labels.parse("One\nTwo\nThree\nFour 4:00\nFive\nSix\n", "labels.txt")
     assert [str(each) for each in findings] == [
         (
-            "labels.txt:1: is neither a label of Audacity nor a time and a title (and 5 more lines "
+            "labels.txt:1: is neither an Audacity label nor a time and a title (and 5 more lines "
             "like it); write it like `1:15 Why now`"
         )
     ]
@@ -201,7 +201,7 @@ def test_an_entity_is_never_expanded() -> None:
     found, findings = labels.parse(text, "chapters.xml")
     assert found.chapters == ()
     assert [each.said for each in findings] == [
-        "has a DOCTYPE, which chapters never need; remove it"
+        "has a DOCTYPE, which a chapter file never needs; remove it"
     ]
 
 

@@ -73,7 +73,7 @@ def test_a_damaged_lock_file_is_one_clear_finding(text: str) -> None:
 def test_a_newer_lock_file_asks_for_a_newer_earmark(text: str) -> None:
     with pytest.raises(SourceError) as error:
         lockfile.parse(text)
-    assert "was written by a newer Earmark" in str(error.value)
+    assert "was written by a newer version of Earmark" in str(error.value)
 
 
 def test_a_merge_that_is_not_done_is_named() -> None:
@@ -81,8 +81,8 @@ def test_a_merge_that_is_not_done_is_named() -> None:
     with pytest.raises(SourceError) as error:
         lockfile.parse(f"<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> b\n")
     assert str(error.value) == (
-        "earmark.lock: has the marks of a merge in it (<<<<<<<); "
-        "keep one of the two sides, and of `published` the later"
+        "earmark.lock: has the markers of a merge conflict in it (<<<<<<<); "
+        "keep one of the two sides, and the later of the two `published`"
     )
 
 

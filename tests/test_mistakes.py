@@ -24,16 +24,16 @@ LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
     ("harm", "says"),
     [
         (line(MD, "date", "date: 2026-02-31"), (f'{MD}:4: error: date: "2026-02-31" is not a day '
-         "and time that there is; write year, month and day, like 2026-05-03 or 2026-05-03 07:00")),
+         "and time that exists; write year, month and day, like 2026-05-03 or 2026-05-03 07:00")),
         (line(MD, "date", "date: 03/05/2026"), (f'{MD}:4: error: date: "03/05/2026" is not a date; '
          "write year, month and day, like 2026-05-03 or 2026-05-03 07:00")),
         (edit(MD, "prompts:\n  -", "prompts:\n\t-"),
-         f"{MD}:10: error: begins with a tab; use spaces to move it in"),
+         f"{MD}:10: error: begins with a tab; use spaces to indent it"),
         (cover(size=(1920, 1080)), ("cover.jpg: error: is 1920 x 1080 pixels; make it square, "
          "at least 1400 pixels wide and high")),
         (block(SHOW, "support"), ("error: support: names no source of support; list at least one "
          f"here or in show.md [support-missing] (2 places: {MD}:1, ")),
-        (edit(VTT, "Hello.\n", f"Hello.\n{LATER}"), (f"{VTT}:6: error: goes on to 59:10, but "
+        (edit(VTT, "Hello.\n", f"Hello.\n{LATER}"), (f"{VTT}:6: error: runs to 59:10, but "
          "the recording ends at 0:03; name the right file with `transcript:`, or correct its ")),
         (line(MD, "guid", "guid: guid-2"), (f"{MD2}:3: error: guid: is also the guid of {ONE}; "
          "remove this line and run `earmark check --fix`")),
@@ -47,8 +47,8 @@ LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
          'categories[1]: "Education > Training" is not in Apple\'s table of categories; write '
          '"Education > ')),
         (line(SHOW, "categories", "categories: Education"), (f"{SHOW}:3: error: categories: "
-         '"Education" does not fit; write a list: each item on a line of its own that begins')),
-        (line(MD, "title", "title: 'Don't ask"), (f"{MD}:2: error: has quotes within its text; "
+         '"Education" does not fit; write a list: each item on its own line, which begins')),
+        (line(MD, "title", "title: 'Don't ask"), (f"{MD}:2: error: has quotes inside its text; "
          """put all of it in quotes: title: "Don't ask\"""")),
         (line(MD, "number", "number:1"), (f"{MD}:7: error: has no colon with a space after it; "
          "write `key: value`")),
@@ -59,7 +59,7 @@ LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
         (lambda show: (show / VTT).rename(show / ONE / "transcript.doc"), (f"{MD}:1: warning: "
          "transcript: transcript.doc is an old Word document; save it as .docx")),
         (edit(MD, "prompts:\n  -", "chapters:\n  - {start: “0:00”, title: A}\nprompts:\n  -"),
-         f'{MD}:10: error: has curly quotes, which are letters here; type straight ones: "0:12"'),
+         f'{MD}:10: error: has curly quotes, which YAML reads as text; type straight ones: "0:12"'),
         (both(lambda show: (show / MP3).rename(show / ONE / "Talk.MP3")), (f'{MD}:6: error: audio: '
          '"recording.mp3" is not there; did you mean Talk.MP3?')),
     ],
@@ -126,28 +126,28 @@ def test_what_nobody_foresaw_is_said_as_it_is() -> None:
         ("title = Talk", 2, "has no colon with a space after it"),
         ('title: "Talk\nprompts: ["Who?"]', 2, 'put all of it in quotes: title: "Talk"'),
         ('title: A\nprompts:\n  - "Why so?\n  - "Who?"', 4, 'in quotes: - "Why so?"'),
-        ("title: A\nguid: g # keep it", 3, "put the remark on a line of its own; or,"),
+        ("title: A\nguid: g # keep it", 3, "put the comment on its own line; or,"),
         ("title: 'Me' too", 2, """put all of it in quotes: title: "'Me' too\""""),
         ('title: "I said "no""', 2, """put all of it in quotes: title: 'I said "no"'"""),
         ("title: A\nprompts:\n  * Who?", 4, "begin each item of a list with `- `"),
-        ("title: A\nsummary: One\ntwo.", 4, "further than the line above if that goes on here"),
+        ("title: A\nsummary: One\ntwo.", 4, "more than the line above if that one continues here"),
         ("TITLE: A", 2, "did you mean `title`?"),
-        ("title: A\ncontributors:\n  - Somebody", 4, "each moved in: credit, role"),
+        ("title: A\ncontributors:\n  - Somebody", 4, "each indented: credit, role"),
         ("## The talk", 3, "title: is missing"),
-        ("  title: A", 2, "is moved in further than the lines below it"),
+        ("  title: A", 2, "is indented more than the lines below it"),
         ("title: A\nprompts: [What will you try?]", 3, "has a ? inside [ ]; put each text"),
         ("title: A\nprompts: [Why: that]", 3, 'put all of it in quotes: "Why: that"'),
         ("title: A\nprompts: [What [if any]]", 3, "has a [ inside [ ]"),
         ("title: A\nprompts: [Why #2]", 3, "has a # inside [ ]"),
-        ("title: A\nprompts:\n  - One\n    - Two", 4, "goes on below with a line that begins with"),
+        ("title: A\nprompts:\n  - One\n    - Two", 4, "continues on the next line, which"),
         ("title: 'tis A\nlicence: The learners'", 2, """in quotes: title: "'tis A\""""),
         ('title: A\naudio: "C:\\Users\\a.mp3"', 3, "has a backslash in double quotes"),
         ('title: A\naudio: "D:\\talk.mp3"', 3, "a path in double quotes needs /"),
         ("title: [Talk](https://example.org)", 2, 'quotes: title: "[Talk](https://example.org)"'),
-        ("title: - Talk", 2, "has a `- ` where no list can begin"),
-        ("title: A\nlicence: null", 3, '"null" means that there is nothing; remove the line'),
+        ("title: - Talk", 2, "has a `- ` where a list cannot start"),
+        ("title: A\nlicence: null", 3, '"null" means “nothing” in YAML; remove the line'),
         ("title: A\nlicence: Room #4", 3, 'put all of it in quotes: "Room #4"'),
-        ("title: A\nlicence: &b B", 3, 'begins with "&", which is a sign of YAML'),
+        ("title: A\nlicence: &b B", 3, 'begins with "&", which has a special meaning in YAML'),
     ],
 )  # fmt: skip
 def test_a_mistake_in_an_editor_is_named_at_its_own_line(written: str, at: int, says: str) -> None:
@@ -163,8 +163,8 @@ def test_a_mistake_in_an_editor_is_named_at_its_own_line(written: str, at: int, 
     [
         ("—\ntitle: A\n---\n", '1: begins with "—"; type three hyphens: ---'),
         ("----\ntitle: A\n---\n", '1: begins with "----"; type three hyphens: ---'),
-        ("---\ntitle: A\n—\n", '3: has "—" where front matter ends'),
-        ("---\ntitle: A\n ---\n", "3: has spaces before the --- that ends front matter"),
+        ("---\ntitle: A\n—\n", '3: has "—" where the front matter ends'),
+        ("---\ntitle: A\n ---\n", "3: has spaces before the --- that ends the front matter"),
         ("\u200b---\ntitle: A\n---\n", "1: has an invisible character (zero width space, U+200B)"),
     ],
 )

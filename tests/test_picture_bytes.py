@@ -147,9 +147,9 @@ def test_what_is_no_picture_is_called_by_its_name(data: bytes, kind: str) -> Non
 def test_the_beginning_of_a_picture_tells_what_it_says() -> None:
     parts = [Extra(0xE1, b"eXIf", b"Exif\0\0" + marked.exif())]
     for data in (marked.jpeg(parts), marked.png(parts)):
-        assert metadata.said_first(data[:100]) == "what the camera wrote (EXIF)"
+        assert metadata.said_first(data[:100]) == "data from the camera (EXIF)"
         assert {metadata.said_first(data[:at]) for at in range(100)} <= {
-            "", "other data", "what the camera wrote (EXIF)"
+            "", "other data", "data from the camera (EXIF)"
         }  # fmt: skip
     assert [metadata.said_first(marked.encoded(kind)) for kind in ("JPEG", "PNG")] == ["", ""]
     assert metadata.said_first(b"\xff\xd8\xff" + bytes(40)) == ""

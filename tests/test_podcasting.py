@@ -158,10 +158,10 @@ def test_a_licence_that_can_be_read_nowhere_is_no_tag() -> None:
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        ('places: [{name: Leeds, point: "53.8"}]', "is not a point; write latitude"),
-        ('places: [{name: Leeds, point: "91, 0"}]', "is not a point"),
+        ('places: [{name: Leeds, point: "53.8"}]', "is not a position on a map; write latitude"),
+        ('places: [{name: Leeds, point: "91, 0"}]', "is not a position"),
         ("places: [{name: Leeds, osm: 118362}]", "is not a place in OpenStreetMap"),
-        ("places: [{name: Leeds, country: UK1}]", "is not a country; write its two letters"),
+        ("places: [{name: Leeds, country: UK1}]", "is not a country code; write two letters"),
         ("keep_out_of: [myspace]", "is not one of the choices"),
         ("funding: [{text: Give, link: example.org}]", "is not a web address"),
         (f"funding: [{{text: {'a' * 129}, link: 'https://example.org'}}]", "128 characters or"),

@@ -33,10 +33,10 @@ def test_a_contributor_may_be_called_by_a_part_of_the_name_or_the_role(speaker: 
 def test_a_speaker_who_is_no_contributor_is_one_warning_with_the_nearest_name() -> None:
     text = HEAD + cue(0, 1, "A.", "Anne Lee") + cue(1, 2, "B.", "Anne Lee") + cue(2, 3, "C.", "Zoë")
     assert found(text) == [
-        '3: the speaker "Anne Lee" is none of the contributors; is it Ann Lee?',
+        '3: the speaker "Anne Lee" is not one of the contributors; is it Ann Lee?',
         (
-            '9: the speaker "Zoë" is none of the contributors; add them to `contributors:`, or use '
-            "the name that is there"
+            '9: the speaker "Zoë" is not one of the contributors; add them to `contributors:`, or '
+            "use the name that is there"
         ),
     ]
     assert found(text, people=()) == []
@@ -48,14 +48,14 @@ def test_words_that_nobody_can_read_in_time_are_one_warning() -> None:
     fast = "Many words that nobody could ever read in one second."
     text = HEAD + cue(0, 1, fast) + cue(1, 2, "Short.") + cue(2, 3, fast) + cue(3, 9, fast)
     (said,) = found(text)
-    assert said.startswith("3: asks to read 53 characters a second, people manage 25 (and 1 more")
+    assert said.startswith("3: needs 53 characters a second; people can read 25 (and 1 more")
 
 
 @pytest.mark.parametrize(
     ("header", "language", "says"),
     [
         ("Language: en", "en-gb", ""),
-        ("Language: cy", "en-gb", "says that its language is cy, the episode's is en-gb"),
+        ("Language: cy", "en-gb", "says that its language is cy, but the episode's is en-gb"),
         ("Kind: captions\nLanguage: cy-GB", "cy", ""),
         ("Language: English", "en", ""),
     ],
@@ -166,8 +166,8 @@ def test_what_was_taken_for_no_name_is_quoted() -> None:
     text = f"{HEAD}00:00.000 --> 00:05.000\nann from leeds: Hi.\n\n00:05.000 --> 00:09.000\nYes.\n"
     assert found(text) == [
         (
-            '3: names no speakers ("ann from leeds" was not taken for a name); write `<v Name>` or '
-            "`Name: ` before the words"
+            '3: does not name the speakers ("ann from leeds" was not recognised as a name); '
+            "write `<v Name>` or `Name: ` before the words"
         )
     ]
 

@@ -70,7 +70,7 @@ def due(shown: Show, kind: Kind) -> list[Due]:
         ({"review_due": "2026-11-01"}, Urgency.SOON, "are to be checked by 2026-11-01"),
         ({"review_due": "2026-12-31"}, Urgency.SOON, "2026-12-31"),
         ({"review_due": "2027-01-01"}, Urgency.LATER, "2027-01-01"),
-        ({"review_due": None}, Urgency.LATER, "have no review date; never checked since"),
+        ({"review_due": None}, Urgency.LATER, "have no review date; not checked since"),
         ({"review_due": None, "reviewed_on": "2023-10-01"}, Urgency.OVERDUE, "checked on 2023-10"),
         ({"review_due": None, "reviewed_on": "9999-01-01"}, Urgency.LATER, "no review date"),
     ],
@@ -329,7 +329,7 @@ def test_what_is_overdue_is_told_with_its_line_and_ends_in_1(made: Path) -> None
     done = run(made, "--offline")
     assert done.exit_code == 1
     assert "  Ring or open each one, then write `checked_on:` with the day.\n" in done.output
-    assert "    show.md:15: Samaritans (116 123) was never tried" in done.output
+    assert "    show.md:15: Samaritans (116 123) was never checked" in done.output
     assert "    episodes/01-talk/episode.md:15: the facts of “Talk A” were to be" in done.output
     assert done.output.endswith("2 overdue. After that 1 more, the first on "
                                 f"{date.today() + timedelta(days=300)}.\n")  # noqa: DTZ011 # fmt: skip

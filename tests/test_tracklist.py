@@ -170,11 +170,11 @@ def test_a_file_that_front_matter_names_is_read(make_show: MakeShow) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        ("0:00 A\n0:02 B\n0:01 C\n", 3, "chapter 3: start is not after the chapter above it"),
+        ("0:00 A\n0:02 B\n0:01 C\n", 3, "chapter 3: start is not later than the previous chapter"),
         ("0:01 A\n0:02 B\n0:02.5 C\n", 1, "chapter 1: start is not 0:00; set it to 0:00"),
-        ("0:00 A\n0:01 B\n9:00 C\n", 3, "chapter 3: start lies beyond the end"),
+        ("0:00 A\n0:01 B\n9:00 C\n", 3, "chapter 3: start is after the end"),
         ("0:00 A\n0:01\n0:02 C\n", 2, "chapter 2: title"),
-        ("0:00 A\nwhat\n0:01 B\n0:02 C\n", 2, "is neither a label"),
+        ("0:00 A\nwhat\n0:01 B\n0:02 C\n", 2, "is neither an Audacity label"),
     ],
 )
 def test_a_fault_in_a_file_of_chapters_is_one_error_at_its_line(
@@ -201,7 +201,7 @@ def test_those_of_a_recording_are_published_and_said(make_show: MakeShow, tone: 
     built = pipeline.build(show, now=NOW)
     (found,) = built.findings
     assert (found.path, found.level) == (f"{ONE}/recording.mp3", Level.NOTE)
-    assert "brought 3 chapters along" in found.message
+    assert "has 3 chapters of its own" in found.message
     assert catalogue(show) == TOLD
     note(show, "chapters: []")
     assert pipeline.build(show, now=NOW).findings == []
@@ -217,8 +217,7 @@ def test_pictures_in_a_recording_that_are_not_published_are_said(
     mp3_frames.copy(mp3_frames.find(tone), tag, show / ONE / "recording.mp3")
     (found,) = [each for each in pipeline.check(show, NOW) if each.rule == "chapters-brought"]
     assert (
-        found.message
-        == "brought 3 chapters along, which are published without the pictures in them (1)"
+        found.message == "has 3 chapters of its own, which are published without their pictures (1)"
     )
     assert "each with `picture:`" in found.fix
 

@@ -89,7 +89,7 @@ def test_a_draft_says_what_it_is_and_check_reminds_of_it(show: Path) -> None:
     draft, nameless = pipeline.check(show, NOW)
     assert (draft.path, draft.line, draft.level) == (f"{ONE}/transcript.vtt", 4, Level.WARNING)
     assert "is a draft that nobody has read yet" in draft.message
-    assert "names no speakers" in nameless.message
+    assert "does not name the speakers" in nameless.message
 
 
 @pytest.mark.parametrize("note", ["NOTE earmark: read", "NOTE"])

@@ -67,8 +67,11 @@ def test_an_episode_does_not_waive_for_another(show: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "says"),
     [
-        ("title-nomber", "warning: waive.title-nomber: is no rule; did you mean `title-number`?"),
-        ("guid-twice", "warning: waive.guid-twice: is an error, which nobody can waive; fix the"),
+        (
+            "title-nomber",
+            "warning: waive.title-nomber: is not a rule; did you mean `title-number`?",
+        ),
+        ("guid-twice", "warning: waive.guid-twice: is an error, which cannot be waived; fix the"),
         ("audio-long", "suggestion: waive.audio-long: waives nothing: there is no such finding"),
     ],
 )
@@ -138,4 +141,4 @@ def test_a_rule_is_explained(word: str, says: str) -> None:
 def test_no_rule_cannot_be_explained() -> None:
     answer = run("check", "--explain", "art-sqare")
     assert answer.exit_code == 1
-    assert "error: art-sqare is no rule; did you mean art-square" in answer.stderr
+    assert "error: art-sqare is not a rule; did you mean art-square" in answer.stderr

@@ -64,7 +64,7 @@ def encoder(library: str = "libmp3lame") -> str:
             [program(), "-version"], capture_output=True, text=True, check=False, timeout=STALL
         )
     except subprocess.TimeoutExpired:
-        raise StoppedError("ffmpeg gives no answer; it was stopped") from None
+        raise StoppedError("ffmpeg does not answer, so it was stopped") from None
     match = re.search(r"version (\S+)", version.stdout)
     return f"ffmpeg {match[1] if match else 'unknown'} {library}"
 
@@ -76,7 +76,7 @@ def reads(path: Path) -> list[str]:
     """
     kind = containers.kind(path)
     if not kind:
-        raise FfmpegError("Invalid data: it holds no kind of sound that is known")
+        raise FfmpegError("Invalid data: it is in no audio format that Earmark knows")
     samples = riff.read(path, kind)
     how = ["-f", containers.DEMUXERS[kind]]
     if samples and samples.wrong:
@@ -270,7 +270,7 @@ class _Process:
             reason = ": out of memory?" if code == -9 else ""
             raise StoppedError(f"ffmpeg was stopped (signal {-code}{reason})")
         if _MEMORY.search(log):
-            raise StoppedError("ffmpeg had not enough memory")
+            raise StoppedError("ffmpeg did not have enough memory")
         raise FfmpegError(last_words(log))
 
 

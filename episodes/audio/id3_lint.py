@@ -46,9 +46,9 @@ def lint(tag: bytes, path: str) -> Iterator[Finding]:
         yield found("tag-frames", path, "", f"has no {', '.join(missing)}")
     for name, body in frames:
         if name == "APIC" and (not body[1:].startswith(b"image/jpeg\0") or len(body) > PICTURE):
-            yield found("tag-picture", path, "APIC", f"has {len(body):,} bytes, or is no JPEG")
+            yield found("tag-picture", path, "APIC", f"has {len(body):,} bytes, or is not a JPEG")
     if not _are_bare(_pictures(frames)):
-        yield found("art-bare", path, "APIC", "has more in it than the picture")
+        yield found("art-bare", path, "APIC", "contains more than the picture")
     yield from _chapters(frames, path)
 
 
@@ -99,7 +99,7 @@ def _chapters(frames: list[Frame], path: str) -> Iterator[Finding]:
     marks = [body.partition(b"\0") for name, body in frames if name == "CHAP"]
     starts = [int.from_bytes(rest[:4], "big") for _, _, rest in marks]
     if any(two <= one for one, two in pairwise(starts)):
-        yield found("tag-chapters", path, "CHAP", "are not in the order of their times")
+        yield found("tag-chapters", path, "CHAP", "are not in order of time")
     tables = [body.partition(b"\0")[2] for name, body in frames if name == "CTOC"]
     if not marks and not tables:
         return
@@ -107,4 +107,4 @@ def _chapters(frames: list[Frame], path: str) -> Iterator[Finding]:
     ids = b"".join(mark + b"\0" for _, mark in timed)
     right = len(tables) == 1 and len(tables[0]) > 2 and tables[0][0] & _FLAGS == _FLAGS
     if not right or tables[0][1] != len(marks) or not tables[0][2:].startswith(ids):
-        yield found("tag-contents", path, "CTOC", "does not list the chapters as they are")
+        yield found("tag-contents", path, "CTOC", "does not match the chapters")

@@ -89,7 +89,7 @@ def _chunks(file: IO[bytes], frames: Frames) -> Iterator[bytes]:
     while left > 0:
         chunk = file.read(min(CHUNK, left))
         if not chunk:
-            raise DamagedError(f"{frames.path.name} became shorter while it was read")
+            raise DamagedError(f"{frames.path.name} got shorter while Earmark was reading it")
         left -= len(chunk)
         yield chunk
 

@@ -38,7 +38,7 @@ def copy_mp4(source: Path, target: Path, chapters: str, seconds: float = 0.0) ->
     if digest != packets(source):
         raise FfmpegError("the copy differs from the recording")
     if seconds and abs(there - seconds) > max(1.0, seconds * 0.01):
-        raise FfmpegError(f"it has {there:.0f} seconds of sound, and says {seconds:.0f}")
+        raise FfmpegError(f"it has {there:.0f} seconds of audio, but says {seconds:.0f}")
     return digest
 
 

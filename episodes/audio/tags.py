@@ -151,7 +151,7 @@ def _header(found: Any) -> Header:
     kind = kinds.get(type(found).__name__, "")
     if not kind:
         name = type(found).__name__
-        raise NotAudioError(f"is {name}, which few players know; export WAV, FLAC, MP3 or M4A")
+        raise NotAudioError(f"is {name}, which few apps can play; export WAV, FLAC, MP3 or M4A")
     if kind == "mp3" and info.layer != 3:
         kind = "mp2"
     if kind == "mp4" and not str(getattr(info, "codec", "")).startswith("mp4a.40"):

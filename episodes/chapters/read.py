@@ -159,7 +159,7 @@ def _lines(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
         rows = rows if all(rows) else [None for _ in rows]
     yield from filter(None, rows)
     wrong = [number for (number, _), row in zip(lines, rows, strict=True) if row is None]
-    message = "is neither a label of Audacity nor a time and a title"
+    message = "is neither an Audacity label nor a time and a title"
     if len(wrong) > _FEW:
         message += f" (and {quantity(len(wrong) - 1, 'more line')} like it)"
         wrong = wrong[:1]
@@ -198,7 +198,7 @@ def _ogm(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
             else:
                 starts[match[1]] = (number, match[3].strip())
         elif line.strip():
-            message, fix = "is no line of OGM chapters", "write it like CHAPTER01NAME=Why now"
+            message, fix = "is not a line of OGM chapters", "write it like CHAPTER01NAME=Why now"
             findings.append(found("chapters-line", path, "", message, line=number, fix=fix))
     for each, (number, start) in starts.items():
         yield Row(number, start, titles.get(each, ""))
@@ -218,7 +218,7 @@ def _ffmetadata(text: str, _path: str, _findings: list[Finding]) -> Iterator[Row
 def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     """Yield Podlove's or Matroska's chapters, wherever they stand in the document."""
     if "<!DOCTYPE" in text.upper():
-        message = "has a DOCTYPE, which chapters never need"
+        message = "has a DOCTYPE, which a chapter file never needs"
         findings.append(found("chapters-file", path, "", message, line=1, fix="remove it"))
         return
     from lxml import etree  # only where somebody has such a file: it is slow to load
@@ -232,7 +232,7 @@ def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
-        message = f"is not XML here ({' '.join(str(error.msg).split())[:80]})"
+        message = f"is not valid XML ({' '.join(str(error.msg).split())[:80]})"
         findings.append(found("chapters-file", path, "", message, line=line))
         return
     for element in root.iter("{*}ChapterAtom"):
@@ -258,7 +258,7 @@ def _json(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         reason = getattr(error, "msg", "too deep or long")
-        message = f"is not JSON here ({reason})"
+        message = f"is not valid JSON ({reason})"
         findings.append(found("chapters-file", path, "", message, line=line))
         return
     listed = document.get("chapters") if isinstance(document, dict) else document
@@ -270,7 +270,7 @@ def _json(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     for line, each in zip(lines, listed, strict=True):
         said = each if isinstance(each, dict) else {}
         if said.get("toc") is False:
-            message = "is hidden (toc: false), and was left out"
+            message = "is hidden (toc: false), so it was left out"
             findings.append(found("chapters-hidden", path, "", message, line=line))
             continue
         # ffprobe writes `start_time` and, in `tags`, the title.

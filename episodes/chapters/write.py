@@ -175,16 +175,16 @@ def _few(chapters: Sequence[Chapter], origin: Origin) -> Iterator[Finding]:
 def _times(chapters: Sequence[Chapter], origin: Origin, seconds: float | None) -> Iterator[Finding]:
     for number, (one, two) in enumerate(pairwise(chapters), 2):
         if two.start <= one.start:
-            message = f"is not after the chapter above it ({format_seconds(one.start)})"
+            message = f"is not later than the previous chapter ({format_seconds(one.start)})"
             yield origin.finding("chapters-order", number, "start", message)
     for number, each in enumerate(chapters, 1):
         if seconds and each.start >= seconds:
-            message = f"lies beyond the end of the recording ({format_seconds(seconds)})"
+            message = f"is after the end of the recording ({format_seconds(seconds)})"
             yield origin.finding("chapters-beyond", number, "start", message)
 
 
 def _long(chapters: Sequence[Chapter], origin: Origin) -> Iterator[Finding]:
     for number, each in enumerate(chapters, 1):
         if (size := len(each.title.encode())) > CHPL:
-            message = f"is {size} bytes long; players of M4A cut it after {CHPL}"
+            message = f"is {size} bytes long; apps cut it after {CHPL} in an M4A"
             yield origin.finding("chapters-title", number, "title", message)

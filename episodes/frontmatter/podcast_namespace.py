@@ -35,7 +35,7 @@ Protocol = Literal["activitypub", "bluesky", "hive", "lightning", "matrix", "nos
 def _point(value: str) -> str:
     found = _POINT.fullmatch(value)
     if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
-        msg = "is not a point; write latitude and longitude, like 53.80, -1.55"
+        msg = "is not a position on a map; write latitude and longitude, like 53.80, -1.55"
         raise ValueError(msg)
     return f"{found[1]},{found[2]}"
 
@@ -49,7 +49,7 @@ def _map(value: str) -> str:
 
 def _country(value: str) -> str:
     if not _COUNTRY.fullmatch(value.upper()):
-        msg = "is not a country; write its two letters, like GB"
+        msg = "is not a country code; write two letters, like GB"
         raise ValueError(msg)
     return value.upper()
 

@@ -70,7 +70,7 @@ def _no_matter(lines: list[str], path: str) -> Finding:
         seen, fix = f'begins with "{first.strip()}"', "type three hyphens: ---"
     elif "---" in begins and all(line in {"", "```", "```yaml", "```yml"} for line in
                                  begins[: begins.index("---")]):  # fmt: skip
-        seen, fix = "has something above its first ---", "delete what stands above it"
+        seen, fix = "has something above its first ---", "delete everything above it"
     return found("matter-missing", path, "", seen, line=1, fix=fix)
 
 
@@ -79,11 +79,11 @@ def _never_closed(lines: list[str], path: str) -> Finding:
     for number, line in enumerate(lines[1:], 2):
         if _DASHES.fullmatch(line) or line.strip() == "---":
             seen = (
-                f'has "{line.strip()}" where front matter ends'
+                f'has "{line.strip()}" where the front matter ends'
                 if line.strip() != "---"
-                else ("has spaces before the --- that ends front matter")
+                else ("has spaces before the --- that ends the front matter")
             )
-            fix = "type three hyphens at the beginning of the line: ---"
+            fix = "type three hyphens at the start of the line: ---"
             return found("matter-missing", path, "", seen, line=number, fix=fix)
     fix = "write --- on a line of its own below the last key"
     return found("matter-missing", path, "", "front matter is never closed", line=1, fix=fix)
@@ -97,7 +97,7 @@ def _refuse_unseen(matter: str, path: str) -> None:
             path,
             "",
             f"has a {'line separator' if each[0] in _LINES else 'control character'} "
-            f"(U+{ord(each[0]):04X}), which nobody sees",
+            f"(U+{ord(each[0]):04X}), which you cannot see",
             line=matter.count("\n", 0, each.start()) + 1,
         )
         for each in islice(_UNSEEN.finditer(matter), 5)
@@ -112,7 +112,7 @@ def _strip_control(body: str, path: str, first: int) -> tuple[str, list[Finding]
             "control-character",
             path,
             "",
-            f"has a control character (U+{ord(each[0]):04X}) that no feed can carry",
+            f"has a control character (U+{ord(each[0]):04X}) that a feed cannot carry",
             line=body.count("\n", 0, each.start()) + first,
         )
         for each in islice(CONTROL.finditer(body), 5)
@@ -271,7 +271,7 @@ def _with_lines(
     lines[slice(*between)] = [f"{line}{ending}" for line in new]
     result = text[:start] + "".join(lines)
     if _reread(result, path) != {key: value for key, value in wanted.items() if value is not None}:
-        key, said = next(iter(values)), "added" if new else "taken out"
+        key, said = next(iter(values)), "added" if new else "removed"
         fix = f"write `{'` and `'.join(new)}` yourself" if new else f"remove `{key}:` yourself"
         raise SourceError(found("key-missing", path, key, f"could not be {said}", line=1, fix=fix))
     return result

@@ -60,7 +60,7 @@ def _fit(value: Any, shape: Shape, at: Location, wrong: Wrong) -> Any:
     if shape.text and (problem := _problem(value)):
         wrong[at] = problem
     elif not shape.text and not value and _NUMBERED.match(value.lost):
-        seen = f'is only "{_short(value.lost)}", and "#" begins a remark'
+        seen = f'is only "{_short(value.lost)}": "#" starts a comment'
         wrong[at] = Wording("value-text", seen, "write it without the #")
     elif (shape.text or shape.word) and value.meant is not None:
         return str(value)
@@ -70,24 +70,24 @@ def _fit(value: Any, shape: Shape, at: Location, wrong: Wrong) -> Any:
 def _problem(value: Plain) -> Wording | None:
     whole = f"{value} {value.lost}".strip()
     if value.lost[:1] == "#":
-        seen = f'is cut before "{_short(value.lost)}", because " #" begins a remark'
+        seen = f'is cut off before "{_short(value.lost)}", because " #" starts a comment'
         if not value:
-            seen = f'is only "{_short(value.lost)}", and "#" begins a remark'
+            seen = f'is only "{_short(value.lost)}": "#" starts a comment'
         quoted = f": {_quoted(whole)}" if len(whole) <= LONGEST else ""
-        fix = f"put all of it in quotes{quoted}; or put a remark on a line of its own"
+        fix = f"put all of it in quotes{quoted}; or put a comment on its own line"
         if value and value.lost[:2] in _REMARKS:
-            own = "put the remark on a line of its own"
+            own = "put the comment on its own line"
             fix = f"{own}; or, if it is text, all of it in quotes{quoted}"
         return Wording("value-text", seen, fix)
     if value.lost == "-":
-        seen = "goes on below with a line that begins with `- `"
-        fix = "move it in as far as the item above it, or put all of it in quotes"
+        seen = "continues on the next line, which begins with `- `"
+        fix = "indent it like the item above it, or put all of it in quotes"
         return Wording("value-text", seen, fix)
     if value.lost:
-        seen = f'begins with "{value.lost}", which is a sign of YAML'
+        seen = f'begins with "{value.lost}", which has a special meaning in YAML'
         return Wording("value-text", seen, "put all of it in quotes")
     if value.meant is None:
-        seen = f'"{value}" means that there is nothing'
+        seen = f'"{value}" means “nothing” in YAML'
         return Wording("value-text", seen, f"remove the line, or put the word in quotes: '{value}'")
     return None
 

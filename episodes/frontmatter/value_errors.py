@@ -19,16 +19,16 @@ Location = tuple[str | int, ...]
 
 
 _FIXES = {
-    "string_type": "write it as text, in quotes if need be",
+    "string_type": "write it as text, in quotes if needed",
     "string_too_short": "write something here, or remove the line",
     "string_too_long": "make it {max_length} characters or fewer",
-    "string_pattern_mismatch": "write it on one line; a path in double quotes needs / and no \\",
+    "string_pattern_mismatch": "write it on one line; a path in double quotes needs /, not \\",
     "bool_type": "write true or false",
     "bool_parsing": "write true or false",
-    "tuple_type": "write a list: each item on a line of its own that begins with `- `",
-    "dict_type": "write `key: value` lines below it, each moved in",
-    "model_type": "write its keys below it, each moved in",
-    "model_attributes_type": "write its keys below it, each moved in",
+    "tuple_type": "write a list: each item on its own line, which begins with `- `",
+    "dict_type": "write `key: value` lines below it, each indented",
+    "model_type": "write its keys below it, each indented",
+    "model_attributes_type": "write its keys below it, each indented",
     "too_long": "write at most {max_length}",
     "greater_than_equal": "write a number of {ge} or more",
     "less_than_equal": "write a number of {le} or less",
@@ -50,7 +50,7 @@ def explain(kind: type[Facts], location: Location, detail: Any) -> Wording:
         if hidden := INVISIBLE.search(str(location[-1])):
             fix = "delete the line and type it again"
             return Wording("key-unknown", invisible(hidden[0]), fix)
-        return Wording("key-unknown", "no such key", _unknown(kind, location))
+        return Wording("key-unknown", "is not a key that Earmark knows", _unknown(kind, location))
     if name == "missing":
         fix = f"write `{location[-1]}: ...`" + _about(kind, location)
         return Wording("key-missing", "is missing", fix)
@@ -72,7 +72,7 @@ def _misread(kind: type[Facts], location: Location, name: str, value: Any) -> Wo
     if name == "string_type" and isinstance(value, dict) and len(value) == 1:
         return _with_colon(*next(iter(value.items())))
     if name.startswith("model_") and (model := _model_at(kind, location)):
-        fix = f"write its keys below it, each moved in: {', '.join(model.model_fields)}"
+        fix = f"write its keys below it, each indented: {', '.join(model.model_fields)}"
         return Wording("value-kind", f"{_shown(value)} does not fit", fix)
     long = name.endswith("too_long")
     hidden = INVISIBLE.search(value) if isinstance(value, str) and not long else None

@@ -94,7 +94,7 @@ def _text(value: str) -> str:
 def _seen(value: str, rule: str) -> None:
     """Raise WrongValueError where a character that nobody sees came with what was pasted."""
     if hidden := INVISIBLE.search(value):
-        raise WrongValueError(rule, invisible(hidden[0]), "delete it, or type the whole again")
+        raise WrongValueError(rule, invisible(hidden[0]), "delete it, or type all of it again")
 
 
 def _link(value: str) -> str:
@@ -114,14 +114,14 @@ def _link(value: str) -> str:
 def _address(value: str) -> str:
     parts = urlsplit(_link(value))
     if "?" in value or "#" in value or parts.username is not None:
-        raise WrongValueError("value-address", "is not a plain folder address")
+        raise WrongValueError("value-address", "is not the web address of a folder")
     return value.rstrip("/") + "/"
 
 
 def _email(value: str) -> str:
     _seen(value, "value-email")
     if not _EMAIL.fullmatch(value):
-        raise WrongValueError("value-email", "is not an e-mail address")
+        raise WrongValueError("value-email", "is not an email address")
     return value
 
 
@@ -150,9 +150,9 @@ def _category(value: str) -> str:
 
 def _guid(value: str) -> str:
     if len(value.splitlines()) != 1:
-        raise WrongValueError("value-guid", "is not one line")
+        raise WrongValueError("value-guid", "has more than one line")
     if len(value.encode()) > LONGEST_GUID:
-        fix = "write a shorter one: to apps it is a new episode"
+        fix = "write a shorter one: apps will show it as a new episode"
         raise WrongValueError("value-long", f"is longer than {LONGEST_GUID} bytes", fix)
     return value
 
@@ -166,7 +166,7 @@ def _uuid(value: str) -> str:
 
 def _slug(value: str) -> str:
     if not _SLUG.fullmatch(value):
-        seen = "may hold only a to z, 0 to 9 and single hyphens"
+        seen = "must have only a to z, 0 to 9 and single hyphens"
         raise WrongValueError("value-slug", seen)
     return value
 
@@ -174,7 +174,7 @@ def _slug(value: str) -> str:
 def _phone(value: str) -> str:
     _seen(value, "value-phone")
     if not _PHONE.fullmatch(value):
-        raise WrongValueError("value-phone", "is not a telephone number")
+        raise WrongValueError("value-phone", "is not a phone number")
     return value
 
 
@@ -190,7 +190,7 @@ def parse_moment(value: Any) -> datetime:
         moment = value if isinstance(value, datetime) else datetime.combine(value, EARLY)
         return moment.replace(microsecond=0)
     there = isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d\b", value)
-    seen = "is not a day and time that there is" if there else "is not a date"
+    seen = "is not a day and time that exists" if there else "is not a date"
     raise WrongValueError("value-date", seen)
 
 

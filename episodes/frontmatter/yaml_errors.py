@@ -15,7 +15,7 @@ INVISIBLE = re.compile(
 )
 _NO_COLON = (
     "has no colon with a space after it",
-    "write `key: value`, or move it in further than the line above if that goes on here",
+    "write `key: value`, or indent it more than the line above if that one continues here",
 )
 _LINE = re.compile(r"[ \t]*(?:#|- |-$|[^\s:#][^:]*:(?:[ \t]|$))")
 _STRUCTURE = re.compile(r"[ \t-]*(?:\w[\w-]*:?[ \t]*)?", re.ASCII)  # up to where a value begins
@@ -23,58 +23,58 @@ _STAR = re.compile(r"\s*\*\s")
 _OPENS = re.compile(r"( *)(?:- +[\w-]+: +|- +|[\w-]+: +)([\"'])")
 _SHORTENED = re.compile(r"'(?:tis|twas|til|cause|em|bout|n|round|\d)\b", re.IGNORECASE)
 _FIX = "put all of it in quotes"
-_LIST = "begin a list on the next line, each item moved in alike"
+_LIST = "start a list on the next line, with every item indented the same"
 _HINTS = {
     "remark without a space": (
-        "has a # right behind a quote or a bracket",
-        "put all of it in quotes, or a space before a remark",
+        "has a # straight after a quote or a bracket",
+        "put all of it in quotes, or put a space before a comment",
     ),
     "escape": (
-        "has a backslash in double quotes, which begins a code",
-        "write / in its place, or use single quotes",
+        "has a backslash in double quotes, which starts a code",
+        "write / instead, or use single quotes",
     ),
     "hexdecimal": (
-        "has a backslash in double quotes, which begins a code",
-        "write / in its place, or use single quotes",
+        "has a backslash in double quotes, which starts a code",
+        "write / instead, or use single quotes",
     ),
     "could not find expected ':'": _NO_COLON,
     "found character that cannot start": (
-        "begins with a sign that means something else here",
-        "put a text that begins with @, % or ` in quotes",
+        "begins with a character that has a special meaning here",
+        "put text that begins with @, % or ` in quotes",
     ),
     "found unexpected end of stream": (
-        "opens a quote or a bracket that is never closed",
+        "has a quote or bracket that is never closed",
         "close it",
     ),
-    "block sequence entries are not allowed": ("has a `- ` where no list can begin", _LIST),
-    "mapping keys are not allowed": ('begins with "? ", which is a sign of YAML', _FIX),
+    "block sequence entries are not allowed": ("has a `- ` where a list cannot start", _LIST),
+    "mapping keys are not allowed": ('begins with "? ", which has a special meaning in YAML', _FIX),
     "did not find expected <document": (
-        "goes on after its end",
+        "has text after its end",
         "put the whole value in quotes",
     ),
     "expected alphabetic or numeric": (
-        "begins with a sign that means something else here",
-        "put a text that starts with * or & in quotes",
+        "begins with a character that has a special meaning here",
+        "put text that begins with * or & in quotes",
     ),
     "mapping values are not allowed": (
-        "has a colon too many, or is moved in too far",
-        "move it in as far as the lines around it, or put a text that goes on over lines in quotes",
+        "has one colon too many, or is indented too far",
+        "indent it like the lines around it, or put text that runs over several lines in quotes",
     ),
     "did not find expected": (
-        "does not fit to the lines around it",
-        "check quotes, brackets and how far each line is moved in",
+        "does not fit the lines around it",
+        "check the quotes, the brackets and the indent of each line",
     ),
     "found unexpected ':'": (
-        "has a colon too many",
-        'put times and other texts that have ":" in them in quotes',
+        "has one colon too many",
+        'put times and other text with ":" in it in quotes',
     ),
     "found undefined alias": (
-        "begins with a sign that means something else here",
-        "put a text that starts with * in quotes",
+        "begins with a character that has a special meaning here",
+        "put text that begins with * in quotes",
     ),
     "could not determine a constructor": (
-        "begins with a sign that means something else here",
-        "put a text that starts with ! in quotes",
+        "begins with a character that has a special meaning here",
+        "put text that begins with ! in quotes",
     ),
 }
 
@@ -117,19 +117,22 @@ def _moved(lines: list[str], at: int) -> bool:
 def explain(problem: str, line: str) -> tuple[str, str]:
     """Return what is wrong with a line, and what to write instead, as far as that is known."""
     if "\t" in line[: len(line) - len(line.lstrip())] or re.match(r"[\s-]*\t", line):
-        return "begins with a tab", "use spaces to move it in"
+        return "begins with a tab", "use spaces to indent it"
     if sign := hidden(line):
         return invisible(sign), "delete the line and type it again"
     if "expected <document" in problem and line[:1] == " ":
-        return "is moved in further than the lines below it", "take the spaces before it away"
+        return "is indented more than the lines below it", "delete the spaces before it"
     if "mapping values are not allowed" in problem and not re.search(r":(?:[ \t]|$)", line):
         return _NO_COLON
     if re.search(r"[:{\[,]\s*[“”„]", line):
-        return "has curly quotes, which are letters here", 'type straight ones: "0:12"'
+        return "has curly quotes, which YAML reads as text", 'type straight ones: "0:12"'
     hints = [hint for start, hint in _HINTS.items() if start in problem]
     if _STAR.match(line):
         hints = [
-            ('begins with "*", which is a sign of YAML', "begin each item of a list with `- `")
+            (
+                'begins with "*", which has a special meaning in YAML',
+                "begin each item of a list with `- `",
+            )
         ]
     return _pair(problem, line) or next(iter(hints), (f"cannot be read ({problem})", ""))
 
@@ -165,22 +168,22 @@ def _pair(problem: str, line: str) -> tuple[str, str] | None:
         if text[0] == "-":
             return _HINTS["block sequence entries are not allowed"][0], f"{_LIST}, or {fix}"
         if text[0] in _SIGNS or text[0] in "[{":
-            return f'begins with "{text[0]}", which is a sign of YAML', fix
+            return f'begins with "{text[0]}", which has a special meaning in YAML', fix
         colon = re.search(r":(\s|$)", text)
-        return "has a colon in its text" if colon else "has quotes within its text", fix
+        return "has a colon in its text" if colon else "has quotes inside its text", fix
     return None
 
 
 def _inside(text: str) -> tuple[str, str] | None:
     """Return which sign stands within brackets, where each text needs quotes."""
     ends = "[ ]" if text[0] == "[" else "{ }"
-    each = ", or each below the other with `- `" if text[0] == "[" else ""
+    each = ", or write each on its own line with `- `" if text[0] == "[" else ""
     if unseen := INVISIBLE.search(text):
         return invisible(unseen[0]), "delete the line and type it again"
     bare = text[1:] if text[0] == "[" else re.sub(r":(?=\s)", "", text[1:])  # of `key: value`
     sign = next((sign for sign in _INSIDE if sign in bare), "")
     if ends[-1] not in text:
-        return f"opens {ends[0]} that is never closed", f"close it with {ends[-1]}"
+        return f"has {ends[0]} that is never closed", f"close it with {ends[-1]}"
     if not sign or (sign in "\"'" and text.count(sign) % 2 == 0):
         return None
     return f"has a {sign} inside {ends}", f"put each text in quotes{each}"

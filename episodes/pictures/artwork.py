@@ -143,7 +143,7 @@ def _open(data: bytes, name: str, wish: Wish) -> _Opened:
         image.draft(image.mode, (LARGEST, LARGEST))  # a JPEG's own way to be half as large
     pixels.decode(image, parts.bits)
     if image.mode == "CMYK":
-        findings.append(found("art-colours", name, "", "is for printing (CMYK)"))
+        findings.append(found("art-colours", name, "", "has colours for printing (CMYK)"))
     elif not pixels.is_opaque(image):
         findings.append(found("art-alpha", name, "", "has transparency"))
     if parts.left_out:

@@ -29,7 +29,7 @@ _EXIF, _XMP, _ICC = b"Exif\0", b"http://ns.adobe.com/x", b"ICC_PROFILE\0"
 # Chunks of a PNG that are numbers of a known length, beside IHDR, PLTE, tRNS, IDAT and IEND.
 _NUMBERS = {b"sRGB": {1}, b"gAMA": {4}, b"cHRM": {32}, b"pHYs": {9}, b"cICP": {4},
             b"sBIT": {1, 2, 3, 4}, b"bKGD": {1, 2, 6}}  # fmt: skip
-_OF_CAMERA, _OF_PROGRAM = "what the camera wrote (EXIF)", "what a program wrote (XMP)"
+_OF_CAMERA, _OF_PROGRAM = "data from the camera (EXIF)", "data from a program (XMP)"
 _WORDS = {b"eXIf": _OF_CAMERA, b"iTXt": "text", b"tEXt": "text", b"zTXt": "text", b"tIME": "a date"}
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
@@ -125,7 +125,7 @@ def _split_jpeg(data: bytes) -> Parts:
         body = segment[4:]
         if mark == 0xD9:
             ended = True
-            left |= dict.fromkeys(["a second picture or a film"] if len(segment) > 2 else [])
+            left |= dict.fromkeys(["a second picture or a video"] if len(segment) > 2 else [])
         elif mark in _NEEDED:
             scans += mark == 0xDA
             common = common and mark in _SHOWN | {0xC4, 0xDA, 0xDB, 0xDD}
@@ -133,7 +133,7 @@ def _split_jpeg(data: bytes) -> Parts:
         elif mark in {0xE0, 0xEE} and (header := _header(body)) and header[:4] not in once:
             once.add(header[:4])
             kept.append(bytes((0xFF, mark)) + (len(header) + 2).to_bytes(2, "big") + header)
-            left |= dict.fromkeys(["a small picture"] if len(header) < len(body) else [])
+            left |= dict.fromkeys(["a thumbnail"] if len(header) < len(body) else [])
         elif mark == 0xE2 and body.startswith(_ICC):
             profile += body[14:]
         else:
@@ -225,7 +225,7 @@ def _split_png(data: bytes) -> Parts:
             pixels.append(body)
             kept.append(chunk)
         elif name == b"IEND":
-            left |= dict.fromkeys(["something behind it"] if chunk[8:-4] else [])
+            left |= dict.fromkeys(["data after its end"] if chunk[8:-4] else [])
         elif name not in once and _is_needed(name, body, head):
             once.add(name)
             kept.append(chunk)

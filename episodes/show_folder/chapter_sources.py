@@ -86,8 +86,8 @@ def _own(path: str, told: tuple[Row, ...], findings: list[Finding]) -> Tracklist
 
 
 def _brought(folder: Path, own: Tracklist) -> Finding:
-    message, fix = f"brought {len(own.chapters)} chapters along, which are published", ""
+    message, fix = f"has {len(own.chapters)} chapters of its own, which are published", ""
     if pictures := chapter_tags.pictures(folder / own.path):
-        message += f" without the pictures in them ({len(pictures)})"
-        fix = "save them beside episode.md, and list `chapters:` there, each with `picture:`"
+        message += f" without their pictures ({len(pictures)})"
+        fix = "save them beside episode.md and list `chapters:` there, each with `picture:`"
     return found("chapters-brought", own.path, "", message, fix=fix)

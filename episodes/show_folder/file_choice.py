@@ -49,7 +49,7 @@ def _meant(key: str, name: str) -> bool:
     return key != "picture" or stem == "picture"
 
 
-OUTSIDE = "points outside the show's folder"
+OUTSIDE = "points outside the show folder"
 
 
 def is_inside(folder: Path, path: Path) -> bool:
@@ -133,7 +133,7 @@ def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Fi
     mistake = LOOK[key](every_name(choice.root / choice.folder), endings)
     if mistake:
         rule = {"audio": "audio-missing", "cover": "art-missing"}.get(key, "file-unused")
-        none = {"audio": "there is no recording: ", "cover": "there is none: "}.get(key, "")
+        none = {"audio": "there is no recording: ", "cover": "is missing: "}.get(key, "")
         message, fix = (shown(each) for each in mistake)
         yield found(rule, choice.path, key, f"{none}{message}", fix=fix)
 
@@ -141,7 +141,7 @@ def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Fi
 def no_recording(name: str) -> str:
     """Return what to say of a file that is given as a recording and is none."""
     mistake = file_mistakes.recording([name], RECORDINGS)
-    message, fix = mistake or (f"{name} is no recording", f"use {', '.join(RECORDINGS)}")
+    message, fix = mistake or (f"{name} is not a recording", f"use {', '.join(RECORDINGS)}")
     return shown(f"{message}; {fix}")
 
 
@@ -184,7 +184,7 @@ def unusable(
         return "file-kind", "is not a file"
     wrong = ("file-kind", f"must end in {', '.join(endings)}")
     if file_mistakes.alike(said).lower().endswith(endings):
-        wrong = ("file-name", "has a space at its end")
+        wrong = ("file-name", "ends with a space")
     return None if said.lower().endswith(endings) else wrong
 
 

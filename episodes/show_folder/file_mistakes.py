@@ -17,9 +17,9 @@ _COPY = re.compile(
     r"[ _]?\(\d+\)|(?<![ _-])[ _-]+(copy|kopie|copie)( ?\(?\d+\)?)?$|^copy of ", re.IGNORECASE
 )
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
-_VIDEO, _EXPORT = "is a video", "export its sound as M4A or WAV"
-_RARE, _AGAIN = "is of a kind that Earmark does not read", "export it as WAV or M4A"
-_PROJECT = "is a project of an audio editor, not sound"
+_VIDEO, _EXPORT = "is a video", "export its audio as M4A or WAV"
+_RARE, _AGAIN = "is in a format that Earmark cannot read", "export it as WAV or M4A"
+_PROJECT = "is an audio editor's project, not a recording"
 _SAVE = "save it as JPEG or PNG"
 _TEXT = "save it as plain text"
 
@@ -37,7 +37,7 @@ _RECORDINGS = {
     "m4v": ("is an MP4", "rename it to {}.mp4"), "wave": ("is a WAV", "rename it to {}.wav"),
     "bwf": ("is a WAV", "rename it to {}.wav"), "mpga": ("is an MP3", "rename it to {}.mp3"),
     "aifc": ("is an AIFF", "rename it to {}.aiff"),
-    "zip": ("is packed", "unpack it, and put the recording here"),
+    "zip": ("is a zip file", "unzip it and put the recording here"),
 }  # fmt: skip
 _PICTURES = {
     **dict.fromkeys(("jfif", "jpe", "jif", "jfi", "pjpeg", "mpo"),
@@ -59,8 +59,8 @@ _DOCUMENTS = {
     **dict.fromkeys(("html", "htm", "mht", "mhtml"), ("is a web page", _TEXT)),
     "pdf": ("is a PDF", _TEXT), "gdoc": ("is a link to Google Docs", "download it as plain text"),
     "webloc": ("is a link", _TEXT), "url": ("is a link", _TEXT), "wps": ("is a document", _TEXT),
-    "wpd": ("is a document", _TEXT), "xml": ("is XML", _TEXT), "yaml": ("is YAML alone", _TEXT),
-    "yml": ("is YAML alone", _TEXT),
+    "wpd": ("is a document", _TEXT), "xml": ("is XML", _TEXT), "yaml": ("is only YAML", _TEXT),
+    "yml": ("is only YAML", _TEXT),
 }  # fmt: skip
 _TRANSCRIPTS = {
     "doc": ("is an old Word document", "save it as .docx or as plain text"),
@@ -68,11 +68,11 @@ _TRANSCRIPTS = {
     **dict.fromkeys(("text", "log", "asc"), ("is plain text", "rename it to {}.txt")),
     **dict.fromkeys(("xlsx", "xls", "numbers", "ods", "gsheet"),
                     ("is a spreadsheet", "save the words as plain text (.txt), SRT or WebVTT")),
-    "zip": ("is packed", "unpack it, and put the transcript here"),
+    "zip": ("is a zip file", "unzip it and put the transcript here"),
     **{each: (what, "save it as plain text (.txt), SRT or WebVTT") for each, (what, _) in
        _DOCUMENTS.items() if each not in {"docx", "doc"}},
     **dict.fromkeys(("sbv", "ass", "ssa", "ttml", "dfxp", "stl", "scc", "sub", "smi", "lrc", "tsv",
-                     "csv", "md"), ("is of a kind that Earmark does not read",
+                     "csv", "md"), ("is in a format that Earmark cannot read",
                                     "save it as SRT or WebVTT, or as plain text (.txt)")),
 }  # fmt: skip
 _PLAIN = ("markdown", "mdown", "mkd", "mkdn", "mdwn", "mdtext", "txt", "text", "md")
@@ -159,7 +159,7 @@ def _incomplete(
     if last.lower() == "icloud" and meant:
         return Mistake(f"{shown} is still in iCloud", "open it in Finder to download it")
     if f".{last.lower()}" in UNFINISHED and (meant or "." not in shown or not endings):
-        return Mistake(f"{name} is not downloaded to its end", "download it again")
+        return Mistake(f"{name} is only partly downloaded", "download it again")
     return None
 
 
@@ -171,7 +171,7 @@ def _other(
         return None
     if endings and alike(name).lower().endswith(endings):
         if not name.lower().endswith(endings):
-            return Mistake(f'"{name}" has a space at its end', "rename it")
+            return Mistake(f'"{name}" ends with a space', "rename it")
         fix = f"rename it to {wanted}.{_ending(name)}"
         return Mistake(f"{name} is there", fix) if wanted != "recording" else None
     if _ending(name) not in kinds:

@@ -92,7 +92,7 @@ def _open(folder: Path, name: str, findings: list[Finding]) -> Parts | None:
     if not all(
         file_choice.is_inside(folder, each) for each in (folder / name, folder / "episodes")
     ):
-        findings.append(found("file-outside", name, "", "lies outside the show's folder"))
+        findings.append(found("file-outside", name, "", "is outside the show folder"))
         return None
     return _parts(folder, f"{name}/episode.md", findings)
 
@@ -109,7 +109,9 @@ def _written(
 
     slug = facts.slug or slugify(name.rpartition("/")[2])
     if not slug:
-        findings.append(found("slug-missing", path, "slug", "the folder's name gives none"))
+        findings.append(
+            found("slug-missing", path, "slug", "cannot be made from the folder's name")
+        )
     if getattr(facts, "withdrawn", None):  # its other files may be there, or deleted
         return Written(path, name, slug, facts, "")
     recording = pick("audio", facts.audio, RECORDINGS)

@@ -36,7 +36,7 @@ def _below(folder: Path) -> str:
     """Return what to do if a folder of this one has a show; "" if none has."""
     names = (name for name in every_name(folder) if (folder / name / "show.md").is_file())
     name = next(names, "").encode("utf-8", "replace").decode()
-    return f'name the folder of the show, which is in this one: "{name}"' if name else ""
+    return f'name the show folder inside this one: "{name}"' if name else ""
 
 
 def _folders(folder: Path) -> list[str]:
@@ -46,7 +46,10 @@ def _folders(folder: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        message, fix = f"cannot be read ({error.strerror})", "make it a folder of folders"
+        message, fix = (
+            f"cannot be read ({error.strerror})",
+            "make it a folder that has one folder for each episode",
+        )
         raise SourceError(found("folder", folder.name, "", message, fix=fix)) from None
 
 

@@ -48,7 +48,7 @@ def read_exactly(folder: Path, path: str) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        message = "is not UTF-8 text here"
+        message = "has a character here that is not UTF-8"
         raise SourceError(found("file-text", path, "", message, line=line, fix=_HOW)) from None
 
 

@@ -111,7 +111,7 @@ def clean(text: str) -> tuple[str, str]:
     kept = CONTROL.sub("", text)
     gone, unread = len(text) - len(kept), kept.count("\ufffd")
     lost = [f"{_count(unread)} that cannot be read, shown as \ufffd"] if unread else []
-    lost += [f"{_count(gone)} that no feed can carry, which were left out"] if gone else []
+    lost += [f"{_count(gone)} that a feed cannot carry, which were left out"] if gone else []
     return kept, f"has {' and '.join(lost)}" if lost else ""
 
 

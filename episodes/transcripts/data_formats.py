@@ -44,8 +44,8 @@ def table(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
             if said := joined(words):
                 yield Cue(int(start) / 1000, int(end) / 1000, said, "", number)
         elif line.strip():
-            fix = "write start and end in milliseconds, then the words, a tab between them"
-            seen = "is no row of a transcript"
+            fix = "write start and end in milliseconds, then the words, with tabs between them"
+            seen = "is not a line of a transcript"
             findings.append(found("transcript-time", path, "", seen, line=number, fix=fix))
 
 
@@ -55,7 +55,7 @@ def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         reason, line = getattr(error, "msg", "too deep or long"), getattr(error, "lineno", 1)
-        message, fix = f"is not JSON here ({reason})", "export it again, or save it as VTT"
+        message, fix = f"is not valid JSON ({reason})", "export it again, or save it as VTT"
         findings.append(found("transcript-json", path, "", message, line=line, fix=fix))
         return
     listed = _listed(document)
@@ -75,7 +75,7 @@ def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
     for at, line in enumerate(wrong[:_MOST], 1):
         more = f" (and {len(wrong) - _MOST} more like it)" if at == _MOST < len(wrong) else ""
         fix = f"write {start} and {end} in seconds, and {body} as text"
-        seen = f"is no segment{more}"
+        seen = f"is not a segment{more}"
         findings.append(found("transcript-json", path, "", seen, line=line, fix=fix))
 
 

@@ -81,12 +81,12 @@ def _refuse_bomb(file: Path, path: str) -> None:
         message = f"cannot be read ({error.strerror})"
         raise SourceError(found("file-read", path, "", message)) from None
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
-        message = "is not a Word document, whatever its name"
+        message = "is not a Word document, although its name says so"
         raise SourceError(found("transcript-word", path, "", message)) from None
     words = max((part.file_size for part in parts if _is_xml(part.filename)), default=0)
     whole = sum(part.file_size for part in parts)
     if size > LARGEST or whole > UNPACKED or words > WORDS or len(parts) > PARTS:
-        message, fix = "is far too large for a transcript", "save it as plain text"
+        message, fix = "is much too large for a transcript", "save it as plain text"
         raise SourceError(found("file-large", path, "", message, fix=fix))
 
 

@@ -68,7 +68,9 @@ def _whole(transcript: Transcript, path: str, language: str) -> Iterator[Finding
         yield found("transcript-draft", path, "", message, line=transcript.draft)
     said, spoken = (each.lower().partition("-")[0] for each in (transcript.language, language))
     if spoken and said != spoken and re.fullmatch("[a-z]{2,3}", said):
-        message = f"says that its language is {transcript.language}, the episode's is {language}"
+        message = (
+            f"says that its language is {transcript.language}, but the episode's is {language}"
+        )
         yield found("transcript-language", path, "", message, line=1)
     elif letters := _foreign(transcript, spoken):
         message = f"is written in {letters} letters, but the episode's language is {language}"
@@ -105,16 +107,19 @@ def _speakers(transcript: Transcript, path: str, people: Sequence[Person]) -> It
         if speaker and not any(parts(speaker) <= names for names in known):
             near = _nearest(speaker, (*credited, *sorted(set().union(*known))))
             fix = f"is it {near}?" if near else ""
-            message = f'the speaker "{speaker[:60]}" is none of the contributors'
+            message = f'the speaker "{speaker[:60]}" is not one of the contributors'
             yield found("transcript-names", path, "", message, line=line, fix=fix)
 
 
 def _nameless(transcript: Transcript, path: str) -> Finding:
     """Return the finding that there are no speakers, with what was taken for no name."""
-    line, message = transcript.cues[0].line, "names no speakers"
+    line, message = transcript.cues[0].line, "does not name the speakers"
     for cue in transcript.cues:
         if name := speakers.doubtful(cue.text):
-            line, message = cue.line, f'names no speakers ("{name}" was not taken for a name)'
+            line, message = (
+                cue.line,
+                f'does not name the speakers ("{name}" was not recognised as a name)',
+            )
             break
     return found("transcript-speakers", path, "", message, line=line)
 
@@ -162,10 +167,10 @@ def _covers(transcript: Transcript, path: str, seconds: float) -> Iterator[Findi
     if not transcript.timed:
         if letters < seconds * SLOWEST - SLACK or letters > (seconds + SLACK) * FASTEST:
             few = letters < seconds * SLOWEST
-            message = f"has {'only ' if few else ''}{letters} characters for {length} of sound"
+            message = f"has {'only ' if few else ''}{letters} characters for {length} of audio"
             yield found("transcript-short" if few else "transcript-beyond", path, "", message)
     elif _over(transcript, seconds):
-        message = f"goes on to {format_seconds(last.end)}, but the recording ends at {length}"
+        message = f"runs to {format_seconds(last.end)}, but the recording ends at {length}"
         yield found("transcript-other", path, "", message, line=last.line)
     else:
         end = max(last.end, last.start + len(last.text) / READABLE * 2)  # some ends are a guess
@@ -183,10 +188,10 @@ def _times(transcript: Transcript, path: str, seconds: float | None) -> Iterator
             message = "ends before it starts"
             yield found("transcript-backwards", path, "", message, line=cue.line)
         elif before and cue.start < before.end - 0.001:
-            message = f"starts before the one above it is over ({format_seconds(before.end)})"
+            message = f"starts before the previous one ends ({format_seconds(before.end)})"
             yield found("transcript-overlap", path, "", message, line=cue.line)
         if seconds and cue.end > seconds + 1 and not other:
-            message = f"lies beyond the end of the recording ({format_seconds(seconds)})"
+            message = f"starts after the end of the recording ({format_seconds(seconds)})"
             yield found("transcript-beyond", path, "", message, line=cue.line)
         before = cue
 
@@ -202,6 +207,6 @@ def _speed(transcript: Transcript, path: str) -> Iterator[Finding]:
     if fast:
         speed, cue = fast[0]
         more = f" (and {len(fast) - 1} more like it)" if len(fast) > 1 else ""
-        message = f"asks to read {math.ceil(speed)} characters a second, people manage {READABLE}"
+        message = f"needs {math.ceil(speed)} characters a second; people can read {READABLE}"
         message += more
         yield found("transcript-fast", path, "", message, line=cue.line)

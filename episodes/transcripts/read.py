@@ -81,7 +81,7 @@ def _subtitles(text: str, path: str, findings: list[Finding]) -> Sequence[Cue]:
         wrong = [each._replace(line=each.line * 2 - 1) for each in wrong]
     findings += wrong
     if rolling_captions.rolls(cues):
-        message = "repeats its lines from caption to caption; each is published once"
+        message = "repeats its lines from cue to cue; each is published once"
         findings.append(found("transcript-repeats", path, "", message, line=cues[0].line))
         cues = rolling_captions.once(cues)
     return cues if any(cue.speaker for cue in cues) else tuple(subtitles.named(cues))

@@ -241,7 +241,7 @@ def test_what_is_noticed_is_said_first_and_nobody_to_ask_changes_nothing(
     ("address", "said"),
     [
         ("audio.example.net", '"audio.example.net" is not a web address'),
-        ("https://a.example/?x=1", "is not a plain folder address"),
+        ("https://a.example/?x=1", "is not the web address of a folder"),
         (OLD, f"the show lives at {OLD} already"),
         (f"{OLD}media/x/", "sent round in a circle"),
     ],

@@ -167,7 +167,7 @@ def test_it_is_said_what_comes_and_nobody_to_ask_changes_nothing(
         (["01-talk", "--date", "soon"], '--date: "soon" is not a date'),
         (["01-talk", "--date", "2026-09-01"], "is before the episode that it replaces"),
         (["01-talk", "--date", "2026-10-01 20:00"], "say another --title"),
-        (["01-talk", "--audio", "show.md"], "show.md is no recording"),
+        (["01-talk", "--audio", "show.md"], "show.md is not a recording"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_changes_nothing(

@@ -150,7 +150,7 @@ def test_what_no_longer_fits_a_shorter_recording_is_said_before_it_is_asked(
     [
         (["09-talk", "--note", "A"], 'no episode is called "09-talk"'),
         (["01-talk", "--note", " "], "say in a sentence what was wrong"),
-        (["01-talk", "--note", "A", "--audio", "show.md"], "show.md is no recording"),
+        (["01-talk", "--note", "A", "--audio", "show.md"], "show.md is not a recording"),
         (["01-talk", "--note", "A", "--audio", f"{ONE}/recording.mp3"], "has already"),
         (["01-talk", "--note", "A", "--audio", "episodes/02-talk/recording.mp3",
           "--transcript", "cover.jpg"], "cover.jpg is no transcript"),
