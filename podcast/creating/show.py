@@ -295,7 +295,7 @@ def _new_guid(facts: ShowFacts | EpisodeFacts) -> str | None:
 def example() -> Path:
     """Return the folder of the example show: packaged, or beside the code in a checkout."""
     packaged = Path(str(resources.files("podcast"))) / "example"
-    checkout = Path(__file__).parent.parent / "examples" / "starting-the-conversation"
+    checkout = Path(__file__).parents[2] / "examples" / "starting-the-conversation"
     return packaged if (packaged / "show.md").is_file() else checkout
 
 
