@@ -161,17 +161,29 @@ def _numbered(count: int, values: dict[str, Any]) -> dict[str, Any]:
     return {key: number(each) if type(each) is int else each for key, each in values.items()}
 
 
-def _lang(code: str) -> str:
-    """Return the attribute of words in another language than those around them."""
+def lang(code: str | None) -> str:
+    """Return the attribute of an element whose words are in another language than the page."""
     from markupsafe import Markup
 
-    return Markup("") if code.lower() == language() else Markup(' lang="{}"').format(code)
+    if not code or code.lower() == language():
+        return Markup("")
+    return Markup(' lang="{}"').format(code)
+
+
+def in_language(words: str, code: str | None) -> str:
+    """Return words as HTML, marked if they are in another language than the page."""
+    from markupsafe import Markup
+
+    attribute = lang(code)
+    return (
+        Markup("<span{}>{}</span>").format(attribute, words) if attribute else Markup.escape(words)
+    )
 
 
 def install(environment: Environment) -> None:
     """Let templates say `{% trans %}`, `_()` and `ngettext()`; their values are escaped.
 
-    `page_language()` is for `<html lang>`, `lang(code)` for words in another language.
+    `page_language()` is for `<html lang>`, `lang()` and `in_language()` for words in another one.
     """
     from jinja2 import pass_context
     from markupsafe import Markup
@@ -192,6 +204,6 @@ def install(environment: Environment) -> None:
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
     environment.globals |= {
         "_": in_template, "gettext": in_template, "ngettext": counted,
-        "page_language": language, "lang": _lang,
+        "page_language": language, "lang": lang, "in_language": in_language,
     }  # fmt: skip
     environment.filters["number"] = number

@@ -1,4 +1,4 @@
-"""The pages: a show as HTML, complete without JavaScript, with nothing from anywhere else."""
+"""Renders the public pages of a show as HTML: they need no JavaScript and load nothing foreign."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from html import escape
 from importlib import resources
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -19,9 +19,10 @@ from episodes import translations
 from episodes.chapters.write import in_order
 from episodes.frontmatter.value_types import format_seconds
 from episodes.review import Kind, Urgency, grouped
-from episodes.text.quantities import plural, quantity
 from episodes.transcripts import read
-from feed import show_notes
+from episodes.translations import ngettext
+from episodes.translations import text as _
+from feed import fixed_words, show_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Neighbour(NamedTuple):
-    """The episode before or after, as far as a page needs to know it."""
+    """The previous or next episode: what a page needs to link to it."""
 
     slug: str
     title: str
@@ -46,7 +47,7 @@ def static() -> dict[str, bytes]:
 
 @cache
 def templates() -> Environment:
-    """Return what fills templates in."""
+    """Return the environment of the templates."""
     environment = Environment(
         loader=PackageLoader("feed"),
         autoescape=True,
@@ -54,7 +55,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"offline": False, "media": None, "quantity": quantity}
+    environment.globals |= {"offline": False, "media": None}
     environment.filters |= {
         "clock": format_seconds,
         "day": _day,
@@ -64,29 +65,53 @@ def templates() -> Environment:
         "sentence": _sentence,
         "told": _told,
         "dialled": show_notes.dialled,
+        "shown": fixed_words.shown,
     }
     translations.install(environment)
     return environment
 
 
-@lru_cache(maxsize=1024)
+def _page(template: str, show: Show, language: str, **values: Any) -> bytes:
+    """Fill in a template in the show's language; its own words are in `language`."""
+    with translations.using(show.facts.language):
+        return (
+            templates()
+            .get_template(template)
+            .render(
+                show=show,
+                content_language=language,
+                own=translations.lang(language),
+                feedback=show_notes.feedback_address(show),
+                **values,
+            )
+            .encode()
+        )
+
+
 def _day(day: date) -> Markup:
-    """Return a day for people, with the same for programs, which stays on one line."""
-    shown = Markup("{}&nbsp;{}").format(day.day, f"{day:%B %Y}")
+    """Return a day as HTML, for people and for programs; it stays on one line."""
+    return _day_in(day, translations.language())
+
+
+@lru_cache(maxsize=1024)
+def _day_in(day: date, _language: str) -> Markup:
+    number, space, rest = translations.day(day).partition(" ")
+    shown = Markup("{}&nbsp;{}").format(number, rest) if space else number
     return Markup('<time datetime="{}">{}</time>').format(f"{day:%Y-%m-%d}", shown)
 
 
 def _kicker(episode: Episode) -> Markup:
     facts = episode.facts
-    number = facts.display or (f"Episode {facts.number}" if facts.number else "")
-    kind = {"trailer": "Trailer", "bonus": "Extra"}.get(facts.type, number)
-    word = plural(episode.minutes, "minute")
-    minutes = Markup("{}&nbsp;{}").format(episode.minutes, word)
+    number = facts.number and _("Episode %(number)s", number=facts.number)
+    display = facts.display and translations.in_language(facts.display, facts.language)
+    kind = {"trailer": _("Trailer"), "bonus": _("Extra")}.get(facts.type, display or number or "")
+    minutes = ngettext("%(num)s minute", "%(num)s minutes", episode.minutes)
+    minutes = Markup("&nbsp;").join(minutes.split(" "))
     return Markup(" · ").join(part for part in (kind, _day(episode.published), minutes) if part)
 
 
 def _megabytes(length: int) -> str:
-    return f"{length / 1e6:.1f} MB" if length < 1e7 else f"{length / 1e6:.0f} MB"
+    return _("%(size)s MB", size=f"{length / 1e6:.{1 if length < 1e7 else 0}f}")
 
 
 def _bare(link: str) -> str:
@@ -98,7 +123,7 @@ def _sentence(words: str, end: str = ".") -> str:
 
 
 def _told(text: str) -> Markup:
-    """Return a sentence of a command as HTML: its days for people, what is typed as code."""
+    """Return a sentence of a command as HTML, with its dates in words and its `code` as code."""
     parts = re.split(r"(`[^`]*`|\d{4}-\d\d-\d\d)", text)
     return Markup("").join(map(_part, parts))
 
@@ -114,18 +139,17 @@ def _part(text: str) -> Markup | str:
 
 
 def index(show: Show) -> bytes:
-    """Return the show's page: what it is, its episodes, how to subscribe."""
-    template = templates().get_template("index.html")
-    return template.render(
-        show=show,
-        language=show.facts.language,
+    """Return the show's page: its description, its episodes, how to subscribe."""
+    return _page(
+        "index.html",
+        show,
+        show.facts.language,
         root="",
         support=show.facts.support,
-        feedback=show_notes.feedback_address(show),
         groups=list(_groups(show)),
         apps=list(subscribe_links(show.feed)),
-        qr=qr(show.feed),
-    ).encode()
+        qr=Markup(qr(show.feed)),  # noqa: S704 - our own
+    )
 
 
 def _groups(show: Show) -> Iterator[tuple[str, list[Episode]]]:
@@ -148,11 +172,11 @@ def subscribe_links(feed: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def qr(feed: str) -> str:
-    """Return the feed's address as a QR code in SVG."""
+    """Return the feed's URL as a QR code in SVG; the page gives it its name."""
     import segno
 
     drawn: str = segno.make(feed, error="m", micro=False).svg_inline(
-        border=1, dark="#16302d", omitsize=True, title="QR code of the feed's address"
+        border=1, dark="#16302d", omitsize=True
     )
     return drawn
 
@@ -167,7 +191,7 @@ def _spoken(transcript: read.Transcript) -> Iterator[tuple[str, float | None, Ma
         yield speaker, cues[0].start if transcript.timed else None, Markup(" ".join(words))  # noqa: S704 - escaped
 
 
-def episode(  # noqa: PLR0913 - what a page tells
+def episode(  # noqa: PLR0913 - a page says all this
     show: Show,
     episode: Episode,
     transcript: read.Transcript,
@@ -176,67 +200,63 @@ def episode(  # noqa: PLR0913 - what a page tells
     *,
     offline: bool = False,
 ) -> bytes:
-    """Return an episode's page; `offline` is one for a folder without the rest of the site."""
+    """Return an episode's page; an `offline` one is for a folder without the rest of the site."""
     facts = episode.facts
     skips = facts.content_note.skip if facts.content_note else ()
-    return (
-        templates()
-        .get_template("episode.html")
-        .render(
-            show=show,
-            episode=episode,
-            language=facts.language,
-            root="" if offline else "../",
-            offline=offline,
-            support=episode.support,
-            feedback=show_notes.feedback_address(show),
-            media=episode.media,
-            audio=episode.media.at("" if offline else "../") if episode.media else "",
-            art=episode.art or show.art,
-            chapters=in_order(facts.chapters),
-            skips=json.dumps(sorted([skip.start, skip.end] for skip in skips)),
-            cues=transcript.timed,
-            paragraphs=list(_spoken(transcript)),
-            credits=show_notes.credit(episode),
-            licence_link=show_notes.licence_link(facts.licence, facts.licence_link),
-            corrections=show_notes.newest_first(episode),
-            companion=show_notes.reflect_address(show, episode) if show.facts.companion else None,
-            before=before,
-            after=after,
-        )
-        .encode()
+    return _page(
+        "episode.html",
+        show,
+        facts.language or show.facts.language,
+        episode=episode,
+        root="" if offline else "../",
+        offline=offline,
+        support=episode.support,
+        media=episode.media,
+        audio=episode.media.at("" if offline else "../") if episode.media else "",
+        art=episode.art or show.art,
+        chapters=in_order(facts.chapters),
+        skips=json.dumps(sorted([skip.start, skip.end] for skip in skips)),
+        cues=transcript.timed,
+        paragraphs=list(_spoken(transcript)),
+        credits=show_notes.credit(episode),
+        licence_link=show_notes.licence_link(facts.licence, facts.licence_link),
+        corrections=show_notes.newest_first(episode),
+        companion=show_notes.reflect_address(show, episode) if show.facts.companion else None,
+        before=before,
+        after=after,
     )
 
 
 def withdrawn(show: Show, episode: Episode) -> bytes:
-    """Return the page of an episode that was taken back: kind words, and the sources of support."""
+    """Return the page of a withdrawn episode, with the sources of support."""
     facts = episode.facts
-    return (
-        templates()
-        .get_template("withdrawn.html")
-        .render(
-            show=show,
-            language=facts.language,
-            root="../",
-            support=episode.support,
-            feedback=show_notes.feedback_address(show),
-            title=facts.title,
-            withdrawn=facts.withdrawn,
-            newer=episode.newer,
-            companion=show.facts.companion,
-        )
-        .encode()
+    return _page(
+        "withdrawn.html",
+        show,
+        facts.language or show.facts.language,
+        root="../",
+        support=episode.support,
+        title=facts.title,
+        withdrawn=facts.withdrawn,
+        newer=episode.newer,
+        companion=show.facts.companion,
     )
 
 
 def transcript(show: Show, episode: Episode, transcript: read.Transcript) -> bytes:
     """Return the transcript alone: who in `<cite>`, when in `<time>`, what in `<p>`.
 
-    So the namespace describes it. Who comes upon it finds the episode's page and support too. It
-    does not say where the show lives (RFC 6596 allows that), so its name stays in a move.
+    The podcast namespace describes it so. It links to the episode's page and has the sources of
+    support. Its canonical link is relative (RFC 6596 allows that), so a move does not change it.
     """
+    with translations.using(show.facts.language):
+        return _transcript(show, episode, transcript)
+
+
+def _transcript(show: Show, episode: Episode, transcript: read.Transcript) -> bytes:
     facts, page = episode.facts, f"../{episode.page}"
-    rows = []
+    spoken = facts.language or show.facts.language
+    title, rows = translations.in_language(facts.title, spoken), []
     for speaker, cues in read.paragraphs(transcript):
         rows += [f"<cite>{escape(speaker)}:</cite>"] if speaker else []
         rows += [_time(cues[0].start)] if transcript.timed else []
@@ -244,15 +264,15 @@ def transcript(show: Show, episode: Episode, transcript: read.Transcript) -> byt
     hidden = '<meta name="robots" content="noindex, nofollow">'
     head = (
         "<!doctype html>",
-        f'<html lang="{escape(facts.language or show.facts.language)}">',
+        f'<html lang="{escape(translations.language())}">',
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
         hidden if show.facts.unlisted else f'<link rel="canonical" href="{page}">',
-        f"<title>{escape(facts.title)}: transcript</title>",
-        f"<header><h1>{escape(facts.title)}: transcript</h1>",
+        f"<title>{_('%(title)s: transcript', title=escape(facts.title))}</title>",
+        f"<header><h1>{_('%(title)s: transcript', title=title)}</h1>",
         *show_notes.content_note(facts.content_note),
-        f'<p><a href="{page}">Listen to it, and find its chapters and questions</a></p>',
-        "</header><main>",
+        f'<p><a href="{page}">{_("Listen, with chapters and questions")}</a></p>',
+        f"</header><main{translations.lang(spoken)}>",
     )
     foot = ("</main><footer>", *show_notes.support(episode.support), "</footer>", "</html>", "")
     return "\n".join((*head, *rows, *foot)).encode()
@@ -265,9 +285,10 @@ def _time(seconds: float) -> str:
 def review(
     show: Show, dues: list[Due], today: date, lost: Iterable[object], *, links: bool
 ) -> bytes:
-    """Return what is due as a page to print: whole in itself, for the lead alone.
+    """Return what is due as a page to print, for the lead alone, without files beside it.
 
-    `links` says whether links were asked; `lost` is what could not be read.
+    It is in English, as the command is. `links` says whether links were checked; `lost` has the
+    errors of files that could not be read.
     """
     open_ = [due for due in dues if not due.waived]
     near = [due for due in open_ if due.urgency is not Urgency.LATER]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
+from episodes import translations
 from feed import pages
 
 if TYPE_CHECKING:
@@ -66,20 +67,26 @@ def stub(feed: bytes, new: str) -> bytes:
 
 
 def upload(feed: bytes, catalogue: bytes, show: Catalogue, move: Move, *, hidden: bool) -> Files:
-    """Return what lies at the old place from now on, by name; `hidden` keeps search engines off."""
-    page = pages.templates().get_template("moved.html")
-    said = {"show": show.show, "hidden": hidden, "support": show.show.support}
-    made = {
+    """Return the files for the old address, by name; `hidden` keeps search engines away."""
+    with translations.using(show.show.language):
+        made = _pages(show, move, hidden=hidden)
+    made |= {
         "feed.xml": stub(feed, move.new),
-        "catalogue.json": catalogue,  # a companion that reads it here goes on
-        "index.html": page.render(**said, root="", title="", target=move.new).encode(),
+        "catalogue.json": catalogue,  # a companion that reads it here carries on
     }
-    for each in (*show.episodes, *show.withdrawn):
-        rest = {"root": "../", "title": each.title, "target": move.new + each.page}
-        made[each.page] = page.render(**said, **rest).encode()
     for name, data in pages.static().items():
         if name.endswith(".css"):
             made[f"static/{name}"] = data
+    return made
+
+
+def _pages(show: Catalogue, move: Move, *, hidden: bool) -> Files:
+    page, own = pages.templates().get_template("moved.html"), translations.lang(show.show.language)
+    said = {"show": show.show, "own": own, "hidden": hidden, "support": show.show.support}
+    made = {"index.html": page.render(**said, root="", title="", target=move.new).encode()}
+    for each in (*show.episodes, *show.withdrawn):
+        rest = {"root": "../", "title": each.title, "target": move.new + each.page}
+        made[each.page] = page.render(**said, **rest).encode()
     return made
 
 

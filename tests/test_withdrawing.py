@@ -134,7 +134,7 @@ def test_a_show_of_which_all_was_taken_back_can_be_built(show: Path) -> None:
     for number in (1, 2, 3):
         take_back(show, number)
     built = everything(build(show).out)
-    assert b"There is no episode to hear just now." in built["index.html"]
+    assert b"There are no episodes at the moment." in built["index.html"]
     assert b"<item>" not in built["feed.xml"]
     assert b"Other episodes" not in built[PAGE]
 

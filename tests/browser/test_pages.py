@@ -157,9 +157,9 @@ def test_everything_is_reached_in_order_and_shown_with_the_keyboard(
 def test_the_first_key_offers_the_content_and_the_second_the_way_out(visit: Visit) -> None:
     page = visit(SKIPPABLE).page
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Go to the content"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Leave this page"
+    assert page.evaluate("document.activeElement.textContent") == "Exit this page"
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -267,7 +267,7 @@ def test_the_printed_page_has_everything_to_read_and_nothing_to_press(visit: Vis
         "https://doi.org/10.1192/bjp.181.3.193",
     ):
         assert wanted in text, wanted
-    for unwanted in ("Back 15 s", "Leave this page", "Save as a file", "Download"):
+    for unwanted in ("Back 15 s", "Exit this page", "Save as a file", "Download"):
         assert unwanted not in text, unwanted
 
 

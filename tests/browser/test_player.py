@@ -105,7 +105,7 @@ def test_marking_words_of_the_transcript_plays_nothing(visit: Visit) -> None:
 def test_the_buttons_go_back_and_on(visit: Visit) -> None:
     page = visit(SKIPPABLE).page
     page.evaluate(f"{AUDIO}.currentTime = 60")
-    page.get_by_role("button", name="On 30 s").click()
+    page.get_by_role("button", name="Forward 30 s").click()
     assert time(page) == pytest.approx(90, abs=0.1)
     page.get_by_role("button", name="Back 15 s").click()
     assert time(page) == pytest.approx(75, abs=0.1)
@@ -138,7 +138,7 @@ def test_the_page_scrolls_with_the_words_only_when_asked(visit: Visit) -> None:
     page.wait_for_timeout(300)
     assert page.evaluate("scrollY") == 0
     page.locator(".transcript summary").evaluate("(summary) => summary.click()")  # closed
-    page.get_by_label("Follow in the transcript").check()
+    page.get_by_label("Scroll the transcript as it plays").check()
     play(page, 100)
     page.wait_for_function("() => scrollY > 500")
     assert page.evaluate("""() => {
@@ -149,7 +149,7 @@ def test_the_page_scrolls_with_the_words_only_when_asked(visit: Visit) -> None:
 
 def test_parts_to_be_skipped_are_never_heard(visit: Visit) -> None:
     page = visit(SKIPPABLE).page
-    page.get_by_label("Skip the parts named above").check()
+    page.get_by_label("Skip these parts automatically").check()
     page.get_by_label("Speed").select_option("2")
     play(page, PARTS[0] - 2)
     wait(page, f"audio.currentTime > {PARTS[1] + 1}")
@@ -162,7 +162,7 @@ def test_parts_to_be_skipped_are_never_heard(visit: Visit) -> None:
 
 def test_a_part_is_skipped_for_those_who_press_play_in_the_middle_of_it(visit: Visit) -> None:
     page = visit(SKIPPABLE).page
-    page.get_by_label("Skip the parts named above").check()
+    page.get_by_label("Skip these parts automatically").check()
     play(page, 120)
     wait(page, f"audio.currentTime > {PARTS[1]} && audio.currentTime < {PARTS[1] + 20}")
 
@@ -176,7 +176,7 @@ def test_parts_are_heard_unless_somebody_asked_to_skip_them(visit: Visit) -> Non
 
 def test_an_episode_without_parts_to_skip_offers_no_such_thing(visit: Visit) -> None:
     page = visit(EPISODES[0]).page
-    assert page.get_by_label("Skip the parts named above").count() == 0
+    assert page.get_by_label("Skip these parts automatically").count() == 0
     play(page)
     wait(page, "audio.currentTime > 0.3")
 
@@ -194,7 +194,7 @@ def test_listening_and_writing_leave_nothing_behind(visit: Visit, example: servi
     seen = visit(SKIPPABLE)
     seen.page.locator("#prompt-1").fill("Something of my own.")
     seen.page.get_by_label("Speed").select_option("1.5")
-    seen.page.get_by_label("Follow in the transcript").check()
+    seen.page.get_by_label("Scroll the transcript as it plays").check()
     play(seen.page, 20)
     wait(seen.page, "audio.currentTime > 23")
     seen.page.reload()
@@ -238,7 +238,7 @@ def test_leaving_takes_the_page_out_of_the_history(visit: Visit, example: servin
     outside(page)
     page.goto(example.address + SKIPPABLE)
     before = page.evaluate("history.length")
-    page.get_by_role("link", name="Leave this page").click()
+    page.get_by_role("link", name="Exit this page").click()
     page.wait_for_url("https://www.bbc.co.uk/weather")
     assert page.evaluate("history.length") == before
     page.go_back()
@@ -248,7 +248,7 @@ def test_leaving_takes_the_page_out_of_the_history(visit: Visit, example: servin
 def test_leaving_works_without_javascript(visit: Visit) -> None:
     page = visit(SKIPPABLE, script=False).page
     outside(page)
-    page.get_by_role("link", name="Leave this page").click()
+    page.get_by_role("link", name="Exit this page").click()
     page.wait_for_url("https://www.bbc.co.uk/weather")
 
 

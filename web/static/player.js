@@ -1,5 +1,5 @@
-// The player: chapters, a transcript that follows, speed, skipping. Adds to a page that works without it.
-// Nothing is stored and nothing is sent.
+// The player: chapters, a transcript that scrolls, speed, skipping. The page works without it.
+// It stores and sends nothing. Its words are in data- attributes of the page, which is translated.
 "use strict";
 (() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -7,10 +7,10 @@
   const audio = one("audio");
   all("[data-needs-script]").forEach((element) => { element.hidden = false; });
 
-  // Leaving takes the page's place in the history, so that "back" does not lead to it again.
+  // The next page replaces this one in the history, so that "back" does not return to it.
   const leave = one(".leave");
   leave.addEventListener("click", (event) => {
-    if (event.defaultPrevented) return; // the companion's own way out keeps words first
+    if (event.defaultPrevented) return; // the companion's own script saves a draft first
     event.preventDefault();
     try { location.replace(leave.href); } catch (error) { location.assign(leave.href); }
   });
@@ -20,7 +20,7 @@
     button.addEventListener("click", () => {
       const said = one("[role=status]");
       navigator.clipboard.writeText(button.dataset.copy).then(
-        () => { said.textContent = "Copied"; }, () => { said.textContent = "Copying is not allowed here"; });
+        () => { said.textContent = button.dataset.copied; }, () => { said.textContent = button.dataset.refused; });
     });
   });
 
@@ -32,7 +32,7 @@
       const parts = all("form.reflect label").map((label) => label.textContent + "\n\n" + label.control.value);
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([document.title, "\n\n", parts.join("\n\n\n"), "\n"], { type: "text/plain" }));
-      link.download = "reflection.txt";
+      link.download = one("[data-save]").dataset.save;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000); // some browsers read it late
     });
@@ -49,7 +49,7 @@
   document.addEventListener("click", (event) => {
     const target = event.target.closest("[data-seek]");
     if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (!target.href && String(getSelection())) return; // words of the transcript are being marked
+    if (!target.href && String(getSelection())) return; // somebody is selecting words
     event.preventDefault();
     try {
       go(Number(target.dataset.seek));
@@ -62,7 +62,7 @@
   speed.addEventListener("change", () => { audio.playbackRate = Number(speed.value); });
   audio.addEventListener("ratechange", () => { speed.value = audio.playbackRate; });
 
-  // Goes on behind a part that is not to be heard, and behind the next if that begins there.
+  // Jumps to the end of a part to skip, and of the next one if that begins there.
   // Called four times a second, so it looks a little ahead; a seek may land a little early.
   const skip = () => {
     if (!avoid || !avoid.checked || audio.paused) return false;
@@ -74,7 +74,7 @@
   };
   audio.addEventListener("play", skip);
 
-  // Marks the last of a list that has begun; returns it when it is another than before.
+  // Marks the last item of a list that has begun; returns it if it has changed.
   const mark = (list) => {
     let current = null;
     for (const item of list) if (item.start <= audio.currentTime + 0.05) current = item; else break;
@@ -88,7 +88,7 @@
   audio.addEventListener("timeupdate", () => {
     if (skip()) return;
     const chapter = mark(chapters), cue = mark(cues);
-    if (chapter) now.textContent = "Now: " + chapter.element.querySelector(".name").textContent;
+    if (chapter) now.textContent = now.dataset.now.replace("{}", () => chapter.element.querySelector(".name").textContent);
     if (cue && follow.checked) {
       cue.element.closest("details").open = true;
       cue.element.scrollIntoView({ block: "center" });
