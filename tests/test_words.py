@@ -21,6 +21,9 @@ remembers nothing -> is off
 """
 PAGES = """
 somebody has tried each source -> every source of support should be checked
+Keep it in your private space -> Write a private note
+On 30 s -> Forward 30 s
+Follow in the transcript -> Scroll the transcript as it plays
 """
 COMPANION = """
 This code is not open -> That code did not work.
@@ -126,6 +129,11 @@ An app waits for twenty minutes -> Connection requests last 20 minutes and work 
 a Nextcloud of one's own -> your own Nextcloud
 no server of one's own -> your own server
 What did you hear or notice that stays with you -> What stayed with you?
+Take it away -> Download my notes
+Go to the content -> Skip to main content
+Skip the parts named above -> Skip these parts automatically
+If something in it stays with you -> If something in it is still on your mind
+Copying is not allowed here -> Your browser did not let us copy.
 """
 COMMAND = """
 Say what is wrong with a show -> Find what is wrong with a show, and how to fix it.
@@ -136,6 +144,23 @@ say nothing where nothing happens -> Print nothing if nothing changed.
 Delete what no feed of the last 30 days named -> Delete files that no feed has used for 30 days.
 it is copied, and the old one stays -> The new recording. It is copied; the old file stays.
 its lock is advisory -> agree who publishes
+and say what to mend -> Test a published show as a podcast app would.
+Say what was published, and when -> List past releases.
+Make a show's folder of an existing podcast -> Make a show folder from an existing podcast.
+subscribers go with it, and lose nothing -> Move the show and its subscribers to NEW_ADDRESS.
+Make EPISODE anew -> Publish EPISODE again as a new episode.
+Bring back the feed -> Undo the last publish.
+Take EPISODE back -> Withdraw EPISODE
+Copy the example show to DIR -> Try Earmark with the example show.
+Pack EPISODE with its recording -> Pack EPISODE for use without a network.
+Say what is overdue -> List what is due
+Serve a show on this computer -> Show the podcast in your browser as you edit it.
+Say when the next publish is due -> Show when the next publish is due.
+Show in which order -> Show how each kind of podcast app orders the episodes.
+Where to build; otherwise -> Where to build. Default:
+Say what a rule asks and why -> Explain one rule (or `all`) without checking.
+instead of naming episodes -> Withdraw every episode that credits NAME.
+for everybody to read; without it nothing is said -> A reason to show on the page. Optional.
 """
 RULES = """
 Who cannot hear an episode -> People who cannot hear the episode
@@ -161,6 +186,8 @@ What the doctor will go on saying -> Warnings that stay
 a host that can forget -> a host that can delete
 Leaves alone what it has -> Downloads nothing twice
 sign by sign -> character by character
+it goes on where it was -> it carries on where it stopped
+Odd letters -> Odd characters
 """
 DOCSTRINGS = """
 the one door through which they leave -> Rounds, freezes and suppresses the figures
