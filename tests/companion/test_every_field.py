@@ -62,17 +62,17 @@ def words(count: int) -> str:
 
 
 EVERY = (
-    Typed(pressing.make_password, "name", words(20), f"up to {rules.NAME} letters"),
-    Typed(pressing.let_it_in, "name", words(20), f"up to {rules.NAME} letters"),
+    Typed(pressing.make_password, "name", words(20), f"up to {rules.NAME} characters"),
+    Typed(pressing.let_it_in, "name", words(20), f"up to {rules.NAME} characters"),
     Typed(pressing.join, "join-code", words(100), "did not work"),
     Typed(pressing.join, "join-code", words(3000), "Paste only the code"),
     Typed(pressing.new_phrase, "phrase", words(400), "That is not your phrase"),
     Typed(pressing.sign_in, "phrase", words(100), "Your phrase has 5"),
     Typed(pressing.sign_in, "phrase", words(400), "Paste only your five words"),
-    Typed(pressing.make_code, "uses", words(20), "Write a number"),
+    Typed(pressing.make_code, "uses", words(20), "Enter a number in that range"),
     Typed(pressing.make_code, "expires", f"2026-12-24 {words(20)}", "Choose a last day"),
-    Typed(pressing.sign_in_at_desk, "name", words(60), "did not open the desk"),
-    Typed(pressing.open_desk, "name", words(20), f"1 to {desk.NAME} letters"),
+    Typed(pressing.sign_in_at_desk, "name", words(60), "Name, password or code is wrong"),
+    Typed(pressing.open_desk, "name", words(20), f"1 to {desk.NAME} characters"),
     Typed(pressing.find, "q", words(60), "up to 200 characters"),
 )  # fmt: skip
 
@@ -125,7 +125,7 @@ def test_an_account_has_so_many_apps_and_is_told(
     before = pressing.counted(stage.house.database)
     answer = filled.press()
     assert answer.status == 422
-    assert "Disconnect one that you do not use" in answer.text
+    assert "Disconnect one that you no longer use" in answer.text
     assert 'value="my old phone"' in answer.text
     assert pressing.counted(stage.house.database) == before
     monkeypatch.setattr(quota, "APPS", 50)

@@ -73,7 +73,9 @@ def test_a_removed_lead_is_out_and_what_they_made_stays(stage: Stage) -> None:
 
 def test_the_last_lead_is_removed_only_if_that_is_said(stage: Stage) -> None:
     lead, _ = stage.lead()
-    with pytest.raises(EarmarkError, match=r"the only lead: afterwards nobody can make .* --last"):
+    with pytest.raises(
+        EarmarkError, match=r"the only training lead. Without one, nobody can make .* --last"
+    ):
         leads.remove(stage.house.database, lead.name, TODAY, last=False)
     assert leads.every(stage.house.database)
     leads.remove(stage.house.database, lead.name, TODAY, last=True)
@@ -105,7 +107,7 @@ def test_a_lead_changes_their_own_password_with_both_factors(stage: Stage, clock
         assert answer.status == 422
         assert not any(each in answer.text for each in (PASSWORD, OTHER))
     here.get("/desk/password")
-    assert here.follow(here.post("/desk/password", right)).text.count("Your new password works")
+    assert here.follow(here.post("/desk/password", right)).text.count("Password changed.")
     assert there.get("/desk/").status == 302, "other sessions end"
     assert here.get("/desk/").status == 200
     clock.wait(minutes=1)
@@ -215,7 +217,7 @@ def test_leads_are_listed_reset_and_removed_by_command(companion: Path) -> None:
     assert (code, said) == (0, "Zoë is removed and signed out. Their join codes still work.\n")
     code, said = run(companion, "lead", "remove", "=cmd()")
     assert code == 1
-    assert "is the only lead" in said
+    assert "is the only training lead" in said
     assert run(companion, "lead", "remove", "=cmd()", "--last")[0] == 0
 
 

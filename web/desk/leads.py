@@ -35,8 +35,9 @@ def remove(database: Database, name: str, today: date, *, last: bool) -> str:
         lead = invitations.known(connection, name)
         if not last and len(store.every_lead(connection)) == 1:
             raise EarmarkError(
-                f'"{lead.name}" is the only lead: afterwards nobody can make or withdraw a join '
-                "code. Invite another one first (earmark web lead invite), or add --last"
+                f'"{lead.name}" is the only training lead. Without one, nobody can make or '
+                "withdraw a join code. Invite another one first (earmark web lead invite), or add "
+                "--last"
             )
         journal.write(connection, today, Act.LEAD_REMOVED, about=lead.name)
         store.remove(connection, lead.id)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from episodes.translations import marked
+from episodes.translations import text as _
 from web.desk import rules
 
 READ = 72  # characters that are looked at: more make no weak password of a strong one
 WEAKEST = 3  # of 4: over 100 million guesses
-EASY = (
-    "This password is easy to guess: it is common, repeats itself, or is made of a name. "
-    "Four words that do not belong together will do."
+EASY = marked(
+    "This password is easy to guess. It is common, repeats itself or is made from a name. "
+    "Four random words work well."
 )
 
 
@@ -30,4 +32,4 @@ def wrong(password: str, name: str, organisation: str) -> str:
         known |= {text, "".join(words), *words}
     read = unicodedata.normalize("NFKC", password)[:READ]  # as it is hashed
     score: int = zxcvbn(read, user_inputs=sorted(known))["score"]
-    return EASY if score < WEAKEST else ""
+    return _(EASY) if score < WEAKEST else ""

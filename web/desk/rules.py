@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from episodes.translations import ngettext, number
+from episodes.translations import text as _
 from web import typed_text
 from web.accounts.rules import FEWEST_USES
 
@@ -14,10 +16,8 @@ if TYPE_CHECKING:
 DAYS, MOST_DAYS = 28, 366  # that a join code is open
 USES, MOST_USES = 200, 5000
 SPARE = 20  # a code is good for 0 to 19 people more: where it ends tells nobody whether one came
-NAME = 60  # letters at most
-PASSWORD = (
-    12  # letters at least; no rule on kinds of letters makes a password better (NIST 800-63B)
-)
+NAME = 60  # characters at most
+PASSWORD = 12  # characters at least; rules on kinds of characters help nobody (NIST 800-63B)
 INVITED = 7 * 24 * 3600  # seconds that an invitation is good for
 
 OPEN, WITHDRAWN, EXPIRED = "open", "withdrawn", "expired"
@@ -27,18 +27,27 @@ def wrong_days(days: int | None) -> str:
     """Say what is wrong with the days that a join code would be open, "" where nothing is."""
     if days is not None and 1 <= days <= MOST_DAYS:
         return ""
-    return f"A join code is open for 1 to {MOST_DAYS} days. Choose a last day within them."
+    return _(
+        "A join code works for 1 to %(most)s days. Choose a last day in that time.", most=MOST_DAYS
+    )
 
 
 def wrong_uses(uses: int | None) -> str:
     """Say what is wrong with the number of people that a join code would be for."""
     if uses is not None and uses < FEWEST_USES:
-        return (
-            f"A join code is for at least {FEWEST_USES} people: one for fewer would tell who is "
-            "behind an account."
+        return ngettext(
+            "A join code is for at least %(num)s person. With fewer, people could work out whose "
+            "account is whose.",
+            "A join code is for at least %(num)s people. With fewer, people could work out whose "
+            "account is whose.",
+            FEWEST_USES,
         )
     if uses is None or uses > MOST_USES:
-        return f"A join code is for {FEWEST_USES} to {MOST_USES} people. Write a number."
+        return _(
+            "A join code is for %(fewest)s to %(most)s people. Enter a number in that range.",
+            fewest=number(FEWEST_USES),
+            most=number(MOST_USES),
+        )
     return ""
 
 
@@ -66,13 +75,17 @@ def wrong_name(name: str) -> str:
     """Say what is wrong with a name to sign in with, "" where nothing is."""
     if 1 <= len(name) <= NAME and name.isprintable() and same(name):
         return ""
-    return f"A name has 1 to {NAME} letters."
+    return _("Enter a name of 1 to %(most)s characters.", most=NAME)
 
 
 def wrong_password(password: str, name: str) -> str:
     """Say what is wrong with a password, "" where nothing is."""
     if len(password) < PASSWORD:
-        return f"A password has at least {PASSWORD} letters or other signs: four words will do."
+        return ngettext(
+            "Use at least %(num)s character. Four random words work well.",
+            "Use at least %(num)s characters. Four random words work well.",
+            PASSWORD,
+        )
     if same(password) == same(name):
-        return "The name is known to others: the password must be something else."
+        return _("Your password cannot be the same as your name.")
     return ""

@@ -115,7 +115,7 @@ def _unseal(settings: Settings, lead: Lead) -> bytes:
     try:
         return crypto.unseal(_for_apps(settings), lead.totp, lead.id, "totp")
     except crypto.WrongKeyError:
-        log.error("a lead's second factor is damaged: `earmark web lead reset` sets another")  # noqa: TRY400 - where it is says nothing
+        log.error("a lead's second factor is damaged: set a new one with `earmark web lead reset`")  # noqa: TRY400 - where it is says nothing
         return two_factor.NO_SECRET
 
 

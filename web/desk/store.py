@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from episodes.findings import EarmarkError
+from episodes.translations import text as _
 from web.desk import rules
 from web.schema import invitations, join_codes, leads, sessions
 
@@ -120,7 +121,7 @@ def accept(connection: Connection, digest: bytes, lead: Lead, now: int, today: d
 
 
 def _add(connection: Connection, lead: Lead, today: date) -> None:
-    taken = TakenError("Another lead has this name. Choose one that differs.")
+    taken = TakenError(_("Another training lead has this name. Choose a different one."))
     if find_lead(connection, lead.name):
         raise taken
     try:

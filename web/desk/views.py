@@ -9,22 +9,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response as Answer
 
 from episodes.pictures import qr_codes
+from episodes.translations import marked
+from episodes.translations import text as _
 from web import auth
 from web.accounts.rules import FEWEST_USES
 from web.auth import for_lead
 from web.companion import companion
-from web.desk import (
-    forms,
-    invitations,
-    leads,
-    passwords,
-    rules,
-    store,
-    two_factor,
-)
-from web.desk import (
-    sign_in as entering,
-)
+from web.desk import forms, invitations, leads, passwords, rules, store, two_factor
+from web.desk import sign_in as entering
 from web.errors import TooManyError
 from web.forms import resubmission
 from web.forms.form_tokens import Outcome
@@ -43,12 +35,21 @@ if TYPE_CHECKING:
 views = Blueprint("desk", __name__, url_prefix="/desk")
 Page = str | Answer | tuple[str, int]
 
-WRONG = "That did not open the desk. Check the name, the password and the code."
-CODE_MADE = "The join code is made. Print its poster, or tell people the code."
+WRONG = marked(
+    "Name, password or code is wrong. Check all three. If you have just used a code, wait for the "
+    "next one."
+)
+CODE_MADE = marked("Join code made. Print its poster, or give people the code.")
+CODE_WITHDRAWN = marked("Join code withdrawn. Take its posters down.")
 ACTS = 10  # of the lead's own that the desk shows
-NOT_PROVEN = "The password or the code is wrong. Each code works once: wait for the next one."
-CHANGED = "Your new password works from now on, and you are signed out everywhere else."
-WRONG_CODE = "These are not the digits that the app shows now. Check the clock of the phone."
+NOT_PROVEN = marked(
+    "Password or code is wrong. Check both. If you have just used a code, wait for the next one."
+)
+CHANGED = marked("Password changed. You are signed out on every other device.")
+WRONG_CODE = marked(
+    "That code is not right. Enter the newest 6 digits. If it keeps failing, set your phone's "
+    "clock to automatic."
+)
 
 
 @views.get("/")
@@ -100,7 +101,7 @@ def make_code(lead: Lead) -> Page:
     with place.database.writing() as connection:
         invitations.add_code(connection, place.settings, now.date(), terms.days, terms.people)
         journal.write(connection, now.date(), Act.CODE_MADE, lead.name)
-        done = resubmission.spend(connection, url_for("desk.desk"), CODE_MADE)
+        done = resubmission.spend(connection, url_for("desk.desk"), _(CODE_MADE))
     return resubmission.lead(done)
 
 
@@ -115,7 +116,7 @@ def withdraw(lead: Lead, id_: str) -> Page:
             journal.write(connection, today, Act.CODE_WITHDRAWN, lead.name)
         elif store.find_code(connection, id_) is None:
             abort(404)
-    flash("The join code is withdrawn. Take its posters down.")
+    flash(_(CODE_WITHDRAWN))
     return redirect(url_for("desk.desk"), 303)
 
 
@@ -158,7 +159,7 @@ def _sign_in_again(done: Outcome) -> Page | None:
     _count_attempt(name)
     found = entering.enter(companion(), name, password, request.form.get("code", ""), None)
     if found is None or found.id != done.secret:
-        return render_template("desk/sign_in.html", name=name, wrong=WRONG), 401
+        return render_template("desk/sign_in.html", name=name, wrong=_(WRONG)), 401
     auth.begin(lead=auth.Lead(found.id, found.name))
     return None
 
@@ -179,7 +180,7 @@ def signed_in() -> Page:
         _give_back(name)
         raise
     if found is None:
-        return render_template("desk/sign_in.html", name=name, wrong=WRONG), 401
+        return render_template("desk/sign_in.html", name=name, wrong=_(WRONG)), 401
     _give_back(name)
     auth.begin(lead=auth.Lead(found.id, found.name))
     return redirect(url_for("desk.desk"), 303)
@@ -242,7 +243,7 @@ def accepted(token: str) -> Page:
     offered = entering.offer(place.settings, token, request.form.get("offer", ""))
     step = two_factor.step_of(offered.secret, wanted.code, int(place.now().timestamp()), 0)
     wrong = wanted.wrong(place.settings.organisation)
-    wrong |= {"code": WRONG_CODE} if step is None else {}
+    wrong |= {"code": _(WRONG_CODE)} if step is None else {}
     if wrong or step is None:
         return _invitation(token, found, wanted, offered, wrong), 422
     try:
@@ -281,11 +282,11 @@ def change_password(lead: Lead) -> Page:
 
     def replace(connection: Connection, found: store.Lead) -> None:
         leads.change_password(connection, place.now().date(), found, hashed, session)
-        resubmission.spend(connection, url_for("desk.desk"), CHANGED)
+        resubmission.spend(connection, url_for("desk.desk"), _(CHANGED))
 
     if entering.enter(place, lead.name, change.password, change.code, replace) is None:
         return _password(lead, {"password": NOT_PROVEN}), 422
-    return resubmission.lead(Outcome(url_for("desk.desk"), CHANGED))
+    return resubmission.lead(Outcome(url_for("desk.desk"), _(CHANGED)))
 
 
 def _invitation(

@@ -13,6 +13,8 @@ import io
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from episodes.translations import marked, number
+from episodes.translations import text as _
 from web import dates
 
 if TYPE_CHECKING:
@@ -21,12 +23,9 @@ if TYPE_CHECKING:
 FEWEST = 8
 STEP = 10  # people: a lead who knows of all others is told of one more in one month of so many
 FIRST = 15  # the smallest figure: of 8 to 26 people
-FEW = "too few to show"
-LISTENED = "People who heard at least a minute on this site, and joined before that month"
-UNTOLD = (
-    "This does not tell who listened, whether anybody learned, or how many listened in podcast "
-    "apps or elsewhere; a low number is not a sign of little interest."
-)
+FEW = marked("too few to show")
+FROM = FEWEST + STEP - 1  # people from whom on there is always a figure
+HIGH, LOW = FIRST - FEWEST, FROM + STEP - 1 - FIRST  # by how much a figure may be too much, or less
 COUNTED = "on this site, joined before; not in apps"
 COLUMNS = ("month", "episode", "people", "counted")
 
@@ -37,6 +36,13 @@ class Line(NamedTuple):
     guid: str
     title: str
     shown: str
+
+    @property
+    def translated(self) -> str:
+        """What is shown, in the language of the page."""
+        if self.about:
+            return _("about %(number)s", number=number(self.about))
+        return _(FEW) if self.shown == FEW else self.shown
 
     @property
     def about(self) -> int:

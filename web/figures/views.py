@@ -31,10 +31,7 @@ def numbers(_: Lead) -> str:
         "figures/figures.html",
         month=found[0] if found else None,
         names=[Month(name, None) for name in names],
-        listened=rules.LISTENED,
-        untold=rules.UNTOLD,
-        fewest=rules.FEWEST,
-        step=rules.STEP,
+        rules=rules,
     )
 
 

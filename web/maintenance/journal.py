@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, func, insert, select
 
+from episodes.translations import marked
+from episodes.translations import text as _
 from web.database.refusals import GoneError
 from web.schema import journal, leads
 
@@ -25,20 +27,20 @@ OPERATOR = ""  # whoever runs the command on the server
 class Act(StrEnum):
     """What is written down, as it is printed."""
 
-    CODE_MADE = "join code made"
-    CODE_WITHDRAWN = "join code withdrawn"
-    LEAD_INVITED = "lead invited"
-    LEAD_JOINED = "lead accepted an invitation"
-    LEAD_RESET = "reset link made"
-    LEAD_LOCKED = "old password ended"
-    LEAD_RENEWED = "new password and app set"
-    LEAD_REMOVED = "lead removed"
-    PASSWORD_CHANGED = "password changed"  # noqa: S105 - the name of an act
-    BACKUP = "backup made"
-    RESTORE = "backup restored"
-    PURGE = "purge run"
-    UPGRADE = "database upgraded"
-    SETTINGS = "settings changed"
+    CODE_MADE = marked("join code made")
+    CODE_WITHDRAWN = marked("join code withdrawn")
+    LEAD_INVITED = marked("lead invited")
+    LEAD_JOINED = marked("lead accepted an invitation")
+    LEAD_RESET = marked("reset link made")
+    LEAD_LOCKED = marked("old password ended")
+    LEAD_RENEWED = marked("new password and app set")
+    LEAD_REMOVED = marked("lead removed")
+    PASSWORD_CHANGED = marked("password changed")
+    BACKUP = marked("backup made")
+    RESTORE = marked("backup restored")
+    PURGE = marked("purge run")
+    UPGRADE = marked("database upgraded")
+    SETTINGS = marked("settings changed")
 
 
 class Entry(NamedTuple):
@@ -51,6 +53,11 @@ class Entry(NamedTuple):
 
 
 Acts = dict[int, Entry]
+
+
+def translated(act: str) -> str:
+    """Return an act in the language of the page; one that is damaged stays as it is."""
+    return _(act) if act in set(Act) else act
 
 
 def write(

@@ -39,10 +39,10 @@ PASSWORD = "a password for the tests of looks"  # noqa: S105 - of nobody
 NOBODY = {"name": "nobody", "password": PASSWORD, "code": "000000"}
 TITLES = {"A note", "Accessibility", "An app", "Apps", "Complain", "Connect an app",
           "Delete everything", "Deleted", "Desk", "Home", "How long", "Join", "Join code", "Listen",
-          "My notes", "No longer open", "Numbers", "Open your desk", "Privacy", "Sign in",
-          "Sign in to the desk", "Download my notes", "This page is for training leads",
-          "Page not found", "Welcome", "Write", "You have been signed out",
-          "Your phrase"}  # fmt: skip
+          "My notes", "Listening figures", "Set up your desk", "Privacy", "Sign in",
+          "Sign in as a training lead", "Download my notes", "This page is for training leads",
+          "This link does not work", "Page not found", "Welcome", "Write",
+          "You have been signed out", "Your phrase"}  # fmt: skip
 
 
 class Cast(NamedTuple):
@@ -135,7 +135,7 @@ def _open_desk(lead: Learner, invitation: str) -> None:
     lead.page.get_by_label("Name to sign in with").fill("training desk")
     lead.page.get_by_label("New password").fill(PASSWORD)
     lead.page.get_by_label("Code", exact=True).fill(two_factor.code_at(base64.b32decode(key), step))
-    lead.press("Open the desk")
+    lead.press("Save and sign in")
     expect(lead.heading).to_have_text("Desk")
 
 
@@ -147,10 +147,10 @@ def _make_codes(lead: Learner) -> tuple[str, str]:
             (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
         )
         lead.press("Make the code")
-        expect(lead.status).to_contain_text("The join code is made.")
+        expect(lead.status).to_contain_text("Join code made.")
     found = [str(posters.nth(place).get_attribute("href")) for place in (0, 1)]
     lead.page.locator(".rows summary").nth(1).click()
-    lead.page.get_by_role("button", name="Withdraw it for good").click()
+    lead.page.get_by_role("button", name="Withdraw this code").click()
     expect(lead.status).to_contain_text("withdrawn")
     return found[0].lstrip("/"), found[1].lstrip("/")
 
@@ -434,7 +434,7 @@ def printed(page: Page) -> str:
     [
         ("note", [EPISODE, "I waited, and said that I was glad to be told."]),
         ("phrase", ["Write these five words down now.", "Nobody can look them up or reset them"]),
-        ("poster", ["Join code", "116 123", "No e-mail, no name."]),
+        ("poster", ["Join code", "116 123", "No email, no name."]),
     ],
 )
 def test_what_is_printed_is_to_read_and_has_nothing_to_press(

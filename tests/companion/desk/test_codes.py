@@ -27,7 +27,7 @@ def test_a_lead_makes_a_code_and_sees_no_difference_when_somebody_joins(place: P
     browser, _ = place.lead()
     make(place, browser)
     browser.get("/desk/")
-    assert "Open until 29 November 2026" in browser.text
+    assert "Works until 29 November 2026" in browser.text
     found = re.search("<h3><code>([^<]+)</code>", browser.text)
     assert found
     browser.get("/desk/")
@@ -84,10 +84,10 @@ def test_a_poster_says_where_to_join_and_needs_nothing_from_elsewhere(place: Pla
     browser.get(f"/desk/codes/{id_}/poster")
     with place.companion.database.reading() as connection:
         code = invitations.read_code(place.companion.settings, store.every_code(connection)[0])
-    for words in ("Riverside Trust", code, "localhost/notes/join", "No e-mail, no name", "<svg"):
+    for words in ("Riverside Trust", code, "localhost/notes/join", "No email, no name", "<svg"):
         assert words in browser.text
     assert qr_codes.square(f"http://localhost/notes/join/{code}") in browser.text
-    assert "sources of support are not on this poster" in browser.text
+    assert "sources of support are missing from this poster" in browser.text
     assert " style=" not in browser.text
     assert "<title>Join code</title>" in browser.text
 
@@ -100,7 +100,7 @@ def test_a_poster_names_sources_of_support(place: Place, monkeypatch: pytest.Mon
         catalogue.Source(name="Hub of Hope", link="https://www.hubofhope.co.uk/", checked_on=TODAY),
     ]
     facts = SimpleNamespace(
-        title="Night shift", address="https://podcast.example.org/", support=support
+        title="Night shift", address="https://podcast.example.org/", support=support, language="en"
     )
     shown = SimpleNamespace(show=facts, episodes=())
     monkeypatch.setattr("web.published_show.Shows.current", lambda _: shown)
@@ -108,4 +108,4 @@ def test_a_poster_names_sources_of_support(place: Place, monkeypatch: pytest.Mon
     poster = browser.text.partition("<article")[2].partition("</article>")[0]
     for words in ("Night shift", "Samaritans", "116 123", "At any time", "hubofhope.co.uk"):
         assert words in poster
-    assert "not on this poster" not in browser.text
+    assert "missing from this poster" not in browser.text

@@ -14,7 +14,7 @@ from web.desk import rules, sign_in
 def test_a_lead_takes_an_invitation_and_signs_in_with_what_they_chose(place: Place) -> None:
     browser, secret = place.lead("Training desk")
     assert browser.get("/desk/").status_code == 200
-    assert "You are here as Training desk." in browser.text
+    assert "Signed in as Training desk" in browser.text
     place.clock.now += timedelta(minutes=1)
     again = place.browser()
     done = place.sign_in(again, "training  DESK", PASSWORD, place.code(secret))
@@ -92,7 +92,7 @@ def test_a_name_that_is_taken_costs_no_invitation(place: Place) -> None:
     browser.get(link)
     secret = browser.secret()
     assert place.accept(browser, link, secret, "charlie").status_code == 422
-    assert "Another lead has this name" in browser.text
+    assert "Another training lead has this name" in browser.text
     assert place.accept(browser, link, secret, "Dana").status_code == 303
 
 
@@ -134,7 +134,7 @@ def test_a_reset_gives_new_factors_and_ends_what_the_old_ones_opened(place: Plac
     secret = fresh.secret()
     assert place.accept(fresh, link, secret, "Mallory", OTHER).status_code == 303
     assert fresh.get("/desk/").status_code == 200
-    assert "You are here as Charlie." in fresh.text
+    assert "Signed in as Charlie" in fresh.text
     assert stolen.get("/desk/").status_code == 302
     assert fresh.get(link).status_code == 404
     place.clock.now += timedelta(minutes=1)
