@@ -1,4 +1,4 @@
-"""Tries the README's two commands as on a fresh machine: in a new clone, with an empty home.
+"""Runs the README's two commands as on a fresh machine: in a new clone, with an empty home.
 
 With each Python that Earmark supports `make demo`, until its page and its feed answer, and `make
 test`; then the quick tests with the lowest versions that setup.cfg allows.
@@ -22,10 +22,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ("3.11", "3.12", "3.13")
 SERVED = ("", "feed.xml", "catalogue.json", "companion/")
-STARTED = 900  # seconds until the demo must answer, on a machine that does much else
-SILENCE = 110  # seconds without a word that we call silence while something is installed
-STOPPED = 60  # seconds from Ctrl-C to the end
-CACHES = {".cache", ".rustup"}  # pip asks rustc, and rustup then makes a folder
+STARTED = 900  # seconds until the demo must answer, on a busy machine
+SILENCE = 110  # most seconds without output while something is installed
+STOPPED = 60  # seconds allowed from Ctrl-C to the end
+CACHES = {".cache", ".rustup"}  # pip runs rustc, and rustup then makes a folder
 ASKED = "import sys; print(sys.executable, '%d.%d' % sys.version_info[:2])"
 
 
@@ -45,7 +45,7 @@ def python(version: str) -> str | None:
 
 
 def pyenv(version: str) -> list[str]:
-    """Return the versions of pyenv that fit."""
+    """Return pyenv's versions that match."""
     program = shutil.which("pyenv")
     if not program:
         return []
@@ -56,13 +56,13 @@ def pyenv(version: str) -> list[str]:
 
 
 def machine(folder: Path, program: str) -> dict[str, str]:
-    """Return the environment of a machine where nobody has been: an empty home, no settings."""
+    """Return the environment of a fresh machine: an empty home, no settings."""
     home = folder / "home"
     home.mkdir()
     ours = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYENV_VERSION", "MAKEFLAGS", "MAKELEVEL",
             "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")  # fmt: skip
     kept = {key: value for key, value in os.environ.items() if key not in ours}
-    # What was downloaded for one Python is not downloaded again for the next.
+    # A shared cache, so that packages are downloaded once for all Pythons.
     return kept | {
         "HOME": str(home),
         "PYTHON": program,
@@ -71,13 +71,13 @@ def machine(folder: Path, program: str) -> dict[str, str]:
 
 
 def clone(folder: Path) -> Path:
-    """Clone what is committed here."""
+    """Clone the committed state."""
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder / "earmark")], check=True)
     return folder / "earmark"
 
 
 class Demo:
-    """`make demo`, what it wrote, and the longest time for which it wrote nothing."""
+    """A running `make demo`, its output, and its longest silence in seconds."""
 
     def __init__(self, checkout: Path, env: dict[str, str]) -> None:
         with socket.socket() as free:
@@ -100,7 +100,7 @@ class Demo:
             print(f"    {line}", end="", flush=True)
 
     def answer(self, path: str) -> None:
-        """Wait until an address answers."""
+        """Wait until a URL answers."""
         until = time.monotonic() + STARTED
         while True:
             try:
@@ -123,7 +123,7 @@ class Demo:
 
 
 def demo(checkout: Path, env: dict[str, str]) -> None:
-    """Run `make demo` until all that it promises answers, then stop it."""
+    """Run `make demo` until every URL that it promises answers, then stop it."""
     running = Demo(checkout, env)
     try:
         for path in SERVED:
@@ -131,7 +131,7 @@ def demo(checkout: Path, env: dict[str, str]) -> None:
     finally:
         code = running.stop()
     written = "".join(running.lines)
-    if code not in {2, 130, -signal.SIGINT}:  # make says 2 where its command said 130
+    if code not in {2, 130, -signal.SIGINT}:  # make returns 2 if its command returned 130
         sys.exit(f"make demo: ended with {code} after Ctrl-C")
     if "Traceback" in written or "Setting up Earmark" not in written:
         sys.exit("make demo: a traceback, or no first line that says how long it takes")
@@ -152,7 +152,7 @@ def demo(checkout: Path, env: dict[str, str]) -> None:
 
 
 def timed(words: str, began: tuple[float, os.times_result]) -> None:
-    """Write how long something took, on the clock and on the processors."""
+    """Print the wall time and the CPU time of a step."""
     clock, before = began
     after = os.times()
     used = (
@@ -162,7 +162,7 @@ def timed(words: str, began: tuple[float, os.times_result]) -> None:
 
 
 def run(*command: str, checkout: Path, env: dict[str, str]) -> None:
-    """Run a command; end all if it fails."""
+    """Run a command; exit if it fails."""
     began = time.monotonic(), os.times()
     if code := subprocess.run(command, cwd=checkout, env=env, check=False).returncode:
         sys.exit(f"{' '.join(command)} with {env['PYTHON']}: ended with {code}")
@@ -170,8 +170,8 @@ def run(*command: str, checkout: Path, env: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Try the two commands with every Python, and the lowest versions with the first."""
-    # A shell that runs us in the background ignores Ctrl-C, and what we start would inherit it.
+    """Run the two commands with every Python, and the lowest versions with the first."""
+    # A shell that runs us in the background ignores Ctrl-C, and our children would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     programs = {version: python(version) for version in PYTHONS}
     if missing := [version for version, program in programs.items() if not program]:

@@ -1,4 +1,4 @@
-"""Installs what .ci/locked/ names into this Python's environment, and shows how far it is.
+"""Installs the packages of .ci/locked/ into this Python's environment and shows progress.
 
 Run by make, with the Python of the environment: `.venv/bin/python .ci/install.py base`.
 """
@@ -27,19 +27,19 @@ OPENING = {
     "lowest": "Installing the lowest versions that setup.cfg allows takes about two minutes.",
     "newest": "Installing the newest versions takes about two minutes.",
 }
-QUIET = 5  # seconds without a word from pip after which we say that it still works
+QUIET = 5  # seconds without output from pip before we print that it still works
 COLLECTED = re.compile(r"(?:Collecting|Requirement already satisfied:) ([\w.-]+)")
 
 
 class Display:
-    """Shows one line that changes on a screen, and few lines in a log."""
+    """Shows one changing line in a terminal, and a few lines in a log."""
 
     def __init__(self) -> None:
         self._screen = sys.stdout.isatty()
         self._last = ""
 
     def show(self, line: str, *, always: bool = False) -> None:
-        """Show a line in place of the one before."""
+        """Replace the previous line."""
         if self._screen:
             sys.stdout.write(f"\r\033[K  {line}")
         elif always and line != self._last:
@@ -55,7 +55,7 @@ class Display:
 
 
 def lines_of(stream: IO[str]) -> queue.Queue[str | None]:
-    """Return a queue that a thread fills with the lines of a stream, None at its end."""
+    """Return a queue that a thread fills with a stream's lines; None marks the end."""
     lines: queue.Queue[str | None] = queue.Queue()
 
     def fill() -> None:
@@ -68,7 +68,7 @@ def lines_of(stream: IO[str]) -> queue.Queue[str | None]:
 
 
 def install(arguments: list[str], total: int, display: Display) -> None:
-    """Run pip and show how far it is; show all it wrote, and exit, if it fails."""
+    """Run pip and show progress; if it fails, print all of its output and exit."""
     process = subprocess.Popen(
         [*PIP, *arguments],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
@@ -102,14 +102,14 @@ def install(arguments: list[str], total: int, display: Display) -> None:
 
 
 def locked(name: str) -> tuple[list[str], int]:
-    """Return what pip is asked for a lock file, and how many packages it names."""
+    """Return pip's arguments for a lock file, and the number of its packages."""
     path = LOCKED / f"{name}.txt"
     total = len(re.findall(r"^\w", path.read_text(encoding="utf-8"), re.MULTILINE))
     return ["--require-hashes", "-r", str(path)], total
 
 
 def main(name: str) -> None:
-    """Install what builds Earmark, the packages that a lock names, and Earmark itself."""
+    """Install the build tools, the packages of a lock file, and Earmark itself."""
     print(OPENING[name], flush=True)
     display = Display()
     install(*locked("build"), display)

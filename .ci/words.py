@@ -1,4 +1,4 @@
-"""Gathers the sentences that people read into episodes/locale/earmark.pot, for translators.
+"""Collects the sentences that people read in episodes/locale/earmark.pot, for translators.
 
 `make words` writes it, brings every catalogue (.po) up to date and compiles it (.mo). With --check
 nothing is written, and what is stale is named.
@@ -44,7 +44,7 @@ def gather() -> Catalog:
 
 
 def written(catalogue: Catalog) -> bytes:
-    """Return a catalogue as a file, without lines, dates and versions: they change anyway."""
+    """Return a catalogue as a file, without line numbers, dates and versions."""
     file = io.BytesIO()
     pofile.write_po(file, catalogue, width=100, include_lineno=False, ignore_obsolete=True)
     lines = file.getvalue().splitlines(keepends=True)
@@ -53,14 +53,14 @@ def written(catalogue: Catalog) -> bytes:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """Return a catalogue as gettext reads it."""
+    """Return a catalogue in gettext's binary format."""
     file = io.BytesIO()
     mofile.write_mo(file, catalogue)
     return file.getvalue()
 
 
 def updated(path: Path, template: Catalog) -> Catalog:
-    """Return a language's catalogue with the sentences of today and the plural forms of CLDR."""
+    """Return a language's catalogue with the current sentences and CLDR's plural forms."""
     code = path.parent.parent.name
     with path.open("rb") as file:
         catalogue = pofile.read_po(file, locale=code)
@@ -71,7 +71,7 @@ def updated(path: Path, template: Catalog) -> Catalog:
 
 
 def files() -> dict[Path, bytes]:
-    """Return every file of the sentences, as it should be."""
+    """Return every file of the catalogues with its expected content."""
     template = gather()
     made = {TEMPLATE: written(template)}
     for path in sorted(LOCALES.glob("*/LC_MESSAGES/earmark.po")):
@@ -81,7 +81,7 @@ def files() -> dict[Path, bytes]:
 
 
 def main(*, check: bool) -> None:
-    """Write the files that are not up to date, or name them."""
+    """Write the files that are out of date, or name them."""
     stale = [
         path
         for path, data in files().items()

@@ -1,4 +1,4 @@
-"""P13: how long it takes to begin, against an interpreter that does nothing."""
+"""Measures P13: how long Earmark takes to start, against an idle interpreter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TIMES = 15
 
 
 def begin(place: Place) -> list[Row]:
-    """P13: `earmark --help`, and a build that has nothing to do on a show without episodes."""
+    """Measure P13: `earmark --help`, and an empty build of a show without episodes."""
     show = shows.make(place.folder / "empty", 0, lambda _: b"")
     helped, built = command(EARMARK, "--help"), command(EARMARK, "build", show)
     built()

@@ -1,4 +1,4 @@
-"""P10 and P11: the companion's pages with a crowd in it, and the reports of those who listen."""
+"""Measures P10 and P11: pages of a companion with many learners, and listening reports."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from place import Place
 
 LEARNERS, EPISODES = 1000, 500
-PAGES = 15  # times that each page is asked for
+PAGES = 15  # requests for each page
 CONNECTIONS, SECONDS = 8, 5  # of the load
 WAIT = 30  # seconds for a server to start
 LIMIT, AIM = 100.0, 20.0  # milliseconds of a learner's page
@@ -35,7 +35,7 @@ SHARE, BEST = 0.3, 0.5  # of the requests that the same server answers with a te
 
 
 def pages(place: Place) -> list[Row]:
-    """P10: the first page, an episode's, the desk; and a tenth of the episodes for the growth."""
+    """Measure P10: home page, an episode's page, the desk; a tenth of the episodes for growth."""
     learners = place.count(LEARNERS)
     large, said = _pages(place, "large", learners, EPISODES)
     small, _ = _pages(place, "small", learners, EPISODES // 10)
@@ -43,13 +43,13 @@ def pages(place: Place) -> list[Row]:
 
 
 def crowded(place: Place) -> list[Row]:
-    """P10 with ten times as many learners: by its own name only, it takes minutes and 1.5 GB."""
+    """Measure P10 with ten times as many learners; runs only by name: minutes and 1.5 GB."""
     times, said = _pages(place, "crowd", 10 * place.count(LEARNERS), EPISODES)
     return _rows(said, times)
 
 
 def _pages(place: Place, name: str, learners: int, episodes: int) -> tuple[dict[str, float], str]:
-    """Return the milliseconds of each page, and how large the database was."""
+    """Return the milliseconds of each page, and the size of the database."""
     address, folder = free_address(), place.folder / name
     began = time.perf_counter()
     made = crowd.make(folder, address, learners, episodes)
@@ -73,7 +73,7 @@ def _rows(said: str, large: dict[str, float], small: dict[str, float] | None = N
 
 
 def _asked(made: Crowd) -> tuple[tuple[str, str, str], ...]:
-    """Return (what it is, its path, whose cookie); the first look at the desk counts months."""
+    """Return (name, path, whose cookie); the first request to the desk counts months."""
     return (
         ("a learner's home page", "/", made.learner),
         ("an episode's page", f"/listen/{crowd.guid(7)}", made.learner),
@@ -83,7 +83,7 @@ def _asked(made: Crowd) -> tuple[tuple[str, str, str], ...]:
 
 
 def _page(address: str, work: str, path: str, cookie: str) -> float:
-    """Return the milliseconds of a page, the median."""
+    """Return the median time of a page in milliseconds."""
     line = http.client.HTTPConnection(address.split("/")[2], timeout=600)
     times = []
     for _round in range(PAGES + 1):
@@ -99,7 +99,7 @@ def _page(address: str, work: str, path: str, cookie: str) -> float:
 
 
 def reports(place: Place) -> list[Row]:
-    """P11: reports of what was heard, against a text from the same server with the same load."""
+    """Measure P11: listening reports, against a text from the same server with the same load."""
     address = free_address()
     made = crowd.make(place.folder / "beacon", address, place.count(LEARNERS), 10)
     script = _script(place.folder / "report.lua", made)
@@ -117,7 +117,7 @@ def reports(place: Place) -> list[Row]:
 
 
 def _script(path: Path, made: Crowd) -> Path:
-    """Write what the load sends: fifteen seconds more of one of many pages, each time new."""
+    """Write the script of the load: each request adds 15 seconds to one of many pages."""
     tokens = ",".join(f'"{made.token(listener)}"' for listener in made.listeners)
     path.write_text(
         f"local tokens = {{{tokens}}}\n"
@@ -135,7 +135,7 @@ def _script(path: Path, made: Crowd) -> Path:
 
 
 def _load(address: str, *options: str) -> float:
-    """Return requests per second; every one of them has to be answered as it should."""
+    """Return requests per second; raise if any response is wrong."""
     run = [program("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *options, address]
     said = subprocess.run(run, capture_output=True, text=True, check=True).stdout
     found = re.search(r"Requests/sec:\s+([\d.]+)", said)
@@ -145,7 +145,7 @@ def _load(address: str, *options: str) -> float:
 
 
 def free_address() -> str:
-    """Return an address on this machine where nobody serves yet."""
+    """Return a free address on this computer."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{found.getsockname()[1]}/"
@@ -153,7 +153,7 @@ def free_address() -> str:
 
 @contextmanager
 def serving(made: Crowd, folder: Path, address: str) -> Iterator[None]:
-    """Run `earmark web serve` meanwhile."""
+    """Run `earmark web serve` during the block."""
     port = address.rpartition(":")[2].strip("/")
     run = [EARMARK, "web", "serve", made.settings.folder, "--catalogue", folder / "show", "--port",
            port]  # fmt: skip
@@ -163,7 +163,7 @@ def serving(made: Crowd, folder: Path, address: str) -> Iterator[None]:
 
 @contextmanager
 def _granian(made: Crowd, folder: Path, address: str, target: str) -> Iterator[None]:
-    """Run the server as `earmark web serve` does, without limits: one computer sends it all."""
+    """Run the server as `earmark web serve` does, without rate limits: one computer sends it all."""
     os.environ.update(EARMARK_COMPANION=str(made.settings.folder),
                       EARMARK_CATALOGUE=str(folder / "show"))  # fmt: skip
     port = address.rpartition(":")[2].strip("/")

@@ -1,4 +1,4 @@
-"""How coverage is kept: runs against a bitmap of seconds; size, and the time of one more piece.
+"""Compares two formats of coverage, runs and a bitmap of seconds: size, and time to add.
 
 Run by hand; the choice is in web/listening/coverage.py.
 """
@@ -16,7 +16,7 @@ SECONDS = MINUTES * 60
 
 
 def heard(pieces: int, chance: random.Random) -> coverage.Coverage:
-    """Return a recording heard in so many pieces."""
+    """Return the coverage of a recording heard in a number of pieces."""
     if pieces == 1:
         return coverage.union([(0, SECONDS * coverage.TENTHS)])
     cuts = sorted(chance.sample(range(SECONDS * coverage.TENTHS), pieces * 2))
@@ -24,7 +24,7 @@ def heard(pieces: int, chance: random.Random) -> coverage.Coverage:
 
 
 def bitmap(runs: coverage.Coverage) -> bytearray:
-    """Return the same as a bit for each second."""
+    """Return the same coverage as a bit for each second."""
     bits = bytearray((SECONDS + 7) // 8)
     for start, end in runs:
         for second in range(start // 10, -(-end // 10)):

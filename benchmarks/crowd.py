@@ -1,4 +1,4 @@
-"""A companion with a crowd in it: learners who have each heard every episode of a long show."""
+"""Makes a companion with many learners who have heard every episode of a long show."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MINUTES = 20
 TENTHS = MINUTES * 60 * coverage.TENTHS
-NOTES = 50  # of the learner who is watched
+NOTES = 50  # of the learner whose pages are timed
 
 
 class Crowd(NamedTuple):
@@ -43,12 +43,12 @@ class Crowd(NamedTuple):
     listeners: tuple[int, ...]
 
     def size(self) -> int:
-        """Return the bytes of the database."""
+        """Return the size of the database in bytes."""
         file = Database(self.settings.database).file
         return file.stat().st_size if file else 0
 
     def token(self, listener: int, media: int = 1) -> str:
-        """Return what a page that was opened five hours ago sends with each report."""
+        """Return the token that a page opened five hours ago sends with each report."""
         since = int((datetime.now(UTC) - timedelta(hours=5)).timestamp())
         sitting = Sitting(listener, media, random.randbytes(16), since)  # noqa: S311 - not a secret
         key = crypto.part(self.settings.secrets.key, "listening")
@@ -56,7 +56,7 @@ class Crowd(NamedTuple):
 
 
 def guid(number: int) -> str:
-    """Return a GUID as long as most are."""
+    """Return a guid of the usual length."""
     return f"5b6d2b6c-4c2c-5f38-9f39-{number:012}"
 
 
@@ -95,7 +95,7 @@ def _show(episodes: int) -> dict[str, Any]:
 
 
 def _people(connection: Connection, learners: int, episodes: int) -> list[int]:
-    """Add the learners, who all record, and every recording; return the listeners' numbers."""
+    """Add the learners, all with a listening record, and every recording; return listener ids."""
     today = datetime.now(UTC).date()
     ids = [f"{number:032x}" for number in range(learners)]
     rows = [{"id": id_, "lookup": id_.encode(), "wrapped": b"-", "joined": today, "seen": today}
@@ -107,11 +107,11 @@ def _people(connection: Connection, learners: int, episodes: int) -> list[int]:
     known = [{"number": number, "learner": id_, "turn": 0}
              for number, id_ in zip(numbers, ids, strict=True)]  # fmt: skip
     connection.execute(insert(schema.listeners), known)
-    return sorted(numbers)  # as they lie in the tables: so that a crowd is made in minutes
+    return sorted(numbers)  # in the order of the tables, which makes inserts fast
 
 
 def _hear(connection: Connection, listeners: list[int], episodes: int) -> None:
-    """Let everybody have heard every episode: mostly whole, some in pieces; within two years."""
+    """Add listening to every episode for everybody: mostly whole, some in pieces; in two years."""
     chance, first = random.Random(1), datetime.now(UTC).date() - timedelta(days=730)  # noqa: S311 - a sample
     heard = [_pieces(chance, count) for count in (1, 1, 1, 1, 1, 2, 2, 3, 5, 20) for _ in range(20)]
     days = [f"{first + timedelta(days=number)}" for number in range(731)]
@@ -138,14 +138,14 @@ def _hear(connection: Connection, listeners: list[int], episodes: int) -> None:
 
 
 def _pieces(chance: random.Random, count: int) -> tuple[bytes, int]:
-    """Return packed coverage of so many pieces, and its tenths."""
+    """Return packed coverage of a number of pieces, and its tenths."""
     cuts = sorted(chance.sample(range(TENTHS), count * 2)) if count > 1 else [0, TENTHS]
     runs = coverage.union(zip(cuts[::2], cuts[1::2], strict=True))
     return coverage.pack(runs), sum(end - start for start, end in runs)
 
 
 def _cookies(connection: Connection) -> tuple[str, str]:
-    """Sign the first learner in, who has notes, and a lead."""
+    """Sign in the first learner, who has notes, and a lead."""
     now, key = datetime.now(UTC), crypto.random()
     learner = Learner(f"{0:032x}", key)
     for number in range(NOTES):

@@ -1,4 +1,4 @@
-"""P6: recordings levelled and encoded, against the ffmpeg program on one after another."""
+"""Measures P6: levelling and encoding, against the ffmpeg program on one file after another."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SHAPE = "aformat=sample_rates=44100:channel_layouts=mono"
 
 
 def encode(place: Place) -> list[Row]:
-    """P6: eight recordings of ten minutes of speech, and of one minute."""
+    """Measure P6: eight recordings of 10 minutes of speech, and eight of one minute."""
     minutes = MINUTES / 10 if place.quick else MINUTES
     short, long = (_make(place, length) for length in (minutes / 10, minutes))
     target = place.folder / "encoded.mp3"
@@ -58,7 +58,7 @@ def _all(show: Path, target: Path) -> float:
 
 
 def _alone(path: Path, target: Path) -> None:
-    """Measure, encode and measure, as Earmark does; again where it missed the loudness."""
+    """Measure, encode and measure, as Earmark does; repeat if the loudness is off."""
     integrated, peak = _measure(path)
     gain = TARGETS["mono"] - integrated + LAME_LOSS
     for _ in range(2):

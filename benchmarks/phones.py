@@ -1,4 +1,4 @@
-"""P9, and P10 of apps: what podcast apps upload, and everything that one asks for at once."""
+"""Measures P9 and P10 for podcast apps: uploads, and a full sync."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ BEGAN = datetime.now(UTC) - timedelta(days=300)
 
 
 class Times(NamedTuple):
-    """Milliseconds: of one batch, of the slowest twentieth when eight write, of all at once."""
+    """Times in milliseconds: one batch, p95 with eight writers, a full sync."""
 
     alone: float
     crowded: float
@@ -51,7 +51,7 @@ class Times(NamedTuple):
 
 
 def sync(place: Place) -> list[Row]:
-    """P9: batches of 30 actions; P10: `since=0`. At two sizes of the show."""
+    """Measure P9, batches of 30 actions, and P10, `since=0`, at two sizes of the show."""
     sizes = (EPISODES, EPISODES // 10)
     large, small = (_measure(place, place.folder / f"sync-{count}", count) for count in sizes)
     said, bare = f"{EPISODES} episodes", f"{large.raw:.1f} ms"
@@ -85,7 +85,7 @@ def _measure(place: Place, folder: Path, episodes: int) -> Times:
 
 
 def _let_in(made: Crowd) -> list[dict[str, str]]:
-    """Give eight learners an app each; return what their apps send with every request."""
+    """Give eight learners an app each; return the headers of their requests."""
     place = create_app(made.settings).extensions[NAME]
     heads = []
     for number in range(WRITERS):
@@ -131,7 +131,7 @@ def _write(address: str, head: dict[str, str], turn: int, episodes: int) -> list
 
 
 def _everything(address: str, head: dict[str, str], episodes: int) -> float:
-    """Ask for the newest that one learner's apps said of each episode; return milliseconds."""
+    """Request the newest actions of a learner's apps; return milliseconds."""
     line, times = http.client.HTTPConnection(address.split("/")[2], timeout=60), []
     for _ in range(5):
         began = time.perf_counter()
@@ -145,7 +145,7 @@ def _everything(address: str, head: dict[str, str], episodes: int) -> float:
 
 
 def _bare(made: Crowd, folder: Path) -> float:
-    """Return the milliseconds of the same rows of one batch in a transaction of SQLite alone."""
+    """Return the milliseconds of the same rows in one transaction of SQLite alone."""
     database = Database(made.settings.database)
     with database.reading() as connection:
         rows = [tuple(row) for row in connection.execute(select(sync_actions))]

@@ -1,4 +1,4 @@
-"""Where benchmarks work, how large they are, and which programs they run."""
+"""Holds the benchmarks' working folder, sizes and programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shows import ROOT
 
 
 def beside(name: str) -> Path:
-    """Return a program of this Python's own environment."""
+    """Return a program of this Python's environment."""
     return Path(sys.executable).with_name(name)
 
 
@@ -20,30 +20,30 @@ EYED3 = beside("eyeD3")
 
 
 class Place(NamedTuple):
-    """A folder to work in, and whether a tenth of everything is enough."""
+    """A working folder, and whether a tenth of the size is enough."""
 
     folder: Path
     quick: bool
 
     @property
     def cache(self) -> Path:
-        """What is made once and kept: a few MB."""
+        """Return the folder of files that the next run uses again: a few MB."""
         made = ROOT / ".bench" / "cache"
         made.mkdir(parents=True, exist_ok=True)
         return made
 
     def count(self, wanted: int) -> int:
-        """Return how many to take."""
+        """Return the number of items to use."""
         return max(1, wanted // 10) if self.quick else wanted
 
     @property
     def times(self) -> int:
-        """How many rounds are timed."""
+        """Return the number of timed rounds."""
         return 1 if self.quick else 5
 
 
 def program(name: str) -> str:
-    """Return a program that has to be on PATH."""
+    """Return a program from PATH; exit if it is missing."""
     found = shutil.which(name)
     if not found:
         raise SystemExit(f"{name} is not installed; it is what this is measured against")

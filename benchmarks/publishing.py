@@ -1,4 +1,4 @@
-"""P7, P8: a show published to an S3-compatible server, against `aws s3 sync` and `rclone sync`."""
+"""Measures P7 and P8: publishing to S3-compatible storage, against aws and rclone."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ BUCKET = "shows"
 
 
 class Storage(NamedTuple):
-    """A server, and the folder that it keeps; every prefix is used once, as it remembers names."""
+    """A server and its folder; each prefix is used once, because the server caches names."""
 
     address: str
     folder: Path
 
 
 def publish(place: Place) -> list[Row]:
-    """P7 and P8: 500 recordings of 5 MB with their pages, from nothing and again unchanged."""
+    """Measure P7 and P8: 500 recordings of 5 MB with pages, from nothing and unchanged."""
     size = place.count(EPISODES)
     show = shows.make(place.folder / "published", size, recordings.talks(place.cache))
     command(EARMARK, "build", show)()
@@ -72,7 +72,7 @@ _prefix = map("round-{}".format, count())
 
 
 def _first(show: Path, storage: Storage) -> tuple[Run, Run, Run]:
-    """Each tool fills a place of its own that is empty."""
+    """Time each tool on its own empty prefix."""
 
     def clear() -> None:
         for path in (storage.folder / BUCKET).iterdir():
@@ -89,7 +89,7 @@ def _first(show: Path, storage: Storage) -> tuple[Run, Run, Run]:
 
 
 def _again(show: Path, storage: Storage) -> tuple[Run, Run, Run]:
-    """Each tool finds everything there."""
+    """Time each tool when nothing has changed."""
     runs = [tool(show, storage, f"again-{tool.__name__}-{next(_prefix)}") for tool in _TOOLS]
     for run in runs:
         run()

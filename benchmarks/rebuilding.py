@@ -1,4 +1,4 @@
-"""P2, P3, P4: pages and feed built again, against hugo with equal templates."""
+"""Measures P2, P3 and P4: rebuilding pages and feed, against hugo with equal templates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EPISODES = 1000
 
 @dataclass(frozen=True)
 class Pair:
-    """The same show twice: ours is built already, with its recordings; the site is for hugo."""
+    """The same show twice: ours, already built with its recordings, and a site for hugo."""
 
     show: Path
     site: Path
@@ -53,7 +53,7 @@ def make(place: Place, count: int) -> Pair:
 
 
 def _check(pair: Pair) -> None:
-    """Be sure that both have told the same."""
+    """Exit unless both have the same content."""
     told = [
         (len(list(pages)), feed.read_bytes().count(b"<item>"))
         for pages, feed in (
@@ -78,7 +78,7 @@ def _notes(pair: Pair) -> tuple[Run, Run]:
 
 
 def _edit(path: Path) -> Callable[[], None]:
-    """Return a function that adds a sentence to a file, or takes it away again."""
+    """Return a function that adds a sentence to a file, or removes it again."""
     plain = path.read_text(encoding="utf-8")
     longer = plain + "\nOne more sentence, with *emphasis*.\n"
 
@@ -91,7 +91,7 @@ def _edit(path: Path) -> Callable[[], None]:
 
 def _all(pair: Pair) -> tuple[Run, Run]:
     def forget() -> None:
-        """Forget everything but the recordings and what is known of them."""
+        """Delete everything but the recordings and their cache."""
         for path in (pair.show / "public").iterdir():
             if path.name != "media":
                 remove(path)
@@ -120,15 +120,15 @@ def _measure(  # noqa: PLR0913 - a row of the table
 
 
 def unchanged(place: Place) -> list[Row]:
-    """P2: nothing changed."""
+    """Measure P2: nothing changed."""
     return _measure(place, "P2", "rebuild, nothing changed", _nothing, 0.25, 0.1)
 
 
 def edited(place: Place) -> list[Row]:
-    """P3: the notes of one episode changed."""
+    """Measure P3: the show notes of one episode changed."""
     return _measure(place, "P3", "rebuild, notes of one changed", _notes, 0.4, 0.2)
 
 
-def anew(place: Place) -> list[Row]:
-    """P4: everything but the recordings from nothing."""
+def from_nothing(place: Place) -> list[Row]:
+    """Measure P4: everything but the recordings from nothing."""
     return _measure(place, "P4", "feed and pages from nothing", _all, 1.5, 1.0)

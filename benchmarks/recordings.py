@@ -1,4 +1,4 @@
-"""Recordings to measure with: valid, all different, and made from one."""
+"""Makes test recordings: valid, all different, and made from one."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def _frames(data: bytes) -> list[bytes]:
 
 
 def talks(cache: Path) -> Callable[[int], bytes]:
-    """Return a function that gives each number an MP3 of 5 MB: the same frames, begun elsewhere."""
+    """Return a function that makes an MP3 of 5 MB for a number: the same frames, rotated."""
     base = cache / "talk.mp3"
     if not base.is_file():
         noise = "anoisesrc=color=pink:duration=655:sample_rate=44100:seed=1,volume=0.3"
         options = ["-ac", "1", "-b:a", "64k", *_BARE]
         _make(base, "-f", "lavfi", "-i", noise, *options)
-    head, *frames = _frames(base.read_bytes())  # the first one says how many there are
+    head, *frames = _frames(base.read_bytes())  # the first one has their number
     body, starts = b"".join(frames), list(accumulate(map(len, frames), initial=0))
 
     def talk(number: int) -> bytes:
@@ -54,7 +54,7 @@ def talks(cache: Path) -> Callable[[int], bytes]:
 
 
 def snippets(cache: Path) -> Callable[[int], bytes]:
-    """Return a function that gives each number an MP3 of a few seconds, of a constant rate."""
+    """Return a function that makes an MP3 of a few seconds for a number, at a constant rate."""
     base = cache / f"snippet-{SNIPPET}.mp3"
     if not base.is_file():
         noise = f"anoisesrc=color=pink:duration={SNIPPET}:sample_rate=44100:seed=1,volume=0.3"
@@ -72,13 +72,13 @@ def snippets(cache: Path) -> Callable[[int], bytes]:
 
 
 def hurried(folder: Path, count: int, cache: Path) -> Path:
-    """Make a show of small files with as many words in each episode as in ten minutes."""
+    """Make a show of small files whose episodes have as many words as ten minutes of speech."""
     pace = LENGTH / SNIPPET
     return shows.make(folder, count, snippets(cache), seconds=SNIPPET, pace=pace)
 
 
 def speech(folder: Path, number: int, minutes: float) -> bytes:
-    """Return a mono WAV of speech from the example, begun elsewhere for each number."""
+    """Return a mono WAV of speech from the example, with another start for each number."""
     sources = sorted(SPEECH.glob("*/recording.*"))
     target = folder / "speech.wav"
     loop = ["-stream_loop", "-1", "-i", str(sources[number % len(sources)])]

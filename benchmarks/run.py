@@ -1,6 +1,6 @@
-"""The benchmarks: `run.py`, or `run.py P2 P5` for some of them, `--quick` for a tenth of the size.
+"""Runs the benchmarks: all, or those named (`run.py P2 P5`); `--quick` at a tenth of the size.
 
-Each figure is a ratio against something else that was timed in turn with it; see
+Each figure is a ratio to something else that was timed alternately with it; see
 docs/performance.md.
 """
 
@@ -37,7 +37,7 @@ WORKS: dict[str, Callable[[Place], list[table.Row]]] = {
     "P1": tagging.tag,
     "P2": rebuilding.unchanged,
     "P3": rebuilding.edited,
-    "P4": rebuilding.anew,
+    "P4": rebuilding.from_nothing,
     "check": linting.check,
     "P5": writing.write,
     "P6": encoding.encode,
@@ -49,11 +49,11 @@ WORKS: dict[str, Callable[[Place], list[table.Row]]] = {
     "P12": weighing.weigh,
     "P13": beginning.begin,
 }
-BY_NAME = {"P10-crowd"}  # only if it is asked for
+BY_NAME = {"P10-crowd"}  # only if you name it
 
 
 def main() -> None:
-    """Run what was asked for and print one table."""
+    """Run the chosen benchmarks and print one table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("works", nargs="*", metavar="ID", help=f"of {', '.join(WORKS)}")
     parser.add_argument("--quick", action="store_true", help="a tenth of the size, once")
@@ -80,7 +80,7 @@ def _run(name: str, place: Place) -> list[table.Row]:
 
 
 def _load() -> str:
-    """Say how busy the machine was with other things: P6 needs every core for itself."""
+    """Print the load of the computer: P6 needs every core for itself."""
     return f"load {os.getloadavg()[0]:.1f} before" if hasattr(os, "getloadavg") else "load unknown"
 
 

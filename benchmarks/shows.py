@@ -1,4 +1,4 @@
-"""Shows to measure with: as many episodes as asked for, always the same, each like a real one."""
+"""Makes shows of any number of episodes, always the same, each like a real one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 COVER = ROOT / "examples" / "starting-the-conversation" / "cover.jpg"
 ADDRESS = "https://podcast.example.org/benchmark/"
 GUID = "0ec1c4fd-0b0f-5f0f-9d6e-3f6f1d0c2b7a"
-LENGTH = 600  # seconds that each episode says it is long
+LENGTH = 600  # seconds: the duration that each episode claims
 CUE = 5.4  # seconds of each cue: about 150 words a minute
 FIRST = datetime(2020, 1, 6, 7, tzinfo=UTC)
 
@@ -41,7 +41,7 @@ SENTENCES = (
 
 
 class Talk(NamedTuple):
-    """What an episode says, before anybody writes it down in one format or another."""
+    """The content of an episode, before it is written in one format or another."""
 
     number: int
     title: str
@@ -56,12 +56,12 @@ class Talk(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name of its folder, and in addresses."""
+        """Return the name of its folder and in URLs."""
         return f"{self.number:05}-talk"
 
     @property
     def guid(self) -> str:
-        """Its identity."""
+        """Return its guid."""
         return f"benchmark-{self.number:05}"
 
     def cues(self) -> Iterator[tuple[float, float, str, str]]:
@@ -78,7 +78,7 @@ def _said(number: int, at: int) -> str:
 
 
 def talk(number: int, seconds: float = LENGTH, pace: float = 1.0) -> Talk:
-    """Return what an episode says in that time; the same number says the same.
+    """Return the content of an episode; the same number gives the same content.
 
     `pace` is how many times faster it is said than people speak.
     """
@@ -106,7 +106,7 @@ def clock(seconds: float) -> str:
 
 def head(extra: str = "") -> str:
     """Return `show.md`; `extra` lines end its front matter."""
-    tried = (datetime.now(UTC) - timedelta(days=30)).date()  # an older day would be a finding
+    tried = (datetime.now(UTC) - timedelta(days=30)).date()  # an older date would be a finding
     return f"""\
 ---
 title: Starting the conversation
@@ -154,7 +154,7 @@ themselves, and it does not replace the guidance of the place where you work.
 
 
 def matter(talk: Talk) -> str:
-    """Return the front matter that reads the same here and for another generator."""
+    """Return the front matter that Earmark and hugo share."""
     lines = [f"title: {talk.title}", f"guid: {talk.guid}", f"number: {talk.number}", "season: 1"]
     lines += [f"summary: >-\n  {talk.summary}", "content_note:", "  text: >-"]
     lines += ["    Talks in general terms about people who are having a hard time."]
@@ -191,7 +191,7 @@ def make(  # noqa: PLR0913 - what a show is made of
     seconds: float = LENGTH,
     pace: float = 1.0,
 ) -> Path:
-    """Make a show; `recording` returns the bytes of each episode's own. MP3s count as finished."""
+    """Make a show; `recording` returns the bytes for each episode. MP3s count as finished."""
     folder.mkdir(parents=True)
     finished = "recordings: {finished: true}\n" if suffix == ".mp3" else ""
     (folder / "show.md").write_text(head(finished), encoding="utf-8")

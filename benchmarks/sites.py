@@ -1,4 +1,4 @@
-"""The same show as a site for hugo: equal pages, transcripts, chapters and feed."""
+"""Writes the same show as a hugo site: equal pages, transcripts, chapters and feed."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def make(folder: Path, count: int) -> Path:
-    """Make the site of a show with so many episodes."""
+    """Make the site of a show with a number of episodes."""
     folder.mkdir(parents=True)
     shutil.copytree(LAYOUTS, folder / "layouts")
     shutil.copytree(shows.ROOT / "feed" / "static", folder / "static" / "static")
@@ -100,7 +100,7 @@ def _add(folder: Path, talk: Talk) -> None:
 
 
 def _read_aloud(talk: Talk) -> str:
-    """Return the transcript as the page of its own that apps show."""
+    """Return the transcript as the separate page that apps show."""
     rows = [
         f"<p><cite>{each['speaker']}</cite> <time>{each['clock']}</time> "
         f"{' '.join(cue['text'] for cue in each['cues'])}</p>"
@@ -111,7 +111,7 @@ def _read_aloud(talk: Talk) -> str:
 
 
 def source(talk: Talk) -> str:
-    """Return `index.md`; what hugo cannot find out is given to it."""
+    """Return `index.md`, with values that hugo cannot find out."""
     own = [f"date: {talk.published:%Y-%m-%dT%H:%M:%SZ}", "_build: {publishResources: false}"]
     own += [f"media: media/{talk.name}-0123456789ab.mp3", "length: 4800000", "megabytes: 4.8"]
     own += [f"seconds: {shows.LENGTH}", f"minutes: {shows.LENGTH // 60}", "chapters:"]
@@ -122,7 +122,7 @@ def source(talk: Talk) -> str:
 
 
 def _paragraphs(talk: Talk) -> list[dict[str, Any]]:
-    """Return the transcript joined to paragraphs, so that hugo need not do it."""
+    """Return the transcript joined into paragraphs, so that hugo need not do it."""
     cues = tuple(read.Cue(start, end, text, who) for start, end, who, text in talk.cues())
     return [
         {

@@ -1,4 +1,4 @@
-"""Build a show, and print the seconds that its recordings took: copy, tag, hash, verify."""
+"""Builds a show and prints the seconds for its recordings: copy, tag, hash, verify."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def main(show: Path) -> None:
-    """Build as the command does, and time the one stage in it."""
+    """Build as the command does, and time this one stage."""
     master_all = master_batch.master_all
 
     def timed(*given: object) -> dict[str, Mastered]:

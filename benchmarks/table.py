@@ -1,4 +1,4 @@
-"""What a benchmark found, and how it is printed: one table, each row against its goal."""
+"""Holds and prints the results: one table, each row against its goal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ HEAD = ("id", "work", "size", "ours", "reference", "", "ratio", "must", "aim", "
 
 
 class Row(NamedTuple):
-    """One comparison. `ratio` is what `must` and `aim` speak of; `growth` is the exponent."""
+    """One comparison. `must` and `aim` are limits of `ratio`; `growth` is the exponent."""
 
     id: str
     work: str
@@ -24,7 +24,7 @@ class Row(NamedTuple):
 
 
 def seconds(value: float) -> str:
-    """Write a time as short as it can be read."""
+    """Return a time in its shortest readable form."""
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"
 
 
@@ -38,7 +38,7 @@ def compare(  # noqa: PLR0913 - the columns of the table
     aim: float | None = None,
     growth: float | None = None,
 ) -> Row:
-    """Make the row of two times in seconds: ours, and the reference's."""
+    """Return the row of two times in seconds: ours and the reference's."""
     ours, reference = times
     said = seconds(ours), against, seconds(reference)
     return Row(name, work, size, *said, ours / reference, must, aim, growth)
@@ -65,7 +65,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def render(rows: list[Row]) -> str:
-    """Return the table as Markdown that can also be read as it is."""
+    """Return the table as aligned Markdown."""
     lines = [HEAD, *map(_cells, rows)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(HEAD))]
     written = [" | ".join(map(str.ljust, line, widths)) for line in lines]

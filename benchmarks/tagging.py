@@ -1,4 +1,4 @@
-"""P1: finished recordings copied and tagged, against `cp` and against eyeD3's command."""
+"""Measures P1: copying and tagging finished recordings, against `cp` and eyeD3."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 EPISODES = 200
 STAGE = Path(__file__).with_name("stage.py")
-SAMPLE = 20  # files that eyeD3 is timed with; each costs it the same
+SAMPLE = 20  # files for timing eyeD3; each takes it the same time
 
 
 def tag(place: Place) -> list[Row]:
-    """P1: the first build of finished MP3s of 5 MB."""
+    """Measure P1: the first build of finished MP3s of 5 MB."""
     count = place.count(EPISODES)
     show = shows.make(place.folder / "tagged", count, recordings.talks(place.cache))
     for transcript in show.glob("episodes/*/transcript.vtt"):
@@ -67,13 +67,13 @@ def _build(show: Path) -> Run:
 
 
 def _recordings(show: Path) -> float:
-    """Build in a process of its own; return the seconds that went to the recordings."""
+    """Build in a separate process; return the seconds spent on recordings."""
     call = [sys.executable, str(STAGE), str(show)]
     return float(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
 
 
 def _check(show: Path, count: int) -> None:
-    """Be sure that every recording is published."""
+    """Exit unless every recording is published."""
     _build(show).go()
     if len(list(show.glob("public/media/*.mp3"))) != count:
         raise SystemExit("not every recording was published")
@@ -87,7 +87,7 @@ def _sample(show: Path, folder: Path) -> None:
 
 
 def _eyed3(folder: Path) -> float:
-    """Write the tags of each file with eyeD3's command, which knows no chapters."""
+    """Write the tags of each file with eyeD3's command, without chapters."""
     began = time.perf_counter()
     for number, path in enumerate(sorted(folder.iterdir()), 1):
         _tagged(path, number)()

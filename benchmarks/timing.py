@@ -1,4 +1,4 @@
-"""How time is taken: runs in turn, A B A B, and the median of each."""
+"""Times runs alternately, A B A B, and takes the median of each."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-LONG = 10.0  # seconds above which three rounds have to be enough
+LONG = 10.0  # seconds; if a round takes longer, three are enough
 ROUNDS = 5
 
 
 class Run(NamedTuple):
-    """Something to time: `prepare` is not timed, `go` returns the seconds that count."""
+    """A run: `prepare` is not timed, `go` returns the seconds that count."""
 
     go: Callable[[], float]
     prepare: Callable[[], None] = lambda: None
 
 
 def command(*arguments: str | Path, folder: Path | None = None) -> Callable[[], float]:
-    """Return a function that runs a program and says how long it took, start to end."""
+    """Return a function that runs a program and returns its seconds, start to end."""
 
     def go() -> float:
         began = time.perf_counter()
@@ -43,7 +43,7 @@ def command(*arguments: str | Path, folder: Path | None = None) -> Callable[[], 
 
 
 def remove(*paths: Path) -> None:
-    """Remove files and folders that may be there."""
+    """Remove files and folders if they exist."""
     for path in paths:
         if path.is_dir():
             shutil.rmtree(path)
@@ -58,7 +58,7 @@ def settle() -> None:
 
 
 def rounds(*runs: Run, times: int = ROUNDS, calm: bool = True) -> list[float]:
-    """Time the runs in turn and return the median of each, in seconds.
+    """Time the runs alternately and return the median of each, in seconds.
 
     The first round only warms up, unless it is long: then it counts, and there are three.
     """
@@ -83,5 +83,5 @@ def _round(runs: Sequence[Run], took: list[list[float]], *, calm: bool) -> None:
 
 
 def exponent(small: float, large: float, factor: float = 10) -> float:
-    """Return the power with which cost grows: 1 is linear, below it is better."""
+    """Return the exponent of growth: 1 is linear, less is better."""
     return math.log(large / small) / math.log(factor)

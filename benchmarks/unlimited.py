@@ -1,4 +1,4 @@
-"""What P11 runs in granian: the companion without its limits, and a text for comparison."""
+"""Serves the companion without rate limits, and a text for comparison, for P11."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P12: what a page of an episode weighs, packed as it travels."""
+"""Measures P12: the compressed size of an episode's page."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from place import Place
 
-PLYR = 33.0  # kB of the smallest player that others use, packed
+PLYR = 33.0  # kB of the smallest common player, compressed
 _ASSET = re.compile(r'<(?:link rel="stylesheet"|script)[^>]* (?:href|src)="([^"]+)"')
 
 
 def weigh(place: Place) -> list[Row]:
-    """P12: the heaviest episode page of the example, with styles and scripts; the script alone."""
+    """Measure P12: the heaviest page of the example, with styles and scripts; the script alone."""
     show = place.folder / "example"
     shutil.copytree(ROOT / "examples" / "starting-the-conversation", show)
     command(EARMARK, "build", show)()
@@ -46,6 +46,6 @@ def _packed(file: Path) -> int:
 
 
 def _file(public: Path, page: Path, address: str) -> Path:
-    """Return the file that a page means by a relative address."""
+    """Return the file that a relative URL of a page leads to."""
     whole = urljoin(page.relative_to(public).as_posix(), address)
     return public / urlsplit(whole).path

@@ -1,4 +1,4 @@
-"""P5: the feed of a large show, against lxml alone writing the same elements.
+"""Measures P5: writing a large feed, against lxml alone writing the same elements.
 
 Each side runs in a process of its own, which this file also is: `writing.py ours 1000`.
 """
@@ -40,7 +40,7 @@ _ENCODED = "{http://purl.org/rss/1.0/modules/content/}encoded"
 
 
 class Node(NamedTuple):
-    """An element as plain strings, which is all that the reference is given."""
+    """An element as plain strings: the reference's only input."""
 
     tag: str
     attributes: dict[str, str]
@@ -49,7 +49,7 @@ class Node(NamedTuple):
 
 
 def ready(count: int) -> Show:
-    """Make a show as a build has it when it comes to write the feed."""
+    """Return a show as a build has it just before it writes the feed."""
     facts = read.parse(ShowFacts, read.split(shows.head(), "show.md"), "show.md")
     art = Art(file="art/cover-0123.jpg", width=1400, small="art/small-0123.jpg", small_width=320)
     show = Show(facts=facts, description="", address=shows.ADDRESS, art=art)
@@ -63,7 +63,7 @@ def _html(markdown: str) -> str:
 
 
 def _episode(talk: Talk, show: ShowFacts) -> Episode:
-    html = f"{_html(talk.notes)}<p>Number {talk.number}.</p>"  # a string of its own, as in a build
+    html = f"{_html(talk.notes)}<p>Number {talk.number}.</p>"  # a new string, as in a build
     folder = f"episodes/{talk.name}"
     written = Written(f"{folder}/episode.md", folder, talk.name, _facts(talk), html)
     media = Media(
@@ -129,7 +129,7 @@ def _build(parent: etree._Element, node: Node) -> None:
 
 
 def _ours(show: Show) -> int:
-    """Write the feed as a build does, part by part; return how many items it has."""
+    """Write the feed as a build does, part by part; return the number of items."""
     with Path(os.devnull).open("wb") as nowhere:
         return sum(nowhere.write(part) > 0 and part.count(b"<item>") for part in rss.chunks(show))
 
@@ -142,7 +142,7 @@ def _bare(channel: Node, spaces: dict[str, str]) -> int:
 
 
 def run(side: str, count: int) -> tuple[float, float]:
-    """Write the feed once; return seconds and the most memory of this process in MB."""
+    """Write the feed once; return the seconds and this process's peak memory in MB."""
     show = ready(count)
     work = partial(_ours, show)
     if side != "ours":
@@ -162,7 +162,7 @@ def run(side: str, count: int) -> tuple[float, float]:
 
 
 def write(place: Place) -> list[Row]:
-    """P5: time and peak memory."""
+    """Measure P5: time and peak memory."""
     large, peaks = place.count(ITEMS), list[float]()
 
     def go(side: str, count: int) -> float:

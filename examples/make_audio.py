@@ -1,4 +1,4 @@
-"""What the recordings of the example show are made of: two voices, their pace and their pauses.
+"""Makes the recordings of the example show: two voices, their pace and their pauses.
 
 Run `python examples/make_audio.py` after changing a `script.txt`. It needs the programs espeak-ng
 and ffmpeg, and writes the recording and `transcript.vtt` beside each script. Every sentence is
@@ -34,12 +34,12 @@ VOICES = {
     "Narrator": ("-v", "en-gb-x-rp", "-p", "42", "-a", "80"),
     "Colleague": ("-v", "en-gb-x-rp+f4", "-p", "56", "-a", "69"),
 }
-PACE = "142"  # what espeak-ng calls words a minute; about 150 in the end, pauses and all
+PACE = "142"  # espeak-ng's words a minute; about 150 in the end, with pauses
 
-SENTENCE, TURN, REST = 0.45, 0.65, 1.2  # seconds of silence before what is said next
+SENTENCE, TURN, REST = 0.45, 0.65, 1.2  # seconds of silence before the next words
 CHAPTER, LEAD, TAIL = 1.0, 0.4, 1.2  # before a chapter's mark, after it, and at the very end
 
-# What is written for the eye, as it is said.
+# Written forms, and how they are spoken.
 SAID = {
     "116 123": "1 1 6, 1 2 3",
     "111": "1 1 1",
@@ -50,8 +50,8 @@ SAID = {
 }
 WIDTH = 65  # characters in a line of a transcript, and two lines to a cue
 
-# The first is finished, and the pipeline keeps it as it is; the others are as quiet and as small
-# as recordings that people send, so that there is something to level and to convert.
+# The first is finished and published unchanged; the others are as quiet and as small as recordings
+# that people send, so that there is something to level and to convert.
 TARGETS = {"recording.mp3": -19.0, "recording.opus": -24.0}  # LUFS
 ENCODERS = {
     ".mp3": "-c:a libmp3lame -b:a 96k -ar 44100 -id3v2_version 0 -write_id3v1 0 -write_xing 1",
@@ -73,7 +73,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Cue:
-    """What is said between two moments, in milliseconds."""
+    """The words between two times in milliseconds."""
 
     start: int
     end: int
@@ -83,7 +83,7 @@ class Cue:
 
 @dataclass
 class Tape:
-    """What has been spoken so far, and where the cues and the chapters fell."""
+    """The audio so far, and the times of its cues and chapters."""
 
     samples: array[int] = field(default_factory=lambda: array("h"))
     cues: list[Cue] = field(default_factory=list)
@@ -91,7 +91,7 @@ class Tape:
 
     @property
     def now(self) -> int:
-        """The length so far in milliseconds."""
+        """Return the length so far in milliseconds."""
         return len(self.samples) * 1000 // RATE
 
     def wait(self, seconds: float) -> None:
@@ -105,7 +105,7 @@ class Tape:
 
 
 def read_script(text: str) -> Iterator[Line]:
-    """Yield the sentences of a script; raise ValueError for a line that nobody says."""
+    """Yield the sentences of a script; raise ValueError for a line without a speaker."""
     chapter, silence, last = None, 0.0, ""
     for row in text.splitlines():
         if row.startswith("# "):
@@ -243,13 +243,13 @@ def minutes(seconds: int) -> str:
 
 
 def chapter_lines(tape: Tape) -> str:
-    """Return the lines about chapters as they stand in `episode.md`."""
+    """Return the lines about chapters as `episode.md` has them."""
     rows = (f'  - start: "{minutes(at)}"\n    title: {title}\n' for at, title in tape.chapters)
     return "chapters:\n" + "".join(rows)
 
 
 def complaints(tape: Tape, front_matter: str) -> Iterator[str]:
-    """Yield what in `episode.md` no longer agrees with the recording, and what to write."""
+    """Yield each mismatch of `episode.md` with the recording, and what to write."""
     if chapter_lines(tape) not in front_matter:
         yield f"put these chapters in episode.md:\n{chapter_lines(tape)}"
     starts = [minutes(at) for at, _ in tape.chapters]
@@ -260,7 +260,7 @@ def complaints(tape: Tape, front_matter: str) -> Iterator[str]:
 
 
 def make(folder: Path) -> bool:
-    """Make one episode's recording and transcript; return whether `episode.md` agrees."""
+    """Make one episode's recording and transcript; return whether `episode.md` matches."""
     tape = record(read_script((folder / "script.txt").read_text("utf-8")))
     target = folder / ("recording.mp3" if folder.name.startswith("01") else "recording.opus")
     (folder / "transcript.vtt").write_text(write_vtt(tape.cues), "utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""How the example show's cover is made: the drawing `cover.svg` becomes `cover.jpg`.
+"""Makes the example show's cover: the drawing `cover.svg` becomes `cover.jpg`.
 
 Run `python examples/make_cover.py` after changing the drawing. It needs Chromium on PATH, because
 a browser draws SVG as everybody else will see it, and Pillow, which Earmark needs anyway. Podcast
@@ -38,7 +38,7 @@ def save(picture: Path, cover: Path) -> None:
 
 
 def main() -> None:
-    """Draw the cover and say how large it became; fail if it is too large for tags."""
+    """Draw the cover and print its size; fail if it is too large for tags."""
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "cover.png"
         screenshot(DRAWING.resolve(), picture)
