@@ -163,7 +163,7 @@ def serving(made: Crowd, folder: Path, address: str) -> Iterator[None]:
 
 @contextmanager
 def _granian(made: Crowd, folder: Path, address: str, target: str) -> Iterator[None]:
-    """Run the server as `earmark web serve` does, without rate limits: one computer sends it all."""
+    """Run the server as `earmark web serve` does, without rate limits: one computer sends all."""
     os.environ.update(EARMARK_COMPANION=str(made.settings.folder),
                       EARMARK_CATALOGUE=str(folder / "show"))  # fmt: skip
     port = address.rpartition(":")[2].strip("/")
