@@ -18,6 +18,7 @@ not the people who run this: -> not the people who run this site:
 random signs -> random characters
 the people who run this. -> the people who run this site.
 remembers nothing -> is off
+other signs -> characters
 """
 PAGES = """
 somebody has tried each source -> every source of support should be checked
@@ -134,6 +135,25 @@ Go to the content -> Skip to main content
 Skip the parts named above -> Skip these parts automatically
 If something in it stays with you -> If something in it is still on your mind
 Copying is not allowed here -> Your browser did not let us copy.
+Keep the one I have -> Go back
+You are here as -> Signed in as
+There is none yet. People join with a code -> No join codes yet.
+a number would soon be a name -> a number can point to a person
+that a code does not open -> a code does not work
+it is over or used up -> it has expired or been used up
+Rather too many -> Choose more than you need.
+Withdraw it for good -> Withdraw this code
+Whoever did keeps everything -> People who already joined are not affected.
+four words will do -> Four random words work well.
+The name is known to others -> Your password cannot be the same as your name.
+That did not open the desk -> Name, password or code is wrong.
+not the digits that the app shows now -> That code is not right.
+Scan this square -> Scan this QR code
+This link opens nothing -> This link does not work
+It was used, it is over -> It may have been used already, have expired
+listened on the companion's page -> listened on this site
+Write what it meant to you -> Write a note. One sentence is enough.
+letters or other signs -> characters
 """
 COMMAND = """
 Say what is wrong with a show -> Find what is wrong with a show, and how to fix it.
