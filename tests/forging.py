@@ -19,7 +19,7 @@ def lock(show: Path, chance: Chance, seeds: Seeds) -> None:
 
 
 def memory(show: Path, chance: Chance, seeds: Seeds) -> None:
-    """Harm what Earmark remembers of earlier builds: whoever packs a show may have packed it."""
+    """Damage the cache of earlier builds, as a forged show might."""
     name = chance.choice(MEMORY)
     told = json.dumps({"code": "1", "files": [chance.choice(nasty.PATHS), "media/a.mp3"]})
     data = read(show, f".earmark/{name}") or told.encode()

@@ -68,7 +68,7 @@ class Server:
         return f"postgresql://{USER}@/{name}?host={self.folder}"
 
     def drop(self, address: str) -> None:
-        """Remove a database, whoever is connected to it."""
+        """Remove a database, also one with open connections."""
         self._say("DROP DATABASE {} WITH (FORCE)", self.name(address))
 
     def name(self, address: str) -> str:

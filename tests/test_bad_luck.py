@@ -1,4 +1,4 @@
-"""Bad luck: a full disk, or a recording that changes meanwhile, is a finding like others."""
+"""Tests bad luck: a full disk, or a recording that changes during a build, is a finding."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_disk_that_is_full_while_tagging_stops_the_build(
 
     monkeypatch.setattr(Path, "open", opened)
     before = snapshot(show)
-    findings = refused(show)  # a copied show is another place: each recording is tagged anew
+    findings = refused(show)  # a copied show is another folder: each recording is tagged again
     assert sorted(found.path for found in findings) == [
         f"episodes/0{n}-talk/recording.mp3" for n in (1, 2, 3)
     ]

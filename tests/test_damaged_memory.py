@@ -1,4 +1,4 @@
-"""Damaged memory is noticed and made anew, a damaged lock file is a finding."""
+"""Tests that a damaged cache is rebuilt and a damaged lock file is a finding."""
 
 from __future__ import annotations
 

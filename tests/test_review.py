@@ -255,7 +255,7 @@ def test_the_page_and_the_calendar_are_as_they_were(name: str) -> None:
             else pages.review(shown, told, TODAY, ["episodes/d/episode.md: is not there"],
                               links=True))  # fmt: skip
     path = GOLDEN / name
-    if not path.exists():  # pragma: no cover - delete it to make it anew, and look at it
+    if not path.exists():  # pragma: no cover - delete it to make it again, and look at it
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(made)
     assert made == path.read_bytes()

@@ -172,7 +172,7 @@ KNOCKS = {
 
 
 def expected(**by_access: str) -> dict[Row, str]:
-    by_access["app"] = ASKED  # whoever is in a browser
+    by_access["app"] = ASKED  # a learner in a browser
     return {row: KNOCKS.get(row, by_access[who]) for row, who in TABLE.items()}
 
 
@@ -224,7 +224,7 @@ def test_bob_cannot_write_over_a_note_of_alices(company: Company) -> None:
     assert len(company.house.notes(bob)) == 4
 
 
-# Whoever pressed twice there has no good token any more, and is where they wanted to be.
+# After a second press there the token is spent, and people are where they wanted to be.
 LED_ON = {
     ("nobody", "/sign-out"), ("alice", "/sign-in"), ("bob", "/sign-in"),
     ("charlie", "/desk/sign-in"),

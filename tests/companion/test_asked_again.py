@@ -1,4 +1,4 @@
-"""What an open session is not enough for: whoever would let somebody in later is asked again."""
+"""Tests that acts which let somebody sign in later ask for the phrase again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database goes and comes back, in every way we know: what the companion answers meanwhile.
+"""Tests what the companion answers while the database is away, in every way we know.
 
 Pages that ask no database answer, refusals are 503 with their reason in the log, nothing that was
 acknowledged is lost, and it heals by itself.
@@ -69,7 +69,7 @@ class Writer(threading.Thread):
 
 
 class Scene:
-    """A companion, whoever writes in it, and what was seen."""
+    """A companion, a learner who writes in it, and what was seen."""
 
     def __init__(self, running: Accompanied) -> None:
         self.running = running

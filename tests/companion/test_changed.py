@@ -1,6 +1,6 @@
 """The companion through revise, reissue and move: notes, what was heard and apps go on.
 
-The real commands change a real show; the companion then reads its catalogue anew.
+The real commands change a real show; the companion then reads its catalogue again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Published(NamedTuple):
     tmp: Path
 
     def change(self, *arguments: object) -> House:
-        """Type a command, build, and let the companion read the catalogue anew."""
+        """Type a command, build, and let the companion read the catalogue again."""
         told = [str(each) for each in (*arguments, "--show", self.show, "--yes")]
         done = CliRunner().invoke(main, told)
         assert done.exit_code == 0, done.output
@@ -129,7 +129,7 @@ def phone(house: House, person: Person, name: str = "phone") -> AntennaPod:
 
 
 def moved(app: AntennaPod, house: House) -> AntennaPod:
-    """Return the same app, speaking with a companion that was started anew."""
+    """Return the same app, talking to a restarted companion."""
     app.line = Line(house.ask, house.settings.prefix)
     return app
 

@@ -68,7 +68,7 @@ def test_over_https_no_other_name_of_the_domain_can_set_our_cookies(https: House
         assert "Domain" not in each
     assert visitor.get("/notes", host).status == 200
     old = {"Cookie": f"earmark={visitor.cookies['__Host-earmark'][0]}", **host}
-    assert https.nobody().get("/notes", old).status == 302, "a name from before opens nothing"
+    assert https.nobody().get("/notes", old).status == 302, "a former cookie name does not work"
 
 
 def doubled(visitor: Visitor, name: str, value: str, *, first: bool) -> dict[str, str]:

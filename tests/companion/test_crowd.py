@@ -124,7 +124,7 @@ def test_a_shift_signs_in_at_once_and_nobody_else_waits(running: Accompanied, ki
             for visitor, person in zip(came, people, strict=True)
         )
     took = time.perf_counter() - began
-    print(f"{kind}: {SHIFT} sign-ins in {took:.1f} s; meanwhile {reader.figures()}")  # noqa: T201
+    print(f"{kind}: {SHIFT} sign-ins in {took:.1f} s; at the same time {reader.figures()}")  # noqa: T201
     assert {answer.status for answer in answers} <= {303, 503}, "the queue has room for some"
     assert sum(answer.status == 303 for answer in answers) > WAITING
     assert {each.header("Retry-After") for each in answers if each.status == 503} <= {f"{AGAIN}"}

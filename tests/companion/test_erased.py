@@ -1,4 +1,4 @@
-"""What was erased stays erased: a restore never brings it back, whoever knows of it."""
+"""Tests that a restore never undoes a deletion."""
 
 from __future__ import annotations
 

@@ -214,7 +214,7 @@ def test_our_own_pages_go_on_working(house: House, headers: dict[str, str]) -> N
 def test_who_does_not_say_where_it_is_has_to_have_our_token(house: House, alice: Person) -> None:
     nobody, mallory = house.nobody(), house.nobody()
     answer = nobody.post("/reflect/guid-1", form("her words"), UNSAID)
-    assert (answer.status, "her words" in answer.text) == (401, True), "signed out meanwhile"
+    assert (answer.status, "her words" in answer.text) == (401, True), "signed out in between"
     for headers in (UNSAID, {**UNSAID, "Sec-Fetch-Site": "cross-site"}):
         theirs = house.again(alice).post(
             "/reflect/guid-1", form(MARK), headers, token=mallory.token()

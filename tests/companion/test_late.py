@@ -1,4 +1,4 @@
-"""What arrives late is seen by the other device, whatever the clocks and whoever commits first."""
+"""Tests that another device sees late actions, whatever the clocks and the order of commits."""
 
 from __future__ import annotations
 

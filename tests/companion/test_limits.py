@@ -1,6 +1,6 @@
 """How often something may be tried: exactly so often, by each and by all, and then again later.
 
-And whoever tries from wherever they like, an honest learner elsewhere always gets in.
+Wherever tries come from, an honest learner elsewhere can always sign in.
 """
 
 from __future__ import annotations

@@ -175,7 +175,7 @@ def test_a_learner_joins_writes_and_goes(site: Site) -> None:
     alice = Follower(Line(site.running.address), PREFIX)
     alice.get("/")
     phrase = alice.join(site.running.new_code())
-    # A path that nginx took away is put together anew by it: two slashes became one.
+    # nginx rebuilds a path that it removed: two slashes became one.
     guid = GUIDS[0] if site.name == "taken_away" else GUIDS[1]
     id_ = alice.save(guid, "word for word")
     begun = alice.sheet(guid) | {"answer-1": "a draft"}

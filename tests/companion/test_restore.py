@@ -219,13 +219,13 @@ def test_an_account_erased_while_it_is_restored_stays_erased(
 
     drop, erasing = schema.metadata.drop_all, threading.Thread(target=erase)
 
-    def meanwhile(*about: Any) -> None:
+    def in_between(*about: Any) -> None:
         erasing.start()
         began.wait()
         time.sleep(0.3)  # by now it waits for the restore
         drop(*about)
 
-    monkeypatch.setattr(schema.metadata, "drop_all", meanwhile)
+    monkeypatch.setattr(schema.metadata, "drop_all", in_between)
     restore.read(database, PEPPER, file, replace=True)
     erasing.join()
     assert keeping.ids(database, schema.learners) == {"bob"}

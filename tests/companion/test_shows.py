@@ -110,7 +110,7 @@ def test_nobody_waits_for_a_catalogue_that_is_being_read(
     now = published_show.AGAIN + 1
     write(tmp_path, DOCUMENT | {"episodes": []})
     for _ in range(3):
-        assert found.episode("g-1"), "the last one is served meanwhile"
+        assert found.episode("g-1"), "the last one is served until then"
     assert begun.wait(60)
     go_on.set()
     reads[0].join(60)

@@ -44,7 +44,7 @@ class Night(NamedTuple):
         return NIGHT + self.file
 
     def withdraw(self, *words: str) -> House:
-        """Withdraw the first episode, build, and return the companion that reads it anew."""
+        """Withdraw the first episode, build, and return the companion that reads it again."""
         run = ["withdraw", "01-talk", "--show", str(self.show), "--yes", *words]
         done = CliRunner().invoke(main, run)
         assert done.exit_code == 0, done.output

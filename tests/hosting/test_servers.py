@@ -134,7 +134,7 @@ def test_a_player_elsewhere_may_ask_what_it_may_ask(server: Server) -> None:
 
 def test_no_log_names_a_listener(server: Server) -> None:
     if server.name != "nginx":
-        return  # whoever has only an .htaccess has no say in what is logged
+        return  # an .htaccess cannot change what is logged
     server.ask(_one(server, "media/"))
     server.ask(server.site.path + "media/gone.mp3")
     server.ask(server.site.path + ".published/current.json")

@@ -242,12 +242,12 @@ def test_a_file_that_vanishes_between_plan_and_apply_is_noticed(
 ) -> None:
     take = remote_lock.take
 
-    def meanwhile(*given: Any) -> Any:
+    def in_between(*given: Any) -> Any:
         (show / "public" / "index.html").write_text("changed in between", "utf-8")
         return take(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(remote_lock, "take", meanwhile)
+        patch.setattr(remote_lock, "take", in_between)
         with pytest.raises(EarmarkError, match="changed while it was published"):
             publish(show, moto_bucket)
     assert_alive(moto_bucket, published)

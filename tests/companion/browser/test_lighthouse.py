@@ -24,7 +24,7 @@ LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100}
 
 
 def ask(address: str, session: str, report: Path) -> dict[str, Any] | None:
-    """Run Lighthouse on a page, as whoever the session belongs to; None where it gave up."""
+    """Run Lighthouse on a page, as the person of the session; None if it gave up."""
     run = [
         making.program("node"),
         str(making.npm("lighthouse") / "cli" / "index.js"),
@@ -55,7 +55,7 @@ def test_lighthouse_finds_nothing_to_mend(arrive: Arrive, tmp_path: Path, name: 
     if name == "writing":
         learner.reflect()
     found: dict[str, int] = {}
-    for _ in range(3):  # speed is measured, and the machine may do something else meanwhile
+    for _ in range(3):  # speed is measured, and the computer may be busy with something else
         said = ask(learner.page.url, learner.session(), tmp_path / "report.json")
         if said is None:
             continue
