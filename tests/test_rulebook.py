@@ -17,7 +17,7 @@ def test_every_finding_names_a_rule_of_the_table() -> None:
             text = path.read_text(encoding="utf-8")
             for rule in re.findall(r'\b(?:found|finding|whole)\(\s*"([\w-]+)"', text):
                 assert rule in RULES, f"{path.name} names {rule}, which is not a rule"
-            own = path.parent.name in {"rulebook", "doctor"} or path.name == "findings.py"
+            own = path.parent.name in {"rules", "doctor"} or path.name == "findings.py"
             assert own or not re.search(r"\bFinding\(", text), f"{path.name} names no rule"
 
 

@@ -23,7 +23,7 @@ from podcast.show_folder import show_lock
 HOLDER = """
 import sys
 from pathlib import Path
-from podcast import show_lock
+from podcast.show_folder import show_lock
 with show_lock.hold(Path(sys.argv[1]), "build"):
     print("held", flush=True)
     sys.stdin.readline()

@@ -37,10 +37,10 @@ def upgrade():
 UPGRADE = """
 import sys
 from web.database.engine import Database
-from web.maintenance import migrating
+from web.maintenance import migrate
 print("ready", flush=True)
 sys.stdin.readline()
-print(*migrating.upgrade(Database(sys.argv[1])), flush=True)
+print(*migrate.upgrade(Database(sys.argv[1])), flush=True)
 """
 
 
