@@ -98,7 +98,7 @@ class Learner(NamedTuple):
         return self.page.url
 
     def kept(self) -> None:
-        """Wait until the page says that the draft is kept."""
+        """Wait until the page says that the draft is saved."""
         expect(self.page.locator(".draft-state")).to_have_text(KEPT)
 
     @property

@@ -23,7 +23,7 @@ def run(*words: str | Path) -> Result:
 
 @pytest.fixture
 def held(make_show: MakeShow, tone: Path) -> Path:
-    """A show with two episodes to come, the sooner of which stands last in the folder."""
+    """A show with two scheduled episodes; the folder of the earlier one sorts last."""
     show = make_show()
     add_episode(show, 3, tone, date="date: 2099-12-08 07:00", title="title: 'Later: much'")
     add_episode(show, 4, tone, date="date: 2099-07-01 07:00", title="title: Sooner")

@@ -1,4 +1,4 @@
-"""The way out: leaving and signing out answer at once, whatever the database does."""
+"""Tests that leaving and signing out answer at once, whatever the database does."""
 
 from __future__ import annotations
 

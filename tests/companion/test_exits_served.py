@@ -1,4 +1,4 @@
-"""The way out of a companion that runs, while everybody else waits for the database."""
+"""Tests the exit of a running companion while everybody else waits for the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Listening: what a page may say was heard, what becomes of it, and how it is told."""
+"""Tests which listening a page may report, and in which words."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Phone:
         self.then: Callable[[], None] = lambda: None  # done after each batch
 
     def batch(self) -> list[dict[str, Any]]:
-        """Return actions that can all have been played: each a quarter of an hour after another."""
+        """Return actions that can all have been played: each 15 minutes after the one before."""
         found = []
         for _ in range(ROWS):
             self.number += 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def settle(folder: Path, leave: str) -> None:
-    """Make a companion whose way out leads to this computer."""
+    """Make a companion whose exit button leads to this computer."""
     accompanied.make(folder, serving.free_port())
     path = folder / "settings.toml"
     text = path.read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ def settle(folder: Path, leave: str) -> None:
 def companion(
     tmp_path_factory: pytest.TempPathFactory, example: serving.Served
 ) -> Iterator[Accompanied]:
-    """A companion of the example show; the example's first page is where its way out leads."""
+    """A companion of the example show; its exit button leads to the example's first page."""
     folder = tmp_path_factory.mktemp("companion") / "companion"
     settle(folder, example.address)
     with accompanied.serve(folder, example.address) as running:

@@ -1,4 +1,4 @@
-"""The way out: from every page that takes text, at once, and nothing of it can be fetched back."""
+"""Tests the exit button: it leaves every page with text at once, and going back shows nothing."""
 
 from __future__ import annotations
 

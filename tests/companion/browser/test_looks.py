@@ -322,7 +322,7 @@ def test_every_page_works_for_everybody(cast: Cast, book: Book, name: str) -> No
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         found += [f"{width}: {each}" for each in by_keyboard(page)]
-        found += [f"{width}: the way out covers {each}" for each in covered(page)]
+        found += [f"{width}: the exit button covers {each}" for each in covered(page)]
     assert found == []
 
 
@@ -361,7 +361,7 @@ def by_keyboard(page: Page) -> Iterator[str]:
 
 
 def covered(page: Page) -> list[str]:
-    """Return what the way out lies upon, at the top of a page."""
+    """Return the elements under the exit button at the top of a page."""
     page.evaluate("[window, ...document.querySelectorAll('.support')].map((e) => e.scrollTo(0, 0))")
     names: list[str] = page.evaluate("""() => {
       const out = document.querySelector(".leave").getBoundingClientRect();
