@@ -31,6 +31,7 @@ SEVERAL = {
     "len(found)", "letters", "math.ceil(speed)", "len(value)", "number", "len(rows)", "fewest",
     "len(own.chapters)", "len(episodes)", "self._longest / 60", "self.size", "count",
     "address",
+    "num",  # of a sentence that has a form for one: {% trans num=... %}
 }  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import g, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from episodes.text.quantities import quantity
+from episodes.translations import ngettext
+from episodes.translations import text as _
 from web import cookies, crypto, sessions
 from web.accounts import sign_in, word_list
 from web.accounts.store import Learner
@@ -43,9 +44,12 @@ class DamagedError(RefusedError):
     def __init__(self, contact: str) -> None:
         super().__init__(
             500,
-            "We cannot open your account",
-            "Your five words are right, but your account's data is damaged. This is our fault. "
-            f"Tell {contact}: they may have a backup that is not damaged.",
+            _("We cannot open your account"),
+            _(
+                "Your five words are right, but your account's data is damaged. This is our fault. "
+                "Tell %(contact)s: they may have a backup that is not damaged.",
+                contact=contact,
+            ),
         )
 
 
@@ -55,8 +59,8 @@ class NotForLeadsError(RefusedError):
     def __init__(self) -> None:
         super().__init__(
             403,
-            "You are signed in as a training lead",
-            "Sign out, then sign in with your five words.",
+            _("You are signed in as a training lead"),
+            _("Sign out, then sign in with your five words."),
         )
 
 
@@ -65,7 +69,9 @@ class ForLeadsError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__(
-            403, "This page is for training leads", "Sign out, then sign in as a training lead."
+            403,
+            _("This page is for training leads"),
+            _("Sign out, then sign in as a training lead."),
         )
 
 
@@ -217,10 +223,13 @@ def _come_back() -> Learner | Response:
     wants_json = request.headers.get("Accept") == "application/json"
     phrase = request.form.get("phrase", "")
     if wants_json or not phrase or not form_replay.is_given_back():
-        title = "You have been signed out"
-        idle = quantity(companion().settings.idle_minutes, "minute")
-        message = (
-            f"This happens after {idle} without activity, or when you sign out on another device."
+        title = _("You have been signed out")
+        message = ngettext(
+            "This happens after %(num)s minute without activity, or when you sign out on another "
+            "device.",
+            "This happens after %(num)s minutes without activity, or when you sign out on another "
+            "device.",
+            companion().settings.idle_minutes,
         )
         if wants_json:
             return make_response({"title": title, "message": message}, 401)
@@ -229,8 +238,8 @@ def _come_back() -> Learner | Response:
     if learner is None:
         return form_replay.again(
             401,
-            "That phrase does not match",
-            word_list.fault(phrase) or word_list.WRONG,
+            _("That phrase does not match"),
+            word_list.fault(phrase) or _(word_list.WRONG),
             ask_phrase=True,
             is_wrong=True,
         )

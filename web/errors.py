@@ -13,6 +13,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from episodes.findings import EarmarkError
+from episodes.translations import marked
+from episodes.translations import text as _
 from web import cookies
 from web.companion import companion
 from web.database.refusals import AwayError, GoneError
@@ -40,9 +42,11 @@ class TooManyError(RefusedError):
     def __init__(self) -> None:
         super().__init__(
             429,
-            "Please wait a few minutes",
-            "Too many tries from this network in a short time. Nothing is lost. Wait 15 minutes, "
-            "then try again.",
+            _("Please wait a few minutes"),
+            _(
+                "Too many tries from this network in a short time. Nothing is lost. Wait 15 "
+                "minutes, then try again."
+            ),
         )
 
 
@@ -51,27 +55,35 @@ def no_episode() -> NoReturn:
     if companion().shows.is_away:
         raise RefusedError(
             503,
-            "We cannot show the episodes at the moment",
-            "Your notes are safe. Try again in a few minutes.",
+            _("We cannot show the episodes at the moment"),
+            _("Your notes are safe. Try again in a few minutes."),
         )
     abort(404)
 
 
 SAID = {
     400: (
-        "Something went missing",
-        "Part of the form did not reach us. Go back and try again.",
+        marked("Something went missing"),
+        marked("Part of the form did not reach us. Go back and try again."),
     ),
     404: (
-        "Page not found",
-        "Check the address. If you followed a link to a note, the note may have been deleted.",
+        marked("Page not found"),
+        marked(
+            "Check the address. If you followed a link to a note, the note may have been deleted."
+        ),
     ),
-    405: ("Page not found", "You cannot open this address directly. Start from the home page."),
-    413: ("That is too long", "Each answer can have up to 20,000 characters (about 3,500 words)."),
+    405: (
+        marked("Page not found"),
+        marked("You cannot open this address directly. Start from the home page."),
+    ),
+    413: (
+        marked("That is too long"),
+        marked("Each answer can have up to 20,000 characters (about 3,500 words)."),
+    ),
 }
 NO_COOKIES = (
-    "Your browser did not send our cookie",
-    (
+    marked("Your browser did not send our cookie"),
+    marked(
         "Your browser or your network may block cookies, or they were deleted after you opened "
         "this page. This site needs one cookie while you use it. Allow cookies for this site, "
         "then open the page again."
@@ -79,12 +91,12 @@ NO_COOKIES = (
 )
 WAYS_IN = {"accounts.joined", "accounts.signed_in", "desk.signed_in", "desk.accepted"}
 OURS = (
-    "Something went wrong on our side",
-    "Sorry, there is a problem with this site. Try again in a few minutes.",
+    marked("Something went wrong on our side"),
+    marked("Sorry, there is a problem with this site. Try again in a few minutes."),
 )
 AWAY = (
-    "We cannot open your notes at the moment",
-    (
+    marked("We cannot open your notes at the moment"),
+    marked(
         "Sorry, there is a problem with this site. What you have saved is safe. Try again in a "
         "few minutes."
     ),
@@ -108,18 +120,22 @@ def _refused(error: RefusedError) -> Response:
     return answer(error.status, error.title, str(error))
 
 
-def _busy(_: BusyError) -> Response:
+def _busy(error: BusyError) -> Response:
+    del error
     response = answer(
         503,
-        "Many people are signing in",
-        "We cannot sign everyone in at the same time. Nothing is lost. Wait a few seconds, then "
-        "try again.",
+        _("Many people are signing in"),
+        _(
+            "We cannot sign everyone in at the same time. Nothing is lost. Wait a few seconds, "
+            "then try again."
+        ),
     )
     response.headers["Retry-After"] = str(AGAIN)
     return response
 
 
-def _expired(_: CSRFError) -> Response:
+def _expired(error: CSRFError) -> Response:
+    del error
     if (
         done := resubmission.repeated()
     ):  # it was sent before, and the first answer changed the token
@@ -128,36 +144,39 @@ def _expired(_: CSRFError) -> Response:
         return _without_cookies()
     return answer(
         400,
-        "This page was open for too long",
-        "Your words are not saved yet. Check them and press Save."
+        _("This page was open for too long"),
+        _("Your words are not saved yet. Check them and press Save.")
         if form_replay.note_waits()
-        else "Nothing was changed. Go back, reload the page and try again.",
+        else _("Nothing was changed. Go back, reload the page and try again."),
     )
 
 
-def _gone(_: GoneError) -> Response:
+def _gone(error: GoneError) -> Response:
+    del error
     g.session = None
     return answer(
         410,
-        "This account no longer exists",
-        "It was deleted or removed before your form reached us. Nothing was saved.",
+        _("This account no longer exists"),
+        _("It was deleted or removed before your form reached us. Nothing was saved."),
     )
 
 
-def _outdated(_: resubmission.OutdatedError) -> Response:
+def _outdated(error: resubmission.OutdatedError) -> Response:
+    del error
     return answer(
         400,
-        "This page was opened before an update",
-        "Nothing was changed. Open the page again and try once more.",
+        _("This page was opened before an update"),
+        _("Nothing was changed. Open the page again and try once more."),
     )
 
 
 def _without_cookies() -> Response:
     """Say why no form works. Where nobody has written anything, nothing asks to be sent again."""
+    title, message = map(_, NO_COOKIES)
     if request.endpoint in WAYS_IN:
-        page = render_template("no_cookies.html", title=NO_COOKIES[0], message=NO_COOKIES[1])
+        page = render_template("no_cookies.html", title=title, message=message)
         return make_response(page, 400)
-    return answer(400, *NO_COOKIES)
+    return answer(400, title, message)
 
 
 def _known(error: HTTPException) -> Response:
@@ -166,14 +185,14 @@ def _known(error: HTTPException) -> Response:
     nowhere = isinstance(request.routing_exception, SecurityError)
     if status in {301, 302, 303, 307, 308} or nowhere:
         return error.get_response()
-    return answer(status, *SAID.get(status, OURS))
+    return answer(status, *map(_, SAID.get(status, OURS)))
 
 
 def _away(error: AwayError) -> Response:
     # Why, as the database says it: without values, so without anything of anybody.
     log.error("%s: %s", request.endpoint, error)
     g.session, g.unsure = None, True  # a database that does not answer is not asked again
-    response = answer(503, *AWAY)
+    response = answer(503, *map(_, AWAY))
     response.headers["Retry-After"] = LATER
     return response
 
@@ -182,7 +201,7 @@ def _unknown(error: Exception) -> Response:
     # The kind of error and the place in our code; never what somebody wrote or who they are.
     log.error("%s %s", request.endpoint, form_replay.where(error))
     g.setdefault("session", None)  # a database that does not answer is not asked again
-    return answer(500, *OURS)
+    return answer(500, *map(_, OURS))
 
 
 def answer(status: int, title: str, message: str) -> Response:

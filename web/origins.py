@@ -14,6 +14,7 @@ from flask import g, request
 from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import HTTPException
 
+from episodes.translations import text as _
 from web.companion import companion
 
 if TYPE_CHECKING:
@@ -91,6 +92,6 @@ def refuse_foreign(
         g.session = None  # nothing of anybody's account stands on that page
         return answer(
             403,
-            "This form came from another website",
-            "Nothing was changed. If you meant to do it, start from the home page of this site.",
+            _("This form came from another website"),
+            _("Nothing was changed. If you meant to do it, start from the home page of this site."),
         )

@@ -9,7 +9,8 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.text.quantities import quantity
+from episodes.translations import ngettext
+from episodes.translations import text as _
 from web import typed_text
 from web.accounts.rules import WORDS
 
@@ -37,7 +38,7 @@ def read(text: str, known: Collection[str], suggested: Iterable[str]) -> Typed:
     """
     text = text.strip()
     if len(text) > LONGEST:
-        return Typed("", "That is too long. Paste only your five words.")
+        return Typed("", _("That is too long. Paste only your five words."))
     plain = typed_text.latin(text)
     after = plain.rpartition(":")[2]
     for part in (plain, after, plain.rpartition("=")[2], re.sub(r"\([^()]*\)", " ", plain)):
@@ -112,20 +113,29 @@ def _without_label(run: list[str]) -> list[str]:
 
 def _fault(tokens: Sequence[str], known: Collection[str], suggested: Iterable[str]) -> str:
     if not tokens:
-        return "Type the five words of your phrase."
+        return _("Type the five words of your phrase.")
     unknown = [token for token in tokens if token not in known]
     if unknown and len(tokens) <= 2 * WORDS:
         return _unknown(unknown[0], suggested)
-    return f"That is {quantity(len(tokens), 'word')}. Your phrase has {WORDS}."
+    return ngettext(
+        "That is %(num)s word. Your phrase has %(wanted)s.",
+        "That is %(num)s words. Your phrase has %(wanted)s.",
+        len(tokens),
+        wanted=WORDS,
+    )
 
 
 def _unknown(word: str, suggested: Iterable[str]) -> str:
     shown = word if len(word) <= 2 * _LONGEST else word[: 2 * _LONGEST] + "\u2026"
-    said = f"\u201c{shown}\u201d is not one of our words."
     near = [each for each in suggested if _may_be(each, word)]
     close = get_close_matches(word, near, n=1, cutoff=_CLOSE)
-    hint = f" Did you mean \u201c{close[0]}\u201d?" if close else " Check its spelling."
-    return said + hint
+    if close:
+        return _(
+            "\u201c%(word)s\u201d is not one of our words. Did you mean \u201c%(near)s\u201d?",
+            word=shown,
+            near=close[0],
+        )
+    return _("\u201c%(word)s\u201d is not one of our words. Check its spelling.", word=shown)
 
 
 def _may_be(each: str, word: str) -> bool:

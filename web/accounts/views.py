@@ -18,6 +18,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as Answer
 
+from episodes.translations import text as _
 from web import auth, crypto, session_ends, sessions
 from web.accounts import rules, store, word_list
 from web.accounts import sign_in as entering
@@ -128,7 +129,7 @@ def signed_in() -> Page:
     typed = request.form.get("phrase", "")
     learner, onwards = auth.try_phrase(typed), _inside(request.form)
     if learner is None:
-        wrong = word_list.fault(typed) or word_list.WRONG
+        wrong = word_list.fault(typed) or _(word_list.WRONG)
         return render_template("accounts/sign_in.html", next=onwards, wrong=wrong, typed=typed), 401
     auth.begin(learner=learner)
     return redirect(request.script_root + (onwards or "/"), 303)
@@ -222,7 +223,7 @@ def _mark(shown: str) -> str:
 def new_phrase(learner: Learner) -> Page:
     """Offer a new phrase; the old one, which is asked for, works until the new one is kept."""
     if not auth.is_phrase_of(learner, request.form.get("phrase", "")):
-        return _phrase("That is not your phrase. Check the spelling of each word."), 422
+        return _phrase(_("That is not your phrase. Check the spelling of each word.")), 422
     found = auth.here()
     with companion().database.writing() as connection:
         if found:
@@ -240,7 +241,9 @@ def kept_phrase(learner: Learner) -> Page:
     if not found or not found.phrase:
         return redirect(url_for("home.home"), 303)
     if request.form.get("shown") != _mark(found.phrase):
-        flash("You asked for another phrase after you opened that page. Save the one you see now.")
+        flash(
+            _("You asked for another phrase after you opened that page. Save the one you see now.")
+        )
         return redirect(url_for("accounts.phrase"), 303)
     opened = entering.derive(place, found.phrase)
     with place.database.writing() as connection:
@@ -256,10 +259,12 @@ def _after_keeping(*, is_new: bool, has_apps: bool) -> tuple[str, str]:
     """Return which page follows, and what it says."""
     if not is_new:
         return url_for("home.home"), ""
-    said = "Your new phrase works now. The old one no longer works."
     if has_apps:
-        said += " These apps are still connected: disconnect any you do not recognise."
-    return url_for("sync.connect" if has_apps else "home.home"), said
+        return url_for("sync.connect"), _(
+            "Your new phrase works now. The old one no longer works. These apps are still "
+            "connected: disconnect any you do not recognise."
+        )
+    return url_for("home.home"), _("Your new phrase works now. The old one no longer works.")
 
 
 @views.get("/delete-everything")

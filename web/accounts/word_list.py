@@ -11,10 +11,11 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from episodes.translations import marked
 from web.accounts import rules, typed_phrases
 
 # The same whether there is an account that is nearly meant, or none.
-WRONG = (
+WRONG = marked(
     "That phrase does not match. Check the spelling and order of the words. Your phone may have "
     "changed one."
 )

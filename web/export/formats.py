@@ -11,6 +11,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.frontmatter.value_types import format_seconds
+from episodes.translations import marked
+from episodes.translations import text as _
 from web import dates
 from web.reflections.rules import Note
 
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "state", "made", "changed", "episode", "episode_guid", "minute", "questions",
            "question", "answer")  # fmt: skip
-README = """\
-Your notes, downloaded on {day}.
+README = marked(
+    """\
+Your notes, downloaded on %(day)s.
 
 notes.html   your notes, to read or print in any browser
 notes.md     the same in Markdown
@@ -36,7 +39,7 @@ heard.csv    your listening record, if you kept one: on this site and in your ap
 apps.csv     the apps you connected
 reported.csv everything they reported, as it arrived
 
-Days and times are those of {timezone}.
+Days and times are those of %(timezone)s.
 
 Drafts you did not save are included and marked as drafts. If we could not open a note, it says so
 and gives its number.
@@ -44,6 +47,7 @@ and gives its number.
 Anyone who has this file can read it: keep it where only you can.
 A court could ask you for notes like these.
 """
+)
 
 
 class Everything(NamedTuple):
@@ -66,7 +70,7 @@ HEARD = ("episode", "episode_guid", "length_seconds", "heard_seconds", "played_s
          "said_listened_elsewhere_on", "reported_by_apps_seconds", "heard_or_reported_seconds",
          "furthest_place_of_apps_seconds", "times_apps_were_at_the_end",
          "reported_of_earlier_recording_seconds", "what this does not tell")  # fmt: skip
-UNTOLD = (
+UNTOLD = marked(
     "Heard is what this site played. Reported is what an app says it played. Neither shows what "
     "you learned, and no app reports everything."
 )
@@ -117,7 +121,7 @@ def _heard(title: str, guid: str, known: Known) -> tuple[object, ...]:
         title, guid, known.length / 10, known.measured / 10, known.played / 10, known.earlier / 10,
         known.finished, known.place / 10, known.elsewhere or "", known.reported / 10,
         max(known.heard, known.measured) / 10, known.furthest / 10, known.ended,
-        known.earlier_reported / 10, UNTOLD,
+        known.earlier_reported / 10, _(UNTOLD),
     )  # fmt: skip
 
 
@@ -134,12 +138,17 @@ def rows(kept: Iterable[Kept]) -> Iterator[tuple[Kept, str, Note]]:
 
 def _damaged(kept: Kept) -> Note:
     """Return what stands where something does not open."""
-    what = "A note" if "note" in kept.damaged else "A draft"
-    said = (
-        f"Its data is damaged. Tell the people who run this site its number, {kept.id}: "
-        "they may have a backup that is not damaged."
+    title = (
+        _("A note that could not be opened")
+        if "note" in kept.damaged
+        else _("A draft that could not be opened")
     )
-    return Note("", f"{what} that could not be opened", "", (("What to do", said),))
+    said = _(
+        "Its data is damaged. Tell the people who run this site its number, %(id)s: they may have "
+        "a backup that is not damaged.",
+        id=kept.id,
+    )
+    return Note("", title, "", ((_("What to do"), said),))
 
 
 def as_json(all_of_it: Everything, today: date) -> str:
@@ -237,15 +246,18 @@ def as_markdown(kept: Iterable[Kept]) -> str:
 def _markdown(kept: Iterable[Kept]) -> Iterator[str]:
     between = ""
     for each, state, note in rows(kept):
-        where = f", at {_minute(note)}" if note.second is not None else ""
-        unsaved = " (a draft, not saved)" if state == "draft" else ""
-        yield f"{between}# {_flat(note.title)}{unsaved}\n\n{dates.day(each.made)}{where}\n"
+        title, when = _flat(note.title), dates.day(each.made)
+        if state == "draft":
+            title = _("%(title)s (a draft, not saved)", title=title)
+        if note.second is not None:
+            when = _("%(day)s, at %(time)s", day=when, time=_minute(note))
+        yield f"{between}# {title}\n\n{when}\n"
         between = "\n"
         for question, answer in note.answers:
             if answer.strip():
                 yield f"\n## {_flat(question)}\n\n{answer.strip()}\n"
     if not between:
-        yield "There are no notes.\n"
+        yield _("There are no notes.") + "\n"
 
 
 def _flat(text: str) -> str:
@@ -256,7 +268,7 @@ def _flat(text: str) -> str:
 def as_zip(all_of_it: Everything, page: Iterable[str], today: date) -> bytes:
     """Return one file with all of it; `page` is the same as HTML to print."""
     files: dict[str, Iterable[str]] = {
-        "README.txt": [README.format(day=dates.day(today), timezone=all_of_it.zone)],
+        "README.txt": [_(README, day=dates.day(today), timezone=all_of_it.zone)],
         "notes.html": page,
         "notes.md": _markdown(all_of_it.kept),
         "notes.csv": _notes_csv(all_of_it.kept),

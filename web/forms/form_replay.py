@@ -11,6 +11,7 @@ from urllib.parse import quote
 from flask import make_response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from episodes.translations import text as _
 from web import origins
 from web.companion import companion
 from web.reflections import question_sets
@@ -66,10 +67,10 @@ def fields() -> list[Field]:
 
 def _field(name: str, value: str, known: frozenset[str]) -> Field | None:
     if request.endpoint == SEARCH:
-        return Field(name, value, "What you searched for", shown=True) if name == "q" else None
+        return Field(name, value, _("What you searched for"), shown=True) if name == "q" else None
     if _ANSWER.fullmatch(name):
         question = request.form.get(name.replace("answer-", "question-"), "")
-        label = question if question in known else "What you wrote"
+        label = question if question in known else _("What you wrote")
         return Field(name, value, label, shown=bool(value.strip()))
     if _QUESTION.fullmatch(name):
         is_known = value in known or origins.is_ours()
@@ -81,7 +82,7 @@ def _field(name: str, value: str, known: frozenset[str]) -> Field | None:
     if pattern and pattern.fullmatch(value):
         return Field(name, value, "", shown=False)
     typed = name == "minute" and value.strip()
-    return Field(name, value, "Time in the episode", shown=True) if typed else None
+    return Field(name, value, _("Time in the episode"), shown=True) if typed else None
 
 
 def _questions() -> frozenset[str]:

@@ -10,6 +10,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from episodes.translations import text as _
 from web.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -43,6 +44,6 @@ class BusyError(RefusedError):
     def __init__(self) -> None:
         super().__init__(
             503,
-            "Please try again in a few minutes",
-            "Many people are doing this at the moment. Nothing is lost.",
+            _("Please try again in a few minutes"),
+            _("Many people are doing this at the moment. Nothing is lost."),
         )

@@ -6,7 +6,8 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.text.quantities import quantity
+from episodes.translations import ngettext
+from episodes.translations import text as _
 from web import dates
 from web.listening import coverage
 from web.listening.coverage import TENTHS, Coverage
@@ -142,19 +143,24 @@ def sentences(known: Known) -> list[str]:
         said.append(part)
     all_of_it = max(known.heard, known.measured)
     if all_of_it and known.played >= all_of_it + known.length // 2:
-        said.append("You have listened to some of it again." if not known.reported
-                    else "Some of it was reported more than once.")  # fmt: skip
+        said.append(
+            _("Some of it was reported more than once.")
+            if known.reported
+            else _("You have listened to some of it again.")
+        )
     if known.earlier:
-        said.append(f"You have heard {_minutes(known.earlier)} of an earlier recording here.")
+        minutes = _minutes(known.earlier)
+        said.append(_("You have heard %(time)s of an earlier recording here.", time=minutes))
     if known.earlier_reported:
         minutes = _minutes(known.earlier_reported)
         said.append(
-            f"Your app reported {minutes} more of an earlier recording."
+            _("Your app reported %(time)s more of an earlier recording.", time=minutes)
             if known.earlier
-            else f"Your app reported {minutes} of an earlier recording."
+            else _("Your app reported %(time)s of an earlier recording.", time=minutes)
         )
     if known.elsewhere:
-        said.append(f"On {dates.day(known.elsewhere)} you said you listened somewhere else.")
+        day = dates.day(known.elsewhere)
+        said.append(_("On %(day)s you said you listened somewhere else.", day=day))
     return said
 
 
@@ -164,40 +170,53 @@ def _heard(known: Known) -> str:
     if known.reported:
         part = _part(known.heard, known.length)
         said = (
-            f"You have heard {part} ({_some(known.measured)} of them on this site)."
+            _both(part, known.measured)
             if known.measured
-            else f"Your app says you have heard {part}."
+            else _("Your app says you have heard %(part)s.", part=part)
         )
     elif known.measured:
-        said = f"You have heard {_part(known.measured, known.length)} here."
+        said = _("You have heard %(part)s here.", part=_part(known.measured, known.length))
     else:
-        return f"{there} It does not say how much you heard." if there else ""
+        return f"{there} {_('It does not say how much you heard.')}" if there else ""
     return f"{said} {there}".strip()
+
+
+def _both(part: str, here: int) -> str:
+    """Return how much was heard, and how much of it on our page."""
+    if here < MINUTE:
+        return _("You have heard %(part)s (less than one of them on this site).", part=part)
+    return ngettext(
+        "You have heard %(part)s (%(num)s of them on this site).",
+        "You have heard %(part)s (%(num)s of them on this site).",
+        here // MINUTE,
+        part=part,
+    )
 
 
 def _reached(known: Known) -> str:
     if known.ended:
-        return "Your app says it reached the end."
+        return _("Your app says it reached the end.")
     if known.furthest >= max(known.heard, known.measured) + MINUTE:
-        return f"Your app got to minute {known.furthest // MINUTE}."
+        return _("Your app got to minute %(minute)s.", minute=known.furthest // MINUTE)
     return ""
-
-
-def _some(tenths: int) -> str:
-    return f"{tenths // MINUTE}" if tenths >= MINUTE else "less than one"
 
 
 def _part(tenths: int, length: int) -> str:
     """Return how much of a recording; rounded down, so that it never says more than was heard."""
-    whole = -(-length // MINUTE)
-    total = quantity(whole, "minute")
+    whole = max(-(-length // MINUTE), 1)
     if tenths >= length - END:
-        return f"all {total}" if whole > 1 else "all of it"
-    return (
-        f"{tenths // MINUTE} of {total}" if tenths >= MINUTE else f"less than a minute of {total}"
+        return ngettext("all of it", "all %(num)s minutes", whole)
+    if tenths < MINUTE:
+        return ngettext(
+            "less than a minute of %(num)s minute", "less than a minute of %(num)s minutes", whole
+        )
+    return ngettext(
+        "%(part)s of %(num)s minute", "%(part)s of %(num)s minutes", whole, part=tenths // MINUTE
     )
 
 
 def _minutes(tenths: int) -> str:
     number = tenths // MINUTE
-    return quantity(number, "minute") if number else "less than a minute"
+    if not number:
+        return _("less than a minute")
+    return ngettext("%(num)s minute", "%(num)s minutes", number)

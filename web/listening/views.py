@@ -11,6 +11,8 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from werkzeug.wrappers import Response as Answer
 
 from episodes.catalogue import Withdrawn
+from episodes.translations import marked
+from episodes.translations import text as _
 from web import security
 from web.auth import for_learner
 from web.companion import companion
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 views = Blueprint("listening", __name__)
 Page = str | Answer
 
-FORGOTTEN = "Your listening record is off and has been deleted."
+FORGOTTEN = marked("Your listening record is off and has been deleted.")
 
 
 @views.get("/listen/<path:guid>")
@@ -121,7 +123,7 @@ def record(learner: Learner) -> Page:
     """Switch recording on."""
     with companion().database.writing() as connection:
         store.begin(connection, learner.id)
-    flash("Your listening record is on. We will remember your place.")
+    flash(_("Your listening record is on. We will remember your place."))
     return redirect(_page(), 303)
 
 
@@ -132,7 +134,7 @@ def forget(learner: Learner) -> Page:
     """Switch recording off, and delete all that was recorded."""
     with companion().database.writing() as connection:
         store.stop(connection, learner.id)
-        done = resubmission.spend(connection, _page(), FORGOTTEN)
+        done = resubmission.spend(connection, _page(), _(FORGOTTEN))
     return resubmission.lead(done)
 
 
@@ -146,7 +148,7 @@ def elsewhere(learner: Learner, guid: str) -> Page:
     with place.database.writing() as connection:
         listener = store.begin(connection, learner.id)
         store.say_elsewhere(connection, listener, guid, place.now().date())
-    flash("Saved: you listened to this episode somewhere else.")
+    flash(_("Saved: you listened to this episode somewhere else."))
     return redirect(url_for("listening.listen", guid=guid), 303)
 
 

@@ -6,13 +6,15 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.frontmatter.value_types import CONTROL, format_seconds, parse_seconds
+from episodes.translations import marked, ngettext
+from episodes.translations import text as _
 from web.reflections import rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ID = re.compile(r"[0-9a-f]{32}")
-NO_MINUTE = "Enter a time like 12:30, or leave it blank."
+NO_MINUTE = marked("Enter a time like 12:30, or leave it blank.")
 LONGEST_MINUTE = 500  # characters: a draft keeps what is no time yet, but no text without an end
 _ANSWER = re.compile(r"answer-([1-9][0-9]{0,2})")
 
@@ -36,10 +38,14 @@ class Written(NamedTuple):
     def too_long(self) -> str:
         """Why it is more than a note can hold, "" where it is not."""
         if any(len(answer) > rules.LONGEST_ANSWER for _, answer in self.answers):
-            return "Answers can have up to 20,000 characters. Shorten it or use two notes."
+            return _("Answers can have up to 20,000 characters. Shorten it or use two notes.")
         if sum(bool(answer.strip()) for _, answer in self.answers) > rules.MOST:
-            return f"A note can have up to {rules.MOST} answers. Use two notes."
-        return NO_MINUTE if len(self.minute) > LONGEST_MINUTE else ""
+            return ngettext(
+                "A note can have up to %(num)s answer. Use two notes.",
+                "A note can have up to %(num)s answers. Use two notes.",
+                rules.MOST,
+            )
+        return _(NO_MINUTE) if len(self.minute) > LONGEST_MINUTE else ""
 
     @classmethod
     def of(cls, id_: str, version: int, page: str, note: rules.Note) -> Written:
@@ -88,4 +94,4 @@ def _second(typed: str) -> tuple[int | None, str]:
         plain = typed if typed.isascii() else ""  # other scripts' digits would pass as numbers
         return int(parse_seconds(f"{plain}:00" if plain.isdecimal() else plain)), ""
     except ValueError:
-        return None, NO_MINUTE
+        return None, _(NO_MINUTE)

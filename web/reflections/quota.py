@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, select
 
 from episodes.findings import EarmarkError
+from episodes.translations import ngettext
+from episodes.translations import text as _
 from web.schema import reflections
 
 if TYPE_CHECKING:
@@ -52,18 +54,30 @@ def check(connection: Connection, learner: str, row: Row[Any] | None, values: Pa
     more = _size(before | values) - _size(before)
     if row is None and used.notes >= NOTES:
         raise FullError(
-            f"You have {NOTES:,} notes, the most an account can hold. Download your notes, "
-            "delete some of them, then save this one."
+            ngettext(
+                "You have %(num)s note, the most an account can hold. Download your notes, delete "
+                "some of them, then save this one.",
+                "You have %(num)s notes, the most an account can hold. Download your notes, delete "
+                "some of them, then save this one.",
+                NOTES,
+            )
         )
     if more > 0 and used.bytes + more > BYTES:
         raise FullError(
-            "Your notes fill all the space your account has. Download your notes, delete some "
-            "of them, then save this one."
+            _(
+                "Your notes fill all the space your account has. Download your notes, delete some "
+                "of them, then save this one."
+            )
         )
     if values.get("draft") and not before["draft"] and used.drafts >= DRAFTS:
         raise FullError(
-            f"You have {DRAFTS} drafts, the most an account can hold. Save this as a note, or "
-            "finish another draft first."
+            ngettext(
+                "You have %(num)s draft, the most an account can hold. Save this as a note, or "
+                "finish another draft first.",
+                "You have %(num)s drafts, the most an account can hold. Save this as a note, or "
+                "finish another draft first.",
+                DRAFTS,
+            )
         )
 
 

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from episodes.translations import marked
+from episodes.translations import text as _
 from web import typed_text
 
 if TYPE_CHECKING:
@@ -117,11 +119,11 @@ def choose(models: dict[str, Model], asked: str, prompts: tuple[str, ...], defau
 
 # What looks as if it names somebody: a hint before taking notes away, never more than that.
 _HINTS = {
-    "an NHS number": re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)"),
-    "a phone number": re.compile(r"(?<![\d+])(?:\+44\s?|0)(?:\d[ -]?){9,10}(?!\d)"),
-    "an email address": re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}\.[a-z]{2}", re.IGNORECASE),
-    "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE),
-    "a date of birth": re.compile(
+    marked("an NHS number"): re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)"),
+    marked("a phone number"): re.compile(r"(?<![\d+])(?:\+44\s?|0)(?:\d[ -]?){9,10}(?!\d)"),
+    marked("an email address"): re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}\.[a-z]{2}", re.IGNORECASE),
+    marked("a postcode"): re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE),
+    marked("a date of birth"): re.compile(
         r"\b(?:born|dob|d\.o\.b\.?|date of birth)\b\W{0,12}\d{1,2}\W", re.IGNORECASE
     ),
 }
@@ -130,7 +132,7 @@ _HINTS = {
 def hints(texts: Iterable[str]) -> list[str]:
     """Return what in some texts looks as if it identifies somebody, in words."""
     found = {name for text in texts for name in _HINTS if _looks_so(name, text)}
-    return [name for name in _HINTS if name in found]
+    return [_(name) for name in _HINTS if name in found]
 
 
 def _looks_so(name: str, text: str) -> bool:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from episodes.translations import ngettext
+from episodes.translations import text as _
 from web import auth
 from web.auth import for_learner
 from web.companion import companion
@@ -109,7 +111,7 @@ def write(learner: Learner, guid: str) -> Page:
     if closes := request.form.get("close", ""):
         return _close(learner, written, note, at_idle=closes == "idle")
     if written.wrong or note.is_empty:
-        wrong = written.wrong or "Write something before you save."
+        wrong = written.wrong or _("Write something before you save.")
         if request.headers.get("Accept") == "application/json":
             return {"message": wrong}, 422
         return _sheet(guid, kept, written.model, written._replace(wrong=wrong)), 422
@@ -128,7 +130,7 @@ def _close(learner: Learner, written: Written, note: rules.Note, *, at_idle: boo
         auth.end()
         return redirect(url_for("accounts.signed_out", draft="yes" if is_draft else None), 303)
     if is_draft:
-        flash("Saved as a draft.")
+        flash(_("Saved as a draft."))
     if kept and kept.note:
         return redirect(url_for("reflections.note", id_=kept.id), 303)
     return redirect(url_for("home.home"), 303)
@@ -158,7 +160,7 @@ def _keep(learner: Learner, written: Written, note: rules.Note, put: Put) -> int
         with place.database.writing() as connection:
             return put(connection, learner, change)
     except quota.FullError as error:
-        raise RefusedError(422, "There is no space for this note", str(error)) from None
+        raise RefusedError(422, _("There is no space for this note"), str(error)) from None
 
 
 def _copy(learner: Learner, written: Written, note: rules.Note, put: Put) -> Written:
@@ -175,12 +177,14 @@ def _save(learner: Learner, written: Written, note: rules.Note) -> Page:
     if kept and request.headers.get("Accept") == "application/json":
         return {"next": store.new_id()}, 200
     if kept:
-        flash("Saved.")
+        flash(_("Saved."))
     else:
         written = _copy(learner, written, note, store.put)
         flash(
-            "This note was also changed somewhere else. We kept both: this is what you just wrote, "
-            "and the other version is in My notes."
+            _(
+                "This note was also changed somewhere else. We kept both: this is what you just "
+                "wrote, and the other version is in My notes."
+            )
         )
     return redirect(url_for("reflections.note", id_=written.id), 303)
 
@@ -198,7 +202,7 @@ def keep_draft(learner: Learner, guid: str) -> Page:
         return {"version": 0}, 200
     done = _keep(learner, written, note, store.put_draft)
     if isinstance(done, store.Conflict):
-        return {"message": "This note was also changed somewhere else."}, 409
+        return {"message": _("This note was also changed somewhere else.")}, 409
     return {"version": done}, 200
 
 
@@ -209,7 +213,13 @@ def notes(learner: Learner) -> Page:
     words = request.form.get("q", "")
     if len(words) > LONGEST_SEARCH:
         raise RefusedError(
-            422, "That search is too long", f"Search for up to {LONGEST_SEARCH} characters."
+            422,
+            _("That search is too long"),
+            ngettext(
+                "Search for up to %(num)s character.",
+                "Search for up to %(num)s characters.",
+                LONGEST_SEARCH,
+            ),
         )
     with one_of_few() if words.strip() else nullcontext():
         found = _found(learner, words)
@@ -278,7 +288,7 @@ def delete(learner: Learner, id_: str) -> Page:
     place = companion()
     with place.database.writing() as connection:
         store.erase(connection, learner, id_, place.now().date()) or abort(404)
-        done = resubmission.spend(connection, url_for("reflections.notes"), "Deleted for good.")
+        done = resubmission.spend(connection, url_for("reflections.notes"), _("Deleted for good."))
     return resubmission.lead(done)
 
 
@@ -301,5 +311,5 @@ def let_go(learner: Learner, id_: str) -> Page:
     page = url_for("reflections.note", id_=id_) if kept.note else url_for("home.home")
     with place.database.writing() as connection:
         store.drop_draft(connection, learner, id_, place.now().date())
-        done = resubmission.spend(connection, page, "Draft deleted.")
+        done = resubmission.spend(connection, page, _("Draft deleted."))
     return resubmission.lead(done)

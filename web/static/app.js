@@ -16,12 +16,15 @@ if (message && (!document.activeElement || document.activeElement === document.b
   message.focus();
 }
 
+// Every sentence stands on the page, in its language.
+const pageWords = document.body.dataset;
+
 function copy(text, said) {
   const failed = () => {
-    said.textContent = "Your browser did not let us copy. Select the words and copy them.";
+    said.textContent = pageWords.notCopied;
   };
   try {
-    navigator.clipboard.writeText(text).then(() => { said.textContent = "Copied"; }, failed);
+    navigator.clipboard.writeText(text).then(() => { said.textContent = pageWords.copied; }, failed);
   } catch (error) {
     failed();
   }
@@ -33,7 +36,7 @@ document.addEventListener("click", (event) => {
   if (button.dataset.show) {
     const field = document.getElementById(button.dataset.show);
     field.type = field.type === "password" ? "text" : "password";
-    button.textContent = field.type === "password" ? "Show" : "Hide";
+    button.textContent = field.type === "password" ? pageWords.show : pageWords.hide;
   }
   if (button.dataset.copy) copy(button.dataset.copy, button.parentElement.querySelector("[role=status]"));
 });
@@ -60,7 +63,7 @@ if (form) keepDrafts(form);
 for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
 
 function keepDrafts(form) {
-  const state = form.querySelector(".draft-state");
+  const state = form.querySelector(".draft-state"), words = state.dataset;
   const version = form.elements.namedItem("version");
   let changed = false, stopped = false, leaving = false, broken = false;
   let going = null, timer = 0, since = 0, retry = 1000;
@@ -83,10 +86,10 @@ function keepDrafts(form) {
     say(text, true);
     retry = Math.min(retry * 2, LATEST_RETRY);
   };
-  const unreachable = () => failed("You are offline. Your words are still on this page and will be saved when you are back online. Do not close it.");
+  const unreachable = () => failed(words.offline);
   const breaks = () => {
     broken = stopped = changed = true;
-    say("This browser cannot save drafts automatically. Press Save before you leave.", true);
+    say(words.broken, true);
   };
 
   // One after the other: what was typed first must not arrive last.
@@ -99,7 +102,7 @@ function keepDrafts(form) {
   function keepOnce() {
     changed = false;
     since = 0;
-    say("Saving draft…");
+    say(words.saving);
     let sent;
     try {
       sent = send();
@@ -126,20 +129,20 @@ function keepDrafts(form) {
     if (answer.ok) {
       version.value = told.version;
       retry = 1000;
-      say(told.version ? "Draft saved" : "");
+      say(told.version ? words.saved : "");
     } else if (answer.status === 401) {
       stopped = true;
-      say("You have been signed out. Your words are still on this page. Press Save and sign in to keep them.", true);
+      say(words.signedOut, true);
     } else if (answer.status === 400) { // signed in again elsewhere
       stopped = true;
-      say("This page is out of date. Your words are still on it. Press Save to keep them.", true);
+      say(words.outdated, true);
     } else if (answer.status === 409) {
       stopped = true;
-      say("This note was also changed somewhere else. Press Save and we will keep both.", true);
+      say(words.conflict, true);
     } else if (answer.status === 422) {
       say(told.message, true);
     } else {
-      failed("Not saved yet. Your words are still on this page, and we will keep trying. Do not close it.");
+      failed(words.unsaved);
     }
   }
 
@@ -163,7 +166,7 @@ function keepDrafts(form) {
     return Promise.resolve(going).then(() => {
       if (leaving) return; // pressed twice
       clearTimeout(timer);
-      say("Saving…");
+      say(words.sending);
       const sent = send(); // a failure of the script, not of the connection, sends the form plainly
       going = sent.then(() => {
         leaving = stopped = true;

@@ -68,7 +68,10 @@
     sequence += 1;
     [runs, place, ended] = [[], null, false];
   };
-  const say = (text) => { if (said && said.textContent !== text) said.textContent = text; };
+  const say = (what) => {
+    const text = said && what ? said.dataset[what] : "";
+    if (said && said.textContent !== text) said.textContent = text;
+  };
   let sending = false;
   async function flush() {
     pack();
@@ -79,18 +82,18 @@
         const answer = await fetch(heard, { method: "POST", body, credentials: "omit", headers: { "Content-Type": "text/plain" } });
         if (answer.status === 403 || answer.status === 410) { // switched off, or open for many hours
           waiting.clear();
-          say("Recording has stopped. Reload this page to carry on.");
+          say("stopped");
           break;
         }
         if (!answer.ok) { // whatever it is: keep everything, and try again
-          say("Your listening is not saved yet. Keep this page open: it will try again.");
+          say("unsaved");
           break;
         }
         waiting.delete(number);
         say("");
       }
     } catch {
-      say("You are offline. Keep this page open and your listening will be saved when you are back online.");
+      say("offline");
     }
     sending = false;
   }

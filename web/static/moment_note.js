@@ -15,16 +15,16 @@ if (ready) {
   });
   guardForm(form, (event) => {
     event.preventDefault();
-    said.textContent = "Saving…";
+    said.textContent = said.dataset.saving;
     const body = bodyOf(form);
     return post(form.action, body, { Accept: "application/json" }).then((answer) => {
       if (answer.status === 401) return sendPlainly(form); // the words come back beside the phrase
       const told = JSON.parse(answer.text);
-      said.textContent = answer.ok ? "Saved." : told.message;
+      said.textContent = answer.ok ? said.dataset.saved : told.message;
       if (answer.ok) next(told.next);
       return undefined;
     }, () => {
-      said.textContent = "Not saved: you are offline. Your words are still here. Press Save note again.";
+      said.textContent = said.dataset.offline;
     });
   });
   function next(id) {
