@@ -60,7 +60,7 @@ def _withdrawn(episode: Episode, entry: lockfile.Entry | None) -> dict[str, Any]
     media = entry and {
         "seconds": entry.seconds,
         "version": entry.audio,
-        "former": published_files.recordings(entry),
+        "former": published_files.recording_names(entry),
     }
     return {
         "guid": episode.guid,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, ValidationError
 
+from episodes import site_layout
 from episodes.findings import SourceError
 from episodes.frontmatter.value_types import Link, Slug
 from episodes.model import Frozen
@@ -52,7 +53,7 @@ class Made(Frozen):
 class Small(Made):
     """The small file of an episode; `sha256` is of all of it."""
 
-    file: Annotated[str, Field(pattern=r"^media/[^/\\]+\.opus$")]
+    file: Annotated[str, Field(pattern=site_layout.SMALL_PATTERN)]
     sha256: str
 
 
@@ -63,7 +64,7 @@ class Entry(Made):
     """
 
     source: str
-    file: Annotated[str, Field(pattern=r"^media/[^/\\]+\.(mp3|m4a)$")]
+    file: Annotated[str, Field(pattern=site_layout.RECORDING_PATTERN)]
     small: Small | None = None
 
 
@@ -121,7 +122,7 @@ class Lock(Frozen):
         every = self.episodes.keys() | self.elsewhere.keys()
         new = {guid for guid, entry in self.episodes.items() if entry.file in names}
         new |= {guid for guid, row in self.elsewhere.items()
-                if any(f"episodes/{slug}.html" in names for slug in row.slugs)}  # fmt: skip
+                if any(site_layout.page_name(slug) in names for slug in row.slugs)}  # fmt: skip
         new |= {guid for guid in every if self.was_released(guid)}
         new |= set(self.released or ())
         known = {each: name for each, name in self.published.items() if not later(name, release)}

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from episodes import site_layout
 from episodes.chapters.write import Origin
 from episodes.frontmatter.people import Person
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts, Support
@@ -84,7 +85,7 @@ class Kin(Frozen):
     @property
     def page(self) -> str:
         """Where its page lies in the built folder."""
-        return f"episodes/{self.slug}.html"
+        return site_layout.page_name(self.slug)
 
 
 class Episode(Frozen):
@@ -122,7 +123,7 @@ class Episode(Frozen):
     @property
     def page(self) -> str:
         """Where its page lies in the built folder."""
-        return f"episodes/{self.slug}.html"
+        return site_layout.page_name(self.slug)
 
     @property
     def transcript(self) -> str | None:
@@ -187,7 +188,7 @@ class Show(Frozen):
     @property
     def feed(self) -> str:
         """The address of the feed."""
-        return self.address + "feed.xml"
+        return self.address + site_layout.FEED
 
     @property
     def updated(self) -> datetime | None:

@@ -1,9 +1,10 @@
-"""Traces: every name under which an episode may lie, in the built folder and at a target."""
+"""Finds the published files of an episode, under every name that it ever had."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from episodes import site_layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -11,27 +12,23 @@ if TYPE_CHECKING:
     from episodes.lockfile import Entry, Lock, Made
 
 
-class Traces(NamedTuple):
-    """Where to look for what an episode left.
-
-    `slugs` are all names that it had in addresses; `spared` are files that look like its own and
-    are another episode's.
-    """
+class EpisodeFiles(NamedTuple):
+    """The names that the files of an episode can have."""
 
     guid: str
     title: str
-    slugs: tuple[str, ...]
-    spared: tuple[str, ...] = ()
+    slugs: tuple[str, ...]  # every slug that it had
+    spared: tuple[str, ...] = ()  # files that look like its own, but are another episode's
 
     @classmethod
-    def load(cls, row: list[Any]) -> Traces:
-        """Read what JSON made of it."""
+    def load(cls, row: list[Any]) -> EpisodeFiles:
+        """Return the value that was written as JSON."""
         guid, title, slugs, spared = row
         return cls(guid, title, tuple(slugs), tuple(spared))
 
 
-def recordings(entry: Entry) -> list[str]:
-    """Return the name of every recording that was published of an episode, the newest first."""
+def recording_names(entry: Entry) -> list[str]:
+    """Return the name of every recording of an episode that was published, newest first."""
     return [name for made in _made(entry) for name in (made.file, *reversed(made.former))]
 
 
@@ -39,39 +36,31 @@ def _made(entry: Entry) -> list[Made]:
     return [entry, *([entry.small] if entry.small else ())]
 
 
-def slugs(guid: str, slug: str, known: Lock) -> tuple[str, ...]:
-    """Return every name that an episode had in addresses.
+def slugs_of(guid: str, slug: str, locked: Lock) -> tuple[str, ...]:
+    """Return every slug that an episode had, the current one first.
 
-    Its recordings tell them, and the lock file where it had none here.
+    They are in the names of its recordings, or in the lock file if Earmark published none.
     """
-    entry = known.episodes.get(guid)
-    stems = (_slug(name) for name in (recordings(entry) if entry else ()))
-    return tuple(dict.fromkeys((slug, *stems, *known.left(guid).slugs)))
+    entry = locked.episodes.get(guid)
+    former = map(site_layout.slug_of, recording_names(entry) if entry else ())
+    return tuple(dict.fromkeys((slug, *former, *locked.left(guid).slugs)))
 
 
-def slug(entry: Entry) -> str:
-    """Return the name in addresses that an episode was last built under."""
-    return _slug(entry.file)
+def built_slug(entry: Entry) -> str:
+    """Return the slug under which an episode was last built."""
+    return site_layout.slug_of(entry.file)
 
 
-def _slug(name: str) -> str:
-    return name.rpartition("/")[2].rpartition("-")[0]
+def files_of(names: Iterable[str], episodes: Iterable[EpisodeFiles]) -> list[str]:
+    """Return those names that belong to these episodes: recordings, pages, texts and pictures.
 
-
-def of(names: Iterable[str], traces: Iterable[Traces]) -> list[str]:
-    """Return those names that are traces of episodes: recordings, pages, texts and pictures.
-
-    Files are named after an episode and a digest (docs/decisions/0006), so a name is enough, also
-    where no record is left of who put it there.
+    Names contain the slug of their episode and a digest, so a name is enough even if no record
+    says who published the file.
     """
-    every = list(traces)
-    spared = {name for each in every for name in each.spared}
-    wanted = "|".join(re.escape(slug) for each in every for slug in each.slugs if slug)
-    if not wanted:
+    every = list(episodes)
+    slugs = [slug for each in every for slug in each.slugs if slug]
+    if not slugs:
         return []
-    pattern = re.compile(
-        rf"episodes/(?:{wanted})\.html"
-        rf"|(?:media|transcripts|chapters|art)/(?:{wanted})(?:-chapter)?"
-        r"-[0-9a-f]{8,64}(?:-small)?\.[a-z0-9]{2,4}"
-    )
+    spared = {name for each in every for name in each.spared}
+    pattern = site_layout.pattern_of_slugs(slugs)
     return sorted(name for name in names if name not in spared and pattern.fullmatch(name))

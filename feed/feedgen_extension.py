@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
+from episodes import site_layout
 from episodes.chapters.write import in_order
 from episodes.frontmatter.value_types import format_clock
-from episodes.transcripts import write
 from feed.show_notes import SPDX, licence_link
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _files(show: Show, episode: Episode) -> list[Tag]:
     if episode.art:
         tags.append(Tag("itunes:image", None, {"href": show.address + episode.art.file}))
     for name in episode.transcripts:
-        kind = write.TYPES[name.rpartition(".")[2]]
+        kind = site_layout.media_type(name)  # a charset would hide it from AntennaPod
         said = {
             "url": show.address + name,
             "type": kind,
@@ -189,7 +189,7 @@ def _files(show: Show, episode: Episode) -> list[Tag]:
         }
         tags.append(Tag("podcast:transcript", None, said))
     if episode.chapters:
-        said = {"url": show.address + episode.chapters, "type": "application/json+chapters"}
+        said = {"url": show.address + episode.chapters, "type": site_layout.CHAPTERS_TYPE}
         tags.append(Tag("podcast:chapters", None, said))
     return tags
 

@@ -10,6 +10,7 @@ import base64
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from episodes import site_layout
 from feed.feedgen_extension import Tag
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _pictures(show: Show, art: Art | None) -> Iterator[Tag]:
             "aspect-ratio": "1/1",
             "width": str(width),
             "height": str(width),
-            "type": "image/png" if file.endswith(".png") else "image/jpeg",
+            "type": site_layout.media_type(file),
             "purpose": "artwork",
         }
         yield Tag("podcast:image", None, said)

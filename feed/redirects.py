@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
-from episodes import translations
+from episodes import site_layout, translations
 from feed import pages
 
 if TYPE_CHECKING:
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from episodes.catalogue import Catalogue
 
-FILES = ("feed.xml", "catalogue.json", "index.html")
-FOLDERS = ("episodes", "media", "art", "transcripts", "chapters", "static")
+FILES = (site_layout.FEED, site_layout.CATALOGUE, site_layout.INDEX)
+FOLDERS = tuple(
+    each.rstrip("/") for each in (site_layout.PAGES, *site_layout.IMMUTABLE, site_layout.STATIC)
+)
 MOST = 50  # routing rules that a bucket may have
 NAME = "[A-Za-z0-9._-]+"  # what files of a show are called: nothing else is sent on
 _CHANNEL = re.compile(rb"<channel>\s*")
@@ -61,7 +63,7 @@ def stub(feed: bytes, new: str) -> bytes:
     `atom:link rel=self` stays the new address: readers that go by it follow too (RFC 4287: the
     preferred address).
     """
-    told = f"<itunes:new-feed-url>{escape(new)}feed.xml</itunes:new-feed-url>"
+    told = f"<itunes:new-feed-url>{escape(new + site_layout.FEED)}</itunes:new-feed-url>"
     begin = f"<channel>\n    {told}\n    ".encode()
     return _CHANNEL.sub(lambda _: begin, feed, count=1)
 
@@ -71,19 +73,19 @@ def upload(feed: bytes, catalogue: bytes, show: Catalogue, move: Move, *, hidden
     with translations.using(show.show.language):
         made = _pages(show, move, hidden=hidden)
     made |= {
-        "feed.xml": stub(feed, move.new),
-        "catalogue.json": catalogue,  # a companion that reads it here carries on
+        site_layout.FEED: stub(feed, move.new),
+        site_layout.CATALOGUE: catalogue,  # a companion that reads it here carries on
     }
     for name, data in pages.static().items():
         if name.endswith(".css"):
-            made[f"static/{name}"] = data
+            made[site_layout.static_name(name)] = data
     return made
 
 
 def _pages(show: Catalogue, move: Move, *, hidden: bool) -> Files:
     page, own = pages.templates().get_template("moved.html"), translations.lang(show.show.language)
     said = {"show": show.show, "own": own, "hidden": hidden, "support": show.show.support}
-    made = {"index.html": page.render(**said, root="", title="", target=move.new).encode()}
+    made = {site_layout.INDEX: page.render(**said, root="", title="", target=move.new).encode()}
     for each in (*show.episodes, *show.withdrawn):
         rest = {"root": "../", "title": each.title, "target": move.new + each.page}
         made[each.page] = page.render(**said, **rest).encode()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
+from episodes import site_layout
 from feed import feedgen_extension, podcast_tags, show_notes
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from episodes.model import Episode, Show
 
 GENERATOR = "Earmark"
-STYLE = b'<?xml-stylesheet type="text/css" href="static/feed.css"?>\n'
+STYLE = (
+    f'<?xml-stylesheet type="text/css" href="{site_layout.static_name("feed.css")}"?>\n'.encode()
+)
 END = b"  </channel>\n</rss>\n"
 
 

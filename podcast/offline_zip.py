@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from episodes import site_layout
 from episodes.findings import EarmarkError
 from episodes.model import acquaint
 from episodes.show_folder.real_paths import real_path
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from episodes.model import Art, Episode, Show
 
-PAGE = "index.html"
 OLDEST = (1980, 1, 1, 0, 0, 0)  # what a zip can say
 
 
@@ -64,7 +64,7 @@ def _pack(wanted: str, folder: Path, to: Path | None) -> str:
     episode = next(each for each in out if each.folder == name)
     target = to or Path(f"{episode.slug}.zip")
     _write(target, _contents(folder, built.out, show, episode), _date(episode))
-    return f"{target}: {target.stat().st_size / 1e6:.1f} MB; unpack it and open {PAGE}"
+    return f"{target}: {target.stat().st_size / 1e6:.1f} MB; unpack it and open {site_layout.INDEX}"
 
 
 def _read(folder: Path, out: Path) -> Show:
@@ -83,10 +83,10 @@ def _contents(
 ) -> Iterator[tuple[str, bytes | Path]]:
     """Yield the name of each file and what is in it; names are those of the built folder."""
     transcript = render.transcript_of(folder, episode)
-    yield PAGE, pages.episode(show.bare, episode, transcript, None, None, offline=True)
+    yield site_layout.INDEX, pages.episode(show.bare, episode, transcript, None, None, offline=True)
     for name, data in sorted(pages.static().items()):
         if name.endswith((".js", ".css")) and name != "feed.css":
-            yield f"static/{name}", data
+            yield site_layout.static_name(name), data
     for name in dict.fromkeys(_media(episode, episode.art or show.art)):
         yield name, out / name
 

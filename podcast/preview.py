@@ -27,6 +27,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.security import safe_join
 from werkzeug.serving import make_server
 
+from episodes import site_layout
 from episodes.findings import EarmarkError, SourceError
 from episodes.model import NO_ADDRESS
 from episodes.show_folder.real_paths import real_path
@@ -62,7 +63,7 @@ def app(out: Path) -> Flask:
     server = Flask(__name__, static_folder=None)
     server.url_map.redirect_defaults = False  # index.html is a file like any other
 
-    @server.get("/", defaults={"name": "index.html"})
+    @server.get("/", defaults={"name": site_layout.INDEX})
     @server.get("/<path:name>")
     def file(name: str) -> Answer:
         path = safe_join(str(out), name)
@@ -106,7 +107,7 @@ def _answer(out: Path, path: Path) -> Answer:
 
 def _address(out: Path) -> str:
     try:
-        document = json.loads((out / "catalogue.json").read_bytes())
+        document = json.loads((out / site_layout.CATALOGUE).read_bytes())
         return str(document["show"]["address"])
     except (OSError, ValueError, KeyError, TypeError):
         return NO_ADDRESS
@@ -121,7 +122,7 @@ def rewrite(data: bytes, address: str, here: str) -> bytes:
         ("subscribe/" + address.split("://")[1], "subscribe/" + here.split("://")[1]),
     ):
         data = data.replace(before.encode(), after.encode())
-    drawn = pages.qr(here + "feed.xml").encode()
+    drawn = pages.qr(here + site_layout.FEED).encode()
     return _QR.sub(lambda found: found[1] + drawn + found[2], data)
 
 
@@ -223,7 +224,7 @@ def _refused(error: OSError, host: str, port: int) -> str:
 
 
 def _serve(show: Path, home: Path, listening: socket.socket, mounted: Mounted | None) -> None:
-    out = real_path(home) / "public"
+    out = real_path(home) / site_layout.PUBLIC
     host, port = listening.getsockname()[:2]
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request tells nobody
     every = DispatcherMiddleware(app(out), {mounted.path: mounted.wsgi} if mounted else {})
@@ -232,7 +233,8 @@ def _serve(show: Path, home: Path, listening: socket.socket, mounted: Mounted | 
     shown = EVERYWHERE.get(host, host)
     here = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     sys.stdout.write(
-        f"\n  Open        {here}\n  Subscribe   {here}feed.xml   (paste it into a podcast app)\n"
+        f"\n  Open        {here}\n  Subscribe   {here}{site_layout.FEED}   "
+        "(paste it into a podcast app)\n"
         + "".join(f"  {line}\n" for line in (mounted.lines if mounted else ()))
         + "  Edit        a file of the show, and it is built again\n  Stop        Ctrl-C\n\n"
     )

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from making import NOW
 
+from episodes.site_layout import RECORDS
 from podcast.building import pipeline
 from podcast.building.context import Report
 from podcast.publishing import publish as publisher
 from podcast.publishing import rollback as undo
 from podcast.publishing.destination import Bucket, Given
-from podcast.publishing.http_headers import RECORDS
 from podcast.publishing.publish import Wish
 
 if TYPE_CHECKING:

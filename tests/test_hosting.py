@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from episodes import site_layout
 from podcast.publishing import http_headers
 
 HOSTING = Path(__file__).parent.parent / "docs" / "hosting"
@@ -86,21 +87,21 @@ def test_every_file_is_told_alike_by_nginx_and_apache_and_us(name: str, place: s
 
 
 def test_the_table_above_has_every_kind_of_file() -> None:
-    assert {Path(name).suffix for name in NAMES} == set(http_headers.TYPES)
-    assert {http_headers.turn(name) for name in NAMES} == set(range(9))
+    assert {Path(name).suffix for name in NAMES} == set(site_layout.MEDIA_TYPES)
+    assert {site_layout.upload_order(name) for name in NAMES} == set(range(9))
 
 
 def test_the_lists_of_types_are_ours_and_no_longer() -> None:
     rows = re.findall(r"(\S+)\s+(\w+);", _between(NGINX, "    types {"))
-    assert {f".{ending}" for _, ending in rows} == set(http_headers.TYPES)
-    assert _added_types() == http_headers.TYPES
+    assert {f".{ending}" for _, ending in rows} == set(site_layout.MEDIA_TYPES)
+    assert _added_types() == {
+        ending: http_headers.content_type(kind) for ending, kind in site_layout.MEDIA_TYPES.items()
+    }
 
 
 def test_recordings_and_pictures_are_never_compressed() -> None:
     kinds = set(_one(r"gzip_types ([^;]+);", NGINX).split())
-    text = {
-        kind.partition(";")[0] for kind in (*http_headers.TYPES.values(), http_headers.CHAPTERS)
-    }
+    text = {*site_layout.MEDIA_TYPES.values(), site_layout.CHAPTERS_TYPE}
     assert kinds == {kind for kind in text if not kind.startswith(("audio/", "image/"))} - {
         "text/html"  # nginx always adds it
     }
@@ -108,7 +109,7 @@ def test_recordings_and_pictures_are_never_compressed() -> None:
 
 def test_what_earmark_keeps_for_itself_is_denied_by_both() -> None:
     for pattern in (_one(r"location ~ (/\\\.) \{", NGINX), _one(r'Match 404 "(.+?)"', HTACCESS)):
-        assert re.search(pattern, f"/course/{http_headers.RECORDS}current.json")
+        assert re.search(pattern, f"/course/{site_layout.RECORDS}current.json")
         assert re.search(pattern, "/.htaccess")
         assert not any(re.search(pattern, place + name) for place in PLACES for name in NAMES)
 
@@ -120,7 +121,7 @@ def test_the_bucket_opens_every_public_file_and_nothing_of_ours() -> None:
     assert (allowed["Effect"], allowed["Action"]) == ("Allow", "s3:GetObject")
     assert all(any(fnmatch(name, pattern) for pattern in patterns) for name in NAMES)
     for name in ("current.json", "lock.json", "kept/0123", "releases/1.json"):
-        assert not any(fnmatch(http_headers.RECORDS + name, pattern) for pattern in patterns)
+        assert not any(fnmatch(site_layout.RECORDS + name, pattern) for pattern in patterns)
 
 
 def test_the_key_has_rights_in_one_bucket_only() -> None:

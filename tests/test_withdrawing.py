@@ -18,7 +18,7 @@ from episodes.findings import EarmarkError, Level, SourceError
 from episodes.lockfile import Elsewhere, Entry, Lock
 from episodes.model import Episode
 from episodes.pictures import artwork
-from episodes.published_files import Traces
+from episodes.published_files import EpisodeFiles
 from episodes.show_folder.scan import scan
 from podcast import offline_zip
 from podcast.building import pipeline
@@ -335,10 +335,10 @@ def test_traces_are_told_by_name_and_only_those() -> None:
     others = ["media/talk-two-0123456789ab.mp3", "media/talk.mp3", "media/my-talk-0123456789ab.mp3",
               "episodes/talk-two.html", "episodes/talk.html.bak", "talk.html", "feed.xml",
               "media/talk-notes.mp3", "media/talk-0123456789ab/x.mp3"]  # fmt: skip
-    assert published_files.of([*others, *mine], [Traces("g", "t", ("talk",))]) == mine
-    spared = Traces("g", "t", ("talk",), (mine[5],))
-    assert mine[5] not in published_files.of(mine, [spared])
-    assert published_files.of(mine, []) == []
+    assert published_files.files_of([*others, *mine], [EpisodeFiles("g", "t", ("talk",))]) == mine
+    spared = EpisodeFiles("g", "t", ("talk",), (mine[5],))
+    assert mine[5] not in published_files.files_of(mine, [spared])
+    assert published_files.files_of(mine, []) == []
 
 
 def test_every_name_that_an_episode_had_is_known_from_its_recordings() -> None:
@@ -346,8 +346,8 @@ def test_every_name_that_an_episode_had_is_known_from_its_recordings() -> None:
                   length=1, seconds=1, former=("media/old-name-0123456789ab.mp3",))  # fmt: skip
     here = Elsewhere(slugs=("older",))
     known = Lock(version=1, episodes={"g": entry}, elsewhere={"g": here})
-    assert published_files.slugs("g", "newest", known) == ("newest", "new", "old-name", "older")
-    assert published_files.slugs("other", "only", known) == ("only",)
+    assert published_files.slugs_of("g", "newest", known) == ("newest", "new", "old-name", "older")
+    assert published_files.slugs_of("other", "only", known) == ("only",)
 
 
 # The command

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from episodes import catalogue
+from episodes import catalogue, site_layout
 from episodes.catalogue import Entry
 from episodes.findings import EarmarkError
 from episodes.text.bounded_read import read_bounded
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from episodes.catalogue import Catalogue, Withdrawn
 
-NAME = "catalogue.json"
 AGAIN, SOON = 300, 15  # seconds between two looks: with a catalogue, and until there is one
 PATIENCE, ALTOGETHER = 5.0, 30.0  # seconds for a byte, and for all of it
 LARGEST = 20_000_000  # bytes: some 5,000 episodes
@@ -154,7 +153,7 @@ def read(address: str) -> Catalogue:
 
 def _open(path: Path) -> bytes:
     try:
-        file = path / NAME if path.is_dir() else path
+        file = path / site_layout.CATALOGUE if path.is_dir() else path
         if not stat.S_ISREG(file.stat().st_mode):  # a pipe would be waited for without end
             raise EarmarkError(f"{file}: is not a file; name the folder that `earmark build` made")
         with file.open("rb") as opened:
@@ -173,7 +172,9 @@ def _fetch(address: str) -> bytes:
     from episodes.deadline import Deadline
 
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # each retry, in words of Python
-    address = address if address.endswith(".json") else f"{address.rstrip('/')}/{NAME}"
+    address = (
+        address if address.endswith(".json") else f"{address.rstrip('/')}/{site_layout.CATALOGUE}"
+    )
     try:
         with Deadline(ALTOGETHER) as deadline, _pool() as pool:
             status, data = _ask(pool, address)

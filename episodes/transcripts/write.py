@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 LINE = 65  # characters a line of VTT may have and still fit a phone
 SRT_LINE, SRT_LINES = 32, 2
 _ARROW = re.compile(r"(?<!\S)(-->)(?!\S)")
-TYPES = {
-    "vtt": "text/vtt",
-    "srt": "application/x-subrip",
-    "json": "application/json",
-    "html": "text/html",
-}  # what the feed says: a charset behind it would hide the transcript from AntennaPod
 
 
 def render(transcript: Transcript) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 from uuid import NAMESPACE_URL, uuid5
 
+from episodes import site_layout
 from episodes.frontmatter.value_types import LONGEST_GUID
 from feed.reader import earmark_notes, enclosures, plain_text, podcast_tags
 from feed.reader.result import Loss, Paper, TakenEpisode
@@ -241,7 +242,7 @@ def _picture(item: Node) -> str:
 
 def _slug(item: Node, here: Context) -> str:
     """Return the name of the episode's page, which keeps its address."""
-    page = item.text("link").removeprefix(f"{here.address}episodes/")
+    page = item.text("link").removeprefix(f"{here.address}{site_layout.PAGES}")
     name = unquote(page).removesuffix(".html")
     fits = page.endswith(".html") and len(name) <= 80 and _SLUG.fullmatch(name)
     return name if fits else ""

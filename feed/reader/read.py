@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from episodes import site_layout
 from episodes.findings import EarmarkError
 from episodes.text.quantities import plural, quantity
 from feed.reader import channel as show
@@ -65,7 +66,7 @@ def read(
     itself = show.itself(channel, address)
     ours = show.is_ours(channel)
     facts = show.read(channel, losses)
-    below = itself.removesuffix("feed.xml")
+    below = itself.removesuffix(site_layout.FEED)
     here = item.Context(facts, losses, ours, below if ours else "")
     every = _items(root, _Source(address, fetch, charset), losses)
     nodes = [node for node, _ in zip(every, range(MOST), strict=False)]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from episodes import site_layout
 from episodes.audio import id3_lint
 from episodes.findings import Finding, SourceError
 from episodes.model import Art
@@ -26,8 +27,6 @@ NAME = "art.json"
 COPIES = ("embedded", "small")
 PUBLISHED = "published"  # a copy of what is published, kept if the lead's own file is not
 HEAD = 4_000_000  # bytes of a recording in which its tags, pictures of chapters too, are
-_RECORDING = re.compile(r"media/.+-[0-9a-f]{12}\.(?:mp3|m4a)")
-_OURS = re.compile(r"art/.+-[0-9a-f]{12}(?:-small)?\.(?:jpg|png)")
 _COPY = re.compile(r"[0-9a-f]{32}-(?:embedded|small|published)\.(?:jpg|png)")
 SIDES = ("width", "small_width")
 
@@ -81,11 +80,10 @@ class Gallery:
             self._seen[known] = row = row | {"stat": stat}
             self._new = True
         findings += map(Finding.load, row["findings"])
-        short = row["digest"][:12]
         art = Art(
-            file=f"art/{slug}-{short}{row['suffix']}",
+            file=site_layout.picture_name(slug, row["digest"], row["suffix"]),
             width=row["width"],
-            small=f"art/{slug}-{short}-small.jpg",
+            small=site_layout.picture_name(slug, row["digest"], "-small.jpg"),
             small_width=row["small_width"],
             alt=alt,
         )
@@ -215,7 +213,7 @@ def refuse_metadata(name: str, data: bytes) -> None:
 
 def is_name(name: str) -> bool:
     """Return whether a published picture, or a recording that may have one in it, has this name."""
-    return bool(_OURS.fullmatch(name) or _RECORDING.fullmatch(name))
+    return site_layout.is_picture(name) or site_layout.is_recording(name)
 
 
 def left_over(out: Path, names: set[str]) -> set[str]:
@@ -224,10 +222,12 @@ def left_over(out: Path, names: set[str]) -> set[str]:
     Nothing remembers the names of what another version made: every picture that is not ours now
     goes, and each recording whose picture says more than it shows.
     """
-    art = {f"art/{path.name}" for path in (out / "art").iterdir()} - names
-    media = {f"media/{path.name}" for path in (out / "media").iterdir()} - names
-    found = {name for name in art if _OURS.fullmatch(name)}
-    return found | {name for name in media if _RECORDING.fullmatch(name) and _tells(out / name)}
+    art = {f"{site_layout.ART}{path.name}" for path in (out / site_layout.ART).iterdir()} - names
+    media = {
+        f"{site_layout.MEDIA}{path.name}" for path in (out / site_layout.MEDIA).iterdir()
+    } - names
+    found = {name for name in art if site_layout.is_picture(name)}
+    return found | {name for name in media if site_layout.is_recording(name) and _tells(out / name)}
 
 
 def _tells(recording: Path) -> bool:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from episodes import site_layout
 from episodes.audio import id3_lint
 from episodes.findings import Finding, errors
 from episodes.rules import found
@@ -25,16 +26,14 @@ if TYPE_CHECKING:
     from podcast.building.context import Site
 
 NAME = "proved.json"
-FEED = "feed.xml"
-FOLDERS = ("media", "art", "transcripts", "chapters")
-_NAMES = re.compile(rf"(?:{'|'.join(FOLDERS)})/[^/\s\"<>&?#]+".encode())
+_NAMES = re.compile(rf"(?:{'|'.join(site_layout.IMMUTABLE)})[^/\s\"<>&?#]+".encode())
 _OF_CHAPTER = re.compile(r"-chapter-[0-9a-f]{12}$")
 _LONGEST = {".vtt": write.LINE, ".srt": write.SRT_LINE}
 
 
 def prove(site: Site) -> list[Finding]:
     """Return what is wrong with what was built; nothing where nothing was."""
-    path = site.out / FEED
+    path = site.out / site_layout.FEED
     try:
         data = path.read_bytes() if stat(path) else b""  # a pipe would be waited for
     except OSError:
@@ -44,8 +43,10 @@ def prove(site: Site) -> list[Finding]:
     from feed.validator import channel  # slow to load
     from feed.validator.document import Built
 
-    stats = {name: stat for folder in FOLDERS for name, stat in _files(site.out, folder)}
-    shown = f"{site.out.name}/{FEED}"
+    stats = {
+        name: stat for folder in site_layout.IMMUTABLE for name, stat in _files(site.out, folder)
+    }
+    shown = f"{site.out.name}/{site_layout.FEED}"
     built = Built(shown, {name: stat[0] for name, stat in stats.items()}, site.now)
     findings = channel.check(data, built)
     known: dict[str, Any] = site.store.load(NAME)
@@ -68,7 +69,7 @@ def _files(out: Path, folder: str) -> Iterator[tuple[str, list[int]]]:
     with os.scandir(out / folder) as entries:
         for entry in filter(_is_ours, entries):
             there = entry.stat(follow_symlinks=False)
-            yield f"{folder}/{entry.name}", [there.st_size, there.st_mtime_ns]
+            yield f"{folder}{entry.name}", [there.st_size, there.st_mtime_ns]
 
 
 def _is_ours(entry: os.DirEntry[str]) -> bool:
@@ -92,13 +93,13 @@ def _examine(file: Path, path: str) -> Iterator[Finding]:
                 yield found("art-bare", path, "covr", "has more in it than the picture")
     elif file.suffix in {".jpg", ".png"}:
         yield from _picture(file, path)
-    elif file.parent.name == "transcripts" and file.suffix != ".html":
+    elif f"{file.parent.name}/" == site_layout.TRANSCRIPTS and file.suffix != ".html":
         text = file.read_text("utf-8", "replace")
         yield from read.parse(text, path)[1]
         longest = _LONGEST.get(file.suffix)
         if longest and any(_long(line, longest) for line in text.split("\n")):
             yield found("transcript-line", path, "", "has longer lines")
-    elif file.parent.name == "chapters" and not _chapters(file.read_bytes()):
+    elif f"{file.parent.name}/" == site_layout.CHAPTERS and not _chapters(file.read_bytes()):
         yield found("chapters-json", path, "", "is not `podcast:chapters` JSON 1.2 in time order")
 
 

@@ -10,7 +10,7 @@ from episodes.findings import Finding
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from episodes.published_files import Traces
+    from episodes.published_files import EpisodeFiles
     from episodes.show_folder.scan import Signature
     from podcast.cache.store import Store
 
@@ -43,7 +43,7 @@ class Built(NamedTuple):
     written: int
     publish: dict[str, Any] = {}  # noqa: RUF012 - never changed
     feed: str = ""
-    withdrawn: tuple[Traces, ...] = ()
+    withdrawn: tuple[EpisodeFiles, ...] = ()
 
 
 class Report:

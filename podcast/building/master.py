@@ -11,7 +11,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes import lockfile
+from episodes import lockfile, site_layout
 from episodes.audio import durations, encode, mp3_frames, same_sound, tags
 from episodes.findings import SourceError
 from episodes.model import Media
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 LARGEST_RATE = 192_000  # bit/s above which speech is encoded again
 FULL = "free some space, and build again"
-_TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
 
 
 class Place(NamedTuple):
@@ -171,7 +170,7 @@ def _media(entry: lockfile.Entry) -> Media:
     return Media(
         file=entry.file,
         length=entry.length,
-        type=_TYPES[Path(entry.file).suffix],
+        type=site_layout.media_type(entry.file),
         seconds=entry.seconds,
         digest=entry.audio,
         former=entry.former,

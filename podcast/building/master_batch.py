@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from episodes import lockfile as lock
+from episodes import site_layout
 from episodes.audio import encode
 from episodes.findings import SourceError
 from podcast.building import duplicates, master, published_copy, small_audio, tag
@@ -139,7 +140,7 @@ def _tags(read: Reading, gallery: Gallery, episode: Episode, entry: lock.Entry |
     pictures = {name: gallery.embedded(each) for name, each in episode.pictures.items()}
     tags = tag.describe(read.show, episode, art, seconds, pictures)
     for former in read.show.facts.former_addresses if entry else ():
-        before = tags._replace(page=former + episode.page, feed=former + "feed.xml")
+        before = tags._replace(page=former + episode.page, feed=former + site_layout.FEED)
         if entry and entry.tags == tag.digest(before):
             return before
     return tags

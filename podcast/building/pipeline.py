@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from episodes import site_layout
 from episodes.findings import Finding, SourceError
-from episodes.published_files import Traces
+from episodes.published_files import EpisodeFiles
 from episodes.rules import found
 from episodes.show_folder.real_paths import real_path
 from episodes.show_folder.scan import scan
 from podcast.building.context import Built, Report, Site
 from podcast.cache.store import Store, Summary
-from podcast.publishing import http_headers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PUBLIC = "public"  # where a show is built, in its own folder
 MOVED = "moved"  # what places need where it lived before
 
 
@@ -37,7 +36,7 @@ def build(  # noqa: PLR0913 - the flags of one command
     hashes everything again; `trust_clock` says that what is later than now was a mistake then.
     """
     folder, now = real_path(folder), now or datetime.now(UTC)
-    out = real_path(out) if out else folder / PUBLIC
+    out = real_path(out) if out else folder / site_layout.PUBLIC
     _refuse_links(out)
     store = Store(folder)
     summary = None if verify else store.unchanged(scan(folder), out, now)
@@ -62,7 +61,7 @@ def _refuse_links(out: Path) -> None:
 
     A folder that is named by `--out` may be one.
     """
-    for path in (out, *(out / name.rstrip("/") for name in http_headers.KINDS)):
+    for path in (out, *(out / name.rstrip("/") for name in site_layout.KINDS)):
         if path.is_symlink():
             name = path.relative_to(out.parent).as_posix()
             fix = "delete the link; `earmark build --out DIR` builds to another folder"
@@ -72,7 +71,7 @@ def _refuse_links(out: Path) -> None:
 def _nothing(out: Path, summary: Summary) -> Built:
     findings = [Finding.load(row) for row in summary.findings]
     coming = [(when, title) for when, title in summary.coming]
-    withdrawn = tuple(Traces.load(row) for row in summary.withdrawn)
+    withdrawn = tuple(EpisodeFiles.load(row) for row in summary.withdrawn)
     return Built(
         out, summary.episodes, coming, findings, [], 0, summary.publish, summary.feed, withdrawn
     )
@@ -84,7 +83,7 @@ def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, s
     Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
     """
     folder, now = real_path(folder), now or datetime.now(UTC)
-    site = Site(folder, folder / PUBLIC, now, scan(folder), Store(folder))
+    site = Site(folder, folder / site_layout.PUBLIC, now, scan(folder), Store(folder))
     summary = site.store.unchanged(site.tree, site.out, now)
     if summary:
         return [(when, title) for when, title in summary.coming], 0
@@ -111,5 +110,5 @@ def levels(folder: Path) -> list[tuple[str, str]]:
 
 def _site(folder: Path, now: datetime | None) -> Site:
     folder, now = real_path(folder), now or datetime.now(UTC)
-    _refuse_links(folder / PUBLIC)
-    return Site(folder, folder / PUBLIC, now, scan(folder), Store(folder))
+    _refuse_links(folder / site_layout.PUBLIC)
+    return Site(folder, folder / site_layout.PUBLIC, now, scan(folder), Store(folder))

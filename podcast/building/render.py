@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from episodes import site_layout
 from episodes.chapters import write as chapters
 from episodes.model import Episode, Show
 from episodes.show_folder import read
@@ -51,12 +52,13 @@ def _render(page: Page) -> Rendered:
         told["html"] = pages.transcript(page.show, episode, transcript)
         same_words.prove_page(transcript, told["html"].decode(), "HTML")
         update["transcripts"] = tuple(
-            _named(made, "transcripts", episode.slug, ending, data) for ending, data in told.items()
+            _named(made, site_layout.TRANSCRIPTS, episode.slug, ending, data)
+            for ending, data in told.items()
         )
     if facts.chapters:
         pictures = {name: page.show.address + art.file for name, art in episode.pictures.items()}
         data = chapters.render_json(facts.chapters, facts.title, pictures)
-        update["chapters"] = _named(made, "chapters", episode.slug, "json", data)
+        update["chapters"] = _named(made, site_layout.CHAPTERS, episode.slug, "json", data)
     episode = episode.model_copy(update=update)
     html = pages.episode(page.show, episode, transcript, page.before, page.after)
     if transcript.cues:
@@ -77,6 +79,6 @@ def transcript_of(folder: Path, episode: Episode) -> transcripts.Transcript:
 
 def _named(made: dict[str, bytes], folder: str, slug: str, ending: str, data: bytes) -> str:
     """Name a file after its bytes: new bytes never replace those that an old feed announces."""
-    name = f"{folder}/{slug}-{hashlib.sha256(data).hexdigest()[:8]}.{ending}"
+    name = site_layout.text_name(folder, slug, hashlib.sha256(data).hexdigest(), ending)
     made[name] = data
     return name

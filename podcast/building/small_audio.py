@@ -10,7 +10,7 @@ import contextlib
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from episodes import lockfile
+from episodes import lockfile, site_layout
 from episodes.audio import encode, mp3_frames, tags
 from episodes.model import Small
 from podcast import atomic_files
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from podcast.cache.probes import Heard
 
 ENOUGH = 40_000  # bit/s: what is published at so little is small already
-TYPE = "audio/ogg"  # RFC 7845; the feed names the codec beside it
 _LIBRARY = "libopus"
 
 
@@ -51,8 +50,14 @@ def _kept(done: Mastered) -> bool:
 def _with(done: Mastered, small: lockfile.Small | None) -> Mastered:
     told = None
     if small:
-        told = Small(file=small.file, length=small.length, type=TYPE, seconds=small.seconds,
-                     sha256=small.sha256, former=small.former)  # fmt: skip
+        told = Small(
+            file=small.file,
+            length=small.length,
+            type=site_layout.media_type(small.file),
+            seconds=small.seconds,
+            sha256=small.sha256,
+            former=small.former,
+        )
     return done._replace(
         media=done.media.model_copy(update={"small": told}),
         entry=done.entry.model_copy(update={"small": small}),
@@ -138,7 +143,7 @@ def _publish(
 ) -> tuple[str, int, str]:
     """Write a tagged copy under a name that says which bytes it is: (name, length, SHA-256)."""
     slug = job.episode.slug
-    part = atomic_files.unfinished(job.place.out / "media" / f"{slug}.opus")
+    part = atomic_files.unfinished(job.place.out / site_layout.MEDIA / f"{slug}.opus")
     try:
         _tag(job, encoded, part, digest)
         name = _name(slug, part)
@@ -162,4 +167,4 @@ def _tag(job: Job, encoded: Path, part: Path, digest: str) -> None:
 
 
 def _name(slug: str, part: Path) -> str:
-    return f"media/{slug}-{mp3_frames.digest(mp3_frames.whole(part))[:12]}.opus"
+    return site_layout.recording_name(slug, mp3_frames.digest(mp3_frames.whole(part)), ".opus")

@@ -9,7 +9,7 @@ import contextlib
 import gc
 from typing import TYPE_CHECKING, Any
 
-from episodes import catalogue_document, waivers
+from episodes import catalogue_document, site_layout, waivers
 from episodes.findings import SourceError, errors
 from episodes.lockfile import Elsewhere
 from episodes.model import Episode, Show, acquaint, lead_on, newest_first
@@ -31,7 +31,6 @@ from podcast.building.artwork import Gallery
 from podcast.building.context import Built
 from podcast.cache.build_cache import Memory, key
 from podcast.cache.store import LOCK, plain, stat
-from podcast.publishing import http_headers
 from podcast.show_folder import lockfile, show_lock
 from podcast.terminal import loudness_lines
 
@@ -111,10 +110,10 @@ def _publish(show: Show) -> dict[str, Any]:
 
 
 def _make_folders(site: Site) -> None:
-    for name in http_headers.KINDS:
+    for name in site_layout.KINDS:
         (site.out / name).mkdir(parents=True, exist_ok=True)
     kept = [site.store.folder, site.store.directory("audio"), site.store.directory("art")]
-    site.store.sweep([*kept, site.out, *(site.out / name for name in http_headers.KINDS)])
+    site.store.sweep([*kept, site.out, *(site.out / name for name in site_layout.KINDS)])
 
 
 def _tell(  # noqa: PLR0913 - what a show is told from
@@ -135,16 +134,16 @@ def _tell(  # noqa: PLR0913 - what a show is told from
     )
     show = show.model_copy(update={"episodes": newest_first(episodes)})
     written += gallery.publish(site.out, memory)
-    made = {f"static/{name}": data for name, data in pages.static().items()}
+    made = {site_layout.static_name(name): data for name, data in pages.static().items()}
     made |= {each.page: pages.withdrawn(show, each) for each in show.withdrawn}
     made |= {
-        "index.html": pages.index(show),
-        "catalogue.json": catalogue_document.render(show, locked),
+        site_layout.INDEX: pages.index(show),
+        site_layout.CATALOGUE: catalogue_document.render(show, locked),
     }
     for name, data in made.items():
         written += atomic_files.write_changed(site.out / name, data)
     show_lock.sure(site.folder)
-    written += atomic_files.write_chunks(site.out / "feed.xml", rss.chunks(show))
+    written += atomic_files.write_chunks(site.out / site_layout.FEED, rss.chunks(show))
     return show, written
 
 
@@ -175,8 +174,8 @@ def _remember(
     site: Site, show: Show, read: reading.Reading, memory: Memory, summary: list[Any]
 ) -> None:
     """Write down this build, and remove what the one before made and this one did not."""
-    names = ["index.html", "catalogue.json", "feed.xml"]
-    names += [f"static/{name}" for name in pages.static()]
+    names = [site_layout.INDEX, site_layout.CATALOGUE, site_layout.FEED]
+    names += map(site_layout.static_name, pages.static())
     names += [show.art.file, show.art.small] if show.art else []
     names += [name for episode in show.episodes for name in episode.made]
     names += [episode.page for episode in show.withdrawn]

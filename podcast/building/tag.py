@@ -8,6 +8,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from episodes import site_layout
 from episodes.audio import encode, mp3_frames, tags
 from episodes.chapters import write
 from podcast import atomic_files
@@ -100,11 +101,11 @@ def publish(master: Master, facts: tags.Tags, target: Target) -> tuple[str, int,
     Returns (name in the built folder, length in bytes, digest of the audio). Raises OSError,
     frames.DamagedError, audio.FfmpegError; nothing is left half-written.
     """
-    part = atomic_files.unfinished(target.out / "media" / target.slug)
+    part = atomic_files.unfinished(target.out / site_layout.MEDIA / target.slug)
     try:
         suffix, identity, heard = _write(master, facts, part)
-        short = hashlib.sha256(identity.encode()).hexdigest()[:12]
-        name = f"media/{target.slug}-{short}{suffix}"
+        sha256 = hashlib.sha256(identity.encode()).hexdigest()
+        name = site_layout.recording_name(target.slug, sha256, suffix)
         known = target.known
         if known and (known.audio, known.tags) == (heard, digest(facts)) and known.file != name:
             name = as_published(target, known, part, name)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes import published_files
+from episodes import published_files, site_layout
 from podcast.cache import encodings
-from podcast.publishing import http_headers
 from podcast.show_folder import lockfile
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from episodes.lockfile import Lock
     from episodes.model import Episode, Show
-    from episodes.published_files import Traces
+    from episodes.published_files import EpisodeFiles
     from podcast.building.artwork import Gallery
     from podcast.building.context import Site
     from podcast.building.read import Reading
@@ -43,29 +42,31 @@ def were_out(show: Show, locked: Lock) -> list[Episode]:
     return [each for each in show.withdrawn if locked.was_out(each.guid) or each.was_out(zone)]
 
 
-def look_for(read: Reading, locked: Lock) -> list[Traces]:
+def look_for(read: Reading, locked: Lock) -> list[EpisodeFiles]:
     """Return where withdrawn episodes may have left something: of the others nothing is there."""
     withdrawn = were_out(read.show, locked)
     others = [entry for guid, entry in locked.episodes.items()
               if guid not in {each.guid for each in withdrawn}]  # fmt: skip
     theirs = (
-        [name for entry in others for name in published_files.recordings(entry)]
+        [name for entry in others for name in published_files.recording_names(entry)]
         if withdrawn
         else []
     )
     return [_traces(each, locked, theirs) for each in withdrawn]
 
 
-def left_in(out: Path, withdrawn: Iterable[Traces]) -> set[str]:
+def left_in(out: Path, withdrawn: Iterable[EpisodeFiles]) -> set[str]:
     """Return what the built folder still has of withdrawn episodes, whoever built it and when."""
     withdrawn = list(withdrawn)
     if not withdrawn:
         return set()
-    files = (path for name in http_headers.KINDS for path in (out / name).iterdir())
-    return set(published_files.of((path.relative_to(out).as_posix() for path in files), withdrawn))
+    files = (path for name in site_layout.KINDS for path in (out / name).iterdir())
+    return set(
+        published_files.files_of((path.relative_to(out).as_posix() for path in files), withdrawn)
+    )
 
 
-def _traces(episode: Episode, locked: Lock, theirs: list[str]) -> Traces:
-    slugs = published_files.slugs(episode.guid, episode.slug, locked)
-    mine = published_files.Traces(episode.guid, episode.facts.title, slugs)
-    return mine._replace(spared=tuple(published_files.of(theirs, [mine])))
+def _traces(episode: Episode, locked: Lock, theirs: list[str]) -> EpisodeFiles:
+    slugs = published_files.slugs_of(episode.guid, episode.slug, locked)
+    mine = published_files.EpisodeFiles(episode.guid, episode.facts.title, slugs)
+    return mine._replace(spared=tuple(published_files.files_of(theirs, [mine])))

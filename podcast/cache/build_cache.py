@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from episodes import site_layout
 from episodes.findings import Finding
 from episodes.model import Episode, Show
 from podcast import atomic_files
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 AUDIO_VERSION = "2"  # of what is remembered about recordings: it outlives new versions of the rest
 UNFINISHED = "unfinished.json"
-_MADE = re.compile(r"media/[^/\\\0]+")  # such a name leads nowhere else: the files are deleted
 _EPISODES = TypeAdapter(dict[str, Episode], config=ConfigDict(defer_build=True))
 
 
@@ -99,7 +98,11 @@ class Memory:
         """Return the names of files that builds made which were refused or stopped afterwards."""
         names = self._store.load(UNFINISHED, AUDIO_VERSION).get("files", [])
         return (
-            {name for name in names if isinstance(name, str) and _MADE.fullmatch(name)}
+            {
+                each
+                for each in filter(site_layout.is_published_name, names)
+                if each.startswith(site_layout.MEDIA)
+            }
             if isinstance(names, list)
             else set()
         )

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from episodes.findings import Level
-from podcast.publishing.http_headers import ours
+from episodes.site_layout import is_published_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,9 @@ def seen(document: dict[str, Any]) -> bool:
         return (
             _texts(document[key] for key in ("out", "key", "digest"))
             and all(isinstance(document[key], dict) for key in ("tree", "findings"))
-            and all(ours(name) and _pair(row) for name, row in document["outputs"].items())
+            and all(
+                is_published_name(name) and _pair(row) for name, row in document["outputs"].items()
+            )
             and (document["lock"] is None or _pair(document["lock"]))
             and (document["due"] is None or isinstance(document["due"], int | float))
             and isinstance(document["at"], int | float)
@@ -83,7 +85,7 @@ def episode(folder: str, known: Episode, there: Signature, made: list[str]) -> b
         known.folder == folder
         and known.published.tzinfo is not None
         and all(_within(folder, names, path) for path in _used(known))
-        and all(map(ours, made))
+        and all(map(is_published_name, made))
         and _harmless(known)
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes import published_files
+from episodes import published_files, site_layout
 from feed import redirects
 from podcast.building import pipeline
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from episodes.frontmatter.schema import ShowFacts
     from episodes.lockfile import Lock
     from episodes.model import Episode
-    from episodes.published_files import Traces
+    from episodes.published_files import EpisodeFiles
 
 
 def servers(addresses: Iterable[str]) -> Iterator[str]:
@@ -36,12 +36,12 @@ def former(show: ShowFacts) -> list[str]:
     return [old for old in show.former_addresses if not redirects.Move(old, new).same_place]
 
 
-def names(gone: Iterable[Traces], known: Lock) -> Iterator[str]:
+def names(gone: Iterable[EpisodeFiles], known: Lock) -> Iterator[str]:
     """Yield what to delete at a place that nobody has looked at, of all builds that there were."""
     for each in gone:
         rest = (known.episodes.keys() | known.elsewhere.keys()) - {each.guid}
-        others = {slug for guid in rest for slug in published_files.slugs(guid, "", known)}
-        yield from (f"episodes/{slug}.html" for slug in each.slugs if slug not in others)
+        others = {slug for guid in rest for slug in published_files.slugs_of(guid, "", known)}
+        yield from (site_layout.page_name(slug) for slug in each.slugs if slug not in others)
         for slug in each.slugs:
             alike = [f"{other}-" for other in sorted(others) if other.startswith(f"{slug}-")]
             alike += ["what the feed names"] if slug in others else []
@@ -49,7 +49,7 @@ def names(gone: Iterable[Traces], known: Lock) -> Iterator[str]:
             yield f"in media, transcripts, chapters and art: whatever begins with {slug}-{but}"
 
 
-def places(show: ShowFacts, gone: list[Traces], known: Lock) -> Iterator[str]:
+def places(show: ShowFacts, gone: list[EpisodeFiles], known: Lock) -> Iterator[str]:
     """Yield what to do at each place where the show lived before."""
     for old in former(show):
         yield f"{old} may still have it, from when the show lived there. Delete there:"

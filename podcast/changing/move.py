@@ -10,7 +10,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import catalogue, published_files
+from episodes import catalogue, published_files, site_layout
 from episodes.findings import EarmarkError, SourceError, errors
 from episodes.frontmatter import read
 from episodes.rules import built_feed as built
@@ -141,11 +141,11 @@ def write(move: Moving, now: datetime, report: Report) -> list[str]:
 
 def _left(out: Path, way: redirects.Move, *, hidden: bool) -> dict[str, bytes]:
     """Return what an old place needs, by name, as it follows from what is built."""
-    told = (out / "catalogue.json").read_bytes()
+    told = (out / site_layout.CATALOGUE).read_bytes()
     show = catalogue.parse(told)
     made = {"READ-ME.txt": redirects.advice(show, way)}
     if not way.same_place:
-        feed = (out / "feed.xml").read_bytes()
+        feed = (out / site_layout.FEED).read_bytes()
         upload = redirects.upload(feed, told, show, way, hidden=hidden)
         made |= {f"upload/{name}": data for name, data in upload.items()}
         made |= {f"redirects/{name}": data for name, data in redirects.redirects(show, way).items()}
@@ -165,7 +165,7 @@ def renew(show: Path, built: Built) -> list[str]:
             for name, data in made.items():
                 change.write(place / name, data)
         pages = [path.relative_to(place / "upload").as_posix() for path in place.glob("upload/*/*")]
-        for name in published_files.of(pages, built.withdrawn):
+        for name in published_files.files_of(pages, built.withdrawn):
             if f"upload/{name}" not in made:
                 (place / "upload" / name).unlink(missing_ok=True)
         shown = f"{pipeline.MOVED}/{place.name}/"
@@ -176,7 +176,7 @@ def renew(show: Path, built: Built) -> list[str]:
 def _tells(upload: Path, built: Built) -> bool:
     """Say whether what was made for an old place still has an episode that is withdrawn."""
     try:
-        told = catalogue.parse((upload / "catalogue.json").read_bytes())
+        told = catalogue.parse((upload / site_layout.CATALOGUE).read_bytes())
     except FileNotFoundError:
         return False
     except EarmarkError:

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from episodes import published_files
+from episodes import published_files, site_layout
 from episodes.findings import SourceError
 from episodes.show_folder import read as source
 from episodes.show_folder import text_files
@@ -93,8 +93,8 @@ def after(show: Path, episodes: list[Episode], facts: ShowFacts) -> Iterator[str
     yield f"Next: earmark build {_shown(show)}, and upload it"
     gone = [_traces(each, known) for each in episodes]
     pages = {each.page for each in episodes}
-    files = [*_built(show / "public"), *_recordings(known, episodes)]
-    if there := sorted(set(published_files.of(files, gone)) - pages):
+    files = [*_built(show / site_layout.PUBLIC), *_recordings(known, episodes)]
+    if there := sorted(set(published_files.files_of(files, gone)) - pages):
         yield "If you upload by other means, delete these files there:"
         yield from (f"  {name}" for name in there)
         yield "And what earlier builds left there, under other names:"
@@ -108,14 +108,14 @@ def _shown(show: Path) -> str:
     return files.typed(show.relative_to(here) if show.is_relative_to(here) else show)
 
 
-def _traces(episode: Episode, known: Lock) -> published_files.Traces:
-    slugs = published_files.slugs(episode.guid, episode.slug, known)
-    return published_files.Traces(episode.guid, episode.facts.title, slugs)
+def _traces(episode: Episode, known: Lock) -> published_files.EpisodeFiles:
+    slugs = published_files.slugs_of(episode.guid, episode.slug, known)
+    return published_files.EpisodeFiles(episode.guid, episode.facts.title, slugs)
 
 
 def _recordings(known: Lock, episodes: list[Episode]) -> list[str]:
     entries = [known.episodes[each.guid] for each in episodes if each.guid in known.episodes]
-    return [name for entry in entries for name in published_files.recordings(entry)]
+    return [name for entry in entries for name in published_files.recording_names(entry)]
 
 
 def _built(out: Path) -> list[str]:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from episodes import order_fixes
+from episodes import order_fixes, site_layout
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
@@ -101,7 +101,7 @@ def _surround(folder: Path, title: str) -> bool:
             artwork.draw_cover(title, part)
             part.replace(cover)
     if not ignored.exists():
-        atomic_files.write(ignored, f"{FOLDER}/\npublic/\n".encode())
+        atomic_files.write(ignored, f"{FOLDER}/\n{site_layout.PUBLIC}/\n".encode())
     return drawn
 
 
@@ -127,7 +127,7 @@ def random_path() -> str:
 
 def show_guid(address: str) -> str:
     """Return the `podcast:guid` of a feed: of its address without scheme and trailing slashes."""
-    feed = (address + "feed.xml").split("://", 1)[1].rstrip("/")
+    feed = (address + site_layout.FEED).split("://", 1)[1].rstrip("/")
     return str(uuid.uuid5(NAMESPACE, feed))
 
 
@@ -305,5 +305,7 @@ def copy_example(folder: Path) -> None:
         return
     if folder.exists() and any(folder.iterdir()):
         raise EarmarkError(f"{folder} has other files in it; name an empty folder")
-    ignored = shutil.ignore_patterns(FOLDER, "public", "earmark.lock", "__pycache__", "*.py")
+    ignored = shutil.ignore_patterns(
+        FOLDER, site_layout.PUBLIC, "earmark.lock", "__pycache__", "*.py"
+    )
     shutil.copytree(example(), folder, ignore=ignored, dirs_exist_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from episodes import site_layout
 from episodes.findings import Level
 from episodes.pictures import metadata
 from podcast.doctor import remedies
@@ -23,7 +24,7 @@ LARGEST_PICTURE = 4_000_000  # bytes; every listener fetches it
 _PICTURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 _SAME = {"application/javascript": "text/javascript", "image/jpg": "image/jpeg"}
 _HTML = (b"<!doctype html", b"<html")
-_KINDS = {Kind.PAGE: "text/html", Kind.CATALOGUE: "application/json"}
+_KINDS = {Kind.PAGE: site_layout.INDEX, Kind.CATALOGUE: site_layout.CATALOGUE}  # files alike
 _FORGIVEN = {Kind.TRANSCRIPT, Kind.CHAPTERS, Kind.CATALOGUE}  # most apps read them all the same
 _AGAIN = "run `earmark publish` again, so that the feed and the file agree"
 
@@ -31,7 +32,7 @@ _AGAIN = "run `earmark publish` again, so that the feed and the file agree"
 def typed(case: Case) -> Iterator[Symptom]:
     """Find what is not sent as what it is."""
     look, sent = case.look, case.answer.kind
-    wished = look.type or _KINDS.get(look.kind, "") or http_headers.of(case.name).content_type
+    wished = look.type or http_headers.of(_KINDS.get(look.kind, case.name)).content_type
     wished = wished.partition(";")[0].strip().lower()
     if _SAME.get(sent, sent) == wished:
         return

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from episodes import site_layout
 from podcast.doctor.answers import Trouble
 from podcast.publishing import http_headers
 
@@ -23,7 +24,7 @@ _SIGNS = (
     ("cloudflare", ""),
     ("simplehttp", "python"),
 )
-_FEED = http_headers.of(http_headers.FEED)
+_FEED = http_headers.of(site_layout.FEED)
 _RULES = json.dumps(http_headers.CORS["CORSRules"])
 _CORS = {
     "nginx": "in nginx, add: `add_header Access-Control-Allow-Origin * always;`",
@@ -165,8 +166,8 @@ def status(answer: Answer, *, folder: bool = False) -> str:
 def kind(name: str, wished: str, answer: Answer) -> str:
     """Say how to send a file, by its name below the show, with a certain type."""
     suffix = f".{name.rpartition('.')[2]}"
-    chapters = wished == http_headers.CHAPTERS
-    where = r"/chapters/[^/]+\.json$" if chapters else rf"\{suffix}$"
+    chapters = wished == site_layout.CHAPTERS_TYPE
+    where = rf"/{site_layout.CHAPTERS}[^/]+\.json$" if chapters else rf"\{suffix}$"
     said = {
         "nginx": f'in nginx, add: `location ~ {where} {{ types {{ }} default_type "{wished}"; }}`',
         "apache": f'in .htaccess, add: `AddType "{wished}" {suffix}`',
@@ -176,5 +177,7 @@ def kind(name: str, wished: str, answer: Answer) -> str:
     }
     if chapters:
         said["apache"] = f"in .htaccess of the folder chapters, write: `ForceType {wished}`"
-        said["caddy"] = f"in the Caddyfile, add: `header /chapters/* Content-Type {wished}`"
+        said["caddy"] = (
+            f"in the Caddyfile, add: `header /{site_layout.CHAPTERS}* Content-Type {wished}`"
+        )
     return _choice(said, answer)

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit
 
+from episodes import site_layout
 from episodes.findings import EarmarkError, Finding, Level
 from podcast.doctor import check_http, checks, feed_contents
 from podcast.doctor.answers import Exchange, here, host, plain, secret, web
@@ -20,8 +21,6 @@ from podcast.network.threads import together
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-
-FEED = "feed.xml"
 
 
 class Seen(NamedTuple):
@@ -61,8 +60,8 @@ def addresses(given: str) -> tuple[str, ...]:
     if last.endswith((".xml", ".rss")):
         return (address,)
     if last.endswith((".html", ".htm")):
-        return (urljoin(address, FEED),)
-    below = f"{address.partition('?')[0].rstrip('/')}/{FEED}"
+        return (urljoin(address, site_layout.FEED),)
+    below = f"{address.partition('?')[0].rstrip('/')}/{site_layout.FEED}"
     return (below, address) if last else (below,)
 
 
@@ -90,7 +89,7 @@ def visit(
     symptoms += checks.examine_told(case, told)
     looks = [each for each in told.looks if links or each.kind is not Kind.LINK]
     if told.ours:
-        looks.append(Look(Kind.CATALOGUE, urljoin(show, "catalogue.json")))
+        looks.append(Look(Kind.CATALOGUE, urljoin(show, site_layout.CATALOGUE)))
     seen = _look(looks, show, fetcher, progress, counts)
     symptoms += calmed(seen, counts[Kind.LINK], show)
     symptoms += _certificates([look, *looks], fetcher, now)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from episodes import site_layout
 from episodes.findings import EarmarkError
 from podcast.importing import download
 
@@ -13,10 +14,6 @@ if TYPE_CHECKING:
     from feed.reader.result import Enclosure, TakenEpisode
     from podcast.network.limited_get import Gate
 
-TYPES = {
-    ".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".aac": "audio/aac", ".ogg": "audio/ogg",
-    ".oga": "audio/ogg", ".opus": "audio/ogg", ".wav": "audio/wav", ".flac": "audio/flac",
-}  # fmt: skip
 _WHOLE = re.compile(r"audio/[a-z0-9.+-]+")
 _USUAL = dict.fromkeys(("audio/mp3", "audio/x-mp3", "audio/mpeg3", "audio/x-mpeg"), "audio/mpeg")
 _FETCH = "import it without --leave-audio"
@@ -51,7 +48,7 @@ def described(gate: Gate, episode: TakenEpisode) -> dict[str, Any]:
 def _kind(said: Enclosure) -> str:
     """Return the type that the feed says, else that of the file's ending; "" without both."""
     ending = urlsplit(said.url).path.lower().rpartition(".")[2]
-    return _named(said.type) or TYPES.get(f".{ending}", "")
+    return _named(said.type) or site_layout.AUDIO_TYPES.get(f".{ending}", "")
 
 
 def _named(kind: str) -> str:

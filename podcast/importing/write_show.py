@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from episodes import site_layout
 from episodes.findings import EarmarkError, Finding, SourceError
 from episodes.frontmatter import read, write
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from feed.reader.result import Loss, Taken, TakenEpisode
 
-FEED = "feed.xml"
 _ABOVE = {
     "": "Taken over by `earmark import`. Every key is explained by `earmark schema --markdown`.",
     "recordings": "What was published stays as it is. Remove this to bring all to one loudness.",
@@ -94,7 +94,7 @@ def guid_of(taken: Taken) -> str:
 def show(folder: Path, taken: Taken, losses: list[Loss]) -> str:
     """Write `show.md` and return the title."""
     values: dict[str, Any] = {**taken.facts, "recordings": {"finished": True}}
-    address = taken.address.removesuffix(FEED)
+    address = taken.address.removesuffix(site_layout.FEED)
     values |= {"address": address} if address != taken.address and "?" not in address else {}
     values |= {"guid": guid} if (guid := guid_of(taken)) else {}
     fitted = fit_schema.fit(ShowFacts, values, 0, "the show", losses)
@@ -107,7 +107,7 @@ def show(folder: Path, taken: Taken, losses: list[Loss]) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     put(folder / "show.md", write.write(ShowFacts, values, comments).encode())
     if not (folder / ".gitignore").exists():
-        put(folder / ".gitignore", f"{FOLDER}/\npublic/\n".encode())
+        put(folder / ".gitignore", f"{FOLDER}/\n{site_layout.PUBLIC}/\n".encode())
     return facts.title
 
 

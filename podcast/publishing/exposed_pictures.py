@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from episodes import site_layout
 from episodes.audio import id3_lint
 from episodes.findings import EarmarkError
 from episodes.pictures import metadata
@@ -67,7 +68,7 @@ def _save(here: Desk, known: dict[str, str]) -> None:
 
 
 def _pictures(here: Desk, name: str, size: int) -> Iterable[bytes]:
-    if name.startswith("art/"):
+    if name.startswith(site_layout.ART):
         return [here.target.head(name, min(size, MOST))]
     head = here.target.head(name, FIRST)
     tag = id3_lint.size(head) or artwork.HEAD

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from episodes import site_layout
 from episodes.findings import EarmarkError
 from podcast.building import clock_guard
 from podcast.cache import identity
 from podcast.cache.store import LOCK
-from podcast.publishing import http_headers, release
+from podcast.publishing import release
 from podcast.show_folder import lockfile
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def refuse_return(out: Path, before: Release, *, restore: bool) -> None:
     """Raise EarmarkError where an episode that was withdrawn would be public again unasked."""
     if restore or not before.withdrawn:
         return
-    document = release.document((out / http_headers.CATALOGUE).read_bytes())
+    document = release.document((out / site_layout.CATALOGUE).read_bytes())
     rows = document.get("episodes")
     titles = [
         str(each.get("title"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from podcast.publishing import http_headers, release, withdrawn_files
+from episodes import site_layout
+from podcast.publishing import release, withdrawn_files
 from podcast.publishing.withdrawn_files import NOTHING
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def make(
 
     What the release before this one consists of is kept when it is replaced, so that it can be
     brought back, unless an episode is withdrawn (`left`): then no release from before comes back.
-    Files are put in the order of `headers.turn`, so that nothing is ever announced before it is
-    there.
+    Files are put in the order of `site_layout.upload_order`, so that nothing is ever announced
+    before it is there.
     """
     before = None if left.bars else before
     stages: dict[int, list[Put]] = {}
@@ -79,8 +80,8 @@ def make(
         if digest == file.digest:
             continue
         (fresh if digest is None else changed).append(name)
-        keep = "" if http_headers.immutable(name) else _keep(name, digest, before)
-        stages.setdefault(http_headers.stage(name), []).append(Put(name, file, keep))
+        keep = "" if site_layout.is_immutable(name) else _keep(name, digest, before)
+        stages.setdefault(site_layout.upload_stage(name), []).append(Put(name, file, keep))
     ordered = tuple(tuple(sorted(stages[at], key=_turn)) for at in sorted(stages))
     settled = frozenset(built).difference(fresh, changed)
     keeps = {release.kept(put.keep) for stage in ordered for put in stage if put.keep}
@@ -91,7 +92,7 @@ def make(
 
 
 def _turn(put: Put) -> tuple[int, str]:
-    return http_headers.turn(put.name), put.name
+    return site_layout.upload_order(put.name), put.name
 
 
 def _keep(name: str, digest: str | None, before: Release | None) -> str:
@@ -132,7 +133,7 @@ def prunable(
     """
     ours = {name for each in former for name in each.files}
     needed = set(built) | {name for each in recent for name in each.files}
-    files = {name for name in ours - needed if name.startswith(http_headers.KINDS)}
+    files = {name for name in ours - needed if name.startswith(site_layout.KINDS)}
     digests = {row[0] for each in recent for row in each.files.values()}
     records = {release.kept(row[0]) for each in former for row in each.files.values()
                if row[0] not in digests}  # fmt: skip

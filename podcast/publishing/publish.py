@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from episodes import site_layout
 from podcast.publishing import (
     checksums,
     destination,
     exposed_pictures,
-    http_headers,
     permission,
     plan,
     release,
@@ -127,9 +127,9 @@ def _doomed(here: Desk, view: View, files: dict[str, File]) -> list[str]:
 
 def _noticed(here: Desk, built: Built, made: Plan) -> tuple[list[str], bool]:
     """Return what subscribers will notice, and whether audio that is public changes or goes."""
-    name = http_headers.CATALOGUE
+    name = site_layout.CATALOGUE
     touched = (*made.changed, *made.exposed)
-    audio = bool(made.withdrawn) or any(each.startswith(http_headers.MEDIA) for each in touched)
+    audio = bool(made.withdrawn) or any(each.startswith(site_layout.MEDIA) for each in touched)
     if name not in (*made.fresh, *made.changed):
         return [], audio
     before = here.target.read(name) if name in made.changed else None

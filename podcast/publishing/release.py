@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.findings import EarmarkError
-from podcast.publishing.http_headers import RECORDS, ours
+from episodes.site_layout import RECORDS, is_published_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -128,7 +128,7 @@ def _line(row: dict[str, Any]) -> Line:
 
 def _name(name: str) -> str:
     """Return the name of a public file; whoever wrote the document may have named another."""
-    if not ours(name):
+    if not is_published_name(name):
         raise ValueError
     return name
 

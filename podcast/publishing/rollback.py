@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from episodes import site_layout
 from episodes.findings import EarmarkError
 from podcast.publishing import (
     checksums,
-    http_headers,
     plan,
     release,
     remote_lock,
@@ -108,10 +108,10 @@ def _line(newest: Release, to: str | None) -> Line:
 
 
 def _noticed(here: Desk, files: dict[str, plan.File]) -> list[str]:
-    before = here.target.read(http_headers.CATALOGUE)
-    if http_headers.CATALOGUE not in files:
+    before = here.target.read(site_layout.CATALOGUE)
+    if site_layout.CATALOGUE not in files:
         return []
-    after = here.target.read(release.kept(files[http_headers.CATALOGUE].digest))
+    after = here.target.read(release.kept(files[site_layout.CATALOGUE].digest))
     return subscriber_changes.compare(before, after) if before and after else []
 
 
@@ -120,7 +120,7 @@ def _plan(here: Desk, view: View, files: dict[str, plan.File]) -> Plan:
     lost = [put.name for put in made.puts if release.kept(put.file.digest) not in view.listing]
     if lost:
         raise EarmarkError(
-            f"{here.target.words} no longer has {http_headers.count(lost)} of that release; "
+            f"{here.target.words} no longer has {site_layout.count_by_kind(lost)} of that release; "
             "publish from a backup of the show instead"
         )
     return made

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from episodes import site_layout
 from episodes.findings import EarmarkError
 from podcast.cache import identity
 from podcast.cache.store import Store
@@ -74,7 +75,9 @@ def sit(
     show: Path, place: destination.Bucket | Path, now: datetime, report: Report
 ) -> Iterator[Desk]:
     """Open a target, and let nobody else write into the show. Raises EarmarkError."""
-    if isinstance(place, Path) and (place == show or place.is_relative_to(show / "public")):
+    if isinstance(place, Path) and (
+        place == show or place.is_relative_to(show / site_layout.PUBLIC)
+    ):
         raise EarmarkError(f"{place} is where the show is built; publish to another folder")
     with show_lock.hold(show, "publish", bare=True):
         yield open_target(show, place, now, report)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import published_files
-from podcast.publishing import http_headers, release
+from episodes import published_files, site_layout
+from podcast.publishing import release
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from episodes.published_files import Traces
+    from episodes.published_files import EpisodeFiles
     from podcast.publishing.release import Release
 
 
@@ -40,7 +40,7 @@ NOTHING = Leave()
 
 
 def leave(
-    gone: Iterable[Traces],
+    gone: Iterable[EpisodeFiles],
     listing: Collection[str],
     built: Collection[str],
     before: Release | None,
@@ -52,7 +52,7 @@ def leave(
     gone = list(gone)
     guids = {each.guid for each in gone}
     fresh = tuple(sorted(guids.difference(before.withdrawn if before else ())))
-    names = set(published_files.of(listing, gone))
+    names = set(published_files.files_of(listing, gone))
     names |= set(before.leaving if before else ()) & set(listing)
     names |= {name for name in listing if fresh and name.startswith(release.EARLIER)}
     return Leave(tuple(sorted(guids)), tuple(sorted(names - set(built), key=_order)), fresh)
@@ -71,9 +71,9 @@ def without(left: Leave, kept: Collection[str]) -> Leave:
 
 def _order(name: str) -> tuple[int, str]:
     """Return when a name's turn comes: what the public can reach goes first."""
-    return int(name.startswith(http_headers.RECORDS)), name
+    return int(name.startswith(site_layout.RECORDS)), name
 
 
 def public(names: Iterable[str]) -> list[str]:
     """Return the names that anybody could ask for."""
-    return [name for name in names if not name.startswith(http_headers.RECORDS)]
+    return [name for name in names if not name.startswith(site_layout.RECORDS)]

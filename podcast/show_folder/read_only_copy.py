@@ -7,13 +7,14 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from episodes.site_layout import PUBLIC
 from podcast.cache.store import FOLDER, LOCK, stat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LEFT_OUT = {FOLDER, "public", "moved", ".git"}
+LEFT_OUT = {FOLDER, PUBLIC, "moved", ".git"}
 
 
 def update(show: Path, copy: Path) -> None:

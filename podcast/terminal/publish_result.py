@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from episodes import site_layout
 from episodes.text.quantities import plural, quantity
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def purge(show: Path, done: Done, built: Built) -> None:
 
     public = withdrawn_files.public((*done.plan.withdrawn, *done.plan.exposed))
     gone = [each for each in built.withdrawn
-            if each.guid in done.taken or published_files.of(public, [each])]  # fmt: skip
+            if each.guid in done.taken or published_files.files_of(public, [each])]  # fmt: skip
     if public:
         pages = {f"episodes/{each.slugs[0]}.html" for each in gone}.intersection(done.plan.changed)
         click.echo(
@@ -99,25 +100,25 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def _rows(made: Plan) -> list[tuple[str, str]]:
-    from podcast.publishing import http_headers, withdrawn_files
+    from podcast.publishing import withdrawn_files
 
     sizes = {put.name: put.file.size for put in made.puts}
     rows = []
     for words, names in (("new", made.fresh), ("changed", made.changed)):
         if names:
             size = sum(sizes[name] for name in names) / 1_000_000
-            rows.append((words, f"{http_headers.count(list(names))} ({size:,.1f} MB)"))
+            rows.append((words, f"{site_layout.count_by_kind(list(names))} ({size:,.1f} MB)"))
     if made.settled:
         rows.append(("unchanged", _unchanged(len(made.settled))))
     public = withdrawn_files.public(made.withdrawn)
     if public:
         number = quantity(len(public), "file")
-        rows.append(("withdrawn", f"{number} deleted: {http_headers.count(public)}"))
+        rows.append(("withdrawn", f"{number} deleted: {site_layout.count_by_kind(public)}"))
     if len(public) < len(made.withdrawn):
         rows.append(("", "earlier releases deleted: they cannot be brought back"))
     if made.exposed:
         what = "an earlier version left in where a picture was taken, or by whom"
-        rows.append(("deleted", f"{http_headers.count(list(made.exposed))}: {what}"))
+        rows.append(("deleted", f"{site_layout.count_by_kind(list(made.exposed))}: {what}"))
     if made.deletions:
         rows.append(
             ("deleted", f"{quantity(len(made.deletions), 'file')} that no feed of 30 days named")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import making
 import pytest
 
+from episodes import site_layout
 from podcast.publishing import http_headers
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def _one(server: Server, start: str, ending: str = "") -> str:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_every_file_has_its_type_and_says_how_long_to_keep_it(server: Server, method: str) -> None:
-    assert {http_headers.turn(name) for name in server.site.names} == set(range(9))
+    assert {site_layout.upload_order(name) for name in server.site.names} == set(range(9))
     for name in server.site.names:
         answer, data = server.ask(server.site.path + name, method)
         whole = (server.site.folder / name).read_bytes()

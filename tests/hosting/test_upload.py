@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import making
 import pytest
 
+from episodes import site_layout
 from podcast.building import pipeline
 from podcast.building.context import Report
-from podcast.publishing import destination, http_headers, publish
+from podcast.publishing import destination, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -213,7 +214,7 @@ def test_what_is_not_a_published_show_is_refused(space: Space, tmp_path: Path) -
 
 
 def test_an_order_of_turns_that_the_script_can_keep(space: Space) -> None:
-    last = sorted(space.whole(), key=http_headers.turn)[-2:]
+    last = sorted(space.whole(), key=site_layout.upload_order)[-2:]
     assert last == ["catalogue.json", "feed.xml"]
 
 

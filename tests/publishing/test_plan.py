@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast.publishing import http_headers, plan, release
+from episodes import site_layout
+from podcast.publishing import plan, release
 from podcast.publishing.targets.contract import Seen
 
 DAY = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -72,7 +73,7 @@ def test_at_every_step_of_any_plan_the_feed_is_older_than_what_it_names(
     built: dict[str, str], there: dict[str, str]
 ) -> None:
     made = plan.make({name: plan.File(1, digest) for name, digest in built.items()}, there, None)
-    turns = [http_headers.turn(put.name) for put in made.puts]
+    turns = [site_layout.upload_order(put.name) for put in made.puts]
     assert turns == sorted(turns)
     assert [put.name for put in made.puts][:-1].count("feed.xml") == 0
 
@@ -112,8 +113,8 @@ def test_a_release_reads_back_as_it_was_written() -> None:
 
 
 def test_counting_says_kinds_in_words() -> None:
-    assert http_headers.count(["feed.xml"]) == "feed.xml"
-    assert http_headers.count(["media/a.mp3", "feed.xml"]) == "1 recording and feed.xml"
-    assert http_headers.count(["media/a.mp3", "media/b.mp3", "episodes/a.html", "index.html"]) == (
-        "2 recordings, 1 page and index.html"
-    )
+    assert site_layout.count_by_kind(["feed.xml"]) == "feed.xml"
+    assert site_layout.count_by_kind(["media/a.mp3", "feed.xml"]) == "1 recording and feed.xml"
+    assert site_layout.count_by_kind(
+        ["media/a.mp3", "media/b.mp3", "episodes/a.html", "index.html"]
+    ) == ("2 recordings, 1 page and index.html")

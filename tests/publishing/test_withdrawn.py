@@ -13,7 +13,7 @@ from making import AT, NOW, add_episode, leave_there
 from releasing import ADDRESS, built, edit, history, public, publish, rollback, whole
 
 from episodes.findings import EarmarkError
-from episodes.published_files import Traces
+from episodes.published_files import EpisodeFiles
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.publishing import plan, release, withdrawn_files
@@ -362,7 +362,7 @@ def before(**more: object) -> release.Release:
 
 
 LISTED = (".published/kept/1", ".published/releases/a.json", CURRENT, "media/talk-0123456789ab.mp3")
-GONE = (Traces("g", "Talk", ("talk",)),)
+GONE = (EpisodeFiles("g", "Talk", ("talk",)),)
 
 
 def test_a_withdrawal_bars_what_was_before_it_once() -> None:

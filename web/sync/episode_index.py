@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
+from episodes import site_layout
 from web.sync import url_match
 from web.sync.url_match import Index
 
@@ -40,10 +41,10 @@ class Shelf:
     """The recordings of a show, to be looked up by what apps send."""
 
     def __init__(self, show: Catalogue) -> None:
-        self.feed = show.show.feed or urljoin(show.show.address, "feed.xml")
+        self.feed = show.show.feed or urljoin(show.show.address, site_layout.FEED)
         self._base = show.show.address
         self._bases = (self._base, *show.show.former)
-        feeds = (self.feed, *(urljoin(each, "feed.xml") for each in self._bases))
+        feeds = (self.feed, *(urljoin(each, site_layout.FEED) for each in self._bases))
         self._feeds = [*map(url_match.parse, feeds)]
         self._entries = {each.guid.strip(): each for each in show.episodes if each.media}
         self._taken = {each.guid.strip(): each for each in show.withdrawn if each.media}

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from episodes.audio.mp3_frames import CHUNK
 from episodes.show_folder.real_paths import real_path
+from episodes.site_layout import RECORDS
 from podcast.atomic_files import TEMPORARY, beside, settle, sweep, write
 from podcast.cache.store import stat
-from podcast.publishing.http_headers import RECORDS
 from podcast.publishing.targets.contract import ChangedError, Content, Seen, TargetError
 
 if TYPE_CHECKING:

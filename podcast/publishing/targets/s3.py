@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions
 
+from episodes import site_layout
 from episodes.deadline import Deadline
 from episodes.text.bounded_read import read_bounded
 from podcast.publishing import http_headers
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 PAGES = 2_000  # of a thousand files each; a listing without end is none of ours
 SMALL = 8_000_000  # bytes that a record has at most
-CLOCK = ".published/clock"  # put where a server tells no time, and deleted again
+CLOCK = f"{site_layout.RECORDS}clock"  # put where a server tells no time, and deleted again
 _GONE = {"404", "NoSuchKey", "NotFound"}
 _EMPTY = {"416", "InvalidRange"}  # there is no first byte
 _TAKEN = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}

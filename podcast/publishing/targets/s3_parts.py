@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from botocore import exceptions
 
+from episodes import site_layout
 from podcast.publishing import http_headers
 from podcast.publishing.targets import s3_connection
 from podcast.publishing.targets.contract import ChangedError, Content, Seen
@@ -56,7 +57,7 @@ class Upload:
 
     def _begin(self, name: str, digest: str) -> tuple[str, dict[int, str]]:
         """Return an upload to go on with, and the ETags of the parts that are there."""
-        if http_headers.immutable(name):  # else what lies there may be parts of another version
+        if site_layout.is_immutable(name):  # else what lies there may be parts of another version
             with contextlib.suppress(exceptions.ClientError):  # not every server lists them
                 for upload in self._unfinished():
                     parts = self._s3.list_parts(**self._at, UploadId=upload).get("Parts", ())
