@@ -25,6 +25,7 @@ WORDS = 'I waited.\n\n  She said: "<b>not now</b>" & went ünd café 🙂'
 FIRST = "Noticing, and finding the first words"
 OTHER = "The one thing that I will try is asking first."
 WRONG = "abacus abdomen abdominal abide abiding"
+FOUND = {0: "No notes found", 1: "1 note found"}
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
@@ -136,7 +137,7 @@ def test_words_that_arrive_after_the_session_stay_beside_the_phrase_field_until_
     newcomer.give_phrase(phrase.upper(), "Sign in and save")
     expect(newcomer.status).to_have_text("Saved.")
     assert newcomer.written == [WORDS, OTHER]
-    expect(newcomer.page.locator("article")).to_contain_text("Belongs to 1:05")
+    expect(newcomer.page.locator("article")).to_contain_text("At 1:05")
     assert len(newcomer.notes()) == 1
 
 
@@ -197,7 +198,7 @@ def test_two_devices_change_the_same_note_and_both_versions_are_kept(
         state = newcomer.page.locator(".draft-state")
         expect(state).to_contain_text("changed somewhere else. Press Save and we will keep both")
     newcomer.press("Save")
-    expect(newcomer.status).to_contain_text("Nothing is lost")
+    expect(newcomer.status).to_contain_text("We kept both")
     assert newcomer.written == ["Changed at home."]
     assert newcomer.notes() == other.notes() == ["Changed at home.", "Changed on the ward."]
 
@@ -247,12 +248,12 @@ def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
         newcomer.page.get_by_label("Search my notes").fill(words)
         newcomer.press("Search")
         expect(newcomer.page.locator(".rows li")).to_have_count(found)
-        expect(status).to_contain_text(f"{found} of 2 note" if words else "2 notes, the newest")
+        expect(status).to_contain_text(FOUND[found] if words else "2 notes, newest first")
         assert newcomer.page.url == f"{newcomer.address}notes"
 
     newcomer.follow("Download my notes")
     expect(newcomer.page.locator("main")).to_contain_text("2 notes.")
-    compare(download(newcomer, "Download everything", tmp_path / "notes.zip"))
+    compare(download(newcomer, "Download my notes", tmp_path / "notes.zip"))
 
     newcomer.go("notes")
     newcomer.follow(FIRST)
@@ -325,7 +326,7 @@ def test_the_way_back_from_a_note_that_was_found_leads_to_the_notes(arrive: Arri
     learner.go("notes")
     learner.page.get_by_label("Search my notes").fill("waited")
     learner.press("Search")
-    expect(learner.page.get_by_role("status")).to_contain_text("1 of 1")
+    expect(learner.page.get_by_role("status")).to_contain_text("1 note found")
     learner.follow(EPISODE)
     learner.page.go_back()
     expect(learner.heading).to_have_text("My notes")

@@ -58,7 +58,7 @@ def heard(learner: Learner) -> dict[str, Any]:
     """Return what the learner's own file says of the episode."""
     learner.go("take-away")
     with learner.page.expect_download() as download:
-        learner.press("Download everything")
+        learner.press("Download my notes")
     packed = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     rows = json.loads(packed.read("notes.json"))["heard"]
     found = [row for row in rows if row["episode"]["title"] == EPISODE]
