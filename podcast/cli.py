@@ -59,11 +59,13 @@ class Earmark(Sections):
             from podcast import atomic_files
 
             where = f"{path}: " if (path := atomic_files.concerned(error)) else ""
-            said = f"{where}{error.strerror or error}; nothing is half-written"
+            said = f"{where}{error.strerror or error}; no file is left half-written"
             click.echo(f"error: {said}", err=True)
             ctx.exit(STOPPED)
         except (KeyboardInterrupt, click.Abort):  # click says so where somebody was asked
-            click.echo("\nStopped. Nothing is half-written; run it again to go on.", err=True)
+            click.echo(
+                "\nStopped. No file is left half-written. Run it again to carry on.", err=True
+            )
             ctx.exit(INTERRUPTED)
 
 
@@ -196,10 +198,10 @@ def next_(show: Path) -> None:
         moment = datetime.fromisoformat(when)
         click.echo(f"{moment:%Y-%m-%d %H:%M} UTC ({_away(moment - now)}): {title}")
     if not coming:
-        click.echo("Nothing is held back.")
+        click.echo("Nothing is scheduled.")
     if errors:
-        found = f"{quantity(errors, 'error')} {'stands' if errors == 1 else 'stand'}"
-        click.echo(f"{found} in the way of publishing; `earmark check` says what.", err=True)
+        stop = f"{quantity(errors, 'error')} {'stops' if errors == 1 else 'stop'}"
+        click.echo(f"{stop} the next publish; `earmark check` shows why.", err=True)
 
 
 def _away(left: timedelta) -> str:
@@ -268,7 +270,7 @@ def _tell(built: Built, *, every: bool) -> None:
         click.echo(f"{recording}: {what}")
     output.show([each for each in built.findings if not each.waived], every=every)
     for when, title in built.coming:
-        click.echo(f"Held back until {when[:16].replace('T', ' ')} UTC: {title}")
+        click.echo(f"Scheduled for {when[:16].replace('T', ' ')} UTC: {title}")
     count = quantity(built.episodes, "episode")
     if built.written or built.said:
         click.echo(f"{count} in {built.out}")

@@ -34,7 +34,7 @@ UNKNOWN = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME), 
 # 11001 is Windows's; a name that could not be asked for just now has other numbers
 
 
-_SILENT = "was not asked: its server had stopped answering"
+_SILENT = "was not tested: its server had stopped responding"
 
 
 class Progress(Protocol):
@@ -88,7 +88,7 @@ class Asker:
                 return Verdict(State.UNSURE, "is redirected to something that is not on the web")
             kept = kept and answer.status in MOVED
             moved, at = (to if kept else moved), to
-        return Verdict(State.UNSURE, "leads from one address to the next without end")
+        return Verdict(State.UNSURE, "has redirects that never end")
 
     def _once(self, address: str) -> _Answer:
         """Ask for the head; where that is refused, for the beginning of the whole."""
@@ -112,20 +112,24 @@ def _location(response: BaseHTTPResponse) -> str:
 
 def _verdict(status: int, address: str, at: str, moved: str) -> Verdict:
     if status in GONE:
-        return Verdict(State.DEAD, _led(at, address, f"is gone: its server answers {status}"))
+        return Verdict(
+            State.DEAD, _led(at, address, f"no longer works: its server answers {status}")
+        )
     if status >= 300 or status < 200:
         return Verdict(State.UNSURE, _led(at, address, _refused(status)))
     if not moved or moved == plain(address):
         return Verdict(State.FINE)
     if len(urlsplit(address).path) > 1 and urlsplit(moved).path in {"", "/"}:
-        seen = f"leads to a front page now, {moved}: is what it was about still there?"
+        seen = f"now leads to a home page, {moved}: is the content still there?"
         return Verdict(State.MOVED, seen, moved)
-    return Verdict(State.MOVED, f"has moved for good to {moved}", moved)
+    return Verdict(State.MOVED, f"has moved permanently to {moved}", moved)
 
 
 def _refused(status: int) -> str:
-    known = {401: "asks for a password", 403: "lets no program in", 429: "is asked too often"}
-    said = known.get(status, "is in trouble just now" if status >= 500 else "answers oddly")
+    known = {401: "asks for a password", 403: "blocks programs", 429: "gets too many requests"}
+    said = known.get(
+        status, "has a problem at the moment" if status >= 500 else "answers in an unexpected way"
+    )
     return f"{said} ({status})"
 
 
@@ -133,10 +137,10 @@ def _lost(error: BaseException, at: str, address: str) -> Verdict:
     """Say what it means that there is no answer: only a name that there is not is certain."""
     unknown = isinstance(error, exceptions.NameResolutionError)
     if unknown and getattr(error.__cause__, "errno", None) in UNKNOWN:
-        said = _led(at, address, f"is gone: nobody is called {urlsplit(at).hostname}")
+        said = _led(at, address, f"no longer works: no server is called {urlsplit(at).hostname}")
         return Verdict(State.DEAD, said, reached=at != plain(address))
     private = isinstance(error, public_addresses.PrivateError)
-    said = "is in your own network, where listeners are not" if private else _trouble(error)
+    said = "is in your own network, which listeners cannot reach" if private else _trouble(error)
     return Verdict(State.UNSURE, _led(at, address, said), reached=private)
 
 
@@ -147,14 +151,14 @@ def _led(at: str, address: str, said: str) -> str:
 
 def _trouble(error: BaseException) -> str:
     if isinstance(error, exceptions.ProxyError | exceptions.ProxySchemeUnknown):
-        return "is not reached: the proxy of your network does not connect"
+        return "could not be reached: the proxy of your network does not connect"
     if isinstance(error, exceptions.NewConnectionError):  # which calls itself a timeout too
-        return "is not reached: nothing answers there"
+        return "could not be reached: nothing answers there"
     if isinstance(error, exceptions.TimeoutError | TimeoutError):
         return "does not answer in time"
     if isinstance(error, exceptions.SSLError):
         return "has a certificate that is not accepted"
-    return "is not reached: the connection broke"
+    return "could not be reached: the connection broke"
 
 
 def ask(addresses: Iterable[str], asker: Asker, progress: Progress) -> dict[str, Verdict]:

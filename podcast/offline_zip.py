@@ -52,9 +52,9 @@ def _pack(wanted: str, folder: Path, to: Path | None) -> str:
     name = follow_up.find(folder, wanted, [each.folder for each in every], every)
     episode = next(each for each in every if each.folder == name)
     if episode.facts.withdrawn:
-        raise EarmarkError(f"{name} was withdrawn; there is nothing of it to pack")
+        raise EarmarkError(f"{name} was withdrawn, so it cannot be packed")
     if episode.media and episode.media.elsewhere:
-        raise EarmarkError(f"{name} has its recording on another server; there is nothing to pack")
+        raise EarmarkError(f"{name} has its recording on another server, so it cannot be packed")
     if episode.media is None:
         when = f"{episode.published:%Y-%m-%d %H:%M}"
         raise EarmarkError(f"{name} is held back until {when} UTC; there is nothing to pack yet")

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 REWRITTEN = {".xml", ".html", ".json", ".css"}
 EVERY = 1.0  # seconds between two looks at the files
 RETRY = 10.0  # seconds until another try where nothing changed
-NOT_BUILT = "Not built: what you see is from before."
+NOT_BUILT = "Not built: you are seeing the previous version."
 PASSING = {"audio-read", "folder"}  # rules that a full disk or a folder in motion breaks
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 LAST_PORT = 65_535
@@ -217,9 +217,9 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
 def _refused(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         other = port + 1 if port < LAST_PORT else port - 1
-        return f"port {port} is taken; try --port {other}"
+        return f"port {port} is already in use; try --port {other}"
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return f"port {port} is not open to you; try --port 8000"
+        return f"you may not use port {port}; try --port 8000"
     return f"--host {host}: {error.strerror}; leave it out, or give an address of this computer"
 
 
@@ -233,10 +233,10 @@ def _serve(show: Path, home: Path, listening: socket.socket, mounted: Mounted | 
     shown = EVERYWHERE.get(host, host)
     here = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     sys.stdout.write(
-        f"\n  Open        {here}\n  Subscribe   {here}{site_layout.FEED}   "
+        f"\n  Open          {here}\n  Subscribe     {here}{site_layout.FEED}   "
         "(paste it into a podcast app)\n"
         + "".join(f"  {line}\n" for line in (mounted.lines if mounted else ()))
-        + "  Edit        a file of the show, and it is built again\n  Stop        Ctrl-C\n\n"
+        + "  Edit          any file of the show: it is built again\n  Stop          Ctrl-C\n\n"
     )
     sys.stdout.flush()
     stop = threading.Event()

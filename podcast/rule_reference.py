@@ -36,7 +36,7 @@ SECTIONS = (
 )
 _WEIGHT = {
     Level.ERROR: "It stops a build.",
-    Level.WARNING: "It asks for a look, and stops nothing.",
+    Level.WARNING: "It needs a look, but stops nothing.",
     Level.NOTE: "It is a suggestion.",
 }
 
@@ -52,9 +52,9 @@ def explain(name: str) -> str:
         raise EarmarkError(f"{name} is not a rule; {hint}")
     rule = RULES[name]
     said = [f"{name} ({WORDS[rule.level]})", "", rule.sentence, f"What to do: {rule.fix}."]
-    said += [f"Who says so: {_source(rule.source)}", "", _WEIGHT[rule.level]]
+    said += [f"Source: {_source(rule.source)}", "", _WEIGHT[rule.level]]
     if rule.level is not Level.ERROR:
-        said += ["To leave it as it is, write why into show.md or episode.md:", ""]
+        said += ["To leave it as it is, write the reason in show.md or episode.md:", ""]
         said += ["waive:", f"  {name}: the reason"]
     return "\n".join(said).replace("?.", "?")
 

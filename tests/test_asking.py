@@ -102,25 +102,25 @@ def asker() -> Iterator[Asker]:
         ("head-403", State.FINE, ""),
         ("head-405", State.FINE, ""),
         ("head-404", State.FINE, ""),  # not true of the page itself
-        ("status/404", State.DEAD, "is gone: its server answers 404"),
+        ("status/404", State.DEAD, "no longer works: its server answers 404"),
         ("status/410", State.DEAD, "410"),
         ("status/401", State.UNSURE, "asks for a password (401)"),
-        ("status/403", State.UNSURE, "lets no program in (403)"),
-        ("status/429", State.UNSURE, "is asked too often (429)"),
-        ("status/500", State.UNSURE, "in trouble just now (500)"),
-        ("status/400", State.UNSURE, "answers oddly (400)"),
+        ("status/403", State.UNSURE, "blocks programs (403)"),
+        ("status/429", State.UNSURE, "gets too many requests (429)"),
+        ("status/500", State.UNSURE, "has a problem at the moment (500)"),
+        ("status/400", State.UNSURE, "answers in an unexpected way (400)"),
         ("to/302/status/200", State.FINE, ""),
-        ("to/301/status/200", State.MOVED, "has moved for good to http"),
-        ("to/308/to/301/status/200", State.MOVED, "has moved for good"),
-        ("to/301/to/302/status/200", State.MOVED, "has moved for good"),
+        ("to/301/status/200", State.MOVED, "has moved permanently to http"),
+        ("to/308/to/301/status/200", State.MOVED, "has moved permanently"),
+        ("to/301/to/302/status/200", State.MOVED, "has moved permanently"),
         ("to/302/to/301/status/200", State.FINE, ""),  # the first may lead elsewhere tomorrow
-        ("to/301/status/404", State.DEAD, "status/404, which is gone"),
-        ("to/301/status/500", State.UNSURE, "in trouble"),
-        ("to/301/", State.MOVED, "front page"),
-        ("to/302/to/302/to/302/to/302/to/302/to/302/x", State.UNSURE, "without end"),
+        ("to/301/status/404", State.DEAD, "status/404, which no longer works"),
+        ("to/301/status/500", State.UNSURE, "has a problem"),
+        ("to/301/", State.MOVED, "home page"),
+        ("to/302/to/302/to/302/to/302/to/302/to/302/x", State.UNSURE, "never end"),
         ("to/301/mailto:a@example.org", State.UNSURE, "not on the web"),
         ("slow", State.UNSURE, "does not answer in time"),
-        ("closed", State.UNSURE, "not reached"),
+        ("closed", State.UNSURE, "could not be reached"),
     ],
 )
 def test_only_what_is_certain_is_called_dead(
@@ -194,7 +194,7 @@ def test_a_name_that_there_is_not_is_dead(
     gone = "https://nobody.example/a"
     found = link_check.ask([gone, f"{site}status/200"], asker, Quiet())
     assert found[gone].state is State.DEAD
-    assert found[gone].said == "is gone: nobody is called nobody.example"
+    assert found[gone].said == "no longer works: no server is called nobody.example"
     assert not found[gone].reached
 
 

@@ -163,8 +163,8 @@ def test_what_the_episode_has_of_its_own_is_taken_over(show: Path, back: Path) -
         "     consent: {given_on: 2026-09-01}}\n",
     )
     answer = run("new", "follow-up", "03-talk", "--audio", back, "--show", show)
-    assert "whether they agree to this one too" in answer.stdout
-    assert "content note is that of the first" in answer.stdout
+    assert "if they agree to this one too" in answer.stdout
+    assert "content note is a copy of the first" in answer.stdout
     first, _ = read(show / "episodes/03-talk")
     facts, _ = read(show / FOLLOW)
     assert (facts.season, facts.language, facts.support) == (2, "cy", first.support)
@@ -181,7 +181,7 @@ def test_what_the_episode_has_of_its_own_is_taken_over(show: Path, back: Path) -
 def test_what_the_show_says_is_left_to_the_show(show: Path, back: Path) -> None:
     answer = run("new", "follow-up", "03-talk", "--audio", back, "--show", show)
     assert answer.stdout.splitlines()[1:] == [
-        "Open it, and change what does not fit.",
+        "Open it and change anything that does not fit.",
         f"Next: earmark check {show}",
     ]
     facts, _ = read(show / FOLLOW)
@@ -199,7 +199,7 @@ def test_a_follow_up_takes_a_minute_of_its_own(show: Path, back: Path, tone: Pat
 def test_where_the_weeks_have_passed_already_it_is_said(make_show: MakeShow, back: Path) -> None:
     show = make_show()
     words = ("new", "follow-up", "01-talk", "--audio", back, "--show", show, "--weeks", "1")
-    assert "One week has passed already; its title may have to say" in run(*words).stdout
+    assert "One week has passed already; check that its title" in run(*words).stdout
 
 
 def test_a_new_episode_does_not_wait_for_a_follow_up(
@@ -215,7 +215,7 @@ def test_a_new_episode_does_not_wait_for_a_follow_up(
 def test_a_show_without_an_address_gets_no_dead_link(show: Path, back: Path) -> None:
     edit(show / "show.md", "address:", "# address:")
     run("new", "follow-up", "03-talk", "--audio", back, "--show", show)
-    assert "This goes back to “Talk: \\*C\\* \\[now\\] \\& co”." in read(show / FOLLOW)[1]
+    assert "This follows on from “Talk: \\*C\\* \\[now\\] \\& co”." in read(show / FOLLOW)[1]
 
 
 @pytest.mark.parametrize(

@@ -271,7 +271,7 @@ def test_a_forged_release_is_damaged(
     path.write_text(json.dumps(release), encoding="utf-8")
     said = CliRunner().invoke(main, [command, str(packed), "--to", str(packed.parent / "target")])
     assert said.exit_code == 1
-    assert "is damaged, also when it is read again; rename it there" in said.output
+    assert "is damaged, even when it is read again; rename it there" in said.output
     assert (packed.parent / "secret.txt").read_text(encoding="utf-8") == "secret"
 
 
@@ -283,7 +283,7 @@ def test_nothing_is_published_behind_a_link(packed: Path) -> None:
     to = str(packed.parent / "target")
     said = CliRunner().invoke(main, ["publish", str(packed), "--to", to])
     assert said.exit_code == 1
-    assert "media leads to another place; make it a folder" in said.output
+    assert "media is a link to another place; make it a folder" in said.output
     assert list(outside.iterdir()) == []
 
 

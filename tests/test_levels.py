@@ -293,7 +293,7 @@ def test_verify_says_that_the_sides_of_a_finished_recording_cancel_each_other(
     found = pipeline.build(show, now=NOW, verify=True).findings
     assert entry(show).recipe == "as it is"
     (said,) = [each.message for each in found if each.rule == "audio-opposite"]
-    assert said.endswith("one loudspeaker alone plays nothing")
+    assert said.endswith("a single loudspeaker plays nothing")
 
 
 @slow
@@ -332,7 +332,7 @@ def test_a_silent_track_before_the_right_one_is_named(make_show: MakeShow, tmp_p
         pipeline.build(show, now=NOW)
     said = [each.said for each in error.value.findings if each.rule == "audio-silent"]
     assert said == [
-        "has 2 tracks of sound: the first is silent, and track 2 is not; export track 2 alone"
+        "has 2 audio tracks: the first is silent, but track 2 is not; export track 2 alone"
     ]
     assert "audio-tracks" in rules(pipeline.check(show, now=NOW))
 

@@ -49,9 +49,9 @@ def test_next_builds_nothing(held: Path) -> None:
 
 def test_next_says_when_nothing_is_held_back(make_show: MakeShow) -> None:
     show = make_show()
-    assert run("next", show).stdout == "Nothing is held back.\n"
+    assert run("next", show).stdout == "Nothing is scheduled.\n"
     pipeline.build(show)
-    assert run("next", show).stdout == "Nothing is held back.\n"
+    assert run("next", show).stdout == "Nothing is scheduled.\n"
 
 
 def test_next_reads_nothing_where_the_last_build_knows(
@@ -89,7 +89,7 @@ def test_next_says_that_an_error_stands_in_the_way(held: Path) -> None:
     answer = run("next", held)
     assert answer.exit_code == 0
     assert answer.stdout.splitlines()[0].endswith(": Sooner")
-    wanted = "1 error stands in the way of publishing; `earmark check` says what.\n"
+    wanted = "1 error stops the next publish; `earmark check` shows why.\n"
     assert answer.stderr == wanted
 
 

@@ -112,7 +112,7 @@ def test_an_episode_whose_recording_is_a_link_is_packed(show: Path, tmp_path: Pa
 def test_a_place_that_is_not_there_is_one_sentence(show: Path, tmp_path: Path) -> None:
     done = pack(show, "01-talk", "--to", str(tmp_path / "no" / "a.zip"))
     assert done.exit_code == 1
-    assert "No such file or directory; nothing is half-written" in done.output
+    assert "No such file or directory; no file is left half-written" in done.output
 
 
 def test_a_show_with_an_error_is_not_packed(show: Path, tmp_path: Path) -> None:

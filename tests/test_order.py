@@ -265,7 +265,7 @@ def test_the_command_shows_columns_that_differ_and_says_what_to_do(
     code, said = run("order", made)
     assert code == 0
     assert said.count("1 Talk A") == 2  # what is alike is one column
-    assert "Every kind of app keeps the order that is meant." in said
+    assert "Every kind of app keeps the intended order." in said
     line(MD, "number", "number: 2")(made)
     line(MD2, "number", "number: 1")(made)
     code, said = run("order", made)

@@ -69,7 +69,7 @@ def test_packing_that_nobody_asked_for_is_named(name: str) -> None:
     said = {"Content-Encoding": name}
     with serving(lambda _: (200, said, b"\x1b\0\0")) as server:
         gate = Gate(private=True, patience=2)
-        with pytest.raises(GateError, match=r"comes packed \((br|zstd)\)"):
+        with pytest.raises(GateError, match=r"is sent compressed \((br|zstd)\)"):
             gate.get(server.address, 1000)
         gate.close()
 
@@ -77,12 +77,12 @@ def test_packing_that_nobody_asked_for_is_named(name: str) -> None:
 @pytest.mark.parametrize(
     ("status", "after", "said"),
     [
-        (429, "90", r"asks for a pause \(HTTP 429\); try again in 2 minutes"),
-        (503, "60", r"is in trouble just now \(HTTP 503\); try again in 1 minute$"),
+        (429, "90", r"gets too many requests \(HTTP 429\); try again in 2 minutes"),
+        (503, "60", r"has a problem at the moment \(HTTP 503\); try again in 1 minute$"),
         (503, "Wed, 21 Oct 2026 07:28:00 GMT", r"try again later"),
         (500, "9" * 400, r"try again later"),
-        (511, "", r"sign-in of your network \(HTTP 511\)$"),
-        (206, "", r"gives only a part"),
+        (511, "", r"sign-in page of your network \(HTTP 511\)$"),
+        (206, "", r"sends only part"),
         (404, "60", r"is not there \(HTTP 404\)$"),
     ],
 )

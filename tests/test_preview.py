@@ -87,7 +87,7 @@ def test_a_taken_port_is_one_line_of_ours(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(EarmarkError, match=rf"^port {port} is taken; try --port "):
+        with pytest.raises(EarmarkError, match=rf"^port {port} is already in use; try --port "):
             preview.serve(show, "127.0.0.1", port)
     assert capfd.readouterr() == ("", "")
 
@@ -137,7 +137,7 @@ def test_the_watcher_says_what_went_wrong_and_goes_on(
     watcher.join()
     said = capfd.readouterr().err
     assert done.is_set()
-    assert "Not built: what you see is from before." in said
+    assert "Not built: you are seeing the previous version." in said
     assert "Traceback" not in said
 
 

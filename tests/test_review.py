@@ -346,7 +346,7 @@ def test_links_are_asked_and_only_the_dead_are_overdue(made: Path) -> None:
             assert done.exit_code == code, done.output
             assert ("status/" in done.output) is (status != "200")
         assert "episodes/01-talk/episode.md:12: http://127.0.0.1" in done.output
-        assert "is gone: its server answers 404" in done.output
+        assert "no longer works: its server answers 404" in done.output
         done = run(made)  # never into one's own network, unless told so
         assert "in your own network" in done.output
         assert done.exit_code == 0

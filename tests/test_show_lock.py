@@ -64,7 +64,7 @@ def test_a_second_command_waits_a_little_and_is_refused_in_words(
             pass
         process.communicate("\n")
     said = str(refused.value)
-    assert said.startswith("`earmark build` has been at work in this folder since ")
+    assert said.startswith("`earmark build` has been running in this folder since ")
     assert f"(on this computer, process {process.pid})" in said
     assert said.endswith("; wait until it has finished, and run this again")
     assert capsys.readouterr().err.count("; waiting\n") == 1
@@ -218,7 +218,7 @@ def test_a_drive_without_locks_is_written_with_the_note_alone(
 def test_an_error_of_a_drive_is_no_lack_of_space(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for code, fix in ((errno.EIO, "; mend that"), (errno.ENOSPC, "; free some space")):
+    for code, fix in ((errno.EIO, "; fix that"), (errno.ENOSPC, "; free some space")):
         break_lock(monkeypatch, code)
         with pytest.raises(EarmarkError, match=fix), show_lock.hold(folder, "build", 0):
             pass

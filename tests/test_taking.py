@@ -206,9 +206,9 @@ def test_nobody_to_ask_means_no_import(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("nowhere.xml", "no file, and no address"),
-        (".", "no file, and no address"),
-        ("ftp://example.org/feed.xml", "no file, and no address"),
+        ("nowhere.xml", "neither a file nor an address"),
+        (".", "neither a file nor an address"),
+        ("ftp://example.org/feed.xml", "neither a file nor an address"),
         ("http://127.0.0.1:9/feed.xml", "--private"),
         ("feed://127.0.0.1:9/feed.xml", "--private"),
         ("page.html", "it names this one: https://example.org/rss"),
@@ -520,7 +520,7 @@ def test_a_host_that_is_gone_is_not_asked_five_hundred_times(tmp_path: Path, gat
         done = take(f"{server.address}feed.xml", tmp_path / "show", gate)
         assert len(server.asked) == 1 + import_feed.GIVE_UP
     assert done.missing == 20
-    assert any("no more were asked for" in each.why for each in done.lost)
+    assert any("no more were requested" in each.why for each in done.lost)
 
 
 def test_a_slow_recording_is_left_for_another_day(

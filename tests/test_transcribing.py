@@ -74,7 +74,7 @@ def test_a_draft_says_what_it_is_and_check_reminds_of_it(show: Path) -> None:
     listener, heard = Listener(), Heard()
     said = run(show, listener, heard)
     assert "written by a program" in said[0]
-    assert "correct it" in said[1]
+    assert "and correct names" in said[1]
     text = (show / ONE / "transcript.vtt").read_text("utf-8")
     assert text.startswith("WEBVTT\nLanguage: en-gb\n\nNOTE earmark: draft\n")
     assert text.endswith(
@@ -104,7 +104,7 @@ def test_what_was_read_is_no_draft_any_more(show: Path, note: str) -> None:
 @pytest.mark.parametrize("name", ["transcript.vtt", "mine.srt", "Talk.TXT", "transcript.docx"])
 def test_a_transcript_is_never_written_over(show: Path, name: str) -> None:
     (show / ONE / name).write_text("Host: Mine.\n")
-    with pytest.raises(EarmarkError, match="is there already, and is never written over"):
+    with pytest.raises(EarmarkError, match="is there already and is never overwritten"):
         run(show, Listener())
     assert (show / ONE / name).read_text() == "Host: Mine.\n"
 
@@ -140,7 +140,7 @@ def test_silence_is_said(show: Path) -> None:
 
 def test_an_episode_without_a_recording_is_a_finding(show: Path) -> None:
     (show / ONE / "recording.mp3").unlink()
-    with pytest.raises(SourceError, match="there is no recording to hear"):
+    with pytest.raises(SourceError, match="there is no recording to transcribe"):
         run(show, Listener())
 
 

@@ -218,7 +218,7 @@ def test_random_paths_are_never_the_same_and_carry_128_bits() -> None:
 
 def test_an_unlisted_show_needs_a_host(tmp_path: Path) -> None:
     told = run("new", "show", tmp_path / "show", "--unlisted")
-    assert told == "1\nerror: an unlisted show needs its host; add `--address https://HOST/`\n"
+    assert told == "1\nerror: an unlisted show needs its web host; add `--address https://HOST/`\n"
     assert not (tmp_path / "show").exists()
 
 

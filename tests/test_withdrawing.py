@@ -290,9 +290,9 @@ def test_today_is_no_day_to_come_wherever_that_is(show: Path) -> None:
 
 def test_there_is_nothing_to_pack_and_nothing_to_go_back_to(show: Path, tmp_path: Path) -> None:
     take_back(show, said="2026-10-02")
-    with pytest.raises(EarmarkError, match="02-talk was withdrawn; there is nothing of it to pack"):
+    with pytest.raises(EarmarkError, match="02-talk was withdrawn, so it cannot be packed"):
         list(offline_zip.pack("02-talk", show, tmp_path / "out.zip"))
-    with pytest.raises(EarmarkError, match="02-talk was withdrawn; there is nothing to go back to"):
+    with pytest.raises(EarmarkError, match="02-talk was withdrawn, so it cannot have a follow-up"):
         follow_up.new_follow_up(show, "02-talk", 2, show / "cover.jpg", None)
 
 
@@ -358,10 +358,10 @@ def test_it_asks_first_and_says_what_will_be_noticed(show: Path) -> None:
     done = run("withdraw", "02-talk", "--show", show)
     assert done.exit_code == 1
     assert 'Withdraw this episode of "Night shift":\n  Talk B (episodes/02-talk)' in done.output
-    assert "gone from the feed" in done.output
-    assert "nobody can take that back" in done.output
+    assert "from the feed" in done.output
+    assert "nobody can undo that" in done.output
     assert "not why, and where to find support" in done.output
-    assert "say --yes to go on" in done.output
+    assert "add --yes to carry on" in done.output
     assert everything(show / "episodes") == before
 
 
@@ -375,8 +375,8 @@ def test_it_writes_one_line_and_says_what_is_left_to_do(show: Path) -> None:
     assert line.startswith("withdrawn: {on: 20")
     assert line.endswith('reason: "She said: \\"no\\""}')
     assert after.replace(f"{line}\n", "") == before
-    assert "keep episode.md and earmark.lock" in done.output
-    assert "If you upload by other means, delete these files there:" in done.output
+    assert "Keep episode.md and earmark.lock" in done.output
+    assert "If you upload another way, delete these files there:" in done.output
     (audio,) = [each for each in done.output.split() if each.startswith("media/")]
     assert audio == lockfile.read(show).episodes["guid-2"].file
     assert len([each for each in done.output.split() if each.startswith("transcripts/02")]) == 4
@@ -392,8 +392,10 @@ def test_what_earlier_builds_left_is_named_by_its_beginning_for_every_name_it_ha
     path.rename(path.with_name("05-talk"))
     build(show)
     done = run("withdraw", "05-talk", "--show", show, "--yes")
-    rest = done.output.partition("And what earlier builds left there, under other names:\n")[2]
-    begins = "  in media, transcripts, chapters and art: whatever begins with"
+    rest = done.output.partition("Also delete what earlier builds left there under other names:\n")[
+        2
+    ]
+    begins = "  in media, transcripts, chapters and art: files that begin with"
     assert rest.splitlines() == [
         "  episodes/02-talk.html",
         f"{begins} 05-talk-",
@@ -415,7 +417,7 @@ def test_what_was_withdrawn_already_is_left_as_it_is(show: Path) -> None:
     done = run("withdraw", "02-talk", "--show", show, "--yes")
     assert done.exit_code == 0
     assert done.output == (
-        "episodes/02-talk was withdrawn on 2026-10-30 already; it is left as it is.\n"
+        "episodes/02-talk was withdrawn on 2026-10-30 already; nothing changes.\n"
         "Nothing was changed.\n"
     )
 
@@ -434,7 +436,7 @@ def test_the_shows_own_list_counts_where_an_episode_has_none(show: Path) -> None
     done = run("withdraw", "--contributor", "example team", "--show", show, "--yes")
     assert "Talk A (episodes/01-talk)\n  Talk C (episodes/03-talk)" in done.output
     assert "02-talk" not in done.output
-    assert "They are also named in show.md; look whether that may stay." in done.output
+    assert "They are also named in show.md; check whether that can stay." in done.output
 
 
 def test_who_is_still_named_is_said(show: Path) -> None:
@@ -445,18 +447,18 @@ def test_who_is_still_named_is_said(show: Path) -> None:
     other.write_text(other.read_text("utf-8").replace("Hello", "As Amína Khan told us"), "utf-8")
     said = run("withdraw", "--contributor", "Amína Khan", "--show", show, "--yes").output
     assert "episodes/02-talk: its title names them" in said
-    assert "episodes/02-talk: its address names them" in said
+    assert "episodes/02-talk: its web address names them" in said
     assert "also named in episodes/03-talk/transcript.vtt" in said
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(("02-talk", "--contributor", "X"), "say which"),
-     ((), "say which"),
+    [(("02-talk", "--contributor", "X"), "name what to withdraw"),
+     ((), "name what to withdraw"),
      (("nobody",), 'no episode is called "nobody"'),
      (("--contributor", "Amina Khan"), 'did you mean "Amína  Khan"?'),
      (("--contributor", "khan"), 'did you mean "Amína  Khan"?'),
-     (("--contributor", "Zz"), 'credited are "Amína  Khan", "Example team"'),
+     (("--contributor", "Zz"), 'the show credits "Amína  Khan", "Example team"'),
      (("02-talk", "--reason", " "), "--reason is empty"),
      (("02-talk", "--reason", "a\x07"), "--reason: contains a control character")],
 )  # fmt: skip
@@ -482,8 +484,8 @@ def test_an_episode_that_cannot_be_read_may_be_theirs(show: Path) -> None:
 def test_what_never_was_out_is_never_missed(show: Path, tone: Path) -> None:
     add_episode(show, 4, tone, date="date: 2099-01-01")
     done = run("withdraw", "04-talk", "--show", show, "--yes")
-    assert "Talk D was to come, and never will." in done.output
-    assert "gone from the feed" not in done.output
+    assert "Talk D was scheduled and will never be published." in done.output
+    assert "from the feed" not in done.output
 
 
 def test_who_has_a_private_space_is_told_that_it_is_still_theirs(show: Path) -> None:
@@ -494,7 +496,7 @@ def test_who_has_a_private_space_is_told_that_it_is_still_theirs(show: Path) -> 
     take_back(show)
     assert b'<a href="https://notes.example.org/"' in everything(build(show).out)[PAGE]
     said = run("withdraw", "01-talk", "--show", show).output
-    assert "What learners wrote about it, and what they heard of it, stays with them." in said
+    assert "Learners keep what they wrote about it, and their listening records." in said
 
 
 def test_who_speaks_without_a_credit_is_said_before_the_question(show: Path) -> None:

@@ -208,7 +208,7 @@ def _whole(row: Any) -> bool:
 def refuse_metadata(name: str, data: bytes) -> None:
     """Raise SourceError if the bytes of a picture have anything in them but the picture."""
     if not metadata.is_bare(data):
-        raise SourceError(found("art-bare", name, "", "has more in it than the picture"))
+        raise SourceError(found("art-bare", name, "", "contains more than the picture"))
 
 
 def is_name(name: str) -> bool:

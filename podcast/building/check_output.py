@@ -90,7 +90,7 @@ def _examine(file: Path, path: str) -> Iterator[Finding]:
     elif file.suffix == ".m4a":
         with file.open("rb") as recording:
             if not id3_lint.is_bare(recording.read(artwork.HEAD)):
-                yield found("art-bare", path, "covr", "has more in it than the picture")
+                yield found("art-bare", path, "covr", "contains more than the picture")
     elif file.suffix in {".jpg", ".png"}:
         yield from _picture(file, path)
     elif f"{file.parent.name}/" == site_layout.TRANSCRIPTS and file.suffix != ".html":
@@ -116,7 +116,7 @@ def _picture(file: Path, path: str) -> Iterator[Finding]:
         if not wrong and not art.is_named(file):
             yield found("art-ending", path, "", "is not what its name says")
     if not wrong and not metadata.is_bare(file.read_bytes()):
-        yield found("art-bare", path, "", "has more in it than the picture")
+        yield found("art-bare", path, "", "contains more than the picture")
 
 
 def _long(line: str, longest: int) -> bool:

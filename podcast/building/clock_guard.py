@@ -50,8 +50,8 @@ def compare(now: datetime, last: datetime, words: str) -> None:
     if last > now + SLACK:
         raise EarmarkError(
             f"this computer's clock says {_shown(now)}, but {words} was published on "
-            f"{_shown(last)}; set the clock, then publish again. If the clock is right now and was "
-            "wrong then, say --take-over"
+            f"{_shown(last)}; set the clock, then publish again. If the clock is right now and "
+            f"was wrong then, add --take-over"
         )
 
 

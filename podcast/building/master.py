@@ -158,7 +158,7 @@ def renewed(job: Job, known: lockfile.Made, entry: lockfile.Made) -> list[Findin
     if known.recipe != entry.recipe or known.audio == entry.audio:
         return []
     why = (
-        "the published file could not be fetched"
+        "the published file could not be downloaded"
         if known.encoder != entry.encoder
         else "the published file is not what it should be"
     )
@@ -310,4 +310,4 @@ def fetched(
         return None
     part.replace(target)
     return {"encoder": known.encoder, "digest": known.audio, "seconds": known.seconds,
-            "said": "fetched as it was published: another encoder made it"}  # fmt: skip
+            "said": "downloaded as published: another encoder made it"}  # fmt: skip

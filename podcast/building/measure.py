@@ -58,7 +58,7 @@ def _silent(job: Job, path: Path, loudness: encode.Loudness) -> Finding:
         return found("audio-silent", recording, "", message, fix="export it again")
     tracks = loudness.tracks
     if tracks > 1 and (track := encode.other_track(path, tracks)):
-        message = f"has {tracks} tracks of sound: the first is silent, and track {track} is not"
+        message = f"has {tracks} audio tracks: the first is silent, but track {track} is not"
         return found("audio-silent", recording, "", message, fix=f"export track {track} alone")
     return found("audio-silent", recording, "", "has no sound in it")
 

@@ -13,7 +13,7 @@ from podcast.terminal.confirm import confirm
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-UNRELEASED = "Earmark has not published this yet. If you uploaded it by other means:"
+UNRELEASED = "Earmark has not published this yet. If you uploaded it another way:"
 YES = click.option("--yes", is_flag=True, help="Do not ask first.")
 
 
@@ -32,8 +32,8 @@ def agree(what: str, noticed: Iterable[str], *, yes: bool, released: bool = True
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise EarmarkError("nothing was changed: there is nobody to ask; say --yes to go on")
-    if confirm("Go on?"):
+        raise EarmarkError("nothing was changed: nobody is here to answer; add --yes to carry on")
+    if confirm("Carry on?"):
         return True
     click.echo("Nothing was changed.")
     return False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def servers(addresses: Iterable[str]) -> Iterator[str]:
     """Yield that a recording is on another server: only who runs that can delete it."""
     for each in dict.fromkeys(addresses):
-        yield f"Its recording stays at {each} until you delete it there; Earmark cannot."
+        yield f"Its recording stays at {each} until you delete it there. Earmark cannot delete it."
 
 
 def recordings(episode: Episode, known: Lock) -> list[str]:
@@ -46,7 +46,7 @@ def names(gone: Iterable[EpisodeFiles], known: Lock) -> Iterator[str]:
             alike = [f"{other}-" for other in sorted(others) if other.startswith(f"{slug}-")]
             alike += ["what the feed names"] if slug in others else []
             but = f", but not {' or '.join(alike)} (another episode)" if alike else ""
-            yield f"in media, transcripts, chapters and art: whatever begins with {slug}-{but}"
+            yield f"in media, transcripts, chapters and art: files that begin with {slug}-{but}"
 
 
 def places(show: ShowFacts, gone: list[EpisodeFiles], known: Lock) -> Iterator[str]:
@@ -56,6 +56,6 @@ def places(show: ShowFacts, gone: list[EpisodeFiles], known: Lock) -> Iterator[s
         yield from (f"  {name}" for name in names(gone, known))
         place = f"{pipeline.MOVED}/{redirects.folder(old)}/upload/"
         yield (
-            f"If no redirect stands there, upload {place} again: it has neither the episode nor "
-            f"its notes. Where that folder is not there, `earmark move {show.address}` makes it."
+            f"If there is no redirect there, upload {place} again: it no longer has the episode "
+            f"or its notes. If that folder is missing, `earmark move {show.address}` makes it."
         )

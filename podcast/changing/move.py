@@ -66,7 +66,7 @@ def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving
         raise EarmarkError(f"show.md has no address yet; write `address: {new}` there")
     again = new == facts.address
     if again and not facts.former_addresses:
-        raise EarmarkError(f"the show lives at {new} already")
+        raise EarmarkError(f"the show's address is {new} already")
     former = [each for each in (*facts.former_addresses, facts.address) if each != new]
     former = list(dict.fromkeys(former))
     _refuse_circles(former, new)
@@ -91,8 +91,8 @@ def _refuse_circles(former: list[str], new: str) -> None:
     for old in former:
         if redirects.Move(old, new).circles:
             raise EarmarkError(
-                f"{new} lies among the files of {old}, which would be sent round in a circle; "
-                "choose an address beside it"
+                f"{new} is inside {old}, so redirects would go round in a circle; choose another "
+                f"address"
             )
 
 
@@ -110,16 +110,15 @@ def _text(text: str, facts: ShowFacts, new: str, former: list[str]) -> str:
 def noticed(move: Moving) -> Iterator[str]:
     """Yield what subscribers notice."""
     if move.again:
-        yield "Nothing. What is left at the old place is made anew, with the episodes of today."
+        yield "Nothing. The files for the old address are made again, with today's episodes."
         return
-    yield "Nothing, if word is left at the old place: every episode keeps its identity, so none"
-    yield "appears twice and what was played stays played."
-    yield "With a redirect (301) every app follows by itself."
-    yield "Without one, Apple Podcasts, AntennaPod and some others follow by a line in the old"
-    yield "feed."
-    yield "gPodder, newsboat and others stay with the old feed: they keep everything, and hear of"
+    yield "Nothing, if you leave a forwarding notice at the old address: each episode keeps its"
+    yield "identity, so none appears twice and played episodes stay played."
+    yield "With a redirect (301), every app follows by itself."
+    yield "Without one, Apple Podcasts, AntennaPod and some others follow a line in the old feed."
+    yield "gPodder, newsboat and others stay with the old feed: they keep everything, but get"
     yield "nothing new until they are redirected."
-    yield "In the companion notes and what was heard stay; apps may go on reporting old addresses."
+    yield "In the companion, notes and listening records stay; apps may still report old addresses."
 
 
 def write(move: Moving, now: datetime, report: Report) -> list[str]:
@@ -169,7 +168,8 @@ def renew(show: Path, built: Built) -> list[str]:
             if f"upload/{name}" not in made:
                 (place / "upload" / name).unlink(missing_ok=True)
         shown = f"{pipeline.MOVED}/{place.name}/"
-        said.append(f"{shown} was made anew without what was withdrawn; upload it to {old} again.")
+        made_again = f"{shown} was made again without the withdrawn episodes"
+        said.append(f"{made_again}; upload it to {old} again.")
     return said
 
 
@@ -187,12 +187,12 @@ def _tells(upload: Path, built: Built) -> bool:
 
 def _done(move: Moving) -> Iterator[str]:
     if not move.again:
-        yield f"The show lives at {move.address} now: show.md says so, and where it was before."
+        yield f"The show's address is {move.address} now. show.md has it, and the previous one."
     if move.back:
-        yield f"Take away what you left at {move.address}: what sends on from there, or the stub."
+        yield f"Delete what you left at {move.address}: the redirects, or the stub of a feed."
     for old in move.former:
         yield f"For {old}: {move.out / redirects.folder(old) / 'READ-ME.txt'}"
     if move.facts.publish and not move.again:
-        yield f"`publish:` in show.md says {move.facts.publish.to}; is that the new place?"
+        yield f"`publish:` in show.md says {move.facts.publish.to}; is that still right?"
     if not move.again:
-        yield "Nothing is published yet. Next: READ-ME.txt says what to do, in which order."
+        yield "Nothing is published yet. Next: follow the steps in READ-ME.txt."

@@ -93,9 +93,7 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
     if episode.facts.withdrawn:
         raise EarmarkError(f"{path} was withdrawn: there is nothing left to change")
     if episode.published > now:
-        raise EarmarkError(
-            f"{path} is not out yet, so nobody has it: edit the file, nothing else is needed"
-        )
+        raise EarmarkError(f"{path} is not published yet, so nobody has it: just edit the file")
     text = text_files.read_exactly(show, path)
     folders = frozenset(name for name in tree if name)
     return Standing(show, facts, known, episode, written.facts, text, folders)
@@ -120,7 +118,7 @@ def unchanged(show: Path, path: str, text: str) -> None:
     """Raise EarmarkError where a file is not what it was when the lead was asked."""
     if text_files.read_exactly(show, path) != text:
         raise EarmarkError(
-            f"{path} changed while you were asked; nothing was changed: run the command again"
+            f"{path} changed before you answered; nothing was changed: run the command again"
         )
 
 

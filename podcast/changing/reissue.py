@@ -66,13 +66,13 @@ def prepare(  # noqa: PLR0913 - what can be said of a reissue
     out = [each.guid for each in found.known if not each.facts.withdrawn]
     if found.own.replaced_by in out:
         raise EarmarkError(
-            f"{found.path} is replaced already (by {found.own.replaced_by}); reissue that one"
+            f"{found.path} has been replaced already (by {found.own.replaced_by}); reissue that one"
         )
     if not audio and not found.episode.recording:
         raise EarmarkError(
             f"{found.path}: its recording stays at {published_episode.elsewhere(found.own)}, and "
-            "apps take two episodes of one address for one; give the new one a recording of its "
-            "own, with --audio"
+            f"apps treat two episodes with the same audio URL as one; give the new one its own "
+            f"recording, with --audio"
         )
     heard = published_episode.heard(audio) if audio else None
     name = found.own.title if title is None else _title(title)
@@ -126,8 +126,8 @@ def _moment(found: Standing, date: str | None, title: str, now: datetime) -> dat
     old = found.episode
     if when.date() == old.published.date() and title == old.facts.title:
         raise EarmarkError(
-            "both would be of one day and one title, which AntennaPod takes for one episode; "
-            "say another --title, or revise it instead"
+            "both would have the same day and title, and AntennaPod would treat them as one "
+            "episode; choose another --title, or revise it instead"
         )
     return when
 
@@ -183,26 +183,26 @@ def _text(found: Standing, slug: str, values: dict[str, str | int | None]) -> st
 def _unfitting(found: Standing, seconds: float) -> Iterator[str]:
     yield from revise.unfitting(found.own, seconds)
     if found.episode.transcript_source:
-        yield "Its transcript is a copy of the old one's; look at it."
+        yield "Its transcript is a copy of the old one; check it."
     if found.own.contributors:
-        yield "Ask those it names whether they agree to this one too, and write their consent."
+        yield "Ask the people it names if they agree to this one too, and note their consent."
 
 
 def noticed(reissue: Reissue) -> Iterator[str]:
     """Yield what subscribers notice."""
     local = reissue.when.astimezone(reissue.standing.zone)
     yield f"One new episode, “{reissue.title}”, on {local:%Y-%m-%d} at {local:%H:%M}."
-    yield "Apps that download by themselves download it; to everybody it is unplayed."
+    yield "Apps that download by themselves download it. It is unplayed for everyone."
     if not reissue.has_audio:
-        yield "It has the recording of the old one: who has heard that is told of it again."
+        yield "It has the same recording: people who have heard it see it as new."
     yield f"The old one, “{reissue.standing.own.title}”, stays where it is, played or not. Its"
-    yield "notes and page begin with “There is a newer version” and a link."
+    yield "show notes and page begin with “There is a newer version” and a link."
     if reissue.number:
-        yield f"The new one has number {reissue.number}, the next: it comes last in the order of"
+        yield f"The new one has the next number, {reissue.number}: it comes last in the order of"
         yield "the course. To change an episode in its place, use earmark revise."
     if reissue.standing.own.display and reissue.number != reissue.standing.own.number:
         yield f"The new one is not shown as “{reissue.standing.own.display}”: that is the old one."
-    yield "In the companion, notes and what was heard stay with the old one."
+    yield "In the companion, notes and listening records stay with the old one."
 
 
 def write(reissue: Reissue) -> list[str]:
@@ -214,8 +214,8 @@ def write(reissue: Reissue) -> list[str]:
         _refuse_changed(found, folder)
         _write(reissue, old)
     return [
-        f"Made {folder / 'episode.md'}: open it, and change what is different now.",
-        f"{found.path} points to it, once it is out.",
+        f"Made {folder / 'episode.md'}: open it and change what is different now.",
+        f"{found.path} links to it once it is published.",
         f"Next: earmark check {show}, then earmark publish {show}",
     ]
 
@@ -225,7 +225,7 @@ def _refuse_changed(found: Standing, folder: Path) -> None:
     published_episode.unchanged(found.show, found.path, found.text)
     if folder.exists() or {name for name in scan(found.show) if name} != found.folders:
         raise EarmarkError(
-            "episodes were added while you were asked; nothing was changed: run the command again"
+            "episodes were added before you answered; nothing was changed: run the command again"
         )
 
 

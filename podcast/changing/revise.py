@@ -69,11 +69,11 @@ def prepare(  # noqa: PLR0913 - what can be said of a revision
         text = read.drop(text, found.path, "audio_at")
         warnings = list(unfitting(found.own, published_episode.heard(audio).header.seconds))
         if found.episode.transcript_source and not transcript:
-            warnings.append("Its transcript is of the recording before; look at it.")
+            warnings.append("Its transcript belongs to the previous recording; check it.")
     if transcript:
         if not transcript.name.lower().endswith(TRANSCRIPTS):
             endings = ", ".join(TRANSCRIPTS)
-            raise EarmarkError(f"{transcript.name} is no transcript; use {endings}")
+            raise EarmarkError(f"{transcript.name} is not a transcript; use {endings}")
         text = _with_file(found, text, "transcript", transcript, copies)
     published_episode.readable(found.path, text)
     return Revision(found, text, copies, audio is not None, warnings)
@@ -127,24 +127,24 @@ def unfitting(facts: EpisodeFacts, seconds: float) -> Iterator[str]:
         beyond = sum(end > seconds for end in ends)
         if beyond:
             length = format_seconds(seconds)
-            yield f"{key}: {beyond} of {len(ends)} lie beyond the end of the recording ({length})."
+            yield f"{key}: {beyond} of {len(ends)} are after the end of the recording ({length})."
         elif ends:
-            yield f"{key}: written for the recording before; look whether the times still fit."
+            yield f"{key}: written for the previous recording; check that the times still fit."
 
 
 def noticed(revision: Revision) -> Iterator[str]:
     """Yield what subscribers notice."""
     yield f"“{revision.title}” stays the same episode: not a new one, no second entry."
-    yield "What they have played stays played, and its place in the list stays."
-    yield "The correction can be read in its notes and on its page, with today's date."
+    yield "If they have played it, it stays played. It keeps its place in the list."
+    yield "The correction is in its show notes and on its page, with today's date."
     if revision.has_audio:
-        yield "Who has not downloaded it yet hears the new recording. Spotify plays a copy of"
-        yield "its own, which may take a while."
-        yield "Who has downloaded it keeps the old one, until they delete it and download it again."
-        yield "Their place in it may be lost; apps remember that it was played."
-        yield "In the companion, what was heard of the old recording stays, as an earlier version."
+        yield "People who have not downloaded it yet hear the new recording. Spotify plays"
+        yield "its own copy, which may take a while to change."
+        yield "People who have downloaded it keep the old one until they download it again."
+        yield "They may lose their place in it; apps remember that it was played."
+        yield "In the companion, listening to the old recording stays, as an earlier version."
     else:
-        yield "The recording stays as it is; nobody downloads anything again."
+        yield "The recording does not change; nobody downloads anything again."
 
 
 def write(revision: Revision) -> list[str]:
@@ -163,7 +163,7 @@ def write(revision: Revision) -> list[str]:
             lockfile.remember_elsewhere(found.show, {found.episode.guid: known})
     said = [f"Corrected {found.path}."]
     if revision.has_audio and kept:
-        said.append(f"The recording before, {kept}, is still there and was not touched.")
+        said.append(f"The previous recording, {kept}, is still there and has not changed.")
     elif revision.has_audio and there:
-        said.append(f"The recording before stays at {there} until you delete it there.")
+        said.append(f"The previous recording stays at {there} until you delete it there.")
     return [*said, f"Next: earmark check {show}, then earmark publish {show}"]

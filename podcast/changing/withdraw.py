@@ -61,7 +61,9 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
     Raises EarmarkError or SourceError, and then nothing has changed.
     """
     if bool(wish.episodes) == bool(wish.contributor):
-        raise EarmarkError("say which: `earmark withdraw EPISODE`, or `--contributor NAME` alone")
+        raise EarmarkError(
+            "name what to withdraw: `earmark withdraw EPISODE`, or only `--contributor NAME`"
+        )
     here = _read(real_path(show or _show_of(wish)))
     clock_guard.refuse(now, here.folder)
     chosen = _credited(here, wish.contributor) if wish.contributor else _named(here, wish.episodes)
@@ -69,7 +71,7 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
     taken = _taken(here, wish, now)
     for name, was in before.items():
         if was:
-            yield f"{name} was withdrawn on {was.on} already; it is left as it is."
+            yield f"{name} was withdrawn on {was.on} already; nothing changes."
     fresh = {name: each for name, each in chosen.items() if not before[name]}
     if not fresh:
         yield "Nothing was changed."
@@ -162,7 +164,7 @@ def _nobody(who: str, credits_: set[str]) -> str:
     if near:
         return f"{said}; did you mean {' or '.join(names)}?"
     more = f" and {len(by_name) - SHOWN} more" if len(by_name) > SHOWN else ""
-    return f"{said}; credited are {', '.join(names) or 'nobody'}{more}"
+    return f"{said}; the show credits {', '.join(names) or 'nobody'}{more}"
 
 
 def _bare(name: str) -> str:
@@ -177,7 +179,7 @@ def _taken(here: Show, wish: Wish, now: datetime) -> Withdrawal:
     if wish.reason is None:
         return Withdrawal(on=today)
     if not (reason := " ".join(wish.reason.split())):
-        raise EarmarkError("--reason is empty; leave it out to say nothing")
+        raise EarmarkError("--reason is empty; leave it out to give no reason")
     try:
         return Withdrawal(on=today, reason=reason)
     except ValidationError as error:

@@ -44,11 +44,10 @@ def before(
     coming = [each for each in episodes if each.published > now]
     return what, [
         *noticed,
-        *(f"{each.facts.title} was to come, and never will." for each in coming),
+        *(f"{each.facts.title} was scheduled and will never be published." for each in coming),
         *leftovers.servers(at for each in episodes for at in leftovers.recordings(each, known)),
         *(
-            f"What is still at {old}, where the show was before, stays public until you delete it "
-            "there."
+            f"Files still at {old}, the previous address, stay public until you delete them there."
             for old in leftovers.former(show)
             if out
         ),
@@ -57,47 +56,47 @@ def before(
 
 def _noticed(show: ShowFacts, out: list[Episode], taken: Withdrawal) -> Iterator[str]:
     one = len(out) == 1
-    it, its = ("it", "Its page stays") if one else ("they", "Their pages stay")
+    it, its = ("it", "Its page stays") if one else ("them", "Their pages stay")
     its += (
         " at the same address, and says that it was"
         if one
         else (" where they are, and say that they were")
     )
-    yield f"With the next `earmark publish` {it} {'is' if one else 'are'} gone from the feed."
+    yield f"The next `earmark publish` removes {it} from the feed."
     yield (
         "Then audio, transcripts, chapters and pictures are deleted where the show is published, "
-        "and earlier releases with them; until then they are public."
+        "together with earlier releases. Until then they are public."
     )
     yield (
-        "Apps that have downloaded a copy keep it, and nobody can take that back. A CDN may hold "
+        "Apps that have downloaded a copy keep it, and nobody can undo that. A CDN may have "
         "copies: `earmark publish` prints the addresses to purge."
     )
     why = f'why ("{taken.reason}")' if taken.reason else "not why"
     day = f"{taken.on.day} {taken.on:%B %Y}"
     yield f"{its} withdrawn on {day}, {why}, and where to find support."
     if show.companion:
-        yield "What learners wrote about it, and what they heard of it, stays with them."
+        yield "Learners keep what they wrote about it, and their listening records."
 
 
 def after(show: Path, episodes: list[Episode], facts: ShowFacts) -> Iterator[str]:
     """Yield what is left to do."""
     yield (
-        "You may delete recording, transcript and pictures from the folder; keep episode.md and "
-        "earmark.lock."
+        "You can delete the recording, transcript and pictures from the folder. Keep episode.md "
+        "and earmark.lock."
     )
     known = lockfile.read(show)
     if known.published or facts.publish:
         yield f"Next: earmark publish {_shown(show)}"
-        yield "It says what is left to delete elsewhere."
+        yield "It lists what is left to delete elsewhere."
         return
     yield f"Next: earmark build {_shown(show)}, and upload it"
     gone = [_traces(each, known) for each in episodes]
     pages = {each.page for each in episodes}
     files = [*_built(show / site_layout.PUBLIC), *_recordings(known, episodes)]
     if there := sorted(set(published_files.files_of(files, gone)) - pages):
-        yield "If you upload by other means, delete these files there:"
+        yield "If you upload another way, delete these files there:"
         yield from (f"  {name}" for name in there)
-        yield "And what earlier builds left there, under other names:"
+        yield "Also delete what earlier builds left there under other names:"
         yield from (f"  {name}" for name in leftovers.names(gone, known) if name not in pages)
     yield from leftovers.places(facts, gone, known)
 
@@ -127,7 +126,7 @@ def elsewhere(
 ) -> str:
     """Return what to look at before somebody's episodes go: where they are named, or speak."""
     rows = [*speaking(show, who, rest), *_named(show, who, episodes, rest)]
-    return "".join(["\nLook at this first:", *(f"\n  {row}" for row in rows)]) if rows else ""
+    return "".join(["\nCheck this first:", *(f"\n  {row}" for row in rows)]) if rows else ""
 
 
 def speaking(show: Path, who: str, rest: Iterable[source.Written]) -> Iterator[str]:
@@ -155,10 +154,10 @@ def _named(
         if wanted in plain(each.facts.title):
             yield f"{each.folder}: its title names them, and stays on its page; change `title:`."
         if source.slugify(who) in each.slug:
-            yield f"{each.folder}: its address names them; write another `slug:` to give it up."
+            yield f"{each.folder}: its web address names them; write another `slug:` to change it."
     paths = ["show.md", *(path for each in rest for path in (each.path, each.transcript) if path)]
     if found := [path for path in paths if _says(show, path, wanted)]:
-        yield f"They are also named in {', '.join(found)}; look whether that may stay."
+        yield f"They are also named in {', '.join(found)}; check whether that can stay."
 
 
 def _says(show: Path, path: str, wanted: str) -> bool:

@@ -75,7 +75,7 @@ def reissue(  # noqa: PLR0913 - what can be said of a reissue
 
     ready = reissuing.prepare(show, episode, audio, title, date, datetime.now(UTC))
     _say(ready.warnings)
-    what, known = f"Make “{ready.title}” anew", ready.standing.released
+    what, known = f"Publish “{ready.title}” again as a new episode", ready.standing.released
     if agree(what, reissuing.noticed(ready), yes=yes, released=known):
         _say(reissuing.write(ready))
 

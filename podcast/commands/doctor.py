@@ -57,7 +57,7 @@ def _sum(seen: Seen) -> str:
     counts = [(sum(each.level is level for each in found), level) for level in Level]
     said = [findings.counted(number, level) for number, level in counts if number]
     how = _listed(said) if said else "everything is as it should be"
-    return f"Looked at {_listed(['the feed', *rest])}: {how}."
+    return f"Tested {_listed(['the feed', *rest])}: {how}."
 
 
 def _listed(words: list[str]) -> str:

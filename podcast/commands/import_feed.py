@@ -73,12 +73,12 @@ def import_(  # noqa: PLR0913 - the options of one command
 def _agree(taken: Taken, *, yes: bool) -> None:
     """Ask where the feed says that it is locked. Raises EarmarkError where nobody agrees."""
     owner = f" ({taken.owner[:100]})" if taken.owner else ""
-    click.echo(f"This show is locked: its owner{owner} asks that nobody else takes it over.")
+    click.echo(f"This show is locked: its owner{owner} asks that nobody else imports it.")
     if yes:
         return
     if not sys.stdin.isatty():
         raise EarmarkError(
-            "nothing was imported: say --yes if the show is yours, or if its owner agrees"
+            "nothing was imported: add --yes if the show is yours, or if its owner agrees"
         )
     if not confirm("Is it yours, or does its owner agree?"):
         raise EarmarkError("nothing was imported")
@@ -102,18 +102,24 @@ def _summed(done: Done, most: int) -> list[str]:
     """Return what was done, and what comes next."""
     lines = [f"{_count(done.added)} of {done.title} in {done.folder}"]
     if done.before:
-        lines.append(f"{_count(done.before)} there already, which stayed as they were")
+        lines.append(f"{_count(done.before)} there already, unchanged")
     if done.missing:
-        lines.append(f"{_count(done.missing)} could not be had; run it again to try once more")
+        lines.append(
+            f"{_count(done.missing)} could not be downloaded; run it again to try once more"
+        )
     if done.unfit:
-        lines.append(f"{_count(done.unfit)} cannot stay there; run it without --leave-audio")
+        lines.append(
+            f"{_count(done.unfit)} cannot keep the recording there; run it without --leave-audio"
+        )
     if done.left:
-        lines.append(f"{done.left:,} from before left out; `--episodes {most + done.left}` has all")
+        lines.append(
+            f"{done.left:,} older ones left out; `--episodes {most + done.left}` imports all"
+        )
     show = atomic_files.typed(done.folder)
     return [
         *lines,
         f"Next: earmark check {show}, then earmark preview {show}",
-        "How subscribers come along when the address changes: docs/importing.md",
+        "To bring your subscribers along when the address changes, see docs/importing.md",
     ]
 
 

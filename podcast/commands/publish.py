@@ -158,7 +158,7 @@ def _open(place: Bucket | Path) -> None:
     from podcast.publishing.targets.s3 import S3
 
     S3(place).open_to_players()
-    click.echo("The bucket lets pages and players elsewhere read what is public in it.")
+    click.echo("Pages and players on other sites can now read the public files in this bucket.")
 
 
 def _place(show: Path, given: Given) -> Bucket | Path:
@@ -195,7 +195,7 @@ def rollback(show: Path, given: Given, release: str | None, *, dry_run: bool) ->
         return
     publish_result.plan(done, "Rolled back" if done.done else "Would roll back")
     if done.done:
-        click.echo("The next publish waits until something is corrected, or for --again.")
+        click.echo("The next publish is refused until you correct something or add --again.")
 
 
 @click.command()
@@ -215,7 +215,7 @@ def history(show: Path, given: Given) -> None:
         for said in line.said:
             click.echo(f"    {said}")
     if not lines:
-        click.echo("Nothing was published there yet.")
+        click.echo("Nothing has been published there yet.")
 
 
 COMMANDS = (publish, rollback, history)

@@ -83,7 +83,7 @@ def review(  # noqa: PLR0913 - the options of one command
             click.secho(text, fg=_COLOURS.get(urgency) if urgency else None)
     if asker and seen.asked is None:
         click.echo(
-            "No link could be asked: nothing was reached. Is this computer online?", err=True
+            "No link could be tested: nothing could be reached. Is this computer online?", err=True
         )
     _write(seen, now, page, ics)
     _lost(seen.lost)

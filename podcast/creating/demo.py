@@ -47,8 +47,8 @@ def mount(show: Path, port: int) -> Mounted:
     database.close()
     _name(show)
     lines = (
-        f"Reflect     {settings.address}join/{code}   (the join code: {code})",
-        f"The desk    {link}   (for the training lead, once)",
+        f"Write a note  {settings.address}join/{code}   (the join code: {code})",
+        f"The desk      {link}   (for the training lead; works once)",
     )
     app = create_app(settings)
     follow = threading.Thread(target=_follow, args=(app.extensions[NAME].shows,), daemon=True)

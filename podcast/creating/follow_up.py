@@ -47,7 +47,7 @@ audio: {audio}
   - What got in the way, and who could help?
 ---
 
-This goes back to {link}. Listen to that first, if you have not.
+This follows on from {link}. If you have not heard that yet, listen to it first.
 """
 
 
@@ -164,7 +164,7 @@ def _read(show: Path, folder: str) -> tuple[read.Written, EpisodeFacts]:
     if written is None or not isinstance(written.facts, EpisodeFacts):
         raise SourceError(*findings)
     if written.facts.withdrawn:
-        raise EarmarkError(f"{folder} was withdrawn; there is nothing to go back to")
+        raise EarmarkError(f"{folder} was withdrawn, so it cannot have a follow-up")
     return written, written.facts
 
 
@@ -208,11 +208,11 @@ def _link(first: Episode, address: str | None) -> str:
 
 def _asked(own: EpisodeFacts, over: int) -> Iterator[str]:
     """Yield what a lead has to do; `over` is a number of weeks that have passed already, or 0."""
-    yield "Open it, and change what does not fit."
+    yield "Open it and change anything that does not fit."
     if over:
         has = "has" if over == 1 else "have"
-        yield f"{in_words(over)} {has} passed already; its title may have to say something else."
+        yield f"{in_words(over)} {has} passed already; check that its title is still right."
     if own.content_note and own.content_note.needed:
-        yield "Its content note is that of the first episode; write what is true of this one."
+        yield "Its content note is a copy of the first episode's; change it to fit this one."
     if own.contributors:
-        yield "Ask those it names whether they agree to this one too, and write their consent."
+        yield "Ask the people it names if they agree to this one too, and note their consent."

@@ -43,16 +43,16 @@ NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # podcastindex.or
 
 UNLISTED = """\
 This show is unlisted. What that means:
-  Anybody who has the address can listen, and can pass it on. It is not a password.
+  Anyone who has the address can listen, and can pass it on. It is not a password.
   Nobody finds it by searching: directories and search engines are asked to leave it out, and the
   address cannot be guessed.
-  The web host knows the address, and so does whoever sees it on a shared computer or in its
+  The web host knows the address, and so does anyone who sees it on a shared computer or in its
   history.
-  Never change it: every subscriber would have to be moved.
+  Never change it: you would have to move every subscriber.
 """
 
 DRAWN = """\
-A cover was drawn. Put your own cover.jpg in its place: square, 1400 to 3000 pixels, or any photo
+A cover was drawn. Replace it with your own cover.jpg: square, 1400 to 3000 pixels, or any photo
 with `cover_crop: centre` in show.md.
 """
 
@@ -67,9 +67,9 @@ def new_show(
     if (folder / "show.md").exists():
         raise EarmarkError(_there(folder))
     if unlisted and not address:
-        raise EarmarkError("an unlisted show needs its host; add `--address https://HOST/`")
+        raise EarmarkError("an unlisted show needs its web host; add `--address https://HOST/`")
     title = title or real_path(folder).name.replace("-", " ").replace("_", " ").capitalize()
-    line = "# Where the show will live:\n# address: https://example.org/talks/"
+    line = "# The web address of the show:\n# address: https://example.org/talks/"
     if address:
         place = place_of(address) + (random_path() if unlisted else "")
         line = f"address: {place}\nguid: {show_guid(place)}"
@@ -85,7 +85,7 @@ def new_show(
         raise EarmarkError(_there(folder)) from None
     typed = atomic_files.typed(folder)
     return [
-        f"Made {folder / 'show.md'}: open it in any editor and fill it in.",
+        f"Made {folder / 'show.md'}: open it in a plain-text editor and fill it in.",
         *(DRAWN.splitlines() if drawn else ()),
         *(UNLISTED.splitlines() if unlisted else ()),
         f'Next: earmark new episode "Its title" --show {typed} --audio YOUR-FILE',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SHOW = """\
 ---
-# Every key is explained by `earmark schema --markdown`
+# `earmark schema --markdown` explains every key
 title: {title}
 {address}
 author: {author}
@@ -19,12 +19,12 @@ medium: podcast
 explicit: false
 cover: cover.jpg
 support:
-  # Ring or open each one yourself, then write the day below it: `checked_on: 2026-05-03`
+  # Ring or open each one yourself, then add the day below it: `checked_on: 2026-05-03`
   - name: Samaritans
     phone: 116 123
     link: https://www.samaritans.org/
     hours: Day and night, free from any phone in the UK and Ireland
-# Below the next line of dashes: say in a few sentences who this is for and how it came about.
+# Below the next line of dashes, say in a few sentences who this is for and how it came about.
 ---
 """
 EPISODE = """\
@@ -35,7 +35,7 @@ date: {date}
 {season}number: {number}
 summary: {title}
 audio: {audio}
-{transcript}# Take the # away in front of what you use; docs/filled-in.md shows all of it filled in.
+{transcript}# Remove the # before each key you use; docs/filled-in.md shows all of them filled in.
 # content_note:
 #   text: What a listener may want to know before pressing play, or none.
 #   skip:
@@ -58,7 +58,7 @@ audio: {audio}
 #   - What will you try on your next shift?
 # chapters:
 #   - {{start: "0:00", title: Welcome}}
-# Below the next line of dashes: notes, in Markdown.
+# Below the next line of dashes, write the show notes in Markdown.
 ---
 """
 OWNER = "# owner: {name: Your organisation, email: podcast@example.org}"

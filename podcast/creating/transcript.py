@@ -60,8 +60,8 @@ def transcribe(
         raise EarmarkError(_there(f"{written.folder}/{target.name}")) from None
     return [
         f"Drafted {target}: {quantity(len(cues), 'line')}, written by a program.",
-        "Read it along with the recording and correct it: names, numbers, who speaks (`<v Name>`).",
-        "`earmark check` reminds you until you remove the note at its head.",
+        "Read it while you listen, and correct names, numbers and who speaks (`<v Name>`).",
+        "`earmark check` reminds you until you remove the note at the top.",
     ]
 
 
@@ -72,10 +72,10 @@ def _name(written: read.Written) -> str:
 
 
 def _refuse(show: Path, written: read.Written, target: Path) -> None:
-    """Raise where there is no recording to hear, or a transcript already."""
+    """Raise where there is no recording to transcribe, or a transcript already."""
     if written.recording is None:
         path = f"{written.folder}/episode.md"
-        message = "there is no recording to hear"
+        message = "there is no recording to transcribe"
         raise SourceError(found("audio-missing", path, "audio", message))
     there = (
         [written.transcript] if written.transcript else file_choice.candidates(show, written.folder)
@@ -87,4 +87,4 @@ def _refuse(show: Path, written: read.Written, target: Path) -> None:
 
 
 def _there(name: str) -> str:
-    return f"{name} is there already, and is never written over; move it away to have a draft"
+    return f"{name} is there already and is never overwritten; move it away to get a draft"

@@ -15,20 +15,20 @@ LONGEST, LONGEST_ADDRESS = 200, 2000  # signs of what a server said that are wor
 class Trouble(StrEnum):
     """Why there is no answer at all: what was seen."""
 
-    ADDRESS = "is not a whole address on the web"
+    ADDRESS = "is not a complete web address"
     NAME = "cannot be found: DNS does not know the name"
     REFUSED = "cannot be reached: nothing answers there"
     PROXY = "cannot be reached: the proxy that http_proxy or https_proxy names does not connect"
     SLOW = "does not answer in time"
-    BROKEN = "cannot be read: the connection broke, or what came is not HTTP"
-    SHORT = "stops short: fewer bytes came than were promised"
-    LOOP = "leads nowhere: its redirects go on and on, or round in a circle"
+    BROKEN = "cannot be read: the connection broke, or the answer is not HTTP"
+    SHORT = "is cut short: fewer bytes arrived than the server promised"
+    LOOP = "leads nowhere: its redirects never end, or go in a circle"
     ASTRAY = "is redirected to something that is not on the web"
-    EXPIRED = "has a certificate that has run out"
-    STRANGER = "has a certificate that belongs to another name"
-    UNKNOWN = "has a certificate that no known authority stands behind"
+    EXPIRED = "has a certificate that has expired"
+    STRANGER = "has a certificate for another name"
+    UNKNOWN = "has a certificate from no known authority"
     TLS = "cannot be read: no secure connection could be made"
-    LOST = "was not asked: the server had stopped answering"
+    LOST = "was not tested: the server had stopped responding"
 
 
 class Question(NamedTuple):

@@ -43,10 +43,10 @@ def heavy(case: Case) -> Iterator[Symptom]:
         yield case.symptom("size", seen, "publish a feed of the show, and nothing else, there")
     elif size > HEAVIEST:
         seen = f"has {size / 1e6:,.1f} MB"
-        what = "split the show, or shorten the notes: every app fetches it whole, many on a phone"
+        what = "split the show, or shorten the notes: every app downloads it all, often by phone"
         yield case.symptom("size", seen, what, Level.WARNING)
     elif size > HEAVY and not _packed(case):
-        seen = f"has {size / 1e6:,.1f} MB, and is not packed for those who ask"
+        seen = f"has {size / 1e6:,.1f} MB, and is not compressed for clients that ask for it"
         what = f"switch on gzip for {RSS}: it saves listeners nine bytes in ten"
         yield case.symptom("size", seen, what, Level.NOTE)
 
@@ -60,7 +60,7 @@ def packed(case: Case) -> Iterator[Symptom]:
     if _packed(case) and not case.asked[1].answer.cut:
         answer = case.asked[1].answer
         if unpacked(answer.body, LARGEST_FEED) is None:
-            seen = "cannot be unpacked when it is asked for with gzip"
+            seen = "cannot be decompressed when it is requested with gzip"
             yield case.symptom("gzip", seen, remedies.packed(answer))
 
 
@@ -73,10 +73,10 @@ def conditional(case: Case) -> Iterator[Symptom]:
         seen = "has neither an ETag nor a Last-Modified"
     elif len(case.asked) > 2 and case.asked[2].answer.status != 304:
         again = case.asked[2].answer
-        seen = f"answers {again.trouble or again.status} instead of 304 to those who have it"
+        seen = f"answers {again.trouble or again.status} instead of 304 to apps that have it"
     else:
         return
-    seen += ": apps fetch it whole each time"
+    seen += ": apps download all of it each time"
     yield case.symptom("conditional", seen, remedies.conditional(answer), Level.WARNING)
 
 
@@ -86,13 +86,14 @@ def kept(case: Case) -> Iterator[Symptom]:
     found = re.search(r"(?:s-maxage|max-age)\s*=\s*\"?(\d{1,12})", said)
     what = remedies.cache(plain(case.look.address), case.answer)
     if not said:
-        seen = "does not say how long it may be kept (Cache-Control), so others guess"
+        seen = "does not say how long it can be cached (Cache-Control), so caches guess"
         yield case.symptom("cache", seen, what, Level.NOTE)
     elif "no-store" in said:
-        seen = "may not be kept at all (Cache-Control: no-store)"
+        seen = "must not be cached at all (Cache-Control: no-store)"
         yield case.symptom("cache", seen, what, Level.WARNING)
     elif "no-cache" not in said and ("immutable" in said or (found and int(found[1]) > DAY)):
-        seen = f"may be kept for more than a day (Cache-Control: {told(said)}), so news come late"
+        age = f"can be cached for more than a day (Cache-Control: {told(said)})"
+        seen = f"{age}, so new episodes arrive late"
         yield case.symptom("cache", seen, what, Level.WARNING)
 
 
@@ -112,5 +113,5 @@ def filled(case: Case, feed: Told) -> Iterator[Symptom]:
     """Find a feed without episodes."""
     if not feed.items:
         seen = "has no episodes"
-        what = "publish one, or look whether all of them are dated in the future"
+        what = "publish one, or check whether all of them are dated in the future"
         yield case.symptom("empty", seen, what, Level.WARNING)

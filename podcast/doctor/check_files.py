@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from podcast.doctor.check_http import Case
     from podcast.doctor.symptoms import Symptom
 
-LARGEST_PICTURE = 4_000_000  # bytes; every listener fetches it
+LARGEST_PICTURE = 4_000_000  # bytes; every listener downloads it
 _PICTURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 _SAME = {"application/javascript": "text/javascript", "image/jpg": "image/jpeg"}
 _HTML = (b"<!doctype html", b"<html")
@@ -47,9 +47,9 @@ def long(case: Case) -> Iterator[Symptom]:
     size, said = case.answer.size, case.look.length
     if size is None:
         seen = "is sent without its length (Content-Length)"
-        yield case.symptom("length", seen, "let the server say it: apps show it before a download")
+        yield case.symptom("length", seen, "make the server send it: apps show it first")
     elif said != str(size):
-        seen = f"has {size:,} bytes, and the feed says {told(said) or 'nothing'}"
+        seen = f"has {size:,} bytes, but the feed says {told(said) or 'nothing'}"
         yield case.symptom("length", seen, _AGAIN)
 
 
@@ -65,12 +65,12 @@ def parted(case: Case) -> Iterator[Symptom]:
         start = int(parts[1].question.header("Range").split("=")[1].split("-")[0])
         first, second = parts[0].answer.body[start:], parts[1].answer.body
         if second[: len(first)] != first:
-            seen = "answers with other bytes than those of the part that was asked for"
+            seen = "sends the wrong bytes when a part is requested"
             yield case.symptom("ranges", seen, remedies.ranges(parts[1].answer))
     whole = case.asked[0].answer
     if parts and whole.fine and whole.header("accept-ranges").lower() != "bytes":
-        seen = "can be had in parts, and does not say so"
-        what = "let the server send `Accept-Ranges: bytes`: some players look for it before a skip"
+        seen = "can be requested in parts, but does not say so"
+        what = "make the server send `Accept-Ranges: bytes`: some players need it to skip"
         yield case.symptom("ranges", seen, what, Level.WARNING)
 
 
@@ -78,16 +78,16 @@ def _wrong_part(asked: str, answer: Answer, length: str) -> str:
     """Say what is wrong with a part; nothing where it is the one that was asked for."""
     start, end = map(int, asked.removeprefix("bytes=").split("-"))
     if answer.trouble:
-        return f"{answer.trouble} when a part is asked for"
+        return f"{answer.trouble} when a part is requested"
     if answer.status == 200:
-        return "is sent whole when a part is asked for, so nobody can skip in it"
+        return "is sent whole when a part is requested, so listeners cannot skip"
     if answer.status != 206:
-        return f"answers {answer.status} when a part is asked for, so nobody can skip in it"
+        return f"answers {answer.status} when a part is requested, so listeners cannot skip"
     said = answer.header("content-range")
     if said not in {f"bytes {start}-{end}/{answer.size}", f"bytes {start}-{end}/*"}:
         return f"says {told(said) or 'nothing'} where the part is bytes {start}-{end}/{length}"
     if len(answer.body) != end - start + 1 or answer.cut:
-        return "sends another number of bytes than it says when a part is asked for"
+        return "sends a different number of bytes than it says when a part is requested"
     return ""
 
 
@@ -108,7 +108,7 @@ def pictured(case: Case) -> Iterator[Symptom]:
     if (case.answer.size or 0) > LARGEST_PICTURE:
         seen = f"has {(case.answer.size or 0) / 1e6:,.1f} MB"
         what = (
-            f"save it with less than {LARGEST_PICTURE // 1_000_000} MB: every listener fetches it"
+            f"save it with less than {LARGEST_PICTURE // 1_000_000} MB: every listener downloads it"
         )
         yield case.symptom("size", seen, what, Level.WARNING)
     elif case.answer.size == 0 or (not begin and len(case.asked) > 1):
@@ -142,6 +142,6 @@ def taken_back(case: Case) -> Iterator[Symptom]:
     """Find a recording that was withdrawn and can be had all the same."""
     page = case.answer.header("content-type").startswith("text/")  # some hosts answer all with one
     if case.answer.fine and not page:
-        seen = f'can still be heard, and "{told(case.look.of)}" was withdrawn'
-        what = "publish again; where a CDN or a cache has a copy, purge it there"
+        seen = f'can still be heard, but "{told(case.look.of)}" was withdrawn'
+        what = "publish again; if a CDN or a cache has a copy, purge it there"
         yield case.symptom("withdrawn", seen, what)

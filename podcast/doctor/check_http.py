@@ -72,7 +72,7 @@ def arrival(case: Case) -> Iterator[Symptom]:
     """Find what cannot be had at all."""
     answer = case.answer
     if answer.trouble:
-        via = f" (by way of {told(without_query(answer.hops[-1]), 100)})" if answer.hops else ""
+        via = f" (through {told(without_query(answer.hops[-1]), 100)})" if answer.hops else ""
         key = "certificate" if answer.trouble in _CERTIFICATE else "reach"
         yield case.symptom(key, f"{answer.trouble}{via}", remedies.trouble(answer.trouble))
     elif not answer.fine:
@@ -88,13 +88,13 @@ def way(case: Case) -> Iterator[Symptom]:
         yield case.symptom(
             "private",
             "has a name or a password in its address",
-            "take it out: no app can use it, and everybody who has the feed can read it",
+            "remove it: no app can use it, and anyone who has the feed can read it",
         )
     if len(hops) > HOPS:
         yield case.symptom(
             "redirects",
-            f"is reached by way of {len(hops)} redirects",
-            f"shorten the way: some apps give up after {HOPS}",
+            f"is reached through {len(hops)} redirects",
+            f"use fewer: some apps give up after {HOPS}",
             Level.WARNING,
         )
     steps = [plain(case.look.address), *hops]
@@ -103,7 +103,7 @@ def way(case: Case) -> Iterator[Symptom]:
             yield case.symptom(
                 "downgrade",
                 f"is redirected from https to http, at {host(after)}",
-                "let the redirect lead to https: players refuse to leave it",
+                "redirect to https: players refuse to leave it",
             )
             return
 
@@ -114,8 +114,8 @@ def secure(case: Case) -> Iterator[Symptom]:
     if address.startswith("http:") and not here(address):
         yield case.symptom(
             "http",
-            "is fetched without encryption",
-            "use https: others in the same network see who listens to what, "
+            "is sent without encryption",
+            "use https: others on the same network can see who listens to what, "
             "and some apps and web players refuse it",
             Level.WARNING,
         )
@@ -127,7 +127,7 @@ def unpacked(case: Case) -> Iterator[Symptom]:
         encoding = answer.header("content-encoding").lower()
         asked = encoding and encoding in question.header("Accept-Encoding")
         if answer.fine and encoding not in {"", "identity"} and not asked:
-            seen = f"is sent packed ({encoding}) to those who did not ask"
+            seen = f"is sent compressed ({encoding}) to clients that did not ask for it"
             yield case.symptom("gzip", seen, remedies.packed(answer))
             return
 
@@ -160,11 +160,11 @@ def link(case: Case) -> Iterator[Symptom]:
         yield from way(case)
     if answer.trouble or not (200 <= answer.status < 300 or answer.status in _CLOSED):
         seen = answer.trouble or f"answers {answer.status}"
-        what = "correct this link or take it out, and publish again"
+        what = "correct this link or remove it, and publish again"
         if answer.trouble is Trouble.NAME:  # some networks hide names
-            what = "open it yourself; if it opens nowhere, correct it or take it out"
+            what = "open it yourself; if it does not open, correct it or remove it"
         if answer.trouble in _PASSING or answer.status >= 500:
-            what = "look again later; if it stays so, correct this link or take it out"
+            what = "test again later; if it stays like this, correct this link or remove it"
         yield case.symptom(LINK, f"{seen}{where}", what, Level.WARNING)
     elif answer.status in _CLOSED:
         seen = f"could not be checked: it answers {answer.status} to programs{where}"
@@ -175,8 +175,8 @@ def expiry(address: str, until: datetime | None, now: datetime) -> Iterator[Symp
     """Find a certificate that runs out soon."""
     days = (until - now).days if until else SOON
     if days < SOON:
-        seen = f"has a certificate that runs out in {quantity(days, 'day')}"
-        what = "renew it now, and let a timer renew it from now on"
+        seen = f"has a certificate that expires in {quantity(days, 'day')}"
+        what = "renew it now, and set a timer to renew it from now on"
         yield Symptom(address, "certificate", seen, what, Level.WARNING)
 
 
@@ -187,6 +187,6 @@ def lettered(case: Case) -> Iterator[Symptom]:
     if found and found[1] not in {"utf-8", "utf8"}:
         yield case.symptom(
             "charset",
-            f"is sent as {found[1]}, and was written as utf-8: letters come out wrong",
-            "let the server say `charset=utf-8`, or no charset at all",
+            f"is sent as {found[1]}, but was written as utf-8: some characters look wrong",
+            "make the server send `charset=utf-8`, or no charset at all",
         )

@@ -105,7 +105,7 @@ class _Found:
         self.root = self.root or tag
         self._elements += 1
         if self._elements > MANY:
-            raise UnreadableError(f"has more than {MANY:,} elements; no app reads so much")
+            raise UnreadableError(f"has more than {MANY:,} elements; no app reads that much")
 
     def item(self, item: etree._Element) -> None:
         """Collect what one episode names."""

@@ -34,44 +34,46 @@ _CORS = {
     f"{_RULES}; a web server sends `Access-Control-Allow-Origin: *`",
 }
 _RANGES = {
-    "nginx": "in nginx, take out `max_ranges 0;` and do not pack recordings with gzip",
-    "apache": "in .htaccess, take out `Header unset Accept-Ranges` and `SetEnv no-gzip 0`",
-    "python": "this server is for trying things out; publish to nginx, Apache, Caddy or a bucket",
+    "nginx": "in nginx, remove `max_ranges 0;` and do not compress recordings with gzip",
+    "apache": "in .htaccess, remove `Header unset Accept-Ranges` and `SetEnv no-gzip 0`",
+    "python": "this server is only for testing; publish to nginx, Apache, Caddy or a bucket",
     "": "move the recordings to a server that answers Range: nginx, Apache, Caddy and buckets do",
 }
 _CONDITIONAL = {
     "nginx": "in nginx, add: `etag on;`",
-    "apache": "in .htaccess, add: `FileETag MTime Size`; where ETags end in -gzip, "
+    "apache": "in .htaccess, add: `FileETag MTime Size`; if ETags end in -gzip, "
     "also `DeflateAlterETag NoChange` in the server's own configuration",
-    "": "let the server send an ETag, and answer 304 to an If-None-Match with the same ETag",
+    "": "make the server send an ETag, and answer 304 to an If-None-Match with the same ETag",
 }
 _PACKED = {
-    "nginx": "in nginx, take out `gzip_static always;`",
-    "": "upload it as it was built, and let the server pack it for those who send Accept-Encoding",
+    "nginx": "in nginx, remove `gzip_static always;`",
+    "": "upload it as it was built, and make the server compress it only for clients that send "
+    "Accept-Encoding",
 }
 _HEAD = "allow HEAD wherever GET is allowed: Apple asks for every file with HEAD first"
 _INDEX = {
     "nginx": "in nginx, add: `index index.html;`",
     "apache": "in .htaccess, add: `DirectoryIndex index.html`",
-    "": "let the server answer with index.html for a folder; for a bucket, switch on website "
+    "": "make the server answer with index.html for a folder; for a bucket, switch on website "
     "hosting with index.html as its index document",
 }
 _TROUBLE = {
-    Trouble.ADDRESS: "write it whole, from https:// on, and publish again",
+    Trouble.ADDRESS: "write the whole address, starting with https://, and publish again",
     Trouble.NAME: "correct the address, or the entry in DNS",
     Trouble.REFUSED: "start the server, or open its port in the firewall",
-    Trouble.PROXY: "check http_proxy, https_proxy and no_proxy, or ask who runs your network",
-    Trouble.SLOW: "look whether the server is overloaded or a firewall swallows requests",
-    Trouble.BROKEN: "look into the server's log",
-    Trouble.SHORT: "upload it again, and look into the server's log",
+    Trouble.PROXY: "check http_proxy, https_proxy and no_proxy, or ask the people who run your "
+    "network",
+    Trouble.SLOW: "check whether the server is overloaded or a firewall drops requests",
+    Trouble.BROKEN: "check the server's log",
+    Trouble.SHORT: "upload it again, and check the server's log",
     Trouble.LOOP: "correct the redirects, so that they end at the file",
     Trouble.ASTRAY: "correct the redirect, so that it leads to an address on the web",
-    Trouble.EXPIRED: "renew the certificate, and let a timer renew it from now on",
-    Trouble.STRANGER: "order a certificate for this name",
+    Trouble.EXPIRED: "renew the certificate, and set a timer to renew it from now on",
+    Trouble.STRANGER: "get a certificate for this name",
     Trouble.UNKNOWN: "install the whole chain of the certificate (fullchain.pem), "
     "from an authority that apps know",
-    Trouble.TLS: "let the server offer https there, with TLS 1.2 or 1.3",
-    Trouble.LOST: "mend what is told above, and look again",
+    Trouble.TLS: "make the server offer https there, with TLS 1.2 or 1.3",
+    Trouble.LOST: "fix what is listed above, and test again",
 }
 
 
@@ -151,16 +153,14 @@ def status(answer: Answer, *, folder: bool = False) -> str:
     if folder and answer.status in {403, 404}:
         return _choice(_INDEX, answer)
     if answer.status in {401, 407}:
-        return "take the password away: no podcast app can type one"
+        return "remove the password: no podcast app can enter one"
     if answer.status == 403:
-        return "allow everybody to read it; in a bucket, by a policy that allows s3:GetObject"
+        return "allow anyone to read it; in a bucket, by a policy that allows s3:GetObject"
     if answer.status in {404, 410}:
-        return (
-            "run `earmark publish` again, and look whether the address in show.md is the right one"
-        )
+        return "run `earmark publish` again, and check that the address in show.md is right"
     if answer.status == 429:
-        return "the server wants fewer requests; look again later, and allow apps more"
-    return "look into the server's log"
+        return "the server wants fewer requests; test again later, and allow more for apps"
+    return "check the server's log"
 
 
 def kind(name: str, wished: str, answer: Answer) -> str:
@@ -173,7 +173,7 @@ def kind(name: str, wished: str, answer: Answer) -> str:
         "apache": f'in .htaccess, add: `AddType "{wished}" {suffix}`',
         "caddy": f'in the Caddyfile, add: `header *{suffix} Content-Type "{wished}"`',
         "bucket": f"set its Content-Type to {wished}, or upload it with `earmark publish`",
-        "": f"let the server send `Content-Type: {wished}`; `earmark publish` sets it in a bucket",
+        "": f"make the server send `Content-Type: {wished}`; `earmark publish` sets it in a bucket",
     }
     if chapters:
         said["apache"] = f"in .htaccess of the folder chapters, write: `ForceType {wished}`"

@@ -55,7 +55,9 @@ def addresses(given: str) -> tuple[str, ...]:
         address = f"http{'' if here(f'http://{address}') else 's'}://{address}"
     address = plain(address)
     if not web(address):
-        raise EarmarkError("that is no address; write one like https://example.org/talks/feed.xml")
+        raise EarmarkError(
+            "that is not a web address; write one like https://example.org/talks/feed.xml"
+        )
     last = urlsplit(address).path.rpartition("/")[2]
     if last.endswith((".xml", ".rss")):
         return (address,)
@@ -75,7 +77,7 @@ def visit(
     case = Case(look, asked, show)
     counts, symptoms = Counter({Kind.FEED: 1}), checks.examine(case)
     if secret(given if "://" in given else f"//{given}"):
-        left = "was asked for without the name and the password in its address"
+        left = "was requested without the name and the password in its address"
         what = "publish it without: no podcast app can use them"
         symptoms.append(case.symptom("private", left, what, Level.NOTE))
     if not case.answer.fine or case.answer.cut:

@@ -45,8 +45,8 @@ def calmed(symptoms: list[Symptom], links: int, show: str) -> list[Symptom]:
     lost = len(symptoms) - len(rest)
     if lost < links or links < FEW:
         return symptoms
-    seen = f"none of the {links:,} links to other sites could be checked: DNS knows no name"
-    what = "look again when this computer is in a network that knows other sites"
+    seen = f"none of the {links:,} links to other sites could be checked: DNS knows none of them"
+    what = "test again when this computer is on a network that can reach other sites"
     return [*rest, Symptom(show, "offline", seen, what, Level.NOTE)]
 
 

@@ -110,7 +110,7 @@ _MIDDLE = artwork.Wish(crop=True)
 def picture(gate: Gate, address: str, part: Path, wish: artwork.Wish = artwork.COVER) -> str:
     """Fetch a picture that can be published into `part`; return its ending. Raises GateError."""
     if not address:
-        raise GateError("is not named by the feed")
+        raise GateError("is not in the feed")
     return keep(gate.get(address, PICTURE), part, wish)
 
 
@@ -133,13 +133,13 @@ def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) 
         ending = picture(gate, taken.picture, part, _MIDDLE)
         if wrong := errors(artwork.inspect(part, "it")):
             part.write_bytes(artwork.load(part, _MIDDLE).data)
-            what = "its middle is used: look at it, or put a square one in its place"
+            what = "its middle is used: check it, or replace it with a square one"
             lost.append(Loss(0, "the cover", f"{wrong[0].message}; {what}"))
         (folder / "cover.jpg").unlink(missing_ok=True)  # one that was drawn
         write_show.put(folder / f"cover{ending}", part.read_bytes())
         part.unlink()
     except GateError as error:
-        lost.append(Loss(0, "the cover", f"{error}; one was drawn, put your own in its place"))
+        lost.append(Loss(0, "the cover", f"{error}; one was drawn, replace it with your own"))
         artwork.draw_cover(title, folder / "cover.jpg")
 
 

@@ -60,22 +60,21 @@ def ordered(rows: list[dict[str, Any]], title: str, seconds: float) -> tuple[lis
     timed = [row | {"start": at} for row in rows if (at := _start(row.get("start"))) is not None]
     if len(timed) < len(rows):
         lost = len(rows) - len(timed)
-        said.append(f"{quantity(lost, 'chapter')} {plural(lost, 'has')} no time that can be read")
+        said.append(f"{quantity(lost, 'chapter')} {plural(lost, 'has')} no readable time")
     inside = [each for each in timed if not seconds or each["start"] < seconds]
     if len(inside) < len(timed):
         beyond = len(timed) - len(inside)
-        lie = "lies" if beyond == 1 else "lie"
         end = format_seconds(seconds)
-        said.append(f"{quantity(beyond, 'chapter')} {lie} beyond its end ({end})")
+        said.append(f"{quantity(beyond, 'chapter')} {plural(beyond, 'is')} after its end ({end})")
     found: dict[int, dict[str, Any]] = {}
     for each in sorted(inside, key=lambda row: row["start"]):
         found.setdefault(round(each["start"] * 1000), each)
     if len(found) < len(inside):
-        said.append("chapters began at the same time; the first of them was kept")
+        said.append("chapters began at the same time; the first was kept")
     listed = list(found.values())
     if listed and listed[0]["start"] > 0:
         said.append(
-            "chapters did not begin at 0:00; one was added, because apps leave all out else"
+            "chapters did not begin at 0:00; one was added, or apps would leave them all out"
         )
         listed.insert(0, {"start": 0.0, "title": title[:128]})
     return listed, said

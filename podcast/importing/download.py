@@ -56,7 +56,7 @@ def fetch(
             _append(response, part, limit, moved)
     size = part.stat().st_size
     if whole is not None and size != whole:
-        raise NotFetchedError(f"stops short: {size:,} of {whole:,} bytes came; run it again")
+        raise NotFetchedError(f"is cut short: {size:,} of {whole:,} bytes arrived; run it again")
     try:
         ending = _looked_at(part)
     except GateError:
@@ -120,7 +120,7 @@ def _placed(  # noqa: PLR0913 - what is known on both sides
         found = _RANGE.fullmatch(response.headers.get("content-range", ""))
         if not found or int(found[1]) != done:
             forget(part)
-            raise NotFetchedError("answers with another part than was asked for; run it again")
+            raise NotFetchedError("sent a different part from the one requested; run it again")
         whole: int | None = int(found[3])
     elif response.status == 200:
         whole = response.size
@@ -154,7 +154,7 @@ def _append(response: Response, part: Path, limit: int, moved: Callable[[int], N
                 raise NotFetchedError(f"is over the limit of {limit / 1e6:,.0f} MB")
             passed = time.monotonic() - began
             if passed > GRACE and came < passed * SLOWEST:
-                raise NotFetchedError("comes too slowly; run it again later to go on")
+                raise NotFetchedError("arrives too slowly; run it again later to carry on")
 
 
 def _looked_at(part: Path) -> str:
@@ -163,7 +163,7 @@ def _looked_at(part: Path) -> str:
         start = file.read(200)
     head = start.lstrip().lower()
     if start.startswith(GZIP):
-        raise NotFetchedError("comes packed (gzip), which was not asked for")
+        raise NotFetchedError("is sent compressed (gzip), which was not requested")
     if head.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise NotAudioError("is a web page, not a recording")
     try:
@@ -184,4 +184,4 @@ def _counted(part: Path, header: tags.Header) -> None:
     length = mp3_frames.find(part).length
     declared = header.bitrate * header.seconds / 8 if header.sure else 0
     if length <= 0 or length < declared * 0.95 - 4_000:
-        raise NotFetchedError("is cut short: it says that it is longer than it is")
+        raise NotFetchedError("is cut short: it should be longer than it is")

@@ -145,7 +145,7 @@ class _Trip:
         """Fetch episodes, newest first; `came` are the guids of those that did."""
         size = sum(each.enclosure.length for _, each in wanted)
         if not self._wish.leave_audio:
-            self._display.transfer(len(wanted), size, "Fetching")
+            self._display.transfer(len(wanted), size, "Downloading")
         failed = 0
         try:
             for number, episode in wanted:
@@ -155,7 +155,7 @@ class _Trip:
                     continue
                 failed += episode.guid not in self._without | self.unfit
                 if failed == GIVE_UP:
-                    why = f"{GIVE_UP} in a row did not come, so no more were asked for"
+                    why = f"{GIVE_UP} in a row failed, so no more were requested"
                     self._lost.append(Loss(0, "recordings", why))
                     break
         finally:
@@ -231,7 +231,7 @@ class _Trip:
         fitted = fit_schema.fit(EpisodeFacts, values, episode.line, what, self._lost)
         if fitted is None or (self._wish.leave_audio and "audio_at" not in fitted[0]):
             shop.drop()
-            self._lose(episode, "says too little to be kept, and was left out")
+            self._lose(episode, "has too little in it to keep, and was left out")
             return False
         if ending:
             part.replace(shop.path / f"recording{ending}")

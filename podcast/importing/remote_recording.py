@@ -41,7 +41,7 @@ def described(gate: Gate, episode: TakenEpisode) -> dict[str, Any]:
             what = found.type or "nothing"
             raise NotLeftError(f"has no type in the feed, and its server says {what}; {_FETCH}")
     if not length:
-        raise NotLeftError(f"has no length in the feed, nor has its server one to tell; {_FETCH}")
+        raise NotLeftError(f"has no length in the feed, and its server gives none; {_FETCH}")
     return {"url": said.url, "length": length, "type": kind, "seconds": seconds}
 
 

@@ -31,11 +31,11 @@ def read(where: str, gate: Gate) -> Taken:
         path = Path(where)
         if not path.is_file():
             raise EarmarkError(
-                f"{where} is no file, and no address that begins with https:// or http://"
+                f"{where} is neither a file nor an address that begins with https:// or http://"
             )
         if path.stat().st_size > FEED_SIZE:
             raise EarmarkError(
-                f"{where} is larger than {FEED_SIZE / 1e6:g} MB; no app reads so much"
+                f"{where} is larger than {FEED_SIZE / 1e6:g} MB; no app reads that much"
             )
         return reading.read(path.read_bytes(), "")
     except (GateError, NotAFeedError) as error:

@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from feed.reader.result import Loss, Taken, TakenEpisode
 
 _ABOVE = {
-    "": "Taken over by `earmark import`. Every key is explained by `earmark schema --markdown`.",
-    "recordings": "What was published stays as it is. Remove this to bring all to one loudness.",
+    "": "Made by `earmark import`. `earmark schema --markdown` explains every key.",
+    "recordings": "Published recordings stay unchanged. Remove this to give all the same loudness.",
 }
 _SUPPORT = (
-    "Somebody to turn to, for every episode. Ring or open each one first:\n"
+    "A source of support, for every episode. Ring or open each one first:\n"
     "support:\n"
     '  - {name: Samaritans, phone: "116 123", link: "https://www.samaritans.org/"}'
 )
 _ADDRESS = (
-    "Write where the show will live, and run `earmark check --fix`:\n"
+    "Write the web address of the show, and run `earmark check --fix`:\n"
     "address: https://podcast.example.org/talks/"
 )
 
@@ -99,7 +99,7 @@ def show(folder: Path, taken: Taken, losses: list[Loss]) -> str:
     values |= {"guid": guid} if (guid := guid_of(taken)) else {}
     fitted = fit_schema.fit(ShowFacts, values, 0, "the show", losses)
     if fitted is None:
-        raise EarmarkError("the feed says too little of the show: no title that can be kept")
+        raise EarmarkError("the feed has no usable title for the show")
     values, facts = fitted
     comments = dict(_ABOVE)
     comments |= {} if facts.address else {"address": _ADDRESS}

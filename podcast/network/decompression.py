@@ -25,7 +25,7 @@ def unpack(data: bytes, said: str, limit: int) -> bytes:
     if "deflate" in said.lower():
         return _deflate(data, limit)
     if other := _OTHERS.search(said):
-        raise PackedError(f"comes packed ({other[1].lower()}), which was not asked for")
+        raise PackedError(f"is sent compressed ({other[1].lower()}), which was not requested")
     return data
 
 
@@ -50,9 +50,9 @@ def _one(data: bytes, form: int, limit: int) -> tuple[bytes, bytes]:
     try:
         found = unpacking.decompress(data, limit + 1)
     except zlib.error:
-        raise PackedError("is packed, and damaged") from None
+        raise PackedError("is compressed, and damaged") from None
     if len(found) > limit:
         raise PackedError(f"is larger than {limit / 1e6:g} MB once it is unpacked")
     if not unpacking.eof:
-        raise PackedError("is packed, and cut short")
+        raise PackedError("is compressed, and cut short")
     return found, unpacking.unused_data

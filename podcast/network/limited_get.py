@@ -30,7 +30,7 @@ REDIRECTS = 5
 PATIENCE = 20.0  # seconds for a byte
 ALTOGETHER = 120.0  # seconds for a feed, a picture, a transcript; for each part of a recording
 SLOWEST = 4_000  # bytes a second, on average, below which a recording is given up for now
-PRIVATE = "is an address of this computer or its network; say --private if you mean that"
+PRIVATE = "is an address of this computer or its network; add --private if you mean that"
 
 
 class GateError(EarmarkError):
@@ -163,11 +163,14 @@ def _lost(error: BaseException, deadline: Deadline) -> GateError:
 def answered(response: Response) -> str:
     """Say what an answer means that has nothing in it."""
     status, after = response.status, response.headers.get("retry-after", "").strip()
-    known = {206: "gives only a part of itself", 401: "asks for a password",
-             403: "is not for everybody", 404: "is not there",
-             407: "is behind a proxy that asks for a password", 410: "is gone",
-             429: "asks for a pause", 511: "is behind a sign-in of your network"}  # fmt: skip
-    said = known.get(status, "is in trouble just now" if status >= 500 else "does not give it")
+    known = {206: "sends only part of itself", 401: "asks for a password",
+             403: "is not public", 404: "is not there",
+             407: "is behind a proxy that asks for a password", 410: "has been deleted",
+             429: "gets too many requests",
+             511: "is behind the sign-in page of your network"}  # fmt: skip
+    said = known.get(
+        status, "has a problem at the moment" if status >= 500 else "refuses to send it"
+    )
     said = f"{said} (HTTP {status})"
     if status != 429 and (status < 500 or status == 511):
         return said

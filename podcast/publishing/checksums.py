@@ -56,7 +56,7 @@ def sums(store: Store, out: Path, show: Path) -> dict[str, File]:
     known = _sums(store)
     names = store.seen().get("outputs")
     if not names:
-        raise EarmarkError("the show changed while it was published; publish again")
+        raise EarmarkError("the show changed while it was being published; publish again")
     stats = {each: stat(out / each) for each in names}
     rows, missing = {}, []
     for each, now in stats.items():

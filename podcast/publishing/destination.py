@@ -40,7 +40,7 @@ def choose(given: Given, written: dict[str, Any], show: Path) -> Bucket | Path:
     to = given.to or written.get("to")
     if not to:
         raise EarmarkError(
-            "say where this show is published: add `--to DIR` or `--to s3://BUCKET/PREFIX`, "
+            "choose where to publish this show: add `--to DIR` or `--to s3://BUCKET/PREFIX`, "
             "or write `publish: {to: ...}` in show.md"
         )
     if to.startswith(S3):

@@ -56,13 +56,13 @@ def refuse_stranger(here: Desk, before: Release, *, take_over: bool) -> None:
     when = f"{before.line.at:%d %B %Y, %H:%M} UTC"
     if before.line.by == identity.name_of(here.show):
         raise EarmarkError(
-            f"{here.target.words} was published from this folder on {when}, and {LOCK} does not "
-            "know of it. If these files are older, from a backup or a sync, get the newest ones; "
-            "or say --take-over to replace what is there"
+            f"{here.target.words} was published from this folder on {when}, and {LOCK} has no "
+            f"record of it. If these files are old, from a backup or a sync, get the newest ones. "
+            f"To replace what is there, add --take-over"
         )
     raise EarmarkError(
         f"{here.target.words} was published from another computer or folder on {when}; get "
-        f"those files first ({LOCK} among them), or say --take-over to replace what is there"
+        f"those files first ({LOCK} among them), or add --take-over to replace what is there"
     )
 
 
@@ -87,7 +87,7 @@ def refuse_return(out: Path, before: Release, *, restore: bool) -> None:
         more = f" and {len(titles) - 3} more" if len(titles) > 3 else ""
         raise EarmarkError(
             f"{names}{more} was withdrawn, and this would make it public again. If these files are "
-            "an old copy, get the newest ones; if you want it back, say --restore"
+            "an old copy, get the newest ones. To publish it again, add --restore"
         )
 
 
@@ -95,6 +95,6 @@ def refuse_undone(before: Release, wanted: Mapping[str, str], *, again: bool) ->
     """Raise UndoneError where a release was rolled back and is published as it was."""
     if before.undone == release.content(wanted) and not again:
         raise UndoneError(
-            "this is what was rolled back; correct it and publish, or say --again to publish it "
-            "as it was"
+            "this is what you rolled back; correct it and publish, or add --again to publish it "
+            "unchanged"
         )

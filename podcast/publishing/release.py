@@ -22,8 +22,8 @@ LINES = 200  # of history
 NAMED = timedelta(days=30)  # how long subscribers may still hold an old feed
 
 _RENAME = (
-    "rename it there, and publish again: what is public stays, but the history of releases begins "
-    "again, and no earlier one can be rolled back to"
+    "rename it there, and publish again: what is public stays, but the history of releases starts "
+    "again, and you cannot roll back to an earlier one"
 )
 _ID = re.compile(r"[\w-]{1,80}")  # both become names of files
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -114,7 +114,7 @@ def parse(data: bytes, where: str) -> Release:
                        tuple(map(_leaving, left)), since and str(since))  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError,
             RecursionError):  # fmt: skip
-        raise DamagedError(f"{where} is damaged, also when it is read again; {_RENAME}") from None
+        raise DamagedError(f"{where} is damaged, even when it is read again; {_RENAME}") from None
 
 
 def _line(row: dict[str, Any]) -> Line:

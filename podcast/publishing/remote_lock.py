@@ -72,8 +72,8 @@ def _busy(held: bytes | None, age: float | None) -> str:
         said = ""
     seen = "" if age is None else f", last seen {max(round(age / 60), 1)} min ago"
     return (
-        f"another computer is publishing there{said}{seen}; wait until it is done. One that was "
-        f"cut off is forgotten after {LEASE // 60} minutes"
+        f"another computer is publishing there{said}{seen}; wait until it has finished. If it was "
+        f"cut off, its lock expires after {LEASE // 60} minutes"
     )
 
 

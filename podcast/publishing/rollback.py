@@ -78,7 +78,7 @@ def _bring(here: Desk, put: Put) -> Seen:
     """
     data = here.target.read(release.kept(put.file.digest))
     if data is None:
-        raise TargetError(f"{here.target.words}: an earlier {put.name} has gone; roll back again")
+        raise TargetError(f"{here.target.words}: an earlier {put.name} is missing; roll back again")
     return here.target.write(put.name, data)
 
 
@@ -86,12 +86,12 @@ def _find(here: Desk, newest: Release, to: str | None) -> Release:
     line = _line(newest, to)
     if newest.bars(line):
         raise EarmarkError(
-            f"release {line.id} has an episode in it that was withdrawn later, and would make "
+            f"release {line.id} has an episode that was withdrawn later, and would make "
             "it public again; correct the show and publish it instead"
         )
     found = session.named(here, release.earlier(line))
     if found is None:
-        raise EarmarkError(f"release {line.id} was pruned; it cannot be brought back")
+        raise EarmarkError(f"release {line.id} was pruned; you cannot roll back to it")
     return found
 
 

@@ -157,7 +157,7 @@ def same(here: Desk, view: View) -> None:
     """Be sure that nobody published between our look and our turn."""
     now = newest(here)
     if (now and now.line.id) != (view.before and view.before.line.id):
-        raise EarmarkError("another computer published in between; publish again")
+        raise EarmarkError("another computer published at the same time; publish again")
 
 
 def settle(  # noqa: PLR0913 - all that is written down

@@ -6,7 +6,7 @@ from typing import Any
 
 from podcast.publishing import release
 
-_AUDIO = "fetched again by some apps"
+_AUDIO = "some apps download it again"
 
 
 def compare(before: bytes | None, after: bytes) -> list[str]:
@@ -44,7 +44,7 @@ def _compare(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     taken = _episodes(now, "withdrawn")
     gone = {guid: each["title"] for guid, each in old.items() if guid not in new}
     said += [_withdrawn(each) for guid, each in taken.items() if guid in gone]
-    said += [f"Gone from the feed: {title}; apps that have it keep it"
+    said += [f"Removed from the feed: {title}; apps that have it keep it"
              for guid, title in gone.items() if guid not in taken]  # fmt: skip
     for guid, episode in reversed(new.items()):
         if guid not in old:
@@ -58,8 +58,8 @@ def _compare(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 def _withdrawn(episode: dict[str, Any]) -> str:
     return (
-        f"Withdrawn: {episode['title']}; gone from the feed, and its page says so. Apps that have "
-        "it keep their copy"
+        f"Withdrawn: {episode['title']}; removed from the feed, and its page says so. Apps that "
+        "have it keep their copy"
     )
 
 
@@ -79,13 +79,13 @@ def _show(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 
 def _moved(was: dict[str, Any], now: dict[str, Any]) -> str:
-    told = f"The feed's address is another: {now.get('feed')}; subscribers of {was.get('feed')}"
+    told = f"The feed has a new web address: {now.get('feed')}; subscribers of {was.get('feed')}"
     if was.get("address") in now.get("former", ()):
         return (
-            f"{told} follow once what `earmark move` wrote is at the old place; until then they "
-            "hear nothing new"
+            f"{told} follow once the files from `earmark move` are at the old address; until then "
+            f"they get nothing new"
         )
-    return f"{told} do not follow by themselves; `earmark move` makes what takes them along"
+    return f"{told} do not follow by themselves; `earmark move` makes the files that redirect them"
 
 
 def _changes(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
@@ -94,13 +94,13 @@ def _changes(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
         said.append(f"New title: {title} (was: {was['title']})")
     media, before = now.get("media") or {}, was.get("media") or {}
     if media.get("version") != before.get("version"):
-        said.append(f"New audio: {title}; {_AUDIO}, and its place in apps may be lost")
+        said.append(f"New audio: {title}; {_AUDIO}, and listeners may lose their place")
     elif media.get("file") != before.get("file"):
         said.append(f"New tags in the audio: {title}; {_AUDIO}")
     if was["published"] != now["published"]:
         said.append(f"New date: {title}; its place in the list changes")
     if now.get("replaced_by") and not was.get("replaced_by"):
-        said.append(f"Says where its newer version is: {title}")
+        said.append(f"Now links to its newer version: {title}")
     corrections = now.get("corrections", [])
     new = [each for each in corrections if each not in was.get("corrections", [])]
     said += [f"Corrected: {title}; {each['note']}" for each in new]
@@ -108,5 +108,5 @@ def _changes(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     if not said and {k: v for k, v in was.items() if k not in skip} != {
         k: v for k, v in now.items() if k not in skip
     }:
-        said.append(f"Corrected: {title}; notes or page")
+        said.append(f"Corrected: {title}; show notes or page")
     return said

@@ -69,7 +69,7 @@ def unknown(wanted: str, names: Sequence[str]) -> str:
     """Say that no episode fits, and which there are: all, or the closest."""
     said = f'no episode is called "{wanted[:100]}"'
     if not names:
-        return f"{said}; there is none yet"
+        return f"{said}; there are no episodes yet"
     shorts = [_short(name) for name in names]
     near = shorts
     if len(shorts) > FEW:

@@ -103,8 +103,8 @@ def sure(show: Path) -> None:
     """Raise LostError where another computer took over the show that this command holds."""
     if not holds(show):
         raise LostError(
-            "another computer has taken over this show, because this one was silent for too long; "
-            "nothing more was written: run the command again"
+            "another computer has taken over this show, because this one did not respond for "
+            "too long; nothing more was written: run the command again"
         )
 
 
@@ -140,11 +140,11 @@ def _holder(held: bytes) -> str:
     except (ValueError, OverflowError, OSError):
         when = ""
     if not document:
-        return f"{who} is at work in this folder"
+        return f"{who} is running in this folder"
     process = document.get("process")
     here = document.get("computer") == identity.computer()
     where = f"on this computer, process {process}" if here else "on another computer"
-    return f"{who} has been at work in this folder{when} ({where})"
+    return f"{who} has been running in this folder{when} ({where})"
 
 
 def _document(held: bytes) -> dict[str, object]:
@@ -216,9 +216,9 @@ def _create(path: Path, data: bytes) -> bool:
 
 def _refusal(show: Path, error: OSError) -> EarmarkError:
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
-        fix = "copy the show to a folder of yours"
+        fix = "copy the show to a folder of your own"
         return ReadOnlyError(f"{show}: you may not write there ({error.strerror}); {fix}")
-    fix = "free some space" if error.errno in FULL else "mend that"
+    fix = "free some space" if error.errno in FULL else "fix that"
     return EarmarkError(f"{show}: {error.strerror}; {fix}, and run this again")
 
 

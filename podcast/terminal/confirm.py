@@ -28,7 +28,7 @@ def confirm(question: str, *, default: bool = False) -> bool:
         answer = _line().strip().lower()
         if answer in ANSWERS or not answer:
             return ANSWERS.get(answer, default)
-        click.echo("Please answer y or n.")
+        click.echo("Answer y or n.")
 
 
 def _line() -> str:

@@ -37,10 +37,10 @@ def describe(before: Loudness | None, after: Loudness) -> str:
 
 def kept(loudness: Loudness) -> str:
     """Return the sentence for a recording that fits already."""
-    return f"fits already, kept as it is ({loudness.integrated:.1f} LUFS)"
+    return f"is right already, published unchanged ({loudness.integrated:.1f} LUFS)"
 
 
-FINISHED = "kept as it is: you say that it is finished"
+FINISHED = "published unchanged: you marked it as finished"
 
 
 def line(heard: Heard, wanted: Recording) -> str:
@@ -84,12 +84,12 @@ def findings(recording: str, heard: Heard, channels: str) -> Iterator[Finding]:
     known = [each for name, each in heard.loudness.items() if name != PUBLISHED]
     tracks = max((header.tracks, *(each.tracks for each in known)))
     if tracks > 1:
-        message = f"has {tracks} tracks of sound; the first is taken"
+        message = f"has {tracks} audio tracks; only the first is used"
         yield found("audio-tracks", recording, "", message)
     if any(each.opposite for each in known):
-        message = "left and right cancel each other; the left side alone is published"
+        message = "left and right cancel each other out; only the left side is published"
         if PUBLISHED not in heard.loudness and header.plain:
-            message = "left and right cancel each other; one loudspeaker alone plays nothing"
+            message = "left and right cancel each other out; a single loudspeaker plays nothing"
         yield found("audio-opposite", recording, "", message)
     before, after = heard.loudness.get(channels), heard.loudness.get(PUBLISHED)
     if not before or not after:
@@ -99,5 +99,5 @@ def findings(recording: str, heard: Heard, channels: str) -> Iterator[Finding]:
         yield found("audio-side", recording, "", f"has sound on the {other} side only")
     rise = TARGETS[channels] - before.integrated
     if rise > QUIET:
-        message = f"was very quiet and was raised by {rise:.0f} dB, its hiss too"
+        message = f"was very quiet and was raised by {rise:.0f} dB, which makes its hiss louder too"
         yield found("audio-quiet", recording, "", message)

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from episodes.model import Episode
     from feed.app_order import Orders, View
 
-MEANT = "As it is meant"
+MEANT = "As intended"
 UPWARDS = "(read upwards)"
 GAP, NARROW = 3, 9  # columns: between two, and of a heading that is broken
 FEW = 6  # folders that are named
 ADVICE = {
-    app_order.DATE: "Dates: let each full episode appear a minute or more after the one before it.",
-    app_order.SERIAL: "Numbers: let `season:` and `number:` go up with the dates, in a show of "
-    "`type: serial`.",
-    app_order.FILES: "File names are those of folders. Begin folders with 01-, 02- before you "
-    "publish them; afterwards leave them, or their pages would move.",
+    app_order.DATE: "Dates: publish each full episode a minute or more after the previous one.",
+    app_order.SERIAL: "Numbers: in a show of `type: serial`, `season:` and `number:` go up with "
+    "the dates.",
+    app_order.FILES: "File names come from the folders. Begin folders with 01-, 02- before you "
+    "publish them; do not rename them later, or their pages would move.",
 }
 
 
@@ -48,7 +48,7 @@ def show(told: Orders) -> None:
     """Print what each kind of app shows, and what to do."""
     console = Console(highlight=False)
     if not told.meant:
-        console.print("There is no episode yet.")
+        console.print("There are no episodes yet.")
         return
     columns = _columns(told)
     cells = [[_cell(each, told, one.astray) for each in one.episodes] for one in columns]
@@ -161,8 +161,8 @@ def _said(told: Orders) -> Iterator[str]:
     """Yield what this comes to, and what to do, one sentence each."""
     for older, newer in told.joined:
         yield (
-            f"AntennaPod takes {older.folder} and {newer.folder} for the same: one title on one "
-            "day. Change one of the two."
+            f"AntennaPod takes {older.folder} and {newer.folder} for the same: they have one "
+            f"title and one day. Change one of them."
         )
     if not told.ordered:
         yield "An episodic show has no order to keep: apps show the newest first."
@@ -172,13 +172,13 @@ def _said(told: Orders) -> Iterator[str]:
         folders = sorted(folder.rpartition("/")[2] for folder in view.astray)
         more = f" and {len(folders) - FEW:,} more" if len(folders) > FEW else ""
         listed = ", ".join(folders[:FEW])
-        yield f"! {view.name}: out of place, or anybody's guess: {listed}{more}."
+        yield f"! {view.name}: out of place or unpredictable: {listed}{more}."
     advice = dict.fromkeys(ADVICE[_cause(view)] for view in wrong)
     yield from advice
     if told.right:
-        yield "Every kind of app keeps the order that is meant."
+        yield "Every kind of app keeps the intended order."
     else:
-        yield "`earmark check` says which line to change; `earmark check --fix` mends what it can."
+        yield "`earmark check` shows which line to change; `earmark check --fix` fixes what it can."
 
 
 def _cause(view: View) -> str:

@@ -45,8 +45,8 @@ def same(shown: Done) -> Agree:
     def check(planned: Done) -> bool:
         if planned.plan != shown.plan:
             raise EarmarkError(
-                f"nothing was published: the show or {planned.words} changed while you were "
-                "asked; publish again to see what will happen now"
+                f"nothing was published: the show or {planned.words} changed before you answered; "
+                f"publish again to see what will happen now"
             )
         return True
 

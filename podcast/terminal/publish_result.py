@@ -83,7 +83,8 @@ def purge(show: Path, done: Done, built: Built) -> None:
     if public:
         pages = {f"episodes/{each.slugs[0]}.html" for each in gone}.intersection(done.plan.changed)
         click.echo(
-            "A CDN, or a place that you copy this to, may still have it. Purge or delete there:"
+            "A CDN, or a site that you copy this to, may still have these. Purge or delete them "
+            "there:"
         )
         for name in (*public, *sorted(pages)):
             click.echo(f"  {built.feed.rpartition('/')[0]}/{name}")
@@ -115,17 +116,16 @@ def _rows(made: Plan) -> list[tuple[str, str]]:
         number = quantity(len(public), "file")
         rows.append(("withdrawn", f"{number} deleted: {site_layout.count_by_kind(public)}"))
     if len(public) < len(made.withdrawn):
-        rows.append(("", "earlier releases deleted: they cannot be brought back"))
+        rows.append(("", "earlier releases deleted: you cannot roll back to them"))
     if made.exposed:
         what = "an earlier version left in where a picture was taken, or by whom"
         rows.append(("deleted", f"{site_layout.count_by_kind(list(made.exposed))}: {what}"))
     if made.deletions:
         rows.append(
-            ("deleted", f"{quantity(len(made.deletions), 'file')} that no feed of 30 days named")
+            ("deleted", f"{quantity(len(made.deletions), 'file')} not in any feed for 30 days")
         )
     return rows
 
 
 def _unchanged(number: int) -> str:
-    are, they = plural(number, "is"), "it" if number == 1 else "they"
-    return f"{quantity(number, 'file')} {are} there as {they} should be"
+    return f"{quantity(number, 'file')} {plural(number, 'is')} up to date"

@@ -25,7 +25,7 @@ def lines(dues: list[Due]) -> Iterator[tuple[Urgency | None, str]]:
         rows = [due for due in open_ if due.urgency is urgency]
         yield from _section(title, urgency, rows)
     unsure = [due for due in open_ if due.urgency is Urgency.LATER and due.kind is Kind.LINK]
-    yield from _section("Nobody knows", None, unsure)
+    yield from _section("Not known", None, unsure)
     yield from _section("Left as it is", None, [due for due in dues if due.waived])
     yield None, _summary(open_)
 

@@ -188,7 +188,7 @@ def test_a_second_move_leaves_word_at_both_places_and_a_way_back_takes_one_away(
         stub = (show / "moved" / name / "upload" / "feed.xml").read_bytes()
         assert channel(stub).findtext(f"{ITUNES}new-feed-url") == f"{third}feed.xml"
     said = move(show, OLD)
-    assert f"Take away what you left at {OLD}: what sends on from there, or the stub." in said
+    assert f"Delete what you left at {OLD}: the redirects, or the stub of a feed." in said
     assert f'former_addresses: ["{NEW}", "{third}"]' in (show / "show.md").read_text("utf-8")
     names = {path.name for path in (show / "moved").iterdir()}
     assert names == {"audio.example.net-talks", "third.example.net"}
@@ -201,7 +201,7 @@ def test_the_same_command_again_makes_the_stub_anew(show: Path, earmark: Earmark
     shutil.rmtree(show / "moved")
     done = earmark("move", NEW, "--show", show, "--yes")
     assert done.exit_code == 0, done.output
-    assert "Nothing. What is left at the old place is made anew" in done.output
+    assert "Nothing. The files for the old address are made again" in done.output
     assert (show / PLACE / "upload" / "feed.xml").is_file()
     assert (show / "show.md").read_text("utf-8") == text
 
@@ -233,7 +233,7 @@ def test_what_is_noticed_is_said_first_and_nobody_to_ask_changes_nothing(
     before = files(show)
     done = earmark("move", NEW, "--show", show)
     assert done.exit_code == 1
-    assert "Subscribers will notice:\n  Nothing, if word is left at the old place" in done.output
+    assert "Subscribers will notice:\n  Nothing, if you leave a forwarding notice" in done.output
     assert files(show) == before
 
 
@@ -242,8 +242,8 @@ def test_what_is_noticed_is_said_first_and_nobody_to_ask_changes_nothing(
     [
         ("audio.example.net", '"audio.example.net" is not a web address'),
         ("https://a.example/?x=1", "is not the web address of a folder"),
-        (OLD, f"the show lives at {OLD} already"),
-        (f"{OLD}media/x/", "sent round in a circle"),
+        (OLD, f"the show's address is {OLD} already"),
+        (f"{OLD}media/x/", "go round in a circle"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_changes_nothing(
@@ -313,11 +313,11 @@ def test_a_publish_says_whether_the_old_place_was_thought_of(show: Path) -> None
     path.write_text(text.replace(OLD, NEW), "utf-8")
     pipeline.build(show, now=NOW)
     said = subscriber_changes.compare(before, (out / "catalogue.json").read_bytes())[0]
-    assert said.endswith("do not follow by themselves; `earmark move` makes what takes them along")
+    assert said.endswith("`earmark move` makes the files that redirect them")
     path.write_text(text, "utf-8")
     move(show)
     said = subscriber_changes.compare(before, (out / "catalogue.json").read_bytes())[0]
-    assert "follow once what `earmark move` wrote is at the old place" in said
+    assert "follow once the files from `earmark move` are at the old address" in said
 
 
 @pytest.mark.slow
@@ -345,12 +345,13 @@ def test_what_is_left_at_the_old_place_forgets_an_episode_that_is_withdrawn(
     left = show / PLACE / "upload"
     assert b"somebody took back" in (left / "feed.xml").read_bytes()
     edit(show, 1, "number: 1", "number: 1\nslug: talk-z")  # its page had another name there
-    assert "made anew" not in earmark("publish", show, "--to", tmp_path / "site").output
+    assert "made again" not in earmark("publish", show, "--to", tmp_path / "site").output
     asked = earmark("withdraw", "01-talk", "--show", show).output
-    assert f"What is still at {OLD}, where the show was before, stays public until" in asked
+    assert f"Files still at {OLD}, the previous address, stay public until" in asked
     assert earmark("withdraw", "01-talk", "--show", show, "--yes").exit_code == 0
     said = earmark("publish", show, "--to", tmp_path / "site").output
-    assert f"{PLACE}/ was made anew without what was withdrawn; upload it to {OLD} again." in said
+    made = f"{PLACE}/ was made again without the withdrawn episodes"
+    assert f"{made}; upload it to {OLD} again." in said
     for path in left.rglob("*.*"):
         assert b"somebody took back" not in path.read_bytes(), path.name
     assert list(items(left)) == ["guid-2"]
@@ -359,12 +360,14 @@ def test_what_is_left_at_the_old_place_forgets_an_episode_that_is_withdrawn(
     there = said.partition(f"{OLD} may still have it, from when the show lived there.")[2]
     assert "  episodes/01-talk.html\n" in there
     for slug in ("01-talk", "talk-z"):
-        assert f"  in media, transcripts, chapters and art: whatever begins with {slug}-\n" in there
-    assert "made anew" not in earmark("build", show).output
+        assert (
+            f"  in media, transcripts, chapters and art: files that begin with {slug}-\n" in there
+        )
+    assert "made again" not in earmark("build", show).output
 
 
 def test_a_build_makes_what_is_left_at_the_old_place_anew_too(show: Path, earmark: Earmark) -> None:
     move(show)
     edit(show, 1, "number: 1", "number: 1\nwithdrawn: 2026-11-01")
-    assert f"{PLACE}/ was made anew" in earmark("build", show).output
+    assert f"{PLACE}/ was made again" in earmark("build", show).output
     assert list(items(show / PLACE / "upload")) == ["guid-2"]

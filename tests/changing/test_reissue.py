@@ -76,7 +76,7 @@ def test_each_of_the_two_leads_to_the_other_in_notes_pages_and_catalogue(show: P
     assert entries[new.guid]["media"]["version"] == entries["guid-1"]["media"]["version"]
     assert not {"replaces", "replaced_by", "corrections"} & set(entries["guid-2"])
     said = subscriber_changes.compare(told, (out / "catalogue.json").read_bytes())
-    assert said == ["Says where its newer version is: Talk A", "New episode: Talk A"]
+    assert said == ["Now links to its newer version: Talk A", "New episode: Talk A"]
     assert pipeline.check(show, NOW) == []
 
 
@@ -151,13 +151,13 @@ def test_it_is_said_what_comes_and_nobody_to_ask_changes_nothing(
     done = earmark("reissue", "01-talk", "--show", show)
     assert done.exit_code == 1
     assert "One new episode, “Talk A”, on " in done.output
-    assert "The new one has number 3" in done.output
+    assert "The new one has the next number, 3" in done.output
     assert files(show) == before
     done = earmark("reissue", "01-talk", "--title", "Talk A again", "--show", show, "--yes")
     assert done.exit_code == 0, done.output
     assert (show / "episodes" / "03-talk-a-again" / "episode.md").is_file()
     again = earmark("reissue", "01-talk", "--show", show, "--yes")
-    assert "is replaced already" in again.output
+    assert "has been replaced already" in again.output
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_it_is_said_what_comes_and_nobody_to_ask_changes_nothing(
         (["09-talk"], "no episode is called"),
         (["01-talk", "--date", "soon"], '--date: "soon" is not a date'),
         (["01-talk", "--date", "2026-09-01"], "is before the episode that it replaces"),
-        (["01-talk", "--date", "2026-10-01 20:00"], "say another --title"),
+        (["01-talk", "--date", "2026-10-01 20:00"], "choose another --title"),
         (["01-talk", "--audio", "show.md"], "show.md is not a recording"),
     ],
 )
@@ -188,7 +188,7 @@ def test_without_a_recording_here_it_asks_for_a_new_one_before_anything_else(
     before = files(show)
     done = earmark("reissue", "01-talk", "--show", show, "--yes")
     assert done.exit_code == 1
-    assert f"its recording stays at {AT}, and apps take two episodes of one address" in done.output
+    assert f"its recording stays at {AT}, and apps treat two episodes with the same" in done.output
     assert "Subscribers will notice" not in done.output
     assert files(show) == before
     done = earmark("reissue", "01-talk", "--audio", tone, "--show", show, "--yes")

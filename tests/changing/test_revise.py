@@ -126,12 +126,12 @@ def test_what_is_noticed_is_said_first_and_nobody_to_ask_changes_nothing(
     done = earmark("revise", "01-talk", "--note", NOTE, "--audio", new, "--show", show)
     assert done.exit_code == 1
     assert "Subscribers will notice:\n  “Talk A” stays the same episode" in done.output
-    assert "keeps the old one, until they delete it" in done.output
-    assert "nothing was changed: there is nobody to ask; say --yes to go on" in done.output
+    assert "keep the old one until they" in done.output
+    assert "nothing was changed: nobody is here to answer; add --yes" in done.output
     assert files(show) == before
     done = earmark("revise", show / ONE, "--note", NOTE, "--audio", new, "--yes")
     assert done.exit_code == 0, done.output
-    assert "The recording before, recording.mp3, is still there and was not touched." in done.output
+    assert "The previous recording, recording.mp3, is still there and has not" in done.output
 
 
 def test_what_no_longer_fits_a_shorter_recording_is_said_before_it_is_asked(
@@ -140,8 +140,8 @@ def test_what_no_longer_fits_a_shorter_recording_is_said_before_it_is_asked(
     chapters = 'chapters: [{start: 0, title: A}, {start: 1, title: B}, {start: "0:02.5", title: C}]'
     edit(show, 1, "\nnumber:", f"\n{chapters}\nnumber:")
     said = earmark("revise", "01-talk", "--note", NOTE, "--audio", new, "--show", show).output
-    assert "chapters: 1 of 3 lie beyond the end of the recording (0:02)." in said
-    assert "Its transcript is of the recording before; look at it." in said
+    assert "chapters: 1 of 3 are after the end of the recording (0:02)." in said
+    assert "Its transcript belongs to the previous recording; check it." in said
     assert said.index("chapters:") < said.index("Subscribers will notice")
 
 
@@ -153,7 +153,7 @@ def test_what_no_longer_fits_a_shorter_recording_is_said_before_it_is_asked(
         (["01-talk", "--note", "A", "--audio", "show.md"], "show.md is not a recording"),
         (["01-talk", "--note", "A", "--audio", f"{ONE}/recording.mp3"], "has already"),
         (["01-talk", "--note", "A", "--audio", "episodes/02-talk/recording.mp3",
-          "--transcript", "cover.jpg"], "cover.jpg is no transcript"),
+          "--transcript", "cover.jpg"], "cover.jpg is not a transcript"),
         (["01-talk", "--note", "A", "--transcript", "episodes/02-talk/transcript.vtt"],
          "is the transcript that episodes/01-talk has already"),
     ],
@@ -176,7 +176,7 @@ def test_an_episode_that_is_to_come_needs_no_correction(show: Path, earmark: Ear
         path.read_text("utf-8").replace("date: 2026-10-01", "date: 2199-10-01"), "utf-8"
     )
     done = earmark("revise", "01-talk", "--note", NOTE, "--show", show, "--yes")
-    assert "is not out yet, so nobody has it: edit the file" in done.output
+    assert "is not published yet, so nobody has it: just edit" in done.output
 
 
 def test_a_recording_that_lies_in_the_folder_already_is_named_and_not_copied(
@@ -241,7 +241,7 @@ def test_a_recording_here_takes_the_place_of_one_on_another_server(
     leave_there(show)  # and no build has written down yet where that is
     done = earmark("revise", "01-talk", "--note", NOTE, "--audio", new, "--show", show, "--yes")
     assert done.exit_code == 0, done.output
-    assert f"The recording before stays at {AT} until you delete it there." in done.output
+    assert f"The previous recording stays at {AT} until you delete it there." in done.output
     assert "audio_at" not in (show / ONE / "episode.md").read_text("utf-8")
     media = catalogue(pipeline.build(show).out)["guid-1"]["media"]
     assert media["file"].startswith("media/01-talk-")

@@ -30,9 +30,9 @@ def certificate(folder: Path, days: int, name: str = "IP:127.0.0.1") -> tuple[st
     "days, known, name, expected",
     [
         (90, True, "IP:127.0.0.1", ""),
-        (10, True, "IP:127.0.0.1", "warning: certificate: has a certificate that runs out in"),
-        (90, False, "IP:127.0.0.1", "certificate: has a certificate that no known authority"),
-        (90, True, "DNS:example.org", "certificate: has a certificate that belongs to another"),
+        (10, True, "IP:127.0.0.1", "warning: certificate: has a certificate that expires in"),
+        (90, False, "IP:127.0.0.1", "certificate: has a certificate from no known authority"),
+        (90, True, "DNS:example.org", "certificate: has a certificate for another"),
     ],
     ids=["good", "runs out soon", "unknown", "of another name"],
 )

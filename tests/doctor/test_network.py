@@ -129,13 +129,13 @@ def test_a_server_that_is_not_there_is_a_finding_and_no_traceback() -> None:
     answer = run(f"http://127.0.0.1:{port}/")
     assert answer.exit_code == 1
     assert "reach: cannot be reached: nothing answers there; start the server" in answer.stderr
-    assert answer.stdout == "Looked at the feed: 1 error.\n"
+    assert answer.stdout == "Tested the feed: 1 error.\n"
 
 
 @pytest.mark.parametrize("given", ["", "ftp://example.org/", "http://[", "https:///feed.xml",
                                    "http://example.org:99999/"])  # fmt: skip
 def test_what_is_no_address_is_said_to_be_none(given: str) -> None:
-    with pytest.raises(EarmarkError, match="that is no address"):
+    with pytest.raises(EarmarkError, match="that is not a web address"):
         visit.addresses(given)
 
 

@@ -53,7 +53,7 @@ def test_a_password_is_neither_sent_nor_told(site: Site) -> None:
 
     site.before = before
     answer = run(site.address.replace("//", "//me:secret@"), "--no-links")
-    assert "private: was asked for without the name and the password" in answer.stderr
+    assert "private: was requested without the name and the password" in answer.stderr
     assert "secret" not in answer.output
     assert set(sent) == {None}
 

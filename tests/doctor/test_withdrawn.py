@@ -43,7 +43,7 @@ def test_what_was_withdrawn_and_can_be_heard_all_the_same_is_found(
     site, recording = taken
     shutil.copy(recording, tmp_path / "show" / "public" / "media")
     assert look(site.address, links=False) == [(f"media/{recording.name}", "error", "withdrawn")]
-    assert 'can still be heard, and "Talk A" was withdrawn' in run(site.address).stderr
+    assert 'can still be heard, but "Talk A" was withdrawn' in run(site.address).stderr
 
 
 def test_a_page_for_whatever_is_missing_is_no_recording(taken: tuple[Site, Path]) -> None:

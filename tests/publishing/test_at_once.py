@@ -67,7 +67,7 @@ def test_any_commands_at_once_end_in_a_whole_show(
             assert process.returncode in {0, 1, KILLED}, text
             assert "Traceback" not in text
             if process.returncode == 1:
-                assert "has been at work in this folder" in text, text
+                assert "has been running in this folder" in text, text
     for command in (("build",), PUBLISH):
         last = _start(command, show, site)
         text = last.communicate(timeout=180)[0]

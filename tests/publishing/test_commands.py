@@ -43,9 +43,7 @@ def test_publish_again_says_that_there_is_nothing_to_do(show: Path, site: Path) 
     done = run("publish", show, "--to", site)
     assert (done.exit_code, done.stderr) == (0, "")
     count = len(public(site))
-    assert (
-        done.stdout == f"Nothing to publish: {count} files are there as they should be at {site}\n"
-    )
+    assert done.stdout == f"Nothing to publish: {count} files are up to date at {site}\n"
 
 
 def test_a_timer_hears_nothing_where_nothing_happens(show: Path, site: Path) -> None:
@@ -65,10 +63,10 @@ def test_what_was_rolled_back_is_refused_in_words(show: Path, site: Path) -> Non
     run("publish", show, "--to", site)
     back = run("rollback", show, "--to", site)
     assert "New title: Talk A (was: Talk Z)" in back.stdout
-    assert "waits until something is corrected, or for --again" in back.stdout
+    assert "is refused until you correct something or add --again" in back.stdout
     done = run("publish", show, "--to", site)
     assert done.exit_code == 1
-    assert done.stderr.startswith("error: this is what was rolled back")
+    assert done.stderr.startswith("error: this is what you rolled back")
 
 
 def test_a_show_with_errors_is_not_published(show: Path, site: Path) -> None:
@@ -107,7 +105,7 @@ def test_a_place_that_is_none_is_one_sentence(show: Path, place: str) -> None:
 
 
 def test_history_of_nothing_is_a_sentence(show: Path, site: Path) -> None:
-    assert run("history", show, "--to", site).stdout == "Nothing was published there yet.\n"
+    assert run("history", show, "--to", site).stdout == "Nothing has been published there yet.\n"
 
 
 def test_a_damaged_record_at_the_target_is_one_sentence(show: Path, site: Path) -> None:
@@ -115,7 +113,7 @@ def test_a_damaged_record_at_the_target_is_one_sentence(show: Path, site: Path) 
     (site / ".published" / "current.json").write_text("{", "utf-8")
     done = run("publish", show, "--to", site)
     assert done.exit_code == 1
-    assert "current.json is damaged, also when it is read again; rename it there" in done.stderr
+    assert "current.json is damaged, even when it is read again; rename it there" in done.stderr
     (site / ".published" / "current.json").rename(site / ".published" / "damaged.json")
     assert run("publish", show, "--to", site).exit_code == 0
     assert whole(site) == ["Talk B", "Talk A"]

@@ -45,7 +45,7 @@ def test_a_copy_does_not_undo_what_was_withdrawn_since(show: Path, site: Path) -
     edit(copy, 2, "title: Talk B", "title: Talk C")
     with pytest.raises(EarmarkError, match=OLDER):
         publish(copy, site)
-    with pytest.raises(EarmarkError, match=r"“Talk A” was withdrawn, .* say --restore"):
+    with pytest.raises(EarmarkError, match=r"“Talk A” was withdrawn, .* add --restore"):
         publish(copy, site, Wish(take_over=True))
     assert whole(site) == ["Talk B"]
     publish(copy, site, Wish(take_over=True, restore=True))

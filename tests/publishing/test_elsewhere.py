@@ -37,7 +37,7 @@ def test_a_clone_with_another_ffmpeg_encodes_nothing_and_moves_nothing(
         clone = tmp_path / "clone" / "show"
         shutil.copytree(show, clone, ignore=shutil.ignore_patterns(".earmark", "public"))
         said = earmark("build", clone, path="")
-        assert said.count("fetched as it was published: another encoder made it") == 2
+        assert said.count("downloaded as published: another encoder made it") == 2
         assert "made even (" not in said
         assert earmark("publish", clone, "--to", site, path="").startswith("Nothing to publish")
         assert public(site) == before

@@ -103,5 +103,5 @@ def test_the_command_says_what_went_and_where_copies_may_be(show: Path, site: Pa
     result = CliRunner().invoke(main, ["publish", str(show), "--to", str(site)])
     assert result.exit_code == 0
     assert "deleted     1 recording and 2 pictures: an earlier version left in" in result.output
-    assert "may still have it. Purge or delete there:" in result.output
+    assert "may still have these. Purge or delete them there:" in result.output
     assert "/art/cover-0123456789ab.jpg" in result.output

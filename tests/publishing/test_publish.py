@@ -67,7 +67,7 @@ def test_a_correction_moves_what_changed_and_nothing_else(show: Path, site: Path
     assert {put.name for put in done.plan.puts} == {
         "episodes/01-talk.html", "catalogue.json", "feed.xml",
     }  # fmt: skip
-    assert done.said == ["Corrected: Talk A; notes or page"]
+    assert done.said == ["Corrected: Talk A; show notes or page"]
     assert public(site) == built(show)
 
 

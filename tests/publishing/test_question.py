@@ -98,7 +98,7 @@ def test_only_an_answer_answers(show: Path, site: Path, keys: str | bytes) -> No
     ("words", "code", "said"),
     [
         (("publish", "--to"), 0, "Nothing to publish"),
-        (("build", "--out"), 1, "changed while you were asked"),
+        (("build", "--out"), 1, "changed before you answered"),
     ],
 )
 def test_nothing_is_locked_while_a_person_thinks(

@@ -210,9 +210,9 @@ def test_what_a_server_refuses_is_one_sentence(
     ("change", "said"),
     [
         ({"name": "no-such-bucket"}, "there is no such bucket"),
-        ({"name": "Not A Bucket"}, "not a name a bucket can have"),
-        ({"endpoint": "http://127.0.0.1:9"}, "nobody answers there"),
-        ({"endpoint": "nonsense"}, "not an address"),
+        ({"name": "Not A Bucket"}, "not a valid bucket name"),
+        ({"endpoint": "http://127.0.0.1:9"}, "there is no answer there"),
+        ({"endpoint": "nonsense"}, "not a URL"),
     ],
 )
 def test_a_place_that_is_not_there_is_one_sentence(
@@ -248,7 +248,7 @@ def test_a_file_that_vanishes_between_plan_and_apply_is_noticed(
 
     with monkeypatch.context() as patch:
         patch.setattr(remote_lock, "take", in_between)
-        with pytest.raises(EarmarkError, match="changed while it was published"):
+        with pytest.raises(EarmarkError, match="changed while it was being published"):
             publish(show, moto_bucket)
     assert_alive(moto_bucket, published)
     publish(show, moto_bucket)

@@ -64,7 +64,7 @@ def test_a_header_that_storage_does_not_know_is_left_out(
 def test_a_refusal_that_is_about_no_header_is_told(show: Path, broken: Broken) -> None:
     bucket, network = broken
     network.fail(501, "PUT", "")
-    with pytest.raises(TargetError, match=r"does not know what it is asked for \(NotImplemented\)"):
+    with pytest.raises(TargetError, match=r"does not understand the request \(NotImplemented\)"):
         publish(show, bucket)
 
 

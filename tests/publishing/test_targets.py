@@ -89,7 +89,7 @@ def test_a_file_that_changed_since_the_plan_is_not_put(
 ) -> None:
     file = content(b"a" * size)
     file.path.write_bytes(b"b" * size)
-    with pytest.raises(ChangedError, match="changed while it was published"):
+    with pytest.raises(ChangedError, match="changed while it was being published"):
         target.put("media/a-1.mp3", file, silent)
     assert target.listing() == {}
 

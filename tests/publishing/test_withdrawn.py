@@ -74,7 +74,7 @@ def test_everything_of_it_that_ever_was_there_is_deleted(show: Path, site: Path)
     assert public(site) == built(show)
     assert whole(site) == ["Talk B"]
     (said,) = done.said
-    assert said.startswith("Withdrawn: Talk Z; gone from the feed, and its page says so.")
+    assert said.startswith("Withdrawn: Talk Z; removed from the feed, and its page says so.")
     records = {path.relative_to(site).as_posix() for path in (site / ".published").rglob("*.*")}
     assert records == {CURRENT}
     assert not list((site / ".published" / "kept").iterdir())
@@ -161,7 +161,7 @@ def test_who_comes_back_is_no_new_episode_and_can_be_taken_back_again(
     take_back(show)
     publish(show, site)
     give_back(show)
-    with pytest.raises(EarmarkError, match=r"“Talk A” was withdrawn, .* say --restore"):
+    with pytest.raises(EarmarkError, match=r"“Talk A” was withdrawn, .* add --restore"):
         publish(show, site)
     assert whole(site) == ["Talk B"]
     done = publish(show, site, Wish(restore=True))
@@ -280,7 +280,7 @@ def test_what_was_never_out_bars_no_rollback(show: Path, site: Path, tone: Path)
     edit(show, 2, SAID, "Other notes.")
     take_back(show, 3)
     done = publish(show, site)
-    assert done.said == ["Corrected: Talk B; notes or page"]
+    assert done.said == ["Corrected: Talk B; show notes or page"]
     rollback(show, site)
     assert b"Other notes" not in public(site)["episodes/02-talk.html"]
 
@@ -323,7 +323,7 @@ def test_the_command_says_what_went_and_where_else_it_may_be(show: Path, site: P
     assert "Purge" not in would.stdout
     done = run("publish", show, "--to", site, "--quiet")  # a timer does it, and says it
     assert row in done.stdout
-    listed = done.stdout.partition("Purge or delete there:\n")[2].split()
+    listed = done.stdout.partition("Purge or delete them there:\n")[2].split()
     audio = lockfile.read(show).episodes["guid-1"].file
     assert ADDRESS + audio in listed
     assert listed[-1] == ADDRESS + KIND
@@ -336,7 +336,7 @@ def test_the_command_says_what_went_and_where_else_it_may_be(show: Path, site: P
 def test_a_recording_on_another_server_is_said_to_stay_there(show: Path, site: Path) -> None:
     leave_there(show)
     (show / "episodes" / "01-talk" / "transcript.vtt").unlink()  # nothing of it has to be deleted
-    said = f"Its recording stays at {AT} until you delete it there; Earmark cannot."
+    said = f"Its recording stays at {AT} until you delete it there. Earmark cannot delete it."
     run("publish", show, "--to", site)
     assert said in run("withdraw", "01-talk", "--show", show).stdout, "before it is agreed to"
     run("withdraw", "01-talk", "--show", show, "--yes")
@@ -350,7 +350,7 @@ def test_earlier_releases_are_said_to_be_gone(show: Path, site: Path) -> None:
     run("publish", show, "--to", site)
     run("withdraw", "01-talk", "--show", show, "--yes")
     done = run("publish", show, "--to", site)
-    assert "earlier releases deleted: they cannot be brought back" in done.stdout
+    assert "earlier releases deleted: you cannot roll back to them" in done.stdout
 
 
 # What goes, without a target

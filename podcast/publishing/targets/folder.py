@@ -92,10 +92,10 @@ class Folder:
                     moved(len(chunk))
                 settle(copied)
             if (sent, sha.hexdigest()) != content[1:]:
-                raise ChangedError(f"{name} changed while it was published; publish again")
+                raise ChangedError(f"{name} changed while it was being published; publish again")
             with part.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != content.digest:
-                    raise TargetError(f"{self.words}: {name} reads back with other bytes")
+                    raise TargetError(f"{self.words}: {name} does not read back as it was written")
             part.replace(self.root / name)
         return self._look(name)
 
@@ -125,7 +125,7 @@ class Folder:
         """Copy a file within the folder."""
         data = self.read(name)
         if data is None:
-            raise TargetError(f"{self.words}: {name} has gone")
+            raise TargetError(f"{self.words}: {name} is no longer there")
         return self.write(to, data)
 
     def delete(self, name: str) -> None:
@@ -157,7 +157,7 @@ class Folder:
         """Raise TargetError where a folder of the target is a link to somewhere else."""
         if not real_path(path.parent).is_relative_to(real_path(self.root)):
             where = path.parent.relative_to(self.root)
-            raise TargetError(f"{self.words}: {where} leads to another place; make it a folder")
+            raise TargetError(f"{self.words}: {where} is a link to another place; make it a folder")
 
     def _look(self, name: str) -> Seen:
         with self._said():
@@ -169,7 +169,7 @@ class Folder:
             yield
         except OSError as error:
             where = error.filename or self.root
-            raise TargetError(f"{where}: {error.strerror}; mend that and publish again") from None
+            raise TargetError(f"{where}: {error.strerror}; fix that and publish again") from None
 
 
 def _seen(there: os.stat_result) -> Seen:

@@ -129,7 +129,7 @@ class S3:
                     if not left:
                         raise
         raise TargetError(
-            f"{self.words}: {name} reads otherwise than it was written; publish again later"
+            f"{self.words}: {name} does not read back as it was written; publish again later"
         )
 
     def _got(self, name: str) -> bytes | None:
@@ -204,7 +204,9 @@ class S3:
         sent = self._send(name, data, digest, wanted)
         etag = mark(sent)
         if etag != md5.hex() and self._hash(name, deadline) != digest:
-            raise TargetError(f"{self.words}: {name} reads back with other bytes; publish again")
+            raise TargetError(
+                f"{self.words}: {name} does not read back as it was written; publish again"
+            )
         return Seen(len(data), etag or mark(self._head(name) or {}))
 
     def _send(self, name: str, data: bytes, digest: str, wanted: dict[str, str]) -> Any:

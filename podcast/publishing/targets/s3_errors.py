@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from podcast.publishing.destination import Bucket
 
 ENDLESS = "lists more than 2,000,000 files; publish below a prefix of its own"
-LATE = "does not answer in time; publish again, and it goes on"
+LATE = "does not answer in time; publish again to carry on"
 NO_CORS = (
     "everything is published, but this storage has no CORS; set it at the CDN, or at the server in "
     "front of the storage"
@@ -29,13 +29,13 @@ _SAID = {
     "NoSuchKey": "the file is not there, or that is not the address of the storage; check the "
     "endpoint and the name of the bucket",
     "404": "nothing is there; check the endpoint and the name of the bucket",
-    "InvalidBucketName": "that is not a name a bucket can have",
+    "InvalidBucketName": "that is not a valid bucket name",
     "AccessDenied": "these credentials may not do that; allow them to list, read, write and delete",
     "403": "these credentials may not do that; allow them to list, read, write and delete",
     "401": "these credentials are not accepted; check which are used",
     "Unauthorized": "these credentials are not accepted; check which are used",
-    "AllAccessDisabled": "the bucket is closed; look at the account",
-    "AccountProblem": "the account is closed, or owes something; look at it",
+    "AllAccessDisabled": "the bucket is closed; check the account",
+    "AccountProblem": "the account is closed or has a bill to pay; check it",
     "InvalidAccessKeyId": "the access key is not known there; check which credentials are used",
     "InvalidToken": "the session token is not accepted; sign in again",
     "SignatureDoesNotMatch": "the secret key is wrong; check the credentials",
@@ -51,29 +51,29 @@ _SAID = {
     "405": "that is not S3-compatible storage; check the endpoint",
     "QuotaExceeded": "the storage is full; delete something, or get more room",
     "StorageFull": "the storage is full; delete something, or get more room",
-    "EntityTooLarge": "a file is larger than this storage takes",
+    "EntityTooLarge": "a file is larger than this storage accepts",
     "BadDigest": "a file arrived damaged; publish again",
-    "InvalidObjectState": "a file lies in an archive; restore it, or publish below another prefix",
-    "ObjectLocked": "a file is locked against changes; look at the bucket's retention",
+    "InvalidObjectState": "a file is in archive storage; restore it, or use another prefix",
+    "ObjectLocked": "a file is locked against changes; check the bucket's retention settings",
 }
 _NOBODY = (
     "no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the "
     "environment, or name a `profile:`"
 )
-_CUT = "an answer was cut short; publish again, and it goes on"
+_CUT = "an answer was cut short; publish again to carry on"
 _CAUSES: tuple[tuple[type[Exception], str], ...] = (
     (exceptions.NoCredentialsError, _NOBODY),
     (exceptions.PartialCredentialsError, "half of the credentials is missing"),
     (exceptions.ProfileNotFound, "there is no such profile on this computer"),
     (exceptions.NoRegionError, "the region is missing; write it as `region:`"),
     (exceptions.SSLError, "its certificate is not valid; nothing was sent"),
-    (exceptions.EndpointConnectionError, "nobody answers there; is the network up?"),
-    (exceptions.HTTPClientError, "the connection broke; publish again, and it goes on"),
-    (exceptions.ParamValidationError, "that is not a name a bucket can have"),
-    (parsers.ResponseParserError, "what answers there is no storage; check the endpoint"),
+    (exceptions.EndpointConnectionError, "there is no answer there; is the network up?"),
+    (exceptions.HTTPClientError, "the connection broke; publish again to carry on"),
+    (exceptions.ParamValidationError, "that is not a valid bucket name"),
+    (parsers.ResponseParserError, "the server there is not S3 storage; check the endpoint"),
     (KeyError, _CUT),
     (exceptions.IncompleteReadError, _CUT),
-    (ValueError, "that is not an address; write it like https://s3.example.org"),
+    (ValueError, "that is not a URL; write it like https://s3.example.org"),
 )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def _refused(error: exceptions.ClientError) -> str:
     if said in _LATER or number in {408, 425, 429} or (number >= 500 and number != 501):
         return f"the server says {name}; try again later"
     if is_unknown(error):
-        return f"the server does not know what it is asked for ({name}); is it S3-compatible?"
+        return f"the server does not understand the request ({name}); is it S3-compatible?"
     return f"the server refuses it ({name}); check the endpoint, the bucket and the credentials"
 
 

@@ -88,7 +88,7 @@ def described(name: str, digest: str) -> dict[str, Any]:
 
 def changed(name: str) -> ChangedError:
     """Return what is raised where a file is not the one that was planned."""
-    return ChangedError(f"{name} changed while it was published; publish again")
+    return ChangedError(f"{name} changed while it was being published; publish again")
 
 
 def md5(data: bytes) -> bytes:
