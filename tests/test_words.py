@@ -154,6 +154,7 @@ It was used, it is over -> It may have been used already, have expired
 listened on the companion's page -> listened on this site
 Write what it meant to you -> Write a note. One sentence is enough.
 letters or other signs -> characters
+The draft is kept -> Draft saved
 """
 COMMAND = """
 Say what is wrong with a show -> Find what is wrong with a show, and how to fix it.
@@ -181,6 +182,7 @@ Where to build; otherwise -> Where to build. Default:
 Say what a rule asks and why -> Explain one rule (or `all`) without checking.
 instead of naming episodes -> Withdraw every episode that credits NAME.
 for everybody to read; without it nothing is said -> A reason to show on the page. Optional.
+it stays the same episode, with a dated note of what -> Correct EPISODE and tell listeners what changed.
 """
 RULES = """
 Who cannot hear an episode -> People who cannot hear the episode
@@ -208,6 +210,8 @@ Leaves alone what it has -> Downloads nothing twice
 sign by sign -> character by character
 it goes on where it was -> it carries on where it stopped
 Odd letters -> Odd characters
+what becomes of it -> what happens
+quarter of an hour -> 15 minutes
 """
 DOCSTRINGS = """
 the one door through which they leave -> Rounds, freezes and suppresses the figures
