@@ -13,6 +13,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from episodes.findings import EarmarkError
 from episodes.text import markdown
 from episodes.text.quantities import quantity
+from episodes.translations import marked
+from episodes.translations import text as _
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +22,10 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 TITLES = {
-    "privacy": "Privacy",
-    "keeping": "How long",
-    "complain": "Complain",
-    "accessibility": "Accessibility",
+    "privacy": marked("Privacy"),
+    "keeping": marked("How long we keep things"),
+    "complain": marked("Complaints"),
+    "accessibility": marked("Accessibility"),
 }
 # What begins a passage that only the organisation can write, half-edited too: EDIT, **EDIT**: ...
 BEGINS = re.compile(r"[>\s*_#|+\d.)-]{0,40}\bEDIT\b")
@@ -80,7 +82,7 @@ def _own(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError:
-        raise EarmarkError(f"{path}: is not UTF-8; save it again with that encoding") from None
+        raise EarmarkError(f"{path}: is not UTF-8; save it again with the encoding UTF-8") from None
     except OSError as error:
         raise EarmarkError(f"{path}: {os.strerror(error.errno or 0)}") from None
 
@@ -136,14 +138,19 @@ def read(settings: Settings, name: str) -> Statement:
     except TemplateError as error:
         line = f"line {error.lineno}: " if isinstance(error, TemplateSyntaxError) else ""
         raise EarmarkError(
-            f"{path}: {line}{error}; see {{{{ and {{% in it, or delete it to have ours back"
+            f"{path}: {line}{error}; check each {{{{ and {{% in it, or delete the file to use "
+            "Earmark's own text"
         ) from None
-    first, _, rest = filled.lstrip().partition("\n")
+    first, rest = [*filled.lstrip().split("\n", 1), ""][:2]
     heading = first.lstrip("# ").strip() if first.startswith("# ") else TITLES[name]
     body = markdown.render(rest if first.startswith("# ") else filled, top=1)
     if text != written:
-        waiting = f"{_plain(settings.organisation)} is still writing parts of this page. "
-        body = markdown.render(f"{waiting}Questions: {_contact(settings.contact)}", top=1) + body
+        waiting = _(
+            "%(organisation)s is still writing parts of this page. Questions: %(contact)s",
+            organisation=_plain(settings.organisation),
+            contact=_contact(settings.contact),
+        )
+        body = markdown.render(waiting, top=1) + body
     return Statement(heading, _labelled(body))
 
 

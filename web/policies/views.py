@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, render_template
 
+from episodes.translations import text as _
 from web.companion import companion
 from web.policies import texts
 
@@ -18,7 +19,7 @@ def statement(name: str) -> str:
     found = texts.read(companion().settings, name)
     return render_template(
         "policies/policy.html",
-        title=texts.TITLES[name],
+        title=_(texts.TITLES[name]),
         heading=found.heading,
         body=found.body,
     )
