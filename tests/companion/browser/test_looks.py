@@ -39,8 +39,9 @@ PASSWORD = "a password for the tests of looks"  # noqa: S105 - of nobody
 NOBODY = {"name": "nobody", "password": PASSWORD, "code": "000000"}
 TITLES = {"A note", "Accessibility", "Complaints", "Connect an app",
           "Delete everything", "Deleted", "Desk", "Home", "How long we keep things",
-          "Join", "Join code", "Listen", "My notes", "Listening figures", "Set up your desk", "Privacy", "Sign in",
-          "Sign in as a training lead", "Download my notes", "This page is for training leads",
+          "Join", "Join code", "Listen", "My notes", "Listening figures", "Privacy",
+          "Set up your desk", "Sign in", "Sign in as a training lead", "Download my notes",
+          "This page is for training leads",
           "This link does not work", "Page not found", "Welcome", "Write",
           "You have been signed out", "Your phrase"}  # fmt: skip
 
