@@ -27,8 +27,8 @@ def mend(settings: Settings) -> list[str]:
     said = [sentence for path in _files(settings) if (sentence := _close(path))]
     if _is_open(settings.folder):
         said.append(
-            f"{settings.folder}: other users of this computer can enter it; run "
-            f"`chmod 700 {settings.folder}` unless you let them in on purpose."
+            f"{settings.folder}: other users of this computer can open this folder; run "
+            f"`chmod 700 {settings.folder}` unless you want that."
         )
     return said
 
@@ -46,7 +46,7 @@ def _close(path: Path) -> str:
     try:
         path.chmod(0o600)
     except OSError as error:
-        return f"{path}: other users could read it, and it cannot be closed: {error.strerror}."
+        return f"{path}: other users can read it, and this could not be changed: {error.strerror}."
     return f"{path}: other users of this computer could read it; now only its owner can."
 
 

@@ -199,8 +199,8 @@ def _ask(pool: urllib3.PoolManager, address: str) -> tuple[int, bytes]:
                 return answer.status, _whole(answer, address)
             address = urljoin(address, onwards)
         if not is_web(address) or is_plain_elsewhere(address):
-            raise EarmarkError("the catalogue's address leads to one that is not https://")
-    raise EarmarkError(f"the catalogue's address leads on more than {HOPS} times")
+            raise EarmarkError("the catalogue's URL redirects to one that is not https://")
+    raise EarmarkError(f"the catalogue's URL redirects more than {HOPS} times")
 
 
 def _whole(answer: urllib3.BaseHTTPResponse, address: str) -> bytes:

@@ -76,8 +76,8 @@ def keep_running(run: Callable[[], None], pauses: Sequence[float] = AGAIN) -> No
         if time.monotonic() - began > LASTED:
             left = [*pauses]
         if not left:
-            raise EarmarkError("the server ended again and again; the lines above say why")
-        log.error("a process of the server ended by itself; it starts again in %g s", left[0])
+            raise EarmarkError("the server keeps stopping; the lines above say why")
+        log.error("a server process stopped unexpectedly; it starts again in %g s", left[0])
         time.sleep(left.pop(0))
 
 
@@ -132,7 +132,7 @@ def _follow(parent: int) -> None:
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(LOOKS)
-        log.error("the server's main process is gone; this worker ends")
+        log.error("the server's main process has ended; this worker stops")
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(STOPS)
         os._exit(1)

@@ -30,33 +30,33 @@ TEXTS = "texts"  # the folder of the statements that an organisation edits
 DATABASE = "EARMARK_DATABASE_URL"
 UNKNOWN_ZONE = "Etc/UTC"  # of settings that were made before there was a choice
 CATALOGUE, PROXIES = '# catalogue = "https://podcast.example.org/talks/"', "# proxies = 1"
-QUIET = "https://www.bbc.co.uk/weather"  # where `leave this page` leads: nobody asks why
+QUIET = "https://www.bbc.co.uk/weather"  # where "Exit this page" leads: nobody asks why
 
 TEMPLATE = """\
-# The settings of your companion. Keep a copy of this file in a safe place: the two secrets at its
-# end are part of every account. Without them no phrase opens anything, and nobody can help.
+# The settings of your companion. Keep a copy of this file in a safe place. Every account needs the
+# two secrets at its end. If you lose them, every account is lost, and nobody can help.
 
 organisation = {organisation}
-# Where people will open it, ending in /. Behind a reverse proxy it may have a path.
+# Its web address, ending in /. Behind a reverse proxy it can have a path.
 address = {address}
-# Who answers questions about it: an e-mail address or a page.
+# Where people can ask about it: an email address or a page.
 contact = {contact}
-# Whose days and hours people read, such as "Europe/London" or "Pacific/Auckland".
+# The time zone of the days and times on its pages, such as "Europe/London" or "Pacific/Auckland".
 timezone = {timezone}
 
-# Where the podcast is: the folder that `earmark build` made, or the show's address on the web.
+# Where the podcast is: the folder that `earmark build` made, or the show's web address.
 {catalogue}
-# How many reverse proxies of your own stand in front of it: it believes that many.
+# How many reverse proxies of your own stand in front of it. It trusts that many.
 {proxies}
-# Where "leave this page" leads.
+# Where "Exit this page" leads.
 # leave = "{leave}"
-# After how many years without use an account is deleted by `earmark web purge`; never, if left out.
+# `earmark web purge` deletes accounts that nobody has used for this many years. Not set: none.
 # unused_years = 6
-# How long you keep backups; the privacy notice says it.
+# How many days you keep backups. The privacy notice says so.
 # backups_kept_days = 35
-# How many connections to PostgreSQL all processes of the server share.
+# How many connections to PostgreSQL the processes of the server share.
 # database_connections = 40
-# How long the journal of what leads and operators do is kept; the privacy notice says it.
+# How many years you keep the journal of what leads and operators do. The privacy notice says so.
 # journal_kept_years = 2
 
 [secrets]
@@ -71,7 +71,7 @@ def _secret(value: object) -> object:
     except ValueError:
         found = b""
     if len(found) != 32 or base64.b64encode(found).decode() != value:
-        raise ValueError("is not whole; put back the line that `earmark web init` wrote")
+        raise ValueError("is incomplete; restore the line that `earmark web init` wrote")
     return found
 
 
@@ -96,7 +96,7 @@ def _catalogue(value: str) -> str:
     web_address(value)
     if is_plain_elsewhere(value):
         raise ValueError(
-            "the catalogue is read over http://, where anyone on the way can change it; "
+            "the catalogue is read over http://, where anyone on the network can change it; "
             "write its https:// address, or the folder that `earmark build` made"
         )
     return value
@@ -117,7 +117,9 @@ Organisation = Annotated[Line, AfterValidator(_upright)]
 
 def _named(value: str) -> str:
     if ":" in (urlsplit(value).hostname or ""):  # Werkzeug answers nobody who asks for one
-        raise ValueError("is an IPv6 address, under which nobody gets an answer; write a name")
+        raise ValueError(
+            "is an IPv6 address, which the companion does not answer; write a host name"
+        )
     return value
 
 
@@ -194,15 +196,15 @@ class Settings(_Frozen):
 def read(folder: Path, catalogue: str | None = None) -> Settings:
     """Read a companion's settings; `catalogue` comes before the one that is written there.
 
-    Raises EarmarkError that says which line to mend.
+    Raises EarmarkError that says which line to correct.
     """
     path = folder / FILE
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise EarmarkError(f"{path} is not there; run `earmark web init {folder}`") from None
+        raise EarmarkError(f"{path} does not exist; run `earmark web init {folder}`") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EarmarkError(f"{path}: {error}; compare it with the copy that you kept") from None
+        raise EarmarkError(f"{path}: {error}; compare it with your copy") from None
     known = {"database": f"sqlite:///{real_path(folder) / 'companion.db'}", **document}
     if catalogue:
         known["catalogue"] = catalogue
@@ -227,23 +229,23 @@ def _problem(each: ErrorDetails) -> str:
     limits, kind = each.get("ctx", {}), each["type"]
     *above, name = each["loc"]
     if kind == "extra_forbidden" and above and name in Settings.model_fields:
-        return "stands below [secrets]; move the line above it"
+        return "is below [secrets]; move the line above it"
     if kind == "extra_forbidden" and not above and name in Secrets.model_fields:
         return "belongs below a line [secrets]; put that line back above it"
     words = {
-        "missing": "is missing; put back the line that `earmark web init` wrote",
-        "extra_forbidden": "is no setting; remove the line or mend its name",
-        "greater_than_equal": "has to be {ge} or more",
-        "less_than_equal": "has to be {le} or less",
-        "string_type": "has to be a text in quotation marks",
+        "missing": "is missing; restore the line that `earmark web init` wrote",
+        "extra_forbidden": "is not a setting; remove the line or correct its name",
+        "greater_than_equal": "must be {ge} or more",
+        "less_than_equal": "must be {le} or less",
+        "string_type": "must be text in quotation marks",
         "string_too_short": "is empty; write something between the quotation marks",
-        "too_long": "has {actual_length} characters; write {max_length} at the most",
-        "bool_parsing": "has to be true or false",
-        "bool_type": "has to be true or false",
-        "model_type": "has to be a heading in brackets, [{heading}], with the lines below it",
+        "too_long": "has {actual_length} characters; write at most {max_length}",
+        "bool_parsing": "must be true or false",
+        "bool_type": "must be true or false",
+        "model_type": "must be a heading in brackets, [{heading}], with the lines below it",
     }
     if kind.startswith("int_"):
-        return "has to be a whole number, without quotation marks"
+        return "must be a whole number, without quotation marks"
     found = words.get(kind)
     return found.format(heading=name, **limits) if found else str(limits.get("error", each["msg"]))
 
@@ -280,7 +282,7 @@ def begin(folder: Path, beginning: Beginning) -> Settings:
     """
     path = folder / FILE
     if path.exists():
-        raise EarmarkError(f"{path} is there already; its secrets cannot be made a second time")
+        raise EarmarkError(f"{path} already exists; its secrets cannot be made a second time")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("pepper", "key")}
     made = {key: quoted(value) for key, value in fresh.items()}

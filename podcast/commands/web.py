@@ -35,9 +35,9 @@ class Web(click.Group):
 
 @click.group(cls=Web)
 def web() -> None:
-    """Run a companion: a private place to reflect on what was heard.
+    """Run a companion: private notes for listeners.
 
-    DIR is the folder with its settings.toml; without it, `companion`.
+    DIR is the folder with its settings.toml. Default: `companion`.
     """
 
 
@@ -47,19 +47,19 @@ web.add_command(journal)
 
 @web.command()
 @FOLDER
-@click.option("--organisation", prompt=True, help="Whose companion it is.")
+@click.option("--organisation", prompt=True, help="The organisation that offers the companion.")
 @click.option("--address", default="http://127.0.0.1:8090/", show_default=True,
-              help="Where people will open it, ending in /.")  # fmt: skip
-@click.option("--contact", prompt="Contact (an e-mail address or a page)",
-              help="Who answers questions about it.")  # fmt: skip
-@click.option("--timezone", metavar="ZONE", show_default="that of this computer",
-              help="Whose days and hours people read, such as Europe/London.")  # fmt: skip
+              help="Its web address, ending in /.")  # fmt: skip
+@click.option("--contact", prompt="Contact (an email address or a page)",
+              help="Where people can ask about it: an email address or a page.")  # fmt: skip
+@click.option("--timezone", metavar="ZONE", show_default="this computer's",
+              help="The time zone of its days and times, such as Europe/London.")  # fmt: skip
 @click.option("--catalogue", metavar="PLACE",
-              help="The folder of the built show, or its address on the web.")  # fmt: skip
+              help="The folder of the built show, or its web address.")  # fmt: skip
 @click.option("--proxies", type=click.IntRange(0, 5), metavar="NUMBER",
-              help="How many web servers of your own stand in front of it.")  # fmt: skip
+              help="How many of your own web servers stand in front of it.")  # fmt: skip
 def init(folder: Path, timezone: str | None, **given: Any) -> None:
-    """Make the settings, secrets, texts and database of a new companion."""
+    """Make a new companion: settings, texts and database."""
     from podcast.companion import ownership, time_zone
     from podcast.creating import companion
     from web.settings import Beginning
@@ -72,13 +72,13 @@ def init(folder: Path, timezone: str | None, **given: Any) -> None:
 @web.command()
 @FOLDER
 @click.option("--catalogue", metavar="PLACE",
-              help="The folder of the built show, or its address on the web.")  # fmt: skip
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where it listens.")
+              help="The folder of the built show, or its web address.")  # fmt: skip
+@click.option("--host", default="127.0.0.1", show_default=True, help="The IP address to listen on.")
 @click.option("--port", default=8090, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 32),
-              help="Processes; limits on attempts count in each of them.")  # fmt: skip
+              help="How many processes to run. Each counts attempts for itself.")  # fmt: skip
 def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: int) -> None:
-    """Serve a companion, with a production server."""
+    """Serve a companion with a production server."""
     from podcast.companion import ownership
     from podcast.companion import port as ports
     from podcast.creating import companion
@@ -95,16 +95,18 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
     companion.note_settings(found)
     if "timezone" not in found.model_fields_set:
         click.echo(
-            f"{folder / settings.FILE} has no timezone, so days are those of {found.timezone}; "
-            'add a line such as timezone = "Europe/London", above [secrets].'
+            f"{folder / settings.FILE} has no timezone, so days follow {found.timezone}; "
+            'add a line such as timezone = "Europe/London" above [secrets].'
         )
     if not found.catalogue:
-        click.echo("No --catalogue and none in the settings: there are no episodes to reflect on.")
+        click.echo("There are no episodes: no catalogue in the settings, and no --catalogue.")
     for path, number in texts.unfinished(found):
-        wait = "waits" if number == 1 else "wait"
-        click.echo(f"{quantity(number, 'passage')} in {path} {wait} for your words (EDIT).")
+        click.echo(
+            f"{path} still has {quantity(number, 'passage')} marked EDIT. "
+            "Fill them in before anyone joins."
+        )
     here = ports.shown(host, port)
-    click.echo(f"The companion of {found.organisation}: {found.address} (here: {here})")
+    click.echo(f"The companion of {found.organisation}: {found.address} (on this computer: {here})")
     try:
         server.serve(folder, catalogue, host, port, workers)
     except RuntimeError as error:
@@ -114,7 +116,7 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
 @web.command()
 @FOLDER
 def upgrade(folder: Path) -> None:
-    """Bring the database to this version of Earmark."""
+    """Update the database to this version of Earmark."""
     from podcast.creating import companion
     from web.maintenance.journal import Act
 
@@ -122,17 +124,17 @@ def upgrade(folder: Path) -> None:
     done = companion.prepare(database, settings)
     if done:
         add_to_journal(settings, database, Act.UPGRADE)
-    click.echo(f"Applied: {', '.join(done)}." if done else "Nothing to do: it is up to date.")
+    click.echo(f"Applied: {', '.join(done)}." if done else "The database is up to date already.")
 
 
 @web.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @OWN
 def backup(file: Path, folder: Path) -> None:
-    """Write everything to FILE, while the companion runs.
+    """Write everything to FILE while the companion runs.
 
-    If FILE is a folder, the backup gets a name with the day and the time, and earlier ones there
-    that are older than `backups_kept_days` are deleted. Let a timer do that every day.
+    If FILE is a folder, the backup is named by its day and time, and backups there that are older
+    than `backups_kept_days` are deleted. Let a timer run this every day.
     """
     from podcast.companion import backup_folder
     from web.maintenance import backup as backing
@@ -147,10 +149,10 @@ def backup(file: Path, folder: Path) -> None:
     for note in counts.notes:
         click.echo(f"Damaged: {note}.")
     if counts.notes:
-        click.echo("An earlier backup may have these rows whole: keep it.")
+        click.echo("An earlier backup may have these rows undamaged: keep it.")
     click.echo(
-        f"Keep {folder / 'settings.toml'} too, in another place: without its pepper no phrase "
-        "opens anything of it."
+        f"Keep a copy of {folder / 'settings.toml'} too, in another place: without it nobody can "
+        "sign in after a restore."
     )
     if daily:
         kept = settings.backups_kept_days
@@ -161,9 +163,9 @@ def backup(file: Path, folder: Path) -> None:
 @web.command()
 @BACKUP
 @OWN
-@click.option("--replace", is_flag=True, help="Put it in the place of what is there now.")
+@click.option("--replace", is_flag=True, help="Overwrite the current database.")
 def restore(file: Path, folder: Path, *, replace: bool) -> None:
-    """Bring back what a backup holds; what was erased since stays erased."""
+    """Restore a backup. Deleted accounts stay deleted."""
     from web.maintenance import restore as restoring
     from web.maintenance.journal import Act
 
@@ -178,10 +180,10 @@ def restore(file: Path, folder: Path, *, replace: bool) -> None:
 @web.command()
 @FOLDER
 def purge(folder: Path) -> None:
-    """Delete what is over: sessions, invitations, join codes, and accounts nobody uses.
+    """Delete what has expired, and unused accounts.
 
-    Months that are over are counted, and listening reports older than a year are merged into one
-    for each recording. Run it every day.
+    It also counts the months that have ended, and merges listening reports older than a year into
+    one per learner and recording. Run it every day.
     """
     from web.maintenance import purge as purging
     from web.maintenance.journal import Act
@@ -196,13 +198,16 @@ def purge(folder: Path) -> None:
         done = done._replace(reports=merged)
     acts = purging.clear(database, now, settings.journal_kept_years)
     add_to_journal(settings, database, Act.PURGE)
-    click.echo(f"Deleted: {done}, acts in the journal: {acts}.")
+    click.echo(f"Deleted: {done}, journal entries: {acts}.")
 
 
 @web.command()
 @FOLDER
 def rebuild(folder: Path) -> None:
-    """Count what was heard anew, from what arrived; for when coverage was damaged."""
+    """Rebuild the listening records from the stored reports.
+
+    Use it if a disk has damaged them.
+    """
     from web.listening import store
     from web.sync import rebuild as rebuilding
 
@@ -210,4 +215,4 @@ def rebuild(folder: Path) -> None:
     with database.writing() as connection:
         both = [each.rebuild(connection) for each in (store, rebuilding)]
     total, changed = map(sum, zip(*both, strict=True))
-    click.echo(f"{total} counted anew, {changed} of them differed.")
+    click.echo(f"Listening records rebuilt: {total}. Changed: {changed}.")

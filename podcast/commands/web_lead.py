@@ -18,47 +18,52 @@ if TYPE_CHECKING:
 
 @click.group()
 def lead() -> None:
-    """Let a training lead in, list them, or remove one."""
+    """Add, list, reset or remove training leads."""
 
 
 @lead.command()
 @OWN
 def invite(folder: Path) -> None:
-    """Print a one-time link for one more lead."""
+    """Print a one-time link for a new training lead."""
     from web.desk import invitations
 
     settings, database = open_current(folder)
-    _print_link(invitations.invite(database, settings, settings.now(), None))
+    _print_link(
+        invitations.invite(database, settings, settings.now(), None), "becomes a training lead"
+    )
 
 
 @lead.command()
 @click.argument("name")
-@click.option("--now", is_flag=True, help="End the old password and every session at once.")
+@click.option("--now", is_flag=True, help="End the old password and all sessions straight away.")
 @OWN
 def reset(name: str, folder: Path, *, now: bool) -> None:
-    """Print a one-time link by which the lead NAME sets a new password and a new app.
+    """Print a link for NAME to set a new password and app.
 
-    Until the link is used the old password works, unless you add --now.
+    The link works once. Until it is used, the old password works, unless you add --now.
     """
     from web.desk import invitations, leads
 
     settings, database = open_current(folder)
     if now:
         link = leads.lock(database, settings, settings.now(), name)
-        click.echo("The old password no longer works, and every session has ended.")
+        click.echo("The old password no longer works, and all sessions have ended.")
     else:
         link = invitations.invite(database, settings, settings.now(), name)
-    _print_link(link)
+    _print_link(link, f"can sign in as {name}")
 
 
-def _print_link(link: str) -> None:
-    click.echo(f"Open this once, within 7 days; anyone who has it becomes the lead:\n\n  {link}\n")
+def _print_link(link: str, becomes: str) -> None:
+    click.echo(
+        "Send this link to the training lead. It works once, for 7 days. "
+        f"The first person to use it {becomes}.\n\n  {link}\n"
+    )
 
 
 @lead.command("list")
 @OWN
 def list_leads(folder: Path) -> None:
-    """List the leads: the name they sign in with, and since when."""
+    """List the training leads, with the day each was added."""
     from web import dates
     from web.desk import leads
 
@@ -67,34 +72,34 @@ def list_leads(folder: Path) -> None:
     for name, made in found:
         click.echo(f"{name} (since {dates.day(made)})")
     if not found:
-        click.echo("There is no lead. Invite one: earmark web lead invite")
+        click.echo("There are no training leads. Invite one: earmark web lead invite")
 
 
 @lead.command()
 @click.argument("name")
-@click.option("--last", is_flag=True, help="Remove the last lead too.")
+@click.option("--last", is_flag=True, help="Remove NAME even if no other lead is left.")
 @OWN
 def remove(name: str, folder: Path, *, last: bool) -> None:
-    """Remove the lead NAME, with their sessions and open links.
+    """Remove the lead NAME, with their sessions and links.
 
-    What they made stays: join codes, and their name in the journal. To let them in again, invite
-    them again.
+    Their join codes still work, and the journal keeps their name. To add them again, invite them
+    again.
     """
     from web.desk import leads
 
     settings, database = open_current(folder)
     removed = leads.remove(database, name, settings.now().date(), last=last)
-    click.echo(f"{removed} is removed and signed out. Their join codes still work.")
+    click.echo(f"{removed} has been removed and signed out. Their join codes still work.")
 
 
 @click.command()
 @FOLDER
-@click.option("--csv", "as_csv", is_flag=True, help="Print it as a spreadsheet.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print it as CSV, for a spreadsheet.")
 def journal(folder: Path, *, as_csv: bool) -> None:
-    """Print what leads and operators did, by day, the newest first.
+    """Print what leads and operators did, newest first.
 
-    It has no learner, no join code and no time of day in it. `earmark web purge` deletes what is
-    older than `journal_kept_years`.
+    It holds days but no times, and nothing about learners or the join codes themselves.
+    `earmark web purge` deletes what is older than `journal_kept_years`.
     """
     from web.maintenance import journal as acts
 
@@ -109,7 +114,7 @@ def _lines(found: list[Entry]) -> str:
         about = f": {each.about}" if each.about else ""
         return f"{each.day.isoformat()}  {each.act}{about} (by {_name(each)})\n"
 
-    return "".join(map(line, found)) or "Nothing has been written down yet.\n"
+    return "".join(map(line, found)) or "The journal is empty.\n"
 
 
 def _table(found: list[Entry]) -> str:

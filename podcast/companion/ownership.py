@@ -27,6 +27,6 @@ def check(folder: Path) -> None:
         except KeyError:
             name = f"#{owner}"
         raise EarmarkError(
-            f"{folder} belongs to {name}, and files of root would lock them out; "
+            f"{folder} belongs to {name}, and files made by root would lock {name} out; "
             f"write `runuser -u {name} --` before the command"
         )

@@ -49,12 +49,12 @@ def check(host: str, port: int) -> None:
 
 def _refusal(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {port} is taken; choose another with --port"
+        return f"port {port} is already in use; choose another with --port"
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return f"port {port} is not open to you; choose another with --port, such as 8090"
+        return f"you may not use port {port}; choose another with --port, such as 8090"
     if error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
         return f"--host {host} is not an address of this computer; leave it out, or write 127.0.0.1"
-    return f"--host {host}, --port {port}: {error.strerror}; choose others"
+    return f"--host {host}, --port {port}: {error.strerror}; choose another"
 
 
 def refusal(error: RuntimeError, host: str, port: int) -> EarmarkError:
@@ -62,5 +62,5 @@ def refusal(error: RuntimeError, host: str, port: int) -> EarmarkError:
     line = next(iter(str(error).splitlines()), "") or type(error).__name__
     return EarmarkError(
         f"the server stopped at {host}, port {port}: {line}; start it again, "
-        "or choose others with --host and --port"
+        "or choose another address with --host and --port"
     )

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from web.settings import Beginning, Settings
 
 HTTPS = (
-    "The address begins with http://: off this computer people need https://, or anyone on the way "
-    "can read their words and notes. Change `address` before anyone joins."
+    "The address begins with http://. Outside this computer it must be https://, or anyone on the "
+    "network can read people's phrases and notes. Change `address` before anyone joins."
 )
 
 
@@ -33,12 +33,13 @@ def new(folder: Path, beginning: Beginning) -> list[str]:
     plain = [HTTPS] if writing.is_plain_elsewhere(settings.address) else []
     return [
         *plain,
-        f"Made {folder / writing.FILE}. Keep a copy of it in a safe place:",
-        "  its pepper is part of every account, and nobody can make it again.",
+        f"Made {folder / writing.FILE}. Keep a copy of it in a safe place.",
+        "  It holds the secret key (the “pepper”) for every account. If you lose it, every account",
+        "  is lost.",
         f"Made {settings.texts}: privacy, keeping, complaints, accessibility.",
-        "  Read them, and edit what says EDIT before anybody joins.",
-        f"Days and times are those of {settings.timezone} (`timezone` in it).",
-        "The first lead opens this once, within 7 days:",
+        "  Read them, and fill in what is marked EDIT before anyone joins.",
+        f"Days and times follow {settings.timezone} (`timezone` in the settings).",
+        "Send this link to the first training lead. It works once, for 7 days:",
         "",
         f"  {link}",
         "",

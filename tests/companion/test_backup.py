@@ -82,7 +82,7 @@ def test_a_backup_never_takes_the_place_of_a_file(database: Database, tmp_path: 
     keeping.fill(database)
     file = tmp_path / "backup.gz"
     file.write_text("something dear", encoding="utf-8")
-    with pytest.raises(EarmarkError, match="is there already; choose another name"):
+    with pytest.raises(EarmarkError, match="already exists; choose another name"):
         backup.write(database, PEPPER, file, NOW)
     assert file.read_text(encoding="utf-8") == "something dear"
 
@@ -93,7 +93,7 @@ def test_a_file_that_appears_meanwhile_is_left_alone(
     keeping.fill(database)
     file = tmp_path / "backup.gz"
     monkeypatch.setattr(os, "fsync", lambda _: file.write_text("the other's", encoding="utf-8"))
-    with pytest.raises(EarmarkError, match="is there already"):
+    with pytest.raises(EarmarkError, match="already exists"):
         backup.write(database, PEPPER, file, NOW)
     assert file.read_text(encoding="utf-8") == "the other's"
     assert list(tmp_path.iterdir()) == [file]

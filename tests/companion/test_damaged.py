@@ -86,14 +86,14 @@ DAMAGED = {
 def test_a_file_of_another_kind_is_no_backup(full: Database, tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(data)
-    assert_refused(full, path, "is not a backup of Earmark")
+    assert_refused(full, path, "is not an Earmark backup")
 
 
 @pytest.mark.parametrize("data", DAMAGED.values(), ids=DAMAGED)
 def test_lines_that_nobody_wrote_are_damage(full: Database, tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(data)
-    assert_refused(full, path, "is damaged or cut short; take another backup")
+    assert_refused(full, path, "is damaged or incomplete; use another backup")
 
 
 def test_a_file_that_is_not_there_or_is_a_folder_is_named(full: Database, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_format_of_a_later_earmark_is_told_apart_from_damage(
 ) -> None:
     path = tmp_path / "file"
     path.write_bytes(whole(HEADER | {"format": 2, "day": None}))
-    assert_refused(full, path, "was made by a later Earmark; install that version")
+    assert_refused(full, path, "was made by a later version of Earmark; install that version")
 
 
 @pytest.mark.slow
@@ -117,9 +117,9 @@ def test_a_backup_that_was_cut_short_is_noticed_wherever_it_was_cut(
     assert_lines_end_with_the_trailer(data)
     for length in range(len(data)):
         file.write_bytes(data[:length])
-        with pytest.raises(EarmarkError, match=r"damaged or cut short|is not a backup"):
+        with pytest.raises(EarmarkError, match=r"damaged or incomplete|is not an Earmark backup"):
             restore.examine(file, PEPPER)
-    assert_refused(full, file, "is damaged or cut short; take another backup")
+    assert_refused(full, file, "is damaged or incomplete; use another backup")
 
 
 def assert_lines_end_with_the_trailer(data: bytes) -> None:
@@ -130,11 +130,11 @@ def test_lines_left_out_or_put_behind_are_noticed(full: Database, file: Path) ->
     lines = gzip.decompress(file.read_bytes()).splitlines(keepends=True)
     for number in range(1, len(lines)):
         file.write_bytes(gzip.compress(b"".join(lines[:number] + lines[number + 1 :])))
-        assert_refused(full, file, "is damaged or cut short")
+        assert_refused(full, file, "is damaged or incomplete")
     file.write_bytes(gzip.compress(b"".join(lines)) + gzip.compress(b"[1]\n"))
-    assert_refused(full, file, "is damaged or cut short")
+    assert_refused(full, file, "is damaged or incomplete")
     file.write_bytes(gzip.compress(b"".join(lines)) + b"more")
-    assert_refused(full, file, "is damaged or cut short")
+    assert_refused(full, file, "is damaged or incomplete")
 
 
 @pytest.mark.slow
@@ -162,7 +162,7 @@ def test_a_line_without_end_does_not_fill_the_memory(
     monkeypatch.setattr(backup_format, "LONGEST", 1000)
     path = tmp_path / "file"
     path.write_bytes(whole(HEADER, LEARNERS, ["x" * 1000, "2026-11-01"]))
-    assert_refused(full, path, "is damaged or cut short")
+    assert_refused(full, path, "is damaged or incomplete")
 
 
 def assert_refused(database: Database, file: Path, sentence: str) -> None:

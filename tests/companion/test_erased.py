@@ -62,9 +62,7 @@ def test_the_database_itself_knows_what_was_erased(database: Database, file: Pat
     keeping.fill(database)
     erase(database)
     counts = restore.read(database, PEPPER, file, replace=True)
-    assert str(counts) == (
-        "learners: 1, leads: 1, reflections: 0; erased before, and not brought back: 2"
-    )
+    assert str(counts) == ("learners: 1, leads: 1, notes: 0; deleted since, and not restored: 2")
     assert_erased(database)
 
 
@@ -127,7 +125,7 @@ def test_what_cannot_be_looked_at_is_said_and_what_is_no_backup_is_not(
     database = make_database("sqlite", empty=True)
     notes = restore.read(database, PEPPER, file, replace=False).notes
     damaged, foreign = notes
-    assert "cut.gz is damaged or cut short" in damaged
+    assert "cut.gz is damaged or incomplete" in damaged
     assert "others.gz was made with another settings file" in foreign
-    assert damaged.endswith("what it knows to be erased was not looked at")
+    assert damaged.endswith("what was deleted before it was made could not be checked")
     assert_erased(database)

@@ -207,14 +207,17 @@ def let_in(folder: Path, *names: str) -> Settings:
 
 def test_leads_are_listed_reset_and_removed_by_command(companion: Path) -> None:
     assert run(companion, "lead", "list") == (
-        0, "There is no lead. Invite one: earmark web lead invite\n")  # fmt: skip
+        0, "There are no training leads. Invite one: earmark web lead invite\n")  # fmt: skip
     let_in(companion, "Zoë", "=cmd()")
     code, listed = run(companion, "lead", "list")
     assert (code, listed) == (0, "=cmd() (since 23 November 2026)\nZoë (since 23 November 2026)\n")
     assert "The old password no longer works" in run(companion, "lead", "reset", "zoë", "--now")[1]
     assert "The old password" not in run(companion, "lead", "reset", "Zoë")[1]
     code, said = run(companion, "lead", "remove", "zoë")
-    assert (code, said) == (0, "Zoë is removed and signed out. Their join codes still work.\n")
+    assert (code, said) == (
+        0,
+        "Zoë has been removed and signed out. Their join codes still work.\n",
+    )
     code, said = run(companion, "lead", "remove", "=cmd()")
     assert code == 1
     assert "is the only training lead" in said

@@ -84,7 +84,7 @@ def said(running: Accompanied) -> str:
     lines = running.log.read_text("utf-8").splitlines(keepends=True)
     greeting = re.compile(
         r"The companion of Riverside Trust: |"
-        r"\d+ passages? in \S+ waits? for your words|It uses up to|\d+ episodes? of "
+        r"\S+ still has \d+ passages? marked EDIT|It uses up to|\d+ episodes? of "
     )
     return "".join(line for line in lines if not greeting.match(line))
 

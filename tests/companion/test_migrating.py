@@ -91,7 +91,9 @@ def test_a_database_that_is_behind_says_so_and_is_upgraded(
     database: Database, later: Later
 ) -> None:
     with later():
-        with pytest.raises(EarmarkError, match="earlier Earmark; run `earmark web upgrade`"):
+        with pytest.raises(
+            EarmarkError, match="earlier version of Earmark; run `earmark web upgrade`"
+        ):
             migrate.check(database)
         assert migrate.upgrade(database) == [f"{NEXT}_more"]
         migrate.check(database)
@@ -103,7 +105,7 @@ def test_a_database_that_is_ahead_says_so_and_is_left_alone(
     with later():
         migrate.upgrade(database)
     for act in (migrate.check, migrate.upgrade):
-        with pytest.raises(EarmarkError, match="later Earmark; install that version"):
+        with pytest.raises(EarmarkError, match="later version of Earmark; install that version"):
             act(database)
 
 

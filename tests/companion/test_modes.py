@@ -56,7 +56,7 @@ def test_what_was_open_is_closed_and_told(tmp_path: Path) -> None:
     said = file_modes.mend(found)
     assert len(said) == 4
     assert sum("now only its owner can" in line for line in said) == 3
-    assert "other users of this computer can enter it; run `chmod 700" in said[-1]
+    assert "other users of this computer can open this folder; run `chmod 700" in said[-1]
     assert opened(folder) == {}
     folder.chmod(0o700)
     assert file_modes.mend(found) == []

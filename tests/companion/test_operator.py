@@ -39,7 +39,7 @@ def test_a_companion_begins_with_all_that_is_known(tmp_path: Path) -> None:
     found = settings.read(folder)
     assert (found.timezone, found.proxies) == ("Asia/Kathmandu", 1)
     assert found.catalogue == "https://podcast.example.org/talks/"
-    assert "Days and times are those of Asia/Kathmandu" in output
+    assert "Days and times follow Asia/Kathmandu" in output
     assert f"Next: earmark web serve {folder}\n" in output
     assert "begins with http://" not in output
 
@@ -59,7 +59,7 @@ def test_an_address_without_https_is_told_what_it_costs(
 ) -> None:
     code, output = run("init", str(tmp_path / "c"), *GIVEN, "--address", address)
     assert code == 0, output
-    assert ("people need https://" in output) == needed
+    assert ("it must be https://" in output) == needed
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -98,7 +98,7 @@ def test_a_podcast_on_the_companions_own_host_name_is_refused(
 
 
 def test_an_address_of_ipv6_is_refused_under_which_nobody_gets_an_answer(tmp_path: Path) -> None:
-    with pytest.raises(EarmarkError, match=r"address: is an IPv6 address.* write a name"):
+    with pytest.raises(EarmarkError, match=r"address: is an IPv6 address.* write a host name"):
         settings(tmp_path, "http://[::1]:8090/", show(tmp_path))
 
 

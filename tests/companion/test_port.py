@@ -31,7 +31,7 @@ def taken() -> Iterator[int]:
 def test_a_taken_port_is_said_and_a_free_one_is_not(taken: int) -> None:
     with pytest.raises(EarmarkError) as error:
         port.check("127.0.0.1", taken)
-    assert str(error.value) == f"port {taken} is taken; choose another with --port"
+    assert str(error.value) == f"port {taken} is already in use; choose another with --port"
     port.check("127.0.0.1", serving.free_port())
 
 
@@ -40,7 +40,7 @@ def test_a_port_is_taken_also_where_its_owner_would_share_it() -> None:
         sharing.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         sharing.bind(("127.0.0.1", 0))
         sharing.listen()
-        with pytest.raises(EarmarkError, match="is taken"):
+        with pytest.raises(EarmarkError, match="is already in use"):
             port.check("127.0.0.1", sharing.getsockname()[1])
 
 
@@ -55,7 +55,7 @@ def test_a_port_of_the_systems_own_is_said(number: int, monkeypatch: pytest.Monk
         raise OSError(number, "no")
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
-    with pytest.raises(EarmarkError, match="port 80 is not open to you"):
+    with pytest.raises(EarmarkError, match="you may not use port 80"):
         port.check("127.0.0.1", 80)
 
 
@@ -81,7 +81,7 @@ def test_a_page_of_rust_is_one_sentence() -> None:
     error = RuntimeError("Address in use (os error 98)\n\nStack backtrace:\n   0: <unknown>")
     assert str(port.refusal(error, "127.0.0.1", 8090)) == (
         "the server stopped at 127.0.0.1, port 8090: Address in use (os error 98); start it again, "
-        "or choose others with --host and --port"
+        "or choose another address with --host and --port"
     )
 
 
@@ -89,7 +89,7 @@ def test_a_page_of_rust_is_one_sentence() -> None:
 def test_the_command_says_one_sentence_and_no_more(tmp_path: Path, taken: int) -> None:
     accompanied.make(tmp_path / "companion", taken)
     for options, sentence in (
-        (["--port", str(taken)], f"port {taken} is taken"),
+        (["--port", str(taken)], f"port {taken} is already in use"),
         (["--host", "203.0.113.5"], "is not an address of this computer"),
         (["--host", "nowhere.invalid"], "is not an IP address"),
     ):
@@ -109,5 +109,5 @@ def test_a_second_companion_never_shares_the_port_of_the_first(tmp_path: Path) -
         run = [making.program("earmark"), "web", "serve", str(running.folder), "--port", number]
         done = subprocess.run(run, check=False, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (
-        1, f"error: port {number} is taken; choose another with --port\n",
+        1, f"error: port {number} is already in use; choose another with --port\n",
     )  # fmt: skip

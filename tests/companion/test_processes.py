@@ -47,7 +47,7 @@ def test_a_worker_that_dies_twice_in_a_row_is_replaced_and_it_is_told(tmp_path: 
                 os.kill(each, signal.SIGKILL)
             wait_for(lambda: answers(running.address))
         assert running.process.poll() is None
-        assert "ended by itself; it starts again" in running.log.read_text(encoding="utf-8")
+        assert "stopped unexpectedly; it starts again" in running.log.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
@@ -79,7 +79,7 @@ def test_what_goes_on_ending_by_itself_is_given_up_with_a_sentence() -> None:
         runs.append(1)
         raise SystemExit(1)
 
-    with pytest.raises(EarmarkError, match="ended again and again"):
+    with pytest.raises(EarmarkError, match="the server keeps stopping"):
         server.keep_running(end, (0, 0))
     assert len(runs) == 3
 

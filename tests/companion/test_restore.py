@@ -135,7 +135,9 @@ def test_a_backup_of_a_later_earmark_is_refused(
         migrate.upgrade(newer)
         keeping.fill(newer)
         backup.write(newer, PEPPER, tmp_path / "backup.gz", NOW)
-    with pytest.raises(EarmarkError, match="made by a later Earmark; install that version"):
+    with pytest.raises(
+        EarmarkError, match="made by a later version of Earmark; install that version"
+    ):
         restore.read(database, PEPPER, tmp_path / "backup.gz", replace=True)
 
 
@@ -144,7 +146,7 @@ def test_a_database_of_a_later_earmark_is_left_alone(
 ) -> None:
     with later():
         migrate.upgrade(database)
-    with pytest.raises(EarmarkError, match="later Earmark"):
+    with pytest.raises(EarmarkError, match="later version of Earmark"):
         restore.read(database, PEPPER, file, replace=True)
     with later():
         migrate.check(database)

@@ -40,7 +40,7 @@ def test_secrets_are_for_their_owners_eyes_and_in_no_message(folder: Path) -> No
 
 def test_settings_are_never_made_a_second_time(folder: Path) -> None:
     before = (folder / settings.FILE).read_bytes()
-    with pytest.raises(EarmarkError, match="there already"):
+    with pytest.raises(EarmarkError, match="already exists"):
         settings.write(folder, *GIVEN)
     assert (folder / settings.FILE).read_bytes() == before
 
@@ -69,9 +69,9 @@ def test_what_cannot_be_is_said_and_nothing_is_left_behind(
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("pepper = ", "peper = ", "secrets.peper: is no setting"),
+        ("pepper = ", "peper = ", "secrets.peper: is not a setting"),
         ("pepper = ", "# pepper = ", "secrets.pepper: is missing"),
-        ('key = "', 'key = "x', "secrets.key: is not whole"),
+        ('key = "', 'key = "x', "secrets.key: is incomplete"),
         ("# proxies = 1", "proxies = -1", "proxies"),
         ("organisation = ", "organisation ", "settings.toml"),
     ],
@@ -192,15 +192,15 @@ def test_a_text_that_cannot_be_shown_is_named_before_anything_is_served(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("timezone = 5", "timezone: has to be a text in quotation marks"),
-        ('unused_years = "six"', "unused_years: has to be a whole number"),
-        ("unused_years = 2.5", "unused_years: has to be a whole number"),
-        ("idle_minutes = 0", "idle_minutes: has to be 1 or more"),
-        ("proxies = 6", "proxies: has to be 5 or less"),
-        ("podcast_shares_host = 7", "podcast_shares_host: has to be true or false"),
+        ("timezone = 5", "timezone: must be text in quotation marks"),
+        ('unused_years = "six"', "unused_years: must be a whole number"),
+        ("unused_years = 2.5", "unused_years: must be a whole number"),
+        ("idle_minutes = 0", "idle_minutes: must be 1 or more"),
+        ("proxies = 6", "proxies: must be 5 or less"),
+        ("podcast_shares_host = 7", "podcast_shares_host: must be true or false"),
         ("pepper = 1", "pepper: belongs below a line [secrets]"),
-        ("[secrets]\nunused_years = 3", "secrets.unused_years: stands below [secrets]"),
-        ("[secrets]\nyears = 3", "secrets.years: is no setting"),
+        ("[secrets]\nunused_years = 3", "secrets.unused_years: is below [secrets]"),
+        ("[secrets]\nyears = 3", "secrets.years: is not a setting"),
     ],
 )
 def test_a_wrong_setting_is_said_in_english(folder: Path, line: str, said: str) -> None:

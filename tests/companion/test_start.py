@@ -45,7 +45,10 @@ def test_a_server_that_is_late_is_waited_for_without_a_restart(
                 time.sleep(0.1)
             visitor.join(running.new_code())
             log = running.log.read_text(encoding="utf-8")
-            assert "Until it answers, pages that need it say so (503). No restart is needed." in log
+            assert (
+                "Until it answers, pages that need it say so (503). You need not restart anything."
+                in log
+            )
 
 
 def test_a_file_that_is_not_there_is_told_and_not_made(house: House, tmp_path: Path) -> None:
@@ -82,7 +85,7 @@ def test_a_server_with_too_few_connections_is_told(
     assert companion_database.check(found, 8) == [
         "It uses up to 64 connections to PostgreSQL.",
         (
-            "PostgreSQL has only 57 for everybody: raise its max_connections, or write "
+            "PostgreSQL allows only 57 in all: raise its max_connections, or write "
             "`database_connections = 28` into the settings."
         ),
     ]

@@ -45,7 +45,7 @@ def check(settings: Settings, workers: int = 1) -> list[str]:
     except AwayError as error:
         if database.is_sqlite:
             raise
-        later = "Until it answers, pages that need it say so (503). No restart is needed."
+        later = "Until it answers, pages that need it say so (503). You need not restart anything."
         return [str(error), later]
     finally:
         database.close()
@@ -57,7 +57,7 @@ def _connections(connection: Connection, settings: Settings, workers: int) -> li
     said = [f"It uses up to {most} connections to PostgreSQL."]
     if there < most:
         said.append(
-            f"PostgreSQL has only {there} for everybody: raise its max_connections, or write "
+            f"PostgreSQL allows only {there} in all: raise its max_connections, or write "
             f"`database_connections = {max(2, there // 2)}` into the settings."
         )
     return said

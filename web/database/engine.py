@@ -99,7 +99,7 @@ class Database:
                     self._look(connection)
                     yield connection
                 if writes and self.file and not sqlite.is_same(connection, self.file):
-                    raise AwayError("another file took the database's place")
+                    raise AwayError("another file has replaced the database")
             except self._errors() as error:
                 raise self._refused(error) from None
 
@@ -132,7 +132,7 @@ class Database:
     def _refused(self, error: Exception) -> Exception:
         """Return what to raise: an AwayError, or the error where the statement is at fault."""
         if isinstance(error, TimeoutError):  # SQLAlchemy's: no connection was free in time
-            return AwayError("the database is busy: all connections are taken")
+            return AwayError("the database is busy: all connections are in use")
         each, driver = error.__context__, None if isinstance(error, SQLAlchemyError) else error
         while isinstance(each, self._errors()):
             if not isinstance(each, SQLAlchemyError):
@@ -229,9 +229,7 @@ def _open(address: str, limits: Bounds, *, create: bool) -> tuple[Engine, Path |
             "PostgreSQL needs its driver: run `pipx install --force '.[postgresql]'` in "
             "Earmark's own folder"
         ) from None
-    raise EarmarkError(
-        "this is no address of a database; write sqlite:///FILE or postgresql://HOST/NAME"
-    )
+    raise EarmarkError("this is not a database URL; write sqlite:///FILE or postgresql://HOST/NAME")
 
 
 class Prepared:

@@ -89,7 +89,7 @@ def kept(connection: Connection) -> list[Table]:
 
 def _free(file: Path) -> None:
     if file.exists():
-        raise EarmarkError(f"{file} is there already; choose another name")
+        raise EarmarkError(f"{file} already exists; choose another name")
 
 
 @contextlib.contextmanager

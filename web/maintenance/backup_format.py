@@ -30,21 +30,21 @@ class ForeignError(EarmarkError):
     """This file is no backup of Earmark."""
 
     def __init__(self, file: Path) -> None:
-        super().__init__(f"{file} is not a backup of Earmark")
+        super().__init__(f"{file} is not an Earmark backup")
 
 
 class DamagedError(EarmarkError):
     """This backup was cut short or changed."""
 
     def __init__(self, file: Path) -> None:
-        super().__init__(f"{file} is damaged or cut short; take another backup")
+        super().__init__(f"{file} is damaged or incomplete; use another backup")
 
 
 class LaterError(EarmarkError):
     """This backup was made by a later Earmark."""
 
     def __init__(self, file: Path) -> None:
-        super().__init__(f"{file} was made by a later Earmark; install that version")
+        super().__init__(f"{file} was made by a later version of Earmark; install that version")
 
 
 class Row(NamedTuple):
@@ -67,9 +67,9 @@ class Counts(NamedTuple):
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        said = f"learners: {self.learners}, leads: {self.leads}, reflections: {self.reflections}"
+        said = f"learners: {self.learners}, leads: {self.leads}, notes: {self.reflections}"
         if self.kept_out:
-            said += f"; erased before, and not brought back: {self.kept_out}"
+            said += f"; deleted since, and not restored: {self.kept_out}"
         return said
 
 

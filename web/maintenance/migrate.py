@@ -21,8 +21,8 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 TURN = 1701933677  # PostgreSQL's number for "one upgrade or restore after the other": "earm"
 
 EMPTY = "this database is empty; run `earmark web upgrade`"
-BEHIND = "this database was made by an earlier Earmark; run `earmark web upgrade`"
-AHEAD = "this database was made by a later Earmark; install that version"
+BEHIND = "this database was made by an earlier version of Earmark; run `earmark web upgrade`"
+AHEAD = "this database was made by a later version of Earmark; install that version"
 
 
 def steps() -> list[str]:

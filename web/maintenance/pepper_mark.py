@@ -37,8 +37,8 @@ def check(connection: Connection, pepper: bytes) -> None:
         )
     if not fits(stored, pepper):
         raise EarmarkError(
-            "this settings file does not belong to this database: its pepper is another one; "
-            "put back the settings file that was kept for it"
+            "this settings file does not belong to this database: its pepper is different; "
+            "restore the settings file that belongs to it"
         )
 
 

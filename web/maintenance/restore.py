@@ -89,7 +89,7 @@ def examine(file: Path, pepper: bytes) -> Contents:
             mark = row.values.get("value")
     if not pepper_mark.fits(mark, pepper):
         raise EarmarkError(
-            f"{file} was made with another settings file; use the one that was kept beside it"
+            f"{file} was made with another settings file; use the copy that you kept of it"
         )
     return Contents(opened.revision, opened.columns, erased, mark)
 
@@ -104,7 +104,7 @@ def _neighbours(file: Path, pepper: bytes) -> tuple[Erased, list[str]]:
         except backup_format.ForeignError:
             continue
         except EarmarkError as error:
-            notes.append(f"{error}; what it knows to be erased was not looked at")
+            notes.append(f"{error}; what was deleted before it was made could not be checked")
     return erased, notes
 
 
@@ -129,8 +129,8 @@ def _clear(connection: Connection, pepper: bytes, *, replace: bool) -> tuple[Era
     learners = _count(connection, "learners")
     if learners and not replace:
         raise EarmarkError(
-            f"this database has accounts ({learners}); restore into an empty one, "
-            "or add --replace to lose what is in it"
+            f"this database already has accounts ({learners}); restore into an empty one, "
+            "or add --replace to overwrite them"
         )
     if learners:
         pepper_mark.check(connection, pepper)
