@@ -55,7 +55,7 @@ def test_a_folder_that_cannot_be_read_is_said_and_nothing_starts(tmp_path: Path)
         podcast_host.check(settings(tmp_path, OWN, str(folder)))
     gathering.catalogue(folder)
     (folder / "catalogue.json").write_text('{"version": 1}', encoding="utf-8")
-    with pytest.raises(EarmarkError, match=r"no catalogue .*show: Field required"):
+    with pytest.raises(EarmarkError, match=r"not a catalogue .*show: Field required"):
         podcast_host.check(settings(tmp_path / "other", OWN, str(folder)))
 
 

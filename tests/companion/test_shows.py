@@ -199,7 +199,7 @@ def test_a_companion_without_a_show_still_answers(place: str | None) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_catalogue_is_said_in_one_sentence(document: object) -> None:
-    with pytest.raises(EarmarkError, match="no catalogue"):
+    with pytest.raises(EarmarkError, match="not a catalogue"):
         catalogue.parse(json.dumps(document).encode())
 
 
@@ -217,7 +217,7 @@ MEDIA = gathering.SHOW["episodes"][0]["media"]  # type: ignore[index]
 def test_what_the_database_could_not_hold_is_in_no_catalogue(wrong: dict[str, object]) -> None:
     good = DOCUMENT["episodes"][0] | {"media": MEDIA}  # type: ignore[index]
     catalogue.parse(json.dumps(DOCUMENT | {"episodes": [good]}).encode())
-    with pytest.raises(EarmarkError, match="no catalogue"):
+    with pytest.raises(EarmarkError, match="not a catalogue"):
         catalogue.parse(json.dumps(DOCUMENT | {"episodes": [good | wrong]}).encode())
 
 
