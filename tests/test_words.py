@@ -182,7 +182,7 @@ Where to build; otherwise -> Where to build. Default:
 Say what a rule asks and why -> Explain one rule (or `all`) without checking.
 instead of naming episodes -> Withdraw every episode that credits NAME.
 for everybody to read; without it nothing is said -> A reason to show on the page. Optional.
-it stays the same episode, with a dated note of what -> Correct EPISODE and tell listeners what changed.
+it stays the same episode, with a dated note of what -> Correct EPISODE and tell listeners
 """
 RULES = """
 Who cannot hear an episode -> People who cannot hear the episode
