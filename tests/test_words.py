@@ -155,6 +155,7 @@ listened on the companion's page -> listened on this site
 Write what it meant to you -> Write a note. One sentence is enough.
 letters or other signs -> characters
 The draft is kept -> Draft saved
+It cannot be brought back -> You cannot undo this.
 """
 COMMAND = """
 Say what is wrong with a show -> Find what is wrong with a show, and how to fix it.
