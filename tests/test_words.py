@@ -156,6 +156,13 @@ Write what it meant to you -> Write a note. One sentence is enough.
 letters or other signs -> characters
 The draft is kept -> Draft saved
 It cannot be brought back -> You cannot undo this.
+Where you were -> Pick up where you left off
+is thrown away as it arrives -> We throw away anything about other podcasts the moment it arrives.
+There is nothing else to it -> That is all there is.
+what is left of it is removed at the next clean-up -> deleted in the next daily clean-up
+without its pepper no phrase -> without it nobody can sign in after a restore
+Mended is the newest version -> Only the newest version gets fixes.
+a phrase opens what is in them -> the phrase can open what is in them
 """
 COMMAND = """
 Say what is wrong with a show -> Find what is wrong with a show, and how to fix it.
@@ -184,6 +191,12 @@ Say what a rule asks and why -> Explain one rule (or `all`) without checking.
 instead of naming episodes -> Withdraw every episode that credits NAME.
 for everybody to read; without it nothing is said -> A reason to show on the page. Optional.
 it stays the same episode, with a dated note of what -> Correct EPISODE and tell listeners
+Delete what is over -> Delete what has expired, and unused accounts.
+Count what was heard anew -> Rebuild the listening records from the stored reports.
+Let a training lead in -> Add, list, reset or remove training leads.
+Print a one-time link by which -> Print a link for NAME to set a new password and app.
+Bring back what a backup holds -> Restore a backup.
+Put it in the place of what is there now -> Overwrite the current database.
 """
 RULES = """
 Who cannot hear an episode -> People who cannot hear the episode
