@@ -14,6 +14,8 @@ from babel import Locale
 from babel.messages import Catalog, extract, mofile, pofile
 from babel.plural import to_gettext
 
+from web.reflections import question_sets
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "episodes" / "locale"
 TEMPLATE = LOCALES / "earmark.pot"
@@ -40,6 +42,9 @@ def gather() -> Catalog:
                 for _, message, comments, context in rows:
                     place = (path.relative_to(ROOT).as_posix(), 0)
                     found.add(message, None, [place], auto_comments=comments, context=context)
+    for questions in question_sets.known().values():
+        for message in (questions.title, questions.about, *questions.questions):
+            found.add(message, None, [("web/reflections/models", 0)])
     return found
 
 

@@ -9,15 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from episodes import translations
+
 if TYPE_CHECKING:
     from datetime import tzinfo
-
-# Not strftime: the names would be those of whatever language the server's process is set to.
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
 
 UNKNOWN = date.min  # stands for a day that is damaged in the database
 FIRST = date(2020, 1, 1)  # nobody joined before: an earlier day is damaged
@@ -26,14 +21,13 @@ FIRST = date(2020, 1, 1)  # nobody joined before: an earlier day is damaged
 def day(value: date) -> str:
     """Write a day: 26 November 2026."""
     if value == UNKNOWN:
-        return "an unknown day"
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+        return translations.text("an unknown day")
+    return translations.day(value)
 
 
 def month(name: str) -> str:
     """Write a month that is called 2026-11: November 2026."""
-    first = date.fromisoformat(f"{name}-01")
-    return f"{MONTHS[first.month - 1]} {first.year}"
+    return translations.month(date.fromisoformat(f"{name}-01"))
 
 
 def moment(seconds: float, zone: tzinfo) -> datetime:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from reporting import report
 from translated_templates import unwrapped
 
+from episodes import translations
 from episodes.findings import EarmarkError
 from podcast.companion import time_zone
 from web import dates
@@ -43,7 +44,7 @@ NIGHTS = [
     ("Pacific/Kiritimati", "2027-01-01 00:00"),
     ("Pacific/Pago_Pago", "2026-12-31 23:59"),
 ]
-SHOWN = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(dates.MONTHS)}) (\d{{4}})\b")
+SHOWN = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(translations.MONTHS)}) (\d{{4}})\b")
 ISO = re.compile(r"\b(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d:\d\d([+-]\d\d:\d\d)?)?\b")
 
 
@@ -57,7 +58,7 @@ def house(tmp_path: Path, database: Making, zone: str, clock: Clock) -> House:
 
 
 def days_of(text: str) -> set[date]:
-    shown = {date(int(year), dates.MONTHS.index(month) + 1, int(day))
+    shown = {date(int(year), translations.MONTHS.index(month) + 1, int(day))
              for day, month, year in SHOWN.findall(text)}  # fmt: skip
     return shown | {date.fromisoformat(found[1]) for found in ISO.finditer(text)}
 

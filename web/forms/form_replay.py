@@ -11,6 +11,7 @@ from urllib.parse import quote
 from flask import make_response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from episodes.translations import everywhere
 from episodes.translations import text as _
 from web import origins
 from web.companion import companion
@@ -89,8 +90,8 @@ def _questions() -> frozenset[str]:
     """Return every question that we or the podcast ask."""
     show = companion().shows.current()
     entries = (*show.episodes, *show.withdrawn) if show else ()
-    sets = (each.questions for each in question_sets.known().values())
-    return frozenset(chain(*sets, *(each.prompts for each in entries)))
+    ours = chain(*(each.questions for each in question_sets.known().values()))
+    return frozenset(chain(*map(everywhere, ours), *(each.prompts for each in entries)))
 
 
 def address() -> str:

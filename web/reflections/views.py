@@ -70,7 +70,8 @@ def _sheet(guid: str, kept: Kept | None, asked: str, written: Written) -> str:
     episode = companion().shows.known(guid)
     models, prompts = question_sets.known(), episode.prompts if episode else ()
     model = rules.choose(models, asked, prompts, question_sets.DEFAULT)
-    wanted = prompts if model == question_sets.PROMPTS else models[model].questions
+    own = model == question_sets.PROMPTS
+    wanted = prompts if own else tuple(map(_, models[model].questions))
     if kept and kept.note and model == kept.newest.model:
         wanted = tuple(question for question, _ in written.answers)  # as they were asked
     return render_template(
