@@ -75,7 +75,7 @@ def test_after_a_new_phrase_the_apps_are_shown_and_all_can_be_disconnected(stage
     assert "These apps are still connected" in page.text
     assert "Disconnect all" in page.text
     done = visitor.post("/connect/disconnect-all")
-    assert "Every app is disconnected" in visitor.follow(done).text
+    assert "Apps disconnected" in visitor.follow(done).text
     with stage.house.database.reading() as connection:
         assert apps.every(connection, Learner(alice.id, alice.key)) == []
 

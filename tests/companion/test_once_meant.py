@@ -60,7 +60,7 @@ def test_another_new_password_in_the_same_form_is_never_told_as_done(stage: Stag
     assert form.press().status == 303
     answer = edited(form, new="quite another long night").press()
     assert answer.status == 422
-    assert "The password or the code is wrong" in answer.text
+    assert "Password or code is wrong" in answer.text
 
 
 def test_what_one_account_did_is_not_told_to_another_in_the_same_browser(stage: Stage) -> None:
