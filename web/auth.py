@@ -1,7 +1,7 @@
-"""Who may see a view: everybody, a signed-in learner, a signed-in lead; and the cookie of that.
+"""Authorises views for anyone, a signed-in learner or a signed-in lead, by the session cookie.
 
-Every view of a learner gets the learner from here, and a store is never asked without their id. A
-form that arrives after its session is over is shown again, with the words in it.
+Every view of a learner gets the learner from here, and every query of a store takes their id. A
+form that arrives after its session has expired is shown again, with the words in it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ANYONE, LEARNER, LEAD = "anyone", "learner", "lead"
 
 
 class DamagedError(RefusedError):
-    """A phrase is right, and the key that it opens is damaged."""
+    """A phrase is right, but the data key that it unlocks is damaged."""
 
     def __init__(self, contact: str) -> None:
         super().__init__(
@@ -54,7 +54,7 @@ class DamagedError(RefusedError):
 
 
 class NotForLeadsError(RefusedError):
-    """A page of learners, asked for by a signed-in lead."""
+    """A learner's page, requested by a signed-in lead."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -65,7 +65,7 @@ class NotForLeadsError(RefusedError):
 
 
 class ForLeadsError(RefusedError):
-    """A page of leads, asked for by a signed-in learner."""
+    """A lead's page, requested by a signed-in learner."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -91,7 +91,7 @@ def here() -> Session | None:
 
 
 def who() -> str:
-    """Return the id of the learner or the lead who is signed in, "" if nobody is."""
+    """Return the id of the signed-in learner or lead, or ""."""
     found = here()
     return found.learner or found.lead if found else ""
 
@@ -102,7 +102,7 @@ def was_here() -> bool:
 
 
 def seen() -> Session | None:
-    """Return the session for a page that needs none: nobody's, if it is not known at once."""
+    """Return the session for a page that works without one: None if the lookup is slow."""
     try:
         if "session" not in g:
             g.session = _glance()
@@ -113,7 +113,7 @@ def seen() -> Session | None:
 
 
 def _secret(value: str | None = None) -> bytes:
-    """Return the secret of a cookie, by default that of the request; empty where there is none."""
+    """Return the secret of a cookie, by default that of the request, or b""."""
     try:
         secret = base64.urlsafe_b64decode(cookies.read(cookies.SESSION) if value is None else value)
     except (binascii.Error, ValueError):
@@ -137,7 +137,7 @@ def _glance() -> Session | None:
 
 
 def _open_secret() -> bytes:
-    """Return the secret of the cookie, empty where its session was left."""
+    """Return the secret of the cookie, or b"" if its session has ended."""
     secret = _secret()
     left = secret and companion().exits.is_ended(crypto.of_session(secret).lookup)
     return b"" if left else secret
@@ -150,7 +150,7 @@ def _look(place: Companion, secret: bytes) -> Session | None:
 
 
 def _touch(place: Companion, found: Session | None) -> None:
-    """Remember that somebody is still there; whoever only reads does so on a full disk too."""
+    """Record the time of the last use; on a full disk, reading pages still works without it."""
     now = int(place.now().timestamp())
     if not found or now - found.seen < sessions.STEP:
         return
@@ -180,9 +180,9 @@ def begin(*, learner: Learner | None = None, lead: Lead | None = None, phrase: s
 
 
 def end() -> None:
-    """Sign out whoever is here. The database is not waited for: this is the way out.
+    """Sign out without waiting for the database, so that nobody is held up.
 
-    Of a cookie that came twice nobody can tell whose is whose: both sessions end.
+    If the cookie came twice, nobody can tell which is valid: both sessions end.
     """
     for value in cookies.every(cookies.SESSION)[:2]:
         if secret := _secret(value):
@@ -192,14 +192,14 @@ def end() -> None:
 
 
 def send_cookie(response: Response) -> Response:
-    """Put the cookie of a session that began or ended into the answer."""
+    """Set or delete the session cookie on the response, if the session began or ended."""
     if "cookie" in g:
         cookies.send(response, cookies.SESSION, g.cookie)
     return response
 
 
 def for_learner(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a view the signed-in learner; anybody else signs in first, and keeps their words."""
+    """Pass the signed-in learner to a view; others sign in first and keep their words."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -219,7 +219,7 @@ def for_learner(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _come_back() -> Learner | Response:
-    """Sign in with the phrase beside the words of a form, or ask for it."""
+    """Sign in with the phrase sent with a form, or ask for it."""
     wants_json = request.headers.get("Accept") == "application/json"
     phrase = request.form.get("phrase", "")
     if wants_json or not phrase or not form_replay.is_given_back():
@@ -248,10 +248,10 @@ def _come_back() -> Learner | Response:
 
 
 def try_phrase(phrase: str) -> Learner | None:
-    """Return whom a phrase opens. Raises TooManyError, BusyError.
+    """Return the learner of a phrase, or None. Raises TooManyError, BusyError.
 
-    What cannot be a phrase is no guess: it is not counted and costs nothing. Any other is counted
-    as a wrong one before it is tried, so that many at once are no way around the limit.
+    Text that cannot be a phrase is no guess: it is not counted and costs nothing. Any other is
+    counted as wrong before it is tried, so that parallel requests cannot get around the limit.
     """
     limits, address = companion().limits, request.remote_addr or ""
     known = word_list.read(phrase)
@@ -279,14 +279,14 @@ def is_phrase_of(learner: Learner, phrase: str) -> bool:
 
 
 def asks_phrase() -> bool:
-    """Return whether somebody signed in so long ago that an app is connected only by phrase."""
+    """Return whether the sign-in is so old that connecting an app needs the phrase again."""
     found = here()
     now = int(companion().now().timestamp())
     return not found or abs(now - found.began) > sessions.RECENT  # a clock may go back
 
 
 def for_lead(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a view the signed-in lead; a learner is refused, anybody else signs in first."""
+    """Pass the signed-in lead to a view; learners are refused, others sign in first."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:

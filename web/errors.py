@@ -1,6 +1,6 @@
-"""What can go wrong while somebody uses the companion, and the page that each of it becomes.
+"""Turns errors into pages.
 
-Whatever happens to a form, the words in it come back with the answer.
+Whatever happens to a form, the response gives its words back.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ log = logging.getLogger("earmark.web")
 
 
 class RefusedError(EarmarkError):
-    """Something that cannot be done, with the status and the sentences that say so."""
+    """A request that is refused, with its status, title and message."""
 
     def __init__(self, status: int, title: str, message: str) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ class RefusedError(EarmarkError):
 
 
 class TooManyError(RefusedError):
-    """More attempts than there should be, from one place or in all."""
+    """Too many tries, from one network or in all."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -51,7 +51,7 @@ class TooManyError(RefusedError):
 
 
 def no_episode() -> NoReturn:
-    """Refuse an episode that is not there, or cannot be known yet. Raises RefusedError."""
+    """Refuse an episode that does not exist, or cannot be looked up yet. Raises RefusedError."""
     if companion().shows.is_away:
         raise RefusedError(
             503,
@@ -171,7 +171,7 @@ def _outdated(error: resubmission.OutdatedError) -> Response:
 
 
 def _without_cookies() -> Response:
-    """Say why no form works. Where nobody has written anything, nothing asks to be sent again."""
+    """Explain why no form works; ask to send again only if somebody has written something."""
     title, message = map(_, NO_COOKIES)
     if request.endpoint in WAYS_IN:
         page = render_template("no_cookies.html", title=title, message=message)
@@ -189,7 +189,7 @@ def _known(error: HTTPException) -> Response:
 
 
 def _away(error: AwayError) -> Response:
-    # Why, as the database says it: without values, so without anything of anybody.
+    # The database's reason, without values: it contains nothing that anybody wrote.
     log.error("%s: %s", request.endpoint, error)
     g.session, g.unsure = None, True  # a database that does not answer is not asked again
     response = answer(503, *map(_, AWAY))
@@ -198,14 +198,14 @@ def _away(error: AwayError) -> Response:
 
 
 def _unknown(error: Exception) -> Response:
-    # The kind of error and the place in our code; never what somebody wrote or who they are.
+    # The kind of error and the line of our code; never what somebody wrote or who they are.
     log.error("%s %s", request.endpoint, form_replay.where(error))
     g.setdefault("session", None)  # a database that does not answer is not asked again
     return answer(500, *map(_, OURS))
 
 
 def answer(status: int, title: str, message: str) -> Response:
-    """Return an error as a page, with the words that were sent."""
+    """Return an error as a page, with the words that the form brought."""
     if request.headers.get("Accept") == "application/json":
         response: Response = jsonify(title=title, message=message)
         response.status_code = status

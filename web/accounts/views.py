@@ -1,4 +1,4 @@
-"""Joining, signing in, the phrase, leaving, and deleting everything."""
+"""Serves the pages to join, sign in, change the phrase, exit and delete everything."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ Page = str | Answer | tuple[str, int]
 @views.get("/join/<code>", strict_slashes=False)
 @views.get("/join", strict_slashes=False)
 def join(code: str = "") -> Page:
-    """Say what joining means; show the phrase to whoever has just joined."""
+    """Show what joining means; show the phrase to somebody who has just joined."""
     if _waits(auth.seen()):
         return redirect(url_for("accounts.phrase"))
     return render_template("accounts/join.html", code=rules.shown_code(code)[:60], wrong=False)
 
 
 def _waits(found: Session | None) -> bool:
-    """Return whether a phrase waits to be kept: one more account would lose it."""
+    """Return whether a phrase is not saved yet: one more account would lose it."""
     return bool(found and found.phrase)
 
 
 def _joined_before(done: Outcome) -> Page | None:
-    """Sign in whoever sent this form first and never saw the answer; the phrase is the same."""
+    """Sign in the person who sent this form first and never saw the answer: same phrase."""
     learner = auth.try_phrase(done.secret) if done.secret else None
     if learner:
         auth.begin(learner=learner, phrase=done.secret)
@@ -61,7 +61,7 @@ def _joined_before(done: Outcome) -> Page | None:
 
 
 def _joined_since(_: Outcome) -> Page:
-    """Lead on whoever is signed in since; anybody else may be the next at the same computer."""
+    """Redirect a learner who is signed in by now; anyone else may be the next at this computer."""
     found = auth.here()
     if found and found.learner:
         return redirect(url_for("accounts.phrase"), 303)
@@ -94,7 +94,7 @@ def joined() -> Page:
 
 
 def _may_join(code: str, address: str) -> bool:
-    """Return whether a code is open; only a code that is not counts as a wrong one.
+    """Return whether a code can be used; only one that cannot counts as a wrong try.
 
     Raises TooManyError.
     """
@@ -116,7 +116,7 @@ def sign_in() -> Page:
 
 
 def _signed_in_before() -> Answer | None:
-    """Lead on whoever pressed twice, and is signed in since the first press."""
+    """Redirect somebody who pressed twice and is signed in since the first press."""
     found = auth.here()
     here = bool(found and found.learner)
     return redirect(request.script_root + (_inside(request.form) or "/"), 303) if here else None
@@ -125,7 +125,7 @@ def _signed_in_before() -> Answer | None:
 @views.post("/sign-in")
 @resubmission.repeats(_signed_in_before)
 def signed_in() -> Page:
-    """Sign in with a phrase, and go on where somebody wanted to."""
+    """Sign in with a phrase, and redirect to the page that was asked for."""
     typed = request.form.get("phrase", "")
     learner, onwards = auth.try_phrase(typed), _inside(request.form)
     if learner is None:
@@ -136,7 +136,7 @@ def signed_in() -> Page:
 
 
 def _inside(given: Any) -> str:
-    """Return where to go on, only ever within the companion."""
+    """Return the path to continue at, always within the companion."""
     path = str(given.get("next", ""))
     plain = path.startswith("/") and not path.startswith("//") and path.isprintable()
     climbs = "\\" in path or ".." in unquote(path)  # a browser would leave the companion's path
@@ -144,14 +144,14 @@ def _inside(given: Any) -> str:
 
 
 def _signed_out_before() -> Answer | None:
-    """Lead on whoever pressed twice, and is signed out since the first press."""
+    """Redirect somebody who pressed twice and is signed out since the first press."""
     return None if auth.here() else redirect(url_for("home.home"), 303)
 
 
 @views.post("/sign-out")
 @resubmission.repeats(_signed_out_before)
 def sign_out() -> Page:
-    """Sign out, whoever it is. A form of ours that is too old to have a good token is enough."""
+    """Sign anyone out. A form of this site is enough, even with an expired token."""
     if not _is_ours():
         current_app.extensions["csrf"].protect()
     auth.end()
@@ -169,24 +169,24 @@ def _is_ours() -> bool:
 
 @views.post("/stay")
 def stay() -> Page:
-    """Note that somebody is still there; any request of theirs does."""
+    """Record that somebody is still there, as any request of theirs does."""
     auth.here()
     return Response(status=204)
 
 
 @views.get("/signed-out")
 def signed_out() -> Page:
-    """Say that somebody was signed out because they did nothing. Asks no database."""
+    """Show that somebody was signed out for being idle. Needs no database."""
     g.session = None
     return render_template("accounts/signed_out.html", draft=bool(request.args.get("draft")))
 
 
 @views.get("/leave")
 def leave() -> Answer:
-    """Be gone: signed out, wiped as far as a site can wipe, and on a page that tells nothing.
+    """Exit: sign out, clear what a site can clear, and redirect to a page that reveals nothing.
 
-    A browser that only looks ahead changes nothing. Other sites under the same domain keep theirs:
-    Clear-Site-Data would take the cookies of all of them, so ours expire by name.
+    A prefetch changes nothing. Our cookies expire by name: Clear-Site-Data would delete those of
+    other sites under the same domain too.
     """
     if session_ends.is_ahead(request.method, request.headers):
         return Response(status=204)
@@ -199,7 +199,7 @@ def leave() -> Answer:
 @views.get("/phrase")
 @for_learner
 def phrase(_: Learner) -> Page:
-    """Show a phrase that is not kept yet, or how to have a new one."""
+    """Show a phrase that is not saved yet, or how to get a new one."""
     return _phrase()
 
 
@@ -213,7 +213,7 @@ def _phrase(wrong: str = "") -> str:
 
 
 def _mark(shown: str) -> str:
-    """Return by what a form says which phrase its page showed."""
+    """Return the mark by which a form names the phrase that its page showed."""
     return crypto.digest(companion().settings.secrets.key, "phrase shown", shown).hex()[:32]
 
 
@@ -221,7 +221,7 @@ def _mark(shown: str) -> str:
 @resubmission.only()
 @for_learner
 def new_phrase(learner: Learner) -> Page:
-    """Offer a new phrase; the old one, which is asked for, works until the new one is kept."""
+    """Offer a new phrase; the old one is required, and works until the new one is saved."""
     if not auth.is_phrase_of(learner, request.form.get("phrase", "")):
         return _phrase(_("That is not your phrase. Check the spelling of each word.")), 422
     found = auth.here()
@@ -236,7 +236,7 @@ def new_phrase(learner: Learner) -> Page:
 @resubmission.only()
 @for_learner
 def kept_phrase(learner: Learner) -> Page:
-    """From now on the phrase that was shown works, and other sessions have ended."""
+    """Replace the old phrase by the one that was shown, and end the other sessions."""
     place, found = companion(), auth.here()
     if not found or not found.phrase:
         return redirect(url_for("home.home"), 303)
@@ -256,7 +256,7 @@ def kept_phrase(learner: Learner) -> Page:
 
 
 def _after_keeping(*, is_new: bool, has_apps: bool) -> tuple[str, str]:
-    """Return which page follows, and what it says."""
+    """Return the next page and its message."""
     if not is_new:
         return url_for("home.home"), ""
     if has_apps:
@@ -270,7 +270,7 @@ def _after_keeping(*, is_new: bool, has_apps: bool) -> tuple[str, str]:
 @views.get("/delete-everything")
 @for_learner
 def before_erasing(_: Learner) -> Page:
-    """Say what deleting everything means."""
+    """Show what deleting everything means."""
     return render_template("accounts/delete.html")
 
 
@@ -278,7 +278,7 @@ def before_erasing(_: Learner) -> Page:
 @resubmission.only()
 @for_learner
 def erase(learner: Learner) -> Page:
-    """Delete a learner and all that is theirs, at once."""
+    """Delete a learner and all their data at once."""
     place = companion()
     with place.database.writing() as connection:
         store.erase(connection, learner.id, place.now().date())
@@ -289,5 +289,5 @@ def erase(learner: Learner) -> Page:
 
 @views.get("/deleted")
 def gone() -> Response | str:
-    """Say that everything is deleted."""
+    """Show that everything has been deleted."""
     return render_template("accounts/gone.html")

@@ -1,1 +1,1 @@
-"""Taking it away: everything a learner has, readable without us."""
+"""Exports all of a learner's data in open formats."""

@@ -1,4 +1,4 @@
-"""Everything a learner has, in forms that are readable without us; pure."""
+"""Writes all of a learner's data as HTML, Markdown, CSV, JSON and one zip; pure."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def rows(kept: Iterable[Kept]) -> Iterator[tuple[Kept, str, Note]]:
 
 
 def _damaged(kept: Kept) -> Note:
-    """Return what stands where something does not open."""
+    """Return a note that takes the place of one that cannot be opened."""
     title = (
         _("A note that could not be opened")
         if "note" in kept.damaged
@@ -216,7 +216,7 @@ def _plain(fact: object) -> object:
 
 
 def as_csv(kept: Iterable[Kept]) -> str:
-    """Return a row for each answer; a sign that a spreadsheet would calculate gets a quote."""
+    """Return a row for each answer; a character that starts a formula gets a quote before it."""
     return "".join(_notes_csv(kept))
 
 
@@ -230,7 +230,7 @@ def _notes_csv(kept: Iterable[Kept]) -> Iterator[str]:
 
 
 def _inert(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    """Return text that no spreadsheet runs as a formula (OWASP, CSV injection)."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 

@@ -1,4 +1,4 @@
-"""Taking everything, or one note, away."""
+"""Serves the download of everything, or of one note."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MOST_LOOKED, MOST_LETTERS, MOST_HINTS = 5000, 10_000_000, 200
 
 
 class Look(NamedTuple):
-    """What there is to take away; `hints` are of the newest `looked` notes."""
+    """How much there is to download; `hints` are of the newest `looked` notes."""
 
     total: int
     drafts: int
@@ -47,7 +47,7 @@ class Look(NamedTuple):
 @views.get("/take-away")
 @for_learner
 def take_away(learner: Learner) -> str:
-    """Say what is in the file, and which notes to look at before."""
+    """Show what the download contains, and which notes to check first."""
     _limit()
     with one_of_few():
         look = _look(learner)
@@ -61,7 +61,7 @@ def _limit() -> None:
 
 
 def _look(learner: Learner) -> Look:
-    """Look at the newest notes for what may say who somebody is."""
+    """Search the newest notes for text that may identify someone."""
     hints, damaged, letters, looked = [], [], 0, 0
     with companion().database.reading() as connection:
         used = quota.usage(connection, learner.id)
@@ -82,7 +82,7 @@ def _look(learner: Learner) -> Look:
 @views.post("/take-away")
 @for_learner
 def everything(learner: Learner) -> Response:
-    """Send everything as one file, with a name that says nothing."""
+    """Send everything as one zip, under a neutral file name."""
     _limit()
     today = companion().now().date()
     with one_of_few():
@@ -97,7 +97,7 @@ def everything(learner: Learner) -> Response:
 
 
 class Every:
-    """All reflections of a learner, as often as they are gone through."""
+    """All reflections of a learner, read again each time they are iterated."""
 
     def __init__(self, connection: Connection, learner: Learner) -> None:
         self._connection, self._learner = connection, learner

@@ -1,4 +1,4 @@
-"""The first page: to a learner where they were, what is new, and what they noted."""
+"""Serves the home page: a learner's drafts, latest notes, last position and episodes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NEWEST = 500  # notes that it looks at
 
 
 class Row(NamedTuple):
-    """An episode on the first page; `said` is what is known of it, in words."""
+    """An episode on the home page; `said` describes the learner's listening."""
 
     entry: Entry
     said: list[str]
@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 @views.get("/")
 def home() -> Page:
-    """Say what this is; to a learner, what is theirs."""
+    """Show the welcome page, or a learner's home page."""
     found = auth.here()
     if found and found.lead:
         return redirect(url_for("desk.desk"))
@@ -51,7 +51,7 @@ def home() -> Page:
 
 @for_learner
 def my_home(learner: Learner) -> Page:
-    """Show drafts, the newest notes, the place and the episodes on one calm page."""
+    """Show drafts, the newest notes, the last position and the episodes."""
     place = companion()
     entries = {each.guid: each for each in _entries()}
     every = request.args.get("episodes") == "all"
@@ -80,7 +80,7 @@ def my_home(learner: Learner) -> Page:
 
 
 class _Written:
-    """Which episodes somebody wrote about. Of many notes only the newest are looked at."""
+    """The episodes that somebody wrote about, among their newest notes."""
 
     def __init__(self, kept: list[Kept]) -> None:
         self._guids = {each.newest.guid for each in kept}
@@ -90,14 +90,14 @@ class _Written:
         return guid in self._guids
 
     def knows(self, entry: Entry) -> bool:
-        """Say whether a note about an episode would be among those that were looked at."""
+        """Return whether a note about an episode would be among the newest notes."""
         return entry.published.date() > self._since or entry.guid in self._guids
 
 
 def _place(
     connection: Connection, listener: int, entries: Mapping[str, Entry]
 ) -> progress.Place | None:
-    """Return where the learner was last, on a day of the organisation's own calendar."""
+    """Return the learner's last position, with the day in the organisation's time zone."""
     zone = companion().settings.zone
     return progress.newest_place(connection, listener, entries, zone) if listener else None
 
@@ -113,7 +113,7 @@ def _withdrawn() -> tuple[Withdrawn, ...]:
 
 
 def _rows(entries: Collection[Entry], known: dict[str, Known], written: _Written) -> list[Row]:
-    """Return each episode with what is known; new is what nothing is known of yet."""
+    """Return each episode; one with neither listening nor a note is new."""
     return [
         Row(
             entry,

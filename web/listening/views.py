@@ -1,4 +1,4 @@
-"""Listening here: the player, what its page reports, and switching that on and off."""
+"""Serves the player, accepts its listening reports, and turns the listening record on and off."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FORGOTTEN = marked("Your listening record is off and has been deleted.")
 @views.get("/listen/<path:guid>")
 @for_learner
 def listen(learner: Learner, guid: str) -> Page:
-    """Show the player of an episode, and what is known of it."""
+    """Show the player of an episode and the learner's listening."""
     place = companion()
     episode = place.shows.known(guid)
     if isinstance(episode, Withdrawn):
@@ -78,7 +78,7 @@ def _near(audio: str) -> str:
 
 
 def _withdrawn(learner: Learner, episode: Withdrawn) -> str:
-    """Say that an episode was taken back, and show what stays its listener's."""
+    """Show that an episode was withdrawn, with the learner's notes and listening."""
     place, guid = companion(), episode.guid
     with place.database.reading() as connection:
         listener = store.listener_of(connection, learner.id)
@@ -92,7 +92,7 @@ def _withdrawn(learner: Learner, episode: Withdrawn) -> str:
 
 
 def _skips(episode: Entry) -> list[list[float]]:
-    """Return (start, end) of each part that can be left out, as the player's script reads them."""
+    """Return (start, end) of each part to skip, for the player's script."""
     note = episode.content_note
     return sorted([skip.start, skip.end] for skip in (note.skip if note else ()))
 
@@ -113,14 +113,14 @@ def _token(listener: int, episode: Entry) -> str:
 
 @views.post("/heard")
 def heard() -> Answer:
-    """Keep what a page reports; mostly it is answered before it comes here, see beacon.py."""
+    """Store a listening report; most are answered earlier, by the WSGI middleware."""
     return Response(status=report.hear(companion(), request.get_data(cache=False)))
 
 
 @views.post("/recording/on")
 @for_learner
 def record(learner: Learner) -> Page:
-    """Switch recording on."""
+    """Turn the listening record on."""
     with companion().database.writing() as connection:
         store.begin(connection, learner.id)
     flash(_("Your listening record is on. We will remember your place."))
@@ -131,7 +131,7 @@ def record(learner: Learner) -> Page:
 @resubmission.only()
 @for_learner
 def forget(learner: Learner) -> Page:
-    """Switch recording off, and delete all that was recorded."""
+    """Turn the listening record off and delete it."""
     with companion().database.writing() as connection:
         store.stop(connection, learner.id)
         done = resubmission.spend(connection, _page(), _(FORGOTTEN))
@@ -141,7 +141,7 @@ def forget(learner: Learner) -> Page:
 @views.post("/elsewhere/<path:guid>")
 @for_learner
 def elsewhere(learner: Learner, guid: str) -> Page:
-    """Take a learner's word that they listened elsewhere."""
+    """Record that a learner says they listened somewhere else."""
     place = companion()
     if place.shows.known(guid) is None:
         no_episode()

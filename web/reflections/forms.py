@@ -1,4 +1,4 @@
-"""What the writing page sends, parsed; whatever is wrong with it, no word is thrown away."""
+"""Parses the form of the writing page without losing a word; pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ANSWER = re.compile(r"answer-([1-9][0-9]{0,2})")
 
 
 class Written(NamedTuple):
-    """A note as it arrived; `wrong` says what cannot be saved, "" where all of it can.
+    """A note as it arrived; `wrong` describes what cannot be saved, or is "".
 
     `minute` is what was typed as the place in the recording, `second` what it means.
     """
@@ -36,7 +36,7 @@ class Written(NamedTuple):
 
     @property
     def too_long(self) -> str:
-        """Why it is more than a note can hold, "" where it is not."""
+        """The limit that the note exceeds, in a sentence, or ""."""
         if any(len(answer) > rules.LONGEST_ANSWER for _, answer in self.answers):
             return _("Answers can have up to 20,000 characters. Shorten it or use two notes.")
         if sum(bool(answer.strip()) for _, answer in self.answers) > rules.MOST:
@@ -60,7 +60,7 @@ class Written(NamedTuple):
 
 
 def parse(form: Mapping[str, str]) -> Written | None:
-    """Read a form; None where it is not one of ours."""
+    """Parse a form; return None if it is not one of ours."""
     id_, page = form.get("id", ""), form.get("page", "")
     version = form.get("version", "")
     if not (_ID.fullmatch(id_) and _ID.fullmatch(page) and re.fullmatch("[0-9]{1,9}", version)):
@@ -77,12 +77,12 @@ def parse(form: Mapping[str, str]) -> Written | None:
 
 
 def _numbers(form: Mapping[str, str]) -> list[int]:
-    """Return which answers there are, in order: however many, none is dropped."""
+    """Return the numbers of the answers in order, however many there are."""
     return sorted(int(found[1]) for name in form if (found := _ANSWER.fullmatch(name)))
 
 
 def _clean(text: str) -> str:
-    """Return text with one kind of line end, without signs that nothing can show."""
+    """Return text with one kind of line end and without control characters."""
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -1,4 +1,4 @@
-"""Writing, finding, changing and deleting one's own reflections."""
+"""Serves the pages to write, search, edit and delete reflections."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Page = str | Answer | tuple[str, int] | tuple[dict[str, Any], int]
 @views.get("/reflect/<path:guid>")
 @for_learner
 def reflect(learner: Learner, guid: str) -> Page:
-    """Show the questions about an episode, with what was begun."""
+    """Show the questions about an episode, with an unfinished draft."""
     with companion().database.reading() as connection:
         begun = store.unfinished(connection, learner, guid)
     second = request.args.get("t", "")
@@ -52,7 +52,7 @@ def reflect(learner: Learner, guid: str) -> Page:
 @views.get("/notes/<id_>/edit")
 @for_learner
 def edit(learner: Learner, id_: str) -> Page:
-    """Show a note to be changed, with what was begun."""
+    """Show a note to edit, with its unsaved changes."""
     kept = _own(learner, id_)
     if kept.is_lost:
         return redirect(url_for("reflections.note", id_=id_))
@@ -66,7 +66,7 @@ def _open(guid: str, kept: Kept | None, note: rules.Note, asked: str) -> str:
 
 
 def _sheet(guid: str, kept: Kept | None, asked: str, written: Written) -> str:
-    """Render the page that takes text."""
+    """Render the writing page."""
     episode = companion().shows.known(guid)
     models, prompts = question_sets.known(), episode.prompts if episode else ()
     model = rules.choose(models, asked, prompts, question_sets.DEFAULT)
@@ -90,7 +90,7 @@ def _sheet(guid: str, kept: Kept | None, asked: str, written: Written) -> str:
 
 
 def _title(guid: str, kept: Kept | None) -> str:
-    """Return what the episode is called, or was called when it left the show; 404 otherwise."""
+    """Return the title of the episode, or the last one it had; 404 if there is none."""
     episode = companion().shows.known(guid)
     known = episode.title if episode else kept.newest.title if kept else ""
     return known or no_episode()
@@ -99,7 +99,7 @@ def _title(guid: str, kept: Kept | None) -> str:
 @views.post("/reflect/<path:guid>")
 @for_learner
 def write(learner: Learner, guid: str) -> Page:
-    """Save a note, or keep it as a draft while other questions are chosen."""
+    """Save a note, or store it as a draft while other questions are chosen."""
     written = _parsed()
     kept = _find(learner, written.id)
     note = written.note(guid, _title(guid, kept))
@@ -120,7 +120,7 @@ def write(learner: Learner, guid: str) -> Page:
 
 
 def _close(learner: Learner, written: Written, note: rules.Note, *, at_idle: bool) -> Page:
-    """Keep what was written as a draft and leave the page, `at_idle` the session too."""
+    """Store the text as a draft and close the page; with `at_idle`, end the session too."""
     kept = _find(learner, written.id)
     if written.too_long or (written.wrong and not at_idle):
         return _sheet(note.guid, kept, written.model, written), 422
@@ -165,7 +165,7 @@ def _keep(learner: Learner, written: Written, note: rules.Note, put: Put) -> int
 
 
 def _copy(learner: Learner, written: Written, note: rules.Note, put: Put) -> Written:
-    """Keep a second note beside one that another window changed: one, however often it is sent."""
+    """Store a second note beside one changed elsewhere: only one, however often it is sent."""
     copy = written._replace(id=store.id_of_copy(learner, written.id, note.page), version=0)
     if isinstance(_keep(learner, copy, note, put), store.Conflict):  # it was changed since, too
         copy = copy._replace(id=store.new_id())
@@ -193,7 +193,7 @@ def _save(learner: Learner, written: Written, note: rules.Note) -> Page:
 @views.post("/drafts/<path:guid>")
 @for_learner
 def keep_draft(learner: Learner, guid: str) -> Page:
-    """Keep what is being written, for the page's script."""
+    """Store a draft for the page's script."""
     written = _parsed()
     kept = _find(learner, written.id)
     note = written.note(guid, _title(guid, kept))
@@ -210,7 +210,7 @@ def keep_draft(learner: Learner, guid: str) -> Page:
 @views.route("/notes", methods=["GET", "POST"])
 @for_learner
 def notes(learner: Learner) -> Page:
-    """List one's own notes; what is looked for is posted, so that no address holds it."""
+    """List the learner's notes; a search is posted, so that no URL contains its words."""
     words = request.form.get("q", "")
     if len(words) > LONGEST_SEARCH:
         raise RefusedError(
@@ -228,7 +228,7 @@ def notes(learner: Learner) -> Page:
 
 
 class Found(NamedTuple):
-    """Notes to list, those that are damaged, how many have the words, and how many there are."""
+    """Notes to list, damaged notes, the number that match, and the number of all."""
 
     notes: list[Kept]
     damaged: list[Kept]
@@ -237,7 +237,7 @@ class Found(NamedTuple):
 
 
 def _found(learner: Learner, words: str) -> Found:
-    """Return the notes that have these words, the newest of them to be shown."""
+    """Return the notes that contain these words, newest first."""
     shown, damaged, matching = [], [], 0
     with companion().database.reading() as connection:
         total = store.saved(connection, learner)
@@ -307,7 +307,7 @@ def before_letting_go(learner: Learner, id_: str) -> Page:
 @resubmission.only()
 @for_learner
 def let_go(learner: Learner, id_: str) -> Page:
-    """Let a draft go; a note stays as it was saved."""
+    """Delete a draft; a saved note stays as it is."""
     place, kept = companion(), _own(learner, id_)
     page = url_for("reflections.note", id_=id_) if kept.note else url_for("home.home")
     with place.database.writing() as connection:
