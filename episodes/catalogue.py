@@ -25,7 +25,8 @@ from episodes.catalogue_types import (
 )
 from episodes.findings import EarmarkError
 from episodes.frontmatter.production import Correction
-from episodes.frontmatter.schema import Chapter, ContentNote, Skip, Support
+from episodes.frontmatter.safeguarding import ContentNote, Skip, Support
+from episodes.frontmatter.schema import Chapter
 from episodes.frontmatter.withdrawal import Withdrawal
 
 MOST = 20_000  # episodes

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from episodes import site_layout
 from episodes.chapters.write import Origin
 from episodes.frontmatter.people import Person
-from episodes.frontmatter.schema import EpisodeFacts, ShowFacts, Support
+from episodes.frontmatter.safeguarding import Support
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from episodes.frontmatter.people import Person
-    from episodes.frontmatter.schema import EpisodeFacts, ShowFacts, Support
+    from episodes.frontmatter.safeguarding import Support
+    from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
     from episodes.model import Episode, Show
 
 T = TypeVar("T")

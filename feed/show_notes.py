@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from episodes.frontmatter.production import Correction
     from episodes.frontmatter.references import Reference
-    from episodes.frontmatter.schema import Chapter, ContentNote, Support
+    from episodes.frontmatter.safeguarding import ContentNote, Support
+    from episodes.frontmatter.schema import Chapter
     from episodes.model import Episode, Show
 
 _SPECIAL = re.compile("[&<>\"']")

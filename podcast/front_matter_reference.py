@@ -1,4 +1,4 @@
-"""The reference of front matter: every key, generated from the one schema."""
+"""Writes the reference of front matter, as Markdown and as JSON Schema, from the models."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from episodes.frontmatter import (
     podcast_namespace,
     production,
     references,
+    safeguarding,
     withdrawal,
 )
 from episodes.frontmatter import (
@@ -22,29 +23,84 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
+# A test builds these two: they are complete, and `earmark check` finds nothing in them.
+SHOW = """\
+---
+title: Before the night shift
+guid: 917393e3-1b1e-5cef-ace4-edaa54e1f810
+address: https://podcast.example.org/night/
+author: Example Trust
+owner: {name: Example Trust, email: podcast@example.org}
+feedback: podcast@example.org
+summary: Short talks on looking after each other, for people who work at night.
+licence: CC-BY-4.0
+contributors:
+  - credit: Night team, Example Trust
+    role: host
+    brings: practice
+    consent: {given_on: 2026-05-03}
+support:
+  - name: Samaritans
+    phone: 116 123
+    hours: Day and night, free from any phone in the UK and Ireland
+    checked_on: 2026-05-03
+---
+
+For nurses, porters and everyone else who works at night.
+"""
+EPISODE = """\
+---
+title: Asking a colleague how they are
+guid: 2b8bb9f0-5a4e-4d8a-9d0a-4f1b3c1a9f01
+date: 2026-05-03 07:00
+summary: How to ask in a ten-minute break, and what to do with the answer.
+audio: recording.mp3
+transcript: transcript.vtt
+content_note: Talks about exhaustion, and about a colleague who harmed herself.
+contributors:
+  - credit: Robin, a ward nurse
+    role: guest
+    brings: lived experience
+    consent: {given_on: 2026-04-20, scope: To be heard under this name in this episode.}
+references:
+  - title: "Self-harm: assessment, management and preventing recurrence (NG225)"
+    by: National Institute for Health and Care Excellence (NICE)
+    year: 2022
+    kind: guidance
+    link: https://www.nice.org.uk/guidance/ng225
+    limits: It says what to do more often than which words to use.
+prompts:
+  - Who could you ask on your next shift, and where?
+reviewed_on: 2026-05-01
+review_due: 2027-05-01
+---
+
+- **Ask in plain words.** Then wait for the answer.
+- **Come back.** Say when you will ask again, and do.
+"""
 SECTIONS = (
     ("`show.md`", facts.ShowFacts),
     ("`episode.md`", facts.EpisodeFacts),
-    ("An item of `contributors`", people.Person),
+    ("Each item of `contributors`", people.Person),
     ("`consent` of a contributor", people.Consent),
-    ("An item of `support`", facts.Support),
-    ("An item of `references`", references.Reference),
-    ("An item of `chapters`", facts.Chapter),
-    ("`content_note`", facts.ContentNote),
-    ("An item of `skip`", facts.Skip),
+    ("Each item of `support`", safeguarding.Support),
+    ("Each item of `references`", references.Reference),
+    ("Each item of `chapters`", facts.Chapter),
+    ("`content_note`", safeguarding.ContentNote),
+    ("Each item of `skip`", safeguarding.Skip),
     ("`owner`", people.Owner),
-    ("An item of `corrections`", production.Correction),
+    ("Each item of `corrections`", production.Correction),
     ("`withdrawn`", withdrawal.Withdrawal),
     ("`audio_at`", production.AudioAt),
     ("`recordings`", production.Recording),
     ("`rhythm`", podcast_namespace.Rhythm),
-    ("An item of `places`", podcast_namespace.Place),
-    ("An item of `funding`", podcast_namespace.Funding),
-    ("An item of `recommends`", podcast_namespace.Recommendation),
-    ("An item of `comments`", podcast_namespace.Thread),
-    ("An item of `txt`", podcast_namespace.Txt),
-    ("An item of `soundbites`", podcast_namespace.Soundbite),
-    ("An item of `elsewhere`", podcast_namespace.Elsewhere),
+    ("Each item of `places`", podcast_namespace.Place),
+    ("Each item of `funding`", podcast_namespace.Funding),
+    ("Each item of `recommends`", podcast_namespace.Recommendation),
+    ("Each item of `comments`", podcast_namespace.Thread),
+    ("Each item of `txt`", podcast_namespace.Txt),
+    ("Each item of `soundbites`", podcast_namespace.Soundbite),
+    ("Each item of `elsewhere`", podcast_namespace.Elsewhere),
 )
 
 
@@ -67,10 +123,18 @@ def markdown() -> str:
 
 
 def _document() -> Iterator[str]:
-    yield "# Front matter\n\n"
     yield (
-        "The lines between `---` at the head of `show.md` and `episode.md`. This page is made by\n"
-        "`earmark schema --markdown`; `earmark schema` prints the same as JSON Schema.\n"
+        "# Front matter\n\n"
+        "Front matter is the lines between `---` at the top of `show.md` and `episode.md`.\n"
+        "`earmark schema --markdown` writes this page. `earmark schema` prints a JSON Schema of\n"
+        "the same keys, for your editor.\n"
+        "\n## A complete `show.md`\n\n"
+        f"```markdown\n{SHOW}```\n"
+        "\n## A complete `episode.md`\n\n"
+        f"```markdown\n{EPISODE}```\n"
+        "\nThe rest of this page lists every key. Keys marked **needed** must be there;\n"
+        "[rules.md](rules.md) says what else a build needs. [filled-in.md](filled-in.md) shows\n"
+        "more keys in use.\n"
     )
     for title, kind in SECTIONS:
         yield f"\n## {title}\n\n| key | what to write | default |\n|---|---|---|\n"

@@ -12,6 +12,7 @@ from making import ROOT, sound
 
 from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from podcast import front_matter_reference
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.creating import stubs
@@ -30,17 +31,31 @@ def filled_in() -> tuple[str, str]:
     return show, episode
 
 
-@pytest.fixture
-def show(tmp_path: Path, cover: Path) -> Path:
+def placed(tmp_path: Path, cover: Path, texts: tuple[str, str]) -> Path:
+    """Return the folder of a show with these two texts, a recording, transcript and cover."""
     folder = tmp_path / "show" / "episodes" / "01-asking"
     folder.mkdir(parents=True)
-    text, episode = filled_in()
+    text, episode = texts
     (tmp_path / "show" / "show.md").write_text(text, "utf-8")
     (tmp_path / "show" / "cover.jpg").write_bytes(cover.read_bytes())
     (folder / "episode.md").write_text(episode, "utf-8")
     (folder / "transcript.vtt").write_text(f"WEBVTT\n\n{CUES}", "utf-8")
     sound(folder / "recording.mp3", 60, ("-ac", "1", "-ar", "44100", "-b:a", "96k"), volume=1.45)
     return tmp_path / "show"
+
+
+@pytest.fixture
+def show(tmp_path: Path, cover: Path) -> Path:
+    return placed(tmp_path, cover, filled_in())
+
+
+def test_the_two_files_at_the_top_of_the_reference_have_nothing_to_fix(
+    tmp_path: Path, cover: Path
+) -> None:
+    texts = (front_matter_reference.SHOW, front_matter_reference.EPISODE)
+    made = placed(tmp_path, cover, texts)
+    assert [str(each) for each in pipeline.check(made, WHEN)] == []
+    assert pipeline.build(made, now=WHEN).out.joinpath("episodes", "01-asking.html").exists()
 
 
 def test_the_filled_in_show_has_nothing_to_mend(show: Path) -> None:

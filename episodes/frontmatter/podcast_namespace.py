@@ -1,7 +1,7 @@
-"""What a lead may write for the tags of Podcasting 2.0: money, places, rhythm, comments.
+"""Front matter for the tags of Podcasting 2.0: funding, places, rhythm, comments.
 
-Limits and choices are those of podcastindex.org/namespace/1.0; where they are told in the feed,
-`feed/podcast_tags.py` says.
+Limits and choices are those of podcastindex.org/namespace/1.0. `feed/podcast_tags.py` writes the
+tags.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 Weekday = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
-# Those that the namespace lists: serviceslugs.txt and socialprotocols.txt beside its specification.
+# From serviceslugs.txt and socialprotocols.txt, which are beside the namespace's specification.
 Service = Literal[
     "acast", "amazon", "anchor", "apple", "audioboom", "backtracks", "bitcoin", "blubrry",
     "buzzsprout", "captivate", "castos", "fireside", "google", "hypercatcher", "libsyn", "mastodon",
@@ -55,78 +55,85 @@ def _country(value: str) -> str:
 
 
 class Funding(Facts):
-    """A way to give money."""
+    """A way to give money to the show."""
 
-    text: Name = Field(description="What to show beside the link, like Support our work.")
-    link: Link = Field(description="Where to give.")
+    text: Name = Field(description="The words of the link, like Support our work.")
+    link: Link = Field(description="The web page where people can give.")
 
 
 class Place(Facts):
-    """A town, a region, a building: never somebody's home."""
+    """A town, a region or a building, but never somebody's home."""
 
-    name: Name = Field(description="The place in words, like Leeds.")
+    name: Name = Field(description="The name of the place, like Leeds.")
     what: Literal["made here", "about"] = Field(
-        "made here", description="Whether it is recorded there or speaks about it."
+        "made here",
+        description="`made here` if it is recorded there, `about` if it is about the place.",
     )
     point: Annotated[Text, AfterValidator(_point)] | None = Field(
         None, description="Latitude and longitude, like 53.80, -1.55."
     )
     osm: Annotated[Text, AfterValidator(_map)] | None = Field(
-        None, description="Its number in OpenStreetMap with N, W or R before it, like R118362."
+        None, description="N, W or R and its number in OpenStreetMap, like R118362."
     )
     country: Annotated[Text, AfterValidator(_country)] | None = Field(
-        None, description="The two letters of its country, like GB."
+        None, description="The two-letter code of its country, like GB."
     )
 
 
 class Rhythm(Facts):
-    """How often an episode appears."""
+    """How often there is a new episode."""
 
-    text: Name = Field(description="In words, like Every other Monday.")
+    text: Name = Field(description="The rhythm in words, like Every other Monday.")
     every: Literal[
         "day", "week", "two weeks", "month", "two months", "three months", "year"
-    ] | None = Field(None, description="The same for programs.")  # fmt: skip
-    on: tuple[Weekday, ...] = Field((), description="The days, where it is every week or two.")
+    ] | None = Field(None, description="The same rhythm for apps.")  # fmt: skip
+    on: tuple[Weekday, ...] = Field(
+        (), description="The days of the week, if it is every week or every two weeks."
+    )
     starting: Day | None = Field(None, description="The day of the first episode.")
     times: int | None = Field(None, ge=1, description="How many episodes there will be.")
 
 
 class Recommendation(Facts):
-    """Another podcast."""
+    """Another podcast that you recommend."""
 
-    title: Name = Field(description="Its name.")
-    guid: Uuid = Field(description="Its podcast:guid; podcastindex.org shows it.")
-    feed: Link | None = Field(None, description="The address of its feed.")
+    title: Name = Field(description="Its title.")
+    guid: Uuid = Field(description="Its podcast:guid, which podcastindex.org shows.")
+    feed: Link | None = Field(None, description="The web address of its feed.")
 
 
 class Thread(Facts):
-    """A public post below which people talk."""
+    """A public post under which people discuss the episode or show."""
 
-    where: Protocol = Field(description="The network, in the namespace's words.")
-    link: Link = Field(description="The post.")
-    account: Name | None = Field(None, description="Who wrote it, like @training.")
-    account_link: Link | None = Field(None, description="The page of that account.")
+    where: Protocol = Field(description="The network.")
+    link: Link = Field(description="The web address of the post.")
+    account: Name | None = Field(None, description="The account that wrote it, like @training.")
+    account_link: Link | None = Field(None, description="The web page of that account.")
 
 
 class Txt(Facts):
-    """Text for a program that looks for it."""
+    """Text that a service looks for, to verify the feed."""
 
     text: Annotated[Text, StringConstraints(max_length=4000)] = Field(
-        description="What they gave you, letter for letter."
+        description="The text exactly as they gave it to you."
     )
-    purpose: Name | None = Field(None, description="What they call it, like applepodcastsverify.")
+    purpose: Name | None = Field(
+        None, description="The name they give it, like applepodcastsverify."
+    )
 
 
 class Soundbite(Facts):
-    """A passage that stands for the episode."""
+    """A short extract that apps can play as a preview."""
 
-    start: Seconds = Field(description="Where it starts.")
-    end: Seconds = Field(description="Where it is over.")
-    title: Name | None = Field(None, description="What is said there; otherwise the title.")
+    start: Seconds = Field(description="The time at which it starts.")
+    end: Seconds = Field(description="The time at which it ends.")
+    title: Name | None = Field(
+        None, description="What it is about. Default: the title of the episode."
+    )
 
 
 class Elsewhere(Facts):
-    """The same, somewhere else."""
+    """Another place where the episode can be heard, watched or read."""
 
-    text: Line = Field(description="What is there, like Watch it with sign language.")
-    link: Link = Field(description="Its address.")
+    text: Line = Field(description="The words of the link, like Watch it with sign language.")
+    link: Link = Field(description="Its web address.")

@@ -1,4 +1,4 @@
-"""What a lead may write about what an episode rests on."""
+"""Front matter about the sources of an episode."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from episodes.frontmatter.value_types import Facts, Line, Link, Text, Whole
 
 
 class Reference(Facts):
-    """Something the episode rests on, with what it cannot tell."""
+    """A source of the episode, and what it does not show."""
 
     title: Text = Field(description="Its title.")
     by: Line | None = Field(None, description="Who wrote it.")
-    year: Whole | None = Field(None, ge=1800, le=2200, description="The year it appeared.")
+    year: Whole | None = Field(
+        None, ge=1800, le=2200, description="The year in which it was published."
+    )
     kind: Literal["research", "guidance", "lived experience", "practice", "statistics"] = Field(
         description="What kind of knowledge it is."
     )
-    link: Link | None = Field(None, description="Where to read it, a DOI if it has one.")
-    limits: Text | None = Field(None, description="What it does not show, in a sentence.")
+    link: Link | None = Field(None, description="Where to read it: a DOI, if it has one.")
+    limits: Text | None = Field(None, description="What it does not show, in one sentence.")

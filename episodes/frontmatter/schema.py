@@ -1,6 +1,6 @@
-"""What a lead may write at the head of `show.md` and `episode.md`: every key, its type, its words.
+"""Defines every key of the front matter of `show.md` and `episode.md`, with its description.
 
-These classes are the one schema: reading validates by them, `earmark schema` prints them as JSON
+These classes are the only schema: reading validates with them, `earmark schema` prints them as JSON
 Schema, and `docs/front-matter.md` is generated from their descriptions.
 """
 
@@ -30,6 +30,7 @@ from episodes.frontmatter.podcast_namespace import (
 )
 from episodes.frontmatter.production import AudioAt, Correction, Publish, Recording
 from episodes.frontmatter.references import Reference
+from episodes.frontmatter.safeguarding import Note, Support
 from episodes.frontmatter.value_types import (
     Address,
     Category,
@@ -42,7 +43,6 @@ from episodes.frontmatter.value_types import (
     Link,
     Moment,
     Name,
-    Phone,
     Reachable,
     Seconds,
     Slug,
@@ -54,150 +54,123 @@ from episodes.frontmatter.value_types import (
 from episodes.frontmatter.withdrawal import Withdrawn
 
 
-class Support(Facts):
-    """A source of support: somebody to turn to, and when that was last true."""
-
-    name: Name = Field(description="What it is called.")
-    phone: Phone | None = Field(None, description="The number to ring, like 116 123.")
-    text: Line | None = Field(None, description="What to text to which number.")
-    link: Link | None = Field(None, description="Its page.")
-    hours: Line | None = Field(None, description="When somebody answers.")
-    note: Line | None = Field(None, description="Who it is for, in a few words.")
-    checked_on: Day | None = Field(None, description="The day on which somebody tried it.")
-
-
 class Chapter(Facts):
-    """A place in the recording that a listener can go to."""
+    """A titled point in the recording that listeners can jump to."""
 
-    start: Seconds = Field(description="Where it starts; the first at 0:00.")
-    title: Name = Field(description="What it is about.")
-    link: Link | None = Field(None, description="A page that belongs to it.")
+    start: Seconds = Field(description="The time at which it starts; the first at 0:00.")
+    title: Name = Field(description="Its title.")
+    link: Link | None = Field(None, description="A web page about it.")
     picture: FileName | None = Field(
-        None, description="A picture of its own beside episode.md, square, 600 to 3000 pixels."
+        None, description="Its own picture: a file beside episode.md, square, 600 to 3000 pixels."
     )
-    picture_alt: Line | None = Field(None, description="The picture in words.")
-
-
-class Skip(Facts):
-    """A passage that a listener may want to leave out."""
-
-    start: Seconds = Field(description="Where it starts.")
-    end: Seconds = Field(description="Where it is over.")
-    what: Line = Field(description="What is said there, without detail.")
-
-    @property
-    def told(self) -> str:
-        """What is said there, for a sentence that goes on: without a full stop."""
-        return self.what.rstrip(". ") or self.what
-
-
-class ContentNote(Facts):
-    """What a listener may want to know before they press play."""
-
-    text: Text = Field(description="Factual, in a sentence or two.")
-    skip: tuple[Skip, ...] = Field((), description="The passages that can be left out.")
-
-    @property
-    def needed(self) -> bool:
-        """False where the lead wrote `none`: thought about, and nothing to say."""
-        return self.text.lower() != "none"
-
-
-def _spoken_note(value: object) -> object:
-    return {"text": value} if isinstance(value, str) else value
-
-
-Note = Annotated[
-    ContentNote, BeforeValidator(_spoken_note, json_schema_input_type=ContentNote | str)
-]
+    picture_alt: Line | None = Field(
+        None, description="Alt text: what the picture shows, for people who cannot see it."
+    )
 
 
 class ShowFacts(Facts):
-    """The head of `show.md`."""
+    """The front matter of `show.md`."""
 
     title: Line = Field(description="The name of the show.")
     guid: Uuid | None = Field(
-        None, description="The show's identity for good. `earmark check --fix` writes it."
+        None, description="Its identity, which never changes. `earmark check --fix` writes it."
     )
     address: Address | None = Field(
-        None, description="The folder on the web where the show will live, ending in /."
+        None, description="The web address of the show: a folder, ending in /."
     )
     former_addresses: tuple[Address, ...] = Field(
-        (), description="Where the show lived before; `earmark move` writes it."
+        (), description="Its former web addresses. `earmark move` writes them."
     )
-    author: Line = Field(description="Who speaks here: an organisation, a team, a person.")
-    owner: Owner | None = Field(None, description="Who directories may write to.")
+    author: Line = Field(description="Who makes the show: an organisation, a team or a person.")
+    owner: Owner | None = Field(
+        None, description="The person or organisation that directories write to."
+    )
     feedback: Reachable | None = Field(
-        None, description='"Write to us": an e-mail address or a page, shown with every episode.'
+        None, description="Where listeners can write to you: an email address or a page."
     )
     companion: Address | None = Field(
-        None, description="Where the companion runs, if it does; links each episode to it."
+        None, description="The web address of your companion, if any; every episode links to it."
     )
     summary: Text = Field(description="One or two sentences of plain text.")
-    language: Language = Field("en-gb", description="The language spoken, like en-gb or cy.")
+    language: Language = Field(
+        "en-gb", description="The language that people speak in it, like en-gb or cy."
+    )
     timezone: Zone = Field("Europe/London", description="The time zone of the dates you write.")
     categories: tuple[Category, ...] = Field(
         ("Education > Courses",),
-        description='Apple\'s categories, like "Education > Courses"; only the first counts.',
+        description='Apple\'s categories, like "Education > Courses". Apple uses only the first.',
     )
     type: Literal["serial", "episodic"] = Field(
-        "episodic", description="`serial` is heard from the first, `episodic` from the newest."
+        "episodic", description="`serial`: apps start with the first. `episodic`: with the newest."
     )
     medium: Literal["podcast", "course"] = Field(
-        "podcast", description="`course` says that each item is a session of a training."
+        "podcast", description="`course` if every episode is one session of a course."
     )
-    explicit: bool = Field(False, description="Whether it is unsuitable for children.")
+    explicit: bool = Field(False, description="`true` if it is not suitable for children.")
     licence: Line | None = Field(None, description="The licence, like CC-BY-4.0.")
-    licence_link: Link | None = Field(None, description="Where a licence of your own can be read.")
+    licence_link: Link | None = Field(
+        None, description="If the licence is your own, the web address where people can read it."
+    )
     copyright: Line | None = Field(None, description="The copyright line.")
-    locked: bool = Field(True, description="Asks other hosts not to take the show over.")
-    cover: FileName | None = Field(None, description="The picture; otherwise cover.jpg or .png.")
-    cover_crop: Literal["centre"] | None = Field(None, description="Publishes its square middle.")
-    cover_alt: Line | None = Field(None, description="The picture in words.")
+    locked: bool = Field(True, description="Asks other hosts not to import the show.")
+    cover: FileName | None = Field(
+        None, description="The file name of the cover. Default: cover.jpg or cover.png."
+    )
+    cover_crop: Literal["centre"] | None = Field(
+        None, description="`centre` publishes the square middle of the picture."
+    )
+    cover_alt: Line | None = Field(
+        None, description="Alt text: what the picture shows, for people who cannot see it."
+    )
     seasons: dict[int, Name] = Field(
-        {}, description="Names of seasons or modules: `1: Before you start`."
+        {}, description="The names of seasons or modules, like `1: Before you start`."
     )
     contributors: tuple[Person, ...] = Field((), description="Who makes the show.")
     support: tuple[Support, ...] = Field((), description="Sources of support for every episode.")
-    recordings: Recording = Field(Recording(), description="What becomes of recordings.")
-    rhythm: Rhythm | None = Field(None, description="How often an episode appears.")
+    recordings: Recording = Field(Recording(), description="How recordings are published.")
+    rhythm: Rhythm | None = Field(None, description="How often there is a new episode.")
     complete: bool = Field(
         False,
-        description="True says that no episode will ever come again: apps stop looking for one.",
+        description="`true` if there will never be another episode: apps stop looking for one.",
     )
     places: tuple[Place, ...] = Field(
-        (), description="Where the show is made, or what it is about."
+        (), description="Where the show is made, or which place it is about."
     )
-    funding: tuple[Funding, ...] = Field((), description="Where listeners may give money.")
+    funding: tuple[Funding, ...] = Field((), description="Where listeners can give money.")
     recommends: tuple[Recommendation, ...] = Field(
         (), description="Other podcasts that you recommend."
     )
     comments: tuple[Thread, ...] = Field(
         (),
-        description="Where people talk about the show in public. Without one, apps are asked to "
-        "show no public comments beside your episodes.",
+        description="Where people talk about the show in public. If there is none, the feed asks "
+        "apps not to show public comments beside your episodes.",
     )
     keep_out_of: tuple[Service, ...] = Field(
-        (), description="Directories and apps that are asked not to list the show."
+        (), description="Directories and apps that the feed asks not to list the show."
     )
     txt: tuple[Txt, ...] = Field(
-        (), description="What a directory asks you to put into the feed, to prove that it is yours."
+        (),
+        description="Verification text that a directory asks you to add, to prove that the "
+        "feed is yours.",
     )
-    publish: Publish | None = Field(None, description="Where to publish to.")
+    publish: Publish | None = Field(
+        None, description="The destination: where `earmark publish` uploads the show."
+    )
     waive: dict[str, Line] = Field(
         {},
-        description="Warnings to leave as they are, in the whole show, and why: "
-        "`title-show: it is the name of the series`. docs/rules.md lists all.",
+        description="Warnings and suggestions to leave as they are in the whole show, with the "
+        "reason: "
+        "`title-show: it is the name of the series`. docs/rules.md lists every rule.",
     )
     unlisted: bool = Field(
         False,
-        description="Asks directories and search engines to leave the show out; docs/unlisted.md "
-        "says what that protects.",
+        description="`true` asks directories and search engines not to list the show. "
+        "docs/unlisted.md explains what this protects.",
     )
 
     @property
     def ordered(self) -> bool:
-        """Say whether its episodes are heard one after the other, from the first."""
+        """Return whether people hear its episodes in order, from the first."""
         return self.type == "serial" or self.medium == "course"
 
 
@@ -214,46 +187,57 @@ Chapters = Annotated[
 
 
 class EpisodeFacts(Facts):
-    """The head of `episode.md`."""
+    """The front matter of `episode.md`."""
 
     _chapters_file: str | None = PrivateAttr(None)
 
-    title: Line = Field(description="What it is called: no number, no name of the show.")
+    title: Line = Field(description="Its title, without a number and without the name of the show.")
     guid: Guid | None = Field(
-        None, description="The episode's identity for good. `earmark check --fix` writes it."
+        None, description="Its identity, which never changes. `earmark check --fix` writes it."
     )
     slug: Slug | None = Field(
-        None, description="Its name in addresses; otherwise made from the folder's name."
+        None, description="Its name in web addresses. Default: made from the folder's name."
     )
     date: Moment = Field(
-        description="When it appears: `2026-05-03` (07:00) or `2026-05-03 18:30`. "
-        "An episode with a date to come is held back until then."
+        description="When it is published: `2026-05-03` (at 07:00) or `2026-05-03 18:30`. "
+        "An episode with a date in the future is scheduled: it is left out until then."
     )
     summary: Text = Field(description="One or two sentences of plain text.")
     audio: FileName | None = Field(
-        None, description="The recording; otherwise the only one in the folder."
+        None, description="The file name of the recording. Default: the only one in the folder."
     )
-    audio_at: AudioAt | None = Field(None, description="Where it lies, if not in the folder.")
+    audio_at: AudioAt | None = Field(
+        None, description="Its web address and size, if the file is not in this folder."
+    )
     transcript: FileName | None = Field(
         None,
-        description="VTT, SRT, JSON, plain text or Word (.docx); otherwise the only one in the "
-        "folder. Word and JSON must be named here or be called transcript.",
+        description="The file name of the transcript: VTT, SRT, JSON, plain text or Word (.docx). "
+        "Default: the only one in the folder. A Word or JSON file must be named here, or have "
+        "“transcript” in its name.",
     )
-    picture: FileName | None = Field(None, description="A picture of its own, square.")
-    picture_crop: Literal["centre"] | None = Field(None, description="Publishes their middles.")
-    picture_alt: Line | None = Field(None, description="The picture in words.")
+    picture: FileName | None = Field(
+        None, description="The file name of its own picture, which is square."
+    )
+    picture_crop: Literal["centre"] | None = Field(
+        None, description="`centre` publishes the square middle of its pictures."
+    )
+    picture_alt: Line | None = Field(
+        None, description="Alt text: what the picture shows, for people who cannot see it."
+    )
     season: Whole | None = Field(None, ge=1, description="The season or module it belongs to.")
     number: Whole | None = Field(None, ge=1, description="Its number within the season.")
     display: Annotated[Line, Field(max_length=32)] | None = Field(
-        None, description="How the number is shown, like `Session 3`."
+        None, description="How apps and pages show the number, like `Session 3`."
     )
-    type: Literal["full", "trailer", "bonus"] = Field("full", description="What kind it is.")
-    explicit: bool | None = Field(None, description="Where it differs from the show.")
-    language: Language | None = Field(None, description="Where it differs from the show.")
-    licence: Line | None = Field(None, description="Where it differs from the show.")
-    licence_link: Link | None = Field(None, description="Where it differs from the show.")
+    type: Literal["full", "trailer", "bonus"] = Field(
+        "full", description="What kind of episode it is."
+    )
+    explicit: bool | None = Field(None, description="Only if it is not the same as the show's.")
+    language: Language | None = Field(None, description="Only if it is not the same as the show's.")
+    licence: Line | None = Field(None, description="Only if it is not the same as the show's.")
+    licence_link: Link | None = Field(None, description="Only if it is not the same as the show's.")
     content_note: Note | None = Field(
-        None, description="What to know before pressing play, or the word `none`."
+        None, description="What to know before listening, or the word `none`."
     )
     support: tuple[Support, ...] | None = Field(
         None, description="Sources of support instead of the show's."
@@ -261,47 +245,60 @@ class EpisodeFacts(Facts):
     contributors: tuple[Person, ...] | None = Field(
         None, description="Who made this episode, instead of the show's list."
     )
-    references: tuple[Reference, ...] = Field((), description="What it rests on.")
-    outcomes: tuple[Line, ...] = Field((), description="What a listener can do afterwards.")
-    prompts: Annotated[tuple[Line, ...], Field(max_length=5)] = Field(
-        (), description="One to five questions to reflect on."
+    references: tuple[Reference, ...] = Field((), description="Sources and references.")
+    outcomes: tuple[Line, ...] = Field(
+        (), description="What listeners can do after they have heard it."
     )
-    answers: tuple[Line, ...] = Field((), description="Questions from listeners it answers.")
+    prompts: Annotated[tuple[Line, ...], Field(max_length=5)] = Field(
+        (), description="One to five questions to think about."
+    )
+    answers: tuple[Line, ...] = Field((), description="Questions from listeners that it answers.")
     chapters: Chapters = Field(
         (),
-        description="At least three, the first at 0:00; or the name of a file that has them "
-        "(docs/chapters.md). `[]` says that there are none.",
+        description="At least three, the first at 0:00; or the name of a chapter file "
+        "(docs/chapters.md). `[]` for none.",
     )
-    reviewed_on: Day | None = Field(None, description="When somebody last checked its facts.")
-    review_due: Day | None = Field(None, description="When they should be checked again.")
+    reviewed_on: Day | None = Field(
+        None, description="The day on which somebody last checked its facts."
+    )
+    review_due: Day | None = Field(
+        None, description="The day by which they should be checked again."
+    )
     corrections: tuple[Correction, ...] = Field(
-        (), description="What was corrected since it came out; `earmark revise` writes it."
+        (), description="What was corrected after it was published. `earmark revise` writes it."
     )
     replaces: Guid | None = Field(
-        None, description="The guid of the episode that this one replaces; `earmark reissue`."
+        None,
+        description="The guid of the episode that this one replaces. `earmark reissue` writes it.",
     )
     replaced_by: Guid | None = Field(
-        None, description="The guid of the episode that replaces this one; `earmark reissue`."
+        None,
+        description="The guid of the episode that replaces this one. `earmark reissue` writes it.",
     )
-    recordings: Recording | None = Field(None, description="Where it differs from the show.")
+    recordings: Recording | None = Field(
+        None, description="Only if it is not the same as the show's."
+    )
     soundbites: tuple[Soundbite, ...] = Field(
-        (), description="Passages that stand for the episode, of 15 to 120 seconds."
+        (), description="Short extracts that apps can play as a preview, 15 to 120 seconds long."
     )
     elsewhere: tuple[Elsewhere, ...] = Field(
-        (), description="Where the same can be heard, seen or read too."
+        (), description="Other places where this episode can be heard, watched or read."
     )
-    places: tuple[Place, ...] = Field((), description="Where it differs from the show.")
+    places: tuple[Place, ...] = Field((), description="Only if it is not the same as the show's.")
     comments: tuple[Thread, ...] = Field(
         (), description="Where people talk about this episode in public."
     )
-    txt: tuple[Txt, ...] = Field((), description="What somebody asks you to put into its item.")
+    txt: tuple[Txt, ...] = Field(
+        (), description="Verification text that a service asks you to add."
+    )
     withdrawn: Withdrawn | None = Field(
-        None, description="When it was taken back; `earmark withdraw` writes it."
+        None, description="The day on which it was withdrawn. `earmark withdraw` writes it."
     )
     waive: dict[str, Line] = Field(
         {},
-        description="Warnings to leave as they are, in this episode, and why: "
-        "`audio-long: a whole interview`. docs/rules.md lists all.",
+        description="Warnings and suggestions to leave as they are in this episode, with the "
+        "reason: "
+        "`audio-long: a whole interview`. docs/rules.md lists every rule.",
     )
 
     @model_validator(mode="wrap")

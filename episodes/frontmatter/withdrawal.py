@@ -1,4 +1,4 @@
-"""Withdrawal: an episode that was taken back, and the little that is still told of it."""
+"""Front matter about a withdrawal, and the facts that a withdrawn episode keeps."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from episodes.frontmatter.value_types import Day, Facts, Text
 
 F = TypeVar("F", bound=Facts)
 
-# Stands where a text is required: what is remembered of the episode can be read again.
+# Replaces a required text that was removed, so that the cached episode can be read again.
 BLANK = "-"
 
-# All else of an episode goes; a key that nobody thought of goes too.
+# A list of what stays, so that a key nobody thought of is removed.
 KEPT = frozenset({
     "title", "guid", "slug", "date", "season", "number", "display", "type", "language", "support",
     "prompts", "withdrawn", "replaces", "replaced_by",
@@ -22,12 +22,10 @@ KEPT = frozenset({
 
 
 class Withdrawal(Facts):
-    """When an episode was taken back, and why, if that may be known."""
+    """When an episode was withdrawn, and why, if everyone may know."""
 
     on: Day = Field(description="The day on which it was withdrawn.")
-    reason: Text | None = Field(
-        None, description="Why, for everybody to read; left out, nobody is told."
-    )
+    reason: Text | None = Field(None, description="A reason to show on the page. Optional.")
 
 
 def _only_a_day(value: object) -> object:
@@ -40,9 +38,9 @@ Withdrawn = Annotated[
 
 
 def bare(facts: F) -> F:
-    """Return the facts without what a withdrawal takes away: who, what and where to hear it.
+    """Return the facts without those that a withdrawal removes.
 
-    What they return is valid: a required text that is taken away is BLANK, never empty.
+    The result is valid: a required text that is removed becomes BLANK, never empty.
     """
     fields = type(facts).model_fields
     gone: dict[str, Any] = {

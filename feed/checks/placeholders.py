@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from episodes.findings import Finding
-    from episodes.frontmatter.schema import Support
+    from episodes.frontmatter.safeguarding import Support
     from feed.checks.context import Situation
 
 FEW = 4  # words; a shorter sentence is more often a mistake

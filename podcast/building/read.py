@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from episodes.findings import Finding, SourceError, errors
 from episodes.frontmatter.people import Person
-from episodes.frontmatter.schema import EpisodeFacts, ShowFacts, Support
+from episodes.frontmatter.safeguarding import Support
+from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.withdrawal import bare
 from episodes.model import (
     NO_ADDRESS,
