@@ -1,4 +1,4 @@
-"""Every rule in words: one for `earmark check --explain`, all of them for docs/rules.md."""
+"""Explains rules: one for `earmark check --explain`, all of them for docs/rules.md."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 
 ALL = "all"
 SECTIONS = (
-    ("What a lead writes", front_matter.RULES),
+    ("Files and front matter", front_matter.RULES),
     ("Recordings, pictures, chapters, transcripts", media.RULES),
-    ("What directories and apps are told", directories.RULES),
-    ("What Podcasting 2.0 promises apps", podcast_namespace.RULES),
-    ("Care", safeguarding.RULES),
-    ("What changes afterwards", corrections.RULES),
-    ("What was built", built_feed.RULES),
+    ("Directories and apps", directories.RULES),
+    ("Podcasting 2.0", podcast_namespace.RULES),
+    ("Care for listeners and contributors", safeguarding.RULES),
+    ("Changes after publishing", corrections.RULES),
+    ("The built feed and its files", built_feed.RULES),
 )
 _WEIGHT = {
     Level.ERROR: "It stops a build.",
-    Level.WARNING: "It needs a look, but stops nothing.",
+    Level.WARNING: "It needs a look, but does not stop a build.",
     Level.NOTE: "It is a suggestion.",
 }
 
 
 def explain(name: str) -> str:
-    """Say what a rule asks, what to do and who says so. Raises EarmarkError for no rule."""
+    """Explain what a rule asks, what to do and its source. Raises EarmarkError if unknown."""
     if name == ALL:
         width = max(map(len, RULES))
         return "\n".join(f"{each:{width}}  {rule.sentence}" for each, rule in RULES.items())
@@ -70,16 +70,16 @@ def markdown() -> str:
 
 def _page() -> Iterator[str]:
     yield (
-        "# Rules\n\nEverything that `earmark check` can find. Made by `make docs` from the table in"
-        " `episodes/rules/`;\n`earmark check --explain RULE` says the same of one.\n\n"
-        "An error stops a build. A warning asks for a look before you publish, and a suggestion\n"
-        "is what would be good. Both can be waived where they are meant, with a reason, in\n"
-        "`episode.md` or for the whole show in"
-        " `show.md`:\n\n```yaml\nwaive:\n  audio-long: it is a whole interview\n```\n\n"
-        "`check` goes on to show what is waived, and why.\n"
+        "# Rules\n\nEverything that `earmark check` can find. `make docs` makes this page from\n"
+        "the table in `episodes/rules/`; `earmark check --explain RULE` explains one rule.\n\n"
+        "An error stops a build. A warning needs a look before you publish. A suggestion is what\n"
+        "would be good. If a warning or suggestion is meant to be that way, waive it with a\n"
+        "reason, for one episode in `episode.md` or for the whole show in `show.md`:\n\n"
+        "```yaml\nwaive:\n  audio-long: it is a whole interview\n```\n\n"
+        "`earmark check` still shows what is waived, and why.\n"
     )
     for title, rules in SECTIONS:
-        yield f"\n## {title}\n\n| rule | | what it asks | what to do | who says so |\n"
+        yield f"\n## {title}\n\n| rule | | what it asks | what to do | source |\n"
         yield "|---|---|---|---|---|\n"
         for name, rule in rules.items():
             fix = rule.fix.replace("|", "\\|")

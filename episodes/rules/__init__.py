@@ -1,4 +1,4 @@
-"""The rules: everything that `earmark check` can find, one row each, in one table."""
+"""Holds every rule that `earmark check` knows, in one table."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Rules for what was built: found in the feed and the published files as they lie there.
+"""Rules for the built feed and the published files.
 
-What Earmark builds keeps them; what is found here was changed afterwards, or is a fault of Earmark.
+Everything Earmark builds keeps them. A finding means that a file was changed later, or that Earmark
+has a fault.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from episodes.rules.rule import (
 )
 
 ERROR, WARNING, NOTE = Level.ERROR, Level.WARNING, Level.NOTE
-_AGAIN = "run `earmark build --verify`; if it stays, it is a fault of Earmark: please report it"
+_AGAIN = "run `earmark build --verify`; if that does not help, please report a fault in Earmark"
 
 _FEED = {
     "feed-xml": Rule(ERROR, "A feed must be RSS 2.0 in well-formed XML, and say that it is UTF-8.",

@@ -1,4 +1,4 @@
-"""Rules for what changes after it was published."""
+"""Rules for changes to what is published: corrections, newer versions, moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules for what a show tells directories and apps."""
+"""Rules for what directories and apps need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules for what a lead writes: files, front matter, and each kind of value."""
+"""Rules for files, front matter and each kind of value."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FILES = {
     "file-text": Rule(ERROR, "Text files must be UTF-8, so that every computer reads them the same "
         "way.",
         "save the file as UTF-8 (in Notepad: Save as, Encoding UTF-8)", UNICODE),
-    "file-large": Rule(ERROR, "A text file must not be too large to be text.",
+    "file-large": Rule(ERROR, "A text file must not be larger than a person could write.",
         "take out anything that is not text, or split the file", OWN),
     "file-outside": Rule(ERROR, "Every published file must be in the show folder, not behind a "
         "link to somewhere else.",
@@ -84,7 +84,7 @@ _VALUES = {
         "write something after the colon, or remove the line", YAML),
     "value-kind": Rule(ERROR, "A value must be of the kind that its key needs.",
         "look the key up in docs/front-matter.md", OWN),
-    "value-text": Rule(ERROR, "Text must be read exactly as you typed it.",
+    "value-text": Rule(ERROR, "YAML must read text exactly as you typed it.",
         "put all of it in quotes", OWN),
     "value-choice": Rule(ERROR, "If a key has a list of words to choose from, use one of them.",
         "write one of them", OWN),

@@ -1,4 +1,4 @@
-"""Rules for what Podcasting 2.0 promises an app."""
+"""Rules for the tags of Podcasting 2.0."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rule is, and the published texts that rules cite."""
+"""Defines a rule, and names the published sources that rules cite."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from episodes.findings import Level
 
 
 class Rule(NamedTuple):
-    """One row: how much it matters, what is asked and why, what to do, and who says so."""
+    """A rule: its level, what it asks and why, what to do, and its source."""
 
     level: Level
     sentence: str

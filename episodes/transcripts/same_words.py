@@ -83,6 +83,6 @@ _READ: dict[str, Callable[[str], list[str]]] = {"vtt": _vtt, "srt": _srt, "json"
 
 def _fault(form: str) -> EarmarkError:
     return EarmarkError(
-        f"the transcript as {form} would not have the words that were read; "
-        "nothing of it was written, this is a fault of Earmark"
+        f"the {form} transcript would not have the same words as your file, so it was not written; "
+        "this is a fault in Earmark: please report it"
     )
