@@ -235,7 +235,7 @@ def test_what_could_not_be_kept_is_told_with_its_line(tmp_path: Path) -> None:
     path = written(tmp_path, feed(item(1), "<title>No sound</title>"))
     result = earmark("import", path, tmp_path / "show", "--leave-audio")
     assert re.search(
-        r'feed\.xml:\d+: "No sound": has no recording, and was left out', result.output
+        r'feed\.xml:\d+: "No sound": has no recording, so it was left out', result.output
     )
 
 

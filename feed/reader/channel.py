@@ -101,7 +101,7 @@ def _categories(channel: Node, losses: list[Loss]) -> list[str]:
         found += known or ([top] if top in NAMES else inner or [top])
     told = list(dict.fromkeys(filter(None, found)))
     if not told:
-        why = "names no category of Apple's; it stands under Education > Courses until you choose"
+        why = "has none of Apple's categories; it is under Education > Courses until you choose"
         losses.append(Loss(channel.line, "the show", why))
     return told
 

@@ -180,7 +180,7 @@ def read(data: bytes, address: str, told: str = "") -> tuple[Node, list[Loss]]:
     faults = {line: why for line, why in reversed(said) if not why.startswith("Namespace prefix")}
     if faults and not _CLOSED.search(text[-_END:]):
         last = max(faults)
-        why = "ends in the middle; what stands before that was read"
+        why = "ends in the middle; everything before that was read"
         losses.append(Loss(last, "the document", why))
         faults = {line: why for line, why in faults.items() if line < last}
     for line in sorted(faults)[:FAULTS]:
@@ -199,7 +199,7 @@ def decode(data: bytes, told: str = "") -> tuple[str, str]:
         return text, ""
     said = declared or told or "utf-8"
     if used == "utf-8":  # that it is Latin-1 says many a server of every page
-        return text, f"says that it is {said}, and is UTF-8" if declared else ""
+        return text, f"says that it is {said}, but it is UTF-8" if declared else ""
     name = "Windows-1252" if used == charset.FALLBACK else used
     return text, f"is not {said}; it was read as {name}"
 

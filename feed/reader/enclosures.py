@@ -72,4 +72,4 @@ def _missing(found: list[Enclosure]) -> str:
     if other:
         return f"has no audio but {plain_text.cut(other[0].type, 40) or 'something else'}"
     lost = found and not any(each.url for each in found)
-    return "has a recording without an address on the web" if lost else "has no recording"
+    return "has a recording without a web address" if lost else "has no recording"

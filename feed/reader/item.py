@@ -49,7 +49,9 @@ def read(item: Node, here: Context) -> TakenEpisode | None:
     body = _body(item, title, here)
     own = earmark_notes.split(body) if here.ours else None
     if here.ours and own is None:
-        here.lost(item, title, "has notes of another Earmark, which were kept whole")
+        here.lost(
+            item, title, "has notes from another version of Earmark; they were kept as they are"
+        )
     facts: dict[str, Any] = {"title": title, "guid": _guid(item, enclosure, title, here)}
     facts |= _numbers(item, title, here) | _told(item, here)
     facts |= _own(own, here) if own else _summary(item, body, title)
@@ -73,9 +75,9 @@ def _title(item: Node, here: Context) -> str:
     title = " ".join(said.split()) if here.ours else plain_text.plain(said)
     if not title:
         title = plain_text.sentences(plain_text.plain(item.text(*_SHORT)), 80) or plain_text.NONE
-        here.lost(item, title, "had no title; this one was made of its notes")
+        here.lost(item, title, "had no title; this one was made from its notes")
     if len(title) > earmark_notes.LONGEST:
-        here.lost(item, title, f"has a title of {len(title)} signs, which was cut to 255")
+        here.lost(item, title, f"has a title of {len(title)} characters, which was cut to 255")
     return plain_text.cut(title, earmark_notes.LONGEST)
 
 
@@ -83,10 +85,10 @@ def _enclosure(item: Node, title: str, here: Context) -> Enclosure | None:
     """Return the first recording; what else there is, is said."""
     audio, why = enclosures.of(item)
     if not audio:
-        here.lost(item, title, f"{why}, and was left out")
+        here.lost(item, title, f"{why}, so it was left out")
         return None
     if len(audio) > 1:
-        here.lost(item, title, f"has {len(audio)} recordings; the first was taken")
+        here.lost(item, title, f"has {len(audio)} recordings; the first was used")
     return audio[0]
 
 
@@ -94,7 +96,7 @@ def _guid(item: Node, enclosure: Enclosure, title: str, here: Context) -> str:
     """Return the identity that apps know it by, which is never made up where there is one."""
     told = item.text("guid", "atom:id", "id")
     if not told:
-        here.lost(item, title, "has no guid; it got its recording's address, as apps do")
+        here.lost(item, title, "has no guid; it got the web address of its recording, as apps do")
     lines = [line.strip() for line in (told or enclosure.url).splitlines()]
     if len(lines) > 1:
         why = "has a guid of several lines, which became one: apps may show it as a new episode"
@@ -102,7 +104,7 @@ def _guid(item: Node, enclosure: Enclosure, title: str, here: Context) -> str:
     guid = " ".join(filter(None, lines))
     if guid != short(guid):
         here.lost(
-            item, title, "has too long a guid, and got another: apps may show it as a new one"
+            item, title, "has too long a guid, so it got another: apps may show it as a new episode"
         )
     return short(guid)
 
@@ -167,7 +169,7 @@ def _body(item: Node, title: str, here: Context) -> str:
         return item.text("content:encoded")
     found = max((each.html() for each in item.all(*_BODIES)), key=len, default="")
     if len(found) > LONGEST_NOTES:
-        here.lost(item, title, f"has notes of {len(found):,} signs, which were cut")
+        here.lost(item, title, f"has notes of {len(found):,} characters, which were cut")
         return found[:LONGEST_NOTES].rpartition("<")[0] or found[:LONGEST_NOTES]
     return found
 

@@ -20,9 +20,9 @@ _OF_PAGES = {
     "center", "form", "table", "iframe", "br", "span", "a", "b", "pre", "link", "base",
 }  # fmt: skip
 _OTHERS = {
-    "opml": "is a list of podcasts (OPML); give the address of one of them",
-    "urlset": "is a site map, not a feed; give the address that podcast apps use",
-    "sitemapindex": "is a site map, not a feed; give the address that podcast apps use",
+    "opml": "is a list of podcasts (OPML); give the web address of one of them",
+    "urlset": "is a site map, not a feed; give the web address that podcast apps use",
+    "sitemapindex": "is a site map, not a feed; give the web address that podcast apps use",
 }
 
 
@@ -43,7 +43,7 @@ def page(text: str, address: str) -> str:
     found = next(filter(_ALTERNATE.search, links), "")
     named = _HREF.search(found)
     if not named:
-        return "is a web page, not a feed; give the address that podcast apps use"
+        return "is a web page, not a feed; give the web address that podcast apps use"
     better = urljoin(address, named[1])[:300]
     return f"is a web page, not a feed; it names this one: {better}"
 
@@ -51,8 +51,8 @@ def page(text: str, address: str) -> str:
 def bare(text: str) -> str:
     """Say what a text without any element is."""
     if is_json(text):
-        return "is JSON, not RSS or Atom; give the address that podcast apps use"
-    return "is not XML, so it is no feed"
+        return "is JSON, not RSS or Atom; give the web address that podcast apps use"
+    return "is not XML, so it is not a feed"
 
 
 def element(name: str, text: str, address: str) -> str:
@@ -60,5 +60,5 @@ def element(name: str, text: str, address: str) -> str:
     if name in _OF_PAGES:
         return page(text, address)
     return _OTHERS.get(name) or (
-        f"is XML, but no feed: its first element is <{plain_text.cut(name, 40)}>"
+        f"is XML, but not a feed: its first element is <{plain_text.cut(name, 40)}>"
     )

@@ -60,7 +60,7 @@ def read(
     channel = next(iter(root.all("channel")), root)
     if root.name not in _ROOTS:
         if b"\0" in data[:1000] and not document.wide(data):
-            raise NotAFeedError("is no feed, and no text at all")
+            raise NotAFeedError("is not a feed, and not text at all")
         text, _ = document.decode(data, charset)
         raise NotAFeedError(other_documents.element(root.name, text, address))
     itself = show.itself(channel, address)
@@ -107,15 +107,15 @@ def _items(root: Node, source: _Source, losses: list[Loss]) -> Iterator[Node]:
         seen.add(address)
         what = f"the next page ({plain_text.cut(address, 200)})"
         if fetch is None or len(seen) > PAGES:
-            why = "has older episodes; import the feed by its address, and they come"
+            why = "has older episodes; to import them too, give the web address of the feed"
             if fetch:
-                why = f"has older episodes; of a feed no more than {PAGES} pages are read"
+                why = f"has older episodes, but Earmark reads only {PAGES} pages of a feed"
             losses.append(Loss(line, what, why))
             return
         try:
             root, more = document.read(fetch(address), address, source.charset)
         except EarmarkError as error:
-            losses.append(Loss(line, what, f"{error}; its older episodes did not come"))
+            losses.append(Loss(line, what, f"{error}; its older episodes were not imported"))
             return
         losses.extend(each._replace(what=what) for each in more)
 
@@ -139,10 +139,12 @@ def _with_own_guid(nodes: list[Node], here: item.Context) -> Iterator[tuple[Node
             continue
         url = episode.enclosure.url
         if url in recordings:
-            here.lost(node, episode.title, "has the recording of an item above it; it was left out")
+            why = "has the same recording as an item above it, so it was left out"
+            here.lost(node, episode.title, why)
             continue
         if episode.guid in guids:
-            here.lost(node, episode.title, "has the guid of an item above it, and got another")
+            why = "has the same guid as an item above it, so it got another"
+            here.lost(node, episode.title, why)
             episode = episode._replace(facts={**episode.facts, "guid": item.short(url)})
             if url in guids:
                 continue
@@ -175,7 +177,7 @@ def _dated(here: item.Context, found: Iterable[tuple[Node, TakenEpisode]]) -> li
     for node, each, when in reversed(rows):
         moment = when or before + _MINUTE
         if when is None:
-            why = f"has no date that can be read; it got {moment:%Y-%m-%d}, that of its neighbour"
+            why = f"has no readable date; it got {moment:%Y-%m-%d}, the date of the item beside it"
             here.lost(node, each.title, why)
         before, base = moment, moment
         moment = free.get(base, base)
@@ -183,9 +185,10 @@ def _dated(here: item.Context, found: Iterable[tuple[Node, TakenEpisode]]) -> li
             moment += _MINUTE
         free[base] = moment + _MINUTE
         if when and moment != when:
-            here.lost(node, each.title, "appeared in the same minute as another; it got the next")
+            why = "was published in the same minute as another; it got the next minute"
+            here.lost(node, each.title, why)
         if when and (name := dates.zone(node.text(*_DATES))):
-            why = f"has the time zone {name}, which can be several; it was read as UTC"
+            why = f"has the time zone {name}, which can mean several; it was read as UTC"
             here.lost(node, each.title, why)
         taken.add(moment)
         dated.append((moment, each))
@@ -200,7 +203,7 @@ def _serial(episodes: list[TakenEpisode], here: item.Context) -> Iterator[TakenE
     if here.facts.get("type") == "serial" and missing:
         here.facts.pop("type")
         some = f"{quantity(len(missing), 'episode')} {plural(len(missing), 'has')}"
-        why = f"is serial, but {some} no number; it became episodic"
+        why = f"is serial, but {some} no number, so it became episodic"
         here.losses.append(Loss(missing[0].line, "the show", why))
     days: Counter[tuple[str, str]] = Counter()
     for each in episodes:
@@ -210,7 +213,7 @@ def _serial(episodes: list[TakenEpisode], here: item.Context) -> Iterator[TakenE
             days[own] += 1
             title = f"{plain_text.cut(each.title, 240)} ({days[own]})"
         if title != each.title:
-            why = "has the title of another of that day, which AntennaPod would join with it"
+            why = "has the same title as another episode of that day, so it got a number"
             here.losses.append(Loss(each.line, f'"{plain_text.cut(each.title, 60)}"', why))
         days[key] += 1
         yield each._replace(facts={**each.facts, "title": title})

@@ -37,16 +37,16 @@ summary: {title}
 audio: {audio}
 {transcript}# Remove the # before each key you use; docs/filled-in.md shows all of them filled in.
 # content_note:
-#   text: What a listener may want to know before pressing play, or none.
+#   text: What a listener may want to know before listening, or none.
 #   skip:
 #     - {{start: "0:30", end: "0:45", what: How it was discovered}}
 # contributors:
-#   - credit: The name that they chose
+#   - credit: The name they chose
 #     role: guest
 #     brings: lived experience
 #     consent: {{given_on: 2026-05-03, scope: What they agreed to.}}
 # references:
-#   - title: What the episode rests on
+#   - title: A source of the episode
 #     by: Who wrote it
 #     year: 2024
 #     kind: research
