@@ -212,7 +212,7 @@ def test_nobody_to_ask_means_no_import(tmp_path: Path) -> None:
         ("http://127.0.0.1:9/feed.xml", "--private"),
         ("feed://127.0.0.1:9/feed.xml", "--private"),
         ("page.html", "it names this one: https://example.org/rss"),
-        ("note.txt", "is no feed"),
+        ("note.txt", "is not a feed"),
         ("empty.xml", "is empty"),
     ],
 )

@@ -203,6 +203,22 @@ Who cannot hear an episode -> People who cannot hear the episode
 Somebody has tried each -> Every source of support should be checked by somebody.
 A host's name tells no subject -> The web address should not reveal the subject
 No attempt on a life -> Don't call a suicide attempt 'successful' or 'failed'.
+has tried each source of support -> Every source of support should be checked by somebody.
+names nobody to turn to -> names no source of support
+is a day to come -> is in the future
+each moved in -> each indented
+which is a sign of YAML -> which has a special meaning in YAML
+begins a remark -> starts a comment
+no such key -> is not a key that Earmark knows
+is not downloaded to its end -> is only partly downloaded
+means something else here -> has a special meaning here
+is none of the contributors -> is not one of the contributors
+lies beyond the end of the recording -> is after the end of the recording
+is not a telephone number -> is not a phone number
+is not a day and time that there is -> is not a day and time that exists
+signs, which was cut to 255 -> characters, which was cut to 255
+where it differs from the show -> Only if it is not the same as the show's.
+It asks for a look -> It needs a look
 """
 DOCS = """
 What you may bring, and what becomes of it -> Which files you can use, and what Earmark makes
