@@ -103,10 +103,10 @@ def marked(message: str) -> str:
     return message
 
 
-def everywhere(message: str) -> frozenset[str]:
-    """Return a sentence in every language that there is, with English."""
-    codes = (each.name.replace("_", "-") for each in FOLDER.iterdir() if each.is_dir())
-    return frozenset({message, *(find(code).catalogue.gettext(message) for code in codes)})
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages that have sentences, English first."""
+    found = sorted(each.parent.parent.name for each in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    return (SOURCE, *(each.replace("_", "-").lower() for each in found))
 
 
 def number(value: int) -> str:

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from episodes import site_layout
+from episodes.translations import text as _
 from feed.feedgen_extension import Tag
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _rhythm(rhythm: Rhythm | None, *, complete: bool) -> Iterator[Tag]:
         "dtstart": rhythm.starting.isoformat() if rhythm and rhythm.starting else None,
         "rrule": rule or None,
     }
-    yield Tag("podcast:updateFrequency", rhythm.text if rhythm else "Complete", said)
+    yield Tag("podcast:updateFrequency", rhythm.text if rhythm else _("Complete"), said)
 
 
 def _pictures(show: Show, art: Art | None) -> Iterator[Tag]:
@@ -176,7 +177,7 @@ def _smaller(show: Show, episode: Episode, small: Small) -> Tag:
         "length": str(small.length),
         "bitrate": str(round(small.length * 8 / small.seconds)),
         "lang": episode.facts.language,
-        "title": "Smaller file",
+        "title": _("Smaller file"),
     }
     digest = base64.b64encode(bytes.fromhex(small.sha256)).decode()
     inside = (

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from episodes import site_layout
+from episodes import site_layout, translations
+from episodes.translations import text as _
 from feed import feedgen_extension, podcast_tags, show_notes
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ END = b"  </channel>\n</rss>\n"
 
 
 def render(show: Show) -> bytes:
-    """Return the feed, newest episode first, the same bytes for the same show."""
+    """Return the feed, newest episode first: the same bytes for the same show."""
     return b"".join(chunks(show))
 
 
 def chunks(show: Show) -> Iterator[bytes]:
-    """Yield the feed in parts, so that ten thousand items never stand in memory at once.
+    """Yield the feed in parts, so that 10,000 items are never in memory at the same time.
 
-    feedgen makes the channel and each item; they are put together here.
+    feedgen makes the channel and each item; this joins them.
     """
     generator = FeedGenerator()
     generator.load_extension("podcast", atom=False)
@@ -44,7 +45,8 @@ def chunks(show: Show) -> Iterator[bytes]:
         feedgen_extension.EpisodeExtension,
         atom=False,
     )
-    _channel(generator, show)
+    with translations.using(show.facts.language):
+        _channel(generator, show)
     declaration, _, channel = generator.rss_str(pretty=True).partition(b"\n")
     yield from (declaration, b"\n", STYLE, _greeting(show), channel.removesuffix(END))
     yield from _items(show)
@@ -52,15 +54,22 @@ def chunks(show: Show) -> Iterator[bytes]:
 
 
 def _items(show: Show) -> Iterator[bytes]:
-    """Yield each item as it stands inside the channel, where its prefixes are declared."""
+    """Yield each item without namespace declarations: the channel has them."""
     for episode in show.episodes:
-        yield feedgen_extension.serialise(_entry(show, episode).rss_entry())
+        with translations.using(show.facts.language):
+            entry = _entry(show, episode)
+        yield feedgen_extension.serialise(entry.rss_entry())
 
 
 def _greeting(show: Show) -> bytes:
-    """Return a first line for a person who opens the feed in a browser."""
-    page = show.address.replace("--", "-%2D")
-    line = f"This is a podcast feed: paste its address into a podcast app, or open {page}"
+    """Return a comment for a person who opens the feed in a browser."""
+    page = show.address
+    with translations.using(show.facts.language):
+        line = _(
+            "This is a podcast feed. Paste its web address into a podcast app, or open %(page)s",
+            page=page,
+        )
+    line = line.replace("--", "-%2D")
     return f"<!-- {line} -->\n".encode()
 
 

@@ -1,7 +1,8 @@
-"""The notes that travel with an episode: what most apps show when they ignore every other tag.
+"""Writes the show notes of an episode: most apps show them and ignore every other tag.
 
-The content note comes first and the sources of support last; chapters, credits and the way to
-reflect are there as text too, because most apps read nothing else (feed-and-audio, section 3).
+The content note comes first and the sources of support last. Chapters, credits and the link to
+write a note are text here too, because most apps read nothing else. The headings and sentences are
+in the show's language.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from episodes import translations
 from episodes.chapters.write import in_order, stamp
 from episodes.frontmatter.value_types import format_seconds
+from episodes.translations import marked
+from episodes.translations import text as _
+from feed.fixed_words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from episodes.frontmatter.production import Correction
     from episodes.frontmatter.references import Reference
-    from episodes.frontmatter.safeguarding import ContentNote, Support
+    from episodes.frontmatter.safeguarding import ContentNote, Skip, Support
     from episodes.frontmatter.schema import Chapter
     from episodes.model import Episode, Show
 
@@ -28,12 +33,17 @@ _SPECIAL = re.compile("[&<>\"']")
 SPDX = r"[A-Za-z0-9.+-]+"  # how an identifier of the SPDX licence list looks
 DESCRIPTION_BYTES = 4000  # Apple cuts what is longer
 
-# What stands above each part; `feed/reader/earmark_notes.py` knows our own notes by it.
-BEFORE, SKIP, CHAPTERS = "Before you listen:", "You can skip:", "Chapters"
-OUTCOMES, ANSWERS = "What you can do afterwards", "Questions from listeners answered here"
-ELSEWHERE, PROMPTS, REFLECT = "Elsewhere", "To think about", "Reflect on this episode"
-CREDITS, RESTS, LICENCE = "Who made this", "What it rests on", "Licence: "
-WRITE, HELP = "Questions, corrections, answers: write to us at ", "If you need support"
+# The headings; `feed/reader/earmark_notes.py` recognises our own notes by them.
+BEFORE, SKIP = marked("Before you listen:"), marked("You can skip:")
+PART = marked("%(start)s to %(end)s: %(what)s")
+CHAPTERS, OUTCOMES = marked("Chapters"), marked("What you can do afterwards")
+ANSWERS = marked("Listeners’ questions answered in this episode")
+ELSEWHERE, PROMPTS = marked("Elsewhere"), marked("To think about")
+REFLECT = marked("Write a note about this episode")
+CREDITS, SOURCES = marked("Who made this"), marked("Sources and references")
+LICENCE = marked("Licence: %(licence)s")
+WRITE = marked("Questions or corrections: write to us at %(address)s")
+HELP = marked("If you need support")
 
 
 def escape(text: str) -> str:
@@ -44,12 +54,17 @@ def escape(text: str) -> str:
 def describe(show: Show, episode: Episode) -> str:
     """Return the short notes: limited HTML of at most 4000 bytes.
 
-    Content note and support are never left out: where they alone are longer, `rules` finds it.
+    Content note and support are never left out: if they alone are longer, a rule finds it.
     """
+    with translations.using(show.facts.language):
+        return _describe(show, episode)
+
+
+def _describe(show: Show, episode: Episode) -> str:
     first = [*newer(show, episode), *content_note(episode.facts.content_note)]
     last = [*_feedback(show), *support(episode.support)]
     summary = f"<p>{escape(episode.facts.summary)}</p>"
-    page = f"<p>{_link(show.address + episode.page, 'Transcript, chapters and questions')}</p>"
+    page = f"<p>{_link(show.address + episode.page, _('Transcript, chapters and questions'))}</p>"
     corrected = list(corrections(episode))[:1]
     for middle in ([*corrected, summary, page], [*corrected, page], [page], []):
         text = "".join([*first, *middle, *last])
@@ -60,6 +75,11 @@ def describe(show: Show, episode: Episode) -> str:
 
 def render(show: Show, episode: Episode) -> str:
     """Return the full notes as HTML."""
+    with translations.using(show.facts.language):
+        return _render(show, episode)
+
+
+def _render(show: Show, episode: Episode) -> str:
     facts = episode.facts
     parts = [
         *newer(show, episode),
@@ -74,7 +94,7 @@ def render(show: Show, episode: Episode) -> str:
         *_listed(ELSEWHERE, (_link(each.link, each.text) for each in facts.elsewhere)),
         *_prompts(show, episode),
         *_listed(CREDITS, _credits(episode)),
-        *_listed(RESTS, map(_reference, facts.references)),
+        *_listed(SOURCES, map(_reference, facts.references)),
         *_licence(episode),
         *_feedback(show),
         *support(episode.support),
@@ -83,16 +103,16 @@ def render(show: Show, episode: Episode) -> str:
 
 
 def reflect_address(show: Show, episode: Episode) -> str:
-    """Return where "reflect on this" leads: to the companion, else to the episode's page."""
+    """Return the link to write a note: on the companion, else on the episode's page."""
     if show.facts.companion:
         return f"{show.facts.companion}reflect/{quote(episode.guid, safe='')}"
     return f"{show.address}{episode.page}#reflect"
 
 
 def credit(episode: Episode) -> list[tuple[str, str]]:
-    """Return (name, what they did and what they bring) of everybody who made the episode."""
+    """Return (name, their role and the knowledge they bring) of everybody who made the episode."""
     return [
-        (person.credit, f"{person.role}, {person.brings}" if person.brings else person.role)
+        (person.credit, ", ".join(map(shown, filter(None, (person.role, person.brings)))))
         for person in episode.people
     ]
 
@@ -107,32 +127,34 @@ def _link(address: str, text: str) -> str:
 
 def _listed(title: str, items: Iterable[str]) -> list[str]:
     rows = "".join(f"<li>{item}</li>" for item in items)
-    return [f"<p><strong>{title}</strong></p><ul>{rows}</ul>"] if rows else []
+    return [f"<p><strong>{_(title)}</strong></p><ul>{rows}</ul>"] if rows else []
 
 
 def content_note(note: ContentNote | None) -> Iterator[str]:
     """Yield what to know before listening, and what can be skipped, as HTML."""
     if note and note.needed:
-        yield f"<p><strong>{BEFORE}</strong> {escape(note.text)}</p>"
+        yield f"<p><strong>{_(BEFORE)}</strong> {escape(note.text)}</p>"
         if note.skip:
-            rows = "".join(
-                f"<li>{escape(skip.told)}: from {format_seconds(skip.start)}, "
-                f"go to {format_seconds(skip.end)}</li>"
-                for skip in note.skip
-            )
-            yield f"<p>{SKIP}</p><ul>{rows}</ul>"
+            rows = "".join(f"<li>{_part(skip)}</li>" for skip in note.skip)
+            yield f"<p>{_(SKIP)}</p><ul>{rows}</ul>"
+
+
+def _part(skip: Skip) -> str:
+    start, end = format_seconds(skip.start), format_seconds(skip.end)
+    return _(PART, start=start, end=end, what=escape(skip.told))
 
 
 def newer(show: Show, episode: Episode) -> Iterator[str]:
-    """Yield where the newest version is, as HTML: the first thing to know about an older one."""
+    """Yield a link to the newest version, as HTML: it comes first in the notes of an older one."""
     if kin := episode.newer:
         link = _link(show.address + kin.page, kin.title)
-        yield f"<p><strong>There is a newer version:</strong> {link}</p>"
+        yield f"<p>{_('<strong>There is a newer version:</strong> %(link)s', link=link)}</p>"
 
 
 def _older(show: Show, episode: Episode) -> Iterator[str]:
     if kin := episode.older:
-        yield f"<p>It replaces an earlier version: {_link(show.address + kin.page, kin.title)}</p>"
+        link = _link(show.address + kin.page, kin.title)
+        yield f"<p>{_('This replaces an earlier version: %(link)s', link=link)}</p>"
 
 
 def newest_first(episode: Episode) -> tuple[Correction, ...]:
@@ -143,16 +165,20 @@ def newest_first(episode: Episode) -> tuple[Correction, ...]:
 def corrections(episode: Episode) -> Iterator[str]:
     """Yield each correction as HTML, the newest first."""
     for each in newest_first(episode):
-        day = f"{each.on.day} {each.on:%B %Y}"
-        yield f"<p><strong>Corrected on {day}:</strong> {escape(each.note)}</p>"
+        said = _(
+            "<strong>Corrected on %(day)s:</strong> %(note)s",
+            day=translations.day(each.on),
+            note=escape(each.note),
+        )
+        yield f"<p>{said}</p>"
 
 
 def _chapters(episode: Episode) -> Iterator[str]:
-    """Yield chapters as time stamps that Apple and Spotify read: at least three, from 00:00:00."""
+    """Yield chapters as timestamps that Apple and Spotify read: at least 3, from 00:00:00."""
     chapters = in_order(episode.facts.chapters)
     if len(chapters) >= 3:
         rows = "<br>".join(f"{stamp(each.start)} {_title(each)}" for each in chapters)
-        yield f"<p><strong>{CHAPTERS}</strong></p><p>{rows}</p>"
+        yield f"<p><strong>{_(CHAPTERS)}</strong></p><p>{rows}</p>"
 
 
 def _title(chapter: Chapter) -> str:
@@ -161,7 +187,7 @@ def _title(chapter: Chapter) -> str:
 
 def _prompts(show: Show, episode: Episode) -> Iterator[str]:
     yield from _listed(PROMPTS, map(escape, episode.facts.prompts))
-    yield f"<p>{_link(reflect_address(show, episode), REFLECT)}</p>"
+    yield f"<p>{_link(reflect_address(show, episode), _(REFLECT))}</p>"
 
 
 def _reference(reference: Reference) -> str:
@@ -169,17 +195,18 @@ def _reference(reference: Reference) -> str:
     by = f"{escape(reference.by)}. " if reference.by else ""
     year = f" ({reference.year})" if reference.year else ""
     limits = f" {escape(reference.limits)}" if reference.limits else ""
-    return f"{by}{title}{year}, {reference.kind}.{limits}"
+    return f"{by}{title}{year}, {shown(reference.kind)}.{limits}"
 
 
 def _licence(episode: Episode) -> Iterator[str]:
     if licence := episode.facts.licence:
         link = licence_link(episode.facts.licence, episode.facts.licence_link)
-        yield f"<p>{LICENCE}{_link(link, licence) if link else escape(licence)}</p>"
+        name = _link(link, licence) if link else escape(licence)
+        yield f"<p>{_(LICENCE, licence=name)}</p>"
 
 
 def licence_link(licence: str | None, own: str | None) -> str | None:
-    """Return where a licence can be read: the lead's own link, or that of Creative Commons."""
+    """Return the link to a licence: the lead's own, or that of Creative Commons."""
     parts = (licence or "").upper().split("-")
     if own or parts[0] not in {"CC", "CC0"}:
         return own
@@ -190,26 +217,30 @@ def licence_link(licence: str | None, own: str | None) -> str | None:
 
 
 def feedback_address(show: Show) -> str | None:
-    """Return "write to us" as an address to follow."""
+    """Return the link of "write to us": an email address or a page."""
     feedback = show.facts.feedback
     return f"mailto:{feedback}" if feedback and "://" not in feedback else feedback
 
 
 def _feedback(show: Show) -> Iterator[str]:
     if address := feedback_address(show):
-        shown = (show.facts.feedback or "").removeprefix("https://")
-        yield f"<p>{WRITE}{_link(address, shown)}</p>"
+        name = (show.facts.feedback or "").removeprefix("https://")
+        yield f"<p>{_(WRITE, address=_link(address, name))}</p>"
 
 
 def dialled(phone: str) -> str:
-    """Return a telephone number as a link needs it."""
-    abroad = re.sub(r"^\s*(\+[\d -]*)\(0\)", r"\1", phone)  # +44 (0)20: one or the other is rung
+    """Return a phone number as a link needs it."""
+    abroad = re.sub(r"^\s*(\+[\d -]*)\(0\)", r"\1", phone)  # +44 (0)20: dial one or the other
     return "".join(sign for sign in abroad if sign.isdigit() or sign == "+")
 
 
-@lru_cache(maxsize=256)
 def support_line(source: Support) -> str:
-    """Return one source of support as HTML: name, how to reach it, when, for whom."""
+    """Return one source of support as HTML: its name, how to reach it, its hours, who it is for."""
+    return _support_line(source, _(" or "))
+
+
+@lru_cache(maxsize=256)
+def _support_line(source: Support, or_: str) -> str:
     ways = []
     if source.phone:
         ways.append(_link(f"tel:{dialled(source.phone)}", source.phone))
@@ -218,10 +249,10 @@ def support_line(source: Support) -> str:
     if source.link:
         ways.append(_link(source.link, source.link.split("://")[1].strip("/")))
     name = f"<strong>{escape(source.name)}</strong>"
-    rest = [" or ".join(ways), *(escape(text) for text in (source.hours, source.note) if text)]
+    rest = [or_.join(ways), *(escape(text) for text in (source.hours, source.note) if text)]
     return f"{name}: {', '.join(part for part in rest if part)}"
 
 
 def support(sources: tuple[Support, ...]) -> list[str]:
-    """Return where to turn to, as HTML; [] where there is nobody."""
+    """Return the sources of support as HTML; [] if there are none."""
     return _listed(HELP, map(support_line, sources))

@@ -256,7 +256,7 @@ def test_a_full_stop_behind_what_can_be_skipped_does_not_stand_before_a_time() -
     skip = "{start: '0:24', end: '0:38', what: What the porter saw.}"
     one = episode(talk(f"\ncontent_note: {{text: A loss., skip: [{skip}]}}"))
     said = show_notes.render(show(facts_of(), one), one)
-    assert "<li>What the porter saw: from 0:24, go to 0:38</li>" in said
+    assert "<li>0:24 to 0:38: What the porter saw</li>" in said
     own = earmark_notes.split(said)
     assert own is not None
     (read,) = own.facts["content_note"]["skip"]

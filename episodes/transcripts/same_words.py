@@ -29,7 +29,7 @@ def prove(transcript: Transcript, written: Mapping[str, str]) -> None:
             raise _fault(ending.upper())
 
 
-def prove_page(transcript: Transcript, page: str, name: str, begins: str = "<main>") -> None:
+def prove_page(transcript: Transcript, page: str, name: str, begins: str = "<main") -> None:
     """Raise EarmarkError unless the words of each cue stand in a page, one after the other.
 
     `begins` is what the transcript stands behind.

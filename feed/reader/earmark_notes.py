@@ -1,7 +1,7 @@
-"""The notes that Earmark wrote itself, taken apart again: the way back from `feed/show_notes.py`.
+"""Parses show notes that Earmark wrote itself back into front matter: see `feed/show_notes.py`.
 
-Each part stands on a line of its own there, in one order, under a heading that is a constant. What
-does not come apart exactly so is somebody's own notes, and stays as it is.
+There each part has a line of its own, in one order, under a heading of one of our languages. Notes
+that do not parse exactly so are somebody's own, and stay as they are.
 """
 
 from __future__ import annotations
@@ -10,51 +10,86 @@ import html
 import re
 from typing import Any, NamedTuple
 
+from episodes import translations
+from episodes.translations import text as _
 from feed import show_notes
 
 GENERATOR = "Earmark"
-LONGEST = 255  # signs of a line of front matter
+LONGEST = 255  # characters of a line of front matter
 _WORDS = r"[^<]*"
 _ROW = r"(?:[^<]|<(?!/?li>))*"
 _ROWS = rf"((?:<li>{_ROW}</li>)+)"
 _LINK = re.compile(r'<a href="([^"]*)">([^<]*)</a>')
 _ITEM = re.compile(rf"<li>({_ROW})</li>")
-_SKIP = re.compile(r"(.*): from ([\d:]+), go to ([\d:]+)", re.DOTALL)
-_BRINGS = re.compile(r"\([a-z]+(?:, (lived experience|practice|research))?\)$")
-_KINDS = "research|guidance|lived experience|practice|statistics"
-_BEHIND = rf"(?: \((?P<year>\d{{4}})\))?, (?P<kind>{_KINDS})\.(?: (?P<limits>[^<]*))?"
-_LINKED = re.compile(
-    rf'(?:(?P<by>[^<]*)\. )?<a href="(?P<link>[^"]*)">(?P<title>[^<]*)</a>{_BEHIND}'
+_FORMER_SKIP = re.compile(r"(?P<what>.*): from (?P<start>[\d:]+), go to (?P<end>[\d:]+)", re.DOTALL)
+# How Earmark's first feeds said it, which somebody may still import, and how it does now.
+_FORMER = (
+    ("<strong>Questions from listeners answered here<", f"<strong>{show_notes.ANSWERS}<"),
+    (">Reflect on this episode</a></p>", f">{show_notes.REFLECT}</a></p>"),
+    ("<strong>What it rests on<", f"<strong>{show_notes.SOURCES}<"),
+    ("<p>Questions, corrections, answers: write", "<p>Questions or corrections: write"),
 )
-_UNLINKED = re.compile(rf"(?P<title>[^<]*?){_BEHIND}")
+_KINDS = ("research", "guidance", "lived experience", "practice", "statistics")
+_BRINGS = ("lived experience", "practice", "research")
+
+
+def _skip() -> str:
+    times = {"start": r"(?P<start>[\d:]+)", "end": r"(?P<end>[\d:]+)"}
+    return _said(show_notes.PART, **times, what="(?P<what>.*)")
+
+
+def _linked() -> str:
+    link = r'<a href="(?P<link>[^"]*)">(?P<title>[^<]*)</a>'
+    return rf"(?:(?P<by>[^<]*)\. )?{link}{_behind()}"
+
+
+def _unlinked() -> str:
+    return rf"(?P<title>[^<]*?){_behind()}"
+
+
+def _behind() -> str:
+    kinds = "|".join(re.escape(_(each)) for each in _KINDS)
+    return rf"(?: \((?P<year>\d{{4}})\))?, (?P<kind>{kinds})\.(?: (?P<limits>[^<]*))?"
+
+
+def _brought() -> str:
+    return rf"\([^(),]+(?:, ({'|'.join(re.escape(_(each)) for each in _BRINGS)}))?\)$"
+
+
+def _said(message: str, **groups: str) -> str:
+    """Return the pattern of a sentence, with a group for each value."""
+    pattern = re.escape(_(message, **{name: f"\0{name}\0" for name in groups}))
+    for name, group in groups.items():
+        pattern = pattern.replace(re.escape(f"\0{name}\0"), group)
+    return pattern
 
 
 def _listed(title: str) -> str:
-    return rf"(?:\n<p><strong>{re.escape(title)}</strong></p><ul>{_ROWS}</ul>)?"
+    return rf"(?:\n<p><strong>{_said(title)}</strong></p><ul>{_ROWS}</ul>)?"
 
 
-_HEAD = re.compile(
-    rf"(?:<p><strong>{show_notes.BEFORE}</strong> (?P<note>{_WORDS})</p>\n"
-    rf"(?:<p>{show_notes.SKIP}</p><ul>(?P<skip>(?:<li>{_WORDS}</li>)+)</ul>\n)?)?"
-    rf"<p>(?P<summary>{_WORDS})</p>",
-    re.DOTALL,
-)
-_TAIL = re.compile(
-    rf"(?:\n<p><strong>{show_notes.CHAPTERS}</strong></p><p>(?:[^<]|<(?!/?p>))*</p>)?"
-    + "".join(
-        map(
-            _listed,
-            (show_notes.OUTCOMES, show_notes.ANSWERS, show_notes.ELSEWHERE, show_notes.PROMPTS),
-        )
+def _head() -> str:
+    return (
+        rf"(?:<p><strong>{_said(show_notes.BEFORE)}</strong> (?P<note>{_WORDS})</p>\n"
+        rf"(?:<p>{_said(show_notes.SKIP)}</p><ul>(?P<skip>(?:<li>{_WORDS}</li>)+)</ul>\n)?)?"
+        rf"<p>(?P<summary>{_WORDS})</p>"
     )
-    + rf'\n<p><a href="([^"]*)">{show_notes.REFLECT}</a></p>'
-    + "".join(map(_listed, (show_notes.CREDITS, show_notes.RESTS)))
-    + rf'(?:\n<p>{show_notes.LICENCE}(?:<a href="[^"]*">)?({_WORDS})(?:</a>)?</p>)?'
-    + rf'(?:\n<p>{show_notes.WRITE}<a href="([^"]*)">{_WORDS}</a></p>)?'
-    + _listed(show_notes.HELP)
-    + r"\Z",
-    re.DOTALL,
-)
+
+
+def _tail() -> str:
+    first = (show_notes.OUTCOMES, show_notes.ANSWERS, show_notes.ELSEWHERE, show_notes.PROMPTS)
+    licence = rf'(?:<a href="[^"]*">)?(?P<licence>{_WORDS})(?:</a>)?'
+    written = rf'<a href="(?P<write>[^"]*)">{_WORDS}</a>'
+    return (
+        rf"(?:\n<p><strong>{_said(show_notes.CHAPTERS)}</strong></p><p>(?:[^<]|<(?!/?p>))*</p>)?"
+        + "".join(map(_listed, first))
+        + rf'\n<p><a href="([^"]*)">{_said(show_notes.REFLECT)}</a></p>'
+        + "".join(map(_listed, (show_notes.CREDITS, show_notes.SOURCES)))
+        + rf"(?:\n<p>{_said(show_notes.LICENCE, licence=licence)}</p>)?"
+        + rf"(?:\n<p>{_said(show_notes.WRITE, address=written)}</p>)?"
+        + _listed(show_notes.HELP)
+        + r"\Z"
+    )
 
 
 class Own(NamedTuple):
@@ -70,12 +105,26 @@ class Own(NamedTuple):
 
 
 def split(said: str) -> Own | None:
-    """Take the notes of an episode apart; None where Earmark did not write them like this."""
-    head = _HEAD.match(said)
-    tail = _TAIL.search(said, head.end()) if head else None
+    """Parse the notes of an episode; return None if Earmark did not write them like this."""
+    modern = said
+    for former, now in _FORMER:
+        modern = modern.replace(former, now)
+    tries = [(said, each) for each in translations.languages()]
+    for text, language in [*tries, (modern, translations.SOURCE)]:
+        with translations.using(language):
+            if own := _split(text):
+                return own
+    return None
+
+
+def _split(said: str) -> Own | None:
+    head = re.match(_head(), said, re.DOTALL)
+    tail = re.compile(_tail(), re.DOTALL).search(said, head.end()) if head else None
     if not head or not tail:
         return None
-    outcomes, answers, _, prompts, reflect, credits_, rests, licence, write, support = tail.groups()
+    outcomes, answers, prompts, reflect, credits_, rests, licence, write, support = tail.group(
+        1, 2, 4, 5, 6, 7, "licence", "write", tail.re.groups
+    )
     facts: dict[str, Any] = {"summary": html.unescape(head["summary"])}
     if head["note"] is not None:
         skips = _skips(head["skip"])
@@ -83,14 +132,15 @@ def split(said: str) -> Own | None:
         facts["content_note"] |= {"skip": skips} if skips else {}
     facts |= {"outcomes": _words(outcomes), "answers": _words(answers), "prompts": _words(prompts)}
     facts["references"] = [_reference(row) for row in _items(rests)]
-    facts["support"] = [_support(row) for row in _items(support)]
+    facts["support"] = [_support(row, _(" or ")) for row in _items(support)]
     facts["licence"] = html.unescape(licence or "")
     companion = re.match(r"(.*/)reflect/[^/]+\Z", html.unescape(reflect))
     feedback = html.unescape(write or "").removeprefix("mailto:")
     show = {"feedback": feedback, "companion": companion[1] if companion else ""}
-    brings = tuple((_BRINGS.search(row) or ["", ""])[1] or "" for row in _items(credits_))
+    brings = [(re.search(_brought(), row) or ["", ""])[1] or "" for row in _items(credits_)]
     known = {key: value for key, value in facts.items() if value}
-    return Own(known, show, said[head.end() : tail.start()].strip(), brings)
+    notes = said[head.end() : tail.start()].strip()
+    return Own(known, show, notes, tuple(_word(each, _BRINGS) for each in brings))
 
 
 def _items(rows: str | None) -> list[str]:
@@ -101,24 +151,32 @@ def _words(rows: str | None) -> list[str]:
     return [html.unescape(row) for row in _items(rows)]
 
 
+def _word(shown: str, words: tuple[str, ...]) -> str:
+    """Return the word of front matter that is shown so in this language, "" if there is none."""
+    return next((each for each in words if _(each) == shown), "")
+
+
 def _skips(rows: str | None) -> list[dict[str, Any]]:
-    found = (_SKIP.fullmatch(row) for row in _words(rows))
-    return [{"start": each[2], "end": each[3], "what": each[1]} for each in found if each]
+    found = (
+        re.fullmatch(_skip(), row, re.DOTALL) or _FORMER_SKIP.fullmatch(row) for row in _words(rows)
+    )
+    return [each.groupdict() for each in found if each]
 
 
 def _reference(row: str) -> dict[str, Any]:
-    """Read a reference; who wrote one without a link cannot be told from its title."""
-    found = _LINKED.fullmatch(row) if "<" in row else _UNLINKED.fullmatch(row)
+    """Parse a reference; without a link, its author cannot be told from its title."""
+    found = re.fullmatch(_linked() if "<" in row else _unlinked(), row)
     if not found:
         return {}
     said = {key: html.unescape(value) for key, value in found.groupdict().items() if value}
+    said["kind"] = _word(found["kind"], _KINDS)
     return said | ({"year": int(said["year"])} if "year" in said else {})
 
 
-def _support(row: str) -> dict[str, Any]:
-    """Read a source of support: its name, the ways to reach it, then when and for whom.
+def _support(row: str, or_: str) -> dict[str, Any]:
+    """Parse a source of support: its name, the ways to reach it, then its hours and a note.
 
-    What stands behind the last way is one note: its parts were joined with commas.
+    Everything after the last way is one note: its parts were joined with commas.
     """
     name, _, rest = row.removeprefix("<strong>").partition("</strong>: ")
     found: dict[str, Any] = {"name": html.unescape(name)}
@@ -129,10 +187,10 @@ def _support(row: str) -> dict[str, Any]:
     first, last = (ways[0], ways[-1]) if ways else (None, None)
     before = rest[: first.start()] if first and not first[1].startswith("tel:") else ""
     between = rest[first.end() : last.start()] if first and last and first is not last else before
-    found["text"] = html.unescape(between.removeprefix(" or ").removesuffix(" or "))
+    found["text"] = html.unescape(between.removeprefix(or_).removesuffix(or_))
     behind = rest[last.end() :] if last else rest
-    if behind.startswith(" or "):
-        found["text"], behind = html.unescape(behind.removeprefix(" or ")), ""
+    if behind.startswith(or_):
+        found["text"], behind = html.unescape(behind.removeprefix(or_)), ""
     note = html.unescape(behind.removeprefix(", "))
     while len(note) > LONGEST and ", " in note:  # hours were one of them
         note, _, more = note.rpartition(", ")
