@@ -109,6 +109,11 @@ def languages() -> tuple[str, ...]:
     return (SOURCE, *(each.replace("_", "-").lower() for each in found))
 
 
+def everywhere(message: str) -> frozenset[str]:
+    """Return a sentence in every language that has sentences."""
+    return frozenset(find(each).catalogue.gettext(message) for each in languages())
+
+
 def number(value: int) -> str:
     """Write a whole number: 1,200."""
     if not (locale := _locale()):

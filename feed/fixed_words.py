@@ -1,10 +1,11 @@
-"""Translates the fixed words of front matter that pages show: roles, kinds of knowledge."""
+"""Translates the fixed words of front matter that pages show, such as roles."""
 
 from __future__ import annotations
 
 from episodes.translations import marked
 from episodes.translations import text as _
 
+COVER = marked("Cover of %(title)s")  # what a picture shows if nobody has said it
 WORDS = frozenset(
     {
         marked("host"), marked("guest"), marked("narrator"), marked("author"), marked("editor"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, wraps
 from html import escape
 from importlib import resources
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, cast
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,10 +25,13 @@ from episodes.translations import text as _
 from feed import fixed_words, show_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from episodes.model import Episode, Show
     from episodes.review import Due
+
+
+P = ParamSpec("P")
 
 
 class Neighbour(NamedTuple):
@@ -71,21 +74,24 @@ def templates() -> Environment:
     return environment
 
 
+def _in_its_language(page: Callable[P, bytes]) -> Callable[P, bytes]:
+    """Let a page, whose first argument is a show, have its sentences in the show's language."""
+
+    @wraps(page)
+    def rendered(*args: P.args, **kwargs: P.kwargs) -> bytes:
+        show = cast("Show", args[0])
+        with translations.using(show.facts.language):
+            return page(*args, **kwargs)
+
+    return rendered
+
+
 def _page(template: str, show: Show, language: str, **values: Any) -> bytes:
-    """Fill in a template in the show's language; its own words are in `language`."""
-    with translations.using(show.facts.language):
-        return (
-            templates()
-            .get_template(template)
-            .render(
-                show=show,
-                content_language=language,
-                own=translations.lang(language),
-                feedback=show_notes.feedback_address(show),
-                **values,
-            )
-            .encode()
-        )
+    """Fill in a template; the words of the show or the episode are in `language`."""
+    found = templates().get_template(template)
+    own, feedback = translations.lang(language), show_notes.feedback_address(show)
+    said = {"show": show, "content_language": language, "own": own, "feedback": feedback}
+    return found.render(**said, **values).encode()
 
 
 def _day(day: date) -> Markup:
@@ -138,6 +144,7 @@ def _part(text: str) -> Markup | str:
         return text
 
 
+@_in_its_language
 def index(show: Show) -> bytes:
     """Return the show's page: its description, its episodes, how to subscribe."""
     return _page(
@@ -175,10 +182,8 @@ def qr(feed: str) -> str:
     """Return the feed's URL as a QR code in SVG; the page gives it its name."""
     import segno
 
-    drawn: str = segno.make(feed, error="m", micro=False).svg_inline(
-        border=1, dark="#16302d", omitsize=True
-    )
-    return drawn
+    code = segno.make(feed, error="m", micro=False)
+    return str(code.svg_inline(border=1, dark="#16302d", omitsize=True))
 
 
 def _spoken(transcript: read.Transcript) -> Iterator[tuple[str, float | None, Markup]]:
@@ -191,6 +196,7 @@ def _spoken(transcript: read.Transcript) -> Iterator[tuple[str, float | None, Ma
         yield speaker, cues[0].start if transcript.timed else None, Markup(" ".join(words))  # noqa: S704 - escaped
 
 
+@_in_its_language
 def episode(  # noqa: PLR0913 - a page says all this
     show: Show,
     episode: Episode,
@@ -227,6 +233,7 @@ def episode(  # noqa: PLR0913 - a page says all this
     )
 
 
+@_in_its_language
 def withdrawn(show: Show, episode: Episode) -> bytes:
     """Return the page of a withdrawn episode, with the sources of support."""
     facts = episode.facts
@@ -243,18 +250,16 @@ def withdrawn(show: Show, episode: Episode) -> bytes:
     )
 
 
+@_in_its_language
 def transcript(show: Show, episode: Episode, transcript: read.Transcript) -> bytes:
     """Return the transcript alone: who in `<cite>`, when in `<time>`, what in `<p>`.
 
     The podcast namespace describes it so. It links to the episode's page and has the sources of
     support. Its canonical link is relative (RFC 6596 allows that), so a move does not change it.
     """
-    with translations.using(show.facts.language):
-        return _transcript(show, episode, transcript)
-
-
-def _transcript(show: Show, episode: Episode, transcript: read.Transcript) -> bytes:
     facts, page = episode.facts, f"../{episode.page}"
+    name = escape(facts.title)
+    listen = _("Listen, with chapters and questions")
     spoken = facts.language or show.facts.language
     title, rows = translations.in_language(facts.title, spoken), []
     for speaker, cues in read.paragraphs(transcript):
@@ -268,14 +273,18 @@ def _transcript(show: Show, episode: Episode, transcript: read.Transcript) -> by
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
         hidden if show.facts.unlisted else f'<link rel="canonical" href="{page}">',
-        f"<title>{_('%(title)s: transcript', title=escape(facts.title))}</title>",
-        f"<header><h1>{_('%(title)s: transcript', title=title)}</h1>",
+        f"<title>{_transcript_of(name)}</title>",
+        f"<header><h1>{_transcript_of(title)}</h1>",
         *show_notes.content_note(facts.content_note),
-        f'<p><a href="{page}">{_("Listen, with chapters and questions")}</a></p>',
+        f'<p><a href="{page}">{listen}</a></p>',
         f"</header><main{translations.lang(spoken)}>",
     )
     foot = ("</main><footer>", *show_notes.support(episode.support), "</footer>", "</html>", "")
     return "\n".join((*head, *rows, *foot)).encode()
+
+
+def _transcript_of(title: str) -> str:
+    return _("%(title)s: transcript", title=title)
 
 
 def _time(seconds: float) -> str:

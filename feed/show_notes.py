@@ -64,7 +64,8 @@ def _describe(show: Show, episode: Episode) -> str:
     first = [*newer(show, episode), *content_note(episode.facts.content_note)]
     last = [*_feedback(show), *support(episode.support)]
     summary = f"<p>{escape(episode.facts.summary)}</p>"
-    page = f"<p>{_link(show.address + episode.page, _('Transcript, chapters and questions'))}</p>"
+    more = _("Transcript, chapters and questions")
+    page = f"<p>{_link(show.address + episode.page, more)}</p>"
     corrected = list(corrections(episode))[:1]
     for middle in ([*corrected, summary, page], [*corrected, page], [page], []):
         text = "".join([*first, *middle, *last])
@@ -148,13 +149,15 @@ def newer(show: Show, episode: Episode) -> Iterator[str]:
     """Yield a link to the newest version, as HTML: it comes first in the notes of an older one."""
     if kin := episode.newer:
         link = _link(show.address + kin.page, kin.title)
-        yield f"<p>{_('<strong>There is a newer version:</strong> %(link)s', link=link)}</p>"
+        said = _("<strong>There is a newer version:</strong> %(link)s", link=link)
+        yield f"<p>{said}</p>"
 
 
 def _older(show: Show, episode: Episode) -> Iterator[str]:
     if kin := episode.older:
         link = _link(show.address + kin.page, kin.title)
-        yield f"<p>{_('This replaces an earlier version: %(link)s', link=link)}</p>"
+        said = _("This replaces an earlier version: %(link)s", link=link)
+        yield f"<p>{said}</p>"
 
 
 def newest_first(episode: Episode) -> tuple[Correction, ...]:

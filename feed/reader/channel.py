@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from episodes import translations
 from episodes.frontmatter.apple_categories import NAMES
+from feed.fixed_words import COVER
 from feed.reader import earmark_notes, plain_text, podcast_tags
 from feed.reader.result import Loss
 from feed.show_notes import DESCRIPTION_BYTES
@@ -108,7 +110,11 @@ def _categories(channel: Node, losses: list[Loss]) -> list[str]:
 
 def _alt(channel: Node, title: str) -> str:
     said = podcast_tags.alt(channel)
-    return "" if said == f"Cover of {title}" else said
+    for language in translations.languages():
+        with translations.using(language):
+            if said == translations.text(COVER, title=title):
+                return ""
+    return said
 
 
 def picture(channel: Node) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from episodes import translations
 from episodes.findings import Finding, SourceError, errors
 from episodes.frontmatter.people import Person
 from episodes.frontmatter.safeguarding import Support
@@ -25,6 +26,7 @@ from episodes.rules import found
 from episodes.show_folder import chapter_sources, file_choice
 from episodes.show_folder import read as source
 from episodes.transcripts import lint
+from feed.fixed_words import COVER
 from podcast import parallel
 from podcast.cache import probes
 from podcast.cache.build_cache import Memory, key
@@ -272,7 +274,8 @@ def _show_facts(
         if not any(finding.key == "cover" for finding in findings):
             findings.append(found("art-missing", "show.md", "cover", "there is none"))
         return facts, None
-    alt = facts.cover_alt or f"Cover of {facts.title}"
+    with translations.using(facts.language):
+        alt = facts.cover_alt or translations.text(COVER, title=facts.title)
     crop = facts.cover_crop is not None
     return facts, gallery.prepare(written.picture, "cover", alt, findings, crop=crop)
 

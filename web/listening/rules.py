@@ -177,7 +177,8 @@ def _heard(known: Known) -> str:
     elif known.measured:
         said = _("You have heard %(part)s here.", part=_part(known.measured, known.length))
     else:
-        return f"{there} {_('It does not say how much you heard.')}" if there else ""
+        more = _("It does not say how much you heard.")
+        return f"{there} {more}" if there else ""
     return f"{said} {there}".strip()
 
 
