@@ -21,7 +21,7 @@ test-all: .venv/all  ## tests that need a browser, real clients or minutes; says
 
 SHOWS ?= 100000
 fuzz: .venv/test  ## hostile shows, SHOWS=100000 of them; SEED=1 repeats a run, finds are kept in build/fuzz
-	$(BIN)/python tests/fuzzing.py --shows $(SHOWS) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.fuzz.fuzz --shows $(SHOWS) $(if $(SEED),--seed $(SEED))
 
 check: .venv/check  ## lint, formatting, types, the house, words
 	$(BIN)/ruff check .
@@ -40,7 +40,7 @@ words: .venv/base  ## collect the sentences that people read, for translators: e
 	$(BIN)/python .ci/words.py
 
 clients: .venv/all  ## run real podcast clients on a show and write docs/clients.md
-	PYTHONPATH=.:tests $(BIN)/python tests/matrix.py
+	$(BIN)/python -m tests.kit.clients.matrix
 
 example: .venv/base  ## make the example's recordings again (needs espeak-ng and ffmpeg)
 	$(BIN)/python examples/make_audio.py

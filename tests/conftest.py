@@ -7,15 +7,15 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import making
 import pytest
-import serving
-from browsing import CHROMIUM
 from hypothesis import HealthCheck, settings
-from making import NOW, SHOW, add_episode
 
 from episodes.pictures import artwork
 from podcast.building import pipeline
+from tests.kit import shows
+from tests.kit.chromium import CHROMIUM
+from tests.kit.servers import preview_server
+from tests.kit.shows import NOW, SHOW, add_episode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +48,7 @@ FIRST = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of the files in FIRST before all others."""
-    places = {making.ROOT / "tests" / name: place for place, name in enumerate(FIRST)}
+    places = {shows.ROOT / "tests" / name: place for place, name in enumerate(FIRST)}
     assert all(path.is_file() for path in places), "FIRST names a file that is not there"
     items.sort(key=lambda item: places.get(item.path, len(FIRST)))
 
@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished MP3 of three seconds that fits: -19 LUFS, mono, 96 kbit/s."""
-    return making.tone(tmp_path_factory.mktemp("tone") / "tone.mp3")
+    return shows.tone(tmp_path_factory.mktemp("tone") / "tone.mp3")
 
 
 @pytest.fixture(scope="session")
@@ -110,9 +110,9 @@ def show(built: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Served]:
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[preview_server.Served]:
     """The example show, served by `earmark demo`; nobody changes it."""
-    with serving.serve("demo", tmp_path_factory.mktemp("example") / "demo") as served:
+    with preview_server.serve("demo", tmp_path_factory.mktemp("example") / "demo") as served:
         yield served
 
 
@@ -122,8 +122,8 @@ def browser() -> Iterator[Browser]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        making.missing("playwright is not installed")
-    program = making.program("chromium")
+        shows.missing("playwright is not installed")
+    program = shows.program("chromium")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
         yield started

@@ -11,9 +11,8 @@ import runpy
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from making import ROOT
-
 from episodes import translations
+from tests.kit.shows import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,12 +15,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
-from loopback import Quiet, answering
 
 from episodes.links import State, Verdict
 from podcast import link_check
 from podcast.link_check import Asker
 from podcast.network import public_addresses
+from tests.kit.servers.loopback import Quiet, answering
 
 PATIENCE = 1.5
 

@@ -8,10 +8,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from making import sound
 
 from episodes.audio import encode, ffmpeg, tags
 from episodes.frontmatter.production import Recording
+from tests.kit.shows import sound
 
 MONO = Recording()
 STEREO = Recording(channels="stereo", bitrate=128)

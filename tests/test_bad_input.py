@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from breaking import MD, MP3, ONE, cover, cut, edit, link, named, recording, write
-from making import NOW, SHOW, sound
-from refusing import refused, run, snapshot
 
 from episodes.findings import Level, SourceError, errors
 from episodes.rules import found
 from podcast.building import pipeline
 from podcast.building.context import Report
 from podcast.terminal import findings as telling
+from tests.kit.broken_shows import MD, MP3, ONE, cover, cut, edit, link, named, recording, write
+from tests.kit.refused_builds import refused, run, snapshot
+from tests.kit.shows import NOW, SHOW, sound
 
 BOMB = "".join(
     f"{name}: &{name} [{','.join([f'*{before}' if before else 'x'] * 10)}]\n"

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from breaking import MD, MP3, ONE, edit
-from making import NOW
-from refusing import half_written, refused, run, snapshot
 
 from episodes.audio import encode
 from podcast.building import pipeline, tag
+from tests.kit.broken_shows import MD, MP3, ONE, edit
+from tests.kit.refused_builds import half_written, refused, run, snapshot
+from tests.kit.shows import NOW
 
 
 def full(*_: Any, **__: Any) -> Any:

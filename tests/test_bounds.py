@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 
 import pytest
-from feeding import feed, item
-from patterns import Used, every, slow, slow_on_equal_letters
 
 from episodes.chapters import read as labels
 from episodes.chapters import write
@@ -18,6 +16,8 @@ from episodes.frontmatter.schema import EpisodeFacts
 from episodes.text import html_to_markdown, markdown
 from episodes.transcripts import read as transcripts
 from feed.reader import dates, earmark_notes, plain_text, read
+from tests.kit.foreign_feeds import feed, item
+from tests.kit.regular_expressions import Used, every, slow, slow_on_equal_letters
 from web.reflections import rules
 
 PATTERNS = {f"{each.where} {each.pattern.pattern!r:.60}": each for each in every()}

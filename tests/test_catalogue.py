@@ -6,9 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from making import NOW
-
 from podcast.building import pipeline
+from tests.kit.shows import NOW
 
 
 def test_the_catalogue_says_what_was_published(make_show: Callable[..., Path]) -> None:

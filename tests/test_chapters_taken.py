@@ -7,9 +7,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-import making
 import pytest
-from feeding import Shelf, built, feed, item, take, tree
 from PIL import Image
 
 from episodes.audio import chapter_tags
@@ -17,6 +15,8 @@ from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.pictures import artwork
 from podcast.building import pipeline
+from tests.kit import shows
+from tests.kit.foreign_feeds import Shelf, built, feed, item, take, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ def public(make_show: Callable[..., Path]) -> Path:
     text = (place / "episode.md").read_text("utf-8")
     (place / "episode.md").write_text(text.replace("title:", f"{CHAPTERS}title:", 1), "utf-8")
     artwork.draw_cover("A lamp", place / "lamp.jpg")
-    return built(show, making.NOW)
+    return built(show, shows.NOW)
 
 
 def facts_of(folder: Path) -> EpisodeFacts:
@@ -70,7 +70,7 @@ def test_pictures_of_chapters_come_each_once(public: Path, tmp_path: Path) -> No
     assert told == [("Welcome", lamp, "https://example.org/lamp"), ("Going", lamp, None),
                     ("Home", None, None)]  # fmt: skip
     assert [each.name for each in place.glob("chapter-*")] == [lamp]
-    again = built(tmp_path / "copy", making.NOW)
+    again = built(tmp_path / "copy", shows.NOW)
     (chapters,) = (again / "chapters").glob("*.json")
     assert [bool(row.get("img")) for row in json.loads(chapters.read_bytes())["chapters"]] == [
         True, True, False,

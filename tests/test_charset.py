@@ -7,7 +7,6 @@ import html
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from feeding import Shelf, feed, item, serving
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -18,11 +17,12 @@ from feed.reader import read as reading
 from feed.reader.result import Paper
 from podcast.importing import attachments
 from podcast.network.limited_get import Gate
+from tests.kit.foreign_feeds import Shelf, feed, item, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from feeding import Answer
+    from tests.kit.foreign_feeds import Answer
 
 SAID = "We’re here – “café” … naïve."
 ENCODED = ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"]

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from making import ROOT, sound
 
 from episodes.pictures import artwork
 from podcast import atomic_files
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.creating import show as starting
+from tests.kit.shows import ROOT, sound
 
 MakeShow = Callable[..., Path]
 

@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from making import NOW
-from releasing import edit, publish, whole
 
 from episodes.findings import EarmarkError, SourceError
 from podcast.building import clock_guard, pipeline
@@ -17,6 +15,8 @@ from podcast.publishing.destination import Given
 from podcast.publishing.publish import Wish
 from podcast.publishing.targets.folder import Folder
 from podcast.show_folder import lockfile
+from tests.kit.published_shows import edit, publish, whole
+from tests.kit.shows import NOW
 
 BEHIND = [
     NOW - timedelta(hours=1),

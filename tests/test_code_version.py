@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from making import ROOT
 
 from podcast.cache import store
+from tests.kit.shows import ROOT
 
 PACKAGES = ("episodes", "feed", "podcast")
 INSTALLED = {".py", ".html", ".txt", ".css", ".js", ".svg", ".yaml", ".mo"}

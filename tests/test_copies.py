@@ -8,13 +8,13 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from breaking import released
-from making import NOW
 
 from episodes.audio import durations, mp3_frames
 from episodes.findings import SourceError, errors
 from podcast.building import pipeline
 from podcast.show_folder import lockfile
+from tests.kit.broken_shows import released
+from tests.kit.shows import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,13 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from breaking import MD, edit, recording
-from making import NOW
-from refusing import refused, run, snapshot
 
 from episodes.rules import found
 from podcast.building import pipeline
 from podcast.cache.store import FOLDER
+from tests.kit.broken_shows import MD, edit, recording
+from tests.kit.refused_builds import refused, run, snapshot
+from tests.kit.shows import NOW
 
 
 @pytest.fixture(scope="module")

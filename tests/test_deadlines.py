@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from dripping import DRIPS, dripping
 
 from episodes.findings import EarmarkError
 from episodes.links import State
@@ -17,6 +16,7 @@ from podcast.importing import download
 from podcast.link_check import Asker
 from podcast.network import fetch as fetching
 from podcast.network import limited_get
+from tests.kit.servers.slow_servers import DRIPS, dripping
 from web import published_show
 
 if TYPE_CHECKING:

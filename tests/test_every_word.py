@@ -14,7 +14,6 @@ import pytest
 from docx import Document
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from making import NOW
 
 from episodes.findings import EarmarkError, errors
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
@@ -24,6 +23,7 @@ from episodes.transcripts import docx, rolling_captions, same_words, write
 from episodes.transcripts import read as transcripts
 from episodes.transcripts.read import Cue, Transcript
 from feed import pages
+from tests.kit.shows import NOW
 
 
 class Turn(NamedTuple):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from dripping import saying
-from feeding import serving
 
 from podcast.building import published_copy
+from tests.kit.foreign_feeds import serving
+from tests.kit.servers.slow_servers import saying
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from feeding import Answer, Asked
+    from tests.kit.foreign_feeds import Answer, Asked
 
 OK = b"HTTP/1.1 200 OK\r\n"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from making import sound
 
 from episodes.audio import containers, encode, ffmpeg
 from episodes.frontmatter.production import Recording
+from tests.kit.shows import sound
 
 KINDS = ["mp3", "wav", "aiff", "flac", "m4a", "aac", "ogg", "opus", "w64", "mp2"]
 CHAPTERS = ";FFMETADATA1\n"

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from breaking import edit
-from making import NOW
 
 from episodes.findings import SourceError
 from episodes.show_folder import file_choice, file_mistakes, scan
 from podcast.building import pipeline
+from tests.kit.broken_shows import edit
+from tests.kit.shows import NOW
 
 ONE = "episodes/01-talk"
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from making import ROOT, sound
 
 from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
@@ -16,6 +15,7 @@ from podcast import front_matter_reference
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.creating import stubs
+from tests.kit.shows import ROOT, sound
 
 CUES = "".join(
     f"00:{at:02}.000 --> 00:{at + 9:02}.000\n<v Robin>We talk about the shift.\n\n"

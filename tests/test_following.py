@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
-from making import NOW, add_episode
 
 from episodes.findings import EarmarkError, Finding, Level
 from episodes.frontmatter import read as frontmatter
@@ -17,6 +16,7 @@ from episodes.frontmatter.schema import EpisodeFacts
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.creating import follow_up
+from tests.kit.shows import NOW, add_episode
 
 MakeShow = Callable[..., Path]
 LONDON = ZoneInfo("Europe/London")

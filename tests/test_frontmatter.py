@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import ROOT
 
 from episodes.findings import Finding, Level, SourceError
 from episodes.frontmatter import read as frontmatter
 from episodes.frontmatter.read import load
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from tests.kit.shows import ROOT
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "frontmatter").glob("*.md"))
 GOOD = "---\ntitle: A\ndate: 2026-05-03\nsummary: S\n---\nNotes.\n"

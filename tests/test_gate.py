@@ -7,17 +7,17 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
-import feeding
 import pytest
-from feeding import serving
 
 from podcast.network import public_addresses
 from podcast.network.limited_get import Gate, GateError
+from tests.kit import foreign_feeds
+from tests.kit.foreign_feeds import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feeding import Answer, Asked
+    from tests.kit.foreign_feeds import Answer, Asked
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_what_is_not_http_is_told(gate: Gate, said: bytes) -> None:
 
 
 def test_nobody_at_home_is_told(gate: Gate) -> None:
-    with feeding.serving(lambda _: None) as server:
+    with foreign_feeds.serving(lambda _: None) as server:
         address = server.address
     with pytest.raises(GateError, match="nothing answers"):
         gate.get(address, 1000)

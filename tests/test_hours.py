@@ -6,11 +6,11 @@ import wave
 from typing import TYPE_CHECKING
 
 import pytest
-from breaking import MD, MP3, ONE, edit
-from making import NOW
 
 from episodes.findings import Level
 from podcast.building import pipeline
+from tests.kit.broken_shows import MD, MP3, ONE, edit
+from tests.kit.shows import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-import everything
-import making
 import pytest
-from feeding import Shelf, built, take, tree
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +24,8 @@ from episodes.text import html_to_markdown, markdown
 from feed.podcast_tags import RULES
 from feed.show_notes import support_line
 from podcast.creating import show as starting
+from tests.kit import full_show, shows
+from tests.kit.foreign_feeds import Shelf, built, take, tree
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -168,18 +167,18 @@ def write(show: Path, said: dict[str, Any], episodes: list[tuple[dict[str, Any],
         head = matter.write(EpisodeFacts, own | each, {})
         (folder / "episode.md").write_text(f"{head}\n{body}\n", "utf-8")
         (folder / "recording.mp3").write_bytes(tone.read_bytes() + bytes(number))
-        (folder / "transcript.vtt").write_text(making.TRANSCRIPT, "utf-8")
+        (folder / "transcript.vtt").write_text(shows.TRANSCRIPT, "utf-8")
 
 
 def again(show: Path, work: Path) -> tuple[Path, Path]:
     """Import what a show is published as, build that, and import it once more."""
     first, second = work / "first", work / "second"
     try:
-        shelf = Shelf(built(show, making.NOW), ADDRESS)
+        shelf = Shelf(built(show, shows.NOW), ADDRESS)
     except SourceError:  # a show that no lead could publish
         assume(False)
     take(f"{ADDRESS}feed.xml", first, shelf)
-    shelf = Shelf(built(first, making.NOW), ADDRESS)
+    shelf = Shelf(built(first, shows.NOW), ADDRESS)
     take(f"{ADDRESS}feed.xml", second, shelf)
     return first, second
 
@@ -192,7 +191,7 @@ def art(cover: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def survives(show: Path, copy: Path) -> None:
     """Assert that what a feed tells is in the copy as the lead wrote it."""
-    old, new = everything.read_episodes(show), everything.read_episodes(copy)
+    old, new = full_show.read_episodes(show), full_show.read_episodes(copy)
     assert set(old) == set(new)
     kept = {"title", "date", "summary", "season", "number", "type", "chapters", "prompts",
             "outcomes", "answers", "soundbites", "elsewhere", "places", "comments",
@@ -205,9 +204,9 @@ def survives(show: Path, copy: Path) -> None:
 
 def people_and_support(show: Path) -> dict[str, Any]:
     """Return who made each episode and whom it turns to, from wherever they are written."""
-    facts = everything.read_show(show)
+    facts = full_show.read_show(show)
     found = {}
-    for guid, each in everything.read_episodes(show).items():
+    for guid, each in full_show.read_episodes(show).items():
         people = facts.contributors if each.contributors is None else each.contributors
         support = facts.support if each.support is None else each.support
         found[guid] = [[(p.credit, p.role, p.brings, p.link) for p in people],
@@ -251,7 +250,7 @@ def once(said: dict[str, Any], episodes: list[Any], tone: Path, art: Path) -> No
 def test_the_example_comes_back_with_the_same_sound(tmp_path: Path) -> None:
     """Its recordings are encoded: tags tell a length that the encoder changes by a few samples."""
     show = tmp_path / "show"
-    shutil.copytree(making.EXAMPLE, show)
+    shutil.copytree(shows.EXAMPLE, show)
     text = (show / "show.md").read_text("utf-8")
     there = "https://podcast.example.org/starting-the-conversation/"
     (show / "show.md").write_text(text.replace(there, ADDRESS), "utf-8")
@@ -263,8 +262,8 @@ def test_the_example_comes_back_with_the_same_sound(tmp_path: Path) -> None:
             assert digest(find(first / name)) == digest(find(second / name))
         else:
             assert one[name] == two[name], name
-    survives_but_skips = everything.read_episodes(first)
-    for guid, was in everything.read_episodes(show).items():
+    survives_but_skips = full_show.read_episodes(first)
+    for guid, was in full_show.read_episodes(show).items():
         assert survives_but_skips[guid].chapters == was.chapters
 
 

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from making import AT, NOW, leave_there
 
 from episodes import catalogue
 from episodes import lockfile as lock
 from podcast.building import pipeline
 from podcast.show_folder import lockfile
+from tests.kit.shows import AT, NOW, leave_there
 from web.sync.episode_index import Shelf
 
 if TYPE_CHECKING:

@@ -8,11 +8,10 @@ import random
 import struct
 from pathlib import Path
 
-import making
 import pytest
-import voices
 
 from episodes.audio import durations, encode, flac, frame_count, mp4_boxes, riff, tags
+from tests.kit import odd_recordings, shows
 
 RATE = 48_000
 
@@ -88,9 +87,9 @@ def test_a_wav_over_four_gigabytes_whose_size_went_round_is_as_long_as_the_file(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", voices.KINDS)
+@pytest.mark.parametrize("kind", odd_recordings.KINDS)
 def test_every_kind_is_as_long_as_what_decodes(tmp_path: Path, kind: str) -> None:
-    ending, seconds, make = voices.KINDS[kind]
+    ending, seconds, make = odd_recordings.KINDS[kind]
     path = tmp_path / f"a{ending}"
     make(path)
     header = durations.correct(path, tags.read_header(path))
@@ -161,7 +160,7 @@ def test_no_bytes_make_a_reader_fall(tmp_path: Path, data: bytes) -> None:
 def test_no_damage_makes_a_reader_fall(tmp_path: Path, ending: str) -> None:
     """Bytes are thrown into the head of each kind: a length or NotAudioError, nothing else."""
     path = tmp_path / f"a.{ending}"
-    data, chance = voices.voice(path, 1), random.Random(ending)  # noqa: S311 - the same each time
+    data, chance = odd_recordings.voice(path, 1), random.Random(ending)  # noqa: S311 - the same each time
     for _ in range(300):
         damaged = bytearray(data)
         for _ in range(chance.randrange(1, 6)):
@@ -180,7 +179,7 @@ def test_no_damage_makes_a_reader_fall(tmp_path: Path, ending: str) -> None:
 @pytest.mark.parametrize("late", ["the first page too", "the last alone"])
 def test_the_pages_of_ogg_may_count_from_anywhere(tmp_path: Path, late: str) -> None:
     path = tmp_path / "talk.opus"
-    data = bytearray(voices.voice(path, 3, "-c:a", "libopus", "-b:a", "24k"))
+    data = bytearray(odd_recordings.voice(path, 3, "-c:a", "libopus", "-b:a", "24k"))
     at = data.rfind(b"OggS") if late == "the last alone" else 0
     while at >= 0:
         samples = int.from_bytes(data[at + 6 : at + 14], "little")
@@ -195,7 +194,7 @@ def test_the_pages_of_ogg_may_count_from_anywhere(tmp_path: Path, late: str) -> 
 def test_an_mp3_of_a_changing_rate_that_is_cut_short_is_not_misstated(
     tmp_path: Path, share: float
 ) -> None:
-    path = making.sound(tmp_path / "talk.mp3", 30, ("-q:a", "5"))
+    path = shows.sound(tmp_path / "talk.mp3", 30, ("-q:a", "5"))
     os.truncate(path, int(path.stat().st_size * share))
     assert not durations.misstated(path)
     assert not durations.counted(path)

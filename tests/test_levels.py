@@ -7,10 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import voices
 from click.testing import CliRunner
-from making import EPISODE, NOW, sound, tone
-from voices import LOUD, QUIET
 
 from episodes import lockfile
 from episodes.audio import encode, ffmpeg, loudness, mp3_frames, tags
@@ -21,6 +18,9 @@ from podcast import cli
 from podcast.building import pipeline
 from podcast.cache import encodings
 from podcast.terminal import loudness_lines
+from tests.kit import odd_recordings
+from tests.kit.odd_recordings import LOUD, QUIET
+from tests.kit.shows import EPISODE, NOW, sound, tone
 
 MakeShow = Callable[..., Path]
 slow = pytest.mark.slow
@@ -51,11 +51,11 @@ def rules(findings: list[Finding]) -> list[str]:
 
 
 @slow
-@pytest.mark.parametrize("kind", voices.KINDS)
+@pytest.mark.parametrize("kind", odd_recordings.KINDS)
 def test_every_kind_is_published_at_its_level_and_its_length(
     make_show: MakeShow, tmp_path: Path, kind: str
 ) -> None:
-    ending, seconds, make = voices.KINDS[kind]
+    ending, seconds, make = odd_recordings.KINDS[kind]
     path = tmp_path / f"talk{ending}"
     make(path)
     show = make_show(0)
@@ -85,7 +85,7 @@ def test_every_kind_is_published_at_its_level_and_its_length(
 def test_what_is_finished_has_its_true_length_and_hides_nothing(
     make_show: MakeShow, tmp_path: Path, kind: str
 ) -> None:
-    ending, seconds, make = voices.KINDS[kind]
+    ending, seconds, make = odd_recordings.KINDS[kind]
     path = tmp_path / f"talk{ending}"
     make(path)
     show = make_show(0)
@@ -106,7 +106,7 @@ def test_the_head_of_an_mp3_that_says_another_number_of_frames_is_not_believed(
     make_show: MakeShow, tmp_path: Path, *, finished: bool, times: float
 ) -> None:
     path = tmp_path / "talk.mp3"
-    voices.voice(path, 6, "-ar", "44100", "-ac", "1", "-q:a", "5", sound=LOUD)
+    odd_recordings.voice(path, 6, "-ar", "44100", "-ac", "1", "-q:a", "5", sound=LOUD)
     data = bytearray(path.read_bytes())
     at = data.index(b"Xing") + 8
     count = int.from_bytes(data[at : at + 4], "big")
@@ -239,7 +239,7 @@ def test_sides_that_cancel_each_other_are_said_and_the_left_is_published(
 ) -> None:
     show = make_show(0)
     add(show, f"recordings: {{channels: {channels}}}")
-    voices.voice(tmp_path / "talk.wav", 3, *OPPOSITE)
+    odd_recordings.voice(tmp_path / "talk.wav", 3, *OPPOSITE)
     episode(show, tmp_path / "talk.wav")
     assert rules(pipeline.build(show, now=NOW).findings) == ["audio-opposite"]
     file = show / "public" / entry(show).file
@@ -256,8 +256,8 @@ def test_a_finished_recording_whose_first_track_is_silent_is_not_published(
 ) -> None:
     path = tmp_path / f"talk{ending}"
     silence = ("-f", "lavfi", "-i", "anullsrc=r=44100:cl=mono")
-    voices.ffmpeg(*silence, "-f", "lavfi", "-i", "sine=440:duration=4", "-map", "0", "-map", "1",
-                  "-shortest", "-c:a", "aac", path)  # fmt: skip
+    odd_recordings.ffmpeg(*silence, "-f", "lavfi", "-i", "sine=440:duration=4",
+                          "-map", "0", "-map", "1", "-shortest", "-c:a", "aac", path)  # fmt: skip
     show = make_show(0)
     add(show, "recordings: {finished: true}")
     episode(show, path)
@@ -272,7 +272,7 @@ def test_verify_hears_that_a_finished_recording_is_silent(
     make_show: MakeShow, tmp_path: Path
 ) -> None:
     path = tmp_path / "talk.mp3"
-    voices.voice(path, 3, "-ar", "44100", "-b:a", "64k", sound="0")
+    odd_recordings.voice(path, 3, "-ar", "44100", "-b:a", "64k", sound="0")
     show = make_show(0)
     add(show, "recordings: {finished: true}")
     episode(show, path)
@@ -286,7 +286,7 @@ def test_verify_says_that_the_sides_of_a_finished_recording_cancel_each_other(
     make_show: MakeShow, tmp_path: Path
 ) -> None:
     path = tmp_path / "talk.mp3"
-    voices.voice(path, 3, *OPPOSITE, "-ar", "44100", "-b:a", "128k", sound=LOUD)
+    odd_recordings.voice(path, 3, *OPPOSITE, "-ar", "44100", "-b:a", "128k", sound=LOUD)
     show = make_show(0)
     add(show, "recordings: {finished: true}")
     episode(show, path)
@@ -302,7 +302,7 @@ def test_a_finished_recording_that_fits_but_cancels_itself_is_not_kept(
 ) -> None:
     show, path = make_show(0), tmp_path / "talk.mp3"
     level = ("-af", "pan=stereo|c0=c0|c1=-1*c0,loudnorm=I=-16", "-ar", "44100", "-b:a", "128k")
-    voices.voice(path, 6, *level, sound=LOUD)
+    odd_recordings.voice(path, 6, *level, sound=LOUD)
     episode(show, path)
     assert rules(pipeline.build(show, now=NOW).findings) == ["audio-opposite"]
 
@@ -310,7 +310,7 @@ def test_a_finished_recording_that_fits_but_cancels_itself_is_not_kept(
 @slow
 def test_what_was_very_quiet_is_said(make_show: MakeShow, tmp_path: Path) -> None:
     show = make_show(0)
-    voices.voice(tmp_path / "talk two.wav", 3, sound=QUIET)
+    odd_recordings.voice(tmp_path / "talk two.wav", 3, sound=QUIET)
     episode(show, tmp_path / "talk two.wav")
     built = pipeline.build(show, now=NOW)
     assert rules(built.findings) == ["audio-quiet"]
@@ -324,9 +324,9 @@ def test_what_was_very_quiet_is_said(make_show: MakeShow, tmp_path: Path) -> Non
 @slow
 def test_a_silent_track_before_the_right_one_is_named(make_show: MakeShow, tmp_path: Path) -> None:
     show, path = make_show(0), tmp_path / "talk.mp4"
-    voices.voice(tmp_path / "one.wav", 2)
+    odd_recordings.voice(tmp_path / "one.wav", 2)
     silence = ("-f", "lavfi", "-t", "2", "-i", "anullsrc=r=48000:cl=stereo")
-    voices.ffmpeg(*silence, "-i", tmp_path / "one.wav", "-map", "0", "-map", "1", path)
+    odd_recordings.ffmpeg(*silence, "-i", tmp_path / "one.wav", "-map", "0", "-map", "1", path)
     episode(show, path)
     with pytest.raises(SourceError) as error:
         pipeline.build(show, now=NOW)
@@ -341,7 +341,7 @@ def test_a_silent_track_before_the_right_one_is_named(make_show: MakeShow, tmp_p
 def test_one_empty_side_of_stereo_is_said(make_show: MakeShow, tmp_path: Path) -> None:
     show = make_show(0)
     add(show, "recordings: {channels: stereo}")
-    voices.voice(tmp_path / "talk.wav", 3, "-af", "pan=stereo|c0=c0|c1=0*c0")
+    odd_recordings.voice(tmp_path / "talk.wav", 3, "-af", "pan=stereo|c0=c0|c1=0*c0")
     episode(show, tmp_path / "talk.wav")
     (finding,) = [
         each for each in pipeline.build(show, now=NOW).findings if each.rule == "audio-side"
@@ -354,7 +354,7 @@ def test_a_wav_that_was_cut_short_is_published_with_a_warning(
     make_show: MakeShow, tmp_path: Path
 ) -> None:
     show = make_show(0)
-    voices.KINDS["cut short"][2](tmp_path / "talk.wav")
+    odd_recordings.KINDS["cut short"][2](tmp_path / "talk.wav")
     episode(show, tmp_path / "talk.wav")
     assert rules(pipeline.check(show, now=NOW)) == ["audio-cut"]
     assert rules(pipeline.build(show, now=NOW).findings) == ["audio-cut"]
@@ -365,7 +365,7 @@ def test_chapters_are_held_against_the_length_that_is_heard(
     make_show: MakeShow, tmp_path: Path
 ) -> None:
     for kind in ("ADPCM in WAV", "joined", "a fragmented M4A"):
-        ending, _, make = voices.KINDS[kind]
+        ending, _, make = odd_recordings.KINDS[kind]
         show = make_show(0)
         make(tmp_path / f"talk{ending}")
         episode(show, tmp_path / f"talk{ending}")

@@ -8,10 +8,11 @@ import tomllib
 from functools import cache
 
 import pytest
-from making import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+from tests.kit.shows import ROOT
 
 LOCKED = ROOT / ".ci" / "locked"
 # A lock holds what Earmark needs and these extras.

@@ -9,13 +9,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from breaking import MD, MD2, MP3, ONE, SHOW, VTT, Harm, block, both, cover, edit, line
 from click.testing import CliRunner
 
 from episodes.findings import SourceError
 from episodes.frontmatter import read, yaml_errors
 from episodes.frontmatter.schema import EpisodeFacts
 from podcast.cli import main
+from tests.kit.broken_shows import (
+    MD,
+    MD2,
+    MP3,
+    ONE,
+    SHOW,
+    VTT,
+    Harm,
+    block,
+    both,
+    cover,
+    edit,
+    line,
+)
 
 LATER = "\n00:59:00.000 --> 00:59:10.000\n<v Narrator>Goodbye.\n"
 

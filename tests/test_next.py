@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from making import NOW, add_episode
 
 from episodes.findings import SourceError
 from podcast import cli
 from podcast.building import check, pipeline
+from tests.kit.shows import NOW, add_episode
 
 MakeShow = Callable[..., Path]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import ROOT
 
 from episodes.text import markdown as notes
+from tests.kit.shows import ROOT
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "notes").glob("*.md"))
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from making import add_episode
 
 from podcast.cli import main
+from tests.kit.shows import add_episode
 
 MakeShow = Callable[..., Path]
 

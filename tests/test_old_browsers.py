@@ -10,17 +10,18 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
-import making
 import pytest
+
+from tests.kit import shows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LANGUAGE = 2019
-SCRIPTS = sorted([*making.ROOT.glob("web/static/*.js"), *making.ROOT.glob("feed/static/*.js")])
-STYLES = sorted([*making.ROOT.glob("web/static/*.css"), *making.ROOT.glob("feed/static/*.css")])
+SCRIPTS = sorted([*shows.ROOT.glob("web/static/*.js"), *shows.ROOT.glob("feed/static/*.js")])
+STYLES = sorted([*shows.ROOT.glob("web/static/*.css"), *shows.ROOT.glob("feed/static/*.css")])
 TEMPLATES = sorted(
-    [*making.ROOT.glob("web/templates/**/*.html"), *making.ROOT.glob("feed/templates/**/*.html")]
+    [*shows.ROOT.glob("web/templates/**/*.html"), *shows.ROOT.glob("feed/templates/**/*.html")]
 )
 # What is no word of the language of 2019.
 LATER_WORDS = (
@@ -101,13 +102,13 @@ def test_a_page_needs_no_element_that_came_later(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parts[-3]}/{path.name}")
 def test_a_script_is_of_the_language_of_the_baseline(path: Path) -> None:
-    making.npm("acorn")
+    shows.npm("acorn")
     program = (
         "const text = require('fs').readFileSync(process.argv[1], 'utf8');"
         "require('acorn').parse(text, { ecmaVersion: %d });"
     )
     done = subprocess.run(
-        [making.program("node"), "-e", program % LANGUAGE, str(path)],
-        check=False, capture_output=True, text=True, cwd=making.ROOT / "tests", timeout=60,
+        [shows.program("node"), "-e", program % LANGUAGE, str(path)],
+        check=False, capture_output=True, text=True, cwd=shows.ROOT / "tests", timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

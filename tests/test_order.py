@@ -8,11 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from breaking import MD, MD2, SHOW, both, edit, line
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from making import NOW
 
 from episodes import order_fixes
 from episodes.findings import Level
@@ -23,6 +21,8 @@ from feed.checks import directories, order
 from feed.checks.context import Situation
 from podcast.building import pipeline
 from podcast.cli import main
+from tests.kit.broken_shows import MD, MD2, SHOW, both, edit, line
+from tests.kit.shows import NOW
 
 DAY = datetime(2026, 3, 1, 7, tzinfo=UTC)
 ORDER = {"course-type", "course-order", "number-missing", "number-twice", "season-missing",

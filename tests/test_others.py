@@ -5,11 +5,11 @@ from __future__ import annotations
 import zlib
 
 import pytest
-from feeding import serving
 
 from feed.reader import document, read
 from feed.reader.result import NotAFeedError
 from podcast.network.limited_get import Gate, GateError
+from tests.kit.foreign_feeds import serving
 
 PAGES = (
     "<script>location='/sign-in'</script>",

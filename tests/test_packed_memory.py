@@ -7,13 +7,13 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from making import NOW, add_episode, sound
 
 from episodes.audio import mp3_frames
 from podcast.building import pipeline
 from podcast.cache import encodings, identity
 from podcast.cache.store import Store
 from podcast.show_folder import lockfile
+from tests.kit.shows import NOW, add_episode, sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,15 +6,15 @@ import io
 import time
 import zlib
 
-import marked_pictures as marked
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marked_pictures import MARKER, Extra
 from PIL import Image
 
 from episodes.pictures import metadata
 from episodes.pictures.metadata import DamagedPictureError, NotAPictureError, split
+from tests.kit import marked_pictures as marked
+from tests.kit.marked_pictures import MARKER, Extra
 
 
 def pixels(data: bytes) -> bytes:

@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import making
-import marked_pictures as marked
 import pytest
-from breaking import edit
-from making import NOW
-from marked_pictures import MARKER, Extra
 from PIL import Image
 
 from episodes.findings import SourceError
 from episodes.pictures import artwork, metadata
 from podcast.building import pipeline
+from tests.kit import marked_pictures as marked
+from tests.kit import shows
+from tests.kit.broken_shows import edit
+from tests.kit.marked_pictures import MARKER, Extra
+from tests.kit.shows import NOW
 
 pytestmark = pytest.mark.slow  # each builds a show of 12 pictures
 EXTRAS = [Extra(0xE1, b"eXIf", b"Exif\0\0" + marked.exif()), Extra(0xFE, b"tEXt", b"a\0" + MARKER),
@@ -41,7 +41,7 @@ def show(make_show: Callable[..., Path]) -> Path:
         (each / "lamp.jpg").write_bytes(marked.jpeg(EXTRAS, MARKER, size=600, progressive=True))
         (each / "lamp.png").write_bytes(marked.png(EXTRAS, MARKER, size=640))
     (one / "picture.png").write_bytes(marked.png(EXTRAS, MARKER, size=1400))
-    making.sound(two / "recording.m4a", volume=1.45)
+    shows.sound(two / "recording.m4a", volume=1.45)
     edit("episodes/02-talk/episode.md", "recording.mp3", "recording.m4a")(show)
     edit("show.md", "licence:", "recordings: {finished: true}\nlicence:")(show)
     return show

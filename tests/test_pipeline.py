@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from making import NOW, add_episode, sound
 
 from episodes import lockfile
 from episodes.audio import encode
 from podcast import parallel
 from podcast.building import master, pipeline, published_copy, render
+from tests.kit.shows import NOW, add_episode, sound
 
 MakeShow = Callable[..., Path]
 

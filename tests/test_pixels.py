@@ -7,13 +7,13 @@ import struct
 import zlib
 from pathlib import Path
 
-import marked_pictures as marked
 import pytest
-from marked_pictures import MARKER, Extra
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from episodes.pictures import artwork, metadata, pixels
 from episodes.pictures.artwork import Wish
+from tests.kit import marked_pictures as marked
+from tests.kit.marked_pictures import MARKER, Extra
 
 SMALL = Wish(smallest=8)
 GREEN = (35, 170, 102)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from breaking import MD, SHOW, Harm, block, both, edit, line
-from making import NOW
 
 from episodes.findings import Finding, SourceError
 from feed.checks.placeholders import fills
 from feed.show_notes import dialled
 from podcast.building import pipeline
+from tests.kit.broken_shows import MD, SHOW, Harm, block, both, edit, line
+from tests.kit.shows import NOW
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from making import NOW
 
 from episodes.findings import Finding, Level, SourceError
 from episodes.frontmatter import read as frontmatter
@@ -19,6 +18,7 @@ from feed import rss, show_notes
 from feed.checks import podcast_namespace
 from feed.checks.context import Situation
 from feed.reader import earmark_notes
+from tests.kit.shows import NOW
 
 GOLDEN = Path(__file__).parent / "golden" / "podcasting"
 PODCAST = "{https://podcastindex.org/namespace/1.0}"

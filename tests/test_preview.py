@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import serving
 from werkzeug.test import Client
 
 from episodes.findings import EarmarkError
 from podcast import preview
 from podcast.building import pipeline
 from podcast.show_folder import read_only_copy, show_lock
+from tests.kit.servers import preview_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +94,7 @@ def test_a_taken_port_is_one_line_of_ours(
 
 def test_an_address_of_another_computer_is_named(show: Path) -> None:
     with pytest.raises(EarmarkError, match=r"--host 192\.0\.2\.1: "):
-        preview.serve(show, "192.0.2.1", serving.free_port())
+        preview.serve(show, "192.0.2.1", preview_server.free_port())
 
 
 BROKEN: list[BaseException] = [

@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import feeding
 import pytest
-from feeding import serving
 
 from episodes import deadline
 from episodes.deadline import Deadline, in_time
@@ -22,17 +20,19 @@ from podcast.link_check import Asker
 from podcast.network import public_addresses
 from podcast.network.fetch import Fetcher
 from podcast.network.limited_get import Gate, GateError
+from tests.kit import foreign_feeds
+from tests.kit.foreign_feeds import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feeding import Answer, Asked
+    from tests.kit.foreign_feeds import Answer, Asked
 
 INSIDE = {"intranet.example": "10.1.2.3"}
 
 
 @pytest.fixture
-def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[feeding.Server]:
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[foreign_feeds.Server]:
     """Run a proxy that answers for every name, and is named by the environment.
 
     This computer's DNS knows only what is inside.
@@ -67,7 +67,7 @@ def opened(*, private: bool = False) -> Iterator[Gate]:
         gate.close()
 
 
-def test_a_proxy_is_asked_for_a_name_that_only_it_knows(proxy: feeding.Server) -> None:
+def test_a_proxy_is_asked_for_a_name_that_only_it_knows(proxy: foreign_feeds.Server) -> None:
     address = "http://feeds.example/feed.xml"
     with opened() as gate:
         assert gate.get(address, 1000) == address.encode()
@@ -75,7 +75,7 @@ def test_a_proxy_is_asked_for_a_name_that_only_it_knows(proxy: feeding.Server) -
 
 
 def test_the_name_of_a_proxy_may_be_without_http(
-    proxy: feeding.Server, monkeypatch: pytest.MonkeyPatch
+    proxy: foreign_feeds.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", proxy.address.removeprefix("http://").rstrip("/"))
     with opened() as gate:
@@ -83,7 +83,7 @@ def test_the_name_of_a_proxy_may_be_without_http(
 
 
 def test_the_password_of_a_proxy_is_given_to_it(
-    proxy: feeding.Server, monkeypatch: pytest.MonkeyPatch
+    proxy: foreign_feeds.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", proxy.address.replace("//", "//me:a%40b@"))
     with opened() as gate:
@@ -97,33 +97,37 @@ def test_the_password_of_a_proxy_is_given_to_it(
      "http://localhost:9/", "http://169.254.169.254/", "http://intranet.example/",
      "https://intranet.example/", "http://feeds.example/inside"],
 )  # fmt: skip
-def test_a_proxy_is_never_asked_for_what_is_inside(proxy: feeding.Server, address: str) -> None:
+def test_a_proxy_is_never_asked_for_what_is_inside(
+    proxy: foreign_feeds.Server, address: str
+) -> None:
     with opened() as gate, pytest.raises(GateError, match="--private"):
         gate.get(address, 1000)
     assert all("inside" in path for path, _ in proxy.asked)
 
 
-def test_no_proxy_is_asked_directly(proxy: feeding.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_is_asked_directly(
+    proxy: foreign_feeds.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("no_proxy", "feeds.example")
     with opened() as gate, pytest.raises(GateError, match="DNS does not know"):
         gate.get("http://feeds.example/", 1000)
     assert not proxy.asked
 
 
-def test_with_private_this_computer_is_asked_without_the_proxy(proxy: feeding.Server) -> None:
+def test_with_private_this_computer_is_asked_without_the_proxy(proxy: foreign_feeds.Server) -> None:
     with serving(lambda _: (200, {}, b"mine")) as mine, opened(private=True) as gate:
         assert gate.get(mine.address, 1000) == b"mine"
     assert not proxy.asked
 
 
-def test_a_tunnel_that_is_refused_is_said(proxy: feeding.Server) -> None:
+def test_a_tunnel_that_is_refused_is_said(proxy: foreign_feeds.Server) -> None:
     with opened() as gate, pytest.raises(GateError, match="the proxy that http_proxy"):
         gate.get("https://feeds.example/", 1000)
 
 
 @pytest.mark.parametrize("named", ["socks5://127.0.0.1:9", "http://127.0.0.1:9"])
 def test_a_proxy_that_cannot_be_asked_is_one_sentence(
-    proxy: feeding.Server, monkeypatch: pytest.MonkeyPatch, named: str
+    proxy: foreign_feeds.Server, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
     monkeypatch.setenv("http_proxy", named)
     with opened() as gate, pytest.raises(GateError, match="the proxy that http_proxy"):
@@ -138,7 +142,7 @@ def test_a_proxy_that_cannot_be_asked_is_one_sentence(
     assert not proxy.asked
 
 
-def test_links_and_the_doctor_ask_through_the_proxy(proxy: feeding.Server) -> None:
+def test_links_and_the_doctor_ask_through_the_proxy(proxy: foreign_feeds.Server) -> None:
     fetcher, asker = Fetcher(patience=2), Asker(patience=2)
     assert fetcher.ask(Question("http://feeds.example/a")).fine
     assert asker.ask("http://feeds.example/b").state is State.FINE

@@ -6,10 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-import making
 import pytest
 
 from episodes.text.quantities import plural, quantity
+from tests.kit import shows
 from web.listening.rules import Known, sentences
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def unfit(source: str) -> Iterator[str]:
 
 
 def files(*endings: str) -> list[Path]:
-    folders = [making.ROOT / package for package in PACKAGES]
+    folders = [shows.ROOT / package for package in PACKAGES]
     return [path for each in folders for ending in endings for path in each.rglob(f"*{ending}")]
 
 
@@ -75,14 +75,14 @@ def test_a_noun_stands_as_its_number_asks(number: int, noun: str, shown: str) ->
 
 
 def test_every_number_beside_a_noun_is_written_by_that_function() -> None:
-    found = [f"{path.relative_to(making.ROOT)}: {each}"
+    found = [f"{path.relative_to(shows.ROOT)}: {each}"
              for path in files(".py") for each in unfit(path.read_text("utf-8"))]  # fmt: skip
     assert found == []
 
 
 def test_every_number_of_a_template_is_too() -> None:
     found = [
-        f"{path.relative_to(making.ROOT)}: {match[0]}"
+        f"{path.relative_to(shows.ROOT)}: {match[0]}"
         for path in files(".html", ".md")
         for match in IN_TEMPLATE.finditer(path.read_text("utf-8"))
         if match[1].strip() not in SEVERAL

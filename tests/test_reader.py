@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from feeding import HEAD, feed, item
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from feed import rss
 from feed.reader import dates, document, earmark_notes, plain_text
 from feed.reader import read as reading
 from feed.reader.result import NotAFeedError, Taken
+from tests.kit.foreign_feeds import HEAD, feed, item
 
 GOLDEN = sorted((Path(__file__).parent / "golden" / "import").glob("*.xml"))
 ADDRESS = "https://example.org/shows/feed.xml"

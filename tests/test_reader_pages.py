@@ -7,12 +7,12 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from feeding import feed, item
 
 from episodes.findings import EarmarkError
 from feed.reader import dates
 from feed.reader import read as reading
 from feed.reader.result import NotAFeedError
+from tests.kit.foreign_feeds import feed, item
 
 if TYPE_CHECKING:
     from feed.reader.result import Taken

@@ -11,11 +11,9 @@ from typing import Any
 
 import icalendar
 import pytest
-from breaking import MD, MD2, SHOW, both, edit, line
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_asking import server
 
 from episodes import ics as diary
 from episodes import links, review
@@ -27,6 +25,8 @@ from feed import pages
 from feed.checks import safeguarding
 from feed.checks.context import Situation
 from podcast.cli import main
+from tests.kit.broken_shows import MD, MD2, SHOW, both, edit, line
+from tests.test_asking import server
 
 GOLDEN = Path(__file__).parent / "golden" / "review"
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from making import ROOT
 
 from episodes.findings import Level
 from episodes.rules import RULES
+from tests.kit.shows import ROOT
 
 
 def test_every_finding_names_a_rule_of_the_table() -> None:

@@ -7,9 +7,14 @@ import os
 import shutil
 from pathlib import Path
 
-import everything
 import pytest
-from breaking import (
+from PIL import Image
+
+from episodes.findings import Finding, SourceError
+from episodes.rules import RULES
+from podcast.building import pipeline
+from tests.kit import full_show
+from tests.kit.broken_shows import (
     LABELS,
     MD,
     MD2,
@@ -43,13 +48,8 @@ from breaking import (
     turned,
     write,
 )
-from making import NOW, ROOT, add_episode, sound
-from making import SHOW as SHOW_TEXT
-from PIL import Image
-
-from episodes.findings import Finding, SourceError
-from episodes.rules import RULES
-from podcast.building import pipeline
+from tests.kit.shows import NOW, ROOT, add_episode, sound
+from tests.kit.shows import SHOW as SHOW_TEXT
 
 FEED = "public/feed.xml"
 CHAPTERS = """chapters:
@@ -400,7 +400,7 @@ def test_a_show_that_tells_everything_is_read_back_without_a_finding(
     tmp_path: Path, tone: Path, cover: Path
 ) -> None:
     show = tmp_path / "show"
-    everything.write(show, tone, cover)
+    full_show.write(show, tone, cover)
     Image.new("RGB", (700, 700)).save(show / ONE / "lamp.png")
     edit(MD, "title: End}", "title: End, picture: lamp.png}")(show)
     pipeline.build(show, now=NOW)

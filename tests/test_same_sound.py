@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from making import NOW, add_episode, sound
 
 from episodes import lockfile as lock
 from episodes.audio import encode, mp3_frames, same_sound
 from episodes.frontmatter.production import Recording
 from podcast.building import pipeline, published_copy
 from podcast.show_folder import lockfile
+from tests.kit.shows import NOW, add_episode, sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from breaking import released
 from lxml import etree
-from making import NOW, add_episode, sound
 
 from episodes import lockfile
 from episodes.audio import encode, tags
 from episodes.findings import SourceError
 from podcast.building import pipeline, published_copy
 from podcast.publishing import http_headers
+from tests.kit.broken_shows import released
+from tests.kit.shows import NOW, add_episode, sound
 
 MakeShow = Callable[..., Path]
 pytestmark = pytest.mark.slow  # each encodes with ffmpeg

@@ -10,12 +10,12 @@ from typing import Any
 
 import mutagen
 import pytest
-from making import sound
 from mutagen import id3, mp4
 
 from episodes.audio import encode, mp3_frames, tags
 from episodes.chapters import write
 from episodes.pictures import artwork
+from tests.kit.shows import sound
 
 MARKS = (
     write.Mark(

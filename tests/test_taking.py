@@ -7,11 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import everything
-import making
 import pytest
 from click.testing import CliRunner, Result
-from feeding import Shelf, built, feed, item, ranged, serving, take, tree
 from PIL import Image
 
 from episodes.findings import EarmarkError, Level
@@ -19,13 +16,14 @@ from podcast.building import pipeline
 from podcast.cli import main
 from podcast.importing import attachments, download, import_feed
 from podcast.network.limited_get import Gate, GateError
+from tests.kit import full_show, shows
+from tests.kit.foreign_feeds import Shelf, built, feed, item, ranged, serving, take, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from feeding import Answer, Asked
-
     from feed.reader.result import Taken
+    from tests.kit.foreign_feeds import Answer, Asked
 
 LOCKED = "<title>A show</title><podcast:locked owner='lead@example.org'>yes</podcast:locked>"
 
@@ -50,7 +48,7 @@ def gate() -> Iterator[Gate]:
 def test_a_show_comes_with_recordings_chapters_transcripts_and_art(
     tmp_path: Path, make_show: Callable[..., Path]
 ) -> None:
-    public = built(make_show(2), making.NOW)
+    public = built(make_show(2), shows.NOW)
     done = take("https://podcast.example.org/night/feed.xml", tmp_path / "copy",
                 Shelf(public, "https://podcast.example.org/night/"))  # fmt: skip
     assert (done.added, done.missing, done.lost) == (2, 0, [])
@@ -63,15 +61,15 @@ def test_a_show_comes_with_recordings_chapters_transcripts_and_art(
 
 
 def test_every_key_that_a_feed_can_tell_survives(tmp_path: Path, tone: Path, cover: Path) -> None:
-    everything.write(tmp_path / "show", tone, cover)
-    public = built(tmp_path / "show", making.NOW)
-    shelf = Shelf(public, everything.ADDRESS)
-    take(f"{everything.ADDRESS}feed.xml", tmp_path / "copy", shelf)
-    before, after = everything.read_show(tmp_path / "show"), everything.read_show(tmp_path / "copy")
+    full_show.write(tmp_path / "show", tone, cover)
+    public = built(tmp_path / "show", shows.NOW)
+    shelf = Shelf(public, full_show.ADDRESS)
+    take(f"{full_show.ADDRESS}feed.xml", tmp_path / "copy", shelf)
+    before, after = full_show.read_show(tmp_path / "show"), full_show.read_show(tmp_path / "copy")
     untold = {"recordings", "contributors", "support", "timezone", "publish", "waive"}
     assert after.model_dump(exclude=untold) == before.model_dump(exclude=untold)
-    old, new = (everything.read_episodes(tmp_path / each) for each in ("show", "copy"))
-    assert set(old) == set(new) == set(everything.NEWEST_FIRST)
+    old, new = (full_show.read_episodes(tmp_path / each) for each in ("show", "copy"))
+    assert set(old) == set(new) == set(full_show.NEWEST_FIRST)
     kept = {"title", "date", "summary", "season", "number", "display", "type", "explicit",
             "language", "chapters", "soundbites", "elsewhere", "places", "comments", "txt",
             "prompts", "outcomes", "answers", "licence", "licence_link", "picture_alt"}  # fmt: skip
@@ -82,7 +80,7 @@ def test_every_key_that_a_feed_can_tell_survives(tmp_path: Path, tone: Path, cov
 def test_a_second_import_into_the_folder_changes_no_byte(
     tmp_path: Path, make_show: Callable[..., Path]
 ) -> None:
-    shelf = Shelf(built(make_show(2), making.NOW), "https://podcast.example.org/night/")
+    shelf = Shelf(built(make_show(2), shows.NOW), "https://podcast.example.org/night/")
     take(f"{shelf.address}feed.xml", tmp_path / "copy", shelf)
     text = (tmp_path / "copy" / "episodes" / "01-talk" / "episode.md").read_text("utf-8")
     edited = text.replace("Talk A", "My own title")
@@ -94,7 +92,7 @@ def test_a_second_import_into_the_folder_changes_no_byte(
 
 
 def test_a_later_import_adds_what_is_new(tmp_path: Path, make_show: Callable[..., Path]) -> None:
-    shelf = Shelf(built(make_show(3), making.NOW), "https://podcast.example.org/night/")
+    shelf = Shelf(built(make_show(3), shows.NOW), "https://podcast.example.org/night/")
     first = take(f"{shelf.address}feed.xml", tmp_path / "copy", shelf, most=1)
     assert (first.added, first.left) == (1, 2)
     before = tree(tmp_path / "copy")
@@ -111,7 +109,7 @@ def test_a_guid_that_is_too_long_becomes_the_same_short_one_at_every_import(tmp_
     done = take(path, tmp_path / "show", leave_audio=True)
     assert "has too long a guid" in " ".join(each.why for each in done.lost)
     assert take(path, tmp_path / "show", leave_audio=True).before == 1
-    (kept,) = everything.read_episodes(tmp_path / "show")
+    (kept,) = full_show.read_episodes(tmp_path / "show")
     assert len(kept) == 36
 
 
@@ -136,16 +134,16 @@ def test_recordings_may_stay_where_they_are(tmp_path: Path) -> None:
     complete(folder)
     found = {each.rule: each for each in pipeline.check(folder)}
     assert "example.org" in found["audio-elsewhere"].message
-    pipeline.build(folder, now=making.NOW)
+    pipeline.build(folder, now=shows.NOW)
     made = (folder / "public" / "feed.xml").read_text("utf-8")
     assert '<enclosure url="https://example.org/1.mp3" length="1000" type="audio/mpeg"/>' in made
     page = (folder / "public" / "episodes" / "01-talk-1.html").read_text("utf-8")
     assert 'src="https://example.org/1.mp3"' in page
     assert "media-src https: http:" in page
-    assert not [each for each in pipeline.check(folder, making.NOW) if each.level is Level.ERROR]
+    assert not [each for each in pipeline.check(folder, shows.NOW) if each.level is Level.ERROR]
     said = json.loads((folder / "public" / "catalogue.json").read_bytes())
     assert said["episodes"][0]["media"]["file"] == "https://example.org/2.mp3"
-    assert pipeline.build(folder, now=making.NOW).written == 0
+    assert pipeline.build(folder, now=shows.NOW).written == 0
 
 
 def complete(folder: Path) -> None:
@@ -164,7 +162,7 @@ def test_a_recording_in_the_folder_comes_before_one_elsewhere(tmp_path: Path, to
     place = tmp_path / "show" / "episodes" / "01-talk-1"
     (place / "recording.mp3").write_bytes(tone.read_bytes())
     assert "audio-elsewhere" not in {each.rule for each in pipeline.check(tmp_path / "show")}
-    pipeline.build(tmp_path / "show", now=making.NOW)
+    pipeline.build(tmp_path / "show", now=shows.NOW)
     assert (
         b"https://podcast.example.org/a/media/01-talk-1-"
         in (tmp_path / "show" / "public" / "feed.xml").read_bytes()
@@ -484,7 +482,7 @@ def test_what_nobody_called_a_recording_and_is_none_is_not_asked_for_again(
 
 
 def test_a_recording_cut_short_is_found(tmp_path: Path, gate: Gate) -> None:
-    whole = making.sound(tmp_path / "long.mp3", 30, ("-ac", "1", "-q:a", "9")).read_bytes()
+    whole = shows.sound(tmp_path / "long.mp3", 30, ("-ac", "1", "-q:a", "9")).read_bytes()
     with serving(Host(whole[: len(whole) // 2])) as server:
         done = take(f"{server.address}feed.xml", tmp_path / "show", gate)
     assert done.missing == 1
@@ -562,7 +560,7 @@ def test_the_command_fetches_from_this_computer_only_when_told(tmp_path: Path, t
 def test_a_cover_that_was_drawn_gives_way_to_the_right_one(
     tmp_path: Path, make_show: Callable[..., Path]
 ) -> None:
-    public = built(make_show(1), making.NOW)
+    public = built(make_show(1), shows.NOW)
     address = "https://podcast.example.org/night/"
     (cover,) = public.glob("art/cover-*[0-9a-f].jpg")
     right = cover.read_bytes()
@@ -581,7 +579,7 @@ def test_a_cover_that_was_drawn_gives_way_to_the_right_one(
 def test_a_cover_that_is_not_square_is_cropped_with_a_word(
     tmp_path: Path, make_show: Callable[..., Path]
 ) -> None:
-    public = built(make_show(1), making.NOW)
+    public = built(make_show(1), shows.NOW)
     address = "https://podcast.example.org/night/"
     (cover,) = public.glob("art/cover-*[0-9a-f].jpg")
     Image.new("RGB", (1600, 1400), "white").save(cover)

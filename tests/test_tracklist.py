@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from making import NOW, sound
 from mutagen import id3
 from PIL import Image
 
@@ -23,6 +22,7 @@ from episodes.findings import Level, SourceError, errors
 from episodes.show_folder import chapter_sources
 from feed.feedgen_extension import PSC
 from podcast.building import pipeline
+from tests.kit.shows import NOW, sound
 
 MakeShow = Callable[..., Path]
 ONE = "episodes/01-talk"

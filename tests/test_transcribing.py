@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from making import NOW
 
 from episodes.findings import EarmarkError, Level, SourceError
 from episodes.transcripts import speech_to_text
@@ -18,6 +17,7 @@ from podcast.building import pipeline
 from podcast.building.context import Report
 from podcast.cli import main
 from podcast.creating import transcript
+from tests.kit.shows import NOW
 
 MakeShow = Callable[..., Path]
 ONE = "episodes/01-talk"

@@ -11,7 +11,6 @@ from unittest import mock
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from making import ROOT
 
 from episodes.audio.tags import Header
 from episodes.findings import EarmarkError, Level
@@ -19,6 +18,7 @@ from episodes.transcripts import lint, rolling_captions, subtitles, write
 from episodes.transcripts import read as transcripts
 from episodes.transcripts.read import Cue, Transcript
 from podcast.cache.probes import Heard
+from tests.kit.shows import ROOT
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.srt"))
 BAD = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.bad"))

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from lxml import etree
-from making import NOW
 
 from episodes.frontmatter.schema import ShowFacts
 from episodes.text import random_text
@@ -19,6 +18,7 @@ from feed.feedgen_extension import ITUNES, PODCAST
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.creating import show as starting
+from tests.kit.shows import NOW
 
 MakeShow = Callable[..., Path]
 HIDDEN = "https://media.example.org/7k2m9qxw4v8c1r5t3n6p0s7hjd/"

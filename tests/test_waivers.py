@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from making import NOW
 
 from podcast.building import pipeline
 from podcast.cli import main
+from tests.kit.shows import NOW
 
 MD = "episodes/01-talk/episode.md"
 

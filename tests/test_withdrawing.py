@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from making import NOW, add_episode
-from making import sound as make_sound
 
 from episodes import catalogue, published_files
 from episodes.findings import EarmarkError, Level, SourceError
@@ -29,6 +27,8 @@ from podcast.cache.store import Store
 from podcast.cli import main
 from podcast.creating import follow_up
 from podcast.show_folder import lockfile
+from tests.kit.shows import NOW, add_episode
+from tests.kit.shows import sound as make_sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from making import ROOT
 
 from episodes.frontmatter import yaml
+from tests.kit.shows import ROOT
 
 SOURCES = sorted((ROOT / "tests" / "golden" / "frontmatter").glob("*.md"))
 PIECES = st.lists(

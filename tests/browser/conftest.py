@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import Visit, Watched, watch
+
+from tests.kit.chromium import Visit, Watched, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import serving
     from playwright.sync_api import Browser, BrowserContext
+
+    from tests.kit.servers import preview_server
 
 
 @pytest.fixture
-def visit(browser: Browser, example: serving.Served) -> Iterator[Visit]:
+def visit(browser: Browser, example: preview_server.Served) -> Iterator[Visit]:
     """Return a function that opens pages; what they open is closed afterwards."""
     contexts: list[BrowserContext] = []
 

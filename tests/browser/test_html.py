@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import making
 import pytest
-from browsing import PAGES
-from checking import ask
+
+from tests.kit import shows
+from tests.kit.chromium import PAGES
+from tests.kit.html_checker import ask
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import serving
+    from tests.kit.servers import preview_server
 
 pytestmark = pytest.mark.slow
 
 
-def test_the_checker_finds_nothing_in_any_page(example: serving.Served) -> None:
+def test_the_checker_finds_nothing_in_any_page(example: preview_server.Served) -> None:
     pages = sorted(example.public.rglob("*.html"))
     names = {page.relative_to(example.public).as_posix() for page in pages}
     assert {name for name in names if not name.startswith("transcripts/")} == set(PAGES)
@@ -26,10 +27,10 @@ def test_the_checker_finds_nothing_in_any_page(example: serving.Served) -> None:
 
 
 def test_the_checker_finds_nothing_in_the_page_of_a_review() -> None:
-    assert ask([str(making.ROOT / "tests" / "golden" / "review" / "review.html")]) == []
+    assert ask([str(shows.ROOT / "tests" / "golden" / "review" / "review.html")]) == []
 
 
-def test_the_checker_finds_nothing_in_any_stylesheet(example: serving.Served) -> None:
+def test_the_checker_finds_nothing_in_any_stylesheet(example: preview_server.Served) -> None:
     sheets = sorted(example.public.rglob("*.css"))
     assert [sheet.name for sheet in sheets] == ["feed.css", "site.css", "tokens.css"]
     assert ask([str(sheet) for sheet in sheets], "--css") == []

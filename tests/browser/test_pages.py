@@ -12,15 +12,16 @@ import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import making
 import pytest
-from browsing import EPISODES, FOCUSABLE, HEADINGS, PAGES, SKIPPABLE, barriers, walk
+
+from tests.kit import shows
+from tests.kit.chromium import EPISODES, FOCUSABLE, HEADINGS, PAGES, SKIPPABLE, barriers, walk
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import serving
-    from browsing import Visit
+    from tests.kit.chromium import Visit
+    from tests.kit.servers import preview_server
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +30,7 @@ PAGE_WEIGHT, SCRIPT_WEIGHT = 50_000, 4_000  # bytes, gzip: row P12 of docs/perfo
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_asks_another_computer_or_complains(
-    visit: Visit, example: serving.Served, name: str
+    visit: Visit, example: preview_server.Served, name: str
 ) -> None:
     seen = visit(name)
     seen.page.mouse.wheel(0, 20_000)
@@ -41,7 +42,7 @@ def test_no_page_asks_another_computer_or_complains(
 
 @pytest.mark.parametrize("name", ["index.html", SKIPPABLE])
 def test_pages_opened_from_a_folder_look_and_work_the_same(
-    visit: Visit, example: serving.Served, name: str
+    visit: Visit, example: preview_server.Served, name: str
 ) -> None:
     seen = visit((example.public / name).as_uri())
     assert (
@@ -87,7 +88,7 @@ def test_a_chapter_without_javascript_leads_to_its_place_in_the_recording(visit:
 
 
 def test_the_way_to_subscribe_is_there_without_javascript(
-    visit: Visit, example: serving.Served
+    visit: Visit, example: preview_server.Served
 ) -> None:
     page = visit("index.html", script=False).page
     assert page.get_by_text(example.feed, exact=True).is_visible()
@@ -216,13 +217,13 @@ def test_pages_say_what_they_are(visit: Visit) -> None:
     assert page.get_by_role("combobox", name="Speed").count() == 1
 
 
-def weight(example: serving.Served, *names: str) -> int:
+def weight(example: preview_server.Served, *names: str) -> int:
     """Return what files weigh on the line, in bytes."""
     return sum(len(gzip.compress((example.public / name).read_bytes(), 9)) for name in names)
 
 
 @pytest.mark.parametrize("name", EPISODES)
-def test_an_episode_page_is_light(visit: Visit, example: serving.Served, name: str) -> None:
+def test_an_episode_page_is_light(visit: Visit, example: preview_server.Served, name: str) -> None:
     seen = visit(name)
     asked = [link.removeprefix(example.address) for _, link in seen.asked]
     parts = [each for each in asked if each.endswith((".html", ".css", ".js"))]
@@ -233,7 +234,7 @@ def test_an_episode_page_is_light(visit: Visit, example: serving.Served, name: s
     assert script <= SCRIPT_WEIGHT
 
 
-def example_art(example: serving.Served) -> str:
+def example_art(example: preview_server.Served) -> str:
     """Return the name of the small cover."""
     (small,) = (example.public / "art").glob("*-small.jpg")
     return small.relative_to(example.public).as_posix()
@@ -243,7 +244,7 @@ def test_the_printed_page_has_everything_to_read_and_nothing_to_press(visit: Vis
     try:
         from pypdf import PdfReader
     except ImportError:
-        making.missing("pypdf is not installed")
+        shows.missing("pypdf is not installed")
     page = visit(SKIPPABLE).page
     page.locator("#prompt-1").fill("I said: take your time.")
     page.locator(".transcript summary").click()  # closed on the screen
@@ -272,10 +273,10 @@ def test_the_printed_page_has_everything_to_read_and_nothing_to_press(visit: Vis
 
 
 def test_an_unpacked_episode_plays_from_a_folder_without_a_network(
-    visit: Visit, example: serving.Served, tmp_path: Path
+    visit: Visit, example: preview_server.Served, tmp_path: Path
 ) -> None:
     packed = tmp_path / "a.zip"
-    command = [making.program("earmark"), "offline", "01-first-words", "--to", str(packed)]
+    command = [shows.program("earmark"), "offline", "01-first-words", "--to", str(packed)]
     folder = shutil.copytree(example.folder, tmp_path / "show")
     subprocess.run([*command, "--show", str(folder)], check=True, capture_output=True)
     with zipfile.ZipFile(packed) as inside:

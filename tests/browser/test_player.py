@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import EPISODES, PARTS, SKIPPABLE
+
+from tests.kit.chromium import EPISODES, PARTS, SKIPPABLE
 
 if TYPE_CHECKING:
-    import serving
-    from browsing import Visit
     from playwright.sync_api import Page
+
+    from tests.kit.chromium import Visit
+    from tests.kit.servers import preview_server
 
 pytestmark = pytest.mark.slow
 
@@ -190,7 +192,9 @@ def test_what_is_written_stays_while_it_plays(visit: Visit) -> None:
     assert page.locator("#prompt-2").input_value().endswith("kettle on. Twice.")
 
 
-def test_listening_and_writing_leave_nothing_behind(visit: Visit, example: serving.Served) -> None:
+def test_listening_and_writing_leave_nothing_behind(
+    visit: Visit, example: preview_server.Served
+) -> None:
     seen = visit(SKIPPABLE)
     seen.page.locator("#prompt-1").fill("Something of my own.")
     seen.page.get_by_label("Speed").select_option("1.5")
@@ -233,7 +237,9 @@ def outside(page: Page) -> None:
     )
 
 
-def test_leaving_takes_the_page_out_of_the_history(visit: Visit, example: serving.Served) -> None:
+def test_leaving_takes_the_page_out_of_the_history(
+    visit: Visit, example: preview_server.Served
+) -> None:
     page = visit("index.html").page
     outside(page)
     page.goto(example.address + SKIPPABLE)
@@ -252,7 +258,7 @@ def test_leaving_works_without_javascript(visit: Visit) -> None:
     page.wait_for_url("https://www.bbc.co.uk/weather")
 
 
-def test_the_lock_screen_shows_what_plays(visit: Visit, example: serving.Served) -> None:
+def test_the_lock_screen_shows_what_plays(visit: Visit, example: preview_server.Served) -> None:
     page = visit(SKIPPABLE).page
     play(page)
     wait(page, "navigator.mediaSession.metadata !== null")
@@ -285,7 +291,7 @@ def test_the_keys_of_a_headset_go_from_chapter_to_chapter(visit: Visit) -> None:
 
 
 def test_copy_puts_the_address_of_the_feed_on_the_clipboard(
-    visit: Visit, example: serving.Served
+    visit: Visit, example: preview_server.Served
 ) -> None:
     page = visit("index.html").page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import making
 import pytest
+
+from tests.kit import shows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.slow
-PAGE = making.ROOT / "tests" / "golden" / "review" / "review.html"
+PAGE = shows.ROOT / "tests" / "golden" / "review" / "review.html"
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

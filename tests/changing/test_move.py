@@ -7,13 +7,9 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-import checking
 import pytest
-from changing_shows import ITUNES, channel, enclosures, files, items
 from hypothesis import given
 from hypothesis import strategies as st
-from making import NOW
-from releasing import edit
 
 from episodes import catalogue, lockfile
 from feed import redirects
@@ -22,6 +18,10 @@ from podcast.building.context import Report
 from podcast.changing import move as moving
 from podcast.creating import show as starting
 from podcast.publishing import subscriber_changes
+from tests.kit import html_checker
+from tests.kit.changed_shows import ITUNES, channel, enclosures, files, items
+from tests.kit.published_shows import edit
+from tests.kit.shows import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -327,7 +327,7 @@ def test_pages_at_the_old_place_are_valid_and_lead_on_in_a_browser(
     move(show)
     left = show / PLACE / "upload"
     pages = [left / "index.html", left / "episodes" / "01-talk.html"]
-    wrong = checking.ask([str(each) for each in pages])
+    wrong = html_checker.ask([str(each) for each in pages])
     assert [each for each in wrong if "Content Security Policy" not in each] == []  # of a file
     context = browser.new_context()
     context.route(f"{NEW}**", lambda route: route.fulfill(body="arrived"))

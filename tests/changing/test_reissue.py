@@ -7,14 +7,14 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-from changing_shows import catalogue, described, files, items
-from making import AT, NOW, leave_there
-from releasing import edit
 
 from podcast import offline_zip
 from podcast.building import pipeline
 from podcast.changing import reissue as reissuing
 from podcast.publishing import subscriber_changes
+from tests.kit.changed_shows import catalogue, described, files, items
+from tests.kit.published_shows import edit
+from tests.kit.shows import AT, NOW, leave_there
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import making
 import pytest
-from changing_shows import catalogue, described, files, items
-from making import AT, NOW, leave_there, sound
-from releasing import edit
 
 from podcast.building import pipeline
 from podcast.changing import published_episode
 from podcast.changing import revise as revising
 from podcast.publishing import subscriber_changes
+from tests.kit import shows
+from tests.kit.changed_shows import catalogue, described, files, items
+from tests.kit.published_shows import edit
+from tests.kit.shows import AT, NOW, leave_there, sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,7 +229,7 @@ def test_dates_that_cannot_be_are_found(show: Path) -> None:
 def test_the_example_can_be_revised(tmp_path: Path, earmark: Earmark) -> None:
     import shutil
 
-    show = shutil.copytree(making.EXAMPLE, tmp_path / "example")
+    show = shutil.copytree(shows.EXAMPLE, tmp_path / "example")
     done = earmark("revise", "02-listening", "--note", NOTE, "--show", show, "--yes")
     assert done.exit_code == 0, done.output
     assert earmark("check", show).output == "Nothing to fix.\n"

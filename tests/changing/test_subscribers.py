@@ -9,9 +9,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-import subscribing
-from making import sound
-from subscribing import Place, Subscriber
+
+from tests.kit.clients import subscribers
+from tests.kit.clients.subscribers import Place, Subscriber
+from tests.kit.shows import sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,13 +27,13 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def old(tmp_path: Path) -> Iterator[Place]:
-    with subscribing.serve(tmp_path / "old") as place:
+    with subscribers.serve(tmp_path / "old") as place:
         yield place
 
 
 @pytest.fixture
 def new(tmp_path: Path) -> Iterator[Place]:
-    with subscribing.serve(tmp_path / "new") as place:
+    with subscribers.serve(tmp_path / "new") as place:
         yield place
 
 
@@ -56,7 +57,7 @@ def subscriber(
     request: pytest.FixtureRequest, tmp_path: Path, published: Path, old: Place
 ) -> Subscriber:
     """An app that has both episodes, and has played the first."""
-    found = subscribing.subscribe(request.param, tmp_path / "app", old.feed)
+    found = subscribers.subscribe(request.param, tmp_path / "app", old.feed)
     assert found.guids() == ["guid-1", "guid-2"]
     found.play("guid-1")
     return found
@@ -163,5 +164,5 @@ def test_who_moves_over_to_the_new_address_by_hand_gets_the_same_episodes(
 ) -> None:  # fmt: skip
     before = [(each.guid, each.title) for each in subscriber.entries()]
     move(earmark, published, new)
-    other = subscribing.subscribe(subscriber.name, tmp_path / "other", new.feed)
+    other = subscribers.subscribe(subscriber.name, tmp_path / "other", new.feed)
     assert [(each.guid, each.title) for each in other.entries()] == before

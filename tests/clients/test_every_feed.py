@@ -13,14 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import everything
 import feedparser
-import feeds
-import making
 import pytest
-import w3c
 
-SCRIPT = Path(__file__).with_name("partytime.js")
+from tests.kit import feeds_of_every_kind, full_show, shows
+from tests.kit.clients import real_clients
+from tests.kit.w3c import feed_rules
+
+SCRIPT = Path(real_clients.__file__).with_name("partytime.js")
 
 
 class Alarm(NamedTuple):
@@ -32,7 +32,7 @@ class Alarm(NamedTuple):
     reason: str
 
 
-EVERY = frozenset(feeds.KINDS)
+EVERY = frozenset(feeds_of_every_kind.KINDS)
 HARD = frozenset({"everything", "letters"})
 ALARMS = (
     Alarm(
@@ -90,7 +90,8 @@ class Feed(NamedTuple):
 
 _LARGE = {"everything", "example", "many"}
 _KINDS = [
-    pytest.param(name, marks=pytest.mark.slow if name in _LARGE else ()) for name in feeds.KINDS
+    pytest.param(name, marks=pytest.mark.slow if name in _LARGE else ())
+    for name in feeds_of_every_kind.KINDS
 ]
 
 
@@ -103,17 +104,17 @@ def feed(
 ) -> Feed:
     name: str = request.param
     folder = tmp_path_factory.mktemp("feeds") / name
-    raw = feeds.build(name, folder, tone, cover)
-    return Feed(name, raw, f"{everything.read_show(folder).address}feed.xml")
+    raw = feeds_of_every_kind.build(name, folder, tone, cover)
+    return Feed(name, raw, f"{full_show.read_show(folder).address}feed.xml")
 
 
-def _expects(alarm: Alarm, found: w3c.Finding, show: str) -> bool:
+def _expects(alarm: Alarm, found: feed_rules.Finding, show: str) -> bool:
     same = alarm.message == found.message and show in alarm.shows
     return same and re.fullmatch(alarm.value, found.value) is not None
 
 
 def test_the_w3c_validator_says_nothing_but_known_false_alarms(feed: Feed) -> None:
-    found = w3c.findings(feed.raw, feed.address)
+    found = feed_rules.findings(feed.raw, feed.address)
     alarms = [alarm for alarm in ALARMS if feed.show in alarm.shows]
     new = [each for each in found if not any(_expects(alarm, each, feed.show) for alarm in alarms)]
     assert new == []
@@ -147,12 +148,12 @@ def test_podcast_indexs_parser_remarks_on_what_is_wrong(
 
 @pytest.fixture
 def make_feed(tmp_path: Path, tone: Path, cover: Path) -> Callable[[], str]:
-    return lambda: feeds.build("unlisted", tmp_path / "show", tone, cover).decode()
+    return lambda: feeds_of_every_kind.build("unlisted", tmp_path / "show", tone, cover).decode()
 
 
 def _remarks(feed: bytes) -> list[str]:
     """Return what the parser warns of: lines on standard error, and its log among its output."""
-    command = [making.program("node"), str(SCRIPT), str(making.npm("podcast-partytime"))]
+    command = [shows.program("node"), str(SCRIPT), str(shows.npm("podcast-partytime"))]
     done = subprocess.run(command, input=feed, capture_output=True, check=True, timeout=60)
     said = [line for line in done.stderr.decode().splitlines() if line.strip()]
     logged = [json.loads(line) for line in done.stdout.splitlines() if line.startswith(b'{"level"')]

@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import everything
 import feedparser
-import making
 import podcastparser
 import pytest
 from lxml import etree
 
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from podcast.building import pipeline
+from tests.kit import full_show, shows
 
 SPACES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
@@ -52,12 +51,12 @@ def read(feed: bytes) -> Any:
 
 @pytest.fixture(scope="module")
 def show(full: Path) -> ShowFacts:
-    return everything.read_show(full)
+    return full_show.read_show(full)
 
 
 @pytest.fixture(scope="module")
 def episodes(full: Path) -> dict[str, EpisodeFacts]:
-    return everything.read_episodes(full)
+    return full_show.read_episodes(full)
 
 
 def test_the_channel_comes_back_as_it_was_written(read: Any, show: ShowFacts) -> None:
@@ -65,7 +64,7 @@ def test_the_channel_comes_back_as_it_was_written(read: Any, show: ShowFacts) ->
     assert show.owner
     assert said.title == show.title
     assert said.subtitle == show.summary
-    assert said.link == everything.ADDRESS
+    assert said.link == full_show.ADDRESS
     assert said.language == show.language
     assert said.rights == show.copyright
     assert said.publisher_detail == {"name": show.owner.name, "email": show.owner.email}
@@ -77,11 +76,11 @@ def test_the_channel_comes_back_as_it_was_written(read: Any, show: ShowFacts) ->
 
 def test_the_feed_says_where_it_is(channel: Any) -> None:
     link = channel.find("atom:link[@rel='self']", SPACES)
-    assert link.get("href") == everything.ADDRESS + "feed.xml"
+    assert link.get("href") == full_show.ADDRESS + "feed.xml"
 
 
 def test_podcastparser_reads_author_owner_and_categories(feed: bytes, show: ShowFacts) -> None:
-    found = podcastparser.parse(everything.ADDRESS + "feed.xml", io.BytesIO(feed))
+    found = podcastparser.parse(full_show.ADDRESS + "feed.xml", io.BytesIO(feed))
     assert show.owner
     assert found["itunes_author"] == show.author  # feedparser takes the owner's name for it
     assert found["itunes_owner"] == {"name": show.owner.name, "email": show.owner.email}
@@ -101,7 +100,7 @@ def test_every_episode_comes_back_as_it_was_written(
         assert entry.itunes_episodetype == facts.type
         assert entry.get("itunes_episode") == (str(facts.number) if facts.number else None)
         assert entry.get("itunes_season") == (str(facts.season) if facts.season else None)
-        assert entry.link.startswith(everything.ADDRESS + "episodes/")
+        assert entry.link.startswith(full_show.ADDRESS + "episodes/")
         assert entry.published_parsed[:6] == _utc(facts).timetuple()[:6]
 
 
@@ -113,7 +112,7 @@ def test_enclosures_tell_address_length_and_type_of_the_file(read: Any, full: Pa
     names = set()
     for entry in read.entries:
         (enclosure,) = entry.enclosures
-        name = enclosure.href.removeprefix(everything.ADDRESS)
+        name = enclosure.href.removeprefix(full_show.ADDRESS)
         assert int(enclosure.length) == (full / "public" / name).stat().st_size
         assert enclosure.type == "audio/mpeg"
         assert name.isascii()
@@ -124,7 +123,7 @@ def test_enclosures_tell_address_length_and_type_of_the_file(read: Any, full: Pa
 def test_podcastparser_reads_episodes_with_chapters(
     feed: bytes, episodes: dict[str, EpisodeFacts]
 ) -> None:
-    found = podcastparser.parse(everything.ADDRESS + "feed.xml", io.BytesIO(feed))
+    found = podcastparser.parse(full_show.ADDRESS + "feed.xml", io.BytesIO(feed))
     for entry in found["episodes"]:
         facts = episodes[entry["guid"]]
         assert entry["published"] == _utc(facts).timestamp()
@@ -136,7 +135,7 @@ def test_podcastparser_reads_episodes_with_chapters(
 
 
 def test_podcastparser_shows_the_full_notes(feed: bytes) -> None:
-    found = podcastparser.parse(everything.ADDRESS + "feed.xml", io.BytesIO(feed))
+    found = podcastparser.parse(full_show.ADDRESS + "feed.xml", io.BytesIO(feed))
     notes = {entry["guid"]: entry["description_html"] for entry in found["episodes"]}
     assert notes["guid-long"].startswith("<p><strong>Before you listen:</strong> Talks about")
     assert "If you need support" in notes["guid-long"]
@@ -181,11 +180,11 @@ def test_notes_and_support_beyond_4000_bytes_are_a_finding_and_never_left_out(
     tmp_path: Path, tone: Path, cover: Path
 ) -> None:
     folder = tmp_path / "show"
-    everything.write(folder, tone, cover)
+    full_show.write(folder, tone, cover)
     page = folder / "episodes" / "04-talk" / "episode.md"
     text = page.read_text(encoding="utf-8")
     page.write_text(text.replace("Talks about a hard night.", "Long. " * 500), encoding="utf-8")
-    said = [str(finding) for finding in pipeline.check(folder, making.NOW)]
+    said = [str(finding) for finding in pipeline.check(folder, shows.NOW)]
     assert any("with content note and support is over 4000 bytes" in line for line in said)
 
 
@@ -195,7 +194,7 @@ def test_guids_are_never_addresses(channel: Any) -> None:
 
 def test_the_newest_episode_comes_first(channel: Any) -> None:
     guids = tuple(item.findtext("guid") for item in channel.findall("item"))
-    assert guids == everything.NEWEST_FIRST
+    assert guids == full_show.NEWEST_FIRST
 
 
 def test_dates_have_the_right_weekday(channel: Any) -> None:
@@ -225,9 +224,9 @@ def test_the_feed_is_utf8_and_has_a_style_for_browsers(feed: bytes) -> None:
     assert re.fullmatch(
         r"<!-- .*podcast app.* -->", third.decode()
     )  # for who opens it in a browser
-    assert everything.ADDRESS in third.decode()
+    assert full_show.ADDRESS in third.decode()
     assert fourth.startswith(b"<rss ")
-    assert everything.HARD.split()[-1] in feed.decode()
+    assert full_show.HARD.split()[-1] in feed.decode()
 
 
 @pytest.mark.parametrize("name", ["title", "link", "description", "language", "lastBuildDate",

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import everything
 import pytest
-import serving
 
 from episodes.model import NO_ADDRESS
 from feed import pages
 from podcast import preview
+from tests.kit import full_show
+from tests.kit.servers import preview_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,7 +195,7 @@ def test_nothing_can_be_changed(client: FlaskClient) -> None:
 def test_the_shows_own_address_is_nowhere_left(
     client: FlaskClient, public: Path, pattern: str
 ) -> None:
-    host = everything.ADDRESS.split("/")[2].encode()
+    host = full_show.ADDRESS.split("/")[2].encode()
     for path in public.glob(pattern):
         answer = client.get("/" + path.relative_to(public).as_posix())
         assert host not in answer.data, path
@@ -236,7 +236,7 @@ def test_a_show_without_an_address_is_rewritten_too() -> None:
     assert said.startswith("http://127.0.0.1:9/feed.xml http%3A%2F%2F127.0.0.1%3A9%2F //127")
 
 
-def _raw(served: serving.Served, path: str, method: str = "GET") -> http.client.HTTPResponse:
+def _raw(served: preview_server.Served, path: str, method: str = "GET") -> http.client.HTTPResponse:
     """Ask for a path exactly as it is written: most clients would tidy it up."""
     connection = http.client.HTTPConnection(served.address.split("/")[2], timeout=30)
     connection.putrequest(method, path, skip_accept_encoding=True)
@@ -246,14 +246,16 @@ def _raw(served: serving.Served, path: str, method: str = "GET") -> http.client.
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", TRAVERSALS)
-def test_a_real_server_serves_nothing_outside_either(example: serving.Served, path: str) -> None:
+def test_a_real_server_serves_nothing_outside_either(
+    example: preview_server.Served, path: str
+) -> None:
     with _raw(example, path) as answer:
         assert answer.status in {301, 308, 404}
         assert b"title:" not in answer.read()
 
 
 @pytest.mark.slow
-def test_a_real_server_says_each_header_once(example: serving.Served) -> None:
+def test_a_real_server_says_each_header_once(example: preview_server.Served) -> None:
     for method, path in (("GET", "/feed.xml"), ("HEAD", "/" + example.episodes[0].path)):
         with _raw(example, path, method) as answer:
             names = [name.lower() for name, _ in answer.getheaders()]

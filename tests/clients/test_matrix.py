@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import everything
-import making
-import matrix
 import pytest
-import serving
-from apps import CLIENTS, Client, Seen
-from parsers import PARSERS
+
+from tests.kit import full_show, shows
+from tests.kit.clients import matrix
+from tests.kit.clients.parsers import PARSERS
+from tests.kit.clients.real_clients import CLIENTS, Client, Seen
+from tests.kit.servers import preview_server
 
 slow = pytest.mark.slow
 ALL = (*CLIENTS, *PARSERS)
@@ -29,14 +29,14 @@ def tried(
     tmp_path_factory: pytest.TempPathFactory, tone: Path, cover: Path
 ) -> dict[str, matrix.Tried]:
     folder = tmp_path_factory.mktemp("clients")
-    everything.write(folder / "show", tone, cover)
+    full_show.write(folder / "show", tone, cover)
     return {name(each.client): each for each in matrix.run(folder, folder / "show")}
 
 
 @pytest.fixture
 def cells(client: Client, tried: dict[str, matrix.Tried]) -> matrix.Cells:
     found = tried[name(client)]
-    return making.missing(found.missing) if found.missing else found.cells
+    return shows.missing(found.missing) if found.missing else found.cells
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_what_a_client_shows_is_right(client: Client, cells: matrix.Cells) -> No
 
 def test_a_client_that_is_not_installed_is_said_to_be_missing(tmp_path: Path) -> None:
     absent = Client("None", "none", "Debian", lambda home, _: Seen(home.run("no-such-client")))
-    found = matrix.subscribe(absent, tmp_path, serving.Served("", tmp_path, ()))
+    found = matrix.subscribe(absent, tmp_path, preview_server.Served("", tmp_path, ()))
     assert found.missing.startswith("no-such-client is not installed")
     assert found.cells == {}
 

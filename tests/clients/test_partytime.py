@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-import everything
-import making
 import pytest
-import serving
 
 from episodes.frontmatter.people import Person, Role
 from episodes.frontmatter.podcast_namespace import Place, Txt
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from tests.kit import full_show, shows
+from tests.kit.clients import real_clients
+from tests.kit.servers import preview_server
 
 pytestmark = pytest.mark.slow
-SCRIPT = Path(__file__).with_name("partytime.js")
+SCRIPT = Path(real_clients.__file__).with_name("partytime.js")
 
 # What podcasttaxonomy.com calls each of our roles, and the group in which it lists it.
 TAXONOMY: dict[Role, tuple[str, str]] = {
@@ -46,7 +46,7 @@ LICENCES = {
 @cache
 def partytime(feed: bytes) -> Any:
     """Return what the parser understood."""
-    command = [making.program("node"), str(SCRIPT), str(making.npm("podcast-partytime"))]
+    command = [shows.program("node"), str(SCRIPT), str(shows.npm("podcast-partytime"))]
     done = subprocess.run(command, input=feed, capture_output=True, check=True, timeout=60)
     return json.loads(done.stdout)
 
@@ -56,8 +56,8 @@ class Told:
 
     def __init__(self, folder: Path, address: str, feed: bytes) -> None:
         self.folder, self.address = folder, address
-        self.show = everything.read_show(folder)
-        self.episodes = everything.read_episodes(folder)
+        self.show = full_show.read_show(folder)
+        self.episodes = full_show.read_episodes(folder)
         self.bytes, self.read = feed, partytime(feed)
 
     def pairs(self) -> list[tuple[dict[str, Any], EpisodeFacts]]:
@@ -72,10 +72,10 @@ class Told:
 @pytest.fixture(params=["example", "full"])
 def told(request: pytest.FixtureRequest) -> Told:
     if request.param == "example":
-        example: serving.Served = request.getfixturevalue("example")
-        return Told(example.folder, example.address, serving.get(example.feed))
+        example: preview_server.Served = request.getfixturevalue("example")
+        return Told(example.folder, example.address, preview_server.get(example.feed))
     full: Path = request.getfixturevalue("full")
-    return Told(full, everything.ADDRESS, (full / "public" / "feed.xml").read_bytes())
+    return Told(full, full_show.ADDRESS, (full / "public" / "feed.xml").read_bytes())
 
 
 def test_the_channel_is_what_the_source_says(told: Told) -> None:
@@ -148,7 +148,7 @@ def test_enclosures_are_the_published_files(told: Told) -> None:
 
 def _seconds(recording: Path) -> float:
     """Decode a recording to its end."""
-    command = [making.program("ffprobe"), "-v", "error", "-show_entries", "packet=duration_time"]
+    command = [shows.program("ffprobe"), "-v", "error", "-show_entries", "packet=duration_time"]
     done = subprocess.run(
         [*command, "-select_streams", "a", "-of", "csv=p=0", str(recording)],
         capture_output=True,
@@ -207,7 +207,7 @@ def test_licences_of_episodes_are_told(told: Told) -> None:
 
 
 def test_an_episode_with_a_picture_shows_it(full: Path) -> None:
-    told = Told(full, everything.ADDRESS, (full / "public" / "feed.xml").read_bytes())
+    told = Told(full, full_show.ADDRESS, (full / "public" / "feed.xml").read_bytes())
     for item, facts in told.pairs():
         assert ("itunesImage" in item) is bool(facts.picture)
         if facts.picture:
@@ -219,7 +219,7 @@ def test_every_role_is_one_of_the_taxonomy() -> None:
     assert set(TAXONOMY) == set(get_args(Role))
     script = f"console.log(JSON.stringify(require({json.dumps(str(_package()))})))"
     done = subprocess.run(
-        [making.program("node"), "-e", script], capture_output=True, check=True, timeout=60
+        [shows.program("node"), "-e", script], capture_output=True, check=True, timeout=60
     )
     words = json.loads(done.stdout)
     assert {role for role, _ in TAXONOMY.values()} <= set(words["PersonRole"].values())
@@ -227,7 +227,7 @@ def test_every_role_is_one_of_the_taxonomy() -> None:
 
 
 def _package() -> Path:
-    return making.npm("podcast-partytime")
+    return shows.npm("podcast-partytime")
 
 
 def test_money_places_and_other_podcasts_are_told(told: Told) -> None:

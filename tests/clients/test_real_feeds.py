@@ -13,21 +13,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import making
 import pytest
-from feeding import Shelf, take
 
 from episodes.findings import EarmarkError, Level
 from feed.reader import read as reading
 from feed.reader.result import NotAFeedError, Taken
 from podcast.building import pipeline
 from podcast.network.limited_get import Response
+from tests.kit import shows
+from tests.kit.foreign_feeds import Shelf, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SOURCES = ("feedparser", "podcastparser")
-CACHE = making.ROOT / "build" / "feeds"
+CACHE = shows.ROOT / "build" / "feeds"
 ENDINGS = (".xml", ".rss", ".atom")
 LARGEST = 5_000_000  # bytes of a file that is looked at
 LEADS = {"show-address", "show-guid", "support-missing"}  # what no feed tells and a lead must write
@@ -53,7 +53,7 @@ def fetched() -> list[Path]:
                    ":all:", "--dest", str(CACHE.with_suffix(".part")), *SOURCES]  # fmt: skip
         done = subprocess.run(command, capture_output=True, check=False, timeout=300)
         if done.returncode:
-            making.missing("the source distributions of feedparser and podcastparser (PyPI)")
+            shows.missing("the source distributions of feedparser and podcastparser (PyPI)")
         for path in CACHE.with_suffix(".part").glob("*.tar.gz"):
             with tarfile.open(path) as packed:
                 packed.extractall(CACHE.with_suffix(".part"), filter="data")
@@ -113,6 +113,6 @@ def test_well_known_feeds_are_read_right(name: str, title: str, guid: str) -> No
     path = next((each for each in fetched() if each.stem == name.partition(".")[0]), None)
     taken = read(path) if path else None
     if taken is None:
-        making.missing(f"{name} is no longer among the tests of podcastparser")
+        shows.missing(f"{name} is no longer among the tests of podcastparser")
     assert title.lower() in str(taken.facts["title"]).lower()
     assert taken.episodes[0].guid.startswith(guid[:4])

@@ -12,33 +12,32 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import everything
-import making
 import mutagen.id3
 import pytest
-import serving
 
 from episodes.frontmatter.schema import EpisodeFacts
 from podcast.building import pipeline
+from tests.kit import full_show, shows
+from tests.kit.servers import preview_server
 
 pytestmark = pytest.mark.slow
 Recordings = list[tuple[Path, EpisodeFacts]]
 
 
 @pytest.fixture
-def recordings(example: serving.Served) -> Recordings:
-    facts = everything.read_episodes(example.folder)
+def recordings(example: preview_server.Served) -> Recordings:
+    facts = full_show.read_episodes(example.folder)
     return [(example.public / each.path, facts[each.guid]) for each in example.episodes]
 
 
 def ffprobe(path: Path) -> Any:
-    command = [making.program("ffprobe"), "-v", "error", "-of", "json", "-show_format"]
+    command = [shows.program("ffprobe"), "-v", "error", "-of", "json", "-show_format"]
     command += ["-show_streams", "-show_chapters", str(path)]
     return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
-def test_ffprobe_reads_the_tags(recordings: Recordings, example: serving.Served) -> None:
-    show = everything.read_show(example.folder)
+def test_ffprobe_reads_the_tags(recordings: Recordings, example: preview_server.Served) -> None:
+    show = full_show.read_show(example.folder)
     for path, facts in recordings:
         tags = ffprobe(path)["format"]["tags"]
         assert tags["title"] == facts.title
@@ -86,9 +85,9 @@ def test_chapters_lie_in_the_file_in_the_order_of_time(recordings: Recordings) -
 
 
 def test_mutagen_reads_what_podcast_apps_of_apple_look_for(
-    recordings: Recordings, example: serving.Served
+    recordings: Recordings, example: preview_server.Served
 ) -> None:
-    show = everything.read_show(example.folder)
+    show = full_show.read_show(example.folder)
     for path, facts in recordings:
         tags: Any = mutagen.id3.ID3(path)
         assert tags["TGID"] == facts.guid
@@ -103,7 +102,7 @@ def test_mutagen_reads_what_podcast_apps_of_apple_look_for(
 
 
 def test_eyed3_reads_tags_cover_and_chapters(recordings: Recordings) -> None:
-    eyed3 = making.library("eyed3")
+    eyed3 = shows.library("eyed3")
     for path, facts in recordings:
         tag = eyed3.load(path).tag
         assert tag.version == (2, 3, 0)
@@ -120,7 +119,7 @@ def test_eyed3_reads_tags_cover_and_chapters(recordings: Recordings) -> None:
 def test_tags_carry_any_script(full: Path) -> None:
     (path,) = (full / "public" / "media").glob("01-talk-*.mp3")
     found = ffprobe(path)
-    assert found["format"]["tags"]["title"] == everything.HARD
+    assert found["format"]["tags"]["title"] == full_show.HARD
     titles = [each["tags"]["title"] for each in found["chapters"]]
     assert titles == ["Start & <go>", "Середина", "End"]
 
@@ -129,13 +128,13 @@ def test_an_m4a_is_published_with_tags_cover_and_chapters(make_show: Callable[..
     show = make_show(1)
     folder = show / "episodes" / "01-talk"
     (folder / "recording.mp3").unlink()
-    making.sound(folder / "recording.m4a", 6, ("-ac", "1", "-ar", "44100", "-b:a", "96k"))
+    shows.sound(folder / "recording.m4a", 6, ("-ac", "1", "-ar", "44100", "-b:a", "96k"))
     text = (folder / "episode.md").read_text(encoding="utf-8")
     rows = "".join(f'  - {{start: "0:0{n}", title: Part {n} & ½}}\n' for n in (0, 2, 4))
     head = "recordings: {finished: true}\nchapters:\n" + rows
     text = text.replace("recording.mp3\n", "recording.m4a\n" + head)
     (folder / "episode.md").write_text(text, encoding="utf-8")
-    built = pipeline.build(show, now=making.NOW)
+    built = pipeline.build(show, now=shows.NOW)
     (path,) = (built.out / "media").glob("*.m4a")
     found = ffprobe(path)
     assert found["format"]["tags"]["title"] == "Talk A"

@@ -1,4 +1,4 @@
-"""Every rule of the W3C feed validator that `w3c.py` tells again is found where a feed breaks it.
+"""Every rule of the W3C feed validator that `kit/w3c` tells again is found where a feed breaks it.
 
 `w3c.tsv` has a row for each: its message, what it asks, and a feed that is right made wrong.
 """
@@ -9,16 +9,15 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-import everything
 import pytest
-import w3c
-import w3c_elements
-import w3c_values
 
-ROWS = Path(__file__).with_name("w3c.tsv").read_text(encoding="utf-8").splitlines()[1:]
+from tests.kit import full_show
+from tests.kit.w3c import elements, feed_rules, values
+
+ROWS = Path(feed_rules.__file__).with_name("w3c.tsv").read_text(encoding="utf-8").splitlines()[1:]
 
 
-MODULES = (w3c, w3c_elements, w3c_values)
+MODULES = (feed_rules, elements, values)
 
 
 class Rule(NamedTuple):
@@ -39,7 +38,7 @@ def right(full: Path) -> str:
 
 
 def messages(text: str) -> list[str]:
-    return [found.message for found in w3c.findings(text.encode("utf-8", "surrogateescape"))]
+    return [found.message for found in feed_rules.findings(text.encode("utf-8", "surrogateescape"))]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +57,7 @@ def test_a_feed_that_breaks_a_rule_is_found(rule: Rule, right: str, known: list[
     ("message", "before", "after"),
     [
         ("UnicodeError", "<title>", "<title>\udcff"),
-        ("ValidatorLimit", "</rss>", "</rss>" + " " * w3c.LIMIT),
+        ("ValidatorLimit", "</rss>", "</rss>" + " " * feed_rules.LIMIT),
         ("TooLong", "<itunes:author>", "<itunes:author>" + "a" * 256),
         ("TooLong", "<itunes:summary>", "<itunes:summary>" + "a" * 4001),
     ],
@@ -72,8 +71,8 @@ def test_what_is_too_long_or_no_text_is_found(
 
 def test_a_feed_at_another_address_than_it_says_is_found(right: str) -> None:
     here, there = (
-        [found.message for found in w3c.findings(right.encode(), f"{address}feed.xml")]
-        for address in (everything.ADDRESS, "https://example.net/")
+        [found.message for found in feed_rules.findings(right.encode(), f"{address}feed.xml")]
+        for address in (full_show.ADDRESS, "https://example.net/")
     )
     assert sorted(there) == sorted([*here, "SelfDoesntMatchLocation"])
 

@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
-import apps
 import pytest
-import serving
-from homes import Home
-from making import ROOT, program
+
+from tests.kit.clients import real_clients
+from tests.kit.clients.client_home import Home
+from tests.kit.servers import preview_server
+from tests.kit.shows import ROOT, program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.slow
 DEBIAN = "/usr/bin/python3"
-PLAYS = ROOT / "tests" / "clients" / "gpodder_plays.py"
+PLAYS = ROOT / "tests" / "kit" / "clients" / "gpodder_plays.py"
 ALL = ["Talk A", "Talk B", "Talk C"]
 
 
@@ -30,14 +31,14 @@ def look(database: Path, query: str) -> list[tuple[Any, ...]]:
         return sorted(opened.execute(query).fetchall())
 
 
-def withdraw(served: serving.Served, number: int, left: list[str]) -> None:
+def withdraw(served: preview_server.Served, number: int, left: list[str]) -> None:
     """Withdraw with the real command, and wait until the preview serves what is left."""
     run = [program("earmark"), "withdraw", f"{number:02}-talk", "--show", str(served.folder)]
     subprocess.run([*run, "--yes"], check=True, capture_output=True)
     until = time.monotonic() + 60
     while time.monotonic() < until:
         with suppress(HTTPError):  # the feed was read just before it changed
-            if serving.look(served.address, served.folder).titles == left:
+            if preview_server.look(served.address, served.folder).titles == left:
                 return
         time.sleep(0.2)
     raise AssertionError("the preview did not build the change")
@@ -77,7 +78,7 @@ class TestGpodder:
     def test_what_was_downloaded_and_played_stays(
         self, make_show: Callable[..., Path], home: Home
     ) -> None:
-        with serving.serve("preview", make_show(3)) as served:
+        with preview_server.serve("preview", make_show(3)) as served:
             home.run("gpo", "subscribe", served.feed)
             self.update(home)
             self.play(home, "Talk A")
@@ -96,7 +97,7 @@ class TestGpodder:
     def test_who_has_not_downloaded_it_is_not_offered_it_any_more(
         self, make_show: Callable[..., Path], home: Home
     ) -> None:
-        with serving.serve("preview", make_show(3)) as served:
+        with preview_server.serve("preview", make_show(3)) as served:
             home.run("gpo", "subscribe", served.feed)
             home.run("gpo", "update")
             withdraw(served, 2, ["Talk C", "Talk A"])
@@ -117,8 +118,8 @@ class TestNewsboat:
     def test_what_was_downloaded_and_read_stays(
         self, make_show: Callable[..., Path], home: Home
     ) -> None:
-        with serving.serve("preview", make_show(3)) as served:
-            apps.newsboat(home, served.feed)
+        with preview_server.serve("preview", make_show(3)) as served:
+            real_clients.newsboat(home, served.feed)
             read = home.write("read.txt", "guid-1\n")
             home.run("newsboat", "-I", str(read))
             before, files = self.rows(home), home.recordings()
@@ -128,5 +129,5 @@ class TestNewsboat:
             for number, left in ((2, ["Talk C", "Talk A"]), (1, ["Talk C"])):
                 time.sleep(1.1)  # it looks at whole seconds
                 withdraw(served, number, left)
-                apps.newsboat(home, served.feed)
+                real_clients.newsboat(home, served.feed)
                 assert (self.rows(home), home.recordings()) == (before, files)

@@ -6,15 +6,13 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import accompanied
-import gathering
-import postgres
 import pytest
-import serving
 from argon2 import PasswordHasher
-from gathering import Clock
-from keeping import NEWEST, NEXT
 
+from tests.kit.companion import cast
+from tests.kit.companion.cast import Clock
+from tests.kit.companion.database_rows import NEWEST, NEXT
+from tests.kit.servers import companion_server, postgres, preview_server
 from web import crypto
 from web import settings as reading
 from web.database.engine import Database
@@ -25,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gathering import House
-    from keeping import Later, Making
+    from tests.kit.companion.cast import House
+    from tests.kit.companion.database_rows import Later, Making
 
 ONE_MORE = f"""
 from alembic import op
@@ -134,7 +132,7 @@ def clock() -> Clock:
 @pytest.fixture
 def house(tmp_path: Path, database: Database, clock: Clock) -> Iterator[House]:
     """A companion with its own time and nobody in it."""
-    built = gathering.house(gathering.settings(tmp_path, database), clock=clock)
+    built = cast.house(cast.settings(tmp_path, database), clock=clock)
     yield built
     built.close()
 
@@ -146,7 +144,7 @@ def place(
     """The folder of a companion that `accompanied.serve` can run, with a database of a kind."""
     if kind == "postgresql":
         monkeypatch.setenv(reading.DATABASE, request.getfixturevalue("server").create())
-    accompanied.make(tmp_path / "companion", serving.free_port())
+    companion_server.make(tmp_path / "companion", preview_server.free_port())
     return tmp_path / "companion"
 
 

@@ -7,13 +7,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-import gathering
-import keeping
-import making
 import pytest
-from gathering import GUIDS, House, Person
-from visiting import JSON, Answer, Visitor, form
 
+from tests.kit import shows
+from tests.kit.companion import cast, database_rows
+from tests.kit.companion.cast import GUIDS, House, Person
+from tests.kit.companion.visitor import JSON, Answer, Visitor, form
 from web import auth
 from web.accounts.store import Learner
 from web.sync import apps, grants
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from web.database.engine import Database
 
-DOCUMENT = making.ROOT / "docs" / "security.md"
+DOCUMENT = shows.ROOT / "docs" / "security.md"
 _ROW = re.compile(r"\| (GET|POST|PUT) \| `([^`]+)` \| [^|]+ \| (anyone|learner|lead|app) \|")
 
 Row = tuple[str, str]  # a method and an address
@@ -46,7 +45,7 @@ ASKED = "asked for a password"
 def lines(app: Flask) -> dict[Row, str]:
     """Return who may use what, as the application's views say themselves."""
     return {
-        (method, gathering.plain(rule.rule)): getattr(
+        (method, cast.plain(rule.rule)): getattr(
             app.view_functions[rule.endpoint], "access", auth.ANYONE
         )
         for rule in app.url_map.iter_rules()
@@ -70,12 +69,12 @@ class Company(NamedTuple):
             with place.database.writing() as connection:
                 grants.let_in(connection, place, learner, "a phone")
             with place.database.reading() as connection:
-                return gathering.fill(address, apps.every(connection, learner)[0].id)
+                return cast.fill(address, apps.every(connection, learner)[0].id)
         if address == "/connect/grant/<token>":
             begun = self.house.nobody().send("POST", "/index.php/login/v2")
             return str(urlsplit(json.loads(begun.body)["login"]).path)
         of_lead = address.startswith("/desk/codes")
-        return gathering.fill(address, self.charlie.ids[0] if of_lead else owner.ids[0])
+        return cast.fill(address, self.charlie.ids[0] if of_lead else owner.ids[0])
 
     def ask(self, row: Row, who: Visitor, owner: Person) -> Answer:
         """Use a line as who may use it would, with what is the owner's."""
@@ -103,7 +102,7 @@ def fields(address: str, id_: str) -> dict[str, str]:
 
 @pytest.fixture
 def company(tmp_path: Path, database: Database) -> Iterator[Company]:
-    house = gathering.house(gathering.settings(tmp_path, database), clock=lambda: keeping.NOW)
+    house = cast.house(cast.settings(tmp_path, database), clock=lambda: database_rows.NOW)
     yield Company(house, house.learner("Alice"), house.learner("Bob"), house.lead())
     house.close()
 
@@ -238,7 +237,7 @@ def test_a_form_without_its_token_changes_nothing(company: Company, who: str) ->
     visitor.get("/sign-in")  # its own cookie for forms is there
     somebody_elses = company.house.nobody().token()
     paths = {address: company.path(address, company.alice) for address in POSTS}
-    before = keeping.contents(company.house.database)
+    before = database_rows.contents(company.house.database)
     for address, path in paths.items():
         sent = fields(address, company.alice.ids[0])
         for token in ("", "made.up", somebody_elses):
@@ -246,7 +245,7 @@ def test_a_form_without_its_token_changes_nothing(company: Company, who: str) ->
             led = (who, address) in LED_ON
             assert answer.status == (303 if led else 400), (address, answer.text)
             assert not company.alice.traces(answer.everything, but=company.alice.ids)
-    assert keeping.contents(company.house.database) == before
+    assert database_rows.contents(company.house.database) == before
 
 
 def test_a_form_from_another_site_cannot_be_made_to_delete_everything_by_one_more_click(
@@ -261,14 +260,14 @@ def test_a_form_from_another_site_cannot_be_made_to_delete_everything_by_one_mor
 
 def test_other_methods_are_no_way_in(company: Company) -> None:
     paths = {address: company.path(address, company.alice) for _, address in TABLE}
-    before = keeping.contents(company.house.database)
+    before = database_rows.contents(company.house.database)
     for address, path in paths.items():
         puts = ("PUT", address) in TABLE
         for method in ("PATCH", "DELETE", "BREW") if puts else ("PUT", "PATCH", "DELETE", "BREW"):
             answer = company.bob.visitor.send(method, path)
             assert answer.status == 405, (address, answer.text)
             assert not company.alice.traces(answer.everything)
-    assert keeping.contents(company.house.database) == before
+    assert database_rows.contents(company.house.database) == before
 
 
 def test_head_and_options_tell_no_more_than_get(company: Company) -> None:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gathering
 import pytest
-import syncing
-from gathering import Clock, House, Person
-from syncing import FEED, TALKS, AntennaPod, Cardo, Kasts, Line, Nextcloud, play
+
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import (
+    FEED,
+    TALKS,
+    AntennaPod,
+    Cardo,
+    Kasts,
+    Line,
+    Nextcloud,
+    play,
+)
+from tests.kit.companion import cast
+from tests.kit.companion.cast import Clock, House, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +34,8 @@ def house(
     request: pytest.FixtureRequest, tmp_path: Path, database: Database, clock: Clock
 ) -> Iterator[House]:
     path = f"{request.param}/" if request.param else ""
-    found = gathering.settings(tmp_path, database, gathering.ADDRESS + path)
-    built = gathering.house(found, clock=clock)
+    found = cast.settings(tmp_path, database, cast.ADDRESS + path)
+    built = cast.house(found, clock=clock)
     yield built
     built.close()
 
@@ -44,7 +54,7 @@ def words(house: House, person: Person) -> str:
 
 
 def test_antennapod_in_gpodder_mode(house: House, alice: Person, clock: Clock) -> None:
-    who = syncing.let_in(house.companion, alice.id, alice.key)
+    who = sync_clients.let_in(house.companion, alice.id, alice.key)
     phone = AntennaPod(line(house), who)
     phone.subscriptions = [FEED, OTHERS]
     phone.connect()
@@ -63,7 +73,9 @@ def test_antennapod_in_gpodder_mode(house: House, alice: Person, clock: Clock) -
     assert {each.status for each in phone.line.spoken} == {200}
     assert "Your app says you have heard 2 of 5 minutes." in words(house, alice)
     clock.wait(hours=1)
-    other = AntennaPod(line(house), syncing.let_in(house.companion, alice.id, alice.key), "tablet")
+    other = AntennaPod(
+        line(house), sync_clients.let_in(house.companion, alice.id, alice.key), "tablet"
+    )
     other.connect()
     other.sync()
     assert other.subscriptions == [FEED]
@@ -76,7 +88,7 @@ def test_antennapod_in_nextcloud_mode(house: House, alice: Person, clock: Clock)
     phone = Nextcloud(line(house), clock.seconds)
     login = phone.begin()
     assert not phone.poll()
-    assert "Your app is connected" in syncing.grant(alice.visitor, login).text
+    assert "Your app is connected" in sync_clients.grant(alice.visitor, login).text
     assert phone.poll()
     assert phone.server == house.settings.address.rstrip("/")
     phone.subscriptions = [FEED, OTHERS]
@@ -97,7 +109,7 @@ def test_cardo(house: House, alice: Person, clock: Clock) -> None:
     desk = Cardo(line(house), clock.seconds)
     login = desk.begin()
     assert not desk.poll()
-    syncing.grant(alice.visitor, login)
+    sync_clients.grant(alice.visitor, login)
     assert desk.poll()
     desk.subscriptions = [FEED, OTHERS]
     desk.queue = [
@@ -112,14 +124,14 @@ def test_cardo(house: House, alice: Person, clock: Clock) -> None:
 
 
 def test_kasts(house: House, alice: Person, clock: Clock) -> None:
-    who = syncing.let_in(house.companion, alice.id, alice.key)
+    who = sync_clients.let_in(house.companion, alice.id, alice.key)
     laptop = Kasts(line(house), who, clock.seconds)
     laptop.connect()
     laptop.sync([FEED, OTHERS], [play(130, 10)])
     clock.wait(hours=1)
     laptop.sync([], [play(200, 130, timestamp="2026-10-20T11:00:00Z")])
     assert laptop.received == [], "it knows what it sent itself"
-    phone = AntennaPod(line(house), syncing.let_in(house.companion, alice.id, alice.key))
+    phone = AntennaPod(line(house), sync_clients.let_in(house.companion, alice.id, alice.key))
     phone.queue = [play(90, 30, talk=1)]
     phone.sync()
     clock.wait(hours=1)

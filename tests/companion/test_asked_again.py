@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from pressing import Scene, Stage, fill_in
 from sqlalchemy import select
 
+from tests.kit.companion.repeated_forms import Scene, Stage, fill_in
 from web import crypto, sessions
 from web.accounts.store import Learner
 from web.maintenance import purge
@@ -17,8 +17,8 @@ from web.schema import learners, spent_forms
 from web.sync import apps
 
 if TYPE_CHECKING:
-    from gathering import Clock, House, Person
-    from visiting import Answer, Visitor
+    from tests.kit.companion.cast import Clock, House, Person
+    from tests.kit.companion.visitor import Answer, Visitor
 
 WRONG = ("", "   ", "five words that are wrong", "\0", "x" * 5000)
 

@@ -18,22 +18,20 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import product
 from typing import TYPE_CHECKING
 
-import accompanied
-import gathering
-import harmed_lines
-import postgres
 import pytest
-from visiting import Line, Visitor, form
 
+from tests.kit.companion import cast
+from tests.kit.companion.visitor import Line, Visitor, form
+from tests.kit.servers import companion_server, failing_postgres, postgres
 from web import settings as reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from accompanied import Accompanied
-    from harmed_lines import HarmedLine
-    from postgres import Server
+    from tests.kit.servers.companion_server import Accompanied
+    from tests.kit.servers.failing_postgres import HarmedLine
+    from tests.kit.servers.postgres import Server
 
 pytestmark = pytest.mark.slow
 PEOPLE, LEARNERS, PAUSE = 40, 5, 1.3  # windows: more than there are connections
@@ -172,7 +170,7 @@ def own_server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def line(own_server: Server) -> Iterator[HarmedLine]:
-    with harmed_lines.leading(own_server.folder / ".s.PGSQL.5432") as led:
+    with failing_postgres.leading(own_server.folder / ".s.PGSQL.5432") as led:
         yield led
 
 
@@ -186,14 +184,14 @@ def on_server(
     address = f"postgresql://{postgres.USER}@127.0.0.1:{line.port}/companion"
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(reading.DATABASE, address)
-        with accompanied.serve(folder / "companion", gathering.catalogue(folder / "show")) as it:
+        with companion_server.serve(folder / "companion", cast.catalogue(folder / "show")) as it:
             yield Scene(it)
 
 
 @pytest.mark.parametrize(
     "mode",
-    [harmed_lines.MUTE, harmed_lines.HALF, harmed_lines.RESET, harmed_lines.DEAF,
-     harmed_lines.SLOW],
+    [failing_postgres.MUTE, failing_postgres.HALF, failing_postgres.RESET, failing_postgres.DEAF,
+     failing_postgres.SLOW],
 )  # fmt: skip
 def test_a_line_that_is_harmed(on_server: Scene, line: HarmedLine, mode: str) -> None:
     @contextmanager
@@ -202,7 +200,7 @@ def test_a_line_that_is_harmed(on_server: Scene, line: HarmedLine, mode: str) ->
         yield
         line.heal()
 
-    on_server.play(harm(), refuses=mode not in {harmed_lines.SLOW, harmed_lines.DEAF})
+    on_server.play(harm(), refuses=mode not in {failing_postgres.SLOW, failing_postgres.DEAF})
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGQUIT, signal.SIGKILL])
@@ -345,7 +343,7 @@ def on_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("away")
     with pytest.MonkeyPatch.context() as patched:
         patched.delenv(reading.DATABASE, raising=False)
-        with accompanied.serve(folder / "companion", gathering.catalogue(folder / "show")) as it:
+        with companion_server.serve(folder / "companion", cast.catalogue(folder / "show")) as it:
             yield Scene(it)
 
 
@@ -391,7 +389,7 @@ def test_a_disk_that_is_full(
     on_file: Scene,
 ) -> None:
     """The process may write no file beyond its present size, as on a full disk."""
-    pid = accompanied.children(on_file.running.process.pid)[0]
+    pid = companion_server.children(on_file.running.process.pid)[0]
     log = on_file.running.folder / "companion.db-wal"
 
     @contextmanager

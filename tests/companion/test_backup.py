@@ -11,18 +11,17 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-import keeping
 import pytest
-from keeping import NEWEST, NOW, OTHER, PEPPER
 
 from episodes.findings import EarmarkError
+from tests.kit.companion import database_rows
+from tests.kit.companion.database_rows import NEWEST, NOW, OTHER, PEPPER
 from web.maintenance import backup, backup_format, pepper_mark
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keeping import Later, Making
-
+    from tests.kit.companion.database_rows import Later, Making
     from web.database.engine import Database
 
 # How many bytes a process grows by a backup; the first one, stopped early, has loaded all code.
@@ -52,7 +51,7 @@ print(most() - before)
 def test_a_backup_says_what_is_in_it_and_only_its_owner_reads_it(
     database: Database, tmp_path: Path
 ) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
     file = tmp_path / "backup.gz"
     counts = backup.write(database, PEPPER, file, NOW)
     assert counts == backup_format.Counts(learners=2, leads=1, reflections=3)
@@ -63,7 +62,7 @@ def test_a_backup_says_what_is_in_it_and_only_its_owner_reads_it(
 def test_a_backup_has_no_sessions_no_invitations_and_no_time_of_day(
     database: Database, tmp_path: Path
 ) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
     for hour in (1, 23):
         backup.write(database, PEPPER, tmp_path / f"at {hour}", NOW.replace(hour=hour))
     data = (tmp_path / "at 1").read_bytes()
@@ -79,7 +78,7 @@ def test_a_backup_has_no_sessions_no_invitations_and_no_time_of_day(
 
 
 def test_a_backup_never_takes_the_place_of_a_file(database: Database, tmp_path: Path) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
     file = tmp_path / "backup.gz"
     file.write_text("something dear", encoding="utf-8")
     with pytest.raises(EarmarkError, match="already exists; choose another name"):
@@ -90,7 +89,7 @@ def test_a_backup_never_takes_the_place_of_a_file(database: Database, tmp_path: 
 def test_a_file_that_appears_meanwhile_is_left_alone(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
     file = tmp_path / "backup.gz"
     monkeypatch.setattr(os, "fsync", lambda _: file.write_text("the other's", encoding="utf-8"))
     with pytest.raises(EarmarkError, match="already exists"):
@@ -102,7 +101,7 @@ def test_a_file_that_appears_meanwhile_is_left_alone(
 def test_a_full_disk_leaves_nothing_behind(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -114,7 +113,7 @@ def test_a_full_disk_leaves_nothing_behind(
 
 
 def test_a_folder_that_is_not_there_is_named(database: Database, tmp_path: Path) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
     with pytest.raises(EarmarkError, match="cannot be written: No such file or directory"):
         backup.write(database, PEPPER, tmp_path / "none" / "backup.gz", NOW)
 
@@ -122,7 +121,7 @@ def test_a_folder_that_is_not_there_is_named(database: Database, tmp_path: Path)
 def test_settings_that_do_not_belong_to_the_database_get_no_backup(
     database: Database, tmp_path: Path
 ) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
     with pytest.raises(EarmarkError, match="does not belong to this database"):
         backup.write(database, OTHER, tmp_path / "backup.gz", NOW)
     assert not list(tmp_path.iterdir())
@@ -136,7 +135,7 @@ def test_an_empty_database_gets_no_backup(make_database: Making, kind: str, tmp_
 def test_a_database_that_is_behind_can_be_backed_up_before_its_upgrade(
     database: Database, later: Later, tmp_path: Path
 ) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
     with later():
         backup.write(database, PEPPER, tmp_path / "backup.gz", NOW)
     assert backup_format.Archive(tmp_path / "backup.gz").revision == NEWEST
@@ -154,8 +153,8 @@ class Writing(threading.Thread):
         while not self.over.is_set():
             name = f"new-{self.done}"
             with self.database.writing() as connection:
-                keeping.learner(connection, name)
-                keeping.reflection(connection, f"by-{name}", name)
+                database_rows.learner(connection, name)
+                database_rows.reflection(connection, f"by-{name}", name)
             with self.one_more:
                 self.done += 1
                 self.one_more.notify_all()
@@ -195,10 +194,10 @@ def test_a_backup_sees_one_moment_while_somebody_keeps_writing(
 @pytest.mark.slow
 def test_a_backup_of_much_takes_little_memory(database: Database, tmp_path: Path) -> None:
     size, number = 20_000, 3_000  # bytes of a reflection, and how many: 60 MB
-    keeping.fill(database)
+    database_rows.fill(database)
     with database.writing() as connection:
         for each in range(number):
-            keeping.reflection(connection, f"r{each}", "alice", size=size)
+            database_rows.reflection(connection, f"r{each}", "alice", size=size)
     address = database.engine.url.render_as_string(hide_password=False)
     files = [str(tmp_path / "none.gz"), str(tmp_path / "all.gz")]
     command = [sys.executable, "-c", MEASURED, address, *files]

@@ -11,15 +11,15 @@ import zlib
 from io import BytesIO
 from urllib.parse import urlencode
 
-import making
 import pytest
-from gathering import GUIDS, House
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from syncing import FEED
-from visiting import FORM, form
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from tests.kit import shows
+from tests.kit.clients.sync_clients import FEED
+from tests.kit.companion.cast import GUIDS, House
+from tests.kit.companion.visitor import FORM, form
 from web.limits import form_size
 from web.reflections import rules
 from web.sync import upload_bodies as packed
@@ -191,7 +191,7 @@ def test_forms_that_take_no_note_are_small(house: House) -> None:
 
 
 def test_nginx_lets_through_what_the_companion_takes() -> None:
-    text = (making.ROOT / "docs/hosting/companion-nginx.conf").read_text("utf-8")
+    text = (shows.ROOT / "docs/hosting/companion-nginx.conf").read_text("utf-8")
     found = re.search(r"client_max_body_size (\d+)m;", text)
     assert found
     assert int(found[1]) * 2**20 > max(form_size.LARGEST, LARGEST)

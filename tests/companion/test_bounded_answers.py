@@ -14,12 +14,12 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-import accompanied
-import gathering
 import pytest
-import syncing
-from visiting import FORM, Line, Visitor
 
+from tests.kit.clients import sync_clients
+from tests.kit.companion import cast
+from tests.kit.companion.visitor import FORM, Line, Visitor
+from tests.kit.servers import companion_server
 from web.application import create_app
 from web.companion import NAME
 from web.limits import form_size
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from accompanied import Accompanied
-
+    from tests.kit.servers.companion_server import Accompanied
     from web.companion import Companion
 
 pytestmark = pytest.mark.slow
@@ -78,8 +77,8 @@ BODIES = {
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Accompanied]:
     folder: Path = tmp_path_factory.mktemp("bounded")
-    show = gathering.catalogue(folder / "show")
-    with accompanied.serve(folder / "companion", show) as found:
+    show = cast.catalogue(folder / "show")
+    with companion_server.serve(folder / "companion", show) as found:
         yield found
 
 
@@ -95,8 +94,8 @@ def alice(running: Accompanied) -> Visitor:
 def app(running: Accompanied) -> dict[str, str]:
     """The headers of an app that somebody let in."""
     place: Companion = create_app(running.settings).extensions[NAME]
-    learner = syncing.new_learner(place)
-    found = syncing.basic(syncing.let_in(place, learner.id, learner.key))
+    learner = sync_clients.new_learner(place)
+    found = sync_clients.basic(sync_clients.let_in(place, learner.id, learner.key))
     place.database.close()
     return found
 
@@ -104,7 +103,7 @@ def app(running: Accompanied) -> dict[str, str]:
 def memory(running: Accompanied) -> int:
     """Return the bytes of the server's processes."""
     total = 0
-    for pid in (running.process.pid, *accompanied.children(running.process.pid)):
+    for pid in (running.process.pid, *companion_server.children(running.process.pid)):
         with open(f"/proc/{pid}/statm", encoding="ascii") as said:  # noqa: PTH123 - no file
             total += int(said.read().split()[1]) * 4096
     return total
@@ -115,7 +114,7 @@ def addresses(running: Accompanied) -> list[tuple[str, str]]:
     found = create_app(running.settings)
     rules_ = sorted(found.url_map.iter_rules(), key=lambda each: each.rule)
     return [
-        (method, gathering.fill(rule.rule))
+        (method, cast.fill(rule.rule))
         for rule in rules_
         for method in sorted((rule.methods or set()) & {"POST", "PUT"})
         if rule.endpoint not in {"accounts.erase", "accounts.sign_out", "reflections.delete"}

@@ -9,17 +9,17 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import gathering
 import pytest
-import syncing
 from click.testing import CliRunner
-from gathering import Clock, House, Person
-from making import NOW, sound
-from syncing import AntennaPod, Kasts, Line
 
 from episodes import catalogue
 from podcast.building import pipeline
 from podcast.cli import main
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import AntennaPod, Kasts, Line
+from tests.kit.companion import cast
+from tests.kit.companion.cast import Clock, House, Person
+from tests.kit.shows import NOW, sound
 from web.listening import progress, store
 from web.listening.rules import Known
 from web.sync.episode_index import FORMER, Shelf
@@ -47,7 +47,7 @@ class Published(NamedTuple):
         done = CliRunner().invoke(main, told)
         assert done.exit_code == 0, done.output
         pipeline.build(self.show)
-        return gathering.house(self.house.settings, clock=self.house.companion.now)
+        return cast.house(self.house.settings, clock=self.house.companion.now)
 
     def file(self, guid: str = "guid-1") -> str:
         """Return the present name of an episode's recording."""
@@ -63,9 +63,9 @@ def published(
 ) -> Iterator[Published]:
     show = make_show(2, "published")
     pipeline.build(show, now=NOW)
-    settings = gathering.settings(tmp_path, database)
+    settings = cast.settings(tmp_path, database)
     settings = settings.model_copy(update={"catalogue": str(show / "public")})
-    built = gathering.house(settings, clock=clock)
+    built = cast.house(settings, clock=clock)
     yield Published(show, built, tmp_path)
     built.close()
 
@@ -122,7 +122,7 @@ def play(feed: str, file: str, position: int, started: int = 0, **more: Any) -> 
 
 
 def phone(house: House, person: Person, name: str = "phone") -> AntennaPod:
-    who = syncing.let_in(house.companion, person.id, person.key)
+    who = sync_clients.let_in(house.companion, person.id, person.key)
     found = AntennaPod(Line(house.ask, house.settings.prefix), who, name)
     found.connect()
     return found
@@ -218,7 +218,7 @@ def test_a_phone_that_goes_over_to_the_new_feed_stays_subscribed(
     published: Published, alice: Person, clock: Clock
 ) -> None:
     house = published.change("move", NEW)
-    who = syncing.let_in(house.companion, alice.id, alice.key)
+    who = sync_clients.let_in(house.companion, alice.id, alice.key)
     laptop = Kasts(Line(house.ask, house.settings.prefix), who, clock.seconds)
     laptop.connect()
     laptop.sync([f"{OLD}feed.xml"], [])

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gathering
-import keeping
 import pytest
-import syncing
-from gathering import COOKIE, House
-from syncing import basic
-from visiting import form
 
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import basic
+from tests.kit.companion import cast, database_rows
+from tests.kit.companion.cast import COOKIE, House
+from tests.kit.companion.visitor import form
 from web import cookies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from keeping import Making
-    from visiting import Visitor
+    from tests.kit.companion.database_rows import Making
+    from tests.kit.companion.visitor import Visitor
 
 FORM, APP = "earmark_form-8090", "sessionid-8090"
 HTTPS = "https://notes.example.org/"
@@ -41,14 +40,14 @@ HTTPS = "https://notes.example.org/"
 def test_two_companions_of_one_host_name_have_cookies_of_their_own(
     tmp_path: Path, make_database: Making, address: str, name: str, path: str
 ) -> None:
-    settings = gathering.settings(tmp_path, make_database("sqlite"), address)
+    settings = cast.settings(tmp_path, make_database("sqlite"), address)
     assert cookies.name_of(cookies.SESSION, settings) == name
     assert cookies.path_of(settings) == path
 
 
 @pytest.fixture
 def https(tmp_path: Path, make_database: Making) -> Iterator[House]:
-    made = gathering.house(gathering.settings(tmp_path, make_database("sqlite"), HTTPS))
+    made = cast.house(cast.settings(tmp_path, make_database("sqlite"), HTTPS))
     yield made
     made.database.close()
 
@@ -84,13 +83,13 @@ def test_words_never_go_into_the_account_of_a_cookie_that_came_beside_ones_own(
 ) -> None:
     alice, mallory = house.learner("Alice"), house.learner("Mallory")
     token = alice.visitor.token()
-    before = keeping.contents(house.database)["reflections"]
+    before = database_rows.contents(house.database)["reflections"]
     planted = mallory.visitor.cookies[COOKIE][0]
     both = doubled(alice.visitor, COOKIE, planted, first=first)
     answer = alice.visitor.post("/reflect/guid-1", form("hers"), both, token=token)
     assert answer.status == 401
     assert "hers" in answer.text, "the words come back beside the phrase"
-    assert keeping.contents(house.database)["reflections"] == before
+    assert database_rows.contents(house.database)["reflections"] == before
     said = [value for name, value in answer.headers if name == "Set-Cookie"]
     expired = [each for each in said if each.startswith(f"{COOKIE}=;")]
     assert {"Path=/", "Path=/reflect", "Path=/reflect/guid-1"} <= {
@@ -117,7 +116,9 @@ def test_two_form_cookies_prove_nothing(house: House, *, first: bool) -> None:
 @pytest.mark.parametrize("first", [True, False])
 def test_two_cookies_of_apps_open_nothing(house: House, *, first: bool) -> None:
     alice, mallory = house.learner("Alice"), house.learner("Mallory")
-    who, other = (syncing.let_in(house.companion, each.id, each.key) for each in (alice, mallory))
+    who, other = (
+        sync_clients.let_in(house.companion, each.id, each.key) for each in (alice, mallory)
+    )
     line, theirs = house.nobody(), house.nobody()
     path = f"/api/2/episodes/{who.handle}.json"
     assert line.send("GET", path, basic(who)).status == 200

@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-import accompanied
-import gathering
-import keeping
 import pytest
-from visiting import Answer, Line, Visitor, form
 
+from tests.kit.companion import cast, database_rows
+from tests.kit.companion.visitor import Answer, Line, Visitor, form
+from tests.kit.servers import companion_server
 from web.accounts import word_list as phrases
 from web.database.engine import Database
 from web.desk import invitations, rules
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from accompanied import Accompanied
+    from tests.kit.servers.companion_server import Accompanied
 
 pytestmark = pytest.mark.slow
 # More than may wait at once; each costs an account and a sign-in at the real cost.
@@ -37,7 +36,7 @@ QUICK = 1.0  # seconds: generous, on a machine that does much else
 
 @pytest.fixture
 def running(place: Path, tmp_path: Path) -> Iterator[Accompanied]:
-    with accompanied.serve(place, gathering.catalogue(tmp_path / "show")) as served:
+    with companion_server.serve(place, cast.catalogue(tmp_path / "show")) as served:
         yield served
 
 
@@ -64,7 +63,7 @@ def visitors(running: Accompanied, count: int) -> list[Visitor]:
 
 def accounts(running: Accompanied) -> int:
     database = Database(running.settings.database)
-    found = len(keeping.contents(database)["learners"])
+    found = len(database_rows.contents(database)["learners"])
     database.close()
     return found
 
@@ -109,7 +108,7 @@ class Reader(threading.Thread):
 
 
 def test_a_shift_signs_in_at_once_and_nobody_else_waits(running: Accompanied, kind: str) -> None:
-    house = gathering.house(running.settings)
+    house = cast.house(running.settings)
     with ThreadPoolExecutor(2) as pool:
         names = [f"Learner {number}" for number in range(SHIFT)]
         people = list(pool.map(lambda name: house.learner(name, scrypt=True), names))

@@ -7,27 +7,26 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-import keeping
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from keeping import NEWEST, NOW, PEPPER
 
 from episodes.findings import EarmarkError
+from tests.kit.companion import database_rows
+from tests.kit.companion.database_rows import NEWEST, NOW, PEPPER
 from web.maintenance import backup, backup_format, restore
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keeping import Making
-
+    from tests.kit.companion.database_rows import Making
     from web.database.engine import Database
 
 
 @pytest.fixture
 def file(make_database: Making, tmp_path: Path) -> Path:
     database = make_database("sqlite")
-    keeping.fill(database)
+    database_rows.fill(database)
     backup.write(database, PEPPER, tmp_path / "backup.gz", NOW)
     return tmp_path / "backup.gz"
 
@@ -36,7 +35,7 @@ def file(make_database: Making, tmp_path: Path) -> Path:
 def full(make_database: Making) -> Database:
     """A database with accounts, which a wrong file must not touch."""
     database = make_database("sqlite")
-    keeping.fill(database)
+    database_rows.fill(database)
     return database
 
 
@@ -166,8 +165,8 @@ def test_a_line_without_end_does_not_fill_the_memory(
 
 
 def assert_refused(database: Database, file: Path, sentence: str) -> None:
-    before = keeping.contents(database)
+    before = database_rows.contents(database)
     with pytest.raises(EarmarkError) as caught:
         restore.read(database, PEPPER, file, replace=True)
     assert sentence in str(caught.value)
-    assert keeping.contents(database) == before
+    assert database_rows.contents(database) == before

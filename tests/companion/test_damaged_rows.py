@@ -11,16 +11,15 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import gathering
 import pytest
-import reporting
-import syncing
-from gathering import GUIDS, House, Person
-from reporting import episodes
 from sqlalchemy import LargeBinary, select
-from syncing import basic, play
-from visiting import form
 
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import basic, play
+from tests.kit.companion import cast, sync_reports
+from tests.kit.companion.cast import GUIDS, House, Person
+from tests.kit.companion.sync_reports import episodes
+from tests.kit.companion.visitor import form
 from web import crypto, schema
 from web.database.columns import Day
 from web.forms import form_tokens
@@ -118,10 +117,10 @@ def full(
 ) -> Iterator[tuple[House, Person, Person]]:
     """A companion with something in every table, on SQLite: it lets a column hold anything."""
     monkeypatch.setattr(crypto, "COST", 2)
-    made = gathering.house(gathering.settings(tmp_path, make_database("sqlite")))
+    made = cast.house(cast.settings(tmp_path, make_database("sqlite")))
     alice, charlie = made.learner("Alice", scrypt=True), made.lead()
-    who = syncing.let_in(made.companion, alice.id, alice.key)
-    reporting.report(made, who, syncing.play(60, timestamp="2026-10-02T07:00:00"))
+    who = sync_clients.let_in(made.companion, alice.id, alice.key)
+    sync_reports.report(made, who, sync_clients.play(60, timestamp="2026-10-02T07:00:00"))
     with made.database.writing() as connection:
         listener = listening.listener_of(connection, alice.id)
         at = {"listener": listener, "media": 1}
@@ -137,7 +136,7 @@ def full(
         form_tokens.spend(connection, sent, form_tokens.Outcome("/", "Done."))
     alice.visitor.post("/notes", {"q": "x"})
     made.invitation()
-    syncing.Nextcloud(syncing.Line(made.ask), lambda: 0).begin()
+    sync_clients.Nextcloud(sync_clients.Line(made.ask), lambda: 0).begin()
     yield made, alice, charlie
     made.close()
 
@@ -184,7 +183,7 @@ def test_whatever_is_damaged_every_page_opens_and_the_rest_is_kept(
     full: tuple[House, Person, Person], table: str, tmp_path: Path, make_database: Any
 ) -> None:
     house, alice, charlie = full
-    who = syncing.let_in(house.companion, alice.id, alice.key)
+    who = sync_clients.let_in(house.companion, alice.id, alice.key)
     whole = house.database.file
     assert whole
     tried = 0

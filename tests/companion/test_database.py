@@ -7,10 +7,10 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-import keeping
 import pytest
 
 from episodes.findings import EarmarkError
+from tests.kit.companion import database_rows
 from web import schema
 from web.database import sqlite
 from web.database.engine import Database
@@ -65,21 +65,21 @@ def test_a_writer_who_waited_for_too_long_is_told(
 
 def test_what_is_written_while_reading_is_not_kept(database: Database) -> None:
     with database.reading() as connection:
-        keeping.learner(connection, "alice")
-    assert keeping.ids(database, schema.learners) == set()
+        database_rows.learner(connection, "alice")
+    assert database_rows.ids(database, schema.learners) == set()
 
 
 def test_a_write_that_fails_is_not_kept(database: Database) -> None:
     with pytest.raises(ZeroDivisionError), database.writing() as connection:
-        keeping.learner(connection, "alice")
+        database_rows.learner(connection, "alice")
         raise ZeroDivisionError
-    assert keeping.ids(database, schema.learners) == set()
+    assert database_rows.ids(database, schema.learners) == set()
 
 
 def test_a_read_sees_one_moment(database: Database) -> None:
     with database.reading() as connection:
         before = connection.execute(schema.learners.select()).all()
-        add = threading.Thread(target=keeping.put, args=(database, schema.marks), kwargs=MARK)
+        add = threading.Thread(target=database_rows.put, args=(database, schema.marks), kwargs=MARK)
         add.start()
         add.join()
         assert before == []

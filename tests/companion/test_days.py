@@ -7,20 +7,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import gathering
-import making
 import pytest
-import syncing
-from gathering import Clock, House, fill
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from reporting import report
-from translated_templates import unwrapped
 
 from episodes import translations
 from episodes.findings import EarmarkError
 from podcast.companion import time_zone
+from tests.kit import shows
+from tests.kit.clients import sync_clients
+from tests.kit.companion import cast
+from tests.kit.companion.cast import Clock, House, fill
+from tests.kit.companion.sync_reports import report
+from tests.kit.translated_templates import unwrapped
 from web import dates
 from web import settings as reading
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
-    from keeping import Making
+    from tests.kit.companion.database_rows import Making
 
 # Half past midnight where it is another day in UTC, and the nights in which clocks are changed.
 NIGHTS = [
@@ -53,8 +53,8 @@ def moment(zone: str, local: str) -> datetime:
 
 
 def house(tmp_path: Path, database: Making, zone: str, clock: Clock) -> House:
-    found = gathering.settings(tmp_path, database("sqlite"))
-    return gathering.house(found.model_copy(update={"timezone": zone}), clock=clock)
+    found = cast.settings(tmp_path, database("sqlite"))
+    return cast.house(found.model_copy(update={"timezone": zone}), clock=clock)
 
 
 def days_of(text: str) -> set[date]:
@@ -67,8 +67,8 @@ def everything(house: House, at: datetime) -> dict[str, str]:
     """Write a note, connect an app that reports, make a code; return every page and file."""
     alice, charlie = house.learner("alice"), house.lead()
     id_ = house.again(alice).save("guid-1", "words")
-    who = syncing.let_in(house.companion, alice.id, alice.key)
-    report(house, who, syncing.play(180, 0, timestamp=at.isoformat()[:19]))
+    who = sync_clients.let_in(house.companion, alice.id, alice.key)
+    report(house, who, sync_clients.play(180, 0, timestamp=at.isoformat()[:19]))
     house.again(charlie).post("/desk/codes", {"expires": "2020-01-01", "uses": "20"})
     learner, lead = house.again(alice), house.again(charlie)
     pages = {}
@@ -135,7 +135,7 @@ def test_a_place_without_its_second_keeps_the_day_that_was_written(
     at = moment(*NIGHTS[3])
     built = house(tmp_path, make_database, "America/New_York", Clock(at))
     alice = built.learner("alice")
-    syncing.let_in(built.companion, alice.id, alice.key)
+    sync_clients.let_in(built.companion, alice.id, alice.key)
     with built.database.writing() as connection:
         listener = store.listener_of(connection, alice.id)
         row = {"listener": listener, "guid": "guid-1", "tenths": 90, "turn": 1, "finished": 0}
@@ -158,14 +158,14 @@ def test_nothing_of_the_companion_makes_or_writes_a_day_by_itself() -> None:
         "web/figures/rules.py",  # the name of a month in the database
     }  # fmt: skip
     own = re.compile(r"strftime|isoformat\(\)|fromtimestamp|utcnow|now\(UTC\)|:%[BbYmdH]")
-    folders = [making.ROOT / "web", making.ROOT / "podcast" / "companion"]
-    found = {path.relative_to(making.ROOT).as_posix() for folder in folders
+    folders = [shows.ROOT / "web", shows.ROOT / "podcast" / "companion"]
+    found = {path.relative_to(shows.ROOT).as_posix() for folder in folders
              for path in folder.rglob("*.py") if own.search(path.read_text("utf-8"))}  # fmt: skip
     assert found <= known | {each for each in found if "/migrations/" in each}
     bare = re.compile(
         r">[^<>]*\{\{ ?(?!wrong)[\w.]*\.?(made|changed|expires|withdrawn|used|day|today) ?\}\}"
     )
-    templates = (making.ROOT / "web" / "templates").rglob("*.html")
+    templates = (shows.ROOT / "web" / "templates").rglob("*.html")
     assert [
         each.name for each in templates if bare.search(unwrapped(each.read_text("utf-8")))
     ] == []

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import gathering
 import pytest
-from gathering import COOKIE, GUIDS
-from visiting import form
+
+from tests.kit.companion import cast
+from tests.kit.companion.cast import COOKIE, GUIDS
+from tests.kit.companion.visitor import form
 
 if TYPE_CHECKING:
-    from gathering import Clock, House, Person
+    from tests.kit.companion.cast import Clock, House, Person
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def drafts(house: House, person: Person) -> list[str]:
 def test_what_was_typed_is_saved_as_a_draft_by_the_button_that_closes(
     house: House, alice: Person
 ) -> None:
-    page = alice.visitor.get(gathering.fill("/reflect/<path:guid>"))
+    page = alice.visitor.get(cast.fill("/reflect/<path:guid>"))
     assert '<button name="close" value="yes">Save as draft and close</button>' in page.text
     answer = alice.visitor.post("/reflect/guid-1", form("typed before the bell", close="yes"))
     assert (answer.status, answer.location) == (303, "/")

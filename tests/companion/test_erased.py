@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import keeping
 import pytest
-from keeping import NOW, OTHER, PEPPER, put
 from sqlalchemy import delete
 
+from tests.kit.companion import database_rows
+from tests.kit.companion.database_rows import NOW, OTHER, PEPPER, put
 from web import schema
 from web.database.engine import Database
 from web.maintenance import backup, restore
@@ -17,7 +17,7 @@ from web.maintenance import backup, restore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keeping import Making
+    from tests.kit.companion.database_rows import Making
 
 DAY = date(2026, 10, 30)
 
@@ -26,7 +26,7 @@ DAY = date(2026, 10, 30)
 def origin(make_database: Making) -> Database:
     """The database of which the backups are made."""
     database = make_database("sqlite")
-    keeping.fill(database)
+    database_rows.fill(database)
     return database
 
 
@@ -52,14 +52,14 @@ def remember(database: Database) -> None:
 
 
 def assert_erased(database: Database) -> None:
-    assert keeping.ids(database, schema.learners) == {"bob"}
-    assert keeping.ids(database, schema.reflections) == set()
+    assert database_rows.ids(database, schema.learners) == {"bob"}
+    assert database_rows.ids(database, schema.reflections) == set()
     expected = {("alice", DAY), ("b1", DAY), ("carol", date(2026, 2, 28))}
-    assert set(keeping.contents(database)["erased"]) == expected
+    assert set(database_rows.contents(database)["erased"]) == expected
 
 
 def test_the_database_itself_knows_what_was_erased(database: Database, file: Path) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
     erase(database)
     counts = restore.read(database, PEPPER, file, replace=True)
     assert str(counts) == ("learners: 1, leads: 1, notes: 0; deleted since, and not restored: 2")
@@ -115,7 +115,7 @@ def test_what_cannot_be_looked_at_is_said_and_what_is_no_backup_is_not(
     cut = file.with_name("cut.gz")
     cut.write_bytes(cut.read_bytes()[:-20])
     others = make_database("sqlite")
-    keeping.fill(others, OTHER)
+    database_rows.fill(others, OTHER)
     put(others, schema.erased, id="bob", on=DAY)
     backup.write(others, OTHER, file.with_name("others.gz"), NOW)
     file.with_name("notes.txt").write_text("not a backup", encoding="utf-8")

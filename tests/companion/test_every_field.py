@@ -10,13 +10,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import gathering
-import pressing
 import pytest
-from gathering import GUIDS
-from pressing import Form, Stage
-from visiting import form
 
+from tests.kit.companion import cast, repeated_forms
+from tests.kit.companion.cast import GUIDS
+from tests.kit.companion.repeated_forms import Form, Stage
+from tests.kit.companion.visitor import form
 from web.accounts import rules as accounts
 from web.desk import rules as desk
 from web.sync import quota, rules
@@ -24,7 +23,7 @@ from web.sync import quota, rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from keeping import Making
+    from tests.kit.companion.database_rows import Making
 
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
 LAST = "the last word"
@@ -37,7 +36,7 @@ FIELD = re.compile(
 
 @pytest.fixture
 def stage(tmp_path: Path, make_database: Making) -> Iterator[Stage]:
-    made = gathering.house(gathering.settings(tmp_path, make_database("sqlite")))
+    made = cast.house(cast.settings(tmp_path, make_database("sqlite")))
     yield Stage(made)
     made.close()
 
@@ -51,7 +50,7 @@ def test_no_field_is_cut_by_the_browser() -> None:
 class Typed(NamedTuple):
     """Something long in one field of a scene; `said` is a part of the sentence about it."""
 
-    scene: Callable[[Stage], pressing.Scene]
+    scene: Callable[[Stage], repeated_forms.Scene]
     field: str
     text: str
     said: str
@@ -62,31 +61,31 @@ def words(count: int) -> str:
 
 
 EVERY = (
-    Typed(pressing.make_password, "name", words(20), f"up to {rules.NAME} characters"),
-    Typed(pressing.let_it_in, "name", words(20), f"up to {rules.NAME} characters"),
-    Typed(pressing.join, "join-code", words(100), "did not work"),
-    Typed(pressing.join, "join-code", words(3000), "Paste only the code"),
-    Typed(pressing.new_phrase, "phrase", words(400), "That is not your phrase"),
-    Typed(pressing.sign_in, "phrase", words(100), "Your phrase has 5"),
-    Typed(pressing.sign_in, "phrase", words(400), "Paste only your five words"),
-    Typed(pressing.make_code, "uses", words(20), "Enter a number in that range"),
-    Typed(pressing.make_code, "expires", f"2026-12-24 {words(20)}", "Choose a last day"),
-    Typed(pressing.sign_in_at_desk, "name", words(60), "Name, password or code is wrong"),
-    Typed(pressing.open_desk, "name", words(20), f"1 to {desk.NAME} characters"),
-    Typed(pressing.find, "q", words(60), "up to 200 characters"),
+    Typed(repeated_forms.make_password, "name", words(20), f"up to {rules.NAME} characters"),
+    Typed(repeated_forms.let_it_in, "name", words(20), f"up to {rules.NAME} characters"),
+    Typed(repeated_forms.join, "join-code", words(100), "did not work"),
+    Typed(repeated_forms.join, "join-code", words(3000), "Paste only the code"),
+    Typed(repeated_forms.new_phrase, "phrase", words(400), "That is not your phrase"),
+    Typed(repeated_forms.sign_in, "phrase", words(100), "Your phrase has 5"),
+    Typed(repeated_forms.sign_in, "phrase", words(400), "Paste only your five words"),
+    Typed(repeated_forms.make_code, "uses", words(20), "Enter a number in that range"),
+    Typed(repeated_forms.make_code, "expires", f"2026-12-24 {words(20)}", "Choose a last day"),
+    Typed(repeated_forms.sign_in_at_desk, "name", words(60), "Name, password or code is wrong"),
+    Typed(repeated_forms.open_desk, "name", words(20), f"1 to {desk.NAME} characters"),
+    Typed(repeated_forms.find, "q", words(60), "up to 200 characters"),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("typed", EVERY, ids=lambda each: f"{each.field}-{len(each.text)}")
 def test_what_is_too_long_is_said_and_comes_back_whole(stage: Stage, typed: Typed) -> None:
     scene = typed.scene(stage)
-    filled = pressing.fill_in(scene._replace(typed=scene.typed | {typed.field: typed.text}))
-    before = pressing.counted(stage.house.database)
+    filled = repeated_forms.fill_in(scene._replace(typed=scene.typed | {typed.field: typed.text}))
+    before = repeated_forms.counted(stage.house.database)
     answer = filled.press()
     assert 400 <= answer.status < 500, answer.text
     assert typed.said in answer.text
     assert html.escape(typed.text) in answer.text
-    assert pressing.counted(stage.house.database) == before
+    assert repeated_forms.counted(stage.house.database) == before
 
 
 def test_every_form_in_which_people_type_is_among_them() -> None:
@@ -100,34 +99,34 @@ def test_every_form_in_which_people_type_is_among_them() -> None:
 
 
 def test_a_code_within_a_long_text_lets_in_however_often_it_is_pressed(stage: Stage) -> None:
-    scene = pressing.sign_in_at_desk(stage)
+    scene = repeated_forms.sign_in_at_desk(stage)
     code = f"Your sign-in code for Riverside Trust, as of just now, is: {scene.typed['code']}"
-    filled = pressing.fill_in(scene._replace(typed=scene.typed | {"code": code}))
+    filled = repeated_forms.fill_in(scene._replace(typed=scene.typed | {"code": code}))
     assert filled.press().location.endswith("/desk/")
     assert filled.press(lost=True).location.endswith("/desk/")
 
 
 def test_a_join_code_at_the_end_of_an_email_opens(stage: Stage) -> None:
-    scene = pressing.join(stage)
+    scene = repeated_forms.join(stage)
     mail = f"Dear all,\n{'we begin on Monday. ' * 60}\nJoin code: {scene.typed['join-code']}"
     assert accounts.LONGEST_TYPED > len(mail) > 1000
-    filled = pressing.fill_in(scene._replace(typed={"join-code": mail}))
+    filled = repeated_forms.fill_in(scene._replace(typed={"join-code": mail}))
     assert filled.press().location.endswith("/phrase")
 
 
-@pytest.mark.parametrize("scene", [pressing.make_password, pressing.let_it_in])
+@pytest.mark.parametrize("scene", [repeated_forms.make_password, repeated_forms.let_it_in])
 def test_an_account_has_so_many_apps_and_is_told(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, scene: Callable[[Stage], pressing.Scene]
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, scene: Callable[[Stage], repeated_forms.Scene]
 ) -> None:
     monkeypatch.setattr(quota, "APPS", 0)
     at = scene(stage)
-    filled: Form = pressing.fill_in(at._replace(typed=at.typed | {"name": "my old phone"}))
-    before = pressing.counted(stage.house.database)
+    filled: Form = repeated_forms.fill_in(at._replace(typed=at.typed | {"name": "my old phone"}))
+    before = repeated_forms.counted(stage.house.database)
     answer = filled.press()
     assert answer.status == 422
     assert "Disconnect one that you no longer use" in answer.text
     assert 'value="my old phone"' in answer.text
-    assert pressing.counted(stage.house.database) == before
+    assert repeated_forms.counted(stage.house.database) == before
     monkeypatch.setattr(quota, "APPS", 50)
     assert filled.press().status in {200, 303}, "the same form works once there is room"
 

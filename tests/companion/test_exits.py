@@ -8,12 +8,12 @@ import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-import keeping
 import pytest
-from gathering import COOKIE
 from sqlalchemy import text
 
 from episodes.findings import EarmarkError
+from tests.kit.companion import database_rows
+from tests.kit.companion.cast import COOKIE
 from web import schema, session_ends
 from web.limits.reserved_threads import Capacity
 from web.session_ends import Exits
@@ -21,9 +21,8 @@ from web.session_ends import Exits
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gathering import House
-    from visiting import Answer, Visitor
-
+    from tests.kit.companion.cast import House
+    from tests.kit.companion.visitor import Answer, Visitor
     from web.database.engine import Database
 
     Way = Callable[[Visitor], Answer]
@@ -47,7 +46,7 @@ def way(request: pytest.FixtureRequest) -> Way:
 
 
 def rows(house: House) -> int:
-    return len(keeping.contents(house.database)[schema.sessions.name])
+    return len(database_rows.contents(house.database)[schema.sessions.name])
 
 
 def thief_of(house: House, visitor: Visitor) -> Visitor:

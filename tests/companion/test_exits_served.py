@@ -8,13 +8,12 @@ import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-import accompanied
-import gathering
-import keeping
 import pytest
 from sqlalchemy import text
-from visiting import Line, Visitor, form
 
+from tests.kit.companion import cast, database_rows
+from tests.kit.companion.visitor import Line, Visitor, form
+from tests.kit.servers import companion_server
 from web import cookies, schema
 from web.database.engine import Database
 from web.limits.reserved_threads import WORKING
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from accompanied import Accompanied
-    from gathering import House
+    from tests.kit.companion.cast import House
+    from tests.kit.servers.companion_server import Accompanied
 
 pytestmark = pytest.mark.slow
 CROWD = WORKING + 72  # more than work at once
@@ -34,14 +33,14 @@ SOON = 120  # seconds in which a row is deleted once the database answers
 
 @pytest.fixture
 def running(place: Path, tmp_path: Path) -> Iterator[Accompanied]:
-    with accompanied.serve(place, gathering.catalogue(tmp_path / "show")) as served:
+    with companion_server.serve(place, cast.catalogue(tmp_path / "show")) as served:
         yield served
 
 
 @pytest.fixture
 def house(running: Accompanied) -> Iterator[House]:
     """The same database, to let people in."""
-    made = gathering.house(running.settings)
+    made = cast.house(running.settings)
     yield made
     made.close()
 
@@ -120,4 +119,4 @@ def test_people_leave_at_once_while_everybody_else_waits_for_the_database(
 
 
 def rows(house: House) -> int:
-    return len(keeping.contents(house.database)[schema.sessions.name])
+    return len(database_rows.contents(house.database)[schema.sessions.name])

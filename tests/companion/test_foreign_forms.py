@@ -8,23 +8,22 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode
 
-import gathering
-import keeping
 import pytest
-import syncing
-from gathering import House, fill
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from syncing import basic
-from visiting import FORM, JSON, Answer, form
 
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import basic
+from tests.kit.companion import cast, database_rows
+from tests.kit.companion.cast import House, fill
+from tests.kit.companion.visitor import FORM, JSON, Answer, form
 from web.database.engine import Database
 from web.maintenance import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gathering import Person
+    from tests.kit.companion.cast import Person
 
 MARK = "zqxw"  # in everything that a stranger sends
 WRITE = ("/reflect/guid-1", "/drafts/guid-1")
@@ -69,7 +68,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     (folder / "companion").mkdir()
     database = Database(f"sqlite:///{folder / 'companion.db'}")
     migrate.upgrade(database)
-    made = gathering.house(gathering.settings(folder, database))
+    made = cast.house(cast.settings(folder, database))
     yield made
     made.database.close()
 
@@ -134,10 +133,10 @@ def test_what_another_page_sends_is_refused_without_a_field_of_it(
     path = data.draw(st.sampled_from(posts(house)))
     who = data.draw(st.sampled_from([alice, charlie]))
     foreign = data.draw(st.sampled_from(FOREIGN))
-    before = keeping.contents(house.database)
+    before = database_rows.contents(house.database)
     before.pop("sessions")
     answer = send(house, who, path, data.draw(FIELDS), **foreign)
-    after = keeping.contents(house.database)
+    after = database_rows.contents(house.database)
     after.pop("sessions")
     assert answer.status in {403, 404, 413}, (path, answer.status)
     assert MARK not in answer.everything
@@ -225,7 +224,7 @@ def test_who_does_not_say_where_it_is_has_to_have_our_token(house: House, alice:
 def test_an_app_may_call_itself_what_it_likes_but_its_cookie_is_no_pages(
     house: House, alice: Person
 ) -> None:
-    who = syncing.let_in(house.companion, alice.id, alice.key)
+    who = sync_clients.let_in(house.companion, alice.id, alice.key)
     path = f"/api/2/episodes/{who.handle}.json"
     for headers in FOREIGN:
         assert house.nobody().send("GET", path, {**basic(who), **headers}).status == 200
@@ -253,7 +252,7 @@ def test_behind_a_proxy_the_name_counts(
     (folder / "companion").mkdir()
     database = Database(f"sqlite:///{folder / 'companion.db'}")
     migrate.upgrade(database)
-    made = gathering.house(gathering.settings(folder, database, address))
+    made = cast.house(cast.settings(folder, database, address))
     visitor = made.learner("Alice").visitor
     visitor.get("/", {"Host": host})
     answer = visitor.post("/reflect/guid-1", form("words"), {"Host": host, "Origin": origin})

@@ -7,13 +7,13 @@ from itertools import count, permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from gathering import GUIDS, NOON, SHOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, text, update
-from syncing import FEED, TALKS, play
 
 from episodes import catalogue
+from tests.kit.clients.sync_clients import FEED, TALKS, play
+from tests.kit.companion.cast import GUIDS, NOON, SHOW
 from web.accounts.store import Learner
 from web.listening import progress
 from web.listening import store as listening

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import accompanied
-import gathering
-import making
 import pytest
-import serving
-import syncing
-from syncing import FEED, TALKS
 
+from tests.kit import shows
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import FEED, TALKS
+from tests.kit.companion import cast
+from tests.kit.servers import companion_server, preview_server
 from web.companion import NAME
 
 if TYPE_CHECKING:
@@ -41,18 +40,18 @@ def served(request: pytest.FixtureRequest, tmp_path: Path, kind: str,
     if kind == "postgresql":
         address = request.getfixturevalue("server").create()
         monkeypatch.setenv("EARMARK_DATABASE_URL", address)
-    folder, show = tmp_path / "companion", gathering.catalogue(tmp_path / "show")
-    accompanied.make(folder, serving.free_port(), request.param)
-    with accompanied.serve(folder, show) as running:
-        house = gathering.house(running.settings)
+    folder, show = tmp_path / "companion", cast.catalogue(tmp_path / "show")
+    companion_server.make(folder, preview_server.free_port(), request.param)
+    with companion_server.serve(folder, show) as running:
+        house = cast.house(running.settings)
         place = house.app.extensions[NAME]
-        alice = syncing.new_learner(place)
-        yield Served(running.address, syncing.let_in(place, alice.id, alice.key))
+        alice = sync_clients.new_learner(place)
+        yield Served(running.address, sync_clients.let_in(place, alice.id, alice.key))
         house.close()
 
 
 def test_mygpoclient_has_its_whole_conversation(served: Served) -> None:
-    api = making.library("mygpoclient.api")
+    api = shows.library("mygpoclient.api")
     who = served.who
     client = api.MygPodderClient(who.handle, who.password, served.address)
     # 1. a device, with the challenge and then the cookie
@@ -94,11 +93,11 @@ def test_mygpoclient_has_its_whole_conversation(served: Served) -> None:
     assert client.get_settings("account") == {}
     assert client.set_settings("device", "laptop", None, {"auto": True}) == {}
     assert client.get_favorite_episodes() == []
-    assert making.library("mygpoclient.public").PublicClient(served.address).get_toplist() == []
+    assert shows.library("mygpoclient.public").PublicClient(served.address).get_toplist() == []
 
 
 def test_mygpoclient_with_a_wrong_password_is_told_so(served: Served) -> None:
-    api, http = making.library("mygpoclient.api"), making.library("mygpoclient.http")
+    api, http = shows.library("mygpoclient.api"), shows.library("mygpoclient.http")
     client = api.MygPodderClient(served.who.handle, "wrong", served.address)
     with pytest.raises(http.Unauthorized):
         client.get_devices()
@@ -106,11 +105,11 @@ def test_mygpoclient_with_a_wrong_password_is_told_so(served: Served) -> None:
 
 def gpodder(served: Served, folder: Path, device: str, **told: Any) -> Any:
     """Let gPodder's own class sync once; return what it says."""
-    making.program("gpo")
+    shows.program("gpo")
     folder.mkdir(exist_ok=True)
     what = {"server": served.address, "user": served.who.handle, "device": device,
             "password": served.who.password, "feeds": [], "episodes": []} | told  # fmt: skip
-    script = making.ROOT / "tests" / "gpodding.py"
+    script = shows.ROOT / "tests" / "kit" / "clients" / "gpodder_sync.py"
     run = [str(DEBIAN), str(script), str(folder), json.dumps(what)]
     done = subprocess.run(run, check=False, capture_output=True, text=True, timeout=120)
     assert "ANSWER" in done.stdout, done.stdout + done.stderr

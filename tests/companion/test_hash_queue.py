@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-import gathering
 import pytest
 
+from tests.kit.companion import cast
 from web.accounts import word_list
 from web.limits import hash_queue
 from web.limits.hash_queue import BusyError, HashQueue
@@ -16,8 +16,7 @@ from web.limits.rate_limits import LIMITS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gathering import Clock
-
+    from tests.kit.companion.cast import Clock
     from web.database.engine import Database
 
 
@@ -64,7 +63,7 @@ def test_what_fails_within_gives_its_room_back() -> None:
 def test_when_it_is_full_signing_in_is_503_and_costs_no_attempt(
     tmp_path: Path, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = gathering.house(gathering.settings(tmp_path, database), limited=True, clock=clock)
+    house = cast.house(cast.settings(tmp_path, database), limited=True, clock=clock)
     person = house.learner("Alice", scrypt=True)
     queue = HashQueue(running=1, waiting=0)
     monkeypatch.setattr(hash_queue, "queue", queue)

@@ -6,11 +6,11 @@ import re
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 
-import gathering
 import pytest
-from gathering import House, fill
-from visiting import JSON, Answer, form
 
+from tests.kit.companion import cast
+from tests.kit.companion.cast import House, fill
+from tests.kit.companion.visitor import JSON, Answer, form
 from web.errors import TooManyError
 from web.limits import form_size
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from keeping import Making
+    from tests.kit.companion.database_rows import Making
 
 SAID = {
     "Referrer-Policy": "same-origin",
@@ -31,10 +31,10 @@ SAID = {
 HTTPS = "https://notes.example.org/notes/"
 
 
-@pytest.fixture(params=[gathering.ADDRESS, HTTPS], ids=["http", "https"])
+@pytest.fixture(params=[cast.ADDRESS, HTTPS], ids=["http", "https"])
 def house(request: pytest.FixtureRequest, tmp_path: Path, make_database: Making) -> Iterator[House]:
-    settings = gathering.settings(tmp_path, make_database("sqlite"), request.param)
-    made = gathering.house(settings)
+    settings = cast.settings(tmp_path, make_database("sqlite"), request.param)
+    made = cast.house(settings)
     yield made
     made.database.close()
 

@@ -8,12 +8,12 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import gathering
 import pytest
-from gathering import GUIDS, NOON, Clock, House, Person
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.kit.companion import cast
+from tests.kit.companion.cast import GUIDS, NOON, Clock, House, Person
 from web import crypto
 from web.listening import coverage, progress, rules, store
 from web.listening.rules import Known, Sitting
@@ -38,7 +38,7 @@ def bob(house: House) -> Person:
 
 @pytest.fixture
 def settings_file(tmp_path: Path, database: Database) -> Settings:
-    return gathering.settings(tmp_path, database)
+    return cast.settings(tmp_path, database)
 
 
 def record(person: Person) -> Person:
@@ -205,7 +205,7 @@ def test_a_clock_that_is_set_while_a_page_plays_loses_nothing(
 ) -> None:
     """The page played four minutes before, and half a minute after."""
     clock, watch = Clock(), Clock()
-    house = gathering.house(settings_file, clock=clock, seconds=watch.seconds)
+    house = cast.house(settings_file, clock=clock, seconds=watch.seconds)
     alice = record(house.learner("Alice"))
     mine = token(alice)
     for each in (clock, watch):
@@ -214,7 +214,7 @@ def test_a_clock_that_is_set_while_a_page_plays_loses_nothing(
     clock.wait(seconds=-back)
     if restarted:
         house.close()
-        house = gathering.house(settings_file, clock=clock)
+        house = cast.house(settings_file, clock=clock)
     for each in (clock, watch):
         each.wait(seconds=30)
     status = send(house, mine, [120, 270], sequence=1)

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from keeping import NOW, TODAY, contents
 from sqlalchemy import select
 
 from episodes.findings import EarmarkError
+from tests.kit.companion.database_rows import NOW, TODAY, contents
 from web import crypto, schema, sessions
 from web import settings as writing
 from web.accounts import rules as accounts

@@ -11,13 +11,13 @@ from contextlib import AbstractContextManager, suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
-import accompanied
-import gathering
 import pytest
-from accompanied import Accompanied
 from sqlalchemy import select, text
-from visiting import Line, Visitor, form
 
+from tests.kit.companion import cast
+from tests.kit.companion.visitor import Line, Visitor, form
+from tests.kit.servers import companion_server
+from tests.kit.servers.companion_server import Accompanied
 from web.database.engine import Database
 from web.listening import coverage, store
 from web.schema import coverage as kept
@@ -130,8 +130,8 @@ class Hearer:
 
 @pytest.fixture
 def start(place: Path, tmp_path: Path) -> Callable[[], AbstractContextManager[Accompanied]]:
-    show = gathering.catalogue(tmp_path / "show")
-    return lambda: accompanied.serve(place, show)
+    show = cast.catalogue(tmp_path / "show")
+    return lambda: companion_server.serve(place, show)
 
 
 def test_what_was_acknowledged_is_there_after_each_kill(

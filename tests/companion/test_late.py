@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-import syncing
-from gathering import Clock, House, Person
-from syncing import AntennaPod, Line, Nextcloud, play
 
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import AntennaPod, Line, Nextcloud, play
+from tests.kit.companion.cast import Clock, House, Person
 from web.sync import apps, auth, exchange, rules, store
 from web.sync.store import Found, Upload
 
@@ -19,7 +19,9 @@ def alice(house: House) -> Person:
 
 
 def phone(house: House, alice: Person, device: str) -> AntennaPod:
-    made = AntennaPod(Line(house.ask), syncing.let_in(house.companion, alice.id, alice.key), device)
+    made = AntennaPod(
+        Line(house.ask), sync_clients.let_in(house.companion, alice.id, alice.key), device
+    )
     made.connect()
     return made
 
@@ -27,7 +29,7 @@ def phone(house: House, alice: Person, device: str) -> AntennaPod:
 def cloudy(house: House, alice: Person, clock: Clock, fast: float = 0) -> Nextcloud:
     """Return a phone whose clock is so many seconds fast."""
     made = Nextcloud(Line(house.ask), lambda: clock.now.timestamp() + fast)
-    made.who = syncing.let_in(house.companion, alice.id, alice.key)
+    made.who = sync_clients.let_in(house.companion, alice.id, alice.key)
     return made
 
 
@@ -130,7 +132,7 @@ def test_an_upload_that_is_committed_late_is_not_skipped(
         store.take(connection, app, key, Upload(found, now))
         path = f"/api/2/episodes/{two.who.handle}.json?since={two.since_episodes}"
         two.line.cookies.clear()
-        got = two.line.json("GET", path, syncing.basic(two.who))
+        got = two.line.json("GET", path, sync_clients.basic(two.who))
         assert got["actions"] == [], "it is not committed yet"
     two.since_episodes = got["timestamp"]
     clock.wait(minutes=10)

@@ -13,11 +13,11 @@ from datetime import UTC, date, datetime
 from itertools import product
 from typing import TYPE_CHECKING
 
-import gathering
 import pytest
-from figured import KEY, TITLES, begin, listen, look
 from sqlalchemy import delete, select, update
 
+from tests.kit.companion import cast
+from tests.kit.companion.lead_figures import KEY, TITLES, begin, listen, look
 from web.accounts import store as accounts
 from web.desk import rules as desk
 from web.figures import rules
@@ -160,7 +160,7 @@ def test_where_a_code_ends_tells_nobody_whether_one_person_used_it() -> None:
 def test_a_code_is_good_for_more_people_than_it_says_and_never_for_fewer(
     tmp_path: Path, database: Database
 ) -> None:
-    house = gathering.house(gathering.settings(tmp_path, database))
+    house = cast.house(cast.settings(tmp_path, database))
     for _ in range(60):
         house.new_code(8)
     with database.reading() as connection:
@@ -173,7 +173,7 @@ def test_a_code_is_good_for_more_people_than_it_says_and_never_for_fewer(
 def test_a_used_code_is_refused_in_the_same_words_as_one_that_expired(
     tmp_path: Path, database: Database
 ) -> None:
-    house = gathering.house(gathering.settings(tmp_path, database))
+    house = cast.house(cast.settings(tmp_path, database))
     pages = []
     for values in (
         {"uses_left": 0},

@@ -7,15 +7,15 @@ import io
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-import keeping
 import pytest
 from click.testing import CliRunner
-from leading import OTHER, PASSWORD
-from pressing import ONCE, REPEATABLE, Stage, fill_in
 from sqlalchemy import insert
 
 from episodes.findings import EarmarkError
 from podcast.cli import main
+from tests.kit.companion import database_rows
+from tests.kit.companion.lead_browser import OTHER, PASSWORD
+from tests.kit.companion.repeated_forms import ONCE, REPEATABLE, Stage, fill_in
 from web import schema
 from web.database.engine import Database
 from web.desk import invitations, leads, sign_in, store, two_factor
@@ -26,9 +26,8 @@ from web.sessions import Who
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gathering import Clock, House
-    from keeping import Making
-
+    from tests.kit.companion.cast import Clock, House
+    from tests.kit.companion.database_rows import Making
     from web.desk.store import Lead
     from web.settings import Settings
 
@@ -121,7 +120,7 @@ def test_nothing_of_a_learner_is_in_the_journal(stage: Stage) -> None:
     """Everything that a form can do is done; of all that is typed only leads' names are kept."""
     for begin in (*ONCE.values(), *(each for some in REPEATABLE.values() for each in some)):
         assert fill_in(begin(stage)).press().status in {200, 303}
-    rows = keeping.contents(stage.house.database)
+    rows = database_rows.contents(stage.house.database)
     names = {row[1] for row in rows["leads"]} | {""}
     written = rows["journal"]
     assert {row[2] for row in written} >= {Act.CODE_MADE, Act.CODE_WITHDRAWN, Act.LEAD_JOINED,
@@ -159,19 +158,19 @@ def test_a_restored_backup_hides_no_act(
     database: Database, make_database: Making, kind: str, tmp_path: Path
 ) -> None:
     with database.writing() as connection:
-        pepper_mark.mark(connection, keeping.PEPPER)
+        pepper_mark.mark(connection, database_rows.PEPPER)
         row = store.Lead("l", "Zoë", "argon", b"", 0)._asdict()
         connection.execute(insert(schema.leads).values(**row, made=TODAY))
         journal.write(connection, TODAY, Act.CODE_MADE, "Zoë")
-    backup.write(database, keeping.PEPPER, tmp_path / "b.gz", keeping.NOW)
+    backup.write(database, database_rows.PEPPER, tmp_path / "b.gz", database_rows.NOW)
     with database.writing() as connection:
         journal.write(connection, TODAY, Act.LEAD_REMOVED, about="Zoë")
     both = [("join code made", "Zoë", ""), ("lead removed", "", "Zoë")]
     for times in (1, 2):
-        restore.read(database, keeping.PEPPER, tmp_path / "b.gz", replace=True)
+        restore.read(database, database_rows.PEPPER, tmp_path / "b.gz", replace=True)
         assert acts(database) == both, times
     fresh = make_database(kind, empty=True)
-    restore.read(fresh, keeping.PEPPER, tmp_path / "b.gz", replace=False)
+    restore.read(fresh, database_rows.PEPPER, tmp_path / "b.gz", replace=False)
     assert acts(fresh) == both[:1]
     with fresh.writing() as connection:
         journal.write(connection, TODAY, Act.PURGE)  # PostgreSQL goes on counting

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gathering
 import pytest
 
+from tests.kit.companion import cast
 from web.accounts import word_list
 from web.limits.networks import SOFTER, networks
 from web.limits.rate_limits import BY_PLACE, HOUR, LIMITS, MINUTE, MOST_PLACES, Limit, Limits, few
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gathering import Clock
-    from keeping import Making
+    from tests.kit.companion.cast import Clock
+    from tests.kit.companion.database_rows import Making
 
 
 @pytest.fixture
@@ -219,8 +219,8 @@ def test_who_guesses_phrases_is_told_to_wait_and_who_is_in_goes_on(
     tmp_path: Path, make_database: Making
 ) -> None:
     most, more = LIMITS["wrong phrase"][0].most, 20
-    found = gathering.settings(tmp_path, make_database("sqlite"))
-    house = gathering.house(found, limited=True)
+    found = cast.settings(tmp_path, make_database("sqlite"))
+    house = cast.house(found, limited=True)
     alice, guesser = house.nobody(), house.nobody()
     phrase = alice.join(house.new_code())
     answers = [guesser.sign_in(word_list.new()) for _ in range(most + more)]

@@ -8,20 +8,20 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-import accompanied
-import gathering
 import pytest
-from gathering import GUIDS
 from sqlalchemy import text
-from visiting import JSON, Line, Visitor, form
 
+from tests.kit.companion import cast
+from tests.kit.companion.cast import GUIDS
+from tests.kit.companion.visitor import JSON, Line, Visitor, form
+from tests.kit.servers import companion_server
 from web.database.engine import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from accompanied import Accompanied
+    from tests.kit.servers.companion_server import Accompanied
 
 pytestmark = pytest.mark.slow
 GUID = quote(GUIDS[1], safe="")
@@ -37,7 +37,7 @@ class Journey(NamedTuple):
 
 @pytest.fixture
 def running(place: Path, tmp_path: Path) -> Iterator[Accompanied]:
-    with accompanied.serve(place, gathering.catalogue(tmp_path / "show")) as served:
+    with companion_server.serve(place, cast.catalogue(tmp_path / "show")) as served:
         yield served
 
 

@@ -11,16 +11,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from keeping import NEWEST, NEXT, OTHER, PEPPER
 from sqlalchemy import delete, inspect
 
 from episodes.findings import EarmarkError
+from tests.kit.companion.database_rows import NEWEST, NEXT, OTHER, PEPPER
 from web import schema
 from web.maintenance import backup, migrate, pepper_mark
 
 if TYPE_CHECKING:
-    from keeping import Later, Making
-
+    from tests.kit.companion.database_rows import Later, Making
     from web.database.engine import Database
 
 FAILS = f"""

@@ -7,11 +7,11 @@ import stat
 import subprocess
 from typing import TYPE_CHECKING
 
-import accompanied
-import gathering
-import making
 import pytest
 
+from tests.kit import shows
+from tests.kit.companion import cast
+from tests.kit.servers import companion_server
 from web import file_modes
 from web import settings as reading
 from web.database.engine import Database
@@ -49,7 +49,7 @@ def test_what_was_open_is_closed_and_told(tmp_path: Path) -> None:
     folder = tmp_path / "companion"
     folder.mkdir(mode=0o755)
     folder.chmod(0o755)
-    found = reading.write(folder, "Riverside Trust", gathering.ADDRESS, "training@example.org")
+    found = reading.write(folder, "Riverside Trust", cast.ADDRESS, "training@example.org")
     for name in ("companion.db", "companion.db-wal", "settings.toml"):
         (folder / name).touch()
         (folder / name).chmod(0o644)
@@ -67,10 +67,10 @@ def test_the_real_commands_leave_nothing_that_others_can_read(tmp_path: Path) ->
     before = os.umask(0)
     try:
         folder = tmp_path / "companion"
-        with accompanied.serve(folder, gathering.catalogue(tmp_path / "show")) as running:
+        with companion_server.serve(folder, cast.catalogue(tmp_path / "show")) as running:
             assert running.new_code()
             file = tmp_path / "backup.gz"
-            run = [making.program("earmark"), "web", "backup", str(file), "--folder", str(folder)]
+            run = [shows.program("earmark"), "web", "backup", str(file), "--folder", str(folder)]
             subprocess.run(run, check=True, capture_output=True)
             assert opened(folder) == {}
             assert not file.stat().st_mode & file_modes.OTHERS

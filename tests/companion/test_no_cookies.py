@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from visiting import form
 
+from tests.kit.companion.visitor import form
 from web.cookies import FORM, name_of
 
 if TYPE_CHECKING:
-    from gathering import House
-    from visiting import Visitor
+    from tests.kit.companion.cast import House
+    from tests.kit.companion.visitor import Visitor
 
 SAID = "may block cookies"
 

@@ -7,14 +7,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import gathering
 import pytest
-from gathering import GUIDS, House
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
-from visiting import FORM, Visitor, form
 
+from tests.kit.companion import cast
+from tests.kit.companion.cast import GUIDS, House
+from tests.kit.companion.visitor import FORM, Visitor, form
 from web.database.refusals import AwayError
 from web.limits import rate_limits
 from web.reflections import forms, question_sets, quota, rules, store
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from gathering import Person
-    from keeping import Making
-    from visiting import Answer
+    from tests.kit.companion.cast import Person
+    from tests.kit.companion.database_rows import Making
+    from tests.kit.companion.visitor import Answer
 
 PATH = f"/reflect/{GUIDS[0]}"
 NASTY = (
@@ -87,7 +87,7 @@ PRESSED: tuple[dict[str, str], ...] = (
 
 @pytest.fixture
 def house(tmp_path: Path, make_database: Making) -> Iterator[House]:
-    made = gathering.house(gathering.settings(tmp_path, make_database("sqlite")))
+    made = cast.house(cast.settings(tmp_path, make_database("sqlite")))
     yield made
     made.close()
 

@@ -7,13 +7,13 @@ import io
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import gathering
 import pytest
-from figured import TITLES, begin, listen, look
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
+from tests.kit.companion import cast
+from tests.kit.companion.lead_figures import TITLES, begin, listen, look
 from web.figures import rules
 from web.schema import events, figures, leads, learners
 
@@ -139,13 +139,13 @@ def test_no_two_pages_differ_by_anything_that_somebody_did_between_them(
 def test_a_lead_sees_the_newest_month_and_can_go_to_another(
     tmp_path: Path, database: Database
 ) -> None:
-    found = gathering.settings(tmp_path, database)
+    found = cast.settings(tmp_path, database)
     clock = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    house = gathering.house(found, clock=lambda: clock)
+    house = cast.house(found, clock=lambda: clock)
     begin(database, date(2026, 9, 30))
     for who in range(17):
-        listen(database, who, gathering.GUIDS[0], date(2026, 10, 5))
-        listen(database, who, gathering.GUIDS[1], date(2026, 9, 5))
+        listen(database, who, cast.GUIDS[0], date(2026, 10, 5))
+        listen(database, who, cast.GUIDS[1], date(2026, 9, 5))
     charlie = house.lead().visitor
     newest = charlie.get("/desk/numbers/").text
     assert '<h2 id="month">October 2026</h2>' in newest

@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import gathering
-import pressing
 import pytest
-from pressing import BY_PROGRAMS, ONCE, REPEATABLE, Scene, Stage, change, counted, fill_in
+
+from tests.kit.companion import cast, repeated_forms
+from tests.kit.companion.repeated_forms import (
+    BY_PROGRAMS,
+    ONCE,
+    REPEATABLE,
+    Scene,
+    Stage,
+    change,
+    counted,
+    fill_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
-    from gathering import Clock, House
-    from visiting import Answer
+
+    from tests.kit.companion.cast import Clock, House
+    from tests.kit.companion.visitor import Answer
 
     Begin = Callable[[Stage], Scene]
 
@@ -25,7 +35,7 @@ HOUR = 6  # times ten minutes
 def posts(app: Flask) -> set[str]:
     """Return every address that takes a form, as the tables write it."""
     return {
-        gathering.plain(rule.rule)
+        cast.plain(rule.rule)
         for rule in app.url_map.iter_rules()
         if "POST" in (rule.methods or set())
     }
@@ -33,7 +43,9 @@ def posts(app: Flask) -> set[str]:
 
 def test_every_address_that_takes_a_form_says_whether_it_counts_once(house: House) -> None:
     known = {*ONCE, *REPEATABLE, *BY_PROGRAMS}
-    assert posts(house.app) == known, "put it into tests/pressing.py, and say what twice means"
+    assert posts(house.app) == known, (
+        "put it into tests/kit/companion/repeated_forms.py, and say what twice means"
+    )
     house.app.add_url_rule("/invite", "invite", lambda: "", methods=["POST"])
     assert posts(house.app) - known == {"/invite"}
 
@@ -101,7 +113,7 @@ def pressed_at_once(stage: Stage, begin: Begin, monkeypatch: pytest.MonkeyPatch)
     expected = change(before, counted(stage.house.database))
     form = fill_in(begin(stage))
     before = counted(stage.house.database)
-    answers = pressing.both(form, monkeypatch)
+    answers = repeated_forms.both(form, monkeypatch)
     assert change(before, counted(stage.house.database)) == expected
     return answers
 

@@ -6,12 +6,12 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pressing
 import pytest
-from leading import OTHER, PASSWORD
-from pressing import Form, Scene, Stage, counted, fill_in
-from visiting import form as note
 
+from tests.kit.companion import repeated_forms
+from tests.kit.companion.lead_browser import OTHER, PASSWORD
+from tests.kit.companion.repeated_forms import Form, Scene, Stage, counted, fill_in
+from tests.kit.companion.visitor import form as note
 from web import sessions
 from web.accounts import store
 from web.database.engine import Database
@@ -22,8 +22,9 @@ from web.forms import resubmission
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gathering import Clock, House
     from sqlalchemy import Connection
+
+    from tests.kit.companion.cast import Clock, House
 
 
 @pytest.fixture
@@ -97,9 +98,9 @@ def test_the_next_person_at_the_computer_gets_a_form_of_their_own(stage: Stage) 
     assert phrase not in visitor.get("/phrase").text
 
 
-@pytest.mark.parametrize("address", pressing.ONCE)
+@pytest.mark.parametrize("address", repeated_forms.ONCE)
 def test_a_page_from_before_an_upgrade_is_said_to_be_one(stage: Stage, address: str) -> None:
-    form = fill_in(pressing.ONCE[address](stage))
+    form = fill_in(repeated_forms.ONCE[address](stage))
     answer = edited(form, once="").press()
     assert answer.status == 400
     assert "This page was opened before an update" in answer.text
@@ -201,7 +202,7 @@ def test_a_lead_who_is_removed_meanwhile_does_nothing_more(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
     house = stage.house
-    scene = pressing.withdraw(stage) if act == "withdraw" else pressing.make_code(stage)
+    scene = repeated_forms.withdraw(stage) if act == "withdraw" else repeated_forms.make_code(stage)
     form = fill_in(scene)
     before = counted(house.database)["join_codes"]
     with house.database.reading() as connection:

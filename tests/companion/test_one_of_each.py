@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import gathering
-from gathering import fill
-from visiting import form
+from tests.kit.companion import cast
+from tests.kit.companion.cast import fill
+from tests.kit.companion.visitor import form
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keeping import Making
+    from tests.kit.companion.database_rows import Making
 
 ONES = re.compile(r"\b1 (?:minutes|days|years|notes|drafts|episodes|people|apps|hours|times)\b")
 
 
 def test_no_page_counts_one_as_several(tmp_path: Path, make_database: Making) -> None:
     ones = {"idle_minutes": 1, "unused_years": 1, "backups_kept_days": 1}
-    found = gathering.settings(tmp_path, make_database("sqlite")).model_copy(update=ones)
-    house = gathering.house(found)
+    found = cast.settings(tmp_path, make_database("sqlite")).model_copy(update=ones)
+    house = cast.house(found)
     alice, charlie, nobody = house.learner("alice"), house.lead(), house.nobody()
     pages = []
     for rule in house.app.url_map.iter_rules():

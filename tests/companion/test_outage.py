@@ -16,7 +16,7 @@ from web.database.refusals import AwayError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gathering import House
+    from tests.kit.companion.cast import House
 
 
 class Seconds:

@@ -7,14 +7,13 @@ import subprocess
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-import accompanied
-import gathering
-import making
 import pytest
-import serving
-from gathering import SHOW
 
 from episodes.findings import EarmarkError
+from tests.kit import shows
+from tests.kit.companion import cast
+from tests.kit.companion.cast import SHOW
+from tests.kit.servers import companion_server, preview_server
 from web import podcast_host, published_show
 from web import settings as reading
 
@@ -38,7 +37,7 @@ def show(tmp_path: Path, address: str = "", file: str = "") -> str:
         document["show"]["address"] = address
     if file:
         document["episodes"][1]["media"]["file"] = file
-    folder = gathering.catalogue(tmp_path / "show")
+    folder = cast.catalogue(tmp_path / "show")
     (folder / "catalogue.json").write_text(json.dumps(document), encoding="utf-8")
     return str(folder)
 
@@ -53,14 +52,14 @@ def test_a_folder_that_cannot_be_read_is_said_and_nothing_starts(tmp_path: Path)
     folder = tmp_path / "show"
     with pytest.raises(EarmarkError, match=r"No such file.*`earmark build` made"):
         podcast_host.check(settings(tmp_path, OWN, str(folder)))
-    gathering.catalogue(folder)
+    cast.catalogue(folder)
     (folder / "catalogue.json").write_text('{"version": 1}', encoding="utf-8")
     with pytest.raises(EarmarkError, match=r"not a catalogue .*show: Field required"):
         podcast_host.check(settings(tmp_path / "other", OWN, str(folder)))
 
 
 def test_an_address_that_does_not_answer_may_come_later(tmp_path: Path) -> None:
-    gone = f"http://127.0.0.1:{serving.free_port()}/"
+    gone = f"http://127.0.0.1:{preview_server.free_port()}/"
     (line,) = podcast_host.check(settings(tmp_path, OWN, gone))
     assert line.startswith("There are no episodes yet: http://127.0.0.1")
     assert line.endswith(f"tries again every {published_show.SOON} seconds.")
@@ -103,7 +102,7 @@ def test_an_address_of_ipv6_is_refused_under_which_nobody_gets_an_answer(tmp_pat
 
 
 def test_its_address_alone_is_enough_to_refuse(tmp_path: Path) -> None:
-    port = serving.free_port()
+    port = preview_server.free_port()
     found = settings(tmp_path, f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{port}/show/")
     with pytest.raises(EarmarkError, match="have the same host name"):
         podcast_host.check(found)
@@ -112,9 +111,9 @@ def test_its_address_alone_is_enough_to_refuse(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_command_says_it_too(tmp_path: Path) -> None:
     folder, place = tmp_path / "companion", tmp_path / "show"
-    accompanied.make(folder, serving.free_port())
+    companion_server.make(folder, preview_server.free_port())
     address = reading.read(folder).address
-    run = [making.program("earmark"), "web", "serve", str(folder), "--catalogue"]
+    run = [shows.program("earmark"), "web", "serve", str(folder), "--catalogue"]
     done = subprocess.run([*run, str(place)], check=False, capture_output=True, text=True)
     assert done.returncode == 1
     assert "No such file" in done.stderr
@@ -128,5 +127,5 @@ def test_the_command_says_it_too(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "over http://" in done.stderr
-    with accompanied.serve(folder, show(tmp_path, "https://talks.example.org/")) as running:
+    with companion_server.serve(folder, show(tmp_path, "https://talks.example.org/")) as running:
         assert "2 episodes of “Night shift”." in running.log.read_text(encoding="utf-8")

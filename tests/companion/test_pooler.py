@@ -6,15 +6,13 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import accompanied
-import gathering
-import pooling
-import postgres
 import pytest
-import syncing
-from syncing import play
-from visiting import Line, Visitor
 
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import play
+from tests.kit.companion import cast
+from tests.kit.companion.visitor import Line, Visitor
+from tests.kit.servers import companion_server, pgbouncer, postgres
 from web import settings as reading
 from web.database.engine import Database
 from web.maintenance import migrate
@@ -23,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from accompanied import Accompanied
-    from postgres import Server
+    from tests.kit.servers.companion_server import Accompanied
+    from tests.kit.servers.postgres import Server
 
 pytestmark = pytest.mark.slow
 PEOPLE, ROUNDS = 12, 15
@@ -39,11 +37,11 @@ def pooled(
 ) -> Iterator[Accompanied]:
     """A companion of two processes that knows nothing but the pooler, and was begun through it."""
     name = server.name(server.create())
-    with pooling.pool(server) as port:
+    with pgbouncer.pool(server) as port:
         address = f"postgresql://{postgres.USER}@127.0.0.1:{port}/{name}{request.param}"
         monkeypatch.setenv(reading.DATABASE, address)
-        show = gathering.catalogue(tmp_path / "show")
-        with accompanied.serve(tmp_path / "companion", show, "--workers", "2") as running:
+        show = cast.catalogue(tmp_path / "show")
+        with companion_server.serve(tmp_path / "companion", show, "--workers", "2") as running:
             yield running
 
 
@@ -73,13 +71,13 @@ def test_apps_upload_through_it(pooled: Accompanied) -> None:
     place = create_app(pooled.settings).extensions[NAME]
 
     def upload(number: int) -> list[int]:
-        learner = syncing.new_learner(place)
-        who = syncing.let_in(place, learner.id, learner.key)
-        line = syncing.Line(Line(pooled.address))
+        learner = sync_clients.new_learner(place)
+        who = sync_clients.let_in(place, learner.id, learner.key)
+        line = sync_clients.Line(Line(pooled.address))
         path = f"/api/2/episodes/{who.handle}.json"
         rows = [[play(20 + each, 10, device="phone")] for each in range(ROUNDS)]
         bodies = [json.dumps(row).encode() for row in rows]
-        return [line.send("POST", path, syncing.basic(who), each).status for each in bodies]
+        return [line.send("POST", path, sync_clients.basic(who), each).status for each in bodies]
 
     try:
         with ThreadPoolExecutor(PEOPLE) as pool:
@@ -91,7 +89,7 @@ def test_apps_upload_through_it(pooled: Accompanied) -> None:
 
 def test_upgrades_take_turns_through_it(server: Server) -> None:
     name = server.name(server.create())
-    with pooling.pool(server) as port:
+    with pgbouncer.pool(server) as port:
         address = f"postgresql://{postgres.USER}@127.0.0.1:{port}/{name}"
 
         def upgrade(_: int) -> list[str]:

@@ -7,14 +7,13 @@ import socket
 import subprocess
 from typing import TYPE_CHECKING
 
-import accompanied
-import gathering
-import making
 import pytest
-import serving
 
 from episodes.findings import EarmarkError
 from podcast.companion import port
+from tests.kit import shows
+from tests.kit.companion import cast
+from tests.kit.servers import companion_server, preview_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,7 @@ def test_a_taken_port_is_said_and_a_free_one_is_not(taken: int) -> None:
     with pytest.raises(EarmarkError) as error:
         port.check("127.0.0.1", taken)
     assert str(error.value) == f"port {taken} is already in use; choose another with --port"
-    port.check("127.0.0.1", serving.free_port())
+    port.check("127.0.0.1", preview_server.free_port())
 
 
 def test_a_port_is_taken_also_where_its_owner_would_share_it() -> None:
@@ -46,7 +45,7 @@ def test_a_port_is_taken_also_where_its_owner_would_share_it() -> None:
 
 def test_an_address_of_another_computer_is_said() -> None:
     with pytest.raises(EarmarkError, match="is not an address of this computer"):
-        port.check("203.0.113.5", serving.free_port())
+        port.check("203.0.113.5", preview_server.free_port())
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
@@ -87,13 +86,13 @@ def test_a_page_of_rust_is_one_sentence() -> None:
 
 @pytest.mark.slow
 def test_the_command_says_one_sentence_and_no_more(tmp_path: Path, taken: int) -> None:
-    accompanied.make(tmp_path / "companion", taken)
+    companion_server.make(tmp_path / "companion", taken)
     for options, sentence in (
         (["--port", str(taken)], f"port {taken} is already in use"),
         (["--host", "203.0.113.5"], "is not an address of this computer"),
         (["--host", "nowhere.invalid"], "is not an IP address"),
     ):
-        run = [making.program("earmark"), "web", "serve", str(tmp_path / "companion"), *options]
+        run = [shows.program("earmark"), "web", "serve", str(tmp_path / "companion"), *options]
         done = subprocess.run(run, check=False, capture_output=True, text=True, timeout=60)
         assert (done.returncode, done.stdout) == (1, "")
         assert sentence in done.stderr
@@ -102,11 +101,11 @@ def test_the_command_says_one_sentence_and_no_more(tmp_path: Path, taken: int) -
 
 @pytest.mark.slow
 def test_a_second_companion_never_shares_the_port_of_the_first(tmp_path: Path) -> None:
-    with accompanied.serve(
-        tmp_path / "companion", gathering.catalogue(tmp_path / "show")
+    with companion_server.serve(
+        tmp_path / "companion", cast.catalogue(tmp_path / "show")
     ) as running:
         number = running.address.split(":")[2].strip("/")
-        run = [making.program("earmark"), "web", "serve", str(running.folder), "--port", number]
+        run = [shows.program("earmark"), "web", "serve", str(running.folder), "--port", number]
         done = subprocess.run(run, check=False, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (
         1, f"error: port {number} is already in use; choose another with --port\n",

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import gathering
+from tests.kit.companion import cast
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keeping import Making
+    from tests.kit.companion.database_rows import Making
 
 HOURS = "At any time, day or night"
 
 
 def test_hours_that_several_share_are_said_once(tmp_path: Path, make_database: Making) -> None:
-    found = gathering.settings(tmp_path, make_database("sqlite"))
+    found = cast.settings(tmp_path, make_database("sqlite"))
     path = tmp_path / "show" / "catalogue.json"
     show = json.loads(path.read_text("utf-8"))
     show["show"]["support"] = [
@@ -26,7 +26,7 @@ def test_hours_that_several_share_are_said_once(tmp_path: Path, make_database: M
         {"name": "A page", "link": "https://help.example.org/"},
     ]
     path.write_text(json.dumps(show), encoding="utf-8")
-    charlie = gathering.house(found).lead()
+    charlie = cast.house(found).lead()
     text = charlie.visitor.get(f"/desk/codes/{charlie.ids[0]}/poster").text
     assert text.count(HOURS) == 1
     assert text.count("9 to 5") == 1

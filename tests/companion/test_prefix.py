@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
-import accompanied
-import gathering
-import making
 import pytest
-import serving
-import webserver
-from accompanied import Accompanied
-from gathering import GUIDS
-from visiting import FORM, Answer, Line, Visitor, form
 
+from tests.kit import shows
+from tests.kit.companion import cast
+from tests.kit.companion.cast import GUIDS
+from tests.kit.companion.visitor import FORM, Answer, Line, Visitor, form
+from tests.kit.servers import companion_server, preview_server
+from tests.kit.servers import nginx as nginx_server
+from tests.kit.servers.companion_server import Accompanied
 from web import settings as reading
 from web.limits import rate_limits
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.slow
-HOSTING = making.ROOT / "docs" / "hosting"
+HOSTING = shows.ROOT / "docs" / "hosting"
 INSIDE = "gzip on; include {run}/companion.conf;"
 PREFIX = "/notes"
 
@@ -122,19 +121,19 @@ class Site(NamedTuple):
 @contextmanager
 def served(tmp_path: Path, kind: str) -> Iterator[Site]:
     """Run a companion behind nginx until the block ends."""
-    ports = Ports(serving.free_port(), serving.free_port())
+    ports = Ports(preview_server.free_port(), preview_server.free_port())
     folder, run = tmp_path / "companion", tmp_path / "nginx"
     run.mkdir()
-    accompanied.make(folder, ports.outer, "" if kind == "own_name" else "notes/")
+    companion_server.make(folder, ports.outer, "" if kind == "own_name" else "notes/")
     file = folder / reading.FILE
     file.write_text(file.read_text("utf-8").replace("# proxies = 1", "proxies = 1"), "utf-8")
     configuration = {**KINDS, **OTHERS}[kind](ports, run)
     (run / "companion.conf").write_text(configuration, encoding="utf-8")
-    show = gathering.catalogue(tmp_path / "show")
-    nginx = webserver.nginx(run, INSIDE.format(run=run))
+    show = cast.catalogue(tmp_path / "show")
+    nginx = nginx_server.nginx(run, INSIDE.format(run=run))
     with (
-        webserver.running(nginx, run, ports.outer),
-        accompanied.serve(folder, show, "--port", str(ports.inner)) as running,
+        nginx_server.running(nginx, run, ports.outer),
+        companion_server.serve(folder, show, "--port", str(ports.inner)) as running,
     ):
         yield Site(running, run, kind)
 

@@ -7,12 +7,12 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-import accompanied
-import gathering
 import pytest
-import serving as ports
 
 from episodes.findings import EarmarkError
+from tests.kit.companion import cast
+from tests.kit.servers import companion_server
+from tests.kit.servers import preview_server as ports
 from web import server
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def answers(address: str) -> bool:
 
 @pytest.mark.slow
 def test_a_worker_that_dies_twice_in_a_row_is_replaced_and_it_is_told(tmp_path: Path) -> None:
-    show = gathering.catalogue(tmp_path / "show")
-    with accompanied.serve(tmp_path / "companion", show) as running:
+    show = cast.catalogue(tmp_path / "show")
+    with companion_server.serve(tmp_path / "companion", show) as running:
         for _ in range(3):
-            wait_for(lambda: accompanied.children(running.process.pid))
-            for each in accompanied.children(running.process.pid):
+            wait_for(lambda: companion_server.children(running.process.pid))
+            for each in companion_server.children(running.process.pid):
                 os.kill(each, signal.SIGKILL)
             wait_for(lambda: answers(running.address))
         assert running.process.poll() is None
@@ -52,15 +52,15 @@ def test_a_worker_that_dies_twice_in_a_row_is_replaced_and_it_is_told(tmp_path: 
 
 @pytest.mark.slow
 def test_workers_end_when_the_main_process_is_killed(tmp_path: Path) -> None:
-    show = gathering.catalogue(tmp_path / "show")
-    with accompanied.serve(tmp_path / "companion", show, "--workers", "3") as running:
-        wait_for(lambda: len(accompanied.children(running.process.pid)) == 3)
-        workers = accompanied.children(running.process.pid)
+    show = cast.catalogue(tmp_path / "show")
+    with companion_server.serve(tmp_path / "companion", show, "--workers", "3") as running:
+        wait_for(lambda: len(companion_server.children(running.process.pid)) == 3)
+        workers = companion_server.children(running.process.pid)
         running.process.kill()
         running.process.wait(PATIENCE)
         wait_for(lambda: not any(is_alive(each) for each in workers))
     assert "main process is gone" in running.log.read_text(encoding="utf-8")
-    with accompanied.serve(tmp_path / "companion", show) as again:
+    with companion_server.serve(tmp_path / "companion", show) as again:
         assert answers(again.address)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-import keeping
 import pytest
-from keeping import NOW, SECONDS, TODAY, put
 from sqlalchemy import select
 
+from tests.kit.companion import database_rows
+from tests.kit.companion.database_rows import NOW, SECONDS, TODAY, put
 from web import schema
 from web.listening import coverage, report_store, store
 from web.listening.rules import Message, Sitting
@@ -32,8 +32,8 @@ def session(database: Database, name: bytes, began: int, seen: int) -> None:
 
 def account(database: Database, name: str, seen: date) -> None:
     with database.writing() as connection:
-        keeping.learner(connection, name, seen=seen)
-        keeping.reflection(connection, f"by-{name}", name, changed=seen)
+        database_rows.learner(connection, name, seen=seen)
+        database_rows.reflection(connection, f"by-{name}", name, changed=seen)
 
 
 def test_sessions_end_after_15_idle_minutes_or_12_hours(database: Database) -> None:
@@ -69,22 +69,26 @@ def test_join_codes_go_30_days_after_they_ended(database: Database) -> None:
     code(database, "expired", long_ago)
     code(database, "withdrawn", TODAY, long_ago)
     assert purge(database, NOW, unused_years=6) == NOTHING._replace(join_codes=2)
-    assert keeping.ids(database, schema.join_codes) == {"good", "just expired", "just withdrawn"}
+    assert database_rows.ids(database, schema.join_codes) == {
+        "good",
+        "just expired",
+        "just withdrawn",
+    }
 
 
 def test_accounts_unused_for_years_go_with_all_that_is_theirs(database: Database) -> None:
     account(database, "alice", date(2020, 11, 1))
     account(database, "bob", date(2020, 10, 31))
     assert purge(database, NOW, unused_years=6) == NOTHING._replace(learners=1)
-    assert keeping.ids(database, schema.learners) == {"alice"}
-    assert keeping.ids(database, schema.reflections) == {"by-alice"}
-    assert keeping.contents(database)["erased"] == [("bob", TODAY)]
+    assert database_rows.ids(database, schema.learners) == {"alice"}
+    assert database_rows.ids(database, schema.reflections) == {"by-alice"}
+    assert database_rows.contents(database)["erased"] == [("bob", TODAY)]
 
 
 def test_accounts_stay_where_nobody_asked_for_their_end(database: Database) -> None:
     account(database, "alice", date(1990, 1, 1))
     assert purge(database, NOW, unused_years=None) == NOTHING
-    assert keeping.ids(database, schema.learners) == {"alice"}
+    assert database_rows.ids(database, schema.learners) == {"alice"}
 
 
 @pytest.mark.parametrize(("seen", "gone"), [(date(2027, 2, 27), 1), (date(2027, 2, 28), 0)])
@@ -97,7 +101,7 @@ def test_on_a_29_february_years_are_counted_from_the_28(
 
 
 def test_the_second_purge_finds_nothing(database: Database) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
     session(database, b"idle", 7200, 7200)
     code(database, "old", TODAY - timedelta(days=99))
     account(database, "unused", date(2020, 1, 1))
@@ -105,15 +109,15 @@ def test_the_second_purge_finds_nothing(database: Database) -> None:
     done = purge(database, NOW, unused_years=6)
     said = "sessions: 1, invitations: 1, join codes: 1, accounts: 1, listening reports: 0"
     assert str(done) == said
-    before = keeping.contents(database)
+    before = database_rows.contents(database)
     assert purge(database, NOW, unused_years=6) == NOTHING
-    assert keeping.contents(database) == before
+    assert database_rows.contents(database) == before
 
 
 def test_reports_of_long_ago_are_merged_and_coverage_stays_as_it_was(database: Database) -> None:
     with database.writing() as connection:
         for name in ("alice", "bob"):
-            keeping.learner(connection, name)
+            database_rows.learner(connection, name)
             store.begin(connection, name)
     long_ago = date(2024, 3, 5)
     lead = {"id": "l", "name": "Lead", "password": "", "totp": b"", "step": 0, "made": long_ago}
@@ -121,9 +125,9 @@ def test_reports_of_long_ago_are_merged_and_coverage_stays_as_it_was(database: D
     for sequence, runs in enumerate([((0, 600),), ((500, 900),), ((0, 100), (2000, 2100))]):
         hear(database, "alice", runs, sequence, long_ago)
         hear(database, "bob", runs, sequence + 10, TODAY)
-    before = keeping.contents(database)
+    before = database_rows.contents(database)
     assert merge(database, b"k" * 32, NOW, lambda _: {"g": "Talk"}) == 2
-    after = keeping.contents(database)
+    after = database_rows.contents(database)
     assert (len(before["events"]), len(after["events"])) == (6, 4)
     assert after["coverage"] == before["coverage"]
     with database.writing() as connection:

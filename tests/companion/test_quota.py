@@ -9,11 +9,11 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-import reporting
-import syncing
-from gathering import GUIDS, House
-from visiting import form
 
+from tests.kit.clients import sync_clients
+from tests.kit.companion import sync_reports
+from tests.kit.companion.cast import GUIDS, House
+from tests.kit.companion.visitor import form
 from web.limits import heavy_requests
 from web.reflections import quota
 from web.sync import devices
@@ -22,7 +22,7 @@ from web.sync import quota as apps
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from visiting import Answer
+    from tests.kit.companion.visitor import Answer
 
 PATH = f"/reflect/{GUIDS[0]}"
 
@@ -169,17 +169,19 @@ def test_apps_that_reported_too_much_keep_it_and_the_page_says_so(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice = house.learner("Alice")
-    who = syncing.let_in(house.companion, alice.id, alice.key)
+    who = sync_clients.let_in(house.companion, alice.id, alice.key)
     assert "as much as one account can hold" not in alice.visitor.get("/connect").text
     monkeypatch.setattr(apps, "ACTIONS", 2)
-    first = [syncing.play(second, timestamp=f"2026-10-02T07:00:{second}") for second in (10, 20)]
-    reporting.report(house, who, *first)
-    body = json.dumps([syncing.play(30, timestamp="2026-10-02T07:00:30")]).encode()
-    answer = house.nobody().send("POST", reporting.episodes(who), syncing.basic(who), body)
+    first = [
+        sync_clients.play(second, timestamp=f"2026-10-02T07:00:{second}") for second in (10, 20)
+    ]
+    sync_reports.report(house, who, *first)
+    body = json.dumps([sync_clients.play(30, timestamp="2026-10-02T07:00:30")]).encode()
+    answer = house.nobody().send("POST", sync_reports.episodes(who), sync_clients.basic(who), body)
     assert answer.status == 507, "no success: the app keeps it"
     assert answer.text.startswith("this account is full")
-    assert reporting.told(house, who)[0]["position"] == 20
-    reporting.report(house, who, *first)  # what is known already takes no room
+    assert sync_reports.told(house, who)[0]["position"] == 20
+    sync_reports.report(house, who, *first)  # what is known already takes no room
     page = house.again(alice).get("/connect").text
     assert "Your apps have reported as much as one account can hold." in page
     assert house.again(alice).post("/recording/off", {"guid": GUIDS[0]}).status == 303

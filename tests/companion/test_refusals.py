@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import event, text
-from visiting import form
 
+from tests.kit.companion.visitor import form
 from web.database import refusals
 from web.database.refusals import AwayError
 
 if TYPE_CHECKING:
-    from gathering import House
-    from keeping import Making
-
+    from tests.kit.companion.cast import House
+    from tests.kit.companion.database_rows import Making
     from web.database.engine import Database
 
 SECRET = "SecretWordsOfAlice"  # noqa: S105 - no password

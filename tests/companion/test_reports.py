@@ -7,10 +7,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from gathering import Clock, House
 from sqlalchemy import func, insert, select
 
 from episodes.findings import EarmarkError
+from tests.kit.companion.cast import Clock, House
 from web.listening import coverage, report_store, store
 from web.listening.report_batches import Reports
 from web.listening.report_store import Report

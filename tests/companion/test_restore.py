@@ -6,12 +6,12 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-import keeping
 import pytest
-from keeping import NEWEST, NEXT, NOW, OTHER, PEPPER
 from sqlalchemy import delete, insert, inspect, select, text
 
 from episodes.findings import EarmarkError
+from tests.kit.companion import database_rows
+from tests.kit.companion.database_rows import NEWEST, NEXT, NOW, OTHER, PEPPER
 from web import schema
 from web.database.engine import Database
 from web.maintenance import backup, backup_format, migrate, pepper_mark, restore
@@ -19,7 +19,7 @@ from web.maintenance import backup, backup_format, migrate, pepper_mark, restore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keeping import Later, Making
+    from tests.kit.companion.database_rows import Later, Making
 
 FAILS = f"""
 from alembic import op
@@ -38,7 +38,7 @@ def file(make_database: Making, tmp_path: Path) -> Path:
     (tmp_path / "backups").mkdir()
     path = tmp_path / "backups" / "backup.gz"
     database = make_database("sqlite")
-    keeping.fill(database)
+    database_rows.fill(database)
     backup.write(database, PEPPER, path, NOW)
     return path
 
@@ -49,11 +49,11 @@ def test_everything_comes_back_from_either_database_into_either(
     make_database: Making, origin: str, kind: str, empty: bool, tmp_path: Path
 ) -> None:
     before, after = make_database(origin), make_database(kind, empty=empty)
-    keeping.fill(before)
+    database_rows.fill(before)
     written = backup.write(before, PEPPER, tmp_path / "one.gz", NOW)
     assert restore.read(after, PEPPER, tmp_path / "one.gz", replace=False) == written
-    expected = keeping.contents(before) | {"sessions": [], "invitations": []}
-    assert keeping.contents(after) == expected
+    expected = database_rows.contents(before) | {"sessions": [], "invitations": []}
+    assert database_rows.contents(after) == expected
     migrate.check(after)
     backup.write(after, PEPPER, tmp_path / "two.gz", NOW)
     assert (tmp_path / "two.gz").read_bytes() == (tmp_path / "one.gz").read_bytes()
@@ -64,7 +64,7 @@ def test_new_reflections_are_numbered_after_those_that_came_back(
 ) -> None:
     restore.read(database, PEPPER, file, replace=False)
     with database.writing() as connection:
-        keeping.reflection(connection, "new", "bob")
+        database_rows.reflection(connection, "new", "bob")
         numbers = select(schema.reflections.c.id).order_by(schema.reflections.c.number)
         assert list(connection.scalars(numbers)) == ["a1", "a2", "b1", "new"]
 
@@ -78,34 +78,34 @@ def test_the_first_reflection_after_an_empty_backup_is_number_one(
     backup.write(empty, PEPPER, tmp_path / "backup.gz", NOW)
     restore.read(database, PEPPER, tmp_path / "backup.gz", replace=False)
     with database.writing() as connection:
-        keeping.learner(connection, "bob")
-        keeping.reflection(connection, "first", "bob")
+        database_rows.learner(connection, "bob")
+        database_rows.reflection(connection, "first", "bob")
         assert connection.scalars(select(schema.reflections.c.number)).one() == 1
 
 
 def test_a_database_with_accounts_is_replaced_only_when_asked(
     database: Database, file: Path
 ) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
     with database.writing() as connection:
-        keeping.learner(connection, "dan")
-    before = keeping.contents(database)
+        database_rows.learner(connection, "dan")
+    before = database_rows.contents(database)
     with pytest.raises(EarmarkError, match=r"has accounts \(3\); .* --replace"):
         restore.read(database, PEPPER, file, replace=False)
-    assert keeping.contents(database) == before
+    assert database_rows.contents(database) == before
     assert restore.read(database, PEPPER, file, replace=True).learners == 2
-    assert keeping.ids(database, schema.learners) == {"alice", "bob"}
-    assert keeping.contents(database)["sessions"] == []
+    assert database_rows.ids(database, schema.learners) == {"alice", "bob"}
+    assert database_rows.contents(database)["sessions"] == []
 
 
 def test_the_accounts_of_another_organisation_are_never_replaced(
     database: Database, file: Path
 ) -> None:
-    keeping.fill(database, OTHER)
-    before = keeping.contents(database)
+    database_rows.fill(database, OTHER)
+    before = database_rows.contents(database)
     with pytest.raises(EarmarkError, match="does not belong to this database"):
         restore.read(database, PEPPER, file, replace=True)
-    assert keeping.contents(database) == before
+    assert database_rows.contents(database) == before
 
 
 def test_what_init_made_by_mistake_is_no_hindrance(database: Database, file: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_backup_of_a_later_earmark_is_refused(
     newer = make_database("sqlite")
     with later():
         migrate.upgrade(newer)
-        keeping.fill(newer)
+        database_rows.fill(newer)
         backup.write(newer, PEPPER, tmp_path / "backup.gz", NOW)
     with pytest.raises(
         EarmarkError, match="made by a later version of Earmark; install that version"
@@ -188,12 +188,12 @@ def crafted(file: Path, out: Path, table: str, *rows: list[object]) -> Path:
 def test_rows_that_do_not_fit_leave_everything_as_it_was(
     database: Database, file: Path, tmp_path: Path, table: str, rows: list[list[object]]
 ) -> None:
-    keeping.fill(database)
-    before = keeping.contents(database)
+    database_rows.fill(database)
+    before = database_rows.contents(database)
     with pytest.raises(EarmarkError) as caught:
         restore.read(database, PEPPER, crafted(file, tmp_path / "x", table, *rows), replace=True)
     assert "\n" not in str(caught.value)
-    assert keeping.contents(database) == before
+    assert database_rows.contents(database) == before
     migrate.check(database)
 
 
@@ -210,14 +210,14 @@ def test_a_restore_that_fails_in_an_empty_database_leaves_it_empty(
 def test_an_account_erased_while_it_is_restored_stays_erased(
     database: Database, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keeping.fill(database)
+    database_rows.fill(database)
     began = threading.Event()
 
     def erase() -> None:
         began.set()
         with database.writing() as connection:
             connection.execute(delete(schema.learners).where(schema.learners.c.id == "alice"))
-            connection.execute(insert(schema.erased).values(id="alice", on=keeping.TODAY))
+            connection.execute(insert(schema.erased).values(id="alice", on=database_rows.TODAY))
 
     drop, erasing = schema.metadata.drop_all, threading.Thread(target=erase)
 
@@ -230,6 +230,6 @@ def test_an_account_erased_while_it_is_restored_stays_erased(
     monkeypatch.setattr(schema.metadata, "drop_all", in_between)
     restore.read(database, PEPPER, file, replace=True)
     erasing.join()
-    assert keeping.ids(database, schema.learners) == {"bob"}
-    assert keeping.ids(database, schema.reflections) == {"b1"}
-    assert keeping.ids(database, schema.erased) == {"alice", "carol"}
+    assert database_rows.ids(database, schema.learners) == {"bob"}
+    assert database_rows.ids(database, schema.reflections) == {"b1"}
+    assert database_rows.ids(database, schema.erased) == {"alice", "carol"}

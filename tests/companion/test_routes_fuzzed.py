@@ -8,13 +8,14 @@ import socket
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote, quote_from_bytes, urlencode, urlsplit
 
-import accompanied
-import gathering
 import pytest
-from gathering import GUIDS, House, Person, reported
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from visiting import FORM, Answer, Line, Visitor, form
+
+from tests.kit.companion import cast
+from tests.kit.companion.cast import GUIDS, House, Person, reported
+from tests.kit.companion.visitor import FORM, Answer, Line, Visitor, form
+from tests.kit.servers import companion_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -165,7 +166,7 @@ def send(visitor: Visitor, request: Request, alice: Person) -> Answer:
 @pytest.fixture
 def house(tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     monkeypatch.setattr("web.crypto.COST", 2)  # phrases are not what is tried here
-    made = gathering.house(gathering.settings(tmp_path, database))
+    made = cast.house(cast.settings(tmp_path, database))
     yield made
     made.database.close()
 
@@ -260,7 +261,7 @@ def rough(address: str, data: bytes) -> bytes:
 
 
 def test_what_is_hardly_a_request_breaks_nothing(place: Path, tmp_path: Path) -> None:
-    with accompanied.serve(place, gathering.catalogue(tmp_path / "show")) as running:
+    with companion_server.serve(place, cast.catalogue(tmp_path / "show")) as running:
         alice = Visitor(Line(running.address))
         alice.join(running.new_code())
         id_ = alice.save("guid-1", "her words")

@@ -12,18 +12,17 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, quote_plus
 
-import accompanied
-import gathering
-import keeping
-import making
 import pytest
-from accompanied import Accompanied
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
-from reflecting import SESSION
-from visiting import Line, Visitor, form
 
+from tests.kit import shows
+from tests.kit.companion import cast, database_rows
+from tests.kit.companion.learner_browser import SESSION
+from tests.kit.companion.visitor import Line, Visitor, form
+from tests.kit.servers import companion_server
+from tests.kit.servers.companion_server import Accompanied
 from web import crypto
 from web.database.engine import Database
 
@@ -35,7 +34,7 @@ pytestmark = pytest.mark.slow
 # Whatever derives a key names its purpose: these are all the purposes there are.
 LABELS = {
     label
-    for path in (making.ROOT / "web").rglob("*.py")
+    for path in (shows.ROOT / "web").rglob("*.py")
     for label in re.findall(
         r'(?:part|digest)\([^()"]+(?:\(\))?, "([^"]+)"', path.read_text("utf-8")
     )
@@ -88,7 +87,7 @@ class Kept(NamedTuple):
         database = Database(self.running.settings.database)
         values = [
             value if isinstance(value, bytes) else str(value).encode()
-            for rows in keeping.contents(database).values()
+            for rows in database_rows.contents(database).values()
             for row in rows
             for value in row
         ]
@@ -112,7 +111,7 @@ def kept(request: pytest.FixtureRequest, kind: str, place: Path, tmp_path: Path)
     folders = [tmp_path]
     if kind == "postgresql":
         folders.append(request.getfixturevalue("server").folder)
-    with accompanied.serve(place, gathering.catalogue(tmp_path / "show")) as running:
+    with companion_server.serve(place, cast.catalogue(tmp_path / "show")) as running:
         yield Kept(running, tuple(folders))
 
 

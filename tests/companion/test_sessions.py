@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gathering
-import keeping
 import pytest
-from gathering import COOKIE, Clock
-from visiting import form
 
+from tests.kit.companion import cast, database_rows
+from tests.kit.companion.cast import COOKIE, Clock
+from tests.kit.companion.visitor import form
 from web import schema, sessions
 
 if TYPE_CHECKING:
-    from gathering import House, Person
-    from visiting import Visitor
+    from tests.kit.companion.cast import House, Person
+    from tests.kit.companion.visitor import Visitor
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock(keeping.NOW)
+    return Clock(database_rows.NOW)
 
 
 def secret(visitor: Visitor) -> str:
@@ -53,10 +52,10 @@ def test_signing_in_makes_a_new_secret_and_ends_the_session_that_was_there(house
     assert secret(trap) != secret(mallory.visitor)
     assert not is_in(mallory.visitor)
     assert is_in(trap)
-    before = keeping.contents(house.database)["reflections"]
+    before = database_rows.contents(house.database)["reflections"]
     old = trap.post("/reflect/guid-1", form("with a token from before"), token=token)
     assert old.status == 400
-    assert keeping.contents(house.database)["reflections"] == before
+    assert database_rows.contents(house.database)["reflections"] == before
 
 
 def test_a_secret_that_was_made_up_is_never_taken_over(house: House) -> None:
@@ -107,7 +106,7 @@ def test_deleting_everything_ends_every_session(house: House) -> None:
     assert alice.visitor.post("/delete-everything").status == 303
     assert not is_in(alice.visitor)
     assert not is_in(there)
-    assert not alice.traces(str(keeping.contents(house.database)), but=(*alice.ids, alice.id))
+    assert not alice.traces(str(database_rows.contents(house.database)), but=(*alice.ids, alice.id))
 
 
 def test_who_does_nothing_is_signed_out_and_who_writes_is_not(house: House, clock: Clock) -> None:
@@ -136,7 +135,7 @@ def test_words_that_arrive_after_the_session_come_back_beside_the_phrase(
 ) -> None:
     alice = house.learner("Alice", scrypt=True)
     visitor = at_home(house, alice)
-    place = gathering.fill("/reflect/<path:guid>")
+    place = cast.fill("/reflect/<path:guid>")
     sent = form("what took her an hour to write")
     visitor.get(place)
     clock.wait(minutes=20)
@@ -156,7 +155,7 @@ def test_what_is_looked_for_after_the_session_is_found_beside_the_phrase(
 ) -> None:
     alice = house.learner("Alice", scrypt=True)
     visitor = at_home(house, alice)
-    visitor.post(gathering.fill("/reflect/<path:guid>"), form("the ward at night"))
+    visitor.post(cast.fill("/reflect/<path:guid>"), form("the ward at night"))
     clock.wait(minutes=20)
     page = visitor.post("/notes", {"q": "ward"})
     assert (page.status, "\nward</textarea>" in page.text) == (401, True)
@@ -171,7 +170,7 @@ def test_what_is_looked_for_after_the_session_is_found_beside_the_phrase(
 def test_who_was_asked_for_the_phrase_comes_to_the_page_they_wanted(house: House) -> None:
     alice = house.learner("Alice", scrypt=True)
     visitor = house.nobody()
-    door = visitor.follow(visitor.get(gathering.fill("/reflect/<path:guid>") + "?t=75"))
+    door = visitor.follow(visitor.get(cast.fill("/reflect/<path:guid>") + "?t=75"))
     came = visitor.post("/sign-in", {"phrase": alice.phrase, "next": door.field("next")})
     page = visitor.follow(came)
     assert page.status == 200
@@ -192,7 +191,7 @@ def test_nobody_is_led_elsewhere_after_signing_in(house: House, onwards: str) ->
 def test_nothing_of_a_session_is_stored_that_would_open_it(house: House) -> None:
     alice = house.learner("Alice")
     value = secret(alice.visitor)
-    stored = keeping.contents(house.database)[schema.sessions.name]
+    stored = database_rows.contents(house.database)[schema.sessions.name]
     assert value not in str(stored)
     for row in stored:
         assert alice.key not in row

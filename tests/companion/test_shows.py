@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import gathering
 import pytest
-import syncing
 from sqlalchemy import select
-from syncing import AntennaPod, Line
-from visiting import form
 
 from episodes import catalogue
 from episodes.findings import EarmarkError
 from episodes.frontmatter import value_types
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import AntennaPod, Line
+from tests.kit.companion import cast
+from tests.kit.companion.visitor import form
 from web import published_show
 from web.figures import rules as numbered
 from web.figures import store as numbers
@@ -203,7 +203,7 @@ def test_what_is_no_catalogue_is_said_in_one_sentence(document: object) -> None:
         catalogue.parse(json.dumps(document).encode())
 
 
-MEDIA = gathering.SHOW["episodes"][0]["media"]  # type: ignore[index]
+MEDIA = cast.SHOW["episodes"][0]["media"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
@@ -230,16 +230,16 @@ def test_the_longest_guid_that_there_can_be_is_kept_whole(
     size = len(letters[0].encode())
     guid = "".join(chance.choices(letters, k=value_types.LONGEST_GUID // size))
     version = "".join(chance.choices(letters, k=80))
-    found = gathering.settings(tmp_path, database)
+    found = cast.settings(tmp_path, database)
     file = Path(found.catalogue or "") / "catalogue.json"
     document = json.loads(file.read_text(encoding="utf-8"))
     document["episodes"][0] |= {"guid": guid, "media": MEDIA | {"version": version}}
     file.write_text(json.dumps(document), encoding="utf-8")
-    house = gathering.house(found)
+    house = cast.house(found)
     alice = house.learner("Alice")
-    app = AntennaPod(Line(house.ask), syncing.let_in(house.companion, alice.id, alice.key))
+    app = AntennaPod(Line(house.ask), sync_clients.let_in(house.companion, alice.id, alice.key))
     app.connect()
-    app.queue = [syncing.play(60, 0, guid=guid)]
+    app.queue = [sync_clients.play(60, 0, guid=guid)]
     app.sync()
     address = quote(guid, safe="")
     page = alice.visitor.get(f"/listen/{address}")
@@ -260,13 +260,13 @@ def test_the_longest_guid_that_there_can_be_is_kept_whole(
 def test_the_first_page_of_a_long_show_is_short_and_leads_to_all_of_it(
     tmp_path: Path, database: Database
 ) -> None:
-    found = gathering.settings(tmp_path, database)
+    found = cast.settings(tmp_path, database)
     file = Path(found.catalogue or "") / "catalogue.json"
     long = json.loads(file.read_text(encoding="utf-8"))
     first = long["episodes"][0]
     long["episodes"] = [{**first, "guid": f"g-{number}"} for number in range(40)]
     file.write_text(json.dumps(long), encoding="utf-8")
-    house = gathering.house(found)
+    house = cast.house(found)
     alice = house.learner("Alice").visitor
     short = alice.get("/").text
     assert (short.count("/listen/g-"), "Show all 40 episodes" in short) == (60, True)
@@ -278,9 +278,9 @@ def test_the_first_page_of_a_long_show_is_short_and_leads_to_all_of_it(
 def test_an_episode_that_cannot_be_known_yet_is_no_missing_page(
     tmp_path: Path, database: Database
 ) -> None:
-    found = gathering.settings(tmp_path, database)
+    found = cast.settings(tmp_path, database)
     gone = found.model_copy(update={"catalogue": "http://127.0.0.1:9/show/"})
-    house = gathering.house(gone)
+    house = cast.house(gone)
     alice = house.learner("Alice").visitor
     for path in ("/listen/guid-1", "/reflect/guid-9"):
         page = alice.get(path)
@@ -290,7 +290,7 @@ def test_an_episode_that_cannot_be_known_yet_is_no_missing_page(
     assert (answer.status, "what she wrote" in answer.text) == (503, True)
     assert alice.get("/notes").status == 200
     house.database.close()
-    none = gathering.house(found.model_copy(update={"catalogue": None}))
+    none = cast.house(found.model_copy(update={"catalogue": None}))
     assert none.learner("Bob").visitor.get("/reflect/guid-9").status == 404
     none.database.close()
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import accompanied
-import gathering
-import postgres
 import pytest
-import serving
-from visiting import Line, Visitor
 
 from episodes.findings import EarmarkError
+from tests.kit.companion import cast
+from tests.kit.companion.visitor import Line, Visitor
+from tests.kit.servers import companion_server, postgres, preview_server
 from web import settings as reading
 from web.database import companion_database, connection_limits
 from web.database.engine import Database
@@ -21,8 +19,8 @@ from web.maintenance import pepper_mark
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gathering import House
-    from postgres import Server
+    from tests.kit.companion.cast import House
+    from tests.kit.servers.postgres import Server
 
 
 @pytest.mark.slow
@@ -31,10 +29,10 @@ def test_a_server_that_is_late_is_waited_for_without_a_restart(
 ) -> None:
     with postgres.serve() as server:
         monkeypatch.setenv(reading.DATABASE, server.create())
-        accompanied.make(tmp_path / "companion", serving.free_port())
+        companion_server.make(tmp_path / "companion", preview_server.free_port())
         server.stop()
-        show = gathering.catalogue(tmp_path / "show")
-        with accompanied.serve(tmp_path / "companion", show) as running:
+        show = cast.catalogue(tmp_path / "show")
+        with companion_server.serve(tmp_path / "companion", show) as running:
             visitor = Visitor(Line(running.address))
             assert visitor.get("/healthz").status == 503
             assert visitor.get("/sign-in").status == 200

@@ -12,21 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
-import gathering
-import making
 import pytest
 from flask import Response, g
-from gathering import GUIDS, SHOW, House
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
-from translated_templates import unwrapped
 
 from episodes import catalogue
 from episodes.catalogue_types import _folder_address, web_address
 from episodes.findings import EarmarkError
 from episodes.frontmatter.value_types import Address, Link
 from podcast.building import pipeline
+from tests.kit import shows as kit_shows
+from tests.kit.companion import cast
+from tests.kit.companion.cast import GUIDS, SHOW, House
+from tests.kit.translated_templates import unwrapped
 from web import security
 from web import settings as reading
 from web.database.engine import Database
@@ -35,7 +35,7 @@ from web.maintenance import migrate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from visiting import Answer, Visitor
+    from tests.kit.companion.visitor import Answer, Visitor
 
 OURS = "http://127.0.0.1:8090"
 POLICY = re.compile(
@@ -175,7 +175,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def _house(folder: Path) -> House:
     database = Database(f"sqlite:///{folder / 'companion.db'}")
     migrate.upgrade(database)
-    return gathering.house(gathering.settings(folder, database))
+    return cast.house(cast.settings(folder, database))
 
 
 def put(house: House, document: Any) -> bool:
@@ -295,7 +295,7 @@ def test_every_link_of_a_page_goes_through_one_function() -> None:
     """Either the program makes it, or the filter `link` looks at it."""
     ours = r"url_for\(|asset\(|form_token|source\.phone \| dialled|action|address|listen|begin"
     ours += r"|contact_link|request\.script_root"
-    for path in sorted((making.ROOT / "web" / "templates").rglob("*.html")):
+    for path in sorted((kit_shows.ROOT / "web" / "templates").rglob("*.html")):
         text = unwrapped(path.read_text(encoding="utf-8"))
         for name, value in re.findall(r'\b(href|src|action)="(\{\{.*?\}\})', text):
             found = value.strip("{} ")
@@ -364,7 +364,7 @@ def test_what_build_writes_is_read(make_show: Callable[..., Path]) -> None:
     head = show / "show.md"
     former = 'former_addresses: ["https://old.example.org/a%20b/"]\naddress:'
     head.write_text(head.read_text("utf-8").replace("address:", former, 1), encoding="utf-8")
-    pipeline.build(show, now=making.NOW)
+    pipeline.build(show, now=kit_shows.NOW)
     data = (show / "public" / "catalogue.json").read_bytes()
     found = catalogue.parse(data)
     assert len(found.episodes) == 2

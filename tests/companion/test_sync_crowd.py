@@ -12,14 +12,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-import accompanied
-import gathering
 import pytest
-import syncing
 from sqlalchemy import func, select
-from syncing import OK, play
-from visiting import Line as Wire
 
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import OK, play
+from tests.kit.companion import cast
+from tests.kit.companion.visitor import Line as Wire
+from tests.kit.servers import companion_server
 from web.database.engine import Database
 from web.listening import coverage
 from web.schema import listeners, reported, sync_actions
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from accompanied import Accompanied
-
+    from tests.kit.servers.companion_server import Accompanied
     from web.accounts.store import Learner
     from web.sync.grants import Credentials
 
@@ -44,8 +43,8 @@ DAY = 1_793_000_000  # some day before the tests, so that no time is in the futu
 
 @pytest.fixture
 def running(place: Path, tmp_path: Path) -> Iterator[Accompanied]:
-    show = gathering.catalogue(tmp_path / "show")
-    with accompanied.serve(place, show, "--workers", str(WORKERS)) as served:
+    show = cast.catalogue(tmp_path / "show")
+    with companion_server.serve(place, show, "--workers", str(WORKERS)) as served:
         yield served
 
 
@@ -78,7 +77,9 @@ class Phone:
         self.unsure = rows
         path = f"/api/2/episodes/{self.who.handle}.json"
         try:
-            answer = self.wire("POST", path, syncing.basic(self.who), json.dumps(rows).encode())
+            answer = self.wire(
+                "POST", path, sync_clients.basic(self.who), json.dumps(rows).encode()
+            )
         except (OSError, http.client.HTTPException):
             return False
         if answer.status != OK:
@@ -126,9 +127,9 @@ def rebuilt(running: Accompanied) -> int:
 
 
 def phones(running: Accompanied, learner: Learner, count: int, seed: int = 0) -> list[Phone]:
-    house = gathering.house(running.settings)
+    house = cast.house(running.settings)
     found = [
-        Phone(running.address, syncing.let_in(house.companion, learner.id, learner.key),
+        Phone(running.address, sync_clients.let_in(house.companion, learner.id, learner.key),
               f"phone{n}", seed + n)
         for n in range(count)
     ]  # fmt: skip
@@ -137,8 +138,8 @@ def phones(running: Accompanied, learner: Learner, count: int, seed: int = 0) ->
 
 
 def learners_of(running: Accompanied, count: int) -> list[Learner]:
-    house = gathering.house(running.settings)
-    found = [syncing.new_learner(house.companion) for _ in range(count)]
+    house = cast.house(running.settings)
+    found = [sync_clients.new_learner(house.companion) for _ in range(count)]
     house.close()
     return found
 
@@ -200,7 +201,7 @@ class Killer:
         """Wait until there are all of them; return the oldest first."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            listed = accompanied.children(self._parent)
+            listed = companion_server.children(self._parent)
             found = [each for each in listed if each not in self._killed]
             self._known = [each for each in self._known if each in found]
             self._known += [each for each in found if each not in self._known]

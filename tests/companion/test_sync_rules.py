@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from gathering import SHOW
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from syncing import FEED, TALKS, play
 
 from episodes import catalogue
+from tests.kit.clients.sync_clients import FEED, TALKS, play
+from tests.kit.companion.cast import SHOW
 from web.listening import coverage
 from web.sync import rules, totals
 from web.sync.episode_index import FORMER, Shelf

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from syncing import play
 
+from tests.kit.clients.sync_clients import play
 from web.listening import coverage
 from web.sync import action_times, rules, totals
 from web.sync.rules import Played

@@ -9,14 +9,14 @@ import zlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import gathering
 import pytest
-import syncing
 from hypothesis import given
 from hypothesis import strategies as st
-from reporting import episodes
-from syncing import FEED, Line, basic, play
 
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import FEED, Line, basic, play
+from tests.kit.companion import cast
+from tests.kit.companion.sync_reports import episodes
 from web.sync import upload_bodies
 from web.sync.upload_bodies import TooLargeError
 
@@ -24,15 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from gathering import House, Person
-
+    from tests.kit.companion.cast import House, Person
     from web.database.engine import Database
     from web.sync.grants import Credentials
 
 
 @pytest.fixture
 def house(tmp_path: Path, database: Database) -> Iterator[House]:
-    found = gathering.house(gathering.settings(tmp_path, database))
+    found = cast.house(cast.settings(tmp_path, database))
     yield found
     found.close()
 
@@ -44,7 +43,7 @@ def alice(house: House) -> Person:
 
 @pytest.fixture
 def who(house: House, alice: Person) -> Credentials:
-    return syncing.let_in(house.companion, alice.id, alice.key)
+    return sync_clients.let_in(house.companion, alice.id, alice.key)
 
 
 ROWS = [play(120, 0, device="Zoës Händy"), play(60, 0, talk=1, podcast=FEED)]
@@ -100,7 +99,7 @@ def test_what_is_no_list_of_actions_is_refused_honestly(
     house: House, who: Credentials, body: bytes, coding: str, status: int
 ) -> None:
     headers = basic(who) | ({"Content-Encoding": coding} if coding else {})
-    for path in (episodes(who), f"{syncing.NEXTCLOUD}/episode_action/create"):
+    for path in (episodes(who), f"{sync_clients.NEXTCLOUD}/episode_action/create"):
         assert Line(house.ask).send("POST", path, headers, body).status == status
 
 
@@ -109,7 +108,7 @@ def test_subscriptions_that_are_no_object_are_refused(
     house: House, who: Credentials, body: bytes
 ) -> None:
     for path in (f"/api/2/subscriptions/{who.handle}/phone.json",
-                 f"{syncing.NEXTCLOUD}/subscription_change/create"):  # fmt: skip
+                 f"{sync_clients.NEXTCLOUD}/subscription_change/create"):  # fmt: skip
         assert Line(house.ask).send("POST", path, basic(who), body).status == 400
 
 

@@ -7,16 +7,16 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import gathering
 import pytest
-import syncing
 from click.testing import CliRunner
-from gathering import Clock, House, Person
-from syncing import FEED, AntennaPod, Line
 
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.show_folder import lockfile
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import FEED, AntennaPod, Line
+from tests.kit.companion import cast
+from tests.kit.companion.cast import Clock, House, Person
 from web import published_show
 from web.published_show import Shows
 from web.sync.episode_index import FORMER, Shelf
@@ -49,7 +49,7 @@ class Night(NamedTuple):
         done = CliRunner().invoke(main, run)
         assert done.exit_code == 0, done.output
         pipeline.build(self.show)
-        return gathering.house(self.house.settings, clock=self.clock)
+        return cast.house(self.house.settings, clock=self.clock)
 
 
 @pytest.fixture
@@ -58,9 +58,9 @@ def night(
 ) -> Night:
     show = make_show(2, "night")
     out = pipeline.build(show).out
-    found = gathering.settings(tmp_path, database).model_copy(update={"catalogue": str(out)})
+    found = cast.settings(tmp_path, database).model_copy(update={"catalogue": str(out)})
     file = lockfile.read(show).episodes[TAKEN].file
-    return Night(show, gathering.house(found, clock=clock), file, clock)
+    return Night(show, cast.house(found, clock=clock), file, clock)
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def _new_learner(house: House) -> Any:
     """Return the browser of somebody who has no note and has heard nothing."""
     from web.sessions import Who
 
-    made = syncing.new_learner(house.companion)
+    made = sync_clients.new_learner(house.companion)
     return house.signed_in(Who(made.id, made.key))
 
 
@@ -180,7 +180,7 @@ def test_what_apps_report_of_it_counts_and_nothing_of_it_is_offered(
     night: Night, alice: Person
 ) -> None:
     house = night.withdraw()
-    who = syncing.let_in(house.companion, alice.id, alice.key)
+    who = sync_clients.let_in(house.companion, alice.id, alice.key)
     phone = AntennaPod(Line(house.ask), who)
     phone.subscriptions = [FEED]
     phone.connect()
@@ -191,13 +191,15 @@ def test_what_apps_report_of_it_counts_and_nothing_of_it_is_offered(
     phone.sync()
     assert "of them on this site" in house.again(alice).get(f"/listen/{TAKEN}").text
     assert ",Talk A,guid-1," in csv(house, alice).partition("proves")[2]
-    other = AntennaPod(Line(house.ask), syncing.let_in(house.companion, alice.id, alice.key), "b")
+    other = AntennaPod(
+        Line(house.ask), sync_clients.let_in(house.companion, alice.id, alice.key), "b"
+    )
     other.connect()
     other.sync()
     assert other.subscriptions == [FEED]
     assert other.received == []
     path = f"/api/2/updates/{who.handle}/b.json?since=0"
-    told = json.dumps(other.line.json("GET", path, syncing.basic(who)))
+    told = json.dumps(other.line.json("GET", path, sync_clients.basic(who)))
     assert LIVE in told or "Talk B" in told
     assert night.file not in told
 
@@ -233,7 +235,7 @@ def test_who_comes_back_has_all_of_it_again(night: Night, alice: Person) -> None
     path = night.show / "episodes" / "01-talk" / "episode.md"
     path.write_text(re.sub(r"withdrawn: .*\n", "", path.read_text("utf-8")), "utf-8")
     pipeline.build(night.show)
-    house = gathering.house(night.house.settings, clock=night.clock)
+    house = cast.house(night.house.settings, clock=night.clock)
     after = house.again(alice).get(f"/listen/{TAKEN}").text
     assert "<audio" in after
     assert "You have heard" in after

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import making
 import pytest
-from doctoring import MORE, REFERENCES, Site, served
 from werkzeug.wrappers import Response
 
 from podcast.building import pipeline
+from tests.kit import shows
+from tests.kit.doctor_site import MORE, REFERENCES, Site, served
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -40,12 +40,12 @@ def public(
     """A small show, built: right in every way."""
     show = tmp_path_factory.mktemp("doctor") / "show"
     show.mkdir()
-    (show / "show.md").write_text(making.SHOW, encoding="utf-8")
+    (show / "show.md").write_text(shows.SHOW, encoding="utf-8")
     shutil.copy(cover, show / "cover.jpg")
     for number in (1, 2):
         rests = REFERENCES.format(elsewhere)
-        making.add_episode(show, number, tone, content_note=MORE, references=rests)
-    return pipeline.build(show, now=making.NOW).out
+        shows.add_episode(show, number, tone, content_note=MORE, references=rests)
+    return pipeline.build(show, now=shows.NOW).out
 
 
 @pytest.fixture(scope="session")

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import making
 import pytest
-from doctoring import Site, replace, run, served
 from werkzeug.wrappers import Request, Response
+
+from tests.kit import shows
+from tests.kit.doctor_site import Site, replace, run, served
 
 
 def certificate(folder: Path, days: int, name: str = "IP:127.0.0.1") -> tuple[str, str]:
     """Make a certificate that stands behind itself."""
     paths = str(folder / "cert.pem"), str(folder / "key.pem")
     subprocess.run(
-        [making.program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+        [shows.program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes",
          "-subj", "/CN=test", "-addext", f"subjectAltName={name}", "-days", str(days),
          "-out", paths[0], "-keyout", paths[1]],
         check=True, capture_output=True,

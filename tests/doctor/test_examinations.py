@@ -6,12 +6,12 @@ import zlib
 from datetime import timedelta
 
 import pytest
-from doctoring import NOW, SHOW, rss
 
 from podcast.doctor import check_http, checks, feed_contents, remedies, resources
 from podcast.doctor.answers import Answer, Exchange, Question, Trouble
 from podcast.doctor.check_http import Case
 from podcast.doctor.resources import Kind, Look
+from tests.kit.doctor_site import NOW, SHOW, rss
 
 
 def case(look: Look, *told: tuple[Question, Answer]) -> Case:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import marked_pictures as marked
 import pytest
-from doctoring import (
+
+from tests.kit import marked_pictures as marked
+from tests.kit.doctor_site import (
     ART,
     FEED,
     JSON,

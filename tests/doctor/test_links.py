@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from doctoring import FEED, Site, body, look, rss, run
 
 from episodes.findings import Level
 from podcast.doctor import feed_contents, symptoms
 from podcast.doctor.answers import Trouble
 from podcast.doctor.resources import Kind, Look
 from podcast.doctor.symptoms import Symptom
+from tests.kit.doctor_site import FEED, Site, body, look, rss, run
 
 
 @pytest.mark.parametrize(

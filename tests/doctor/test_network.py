@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from doctoring import look, run
 
 from episodes.findings import EarmarkError
 from podcast.doctor import requests
 from podcast.doctor import run as visit
 from podcast.doctor.answers import Question, Trouble
 from podcast.network.fetch import GIVE_UP, Fetcher
+from tests.kit.doctor_site import look, run
 
 
 def garbage(data: bytes, *, drip: bool = False) -> Callable[[socket.socket], None]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from doctoring import NOW, Site, look, run
-from loopback import Quiet
 
 from podcast.doctor import run as visit
 from podcast.network.fetch import Fetcher
+from tests.kit.doctor_site import NOW, Site, look, run
+from tests.kit.servers.loopback import Quiet
 
 
 @pytest.mark.parametrize("given", ["{}", "{}feed.xml", "{}index.html"])

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from doctoring import MEDIA, VTT, Site, header, media, run, status
 from werkzeug.wrappers import Request, Response
 
 from podcast.doctor import answers
 from podcast.publishing.http_headers import CORS
+from tests.kit.doctor_site import MEDIA, VTT, Site, header, media, run, status
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment

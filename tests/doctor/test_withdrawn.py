@@ -6,13 +6,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import making
 import pytest
-from doctoring import SHOW, Site, look, run, served
 from werkzeug.wrappers import Request, Response
 
 from podcast.building import pipeline
 from podcast.doctor import resources
+from tests.kit import shows
+from tests.kit.doctor_site import SHOW, Site, look, run, served
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def taken(public: Path, tmp_path: Path) -> Iterator[tuple[Site, Path]]:
     page = show / "episodes" / "01-talk" / "episode.md"
     text = page.read_text("utf-8").replace("number: 1", "number: 1\nwithdrawn: 2026-11-01")
     page.write_text(text, "utf-8")
-    out = pipeline.build(show, now=making.NOW).out
+    out = pipeline.build(show, now=shows.NOW).out
     assert not (out / "media" / recording.name).exists()
     (tmp_path / recording.name).write_bytes(data)
     there = Site(out, "https://example.org/")

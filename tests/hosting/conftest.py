@@ -11,15 +11,15 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import making
 import pytest
-import serving
-import webserver
+
+from tests.kit import shows
+from tests.kit.servers import nginx, preview_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOSTING = making.ROOT / "docs" / "hosting"
+HOSTING = shows.ROOT / "docs" / "hosting"
 MODULES = Path("/usr/lib/apache2/modules")
 INSIDE = "types {{ text/xml xml; text/plain vtt; }} include {run}/podcasts.conf;"
 APACHE = """\
@@ -100,13 +100,13 @@ def site() -> Iterator[Site]:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         root.chmod(0o755)
-        site = Site(serving.free_port(), root)
+        site = Site(preview_server.free_port(), root)
         show = root / ".show"
-        shutil.copytree(making.EXAMPLE, show)
+        shutil.copytree(shows.EXAMPLE, show)
         page = show / "show.md"
         text = re.sub(r"(?m)^address: .*$", f"address: {site.address}", page.read_text("utf-8"))
         page.write_text(text, encoding="utf-8")
-        run = [making.program("earmark"), "publish", str(show), "--to", str(site.folder)]
+        run = [shows.program("earmark"), "publish", str(show), "--to", str(site.folder)]
         subprocess.run(run, check=True, capture_output=True)
         shutil.copy(HOSTING / "htaccess", site.folder / ".htaccess")
         (site.folder / "art" / ".hidden").write_text("secret", encoding="utf-8")
@@ -120,7 +120,7 @@ def server(request: pytest.FixtureRequest, site: Site) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as name:
         run = Path(name)
         run.chmod(0o755)
-        with webserver.running(start(site, run), run, site.port):
+        with nginx.running(start(site, run), run, site.port):
             yield Server(request.param, site, run)
 
 
@@ -136,7 +136,7 @@ def _nginx(site: Site, run: Path) -> list[str]:
         text, count = re.subn(pattern, line, text, count=1)
         assert count == 1, f"nginx.conf has no {pattern}"
     (run / "podcasts.conf").write_text(text, encoding="utf-8")
-    return webserver.nginx(run, INSIDE.format(run=run))
+    return nginx.nginx(run, INSIDE.format(run=run))
 
 
 def _apache(site: Site, run: Path) -> list[str]:
@@ -146,4 +146,4 @@ def _apache(site: Site, run: Path) -> list[str]:
     user = "" if os.geteuid() else "User www-data\nGroup www-data"
     text = APACHE.format(run=run, port=site.port, modules=modules, user=user, root=site.root)
     (run / "apache.conf").write_text(text, encoding="utf-8")
-    return [making.program("apache2"), "-f", str(run / "apache.conf"), "-DFOREGROUND"]
+    return [shows.program("apache2"), "-f", str(run / "apache.conf"), "-DFOREGROUND"]

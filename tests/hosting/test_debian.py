@@ -7,16 +7,16 @@ import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
-import gathering
-import making
 import pytest
-import sandbox
+
+from tests.kit import shows, throwaway_computer
+from tests.kit.companion import cast
 
 if TYPE_CHECKING:
-    from sandbox import Done
+    from tests.kit.throwaway_computer import Done
 
 pytestmark = pytest.mark.slow
-HOSTING = making.ROOT / "docs" / "hosting"
+HOSTING = shows.ROOT / "docs" / "hosting"
 PAGE = (HOSTING / "debian.md").read_text(encoding="utf-8")
 PODCAST = "https://podcast.example.org/talks/"
 WAIT = "curl -sf --retry 30 --retry-connrefused --retry-delay 1 http://127.0.0.1:8090/about/privacy"
@@ -60,9 +60,9 @@ def commands() -> list[str]:
 def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Done], dict[str, Done]]:
     """What each command of the page said, and each that looks at what they made."""
     folder = tmp_path_factory.mktemp("debian")
-    gathering.catalogue(folder / "given" / "talks")
+    cast.catalogue(folder / "given" / "talks")
     first = [line.replace(PODCAST, "/sandbox/talks") for line in commands()]
-    found = sandbox.run(folder, first, [*LATER.values()])
+    found = throwaway_computer.run(folder, first, [*LATER.values()])
     return found[: len(first)], dict(zip(LATER, found[len(first) :], strict=False))
 
 
@@ -144,7 +144,7 @@ def test_every_later_command_of_the_page_is_a_command() -> None:
     )
     assert len(written) >= 3
     for each in {*written} - {"web"}:
-        run = [making.program("earmark"), *shlex.split(each), "--help"]
+        run = [shows.program("earmark"), *shlex.split(each), "--help"]
         assert subprocess.run(run, check=False, capture_output=True).returncode == 0, each
     for name in re.findall(r"earmark-companion[\w-]*\.(?:service|timer)", PAGE):
         assert (HOSTING / name).is_file()

@@ -7,14 +7,14 @@ import json
 import subprocess
 from typing import TYPE_CHECKING
 
-import making
 import pytest
 
 from episodes import site_layout
 from podcast.publishing import http_headers
+from tests.kit import shows
 
 if TYPE_CHECKING:
-    from hosting.conftest import Server
+    from tests.hosting.conftest import Server
 
 pytestmark = pytest.mark.slow
 
@@ -146,6 +146,6 @@ def test_no_log_names_a_listener(server: Server) -> None:
 
 
 def test_the_doctor_finds_nothing_to_mend(server: Server) -> None:
-    run = [making.program("earmark"), "doctor", "--no-links", "--json", server.site.address]
+    run = [shows.program("earmark"), "doctor", "--no-links", "--json", server.site.address]
     done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, json.loads(done.stdout)) == (0, []), done.stderr

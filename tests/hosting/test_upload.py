@@ -12,19 +12,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import making
 import pytest
 
 from episodes import site_layout
 from podcast.building import pipeline
 from podcast.building.context import Report
 from podcast.publishing import destination, publish
+from tests.kit import shows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.slow
-SCRIPT = making.ROOT / "docs" / "hosting" / "upload.sh"
+SCRIPT = shows.ROOT / "docs" / "hosting" / "upload.sh"
 ADDRESS = "https://podcast.example.org/night/"
 LARGE = "media/03-long-0123456789ab.mp3"
 # Runs the real rsync so many times, then fails as a line that breaks does.
@@ -45,9 +45,9 @@ class Space(NamedTuple):
     web: Path
 
     def publish(self) -> None:
-        built = pipeline.build(self.show, now=making.NOW)
+        built = pipeline.build(self.show, now=shows.NOW)
         given = destination.Given(str(self.folder))
-        publish.publish(self.show, built, given, publish.Wish(), making.NOW, Report())
+        publish.publish(self.show, built, given, publish.Wish(), shows.NOW, Report())
 
     def command(self, *options: str) -> list[str]:
         return ["sh", str(SCRIPT), str(self.folder), f"{self.web}/", *options]
@@ -77,7 +77,7 @@ class Space(NamedTuple):
 @pytest.fixture
 def space(make_show: Callable[..., Path], tmp_path: Path) -> Space:
     """A show of two episodes, published and uploaded once."""
-    making.program("rsync")
+    shows.program("rsync")
     space = Space(make_show(2), tmp_path / "site", tmp_path / "web")
     space.publish()
     done = space.upload()
@@ -89,7 +89,7 @@ def space(make_show: Callable[..., Path], tmp_path: Path) -> Space:
 @pytest.fixture
 def changed(space: Space, tone: Path) -> Space:
     """The same show, published with a third episode and another title, not yet uploaded."""
-    making.add_episode(space.show, 3, tone)
+    shows.add_episode(space.show, 3, tone)
     page = space.show / "episodes" / "01-talk" / "episode.md"
     page.write_text(page.read_text(encoding="utf-8").replace("Talk A", "Talk One"), "utf-8")
     space.publish()
@@ -126,7 +126,7 @@ def test_a_line_that_breaks_between_two_passes_leaves_the_old_feed_whole(
     programs.mkdir()
     (programs / "count").write_text(f"{passes}\n", encoding="ascii")
     wrapper = programs / "rsync"
-    real = making.program("rsync")
+    real = shows.program("rsync")
     wrapper.write_text(BREAKING.format(count=programs / "count", rsync=real), encoding="utf-8")
     wrapper.chmod(0o755)
     done = changed.upload(path=programs)

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
-import faults
-import making
 import pytest
-import serving
 
 from podcast.publishing.destination import Bucket
+from tests.kit import shows
+from tests.kit.servers import failing_proxy, preview_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,8 +45,8 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A real S3-compatible server: (its address, the folder in which each bucket is a folder)."""
     root = tmp_path_factory.mktemp("rclone")
-    port = serving.free_port()
-    run = [making.program("rclone"), "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key",
+    port = preview_server.free_port()
+    run = [shows.program("rclone"), "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key",
            f"{KEY},{SECRET}", "--config", os.devnull, str(root)]  # fmt: skip
     with (root.parent / "rclone.log").open("wb") as log:
         process = subprocess.Popen(run, stdout=log, stderr=log)
@@ -91,7 +90,9 @@ def make_bucket(address: str, tmp_path: Path) -> Bucket:
 @pytest.fixture(scope="session")
 def moto() -> Iterator[str]:
     """Moto's server, which honours conditional writes: its address."""
-    server = making.library("moto.server").ThreadedMotoServer("127.0.0.1", serving.free_port())
+    server = shows.library("moto.server").ThreadedMotoServer(
+        "127.0.0.1", preview_server.free_port()
+    )
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
@@ -105,8 +106,8 @@ def moto_bucket(moto: str, tmp_path: Path, keys: None) -> Bucket:
 
 
 @pytest.fixture
-def broken(moto_bucket: Bucket) -> Iterator[tuple[Bucket, faults.Network]]:
+def broken(moto_bucket: Bucket) -> Iterator[tuple[Bucket, failing_proxy.Network]]:
     """The same bucket behind a network that fails where a test says so."""
     assert moto_bucket.endpoint
-    with faults.network(moto_bucket.endpoint) as network:
+    with failing_proxy.network(moto_bucket.endpoint) as network:
         yield moto_bucket._replace(endpoint=network.address), network

@@ -10,11 +10,11 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from making import add_episode, sound
-from releasing import whole
 
 from episodes.audio import mp3_frames
 from podcast.show_folder import lockfile
+from tests.kit.published_shows import whole
+from tests.kit.shows import add_episode, sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from releasing import edit, public, whole
 
 from podcast.cli import main
 from podcast.publishing.release import CURRENT
 from podcast.publishing.targets.folder import Folder
+from tests.kit.published_shows import edit, public, whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from making import NOW
-from releasing import edit, publish, whole
 
 from episodes.findings import EarmarkError
 from podcast.building import pipeline
@@ -16,6 +14,8 @@ from podcast.publishing import release, remote_lock
 from podcast.publishing.publish import Wish
 from podcast.publishing.targets.folder import Folder
 from podcast.show_folder import lockfile
+from tests.kit.published_shows import edit, publish, whole
+from tests.kit.shows import NOW
 
 pytestmark = pytest.mark.slow  # each publishes a show more than once
 

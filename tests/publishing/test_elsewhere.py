@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-import making
 import pytest
-from elsewhere import earmark, live_at, web
-from making import EPISODE, sound
-from releasing import history, public
+
+from tests.kit import shows
+from tests.kit.other_computer import earmark, live_at, web
+from tests.kit.published_shows import history, public
+from tests.kit.shows import EPISODE, sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ def test_a_clone_with_another_ffmpeg_encodes_nothing_and_moves_nothing(
         text = EPISODE.format(title=f"Talk {number}", number=number, day=number, audio="a.wav")
         (folder / "episode.md").write_text(text, "utf-8")
         sound(folder / "a.wav", 2 + number)
-    making.program("ffmpeg")  # Debian's; the other one is in a wheel
+    shows.program("ffmpeg")  # Debian's; the other one is in a wheel
     with web(site) as address:
         live_at(show, address)
         assert "made even (" in earmark("build", show)

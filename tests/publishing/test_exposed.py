@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import marked_pictures as marked
 import pytest
 from click.testing import CliRunner
-from marked_pictures import MARKER, Extra
-from releasing import built, edit, public, publish, rollback, whole
 
 from podcast.cli import main
 from podcast.publishing import publish as publisher
 from podcast.publishing.targets import folder
+from tests.kit import marked_pictures as marked
+from tests.kit.marked_pictures import MARKER, Extra
+from tests.kit.published_shows import built, edit, public, publish, rollback, whole
 
 pytestmark = pytest.mark.slow  # each publishes a show more than once
 

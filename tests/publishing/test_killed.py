@@ -6,11 +6,11 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from making import NOW, add_episode
-from releasing import built, edit, public, publish, rollback, whole
-from stopped import MOST, kill
 
 from podcast.building import pipeline
+from tests.kit.kill_publish import MOST, kill
+from tests.kit.published_shows import built, edit, public, publish, rollback, whole
+from tests.kit.shows import NOW, add_episode
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from making import NOW, add_episode
-from releasing import built, history, public, publish, settled
-from stopped import MOST, kill
 
 from podcast.building import pipeline
+from tests.kit.kill_publish import MOST, kill
+from tests.kit.published_shows import built, history, public, publish, settled
+from tests.kit.shows import NOW, add_episode
 
 if TYPE_CHECKING:
     from pathlib import Path

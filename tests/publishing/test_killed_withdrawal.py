@@ -6,12 +6,12 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from making import NOW
-from releasing import built, edit, public, publish, rollback, settled, whole
-from stopped import MOST, kill
 
 from episodes.findings import EarmarkError
 from podcast.building import pipeline
+from tests.kit.kill_publish import MOST, kill
+from tests.kit.published_shows import built, edit, public, publish, rollback, settled, whole
+from tests.kit.shows import NOW
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from making import NOW, add_episode
-from releasing import built, edit, history, public, publish, rollback, whole
 
 from episodes.findings import EarmarkError
 from podcast.building import pipeline
@@ -19,6 +17,8 @@ from podcast.publishing import checksums, release, remote_lock
 from podcast.publishing.publish import UndoneError, Wish
 from podcast.publishing.targets import folder
 from podcast.show_folder import lockfile
+from tests.kit.published_shows import built, edit, history, public, publish, rollback, whole
+from tests.kit.shows import NOW, add_episode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from making import sound
-from releasing import edit, public, publish, whole
-from terminal import Terminal
 
 from podcast.cli import main
+from tests.kit.published_shows import edit, public, publish, whole
+from tests.kit.real_terminal import Terminal
+from tests.kit.shows import sound
 
 pytestmark = pytest.mark.slow
 ASKED = "Publish? [Y/n]"

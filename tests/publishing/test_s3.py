@@ -7,10 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import faults
 import pytest
-from making import NOW
-from releasing import ADDRESS, built, edit, publish, rollback
 
 from episodes.findings import EarmarkError
 from podcast.building import pipeline
@@ -20,13 +17,16 @@ from podcast.publishing.publish import Wish
 from podcast.publishing.targets import s3_connection, s3_parts
 from podcast.publishing.targets.contract import Content, TargetError
 from podcast.publishing.targets.s3 import S3
+from tests.kit.published_shows import ADDRESS, built, edit, publish, rollback
+from tests.kit.servers import failing_proxy
+from tests.kit.shows import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
-Broken = tuple[Bucket, faults.Network]
+Broken = tuple[Bucket, failing_proxy.Network]
 
 
 def objects(bucket: Bucket) -> dict[str, bytes]:
@@ -57,7 +57,9 @@ def published(show: Path, moto_bucket: Bucket) -> bytes:
     return feed
 
 
-@pytest.mark.parametrize("what", [500, 503, faults.CUT, faults.TRUNCATE, faults.LOST])
+@pytest.mark.parametrize(
+    "what", [500, 503, failing_proxy.CUT, failing_proxy.TRUNCATE, failing_proxy.LOST]
+)
 @pytest.mark.parametrize(
     ("method", "part"),
     [("PUT", "/media/"), ("PUT", "feed.xml"), ("GET", "list-type"), ("GET", "current.json")],
@@ -72,7 +74,7 @@ def test_a_fault_that_passes_is_not_noticed(
     assert {name: found[name] for name in built(show)} == built(show)
 
 
-@pytest.mark.parametrize("what", [403, 500, faults.CUT])
+@pytest.mark.parametrize("what", [403, 500, failing_proxy.CUT])
 @pytest.mark.parametrize(
     ("method", "part"),
     [("PUT", "/media/"), ("PUT", "/episodes/"), ("PUT", "feed.xml"), ("PUT", "current.json"),
@@ -143,7 +145,7 @@ def test_the_parts_of_a_large_file_that_arrived_are_not_sent_again(
     path = tmp_path / "long.mp3"
     path.write_bytes(data)
     content = Content(path, len(data), hashlib.sha256(data).hexdigest())
-    network.fail(faults.CUT, "PUT", "partNumber=3")
+    network.fail(failing_proxy.CUT, "PUT", "partNumber=3")
     with pytest.raises(TargetError, match="the connection broke"):
         S3(bucket).put("media/long-1.mp3", content, lambda _: None)
     assert S3(bucket).read("media/long-1.mp3") is None
@@ -199,7 +201,7 @@ def test_what_a_server_refuses_is_one_sentence(
     show: Path, broken: Broken, monkeypatch: pytest.MonkeyPatch, code: str, status: int, said: str
 ) -> None:
     bucket, network = broken
-    monkeypatch.setitem(faults._ERRORS, status, code)
+    monkeypatch.setitem(failing_proxy._ERRORS, status, code)
     monkeypatch.setattr(s3_connection, "ATTEMPTS", 1)
     network.fail(status, "GET", "")
     with pytest.raises(TargetError, match=said):

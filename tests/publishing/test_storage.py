@@ -5,22 +5,22 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-import faults
 import pytest
 from botocore import exceptions
-from dripping import DRIPS, dripping, saying
-from releasing import built, publish
 
 from podcast.publishing.destination import Bucket
 from podcast.publishing.targets import s3_connection, s3_errors, s3_quick_read
 from podcast.publishing.targets.contract import TargetError
 from podcast.publishing.targets.s3 import S3
+from tests.kit.published_shows import built, publish
+from tests.kit.servers import failing_proxy
+from tests.kit.servers.slow_servers import DRIPS, dripping, saying
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-Broken = tuple[Bucket, faults.Network]
+Broken = tuple[Bucket, failing_proxy.Network]
 CONDITION, MD5 = "If-None-Match", "Content-MD5"
 LOCK = ".published/lock.json"
 VERBS: dict[str, Callable[[S3], Any]] = {
@@ -51,8 +51,8 @@ def test_a_header_that_storage_does_not_know_is_left_out(
     show: Path, broken: Broken, status: int, headers: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket, network = broken
-    monkeypatch.setitem(faults._ERRORS, 405, "MethodNotAllowed")
-    monkeypatch.setitem(faults._ERRORS, 422, "InvalidRequest")
+    monkeypatch.setitem(failing_proxy._ERRORS, 405, "MethodNotAllowed")
+    monkeypatch.setitem(failing_proxy._ERRORS, 422, "InvalidRequest")
     network.unknown = dict.fromkeys(headers, status)
     done = publish(show, bucket)
     assert done.exclusive is (CONDITION not in headers)
@@ -78,7 +78,9 @@ def test_storage_without_cors_is_said_to_have_none(broken: Broken, status: int) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", [faults.LOST, faults.HEADLESS, faults.CONTINUE])
+@pytest.mark.parametrize(
+    "what", [failing_proxy.LOST, failing_proxy.HEADLESS, failing_proxy.CONTINUE]
+)
 def test_a_lost_answer_to_our_own_lock_is_our_lock(broken: Broken, what: str) -> None:
     bucket, network = broken
     network.fail(what, "PUT", "lock.json", times=1)
@@ -95,7 +97,12 @@ def test_an_answer_may_be_cut_inside_its_head(
 ) -> None:
     S3(moto_bucket).write("a.txt", b"words")
     bucket, network = broken
-    for what in (faults.HEADLESS, faults.CONTINUE, faults.TRUNCATE, faults.LOST):
+    for what in (
+        failing_proxy.HEADLESS,
+        failing_proxy.CONTINUE,
+        failing_proxy.TRUNCATE,
+        failing_proxy.LOST,
+    ):
         network.rule = lambda *_, what=what: what
         try:
             found = VERBS[verb](S3(bucket))
@@ -111,7 +118,7 @@ def test_a_record_that_is_read_badly_once_is_read_again(
 ) -> None:
     publish(show, moto_bucket)
     bucket, network = broken
-    for what in (faults.HEADLESS, faults.TRUNCATE, faults.LOST):
+    for what in (failing_proxy.HEADLESS, failing_proxy.TRUNCATE, failing_proxy.LOST):
         network.fail(what, "GET", "current.json", times=2)
         assert not publish(show, bucket).done
 

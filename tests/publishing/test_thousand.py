@@ -8,12 +8,12 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import making
 import pytest
-from elsewhere import earmark, live_at, web
-from making import EPISODE
 
 from episodes.audio import encode
+from tests.kit import shows
+from tests.kit.other_computer import earmark, live_at, web
+from tests.kit.shows import EPISODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ class App:
         xdg = {f"XDG_{name}_HOME": str(self._home / name) for name in ("CONFIG", "DATA", "CACHE")}
         environment = {"PATH": os.environ["PATH"], "HOME": str(self._home), "LANG": "C.UTF-8",
                        "NO_PROXY": "127.0.0.1", **xdg}  # fmt: skip
-        gpo = [making.program("gpo"), *arguments]
+        gpo = [shows.program("gpo"), *arguments]
         done = subprocess.run(gpo, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -114,4 +114,4 @@ def _episode(show: Path, number: int, recording: bytes) -> None:
     text = EPISODE.format(title=f"Talk {number}", number=number, day=1, audio="a.mp3")
     date = f"date: {2020 + number // 336}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02} 07:00"
     (folder / "episode.md").write_text(text.replace("date: 2026-10-01 07:00", date), "utf-8")
-    (folder / "transcript.vtt").write_text(making.TRANSCRIPT, "utf-8")
+    (folder / "transcript.vtt").write_text(shows.TRANSCRIPT, "utf-8")

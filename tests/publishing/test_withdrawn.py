@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from making import AT, NOW, add_episode, leave_there
-from releasing import ADDRESS, built, edit, history, public, publish, rollback, whole
 
 from episodes.findings import EarmarkError
 from episodes.published_files import EpisodeFiles
@@ -21,6 +19,17 @@ from podcast.publishing.publish import Wish
 from podcast.publishing.release import CURRENT
 from podcast.publishing.targets import folder
 from podcast.show_folder import lockfile
+from tests.kit.published_shows import (
+    ADDRESS,
+    built,
+    edit,
+    history,
+    public,
+    publish,
+    rollback,
+    whole,
+)
+from tests.kit.shows import AT, NOW, add_episode, leave_there
 
 if TYPE_CHECKING:
     from podcast.publishing.destination import Bucket

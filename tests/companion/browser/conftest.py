@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import accompanied
 import pytest
-import serving
-from browsing import expect, watch
-from reflecting import PATIENCE, Arrive, Learner, admit, complaints
+
+from tests.kit.chromium import expect, watch
+from tests.kit.companion.learner_browser import PATIENCE, Arrive, Learner, admit, complaints
+from tests.kit.servers import companion_server, preview_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from accompanied import Accompanied
     from playwright.sync_api import Browser, BrowserContext
+
+    from tests.kit.servers.companion_server import Accompanied
 
 
 def settle(folder: Path, leave: str) -> None:
     """Make a companion whose exit button leads to this computer."""
-    accompanied.make(folder, serving.free_port())
+    companion_server.make(folder, preview_server.free_port())
     path = folder / "settings.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(f'leave = "{leave}"\n{text}', encoding="utf-8")
@@ -28,12 +29,12 @@ def settle(folder: Path, leave: str) -> None:
 
 @pytest.fixture(scope="module")
 def companion(
-    tmp_path_factory: pytest.TempPathFactory, example: serving.Served
+    tmp_path_factory: pytest.TempPathFactory, example: preview_server.Served
 ) -> Iterator[Accompanied]:
     """A companion of the example show; its exit button leads to the example's first page."""
     folder = tmp_path_factory.mktemp("companion") / "companion"
     settle(folder, example.address)
-    with accompanied.serve(folder, example.address) as running:
+    with companion_server.serve(folder, example.address) as running:
         yield running
 
 
@@ -44,7 +45,9 @@ def code(companion: Accompanied) -> str:
 
 
 @pytest.fixture
-def arrive(browser: Browser, companion: Accompanied, example: serving.Served) -> Iterator[Arrive]:
+def arrive(
+    browser: Browser, companion: Accompanied, example: preview_server.Served
+) -> Iterator[Arrive]:
     """Return a function that brings a learner; nobody's browser may have asked anybody else."""
     arrived: list[tuple[BrowserContext, Learner]] = []
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import accompanied
 import pytest
-import serving
-from browsing import EPISODES, expect, watch
 from lxml import etree
-from reflecting import EPISODE, PATIENCE, SESSION, Learner, complaints
 
 from podcast.building import pipeline
+from tests.kit.chromium import EPISODES, expect, watch
+from tests.kit.companion.learner_browser import EPISODE, PATIENCE, SESSION, Learner, complaints
+from tests.kit.servers import companion_server, preview_server
 from web import settings
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ NOTES = "{http://purl.org/rss/1.0/modules/content/}encoded"
 
 
 @pytest.fixture
-def learner(browser: Browser, example: serving.Served) -> Iterator[Learner]:
+def learner(browser: Browser, example: preview_server.Served) -> Iterator[Learner]:
     """Somebody at the demo's companion, which lives below the show's own address."""
     context = browser.new_context(reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
@@ -41,7 +40,7 @@ def learner(browser: Browser, example: serving.Served) -> Iterator[Learner]:
 
 
 @pytest.fixture
-def code(example: serving.Served) -> str:
+def code(example: preview_server.Served) -> str:
     """The join code that the demo printed."""
     said = example.folder.with_name(f"{example.folder.name}.log").read_text(encoding="utf-8")
     found = re.search("the join code: ([0-9A-Z-]+)", said)
@@ -62,7 +61,7 @@ def links(feed: bytes) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
 def test_the_demo_plays_by_either_name_of_this_computer(
-    browser: Browser, example: serving.Served, code: str, name: str
+    browser: Browser, example: preview_server.Served, code: str, name: str
 ) -> None:
     context = browser.new_context(reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
@@ -76,7 +75,7 @@ def test_the_demo_plays_by_either_name_of_this_computer(
 
 
 def test_an_episodes_page_leads_to_its_own_writing_page_and_back(
-    learner: Learner, code: str, example: serving.Served
+    learner: Learner, code: str, example: preview_server.Served
 ) -> None:
     phrase = learner.join(code)
     learner.page.goto(example.address + EPISODES[1])
@@ -95,10 +94,10 @@ def test_an_episodes_page_leads_to_its_own_writing_page_and_back(
 
 
 def test_the_notes_in_a_podcast_app_lead_to_the_writing_page_of_each_episode(
-    learner: Learner, code: str, example: serving.Served
+    learner: Learner, code: str, example: preview_server.Served
 ) -> None:
     learner.join(code)
-    found = links(serving.get(example.feed))
+    found = links(preview_server.get(example.feed))
     assert list(found) == example.titles
     for title, link in found.items():
         learner.page.goto(link)
@@ -132,7 +131,7 @@ def test_an_episode_is_found_whatever_its_guid_looks_like(
 ) -> None:
     """A guid that came from another host is often an address, with signs that addresses use."""
     folder = tmp_path / "companion"
-    accompanied.make(folder, serving.free_port())
+    companion_server.make(folder, preview_server.free_port())
     address = settings.read(folder).address
     show = make_show(len(GUIDS))
     change(show / "show.md", "author:", f"companion: {address}\nauthor:")
@@ -142,7 +141,7 @@ def test_an_episode_is_found_whatever_its_guid_looks_like(
     pipeline.build(show)
     context = browser.new_context()
     context.set_default_timeout(PATIENCE)
-    with accompanied.serve(folder, show / "public") as running:
+    with companion_server.serve(folder, show / "public") as running:
         learner = Learner(watch(context), address, script=True)
         phrase = learner.join(running.new_code())
         for title, link in links((show / "public" / "feed.xml").read_bytes()).items():

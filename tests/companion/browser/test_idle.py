@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import barriers, expect
-from reflecting import EPISODE
+
+from tests.kit.chromium import barriers, expect
+from tests.kit.companion.learner_browser import EPISODE
 
 if TYPE_CHECKING:
-    from reflecting import Arrive, Learner
+    from tests.kit.companion.learner_browser import Arrive, Learner
 
 pytestmark = pytest.mark.slow
 

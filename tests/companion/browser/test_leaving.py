@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import making
 import pytest
-from browsing import CHROMIUM, expect, watch
-from reflecting import PATIENCE, SESSION, Learner
+
+from tests.kit import shows
+from tests.kit.chromium import CHROMIUM, expect, watch
+from tests.kit.companion.learner_browser import PATIENCE, SESSION, Learner
 
 if TYPE_CHECKING:
-    import serving
-    from accompanied import Accompanied
     from playwright.sync_api import Browser, Route
-    from reflecting import Arrive
+
+    from tests.kit.companion.learner_browser import Arrive
+    from tests.kit.servers import preview_server
+    from tests.kit.servers.companion_server import Accompanied
 
 pytestmark = pytest.mark.slow
 
 WORDS = "What only I may read."
 
 
-def arrived(learner: Learner, example: serving.Served) -> None:
+def arrived(learner: Learner, example: preview_server.Served) -> None:
     """Expect somebody to be elsewhere, signed out."""
     learner.page.wait_for_url(example.address)
     assert [each["name"] for each in learner.context.cookies()] == []
@@ -39,7 +41,7 @@ def goes_back_to_nothing(learner: Learner, times: int = 2) -> None:
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_from_every_page_that_takes_text_one_press_ends_the_session_and_wipes_what_is_left(
-    arrive: Arrive, code: str, example: serving.Served, script: bool
+    arrive: Arrive, code: str, example: preview_server.Served, script: bool
 ) -> None:
     learner = arrive(script=script)
     phrase = learner.join(code)
@@ -78,7 +80,7 @@ def test_from_every_page_that_takes_text_one_press_ends_the_session_and_wipes_wh
 
 
 def test_the_page_that_gives_words_back_has_the_way_out_too(
-    arrive: Arrive, example: serving.Served
+    arrive: Arrive, example: preview_server.Served
 ) -> None:
     learner = arrive(script=False, joined=True)
     learner.reflect()
@@ -91,7 +93,7 @@ def test_the_page_that_gives_words_back_has_the_way_out_too(
 
 
 def test_shift_three_times_leaves_and_capital_letters_do_not(
-    arrive: Arrive, code: str, example: serving.Served
+    arrive: Arrive, code: str, example: preview_server.Served
 ) -> None:
     learner = arrive()
     phrase = learner.join(code)
@@ -126,7 +128,7 @@ def test_shift_that_chooses_a_keyboard_or_marks_words_leaves_nobody_out(arrive: 
 
 
 def test_the_middle_button_leaves_too_and_opens_no_second_page(
-    arrive: Arrive, example: serving.Served
+    arrive: Arrive, example: preview_server.Served
 ) -> None:
     learner = arrive(joined=True)
     learner.reflect()
@@ -136,7 +138,7 @@ def test_the_middle_button_leaves_too_and_opens_no_second_page(
 
 
 def test_the_words_typed_last_are_kept_and_nothing_stands_in_the_way(
-    arrive: Arrive, code: str, example: serving.Served
+    arrive: Arrive, code: str, example: preview_server.Served
 ) -> None:
     learner = arrive()
     phrase = learner.join(code)
@@ -151,7 +153,7 @@ def test_the_words_typed_last_are_kept_and_nothing_stands_in_the_way(
 
 
 def test_a_server_that_does_not_answer_keeps_nobody_and_nothing_is_in_sight_meanwhile(
-    arrive: Arrive, example: serving.Served
+    arrive: Arrive, example: preview_server.Served
 ) -> None:
     learner = arrive(joined=True)
     learner.reflect()
@@ -177,10 +179,10 @@ def test_without_a_connection_nothing_asks_and_the_page_is_gone(arrive: Arrive) 
 
 
 def test_a_browser_that_keeps_pages_for_going_back_shows_nothing_either(
-    browser: Browser, companion: Accompanied, code: str, example: serving.Served
+    browser: Browser, companion: Accompanied, code: str, example: preview_server.Served
 ) -> None:
     """Playwright switches that off, as no browser of a learner does."""
-    program = making.program("chromium")
+    program = shows.program("chromium")
     keeping = browser.browser_type.launch(
         executable_path=program,
         args=CHROMIUM,

@@ -9,14 +9,15 @@ import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import making
 import pytest
-from browsing import CHROMIUM
+
+from tests.kit import shows
+from tests.kit.chromium import CHROMIUM
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reflecting import Arrive
+    from tests.kit.companion.learner_browser import Arrive
 
 pytestmark = pytest.mark.slow
 
@@ -26,8 +27,8 @@ LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100}
 def ask(address: str, session: str, report: Path) -> dict[str, Any] | None:
     """Run Lighthouse on a page, as the person of the session; None if it gave up."""
     run = [
-        making.program("node"),
-        str(making.npm("lighthouse") / "cli" / "index.js"),
+        shows.program("node"),
+        str(shows.npm("lighthouse") / "cli" / "index.js"),
         address,
         "--quiet",
         "--no-enable-error-reporting",
@@ -37,7 +38,7 @@ def ask(address: str, session: str, report: Path) -> dict[str, Any] | None:
         f"--chrome-flags=--headless=new {' '.join(CHROMIUM)}",
         f"--extra-headers={json.dumps({'Cookie': f'earmark-{urlsplit(address).port}={session}'})}",
     ]
-    chrome = {"CHROME_PATH": making.program("chromium")}
+    chrome = {"CHROME_PATH": shows.program("chromium")}
     done = subprocess.run(
         run, check=False, capture_output=True, text=True, env={**os.environ, **chrome}
     )

@@ -8,12 +8,13 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import expect
-from reflecting import EPISODE, expire
+
+from tests.kit.chromium import expect
+from tests.kit.companion.learner_browser import EPISODE, expire
 
 if TYPE_CHECKING:
-    from accompanied import Accompanied
-    from reflecting import Arrive, Learner
+    from tests.kit.companion.learner_browser import Arrive, Learner
+    from tests.kit.servers.companion_server import Accompanied
 
 pytestmark = pytest.mark.slow
 

@@ -8,13 +8,12 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-import accompanied
-import making
 import pytest
-import serving
-from browsing import expect, watch
-from reflecting import Learner, admit, complaints
 
+from tests.kit import shows
+from tests.kit.chromium import expect, watch
+from tests.kit.companion.learner_browser import Learner, admit, complaints
+from tests.kit.servers import companion_server, preview_server
 from web import crypto
 from web.database.engine import Database
 from web.listening import coverage
@@ -25,8 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from accompanied import Accompanied
     from playwright.sync_api import Browser, Route
+
+    from tests.kit.servers.companion_server import Accompanied
 
 pytestmark = pytest.mark.slow
 
@@ -36,26 +36,26 @@ IDLE = 1  # minutes until a page signs itself out
 
 
 @pytest.fixture
-def show(tmp_path: Path, cover: Path) -> Iterator[serving.Served]:
+def show(tmp_path: Path, cover: Path) -> Iterator[preview_server.Served]:
     """A show of one long recording, served."""
     folder = tmp_path / "show"
     folder.mkdir()
-    (folder / "show.md").write_text(making.SHOW, encoding="utf-8")
+    (folder / "show.md").write_text(shows.SHOW, encoding="utf-8")
     (folder / "cover.jpg").write_bytes(cover.read_bytes())
     options = ("-ac", "1", "-ar", "44100", "-b:a", "32k")
-    making.add_episode(folder, 1, making.sound(tmp_path / "long.mp3", LENGTH, options, volume=1.45))
-    with serving.serve("preview", folder) as served:
+    shows.add_episode(folder, 1, shows.sound(tmp_path / "long.mp3", LENGTH, options, volume=1.45))
+    with preview_server.serve("preview", folder) as served:
         yield served
 
 
 @pytest.fixture
-def companion(tmp_path: Path, show: serving.Served) -> Iterator[Accompanied]:
+def companion(tmp_path: Path, show: preview_server.Served) -> Iterator[Accompanied]:
     folder = tmp_path / "companion"
-    accompanied.make(folder, serving.free_port())
+    companion_server.make(folder, preview_server.free_port())
     path = folder / "settings.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(f"idle_minutes = {IDLE}\n{text}", encoding="utf-8")
-    with accompanied.serve(folder, show.address) as running:
+    with companion_server.serve(folder, show.address) as running:
         yield running
 
 

@@ -12,13 +12,20 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import making
 import pytest
-from browsing import FOCUSABLE, HEADINGS, barriers, expect, walk, watch
-from checking import ask
-from reflecting import EPISODE, PATIENCE, SESSION, Learner, admit, complaints
 from sqlalchemy import insert
 
+from tests.kit import shows
+from tests.kit.chromium import FOCUSABLE, HEADINGS, barriers, expect, walk, watch
+from tests.kit.companion.learner_browser import (
+    EPISODE,
+    PATIENCE,
+    SESSION,
+    Learner,
+    admit,
+    complaints,
+)
+from tests.kit.html_checker import ask
 from web.database.engine import Database
 from web.desk import invitations, two_factor
 from web.schema import figures
@@ -27,9 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import serving
-    from accompanied import Accompanied
     from playwright.sync_api import Browser, Page, Response
+
+    from tests.kit.servers import preview_server
+    from tests.kit.servers.companion_server import Accompanied
 
 pytestmark = pytest.mark.slow
 
@@ -68,7 +76,7 @@ class Cast(NamedTuple):
 
 @pytest.fixture(scope="module")
 def cast(
-    browser: Browser, companion: Accompanied, code: str, example: serving.Served
+    browser: Browser, companion: Accompanied, code: str, example: preview_server.Served
 ) -> Iterator[Cast]:
     """Let everybody arrive, and write what there is to look at."""
     expect.set_options(timeout=PATIENCE)
@@ -393,7 +401,9 @@ def told(cast: Cast, book: Book) -> Book:
     return book
 
 
-def test_no_title_or_address_tells_what_it_is_about(told: Book, example: serving.Served) -> None:
+def test_no_title_or_address_tells_what_it_is_about(
+    told: Book, example: preview_server.Served
+) -> None:
     assert {title for _, title, _ in told.values()} == TITLES
     for address, title, _ in told.values():
         for secret in ("Starting the conversation", *example.titles):
@@ -407,7 +417,7 @@ def test_no_page_asks_another_computer_or_complains(cast: Cast, told: Book) -> N
 
 
 def test_the_checker_finds_nothing_in_any_page_or_stylesheet(told: Book, tmp_path: Path) -> None:
-    sheets = sorted((making.ROOT / "web" / "static").glob("*.css"))
+    sheets = sorted((shows.ROOT / "web" / "static").glob("*.css"))
     assert [sheet.name for sheet in sheets] == ["app.css", "poster.css", "tokens.css"]
     pages = [tmp_path / f"{name.replace(' ', '-')}.html" for name in told]
     for page, (_, _, text) in zip(pages, told.values(), strict=True):
@@ -421,7 +431,7 @@ def printed(page: Page) -> str:
     try:
         from pypdf import PdfReader
     except ImportError:
-        making.missing("pypdf is not installed")
+        shows.missing("pypdf is not installed")
     page.emulate_media(media="print")
     pdf = PdfReader(BytesIO(page.pdf(format="A4")))
     page.emulate_media(media="screen")

@@ -15,11 +15,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-import making
 import pytest
-from browsing import expect, watch
-from reflecting import PATIENCE, Learner, complaints
 
+from tests.kit import shows
+from tests.kit.chromium import expect, watch
+from tests.kit.companion.learner_browser import PATIENCE, Learner, complaints
 from web import crypto, sessions
 from web.accounts import store as accounts
 from web.database.engine import Database
@@ -28,10 +28,10 @@ from web.reflections import store as reflections
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import serving
-    from accompanied import Accompanied
     from playwright.sync_api import Browser, Route
 
+    from tests.kit.servers import preview_server
+    from tests.kit.servers.companion_server import Accompanied
     from web.accounts.store import Learner as Account
 
 pytestmark = pytest.mark.slow
@@ -175,7 +175,7 @@ def old(browser: Browser, companion: Accompanied) -> Iterator[Old]:
 
 @pytest.mark.parametrize("names", GROUPS, ids=",".join)
 def test_words_are_saved_and_people_leave_in_a_browser_without(
-    names: list[str], old: Old, example: serving.Served
+    names: list[str], old: Old, example: preview_server.Served
 ) -> None:
     old.learner.context.add_init_script(" ".join(OLD[name] for name in names))
     old.saves("One thing to try.")
@@ -185,7 +185,7 @@ def test_words_are_saved_and_people_leave_in_a_browser_without(
 
 @pytest.mark.parametrize("name", FULLY)
 def test_everything_works_in_a_browser_without(
-    name: str, old: Old, example: serving.Served
+    name: str, old: Old, example: preview_server.Served
 ) -> None:
     old.learner.context.add_init_script(OLD[name])
     old.saves("One thing to try.")
@@ -220,11 +220,11 @@ console.log(JSON.stringify(found));
 
 def places(script: str) -> list[int]:
     """Return the lines of a script after which a throw can stand."""
-    making.npm("acorn")
-    path = making.ROOT / "web" / "static" / script
+    shows.npm("acorn")
+    path = shows.ROOT / "web" / "static" / script
     done = subprocess.run(
-        [making.program("node"), "-e", PLACES, str(path), FAIL],
-        check=True, capture_output=True, text=True, cwd=making.ROOT / "tests", timeout=60,
+        [shows.program("node"), "-e", PLACES, str(path), FAIL],
+        check=True, capture_output=True, text=True, cwd=shows.ROOT / "tests", timeout=60,
     )  # fmt: skip
     found: list[int] = json.loads(done.stdout)
     return found
@@ -233,13 +233,13 @@ def places(script: str) -> list[int]:
 @pytest.mark.parametrize("script", ["exits.js", "app.js"])
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_whatever_a_script_throws_plain_forms_and_links_carry_on(
-    script: str, seed: int, old: Old, example: serving.Served
+    script: str, seed: int, old: Old, example: preview_server.Served
 ) -> None:
     possible = places(script)
     at = possible[(seed * len(possible)) // SEEDS]
 
     def spoil(route: Route) -> None:
-        lines = (making.ROOT / "web" / "static" / script).read_text(encoding="utf-8").split("\n")
+        lines = (shows.ROOT / "web" / "static" / script).read_text(encoding="utf-8").split("\n")
         body = "\n".join([*lines[:at], FAIL, *lines[at:]])
         route.fulfill(body=body, content_type="text/javascript")
 
@@ -255,7 +255,7 @@ def test_whatever_a_script_throws_plain_forms_and_links_carry_on(
 
 @pytest.mark.parametrize("script", ["exits.js", "app.js", "player.js", "moment_note.js"])
 def test_a_script_that_cannot_be_read_takes_nothing_with_it(
-    script: str, old: Old, example: serving.Served
+    script: str, old: Old, example: preview_server.Served
 ) -> None:
     def spoil(route: Route) -> None:
         route.fulfill(

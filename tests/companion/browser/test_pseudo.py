@@ -9,24 +9,25 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import gathering
-import making
 import pseudo
 import pytest
-import serving
-from making import add_episode
 from werkzeug.serving import make_server
 
 from podcast.building import pipeline
+from tests.kit import shows
+from tests.kit.companion import cast
+from tests.kit.servers import preview_server
+from tests.kit.shows import add_episode
 from web.desk import invitations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gathering import House, Person
-    from keeping import Making
     from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.kit.companion.cast import House, Person
+    from tests.kit.companion.database_rows import Making
 
 pytestmark = pytest.mark.slow
 
@@ -75,9 +76,9 @@ def test_every_public_page_is_translated_and_fits_a_phone(
 ) -> None:
     show = tmp_path / "show"
     show.mkdir()
-    making.tone(tmp_path / "tone.mp3")
-    shutil.copy(making.EXAMPLE / "cover.jpg", show)
-    text = in_quotes(making.SHOW).replace("guid:", f"language: {pseudo.LANGUAGE}\nguid:", 1)
+    shows.tone(tmp_path / "tone.mp3")
+    shutil.copy(shows.EXAMPLE / "cover.jpg", show)
+    text = in_quotes(shows.SHOW).replace("guid:", f"language: {pseudo.LANGUAGE}\nguid:", 1)
     (show / "show.md").write_text(text, encoding="utf-8")
     for number in (1, 2, 3):
         folder = add_episode(show, number, tmp_path / "tone.mp3")
@@ -85,9 +86,9 @@ def test_every_public_page_is_translated_and_fits_a_phone(
         said = in_quotes(file.read_text(encoding="utf-8"))
         said = re.sub(r"(?m)^(title|summary): (.*)$", r"\1: «\2»", said)
         file.write_text(said, encoding="utf-8")
-        spoken = making.TRANSCRIPT.replace("Hello.", "«Hello.»").replace("Host", "«Host»")
+        spoken = shows.TRANSCRIPT.replace("Hello.", "«Hello.»").replace("Host", "«Host»")
         (folder / "transcript.vtt").write_text(spoken, encoding="utf-8")
-    pipeline.build(show, now=making.NOW)
+    pipeline.build(show, now=shows.NOW)
     found = []
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
@@ -101,14 +102,14 @@ def test_every_public_page_is_translated_and_fits_a_phone(
 @pytest.fixture
 def house(tmp_path: Path, make_database: Making) -> Iterator[House]:
     """A companion in the pseudo language, served by this process."""
-    port = serving.free_port()
+    port = preview_server.free_port()
     address = f"http://127.0.0.1:{port}/"
-    settings = gathering.settings(tmp_path, make_database("sqlite"), address)
+    settings = cast.settings(tmp_path, make_database("sqlite"), address)
     place = tmp_path / "show" / "catalogue.json"
     own = r"(Night shift|Samaritans|Talk \d|What will you try\?)"
     place.write_text(re.sub(own, r"«\1»", place.read_text(encoding="utf-8")), encoding="utf-8")
     changes = {"language": pseudo.LANGUAGE, "organisation": "«Riverside Trust»"}
-    built = gathering.house(settings.model_copy(update=changes))
+    built = cast.house(settings.model_copy(update=changes))
     server = make_server("127.0.0.1", port, built.app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield built
@@ -137,7 +138,7 @@ def see(page: Page, house: House, paths: tuple[str, ...]) -> Iterator[str]:
         yield from look(page, path or "home")
 
 
-GUID = quote(gathering.GUIDS[0], safe="")
+GUID = quote(cast.GUIDS[0], safe="")
 STRANGER = ("", "join", "sign-in", "signed-out", "deleted", "nothing/here", "desk/sign-in",
             "desk/invitation/x")  # fmt: skip
 LEARNER = ("", "notes", f"reflect/{GUID}", f"listen/{GUID}", "connect", "connect/antennapod",

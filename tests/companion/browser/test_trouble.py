@@ -9,19 +9,20 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
-import accompanied
-import making
 import pytest
-import serving
-from browsing import CHROMIUM, expect, watch
-from reflecting import EPISODE, PATIENCE, Learner, expire
+
+from tests.kit import shows
+from tests.kit.chromium import CHROMIUM, expect, watch
+from tests.kit.companion.learner_browser import EPISODE, PATIENCE, Learner, expire
+from tests.kit.servers import companion_server, preview_server
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from accompanied import Accompanied
     from playwright.sync_api import Browser, Locator, Route
-    from reflecting import Arrive
+
+    from tests.kit.companion.learner_browser import Arrive
+    from tests.kit.servers.companion_server import Accompanied
 
 pytestmark = pytest.mark.slow
 
@@ -202,7 +203,7 @@ def test_a_browser_that_is_killed_loses_nothing_that_was_kept(
     browser: Browser, arrive: Arrive, code: str, companion: Accompanied, tmp_path: Path
 ) -> None:
     """A process of its own dies of SIGKILL; nothing of it is told to the page."""
-    run = [making.program("chromium"), *CHROMIUM, "--headless", "--remote-debugging-port=0",
+    run = [shows.program("chromium"), *CHROMIUM, "--headless", "--remote-debugging-port=0",
            f"--user-data-dir={tmp_path}", "about:blank"]  # fmt: skip
     process = subprocess.Popen(
         run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
@@ -236,10 +237,10 @@ def port(profile: Path) -> int:
 
 
 def test_a_server_that_is_killed_and_started_again_loses_neither_draft_nor_session(
-    browser: Browser, example: serving.Served, tmp_path: Path
+    browser: Browser, example: preview_server.Served, tmp_path: Path
 ) -> None:
     folder = tmp_path / "companion"
-    with accompanied.serve(folder, example.address) as first:
+    with companion_server.serve(folder, example.address) as first:
         context = browser.new_context()
         context.set_default_timeout(PATIENCE)
         learner = Learner(watch(context), first.address, script=True)
@@ -250,7 +251,7 @@ def test_a_server_that_is_killed_and_started_again_loses_neither_draft_nor_sessi
         first.kill()
         learner.write("Kept before the crash.", "Typed during it.")
         expect(state(learner)).to_contain_text("You are offline")
-    with accompanied.serve(folder, example.address):
+    with companion_server.serve(folder, example.address):
         learner.kept()
         learner.page.reload()
         assert [field.input_value() for field in learner.answers.all()[:2]] == [

@@ -8,18 +8,19 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import keeping
 import pytest
-from browsing import expect
 
+from tests.kit.chromium import expect
+from tests.kit.companion import database_rows
 from web.database.engine import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from accompanied import Accompanied
     from playwright.sync_api import Request
-    from reflecting import Arrive, Learner
+
+    from tests.kit.companion.learner_browser import Arrive, Learner
+    from tests.kit.servers.companion_server import Accompanied
 
 pytestmark = [
     pytest.mark.slow,
@@ -64,7 +65,7 @@ def press_twice(companion: Accompanied, learner: Learner, button: str) -> None:
 def rows(companion: Accompanied) -> dict[str, int]:
     database = Database(companion.settings.database)
     try:
-        return {name: len(found) for name, found in keeping.contents(database).items()}
+        return {name: len(found) for name, found in database_rows.contents(database).items()}
     finally:
         database.close()
 

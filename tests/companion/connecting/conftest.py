@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import syncing
-from gathering import House, Person
 
+from tests.kit.clients import sync_clients
+from tests.kit.companion.cast import House, Person
 from web.sync.grants import Credentials
 
 
@@ -16,4 +16,4 @@ def alice(house: House) -> Person:
 
 @pytest.fixture
 def who(house: House, alice: Person) -> Credentials:
-    return syncing.let_in(house.companion, alice.id, alice.key)
+    return sync_clients.let_in(house.companion, alice.id, alice.key)

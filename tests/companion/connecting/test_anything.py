@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from gathering import House, reported
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from syncing import FEED, TALKS, basic
 
+from tests.kit.clients.sync_clients import FEED, TALKS, basic
+from tests.kit.companion.cast import House, reported
 from web.sync import rebuild, rules
 from web.sync.grants import Credentials
 

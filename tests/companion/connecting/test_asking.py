@@ -6,12 +6,12 @@ import gzip
 import json
 from urllib.parse import quote
 
-import keeping
 import pytest
-from gathering import GUIDS, NOON, House, Person
-from reporting import LABEL, OTHERS, episodes, report, told
-from syncing import FEED, TALKS, Line, basic, play
 
+from tests.kit.clients.sync_clients import FEED, TALKS, Line, basic, play
+from tests.kit.companion import database_rows
+from tests.kit.companion.cast import GUIDS, NOON, House, Person
+from tests.kit.companion.sync_reports import LABEL, OTHERS, episodes, report, told
 from web.sync.grants import Credentials
 
 
@@ -30,8 +30,8 @@ def test_what_an_app_calls_a_device_is_told_to_apps_and_not_written_down(
         {"id": "anna", "caption": LABEL, "type": "mobile", "subscriptions": 0},
         {"id": "other", "caption": "other", "type": "other", "subscriptions": 0},
     ]
-    assert "Anna" not in str(keeping.contents(house.database))
-    assert "anna" not in str(keeping.contents(house.database))
+    assert "Anna" not in str(database_rows.contents(house.database))
+    assert "anna" not in str(database_rows.contents(house.database))
     sent = json.dumps({"synchronize": [["anna", "other", "none"]], "stop-synchronize": []}).encode()
     path = f"/api/2/sync-devices/{who.handle}.json"
     together = {"synchronized": [["anna", "other"]], "not-synchronized": []}

@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import gathering
 import pytest
-import syncing
-from gathering import GUIDS, Clock
+
+from tests.kit.clients import sync_clients
+from tests.kit.companion import cast
+from tests.kit.companion.cast import GUIDS, Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gathering import House
-
+    from tests.kit.companion.cast import House
     from web.database.engine import Database
 
 
 @pytest.fixture
 def house(tmp_path: Path, database: Database, clock: Clock) -> Iterator[House]:
-    found = gathering.house(gathering.settings(tmp_path, database), clock=clock)
+    found = cast.house(cast.settings(tmp_path, database), clock=clock)
     yield found
     found.close()
 
@@ -29,7 +29,7 @@ def house(tmp_path: Path, database: Database, clock: Clock) -> Iterator[House]:
 def test_apps_of_one_name_show_the_day_and_of_one_day_a_number(house: House, clock: Clock) -> None:
     alice = house.learner("Alice")
     for name, days in (("AntennaPod", 1), ("AntennaPod", 0), ("AntennaPod", 0), ("Kasts", 0)):
-        syncing.let_in(house.companion, alice.id, alice.key, name)
+        sync_clients.let_in(house.companion, alice.id, alice.key, name)
         clock.wait(days=days)
     page = house.again(alice).get("/connect").text
     names = re.findall("<h3>([^<]*)</h3>", page)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 
-import keeping
 import pytest
-import syncing
-from gathering import Clock, House, Person, reported
-from reporting import OTHERS, episodes, page, report, told
-from syncing import Line, basic, play
 
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import Line, basic, play
+from tests.kit.companion import database_rows
+from tests.kit.companion.cast import Clock, House, Person, reported
+from tests.kit.companion.sync_reports import OTHERS, episodes, page, report, told
 from web.sync import rebuild
 from web.sync.grants import Credentials
 
@@ -22,7 +22,7 @@ def test_nothing_of_other_podcasts_is_kept_anywhere(
 ) -> None:  # fmt: skip
     line = Line(house.ask)
     line.send("GET", episodes(who), basic(who))  # the day of its last use is known already
-    before = keeping.contents(house.database)
+    before = database_rows.contents(house.database)
     elsewhere = "https://elsewhere.example.com"
     rows = [
         play(60, podcast=OTHERS, episode=f"{elsewhere}/a.mp3", guid="guid-1"),
@@ -31,15 +31,15 @@ def test_nothing_of_other_podcasts_is_kept_anywhere(
     for method, path, sent in (
         ("POST", episodes(who), rows),
         ("POST", f"/api/2/subscriptions/{who.handle}/x.json", {"add": [OTHERS], "remove": []}),
-        ("POST", f"{syncing.NEXTCLOUD}/episode_action/create", rows),
-        ("POST", f"{syncing.NEXTCLOUD}/subscription_change/create", {"add": [OTHERS]}),
+        ("POST", f"{sync_clients.NEXTCLOUD}/episode_action/create", rows),
+        ("POST", f"{sync_clients.NEXTCLOUD}/subscription_change/create", {"add": [OTHERS]}),
         ("PUT", f"/subscriptions/{who.handle}/x.json", [OTHERS]),
         ("POST", f"/api/2/settings/{who.handle}/podcast.json?podcast={OTHERS}", {"set": {"a": 1}}),
     ):
         answer = line.send(method, path, basic(who), json.dumps(sent).encode())
         assert answer.status == 200, (path, answer.text)
         assert "elsewhere" not in answer.text
-    after = keeping.contents(house.database)
+    after = database_rows.contents(house.database)
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"sync_devices"}, "that there is a device"
     assert "elsewhere" not in str(after)
@@ -91,11 +91,11 @@ def test_nothing_is_left_where_it_is_deleted(
     house: House, alice: Person, who: Credentials, path: str
 ) -> None:
     report(house, who, play(180, 0, device="pixel"))
-    before = keeping.contents(house.database)
+    before = database_rows.contents(house.database)
     assert before["reported"]
     alice.visitor.get("/connect")
     assert alice.visitor.post(path).status == 303
-    after = keeping.contents(house.database)
+    after = database_rows.contents(house.database)
     for table in ("app_passwords", "sync_accounts", "sync_cursors", "sync_devices", "sync_actions",
                   "reported", "listeners"):  # fmt: skip
         assert after[table] == [], table

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 
-import keeping
 import pytest
-import syncing
-from gathering import Clock, House, Person
-from reporting import JSON, LABEL, episodes, made, page, report, told
-from syncing import Line, Nextcloud, basic, play
-from visiting import Visitor
 
+from tests.kit.clients import sync_clients
+from tests.kit.clients.sync_clients import Line, Nextcloud, basic, play
+from tests.kit.companion import database_rows
+from tests.kit.companion.cast import Clock, House, Person
+from tests.kit.companion.sync_reports import JSON, LABEL, episodes, made, page, report, told
+from tests.kit.companion.visitor import Visitor
 from web.sync.grants import Credentials
 
 APP = "sessionid-8090"  # its cookie, by the port of the companion
@@ -79,7 +79,7 @@ def test_what_is_no_password_is_asked_for_one(house: House, who: Credentials, he
 
 def test_nobody_asks_for_somebody_elses(house: House, who: Credentials) -> None:
     bob = house.learner("Bob")
-    other = syncing.let_in(house.companion, bob.id, bob.key)
+    other = sync_clients.let_in(house.companion, bob.id, bob.key)
     mixed = who._replace(password=other.password)
     assert house.nobody().send("GET", episodes(who), basic(mixed)).status == 401
     assert house.nobody().send("GET", episodes(who), basic(other)).status == 400
@@ -113,7 +113,7 @@ def test_an_app_that_is_let_in_by_a_tap(house: House, alice: Person, clock: Cloc
     clock.wait(seconds=2)
     assert not phone.poll(), "for a minute"
     assert LABEL in alice.visitor.get("/connect").text
-    assert phone.who.password not in str(keeping.contents(house.database))
+    assert phone.who.password not in str(database_rows.contents(house.database))
     again = phone.begin().removeprefix(house.settings.address.rstrip("/"))
     clock.wait(minutes=21)
     assert house.again(alice).get(again).status == 404

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from leading import Clock, Place
 
+from tests.kit.companion.lead_browser import Clock, Place
 from web import settings as writing
 from web.application import create_app
 from web.maintenance import pepper_mark
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from keeping import Making
-
+    from tests.kit.companion.database_rows import Making
     from web.companion import Companion
     from web.settings import Settings
 

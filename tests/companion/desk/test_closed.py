@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from keeping import NOW, contents
-from leading import PASSWORD, Place, make
 from sqlalchemy import func, select
 
+from tests.kit.companion.database_rows import NOW, contents
+from tests.kit.companion.lead_browser import PASSWORD, Place, make
 from web import schema
 from web.accounts import rules as accounts
 from web.desk import invitations, store

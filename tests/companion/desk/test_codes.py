@@ -7,12 +7,12 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
-from keeping import TODAY, contents
-from leading import Place, make
 from sqlalchemy import update
 
 from episodes import catalogue
 from episodes.pictures import qr_codes
+from tests.kit.companion.database_rows import TODAY, contents
+from tests.kit.companion.lead_browser import Place, make
 from web import schema
 from web.accounts import rules as accounts
 from web.accounts import sign_in as joining

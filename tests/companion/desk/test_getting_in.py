@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from keeping import contents
-from leading import OTHER, PASSWORD, SHORT, WEEK, Place
 
+from tests.kit.companion.database_rows import contents
+from tests.kit.companion.lead_browser import OTHER, PASSWORD, SHORT, WEEK, Place
 from web.desk import rules, sign_in
 
 

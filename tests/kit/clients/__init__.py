@@ -1,0 +1,1 @@
+"""Podcast apps, and the parsers that they are made of."""

@@ -1,0 +1,1 @@
+"""The companion in tests: its people, their browsers, and its database."""

@@ -1,0 +1,1 @@
+"""Servers in tests: the real ones, and those that fail on purpose."""

@@ -1,0 +1,1 @@
+"""What the W3C feed validator asks of a feed."""
