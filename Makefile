@@ -14,7 +14,7 @@ demo: .venv/base  ## build the example show and serve it
 test: .venv/test  ## the quick tests: pure, under two minutes
 	$(BIN)/pytest -n auto -m "not slow"
 
-# Three on two cores, for many wait. Files stay together, in the order of tests/conftest.py; groups
+# Three on two cores, for many wait. Files stay together, those marked `long` first; groups
 # do not, since pytest 9.2 (pytest-xdist, issue 1386).
 test-all: .venv/all  ## tests that need a browser, real clients or minutes; says what it could not run
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m slow -rs

@@ -26,31 +26,15 @@ if TYPE_CHECKING:
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-# What takes minutes begins first, the longest of all before the others: no core waits at the end.
-FIRST = (
-    "companion/browser/test_long.py",
-    "publishing/test_thousand.py",
-    "test_hours.py",
-    "publishing/test_s3.py",
-    "companion/test_crowd.py",
-    "clients/test_matrix.py",
-    "publishing/test_killed.py",
-    "publishing/test_killed_bucket.py",
-    "publishing/test_killed_withdrawal.py",
-    "companion/test_killed.py",
-    "companion/browser/test_learners.py",
-    "companion/browser/test_lighthouse.py",
-    "companion/browser/test_listening.py",
-    "companion/browser/test_leaving.py",
-    "companion/test_sync_crowd.py",
-)
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of the files in FIRST before all others."""
-    places = {shows.ROOT / "tests" / name: place for place, name in enumerate(FIRST)}
-    assert all(path.is_file() for path in places), "FIRST names a file that is not there"
-    items.sort(key=lambda item: places.get(item.path, len(FIRST)))
+    """Begin with what takes minutes, the longest of all first: no core waits at the end."""
+
+    def place(item: pytest.Item) -> float:
+        marker = item.get_closest_marker("long")
+        return marker.args[0] if marker else float("inf")
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

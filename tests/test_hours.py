@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.long(3)
+
 
 @pytest.mark.slow
 def test_three_hours_are_a_warning_and_are_built(make_show: Callable[..., Path]) -> None:

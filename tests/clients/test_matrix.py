@@ -15,6 +15,8 @@ from tests.kit.clients.parsers import PARSERS
 from tests.kit.clients.real_clients import CLIENTS, Client, Seen
 from tests.kit.servers import preview_server
 
+pytestmark = pytest.mark.long(6)
+
 slow = pytest.mark.slow
 ALL = (*CLIENTS, *PARSERS)
 DOWNLOADING = [client for client in CLIENTS if "reader" not in client.name]

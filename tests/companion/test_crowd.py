@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.kit.servers.companion_server import Accompanied
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(5)]
 # More than may wait at once; each costs an account and a sign-in at the real cost.
 SHIFT = WAITING + 8
 ROOM, USES, JOINERS, CROWD = 16, 8, 12, 200

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(10)]
 WRITERS, KILLS = 8, 3
 PATIENCE = 120  # seconds until everybody has begun, on a machine that does much else
 PAUSE = 0.02  # seconds between two sentences: a limit keeps a learner to four a second on average

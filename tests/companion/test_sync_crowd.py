@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from web.accounts.store import Learner
     from web.sync.grants import Credentials
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(15)]
 DEVICES, LEARNERS, BATCHES, ROWS = 8, 64, 6, 30
 WORKERS = 3
 BETWEEN = 3  # batches that are acknowledged from one kill to the next

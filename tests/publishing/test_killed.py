@@ -15,7 +15,7 @@ from tests.kit.shows import NOW, add_episode
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(7)]
 OLD, NEW = ["Talk B", "Talk A"], ["Talk C", "Talk B", "Talk Z"]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from podcast.publishing.destination import Bucket
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(8)]
 
 
 def test_a_bucket_survives_a_kill_after_every_change(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from podcast.publishing.destination import Bucket
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(9)]
 
 
 def test_a_withdrawal_is_gone_on_with_wherever_it_was_killed(show: Path, tmp_path: Path) -> None:

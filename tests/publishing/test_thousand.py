@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from podcast.publishing.destination import Bucket
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(2)]
 MANY = 1_000
 FRAME = 288  # bytes, of 24 ms
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.kit.companion.learner_browser import Arrive, Learner
     from tests.kit.servers.companion_server import Accompanied
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(11)]
 
 WORDS = 'I waited.\n\n  She said: "<b>not now</b>" & went ünd café 🙂'
 FIRST = "Noticing, and finding the first words"

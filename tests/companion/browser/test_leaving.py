@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.kit.servers import preview_server
     from tests.kit.servers.companion_server import Accompanied
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(14)]
 
 WORDS = "What only I may read."
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.kit.companion.learner_browser import Arrive
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(12)]
 
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100}
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.kit.companion.learner_browser import Arrive, Learner
     from tests.kit.servers.companion_server import Accompanied
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(13)]
 
 PLAY = "document.querySelector('audio').play()"
 PAUSE = "document.querySelector('audio').pause()"

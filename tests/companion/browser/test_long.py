@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tests.kit.servers.companion_server import Accompanied
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long(1)]
 
 LENGTH = 40 * 60  # seconds
 RATE = 16  # the highest that Chromium plays: two and a half minutes; by hand also 1, with 15 idle
