@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.kit.companion.database_rows import Making
 
-TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
+TEMPLATES = Path(__file__).parents[3] / "web" / "templates"
 LAST = "the last word"
 # What a browser cuts by itself, it cuts without a word: the answer says how much a field takes.
 CUT = re.compile(r"(?:maxlength|max-length|\.slice\(|substr)")

@@ -347,19 +347,19 @@ BUILT = {
 }  # fmt: skip
 # What only a build can find is tested where builds are: each names the test.
 ELSEWHERE = {
-    "audio-read": "test_bad_input.py",
-    "audio-damaged": "test_bad_input.py",
-    "audio-silent": "test_bad_input.py",
-    "audio-twice": "test_bad_input.py",
-    "audio-renewed": "test_rules.py",
-    "audio-cut": "test_levels.py",
-    "audio-level": "test_levels.py",
-    "audio-opposite": "test_levels.py",
-    "audio-quiet": "test_levels.py",
-    "audio-side": "test_levels.py",
-    "audio-tracks": "test_levels.py",
-    "audio-stopped": "test_levels.py",
-    "complete-coming": "test_podcasting.py",  # what comes is a note of its own
+    "audio-read": "podcast/building/test_bad_input.py",
+    "audio-damaged": "podcast/building/test_bad_input.py",
+    "audio-silent": "podcast/building/test_bad_input.py",
+    "audio-twice": "podcast/building/test_bad_input.py",
+    "audio-renewed": "episodes/rules/test_every_rule.py",
+    "audio-cut": "podcast/building/test_loudness.py",
+    "audio-level": "podcast/building/test_loudness.py",
+    "audio-opposite": "podcast/building/test_loudness.py",
+    "audio-quiet": "podcast/building/test_loudness.py",
+    "audio-side": "podcast/building/test_loudness.py",
+    "audio-tracks": "podcast/building/test_loudness.py",
+    "audio-stopped": "podcast/building/test_loudness.py",
+    "complete-coming": "feed/test_podcast_tags.py",  # what comes is a note of its own
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "web").rglob("*.py"))
 # How many arguments each needs, so that a limit is among them.
 NEEDS = {"wait": 1, "wait_for": 2, "join": 1, "get": 1, "result": 1, "communicate": 1,

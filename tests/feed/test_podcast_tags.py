@@ -20,7 +20,7 @@ from feed.checks.context import Situation
 from feed.reader import earmark_notes
 from tests.kit.shows import NOW
 
-GOLDEN = Path(__file__).parent / "golden" / "podcasting"
+GOLDEN = Path(__file__).parents[1] / "golden" / "podcasting"
 PODCAST = "{https://podcastindex.org/namespace/1.0}"
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 HEAD = "title: Night shift\nauthor: Example Trust\nsummary: Short talks.\n"

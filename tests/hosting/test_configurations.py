@@ -12,7 +12,7 @@ import pytest
 from episodes import site_layout
 from podcast.publishing import http_headers
 
-HOSTING = Path(__file__).parent.parent / "docs" / "hosting"
+HOSTING = Path(__file__).parents[2] / "docs" / "hosting"
 NGINX = (HOSTING / "nginx.conf").read_text(encoding="utf-8")
 HTACCESS = (HOSTING / "htaccess").read_text(encoding="utf-8")
 NAMES = (

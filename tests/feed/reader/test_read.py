@@ -1,7 +1,7 @@
 """Reading feeds as they are in the wild: golden pairs, dates, encodings, and what must not happen.
 
 Each pair in golden/import is a feed and what is taken from it, with the losses and their lines. To
-write the second half of a new one: `python tests/test_reader.py`, and then read it.
+write the second half of a new one: `python -m tests.feed.reader.test_read`, and then read it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from feed.reader import read as reading
 from feed.reader.result import NotAFeedError, Taken
 from tests.kit.foreign_feeds import HEAD, feed, item
 
-GOLDEN = sorted((Path(__file__).parent / "golden" / "import").glob("*.xml"))
+GOLDEN = sorted((Path(__file__).parents[2] / "golden" / "import").glob("*.xml"))
 ADDRESS = "https://example.org/shows/feed.xml"
 
 

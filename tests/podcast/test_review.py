@@ -26,9 +26,9 @@ from feed.checks import safeguarding
 from feed.checks.context import Situation
 from podcast.cli import main
 from tests.kit.broken_shows import MD, MD2, SHOW, both, edit, line
-from tests.test_asking import server
+from tests.podcast.test_link_check import server
 
-GOLDEN = Path(__file__).parent / "golden" / "review"
+GOLDEN = Path(__file__).parents[1] / "golden" / "review"
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 TODAY = NOW.date()
 OUT = datetime(2026, 3, 1, 7, tzinfo=UTC)

@@ -44,7 +44,7 @@ def cheap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
     What they really cost is tried by the slow tests, and where the costs themselves are.
     """
-    if "slow" in request.keywords or request.path.stem in {"test_keys", "test_factors"}:
+    if "slow" in request.keywords or request.path.stem in {"test_crypto", "test_two_factor"}:
         return
     monkeypatch.setattr(crypto, "COST", 2)
     hasher = PasswordHasher(1, 8, 1, two_factor.HASH, two_factor.SALT)
