@@ -318,7 +318,7 @@ def compare(path: Path) -> None:
     assert OTHER in texts["notes.md"]
     assert "&lt;b&gt;not now&lt;/b&gt;" in texts["notes.html"]
     assert "<script" not in texts["notes.html"]
-    assert "A court could ask you for it" in texts["README.txt"]
+    assert "A court could ask you for notes like these" in texts["README.txt"]
 
 
 def test_the_way_back_from_a_note_that_was_found_leads_to_the_notes(arrive: Arrive) -> None:
