@@ -219,6 +219,10 @@ is not a day and time that there is -> is not a day and time that exists
 signs, which was cut to 255 -> characters, which was cut to 255
 where it differs from the show -> Only if it is not the same as the show's.
 It asks for a look -> It needs a look
+that rests on one kind alone -> that draws on only one kind
+What somebody asks you to put into its item -> Verification text a service asks you to add.
+The picture in words -> Alt text: what the picture shows
+Where it lies, if not in the folder -> Its web address, if the file is not in this folder.
 """
 DOCS = """
 What you may bring, and what becomes of it -> Which files you can use, and what Earmark makes
@@ -242,6 +246,7 @@ it goes on where it was -> it carries on where it stopped
 Odd letters -> Odd characters
 what becomes of it -> what happens
 quarter of an hour -> 15 minutes
+is held back until then -> is scheduled
 """
 DOCSTRINGS = """
 the one door through which they leave -> Rounds, freezes and suppresses the figures
