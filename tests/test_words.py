@@ -269,7 +269,7 @@ APART = re.compile(
     r"|tests/golden/(import|notes|podcasting|transcripts)/"
 )
 # What stands around the words of a line: indents, comment signs, the quotes of Python's strings.
-AROUND = re.compile(r"""^\s*(?:[#>*/-]+\s+|[rbf]{0,2}"+)?\s*|[\s"'\\]*$""", re.MULTILINE)
+AROUND = re.compile(r"""^[ \t]*(?:[#>*/-]+[ \t]+|[rbf]{0,2}"+)?[ \t]*|[ \t"'\\]*$""", re.MULTILINE)
 
 
 def paths() -> list[str]:
@@ -311,8 +311,8 @@ def test_retired_phrases_are_found_nowhere() -> None:
 def test_a_phrase_is_found_in_capitals_and_over_two_lines() -> None:
     phrase, instead = next(iter(RETIRED.items()))
     first, rest = phrase.upper().split(" ", 1)
-    text = AROUND.sub("", f'x = (\n    "It is {first} "\n    "{rest}."\n)\n'.lower())
-    assert findings("a.py", text) == [f"a.py:2: “{phrase}”, write instead: {instead}"]
+    text = AROUND.sub("", f'\n\nx = (\n    "It is {first} "\n    "{rest}."\n)\n'.lower())
+    assert findings("a.py", text) == [f"a.py:4: “{phrase}”, write instead: {instead}"]
 
 
 def test_every_retired_phrase_has_words_to_write_instead() -> None:
