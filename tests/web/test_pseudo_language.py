@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import pseudo
 import pytest
 from werkzeug.serving import make_server
 
 from podcast.building import pipeline
+from tests.kit import pseudo_language as pseudo
 from tests.kit import shows
 from tests.kit.companion import cast
 from tests.kit.servers import preview_server
