@@ -30,22 +30,24 @@ HEADER = "# Earmark's sentences. `make words` writes this; see docs/house.md."
 
 
 def gather() -> Catalog:
-    """Return every sentence of the code and the templates, in the order of the files."""
+    """Return every sentence of the code, the templates and the question sets, file by file."""
     found = Catalog(header_comment=HEADER, fuzzy=False)
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*")):
-            if method := METHODS.get(path.suffix):
-                with path.open("rb") as file:
-                    rows = list(
-                        extract.extract(method, file, KEYWORDS, ("For translators:",), JINJA)
-                    )
-                for _, message, comments, context in rows:
-                    place = (path.relative_to(ROOT).as_posix(), 0)
-                    found.add(message, None, [place], auto_comments=comments, context=context)
-    for questions in question_sets.known().values():
-        for message in (questions.title, questions.about, *questions.questions):
-            found.add(message, None, [("web/reflections/models", 0)])
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*"))]
+    for path in paths:
+        if method := METHODS.get(path.suffix):
+            _add(found, path, method)
+    for each in question_sets.known().values():
+        for message in (each.title, each.about, *each.questions):
+            found.add(message, None, [(f"web/reflections/models/{each.id}.yaml", 0)])
     return found
+
+
+def _add(found: Catalog, path: Path, method: str) -> None:
+    place = (path.relative_to(ROOT).as_posix(), 0)
+    with path.open("rb") as file:
+        rows = list(extract.extract(method, file, KEYWORDS, ("For translators:",), JINJA))
+    for _line, message, comments, context in rows:
+        found.add(message, None, [place], auto_comments=comments, context=context)
 
 
 def written(catalogue: Catalog) -> bytes:

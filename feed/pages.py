@@ -117,7 +117,8 @@ def _kicker(episode: Episode) -> Markup:
 
 
 def _megabytes(length: int) -> str:
-    return _("%(size)s MB", size=f"{length / 1e6:.{1 if length < 1e7 else 0}f}")
+    size = f"{length / 1e6:.{1 if length < 1e7 else 0}f}"
+    return _("%(size)s MB", size=size)
 
 
 def _bare(link: str) -> str:

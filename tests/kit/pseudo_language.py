@@ -24,7 +24,8 @@ LANGUAGE = "tlh"  # Klingon: in ISO 639, and unknown to Babel, so that days stay
 _KEPT = re.compile(r"(<[^>]*>|%\(\w+\)s|%%|&\w+;)")
 _MONTH = rf"(?:{'|'.join(translations.MONTHS)})\s\d{{4}}"
 _CODE = "[A-Z]{4}-[A-Z]{4}"
-_PLAIN = re.compile(rf"(?:\d+\s)?{_MONTH}|{_CODE}|https?://\S+|\S+@\S+|\d[\d.,:×]*")
+_WORD = r"\b\d[0-9a-f]{8}\b"  # of a learner of `gathering`
+_PLAIN = re.compile(rf"{_WORD}|(?:\d+\s)?{_MONTH}|{_CODE}|https?://\S+|\S+@\S+|\d[\d.,:×]*")
 
 # Text outside all brackets, and what the page says to those who do not see it.
 OUTSIDE = """(leftOut) => {

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from episodes.text import random_text
+from episodes.translations import text as _
 from web import crypto
 from web.schema import app_passwords, learners, listeners, sync_accounts, sync_cursors, sync_logins
 from web.sync import rules
@@ -66,7 +67,7 @@ def new_password() -> str:
 
 def connect(connection: Connection, listener: int, now: int) -> str:
     """Return the handle under which apps know a listener, made where there is none."""
-    for _ in range(TRIES):
+    for _try in range(TRIES):
         handle = random_text.draw(rules.HANDLE, secrets.choice).lower()
         row = {"listener": listener, "handle": handle, "began": now, "received": now}
         if found := handle_of(connection, listener):
@@ -168,7 +169,7 @@ def _name(learner: Learner, row: Row[Any]) -> str:
     try:
         return crypto.unseal(learner.key, row.name, learner.id, row.id, "app").decode()
     except (crypto.WrongKeyError, UnicodeDecodeError):
-        return "An app whose name is damaged"
+        return _("An app whose name is damaged")
 
 
 def revoke(connection: Connection, learner: str, id_: str) -> bool:

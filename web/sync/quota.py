@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, select
 
 from episodes.findings import EarmarkError
+from episodes.translations import text as _
 from web.database.engine import Prepared
 from web.schema import app_passwords, sync_actions
 
@@ -35,7 +36,7 @@ def is_full(connection: Connection, listener: int) -> bool:
 def check_actions(connection: Connection, listener: int) -> None:
     """Raise FullError where no more can be kept of what apps report."""
     if is_full(connection, listener):
-        raise FullError("this account is full; see “Connect an app” on the site")
+        raise FullError(_("this account is full; see “Connect an app” on the site"))
 
 
 def check_apps(connection: Connection, listener: int) -> None:
@@ -43,6 +44,9 @@ def check_apps(connection: Connection, listener: int) -> None:
     mine = select(func.count()).where(app_passwords.c.listener == listener)
     if connection.execute(mine).scalar_one() >= APPS:
         raise FullError(
-            f"You have {APPS} apps, the most that one account can have. Disconnect one that "
-            "you no longer use, then connect this one."
+            _(
+                "You have %(most)s apps, the most that one account can have. Disconnect one that "
+                "you no longer use, then connect this one.",
+                most=APPS,
+            )
         )

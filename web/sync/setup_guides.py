@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from episodes.translations import marked
+
 
 class Guide(NamedTuple):
     """The few steps for one app; `{server}` and the like are filled in by the page."""
@@ -19,57 +21,65 @@ GUIDES = (
     Guide(
         "antennapod",
         "AntennaPod",
-        "Android",
+        marked("Android"),
         (
-            "Open Settings, then Synchronization, and tap “Choose synchronization provider”.",
-            "Choose “Nextcloud”, type in the server address below and continue.",
-            "Your browser opens this site. Sign in and press “Connect”.",
-            "Go back to AntennaPod. It should say it is connected.",
+            marked(
+                "Open Settings, then Synchronization, and tap “Choose synchronization provider”."
+            ),
+            marked("Choose “Nextcloud”, type in the server address below and continue."),
+            marked("Your browser opens this site. Sign in and press “Connect”."),
+            marked("Go back to AntennaPod. It should say it is connected."),
         ),
         taps=True,
     ),
     Guide(
         "kasts",
         "Kasts",
-        "Linux, Windows and Android",
+        marked("Linux, Windows and Android"),
         (
-            "Open Settings, then Synchronization, and press “Login”.",
-            "Choose “gpodder.net” and tick “Use custom server”.",
-            "Type in the user name and password below. Put the server address in “Hostname”.",
-            "When it asks for a device, press “Create Device”, then “OK” to the next question.",
+            marked("Open Settings, then Synchronization, and press “Login”."),
+            marked("Choose “gpodder.net” and tick “Use custom server”."),
+            marked(
+                "Type in the user name and password below. Put the server address in “Hostname”."
+            ),
+            marked(
+                "When it asks for a device, press “Create Device”, then “OK” to the next question."
+            ),
         ),
     ),
     Guide(
         "gpodder",
         "gPodder",
-        "Computers",
+        marked("Computers"),
         (
-            "Open Preferences and the tab “gpodder.net”.",
-            "Tick “Synchronize subscriptions and episode actions”.",
-            "Type in the server address, user name and password below, and a device name.",
-            "Close the window. It syncs within a minute.",
+            marked("Open Preferences and the tab “gpodder.net”."),
+            marked("Tick “Synchronize subscriptions and episode actions”."),
+            marked("Type in the server address, user name and password below, and a device name."),
+            marked("Close the window. It syncs within a minute."),
         ),
     ),
     Guide(
         "cardo",
         "Cardo",
-        "Linux, Windows and macOS",
+        marked("Linux, Windows and macOS"),
         (
-            "Open Settings and find “Synchronization”.",
-            "Choose Nextcloud, type in the server address below and press “Connect”.",
-            "Your browser opens this site. Sign in and press “Connect”.",
-            "Go back to Cardo. It should say it is connected.",
+            marked("Open Settings and find “Synchronization”."),
+            marked("Choose Nextcloud, type in the server address below and press “Connect”."),
+            marked("Your browser opens this site. Sign in and press “Connect”."),
+            marked("Go back to Cardo. It should say it is connected."),
         ),
         taps=True,
     ),
     Guide(
         "other",
-        "Another app",
-        "Any app that syncs with gpodder.net or your own Nextcloud",
+        marked("Another app"),
+        marked("Any app that syncs with gpodder.net or your own Nextcloud"),
         (
-            "Look in its settings for “synchronization”, “gPodder” or “Nextcloud”.",
-            "Type in the server address, user name and password below.",
-            "If it offers only gpodder.net and not your own server, it cannot connect here.",
+            marked("Look in its settings for “synchronization”, “gPodder” or “Nextcloud”."),
+            marked("Type in the server address, user name and password below."),
+            marked(
+                "If it offers only gpodder.net and not your own server, it cannot connect here."
+            ),
         ),
     ),
 )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from episodes.translations import marked
+from episodes.translations import text as _
 from web import auth, dates, typed_text
 from web.accounts.store import Learner
 from web.auth import for_learner
@@ -30,12 +32,14 @@ Page = str | Answer | tuple[str, int]
 Wrong = dict[str, str]
 NOTHING: Wrong = {}
 
-MADE_BEFORE = (
+MADE_BEFORE = marked(
     "You made this password a while ago, so we cannot show it again. If you did not write it "
     "down, disconnect the app and make a new password."
 )
-DISCONNECTED = "App disconnected. What it has already reported stays in your listening record."
-ALL_DISCONNECTED = (
+DISCONNECTED = marked(
+    "App disconnected. What it has already reported stays in your listening record."
+)
+ALL_DISCONNECTED = marked(
     "Apps disconnected. What they have already reported stays in your listening record."
 )
 
@@ -104,7 +108,7 @@ def let_in(learner: Learner, app: str) -> Page:
         with companion().database.writing() as connection:
             made = grants.let_in(connection, companion(), learner, name)
             secret = json.dumps([learner.id, name, *made])
-            resubmission.spend(connection, url_for("sync.connect"), MADE_BEFORE, secret)
+            resubmission.spend(connection, url_for("sync.connect"), _(MADE_BEFORE), secret)
     except quota.FullError as error:
         return _app(found, name=_name(), wrong={"form": str(error)}), 422
     return _app(found, made, name)
@@ -114,7 +118,7 @@ def _unproven(learner: Learner) -> str:
     """Return why a phrase that is asked for does not do, "" if it does or none is asked for."""
     if not auth.asks_phrase() or auth.is_phrase_of(learner, request.form.get("phrase", "")):
         return ""
-    return "That is not your phrase. Check the spelling of each word."
+    return _("That is not your phrase. Check the spelling of each word.")
 
 
 def _name() -> str:
@@ -124,7 +128,7 @@ def _name() -> str:
 def _wrong(learner: Learner) -> Wrong:
     """Return what is wrong with a form that connects an app, by the name of the field."""
     if len(_name()) > rules.NAME:
-        return {"name": f"Enter a name of up to {rules.NAME} characters."}
+        return {"name": _("Enter a name of up to %(most)s characters.", most=rules.NAME)}
     said = _unproven(learner)
     return {"phrase": said} if said else {}
 
@@ -145,7 +149,7 @@ def revoke(learner: Learner, id_: str) -> Page:
     """Disconnect an app, at once."""
     with companion().database.writing() as connection:
         apps.revoke(connection, learner.id, id_) or abort(404)
-        done = resubmission.spend(connection, url_for("sync.connect"), DISCONNECTED)
+        done = resubmission.spend(connection, url_for("sync.connect"), _(DISCONNECTED))
     return resubmission.lead(done)
 
 
@@ -156,7 +160,7 @@ def revoke_all(learner: Learner) -> Page:
     """Disconnect every app, at once."""
     with companion().database.writing() as connection:
         apps.revoke_all(connection, learner.id)
-        done = resubmission.spend(connection, url_for("sync.connect"), ALL_DISCONNECTED)
+        done = resubmission.spend(connection, url_for("sync.connect"), _(ALL_DISCONNECTED))
     return resubmission.lead(done)
 
 
