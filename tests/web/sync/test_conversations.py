@@ -40,11 +40,6 @@ def house(
     built.close()
 
 
-@pytest.fixture
-def alice(house: House) -> Person:
-    return house.learner("Alice")
-
-
 def line(house: House) -> Line:
     return Line(house.ask, house.settings.prefix)
 

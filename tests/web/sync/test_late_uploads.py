@@ -13,11 +13,6 @@ from web.sync.store import Found, Upload
 WEEK_AGO = "2026-11-16T12:00:00"
 
 
-@pytest.fixture
-def alice(house: House) -> Person:
-    return house.learner("Alice")
-
-
 def phone(house: House, alice: Person, device: str) -> AntennaPod:
     made = AntennaPod(
         Line(house.ask), sync_clients.let_in(house.companion, alice.id, alice.key), device

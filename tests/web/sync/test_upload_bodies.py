@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.kit.companion.cast import House, Person
+    from tests.kit.companion.cast import House
     from web.database.engine import Database
     from web.sync.grants import Credentials
 
@@ -34,16 +34,6 @@ def house(tmp_path: Path, database: Database) -> Iterator[House]:
     found = cast.house(cast.settings(tmp_path, database))
     yield found
     found.close()
-
-
-@pytest.fixture
-def alice(house: House) -> Person:
-    return house.learner("Alice")
-
-
-@pytest.fixture
-def who(house: House, alice: Person) -> Credentials:
-    return sync_clients.let_in(house.companion, alice.id, alice.key)
 
 
 ROWS = [play(120, 0, device="Zoës Händy"), play(60, 0, talk=1, podcast=FEED)]
