@@ -168,7 +168,7 @@ def test_every_page_for_a_stranger_is_translated_and_fits_a_phone(
 def test_every_page_for_a_learner_is_translated_and_fits_a_phone(
     pseudo_language: None, house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gathering, "PARTS", tuple("12345"))  # her words are in her name's brackets
+    monkeypatch.setattr(cast, "PARTS", tuple("12345"))  # her words are in her name's brackets
     person = house.learner("«Alice»")
     context = browser.new_context(reduced_motion="reduce")
     enter(house, context, person)
