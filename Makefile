@@ -23,10 +23,11 @@ SHOWS ?= 100000
 fuzz: .venv/test  ## hostile shows, SHOWS=100000 of them; SEED=1 repeats a run, finds are kept in build/fuzz
 	$(BIN)/python -m tests.fuzz.fuzz --shows $(SHOWS) $(if $(SEED),--seed $(SEED))
 
-check: .venv/check  ## lint, formatting, types, the house, words
+check: .venv/check  ## lint, formatting, types, the house, words, translations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python .ci/words.py --check
 	$(BIN)/pytest tests/test_house.py tests/test_words.py
 
 bench: .venv/all  ## measure the figures of docs/performance.md

@@ -7,6 +7,7 @@ nothing is written, and what is stale is named.
 from __future__ import annotations
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -72,7 +73,8 @@ def updated(path: Path, template: Catalog) -> Catalog:
     with path.open("rb") as file:
         catalogue = pofile.read_po(file, locale=code)
     catalogue.update(template, no_fuzzy_matching=True)
-    forms = to_gettext(Locale.parse(code).plural_form)  # Babel's own table differs for some
+    # Babel's own table is not always that of CLDR; `e` is an exponent, which whole numbers lack.
+    forms = re.sub(r"\be\b", "0", to_gettext(Locale.parse(code).plural_form))
     catalogue.mime_headers = [("Plural-Forms", forms)]
     return catalogue
 
