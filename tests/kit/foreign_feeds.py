@@ -7,7 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from click.testing import CliRunner, Result
+
 from podcast.building import pipeline
+from podcast.cli import main
 from podcast.importing import import_feed
 from podcast.network.limited_get import File, GateError, Response
 from podcast.terminal.progress import Display
@@ -161,3 +164,13 @@ def ranged(asked: Asked, data: bytes, headers: dict[str, str]) -> Answer:
         place = f"bytes {start}-{len(data) - 1}/{len(data)}"
         return 206, {**headers, "Content-Range": place}, data[start:]
     return 200, headers, data
+
+
+def earmark(*words: str | Path, answer: str | None = None) -> Result:
+    return CliRunner().invoke(main, [*map(str, words)], input=answer)
+
+
+def written(folder: Path, data: bytes, name: str = "feed.xml") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(data)
+    return folder / name
