@@ -18,17 +18,15 @@ from markupsafe import Markup
 from episodes import translations
 from episodes.chapters.write import in_order
 from episodes.frontmatter.value_types import format_seconds
-from episodes.review import Kind, Urgency, grouped
 from episodes.transcripts import read
 from episodes.translations import ngettext
 from episodes.translations import text as _
 from feed import fixed_words, show_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from episodes.model import Episode, Show
-    from episodes.review import Due
 
 
 P = ParamSpec("P")
@@ -290,32 +288,3 @@ def _transcript_of(title: str) -> str:
 
 def _time(seconds: float) -> str:
     return f'<time datetime="PT{int(seconds)}S">{format_seconds(seconds)}</time>'
-
-
-def review(
-    show: Show, dues: list[Due], today: date, lost: Iterable[object], *, links: bool
-) -> bytes:
-    """Return what is due as a page to print, for the lead alone, without files beside it.
-
-    It is in English, as the command is. `links` says whether links were checked; `lost` has the
-    errors of files that could not be read.
-    """
-    open_ = [due for due in dues if not due.waived]
-    near = [due for due in open_ if due.urgency is not Urgency.LATER]
-    later = [due for due in open_ if due.urgency is Urgency.LATER]
-    template = templates().get_template("review.html")
-    return template.render(
-        show=show,
-        today=today,
-        tokens=Markup(static()["tokens.css"].decode()),  # noqa: S704 - our own
-        kinds=[
-            (kind.value, list(grouped(due for due in near if due.kind is kind).items()))
-            for kind in Kind
-            if any(due.kind is kind for due in near)
-        ],
-        later=[due for due in later if due.when],
-        unsure=[due for due in later if not due.when],
-        waived=[due for due in dues if due.waived],
-        lost=list(map(str, lost)),
-        links=links,
-    ).encode()

@@ -1,4 +1,4 @@
-"""What stays at the place where a show lived before, and what sends apps and people on from there.
+"""Makes the files for a show's old address: redirects for its server, or pages and a feed to upload.
 
 Where the server can redirect, `redirects` is all that is needed. Where it cannot, `stub` is: the
 same feed with `itunes:new-feed-url` in it, which no other feed ever has, and pages that lead on.
@@ -30,35 +30,35 @@ _CHANNEL = re.compile(rb"<channel>\s*")
 
 
 class Move(NamedTuple):
-    """From where to where; both end in /."""
+    """The old and the new address of a show; both end in /."""
 
     old: str
     new: str
 
     @property
     def path(self) -> str:
-        """The path of the old place; begins and ends with /."""
+        """The path of the old address; begins and ends with /."""
         return urlsplit(self.old).path
 
     @property
     def same_place(self) -> bool:
-        """Whether only http became https: then there is one place, and nothing to leave behind."""
+        """Whether only http became https: then there is nothing to leave at the old address."""
         return self.old.partition("://")[2] == self.new.partition("://")[2]
 
     @property
     def circles(self) -> bool:
-        """Whether what sends on from the old place would send on from the new one too."""
+        """Whether a redirect from the old address would redirect the new one too."""
         further = self.new.removeprefix(self.old) if self.new.startswith(self.old) else ""
         return further.partition("/")[0] in FOLDERS
 
 
 def folder(old: str) -> str:
-    """Return the name of the folder for a former place, for people."""
+    """Return the name of the folder for a former address."""
     return re.sub(r"[^A-Za-z0-9.]+", "-", old.partition("://")[2]).strip("-")
 
 
 def stub(feed: bytes, new: str) -> bytes:
-    """Return the feed for the old place: the new one, and where apps find that.
+    """Return the feed for the old address: the new feed, with the tag that says where it is.
 
     `atom:link rel=self` stays the new address: readers that go by it follow too (RFC 4287: the
     preferred address).
@@ -93,7 +93,7 @@ def _pages(show: Catalogue, move: Move, *, hidden: bool) -> Files:
 
 
 def redirects(show: Catalogue, move: Move) -> Files:
-    """Return the settings of servers that send everything on for good (301), by name."""
+    """Return the settings of servers that redirect everything for good (301), by name."""
     former = dict(_former(show))
     return {
         "nginx.conf": _nginx(move, former).encode(),
@@ -104,7 +104,7 @@ def redirects(show: Catalogue, move: Move) -> Files:
 
 
 def _former(show: Catalogue) -> Iterator[tuple[str, str]]:
-    """Yield (name of a recording of before, that of today): there the old one is no more."""
+    """Yield (former file name, current file name) of recordings whose old file no longer exists."""
     for each in show.episodes:
         if each.media:
             ours = (name for name in each.media.former if "://" not in name)
@@ -112,7 +112,7 @@ def _former(show: Catalogue) -> Iterator[tuple[str, str]]:
 
 
 def pattern(move: Move) -> str:
-    """Return which paths are sent on, as a regular expression; the name is its group."""
+    """Return the paths to redirect as a regular expression; the file name is its group."""
     files = "|".join(re.escape(name) for name in FILES)
     return f"^{re.escape(unquote(move.path))}((?:{files})|(?:{'|'.join(FOLDERS)})/{NAME})$"
 
@@ -145,7 +145,7 @@ RedirectMatch 301 "{pattern(move)}" "{move.new}$1"
 
 
 def _s3(move: Move, former: dict[str, str]) -> str:
-    """Return routing rules of an S3 website; the first that fits counts."""
+    """Return routing rules of an S3 website; the first that matches counts."""
     old, new = move.path.removeprefix("/"), urlsplit(move.new)
     names = {name: name for name in (*FILES, *(f"{each}/" for each in FOLDERS))}
     names = dict([*former.items()][: MOST - len(names)]) | names
@@ -177,7 +177,7 @@ def _static_hosts(move: Move, former: dict[str, str]) -> str:
 
 
 def advice(show: Catalogue, move: Move) -> bytes:
-    """Return what to do, in which order, in plain words."""
+    """Return the instructions for a move, step by step."""
     host, path = urlsplit(move.new).hostname, move.path
     name = "same-place.txt" if move.same_place else "moved.txt"
     text = pages.templates().get_template(name)

@@ -95,9 +95,9 @@ def _write(seen: Reviewed, now: datetime, page: Path | None, ics: Path | None) -
     from podcast import atomic_files
 
     if page:
-        from feed import pages
+        from feed import review_page
 
-        made = pages.review(
+        made = review_page.render(
             seen.show, seen.dues, now.date(), seen.lost, links=seen.asked is not None
         )
         atomic_files.write(page, made)

@@ -21,7 +21,7 @@ from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.links import State, Verdict
 from episodes.model import Episode, Show, newest_first
 from episodes.review import Due, Kind, Urgency
-from feed import pages
+from feed import review_page
 from feed.checks import safeguarding
 from feed.checks.context import Situation
 from podcast.cli import main
@@ -252,7 +252,7 @@ def several() -> tuple[Show, list[Due]]:
 def test_the_page_and_the_calendar_are_as_they_were(name: str) -> None:
     shown, told = several()
     made = (diary.render(shown, told, NOW.date()) if name.endswith("ics")
-            else pages.review(shown, told, TODAY, ["episodes/d/episode.md: is not there"],
+            else review_page.render(shown, told, TODAY, ["episodes/d/episode.md: is not there"],
                               links=True))  # fmt: skip
     path = GOLDEN / name
     if not path.exists():  # pragma: no cover - delete it to make it again, and look at it
@@ -287,7 +287,7 @@ def test_a_calendar_that_is_brought_in_again_moves_events_and_doubles_none() -> 
 
 def test_a_page_asks_nothing_of_anybody() -> None:
     shown, told = several()
-    page = pages.review(shown, told, TODAY, [], links=False).decode()
+    page = review_page.render(shown, told, TODAY, [], links=False).decode()
     assert "<script" not in page
     assert not re.search(r"<(link|img|iframe)\b|url\(|@import", page)
     assert "<b>" not in page.partition("</style>")[2].replace("<body>", "")
@@ -295,8 +295,8 @@ def test_a_page_asks_nothing_of_anybody() -> None:
 
 
 def test_a_page_of_a_show_with_nothing_due_says_so() -> None:
-    page = pages.review(show(talk()), review.review(show(talk()), NOW), TODAY, [], links=True)
-    assert "Nothing is overdue, and nothing soon." in page.decode()
+    page = review_page.render(show(talk()), review.review(show(talk()), NOW), TODAY, [], links=True)
+    assert "Nothing is overdue or due soon." in page.decode()
 
 
 # The command
