@@ -1,6 +1,6 @@
-"""Makes the files for a show's old address: redirects for its server, or pages and a feed to upload.
+"""Makes the files for a show's old address: server redirects, or a feed and pages to upload.
 
-Where the server can redirect, `redirects` is all that is needed. Where it cannot, `stub` is: the
+If the server can redirect, `redirects` is enough. If it cannot, `upload` is needed: the
 same feed with `itunes:new-feed-url` in it, which no other feed ever has, and pages that lead on.
 """
 
