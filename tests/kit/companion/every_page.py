@@ -157,7 +157,7 @@ def search(cast: Cast) -> Learner:
     learner = opens("learner", "notes")(cast)
     learner.page.get_by_label("Search my notes").fill("glad")
     learner.press("Search")
-    expect(learner.page.get_by_role("status")).to_contain_text("1 of 2")
+    expect(learner.page.get_by_role("status")).to_contain_text("1 note found")
     return learner
 
 
