@@ -163,6 +163,26 @@ what is left of it is removed at the next clean-up -> deleted in the next daily 
 without its pepper no phrase -> without it nobody can sign in after a restore
 Mended is the newest version -> Only the newest version gets fixes.
 a phrase opens what is in them -> the phrase can open what is in them
+The password is made. Copy it now -> Here is your password. Copy it now
+They reported before stays -> has already reported stays in your listening record
+Its password opens nothing any more -> Its password will stop working straight away.
+Nobody here can see who joined -> Training leads cannot see who joined
+A lost password or phone? -> Lost your password or phone?
+Keep a journal of what leads and operators do, by day. Nothing of a learner -> It holds nothing about learners.
+Do not hang this poster up -> Do not put this poster up.
+Scan the square -> Scan the QR code
+A figure stands for -> We never show a figure for fewer than
+for your words (EDIT) -> marked EDIT
+nobody can make it again -> If you lose it, every account is lost.
+Delete what is over: sessions -> Delete what has expired, and unused accounts.
+Let a training lead in, list them -> Add, list, reset or remove training leads.
+mend its name -> correct its name
+the server ended again and again -> the server keeps stopping
+erased before, and not brought back -> deleted since, and not restored
+take another backup -> use another backup
+anyone who has it becomes the lead -> The first person to use it becomes a training lead.
+An app's word is its word -> Apps' reports cannot be verified.
+The order that costs least -> The order that takes least work
 """
 COMMAND = """
 Say what is wrong with a show -> Find what is wrong with a show, and how to fix it.
