@@ -168,7 +168,7 @@ They reported before stays -> has already reported stays in your listening recor
 Its password opens nothing any more -> Its password will stop working straight away.
 Nobody here can see who joined -> Training leads cannot see who joined
 A lost password or phone? -> Lost your password or phone?
-Keep a journal of what leads and operators do, by day. Nothing of a learner -> It holds nothing about learners.
+Nothing of a learner is in it -> It holds nothing about learners.
 Do not hang this poster up -> Do not put this poster up.
 Scan the square -> Scan the QR code
 A figure stands for -> We never show a figure for fewer than
