@@ -215,7 +215,7 @@ def write(reissue: Reissue) -> list[str]:
         _write(reissue, old)
     return [
         f"Made {folder / 'episode.md'}: open it and change what is different now.",
-        f"{found.path} links to it once it is published.",
+        f"The old episode, {found.path}, links to it once it is published.",
         f"Next: earmark check {show}, then earmark publish {show}",
     ]
 
