@@ -63,7 +63,7 @@ def test_each_of_the_two_leads_to_the_other_in_notes_pages_and_catalogue(show: P
     link = '<a href="https://podcast.example.org/night/episodes/03-talk-a.html">Talk A</a>'
     for text in described(rows["guid-1"]):
         assert text.startswith(f"<p><strong>There is a newer version:</strong> {link}</p>")
-    assert "It replaces an earlier version: <a href=" in described(rows[new.guid])[1]
+    assert "This replaces an earlier version: <a href=" in described(rows[new.guid])[1]
     page = (out / "episodes" / "01-talk.html").read_text("utf-8")
     assert '<strong>There is a newer version:</strong> <a href="03-talk-a.html">Talk A</a>' in page
     assert page.index("newer version") < page.index('class="card player"')
