@@ -25,6 +25,18 @@ somebody has tried each source -> every source of support should be checked
 Keep it in your private space -> Write a private note
 On 30 s -> Forward 30 s
 Follow in the transcript -> Scroll the transcript as it plays
+Skip the parts named above -> Skip these parts automatically
+Go to the content -> Skip to main content
+A course to listen to -> An audio course
+no episode to hear just now -> There are no episodes at the moment.
+camera at the square -> Scan the QR code with your phone's camera
+New episodes come by themselves -> New episodes appear in your podcast app by themselves.
+choose “add by address” -> choose “add by URL”
+can no longer be heard or read here -> You can no longer listen to it or read it here.
+has a new home -> has a new web address
+Links to mend -> Links to fix
+and nothing soon -> Nothing is overdue or due soon.
+Links were not asked -> Links were not checked.
 """
 COMPANION = """
 This code is not open -> That code did not work.
