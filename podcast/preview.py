@@ -55,7 +55,7 @@ NOT_BUILT = "Not built: you are seeing the previous version."
 PASSING = {"audio-read", "folder"}  # rules that a full disk or a folder in motion breaks
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 LAST_PORT = 65_535
-_QR = re.compile(rb'(<div class="qr">)(?:[^<]|<(?!/?div))*(</div>)')
+_QR = re.compile(rb'(<div class="qr"[^>]*>)(?:[^<]|<(?!/?div))*(</div>)')
 
 
 def app(out: Path) -> Flask:

@@ -222,7 +222,7 @@ def test_another_computer_fetches_what_was_published(
     monkeypatch.setattr(encode, "encode", lambda *_: pytest.fail("it encoded again"))
     built = pipeline.build(clone, now=NOW)
     assert tree(built.out) == tree(out)
-    assert "fetched" in built.said[0][1]
+    assert "downloaded" in built.said[0][1]
     assert built.findings == []
 
 

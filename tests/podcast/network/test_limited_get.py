@@ -157,7 +157,7 @@ def test_a_server_that_says_nothing_is_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(401, "password"), (404, "not there"), (410, "gone"), (500, "HTTP 500")]
+    ("status", "said"), [(401, "password"), (404, "not there"), (410, "deleted"), (500, "HTTP 500")]
 )
 def test_what_a_server_answers_is_told(gate: Gate, status: int, said: str) -> None:
     with serving(lambda _: (status, {}, b"")) as server, pytest.raises(GateError, match=said):
