@@ -23,7 +23,7 @@ from episodes.catalogue_types import (
     Words,
     bounded,
 )
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.frontmatter.production import Correction
 from episodes.frontmatter.safeguarding import ContentNote, Skip, Support
 from episodes.frontmatter.schema import Chapter

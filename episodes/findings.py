@@ -57,15 +57,3 @@ class Finding(NamedTuple):
 def errors(findings: list[Finding]) -> list[Finding]:
     """Return those findings that stop a publish."""
     return [finding for finding in findings if finding.level is Level.ERROR]
-
-
-class EarmarkError(Exception):
-    """The root of every error that Earmark raises on purpose; its text is for a person."""
-
-
-class SourceError(EarmarkError):
-    """Something in the show's folder is wrong; carries the findings that say what."""
-
-    def __init__(self, *findings: Finding) -> None:
-        super().__init__("\n".join(map(str, findings)))
-        self.findings = list(findings)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, ValidationError
 
 from episodes import site_layout
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.frontmatter.value_types import Link, Slug
 from episodes.model import Frozen
 from episodes.rules import found

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from episodes import __version__
-from episodes.findings import EarmarkError, Level, SourceError
+from episodes.errors import EarmarkError, SourceError
+from episodes.findings import Level
 from episodes.text.quantities import quantity
 from podcast.commands import change as changing
 from podcast.commands import import_feed as taking

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from episodes import site_layout
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.model import acquaint
 from episodes.show_folder.real_paths import real_path
 from episodes.show_folder.scan import scan

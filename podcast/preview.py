@@ -28,7 +28,7 @@ from werkzeug.security import safe_join
 from werkzeug.serving import make_server
 
 from episodes import site_layout
-from episodes.findings import EarmarkError, SourceError
+from episodes.errors import EarmarkError, SourceError
 from episodes.model import NO_ADDRESS
 from episodes.show_folder.real_paths import real_path
 from episodes.show_folder.scan import scan

@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import links, review
-from episodes.findings import Finding, SourceError
+from episodes.errors import SourceError
+from episodes.findings import Finding
 from episodes.show_folder import read, text_files
 from podcast.link_check import ask
 from podcast.show_folder import read_source

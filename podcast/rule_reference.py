@@ -5,7 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from episodes.findings import EarmarkError, Level
+from episodes.errors import EarmarkError
+from episodes.findings import Level
 from episodes.rules import (
     RULES,
     built_feed,

@@ -83,7 +83,7 @@ DOORS = {
 PURE = (
     "feed/*.py",
     "episodes/rules/*.py", "episodes/frontmatter/*.py", "episodes/chapters/*.py",
-    *(f"episodes/{each}.py" for each in ("catalogue*", "findings", "ics", "links",
+    *(f"episodes/{each}.py" for each in ("catalogue*", "errors", "findings", "ics", "links",
                                          "lockfile", "model", "order_fixes",
                                          "published_files", "review", "site_layout", "waivers")),
     *(f"episodes/audio/{each}.py" for each in ("id3_lint", "loudness")),

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 SIZE = 32  # bytes of every key
 TAG = 16  # bytes of AES-GCM

@@ -12,7 +12,7 @@ from flask import abort, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.translations import marked
 from episodes.translations import text as _
 from web import cookies

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.text.quantities import quantity
 from web import published_show
 from web.settings import FILE

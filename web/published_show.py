@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 
 from episodes import catalogue, site_layout
 from episodes.catalogue import Entry
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.text.bounded_read import read_bounded
 from web.settings import is_plain_elsewhere
 

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.show_folder.real_paths import real_path
 from web import file_modes, podcast_host
 from web import settings as reading

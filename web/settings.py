@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from episodes.catalogue_types import web_address
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.frontmatter.value_types import Address, Language, Line, Link, Reachable, Zone
 from episodes.show_folder.real_paths import real_path
 

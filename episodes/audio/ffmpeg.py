@@ -12,7 +12,7 @@ from functools import cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from episodes.audio import containers, riff
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

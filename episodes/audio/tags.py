@@ -21,7 +21,7 @@ from mutagen.wave import WAVE
 from episodes.audio import chapter_tags, containers, riff
 from episodes.audio.chapter_tags import encoding, said
 from episodes.chapters.write import Mark, Row
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 if TYPE_CHECKING:
     from pathlib import Path

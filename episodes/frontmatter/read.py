@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from episodes.findings import Finding, SourceError
+from episodes.errors import SourceError
+from episodes.findings import Finding
 from episodes.frontmatter import scalar_types, value_errors, yaml, yaml_errors
 from episodes.frontmatter.value_types import CONTROL, Facts
 from episodes.rules import found

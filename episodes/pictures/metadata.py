@@ -11,7 +11,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.audio import chapter_tags, durations, encode, tags
 from episodes.chapters import read as labels
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.rules import found
 from episodes.show_folder import file_choice, text_files
 

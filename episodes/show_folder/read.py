@@ -6,7 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from episodes.findings import Finding, SourceError
+from episodes.errors import SourceError
+from episodes.findings import Finding
 from episodes.frontmatter import read
 from episodes.frontmatter.read import Parts
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts

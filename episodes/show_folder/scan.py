@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.rules import found
 from episodes.show_folder import file_mistakes
 

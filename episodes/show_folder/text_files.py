@@ -5,7 +5,7 @@ from __future__ import annotations
 from stat import S_ISREG
 from typing import TYPE_CHECKING
 
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.rules import found
 from episodes.show_folder import scan
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from docx import Document
 from docx.oxml.ns import qn
 
-from episodes.findings import SourceError, errors
+from episodes.errors import SourceError
+from episodes.findings import errors
 from episodes.frontmatter.value_types import CONTROL
 from episodes.rules import found
 from episodes.transcripts import read as transcripts

@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

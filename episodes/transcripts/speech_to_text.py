@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
 
 from episodes.audio import encode as audio
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.frontmatter.value_types import CONTROL
 from episodes.transcripts.read import Cue, Transcript
 from episodes.transcripts.write import render_vtt

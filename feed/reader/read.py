@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes import site_layout
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.text.quantities import plural, quantity
 from feed.reader import channel as show
 from feed.reader import dates, document, item, other_documents, plain_text

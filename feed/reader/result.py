@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 
 class NotAFeedError(EarmarkError):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes import site_layout
 from episodes.audio import id3_lint
-from episodes.findings import Finding, SourceError
+from episodes.errors import SourceError
+from episodes.findings import Finding
 from episodes.model import Art
 from episodes.pictures import metadata
 from episodes.rules import RULES, found

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from episodes import published_files, waivers
-from episodes.findings import Finding, SourceError, errors
+from episodes.errors import SourceError
+from episodes.findings import Finding, errors
 from episodes.rules import found as rule
 from episodes.show_folder import read as source
 from feed.checks import directories

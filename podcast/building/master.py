@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes import lockfile, site_layout
 from episodes.audio import durations, encode, mp3_frames, same_sound, tags
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.model import Media
 from episodes.rules import found
 from podcast import atomic_files

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from episodes import lockfile as lock
 from episodes import site_layout
 from episodes.audio import encode
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from podcast.building import duplicates, master, published_copy, small_audio, tag
 from podcast.cache import encodings
 from podcast.cache.store import LOCK, stat

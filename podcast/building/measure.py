@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from episodes.audio import durations, encode, mp3_frames, tags
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.frontmatter.value_types import format_seconds
 from episodes.rules import found
 from podcast.cache.probes import LOUDNESS

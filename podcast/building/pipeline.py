@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from episodes import site_layout
-from episodes.findings import Finding, SourceError
+from episodes.errors import SourceError
+from episodes.findings import Finding
 from episodes.published_files import EpisodeFiles
 from episodes.rules import found
 from episodes.show_folder.real_paths import real_path

@@ -10,7 +10,8 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from episodes import catalogue_document, site_layout, waivers
-from episodes.findings import SourceError, errors
+from episodes.errors import SourceError
+from episodes.findings import errors
 from episodes.lockfile import Elsewhere
 from episodes.model import Episode, Show, acquaint, lead_on, newest_first
 from feed import pages, rss

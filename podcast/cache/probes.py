@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import ConfigDict, FiniteFloat, TypeAdapter, ValidationError
 
 from episodes.audio import encode, tags
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.rules import found
 from episodes.show_folder import chapter_sources
 

@@ -16,7 +16,7 @@ from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import episodes
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.rules import found
 from podcast import atomic_files
 from podcast.cache import identity, validation

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.terminal.confirm import confirm
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import catalogue, published_files, site_layout
-from episodes.findings import EarmarkError, SourceError, errors
+from episodes.errors import EarmarkError, SourceError
+from episodes.findings import errors
 from episodes.frontmatter import read
 from episodes.rules import built_feed as built
 from episodes.show_folder import text_files

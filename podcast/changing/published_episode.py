@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from episodes.findings import EarmarkError, SourceError
+from episodes.errors import EarmarkError, SourceError
 from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.show_folder import file_choice, scan, text_files

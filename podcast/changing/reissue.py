@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.frontmatter import read, value_errors
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.frontmatter.value_types import WrongValueError, parse_moment

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from episodes import lockfile as lock
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.frontmatter import read
 from episodes.frontmatter.production import Correction
 from episodes.frontmatter.value_types import format_seconds

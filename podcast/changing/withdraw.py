@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.errors import EarmarkError, SourceError
+from episodes.findings import Finding
 from episodes.frontmatter import read as frontmatter
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.withdrawal import Withdrawal

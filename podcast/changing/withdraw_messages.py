@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from episodes import published_files, site_layout
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.show_folder import read as source
 from episodes.show_folder import text_files
 from episodes.transcripts import lint

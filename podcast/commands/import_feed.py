@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.text.quantities import quantity
 from podcast import atomic_files
 from podcast.terminal.confirm import confirm

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.show_folder.real_paths import real_path
 from episodes.text.quantities import quantity
 from podcast.commands.change import renew

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.review import Urgency
 from podcast.commands.options import SHOW
 

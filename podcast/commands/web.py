@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.text.quantities import quantity
 from podcast.commands.web_lead import journal, lead
 from podcast.commands.web_options import FOLDER, OWN, add_to_journal, open_companion, open_current

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 if TYPE_CHECKING:
     from pathlib import Path

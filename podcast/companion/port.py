@@ -7,7 +7,7 @@ import ipaddress
 import os
 import socket
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 LAST_PORT = 65_535
 LOOPBACK = "127.0.0.1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from web import settings as writing
 from web.database.engine import Database
 from web.desk import invitations

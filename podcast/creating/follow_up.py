@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.errors import EarmarkError, SourceError
+from episodes.findings import Finding
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.value_types import Facts
 from episodes.show_folder import read, scan

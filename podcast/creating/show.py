@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from episodes import order_fixes, site_layout
-from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.errors import EarmarkError, SourceError
+from episodes.findings import Finding
 from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import NO_ADDRESS

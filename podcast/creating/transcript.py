@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from episodes.audio import tags
-from episodes.findings import EarmarkError, SourceError
+from episodes.errors import EarmarkError, SourceError
 from episodes.rules import found
 from episodes.show_folder import file_choice, read
 from episodes.text.quantities import quantity

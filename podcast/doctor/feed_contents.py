@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from feed.feedgen_extension import ATOM, CONTENT, ITUNES, PODCAST, PSC
 from podcast.doctor.answers import plain
 from podcast.doctor.resources import Kind, Look, links

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from episodes import site_layout
-from episodes.findings import EarmarkError, Finding, Level
+from episodes.errors import EarmarkError
+from episodes.findings import Finding, Level
 from podcast.doctor import check_http, checks, feed_contents
 from podcast.doctor.answers import Exchange, here, host, plain, secret, web
 from podcast.doctor.check_http import Case

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.show_folder import chapter_sources, read
 from feed.reader import enclosures, plain_text, podcast_tags

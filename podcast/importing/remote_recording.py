@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from episodes import site_layout
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.importing import download
 
 if TYPE_CHECKING:

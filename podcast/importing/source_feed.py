@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from feed.reader import read as reading
 from feed.reader.result import NotAFeedError
 from podcast.network.limited_get import GateError

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from episodes import site_layout
-from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.errors import EarmarkError, SourceError
+from episodes.findings import Finding
 from episodes.frontmatter import read, write
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.lockfile import Elsewhere

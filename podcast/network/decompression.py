@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 GZIP = b"\x1f\x8b"
 _OTHERS = re.compile(r"\b(br|zstd|compress|x-compress)\b", re.IGNORECASE)

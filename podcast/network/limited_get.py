@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import urllib3
 
 from episodes.deadline import Deadline
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.text import charset
 from episodes.text.quantities import quantity
 from podcast.doctor.answers import Trouble, host, joined, plain, web

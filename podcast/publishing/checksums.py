@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING
 
 from episodes.audio import mp3_frames
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.cache import identity
 from podcast.cache.store import stat
 from podcast.publishing.plan import File

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from episodes.findings import EarmarkError, Finding, SourceError
+from episodes.errors import EarmarkError, SourceError
+from episodes.findings import Finding
 from episodes.show_folder.real_paths import real_path
 
 S3 = "s3://"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from episodes import site_layout
 from episodes.audio import id3_lint
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.pictures import metadata
 from podcast.building import artwork
 from podcast.publishing import upload

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from episodes import site_layout
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.building import clock_guard
 from podcast.cache import identity
 from podcast.cache.store import LOCK

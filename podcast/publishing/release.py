@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.site_layout import RECORDS, is_published_name
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.publishing.release import LOCK, document
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from episodes import site_layout
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.publishing import (
     checksums,
     plan,

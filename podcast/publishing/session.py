@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import site_layout
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.cache import identity
 from podcast.cache.store import Store
 from podcast.publishing import destination, plan, release, upload

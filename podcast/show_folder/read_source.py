@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.findings import Finding, SourceError, errors
+from episodes.errors import SourceError
+from episodes.findings import Finding, errors
 from episodes.frontmatter.schema import ShowFacts
 from episodes.model import NO_ADDRESS, Episode, Show
 from episodes.show_folder import chapter_sources, scan

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from filelock import FileLock, Timeout
 
-from episodes.findings import EarmarkError, SourceError
+from episodes.errors import EarmarkError, SourceError
 from episodes.rules import found
 from episodes.show_folder.real_paths import real_path
 from podcast import atomic_files

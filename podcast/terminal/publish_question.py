@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.terminal import publish_result
 from podcast.terminal.confirm import confirm
 

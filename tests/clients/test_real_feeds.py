@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes.findings import EarmarkError, Level
+from episodes.errors import EarmarkError
+from episodes.findings import Level
 from feed.reader import read as reading
 from feed.reader.result import NotAFeedError, Taken
 from podcast.building import pipeline

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from episodes import lockfile
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 
 ENTRY = lockfile.Entry(
     source="a" * 64,

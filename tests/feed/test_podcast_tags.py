@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from episodes.findings import Finding, Level, SourceError
+from episodes.errors import SourceError
+from episodes.findings import Finding, Level
 from episodes.frontmatter import read as frontmatter
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import Art, Episode, Media, Show, Small

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.rules import found
 from podcast.building import pipeline
 from podcast.cache.probes import Heard

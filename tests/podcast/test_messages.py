@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.frontmatter import read, yaml_errors
 from episodes.frontmatter.schema import EpisodeFacts
 from podcast.cli import main

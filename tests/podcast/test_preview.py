@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.test import Client
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast import preview
 from podcast.building import pipeline
 from podcast.show_folder import read_only_copy, show_lock

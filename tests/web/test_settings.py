@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from web import settings
 from web.policies import texts
 

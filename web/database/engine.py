@@ -23,7 +23,7 @@ from sqlalchemy.exc import (
     TimeoutError,  # noqa: A004 - SQLAlchemy's own name
 )
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from web.database import columns, connection_limits, postgresql, refusals, sqlite
 from web.database.bulkhead import PATIENCE, Bulkhead
 from web.database.outage import Outage

@@ -6,7 +6,7 @@ quote a value: of those the log gets the name of the error and its SQLSTATE alon
 
 from __future__ import annotations
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 # Classes of SQLSTATE whose messages quote no value: connection, read only, authorisation, no such
 # database, rollback, resources, lock, operator, system, damage.

@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from web import crypto
 from web.accounts import rules as accounts
 from web.desk import rules, store

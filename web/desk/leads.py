@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from web.desk import invitations, store, two_factor
 from web.maintenance import journal
 from web.maintenance.journal import Act

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.translations import text as _
 from web.desk import rules
 from web.schema import invitations, join_codes, leads, sessions

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from web import crypto
 from web.schema import spent_forms
 

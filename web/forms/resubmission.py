@@ -18,7 +18,7 @@ from flask import current_app, flash, g, make_response, redirect, request, sessi
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from web.companion import companion
 from web.forms import form_tokens
 from web.forms.form_tokens import Outcome, Press

@@ -17,7 +17,7 @@ from __future__ import annotations
 import binascii
 from typing import TYPE_CHECKING
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy import MetaData, select, type_coerce
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from web import schema
 from web.database import columns
 from web.maintenance import backup_format, damaged_rows, migrate, pepper_mark

@@ -15,7 +15,7 @@ import zlib
 from datetime import date
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from web import crypto, schema
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import Integer, delete, func, insert, select, table, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from web import schema
 from web.database.refusals import AwayError
 from web.maintenance import backup, backup_format, journal, migrate, pepper_mark

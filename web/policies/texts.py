@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.text import markdown
 from episodes.text.quantities import quantity
 from episodes.translations import marked

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.translations import ngettext
 from episodes.translations import text as _
 from web.schema import reflections

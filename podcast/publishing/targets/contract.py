@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from episodes.findings import Finding, Level, SourceError
+from episodes.errors import SourceError
+from episodes.findings import Finding, Level
 from episodes.frontmatter import read as frontmatter
 from episodes.frontmatter.read import load
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts

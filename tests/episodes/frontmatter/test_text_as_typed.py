@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.frontmatter import read as frontmatter
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.value_types import Facts

@@ -18,7 +18,8 @@ from PIL import Image
 
 from episodes.audio import chapter_tags, encode, mp3_frames, tags
 from episodes.chapters import read, write
-from episodes.findings import Level, SourceError, errors
+from episodes.errors import SourceError
+from episodes.findings import Level, errors
 from episodes.show_folder import chapter_sources
 from feed.feedgen_extension import PSC
 from podcast.building import pipeline

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.show_folder import file_choice, file_mistakes, scan
 from podcast.building import pipeline
 from tests.kit.broken_shows import edit

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from episodes.findings import Finding, SourceError
+from episodes.errors import SourceError
+from episodes.findings import Finding
 from episodes.show_folder import read as source
 from episodes.show_folder import text_files
 

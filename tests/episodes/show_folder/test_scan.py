@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.show_folder import scan
 
 

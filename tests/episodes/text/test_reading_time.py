@@ -10,7 +10,7 @@ import pytest
 
 from episodes.chapters import read as labels
 from episodes.chapters import write
-from episodes.findings import EarmarkError, SourceError
+from episodes.errors import EarmarkError, SourceError
 from episodes.frontmatter import read as frontmatter
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.text import html_to_markdown, markdown

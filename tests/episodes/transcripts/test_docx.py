@@ -12,7 +12,7 @@ from docx.oxml.ns import nsdecls
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.show_folder import read as source
 from episodes.transcripts import docx
 

@@ -15,7 +15,8 @@ from docx import Document
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from episodes.findings import EarmarkError, errors
+from episodes.errors import EarmarkError
+from episodes.findings import errors
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.value_types import format_clock, format_seconds
 from episodes.model import Episode, Media, Show

@@ -13,7 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from episodes.audio.tags import Header
-from episodes.findings import EarmarkError, Level
+from episodes.errors import EarmarkError
+from episodes.findings import Level
 from episodes.transcripts import lint, rolling_captions, subtitles, write
 from episodes.transcripts import read as transcripts
 from episodes.transcripts.read import Cue, Transcript

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from episodes.findings import Finding, SourceError
+from episodes.errors import SourceError
+from episodes.findings import Finding
 from feed.checks.placeholders import fills
 from feed.show_notes import dialled
 from podcast.building import pipeline

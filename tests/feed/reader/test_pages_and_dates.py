@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from feed.reader import dates
 from feed.reader import read as reading
 from feed.reader.result import NotAFeedError

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from episodes.findings import Level, SourceError, errors
+from episodes.errors import SourceError
+from episodes.findings import Level, errors
 from episodes.rules import found
 from podcast.building import pipeline
 from podcast.building.context import Report

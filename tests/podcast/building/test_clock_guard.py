@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from episodes.findings import EarmarkError, SourceError
+from episodes.errors import EarmarkError, SourceError
 from podcast.building import clock_guard, pipeline
 from podcast.building.context import Report
 from podcast.publishing import publish as publisher

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from episodes.audio import durations, mp3_frames
-from episodes.findings import SourceError, errors
+from episodes.errors import SourceError
+from episodes.findings import errors
 from podcast.building import pipeline
 from podcast.show_folder import lockfile
 from tests.kit.broken_shows import released

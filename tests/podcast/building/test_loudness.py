@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from episodes import lockfile
 from episodes.audio import encode, ffmpeg, loudness, mp3_frames, tags
 from episodes.audio.loudness import Loudness
-from episodes.findings import Finding, Level, SourceError
+from episodes.errors import SourceError
+from episodes.findings import Finding, Level
 from episodes.frontmatter.production import Recording
 from podcast import cli
 from podcast.building import pipeline

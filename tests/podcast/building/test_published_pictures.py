@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.pictures import artwork, metadata
 from podcast.building import pipeline
 from tests.kit import marked_pictures as marked

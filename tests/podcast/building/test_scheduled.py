@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from podcast import cli
 from podcast.building import check, pipeline
 from tests.kit.shows import NOW, add_episode

@@ -15,7 +15,7 @@ from lxml import etree
 
 from episodes import lockfile
 from episodes.audio import encode, tags
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from podcast.building import pipeline, published_copy
 from podcast.publishing import http_headers
 from tests.kit.broken_shows import released

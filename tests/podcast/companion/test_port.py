@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.companion import port
 from tests.kit import shows
 from tests.kit.companion import cast

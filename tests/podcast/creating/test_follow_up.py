@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from episodes.findings import EarmarkError, Finding, Level
+from episodes.errors import EarmarkError
+from episodes.findings import Finding, Level
 from episodes.frontmatter import read as frontmatter
 from episodes.frontmatter.schema import EpisodeFacts
 from podcast.building import pipeline

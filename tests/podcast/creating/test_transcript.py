@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from episodes.findings import EarmarkError, Level, SourceError
+from episodes.errors import EarmarkError, SourceError
+from episodes.findings import Level
 from episodes.transcripts import speech_to_text
 from podcast.building import pipeline
 from podcast.building.context import Report

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.doctor import requests
 from podcast.doctor import run as visit
 from podcast.doctor.answers import Question, Trouble

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from episodes.audio.mp3_frames import digest, find
-from episodes.findings import SourceError
+from episodes.errors import SourceError
 from episodes.frontmatter import write as matter
 from episodes.frontmatter.apple_categories import NAMES
 from episodes.frontmatter.people import Knowledge, Role

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.links import State
 from podcast.building import published_copy
 from podcast.doctor.answers import Question, Trouble

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.building import pipeline
 from podcast.cache import identity
 from podcast.publishing import release, remote_lock

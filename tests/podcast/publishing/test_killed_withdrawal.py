@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.building import pipeline
 from tests.kit.kill_publish import MOST, kill
 from tests.kit.published_shows import built, edit, public, publish, rollback, settled, whole

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.building import pipeline
 from podcast.publishing import checksums, release, remote_lock
 from podcast.publishing.publish import UndoneError, Wish

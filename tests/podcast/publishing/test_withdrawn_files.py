@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.published_files import EpisodeFiles
 from podcast.building import pipeline
 from podcast.cli import main

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from episodes.findings import EarmarkError, SourceError
+from episodes.errors import EarmarkError, SourceError
 from podcast import atomic_files
 from podcast.building import pipeline
 from podcast.cache import identity

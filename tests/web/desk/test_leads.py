@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import insert
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.cli import main
 from tests.kit.companion import database_rows
 from tests.kit.companion.lead_browser import OTHER, PASSWORD

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from episodes import catalogue
 from episodes.catalogue_types import _folder_address, web_address
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.frontmatter.value_types import Address, Link
 from podcast.building import pipeline
 from tests.kit import shows as kit_shows

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from episodes import catalogue
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.frontmatter import value_types
 from tests.kit.clients import sync_clients
 from tests.kit.clients.sync_clients import AntennaPod, Line

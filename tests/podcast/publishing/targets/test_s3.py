@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.building import pipeline
 from podcast.publishing import remote_lock
 from podcast.publishing.destination import Bucket
