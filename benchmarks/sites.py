@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import shows
 
-from episodes.chapters.write import stamp
+from episodes.text.timecodes import format_full
 from episodes.transcripts import read, write
 
 if TYPE_CHECKING:
@@ -116,7 +116,11 @@ def source(talk: Talk) -> str:
     own += [f"media: media/{talk.name}-0123456789ab.mp3", "length: 4800000", "megabytes: 4.8"]
     own += [f"seconds: {shows.LENGTH}", f"minutes: {shows.LENGTH // 60}", "chapters:"]
     for at, title in talk.chapters:
-        own += [f"  - at: {at}", f'    clock: "{shows.clock(at)}"', f'    stamp: "{stamp(at)}"']
+        own += [
+            f"  - at: {at}",
+            f'    clock: "{shows.clock(at)}"',
+            f'    stamp: "{format_full(at)}"',
+        ]
         own += [f'    title: "{title}"']
     return "\n".join(["---", shows.matter(talk), *own, "---", talk.notes, ""])
 

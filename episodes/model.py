@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from episodes import site_layout
-from episodes.chapters.write import Origin
+from episodes.chapters.lint import Origin
 from episodes.frontmatter.people import Person
 from episodes.frontmatter.safeguarding import Support
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts

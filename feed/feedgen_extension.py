@@ -17,7 +17,7 @@ from lxml import etree
 
 from episodes import site_layout
 from episodes.chapters.write import in_order
-from episodes.frontmatter.value_types import format_clock
+from episodes.text.timecodes import format_clock
 from feed.show_notes import SPDX, licence_link
 
 if TYPE_CHECKING:

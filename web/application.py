@@ -14,8 +14,8 @@ from flask import Flask, url_for
 from flask_wtf import CSRFProtect
 
 from episodes import translations
-from episodes.frontmatter.value_types import format_seconds
 from episodes.text.quantities import plural, quantity
+from episodes.text.timecodes import format_seconds
 from web import auth, cookies, crypto, dates, errors, health, origins, security
 from web.accounts.views import sign_out
 from web.accounts.views import views as accounts_views

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mutagen import id3
 from mutagen._vorbis import VComment
 
-from episodes.frontmatter.value_types import format_clock
+from episodes.text.timecodes import format_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -57,20 +57,6 @@ def parse_seconds(value: Any) -> float:
     return round(whole + float(rest or 0), 3)
 
 
-def format_seconds(seconds: float) -> str:
-    """Write seconds as people read them: 0:07, 12:34, 1:02:03."""
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
-
-
-def format_clock(seconds: float) -> str:
-    """Write a time to the millisecond, as VTT, Podlove and Vorbis comments do: 00:12:34.500."""
-    minutes, rest = divmod(round(seconds * 1000), 60_000)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}"
-
-
 def places(text: str, key: str, count: int) -> list[int]:
     """Return the line of each object of JSON by a key that each has; 0 where it is not certain."""
     found = [match.start() for match in re.finditer(rf'(?<!\\)"{key}"\s*:', text)]

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from episodes.frontmatter.value_types import format_seconds
 from episodes.rules import found
+from episodes.text.timecodes import format_seconds
 from episodes.transcripts import speakers
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.text import timecode_formats
+from episodes.text import timecodes
 from episodes.text.quantities import quantity
 from episodes.transcripts import headings, speakers, timed_lines
 
@@ -73,7 +73,7 @@ class _Row(NamedTuple):
 def parse(text: str) -> Script:
     """Read a transcript that is no captions."""
     lines = list(_lines(text))
-    rate = timecode_formats.frame_rate(text)
+    rate = timecodes.frame_rate(text)
     told = _heads(lines, rate)
     if told:
         top = min(told)

@@ -13,8 +13,8 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.rules import found
-from episodes.text import timecode_formats
-from episodes.text.timecode_formats import CLOCK
+from episodes.text import timecodes
+from episodes.text.timecodes import CLOCK
 from episodes.transcripts import speakers
 from episodes.transcripts.cues import Cue, joined, unescaped
 
@@ -82,9 +82,7 @@ def _kind(text: str, path: str) -> _Kind:
         return _Kind(vtt, numbered=False, rate=25)
     above = text[: first.start()].removesuffix("\n").rpartition("\n")[2]
     frames = {first[4], first[9]} & {":", ";"}
-    return _Kind(
-        vtt, bool(_NUMBER.fullmatch(above)), timecode_formats.frame_rate(text) if frames else 25
-    )
+    return _Kind(vtt, bool(_NUMBER.fullmatch(above)), timecodes.frame_rate(text) if frames else 25)
 
 
 def _cues(text: str, path: str, kind: _Kind, wrong: list[Finding]) -> Iterator[Cue]:
@@ -150,7 +148,7 @@ def _is_mark(line: str, kind: _Kind) -> bool:
 
 def _times(timing: re.Match[str], rate: int) -> tuple[float | None, float | None]:
     groups = timing.groups()
-    return timecode_formats.seconds(groups[:5], rate), timecode_formats.seconds(groups[5:], rate)
+    return timecodes.parse_groups(groups[:5], rate), timecodes.parse_groups(groups[5:], rate)
 
 
 def _passed_over(above: list[str], number: int, kind: _Kind, *, timed: bool) -> bool:

@@ -6,8 +6,8 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.text import timecode_formats
-from episodes.text.timecode_formats import CLOCK
+from episodes.text import timecodes
+from episodes.text.timecodes import CLOCK
 from episodes.transcripts import speakers
 from episodes.transcripts.speakers import NAME
 
@@ -61,16 +61,16 @@ def read(line: str, rate: int, *, first: bool) -> Head | None:
     if not _CLOCKS.search(line):
         return None
     if match := _RANGE.fullmatch(line):
-        start = timecode_formats.seconds(match.groups()[:5], rate)
-        ends = timecode_formats.seconds(match.groups()[5:10], rate)
+        start = timecodes.parse_groups(match.groups()[:5], rate)
+        ends = timecodes.parse_groups(match.groups()[5:10], rate)
         if start is not None and ends is not None:
             return _named(start, ends, match[11] or "", certain=True)
     if match := _FIRST.fullmatch(line):
-        start = timecode_formats.seconds(match.groups()[1:6], rate)
+        start = timecodes.parse_groups(match.groups()[1:6], rate)
         if start is not None:
             return _named(start, None, match[7] or match[8] or "", certain=bool(match[1]))
     if (match := _BEHIND.fullmatch(line)) and (
-        (start := timecode_formats.seconds(match.groups()[2:7], rate)) is not None
+        (start := timecodes.parse_groups(match.groups()[2:7], rate)) is not None
     ):
         return Head(start, None, match[1].strip(), match[8], bool(match[2]), behind=True)
     return _loose(line, rate) if first else None
@@ -79,7 +79,7 @@ def read(line: str, rate: int, *, first: bool) -> Head | None:
 def _loose(line: str, rate: int) -> Head | None:
     """Return what a line tells that is nothing but a name, large or small, and a time."""
     match = _LAST.fullmatch(line)
-    start = timecode_formats.seconds(match.groups()[2:7], rate) if match else None
+    start = timecodes.parse_groups(match.groups()[2:7], rate) if match else None
     if match is None or start is None:
         return None
     return Head(start, None, match[1].strip(" :"), "", behind=True, loose=True)

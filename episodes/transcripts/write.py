@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from episodes.text.timecodes import format_clock
 from episodes.transcripts import same_words
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def render_vtt(transcript: Transcript) -> str:
         text = cue.text
         words = text if len(text) <= LINE and text.isprintable() else "\n".join(_wrap(text, LINE))
         voice = f"<v {_escape(cue.speaker)}>" if cue.speaker else ""
-        times = f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}"
+        times = f"{format_clock(cue.start)} --> {format_clock(cue.end)}"
         blocks.append(f"{times}\n{voice}{_escape(words)}")
     return "\n\n".join(blocks) + "\n"
 
@@ -75,24 +75,12 @@ def _shared(cue: Cue, words: str) -> tuple[list[str], list[str]]:
     pieces = _ARROW.split(words) if "-->" in words else [words]  # beside times it is one itself
     lines = [line for piece in pieces for line in _wrap(piece.strip(), SRT_LINE) if line]
     if len(lines) <= SRT_LINES:
-        return ["\n".join(lines)], [_clock(cue.start, ","), _clock(cue.end, ",")]
+        return ["\n".join(lines)], [format_clock(cue.start, ","), format_clock(cue.end, ",")]
     parts = ["\n".join(lines[at : at + SRT_LINES]) for at in range(0, len(lines), SRT_LINES)]
     whole = sum(map(len, parts)) or 1
     shares = accumulate(map(len, parts), initial=0)
     times = (cue.start + (cue.end - cue.start) * share / whole for share in shares)
-    return parts, [_clock(each, ",") for each in times]
-
-
-def _clock(seconds: float, point: str) -> str:
-    """Write a time as `values.format_clock` does; many cues share their second with others."""
-    whole = round(seconds * 1000)
-    return f"{_second(whole // 1000)}{point}{whole % 1000:03}"
-
-
-@lru_cache(maxsize=20_000)
-def _second(whole: int) -> str:
-    minutes, second = divmod(whole, 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{second:02}"
+    return parts, [format_clock(each, ",") for each in times]
 
 
 def render_json(transcript: Transcript) -> str:

@@ -11,10 +11,10 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from episodes.chapters import write
-from episodes.frontmatter.value_types import format_seconds
+from episodes.chapters import lint
 from episodes.model import NO_ADDRESS, newest_first
 from episodes.rules import found
+from episodes.text.timecodes import format_seconds
 from feed import app_order, show_notes
 from feed.checks import corrections, order, placeholders, podcast_namespace, safeguarding
 from feed.checks.context import path as path_of
@@ -103,7 +103,7 @@ def length(situation: Situation) -> Iterator[Finding]:
     """Check the length: an episode over 20 minutes is seldom heard in one break."""
     for episode in situation.show.episodes:
         seconds = situation.seconds.get(episode.slug)
-        yield from write.lint(episode.facts.chapters, episode.tracks, seconds)
+        yield from lint.lint(episode.facts.chapters, episode.tracks, seconds)
         if seconds is not None and seconds > LONG:
             message = f"is {format_seconds(seconds)} long"
             yield found("audio-long", path_of(episode), "audio", message)

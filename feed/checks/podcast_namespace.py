@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from episodes.frontmatter.value_types import format_seconds
 from episodes.rules import found
+from episodes.text.timecodes import format_seconds
 from feed.checks.context import path as path_of
 from feed.show_notes import SPDX, licence_link
 

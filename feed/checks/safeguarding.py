@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from episodes import review
-from episodes.frontmatter.value_types import format_seconds
 from episodes.model import NO_ADDRESS
 from episodes.rules import found
+from episodes.text.timecodes import format_seconds
 from feed.checks import address_privacy
 from feed.checks.context import path as path_of
 

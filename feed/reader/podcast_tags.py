@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, get_args
 
 from episodes.frontmatter.podcast_namespace import Protocol
-from episodes.frontmatter.value_types import format_clock
+from episodes.text.timecodes import format_clock
 from feed.feedgen_extension import ROLES
 from feed.podcast_tags import RULES
 from feed.reader import plain_text

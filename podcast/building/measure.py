@@ -8,8 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from episodes.audio import durations, encode, mp3_frames, tags
 from episodes.errors import SourceError
-from episodes.frontmatter.value_types import format_seconds
 from episodes.rules import found
+from episodes.text.timecodes import format_seconds
 from podcast.cache.probes import LOUDNESS
 from podcast.terminal import loudness_lines
 

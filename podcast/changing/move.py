@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from episodes import catalogue, published_files, site_layout
 from episodes.errors import EarmarkError, SourceError
 from episodes.findings import errors
-from episodes.frontmatter import read
+from episodes.frontmatter import edit
 from episodes.rules import built_feed as built
 from episodes.show_folder import text_files
 from episodes.show_folder.real_paths import real_path
@@ -101,10 +101,10 @@ def _text(text: str, facts: ShowFacts, new: str, former: list[str]) -> str:
     """Return `show.md` with the new address; a guid that was missing is that of the old one."""
     path = "show.md"
     if not facts.guid and facts.address:
-        text = read.insert(text, path, "guid", starting.show_guid(facts.address), "title")
+        text = edit.insert_key(text, path, "guid", starting.show_guid(facts.address), "title")
     if new != facts.address:
-        text = read.put(text, path, "address", new, "title")
-        text = read.put(text, path, "former_addresses", json.dumps(former), "address")
+        text = edit.set_key(text, path, "address", new, "title")
+        text = edit.set_key(text, path, "former_addresses", json.dumps(former), "address")
     return text
 
 

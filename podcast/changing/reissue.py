@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from episodes.errors import EarmarkError
-from episodes.frontmatter import read, value_errors
+from episodes.frontmatter import edit, value_errors
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.frontmatter.value_types import WrongValueError, parse_moment
 from episodes.show_folder import read as source
@@ -87,7 +87,7 @@ def prepare(  # noqa: PLR0913 - what can be said of a reissue
         "number": number, "audio": recording, "replaces": found.episode.guid,
     })  # fmt: skip
     if audio:
-        text = read.drop(text, found.path, "audio_at")
+        text = edit.delete_key(text, found.path, "audio_at")
     published_episode.readable(found.path, text)
     warnings = list(_unfitting(found, heard.header.seconds)) if heard else []
     return Reissue(
@@ -166,9 +166,9 @@ def _text(found: Standing, slug: str, values: dict[str, str | int | None]) -> st
     """Return the new file: the old one, with what is different in it."""
     text, own = found.text, found.own
     for key in _STALE:
-        text = read.drop(text, found.path, key)
+        text = edit.delete_key(text, found.path, key)
     if values["number"] != own.number:
-        text = read.drop(text, found.path, "display")  # "Session 2" is the old one
+        text = edit.delete_key(text, found.path, "display")  # "Session 2" is the old one
     same = {"title": own.title, "audio": own.audio, "number": own.number}
     values = {key: value for key, value in values.items() if same.get(key, "") != value}
     if own.slug:
@@ -176,7 +176,7 @@ def _text(found: Standing, slug: str, values: dict[str, str | int | None]) -> st
     for key, value in values.items():
         after = {"replaces": "guid", "audio": "date"}.get(key, "title")
         said = starting.quoted(f"{value}") if key in {"title", "audio"} else value
-        text = read.put(text, found.path, key, f"{said}", after)
+        text = edit.set_key(text, found.path, key, f"{said}", after)
     return text
 
 
@@ -209,7 +209,7 @@ def write(reissue: Reissue) -> list[str]:
     """Write both episodes, or nothing, and say what is left to do."""
     found, folder = reissue.standing, reissue.folder
     show = atomic_files.typed(found.show)
-    old = read.put(found.text, found.path, "replaced_by", reissue.guid, "guid")
+    old = edit.set_key(found.text, found.path, "replaced_by", reissue.guid, "guid")
     with show_lock.hold(found.show, "reissue"):
         _refuse_changed(found, folder)
         _write(reissue, old)

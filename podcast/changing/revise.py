@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from episodes import lockfile as lock
 from episodes.errors import EarmarkError
-from episodes.frontmatter import read
+from episodes.frontmatter import edit
 from episodes.frontmatter.production import Correction
-from episodes.frontmatter.value_types import format_seconds
 from episodes.show_folder.file_choice import TRANSCRIPTS
 from episodes.show_folder.real_paths import real_path
+from episodes.text.timecodes import format_seconds
 from podcast import atomic_files
 from podcast.changing import published_episode
 from podcast.creating import show as starting
@@ -61,12 +61,12 @@ def prepare(  # noqa: PLR0913 - what can be said of a revision
     """
     found = published_episode.find(show, wanted, now)
     said = correction(note, now.astimezone(found.zone).date())
-    text = read.append(found.text, found.path, "corrections", said, "date")
+    text = edit.append_item(found.text, found.path, "corrections", said, "date")
     copies: list[tuple[Path, str]] = []
     warnings: list[str] = []
     if audio:
         text = _with_file(found, text, "audio", audio, copies)
-        text = read.drop(text, found.path, "audio_at")
+        text = edit.delete_key(text, found.path, "audio_at")
         warnings = list(unfitting(found.own, published_episode.heard(audio).header.seconds))
         if found.episode.transcript_source and not transcript:
             warnings.append("Its transcript belongs to the previous recording; check it.")
@@ -99,7 +99,7 @@ def _with_file(
         name = published_episode.free_name(found.folder, path.name)
         copies.append((path, name))
     _refuse_the_same(found, key, path)
-    return read.put(text, found.path, key, starting.quoted(name), "date")
+    return edit.set_key(text, found.path, key, starting.quoted(name), "date")
 
 
 def _refuse_the_same(found: Standing, key: str, path: Path) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from episodes.errors import EarmarkError, SourceError
 from episodes.findings import Finding
-from episodes.frontmatter import read as frontmatter
+from episodes.frontmatter import edit
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.withdrawal import Withdrawal
 from episodes.show_folder import read as source
@@ -201,6 +201,6 @@ def _value(taken: Withdrawal) -> str:
 def _text(here: Show, written: source.Written, taken: Withdrawal) -> str:
     """Return an episode's file with the fact in it. Raises SourceError where it cannot be put."""
     text = texts.read_exactly(here.folder, written.path)
-    text = frontmatter.put(text, written.path, "withdrawn", _value(taken), "date")
+    text = edit.set_key(text, written.path, "withdrawn", _value(taken), "date")
     published_episode.readable(written.path, text)
     return text

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from episodes.frontmatter import read
+from episodes.frontmatter import edit
 from podcast import atomic_files
 from podcast.companion import time_zone
 from podcast.creating import companion
@@ -71,5 +71,5 @@ def _name(show: Path) -> None:
     if facts.address and not facts.companion:
         text = path.read_text(encoding="utf-8")
         where = f"{facts.address}{PATH}/"
-        text = read.insert(text, "show.md", "companion", where, "address")
+        text = edit.insert_key(text, "show.md", "companion", where, "address")
         atomic_files.write(path, text.encode())

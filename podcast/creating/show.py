@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from episodes import order_fixes, site_layout
 from episodes.errors import EarmarkError, SourceError
 from episodes.findings import Finding
-from episodes.frontmatter import read
+from episodes.frontmatter import edit, read
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import NO_ADDRESS
 from episodes.pictures import artwork
@@ -261,7 +261,7 @@ def _order(show: Path) -> list[str]:
     for each in order_fixes.mends(facts, [each for each in known if not each.facts.withdrawn]):
         path = f"{each.folder}/episode.md" if each.folder else "show.md"
         text = text_files.read_exactly(show, path)
-        changed = read.put(text, path, each.key, each.value, each.after)
+        changed = edit.set_key(text, path, each.key, each.value, each.after)
         atomic_files.write(show / path, changed.encode())
         said.append(f"{path}: {each.key}: {each.value}")
     return said
@@ -279,7 +279,9 @@ def _guids(show: Path) -> list[str]:
             continue  # `check` says what is wrong with it
         guid = _new_guid(facts)
         if guid:
-            atomic_files.write(show / path, read.insert(text, path, "guid", guid, "title").encode())
+            atomic_files.write(
+                show / path, edit.insert_key(text, path, "guid", guid, "title").encode()
+            )
             said.append(f"{path}: guid: {guid}")
     return said
 

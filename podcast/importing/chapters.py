@@ -8,9 +8,9 @@ from urllib.parse import urljoin
 
 from episodes.audio import chapter_tags
 from episodes.chapters import read as labels
-from episodes.frontmatter.value_types import format_seconds
 from episodes.pictures import artwork
 from episodes.text.quantities import plural, quantity
+from episodes.text.timecodes import format_seconds
 from feed.reader import plain_text
 from podcast.importing import attachments
 from podcast.network.limited_get import GateError

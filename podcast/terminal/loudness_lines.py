@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from episodes.audio.loudness import CLOSE, TARGETS
-from episodes.frontmatter.value_types import format_seconds
 from episodes.rules import found
+from episodes.text.timecodes import format_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.frontmatter.value_types import format_seconds
+from episodes.text.timecodes import format_seconds
 from episodes.translations import marked
 from episodes.translations import text as _
 from web import dates

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.frontmatter.value_types import CONTROL, format_seconds, parse_seconds
+from episodes.frontmatter.value_types import CONTROL, parse_seconds
+from episodes.text.timecodes import format_seconds
 from episodes.translations import marked, ngettext
 from episodes.translations import text as _
 from web.reflections import rules

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from episodes.chapters import lint, write
 from episodes.chapters import read as labels
-from episodes.chapters import write
 from episodes.findings import Level
 from episodes.frontmatter.schema import Chapter
-from episodes.frontmatter.value_types import format_clock
+from episodes.text import timecodes
+from episodes.text.timecodes import format_clock
 
 WORDS = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp", "Cn", "Co"]),
@@ -95,7 +96,7 @@ def test_the_time_stamps_of_the_notes_are_read_back_to_the_second(
     told: tuple[Chapter, ...],
 ) -> None:
     listed = [each for each in told if each.title[0].isalnum()]
-    text = "".join(f"{write.stamp(each.start)} {each.title}\n" for each in listed)
+    text = "".join(f"{timecodes.format_full(each.start)} {each.title}\n" for each in listed)
     if listed:
         assert bare(read(text)) == [(int(each.start), each.title) for each in listed]
 
@@ -234,7 +235,7 @@ PIECES = st.lists(
 def test_hostile_labels_give_findings_and_never_raise(text: str) -> None:
     found, findings = labels.parse(text, "labels.txt")
     assert found.chapters or findings
-    write.lint(found.chapters, write.Origin("labels.txt", found.lines), 60)
+    lint.lint(found.chapters, lint.Origin("labels.txt", found.lines), 60)
     write.render_json(found.chapters, "T")
     "".join(map(str, findings)).encode()
 

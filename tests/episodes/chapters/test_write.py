@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.chapters import write
+from episodes.chapters import lint, write
 from episodes.chapters.write import Mark
 from episodes.findings import Level
 from episodes.frontmatter.schema import Chapter
+from episodes.text import timecodes
 
 
 def listed(*starts: float, title: str = "Title") -> tuple[Chapter, ...]:
@@ -58,7 +59,7 @@ def test_a_title_in_an_m4a_is_never_cut_inside_a_letter(title: str) -> None:
 
 
 def test_stamps_are_written_as_apple_reads_them() -> None:
-    assert [write.stamp(each) for each in (0, 75.9, 3723)] == [
+    assert [timecodes.format_full(each) for each in (0, 75.9, 3723)] == [
         "00:00:00",
         "00:01:15",
         "01:02:03",
@@ -81,7 +82,7 @@ def test_stamps_are_written_as_apple_reads_them() -> None:
 def test_what_apps_would_show_wrongly_is_found(
     starts: tuple[float, ...], seconds: float | None, found: list[tuple[str, str]]
 ) -> None:
-    said = write.lint(listed(*starts), "episodes/a/episode.md", seconds)
+    said = lint.lint(listed(*starts), "episodes/a/episode.md", seconds)
     assert [(finding.key, finding.level) for finding in said] == found
     assert all(finding.path == "episodes/a/episode.md" for finding in said)
 
@@ -98,15 +99,15 @@ def test_links_and_pictures_are_told_in_json() -> None:
 
 def test_a_title_that_an_m4a_cannot_hold_is_a_warning() -> None:
     long = Chapter(start=0, title="ü" * 64)
-    (found,) = write.lint((long, *listed(0, 1, 2)[1:]), "episodes/a/episode.md", 60)
+    (found,) = lint.lint((long, *listed(0, 1, 2)[1:]), "episodes/a/episode.md", 60)
     assert (found.key, found.level) == ("chapters[1].title", Level.WARNING)
     assert "is 128 bytes long" in found.message
 
 
 def test_faults_of_a_file_are_found_at_its_line_and_those_of_a_recording_are_warnings() -> None:
-    origin = write.Origin("episodes/a/labels.txt", (3, 5, 9))
-    (found,) = write.lint(listed(0, 20, 10), origin, 60)
+    origin = lint.Origin("episodes/a/labels.txt", (3, 5, 9))
+    (found,) = lint.lint(listed(0, 20, 10), origin, 60)
     assert str(found).startswith("episodes/a/labels.txt:9: chapter 3: start is not later than")
-    soft = write.Origin("episodes/a/recording.mp3", soft=True)
-    (found,) = write.lint(listed(1, 20, 30), soft, 60)
+    soft = lint.Origin("episodes/a/recording.mp3", soft=True)
+    (found,) = lint.lint(listed(1, 20, 30), soft, 60)
     assert (found.path, found.level) == ("episodes/a/recording.mp3", Level.WARNING)

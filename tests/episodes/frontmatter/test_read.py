@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from episodes.errors import SourceError
 from episodes.findings import Finding, Level
+from episodes.frontmatter import edit
 from episodes.frontmatter import read as frontmatter
 from episodes.frontmatter.read import load
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
@@ -176,7 +177,7 @@ def test_a_line_added_disturbs_no_other_byte(
     except SourceError:
         return  # what cannot be read is never written to
     try:
-        after = frontmatter.insert(text, "episode.md", "guid", "abc", "title")
+        after = edit.insert_key(text, "episode.md", "guid", "abc", "title")
     except SourceError as error:
         assert "write `guid: abc` yourself" in str(error)
         return
@@ -188,13 +189,13 @@ def test_a_line_added_disturbs_no_other_byte(
 
 def test_a_line_is_added_below_the_whole_of_a_value() -> None:
     text = "---\ntitle: >-\n  A\n  B\n\n# about the date\ndate: 2026-05-03\n---\n"
-    added = frontmatter.insert(text, "episode.md", "guid", "abc", "title")
+    added = edit.insert_key(text, "episode.md", "guid", "abc", "title")
     assert added == text.replace("\n\n# about", "\nguid: abc\n\n# about")
 
 
 def test_what_cannot_be_added_is_said_with_the_file() -> None:
     with pytest.raises(SourceError) as error:
-        frontmatter.insert("---\n{title: A}\n---\n", "show.md", "guid", "abc", "title")
+        edit.insert_key("---\n{title: A}\n---\n", "show.md", "guid", "abc", "title")
     (found,) = error.value.findings
     assert (found.path, found.key) == ("show.md", "guid")
     assert "write `guid: abc` yourself" in found.said
@@ -209,19 +210,19 @@ MANY = (
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_a_value_takes_the_place_of_the_one_before_it_and_of_no_other_byte(ending: str) -> None:
     text = MANY.replace("\n", ending)
-    after = frontmatter.put(text, "episode.md", "chapters", "[]", "title")
+    after = edit.set_key(text, "episode.md", "chapters", "[]", "title")
     wanted = MANY.replace('chapters:\n  - {start: "0:00"}\n', "chapters: []\n")
     assert after == wanted.replace("\n", ending)
 
 
 def test_a_value_of_a_key_that_is_not_there_is_added() -> None:
-    after = frontmatter.put(GOOD, "episode.md", "withdrawn", "{on: 2026-11-24}", "title")
+    after = edit.set_key(GOOD, "episode.md", "withdrawn", "{on: 2026-11-24}", "title")
     assert after == GOOD.replace("title: A\n", "title: A\nwithdrawn: {on: 2026-11-24}\n")
 
 
 def test_what_would_not_read_back_as_the_same_is_not_written() -> None:
     with pytest.raises(SourceError, match="could not be added"):
-        frontmatter.put("---\n{title: A, date: 1}\n---\n", "show.md", "date", "2", "title")
+        edit.set_key("---\n{title: A, date: 1}\n---\n", "show.md", "date", "2", "title")
 
 
 # A list that grows ---------------------------------------------------------------------------
@@ -259,7 +260,7 @@ def test_an_item_added_to_a_list_disturbs_no_other_byte(
     except SourceError:
         return  # what cannot be read is never written to
     try:
-        after = frontmatter.append(text, "episode.md", "notes", ITEM, "title")
+        after = edit.append_item(text, "episode.md", "notes", ITEM, "title")
     except SourceError as error:
         assert "yourself" in str(error)
         return
@@ -277,29 +278,29 @@ def test_an_item_added_to_a_list_disturbs_no_other_byte(
 
 
 def test_a_list_begins_below_a_key_and_grows_at_its_end() -> None:
-    one = frontmatter.append(GOOD, "episode.md", "notes", "{a: 1}", "date")
+    one = edit.append_item(GOOD, "episode.md", "notes", "{a: 1}", "date")
     assert one == GOOD.replace("summary", "notes:\n  - {a: 1}\nsummary")
-    two = frontmatter.append(one, "episode.md", "notes", "{a: 2}", "date")
+    two = edit.append_item(one, "episode.md", "notes", "{a: 2}", "date")
     assert two == GOOD.replace("summary", "notes:\n  - {a: 1}\n  - {a: 2}\nsummary")
 
 
 def test_a_list_on_one_line_stays_on_it() -> None:
     text = GOOD.replace("summary", "notes: [{a: 1}]  # said\nsummary")
-    after = frontmatter.append(text, "episode.md", "notes", "{a: 2}", "date")
+    after = edit.append_item(text, "episode.md", "notes", "{a: 2}", "date")
     assert after == text.replace("[{a: 1}]", "[{a: 1}, {a: 2}]")
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_a_key_is_taken_out_with_its_lines_and_no_other_byte(ending: str) -> None:
     text = MANY.replace("\n", ending)
-    after = frontmatter.drop(text, "episode.md", "chapters")
+    after = edit.delete_key(text, "episode.md", "chapters")
     assert after == MANY.replace('chapters:\n  - {start: "0:00"}\n', "").replace("\n", ending)
-    assert frontmatter.drop(text, "episode.md", "number") == text
+    assert edit.delete_key(text, "episode.md", "number") == text
 
 
 def test_a_value_is_no_list_to_add_to() -> None:
     with pytest.raises(SourceError, match="yourself"):
-        frontmatter.append("---\n{title: A, n: [1]}\n---\n", "show.md", "m", "2", "title")
+        edit.append_item("---\n{title: A, n: [1]}\n---\n", "show.md", "m", "2", "title")
 
 
 def test_an_edit_leaves_texts_as_they_were_written() -> None:
@@ -307,9 +308,9 @@ def test_an_edit_leaves_texts_as_they_were_written() -> None:
         "title: A", "title: 0800\nlicence: 1.10\nsupport:\n  - {name: 08, phone: 0300 1}"
     )
     for after in (
-        frontmatter.put(text, "episode.md", "number", "010", "title"),
-        frontmatter.insert(text, "episode.md", "guid", "0001", "title"),
-        frontmatter.append(text, "episode.md", "prompts", "1e3", "title"),
+        edit.set_key(text, "episode.md", "number", "010", "title"),
+        edit.insert_key(text, "episode.md", "guid", "0001", "title"),
+        edit.append_item(text, "episode.md", "prompts", "1e3", "title"),
     ):
         read = load(frontmatter.split(after, "episode.md").matter, "episode.md")
         assert (read["title"], read["licence"], read["support"][0]["name"]) == (

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from episodes.frontmatter import value_types
+from episodes.text import timecodes
 
 KINDS: dict[str, TypeAdapter[Any]] = {
     name: TypeAdapter(getattr(value_types, name))
@@ -143,7 +144,7 @@ def test_a_bad_value_is_refused_in_words(kind: str, value: object, words: str) -
 
 @given(st.floats(0, 359_999, allow_nan=False))
 def test_seconds_written_are_read_back(seconds: float) -> None:
-    assert value_types.parse_seconds(value_types.format_seconds(seconds)) == int(seconds)
+    assert value_types.parse_seconds(timecodes.format_seconds(seconds)) == int(seconds)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

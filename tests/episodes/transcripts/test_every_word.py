@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from episodes.errors import EarmarkError
 from episodes.findings import errors
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
-from episodes.frontmatter.value_types import format_clock, format_seconds
 from episodes.model import Episode, Media, Show
+from episodes.text.timecodes import format_clock, format_seconds
 from episodes.transcripts import docx, rolling_captions, same_words, write
 from episodes.transcripts import read as transcripts
 from episodes.transcripts.read import Cue, Transcript

@@ -1,0 +1,121 @@
+"""Changes one value of front matter, and proves by reading back that no other byte changed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from episodes.errors import SourceError
+from episodes.frontmatter import yaml
+from episodes.frontmatter.read import load, split
+from episodes.rules import found
+
+
+def insert_key(text: str, path: str, key: str, value: str, after: str) -> str:
+    """Return the file with the line `key: value` below the top-level key `after`.
+
+    `value` is YAML on one line. No other byte changes; a dump of the whole would move quotes,
+    comments and indents. Raises SourceError where the result would not read back as the same values
+    and the new one.
+    """
+    matter = split(text, path).matter
+    line, at = f"{key}: {value}", _line_after(matter, after)
+    return _replace_lines(text, path, (at, at), [line], load(line, path))
+
+
+def set_key(text: str, path: str, key: str, value: str, after: str) -> str:
+    """Return the file with `key: value` in the place of what the key said, or below `after`.
+
+    `value` is YAML on one line; a list or a mapping of several lines gives way to it. Otherwise as
+    `insert_key`.
+    """
+    matter = split(text, path).matter
+    if (between := _line_range(matter, key)) is None:
+        return insert_key(text, path, key, value, after)
+    line = f"{key}: {value}"
+    return _replace_lines(text, path, between, [line], load(line, path))
+
+
+def append_item(text: str, path: str, key: str, value: str, after: str) -> str:
+    """Return the file with `value` as the last item of the list `key`, begun below `after`.
+
+    `value` is YAML on one line. Items that are there keep every byte. Otherwise as `insert_key`.
+    """
+    matter = split(text, path).matter
+    said = load(matter, path).get(key) or []
+    new = load(f"{key}: [{value}]", path)
+    values = {key: [*said, *new[key]] if isinstance(said, list) else new[key]}
+    between = _line_range(matter, key)
+    _, node = yaml.places(yaml.compose(matter)).get(key, (0, None))
+    flow = getattr(node, "flow_style", False)
+    if between is None:
+        at = _line_after(matter, after)
+        return _replace_lines(text, path, (at, at), [f"{key}:", f"  - {value}"], values)
+    if flow and not said:
+        return _replace_lines(text, path, between, [f"{key}:", f"  - {value}"], values)
+    if flow:
+        line, column = node.end_mark.line, node.end_mark.column - 1
+        whole = matter.split("\n")[line]
+        whole = f"{whole[:column].rstrip()}, {value}{whole[column:]}"
+        return _replace_lines(text, path, (line, line + 1), [whole], values)
+    item = f"{' ' * (node.start_mark.column if said else 2)}- {value}"
+    at = between[1] if said else between[0] + 1
+    return _replace_lines(text, path, (at, at), [item], values)
+
+
+def delete_key(text: str, path: str, key: str) -> str:
+    """Return the file without the top-level key `key`; no other byte changes.
+
+    Raises SourceError.
+    """
+    between = _line_range(split(text, path).matter, key)
+    return text if between is None else _replace_lines(text, path, between, [], {key: None})
+
+
+def _replace_lines(
+    text: str, path: str, between: tuple[int, int], new: list[str], values: dict[str, Any]
+) -> str:
+    """Put lines of front matter in the place of those from the first number to the second.
+
+    They are to read back as `values`, beside what was there; None is a key that is gone.
+    """
+    wanted = {**load(split(text, path).matter, path), **values}
+    start = text.find("---")
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text[start:])
+    ending = lines[0][len(lines[0].rstrip("\r\n")) :]
+    lines[slice(*between)] = [f"{line}{ending}" for line in new]
+    result = text[:start] + "".join(lines)
+    if _read_back(result, path) != {
+        key: value for key, value in wanted.items() if value is not None
+    }:
+        key, said = next(iter(values)), "added" if new else "removed"
+        fix = f"write `{'` and `'.join(new)}` yourself" if new else f"remove `{key}:` yourself"
+        raise SourceError(found("key-missing", path, key, f"could not be {said}", line=1, fix=fix))
+    return result
+
+
+def _read_back(text: str, path: str) -> dict[str, Any] | None:
+    try:
+        found = load(split(text, path).matter, path)
+    except SourceError:
+        return None
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _line_range(matter: str, key: str) -> tuple[int, int] | None:
+    """Return how many lines stand above a top-level key, and above what follows it."""
+    there = yaml.places(yaml.compose(matter))
+    return (there[key][0] - 1, _line_after(matter, key)) if key in there else None
+
+
+def _line_after(matter: str, key: str) -> int:
+    """Return how many lines to keep above a new one: up to the end of `key`, else the first."""
+    there = yaml.places(yaml.compose(matter))
+    if key not in there:
+        return 1
+    following = sorted(line for line, _ in there.values() if line > there[key][0])
+    lines = matter.split("\n")
+    end = following[0] - 1 if following else len(lines)
+    while end > 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+        end -= 1
+    return end
