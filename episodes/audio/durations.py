@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from episodes.audio import containers, encode, flac, frame_count, mp3_frames, mp4_boxes
+from episodes.audio import containers, flac, frame_count, measurement, mp3_frames, mp4_boxes
+from episodes.audio.ffmpeg import FfmpegError, StoppedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,10 +36,10 @@ def correct(path: Path, header: Header) -> Header:
     if header.sure and header.seconds > 0:
         return header
     try:
-        return header._replace(seconds=round(encode.hear(path), 3), sure=True)
-    except encode.StoppedError:
+        return header._replace(seconds=round(measurement.count_seconds(path), 3), sure=True)
+    except StoppedError:
         raise
-    except encode.FfmpegError:
+    except FfmpegError:
         return header  # a build says what is wrong with it
 
 

@@ -1,6 +1,6 @@
-"""Recordings: how loud they are, and how they become MP3 and Opus, by the ffmpeg program.
+"""Encodes a recording to MP3 or Opus at its target loudness, with ffmpeg.
 
-One plain gain, never dynamic normalisation, which would change speech.
+By one constant gain: dynamic normalisation would change speech.
 """
 
 from __future__ import annotations
@@ -9,21 +9,10 @@ import contextlib
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.audio import loudness
-from episodes.audio.ffmpeg import (
-    CancelledError,
-    FfmpegError,
-    StoppedError,
-    cancel,
-    encoder,
-    opens,
-    program,
-    reads,
-    resume,
-    run,
-)
-from episodes.audio.loudness import CLOSE, EXACT, LAME_LOSS, PEAK, SILENT, TARGETS, Loudness, fits
-from episodes.audio.stream_copy import copy_mp4, packets, read_chapters
+from episodes.audio import measurement
+from episodes.audio.ffmpeg import FfmpegError, reads, run
+from episodes.audio.loudness import EXACT, LAME_LOSS, PEAK, TARGETS, Loudness
+from episodes.audio.measurement import LEFT_ONLY, decode_stream, shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,20 +20,11 @@ if TYPE_CHECKING:
 
     from episodes.frontmatter.production import Recording
 
-__all__ = [
-    "CLOSE", "EXACT", "LAME_LOSS", "OPUS", "PEAK", "SILENT", "TARGETS", "CancelledError",
-    "FfmpegError", "Form", "Loudness", "MissedError", "StoppedError", "cancel", "copy_mp4",
-    "decode", "encode", "encoder", "fits", "hear", "measure", "missed", "mp3", "other_track",
-    "packets", "program", "read_chapters", "resume",
-]  # fmt: skip
-
 _TRIES = 5  # encodings until one is as loud as it should be
 _ROUNDED = 0.05  # LU: ffmpeg tells one digit
-_TRACKS = 8  # tracks of sound that are listened to
 _SLACK = 0.3  # seconds by which an encoding may differ from what was decoded of the recording
 _DRIFT = 0.0005  # of the length by which it may differ as well
 _ROOM = 1.0  # dB that the limiter leaves for what the encoder adds
-_LEFT = "aformat=channel_layouts=stereo,pan=mono|c0=c0"
 
 
 class MissedError(FfmpegError):
@@ -86,99 +66,10 @@ class Plan(NamedTuple):
     parts: bool
 
 
-def _shape(channels: str, rate: int = 44_100) -> str:
-    return f"aformat=sample_rates={rate}:channel_layouts={channels}"
-
-
-def measure(
-    path: Path,
-    channels: str,
-    progress: Callable[[float], None] | None = None,
-    *,
-    sides: bool = False,
-    track: int = 0,
-) -> Loudness:
-    """Decode the whole recording as it will be heard, and measure it.
-
-    `sides` measures the other number of channels too: do left and right cancel each other? Raises
-    FfmpegError if there is nothing to decode.
-    """
-    found = _measure(path, channels, progress, sides=sides, track=track)
-    if found.opposite:
-        left = _measure(path, channels, progress, before=f"{_LEFT},")
-        return left._replace(gap=found.gap, tracks=found.tracks)
-    return found
-
-
-def _measure(  # noqa: PLR0913 - what is measured, and how
-    path: Path,
-    channels: str,
-    progress: Callable[[float], None] | None,
-    *,
-    sides: bool = False,
-    track: int = 0,
-    before: str = "",
-) -> Loudness:
-    source, size = reads(path), path.stat().st_size
-    scan = before + _scan(channels)
-    if sides:
-        other = "stereo" if channels == "mono" else "mono"
-        both = {channels: scan, other: _scan(other, peak="none")}
-        both["stereo"] += ",astats@sides=measure_perchannel=RMS_level:measure_overall=none"
-        scan = f"asplit[x][y];[y]{both[other]},anullsink;[x]{both[channels]}"
-    graph = ["-map", f"0:a:{track}", "-af", scan, "-f", "null", "-"]
-    output = run(["-threads", "1", *source, *graph], size, progress)
-    found = loudness.read(output.log, channels, output.seconds)
-    if found and found.parts > 1:
-        feed, inlet = _stream(source, channels, 44_100, before)
-        whole = ["-af", _scan(channels), "-f", "null", "-"]
-        output = run([*inlet, *whole], size, progress, feed)
-        one = loudness.read(output.log, channels, output.seconds)
-        found = one and one._replace(parts=found.parts, gap=found.gap, tracks=found.tracks)
-    if not found:
-        raise FfmpegError("no sound could be decoded")
-    return found
-
-
-def other_track(path: Path, tracks: int) -> int:
-    """Return the first track behind the first that has sound, counted from 1; 0 if none has."""
-    for track in range(1, min(tracks, _TRACKS)):
-        if measure(path, "mono", track=track).integrated >= SILENT:
-            return track + 1
-    return 0
-
-
-def _scan(channels: str, peak: str = "true") -> str:
-    scan = f"ebur128@{channels}=peak={peak}:framelog=verbose"
-    return f"{_shape(channels)},asetpts=N/SR/TB,{scan}"
-
-
-def _stream(
-    source: list[str], channels: str, rate: int, before: str = ""
-) -> tuple[list[str], list[str]]:
-    """Return the arguments that decode to one stream of samples, and those that read it.
-
-    Where a format changes midway, ffmpeg builds its filters again, and each begins at nothing.
-    """
-    chain = f"{before}aformat=sample_fmts=flt:sample_rates={rate}:channel_layouts={channels}"
-    feed = ["-threads", "1", *source, "-map", "0:a:0", "-af", chain, "-f", "f32le", "pipe:1"]
-    count = "1" if channels == "mono" else "2"
-    return feed, ["-f", "f32le", "-ar", str(rate), "-ac", count, *opens("pipe:0")]
-
-
-def hear(path: Path) -> float:
-    """Return how many seconds can be heard of a recording, by decoding all of it.
-
-    Raises FfmpegError if there is nothing to decode.
-    """
-    feed, inlet = _stream(reads(path), "mono", 8_000)
-    return run([*inlet, "-f", "null", "-"], path.stat().st_size, None, feed).seconds
-
-
 def decode(path: Path, target: Path) -> Path:
     """Write the sound of a recording as a WAV for a model of speech: 16 kHz, mono."""
-    shape = ["-map", "0:a:0", "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le", "-f", "wav"]
-    run(["-y", *reads(path), *shape, f"file:{target}"], path.stat().st_size)
+    wav = ["-map", "0:a:0", "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le", "-f", "wav"]
+    run(["-y", *reads(path), *wav, f"file:{target}"], path.stat().st_size)
     return target
 
 
@@ -205,7 +96,7 @@ def encode(  # noqa: PLR0913 - the arguments of one program
             limited = before.peak + gain > PEAK - _ROOM
             plan = Plan(gain, ceiling if limited else 0.0, before.opposite, before.parts > 1)
             _encode(source, target, form, plan, progress)
-            after = measure(target, form.channels, progress)
+            after = measurement.measure_loudness(target, form.channels, progress)
             wrong = missed(after, before.seconds, goal)
             if not wrong and (number or abs(after.integrated - goal) <= EXACT):
                 return after
@@ -249,8 +140,8 @@ def _encode(
     plan: Plan,
     progress: Callable[[float], None] | None,
 ) -> None:
-    left = f"{_LEFT}," if plan.left else ""
-    chain = [f"{left}{_shape(form.channels, form.rate)}", "asetpts=N/SR/TB"]
+    left = f"{LEFT_ONLY}," if plan.left else ""
+    chain = [f"{left}{shape(form.channels, form.rate)}", "asetpts=N/SR/TB"]
     chain.append(f"volume={plan.gain:.2f}dB:precision=float")
     if plan.ceiling:  # only then: a limiter that has nothing to do still costs time
         limit = 10 ** (plan.ceiling / 20)
@@ -258,7 +149,7 @@ def _encode(
         chain += [f"aresample={4 * form.rate}", limiter, f"aresample={form.rate}"]
     opened, size, feed = reads(source), source.stat().st_size, None
     if plan.parts:
-        feed, opened = _stream(opened, form.channels, form.rate, left)
+        feed, opened = decode_stream(opened, form.channels, form.rate, left)
         chain = chain[1:]
     run(
         [

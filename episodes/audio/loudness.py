@@ -50,7 +50,7 @@ class Loudness(NamedTuple):
         return self.gap > OPPOSITE
 
 
-def read(log: str, channels: str, seconds: float) -> Loudness | None:
+def parse_loudness(log: str, channels: str, seconds: float) -> Loudness | None:
     """Read what `ebur128` and `astats` said; None if they said nothing of these channels."""
     rows = {"mono": list[tuple[float, float]](), "stereo": list[tuple[float, float]]()}
     head, _, body = log.partition("Stream mapping:")
@@ -84,7 +84,7 @@ def _number(text: str) -> float:
     return value if math.isfinite(value) else -99.0
 
 
-def fits(loudness: Loudness, channels: int) -> bool:
+def can_be_kept(loudness: Loudness, channels: int) -> bool:
     """Return whether a finished recording can stay as it is: encoding again would cost more."""
     target = TARGETS["mono" if channels == 1 else "stereo"]
     close = abs(loudness.integrated - target) <= CLOSE and loudness.peak <= 0.0

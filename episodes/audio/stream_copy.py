@@ -35,14 +35,14 @@ def copy_mp4(source: Path, target: Path, chapters: str, seconds: float = 0.0) ->
     finally:
         listed.unlink(missing_ok=True)
     digest, there = _packets(target)
-    if digest != packets(source):
+    if digest != packets_digest(source):
         raise FfmpegError("the copy differs from the recording")
     if seconds and abs(there - seconds) > max(1.0, seconds * 0.01):
         raise FfmpegError(f"it has {there:.0f} seconds of audio, but says {seconds:.0f}")
     return digest
 
 
-def packets(path: Path) -> str:
+def packets_digest(path: Path) -> str:
     """Return the SHA-256 of the audio packets alone: the media version of an M4A."""
     return _packets(path)[0]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.audio import chapter_tags, durations, encode, tags
+from episodes.audio import chapter_tags, durations, stream_copy, tags
+from episodes.audio.ffmpeg import StoppedError
 from episodes.chapters import read as labels
 from episodes.errors import SourceError
 from episodes.rules import found
@@ -56,7 +57,7 @@ def told(path: Path) -> tags.Header:
     """
     header = durations.correct(path, tags.read_header(path))
     if header.kind.startswith("mp4"):
-        return header._replace(chapters=encode.read_chapters(path))
+        return header._replace(chapters=stream_copy.read_chapters(path))
     return header
 
 
@@ -67,7 +68,7 @@ def _told(folder: Path, path: str, findings: list[Finding]) -> tuple[Row, ...]:
         seen, _, fix = str(error).partition("; ")
         findings.append(found("audio-kind", path, "", seen, fix=fix))
         return ()
-    except encode.StoppedError as error:
+    except StoppedError as error:
         findings.append(found("audio-stopped", path, "", str(error)))
         return ()
     except OSError as error:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes import lockfile, site_layout
-from episodes.audio import durations, encode, mp3_frames, same_sound, tags
+from episodes.audio import durations, encode, ffmpeg, mp3_frames, same_sound, stream_copy, tags
+from episodes.audio.ffmpeg import FfmpegError, StoppedError
+from episodes.audio.loudness import TARGETS, can_be_kept
 from episodes.errors import SourceError
 from episodes.model import Media
 from episodes.rules import found
@@ -91,11 +93,11 @@ def told(job: Job) -> Iterator[None]:
     path = job.episode.recording
     try:
         yield
-    except encode.StoppedError as error:
+    except StoppedError as error:
         raise SourceError(found("audio-stopped", path, "", str(error))) from None
     except encode.MissedError as error:
         raise SourceError(found("audio-level", path, "", f"cannot be made even: {error}")) from None
-    except encode.FfmpegError as error:
+    except FfmpegError as error:
         if "No space left" in str(error):
             raise SourceError(found("audio-read", path, "", "the disk is full", fix=FULL)) from None
         message = f"cannot be decoded ({error})"
@@ -142,9 +144,9 @@ def _as_made(job: Job, done: Path, known: lockfile.Entry) -> bool:
     if job.believed(known.file):
         return True
     try:
-        digest = _frames_digest if done.suffix == ".mp3" else encode.packets
+        digest = _frames_digest if done.suffix == ".mp3" else stream_copy.packets_digest
         return digest(done) == known.audio
-    except (OSError, mp3_frames.DamagedError, encode.FfmpegError):
+    except (OSError, mp3_frames.DamagedError, FfmpegError):
         return False
 
 
@@ -187,7 +189,7 @@ def settings(job: Job) -> Recording:
 
 
 def _recipe(wanted: Recording) -> str:
-    target = encode.TARGETS[wanted.channels]
+    target = TARGETS[wanted.channels]
     return f"mp3 {wanted.bitrate} kbit/s {wanted.channels} {target:.0f} LUFS"
 
 
@@ -224,7 +226,7 @@ def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
         channels = "mono" if header.channels == 1 else "stereo"
         loudness, heard = measure.measure(job, path, heard, channels)
         whole = heard.header.plain and loudness.parts == 1
-        if whole and encode.fits(loudness, header.channels):
+        if whole and can_be_kept(loudness, header.channels):
             return _keep(path, sound, heard, loudness_lines.kept(loudness))
     return _encode(job, path, heard, wanted)
 
@@ -259,7 +261,7 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
     published = known and (known.source, known.recipe) == (heard.digest, recipe) and known
     made = earlier(target, note, _frames_digest)
     made = measure.prove(job, made, target, wanted.channels, heard)
-    if made is None and published and published.encoder != encode.encoder():
+    if made is None and published and published.encoder != ffmpeg.encoder():
         made = fetched(job, published, target, _frames_digest)
         made = measure.prove(job, made, target, wanted.channels, heard)
     if made is None:
@@ -267,7 +269,7 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
         part = atomic_files.unfinished(target)  # two may have one recording
         after = encode.encode(path, part, encode.mp3(wanted), before, job.progress)
         measure.refuse_channels(part, wanted.channels)
-        made = {"encoder": encode.encoder(), "digest": mp3_frames.digest(mp3_frames.find(part)),
+        made = {"encoder": ffmpeg.encoder(), "digest": mp3_frames.digest(mp3_frames.find(part)),
                 **measure.note(before, after)}  # fmt: skip
         part.replace(target)
     encodings.write_note(note, made | {"size": target.stat().st_size})
@@ -288,7 +290,7 @@ def earlier(target: Path, note: Path, digest: Callable[[Path], str]) -> dict[str
         whole = target.stat().st_size == made["size"]
         if whole and digest(target) == made["digest"]:
             return {**made, "said": ""}
-    except (OSError, ValueError, KeyError, TypeError, encode.FfmpegError):
+    except (OSError, ValueError, KeyError, TypeError, FfmpegError):
         pass
     return None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from episodes import lockfile as lock
 from episodes import site_layout
-from episodes.audio import encode
+from episodes.audio import ffmpeg
 from episodes.errors import SourceError
 from podcast.building import duplicates, master, published_copy, small_audio, tag
 from podcast.cache import encodings
@@ -165,7 +165,7 @@ def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float
 
 def _in_parallel(jobs: dict[str, master.Job], take: Take) -> None:
     """Master on all cores; `take` hears of each result at once, so that Ctrl-C loses none."""
-    encode.resume()
+    ffmpeg.resume()
     turn = threading.Lock()
 
     def run(folder: str) -> None:
@@ -182,7 +182,7 @@ def _in_parallel(jobs: dict[str, master.Job], take: Take) -> None:
         for future in as_completed([pool.submit(run, folder) for folder in jobs]):
             future.result()
     except BaseException:
-        encode.cancel()
+        ffmpeg.cancel()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

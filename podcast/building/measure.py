@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from episodes.audio import durations, encode, mp3_frames, tags
+from episodes.audio import durations, encode, measurement, mp3_frames, tags
+from episodes.audio.ffmpeg import FfmpegError, StoppedError
+from episodes.audio.loudness import SILENT, TARGETS, Loudness
 from episodes.errors import SourceError
 from episodes.rules import found
 from episodes.text.timecodes import format_seconds
@@ -26,20 +28,20 @@ _NEAR = 0.5  # seconds by which a header may be wrong
 _LOUDNESS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(LOUDNESS)
 
 
-def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[encode.Loudness, Heard]:
+def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[Loudness, Heard]:
     """Return how loud a recording is, and what is known of it now. Raises SourceError."""
     loudness = heard.loudness.get(channels)
     if loudness is None:
         sides = heard.header.channels != 1
-        loudness = encode.measure(path, channels, job.progress, sides=sides)
+        loudness = measurement.measure_loudness(path, channels, job.progress, sides=sides)
         heard = _corrected(job, path, heard, loudness)
         heard = heard._replace(loudness={**heard.loudness, channels: loudness})
-    if loudness.integrated < encode.SILENT:
+    if loudness.integrated < SILENT:
         raise SourceError(_silent(job, path, loudness))
     return loudness, heard
 
 
-def _corrected(job: Job, path: Path, heard: Heard, loudness: encode.Loudness) -> Heard:
+def _corrected(job: Job, path: Path, heard: Heard, loudness: Loudness) -> Heard:
     """Take the length that can be heard for the one that the file says. Raises SourceError."""
     says = heard.header.seconds
     short = heard.header.sure and loudness.seconds < says - max(1.0, says * 0.01)
@@ -51,13 +53,13 @@ def _corrected(job: Job, path: Path, heard: Heard, loudness: encode.Loudness) ->
     return heard._replace(header=header)
 
 
-def _silent(job: Job, path: Path, loudness: encode.Loudness) -> Finding:
+def _silent(job: Job, path: Path, loudness: Loudness) -> Finding:
     recording = job.episode.recording
     if loudness.seconds < SHORT:
         message = f"is only {loudness.seconds:.1f} seconds long"
         return found("audio-silent", recording, "", message, fix="export it again")
     tracks = loudness.tracks
-    if tracks > 1 and (track := encode.other_track(path, tracks)):
+    if tracks > 1 and (track := measurement.find_other_track(path, tracks)):
         message = f"has {tracks} audio tracks: the first is silent, but track {track} is not"
         return found("audio-silent", recording, "", message, fix=f"export track {track} alone")
     return found("audio-silent", recording, "", "has no sound in it")
@@ -107,12 +109,12 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
     before, after = _read(made.get("before")), _read(made.get("after"))
     if after is None or job.verify:
         try:
-            after = encode.measure(target, channels, job.progress)
-        except encode.StoppedError:
+            after = measurement.measure_loudness(target, channels, job.progress)
+        except StoppedError:
             raise
-        except encode.FfmpegError:
+        except FfmpegError:
             return None  # it is damaged: another is made
-    goal = encode.TARGETS[channels] if level else (before or after).integrated
+    goal = TARGETS[channels] if level else (before or after).integrated
     seconds = before.seconds if before else heard.header.seconds
     if encode.missed(after, seconds, goal) or not _has_channels(target, channels):
         return None
@@ -132,7 +134,7 @@ def _has_channels(path: Path, channels: str) -> bool:
     return tags.read_header(path).channels == CHANNELS[channels]
 
 
-def note(before: encode.Loudness, after: encode.Loudness) -> dict[str, Any]:
+def note(before: Loudness, after: Loudness) -> dict[str, Any]:
     """Return what is remembered of an encoding, for `prove`."""
     return {"before": list(before), "after": list(after), "seconds": after.seconds}
 
@@ -153,8 +155,8 @@ def remember(heard: Heard, made: dict[str, Any], channels: str) -> Heard:
     return heard._replace(loudness={**heard.loudness, **there})
 
 
-def _read(row: Any) -> encode.Loudness | None:
+def _read(row: Any) -> Loudness | None:
     try:
-        return encode.Loudness(*_LOUDNESS.validate_python(row))
+        return Loudness(*_LOUDNESS.validate_python(row))
     except ValidationError:
         return None

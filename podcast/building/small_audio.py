@@ -11,7 +11,8 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from episodes import lockfile, site_layout
-from episodes.audio import encode, mp3_frames, tags
+from episodes.audio import encode, ffmpeg, mp3_frames, stream_copy, tags
+from episodes.audio.loudness import TARGETS
 from episodes.model import Small
 from podcast import atomic_files
 from podcast.building import master, measure, tag
@@ -74,7 +75,7 @@ def _there(job: Job, known: lockfile.Small, done: Mastered) -> bool:
 
 def _recipe(done: Mastered) -> str:
     """Say what is done: a recording that was kept as it is keeps its loudness here too."""
-    loudness = "as it is" if _kept(done) else f"{encode.TARGETS['mono']:.0f} LUFS"
+    loudness = "as it is" if _kept(done) else f"{TARGETS['mono']:.0f} LUFS"
     return f"opus 24 kbit/s mono {loudness}"
 
 
@@ -120,10 +121,10 @@ def _encoding(
     """Take the encoding from an earlier build, from where it was published, or make it."""
     note, heard = target.with_suffix(".json"), done.heard
     level = not _kept(done)
-    made = master.earlier(target, note, encode.packets)
+    made = master.earlier(target, note, stream_copy.packets_digest)
     made = measure.prove(job, made, target, "mono", heard, level=level)
-    if made is None and published and published.encoder != encode.encoder(_LIBRARY):
-        made = master.fetched(job, published, target, encode.packets)
+    if made is None and published and published.encoder != ffmpeg.encoder(_LIBRARY):
+        made = master.fetched(job, published, target, stream_copy.packets_digest)
         made = measure.prove(job, made, target, "mono", heard, level=level)
     if made is None:
         path = job.place.show / job.episode.recording
@@ -131,7 +132,7 @@ def _encoding(
         part = atomic_files.unfinished(target)
         after = encode.encode(path, part, encode.OPUS, before, job.progress, level=level)
         measure.refuse_channels(part, "mono")
-        made = {"encoder": encode.encoder(_LIBRARY), "digest": encode.packets(part),
+        made = {"encoder": ffmpeg.encoder(_LIBRARY), "digest": stream_copy.packets_digest(part),
                 **measure.note(before, after)}  # fmt: skip
         part.replace(target)
     encodings.write_note(note, made | {"size": target.stat().st_size})
@@ -162,7 +163,7 @@ def _publish(
 def _tag(job: Job, encoded: Path, part: Path, digest: str) -> None:
     shutil.copyfile(encoded, part)
     tags.write_ogg(part, _facts(job))
-    if encode.packets(part) != digest:
+    if stream_copy.packets_digest(part) != digest:
         raise mp3_frames.DamagedError(f"{encoded.name}: the tagged copy differs")
 
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import site_layout
-from episodes.audio import encode, mp3_frames, tags
+from episodes.audio import mp3_frames, stream_copy, tags
+from episodes.audio.ffmpeg import FfmpegError, StoppedError
 from episodes.chapters import write
 from podcast import atomic_files
 
@@ -127,7 +128,7 @@ def _write(master: Master, facts: tags.Tags, part: Path) -> tuple[str, str, str]
             raise mp3_frames.DamagedError(f"{master.frames.path.name} is not what it was")
         return ".mp3", hashlib.sha256(header).hexdigest() + heard, heard
     listed = write.render_ffmetadata(facts.chapters)
-    heard = encode.copy_mp4(master.frames.path, part, listed, master.seconds)
+    heard = stream_copy.copy_mp4(master.frames.path, part, listed, master.seconds)
     tags.write_mp4(part, facts)
     return ".m4a", mp3_frames.digest(mp3_frames.whole(part)), heard
 
@@ -152,8 +153,8 @@ def _is_known(fetched: Path, known: lockfile.Made) -> bool:
     try:
         if known.file.endswith(".mp3"):
             return mp3_frames.digest(mp3_frames.find(fetched)) == known.audio
-        return encode.packets(fetched) == known.audio
-    except encode.StoppedError:
+        return stream_copy.packets_digest(fetched) == known.audio
+    except StoppedError:
         raise
-    except (mp3_frames.DamagedError, encode.FfmpegError):
+    except (mp3_frames.DamagedError, FfmpegError):
         return False

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ConfigDict, FiniteFloat, TypeAdapter, ValidationError
 
-from episodes.audio import encode, tags
+from episodes.audio import tags
+from episodes.audio.ffmpeg import StoppedError
+from episodes.audio.loudness import Loudness
 from episodes.errors import SourceError
 from episodes.rules import found
 from episodes.show_folder import chapter_sources
@@ -37,7 +39,7 @@ class Heard(NamedTuple):
     stat: tuple[int, int, int]
     header: tags.Header
     digest: str
-    loudness: Mapping[str, encode.Loudness]
+    loudness: Mapping[str, Loudness]
 
     @classmethod
     def load(cls, row: Any) -> Heard | None:
@@ -46,7 +48,7 @@ class Heard(NamedTuple):
             stat, header, digest, loudness = _ROW.validate_python(row)
         except ValidationError:
             return None
-        known = {name: encode.Loudness(*value) for name, value in loudness.items()}
+        known = {name: Loudness(*value) for name, value in loudness.items()}
         return cls(stat, tags.Header(*header), digest, known)
 
     @property
@@ -74,7 +76,7 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
     except tags.NotAudioError as error:
         seen, _, fix = str(error).partition("; ")
         raise SourceError(found("audio-kind", recording, "", seen, fix=fix)) from None
-    except encode.StoppedError as error:
+    except StoppedError as error:
         raise SourceError(found("audio-stopped", recording, "", str(error))) from None
     except OSError as error:
         message = f"cannot be read ({error.strerror})"

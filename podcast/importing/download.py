@@ -11,7 +11,8 @@ import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.audio import encode, mp3_frames, tags
+from episodes.audio import mp3_frames, stream_copy, tags
+from episodes.audio.ffmpeg import FfmpegError
 from podcast import atomic_files
 from podcast.cache import identity
 from podcast.network.decompression import GZIP
@@ -171,10 +172,10 @@ def _looked_at(part: Path) -> str:
         if header.kind == "mp3":
             _counted(part, header)
         else:
-            encode.packets(part)
+            stream_copy.packets_digest(part)
     except tags.NotAudioError as error:
         raise NotAudioError(str(error).partition(";")[0]) from None
-    except (encode.FfmpegError, OSError) as error:
+    except (FfmpegError, OSError) as error:
         raise NotFetchedError(f"cannot be played ({str(error)[:80]})") from None
     return ENDINGS[header.kind]
 

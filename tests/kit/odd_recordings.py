@@ -6,7 +6,7 @@ import struct
 import subprocess
 from typing import TYPE_CHECKING
 
-from episodes.audio import encode
+from episodes.audio import ffmpeg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 VOICE = "0.1*sin(2*PI*300*t)*(1+0.8*sin(2*PI*3*t))"
 
 
-def ffmpeg(*arguments: str | Path) -> None:
+def run_ffmpeg(*arguments: str | Path) -> None:
     """Run ffmpeg."""
-    subprocess.run([encode.program(), "-v", "error", "-y", *map(str, arguments)], check=True)
+    subprocess.run([ffmpeg.program(), "-v", "error", "-y", *map(str, arguments)], check=True)
 
 
 def voice(path: Path, seconds: float, *options: str, sound: str = VOICE) -> bytes:
     """Make a recording that is loud and quiet by turns, and return its bytes."""
     source = ["-f", "lavfi", "-i", f"aevalsrc={sound}:d={seconds}:s=48000"]
-    ffmpeg(*source, *options, path)
+    run_ffmpeg(*source, *options, path)
     return path.read_bytes()
 
 

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from episodes.audio import encode
+from episodes.audio import ffmpeg
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "starting-the-conversation"
@@ -102,7 +102,7 @@ def sound(
     """Make a recording with the ffmpeg program: a tone; the ending says which kind."""
     source = f"sine=frequency=300:duration={seconds},volume={volume}"
     command = [
-        encode.program(),
+        ffmpeg.program(),
         "-v",
         "error",
         "-y",

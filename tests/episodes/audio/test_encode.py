@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from episodes.audio import encode, ffmpeg, tags
+from episodes.audio import encode, ffmpeg, measurement, stream_copy, tags
+from episodes.audio.ffmpeg import CancelledError, FfmpegError
+from episodes.audio.loudness import PEAK, SILENT, TARGETS, Loudness, can_be_kept
 from episodes.frontmatter.production import Recording
 from tests.kit.shows import sound
 
@@ -23,7 +25,7 @@ def speechlike(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("speech") / "a.wav"
     quiet = "0.02*sin(2*PI*300*t)*(1+sin(2*PI*0.7*t))"
     click = "0.3*between(mod(t\\,1)\\,0\\,0.003)*sin(2*PI*900*t)"
-    command = [encode.program(), "-v", "error", "-f", "lavfi", "-i"]
+    command = [ffmpeg.program(), "-v", "error", "-f", "lavfi", "-i"]
     command += [f"aevalsrc={quiet}+{click}:d=8:s=48000", str(path)]
     subprocess.run(command, check=True)
     return path
@@ -33,10 +35,10 @@ def speechlike(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_encoding_is_as_loud_as_wanted_and_never_clips(
     speechlike: Path, tmp_path: Path, wanted: Recording
 ) -> None:
-    before = encode.measure(speechlike, wanted.channels)
+    before = measurement.measure_loudness(speechlike, wanted.channels)
     after = encode.encode(speechlike, tmp_path / "a.mp3", encode.mp3(wanted), before)
-    assert after.integrated == pytest.approx(encode.TARGETS[wanted.channels], abs=0.5)
-    assert after.peak <= encode.PEAK + 0.1
+    assert after.integrated == pytest.approx(TARGETS[wanted.channels], abs=0.5)
+    assert after.peak <= PEAK + 0.1
     assert after.seconds == pytest.approx(before.seconds, abs=0.1)
     header = tags.read_header(tmp_path / "a.mp3")
     assert header.bitrate == pytest.approx(wanted.bitrate * 1000, rel=0.02)
@@ -45,7 +47,7 @@ def test_an_encoding_is_as_loud_as_wanted_and_never_clips(
 
 def test_the_same_recording_gives_the_same_bytes(tmp_path: Path) -> None:
     source = sound(tmp_path / "a.wav", 2)
-    before = encode.measure(source, "mono")
+    before = measurement.measure_loudness(source, "mono")
     for name in ("1.mp3", "2.mp3"):
         encode.encode(source, tmp_path / name, encode.mp3(MONO), before)
     assert (tmp_path / "1.mp3").read_bytes() == (tmp_path / "2.mp3").read_bytes()
@@ -57,7 +59,9 @@ def test_the_recording_is_opened_to_be_read_only(tmp_path: Path) -> None:
     os.link(source, link)
     source.chmod(0o444)
     before, data = source.stat(), source.read_bytes()
-    encode.encode(source, tmp_path / "a.mp3", encode.mp3(MONO), encode.measure(source, "mono"))
+    encode.encode(
+        source, tmp_path / "a.mp3", encode.mp3(MONO), measurement.measure_loudness(source, "mono")
+    )
     after = source.stat()
     assert (after.st_mtime_ns, after.st_ino, after.st_nlink) == (
         before.st_mtime_ns,
@@ -68,44 +72,44 @@ def test_the_recording_is_opened_to_be_read_only(tmp_path: Path) -> None:
 
 
 def test_silence_is_measured_as_no_sound(tmp_path: Path) -> None:
-    heard = encode.measure(sound(tmp_path / "a.wav", 1, volume=0), "mono")
-    assert heard.integrated < encode.SILENT
+    heard = measurement.measure_loudness(sound(tmp_path / "a.wav", 1, volume=0), "mono")
+    assert heard.integrated < SILENT
     assert heard.seconds == pytest.approx(1, abs=0.1)
 
 
 def test_a_picture_in_a_recording_is_left_out(tmp_path: Path, cover: Path) -> None:
     plain = sound(tmp_path / "plain.m4a", 1)
-    command = [encode.program(), "-v", "error", "-i", str(plain), "-i", str(cover), "-c", "copy"]
+    command = [ffmpeg.program(), "-v", "error", "-i", str(plain), "-i", str(cover), "-c", "copy"]
     command += ["-map", "0", "-map", "1", "-disposition:v", "attached_pic", str(tmp_path / "a.m4a")]
     subprocess.run(command, check=True)
-    before = encode.measure(tmp_path / "a.m4a", "mono")
+    before = measurement.measure_loudness(tmp_path / "a.m4a", "mono")
     encode.encode(tmp_path / "a.m4a", tmp_path / "a.mp3", encode.mp3(MONO), before)
     assert b"APIC" not in (tmp_path / "a.mp3").read_bytes()
-    encode.copy_mp4(tmp_path / "a.m4a", tmp_path / "b.m4a", ";FFMETADATA1\n")
+    stream_copy.copy_mp4(tmp_path / "a.m4a", tmp_path / "b.m4a", ";FFMETADATA1\n")
 
 
 @pytest.mark.parametrize("data", [b"", b"not audio", b"RIFF" + bytes(40)])
 def test_what_cannot_be_decoded_says_why(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.wav").write_bytes(data)
-    with pytest.raises(encode.FfmpegError) as error:
-        encode.measure(tmp_path / "a.wav", "mono")
+    with pytest.raises(FfmpegError) as error:
+        measurement.measure_loudness(tmp_path / "a.wav", "mono")
     assert 5 < len(str(error.value)) <= 160
     assert "0x" not in str(error.value)
 
 
 def test_a_recording_that_cannot_be_encoded_leaves_no_file(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"not audio")
-    with pytest.raises(encode.FfmpegError):
+    with pytest.raises(FfmpegError):
         encode.encode(
-            tmp_path / "a.wav", tmp_path / "b.mp3", encode.mp3(MONO), encode.Loudness(-20, -3, 1)
+            tmp_path / "a.wav", tmp_path / "b.mp3", encode.mp3(MONO), Loudness(-20, -3, 1)
         )
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
 
 
 def test_a_copy_of_an_m4a_that_cannot_be_made_leaves_no_list(tmp_path: Path) -> None:
     (tmp_path / "a.m4a").write_bytes(b"not audio")
-    with pytest.raises(encode.FfmpegError):
-        encode.copy_mp4(tmp_path / "a.m4a", tmp_path / "b.part", ";FFMETADATA1\n")
+    with pytest.raises(FfmpegError):
+        stream_copy.copy_mp4(tmp_path / "a.m4a", tmp_path / "b.part", ";FFMETADATA1\n")
     assert [path.name for path in tmp_path.iterdir()] == ["a.m4a"]
 
 
@@ -124,12 +128,12 @@ def test_a_copy_of_an_m4a_that_cannot_be_made_leaves_no_list(tmp_path: Path) -> 
 def test_what_fits_is_left_alone(
     *, integrated: float, peak: float, channels: int, fits: bool
 ) -> None:
-    assert encode.fits(encode.Loudness(integrated, peak, 10), channels) is fits
+    assert can_be_kept(Loudness(integrated, peak, 10), channels) is fits
 
 
 def test_progress_is_told_while_a_recording_is_measured(tmp_path: Path) -> None:
     told: list[float] = []
-    encode.measure(sound(tmp_path / "a.wav", 2), "mono", told.append)
+    measurement.measure_loudness(sound(tmp_path / "a.wav", 2), "mono", told.append)
     assert told
     assert told[-1] == pytest.approx(2, abs=0.1)
 
@@ -139,6 +143,6 @@ def test_ctrl_c_ends_every_program_and_lets_none_start(
 ) -> None:
     source = sound(tmp_path / "a.wav", 1)
     monkeypatch.setattr(ffmpeg, "_cancelled", threading.Event())
-    encode.cancel()
-    with pytest.raises(encode.CancelledError):
-        encode.measure(source, "mono")
+    ffmpeg.cancel()
+    with pytest.raises(CancelledError):
+        measurement.measure_loudness(source, "mono")

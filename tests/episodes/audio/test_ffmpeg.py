@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from episodes.audio import containers, encode, ffmpeg
+from episodes.audio import containers, encode, ffmpeg, measurement, stream_copy
+from episodes.audio.ffmpeg import FfmpegError, StoppedError
 from episodes.frontmatter.production import Recording
 from tests.kit.shows import sound
 
@@ -68,14 +69,14 @@ def test_every_call_says_what_is_opened_and_forbids_addresses(
 ) -> None:
     path = sound(tmp_path / f"a.{ending}", 1)
     calls.clear()
-    before = encode.measure(path, "mono", sides=True)
+    before = measurement.measure_loudness(path, "mono", sides=True)
     encode.encode(path, tmp_path / "b.mp3", encode.mp3(Recording()), before)
     encode.encode(path, tmp_path / "b.opus", encode.OPUS, before._replace(parts=2))
-    encode.hear(path)
-    encode.packets(path)
-    encode.read_chapters(path)
+    measurement.count_seconds(path)
+    stream_copy.packets_digest(path)
+    stream_copy.read_chapters(path)
     if ending == "m4a":
-        encode.copy_mp4(path, tmp_path / "b.m4a", CHAPTERS)
+        stream_copy.copy_mp4(path, tmp_path / "b.m4a", CHAPTERS)
     opened = [each for command in calls for each in inputs(command)]
     assert len(opened) >= 10
     for each in opened:
@@ -97,8 +98,8 @@ def test_a_list_of_other_files_is_no_recording(tmp_path: Path, kind: str, head: 
     other = sound(tmp_path / "other.mp3", 1)
     path = tmp_path / "a.mp3"
     path.write_bytes(head + LISTS[kind](other))
-    for call in (encode.hear, encode.packets):
-        with pytest.raises(encode.FfmpegError):
+    for call in (measurement.count_seconds, stream_copy.packets_digest):
+        with pytest.raises(FfmpegError):
             call(path)
 
 
@@ -108,7 +109,7 @@ def test_frames_behind_a_list_are_what_is_heard(tmp_path: Path, kind: str) -> No
     other, own = sound(tmp_path / "other.mp3", 4), sound(tmp_path / "own.mp3", 1)
     path = tmp_path / "a.mp3"
     path.write_bytes(b"ID3\x03" + bytes(6) + LISTS[kind](other) + own.read_bytes())
-    assert encode.hear(path) == pytest.approx(1, abs=0.1)
+    assert measurement.count_seconds(path) == pytest.approx(1, abs=0.1)
 
 
 def instead(monkeypatch: pytest.MonkeyPatch, path: Path, script: str) -> None:
@@ -136,8 +137,8 @@ def test_a_program_that_stalls_is_stopped(
     instead(monkeypatch, tmp_path / "ffmpeg", script)
     monkeypatch.setattr(ffmpeg, "STALL", 0.2)
     monkeypatch.setattr(ffmpeg, "LINGER", 0.2)
-    with pytest.raises(encode.StoppedError, match="made no progress for 0 seconds; it was stopped"):
-        encode.measure(path, "mono")
+    with pytest.raises(StoppedError, match="made no progress for 0 seconds; it was stopped"):
+        measurement.measure_loudness(path, "mono")
 
 
 def test_a_program_that_goes_on_for_ever_is_stopped(
@@ -149,8 +150,8 @@ def test_a_program_that_goes_on_for_ever_is_stopped(
     monkeypatch.setattr(ffmpeg, "LONGEST", 0.3)
     monkeypatch.setattr(ffmpeg, "SLOWEST", 1e9)
     monkeypatch.setattr(ffmpeg, "STALL", 2.0)
-    with pytest.raises(encode.StoppedError, match="was not ready after 0 minutes; it was stopped"):
-        encode.packets(path)
+    with pytest.raises(StoppedError, match="was not ready after 0 minutes; it was stopped"):
+        stream_copy.packets_digest(path)
 
 
 @pytest.mark.parametrize(
@@ -166,8 +167,8 @@ def test_a_program_that_was_killed_is_not_the_fault_of_the_recording(
 ) -> None:
     path = sound(tmp_path / "a.wav", 1)
     instead(monkeypatch, tmp_path / "ffmpeg", script)
-    for call in (encode.hear, encode.packets, encode.read_chapters):
-        with pytest.raises(encode.StoppedError, match=sentence):
+    for call in (measurement.count_seconds, stream_copy.packets_digest, stream_copy.read_chapters):
+        with pytest.raises(StoppedError, match=sentence):
             call(path)
 
 
@@ -181,5 +182,5 @@ def test_what_a_program_says_without_end_does_not_fill_the_memory() -> None:
 def test_no_thread_stays_behind(tmp_path: Path) -> None:
     path = sound(tmp_path / "a.wav", 1)
     before = threading.active_count()
-    encode.hear(path)
+    measurement.count_seconds(path)
     assert threading.active_count() <= before + 1  # the one that watches may still look up

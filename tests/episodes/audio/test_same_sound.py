@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from episodes import lockfile as lock
-from episodes.audio import encode, mp3_frames, same_sound
+from episodes.audio import encode, measurement, mp3_frames, same_sound
 from episodes.frontmatter.production import Recording
 from podcast.building import pipeline, published_copy
 from podcast.show_folder import lockfile
@@ -30,7 +30,9 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def encoded(recording: Path, target: Path) -> Path:
     form = encode.mp3(Recording())
-    encode.encode(recording, target, form, encode.measure(recording, form.channels, sides=True))
+    encode.encode(
+        recording, target, form, measurement.measure_loudness(recording, form.channels, sides=True)
+    )
     return target
 
 

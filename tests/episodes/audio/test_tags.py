@@ -12,7 +12,7 @@ import mutagen
 import pytest
 from mutagen import id3, mp4
 
-from episodes.audio import encode, mp3_frames, tags
+from episodes.audio import ffmpeg, mp3_frames, stream_copy, tags
 from episodes.chapters import write
 from episodes.pictures import artwork
 from tests.kit.shows import sound
@@ -60,7 +60,7 @@ def tagged(source: Path, target: Path, facts: tags.Tags) -> Path:
 
 
 def ffmetadata(path: Path) -> str:
-    command = [encode.program(), "-v", "error", "-i", str(path), "-f", "ffmetadata", "-"]
+    command = [ffmpeg.program(), "-v", "error", "-i", str(path), "-f", "ffmetadata", "-"]
     return subprocess.run(command, capture_output=True, check=True).stdout.decode()
 
 
@@ -135,7 +135,7 @@ def test_tagging_does_not_touch_the_audio(tone: Path, tmp_path: Path) -> None:
     twice = tagged(once, tmp_path / "b.mp3", FACTS._replace(title="Another"))
     digests = {mp3_frames.digest(mp3_frames.find(path)) for path in (tone, once, twice)}
     assert len(digests) == 1
-    assert encode.packets(tone) == encode.packets(twice)
+    assert stream_copy.packets_digest(tone) == stream_copy.packets_digest(twice)
     assert tone.read_bytes() == before
 
 
@@ -216,7 +216,7 @@ def test_a_recording_that_is_gone_is_an_os_error(tmp_path: Path) -> None:
 
 
 def tagged_m4a(source: Path, target: Path, facts: tags.Tags) -> Path:
-    encode.copy_mp4(source, target, write.render_ffmetadata(facts.chapters))
+    stream_copy.copy_mp4(source, target, write.render_ffmetadata(facts.chapters))
     tags.write_mp4(target, facts)
     return target
 
@@ -240,7 +240,7 @@ def test_every_atom_of_an_m4a_is_there_with_its_value(
     assert bytes(found.tags["covr"][0]) == jpeg
     assert [(c.start, c.title) for c in found.chapters] == [(m.start, m.title) for m in MARKS]
     assert [title for _, title in read_by_ffmpeg(path)] == [mark.title for mark in MARKS]
-    assert encode.packets(path) == encode.packets(m4a)
+    assert stream_copy.packets_digest(path) == stream_copy.packets_digest(m4a)
     assert m4a.read_bytes() == before
 
 

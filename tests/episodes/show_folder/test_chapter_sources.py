@@ -16,7 +16,7 @@ from lxml import etree
 from mutagen import id3
 from PIL import Image
 
-from episodes.audio import chapter_tags, encode, mp3_frames, tags
+from episodes.audio import chapter_tags, measurement, mp3_frames, stream_copy, tags
 from episodes.chapters import read, write
 from episodes.errors import SourceError
 from episodes.findings import Level, errors
@@ -62,7 +62,7 @@ def test_those_of_an_mp3_are_read_back(tone: Path, tmp_path: Path) -> None:
 
 def test_those_of_an_m4a_are_read_back_in_both_encodings(tmp_path: Path) -> None:
     source = sound(tmp_path / "a.m4a", 3)
-    encode.copy_mp4(source, tmp_path / "b.m4a", write.render_ffmetadata(MARKS))
+    stream_copy.copy_mp4(source, tmp_path / "b.m4a", write.render_ffmetadata(MARKS))
     tags.write_mp4(tmp_path / "b.m4a", FACTS)
     assert told(tmp_path / "b.m4a") == TOLD
     data = (tmp_path / "b.m4a").read_bytes()
@@ -85,12 +85,12 @@ def test_those_of_opus_and_ogg_are_read_back_by_us_and_by_ffmpeg(tmp_path: Path,
     tags.write_ogg(path, facts)
     assert path.read_bytes() == again
     assert told(path) == TOLD
-    assert [row[:2] for row in encode.read_chapters(path)] == TOLD
+    assert [row[:2] for row in stream_copy.read_chapters(path)] == TOLD
     found: Any = mutagen.File(path)
     assert found["title"] == ["Opening the door"]
     assert found["chapter000url"] == ["https://example.org/?a=1"]
     assert tags.read_header(path).seconds == before
-    assert encode.measure(path, "mono").seconds == pytest.approx(3, abs=0.1)
+    assert measurement.measure_loudness(path, "mono").seconds == pytest.approx(3, abs=0.1)
 
 
 TITLES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from episodes.audio import encode
+from episodes.audio import measurement
+from episodes.audio.loudness import Loudness
 from podcast.building import pipeline, tag
 from tests.kit.broken_shows import MD, MP3, ONE, edit
 from tests.kit.refused_builds import half_written, refused, run, snapshot
@@ -84,14 +85,14 @@ def test_a_disk_that_is_full_while_writing_pages_leaves_the_feed_whole(
 def test_a_recording_that_vanishes_while_it_is_read_is_one_finding(
     show: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really = encode.measure
+    really = measurement.measure_loudness
 
-    def measure(path: Path, *rest: Any, **more: Any) -> encode.Loudness:
+    def measure(path: Path, *rest: Any, **more: Any) -> Loudness:
         heard = really(path, *rest, **more)
         (show / MP3).unlink(missing_ok=True)
         return heard
 
-    monkeypatch.setattr(encode, "measure", measure)
+    monkeypatch.setattr(measurement, "measure_loudness", measure)
     os.utime(show / MP3, ns=(1, 1))
     edit(MD, "title: Talk A", "title: Another")(show)
     (found,) = refused(show)

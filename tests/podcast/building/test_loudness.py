@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from episodes import lockfile
-from episodes.audio import encode, ffmpeg, loudness, mp3_frames, tags
-from episodes.audio.loudness import Loudness
+from episodes.audio import encode, ffmpeg, loudness, measurement, mp3_frames, tags
+from episodes.audio.loudness import TARGETS, Loudness
 from episodes.errors import SourceError
 from episodes.findings import Finding, Level
 from episodes.frontmatter.production import Recording
@@ -67,7 +67,7 @@ def test_every_kind_is_published_at_its_level_and_its_length(
     files = [(one, "mono", 0.3), (one.small, "mono", 0.3)] if one.small else []
     assert len(files) == 2
     for made, channels, near in files:
-        after = encode.measure(show / "public" / made.file, channels)
+        after = measurement.measure_loudness(show / "public" / made.file, channels)
         assert after.integrated == pytest.approx(-19, abs=near)
         assert after.peak <= -1
         assert after.seconds == pytest.approx(seconds, abs=0.2)
@@ -96,7 +96,7 @@ def test_what_is_finished_has_its_true_length_and_hides_nothing(
     one = entry(show)
     file = show / "public" / one.file
     assert one.seconds == pytest.approx(seconds, abs=0.2)
-    assert encode.hear(file) == pytest.approx(seconds, abs=0.2)
+    assert measurement.count_seconds(file) == pytest.approx(seconds, abs=0.2)
     assert tags.read_header(file).seconds == pytest.approx(seconds, abs=0.2)
 
 
@@ -153,7 +153,7 @@ def test_what_misses_its_target_stops_a_build(
     add(show, "recordings: {small: true}")
     sound(tmp_path / "talk.wav", 2)
     episode(show, tmp_path / "talk.wav")
-    really = encode.measure
+    really = measurement.measure_loudness
 
     def measure(path: Path, *rest: object, **more: object) -> Loudness:
         after: Loudness = really(path, *rest, **more)  # type: ignore[arg-type]
@@ -162,7 +162,7 @@ def test_what_misses_its_target_stops_a_build(
                   "seconds": after._replace(seconds=9.0)}  # fmt: skip
         return spoilt[wrong] if made else after
 
-    monkeypatch.setattr(encode, "measure", measure)
+    monkeypatch.setattr(measurement, "measure_loudness", measure)
     with pytest.raises(SourceError) as error:
         pipeline.build(show, now=NOW)
     assert rules(error.value.findings) == ["audio-level"]
@@ -244,8 +244,8 @@ def test_sides_that_cancel_each_other_are_said_and_the_left_is_published(
     episode(show, tmp_path / "talk.wav")
     assert rules(pipeline.build(show, now=NOW).findings) == ["audio-opposite"]
     file = show / "public" / entry(show).file
-    after = encode.measure(file, channels, sides=True)
-    assert after.integrated == pytest.approx(encode.TARGETS[channels], abs=0.4)
+    after = measurement.measure_loudness(file, channels, sides=True)
+    assert after.integrated == pytest.approx(TARGETS[channels], abs=0.4)
     assert not after.opposite
     assert rules(pipeline.check(show, now=NOW)) == ["audio-opposite"]
 
@@ -410,8 +410,8 @@ def test_every_part_of_what_ffmpeg_says_is_read_and_none_before_it_begins() -> N
 
     log = f"{summary('mono', -70.0)}Stream mapping:\n"
     log += summary("mono", -40.0) + summary("stereo", -20.0) + summary("mono", -30.0)
-    known = loudness.read(log, "mono", 3)
+    known = loudness.parse_loudness(log, "mono", 3)
     assert known
     assert (known.integrated, known.parts, known.gap) == (-30.0, 2, 20.0)
     assert known.opposite
-    assert loudness.read("Stream mapping:\n", "mono", 3) is None
+    assert loudness.parse_loudness("Stream mapping:\n", "mono", 3) is None

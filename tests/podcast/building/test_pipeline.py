@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from episodes import lockfile
-from episodes.audio import encode
+from episodes.audio import encode, ffmpeg
 from podcast import parallel
 from podcast.building import master, pipeline, published_copy, render
 from tests.kit.shows import NOW, add_episode, sound
@@ -218,7 +218,7 @@ def test_another_computer_fetches_what_was_published(
         return True
 
     monkeypatch.setattr(published_copy, "published", published)
-    monkeypatch.setattr(encode, "encoder", lambda: "another encoder")
+    monkeypatch.setattr(ffmpeg, "encoder", lambda: "another encoder")
     monkeypatch.setattr(encode, "encode", lambda *_: pytest.fail("it encoded again"))
     built = pipeline.build(clone, now=NOW)
     assert tree(built.out) == tree(out)

@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from episodes import lockfile
-from episodes.audio import encode, tags
+from episodes.audio import encode, ffmpeg, measurement, tags
 from episodes.errors import SourceError
 from podcast.building import pipeline, published_copy
 from podcast.publishing import http_headers
@@ -115,7 +115,9 @@ def test_it_is_as_loud_as_the_recording(make_show: MakeShow, tmp_path: Path) -> 
     ask_for_small(folder)
     add_episode(folder, 1, sound(tmp_path / "quiet.wav", 3, ("-ac", "2"), volume=0.05))
     build(folder)
-    assert encode.measure(small_of(folder), "mono").integrated == pytest.approx(-19, abs=0.6)
+    assert measurement.measure_loudness(small_of(folder), "mono").integrated == pytest.approx(
+        -19, abs=0.6
+    )
 
 
 def test_the_page_offers_it_with_its_size(show: Path) -> None:
@@ -202,7 +204,7 @@ def test_another_computer_fetches_what_was_published(
         return True
 
     monkeypatch.setattr(published_copy, "published", fetched)
-    monkeypatch.setattr(encode, "encoder", lambda library="x": f"another {library}")
+    monkeypatch.setattr(ffmpeg, "encoder", lambda library="x": f"another {library}")
     monkeypatch.setattr(encode, "encode", never)
     build(other)
     assert small_of(other).read_bytes() == data
@@ -217,7 +219,7 @@ def test_without_the_network_another_encoder_says_that_the_file_is_new(
     other = tmp_path / "other"
     shutil.copytree(show, other, ignore=shutil.ignore_patterns("public", ".earmark"))
     monkeypatch.setattr(published_copy, "published", lambda *_: False)
-    monkeypatch.setattr(encode, "encoder", lambda library="x": f"another {library}")
+    monkeypatch.setattr(ffmpeg, "encoder", lambda library="x": f"another {library}")
     changed = (*encode.OPUS.options[:3], "20k", *encode.OPUS.options[4:])
     monkeypatch.setattr(encode, "OPUS", encode.OPUS._replace(options=changed))
     built = pipeline.build(other, now=NOW)
@@ -247,8 +249,10 @@ def test_a_finished_recording_keeps_its_loudness(make_show: MakeShow, tone: Path
     ask_for_small(folder, ", finished: true")
     build(folder)
     assert entry(folder).recipe == "opus 24 kbit/s mono as it is"
-    before = encode.measure(tone, "mono").integrated
-    assert encode.measure(small_of(folder), "mono").integrated == pytest.approx(before, abs=0.7)
+    before = measurement.measure_loudness(tone, "mono").integrated
+    assert measurement.measure_loudness(small_of(folder), "mono").integrated == pytest.approx(
+        before, abs=0.7
+    )
 
 
 def test_a_disk_that_is_full_leaves_nothing_half_written(

@@ -100,7 +100,7 @@ def _recordings(path: Path) -> Iterator[bytes]:
     """
     tone = "aevalsrc=0.18*sin(2*PI*t*(300+2*t)):s=48000:d=28"
     options = ("-ac", "1", "-b:a", "96k", "-reservoir", "0", "-write_xing", "0")
-    command = [encode.program(), "-v", "error", "-f", "lavfi", "-i", tone, *options]
+    command = [ffmpeg.program(), "-v", "error", "-f", "lavfi", "-i", tone, *options]
     subprocess.run([*command, "-id3v2_version", "0", str(path)], check=True)
     data = path.read_bytes()
     for first in range(10, MANY + 10):  # the encoder begins with silence
