@@ -14,7 +14,8 @@ from place import EARMARK
 from table import Row, compare
 from timing import Run, command, exponent, remove, rounds
 
-from episodes.audio.encode import EXACT, LAME_LOSS, PEAK, TARGETS, program
+from episodes.audio.ffmpeg import program
+from episodes.audio.loudness import EXACT, LAME_LOSS, PEAK, TARGETS
 
 if TYPE_CHECKING:
     from pathlib import Path

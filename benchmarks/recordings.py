@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import shows
 from shows import LENGTH, ROOT
 
-from episodes.audio import encode
+from episodes.audio import ffmpeg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ _BARE = ("-id3v2_version", "0", "-write_id3v1", "0")  # no tags
 
 
 def _make(target: Path, *arguments: str) -> None:
-    command = [encode.program(), "-v", "error", "-y", *arguments, str(target)]
+    command = [ffmpeg.program(), "-v", "error", "-y", *arguments, str(target)]
     subprocess.run(command, check=True)
 
 

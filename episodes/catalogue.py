@@ -38,7 +38,7 @@ class _Read(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Source(Support):
+class CatalogueSupport(Support):
     """A source of support; a later version may say more about it."""
 
     model_config = ConfigDict(extra="ignore")
@@ -49,7 +49,7 @@ class Source(Support):
     note: Label | None = None
 
 
-class Part(Chapter):
+class CatalogueChapter(Chapter):
     """A chapter; a later version may say more about it."""
 
     model_config = ConfigDict(extra="ignore")
@@ -57,29 +57,29 @@ class Part(Chapter):
     link: Web | None = None
 
 
-class Passage(Skip):
+class CatalogueSkip(Skip):
     """A passage that can be left out; a later version may say more about it."""
 
     model_config = ConfigDict(extra="ignore")
     what: Label
 
 
-class Warned(ContentNote):
+class CatalogueContentNote(ContentNote):
     """A content note; a later version may say more in it."""
 
     model_config = ConfigDict(extra="ignore")
     text: Words
-    skip: Annotated[tuple[Passage, ...], *bounded(1_000)] = ()
+    skip: Annotated[tuple[CatalogueSkip, ...], *bounded(1_000)] = ()
 
 
-class Corrected(Correction):
+class CatalogueCorrection(Correction):
     """A correction; a later version may say more about it."""
 
     model_config = ConfigDict(extra="ignore")
     note: Words
 
 
-class Past(_Read):
+class FormerRecording(_Read):
     """What an episode's recording was: the digest of its audio, and every name that it had.
 
     Where it lay on another server, that is a whole address.
@@ -90,7 +90,7 @@ class Past(_Read):
     former: Annotated[tuple[FormerName, ...], *bounded(10_000)] = ()
 
 
-class Audio(Past):
+class CatalogueRecording(FormerRecording):
     """An episode's recording; `file` lies below the address, or is a whole one."""
 
     file: RecordingAt
@@ -98,14 +98,14 @@ class Audio(Past):
     type: Word
 
 
-class Back(Withdrawal):
+class CatalogueWithdrawal(Withdrawal):
     """When an episode was taken back, and why; a later version may say more."""
 
     model_config = ConfigDict(extra="ignore")
     reason: Words | None = None
 
 
-class Named(_Read):
+class ListedEpisode(_Read):
     """What is told of every episode, withdrawn or not; `page` is relative to the address."""
 
     guid: Key
@@ -113,37 +113,37 @@ class Named(_Read):
     page: Below
     published: When
     prompts: Annotated[tuple[Label, ...], *bounded(20)] = ()
-    support: Annotated[tuple[Source, ...], *bounded(100)] = ()
-    withdrawn: Back | None = None
+    support: Annotated[tuple[CatalogueSupport, ...], *bounded(100)] = ()
+    withdrawn: CatalogueWithdrawal | None = None
 
 
-class Entry(Named):
+class CatalogueEpisode(ListedEpisode):
     """An episode as the catalogue tells it."""
 
     season: _Count | None = None
     number: _Count | None = None
     summary: Words = ""
-    chapters: Annotated[tuple[Part, ...], *bounded(2_000)] = ()
-    content_note: Warned | None = None
+    chapters: Annotated[tuple[CatalogueChapter, ...], *bounded(2_000)] = ()
+    content_note: CatalogueContentNote | None = None
     transcript: Below | None = None
-    media: Audio | None = None
-    corrections: Annotated[tuple[Corrected, ...], *bounded(1_000)] = ()
+    media: CatalogueRecording | None = None
+    corrections: Annotated[tuple[CatalogueCorrection, ...], *bounded(1_000)] = ()
     replaces: Key | None = None
     replaced_by: Key | None = None
 
 
-class Withdrawn(Named):
+class WithdrawnEpisode(ListedEpisode):
     """An episode that was taken back: nothing of it can be heard, and what learners have stays.
 
     `media` is what its recording was; `replaced_by` the guid of an episode in its place.
     """
 
-    withdrawn: Back
+    withdrawn: CatalogueWithdrawal
     replaced_by: Key | None = None
-    media: Past | None = None
+    media: FormerRecording | None = None
 
 
-class Head(_Read):
+class CatalogueShow(_Read):
     """The show as the catalogue tells it; `address` ends in /, `feed` is a whole address.
 
     `former` are addresses of before, each ending in / too.
@@ -157,18 +157,18 @@ class Head(_Read):
     summary: Words = ""
     medium: Word = ""
     type: Word = ""
-    support: Annotated[tuple[Source, ...], *bounded(100)] = ()
+    support: Annotated[tuple[CatalogueSupport, ...], *bounded(100)] = ()
 
 
 class Catalogue(_Read):
     """A published show, its episodes in the order of the feed, newest first."""
 
     version: Literal[1]
-    show: Head
-    episodes: Annotated[tuple[Entry, ...], *bounded(MOST)] = ()
-    withdrawn: Annotated[tuple[Withdrawn, ...], *bounded(MOST)] = ()
+    show: CatalogueShow
+    episodes: Annotated[tuple[CatalogueEpisode, ...], *bounded(MOST)] = ()
+    withdrawn: Annotated[tuple[WithdrawnEpisode, ...], *bounded(MOST)] = ()
 
-    def in_order(self) -> tuple[Entry, ...]:
+    def in_order(self) -> tuple[CatalogueEpisode, ...]:
         """Return the episodes as the show's own page lists them: a course from its first."""
         ordered = self.show.type == "serial" or self.show.medium == "course"
         return tuple(reversed(self.episodes)) if ordered else self.episodes

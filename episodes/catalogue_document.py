@@ -51,7 +51,7 @@ def render(show: Show, known: lockfile.Lock = lockfile.EMPTY) -> bytes:
     return f'{head},\n "episodes": [\n{listed}\n]{last}}}\n'.encode()
 
 
-def _withdrawn(episode: Episode, entry: lockfile.Entry | None) -> dict[str, Any]:
+def _withdrawn(episode: Episode, entry: lockfile.LockedEpisode | None) -> dict[str, Any]:
     """Tell little, apart from the episodes: a companion that knows of no withdrawal ignores it.
 
     Nobody is told where it lies on another server: it may still be heard there.

@@ -17,14 +17,16 @@ from episodes.frontmatter.value_types import CONTROL, FIRST, HOST, LAST, Guid, L
 
 LONGEST_ADDRESS, LONGEST_TEXT = 8_000, 50_000  # characters
 # What the path and query of an address may hold; without "<>\^`{|} and all that nobody sees.
-_SIGNS = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%^|-]*"
-_WEB = re.compile(rf"(?i:(https?)://)({HOST}(?::[0-9]{{0,5}})?)((?:[/?#]{_SIGNS})?)")
-_SIGNED = re.compile(_SIGNS)
-_WHO = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=%:@^|-]*")  # left out: a name may be an e-mail address
+_URL_CHARS = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%^|-]*"
+_WEB = re.compile(rf"(?i:(https?)://)({HOST}(?::[0-9]{{0,5}})?)((?:[/?#]{_URL_CHARS})?)")
+_ONLY_URL_CHARS = re.compile(_URL_CHARS)
+_CREDENTIALS = re.compile(
+    r"[A-Za-z0-9._~!$&'()*+,;=%:@^|-]*"
+)  # left out: a name may be an e-mail address
 _PART = "[A-Za-z0-9_][A-Za-z0-9._~%+-]*"  # of a path: it begins with no dot, so it cannot climb
 _BELOW = re.compile(f"{_PART}(?:/{_PART})*")
 # Signs that turn the order of the text after them, which may then read as something else.
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def web_address(value: str) -> str:
@@ -36,7 +38,7 @@ def web_address(value: str) -> str:
     who, at, host = parts.netloc.rpartition("@")
     bare = value.replace(f"{who}{at}", "", 1) if at else value
     found = _WEB.fullmatch(bare)
-    whole = found and _WHO.fullmatch(who) and urlsplit(bare).netloc == host
+    whole = found and _CREDENTIALS.fullmatch(who) and urlsplit(bare).netloc == host
     # A port above 65535 raises by itself.
     if not found or not whole or parts.port == 0 or len(bare) > LONGEST_ADDRESS:
         raise ValueError("is not a web address")
@@ -59,7 +61,7 @@ def _recording(value: str) -> str:
     if "://" in value:
         return web_address(value)
     name = re.split("[?#]", value, maxsplit=1)[0]
-    if not _SIGNED.fullmatch(value):
+    if not _ONLY_URL_CHARS.fullmatch(value):
         raise ValueError("is not the name of a file of the show")
     return _below(name) + value[len(name) :]
 
@@ -81,7 +83,7 @@ def _key(value: str) -> str:
 def _shown(value: str) -> str:
     if CONTROL.search(value):
         raise ValueError("contains a control character")
-    return _TURNS.sub("", value)
+    return _BIDI_CONTROLS.sub("", value)
 
 
 def _written(value: datetime) -> datetime:

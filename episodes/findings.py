@@ -54,6 +54,6 @@ class Finding(NamedTuple):
         return f"{self.where}:{mark} {self.said}"
 
 
-def errors(findings: list[Finding]) -> list[Finding]:
+def errors_in(findings: list[Finding]) -> list[Finding]:
     """Return those findings that stop a publish."""
     return [finding for finding in findings if finding.level is Level.ERROR]

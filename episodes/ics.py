@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
 
-from episodes.review import Kind
+from episodes.review import DueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from episodes.review import Due
 
 TITLES = {
-    Kind.SUPPORT: "Check a source of support (Earmark)",
-    Kind.CONSENT: "Ask a contributor (Earmark)",
-    Kind.REVIEW: "Check an episode (Earmark)",
-    Kind.LINK: "Fix a link (Earmark)",
-    Kind.COMING: "Publish an episode (Earmark)",
+    DueKind.SUPPORT: "Check a source of support (Earmark)",
+    DueKind.CONSENT: "Ask a contributor (Earmark)",
+    DueKind.REVIEW: "Check an episode (Earmark)",
+    DueKind.LINK: "Fix a link (Earmark)",
+    DueKind.COMING: "Publish an episode (Earmark)",
 }
 EPOCH = date(2000, 1, 1)
 

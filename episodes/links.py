@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.frontmatter.value_types import Facts
-from episodes.review import Due, Kind, Place, Urgency
+from episodes.review import Due, DueKind, SourcePlace, Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,11 +27,11 @@ class Link(NamedTuple):
     """
 
     address: str
-    places: tuple[Place, ...]
+    places: tuple[SourcePlace, ...]
     episodes: tuple[str, ...]
 
 
-class State(StrEnum):
+class LinkState(StrEnum):
     """What became of a link. Where that cannot be told, nobody is alarmed."""
 
     FINE = "fine"
@@ -46,17 +46,17 @@ class Verdict(NamedTuple):
     `reached` says whether a server answered at all.
     """
 
-    state: State
+    state: LinkState
     said: str = ""
     to: str = ""
     reached: bool = True
 
 
-def of(show: Show) -> list[Link]:
+def links_in(show: Show) -> list[Link]:
     """Return every link on the web once, in the order in which they are written."""
-    found: dict[str, list[tuple[Place, str]]] = {}
+    found: dict[str, list[tuple[SourcePlace, str]]] = {}
     for address, place, title in _all(show):
-        if web(address):
+        if is_web_address(address):
             found.setdefault(address, []).append((place, title))
     return [
         Link(address, tuple(place for place, _ in rows), _titles(title for _, title in rows))
@@ -64,7 +64,7 @@ def of(show: Show) -> list[Link]:
     ]
 
 
-def web(address: str) -> bool:
+def is_web_address(address: str) -> bool:
     """Say whether something is an address on the web."""
     return address.startswith(("https://", "http://"))
 
@@ -74,17 +74,17 @@ def _titles(titles: Iterable[str]) -> tuple[str, ...]:
     return () if "" in known else known
 
 
-def _all(show: Show) -> Iterator[tuple[str, Place, str]]:
+def _all(show: Show) -> Iterator[tuple[str, SourcePlace, str]]:
     for key, address in _walk(show.facts, ""):
-        yield address, Place("show.md", key), ""
-    for address in _noted(show.description):
-        yield address, Place("show.md", ""), ""
+        yield address, SourcePlace("show.md", key), ""
+    for address in _links_in_notes(show.description):
+        yield address, SourcePlace("show.md", ""), ""
     for episode in (*reversed(show.episodes), *show.withdrawn):
         path, title = f"{episode.folder}/episode.md", episode.facts.title
         for key, address in _walk(_own(show, episode), ""):
             yield address, _place(episode, path, key), title
-        for address in _noted(episode.notes):
-            yield address, Place(path, ""), title
+        for address in _links_in_notes(episode.notes):
+            yield address, SourcePlace(path, ""), title
 
 
 def _own(show: Show, episode: Episode) -> Facts:
@@ -97,13 +97,13 @@ def _same(show: Show, episode: Episode, name: str) -> bool:
     return bool(getattr(show.facts, name) == getattr(episode.facts, name))
 
 
-def _place(episode: Episode, path: str, key: str) -> Place:
+def _place(episode: Episode, path: str, key: str) -> SourcePlace:
     """Return where a key stands: chapters may be in a file of their own."""
     chapter = re.match(r"chapters\[(\d+)\]", key)
-    if not chapter or episode.tracks.path == path:
-        return Place(path, key)
-    at, lines = int(chapter[1]) - 1, episode.tracks.lines
-    return Place(episode.tracks.path, "", lines[at] if at < len(lines) else 0)
+    if not chapter or episode.chapters_origin.path == path:
+        return SourcePlace(path, key)
+    at, lines = int(chapter[1]) - 1, episode.chapters_origin.lines
+    return SourcePlace(episode.chapters_origin.path, "", lines[at] if at < len(lines) else 0)
 
 
 def _walk(value: object, key: str) -> Iterator[tuple[str, str]]:
@@ -118,22 +118,22 @@ def _walk(value: object, key: str) -> Iterator[tuple[str, str]]:
         yield key, value
 
 
-def _noted(notes: str) -> Iterator[str]:
+def _links_in_notes(notes: str) -> Iterator[str]:
     """Yield where the links in notes lead."""
     yield from (html.unescape(each) for each in _HREF.findall(notes))
 
 
-def dues(links: Iterable[Link], verdicts: Mapping[str, Verdict]) -> list[Due]:
+def dues_of(links: Iterable[Link], verdicts: Mapping[str, Verdict]) -> list[Due]:
     """Return what is to be done about links: nothing about those that are fine."""
     seen = ((link, verdicts[link.address]) for link in links if link.address in verdicts)
-    return [_due(link, verdict) for link, verdict in seen if verdict.state is not State.FINE]
+    return [_due(link, verdict) for link, verdict in seen if verdict.state is not LinkState.FINE]
 
 
 def _due(link: Link, verdict: Verdict) -> Due:
     urgency, to_do = {
-        State.DEAD: (Urgency.OVERDUE, "find where the page has moved to, or remove the link"),
-        State.MOVED: (Urgency.SOON, "write the new web address"),
+        LinkState.DEAD: (Urgency.OVERDUE, "find where the page has moved to, or remove the link"),
+        LinkState.MOVED: (Urgency.SOON, "write the new web address"),
     }.get(verdict.state, (Urgency.LATER, "open it yourself to check"))
     identity = f"link {link.address}"
-    return Due(Kind.LINK, urgency, link.address, verdict.said, to_do, link.places, identity,
+    return Due(DueKind.LINK, urgency, link.address, verdict.said, to_do, link.places, identity,
                episodes=link.episodes, ways=(verdict.to,) if verdict.to else ())  # fmt: skip

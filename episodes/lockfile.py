@@ -32,7 +32,7 @@ _NEWER = ("was written by a newer version of Earmark", "update Earmark on this c
 _MERGE = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
 
 
-class Made(Frozen):
+class LockedFile(Frozen):
     """One published file of sound. Digests are SHA-256 in hex.
 
     `recipe` says what was done to the recording and `encoder` by which program; `audio` is of the
@@ -50,14 +50,14 @@ class Made(Frozen):
     former: tuple[str, ...] = ()
 
 
-class Small(Made):
+class LockedSmallFile(LockedFile):
     """The small file of an episode; `sha256` is of all of it."""
 
     file: Annotated[str, Field(pattern=site_layout.SMALL_PATTERN)]
     sha256: str
 
 
-class Entry(Made):
+class LockedEpisode(LockedFile):
     """One episode as it was built.
 
     `source` is the digest of the recording (of its audio frames where it is an MP3).
@@ -65,13 +65,13 @@ class Entry(Made):
 
     source: str
     file: Annotated[str, Field(pattern=site_layout.RECORDING_PATTERN)]
-    small: Small | None = None
+    small: LockedSmallFile | None = None
 
 
-Entries = dict[str, Entry]
+Entries = dict[str, LockedEpisode]
 
 
-class Elsewhere(Frozen):
+class RemoteRecordings(Frozen):
     """What no file of ours tells of an episode whose recording lies, or lay, on another server.
 
     `addresses` are where, and `slugs` the names that the episode had here in the meantime.
@@ -80,9 +80,9 @@ class Elsewhere(Frozen):
     addresses: tuple[Link, ...] = ()
     slugs: tuple[Slug, ...] = ()
 
-    def __or__(self, other: Elsewhere) -> Elsewhere:
+    def __or__(self, other: RemoteRecordings) -> RemoteRecordings:
         """Return both, each once."""
-        return Elsewhere(
+        return RemoteRecordings(
             addresses=_once(self.addresses, other.addresses), slugs=_once(self.slugs, other.slugs)
         )
 
@@ -96,13 +96,13 @@ class Lock(Frozen):
 
     version: int
     episodes: Entries
-    elsewhere: dict[str, Elsewhere] = Field(default_factory=dict)
+    elsewhere: dict[str, RemoteRecordings] = Field(default_factory=dict)
     published: dict[str, str] = Field(default_factory=dict)
     released: tuple[str, ...] | None = None
 
-    def left(self, guid: str) -> Elsewhere:
+    def left(self, guid: str) -> RemoteRecordings:
         """Return what is known of recordings of an episode on other servers."""
-        return self.elsewhere.get(guid, Elsewhere())
+        return self.elsewhere.get(guid, RemoteRecordings())
 
     def was_out(self, guid: str) -> bool:
         """Say whether an episode was ever built to be heard here."""
@@ -125,17 +125,21 @@ class Lock(Frozen):
                 if any(site_layout.page_name(slug) in names for slug in row.slugs)}  # fmt: skip
         new |= {guid for guid in every if self.was_released(guid)}
         new |= set(self.released or ())
-        known = {each: name for each, name in self.published.items() if not later(name, release)}
+        known = {
+            each: name
+            for each, name in self.published.items()
+            if not is_later_release(name, release)
+        }
         update = {"published": {**known, place: release}, "released": tuple(sorted(new))}
         return self.model_copy(update=update)
 
-    def knowing(self, elsewhere: Mapping[str, Elsewhere]) -> Lock:
+    def knowing(self, elsewhere: Mapping[str, RemoteRecordings]) -> Lock:
         """Return it with more that is known; nothing is ever forgotten."""
         new = {guid: self.left(guid) | row for guid, row in elsewhere.items()}
         return self.model_copy(update={"elsewhere": {**self.elsewhere, **new}})
 
 
-def moment(release: str) -> datetime | None:
+def release_time(release: str) -> datetime | None:
     """Return when a release was published, from its name; None where it does not say."""
     try:
         return datetime.strptime(release.partition("-")[0], STAMP).replace(tzinfo=UTC)
@@ -143,9 +147,9 @@ def moment(release: str) -> datetime | None:
         return None
 
 
-def later(release: str, than: str) -> bool:
+def is_later_release(release: str, than: str) -> bool:
     """Say whether a release is so much later than another that a clock was wrong."""
-    at, last = moment(release), moment(than)
+    at, last = release_time(release), release_time(than)
     return bool(at and last and at > last + SLACK)
 
 
@@ -187,10 +191,10 @@ def _once(*rows: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for row in rows for each in row))
 
 
-M = TypeVar("M", bound=Made)
+M = TypeVar("M", bound=LockedFile)
 
 
-def replace(before: M | None, now: M) -> M:
+def keep_former_names(before: M | None, now: M) -> M:
     """Return `now`, remembering every file name that it ever had."""
     if before is None:
         return now

@@ -30,7 +30,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False)
 
 
-class Small(Frozen):
+class SmallFile(Frozen):
     """The small file beside the recording; `length` in bytes, `sha256` in hex of all of it."""
 
     file: str
@@ -54,16 +54,16 @@ class Media(Frozen):
     seconds: float
     digest: str
     former: tuple[str, ...] = ()
-    small: Small | None = None
+    small: SmallFile | None = None
 
     @property
-    def elsewhere(self) -> bool:
+    def is_remote(self) -> bool:
         """Whether it stays on another server: `file` is then a whole address, not ours to make."""
         return "://" in self.file
 
     def at(self, address: str) -> str:
         """Return its address, where files of the show lie below `address`."""
-        return self.file if self.elsewhere else address + self.file
+        return self.file if self.is_remote else address + self.file
 
 
 class Art(Frozen):
@@ -76,7 +76,7 @@ class Art(Frozen):
     alt: str = ""
 
 
-class Kin(Frozen):
+class OtherVersion(Frozen):
     """Another version of an episode, as far as its own page and notes need to know it."""
 
     guid: str
@@ -113,8 +113,8 @@ class Episode(Frozen):
     chapters_source: str = ""
     chapters_lines: tuple[int, ...] = ()
     pictures: dict[str, Art] = {}
-    newer: Kin | None = None
-    older: Kin | None = None
+    newer: OtherVersion | None = None
+    older: OtherVersion | None = None
 
     @property
     def guid(self) -> str:
@@ -140,17 +140,17 @@ class Episode(Frozen):
         return taken is None or self.published.astimezone(ZoneInfo(zone)).date() <= taken.on
 
     @property
-    def tracks(self) -> Origin:
+    def chapters_origin(self) -> Origin:
         """Where its chapters were written."""
         path = self.chapters_source or f"{self.folder}/episode.md"
         return Origin(path, self.chapters_lines, soft=path == self.recording)
 
     @property
-    def made(self) -> list[str]:
+    def built_files(self) -> list[str]:
         """The names of the built files that belong to it."""
         media, art = self.media, (self.art, *self.pictures.values())
         made = [self.page, *self.transcripts, self.chapters]
-        if media and not media.elsewhere:
+        if media and not media.is_remote:
             made += [media.file, media.small.file if media.small else ""]
         made += [name for each in art if each for name in (each.file, each.small)]
         return [name for name in made if name]
@@ -182,7 +182,7 @@ class Show(Frozen):
     withdrawn: tuple[Episode, ...] = ()
 
     @property
-    def bare(self) -> Show:
+    def without_episodes(self) -> Show:
         """The show without its episodes, so that it travels light."""
         return self.model_copy(update={"episodes": (), "withdrawn": ()})
 
@@ -203,7 +203,7 @@ class Show(Frozen):
         return tuple(reversed(self.episodes)) if self.facts.ordered else self.episodes
 
 
-def elsewhere(said: AudioAt | None) -> Media | None:
+def remote_media(said: AudioAt | None) -> Media | None:
     """Return a recording that stays where it is: its address and length say which version it is."""
     if said is None:
         return None
@@ -227,7 +227,7 @@ def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
     )
 
 
-def acquaint(episodes: Iterable[Episode], gone: Iterable[Episode] = ()) -> tuple[Episode, ...]:
+def link_versions(episodes: Iterable[Episode], gone: Iterable[Episode] = ()) -> tuple[Episode, ...]:
     """Tell each episode of the newest version of itself, and of the one that it replaces.
 
     Those that are not among `episodes` are left out: nobody is sent to what is not there. `gone`
@@ -236,20 +236,20 @@ def acquaint(episodes: Iterable[Episode], gone: Iterable[Episode] = ()) -> tuple
     every = tuple(episodes)  # two may have one guid, which is found later
     out = {each.guid: each for each in every}
     if not any(each.facts.replaced_by or each.facts.replaces for each in every):
-        return tuple(_with_kin(each, None, None) for each in every)
+        return tuple(_with_versions(each, None, None) for each in every)
     back = {each.guid: each for each in gone}
     return tuple(
-        _with_kin(each, _newest(each, out, back), out.get(each.facts.replaces or ""))
+        _with_versions(each, _newest(each, out, back), out.get(each.facts.replaces or ""))
         for each in every
     )
 
 
-def lead_on(gone: Iterable[Episode], episodes: Iterable[Episode]) -> tuple[Episode, ...]:
+def link_newest(gone: Iterable[Episode], episodes: Iterable[Episode]) -> tuple[Episode, ...]:
     """Tell each withdrawn episode of the newest version of itself that is there."""
     every = tuple(gone)
     back = {each.guid: each for each in every}
     out = {each.guid: each for each in episodes}
-    return tuple(_with_kin(each, _newest(each, out, back), None) for each in every)
+    return tuple(_with_versions(each, _newest(each, out, back), None) for each in every)
 
 
 def _newest(episode: Episode, out: dict[str, Episode], gone: dict[str, Episode]) -> Episode | None:
@@ -263,13 +263,13 @@ def _newest(episode: Episode, out: dict[str, Episode], gone: dict[str, Episode])
     return last
 
 
-def _with_kin(episode: Episode, newer: Episode | None, older: Episode | None) -> Episode:
-    kin = {"newer": _kin(newer), "older": _kin(older)}
+def _with_versions(episode: Episode, newer: Episode | None, older: Episode | None) -> Episode:
+    kin = {"newer": _other_version(newer), "older": _other_version(older)}
     same = (episode.newer, episode.older) == (kin["newer"], kin["older"])
     return episode if same else episode.model_copy(update=kin)
 
 
-def _kin(episode: Episode | None) -> Kin | None:
+def _other_version(episode: Episode | None) -> OtherVersion | None:
     if episode is None:
         return None
-    return Kin(guid=episode.guid, slug=episode.slug, title=episode.facts.title)
+    return OtherVersion(guid=episode.guid, slug=episode.slug, title=episode.facts.title)

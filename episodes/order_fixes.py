@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MINUTE = timedelta(minutes=1)
 
 
-class Mend(NamedTuple):
+class OrderFix(NamedTuple):
     """A line for show.md (folder "") or an episode.md: in the place of `key`, or below `after`."""
 
     folder: str
@@ -26,7 +26,7 @@ class Mend(NamedTuple):
     after: str
 
 
-def mends(facts: ShowFacts, episodes: Iterable[Episode]) -> list[Mend]:
+def find_fixes(facts: ShowFacts, episodes: Iterable[Episode]) -> list[OrderFix]:
     """Return what to write. Nothing where it would be a guess, and nothing where all is right."""
     if not facts.ordered:
         return []
@@ -35,12 +35,12 @@ def mends(facts: ShowFacts, episodes: Iterable[Episode]) -> list[Mend]:
         key=lambda each: (each.published, each.facts.season or 0, each.facts.number or 0),
     )
     others = [each for each in episodes if each.facts.type != "full"]
-    serial = Mend("", "type", "serial", "medium")
+    serial = OrderFix("", "type", "serial", "medium")
     wrong = facts.type != "serial"
     return [*([serial] if wrong else ()), *_numbers(full), *_dates(full, others)]
 
 
-def _numbers(full: list[Episode]) -> Iterator[Mend]:
+def _numbers(full: list[Episode]) -> Iterator[OrderFix]:
     """Yield the numbers that are missing: one fits where dates and the others leave no choice."""
     by_season: dict[int | None, list[Episode]] = defaultdict(list)
     for episode in full:
@@ -56,7 +56,7 @@ def _numbers(full: list[Episode]) -> Iterator[Mend]:
         first = next(iter(firsts[season] or {1}))
         for number, episode in enumerate(episodes, first):
             if first > 0 and not episode.facts.number:
-                yield Mend(episode.folder, "number", str(number), "date")
+                yield OrderFix(episode.folder, "number", str(number), "date")
 
 
 def _first(episodes: list[Episode]) -> set[int]:
@@ -64,7 +64,7 @@ def _first(episodes: list[Episode]) -> set[int]:
     return {each.facts.number - at for at, each in enumerate(episodes) if each.facts.number}
 
 
-def _dates(full: list[Episode], others: list[Episode]) -> Iterator[Mend]:
+def _dates(full: list[Episode], others: list[Episode]) -> Iterator[OrderFix]:
     """Yield later minutes for what appears at the same one, where numbers say which comes first."""
     places = [(each.facts.season or 0, each.facts.number or 0) for each in full]
     if not all(number for _, number in places) or len({season > 0 for season, _ in places}) > 1:
@@ -84,4 +84,4 @@ def _dates(full: list[Episode], others: list[Episode]) -> Iterator[Mend]:
     for episode, when in moved:
         written = episode.facts.date + (when - episode.published)
         exact = "minutes" if not written.second else "seconds"
-        yield Mend(episode.folder, "date", written.isoformat(" ", exact), "title")
+        yield OrderFix(episode.folder, "date", written.isoformat(" ", exact), "title")

@@ -9,7 +9,7 @@ from episodes import site_layout
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from episodes.lockfile import Entry, Lock, Made
+    from episodes.lockfile import Lock, LockedEpisode, LockedFile
 
 
 class EpisodeFiles(NamedTuple):
@@ -27,12 +27,12 @@ class EpisodeFiles(NamedTuple):
         return cls(guid, title, tuple(slugs), tuple(spared))
 
 
-def recording_names(entry: Entry) -> list[str]:
+def recording_names(entry: LockedEpisode) -> list[str]:
     """Return the name of every recording of an episode that was published, newest first."""
     return [name for made in _made(entry) for name in (made.file, *reversed(made.former))]
 
 
-def _made(entry: Entry) -> list[Made]:
+def _made(entry: LockedEpisode) -> list[LockedFile]:
     return [entry, *([entry.small] if entry.small else ())]
 
 
@@ -46,7 +46,7 @@ def slugs_of(guid: str, slug: str, locked: Lock) -> tuple[str, ...]:
     return tuple(dict.fromkeys((slug, *former, *locked.left(guid).slugs)))
 
 
-def built_slug(entry: Entry) -> str:
+def built_slug(entry: LockedEpisode) -> str:
     """Return the slug under which an episode was last built."""
     return site_layout.slug_of(entry.file)
 

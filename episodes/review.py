@@ -44,7 +44,7 @@ CHECK = "check them again, then write the new `reviewed_on:` and `review_due:`"
 PUBLISH = "run `earmark publish` after that, unless a timer does it"
 
 
-class Kind(StrEnum):
+class DueKind(StrEnum):
     """What is to be done, in the order in which it is told."""
 
     SUPPORT = "support"
@@ -62,7 +62,7 @@ class Urgency(StrEnum):
     LATER = "later"
 
 
-class Place(NamedTuple):
+class SourcePlace(NamedTuple):
     """Where something is written; as in findings, line 0 means that nobody looked it up yet."""
 
     path: str
@@ -85,12 +85,12 @@ class Due(NamedTuple):
     stays the same whatever is written anew.
     """
 
-    kind: Kind
+    kind: DueKind
     urgency: Urgency
     what: str
     why: str
     to_do: str
-    places: tuple[Place, ...]
+    places: tuple[SourcePlace, ...]
     identity: str
     when: date | None = None
     episodes: tuple[str, ...] = ()
@@ -100,19 +100,19 @@ class Due(NamedTuple):
     waived: str = ""
 
 
-def review(show: Show, now: datetime) -> list[Due]:
+def find_dues(show: Show, now: datetime) -> list[Due]:
     """Return everything with a date, the most urgent first; links are asked for elsewhere."""
     today = now.date()
     found = [*_support(show, today), *_consents(show, today)]
     for episode in show.episodes:
         found += _facts(episode, now)
-        found += _coming(episode, now)
-    return in_order(found)
+        found += _scheduled(episode, now)
+    return sort_dues(found)
 
 
-def in_order(dues: Iterable[Due]) -> list[Due]:
+def sort_dues(dues: Iterable[Due]) -> list[Due]:
     """Sort by urgency, then by day."""
-    urgencies, kinds = list(Urgency), list(Kind)
+    urgencies, kinds = list(Urgency), list(DueKind)
     return sorted(
         dues,
         key=lambda due: (
@@ -124,7 +124,7 @@ def in_order(dues: Iterable[Due]) -> list[Due]:
     )
 
 
-def grouped(dues: Iterable[Due]) -> dict[str, list[Due]]:
+def group_by_task(dues: Iterable[Due]) -> dict[str, list[Due]]:
     """Return what is due by what is to be done."""
     found: dict[str, list[Due]] = {}
     for due in dues:
@@ -142,40 +142,40 @@ def _after(day: date, span: timedelta) -> date:
     return day + span if day < date.max - span else date.max
 
 
-class _Row(NamedTuple, Generic[T]):
+class _InheritedEntry(NamedTuple, Generic[T]):
     """An entry of a list that episodes inherit; `title` is that of an episode with its own list."""
 
     entry: T
-    place: Place
+    place: SourcePlace
     title: str
     waive: dict[str, str]
 
 
 def _rows(
     show: Show, name: str, of: Callable[[ShowFacts | EpisodeFacts], tuple[T, ...] | None]
-) -> Iterator[_Row[T]]:
+) -> Iterator[_InheritedEntry[T]]:
     """Yield each entry where it is written: in show.md, and in episodes that have their own."""
     shared, waive = of(show.facts) or (), show.facts.waive
     for number, entry in enumerate(shared, 1):
-        yield _Row(entry, Place("show.md", f"{name}[{number}]"), "", waive)
+        yield _InheritedEntry(entry, SourcePlace("show.md", f"{name}[{number}]"), "", waive)
     for episode in (*show.episodes, *show.withdrawn):
         own, both = of(episode.facts) or (), {**waive, **episode.facts.waive}
         for number, entry in enumerate(own if own != shared else (), 1):
-            place = Place(f"{episode.folder}/episode.md", f"{name}[{number}]")
-            yield _Row(entry, place, episode.facts.title, both)
+            place = SourcePlace(f"{episode.folder}/episode.md", f"{name}[{number}]")
+            yield _InheritedEntry(entry, place, episode.facts.title, both)
 
 
-def _places(rows: list[_Row[T]], key: str) -> tuple[Place, ...]:
+def _places(rows: list[_InheritedEntry[T]], key: str) -> tuple[SourcePlace, ...]:
     return tuple(row.place._replace(key=f"{row.place.key}.{key}") for row in rows)
 
 
-def _titles(rows: list[_Row[T]]) -> tuple[str, ...]:
+def _titles(rows: list[_InheritedEntry[T]]) -> tuple[str, ...]:
     """Return the episodes that something concerns; none where it is the whole show."""
     known = tuple(dict.fromkeys(row.title for row in rows))
     return () if "" in known else known
 
 
-def _reason(rule: str, rows: list[_Row[T]]) -> str:
+def _reason(rule: str, rows: list[_InheritedEntry[T]]) -> str:
     """Return why something is left as it is, where it is left so in every place."""
     reasons = [row.waive.get(rule, "") for row in rows]
     return reasons[0] if all(reasons) else ""
@@ -183,7 +183,7 @@ def _reason(rule: str, rows: list[_Row[T]]) -> str:
 
 def _support(show: Show, today: date) -> Iterator[Due]:
     """Yield each source of support once, wherever it is written: it is rung once."""
-    alike: dict[tuple[str, str], list[_Row[Support]]] = defaultdict(list)
+    alike: dict[tuple[str, str], list[_InheritedEntry[Support]]] = defaultdict(list)
     for row in _rows(show, "support", lambda facts: facts.support):
         way = row.entry.phone or row.entry.text or row.entry.link or ""
         alike[row.entry.name, way].append(row)
@@ -193,7 +193,7 @@ def _support(show: Show, today: date) -> Iterator[Due]:
         when = _after(tried, YEAR) if tried else None
         rule, entry = "support-old" if tried else "support-unchecked", rows[0].entry
         yield Due(
-            Kind.SUPPORT,
+            DueKind.SUPPORT,
             _urgency(when, today),
             name,
             f"was last checked on {tried}"
@@ -213,14 +213,14 @@ def _support(show: Show, today: date) -> Iterator[Due]:
 
 def _consents(show: Show, today: date) -> Iterator[Due]:
     """Yield each person whose consent ends, once."""
-    people: dict[str, list[_Row[Person]]] = defaultdict(list)
+    people: dict[str, list[_InheritedEntry[Person]]] = defaultdict(list)
     for row in _rows(show, "contributors", lambda facts: facts.contributors):
         if _until(row.entry):
             people[row.entry.credit].append(row)
     for credit, rows in people.items():
         until = min(filter(None, (_until(row.entry) for row in rows)))
         yield Due(
-            Kind.CONSENT,
+            DueKind.CONSENT,
             _urgency(until, today, ASKING),
             credit,
             f"{'agreed' if until >= today else 'agreed only'} until {until}",
@@ -253,13 +253,13 @@ def _facts(episode: Episode, now: datetime) -> Iterator[Due]:
         return
     rule = "review-due" if facts.review_due else "review-missing"
     yield Due(
-        Kind.REVIEW,
+        DueKind.REVIEW,
         _urgency(when, now.date()),
         f"the facts of “{facts.title}”",
         why,
         CHECK,
         (
-            Place(
+            SourcePlace(
                 f"{episode.folder}/episode.md", "review_due" if facts.review_due else "reviewed_on"
             ),
         ),
@@ -270,17 +270,17 @@ def _facts(episode: Episode, now: datetime) -> Iterator[Due]:
     )
 
 
-def _coming(episode: Episode, now: datetime) -> Iterator[Due]:
+def _scheduled(episode: Episode, now: datetime) -> Iterator[Due]:
     if episode.published <= now:
         return
     when = episode.facts.date.date()
     yield Due(
-        Kind.COMING,
+        DueKind.COMING,
         _urgency(when, now.date()),
         f"“{episode.facts.title}”",
         f"is scheduled for {episode.facts.date:%Y-%m-%d %H:%M}",
         PUBLISH,
-        (Place(f"{episode.folder}/episode.md", "date"),),
+        (SourcePlace(f"{episode.folder}/episode.md", "date"),),
         f"coming {episode.guid or episode.folder}",
         when,
     )

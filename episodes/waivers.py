@@ -20,7 +20,7 @@ _LATE = {*built_feed.RULES, "published-gone", "audio-tracks", "audio-opposite", 
          "audio-quiet"}  # fmt: skip
 
 
-def of(show: Show) -> Waivers:
+def waivers_in(show: Show) -> Waivers:
     """Return what is waived, where, and why."""
     folders = {each.folder: each.facts.waive for each in show.episodes if each.facts.waive}
     return {"": show.facts.waive, **folders}

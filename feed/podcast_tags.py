@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from episodes.frontmatter.podcast_namespace import Place, Rhythm, Thread, Txt
-    from episodes.model import Art, Episode, Show, Small
+    from episodes.model import Art, Episode, Show, SmallFile
 
 TITLE = 128  # characters after which aggregators cut
 PRIVATE = Tag("podcast:socialInteract", None, {"protocol": "disabled"})
@@ -169,7 +169,7 @@ def _plain(seconds: float) -> str:
     return f"{seconds:.3f}".rstrip("0").rstrip(".")
 
 
-def _smaller(show: Show, episode: Episode, small: Small) -> Tag:
+def _smaller(show: Show, episode: Episode, small: SmallFile) -> Tag:
     """Tell the small file. Its type is that of its container (RFC 7845), the codec beside it."""
     said = {
         "type": small.type,

@@ -15,7 +15,7 @@ import urllib3
 from urllib3 import exceptions
 
 from episodes.deadline import Deadline
-from episodes.links import State, Verdict
+from episodes.links import LinkState, Verdict
 from podcast.doctor.answers import host, joined, plain, web
 from podcast.network import public_addresses
 from podcast.network.http_client import Client
@@ -85,10 +85,12 @@ class Asker:
             if not to:
                 return _verdict(answer.status, address, at, moved)
             if not web(to):
-                return Verdict(State.UNSURE, "is redirected to something that is not on the web")
+                return Verdict(
+                    LinkState.UNSURE, "is redirected to something that is not on the web"
+                )
             kept = kept and answer.status in MOVED
             moved, at = (to if kept else moved), to
-        return Verdict(State.UNSURE, "has redirects that never end")
+        return Verdict(LinkState.UNSURE, "has redirects that never end")
 
     def _once(self, address: str) -> _Answer:
         """Ask for the head; where that is refused, for the beginning of the whole."""
@@ -113,16 +115,16 @@ def _location(response: BaseHTTPResponse) -> str:
 def _verdict(status: int, address: str, at: str, moved: str) -> Verdict:
     if status in GONE:
         return Verdict(
-            State.DEAD, _led(at, address, f"no longer works: its server answers {status}")
+            LinkState.DEAD, _led(at, address, f"no longer works: its server answers {status}")
         )
     if status >= 300 or status < 200:
-        return Verdict(State.UNSURE, _led(at, address, _refused(status)))
+        return Verdict(LinkState.UNSURE, _led(at, address, _refused(status)))
     if not moved or moved == plain(address):
-        return Verdict(State.FINE)
+        return Verdict(LinkState.FINE)
     if len(urlsplit(address).path) > 1 and urlsplit(moved).path in {"", "/"}:
         seen = f"now leads to a home page, {moved}: is the content still there?"
-        return Verdict(State.MOVED, seen, moved)
-    return Verdict(State.MOVED, f"has moved permanently to {moved}", moved)
+        return Verdict(LinkState.MOVED, seen, moved)
+    return Verdict(LinkState.MOVED, f"has moved permanently to {moved}", moved)
 
 
 def _refused(status: int) -> str:
@@ -138,10 +140,10 @@ def _lost(error: BaseException, at: str, address: str) -> Verdict:
     unknown = isinstance(error, exceptions.NameResolutionError)
     if unknown and getattr(error.__cause__, "errno", None) in UNKNOWN:
         said = _led(at, address, f"no longer works: no server is called {urlsplit(at).hostname}")
-        return Verdict(State.DEAD, said, reached=at != plain(address))
+        return Verdict(LinkState.DEAD, said, reached=at != plain(address))
     private = isinstance(error, public_addresses.PrivateError)
     said = "is in your own network, which listeners cannot reach" if private else _trouble(error)
-    return Verdict(State.UNSURE, _led(at, address, said), reached=private)
+    return Verdict(LinkState.UNSURE, _led(at, address, said), reached=private)
 
 
 def _led(at: str, address: str, said: str) -> str:
@@ -175,7 +177,7 @@ def ask(addresses: Iterable[str], asker: Asker, progress: Progress) -> dict[str,
     def one(address: str) -> None:
         name = host(address)
         if silent[name] >= GIVE_UP:
-            verdict = Verdict(State.UNSURE, _SILENT, reached=False)
+            verdict = Verdict(LinkState.UNSURE, _SILENT, reached=False)
         else:
             verdict = asker.ask(address)
             silent[name] = 0 if verdict.reached else silent[name] + 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from episodes import site_layout
 from episodes.errors import EarmarkError
-from episodes.model import acquaint
+from episodes.model import link_versions
 from episodes.show_folder.real_paths import real_path
 from episodes.show_folder.scan import scan
 from feed import pages
@@ -53,12 +53,12 @@ def _pack(wanted: str, folder: Path, to: Path | None) -> str:
     episode = next(each for each in every if each.folder == name)
     if episode.facts.withdrawn:
         raise EarmarkError(f"{name} was withdrawn, so it cannot be packed")
-    if episode.media and episode.media.elsewhere:
+    if episode.media and episode.media.is_remote:
         raise EarmarkError(f"{name} has its recording on another server, so it cannot be packed")
     if episode.media is None:
         when = f"{episode.published:%Y-%m-%d %H:%M}"
         raise EarmarkError(f"{name} is held back until {when} UTC; there is nothing to pack yet")
-    out = acquaint(
+    out = link_versions(
         each for each in show.episodes if each.media
     )  # nobody is sent to what is to come
     episode = next(each for each in out if each.folder == name)
@@ -83,7 +83,10 @@ def _contents(
 ) -> Iterator[tuple[str, bytes | Path]]:
     """Yield the name of each file and what is in it; names are those of the built folder."""
     transcript = render.transcript_of(folder, episode)
-    yield site_layout.INDEX, pages.episode(show.bare, episode, transcript, None, None, offline=True)
+    yield (
+        site_layout.INDEX,
+        pages.episode(show.without_episodes, episode, transcript, None, None, offline=True),
+    )
     for name, data in sorted(pages.static().items()):
         if name.endswith((".js", ".css")) and name != "feed.css":
             yield site_layout.static_name(name), data
@@ -96,7 +99,7 @@ def _media(episode: Episode, art: Art | None) -> Iterator[str]:
     media = episode.media
     left = {episode.page, *((media.small.file,) if media and media.small else ())}
     left |= {episode.art.file} if episode.art else set()
-    yield from (name for name in episode.made if name not in left)
+    yield from (name for name in episode.built_files if name not in left)
     if art:
         yield art.small
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.model import Show
-    from episodes.review import Due, Place
+    from episodes.review import Due, SourcePlace
     from podcast.link_check import Asker, Progress
 
 
@@ -45,12 +45,12 @@ def look(folder: Path, now: datetime, asker: Asker | None, progress: Progress) -
     Raises SourceError where there is no show, or its `show.md` cannot be read.
     """
     seen = read_source.look(folder)
-    dues, asked = review.review(seen.show, now), None
+    dues, asked = review.find_dues(seen.show, now), None
     if asker:
-        known = links.of(seen.show)
+        known = links.links_in(seen.show)
         verdicts = ask((link.address for link in known), asker, progress)
         if not verdicts or any(verdict.reached for verdict in verdicts.values()):
-            dues = review.in_order([*dues, *links.dues(known, verdicts)])
+            dues = review.sort_dues([*dues, *links.dues_of(known, verdicts)])
             asked = len(known)
     return Reviewed(seen.show, _located(folder, dues), seen.lost, asked)
 
@@ -72,7 +72,9 @@ def _located(folder: Path, dues: list[Due]) -> list[Due]:
     ]
 
 
-def _place(folder: Path, due: Due, place: Place, lines: dict[tuple[str, str], int]) -> Place:
+def _place(
+    folder: Path, due: Due, place: SourcePlace, lines: dict[tuple[str, str], int]
+) -> SourcePlace:
     if place.line:
         return place
     if place.key:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from episodes import catalogue, site_layout
-from episodes.catalogue import Entry
+from episodes.catalogue import CatalogueEpisode
 from episodes.errors import EarmarkError
 from episodes.text.bounded_read import read_bounded
 from web.settings import is_plain_elsewhere
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import urllib3
 
-    from episodes.catalogue import Catalogue, Withdrawn
+    from episodes.catalogue import Catalogue, WithdrawnEpisode
 
 AGAIN, SOON = 300, 15  # seconds between two looks: with a catalogue, and until there is one
 PATIENCE, ALTOGETHER = 5.0, 30.0  # seconds for a byte, and for all of it
@@ -115,24 +115,24 @@ class Shows:
             if not (since and each.withdrawn and each.withdrawn.on < since)
         }
 
-    def episode(self, guid: str) -> Entry | None:
+    def episode(self, guid: str) -> CatalogueEpisode | None:
         """Return an episode that can be heard by its guid."""
         found = self.known(guid)
-        return found if isinstance(found, Entry) else None
+        return found if isinstance(found, CatalogueEpisode) else None
 
-    def known(self, guid: str) -> Entry | Withdrawn | None:
+    def known(self, guid: str) -> CatalogueEpisode | WithdrawnEpisode | None:
         """Return an episode by its guid, also one that was withdrawn."""
         return next((each for each in self._every() if each.guid == guid), None)
 
-    def _every(self) -> tuple[Entry | Withdrawn, ...]:
+    def _every(self) -> tuple[CatalogueEpisode | WithdrawnEpisode, ...]:
         show = self.current()
         return (*show.episodes, *show.withdrawn) if show else ()
 
-    def newer(self, episode: Entry | Withdrawn | None) -> Entry | None:
+    def newer(self, episode: CatalogueEpisode | WithdrawnEpisode | None) -> CatalogueEpisode | None:
         """Return the episode that replaces another."""
         return self.episode(episode.replaced_by) if episode and episode.replaced_by else None
 
-    def older(self, episode: Entry) -> Entry | None:
+    def older(self, episode: CatalogueEpisode) -> CatalogueEpisode | None:
         """Return the episode that another replaces."""
         return self.episode(episode.replaces) if episode.replaces else None
 

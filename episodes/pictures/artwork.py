@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
-from episodes.findings import Finding, errors
+from episodes.findings import Finding, errors_in
 from episodes.pictures import metadata, pixels
 from episodes.pictures.metadata import PLACE, NotAPictureError, Parts
 from episodes.rules import found
@@ -101,7 +101,7 @@ def look(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             opened = _open(data, name, wish)
-            if errors(opened.findings):
+            if errors_in(opened.findings):
                 return None, opened.findings
             return _published(data, opened, wish, copies=copies), opened.findings
     except NotAPictureError as error:

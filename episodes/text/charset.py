@@ -50,13 +50,13 @@ class Decoded(NamedTuple):
     charset: str
 
 
-def named(said: str) -> str:
+def charset_named_in(said: str) -> str:
     """Return the charset that a Content-Type or the head of a page names, or ""."""
     match = _CHARSET.search(said[:5_000])
     return match[1] if match else ""
 
 
-def known(name: str) -> str:
+def python_charset(name: str) -> str:
     """Return Python's name of a charset of text, the wider one as browsers do; "" for others."""
     try:
         found = codecs.lookup(name).name
@@ -65,7 +65,7 @@ def known(name: str) -> str:
     return _WIDER.get(found, found) if _KNOWN.fullmatch(found) else ""
 
 
-def wide(data: bytes) -> str:
+def detect_wide(data: bytes) -> str:
     """Return how text of two bytes a character without a mark is written; "" where it is none."""
     sample = data[:_SAMPLE]
     half = len(sample) // 2
@@ -83,9 +83,9 @@ def decode(data: bytes, *names: str) -> Decoded:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return _decoded(data[len(mark) :], name)
-    if name := wide(data):
+    if name := detect_wide(data):
         return _decoded(data, name)
-    found = [each for each in map(known, names) if each and not _WIDE.match(each)]
+    found = [each for each in map(python_charset, names) if each and not _WIDE.match(each)]
     # What is valid UTF-8 is nothing else, whatever a server says of all its pages.
     ordered = [*filter(_ESCAPED.match, found), "utf-8", *found]
     for name in ordered:
@@ -100,13 +100,13 @@ def _decoded(data: bytes, name: str) -> Decoded:
     return Decoded(data.decode(name, "replace").translate(_C1), name)
 
 
-def reference(number: int) -> str:
+def character_of(number: int) -> str:
     """Return the character that HTML means by a number, "" where there is none."""
     letter = _C1.get(number) or (chr(number) if 0 < number < 0x110000 else "")
     return "" if CONTROL.match(letter) else letter
 
 
-def clean(text: str) -> tuple[str, str]:
+def drop_unprintable(text: str) -> tuple[str, str]:
     """Leave out what no feed can carry; say what was lost, as the end of a sentence, or ""."""
     kept = CONTROL.sub("", text)
     gone, unread = len(text) - len(kept), kept.count("\ufffd")

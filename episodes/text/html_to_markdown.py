@@ -23,10 +23,10 @@ _HEADING = re.compile(r"<(/?)h([1-6])\b[^>]{0,2000}>", re.IGNORECASE)
 _TAGGED = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 
 
-def unrender(said: str) -> str:
+def to_markdown(said: str) -> str:
     """Return Markdown whose rendering says the same; the same again for what it is rendered to."""
     clean = markdown.clean(_blocks(said) if _TAGGED.search(said) else _paragraphs(said))
-    if not markdown.plain(clean):
+    if not markdown.plain_text(clean):
         return ""
     found = (_settled(clean, escaped=escaped) for escaped in (False, True))
     short = len(clean) <= _LONGEST
@@ -73,7 +73,7 @@ def _markdown(shown: str, *, escaped: bool) -> str:
 
 
 def _words(shown: str) -> str:
-    return re.sub(r"\s+", "", markdown.plain(shown))
+    return re.sub(r"\s+", "", markdown.plain_text(shown))
 
 
 def _kept(clean: str) -> str:
@@ -83,5 +83,5 @@ def _kept(clean: str) -> str:
     return (
         kept
         if _words(markdown.render(kept)) == _words(clean)
-        else html.escape(markdown.plain(clean))
+        else html.escape(markdown.plain_text(clean))
     )

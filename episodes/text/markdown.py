@@ -41,7 +41,7 @@ def clean(html: str, top: int = 3) -> str:
     ).strip()
 
 
-def plain(html: str) -> str:
+def plain_text(html: str) -> str:
     """Return the words of some HTML on one line."""
     import html as entities
 

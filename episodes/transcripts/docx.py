@@ -16,7 +16,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from episodes.errors import SourceError
-from episodes.findings import errors
+from episodes.findings import errors_in
 from episodes.frontmatter.value_types import CONTROL
 from episodes.rules import found
 from episodes.transcripts import read as transcripts
@@ -64,7 +64,7 @@ def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
         plain = transcripts.plain(text, path, findings)
     cues = tuple(cue._replace(line=bisect_right(first, cue.line)) for cue in plain)
     findings = [each._replace(line=bisect_right(first, each.line)) for each in findings]
-    if not cues and not errors(findings):
+    if not cues and not errors_in(findings):
         findings.append(found("transcript-empty", path, "", "has no words in it"))
     return Transcript(cues, language or ""), findings
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.findings import errors
+from episodes.findings import errors_in
 from episodes.frontmatter.value_types import CONTROL
 from episodes.rules import found
 from episodes.transcripts import data_formats, plain_text, rolling_captions, subtitles
@@ -62,7 +62,7 @@ def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
         cues = _subtitles(text, path, findings)
     else:
         cues = plain(text, path, findings)
-    if not cues and not errors(findings):
+    if not cues and not errors_in(findings):
         findings.append(found("transcript-empty", path, "", "has no words in it"))
     language = _LANGUAGE.match(text[:1_000])
     return Transcript(tuple(cues), language[1] if language else "", _draft(text)), findings

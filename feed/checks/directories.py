@@ -103,7 +103,7 @@ def length(situation: Situation) -> Iterator[Finding]:
     """Check the length: an episode over 20 minutes is seldom heard in one break."""
     for episode in situation.show.episodes:
         seconds = situation.seconds.get(episode.slug)
-        yield from lint.lint(episode.facts.chapters, episode.tracks, seconds)
+        yield from lint.lint(episode.facts.chapters, episode.chapters_origin, seconds)
         if seconds is not None and seconds > LONG:
             message = f"is {format_seconds(seconds)} long"
             yield found("audio-long", path_of(episode), "audio", message)

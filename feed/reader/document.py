@@ -194,7 +194,7 @@ def decode(data: bytes, told: str = "") -> tuple[str, str]:
     match = _DECLARED.match(data[:400])
     declared = match[1].decode("ascii").lower() if match else ""
     text, used = charset.decode(data, declared, told)
-    expected = charset.known(declared or told or "utf-8")
+    expected = charset.python_charset(declared or told or "utf-8")
     if wide(data) or used == expected:
         return text, ""
     said = declared or told or "utf-8"
@@ -206,7 +206,7 @@ def decode(data: bytes, told: str = "") -> tuple[str, str]:
 
 def wide(data: bytes) -> bool:
     """Say whether bytes begin as text with a mark, or of two bytes a character."""
-    return data.startswith(charset.MARKS) or bool(charset.wide(data))
+    return data.startswith(charset.MARKS) or bool(charset.detect_wide(data))
 
 
 def _mended(text: str) -> tuple[str, str]:
@@ -218,7 +218,7 @@ def _mended(text: str) -> tuple[str, str]:
     first = _DECLARED_TYPE.search(text)
     if first and (found := _DOCTYPE.match(text, first.start())):
         text = text[: found.start()] + _blank(found) + text[found.end() :]
-    return charset.clean(_PAIR.sub(_paired, "".join(_resolve(text))))
+    return charset.drop_unprintable(_PAIR.sub(_paired, "".join(_resolve(text))))
 
 
 def _paired(found: re.Match[str]) -> str:
@@ -257,7 +257,7 @@ def _resolved(found: re.Match[str]) -> str:
 
 def _numbered(value: int, said: str) -> str:
     """Write a character by its number as browsers read it, U+FFFD for one that there is not."""
-    letter = charset.reference(value)
+    letter = charset.character_of(value)
     if value <= _ASCII and letter:
         return said
     return letter or (chr(value) if value < 0x110000 else "\ufffd")

@@ -16,7 +16,7 @@ def plain(said: str) -> str:
     """Return the words of what may be HTML on one line."""
     if not _MARKED.search(said):
         return " ".join(said.split())
-    return markdown.plain(_BREAK.sub(" ", said))
+    return markdown.plain_text(_BREAK.sub(" ", said))
 
 
 def cut(text: str, longest: int) -> str:

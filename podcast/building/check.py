@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from episodes import published_files, waivers
 from episodes.errors import SourceError
-from episodes.findings import Finding, errors
+from episodes.findings import Finding, errors_in
 from episodes.rules import found as rule
 from episodes.show_folder import read as source
 from feed.checks import directories
@@ -41,7 +41,7 @@ def check(site: Site) -> list[Finding]:
     late = clock_guard.behind(site.now, site.folder, site.store.seen().get("at"))
     copied = duplicates.copies(site.folder, read.show.episodes)
     more = [*([late] if late else ()), *copied, *lost, *check_output.prove(site)]
-    return found + waivers.apply(waivers.of(read.show), more)
+    return found + waivers.apply(waivers.waivers_in(read.show), more)
 
 
 def gone(site: Site, read: reading.Reading) -> Iterator[Finding]:
@@ -82,7 +82,7 @@ def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
     Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
     """
     read = _read(site)
-    found = errors(located(site, read))
+    found = errors_in(located(site, read))
     if _unread(read) or read.show.facts.support is reading.BLANK:
         raise SourceError(*found)
     return later(read.show, site.now), len(found)
@@ -103,7 +103,7 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
         if (heard := read.heard.get(episode.recording)) and (seconds := heard.seconds) is not None
     }
     seconds |= {each.slug: each.media.seconds for each in read.show.episodes
-                if each.media and each.media.elsewhere}  # fmt: skip
+                if each.media and each.media.is_remote}  # fmt: skip
     found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None
@@ -119,7 +119,7 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
         for each in ruled
         if each.path != blank and not (each.key and (each.path, each.key) in said)
     ]
-    reasons = waivers.of(read.show)
+    reasons = waivers.waivers_in(read.show)
     found += waivers.lint(reasons, found)
     found = waivers.apply(reasons, source.locate(site.folder, found))
     return sorted(found, key=lambda each: (each.path, each.line))

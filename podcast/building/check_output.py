@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from episodes import site_layout
 from episodes.audio import id3_lint
-from episodes.findings import Finding, errors
+from episodes.findings import Finding, errors_in
 from episodes.rules import found
 from episodes.transcripts import read, write
 from podcast import parallel
@@ -111,7 +111,7 @@ def _picture(file: Path, path: str) -> Iterator[Finding]:
         wrong = []
     else:
         of_chapter = _OF_CHAPTER.search(file.stem)
-        wrong = errors(art.inspect(file, path, art.CHAPTER if of_chapter else art.COVER))
+        wrong = errors_in(art.inspect(file, path, art.CHAPTER if of_chapter else art.COVER))
         yield from wrong
         if not wrong and not art.is_named(file):
             yield found("art-ending", path, "", "is not what its name says")

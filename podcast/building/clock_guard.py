@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from episodes.errors import EarmarkError, SourceError
-from episodes.lockfile import SLACK, moment
+from episodes.lockfile import SLACK, release_time
 from episodes.rules import found
 from podcast.cache.store import LOCK
 
@@ -31,7 +31,9 @@ def behind(now: datetime, show: Path, built: float | None = None) -> Finding | N
         releases = list(lockfile.read(show).published.values())
     except SourceError:
         releases = []  # said by what needs it
-    latest = max((each for each in (*map(moment, releases), _built(built)) if each), default=None)
+    latest = max(
+        (each for each in (*map(release_time, releases), _built(built)) if each), default=None
+    )
     if latest is None or latest <= now + SLACK:
         return None
     message = f"this computer's clock says {_shown(now)}, but the show was built or published on "

@@ -49,7 +49,7 @@ class Mastered(NamedTuple):
     """What came of one recording; `said` is for the lead, `entry` for the lock file."""
 
     media: Media
-    entry: lockfile.Entry
+    entry: lockfile.LockedEpisode
     heard: Heard
     said: str
     findings: list[Finding]
@@ -71,7 +71,7 @@ class Job(NamedTuple):
     episode: Episode
     tags: tags.Tags
     heard: Heard
-    entry: lockfile.Entry | None
+    entry: lockfile.LockedEpisode | None
     fetch: Callable[[str, Path], bool]
     progress: Callable[[float], None]
     verify: bool = False
@@ -125,7 +125,7 @@ def _master(job: Job) -> Mastered:
     target = tag.Target(job.place.out, job.episode.slug, known, job.fetch)
     file, length, digest = tag.publish(made, job.tags, target)
     heard = heard if heard.digest else heard._replace(digest=digest)
-    entry = lockfile.Entry(
+    entry = lockfile.LockedEpisode(
         source=heard.digest,
         recipe=made.recipe,
         encoder=made.encoder,
@@ -135,11 +135,11 @@ def _master(job: Job) -> Mastered:
         length=length,
         seconds=round(made.seconds, 3),
     )
-    entry = lockfile.replace(known, entry)
+    entry = lockfile.keep_former_names(known, entry)
     return Mastered(_media(entry), entry, heard, made.said, list(_renewed(job, entry)))
 
 
-def _as_made(job: Job, done: Path, known: lockfile.Entry) -> bool:
+def _as_made(job: Job, done: Path, known: lockfile.LockedEpisode) -> bool:
     """Return whether a published file is the one that was made; its length alone says little."""
     if job.believed(known.file):
         return True
@@ -150,12 +150,12 @@ def _as_made(job: Job, done: Path, known: lockfile.Entry) -> bool:
         return False
 
 
-def _renewed(job: Job, entry: lockfile.Entry) -> list[Finding]:
+def _renewed(job: Job, entry: lockfile.LockedEpisode) -> list[Finding]:
     known = job.entry
     return renewed(job, known, entry) if known and known.source == entry.source else []
 
 
-def renewed(job: Job, known: lockfile.Made, entry: lockfile.Made) -> list[Finding]:
+def renewed(job: Job, known: lockfile.LockedFile, entry: lockfile.LockedFile) -> list[Finding]:
     """Say where bytes that should be the published ones could neither be fetched nor made."""
     if known.recipe != entry.recipe or known.audio == entry.audio:
         return []
@@ -168,7 +168,7 @@ def renewed(job: Job, known: lockfile.Made, entry: lockfile.Made) -> list[Findin
     return [found("audio-renewed", job.episode.recording, "", message)]
 
 
-def _media(entry: lockfile.Entry) -> Media:
+def _media(entry: lockfile.LockedEpisode) -> Media:
     return Media(
         file=entry.file,
         length=entry.length,
@@ -296,7 +296,7 @@ def earlier(target: Path, note: Path, digest: Callable[[Path], str]) -> dict[str
 
 
 def fetched(
-    job: Job, known: lockfile.Made, target: Path, digest: Callable[[Path], str]
+    job: Job, known: lockfile.LockedFile, target: Path, digest: Callable[[Path], str]
 ) -> dict[str, Any] | None:
     """Fetch what was published; it counts only if its audio is the audio in the lock file.
 

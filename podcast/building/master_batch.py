@@ -130,7 +130,9 @@ def _as_left(site: Site, memory: Memory, name: str) -> bool:
     return was is not None and stat(site.out / name) == was
 
 
-def _tags(read: Reading, gallery: Gallery, episode: Episode, entry: lock.Entry | None) -> Tags:
+def _tags(
+    read: Reading, gallery: Gallery, episode: Episode, entry: lock.LockedEpisode | None
+) -> Tags:
     """Return what goes into the tags; after a move, what is there, while all else is the same.
 
     So a recording keeps its bytes and its name: what is sent on from the old place arrives.

@@ -13,15 +13,7 @@ from episodes.frontmatter.people import Person
 from episodes.frontmatter.safeguarding import Support
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.withdrawal import bare
-from episodes.model import (
-    NO_ADDRESS,
-    Art,
-    Episode,
-    Show,
-    acquaint,
-    elsewhere,
-    newest_first,
-)
+from episodes.model import NO_ADDRESS, Art, Episode, Show, link_versions, newest_first, remote_media
 from episodes.rules import found
 from episodes.show_folder import chapter_sources, file_choice
 from episodes.show_folder import read as source
@@ -106,7 +98,7 @@ def _draft(
     if not written:
         return Draft(order.folder, None, heard, findings)
     if getattr(written.facts, "withdrawn", None):
-        return Draft(order.folder, episode(written, order.facts), None, errors(findings))
+        return Draft(order.folder, episode(written, order.facts), None, errors_in(findings))
     told = (written.recording or "", heard.header.chapters if heard else ())
     made = episode(written, order.facts, _tracks(order.show, written, told, findings))
     return Draft(order.folder, made, heard, findings)
@@ -166,7 +158,7 @@ def episode(
         published=moment(facts.date, show.timezone),
         notes=written.html,
         recording=written.recording or "",
-        media=None if written.recording else elsewhere(facts.audio_at),
+        media=None if written.recording else remote_media(facts.audio_at),
         transcript_source=written.transcript,
         picture_source=written.picture,
         chapters_source=tracks.path if tracks else "",
@@ -257,7 +249,7 @@ def apart(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...]]:
     """Return the episodes, and apart from them those that were withdrawn."""
     every = newest_first(episodes)
     return {
-        "episodes": acquaint(each for each in every if not each.facts.withdrawn),
+        "episodes": link_versions(each for each in every if not each.facts.withdrawn),
         "withdrawn": tuple(each for each in every if each.facts.withdrawn),
     }
 
@@ -297,7 +289,7 @@ def _pictures(show: Path, episode: Episode, gallery: Gallery, findings: list[Fin
         there = file_choice.actual(show, episode.folder, name)
         if wrong := file_choice.unusable(show, episode.folder, there, file_choice.PICTURES):
             rule, message = wrong
-            said = episode.tracks.finding(rule, number, "picture", f'"{name}" {message}')
+            said = episode.chapters_origin.finding(rule, number, "picture", f'"{name}" {message}')
             findings.append(said)
             pictures[name] = None
             continue

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from episodes import lockfile, site_layout
 from episodes.audio import encode, ffmpeg, mp3_frames, stream_copy, tags
 from episodes.audio.loudness import TARGETS
-from episodes.model import Small
+from episodes.model import SmallFile
 from podcast import atomic_files
 from podcast.building import master, measure, tag
 from podcast.cache import encodings
@@ -48,10 +48,10 @@ def _kept(done: Mastered) -> bool:
     return done.entry.recipe == "as it is"
 
 
-def _with(done: Mastered, small: lockfile.Small | None) -> Mastered:
+def _with(done: Mastered, small: lockfile.LockedSmallFile | None) -> Mastered:
     told = None
     if small:
-        told = Small(
+        told = SmallFile(
             file=small.file,
             length=small.length,
             type=site_layout.media_type(small.file),
@@ -65,7 +65,7 @@ def _with(done: Mastered, small: lockfile.Small | None) -> Mastered:
     )
 
 
-def _there(job: Job, known: lockfile.Small, done: Mastered) -> bool:
+def _there(job: Job, known: lockfile.LockedSmallFile, done: Mastered) -> bool:
     file = job.place.out / known.file
     same = (known.recipe, known.tags) == (_recipe(done), _digest(job))
     if not same or size(file) != known.length:
@@ -88,13 +88,13 @@ def _digest(job: Job) -> str:
     return tag.digest(_facts(job))
 
 
-def _made(job: Job, done: Mastered, known: lockfile.Small | None) -> Mastered:
+def _made(job: Job, done: Mastered, known: lockfile.LockedSmallFile | None) -> Mastered:
     source, recipe = done.entry.source, _recipe(done)
     target = job.place.encoded / f"{encodings.key(source, recipe)}.opus"
     published = known if known and known.recipe == recipe else None
     made, heard = _encoding(job, done, target, published)
     file, length, sha256 = _publish(job, target, made["digest"], known)
-    small = lockfile.Small(
+    small = lockfile.LockedSmallFile(
         recipe=recipe,
         encoder=made["encoder"],
         audio=made["digest"],
@@ -104,7 +104,7 @@ def _made(job: Job, done: Mastered, known: lockfile.Small | None) -> Mastered:
         seconds=round(made["seconds"], 3),
         sha256=sha256,
     )
-    small = lockfile.replace(job.entry.small if job.entry else None, small)
+    small = lockfile.keep_former_names(job.entry.small if job.entry else None, small)
     said = f"small file, {length / 1e6:.1f} MB: {made.get('said') or 'made'}"
     findings = master.renewed(job, published, small) if published else []
     done = done._replace(
@@ -116,7 +116,7 @@ def _made(job: Job, done: Mastered, known: lockfile.Small | None) -> Mastered:
 
 
 def _encoding(
-    job: Job, done: Mastered, target: Path, published: lockfile.Small | None
+    job: Job, done: Mastered, target: Path, published: lockfile.LockedSmallFile | None
 ) -> tuple[dict[str, Any], Heard]:
     """Take the encoding from an earlier build, from where it was published, or make it."""
     note, heard = target.with_suffix(".json"), done.heard
@@ -140,7 +140,7 @@ def _encoding(
 
 
 def _publish(
-    job: Job, encoded: Path, digest: str, known: lockfile.Small | None
+    job: Job, encoded: Path, digest: str, known: lockfile.LockedSmallFile | None
 ) -> tuple[str, int, str]:
     """Write a tagged copy under a name that says which bytes it is: (name, length, SHA-256)."""
     slug = job.episode.slug

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from episodes import catalogue_document, site_layout, waivers
 from episodes.errors import SourceError
-from episodes.findings import errors
-from episodes.lockfile import Elsewhere
-from episodes.model import Episode, Show, acquaint, lead_on, newest_first
+from episodes.findings import errors_in
+from episodes.lockfile import RemoteRecordings
+from episodes.model import Episode, Show, link_newest, link_versions, newest_first
 from feed import pages, rss
 from podcast import atomic_files, parallel
 from podcast.building import (
@@ -51,7 +51,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     gallery.remember()
     gc.freeze()  # the show stays until the end: nobody needs to look through it
     findings = check.located(site, read)
-    if errors(findings):
+    if errors_in(findings):
         raise SourceError(*findings)
     _make_folders(site)
     forgetting.forget(site, read, memory, gallery)
@@ -60,7 +60,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     measured = loudness_lines.of(read.show, _heard(read, done))
     known = {(each.rule, each.path) for each in findings}
     mastered += [each for each in measured if (each.rule, each.path) not in known]
-    findings += waivers.apply(waivers.of(read.show), mastered)
+    findings += waivers.apply(waivers.waivers_in(read.show), mastered)
     episodes = [
         episode.model_copy(update={"media": done[episode.folder].media})
         if episode.folder in done
@@ -71,7 +71,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     locked = lockfile.remember_elsewhere(site.folder, _elsewhere(episodes))
     out = forgetting.were_out(read.show, locked)
     back = tuple(each for each in out if each.published <= site.now)  # the others never appear
-    told = {"episodes": acquaint(episodes, back), "withdrawn": lead_on(back, episodes)}
+    told = {"episodes": link_versions(episodes, back), "withdrawn": link_newest(back, episodes)}
     show = read.show.model_copy(update=told)
     show, written = _tell(site, show, memory, gallery, read.changed | set(done), locked)
     coming = check.later(read.show, site.now)
@@ -98,11 +98,11 @@ def _heard(read: reading.Reading, done: dict[str, Mastered]) -> dict[str, Heard]
     }
 
 
-def _elsewhere(episodes: list[Episode]) -> dict[str, Elsewhere]:
+def _elsewhere(episodes: list[Episode]) -> dict[str, RemoteRecordings]:
     return {
-        each.guid: Elsewhere(addresses=(each.media.file,), slugs=(each.slug,))
+        each.guid: RemoteRecordings(addresses=(each.media.file,), slugs=(each.slug,))
         for each in episodes
-        if each.media and each.media.elsewhere
+        if each.media and each.media.is_remote
     }
 
 
@@ -121,7 +121,7 @@ def _tell(  # noqa: PLR0913 - what a show is told from
     site: Site, show: Show, memory: Memory, gallery: Gallery, changed: set[str], locked: Lock
 ) -> tuple[Show, int]:
     """Write pages, transcripts, chapters, art, catalogue and, last, the feed."""
-    bare, work = show.bare, []
+    bare, work = show.without_episodes, []
     for before, episode, after in _with_neighbours(show):
         page = render.Page(site.folder, site.out, bare, episode, before, after)
         said = _beside(before, episode, after) == _neighbours(memory.neighbours(episode.folder))
@@ -168,7 +168,7 @@ def _with_neighbours(show: Show) -> Any:
 
 
 def _whole(site: Site, memory: Memory, episode: Episode) -> bool:
-    return all(stat(site.out / name) == memory.output(name) for name in episode.made)
+    return all(stat(site.out / name) == memory.output(name) for name in episode.built_files)
 
 
 def _remember(
@@ -178,7 +178,7 @@ def _remember(
     names = [site_layout.INDEX, site_layout.CATALOGUE, site_layout.FEED]
     names += map(site_layout.static_name, pages.static())
     names += [show.art.file, show.art.small] if show.art else []
-    names += [name for episode in show.episodes for name in episode.made]
+    names += [name for episode in show.episodes for name in episode.built_files]
     names += [episode.page for episode in show.withdrawn]
     known = memory.outputs() | memory.unfinished() | forgetting.left_in(site.out, summary[-1])
     known |= artwork.left_over(site.out, set(names))

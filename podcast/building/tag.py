@@ -48,7 +48,7 @@ class Target(NamedTuple):
 
     out: Path
     slug: str
-    known: lockfile.Entry | None
+    known: lockfile.LockedEpisode | None
     fetch: Callable[[str, Path], bool]
 
 
@@ -133,7 +133,7 @@ def _write(master: Master, facts: tags.Tags, part: Path) -> tuple[str, str, str]
     return ".m4a", mp3_frames.digest(mp3_frames.whole(part)), heard
 
 
-def as_published(target: Target, known: lockfile.Made, part: Path, name: str) -> str:
+def as_published(target: Target, known: lockfile.LockedFile, part: Path, name: str) -> str:
     """Prefer the published bytes where the same facts give others here (another Pillow's picture).
 
     Returns the name that the file at `part` deserves.
@@ -146,7 +146,7 @@ def as_published(target: Target, known: lockfile.Made, part: Path, name: str) ->
     return name
 
 
-def _is_known(fetched: Path, known: lockfile.Made) -> bool:
+def _is_known(fetched: Path, known: lockfile.LockedFile) -> bool:
     """Return whether what was fetched has the length and the audio that was published."""
     if fetched.stat().st_size != known.length:
         return False

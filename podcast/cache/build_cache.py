@@ -27,7 +27,7 @@ _EPISODES = TypeAdapter(dict[str, Episode], config=ConfigDict(defer_build=True))
 
 def key(show: Show) -> str:
     """Return a digest of everything an episode takes from its show."""
-    return hashlib.sha256(show.bare.model_dump_json().encode()).hexdigest()
+    return hashlib.sha256(show.without_episodes.model_dump_json().encode()).hexdigest()
 
 
 class Memory:
@@ -78,7 +78,7 @@ class Memory:
             name: each
             for name, each in known.items()
             if name in tree and now[name] == then.get(name)
-            if validation.episode(name, each, tree[name], each.made)
+            if validation.episode(name, each, tree[name], each.built_files)
         }
 
     def findings(self, folder: str) -> list[Finding]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from episodes.lockfile import Entry
+    from episodes.lockfile import LockedEpisode
 
 
 def key(source: str, recipe: str) -> str:
@@ -45,7 +45,7 @@ def _purpose(note: Path) -> str:
     return f"encoding {note.stem}"
 
 
-def prune(encoded: Path, entries: Iterable[Entry]) -> None:
+def prune(encoded: Path, entries: Iterable[LockedEpisode]) -> None:
     """Remove encodings that no recording of the show asks for any more."""
     used = _keys(entries)
     with contextlib.suppress(OSError):
@@ -54,14 +54,14 @@ def prune(encoded: Path, entries: Iterable[Entry]) -> None:
                 path.unlink()
 
 
-def forget(encoded: Path, entries: Iterable[Entry]) -> None:
+def forget(encoded: Path, entries: Iterable[LockedEpisode]) -> None:
     """Remove the encodings of recordings that are not to be heard any more."""
     for name in _keys(entries):
         for path in encoded.glob(f"{name}.*"):
             path.unlink(missing_ok=True)
 
 
-def _keys(entries: Iterable[Entry]) -> set[str]:
+def _keys(entries: Iterable[LockedEpisode]) -> set[str]:
     return {
         key(entry.source, made.recipe) for entry in entries for made in (entry, entry.small) if made
     }

@@ -26,7 +26,7 @@ def servers(addresses: Iterable[str]) -> Iterator[str]:
 def recordings(episode: Episode, known: Lock) -> list[str]:
     """Return where recordings of an episode lie on other servers, or lay."""
     media = episode.media
-    now = [media.file] if media and media.elsewhere else []
+    now = [media.file] if media and media.is_remote else []
     return [*known.left(episode.guid).addresses, *now]
 
 

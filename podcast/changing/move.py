@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import catalogue, published_files, site_layout
 from episodes.errors import EarmarkError, SourceError
-from episodes.findings import errors
+from episodes.findings import errors_in
 from episodes.frontmatter import edit
 from episodes.rules import built_feed as built
 from episodes.show_folder import text_files
@@ -72,7 +72,7 @@ def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving
     former = list(dict.fromkeys(former))
     _refuse_circles(former, new)
     later = {"show-guid", *built.RULES}  # it is written now, and all is built anew
-    wrong = [each for each in errors(pipeline.check(show, now)) if each.rule not in later]
+    wrong = [each for each in errors_in(pipeline.check(show, now)) if each.rule not in later]
     if wrong:
         raise SourceError(*wrong)
     text = text_files.read_exactly(show, "show.md")

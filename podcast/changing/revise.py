@@ -159,7 +159,7 @@ def write(revision: Revision) -> list[str]:
         change.write(found.show / found.path, revision.text)
         if revision.has_audio and there:  # apps that took it there go on naming that address
             change.keep(found.show / lock.NAME)
-            known = lock.Elsewhere(addresses=(there,), slugs=(found.episode.slug,))
+            known = lock.RemoteRecordings(addresses=(there,), slugs=(found.episode.slug,))
             lockfile.remember_elsewhere(found.show, {found.episode.guid: known})
     said = [f"Corrected {found.path}."]
     if revision.has_audio and kept:

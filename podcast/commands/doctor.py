@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from episodes.findings import Level, errors
+from episodes.findings import Level, errors_in
 
 if TYPE_CHECKING:
     from podcast.doctor.run import Seen
@@ -43,7 +43,7 @@ def doctor(url: str, *, as_json: bool, no_links: bool) -> None:
     else:
         output.show(found, headings=False)
         click.echo(_sum(seen))
-    sys.exit(1 if errors(found) else 0)
+    sys.exit(1 if errors_in(found) else 0)
 
 
 def _sum(seen: Seen) -> str:

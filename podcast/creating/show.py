@@ -258,7 +258,7 @@ def _order(show: Path) -> list[str]:
     if len(known) < len(list(filter(None, tree))):
         return []  # nobody knows where in the order one belongs that cannot be read
     said = []
-    for each in order_fixes.mends(facts, [each for each in known if not each.facts.withdrawn]):
+    for each in order_fixes.find_fixes(facts, [each for each in known if not each.facts.withdrawn]):
         path = f"{each.folder}/episode.md" if each.folder else "show.md"
         text = text_files.read_exactly(show, path)
         changed = edit.set_key(text, path, each.key, each.value, each.after)

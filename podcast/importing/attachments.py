@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from episodes.findings import Level, errors
+from episodes.findings import Level, errors_in
 from episodes.pictures import artwork
 from episodes.text import charset
 from episodes.transcripts import read as transcripts
@@ -101,7 +101,7 @@ def _spoken(text: str) -> str:
 def _character(found: re.Match[str]) -> str:
     """Write a reference to what is no character as browsers read it; lxml does not know that."""
     number = int(found[1], 16) if found[1] else int(found[2])
-    return charset.reference(number) if 128 <= number < 160 else found[0]
+    return charset.character_of(number) if 128 <= number < 160 else found[0]
 
 
 _MIDDLE = artwork.Wish(crop=True)
@@ -117,7 +117,7 @@ def picture(gate: Gate, address: str, part: Path, wish: artwork.Wish = artwork.C
 def keep(data: bytes, part: Path, wish: artwork.Wish) -> str:
     """Write a picture that can be published into `part`; return its ending. Raises GateError."""
     part.write_bytes(data)
-    wrong = errors(artwork.inspect(part, "it", wish))
+    wrong = errors_in(artwork.inspect(part, "it", wish))
     if wrong:
         part.unlink()
         raise GateError(f"cannot be used: {wrong[0].said}")
@@ -131,7 +131,7 @@ def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) 
         return
     try:
         ending = picture(gate, taken.picture, part, _MIDDLE)
-        if wrong := errors(artwork.inspect(part, "it")):
+        if wrong := errors_in(artwork.inspect(part, "it")):
             part.write_bytes(artwork.load(part, _MIDDLE).data)
             what = "its middle is used: check it, or replace it with a square one"
             lost.append(Loss(0, "the cover", f"{wrong[0].message}; {what}"))

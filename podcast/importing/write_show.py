@@ -18,7 +18,7 @@ from episodes.errors import EarmarkError, SourceError
 from episodes.findings import Finding
 from episodes.frontmatter import read, write
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
-from episodes.lockfile import Elsewhere
+from episodes.lockfile import RemoteRecordings
 from episodes.show_folder import read as source
 from episodes.show_folder import scan, text_files
 from episodes.text import html_to_markdown
@@ -120,7 +120,7 @@ def remember(known: Known, episodes: list[TakenEpisode]) -> None:
         url = each.enclosure.url
         if not (own and url.startswith(own)):
             with contextlib.suppress(ValidationError):
-                found[each.guid] = Elsewhere(addresses=(url,))
+                found[each.guid] = RemoteRecordings(addresses=(url,))
     if found:
         lockfile.remember_elsewhere(known.folder, found)
 
@@ -170,7 +170,7 @@ class Workshop:
     def finish(self, values: Mapping[str, Any], notes: str) -> None:
         """Write `episode.md`, and give the folder its name."""
         text = write.write(EpisodeFacts, values, {})
-        body = html_to_markdown.unrender(notes)
+        body = html_to_markdown.to_markdown(notes)
         put(self.path / "episode.md", (text + (f"\n{body}\n" if body else "")).encode())
         self.path.rename(self._place)
 

@@ -61,8 +61,8 @@ class File(NamedTuple):
     def text(self) -> tuple[str, str]:
         """Return the text, and what of it was lost: the end of a sentence, or ""."""
         head = self.data[:1024].decode("latin-1")
-        page = charset.named(head) if head.lstrip().startswith("<") else ""
-        return charset.clean(charset.decode(self.data, self.charset, page).text)
+        page = charset.charset_named_in(head) if head.lstrip().startswith("<") else ""
+        return charset.drop_unprintable(charset.decode(self.data, self.charset, page).text)
 
 
 class Gate:
@@ -101,7 +101,7 @@ class Gate:
             data = unpack(data, said.get("content-encoding", ""), limit)
         except PackedError as error:
             raise GateError(str(error)) from None
-        return File(data, charset.named(said.get("content-type", "")))
+        return File(data, charset.charset_named_in(said.get("content-type", "")))
 
     @contextmanager
     def open(self, address: str, headers: dict[str, str] | None = None) -> Iterator[Response]:

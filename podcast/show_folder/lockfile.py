@@ -31,7 +31,7 @@ def write(show: Path, now: lockfile.Lock) -> None:
     atomic_files.write_changed(show / LOCK, lockfile.render(now).encode())
 
 
-def remember_elsewhere(show: Path, known: Mapping[str, lockfile.Elsewhere]) -> lockfile.Lock:
+def remember_elsewhere(show: Path, known: Mapping[str, lockfile.RemoteRecordings]) -> lockfile.Lock:
     """Write down, by guid, where recordings lie or lay on other servers; return what it says now.
 
     Apps that took one there go on speaking of it by that address. Raises SourceError.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.errors import SourceError
-from episodes.findings import Finding, errors
+from episodes.findings import Finding, errors_in
 from episodes.frontmatter.schema import ShowFacts
 from episodes.model import NO_ADDRESS, Episode, Show
 from episodes.show_folder import chapter_sources, scan
@@ -40,7 +40,7 @@ def _episode(folder: Path, name: str, facts: ShowFacts, lost: list[Finding]) -> 
     findings: list[Finding] = []
     written = source.read_episode(folder, name, findings)
     if written is None:
-        lost += errors(findings)
+        lost += errors_in(findings)
         return None
     tracks = (
         chapter_sources.read(folder, written.chapters, ("", ()), []) if written.chapters else None

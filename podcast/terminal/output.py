@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from episodes.findings import Finding, Level, errors
+from episodes.findings import Finding, Level, errors_in
 from podcast import atomic_files
 from podcast.terminal import findings as telling
 
@@ -38,7 +38,7 @@ def show(findings: Iterable[Finding], *, every: bool = False, headings: bool = T
 def brief(findings: Iterable[Finding], folder: Path | None = None) -> None:
     """Print the errors, and how many warnings there are, with the command that lists them."""
     found = [each for each in findings if not each.waived]
-    stops = errors(found)
+    stops = errors_in(found)
     show(stops, headings=False)
     if not found:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from episodes.review import Kind, Urgency, grouped
+from episodes.review import DueKind, Urgency, group_by_task
 from episodes.text.quantities import quantity
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def lines(dues: list[Due]) -> Iterator[tuple[Urgency | None, str]]:
     for urgency, title in TITLES.items():
         rows = [due for due in open_ if due.urgency is urgency]
         yield from _section(title, urgency, rows)
-    unsure = [due for due in open_ if due.urgency is Urgency.LATER and due.kind is Kind.LINK]
+    unsure = [due for due in open_ if due.urgency is Urgency.LATER and due.kind is DueKind.LINK]
     yield from _section("Not known", None, unsure)
     yield from _section("Left as it is", None, [due for due in dues if due.waived])
     yield None, _summary(open_)
@@ -36,7 +36,7 @@ def _section(
     """Yield a heading, below it each thing to do, and below that what it is to be done with."""
     if rows:
         yield urgency, f"{title}:"
-        for to_do, group in grouped(rows).items():
+        for to_do, group in group_by_task(rows).items():
             yield None, f"  {to_do[0].upper()}{to_do[1:]}."
             yield from ((None, _line(due)) for due in group)
         yield None, ""
@@ -45,7 +45,7 @@ def _section(
 def _line(due: Due) -> str:
     """Say what is due on one line, and on others where else it is written."""
     first, *more = dict.fromkeys(place.where for place in due.places)
-    way = f" ({due.ways[0]})" if due.ways and due.kind is Kind.SUPPORT else ""
+    way = f" ({due.ways[0]})" if due.ways and due.kind is DueKind.SUPPORT else ""
     because = f" (because: {due.waived})" if due.waived else ""
     text = [f"    {first}: {due.what}{way} {due.why}{because}"]
     text += [f"      also {where}" for where in more[:FEW]]

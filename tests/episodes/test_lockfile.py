@@ -10,7 +10,7 @@ import pytest
 from episodes import lockfile
 from episodes.errors import SourceError
 
-ENTRY = lockfile.Entry(
+ENTRY = lockfile.LockedEpisode(
     source="a" * 64,
     recipe="as it is",
     audio="b" * 64,
@@ -89,17 +89,19 @@ def test_a_merge_that_is_not_done_is_named() -> None:
 def test_every_former_name_is_remembered_once_and_never_the_present_one() -> None:
     second = ENTRY.model_copy(update={"file": "media/talk-2.mp3"})
     third = ENTRY.model_copy(update={"file": "media/talk-3.mp3"})
-    entry = lockfile.replace(lockfile.replace(lockfile.replace(None, ENTRY), second), third)
+    entry = lockfile.keep_former_names(
+        lockfile.keep_former_names(lockfile.keep_former_names(None, ENTRY), second), third
+    )
     assert entry.former == (ENTRY.file, second.file)
-    assert lockfile.replace(entry, third).former == entry.former
-    assert lockfile.replace(entry, ENTRY).former == (second.file, third.file)
+    assert lockfile.keep_former_names(entry, third).former == entry.former
+    assert lockfile.keep_former_names(entry, ENTRY).former == (second.file, third.file)
 
 
 def test_where_recordings_lay_is_remembered_once_and_only_where_there_is_any() -> None:
     bare = lockfile.Lock(version=1, episodes={})
     assert "elsewhere" not in lockfile.render(bare)
     one, two = "https://host.example.org/1.mp3", "https://host.example.org/2.mp3"
-    known = bare.knowing({"guid": lockfile.Elsewhere(addresses=(one,))})
-    known = known.knowing({"guid": lockfile.Elsewhere(addresses=(two, one))})
+    known = bare.knowing({"guid": lockfile.RemoteRecordings(addresses=(one,))})
+    known = known.knowing({"guid": lockfile.RemoteRecordings(addresses=(two, one))})
     assert known.elsewhere["guid"].addresses == (one, two)
     assert lockfile.parse(lockfile.render(known)) == known

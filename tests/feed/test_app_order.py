@@ -187,8 +187,8 @@ def test_what_is_mended_is_mended_and_changes_nothing_that_was_right(
     rows: list[tuple[int, int | None, int | None, str, str]],
 ) -> None:
     shown = drawn(rows, medium="course", type="episodic")
-    mends = order_fixes.mends(shown.facts, shown.episodes)
-    assert mends[0] == order_fixes.Mend("", "type", "serial", "medium")
+    mends = order_fixes.find_fixes(shown.facts, shown.episodes)
+    assert mends[0] == order_fixes.OrderFix("", "type", "serial", "medium")
     after = {each.folder: each for each in shown.episodes}
     for folder, key, value, _ in mends[1:]:
         one = after[folder]
@@ -225,7 +225,7 @@ def test_what_is_mended_is_mended_and_changes_nothing_that_was_right(
     ],
 )  # fmt: skip
 def test_only_what_is_no_guess_is_mended(episodes: list[Episode], mended: list[str]) -> None:
-    found = order_fixes.mends(show().facts, episodes)
+    found = order_fixes.find_fixes(show().facts, episodes)
     said = [f"{each.folder.rpartition('/')[2]} {each.key} {each.value}" for each in found]
     assert said == mended
 

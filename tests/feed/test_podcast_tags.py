@@ -14,7 +14,7 @@ from episodes.errors import SourceError
 from episodes.findings import Finding, Level
 from episodes.frontmatter import read as frontmatter
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
-from episodes.model import Art, Episode, Media, Show, Small
+from episodes.model import Art, Episode, Media, Show, SmallFile
 from feed import rss, show_notes
 from feed.checks import podcast_namespace
 from feed.checks.context import Situation
@@ -75,7 +75,7 @@ def test_what_is_written_becomes_these_tags(path: Path) -> None:
     """A file of each pair holds front matter, the other every tag of the namespace made from it."""
     keys = path.read_text(encoding="utf-8")
     picture = Art(file="art/a.jpg", width=3000, small="art/b.jpg", small_width=600, alt="A lamp.")
-    small = Small(file="media/a.opus", length=45_000, type="audio/ogg",
+    small = SmallFile(file="media/a.opus", length=45_000, type="audio/ogg",
                   seconds=15.0, sha256="0f" * 32)  # fmt: skip
     if path.stem.startswith("show"):
         told = fed(show(facts_of(keys), art=picture))

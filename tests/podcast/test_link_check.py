@@ -16,7 +16,7 @@ from typing import ClassVar
 
 import pytest
 
-from episodes.links import State, Verdict
+from episodes.links import LinkState, Verdict
 from podcast import link_check
 from podcast.link_check import Asker
 from podcast.network import public_addresses
@@ -98,33 +98,33 @@ def asker() -> Iterator[Asker]:
 @pytest.mark.parametrize(
     ("path", "state", "said"),
     [
-        ("status/200", State.FINE, ""),
-        ("head-403", State.FINE, ""),
-        ("head-405", State.FINE, ""),
-        ("head-404", State.FINE, ""),  # not true of the page itself
-        ("status/404", State.DEAD, "no longer works: its server answers 404"),
-        ("status/410", State.DEAD, "410"),
-        ("status/401", State.UNSURE, "asks for a password (401)"),
-        ("status/403", State.UNSURE, "blocks programs (403)"),
-        ("status/429", State.UNSURE, "gets too many requests (429)"),
-        ("status/500", State.UNSURE, "has a problem at the moment (500)"),
-        ("status/400", State.UNSURE, "answers in an unexpected way (400)"),
-        ("to/302/status/200", State.FINE, ""),
-        ("to/301/status/200", State.MOVED, "has moved permanently to http"),
-        ("to/308/to/301/status/200", State.MOVED, "has moved permanently"),
-        ("to/301/to/302/status/200", State.MOVED, "has moved permanently"),
-        ("to/302/to/301/status/200", State.FINE, ""),  # the first may lead elsewhere tomorrow
-        ("to/301/status/404", State.DEAD, "status/404, which no longer works"),
-        ("to/301/status/500", State.UNSURE, "has a problem"),
-        ("to/301/", State.MOVED, "home page"),
-        ("to/302/to/302/to/302/to/302/to/302/to/302/x", State.UNSURE, "never end"),
-        ("to/301/mailto:a@example.org", State.UNSURE, "not on the web"),
-        ("slow", State.UNSURE, "does not answer in time"),
-        ("closed", State.UNSURE, "could not be reached"),
+        ("status/200", LinkState.FINE, ""),
+        ("head-403", LinkState.FINE, ""),
+        ("head-405", LinkState.FINE, ""),
+        ("head-404", LinkState.FINE, ""),  # not true of the page itself
+        ("status/404", LinkState.DEAD, "no longer works: its server answers 404"),
+        ("status/410", LinkState.DEAD, "410"),
+        ("status/401", LinkState.UNSURE, "asks for a password (401)"),
+        ("status/403", LinkState.UNSURE, "blocks programs (403)"),
+        ("status/429", LinkState.UNSURE, "gets too many requests (429)"),
+        ("status/500", LinkState.UNSURE, "has a problem at the moment (500)"),
+        ("status/400", LinkState.UNSURE, "answers in an unexpected way (400)"),
+        ("to/302/status/200", LinkState.FINE, ""),
+        ("to/301/status/200", LinkState.MOVED, "has moved permanently to http"),
+        ("to/308/to/301/status/200", LinkState.MOVED, "has moved permanently"),
+        ("to/301/to/302/status/200", LinkState.MOVED, "has moved permanently"),
+        ("to/302/to/301/status/200", LinkState.FINE, ""),  # the first may lead elsewhere tomorrow
+        ("to/301/status/404", LinkState.DEAD, "status/404, which no longer works"),
+        ("to/301/status/500", LinkState.UNSURE, "has a problem"),
+        ("to/301/", LinkState.MOVED, "home page"),
+        ("to/302/to/302/to/302/to/302/to/302/to/302/x", LinkState.UNSURE, "never end"),
+        ("to/301/mailto:a@example.org", LinkState.UNSURE, "not on the web"),
+        ("slow", LinkState.UNSURE, "does not answer in time"),
+        ("closed", LinkState.UNSURE, "could not be reached"),
     ],
 )
 def test_only_what_is_certain_is_called_dead(
-    site: str, asker: Asker, path: str, state: State, said: str
+    site: str, asker: Asker, path: str, state: LinkState, said: str
 ) -> None:
     verdict = asker.ask(site + path)
     assert verdict.state is state, verdict
@@ -138,7 +138,7 @@ def test_a_move_for_good_names_the_last_address_that_is_for_good(site: str, aske
 
 def test_a_circle_of_redirects_ends(site: str, asker: Asker) -> None:
     with server() as other:
-        assert asker.ask(f"{other}to/302/to/302/{'to/302/' * 20}a").state is State.UNSURE
+        assert asker.ask(f"{other}to/302/to/302/{'to/302/' * 20}a").state is LinkState.UNSURE
 
 
 def test_a_port_where_nobody_listens_is_not_called_dead(asker: Asker) -> None:
@@ -146,7 +146,7 @@ def test_a_port_where_nobody_listens_is_not_called_dead(asker: Asker) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     verdict = asker.ask(f"http://127.0.0.1:{port}/")
-    assert (verdict.state, verdict.reached) == (State.UNSURE, False)
+    assert (verdict.state, verdict.reached) == (LinkState.UNSURE, False)
     assert "nothing answers there" in verdict.said
 
 
@@ -156,7 +156,7 @@ def test_nobody_is_asked_in_this_computers_own_network(site: str, name: str) -> 
     before = Elsewhere.asked.total()
     verdict = careful.ask(site.replace("127.0.0.1", name) + "status/404")
     careful.close()
-    assert verdict.state is State.UNSURE
+    assert verdict.state is LinkState.UNSURE
     assert Elsewhere.asked.total() == before
 
 
@@ -193,7 +193,7 @@ def test_a_name_that_there_is_not_is_dead(
     unresolved(monkeypatch, socket.EAI_NONAME)
     gone = "https://nobody.example/a"
     found = link_check.ask([gone, f"{site}status/200"], asker, Quiet())
-    assert found[gone].state is State.DEAD
+    assert found[gone].state is LinkState.DEAD
     assert found[gone].said == "no longer works: no server is called nobody.example"
     assert not found[gone].reached
 
@@ -203,7 +203,7 @@ def test_a_name_that_could_not_be_asked_for_is_not_dead(
 ) -> None:
     unresolved(monkeypatch, socket.EAI_AGAIN)
     found = link_check.ask(["https://nobody.example/a", f"{site}status/200"], asker, Quiet())
-    assert found["https://nobody.example/a"].state is State.UNSURE
+    assert found["https://nobody.example/a"].state is LinkState.UNSURE
 
 
 def test_each_address_is_asked_once_and_each_server_one_thing_at_a_time(asker: Asker) -> None:
@@ -226,7 +226,7 @@ def test_a_server_that_does_not_answer_is_given_up(asker: Asker) -> None:
         links = [f"{one}closed/{number}" for number in range(link_check.GIVE_UP + 2)]
         found = link_check.ask([*links, "http://127.0.0.1:1/"], asker, Quiet())
         assert Elsewhere.asked.total() <= link_check.GIVE_UP * 2
-    assert {each.state for each in found.values()} == {State.UNSURE}
+    assert {each.state for each in found.values()} == {LinkState.UNSURE}
 
 
 def test_nothing_to_ask_is_nothing_found(asker: Asker) -> None:

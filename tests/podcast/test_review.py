@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from episodes import ics as diary
 from episodes import links, review
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
-from episodes.links import State, Verdict
+from episodes.links import LinkState, Verdict
 from episodes.model import Episode, Show, newest_first
 from episodes.review import Due, Kind, Urgency
 from feed import review_page
@@ -59,8 +59,8 @@ def show(*episodes: Episode, description: str = "", **facts: object) -> Show:
                 episodes=newest_first(filled))  # fmt: skip
 
 
-def due(shown: Show, kind: Kind) -> list[Due]:
-    return [each for each in review.review(shown, NOW) if each.kind is kind]
+def due(shown: Show, kind: DueKind) -> list[Due]:
+    return [each for each in review.find_dues(shown, NOW) if each.kind is kind]
 
 
 @pytest.mark.parametrize(
@@ -78,15 +78,15 @@ def due(shown: Show, kind: Kind) -> list[Due]:
 def test_facts_are_checked_when_they_are_due_or_after_three_years(
     written: dict[str, Any], urgency: Urgency, said: str
 ) -> None:
-    (one,) = due(show(talk(**written)), Kind.REVIEW)
+    (one,) = due(show(talk(**written)), DueKind.REVIEW)
     assert one.urgency is urgency
     assert said in one.why
 
 
 def test_what_is_held_back_is_published_then_and_was_not_out_long_ago() -> None:
     later = talk("b", datetime(2026, 12, 1, 7, tzinfo=UTC), review_due=None)
-    (one,) = review.review(show(later), NOW)
-    assert (one.kind, one.urgency, one.when) == (Kind.COMING, Urgency.SOON, date(2026, 12, 1))
+    (one,) = review.find_dues(show(later), NOW)
+    assert (one.kind, one.urgency, one.when) == (DueKind.COMING, Urgency.SOON, date(2026, 12, 1))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_is_held_back_is_published_then_and_was_not_out_long_ago() -> None:
      (None, Urgency.OVERDUE), ("9999-12-31", Urgency.LATER)],
 )  # fmt: skip
 def test_support_is_tried_every_year(checked: str | None, urgency: Urgency) -> None:
-    (one,) = due(show(talk(), support=[HELP | {"checked_on": checked}]), Kind.SUPPORT)
+    (one,) = due(show(talk(), support=[HELP | {"checked_on": checked}]), DueKind.SUPPORT)
     assert (one.urgency, one.what, one.ways) == (urgency, "Samaritans", ("116 123",))
     assert (one.when is None) is (checked is None)
 
@@ -103,18 +103,18 @@ def test_support_is_tried_every_year(checked: str | None, urgency: Urgency) -> N
 def test_a_source_that_is_written_in_several_places_is_rung_once() -> None:
     old = HELP | {"checked_on": "2025-01-01"}
     shown = show(talk("a"), talk("b", support=[old]), talk("c", support=[HELP]), support=[HELP])
-    (one,) = due(shown, Kind.SUPPORT)
+    (one,) = due(shown, DueKind.SUPPORT)
     assert one.when == date(2026, 1, 1)
     assert [place.path for place in one.places] == ["show.md", "episodes/b/episode.md"]
     assert one.episodes == ()
     shown = show(talk("b", support=[old]), talk("d", support=[old]))
-    (one,) = due(shown, Kind.SUPPORT)
+    (one,) = due(shown, DueKind.SUPPORT)
     assert set(one.episodes) == {"Talk b", "Talk d"}
 
 
 @pytest.mark.parametrize("phone", ["999", "112", "9 9 9"])
 def test_nobody_is_told_to_ring_an_emergency_number_to_try_it(phone: str) -> None:
-    (one,) = due(show(support=[{"name": "Emergency services", "phone": phone}]), Kind.SUPPORT)
+    (one,) = due(show(support=[{"name": "Emergency services", "phone": phone}]), DueKind.SUPPORT)
     assert one.to_do.startswith("do not ring")
 
 
@@ -125,7 +125,7 @@ def test_nobody_is_told_to_ring_an_emergency_number_to_try_it(phone: str) -> Non
 )  # fmt: skip
 def test_a_consent_that_ends_is_asked_for_again_in_time(until: str, urgency: Urgency) -> None:
     person = {"credit": "Ann", "consent": {"given_on": "2026-01-01", "until": until}}
-    (one,) = due(show(talk("a"), talk("b", contributors=[person, person])), Kind.CONSENT)
+    (one,) = due(show(talk("a"), talk("b", contributors=[person, person])), DueKind.CONSENT)
     assert (one.urgency, one.what, one.episodes) == (urgency, "Ann", ("Talk b",))
     assert len(one.places) == 2
     assert "earmark withdraw --contributor" in one.to_do
@@ -133,13 +133,13 @@ def test_a_consent_that_ends_is_asked_for_again_in_time(until: str, urgency: Urg
 
 def test_a_consent_without_an_end_is_never_due() -> None:
     person = {"credit": "Ann", "consent": {"given_on": "2020-01-01"}}
-    assert not due(show(contributors=[person, {"credit": "Bob"}]), Kind.CONSENT)
+    assert not due(show(contributors=[person, {"credit": "Bob"}]), DueKind.CONSENT)
 
 
 def test_what_is_waived_is_left_with_its_reason() -> None:
     one = talk(review_due="2026-01-01", waive={"review-due": "the panel meets in May"})
     shown = show(one, support=[{"name": "A"}], waive={"support-unchecked": "they asked us not to"})
-    assert {each.waived for each in review.review(shown, NOW)} == {
+    assert {each.waived for each in review.find_dues(shown, NOW)} == {
         "the panel meets in May", "they asked us not to"
     }  # fmt: skip
 
@@ -158,7 +158,7 @@ def test_a_review_and_check_agree_on_what_is_overdue() -> None:
         ]
         rules = {"review-due", "support-old", "consent-ended"}
         found = sorted(each.rule for each in looked if each.rule in rules)
-        told = sorted(each.rule for each in review.review(shown, NOW)
+        told = sorted(each.rule for each in review.find_dues(shown, NOW)
                       if each.urgency is Urgency.OVERDUE)  # fmt: skip
         assert found == told
 
@@ -176,7 +176,7 @@ def test_whatever_is_written_is_sorted_and_a_calendar_of_it_reads_back(
         for at, (due, seen, tried) in enumerate(rows)
     ]
     shown = show(*episodes, support=[{"name": "B", "checked_on": shared}])
-    told = review.review(shown, NOW)
+    told = review.find_dues(shown, NOW)
     order = list(Urgency)
     ranks = [order.index(each.urgency) for each in told]
     assert ranks == sorted(ranks)
@@ -204,7 +204,7 @@ def test_every_link_is_found_once_with_every_place() -> None:
         licence_link="https://example.org/licence", companion="https://c.example/",
         address="https://podcast.example.org/night/", description='<a href="mailto:a@b.org">A</a>',
     )  # fmt: skip
-    found = {each.address: each for each in links.of(shown)}
+    found = {each.address: each for each in links.links_in(shown)}
     assert set(found) == {
         page, "https://example.org/ann", "https://example.org/e", "https://example.org/write",
         "https://example.org/give", "https://example.org/licence", "https://b.example/?a=1&b=2",
@@ -217,9 +217,11 @@ def test_every_link_is_found_once_with_every_place() -> None:
 
 def test_a_link_is_overdue_only_where_it_is_certainly_dead() -> None:
     shown = show(talk(references=[{"title": "R", "kind": "research", "link": f"https://{each}.org"}
-                                  for each in State]))  # fmt: skip
-    verdicts = {f"https://{each}.org": Verdict(each, "is so", "https://new.org") for each in State}
-    told = links.dues(links.of(shown), verdicts)
+                                  for each in LinkState]))  # fmt: skip
+    verdicts = {
+        f"https://{each}.org": Verdict(each, "is so", "https://new.org") for each in LinkState
+    }
+    told = links.dues_of(links.links_in(shown), verdicts)
     assert [(each.what[8:-4], each.urgency) for each in told] == [
         ("dead", Urgency.OVERDUE), ("moved", Urgency.SOON), ("unsure", Urgency.LATER)
     ]  # fmt: skip
@@ -241,10 +243,12 @@ def several() -> tuple[Show, list[Due]]:
                          "checked_on": "2025-10-01"},
                  {"name": "Emergency services", "phone": "999", "checked_on": "2026-01-15"}],
         contributors=[person],
-        funding=[{"text": "Give", "link": f"https://{each}.example/a"} for each in State],
+        funding=[{"text": "Give", "link": f"https://{each}.example/a"} for each in LinkState],
     )  # fmt: skip
-    verdicts = {f"https://{each}.example/a": Verdict(each, f"is {each}") for each in State}
-    told = review.in_order([*review.review(shown, NOW), *links.dues(links.of(shown), verdicts)])
+    verdicts = {f"https://{each}.example/a": Verdict(each, f"is {each}") for each in LinkState}
+    told = review.sort_dues(
+        [*review.find_dues(shown, NOW), *links.dues_of(links.links_in(shown), verdicts)]
+    )
     return shown, told
 
 
@@ -275,7 +279,7 @@ def test_a_calendar_that_is_brought_in_again_moves_events_and_doubles_none() -> 
     def only(checked: str) -> Any:
         shown = show(support=[HELP | {"checked_on": checked}])
         (event,) = icalendar.Calendar.from_ical(
-            diary.render(shown, review.review(shown, NOW), NOW.date())
+            diary.render(shown, review.find_dues(shown, NOW), NOW.date())
         ).walk("VEVENT")
         return event
 

@@ -12,7 +12,7 @@ from web.sync import rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from episodes.catalogue import Catalogue, Entry
+    from episodes.catalogue import Catalogue, CatalogueEpisode
     from web.sync.devices import Device
     from web.sync.exchange import Line
 
@@ -106,7 +106,7 @@ def podcast(show: Catalogue, feed: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def episode(show: Catalogue, entry: Entry, feed: str, address: str) -> dict[str, Any]:
+def episode(show: Catalogue, entry: CatalogueEpisode, feed: str, address: str) -> dict[str, Any]:
     """Return an episode as a directory tells it."""
     return {
         "title": entry.title, "url": address, "podcast_title": show.show.title,

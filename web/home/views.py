@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from episodes.catalogue import Entry, Withdrawn
+    from episodes.catalogue import CatalogueEpisode, WithdrawnEpisode
     from web.accounts.store import Learner
     from web.listening.rules import Known
     from web.reflections.store import Kept
@@ -35,7 +35,7 @@ NEWEST = 500  # notes that it looks at
 class Row(NamedTuple):
     """An episode on the home page; `said` describes the learner's listening."""
 
-    entry: Entry
+    entry: CatalogueEpisode
     said: list[str]
     is_new: bool
 
@@ -95,19 +95,19 @@ class _Written:
 
 
 def _place(
-    connection: Connection, listener: int, entries: Mapping[str, Entry]
+    connection: Connection, listener: int, entries: Mapping[str, CatalogueEpisode]
 ) -> progress.Place | None:
     """Return the learner's last position, with the day in the organisation's time zone."""
     zone = companion().settings.zone
     return progress.newest_place(connection, listener, entries, zone) if listener else None
 
 
-def _entries() -> tuple[Entry, ...]:
+def _entries() -> tuple[CatalogueEpisode, ...]:
     show = companion().shows.current()
     return show.in_order() if show else ()
 
 
-def _withdrawn() -> tuple[Withdrawn, ...]:
+def _withdrawn() -> tuple[WithdrawnEpisode, ...]:
     show = companion().shows.current()
     return show.withdrawn if show else ()
 

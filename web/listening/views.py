@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from episodes.catalogue import Withdrawn
+from episodes.catalogue import WithdrawnEpisode
 from episodes.translations import marked
 from episodes.translations import text as _
 from web import security
@@ -24,7 +24,7 @@ from web.reflections import store as written
 from web.security import LOOPBACK
 
 if TYPE_CHECKING:
-    from episodes.catalogue import Entry
+    from episodes.catalogue import CatalogueEpisode
     from web.accounts.store import Learner
 
 views = Blueprint("listening", __name__)
@@ -39,7 +39,7 @@ def listen(learner: Learner, guid: str) -> Page:
     """Show the player of an episode and the learner's listening."""
     place = companion()
     episode = place.shows.known(guid)
-    if isinstance(episode, Withdrawn):
+    if isinstance(episode, WithdrawnEpisode):
         return _withdrawn(learner, episode)
     if episode is None or episode.media is None:
         no_episode()
@@ -97,7 +97,7 @@ def _skips(episode: Entry) -> list[list[float]]:
     return sorted([skip.start, skip.end] for skip in (note.skip if note else ()))
 
 
-def _token(listener: int, episode: Entry) -> str:
+def _token(listener: int, episode: CatalogueEpisode) -> str:
     """Return a token that adds what was heard of one episode by one listener, and nothing else."""
     place, media = companion(), episode.media
     if media is None:

@@ -19,7 +19,7 @@ from web.sync.url_match import Index
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from episodes.catalogue import Catalogue, Entry, Withdrawn
+    from episodes.catalogue import Catalogue, CatalogueEpisode, WithdrawnEpisode
 
 FORMER = "former"  # the version of a recording that is not there any more
 CLOSE = 5  # seconds by which apps differ about the length of one recording
@@ -64,7 +64,7 @@ class Shelf:
         for guid, entry in self._entries.items():
             if entry.media:
                 yield guid, entry.media.file, False
-        every: dict[str, Entry | Withdrawn] = {**self._taken, **self._entries}
+        every: dict[str, CatalogueEpisode | WithdrawnEpisode] = {**self._taken, **self._entries}
         for guid, known in every.items():
             former = known.media.former if known.media else ()
             yield from ((guid, each, True) for each in former)
@@ -83,11 +83,11 @@ class Shelf:
         """Say whether an address is one at which our feed was before."""
         return self.is_ours(podcast) and not self._is_one_of(podcast, self._feeds[:1])
 
-    def entry(self, guid: str) -> Entry | None:
+    def entry(self, guid: str) -> CatalogueEpisode | None:
         """Return an episode that has a recording; there is nothing to offer of a withdrawn one."""
         return self._entries.get(guid.strip())
 
-    def enclosure(self, entry: Entry) -> str:
+    def enclosure(self, entry: CatalogueEpisode) -> str:
         """Return the present address of an episode's recording."""
         return self._addresses.get(entry.guid, "")
 

@@ -69,7 +69,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, file: Path) -> list[str]:
     return asked
 
 
-def forge(show: Path, **changed: object) -> lock.Entry:
+def forge(show: Path, **changed: object) -> lock.LockedEpisode:
     """Change what the lock file says of the one episode, and forget the rest."""
     known = lockfile.read(show)
     ((guid, entry),) = known.episodes.items()

@@ -19,7 +19,7 @@ from PIL import Image
 from episodes.audio import chapter_tags, measurement, mp3_frames, stream_copy, tags
 from episodes.chapters import read, write
 from episodes.errors import SourceError
-from episodes.findings import Level, errors
+from episodes.findings import Level, errors_in
 from episodes.show_folder import chapter_sources
 from feed.feedgen_extension import PSC
 from podcast.building import pipeline
@@ -183,7 +183,7 @@ def test_a_fault_in_a_file_of_chapters_is_one_error_at_its_line(
 ) -> None:
     show = make_show()
     (show / ONE / "chapters.txt").write_text(text, "utf-8")
-    (found,) = errors(pipeline.check(show, NOW))
+    (found,) = errors_in(pipeline.check(show, NOW))
     assert (found.path, found.line) == (f"{ONE}/chapters.txt", line)
     assert says in found.said
 
@@ -299,7 +299,7 @@ def test_a_picture_that_is_not_there_is_found_at_its_chapter(make_show: MakeShow
     show = make_show()
     note(show, "chapters:\n  - {start: 0, title: A}\n  - {start: 1, title: B, picture: x.png}\n"
          "  - {start: 2, title: C, picture: ../x.png}")  # fmt: skip
-    found = errors(pipeline.check(show, NOW))
+    found = errors_in(pipeline.check(show, NOW))
     assert [(each.key, each.line) for each in found] == [
         ("chapters[2].picture", 10),
         ("chapters[3].picture", 11),

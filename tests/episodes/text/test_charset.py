@@ -69,7 +69,7 @@ def test_a_charset_that_is_named_is_used(name: str, said: str) -> None:
 @example(b"\0\0\0\0", "")
 def test_any_bytes_are_read_and_what_is_lost_is_told(data: bytes, name: str) -> None:
     text = charset.decode(data, name).text
-    kept, lost = charset.clean(text)
+    kept, lost = charset.drop_unprintable(text)
     assert not CONTROL.search(kept)
     assert bool(lost) == (kept != text or "\ufffd" in kept)
 
@@ -81,7 +81,7 @@ def test_a_reference_is_the_character_that_browsers_read(number: int) -> None:
     read = html.unescape(f"&#{number};")
     expected = "" if read == "\ufffd" != chr(number) or CONTROL.search(read) else read
     if read and number != 0x0D:  # the line ends that XML knows
-        assert charset.reference(number) == expected
+        assert charset.character_of(number) == expected
 
 
 @pytest.mark.parametrize(

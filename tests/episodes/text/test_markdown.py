@@ -85,4 +85,6 @@ def test_deep_nesting_never_raises(piece: str) -> None:
 
 
 def test_plain_is_the_words_on_one_line() -> None:
-    assert notes.plain("<p>Fish &amp; <b>chips</b></p>\n<p>1 &lt; 2</p>") == "Fish & chips 1 < 2"
+    assert (
+        notes.plain_text("<p>Fish &amp; <b>chips</b></p>\n<p>1 &lt; 2</p>") == "Fish & chips 1 < 2"
+    )

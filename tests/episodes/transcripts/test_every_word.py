@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from episodes.errors import EarmarkError
-from episodes.findings import errors
+from episodes.findings import errors_in
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import Episode, Media, Show
 from episodes.text.timecodes import format_clock, format_seconds
@@ -269,7 +269,7 @@ def test_every_word_of_every_form_stands_in_every_form(
     assume(
         not rolling_captions.rolls(read.cues) and not any("repeats" in each.rule for each in found)
     )
-    assert errors(found) == []
+    assert errors_in(found) == []
     for form in told(read):
         assert bare(form) == expected(turns)
 
@@ -286,7 +286,7 @@ def test_every_word_of_a_word_document_stands_in_every_form(
         made.add_paragraph(paragraph)
     made.save(str(tmp_path / "t.docx"))
     read, found = docx.read(tmp_path / "t.docx", "t.docx")
-    assert errors(found) == []
+    assert errors_in(found) == []
     for form in told(read):
         assert bare(form) == expected(turns)
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from episodes.errors import SourceError
-from episodes.findings import Level, errors
+from episodes.findings import Level, errors_in
 from episodes.rules import found
 from podcast.building import pipeline
 from podcast.building.context import Report
@@ -265,7 +265,7 @@ def test_raw_control_characters_are_left_out_of_everything_and_said(show: Path) 
 def test_a_broken_show_still_has_its_episodes_checked(show: Path) -> None:
     edit("show.md", "title: Night shift", "titel: Night shift")(show)
     edit(MD, "number: 1", "number: one")(show)
-    found = errors(refused(show))
+    found = errors_in(refused(show))
     assert [(each.path, each.key) for each in found] == [
         (MD, "number"),
         ("show.md", "title"),

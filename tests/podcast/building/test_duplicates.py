@@ -11,7 +11,7 @@ import pytest
 
 from episodes.audio import durations, mp3_frames
 from episodes.errors import SourceError
-from episodes.findings import errors
+from episodes.findings import errors_in
 from podcast.building import pipeline
 from podcast.show_folder import lockfile
 from tests.kit.broken_shows import released
@@ -31,7 +31,7 @@ def test_the_copy_is_blamed_and_not_what_was_copied(
     show = make_show(2)
     pipeline.build(show, now=NOW)
     shutil.copytree(show / ONE, show / "episodes" / name)
-    found = errors(pipeline.check(show, NOW))
+    found = errors_in(pipeline.check(show, NOW))
     assert {each.path.rpartition("/")[0] for each in found} == {f"episodes/{name}"}
     (guid,) = [each for each in found if each.rule == "guid-twice"]
     assert guid.fix.startswith("if this folder is a copy, delete it")

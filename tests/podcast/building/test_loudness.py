@@ -42,7 +42,7 @@ def add(show: Path, key: str) -> None:
     path.write_text(path.read_text("utf-8").replace("licence:", f"{key}\nlicence:"), "utf-8")
 
 
-def entry(show: Path) -> lockfile.Entry:
+def entry(show: Path) -> lockfile.LockedEpisode:
     (one,) = lockfile.parse((show / "earmark.lock").read_text("utf-8")).episodes.values()
     return one
 

@@ -69,7 +69,7 @@ def test_the_companion_knows_what_an_app_says_of_the_copy_that_it_took_there(
 
 def test_who_takes_over_a_show_can_say_where_its_recordings_lay(show: Path) -> None:
     there = "https://old.example.org/two.mp3"
-    lockfile.remember_elsewhere(show, {"guid-2": lock.Elsewhere(addresses=(there,))})
+    lockfile.remember_elsewhere(show, {"guid-2": lock.RemoteRecordings(addresses=(there,))})
     told(show)
     rows = json.loads((show / "public" / "catalogue.json").read_bytes())["episodes"]
     assert [each["media"]["former"] for each in rows] == [[there], []]

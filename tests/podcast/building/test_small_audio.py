@@ -53,7 +53,7 @@ def small_of(folder: Path) -> Path:
     return found
 
 
-def entry(folder: Path) -> lockfile.Small:
+def entry(folder: Path) -> lockfile.LockedSmallFile:
     (one,) = lockfile.parse((folder / "earmark.lock").read_text(encoding="utf-8")).episodes.values()
     assert one.small
     return one.small

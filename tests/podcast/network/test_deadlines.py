@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from episodes.errors import EarmarkError
-from episodes.links import State
+from episodes.links import LinkState
 from podcast.building import published_copy
 from podcast.doctor.answers import Question, Trouble
 from podcast.importing import download
@@ -94,7 +94,7 @@ def test_a_link_is_given_up(name: str) -> None:
     with held(name) as address:
         verdict = hasty.ask(address)
     hasty.close()
-    assert verdict.state in {State.UNSURE, State.FINE}  # a head is all that is asked for
+    assert verdict.state in {LinkState.UNSURE, LinkState.FINE}  # a head is all that is asked for
 
 
 def test_a_catalogue_is_given_up(name: str, monkeypatch: pytest.MonkeyPatch) -> None:

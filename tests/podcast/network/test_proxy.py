@@ -14,7 +14,7 @@ import pytest
 
 from episodes import deadline
 from episodes.deadline import Deadline, in_time
-from episodes.links import State
+from episodes.links import LinkState
 from podcast.doctor.answers import Question, Trouble
 from podcast.link_check import Asker
 from podcast.network import public_addresses
@@ -135,7 +135,7 @@ def test_a_proxy_that_cannot_be_asked_is_one_sentence(
     fetcher, asker = Fetcher(patience=2), Asker(patience=2)
     assert fetcher.ask(Question("http://feeds.example/")).trouble is Trouble.PROXY
     verdict = asker.ask("http://feeds.example/")
-    assert verdict.state is State.UNSURE
+    assert verdict.state is LinkState.UNSURE
     assert "proxy" in str(verdict)
     fetcher.close()
     asker.close()
@@ -145,7 +145,7 @@ def test_a_proxy_that_cannot_be_asked_is_one_sentence(
 def test_links_and_the_doctor_ask_through_the_proxy(proxy: foreign_feeds.Server) -> None:
     fetcher, asker = Fetcher(patience=2), Asker(patience=2)
     assert fetcher.ask(Question("http://feeds.example/a")).fine
-    assert asker.ask("http://feeds.example/b").state is State.FINE
+    assert asker.ask("http://feeds.example/b").state is LinkState.FINE
     assert fetcher.expiry("https://feeds.example/") is None
     fetcher.close()
     asker.close()

@@ -96,8 +96,12 @@ def test_a_poster_names_sources_of_support(place: Place, monkeypatch: pytest.Mon
     browser, _ = place.lead()
     id_ = make(place, browser)
     support = [
-        catalogue.Source(name="Samaritans", phone="116 123", hours="At any time", checked_on=TODAY),
-        catalogue.Source(name="Hub of Hope", link="https://www.hubofhope.co.uk/", checked_on=TODAY),
+        catalogue.CatalogueSupport(
+            name="Samaritans", phone="116 123", hours="At any time", checked_on=TODAY
+        ),
+        catalogue.CatalogueSupport(
+            name="Hub of Hope", link="https://www.hubofhope.co.uk/", checked_on=TODAY
+        ),
     ]
     facts = SimpleNamespace(
         title="Night shift", address="https://podcast.example.org/", support=support, language="en"
