@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from episodes import translations
 from episodes.chapters.write import in_order
-from episodes.frontmatter.value_types import format_seconds
+from episodes.text.timecodes import format_seconds
 from episodes.transcripts import read
 from episodes.translations import ngettext
 from episodes.translations import text as _

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from episodes.review import Kind, Urgency, grouped
+from episodes.review import DueKind, Urgency, group_by_task
 from feed import pages
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def render(
         today=today,
         tokens=Markup(pages.static()["tokens.css"].decode()),  # noqa: S704 - our own
         kinds=[
-            (kind.value, list(grouped(due for due in near if due.kind is kind).items()))
-            for kind in Kind
+            (kind.value, list(group_by_task(due for due in near if due.kind is kind).items()))
+            for kind in DueKind
             if any(due.kind is kind for due in near)
         ],
         later=[due for due in later if due.when],

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from episodes import translations
-from episodes.chapters.write import in_order, stamp
-from episodes.frontmatter.value_types import format_seconds
+from episodes.chapters.write import in_order
+from episodes.text.timecodes import format_full, format_seconds
 from episodes.translations import marked
 from episodes.translations import text as _
 from feed.fixed_words import shown
@@ -180,7 +180,7 @@ def _chapters(episode: Episode) -> Iterator[str]:
     """Yield chapters as timestamps that Apple and Spotify read: at least 3, from 00:00:00."""
     chapters = in_order(episode.facts.chapters)
     if len(chapters) >= 3:
-        rows = "<br>".join(f"{stamp(each.start)} {_title(each)}" for each in chapters)
+        rows = "<br>".join(f"{format_full(each.start)} {_title(each)}" for each in chapters)
         yield f"<p><strong>{_(CHAPTERS)}</strong></p><p>{rows}</p>"
 
 

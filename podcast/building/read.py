@@ -8,7 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from episodes import translations
-from episodes.findings import Finding, SourceError, errors
+from episodes.errors import SourceError
+from episodes.findings import Finding, errors_in
 from episodes.frontmatter.people import Person
 from episodes.frontmatter.safeguarding import Support
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from episodes import published_files
-from episodes.lockfile import Elsewhere, Entry, Lock
+from episodes.lockfile import Lock, LockedEpisode, RemoteRecordings
 from episodes.published_files import EpisodeFiles
 
 
@@ -22,9 +22,17 @@ def test_traces_are_told_by_name_and_only_those() -> None:
 
 
 def test_every_name_that_an_episode_had_is_known_from_its_recordings() -> None:
-    entry = Entry(source="s", recipe="r", audio="a", tags="t", file="media/new-0123456789ab.mp3",
-                  length=1, seconds=1, former=("media/old-name-0123456789ab.mp3",))  # fmt: skip
-    here = Elsewhere(slugs=("older",))
+    entry = LockedEpisode(
+        source="s",
+        recipe="r",
+        audio="a",
+        tags="t",
+        file="media/new-0123456789ab.mp3",
+        length=1,
+        seconds=1,
+        former=("media/old-name-0123456789ab.mp3",),
+    )
+    here = RemoteRecordings(slugs=("older",))
     known = Lock(version=1, episodes={"g": entry}, elsewhere={"g": here})
     assert published_files.slugs_of("g", "newest", known) == ("newest", "new", "old-name", "older")
     assert published_files.slugs_of("other", "only", known) == ("only",)

@@ -20,7 +20,7 @@ from episodes import links, review
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.links import LinkState, Verdict
 from episodes.model import Episode, Show, newest_first
-from episodes.review import Due, Kind, Urgency
+from episodes.review import Due, DueKind, Urgency
 from feed import review_page
 from feed.checks import safeguarding
 from feed.checks.context import Situation
@@ -299,7 +299,9 @@ def test_a_page_asks_nothing_of_anybody() -> None:
 
 
 def test_a_page_of_a_show_with_nothing_due_says_so() -> None:
-    page = review_page.render(show(talk()), review.review(show(talk()), NOW), TODAY, [], links=True)
+    page = review_page.render(
+        show(talk()), review.find_dues(show(talk()), NOW), TODAY, [], links=True
+    )
     assert "Nothing is overdue or due soon." in page.decode()
 
 

@@ -13,7 +13,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from episodes import translations
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from podcast.companion import time_zone
 from tests.kit import shows
 from tests.kit.clients import sync_clients

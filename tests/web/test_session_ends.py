@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from tests.kit.companion import database_rows
 from tests.kit.companion.cast import COOKIE
 from web import schema, session_ends

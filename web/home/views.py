@@ -89,7 +89,7 @@ class _Written:
     def __contains__(self, guid: object) -> bool:
         return guid in self._guids
 
-    def knows(self, entry: Entry) -> bool:
+    def knows(self, entry: CatalogueEpisode) -> bool:
         """Return whether a note about an episode would be among the newest notes."""
         return entry.published.date() > self._since or entry.guid in self._guids
 
@@ -112,7 +112,9 @@ def _withdrawn() -> tuple[WithdrawnEpisode, ...]:
     return show.withdrawn if show else ()
 
 
-def _rows(entries: Collection[Entry], known: dict[str, Known], written: _Written) -> list[Row]:
+def _rows(
+    entries: Collection[CatalogueEpisode], known: dict[str, Known], written: _Written
+) -> list[Row]:
     """Return each episode; one with neither listening nor a note is new."""
     return [
         Row(

@@ -77,7 +77,7 @@ def _near(audio: str) -> str:
     return parts._replace(netloc=f"{name}{port}").geturl()
 
 
-def _withdrawn(learner: Learner, episode: Withdrawn) -> str:
+def _withdrawn(learner: Learner, episode: WithdrawnEpisode) -> str:
     """Show that an episode was withdrawn, with the learner's notes and listening."""
     place, guid = companion(), episode.guid
     with place.database.reading() as connection:
@@ -91,7 +91,7 @@ def _withdrawn(learner: Learner, episode: Withdrawn) -> str:
     )
 
 
-def _skips(episode: Entry) -> list[list[float]]:
+def _skips(episode: CatalogueEpisode) -> list[list[float]]:
     """Return (start, end) of each part to skip, for the player's script."""
     note = episode.content_note
     return sorted([skip.start, skip.end] for skip in (note.skip if note else ()))

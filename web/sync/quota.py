@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from episodes.translations import text as _
 from web.database.engine import Prepared
 from web.schema import app_passwords, sync_actions

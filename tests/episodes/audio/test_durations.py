@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from episodes.audio import durations, encode, flac, frame_count, mp4_boxes, riff, tags
+from episodes.audio import durations, flac, frame_count, measurement, mp4_boxes, riff, tags
 from tests.kit import odd_recordings, shows
 
 RATE = 48_000

@@ -257,7 +257,7 @@ def test_a_finished_recording_whose_first_track_is_silent_is_not_published(
 ) -> None:
     path = tmp_path / f"talk{ending}"
     silence = ("-f", "lavfi", "-i", "anullsrc=r=44100:cl=mono")
-    odd_recordings.ffmpeg(*silence, "-f", "lavfi", "-i", "sine=440:duration=4",
+    odd_recordings.run_ffmpeg(*silence, "-f", "lavfi", "-i", "sine=440:duration=4",
                           "-map", "0", "-map", "1", "-shortest", "-c:a", "aac", path)  # fmt: skip
     show = make_show(0)
     add(show, "recordings: {finished: true}")
@@ -327,7 +327,7 @@ def test_a_silent_track_before_the_right_one_is_named(make_show: MakeShow, tmp_p
     show, path = make_show(0), tmp_path / "talk.mp4"
     odd_recordings.voice(tmp_path / "one.wav", 2)
     silence = ("-f", "lavfi", "-t", "2", "-i", "anullsrc=r=48000:cl=stereo")
-    odd_recordings.ffmpeg(*silence, "-i", tmp_path / "one.wav", "-map", "0", "-map", "1", path)
+    odd_recordings.run_ffmpeg(*silence, "-i", tmp_path / "one.wav", "-map", "0", "-map", "1", path)
     episode(show, path)
     with pytest.raises(SourceError) as error:
         pipeline.build(show, now=NOW)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from episodes import catalogue
-from episodes.findings import EarmarkError, Level, SourceError
+from episodes.errors import EarmarkError, SourceError
+from episodes.findings import Level
 from episodes.model import Episode
 from episodes.pictures import artwork
 from episodes.show_folder.scan import scan

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from episodes.findings import EarmarkError, Level
+from episodes.errors import EarmarkError
+from episodes.findings import Level
 from podcast.building import pipeline
 from podcast.network.limited_get import GateError
 from tests.kit import full_show, shows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from tests.kit.foreign_feeds import earmark, feed, item, take, tree, written
 
 if TYPE_CHECKING:

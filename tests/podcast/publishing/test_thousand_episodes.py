@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes.audio import encode
+from episodes.audio import ffmpeg
 from tests.kit import shows
 from tests.kit.other_computer import earmark, live_at, web
 from tests.kit.shows import EPISODE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from tests.kit.companion import cast
 from tests.kit.companion.visitor import Line, Visitor
 from tests.kit.servers import companion_server, postgres, preview_server

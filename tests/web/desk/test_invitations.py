@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from tests.kit.companion.database_rows import NOW, TODAY, contents
 from web import crypto, schema, sessions
 from web import settings as writing

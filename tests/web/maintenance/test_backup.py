@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from tests.kit.companion import database_rows
 from tests.kit.companion.database_rows import NEWEST, NOW, OTHER, PEPPER
 from web.maintenance import backup, backup_format, pepper_mark

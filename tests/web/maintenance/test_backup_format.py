@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from tests.kit.companion import database_rows
 from tests.kit.companion.database_rows import NEWEST, NOW, PEPPER
 from web.maintenance import backup, backup_format, restore

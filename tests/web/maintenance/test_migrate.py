@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import delete, inspect
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from tests.kit.companion.database_rows import NEWEST, NEXT, OTHER, PEPPER
 from web import schema
 from web.maintenance import backup, migrate, pepper_mark

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import delete, insert, inspect, select, text
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from tests.kit.companion import database_rows
 from tests.kit.companion.database_rows import NEWEST, NEXT, NOW, OTHER, PEPPER
 from web import schema

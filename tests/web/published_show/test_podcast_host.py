@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from tests.kit import shows
 from tests.kit.companion import cast
 from tests.kit.companion.cast import SHOW

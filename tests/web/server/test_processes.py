@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from episodes.findings import EarmarkError
+from episodes.errors import EarmarkError
 from tests.kit.companion import cast
 from tests.kit.servers import companion_server
 from tests.kit.servers import preview_server as ports
