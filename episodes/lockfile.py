@@ -17,7 +17,7 @@ from episodes import site_layout
 from episodes.errors import SourceError
 from episodes.frontmatter.value_types import Link, Slug
 from episodes.model import Frozen
-from episodes.rules import found
+from episodes.rules import finding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -163,19 +163,19 @@ def parse(text: str) -> Lock:
     except ValidationError as error:
         raise SourceError(_unread(text, error)) from None
     if lock.version > VERSION:
-        raise SourceError(found("lock-file", NAME, "", _NEWER[0], fix=_NEWER[1]))
+        raise SourceError(finding("lock-file", NAME, "", _NEWER[0], fix=_NEWER[1]))
     return lock
 
 
 def _unread(text: str, error: ValidationError) -> Finding:
     """Return why it cannot be read: a newer Earmark, a merge that is not done, or damage."""
     if any(each["type"] == "extra_forbidden" and len(each["loc"]) == 1 for each in error.errors()):
-        return found("lock-file", NAME, "", _NEWER[0], fix=_NEWER[1])
+        return finding("lock-file", NAME, "", _NEWER[0], fix=_NEWER[1])
     if _MERGE.search(text):
         message = "has the markers of a merge conflict in it (<<<<<<<)"
         fix = "keep one of the two sides, and the later of the two `published`"
-        return found("lock-file", NAME, "", message, fix=fix)
-    return found("lock-file", NAME, "", "is damaged")
+        return finding("lock-file", NAME, "", message, fix=fix)
+    return finding("lock-file", NAME, "", "is damaged")
 
 
 def render(lock: Lock) -> str:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from episodes.findings import Finding, Level
-from episodes.rules import RULES, built_feed, found
+from episodes.rules import RULES, built_feed, finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,8 +55,8 @@ def lint(waivers: Waivers, findings: list[Finding]) -> Iterator[Finding]:
             if rule not in RULES:
                 near = get_close_matches(rule, RULES, 1, 0.5)
                 fix = f"did you mean `{near[0]}`?" if near else ""
-                yield found("waive-unknown", path, key, "is not a rule", fix=fix)
+                yield finding("waive-unknown", path, key, "is not a rule", fix=fix)
             elif RULES[rule].level is Level.ERROR:
-                yield found("waive-error", path, key, "is an error, which cannot be waived")
+                yield finding("waive-error", path, key, "is an error, which cannot be waived")
             elif (folder, rule) not in there and rule not in _LATE:
-                yield found("waive-unused", path, key, "waives nothing: there is no such finding")
+                yield finding("waive-unused", path, key, "waives nothing: there is no such finding")

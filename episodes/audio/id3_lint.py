@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from episodes.pictures import metadata
-from episodes.rules import found
+from episodes.rules import finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,17 +38,17 @@ def lint(tag: bytes, path: str) -> Iterator[Finding]:
     """Find what players trip over in a tag, given with its header."""
     if tag[:3] != b"ID3" or tag[3:4] != b"\x03":
         kind = f"ID3v2.{tag[3]}" if tag[:3] == b"ID3" and tag[3:] else "nothing"
-        yield found("tag-version", path, "", f"begins with {kind}")
+        yield finding("tag-version", path, "", f"begins with {kind}")
         return
     frames = list(_frames(tag))
     names = [name for name, _ in frames]
     if missing := [name for name in _NEEDED if name not in names]:
-        yield found("tag-frames", path, "", f"has no {', '.join(missing)}")
+        yield finding("tag-frames", path, "", f"has no {', '.join(missing)}")
     for name, body in frames:
         if name == "APIC" and (not body[1:].startswith(b"image/jpeg\0") or len(body) > PICTURE):
-            yield found("tag-picture", path, "APIC", f"has {len(body):,} bytes, or is not a JPEG")
+            yield finding("tag-picture", path, "APIC", f"has {len(body):,} bytes, or is not a JPEG")
     if not _are_bare(_pictures(frames)):
-        yield found("art-bare", path, "APIC", "contains more than the picture")
+        yield finding("art-bare", path, "APIC", "contains more than the picture")
     yield from _chapters(frames, path)
 
 
@@ -99,7 +99,7 @@ def _chapters(frames: list[Frame], path: str) -> Iterator[Finding]:
     marks = [body.partition(b"\0") for name, body in frames if name == "CHAP"]
     starts = [int.from_bytes(rest[:4], "big") for _, _, rest in marks]
     if any(two <= one for one, two in pairwise(starts)):
-        yield found("tag-chapters", path, "CHAP", "are not in order of time")
+        yield finding("tag-chapters", path, "CHAP", "are not in order of time")
     tables = [body.partition(b"\0")[2] for name, body in frames if name == "CTOC"]
     if not marks and not tables:
         return
@@ -107,4 +107,4 @@ def _chapters(frames: list[Frame], path: str) -> Iterator[Finding]:
     ids = b"".join(mark + b"\0" for _, mark in timed)
     right = len(tables) == 1 and len(tables[0]) > 2 and tables[0][0] & _FLAGS == _FLAGS
     if not right or tables[0][1] != len(marks) or not tables[0][2:].startswith(ids):
-        yield found("tag-contents", path, "CTOC", "does not match the chapters")
+        yield finding("tag-contents", path, "CTOC", "does not match the chapters")

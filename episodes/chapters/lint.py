@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.chapters.write import CHPL
 from episodes.findings import Level
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.text.timecodes import format_seconds
 
 if TYPE_CHECKING:
@@ -30,16 +30,16 @@ class Origin(NamedTuple):
     def finding(self, rule: str, number: int, key: str, message: str, *, fix: str = "") -> Finding:
         """Return a finding about the chapter with that number, counted from 1."""
         if self.path.endswith(".md"):
-            return found(rule, self.path, f"chapters[{number}].{key}", message, fix=fix)
+            return finding(rule, self.path, f"chapters[{number}].{key}", message, fix=fix)
         line = self.lines[number - 1] if self.lines else 0
         message = f"chapter {number}: {key} {message}"
-        return self._softened(found(rule, self.path, "", message, line=line, fix=fix))
+        return self._softened(finding(rule, self.path, "", message, line=line, fix=fix))
 
     def whole(self, rule: str, message: str) -> Finding:
         """Return a finding about all of them."""
         if self.path.endswith(".md"):
-            return found(rule, self.path, "chapters", message)
-        return self._softened(found(rule, self.path, "", f"chapters {message}"))
+            return finding(rule, self.path, "chapters", message)
+        return self._softened(finding(rule, self.path, "", f"chapters {message}"))
 
     def _softened(self, finding: Finding) -> Finding:
         return finding._replace(level=Level.WARNING) if self.soft else finding

@@ -18,7 +18,7 @@ from episodes.findings import Finding, Level
 from episodes.frontmatter import value_errors
 from episodes.frontmatter.schema import Chapter
 from episodes.frontmatter.value_types import CONTROL, places
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.text.quantities import quantity
 from episodes.transcripts import subtitles
 
@@ -70,7 +70,7 @@ def parse(text: str, path: str) -> tuple[Labels, list[Finding]]:
     reader = _reader(text)
     labels = _told(list(reader(text, path, findings)), path, findings)
     if not labels.chapters and not findings:
-        findings.append(found("chapters-empty", path, "", "has no chapters in it"))
+        findings.append(finding("chapters-empty", path, "", "has no chapters in it"))
     return labels, findings
 
 
@@ -97,7 +97,7 @@ def from_recording(told: Sequence[Told], path: str) -> tuple[Labels, list[Findin
 
 def _told(rows: list[Row], path: str, findings: list[Finding]) -> Labels:
     if len(rows) > MOST:
-        findings.append(found("chapters-many", path, "", f"has {quantity(len(rows), 'chapter')}"))
+        findings.append(finding("chapters-many", path, "", f"has {quantity(len(rows), 'chapter')}"))
         rows = rows[:MOST]
     told = []
     for number, row in enumerate(rows, 1):
@@ -118,7 +118,7 @@ def _chapter(number: int, row: Row, path: str, findings: list[Finding]) -> Chapt
     said |= {"link": row.link} if row.link else {}
     if _elsewhere(row):
         message = f"chapter {number} has a picture on another site"
-        findings.append(found("chapters-elsewhere", path, "", message, line=row.line))
+        findings.append(finding("chapters-elsewhere", path, "", message, line=row.line))
     elif isinstance(row.picture, str) and row.picture:
         said["picture"] = row.picture
     try:
@@ -127,7 +127,7 @@ def _chapter(number: int, row: Row, path: str, findings: list[Finding]) -> Chapt
         for detail in error.errors():
             rule, seen, fix = value_errors.explain(Chapter, tuple(detail["loc"]), detail)
             message = f"chapter {number}: {detail['loc'][0]} {seen}"
-            findings.append(found(rule, path, "", message, line=row.line, fix=fix))
+            findings.append(finding(rule, path, "", message, line=row.line, fix=fix))
         return None
 
 
@@ -163,7 +163,7 @@ def _lines(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     if len(wrong) > _FEW:
         message += f" (and {quantity(len(wrong) - 1, 'more line')} like it)"
         wrong = wrong[:1]
-    findings += [found("chapters-line", path, "", message, line=number) for number in wrong]
+    findings += [finding("chapters-line", path, "", message, line=number) for number in wrong]
 
 
 def _label(number: int, line: str) -> Row | None:
@@ -199,7 +199,7 @@ def _ogm(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
                 starts[match[1]] = (number, match[3].strip())
         elif line.strip():
             message, fix = "is not a line of OGM chapters", "write it like CHAPTER01NAME=Why now"
-            findings.append(found("chapters-line", path, "", message, line=number, fix=fix))
+            findings.append(finding("chapters-line", path, "", message, line=number, fix=fix))
     for each, (number, start) in starts.items():
         yield Row(number, start, titles.get(each, ""))
 
@@ -219,7 +219,7 @@ def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     """Yield Podlove's or Matroska's chapters, wherever they stand in the document."""
     if "<!DOCTYPE" in text.upper():
         message = "has a DOCTYPE, which a chapter file never needs"
-        findings.append(found("chapters-file", path, "", message, line=1, fix="remove it"))
+        findings.append(finding("chapters-file", path, "", message, line=1, fix="remove it"))
         return
     from lxml import etree  # only where somebody has such a file: it is slow to load
 
@@ -233,7 +233,7 @@ def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         message = f"is not valid XML ({' '.join(str(error.msg).split())[:80]})"
-        findings.append(found("chapters-file", path, "", message, line=line))
+        findings.append(finding("chapters-file", path, "", message, line=line))
         return
     for element in root.iter("{*}ChapterAtom"):
         start, title = (element.findtext(f".//{{*}}{key}", "").strip()
@@ -259,19 +259,19 @@ def _json(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
         line = getattr(error, "lineno", 1)
         reason = getattr(error, "msg", "too deep or long")
         message = f"is not valid JSON ({reason})"
-        findings.append(found("chapters-file", path, "", message, line=line))
+        findings.append(finding("chapters-file", path, "", message, line=line))
         return
     listed = document.get("chapters") if isinstance(document, dict) else document
     if not isinstance(listed, list):
         message, fix = "is JSON without chapters", 'write {"version": "1.2.0", "chapters": [...]}'
-        findings.append(found("chapters-file", path, "", message, line=1, fix=fix))
+        findings.append(finding("chapters-file", path, "", message, line=1, fix=fix))
         return
     lines = places(text, "startTime", len(listed))
     for line, each in zip(lines, listed, strict=True):
         said = each if isinstance(each, dict) else {}
         if said.get("toc") is False:
             message = "is hidden (toc: false), so it was left out"
-            findings.append(found("chapters-hidden", path, "", message, line=line))
+            findings.append(finding("chapters-hidden", path, "", message, line=line))
             continue
         # ffprobe writes `start_time` and, in `tags`, the title.
         start = said.get("startTime", said.get("start_time", said.get("start")))

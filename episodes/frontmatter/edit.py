@@ -8,7 +8,7 @@ from typing import Any
 from episodes.errors import SourceError
 from episodes.frontmatter import yaml
 from episodes.frontmatter.read import load, split
-from episodes.rules import found
+from episodes.rules import finding
 
 
 def insert_key(text: str, path: str, key: str, value: str, after: str) -> str:
@@ -90,7 +90,9 @@ def _replace_lines(
     }:
         key, said = next(iter(values)), "added" if new else "removed"
         fix = f"write `{'` and `'.join(new)}` yourself" if new else f"remove `{key}:` yourself"
-        raise SourceError(found("key-missing", path, key, f"could not be {said}", line=1, fix=fix))
+        raise SourceError(
+            finding("key-missing", path, key, f"could not be {said}", line=1, fix=fix)
+        )
     return result
 
 

@@ -16,7 +16,7 @@ from episodes.errors import SourceError
 from episodes.findings import Finding
 from episodes.frontmatter import scalar_types, value_errors, yaml, yaml_errors
 from episodes.frontmatter.value_types import CONTROL, Facts
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.text import charset
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _no_matter(lines: list[str], path: str) -> Finding:
     elif "---" in begins and all(line in {"", "```", "```yaml", "```yml"} for line in
                                  begins[: begins.index("---")]):  # fmt: skip
         seen, fix = "has something above its first ---", "delete everything above it"
-    return found("matter-missing", path, "", seen, line=1, fix=fix)
+    return finding("matter-missing", path, "", seen, line=1, fix=fix)
 
 
 def _never_closed(lines: list[str], path: str) -> Finding:
@@ -85,15 +85,15 @@ def _never_closed(lines: list[str], path: str) -> Finding:
                 else ("has spaces before the --- that ends the front matter")
             )
             fix = "type three hyphens at the start of the line: ---"
-            return found("matter-missing", path, "", seen, line=number, fix=fix)
+            return finding("matter-missing", path, "", seen, line=number, fix=fix)
     fix = "write --- on a line of its own below the last key"
-    return found("matter-missing", path, "", "front matter is never closed", line=1, fix=fix)
+    return finding("matter-missing", path, "", "front matter is never closed", line=1, fix=fix)
 
 
 def _refuse_unseen(matter: str, path: str) -> None:
     """Raise SourceError where front matter has characters that YAML or a feed cannot carry."""
     unseen = [
-        found(
+        finding(
             "matter-character",
             path,
             "",
@@ -109,7 +109,7 @@ def _refuse_unseen(matter: str, path: str) -> None:
 
 def _strip_control(body: str, path: str, first: int) -> tuple[str, list[Finding]]:
     findings = [
-        found(
+        finding(
             "control-character",
             path,
             "",
@@ -127,17 +127,19 @@ def load(matter: str, path: str) -> dict[str, Any]:
     try:
         values = yaml.load(matter)
     except yaml.TooLargeError:
-        raise SourceError(found("matter-large", path, "", _BOMB, line=1)) from None
+        raise SourceError(finding("matter-large", path, "", _BOMB, line=1)) from None
     except yaml.MarkedYAMLError as error:
         raise SourceError(_broken(error, matter, path)) from None
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         text = " ".join(str(error).split())[:120] or "nested too deeply"
-        raise SourceError(found("matter-yaml", path, "", f"is not YAML: {text}", line=1)) from None
+        raise SourceError(
+            finding("matter-yaml", path, "", f"is not YAML: {text}", line=1)
+        ) from None
     if values is None:
         return {}
     if not isinstance(values, dict):
         raise SourceError(
-            found("matter-missing", path, "", "front matter must be `key: value` lines", line=1)
+            finding("matter-missing", path, "", "front matter must be `key: value` lines", line=1)
         )
     return values
 
@@ -150,9 +152,9 @@ def _broken(error: yaml.MarkedYAMLError, matter: str, path: str) -> Finding:
     lines = matter.split("\n")
     line = yaml_errors.cause(problem, lines, mark.line if mark else 0)
     if twice := re.search(r'duplicate key "([^"]*)"', problem):
-        return found("matter-twice", path, twice[1], "is written twice", line=line + 1)
+        return finding("matter-twice", path, twice[1], "is written twice", line=line + 1)
     seen, fix = yaml_errors.explain(problem, lines[line] if line < len(lines) else "")
-    return found("matter-yaml", path, "", seen, line=line + 1, fix=fix)
+    return finding("matter-yaml", path, "", seen, line=line + 1, fix=fix)
 
 
 def parse(kind: type[F], parts: Parts, path: str) -> F:
@@ -194,4 +196,4 @@ def _line(tree: Any, location: Location) -> int:
 def _finding(location: Location, problem: value_errors.Wording, tree: Any, path: str) -> Finding:
     key = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
     rule, seen, fix = problem
-    return found(rule, path, key, seen, line=_line(tree, location), fix=fix)
+    return finding(rule, path, key, seen, line=_line(tree, location), fix=fix)

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from episodes.findings import Finding, errors_in
 from episodes.pictures import metadata, pixels
 from episodes.pictures.metadata import PLACE, NotAPictureError, Parts
-from episodes.rules import found
+from episodes.rules import finding
 
 SMALLEST, LARGEST = 1400, 3000
 OF_CHAPTER = 600  # px that a chapter's own picture has at least: apps show it in the cover's place
@@ -107,10 +107,10 @@ def look(
     except NotAPictureError as error:
         return None, [_foreign(name, str(error))]
     except (Image.DecompressionBombError, _TooLargeError):
-        return None, [found("art-size", name, "", "is far too large")]
+        return None, [finding("art-size", name, "", "is far too large")]
     except Exception as error:  # Pillow's readers let through whatever a broken file makes of them
         reason = getattr(error, "strerror", None) or "it is cut short or damaged"
-        return None, [found("art-damaged", name, "", f"cannot be read ({reason})")]
+        return None, [finding("art-damaged", name, "", f"cannot be read ({reason})")]
 
 
 class _TooLargeError(Exception):
@@ -127,8 +127,8 @@ def _read(path: Path) -> bytes:
 
 def _foreign(name: str, kind: str) -> Finding:
     if not kind:
-        return found("art-format", name, "", "is not a picture")
-    return found("art-format", name, "", f"is {kind}")
+        return finding("art-format", name, "", "is not a picture")
+    return finding("art-format", name, "", f"is {kind}")
 
 
 def _open(data: bytes, name: str, wish: Wish) -> _Opened:
@@ -143,11 +143,11 @@ def _open(data: bytes, name: str, wish: Wish) -> _Opened:
         image.draft(image.mode, (LARGEST, LARGEST))  # a JPEG's own way to be half as large
     pixels.decode(image, parts.bits)
     if image.mode == "CMYK":
-        findings.append(found("art-colours", name, "", "has colours for printing (CMYK)"))
+        findings.append(finding("art-colours", name, "", "has colours for printing (CMYK)"))
     elif not pixels.is_opaque(image):
-        findings.append(found("art-alpha", name, "", "has transparency"))
+        findings.append(finding("art-alpha", name, "", "has transparency"))
     if parts.left_out:
-        findings.append(found("art-metadata", name, "", _told(parts.left_out)))
+        findings.append(finding("art-metadata", name, "", _told(parts.left_out)))
     return _Opened(image, parts, size, findings)
 
 
@@ -159,15 +159,15 @@ def _of_size(size: tuple[int, int], name: str, wish: Wish) -> list[Finding]:
         large = "" if side >= wish.smallest else f", at least {wish.smallest} pixels wide and high"
         asked = f", or write {wish.key} to publish its middle" if wish.key and not large else ""
         fix = f"make it square{large} (every photo app crops to 1:1){asked}"
-        return [found("art-square", name, "", shown, fix=fix)]
+        return [finding("art-square", name, "", shown, fix=fix)]
     if side < wish.smallest:
         fix = f"make it {wish.smallest} to {LARGEST} pixels wide and high"
-        return [found("art-size", name, "", shown, fix=fix)]
+        return [finding("art-size", name, "", shown, fix=fix)]
     if side <= LARGEST and width == height:
         return []
     middle = "its middle" if width != height else "it"
     side = min(side, LARGEST)
-    return [found("art-scaled", name, "", f"{shown}; {middle} is published as {side} x {side}")]
+    return [finding("art-scaled", name, "", f"{shown}; {middle} is published as {side} x {side}")]
 
 
 def _told(left_out: tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ RULES: dict[str, Rule] = {
 }  # fmt: skip
 
 
-def found(  # noqa: PLR0913 - what a finding says, in the order in which it is read
+def finding(  # noqa: PLR0913 - what a finding says, in the order in which it is read
     rule: str, path: str, key: str, message: str, *, line: int = 0, fix: str = ""
 ) -> Finding:
     """Return what breaks a rule; how much it matters and, unless given, the fix are the rule's."""

@@ -8,7 +8,7 @@ from episodes.audio import chapter_tags, durations, stream_copy, tags
 from episodes.audio.ffmpeg import StoppedError
 from episodes.chapters import read as labels
 from episodes.errors import SourceError
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.show_folder import file_choice, text_files
 
 if TYPE_CHECKING:
@@ -66,17 +66,17 @@ def _told(folder: Path, path: str, findings: list[Finding]) -> tuple[Row, ...]:
         rows = told(folder / path).chapters
     except tags.NotAudioError as error:
         seen, _, fix = str(error).partition("; ")
-        findings.append(found("audio-kind", path, "", seen, fix=fix))
+        findings.append(finding("audio-kind", path, "", seen, fix=fix))
         return ()
     except StoppedError as error:
-        findings.append(found("audio-stopped", path, "", str(error)))
+        findings.append(finding("audio-stopped", path, "", str(error)))
         return ()
     except OSError as error:
-        findings.append(found("audio-read", path, "", f"cannot be read ({error.strerror})"))
+        findings.append(finding("audio-read", path, "", f"cannot be read ({error.strerror})"))
         return ()
     if not rows:
         fix = "name another file, or list them in episode.md"
-        findings.append(found("chapters-empty", path, "", "has no chapters in it", fix=fix))
+        findings.append(finding("chapters-empty", path, "", "has no chapters in it", fix=fix))
     return rows
 
 
@@ -91,4 +91,4 @@ def _brought(folder: Path, own: Tracklist) -> Finding:
     if pictures := chapter_tags.pictures(folder / own.path):
         message += f" without their pictures ({len(pictures)})"
         fix = "save them beside episode.md and list `chapters:` there, each with `picture:`"
-    return found("chapters-brought", own.path, "", message, fix=fix)
+    return finding("chapters-brought", own.path, "", message, fix=fix)

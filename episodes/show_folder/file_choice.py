@@ -7,7 +7,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.show_folder import file_mistakes
 from episodes.show_folder.real_paths import is_endless, real_path
 from episodes.show_folder.scan import every_name, signature
@@ -116,14 +116,14 @@ def _wrong(
         names = [n for n in lying if n.removeprefix(".").startswith(said)]
         if mistake := LOOK[key](names, endings):
             message, near = f"cannot be used: {shown(mistake.message)}", shown(mistake.fix)
-    return found(rule, choice.path, key, f'"{shown(said)}" {message}', fix=near)
+    return finding(rule, choice.path, key, f'"{shown(said)}" {message}', fix=near)
 
 
 def _unclear(path: str, key: str, fitting: list[str]) -> Finding:
     listed, fix = f"could be {' or '.join(fitting[:3])}", f"write which: `{key}: NAME`"
     if copies := file_mistakes.copies(fitting):
         fix = f"delete {copies[0]} if it is a copy, or {fix}"
-    return found("file-unclear", path, key, shown(listed), fix=shown(fix))
+    return finding("file-unclear", path, key, shown(listed), fix=shown(fix))
 
 
 def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Finding]:
@@ -135,7 +135,7 @@ def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Fi
         rule = {"audio": "audio-missing", "cover": "art-missing"}.get(key, "file-unused")
         none = {"audio": "there is no recording: ", "cover": "is missing: "}.get(key, "")
         message, fix = (shown(each) for each in mistake)
-        yield found(rule, choice.path, key, f"{none}{message}", fix=fix)
+        yield finding(rule, choice.path, key, f"{none}{message}", fix=fix)
 
 
 def no_recording(name: str) -> str:

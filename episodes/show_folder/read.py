@@ -12,7 +12,7 @@ from episodes.frontmatter import read
 from episodes.frontmatter.read import Parts
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.value_types import Facts
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.show_folder import file_choice, text_files
 from episodes.show_folder.file_choice import CHAPTERS, PICTURES, RECORDINGS, TRANSCRIPTS
 from episodes.show_folder.scan import signature
@@ -87,13 +87,15 @@ def read_episodes(
 def _open(folder: Path, name: str, findings: list[Finding]) -> Parts | None:
     if file_choice.shown(name) != name:
         findings.append(
-            found("file-name", file_choice.shown(name), "", f"has a name {file_choice.UNREADABLE}")
+            finding(
+                "file-name", file_choice.shown(name), "", f"has a name {file_choice.UNREADABLE}"
+            )
         )
         return None
     if not all(
         file_choice.is_inside(folder, each) for each in (folder / name, folder / "episodes")
     ):
-        findings.append(found("file-outside", name, "", "is outside the show folder"))
+        findings.append(finding("file-outside", name, "", "is outside the show folder"))
         return None
     return _parts(folder, f"{name}/episode.md", findings)
 
@@ -111,7 +113,7 @@ def _written(
     slug = facts.slug or slugify(name.rpartition("/")[2])
     if not slug:
         findings.append(
-            found("slug-missing", path, "slug", "cannot be made from the folder's name")
+            finding("slug-missing", path, "slug", "cannot be made from the folder's name")
         )
     if getattr(facts, "withdrawn", None):  # its other files may be there, or deleted
         return Written(path, name, slug, facts, "")
@@ -121,7 +123,7 @@ def _written(
         and not facts.audio_at
         and not any(f.key == "audio" and f.path == path for f in findings)
     ):
-        findings.append(found("audio-missing", path, "audio", "there is no recording"))
+        findings.append(finding("audio-missing", path, "audio", "there is no recording"))
     transcript = pick("transcript", facts.transcript, TRANSCRIPTS)
     picture = pick("picture", facts.picture, PICTURES)
     named = facts.chapters_file
@@ -177,7 +179,7 @@ def _rendered(body: str) -> str:
 
 def _read_inside(folder: Path, path: str) -> str:
     if not file_choice.is_inside(folder, folder / path):
-        raise SourceError(found("file-outside", path, "", file_choice.OUTSIDE))
+        raise SourceError(finding("file-outside", path, "", file_choice.OUTSIDE))
     return text_files.read(folder, path)
 
 
@@ -190,9 +192,9 @@ def slugify(name: str) -> str:
 def locate(folder: Path, findings: list[Finding]) -> list[Finding]:
     """Fill in the lines of those findings that name a key but no line."""
     lost: dict[str, list[Finding]] = {}
-    for finding in findings:
-        if finding.key and not finding.line and finding.path.endswith(".md"):
-            lost.setdefault(finding.path, []).append(finding)
+    for each in findings:
+        if each.key and not each.line and each.path.endswith(".md"):
+            lost.setdefault(each.path, []).append(each)
     placed = {
         each: each._replace(line=line)
         for path, inside in lost.items()

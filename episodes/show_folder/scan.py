@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from episodes.errors import SourceError
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.show_folder import file_mistakes
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def scan(folder: Path) -> dict[str, Signature]:
     """
     if not (folder / "show.md").is_file():
         message, fix = missing(folder, "show.md")
-        raise SourceError(found("folder", "show.md", "", message, fix=_below(folder) or fix))
+        raise SourceError(finding("folder", "show.md", "", message, fix=_below(folder) or fix))
     tree = {"": signature(folder)}
     for name in _folders(folder / "episodes"):
         if not name.startswith((".", "_")):
@@ -50,7 +50,7 @@ def _folders(folder: Path) -> list[str]:
             f"cannot be read ({error.strerror})",
             "make it a folder that has one folder for each episode",
         )
-        raise SourceError(found("folder", folder.name, "", message, fix=fix)) from None
+        raise SourceError(finding("folder", folder.name, "", message, fix=fix)) from None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -6,7 +6,7 @@ from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from episodes.errors import SourceError
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.show_folder import scan
 
 if TYPE_CHECKING:
@@ -31,25 +31,25 @@ def read_exactly(folder: Path, path: str) -> str:
     try:
         there = file.stat()
         if not S_ISREG(there.st_mode):  # a pipe would be waited for without end
-            raise SourceError(found("file-read", path, "", "is not a file"))
+            raise SourceError(finding("file-read", path, "", "is not a file"))
         if there.st_size > LARGEST:
             large = f"is larger than {LARGEST // 10**6} MB of text"
-            raise SourceError(found("file-large", path, "", large))
+            raise SourceError(finding("file-large", path, "", large))
         raw = file.read_bytes()
     except FileNotFoundError:
         message, fix = scan.missing(file.parent, file.name)
-        raise SourceError(found("file-read", path, "", message, fix=fix)) from None
+        raise SourceError(finding("file-read", path, "", message, fix=fix)) from None
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
-        raise SourceError(found("file-read", path, "", message)) from None
+        raise SourceError(finding("file-read", path, "", message)) from None
     if what := _kind(raw):
-        raise SourceError(found("file-text", path, "", what, line=1, fix=_HOW))
+        raise SourceError(finding("file-text", path, "", what, line=1, fix=_HOW))
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         message = "has a character here that is not UTF-8"
-        raise SourceError(found("file-text", path, "", message, line=line, fix=_HOW)) from None
+        raise SourceError(finding("file-text", path, "", message, line=line, fix=_HOW)) from None
 
 
 def _kind(raw: bytes) -> str:

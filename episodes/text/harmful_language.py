@@ -10,7 +10,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from episodes.rules import found
+from episodes.rules import finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,4 +42,4 @@ def lint(text: str, path: str) -> Iterator[Finding]:
     for each in islice(_WORDS.finditer(text), MOST):
         said = " ".join(each[0].split())
         line = text.count("\n", 0, each.start()) + 1
-        yield found(f"word-{each.lastgroup}", path, "", f'says "{said}"', line=line)
+        yield finding(f"word-{each.lastgroup}", path, "", f'says "{said}"', line=line)

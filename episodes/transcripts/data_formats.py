@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from episodes.frontmatter.value_types import CONTROL, places
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.transcripts.cues import Cue, joined
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def table(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
         elif line.strip():
             fix = "write start and end in milliseconds, then the words, with tabs between them"
             seen = "is not a line of a transcript"
-            findings.append(found("transcript-time", path, "", seen, line=number, fix=fix))
+            findings.append(finding("transcript-time", path, "", seen, line=number, fix=fix))
 
 
 def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
@@ -56,11 +56,11 @@ def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
     except (ValueError, RecursionError) as error:
         reason, line = getattr(error, "msg", "too deep or long"), getattr(error, "lineno", 1)
         message, fix = f"is not valid JSON ({reason})", "export it again, or save it as VTT"
-        findings.append(found("transcript-json", path, "", message, line=line, fix=fix))
+        findings.append(finding("transcript-json", path, "", message, line=line, fix=fix))
         return
     listed = _listed(document)
     if listed is None:
-        findings.append(found("transcript-json", path, "", "is JSON without segments", line=1))
+        findings.append(finding("transcript-json", path, "", "is JSON without segments", line=1))
         return
     start, end, body = _keys(listed)
     wrong = []
@@ -76,7 +76,7 @@ def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
         more = f" (and {len(wrong) - _MOST} more like it)" if at == _MOST < len(wrong) else ""
         fix = f"write {start} and {end} in seconds, and {body} as text"
         seen = f"is not a segment{more}"
-        findings.append(found("transcript-json", path, "", seen, line=line, fix=fix))
+        findings.append(finding("transcript-json", path, "", seen, line=line, fix=fix))
 
 
 def _listed(document: Any) -> list[Any] | None:

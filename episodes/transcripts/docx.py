@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from episodes.errors import SourceError
 from episodes.findings import errors_in
 from episodes.frontmatter.value_types import CONTROL
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.transcripts import read as transcripts
 from episodes.transcripts.read import Transcript
 
@@ -51,7 +51,7 @@ def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
     except Exception as error:  # python-docx lets through whatever a broken package makes of it
         reason = " ".join(str(error).split())[:80] or type(error).__name__
         message = f"cannot be read ({reason})"
-        raise SourceError(found("transcript-word", path, "", message)) from None
+        raise SourceError(finding("transcript-word", path, "", message)) from None
     vtt = next(filter(None, said), "").startswith("WEBVTT")  # pasted, each line a paragraph
     gap = 1 if vtt else 2
     first = list(accumulate((words.count("\n") + gap for words in said), initial=1))
@@ -65,7 +65,7 @@ def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
     cues = tuple(cue._replace(line=bisect_right(first, cue.line)) for cue in plain)
     findings = [each._replace(line=bisect_right(first, each.line)) for each in findings]
     if not cues and not errors_in(findings):
-        findings.append(found("transcript-empty", path, "", "has no words in it"))
+        findings.append(finding("transcript-empty", path, "", "has no words in it"))
     return Transcript(cues, language or ""), findings
 
 
@@ -80,15 +80,15 @@ def _refuse_bomb(file: Path, path: str) -> None:
             parts = package.infolist()
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
-        raise SourceError(found("file-read", path, "", message)) from None
+        raise SourceError(finding("file-read", path, "", message)) from None
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
         message = "is not a Word document, although its name says so"
-        raise SourceError(found("transcript-word", path, "", message)) from None
+        raise SourceError(finding("transcript-word", path, "", message)) from None
     words = max((part.file_size for part in parts if _is_xml(part.filename)), default=0)
     whole = sum(part.file_size for part in parts)
     if size > LARGEST or whole > UNPACKED or words > WORDS or len(parts) > PARTS:
         message, fix = "is much too large for a transcript", "save it as plain text"
-        raise SourceError(found("file-large", path, "", message, fix=fix))
+        raise SourceError(finding("file-large", path, "", message, fix=fix))
 
 
 def _is_xml(name: str) -> bool:

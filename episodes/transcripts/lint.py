@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.text.timecodes import format_seconds
 from episodes.transcripts import speakers
 
@@ -65,17 +65,17 @@ def lint(
 def _whole(transcript: Transcript, path: str, language: str) -> Iterator[Finding]:
     if transcript.draft:
         message = "is a draft that nobody has read yet"
-        yield found("transcript-draft", path, "", message, line=transcript.draft)
+        yield finding("transcript-draft", path, "", message, line=transcript.draft)
     said, spoken = (each.lower().partition("-")[0] for each in (transcript.language, language))
     if spoken and said != spoken and re.fullmatch("[a-z]{2,3}", said):
         message = (
             f"says that its language is {transcript.language}, but the episode's is {language}"
         )
-        yield found("transcript-language", path, "", message, line=1)
+        yield finding("transcript-language", path, "", message, line=1)
     elif letters := _foreign(transcript, spoken):
         message = f"is written in {letters} letters, but the episode's language is {language}"
         fix, line = "write `language:` in episode.md", transcript.cues[0].line
-        yield found("transcript-language", path, "", message, line=line, fix=fix)
+        yield finding("transcript-language", path, "", message, line=line, fix=fix)
 
 
 def _foreign(transcript: Transcript, language: str) -> str:
@@ -108,7 +108,7 @@ def _speakers(transcript: Transcript, path: str, people: Sequence[Person]) -> It
             near = _nearest(speaker, (*credited, *sorted(set().union(*known))))
             fix = f"is it {near}?" if near else ""
             message = f'the speaker "{speaker[:60]}" is not one of the contributors'
-            yield found("transcript-names", path, "", message, line=line, fix=fix)
+            yield finding("transcript-names", path, "", message, line=line, fix=fix)
 
 
 def _nameless(transcript: Transcript, path: str) -> Finding:
@@ -121,7 +121,7 @@ def _nameless(transcript: Transcript, path: str) -> Finding:
                 f'does not name the speakers ("{name}" was not recognised as a name)',
             )
             break
-    return found("transcript-speakers", path, "", message, line=line)
+    return finding("transcript-speakers", path, "", message, line=line)
 
 
 @lru_cache(maxsize=1024)  # the same people speak in many episodes
@@ -148,7 +148,7 @@ def _clocks(transcript: Transcript, path: str) -> Iterator[Finding]:
         cue, mark = shown[0]
         more = f" (and {len(shown) - 1} more like it)" if len(shown) > 1 else ""
         message = f'has a time among its words ("{mark[0].strip()}"){more}'
-        yield found("transcript-clock", path, "", message, line=cue.line)
+        yield finding("transcript-clock", path, "", message, line=cue.line)
 
 
 def _over(transcript: Transcript, seconds: float) -> bool:
@@ -168,16 +168,16 @@ def _covers(transcript: Transcript, path: str, seconds: float) -> Iterator[Findi
         if letters < seconds * SLOWEST - SLACK or letters > (seconds + SLACK) * FASTEST:
             few = letters < seconds * SLOWEST
             message = f"has {'only ' if few else ''}{letters} characters for {length} of audio"
-            yield found("transcript-short" if few else "transcript-beyond", path, "", message)
+            yield finding("transcript-short" if few else "transcript-beyond", path, "", message)
     elif _over(transcript, seconds):
         message = f"runs to {format_seconds(last.end)}, but the recording ends at {length}"
-        yield found("transcript-other", path, "", message, line=last.line)
+        yield finding("transcript-other", path, "", message, line=last.line)
     else:
         end = max(last.end, last.start + len(last.text) / READABLE * 2)  # some ends are a guess
         covered = min(end, seconds) - min(cue.start for cue in transcript.cues)
         if covered < seconds * COVERED and covered < seconds - SLACK:
             message = f"covers {format_seconds(covered)} of {length}"
-            yield found("transcript-short", path, "", message, line=last.line)
+            yield finding("transcript-short", path, "", message, line=last.line)
 
 
 def _times(transcript: Transcript, path: str, seconds: float | None) -> Iterator[Finding]:
@@ -186,13 +186,13 @@ def _times(transcript: Transcript, path: str, seconds: float | None) -> Iterator
     for cue in transcript.cues if transcript.timed else ():
         if cue.end <= cue.start:
             message = "ends before it starts"
-            yield found("transcript-backwards", path, "", message, line=cue.line)
+            yield finding("transcript-backwards", path, "", message, line=cue.line)
         elif before and cue.start < before.end - 0.001:
             message = f"starts before the previous one ends ({format_seconds(before.end)})"
-            yield found("transcript-overlap", path, "", message, line=cue.line)
+            yield finding("transcript-overlap", path, "", message, line=cue.line)
         if seconds and cue.end > seconds + 1 and not other:
             message = f"starts after the end of the recording ({format_seconds(seconds)})"
-            yield found("transcript-beyond", path, "", message, line=cue.line)
+            yield finding("transcript-beyond", path, "", message, line=cue.line)
         before = cue
 
 
@@ -209,4 +209,4 @@ def _speed(transcript: Transcript, path: str) -> Iterator[Finding]:
         more = f" (and {len(fast) - 1} more like it)" if len(fast) > 1 else ""
         message = f"needs {math.ceil(speed)} characters a second; people can read {READABLE}"
         message += more
-        yield found("transcript-fast", path, "", message, line=cue.line)
+        yield finding("transcript-fast", path, "", message, line=cue.line)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import errors_in
 from episodes.frontmatter.value_types import CONTROL
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.transcripts import data_formats, plain_text, rolling_captions, subtitles
 from episodes.transcripts.cues import Cue, Transcript
 
@@ -52,7 +52,7 @@ def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
     if text.startswith("WEBVTT"):
         cues = _subtitles(text, path, findings)
     elif form := next((form for form, mark in _FORMS.items() if mark.search(start)), None):
-        findings.append(found("transcript-form", path, "", f"is {form}", line=1))
+        findings.append(finding("transcript-form", path, "", f"is {form}", line=1))
         return Transcript(), findings
     elif name.endswith(".json") or data_formats.is_json(text):
         cues = tuple(data_formats.parse(text, path, findings))
@@ -63,7 +63,7 @@ def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
     else:
         cues = plain(text, path, findings)
     if not cues and not errors_in(findings):
-        findings.append(found("transcript-empty", path, "", "has no words in it"))
+        findings.append(finding("transcript-empty", path, "", "has no words in it"))
     language = _LANGUAGE.match(text[:1_000])
     return Transcript(tuple(cues), language[1] if language else "", _draft(text)), findings
 
@@ -82,7 +82,7 @@ def _subtitles(text: str, path: str, findings: list[Finding]) -> Sequence[Cue]:
     findings += wrong
     if rolling_captions.rolls(cues):
         message = "repeats its lines from cue to cue; each is published once"
-        findings.append(found("transcript-repeats", path, "", message, line=cues[0].line))
+        findings.append(finding("transcript-repeats", path, "", message, line=cues[0].line))
         cues = rolling_captions.once(cues)
     return cues if any(cue.speaker for cue in cues) else tuple(subtitles.named(cues))
 
@@ -91,7 +91,7 @@ def plain(text: str, path: str, findings: list[Finding]) -> tuple[Cue, ...]:
     """Read names and words, with times where they have some."""
     script = plain_text.parse(text)
     for line, words in script.left_out:
-        findings.append(found("transcript-left-out", path, "", f"left out: {words}", line=line))
+        findings.append(finding("transcript-left-out", path, "", f"left out: {words}", line=line))
     return tuple(Cue(*said) for said in script.said)
 
 

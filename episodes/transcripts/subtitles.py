@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.text import timecodes
 from episodes.text.timecodes import CLOCK
 from episodes.transcripts import speakers
@@ -119,7 +119,7 @@ def _block(number: int, block: str, path: str, kind: _Kind, wrong: list[Finding]
     above = lines[: marks[0]] if marks else lines
     if not _passed_over(above, number, kind, timed=bool(marks)):
         line = number + next((at for at, each in enumerate(above) if each.strip()), 0)
-        wrong.append(found("transcript-time", path, "", "has no time", line=line))
+        wrong.append(finding("transcript-time", path, "", "has no time", line=line))
     webex = next(filter(None, map(_WEBEX.fullmatch, above)), None) if marks else None
     for at, end in pairwise([*marks, len(lines)]):
         timing = TIMING.match(lines[at])
@@ -127,7 +127,7 @@ def _block(number: int, block: str, path: str, kind: _Kind, wrong: list[Finding]
         if timing is None or start is None or over is None:
             fix = "write it like 00:01:02.000 --> 00:01:05.500"
             seen = "is not a time"
-            wrong.append(found("transcript-time", path, "", seen, line=number + at, fix=fix))
+            wrong.append(finding("transcript-time", path, "", seen, line=number + at, fix=fix))
             continue
         words = lines[at + 1 : end]
         if end < len(lines) and kind.numbered and words and _NUMBER.fullmatch(words[-1]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from episodes.rules import found
+from episodes.rules import finding
 from feed.checks.context import path as path_of
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ def corrections(situation: Situation) -> Iterator[Finding]:
             key = f"corrections[{number}].on"
             if each.on < episode.facts.date.date():
                 seen = f"is before the episode was published, on {episode.facts.date:%Y-%m-%d}"
-                yield found("correction-day", path_of(episode), key, seen)
+                yield finding("correction-day", path_of(episode), key, seen)
             elif (each.on - situation.now.date()).days > 1:  # it may be tomorrow where the lead is
-                yield found("correction-day", path_of(episode), key, "is in the future")
+                yield finding("correction-day", path_of(episode), key, "is in the future")
 
 
 def versions(situation: Situation) -> Iterator[Finding]:
@@ -36,9 +36,11 @@ def versions(situation: Situation) -> Iterator[Finding]:
         yield from _other(episode, every, "replaced_by", "replaces")
         yield from _other(episode, every, "replaces", "replaced_by")
         if episode.facts.replaced_by in every.keys() - known.keys():
-            yield found("replaced-unknown", path_of(episode), "replaced_by", "was withdrawn")
+            yield finding("replaced-unknown", path_of(episode), "replaced_by", "was withdrawn")
         if episode.facts.replaced_by in known and episode.newer is None:
-            yield found("replaced-unknown", path_of(episode), "replaced_by", "leads back to itself")
+            yield finding(
+                "replaced-unknown", path_of(episode), "replaced_by", "leads back to itself"
+            )
 
 
 def _other(episode: Episode, known: dict[str, Episode], key: str, back: str) -> Iterator[Finding]:
@@ -48,11 +50,11 @@ def _other(episode: Episode, known: dict[str, Episode], key: str, back: str) -> 
     other = known.get(guid)
     if other is None:
         message = f'"{guid}" is not the guid of an episode'
-        yield found("replaced-unknown", path_of(episode), key, message)
+        yield finding("replaced-unknown", path_of(episode), key, message)
     elif getattr(other.facts, back) != episode.guid:
         fix = f"write `{back}: {episode.guid}` into {path_of(other)}"
         message = f"does not match {other.folder}"
-        yield found("replaced-half", path_of(episode), key, message, fix=fix)
+        yield finding("replaced-half", path_of(episode), key, message, fix=fix)
 
 
 def addresses(situation: Situation) -> Iterator[Finding]:
@@ -61,9 +63,9 @@ def addresses(situation: Situation) -> Iterator[Finding]:
     for number, each in enumerate(facts.former_addresses, 1):
         key = f"former_addresses[{number}]"
         if each == facts.address:
-            yield found("address-former", "show.md", key, "is the show's address now")
+            yield finding("address-former", "show.md", key, "is the show's address now")
         elif each in facts.former_addresses[: number - 1]:
-            yield found("address-former", "show.md", key, "is listed twice")
+            yield finding("address-former", "show.md", key, "is listed twice")
 
 
 RULES = (corrections, versions, addresses)

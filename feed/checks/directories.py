@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from episodes.chapters import lint
 from episodes.model import NO_ADDRESS, newest_first
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.text.timecodes import format_seconds
 from feed import app_order, show_notes
 from feed.checks import corrections, order, placeholders, podcast_namespace, safeguarding
@@ -41,13 +41,13 @@ def check(situation: Situation) -> list[Finding]:
 def identity(situation: Situation) -> Iterator[Finding]:
     """Check that guids exist and are unique (Apple: a changed guid is a new episode)."""
     if not situation.show.facts.guid and situation.show.address != NO_ADDRESS:
-        yield found("show-guid", "show.md", "guid", "is missing")
+        yield finding("show-guid", "show.md", "guid", "is missing")
     every = newest_first((*situation.show.episodes, *situation.show.withdrawn))
     for episode in every:
         if not episode.facts.guid:
-            yield found("guid-missing", path_of(episode), "guid", "is missing")
+            yield finding("guid-missing", path_of(episode), "guid", "is missing")
         elif len(episode.facts.guid.split()) > 1:
-            yield found("guid-spaces", path_of(episode), "guid", "has spaces in it")
+            yield finding("guid-spaces", path_of(episode), "guid", "has spaces in it")
     message = "is also the guid of {}"
     yield from _twice(every, lambda each: each.guid or None, "guid", message)
     message = "is also the name in the web address of {}"
@@ -79,14 +79,14 @@ def _twice(
                 fix = "if this folder is a copy, delete it; if it will be another episode, remove "
                 fix += "this line and run `earmark check --fix`"
             text = message.format(first[value].folder)
-            yield found(f"{name}-twice", path_of(episode), name, text, fix=fix)
+            yield finding(f"{name}-twice", path_of(episode), name, text, fix=fix)
         first.setdefault(value, episode)
 
 
 def address(situation: Situation) -> Iterator[Finding]:
     """Check that the show has a URL: a feed needs absolute URLs (PSP-1)."""
     if not situation.show.facts.address:
-        yield found("show-address", "show.md", "address", "is missing")
+        yield finding("show-address", "show.md", "address", "is missing")
 
 
 def dates(situation: Situation) -> Iterator[Finding]:
@@ -94,7 +94,7 @@ def dates(situation: Situation) -> Iterator[Finding]:
     for older, episode in pairwise(reversed(situation.show.episodes)):
         if episode.published - older.published < MINUTE:
             same = f"is in the same minute as {older.folder}"
-            yield found("date-twice", path_of(episode), "date", same)
+            yield finding("date-twice", path_of(episode), "date", same)
     message = "is also the title of {} on the same day"
     yield from _twice(situation.show.episodes, app_order.title_and_day, "title", message)
 
@@ -106,7 +106,7 @@ def length(situation: Situation) -> Iterator[Finding]:
         yield from lint.lint(episode.facts.chapters, episode.chapters_origin, seconds)
         if seconds is not None and seconds > LONG:
             message = f"is {format_seconds(seconds)} long"
-            yield found("audio-long", path_of(episode), "audio", message)
+            yield finding("audio-long", path_of(episode), "audio", message)
 
 
 def words(situation: Situation) -> Iterator[Finding]:
@@ -114,39 +114,39 @@ def words(situation: Situation) -> Iterator[Finding]:
     facts = situation.show.facts
     if len(facts.summary.encode()) > show_notes.DESCRIPTION_BYTES:
         message = f"is over {show_notes.DESCRIPTION_BYTES:,} bytes"
-        yield found("show-summary", "show.md", "summary", message)
+        yield finding("show-summary", "show.md", "summary", message)
     for episode in situation.show.episodes:
         path, title = path_of(episode), episode.facts.title
         if episode.facts.summary.rstrip(".") == title.rstrip("."):
-            yield found("summary-title", path, "summary", "repeats the title")
+            yield finding("summary-title", path, "summary", "repeats the title")
         if marks := _MARKUP.search(episode.facts.summary):
-            yield found("summary-markup", path, "summary", f'has "{marks[0]}" in it')
+            yield finding("summary-markup", path, "summary", f'has "{marks[0]}" in it')
         if re.match(
             r"(?i)((episode|ep\.?|part|session|#)\s*)?\d+(\s*[:.–—](?!\d)|\s*-\s|\s+-)", title
         ):
-            yield found("title-number", path, "title", "begins with a number")
+            yield finding("title-number", path, "title", "begins with a number")
         if len(facts.title) > 3 and facts.title.casefold() in title.casefold():
-            yield found("title-show", path, "title", "repeats the show's name")
+            yield finding("title-show", path, "title", "repeats the show's name")
         if (
             len(show_notes.describe(situation.show, episode).encode())
             > show_notes.DESCRIPTION_BYTES
         ):
             message = "with the content note and sources of support is over "
             message = f"{message}{show_notes.DESCRIPTION_BYTES:,} bytes"
-            yield found("summary-long", path, "summary", message)
+            yield finding("summary-long", path, "summary", message)
 
 
 def complete(situation: Situation) -> Iterator[Finding]:
     """Check what directories and listeners would miss first (PSP-1)."""
     facts = situation.show.facts
     if facts.author == UNSAID:
-        yield found("show-author", "show.md", "author", "is not filled in yet")
+        yield finding("show-author", "show.md", "author", "is not filled in yet")
     if facts.summary.rstrip(".") == facts.title.rstrip("."):
-        yield found("summary-title", "show.md", "summary", "repeats the title")
+        yield finding("summary-title", "show.md", "summary", "repeats the title")
     if not facts.feedback:
-        yield found("show-feedback", "show.md", "feedback", "is missing")
+        yield finding("show-feedback", "show.md", "feedback", "is missing")
     if not facts.owner and not facts.unlisted:
-        yield found("show-owner", "show.md", "owner", "is missing")
+        yield finding("show-owner", "show.md", "owner", "is missing")
 
 
 def coming(situation: Situation) -> Iterator[Finding]:
@@ -155,7 +155,7 @@ def coming(situation: Situation) -> Iterator[Finding]:
         if episode.published > situation.now:
             far = episode.published - situation.now > FAR
             when = f"is in the future, on {episode.facts.date:%Y-%m-%d}"
-            yield found("date-far" if far else "date-coming", path_of(episode), "date", when)
+            yield finding("date-far" if far else "date-coming", path_of(episode), "date", when)
 
 
 RULES = (

@@ -10,7 +10,7 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from episodes.rules import found
+from episodes.rules import finding
 from feed.checks.context import path as path_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def kind(situation: Situation) -> Iterator[Finding]:
     facts = situation.show.facts
     if facts.medium == "course" and facts.type != "serial":
         message = "is episodic, so apps would start with the newest episode"
-        yield found("course-type", "show.md", "type", message)
+        yield finding("course-type", "show.md", "type", message)
 
 
 def numbers(situation: Situation) -> Iterator[Finding]:
@@ -48,7 +48,7 @@ def numbers(situation: Situation) -> Iterator[Finding]:
     ordered = situation.show.facts.ordered
     for episode in _full(situation):
         if ordered and not episode.facts.number:
-            yield found("number-missing", path_of(episode), "number", "is missing")
+            yield finding("number-missing", path_of(episode), "number", "is missing")
     for episodes in _seasons(situation).values():
         yield from _rising(episodes, ordered=ordered)
 
@@ -60,11 +60,11 @@ def _rising(episodes: list[Episode], *, ordered: bool) -> Iterator[Finding]:
         number, path = episode.facts.number or 0, path_of(episode)
         if ordered and number in seen:
             message = f"is also the number of {seen[number].folder}"
-            yield found("number-twice", path, "number", message)
+            yield finding("number-twice", path, "number", message)
         elif seen and number <= (highest.facts.number or 0):
             message = f"does not follow the date: {highest.folder} is older and has number "
             message = f"{message}{highest.facts.number}"
-            yield found("course-order" if ordered else "number-order", path, "number", message)
+            yield finding("course-order" if ordered else "number-order", path, "number", message)
         else:
             highest = episode
         seen.setdefault(number, episode)
@@ -85,7 +85,7 @@ def gaps(situation: Situation) -> Iterator[Finding]:
             due = _after(before, number, left_out)
             if number != due:
                 message = f"is {number}, but there is no number {due}"
-                yield found("number-gap", path_of(episode), "number", message)
+                yield finding("number-gap", path_of(episode), "number", message)
             before = number
         last = before
 
@@ -107,11 +107,11 @@ def seasons(situation: Situation) -> Iterator[Finding]:
     for episode in full:
         season = episode.facts.season
         if season is None:
-            yield found("season-missing", path_of(episode), "season", "is missing")
+            yield finding("season-missing", path_of(episode), "season", "is missing")
         elif season < (newest.facts.season or 0):
             message = f"is {season}, but {newest.folder} is older and in season"
             message = f"{message} {newest.facts.season}"
-            yield found("season-order", path_of(episode), "season", message)
+            yield finding("season-order", path_of(episode), "season", message)
         else:
             newest = episode
 
@@ -122,7 +122,7 @@ def names(situation: Situation) -> Iterator[Finding]:
     unnamed = sorted(known - set(situation.show.facts.seasons))
     if situation.show.facts.ordered and len(known) > 1 and unnamed:
         listed = " and ".join(map(str, unnamed))
-        yield found("season-name", "show.md", "seasons", f"has no name for season {listed}")
+        yield finding("season-name", "show.md", "seasons", f"has no name for season {listed}")
 
 
 RULES = (kind, numbers, gaps, seasons, names)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from episodes.frontmatter.value_types import Facts
-from episodes.rules import found
+from episodes.rules import finding
 from feed.checks.context import path as path_of
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _filled(facts: Facts, path: str, shared: Facts | None) -> Iterator[Finding]:
         for key, text in _texts(value, name):
             chosen = len(text) == 1 and key.endswith("credit")  # people may call themselves X
             if key != "content_note.text" and not chosen and fills(text):
-                yield found("text-placeholder", path, key, f'says "{text[:40]}"')
+                yield finding("text-placeholder", path, key, f'says "{text[:40]}"')
 
 
 def _texts(value: Any, key: str) -> Iterator[tuple[str, str]]:
@@ -88,12 +88,12 @@ def short(situation: Situation) -> Iterator[Finding]:
         spoken = episode.facts.language or situation.show.facts.language
         few = FEW if spoken.partition("-")[0] not in _NO_SPACES else 0
         if note and note.needed and fills(note.text):
-            yield found("note-nothing", path, "content_note", f'says "{note.text[:40]}"')
+            yield finding("note-nothing", path, "content_note", f'says "{note.text[:40]}"')
         elif note and note.needed and len(note.text.split()) < few:
-            yield found("note-short", path, "content_note", f'says only "{note.text[:60]}"')
+            yield finding("note-short", path, "content_note", f'says only "{note.text[:60]}"')
         for number, prompt in enumerate(episode.facts.prompts, 1):
             if len(prompt.split()) < few and not (fills(prompt) or _asks(prompt)):
-                yield found(
+                yield finding(
                     "prompt-short", path, f"prompts[{number}]", f'says only "{prompt[:60]}"'
                 )
 
@@ -123,7 +123,7 @@ def _phones(sources: tuple[Support, ...], path: str) -> Iterator[Finding]:
         if phone.strip("( ")[0] not in "0+1" and not _SHORT_NUMBER.fullmatch(digits):
             lost = "+" if digits.startswith("44") and len(digits) > 10 else "0"
             seen = f'"{phone}" has lost its first {lost}'
-            yield found("phone-uk", path, f"support[{number}].phone", seen)
+            yield finding("phone-uk", path, f"support[{number}].phone", seen)
 
 
 def display(situation: Situation) -> Iterator[Finding]:
@@ -135,7 +135,7 @@ def display(situation: Situation) -> Iterator[Finding]:
             name = (facts.season, " ".join(facts.display.casefold().split()))
             if name in first:
                 seen = f'"{facts.display}" is also that of {first[name]}'
-                yield found("display-twice", path_of(episode), "display", seen)
+                yield finding("display-twice", path_of(episode), "display", seen)
             first.setdefault(name, episode.folder)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.text.timecodes import format_seconds
 from feed.checks.context import path as path_of
 from feed.show_notes import SPDX, licence_link
@@ -26,12 +26,12 @@ def rhythm(situation: Situation) -> Iterator[Finding]:
     if not said:
         return
     if said.on and said.every not in {"week", "two weeks"}:
-        yield found("rhythm-days", "show.md", "rhythm.on", "needs a rhythm of weeks")
+        yield finding("rhythm-days", "show.md", "rhythm.on", "needs a rhythm of weeks")
     if said.times and not said.starting:
-        yield found("rhythm-count", "show.md", "rhythm.times", "needs a first day")
+        yield finding("rhythm-count", "show.md", "rhythm.times", "needs a first day")
     if said.times and not said.every:
         message, fix = "needs a rhythm", "write `every: week`, or whatever it is"
-        yield found("rhythm-count", "show.md", "rhythm.times", message, fix=fix)
+        yield finding("rhythm-count", "show.md", "rhythm.times", message, fix=fix)
 
 
 def complete(situation: Situation) -> Iterator[Finding]:
@@ -39,7 +39,7 @@ def complete(situation: Situation) -> Iterator[Finding]:
     coming = [each for each in situation.show.episodes if each.published > situation.now]
     if situation.show.facts.complete and coming:
         message = f"says that there will be no more episodes, but {coming[-1].folder} is scheduled"
-        yield found("complete-coming", "show.md", "complete", message)
+        yield finding("complete-coming", "show.md", "complete", message)
 
 
 def soundbites(situation: Situation) -> Iterator[Finding]:
@@ -49,12 +49,12 @@ def soundbites(situation: Situation) -> Iterator[Finding]:
         for number, bite in enumerate(episode.facts.soundbites, 1):
             key, path, length = f"soundbites[{number}].end", path_of(episode), bite.end - bite.start
             if length <= 0:
-                yield found("soundbite-end", path, key, "is not later than its start")
+                yield finding("soundbite-end", path, key, "is not later than its start")
             elif seconds is not None and bite.end > seconds + 1:
                 message = f"is after the end of the recording ({format_seconds(seconds)})"
-                yield found("soundbite-end", path, key, message)
+                yield finding("soundbite-end", path, key, message)
             elif not SHORT <= length <= LONG:
-                yield found("soundbite-length", path, key, f"makes it {length:.0f} seconds long")
+                yield finding("soundbite-length", path, key, f"makes it {length:.0f} seconds long")
 
 
 def licences(situation: Situation) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def licences(situation: Situation) -> Iterator[Finding]:
         known = re.fullmatch(SPDX, facts.licence or "SPDX")
         if not known and not licence_link(facts.licence, facts.licence_link):
             message = "has no web address, so it is left out of the feed"
-            yield found("licence-address", path, "licence", message)
+            yield finding("licence-address", path, "licence", message)
 
 
 def pages(situation: Situation) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def pages(situation: Situation) -> Iterator[Finding]:
         keys = _plain_addresses(episode.facts, ("elsewhere", "comments"))
         plain += [(path_of(episode), key) for key in keys]
     for path, key in plain:
-        yield found("page-plain", path, key, "begins with http://")
+        yield finding("page-plain", path, key, "begins with http://")
 
 
 def _plain_addresses(facts: object, lists: Iterable[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from episodes import review
 from episodes.model import NO_ADDRESS
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.text.timecodes import format_seconds
 from feed.checks import address_privacy
 from feed.checks.context import path as path_of
@@ -30,17 +30,17 @@ def care(situation: Situation) -> Iterator[Finding]:
     for episode in situation.show.episodes:
         facts, path = episode.facts, path_of(episode)
         if facts.content_note is None:
-            yield found("note-missing", path, "content_note", "is missing")
+            yield finding("note-missing", path, "content_note", "is missing")
         else:
             yield from _skips(episode, situation.seconds.get(episode.slug))
         if not episode.support:
-            yield found("support-missing", path, "support", "names no source of support")
+            yield finding("support-missing", path, "support", "names no source of support")
         if not episode.transcript_source:
-            yield found("transcript-missing", path, "transcript", "is missing")
+            yield finding("transcript-missing", path, "transcript", "is missing")
         if not facts.prompts:
-            yield found("prompts-missing", path, "prompts", "are missing")
+            yield finding("prompts-missing", path, "prompts", "are missing")
         if facts.review_due and facts.review_due < situation.now.date():
-            yield found("review-due", path, "review_due", f"was {facts.review_due}")
+            yield finding("review-due", path, "review_due", f"was {facts.review_due}")
         own = episode.support != situation.show.facts.support
         yield from _stale(episode.support if own else (), path, situation.now)
     yield from _stale(situation.show.facts.support, "show.md", situation.now)
@@ -51,11 +51,11 @@ def withdrawn(situation: Situation) -> Iterator[Finding]:
     for episode in situation.show.withdrawn:
         path, taken = path_of(episode), episode.facts.withdrawn
         if not episode.support:
-            yield found("support-missing", path, "support", "names no source of support")
+            yield finding("support-missing", path, "support", "names no source of support")
         own = episode.support != situation.show.facts.support
         yield from _stale(episode.support if own else (), path, situation.now)
         if taken and taken.on > (situation.now + EAST).date():
-            yield found("withdrawn-future", path, "withdrawn.on", "is in the future")
+            yield finding("withdrawn-future", path, "withdrawn.on", "is in the future")
 
 
 def _skips(episode: Episode, seconds: float | None) -> Iterator[Finding]:
@@ -63,10 +63,10 @@ def _skips(episode: Episode, seconds: float | None) -> Iterator[Finding]:
     for number, skip in enumerate(note.skip if note else (), 1):
         key = f"content_note.skip[{number}].end"
         if skip.end <= skip.start:
-            yield found("skip-order", path_of(episode), key, "is not later than its start")
+            yield finding("skip-order", path_of(episode), key, "is not later than its start")
         elif seconds is not None and skip.end > seconds + 1:
             message = f"is after the end of the recording ({format_seconds(seconds)})"
-            yield found("skip-beyond", path_of(episode), key, message)
+            yield finding("skip-beyond", path_of(episode), key, message)
 
 
 def _stale(sources: tuple[object, ...], path: str, now: datetime) -> Iterator[Finding]:
@@ -74,11 +74,11 @@ def _stale(sources: tuple[object, ...], path: str, now: datetime) -> Iterator[Fi
         checked = getattr(source, "checked_on", None)
         key = f"support[{number}].checked_on"
         if checked is None:
-            yield found("support-unchecked", path, key, "is missing")
+            yield finding("support-unchecked", path, key, "is missing")
         elif now.date() - checked > STALE:
-            yield found("support-old", path, key, "is more than a year ago")
+            yield finding("support-old", path, key, "is more than a year ago")
         elif checked > now.date():
-            yield found("support-future", path, key, "is in the future")
+            yield finding("support-future", path, key, "is in the future")
 
 
 def elsewhere(situation: Situation) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def elsewhere(situation: Situation) -> Iterator[Finding]:
         said = episode.facts.audio_at
         if said and not episode.recording:
             host = urlsplit(said.url).netloc.rpartition("@")[2]
-            yield found("audio-elsewhere", path_of(episode), "audio_at", f"is on {host}")
+            yield finding("audio-elsewhere", path_of(episode), "audio_at", f"is on {host}")
 
 
 def people(situation: Situation) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def people(situation: Situation) -> Iterator[Finding]:
         kinds = {"research" if kind in {"guidance", "statistics"} else kind for kind in kinds}
         if len(kinds) == 1:
             message = f"and references draw on {kinds.pop()} alone"
-            yield found("knowledge-alone", path_of(episode), "contributors", message)
+            yield finding("knowledge-alone", path_of(episode), "contributors", message)
 
 
 def _consents(persons: tuple[object, ...], path: str, now: datetime) -> Iterator[Finding]:
@@ -111,9 +111,9 @@ def _consents(persons: tuple[object, ...], path: str, now: datetime) -> Iterator
         consent = getattr(person, "consent", None)
         key = f"contributors[{number}].consent"
         if consent is None:
-            yield found("consent-missing", path, key, "is missing")
+            yield finding("consent-missing", path, key, "is missing")
         elif consent.until and consent.until < now.date():
-            yield found("consent-ended", path, key, f"ended on {consent.until}")
+            yield finding("consent-ended", path, key, f"ended on {consent.until}")
 
 
 def knowledge(situation: Situation) -> Iterator[Finding]:
@@ -121,13 +121,13 @@ def knowledge(situation: Situation) -> Iterator[Finding]:
     for episode in situation.show.episodes:
         facts, path = episode.facts, path_of(episode)
         if not episode.people:
-            yield found("contributors-missing", path, "contributors", "are missing")
+            yield finding("contributors-missing", path, "contributors", "are missing")
         if not facts.references:
-            yield found("references-missing", path, "references", "are missing")
+            yield finding("references-missing", path, "references", "are missing")
         if not facts.reviewed_on:
-            yield found("review-missing", path, "reviewed_on", "is missing")
+            yield finding("review-missing", path, "reviewed_on", "is missing")
         if episode.picture_source and not facts.picture_alt:
-            yield found("picture-words", path, "picture_alt", "is missing")
+            yield finding("picture-words", path, "picture_alt", "is missing")
         yield from _references(episode)
 
 
@@ -136,21 +136,21 @@ def _references(episode: Episode) -> Iterator[Finding]:
         for name in ("year", "limits"):
             if not getattr(reference, name):
                 key = f"references[{number}].{name}"
-                yield found(f"reference-{name}", path_of(episode), key, "is missing")
+                yield finding(f"reference-{name}", path_of(episode), key, "is missing")
 
 
 def discreet(situation: Situation) -> Iterator[Finding]:
     """Check that neither the title nor the host reveals a hard subject to other people."""
     facts = situation.show.facts
     if said := address_privacy.hard(facts.title):
-        yield found("subject-title", "show.md", "title", f'says "{said}"')
+        yield finding("subject-title", "show.md", "title", f'says "{said}"')
     if facts.unlisted:
         return  # `unlisted` looks closer
     to = facts.publish.to if facts.publish else ""
     places = {"address": situation.show.address, "publish.to": to if "://" in to else ""}
     for key, place in places.items():
         if said := address_privacy.hard(urlsplit(place).netloc):
-            yield found("subject-host", "show.md", key, f'says "{said}" to anyone who sees it')
+            yield finding("subject-host", "show.md", key, f'says "{said}" to anyone who sees it')
 
 
 def unlisted(situation: Situation) -> Iterator[Finding]:
@@ -162,13 +162,13 @@ def unlisted(situation: Situation) -> Iterator[Finding]:
     longest = max(sum(map(str.isalnum, part)) for part in where.path.split("/"))
     if longest < SECRET and situation.show.address != NO_ADDRESS:
         message = f"can be guessed: no part of its path has {SECRET} letters and digits"
-        yield found("unlisted-guess", "show.md", "address", message)
+        yield finding("unlisted-guess", "show.md", "address", message)
     to = facts.publish.to if facts.publish else ""
     places = {"address": where.netloc + where.path, "publish.to": to if "://" in to else ""}
     for key, place in places.items():
         if told := " and ".join(f'"{word}"' for word in address_privacy.told(facts, place)):
             message = f"says {told}, from the title or categories, to anyone who sees it"
-            yield found("unlisted-subject", "show.md", key, message)
+            yield finding("unlisted-subject", "show.md", key, message)
 
 
 RULES = (care, withdrawn, elsewhere, people, knowledge, discreet, unlisted)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
-from episodes.rules import found
+from episodes.rules import finding
 from feed.feedgen_extension import ATOM, CONTENT, ITUNES, PODCAST, PSC
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Place(NamedTuple):
         """Return a finding at the line of an element."""
         line: int = (self.element if at is None else at).sourceline or 0
         of = f' (of "{self.title}")' if self.title else ""
-        return found(rule, self.built.path, name, message + of, line=line)
+        return finding(rule, self.built.path, name, message + of, line=line)
 
 
 def read(data: bytes, built: Built) -> tuple[Place | None, list[Finding]]:
@@ -66,10 +66,10 @@ def read(data: bytes, built: Built) -> tuple[Place | None, list[Finding]]:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", 0) or 0
-        return None, [found("feed-xml", built.path, "", "is not well-formed XML", line=line)]
+        return None, [finding("feed-xml", built.path, "", "is not well-formed XML", line=line)]
     channel = root.find("channel")
     if root.tag != "rss" or root.get("version") != "2.0" or channel is None:
-        return None, [found("feed-xml", built.path, "", "is XML, but not RSS 2.0")]
+        return None, [finding("feed-xml", built.path, "", "is XML, but not RSS 2.0")]
     place = Place(channel, built)
     for each in place.all("atom:link"):
         if each.get("rel") == "self":
@@ -82,8 +82,8 @@ def read(data: bytes, built: Built) -> tuple[Place | None, list[Finding]]:
 def _document(data: bytes, root: Any, built: Built) -> Iterator[Finding]:
     declared = (root.getroottree().docinfo.encoding or "").upper()
     if declared != "UTF-8" or not data.startswith(b"<?xml"):
-        yield found("feed-xml", built.path, "", "does not say that it is UTF-8", line=1)
+        yield finding("feed-xml", built.path, "", "does not say that it is UTF-8", line=1)
     for prefix, address in SPACES.items():
         if prefix != "psc" and root.nsmap.get(prefix) != address:
             message = f"does not declare the namespace {address} as `{prefix}`"
-            yield found("feed-namespace", built.path, prefix, message, line=root.sourceline or 0)
+            yield finding("feed-namespace", built.path, prefix, message, line=root.sourceline or 0)

@@ -14,7 +14,7 @@ from episodes.errors import SourceError
 from episodes.findings import Finding
 from episodes.model import Art
 from episodes.pictures import metadata
-from episodes.rules import RULES, found
+from episodes.rules import RULES, finding
 from podcast import atomic_files
 from podcast.cache.store import stat as stat_of
 
@@ -209,7 +209,7 @@ def _whole(row: Any) -> bool:
 def refuse_metadata(name: str, data: bytes) -> None:
     """Raise SourceError if the bytes of a picture have anything in them but the picture."""
     if not metadata.is_bare(data):
-        raise SourceError(found("art-bare", name, "", "contains more than the picture"))
+        raise SourceError(finding("art-bare", name, "", "contains more than the picture"))
 
 
 def is_name(name: str) -> bool:

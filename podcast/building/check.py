@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from episodes import published_files, waivers
 from episodes.errors import SourceError
 from episodes.findings import Finding, errors_in
-from episodes.rules import found as rule
+from episodes.rules import finding
 from episodes.show_folder import read as source
 from feed.checks import directories
 from feed.checks.context import Situation
@@ -56,7 +56,7 @@ def gone(site: Site, read: reading.Reading) -> Iterator[Finding]:
     if not _unread(read) and len(there) == len(every):
         for guid in sorted(filter(locked.was_released, entries.keys() - there)):
             message = f"{entries[guid].file} was published, and its episode is gone (guid {guid})"
-            yield rule("published-gone", LOCK, "", message)
+            yield finding("published-gone", LOCK, "", message)
 
 
 def _unread(read: reading.Reading) -> set[str]:
@@ -104,7 +104,7 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
     }
     seconds |= {each.slug: each.media.seconds for each in read.show.episodes
                 if each.media and each.media.is_remote}  # fmt: skip
-    found = [finding for name in sorted(read.findings) for finding in read.findings[name]]
+    found = [each for name in sorted(read.findings) for each in read.findings[name]]
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.BLANK else None
     ruled = [
@@ -139,7 +139,7 @@ def _renamed(site: Site, show: Show) -> Iterator[Finding]:
         if entry and (before := published_files.built_slug(entry)) != episode.slug:
             message = f"is {episode.slug}, and was {before}: its page gets a new address"
             fix = f"write `slug: {before}`, or leave it, and the links people have stop working"
-            yield rule("slug-changed", path_of(episode), "slug", message, fix=fix)
+            yield finding("slug-changed", path_of(episode), "slug", message, fix=fix)
 
 
 def later(show: Show, now: datetime) -> list[tuple[str, str]]:

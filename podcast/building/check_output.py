@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from episodes import site_layout
 from episodes.audio import id3_lint
 from episodes.findings import Finding, errors_in
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.transcripts import read, write
 from podcast import parallel
 from podcast.building import artwork
@@ -90,7 +90,7 @@ def _examine(file: Path, path: str) -> Iterator[Finding]:
     elif file.suffix == ".m4a":
         with file.open("rb") as recording:
             if not id3_lint.is_bare(recording.read(artwork.HEAD)):
-                yield found("art-bare", path, "covr", "contains more than the picture")
+                yield finding("art-bare", path, "covr", "contains more than the picture")
     elif file.suffix in {".jpg", ".png"}:
         yield from _picture(file, path)
     elif f"{file.parent.name}/" == site_layout.TRANSCRIPTS and file.suffix != ".html":
@@ -98,9 +98,9 @@ def _examine(file: Path, path: str) -> Iterator[Finding]:
         yield from read.parse(text, path)[1]
         longest = _LONGEST.get(file.suffix)
         if longest and any(_long(line, longest) for line in text.split("\n")):
-            yield found("transcript-line", path, "", "has longer lines")
+            yield finding("transcript-line", path, "", "has longer lines")
     elif f"{file.parent.name}/" == site_layout.CHAPTERS and not _chapters(file.read_bytes()):
-        yield found("chapters-json", path, "", "is not `podcast:chapters` JSON 1.2 in time order")
+        yield finding("chapters-json", path, "", "is not `podcast:chapters` JSON 1.2 in time order")
 
 
 def _picture(file: Path, path: str) -> Iterator[Finding]:
@@ -114,9 +114,9 @@ def _picture(file: Path, path: str) -> Iterator[Finding]:
         wrong = errors_in(art.inspect(file, path, art.CHAPTER if of_chapter else art.COVER))
         yield from wrong
         if not wrong and not art.is_named(file):
-            yield found("art-ending", path, "", "is not what its name says")
+            yield finding("art-ending", path, "", "is not what its name says")
     if not wrong and not metadata.is_bare(file.read_bytes()):
-        yield found("art-bare", path, "", "contains more than the picture")
+        yield finding("art-bare", path, "", "contains more than the picture")
 
 
 def _long(line: str, longest: int) -> bool:

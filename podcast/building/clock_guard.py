@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from episodes.errors import EarmarkError, SourceError
 from episodes.lockfile import SLACK, release_time
-from episodes.rules import found
+from episodes.rules import finding
 from podcast.cache.store import LOCK
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def behind(now: datetime, show: Path, built: float | None = None) -> Finding | N
     if latest is None or latest <= now + SLACK:
         return None
     message = f"this computer's clock says {_shown(now)}, but the show was built or published on "
-    return found("clock-behind", LOCK, "", f"{message}{_shown(latest)}")
+    return finding("clock-behind", LOCK, "", f"{message}{_shown(latest)}")
 
 
 def refuse(now: datetime, show: Path, built: float | None = None) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 from typing import TYPE_CHECKING
 
-from episodes.rules import found
+from episodes.rules import finding
 from podcast.cache.store import stat
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ def unrelated(alike: list[Episode]) -> list[Episode]:
 
 def twice(first: Episode, other: Episode) -> Finding:
     """Return what is said of an episode that has the recording of another."""
-    return found("audio-twice", other.recording, "", f"is the same recording as {first.recording}")
+    return finding(
+        "audio-twice", other.recording, "", f"is the same recording as {first.recording}"
+    )
 
 
 def copies(folder: Path, episodes: Iterable[Episode]) -> Iterator[Finding]:

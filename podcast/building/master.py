@@ -17,7 +17,7 @@ from episodes.audio.ffmpeg import FfmpegError, StoppedError
 from episodes.audio.loudness import TARGETS, can_be_kept
 from episodes.errors import SourceError
 from episodes.model import Media
-from episodes.rules import found
+from episodes.rules import finding
 from podcast import atomic_files
 from podcast.building import measure, tag
 from podcast.building.tag import Master
@@ -94,22 +94,26 @@ def told(job: Job) -> Iterator[None]:
     try:
         yield
     except StoppedError as error:
-        raise SourceError(found("audio-stopped", path, "", str(error))) from None
+        raise SourceError(finding("audio-stopped", path, "", str(error))) from None
     except encode.MissedError as error:
-        raise SourceError(found("audio-level", path, "", f"cannot be made even: {error}")) from None
+        raise SourceError(
+            finding("audio-level", path, "", f"cannot be made even: {error}")
+        ) from None
     except FfmpegError as error:
         if "No space left" in str(error):
-            raise SourceError(found("audio-read", path, "", "the disk is full", fix=FULL)) from None
+            raise SourceError(
+                finding("audio-read", path, "", "the disk is full", fix=FULL)
+            ) from None
         message = f"cannot be decoded ({error})"
-        raise SourceError(found("audio-damaged", path, "", message)) from None
+        raise SourceError(finding("audio-damaged", path, "", message)) from None
     except mp3_frames.DamagedError as error:
         message = f"changed while it was read ({error})"
-        raise SourceError(found("audio-read", path, "", message, fix="build again")) from None
+        raise SourceError(finding("audio-read", path, "", message, fix="build again")) from None
     except OSError as error:
         where = Path(error.filename).name if error.filename else path
         message, fix = f"{where}: {error.strerror}", "free some space or check the file"
         fix = f"{fix}, and build again"
-        raise SourceError(found("audio-read", path, "", message, fix=fix)) from None
+        raise SourceError(finding("audio-read", path, "", message, fix=fix)) from None
 
 
 def _master(job: Job) -> Mastered:
@@ -165,7 +169,7 @@ def renewed(job: Job, known: lockfile.LockedFile, entry: lockfile.LockedFile) ->
         else "the published file is not what it should be"
     )
     message = f"was encoded again by {entry.encoder} (published: {known.encoder}) because {why}"
-    return [found("audio-renewed", job.episode.recording, "", message)]
+    return [finding("audio-renewed", job.episode.recording, "", message)]
 
 
 def _media(entry: lockfile.LockedEpisode) -> Media:

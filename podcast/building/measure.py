@@ -10,7 +10,7 @@ from episodes.audio import durations, encode, measurement, mp3_frames, tags
 from episodes.audio.ffmpeg import FfmpegError, StoppedError
 from episodes.audio.loudness import SILENT, TARGETS, Loudness
 from episodes.errors import SourceError
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.text.timecodes import format_seconds
 from podcast.cache.probes import LOUDNESS
 from podcast.terminal import loudness_lines
@@ -57,12 +57,12 @@ def _silent(job: Job, path: Path, loudness: Loudness) -> Finding:
     recording = job.episode.recording
     if loudness.seconds < SHORT:
         message = f"is only {loudness.seconds:.1f} seconds long"
-        return found("audio-silent", recording, "", message, fix="export it again")
+        return finding("audio-silent", recording, "", message, fix="export it again")
     tracks = loudness.tracks
     if tracks > 1 and (track := measurement.find_other_track(path, tracks)):
         message = f"has {tracks} audio tracks: the first is silent, but track {track} is not"
-        return found("audio-silent", recording, "", message, fix=f"export track {track} alone")
-    return found("audio-silent", recording, "", "has no sound in it")
+        return finding("audio-silent", recording, "", message, fix=f"export track {track} alone")
+    return finding("audio-silent", recording, "", "has no sound in it")
 
 
 def check_bytes(job: Job, path: Path, heard: Heard) -> None:
@@ -88,7 +88,7 @@ def _cut(job: Job, declared: float, seconds: float | None) -> Finding:
     clock = format_seconds
     rest = f"only {clock(seconds)} can be heard" if seconds is not None else "some of it is missing"
     message = f"is cut short: it says that it is {clock(declared)} long, but {rest}"
-    return found("audio-damaged", job.episode.recording, "", message)
+    return finding("audio-damaged", job.episode.recording, "", message)
 
 
 def prove(  # noqa: PLR0913 - an encoding and what it should be

@@ -9,7 +9,7 @@ from episodes import site_layout
 from episodes.errors import SourceError
 from episodes.findings import Finding
 from episodes.published_files import EpisodeFiles
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.show_folder.real_paths import real_path
 from episodes.show_folder.scan import scan
 from podcast.building.context import Built, Report, Site
@@ -66,7 +66,7 @@ def _refuse_links(out: Path) -> None:
         if path.is_symlink():
             name = path.relative_to(out.parent).as_posix()
             fix = "delete the link; `earmark build --out DIR` builds to another folder"
-            raise SourceError(found("file-outside", name, "", "is a link", fix=fix))
+            raise SourceError(finding("file-outside", name, "", "is a link", fix=fix))
 
 
 def _nothing(out: Path, summary: Summary) -> Built:

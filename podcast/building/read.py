@@ -15,7 +15,7 @@ from episodes.frontmatter.safeguarding import Support
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.withdrawal import bare
 from episodes.model import NO_ADDRESS, Art, Episode, Show, link_versions, newest_first, remote_media
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.show_folder import chapter_sources, file_choice
 from episodes.show_folder import read as source
 from episodes.transcripts import lint
@@ -265,7 +265,7 @@ def _show_facts(
     facts = written.facts
     if written.picture is None:
         if not any(finding.key == "cover" for finding in findings):
-            findings.append(found("art-missing", "show.md", "cover", "there is none"))
+            findings.append(finding("art-missing", "show.md", "cover", "there is none"))
         return facts, None
     with translations.using(facts.language):
         alt = facts.cover_alt or translations.text(COVER, title=facts.title)

@@ -10,7 +10,7 @@ from episodes.audio import tags
 from episodes.audio.ffmpeg import StoppedError
 from episodes.audio.loudness import Loudness
 from episodes.errors import SourceError
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.show_folder import chapter_sources
 
 if TYPE_CHECKING:
@@ -75,14 +75,14 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
         header = chapter_sources.told(path)
     except tags.NotAudioError as error:
         seen, _, fix = str(error).partition("; ")
-        raise SourceError(found("audio-kind", recording, "", seen, fix=fix)) from None
+        raise SourceError(finding("audio-kind", recording, "", seen, fix=fix)) from None
     except StoppedError as error:
-        raise SourceError(found("audio-stopped", recording, "", str(error))) from None
+        raise SourceError(finding("audio-stopped", recording, "", str(error))) from None
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
-        raise SourceError(found("audio-read", recording, "", message)) from None
+        raise SourceError(finding("audio-read", recording, "", message)) from None
     if path.suffix.lower() not in _ENDINGS[header.kind]:
         right = path.with_suffix(_ENDINGS[header.kind][0]).name
         message, fix = f"is {header.kind} inside", f"rename it to {right}"
-        raise SourceError(found("audio-ending", recording, "", message, fix=fix))
+        raise SourceError(finding("audio-ending", recording, "", message, fix=fix))
     return Heard(stat, header, "", {})

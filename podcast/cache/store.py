@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import episodes
 from episodes.errors import SourceError
-from episodes.rules import found
+from episodes.rules import finding
 from podcast import atomic_files
 from podcast.cache import identity, validation
 
@@ -168,7 +168,7 @@ def refuse_links(show: Path) -> None:
         if path.is_symlink():
             name = path.relative_to(show).as_posix()
             fix = "delete the link: it is made again"
-            raise SourceError(found("file-outside", name, "", "is a link", fix=fix))
+            raise SourceError(finding("file-outside", name, "", "is a link", fix=fix))
     for path in (folder, folder / "art", folder / "audio"):
         _clear(path)
 

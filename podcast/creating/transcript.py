@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from episodes.audio import tags
 from episodes.errors import EarmarkError, SourceError
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.show_folder import file_choice, read
 from episodes.text.quantities import quantity
 from episodes.transcripts import speech_to_text
@@ -76,7 +76,7 @@ def _refuse(show: Path, written: read.Written, target: Path) -> None:
     if written.recording is None:
         path = f"{written.folder}/episode.md"
         message = "there is no recording to transcribe"
-        raise SourceError(found("audio-missing", path, "audio", message))
+        raise SourceError(finding("audio-missing", path, "audio", message))
     there = (
         [written.transcript] if written.transcript else file_choice.candidates(show, written.folder)
     )

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from filelock import FileLock, Timeout
 
 from episodes.errors import EarmarkError, SourceError
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.show_folder.real_paths import real_path
 from podcast import atomic_files
 from podcast.cache import identity, store
@@ -77,7 +77,7 @@ def hold(
         yield
         return
     if not bare and not (show / "show.md").is_file():
-        raise SourceError(found("folder", "show.md", "", "is not there"))
+        raise SourceError(finding("folder", "show.md", "", "is not there"))
     store.refuse_links(show)
     waiting = _Waiting(show, command, time.monotonic() + (WAIT if wait is None else wait))
     with contextlib.ExitStack() as stack:

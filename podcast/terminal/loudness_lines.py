@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from episodes.audio.loudness import CLOSE, TARGETS
-from episodes.rules import found
+from episodes.rules import finding
 from episodes.text.timecodes import format_seconds
 
 if TYPE_CHECKING:
@@ -80,24 +80,24 @@ def findings(recording: str, heard: Heard, channels: str) -> Iterator[Finding]:
     if header.declared:
         says, there = format_seconds(header.declared), format_seconds(header.seconds)
         message = f"is cut short: it says that it is {says} long, and {there} are there"
-        yield found("audio-cut", recording, "", message)
+        yield finding("audio-cut", recording, "", message)
     known = [each for name, each in heard.loudness.items() if name != PUBLISHED]
     tracks = max((header.tracks, *(each.tracks for each in known)))
     if tracks > 1:
         message = f"has {tracks} audio tracks; only the first is used"
-        yield found("audio-tracks", recording, "", message)
+        yield finding("audio-tracks", recording, "", message)
     if any(each.opposite for each in known):
         message = "left and right cancel each other out; only the left side is published"
         if PUBLISHED not in heard.loudness and header.plain:
             message = "left and right cancel each other out; a single loudspeaker plays nothing"
-        yield found("audio-opposite", recording, "", message)
+        yield finding("audio-opposite", recording, "", message)
     before, after = heard.loudness.get(channels), heard.loudness.get(PUBLISHED)
     if not before or not after:
         return
     if channels == "stereo" and before.empty and not before.opposite:
         other = "right" if before.empty == "left" else "left"
-        yield found("audio-side", recording, "", f"has sound on the {other} side only")
+        yield finding("audio-side", recording, "", f"has sound on the {other} side only")
     rise = TARGETS[channels] - before.integrated
     if rise > QUIET:
         message = f"was very quiet and was raised by {rise:.0f} dB, which makes its hiss louder too"
-        yield found("audio-quiet", recording, "", message)
+        yield finding("audio-quiet", recording, "", message)

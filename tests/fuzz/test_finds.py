@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from episodes.errors import SourceError
-from episodes.rules import found
+from episodes.rules import finding
 from podcast.building import pipeline
 from podcast.cache.probes import Heard
 from podcast.cache.store import Store
@@ -53,7 +53,7 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(
     (show / name).unlink()
     os.mkfifo(show / name)
     said = pipeline.check(show, NOW)
-    damaged = found("lock-file", "earmark.lock", "", "is damaged")
+    damaged = finding("lock-file", "earmark.lock", "", "is damaged")
     assert said == ([damaged] if name == "earmark.lock" else [])
 
 

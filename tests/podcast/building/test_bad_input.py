@@ -16,7 +16,7 @@ import pytest
 
 from episodes.errors import SourceError
 from episodes.findings import Level, errors_in
-from episodes.rules import found
+from episodes.rules import finding
 from podcast.building import pipeline
 from podcast.building.context import Report
 from podcast.terminal import findings as telling
@@ -188,7 +188,7 @@ def test_a_fault_of_the_sound_is_one_finding_and_the_rest_is_still_heard(
     assert (first.path, first.key) == (fault.path, fault.key)
     assert fault.says in first.said
     assert first.rule == SOUND[fault.says.split()[0]]
-    assert second == found("audio-silent", silent, "", "has no sound in it")
+    assert second == finding("audio-silent", silent, "", "has no sound in it")
 
 
 def test_a_copy_is_found_before_anything_is_encoded(show: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from episodes.rules import found
+from episodes.rules import finding
 from podcast.building import pipeline
 from podcast.cache.store import FOLDER
 from tests.kit.broken_shows import MD, edit, recording
@@ -72,6 +72,6 @@ def test_damaged_copies_are_noticed_and_made_anew(show: Path, damage: bytes | No
 )
 def test_a_damaged_lock_file_is_one_finding(show: Path, damage: bytes) -> None:
     (show / "earmark.lock").write_bytes(damage)
-    assert refused(show) == [found("lock-file", "earmark.lock", "", "is damaged")]
+    assert refused(show) == [finding("lock-file", "earmark.lock", "", "is damaged")]
     assert (show / "earmark.lock").read_bytes() == damage
     assert "earmark.lock: error: is damaged" in run(show, "build")
