@@ -14,6 +14,7 @@ from episodes.rules import (
     directories,
     front_matter,
     media,
+    order,
     podcast_namespace,
     safeguarding,
 )
@@ -29,7 +30,7 @@ ALL = "all"
 SECTIONS = (
     ("Files and front matter", front_matter.RULES),
     ("Recordings, pictures, chapters, transcripts", media.RULES),
-    ("Directories and apps", directories.RULES),
+    ("Directories and apps", {**directories.RULES, **order.RULES}),
     ("Podcasting 2.0", podcast_namespace.RULES),
     ("Care for listeners and contributors", safeguarding.RULES),
     ("Changes after publishing", corrections.RULES),

@@ -11,6 +11,7 @@ from episodes.rules import (
     directories,
     front_matter,
     media,
+    order,
     podcast_namespace,
     safeguarding,
 )
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from episodes.rules.rule import Rule
 
 RULES: dict[str, Rule] = {
-    **front_matter.RULES, **media.RULES, **directories.RULES, **safeguarding.RULES,
+    **front_matter.RULES, **media.RULES, **directories.RULES, **order.RULES, **safeguarding.RULES,
     **podcast_namespace.RULES, **corrections.RULES, **built_feed.RULES,
 }  # fmt: skip
 

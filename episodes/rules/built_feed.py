@@ -1,7 +1,7 @@
-"""Rules for the built feed and the published files.
+"""Lists the rules for the built feed and the published files.
 
-Everything Earmark builds keeps them. A finding means that a file was changed later, or that Earmark
-has a fault.
+Everything that Earmark builds keeps them. A finding means that a file was changed later, or that
+Earmark has a fault.
 """
 
 from __future__ import annotations

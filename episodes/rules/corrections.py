@@ -1,4 +1,4 @@
-"""Rules for changes to what is published: corrections, newer versions, moves."""
+"""Lists the rules for changes to what is published: corrections, newer versions, moves."""
 
 from __future__ import annotations
 

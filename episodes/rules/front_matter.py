@@ -1,4 +1,4 @@
-"""Rules for files, front matter and each kind of value."""
+"""Lists the rules for files, front matter and each kind of value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules for recordings, pictures, chapters and transcripts."""
+"""Lists the rules for recordings, pictures, chapters and transcripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules for the tags of Podcasting 2.0."""
+"""Lists the rules for the tags of Podcasting 2.0."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of care, for listeners who may be hurt and for people who speak about hard subjects."""
+"""Lists the rules that protect listeners who may be distressed, and people who speak."""
 
 from __future__ import annotations
 
