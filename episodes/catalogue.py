@@ -1,4 +1,4 @@
-"""The catalogue: a published show as `catalogue.json`, the one contract with the companion.
+"""Reads `catalogue.json`, which describes a published show to the companion.
 
 Facts and sanitised notes; nothing about consent or payment. What reads it ignores keys that it does
 not know, so that the companion and the pipeline need not be of one age.

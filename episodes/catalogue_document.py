@@ -1,4 +1,4 @@
-"""Writes a show as catalogue.json, which `catalogue.py` reads; pure."""
+"""Writes a show as `catalogue.json`, which `catalogue.py` reads; pure."""
 
 from __future__ import annotations
 

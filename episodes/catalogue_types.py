@@ -1,4 +1,4 @@
-"""Types of the values in a catalogue: web addresses, names of files, texts and their limits; pure.
+"""Checks the values of a catalogue: URLs, file names, texts and their limits; pure.
 
 Whoever may write a podcast's files may write its catalogue, and a companion puts what is in it into
 links, headers and pages: so nothing of it is taken as it comes.

@@ -1,4 +1,4 @@
-"""Cuts a connection that has not done its work in time, wherever it waits: handshake, head or body.
+"""Cuts connections that take too long, wherever they wait: handshake, head or body.
 
 A time-out of a socket begins again with every byte, so a server that drips has no end. A deadline
 shuts the socket from another thread: the code that waits then sees a broken connection.

@@ -1,4 +1,4 @@
-"""What a finding is: one sentence for a person about one place in the source."""
+"""Defines a finding: one sentence about one place in the source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every link that a show names, where it is written, and what became of it."""
+"""Lists every link of a show with its places, and what is due for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lock file: what was published for good, so that every computer publishes the same bytes.
+"""Reads and writes `earmark.lock`, which records what was published for good.
 
 `earmark.lock` lies beside `show.md` and belongs under version control. Two encoders give different
 bytes for one recording; the entry says which bytes are the episode, by digest.

@@ -1,4 +1,4 @@
-"""The show and its episodes as the rest of the program sees them: facts, and what they became."""
+"""Defines the show and its episodes as the rest of the program uses them."""
 
 from __future__ import annotations
 

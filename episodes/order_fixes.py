@@ -1,4 +1,4 @@
-"""What can be written into a show so that every app has it in order, where only one thing fits."""
+"""Finds the changes to front matter that put a show in the same order in every app."""
 
 from __future__ import annotations
 

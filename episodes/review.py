@@ -1,4 +1,4 @@
-"""What has to be looked at again in a show, by when, and what to do about it."""
+"""Lists what is due for review in a show, by when, and what to do about it."""
 
 from __future__ import annotations
 

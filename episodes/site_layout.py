@@ -1,4 +1,4 @@
-"""Names every file of a built show, and states its kind, its media type and its turn in an upload.
+"""Names every file of a built show, with its kind, media type and order of upload.
 
 Recordings, pictures, transcripts and chapter files are named after their bytes, so that a cached
 feed never leads to other bytes (docs/decisions/0006). No other module spells these names, except

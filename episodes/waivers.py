@@ -1,4 +1,4 @@
-"""What a lead has decided to leave as it is: warnings and notes, each with the reason."""
+"""Applies waivers: findings that a lead leaves as they are, each with a reason."""
 
 from __future__ import annotations
 

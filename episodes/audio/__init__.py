@@ -1,1 +1,1 @@
-"""Sound files: how long and how loud they are, their tags, and how they become MP3 and Opus."""
+"""Reads, measures, encodes and tags sound files."""

@@ -1,4 +1,4 @@
-"""Chapters in a recording's own tags: CHAP frames of ID3, comments of Ogg and Opus.
+"""Reads and writes chapters in tags: CHAP frames of ID3, comments of Ogg and Opus.
 
 With `tags.py` the only door to mutagen. CHAP stand in time order, which mutagen does not keep
 (issue 506), below one CTOC, which Overcast needs. Vorbis: wiki.xiph.org/Chapter_Extension. What an

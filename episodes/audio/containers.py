@@ -1,4 +1,4 @@
-"""Finds which kind of sound a file holds by its first bytes, so that ffmpeg never has to guess.
+"""Detects the format of a sound file by its first bytes, so that ffmpeg never guesses.
 
 A file's name proves nothing, and a guess can be a playlist that leads to another file.
 """

@@ -1,4 +1,4 @@
-"""Finds how long a recording can be heard: by its head if that agrees with the file, else by ear.
+"""Finds how long a recording plays: as its header says, or by decoding if that is wrong.
 
 A length that a file says is a claim. What decodes is the truth.
 """

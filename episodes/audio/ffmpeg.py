@@ -1,4 +1,4 @@
-"""Runs the ffmpeg program: what it may open, how long it may take, and what it said."""
+"""Runs the ffmpeg program: limits what it opens and how long it runs, and reads its log."""
 
 from __future__ import annotations
 

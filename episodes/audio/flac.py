@@ -1,4 +1,4 @@
-"""Finds how many samples a FLAC really has: its head is written before anybody knows."""
+"""Counts the samples of a FLAC file, whose header may be older than its last frame."""
 
 from __future__ import annotations
 

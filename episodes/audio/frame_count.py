@@ -1,4 +1,4 @@
-"""Counts the frames of MP3 and of raw AAC: how long they are heard, whatever a header says."""
+"""Counts the frames of MP3 and raw AAC, and so the seconds that play."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands at the head of a published MP3: ID3v2.3, read without the library that wrote it.
+"""Checks the ID3v2.3 tag of a published MP3, without the library that wrote it.
 
 Rules: id3.org/id3v2.3.0 and id3.org/id3v2-chapters-1.0; Apple drops all chapters over one fault.
 """

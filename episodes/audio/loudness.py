@@ -1,4 +1,4 @@
-"""Knows how loud a recording should be, and reads how loud it is from what ffmpeg says.
+"""Defines the loudness of published recordings, and parses the loudness ffmpeg measured.
 
 Loudness is EBU R128 with the targets that Apple and Spotify give: -16 LUFS in stereo, -19 in mono,
 true peak at most -1 dBTP.

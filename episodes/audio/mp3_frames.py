@@ -1,4 +1,4 @@
-"""The audio frames of an MP3: where they lie between the tags, their digest, and copies of them.
+"""Finds the audio frames of an MP3 between its tags; copies them and hashes them.
 
 Tagging never edits a file: a new header is written in front of a copy of the frames, the copy is
 compared with the original, and only then does it take its name.

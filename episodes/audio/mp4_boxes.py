@@ -1,4 +1,4 @@
-"""Reads the boxes of an MP4: how long its sound is, and what an edit list hides of it.
+"""Reads the boxes of an MP4: the length of its sound, and what an edit list hides.
 
 Phones cut by writing an edit list, and leave what was cut out in the file.
 """

@@ -1,4 +1,4 @@
-"""Reads the heads of WAV, RF64, W64 and AIFF: what the samples are, and how many there really are.
+"""Reads the headers of WAV, RF64, W64 and AIFF: the format and the number of samples.
 
 What was written into a pipe or by a recorder that lost power says a length of nothing, of all ones,
 or of more than there is; then the size of the file counts.

@@ -1,4 +1,4 @@
-"""Tells whether an encoding has the sound of its recording, whatever digest was noted for it.
+"""Compares the sound of an encoding with the sound of its recording.
 
 Second by second, how loud it is and how often it crosses nothing: one plain gain and an encoder
 leave both as they are, and another talk has others.

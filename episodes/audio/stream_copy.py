@@ -1,4 +1,4 @@
-"""Copies and hashes the sound of a file as it is, and reads its chapters: nothing is decoded."""
+"""Copies and hashes encoded audio, and reads the chapters of an M4A, without decoding."""
 
 from __future__ import annotations
 

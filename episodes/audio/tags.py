@@ -1,4 +1,4 @@
-"""Tags inside audio files: what a player shows that never saw the feed.
+"""Reads the header of a recording, and writes the tags of published audio files.
 
 With `chapter_tags.py` the only door to mutagen. Frames and their order follow section 6 of the
 rules that the project was made from: ID3v2.3, because players on ffmpeg's demuxer lose long

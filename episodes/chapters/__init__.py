@@ -1,1 +1,1 @@
-"""Chapters: reading them from other programs' files, and every way of writing them down."""
+"""Reads, checks and writes chapters."""

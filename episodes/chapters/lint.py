@@ -1,4 +1,4 @@
-"""Finds chapters that apps would show wrongly."""
+"""Checks chapters: their order, times, titles and number."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Chapters as other programs write them: Audacity labels, times and titles, Podlove, JSON 1.2.
+"""Detects and reads chapter files: Audacity labels, plain lists, Podlove, JSON 1.2.
 
-OGM, Matroska's XML, WebVTT and ffmetadata too. The kind of a file is known by what stands in
-it. Rules: podlove.org/simple-chapters, and "JSON Chapters" of
+OGM, Matroska's XML, WebVTT and ffmetadata too. The kind of a file is known by what stands in it.
+Rules: podlove.org/simple-chapters, and "JSON Chapters" of
 github.com/Podcastindex-org/podcast-namespace.
 """
 

@@ -1,4 +1,4 @@
-"""Chapters: one list, and each way of writing it down.
+"""Writes chapters in every format that is published.
 
 `podcast:chapters` JSON 1.2 (github.com/Podcastindex-org/podcast-namespace), the marks in a file's
 own tags, and ffmetadata, through which the ffmpeg program reads and makes the chapters of an M4A.

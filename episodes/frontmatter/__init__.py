@@ -1,1 +1,1 @@
-"""The head of show.md and episode.md: its schema, reading and changing it, and its faults."""
+"""Defines, reads and changes the front matter of show.md and episode.md."""

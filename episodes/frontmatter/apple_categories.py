@@ -1,4 +1,4 @@
-"""Apple's category table (podcasters.apple.com/support/1691), which directories share."""
+"""Lists Apple's categories (podcasters.apple.com/support/1691), which directories share."""
 
 CATEGORIES: dict[str, tuple[str, ...]] = {
     "Arts": ("Books", "Design", "Fashion & Beauty", "Food", "Performing Arts", "Visual Arts"),

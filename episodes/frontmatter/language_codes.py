@@ -1,4 +1,4 @@
-"""Which codes of languages and countries there are: ISO 639 and ISO 3166.
+"""Lists the codes of languages and countries: ISO 639 and ISO 3166.
 
 Two letters where a language has them, as Apple and the RSS Advisory Board ask; three (ISO 639-2)
 where it has not, like `sco` for Scots. What ISO 639-3 adds is known to hardly any app, and is a

@@ -1,4 +1,4 @@
-"""Front matter about the contributors of an episode and what they agreed to."""
+"""Defines the front matter about contributors and what they agreed to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps a value without quotes as it was written, beside what YAML reads in it.
+"""Keeps the written text of an unquoted value beside the value that YAML reads.
 
 `03001233393` is a number to YAML and a telephone number to a listener: which of the two is meant,
 only the key can say. Where YAML takes something out of a text (a remark, a sign), that is kept too.

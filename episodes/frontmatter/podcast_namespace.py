@@ -1,4 +1,4 @@
-"""Front matter for the tags of Podcasting 2.0: funding, places, rhythm, comments.
+"""Defines the front matter of Podcasting 2.0: funding, places, rhythm, comments.
 
 Limits and choices are those of podcastindex.org/namespace/1.0. `feed/podcast_tags.py` writes the
 tags.

@@ -1,4 +1,4 @@
-"""Front matter about recordings, the destination to publish to, and corrections."""
+"""Defines the front matter about recordings, publishing and corrections."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Front matter: the YAML 1.2 between `---` lines at the head of a Markdown file, with its lines.
+"""Reads front matter: the YAML 1.2 between `---` lines at the head of a Markdown file.
 
-Text in, values, findings or the text with one value changed out; no files are opened here.
-Values are read without their lines; the tree of nodes is asked only where somebody needs one.
+Text in, values, findings or the text with one value changed out; no files are opened here. Values
+are read without their lines; the tree of nodes is asked only where somebody needs one.
 """
 
 from __future__ import annotations

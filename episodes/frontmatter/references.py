@@ -1,4 +1,4 @@
-"""Front matter about the sources of an episode."""
+"""Defines the front matter about the sources of an episode."""
 
 from __future__ import annotations
 

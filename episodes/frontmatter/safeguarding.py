@@ -1,4 +1,4 @@
-"""Front matter about safeguarding: content notes, parts to skip, sources of support."""
+"""Defines the front matter about content notes, parts to skip, sources of support."""
 
 from __future__ import annotations
 

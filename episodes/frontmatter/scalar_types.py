@@ -1,4 +1,4 @@
-"""Gives each value of front matter the reading that its key asks for.
+"""Converts each value of front matter to the type of its key.
 
 Where the schema asks for text, that is what was written, letter for letter; elsewhere it is the
 number, the day or the truth that YAML reads there. A text that YAML has cut is a finding.

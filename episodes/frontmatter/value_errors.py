@@ -1,4 +1,4 @@
-"""How a value that does not fit is explained: pydantic's errors as rules, in words for a lead.
+"""Explains values that do not fit: turns pydantic's errors into rules and plain words.
 
 Each says what stands there and what to write instead.
 """

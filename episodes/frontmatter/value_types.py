@@ -1,4 +1,4 @@
-"""The kinds of value that front matter may hold: a time, a link, a line of text, a language."""
+"""Defines the types of values in front matter: times, links, lines of text, languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Front matter about a withdrawal, and the facts that a withdrawn episode keeps."""
+"""Defines the front matter about a withdrawal, and what a withdrawn episode keeps."""
 
 from __future__ import annotations
 

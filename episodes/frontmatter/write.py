@@ -1,4 +1,4 @@
-"""Front matter as it is written: one key a line in the order of the reference, lists row by row."""
+"""Writes front matter: one key a line in the order of the schema, lists row by row."""
 
 from __future__ import annotations
 

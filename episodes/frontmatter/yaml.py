@@ -1,4 +1,4 @@
-"""YAML 1.2: text in; plain values out, or a tree of nodes that know their lines.
+"""Parses YAML 1.2 into plain values, or into nodes that know their lines.
 
 The only door to ruamel.yaml. Nearly all front matter is plain: text, numbers and dates in lists and
 mappings. Its values are taken straight from the parser's events, in a third of the time; whatever

@@ -1,4 +1,4 @@
-"""A line that YAML cannot read, in words for somebody who has never heard of YAML."""
+"""Explains a line that YAML cannot parse, to people who have never heard of YAML."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Pictures: covers, their pixels, what is written inside their files, and QR codes."""
+"""Checks, converts and draws pictures, and QR codes."""

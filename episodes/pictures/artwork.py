@@ -1,4 +1,4 @@
-"""Pictures: whether directories accept a cover, and what is published of it.
+"""Checks that directories accept a picture, and makes the files that are published.
 
 With `pixels.py` the only door to Pillow, which is given nothing but what `picture_bytes` leaves of
 a file. Rules: Apple "Podcast artwork" (JPEG or PNG, square, 1400 to 3000 px, RGB, no transparency).

@@ -1,4 +1,4 @@
-"""Splits the bytes of a JPEG or PNG into the picture itself and what was written about it.
+"""Separates the picture in a JPEG or PNG from all metadata.
 
 What is not on a short list of what a picture needs is left out: where it was taken, which phone
 took it, names, comments, a second picture, a film behind it. Nothing is decoded here, so that no

@@ -1,4 +1,4 @@
-"""Makes of a decoded picture what is published: upright, square, 8 bit RGB, in the colours of sRGB.
+"""Converts a decoded picture for publishing: upright, square, 8-bit sRGB.
 
 With `art.py` the only door to Pillow.
 """

@@ -1,4 +1,4 @@
-"""QR codes as inline SVG, which needs no style and no address of its own. The door to segno."""
+"""Draws QR codes as inline SVG. The only module that uses segno."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A show's folder: which files lie in it, what each is for, and what they hold."""
+"""Reads a show folder: finds its files and what each is for."""

@@ -1,4 +1,4 @@
-"""Where an episode's chapters come from: a file beside it, or the recording itself."""
+"""Reads the chapters of an episode from a file beside it or from the recording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides which file of a folder a key of front matter means."""
+"""Chooses the file that a key of front matter means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says which file was probably meant if one is missing, and what to do with it.
+"""Suggests which file was meant if one is missing, and what to do.
 
 People save as Word, export as video, download half, and send pictures straight from a phone.
 """

@@ -1,4 +1,4 @@
-"""The show's folder: which files belong together, and how Markdown files become facts."""
+"""Reads the Markdown files of a show folder, and finds the files that belong to each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files lie in a show's folder, without opening one: what tells whether anything changed."""
+"""Lists the files of a show folder without opening one, to see if anything changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text files of a show's folder: UTF-8, of a size that somebody wrote, and never a pipe."""
+"""Reads text files of a show folder: UTF-8, of a limited size, never a pipe."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Text: decoding it, Markdown, times and numbers in words, and words that harm."""
+"""Decodes, converts and checks texts, times and numbers."""

@@ -1,4 +1,4 @@
-"""Decodes text that somebody else wrote: byte order mark, named charset, UTF-8, Windows-1252.
+"""Decodes text from anywhere: byte order mark, named charset, UTF-8, Windows-1252.
 
 As browsers do (encoding.spec.whatwg.org), Latin-1 is read as Windows-1252, and so are the control
 characters 128 to 159, which nobody writes (html.spec.whatwg.org, numeric character reference).

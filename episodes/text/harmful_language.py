@@ -1,7 +1,7 @@
-"""Words that hurt or do harm in talking about self-harm and suicide, and what to say instead.
+"""Finds harmful phrases about self-harm and suicide.
 
-After the Samaritans' media guidelines and NICE NG225. English only; what was said in a recording
-is not looked at, because nobody can write it again.
+After the Samaritans' media guidelines and NICE NG225. English only; what was said in a recording is
+not looked at, because nobody can write it again.
 """
 
 from __future__ import annotations

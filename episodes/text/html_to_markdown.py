@@ -1,4 +1,4 @@
-"""HTML notes as the Markdown that a lead would write. The only door to markdownify.
+"""Converts HTML notes to Markdown. The only module that uses markdownify.
 
 What Markdown cannot say, so that a build would tell it otherwise, stays HTML: Markdown may hold it.
 """

@@ -1,4 +1,4 @@
-"""Markdown as sanitised HTML: what a lead writes, without anything that could run or call home.
+"""Renders Markdown as sanitised HTML, which can neither run code nor load anything.
 
 The only door to markdown-it-py and nh3.
 """

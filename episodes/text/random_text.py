@@ -1,4 +1,4 @@
-"""Draws texts of letters and digits by chance that spell no word and that nobody misreads; pure."""
+"""Draws random codes that spell no word and that nobody misreads; pure."""
 
 from __future__ import annotations
 

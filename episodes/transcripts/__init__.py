@@ -1,1 +1,1 @@
-"""Transcripts: reading the files of other programs, checking them, writing VTT, SRT and JSON."""
+"""Reads, checks and writes transcripts."""

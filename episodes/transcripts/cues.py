@@ -1,4 +1,4 @@
-"""A transcript in memory: cues with their times, speakers and words."""
+"""Defines a transcript: cues with their times, speakers and words."""
 
 from __future__ import annotations
 

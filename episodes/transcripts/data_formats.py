@@ -1,4 +1,4 @@
-"""Reads transcripts that programs write as data: Podcasting 2.0 JSON, Whisper's JSON and tables.
+"""Reads transcripts in JSON and tables: Podcasting 2.0, Whisper.
 
 Rules: section "transcript" of podcastindex.org/namespace/1.0. Whisper and what is made of it write
 `start`, `end` and `text`; whisper.cpp has `transcription` with `offsets` in milliseconds.

@@ -1,4 +1,4 @@
-"""Transcripts in Word documents: the words of a `.docx`, read as plain text with speakers.
+"""Reads transcripts in Word documents (`.docx`) as plain text with speakers.
 
 The only door to python-docx, which opens the package; the words are taken from every paragraph of
 the body, in tables, text boxes and tracked insertions too, which `Paragraph.text` leaves out. Lines

@@ -1,4 +1,4 @@
-"""Tells lines of a transcript that nobody says: titles, dates, lists, what a program adds."""
+"""Detects lines of a transcript that nobody says: titles, dates, lists, boilerplate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a transcript: times, speed, speakers, language, drafts that nobody read."""
+"""Checks transcripts: times, speed, speakers, language, drafts that nobody read."""
 
 from __future__ import annotations
 

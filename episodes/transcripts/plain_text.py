@@ -1,4 +1,4 @@
-"""Plain transcripts: who says what, one paragraph after another, with or without times.
+"""Reads plain transcripts: who says what, in paragraphs, with or without times.
 
 `Name: words`, and a time before or behind the name or on a line of its own, as Word, Teams, Otter
 and Premiere write it. What has no time shares the time between its neighbours by length. What a

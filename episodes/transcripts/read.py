@@ -1,7 +1,7 @@
-"""Transcripts: subtitles, data or plain text with speakers, read as one list of cues.
+"""Reads a transcript in any format as one list of cues.
 
-Rules: W3C WebVTT; section "transcript" of podcastindex.org/namespace/1.0. Our own reader, because
-a finding names the line and a published parser keeps none.
+Rules: W3C WebVTT; section "transcript" of podcastindex.org/namespace/1.0. Our own reader, because a
+finding names the line and a published parser keeps none.
 """
 
 from __future__ import annotations

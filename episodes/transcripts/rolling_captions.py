@@ -1,4 +1,4 @@
-"""Captions that roll: each cue says the end of the one before it again, as YouTube's own do."""
+"""Merges roll-up captions, in which each cue repeats the end of the previous one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proves that what was written of a transcript has every word that was read, in the same order.
+"""Proves that a written transcript has every word of its source, in the same order.
 
 It reads back what is written, and shares nothing with what writes it.
 """

@@ -1,4 +1,4 @@
-"""Names before words: what is taken for the name of a speaker, and what for words.
+"""Detects the names of speakers in front of their words.
 
 A name begins large: `Ann Lee: `, `Dr. A. Lee (she/her): `, `Speaker 2: `. Any other beginning
 before a colon is a name where every cue or paragraph has one, or where it comes back often.

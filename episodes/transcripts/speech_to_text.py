@@ -1,4 +1,4 @@
-"""Drafts of transcripts: what faster-whisper hears in a recording, for a person to correct.
+"""Drafts transcripts with faster-whisper, for a person to correct.
 
 The only door to faster-whisper, an optional extra. The recording never leaves the computer.
 """

@@ -1,8 +1,8 @@
 """Reads WebVTT and SRT: blocks of words under lines of times with an arrow.
 
 Rules: W3C WebVTT. Taken as well is what people and programs write: no blank lines, no hours,
-frames, words behind the times, and the codes of SubRip and Aegisub. What a format defines as
-markup goes; everything else is somebody's words and stays.
+frames, words behind the times, and the codes of SubRip and Aegisub. What a format defines as markup
+goes; everything else is somebody's words and stays.
 """
 
 from __future__ import annotations

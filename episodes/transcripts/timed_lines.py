@@ -1,4 +1,4 @@
-"""Lines of a plain transcript that tell a time: `[0:12] Name`, `Name 0:12`, `0:12 - 0:15`."""
+"""Parses lines that contain a time: `[0:12] Name`, `Name 0:12`, `0:12 - 0:15`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transcripts as they are published: VTT, SRT and JSON 1.0; the HTML is a page.
+"""Writes transcripts as VTT, SRT and JSON 1.0; the HTML is a page.
 
 Rules: W3C WebVTT; "transcript" of podcastindex.org/namespace/1.0, with the lengths that it asks for
 (VTT 65 characters a line, SRT two lines of 32).
