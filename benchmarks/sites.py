@@ -89,7 +89,7 @@ def _add(folder: Path, talk: Talk) -> None:
     place.mkdir(parents=True)
     (place / "index.md").write_text(source(talk), encoding="utf-8")
     (place / "transcript.vtt").write_text(shows.vtt(talk), encoding="utf-8")
-    said = read.parse(shows.vtt(talk), "transcript.vtt")[0]
+    said = read.parse_transcript(shows.vtt(talk), "transcript.vtt")[0]
     (place / "captions.srt").write_text(write.render_srt(said), encoding="utf-8")
     (place / "captions.json").write_text(write.render_json(said), encoding="utf-8")
     (place / "captions.html").write_text(_read_aloud(talk), encoding="utf-8")
@@ -135,5 +135,5 @@ def _paragraphs(talk: Talk) -> list[dict[str, Any]]:
             "clock": shows.clock(paragraph.cues[0].start),
             "cues": [{"at": cue.start, "text": cue.text} for cue in paragraph.cues],
         }
-        for paragraph in read.paragraphs(read.Transcript(cues))
+        for paragraph in read.to_paragraphs(read.Transcript(cues))
     ]

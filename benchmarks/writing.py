@@ -25,7 +25,7 @@ from timing import Run, exponent, rounds
 from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import Art, Episode, Media, Show, newest_first
-from episodes.show_folder.read import Written
+from episodes.show_folder.read import WrittenFile
 from episodes.text import markdown as notes
 from feed import rss
 from podcast.building import read as reading
@@ -50,7 +50,7 @@ class Node(NamedTuple):
 
 def ready(count: int) -> Show:
     """Return a show as a build has it just before it writes the feed."""
-    facts = read.parse(ShowFacts, read.split(shows.head(), "show.md"), "show.md")
+    facts = read.parse_facts(ShowFacts, read.split_file(shows.head(), "show.md"), "show.md")
     art = Art(file="art/cover-0123.jpg", width=1400, small="art/small-0123.jpg", small_width=320)
     show = Show(facts=facts, description="", address=shows.ADDRESS, art=art)
     episodes = newest_first(_episode(shows.talk(at), facts) for at in range(1, count + 1))
@@ -65,7 +65,7 @@ def _html(markdown: str) -> str:
 def _episode(talk: Talk, show: ShowFacts) -> Episode:
     html = f"{_html(talk.notes)}<p>Number {talk.number}.</p>"  # a new string, as in a build
     folder = f"episodes/{talk.name}"
-    written = Written(f"{folder}/episode.md", folder, talk.name, _facts(talk), html)
+    written = WrittenFile(f"{folder}/episode.md", folder, talk.name, _facts(talk), html)
     media = Media(
         file=f"media/{talk.name}-0123456789ab.mp3",
         length=4_800_000 + talk.number,

@@ -16,7 +16,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
 from episodes import site_layout
-from episodes.chapters.write import in_order
+from episodes.chapters.write import sort_chapters
 from episodes.text.timecodes import format_clock
 from feed.show_notes import SPDX, licence_link
 
@@ -224,6 +224,6 @@ def _inline_chapters(show: Show, episode: Episode) -> Tag:
                 "image": pictures.get(each.picture or ""),
             },
         )
-        for each in in_order(episode.facts.chapters)
+        for each in sort_chapters(episode.facts.chapters)
     )
     return Tag("psc:chapters", None, {"version": "1.2"}, rows)

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from episodes import translations
-from episodes.chapters.write import in_order
+from episodes.chapters.write import sort_chapters
 from episodes.text.timecodes import format_seconds
 from episodes.transcripts import read
 from episodes.translations import ngettext
@@ -187,7 +187,7 @@ def qr(feed: str) -> str:
 
 def _spoken(transcript: read.Transcript) -> Iterator[tuple[str, float | None, Markup]]:
     """Yield (speaker, start or None, words as HTML) of each paragraph: thousands of spans."""
-    for speaker, cues in read.paragraphs(transcript):
+    for speaker, cues in read.to_paragraphs(transcript):
         if transcript.timed:
             words = (f'<span data-seek="{each.start}">{escape(each.text)}</span>' for each in cues)
         else:
@@ -219,7 +219,7 @@ def episode(  # noqa: PLR0913 - a page says all this
         media=episode.media,
         audio=episode.media.at("" if offline else "../") if episode.media else "",
         art=episode.art or show.art,
-        chapters=in_order(facts.chapters),
+        chapters=sort_chapters(facts.chapters),
         skips=json.dumps(sorted([skip.start, skip.end] for skip in skips)),
         cues=transcript.timed,
         paragraphs=list(_spoken(transcript)),
@@ -261,7 +261,7 @@ def transcript(show: Show, episode: Episode, transcript: read.Transcript) -> byt
     listen = _("Listen, with chapters and questions")
     spoken = facts.language or show.facts.language
     title, rows = translations.in_language(facts.title, spoken), []
-    for speaker, cues in read.paragraphs(transcript):
+    for speaker, cues in read.to_paragraphs(transcript):
         rows += [f"<cite>{escape(speaker)}:</cite>"] if speaker else []
         rows += [_time(cues[0].start)] if transcript.timed else []
         rows.append(f"<p>{escape(' '.join(cue.text for cue in cues))}</p>")

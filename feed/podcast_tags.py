@@ -17,7 +17,7 @@ from feed.feedgen_extension import Tag
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from episodes.frontmatter.podcast_namespace import Place, Rhythm, Thread, Txt
+    from episodes.frontmatter.podcast_namespace import Location, Rhythm, Thread, Txt
     from episodes.model import Art, Episode, Show, SmallFile
 
 TITLE = 128  # characters after which aggregators cut
@@ -82,7 +82,7 @@ def episode_tags(show: Show, episode: Episode) -> list[Tag]:
     return tags if facts.comments or show.facts.comments else [*tags, PRIVATE]
 
 
-def _place(place: Place) -> Tag:
+def _place(place: Location) -> Tag:
     said = {
         "rel": "subject" if place.what == "about" else "creator",
         "geo": f"geo:{place.point}" if place.point else None,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from episodes import translations
-from episodes.chapters.write import in_order
+from episodes.chapters.write import sort_chapters
 from episodes.text.timecodes import format_full, format_seconds
 from episodes.translations import marked
 from episodes.translations import text as _
@@ -178,7 +178,7 @@ def corrections(episode: Episode) -> Iterator[str]:
 
 def _chapters(episode: Episode) -> Iterator[str]:
     """Yield chapters as timestamps that Apple and Spotify read: at least 3, from 00:00:00."""
-    chapters = in_order(episode.facts.chapters)
+    chapters = sort_chapters(episode.facts.chapters)
     if len(chapters) >= 3:
         rows = "<br>".join(f"{format_full(each.start)} {_title(each)}" for each in chapters)
         yield f"<p><strong>{_(CHAPTERS)}</strong></p><p>{rows}</p>"

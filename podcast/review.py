@@ -64,7 +64,7 @@ def _located(folder: Path, dues: list[Due]) -> list[Due]:
     lines: dict[tuple[str, str], int] = {}
     for path, found in keys.items():
         named = sorted(found - {""})
-        numbers = read.lines(folder, path, named) if named else []
+        numbers = read.lines_of_keys(folder, path, named) if named else []
         lines |= {(path, key): number for key, number in zip(named, numbers, strict=True)}
     return [
         due._replace(places=tuple(_place(folder, due, each, lines) for each in due.places))
@@ -85,7 +85,7 @@ def _place(
 def _line_with(folder: Path, path: str, address: str) -> int:
     """Return the first line that has an address in it; 0 where it is written otherwise."""
     try:
-        text = text_files.read(folder, path)
+        text = text_files.read_text(folder, path)
     except SourceError:
         return 0
     return next((at for at, line in enumerate(text.splitlines(), 1) if address in line), 0)

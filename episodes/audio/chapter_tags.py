@@ -25,7 +25,7 @@ _COMMENT = re.compile(r"CHAPTER(\d{2,3})(NAME|URL)?", re.IGNORECASE)
 _CLOCK = re.compile(r"\s*(\d{1,3}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?\s*")
 
 
-def encoding(text: str) -> id3.Encoding:
+def smallest_encoding(text: str) -> id3.Encoding:
     """Return the smaller of the two encodings of ID3v2.3 that can hold a text."""
     try:
         text.encode("latin-1")
@@ -34,12 +34,12 @@ def encoding(text: str) -> id3.Encoding:
     return id3.Encoding.LATIN1
 
 
-def said(kind: Callable[..., Any], text: str) -> Any:
+def text_frame(kind: Callable[..., Any], text: str) -> Any:
     """Return a text frame."""
-    return kind(encoding=encoding(text), text=[text])
+    return kind(encoding=smallest_encoding(text), text=[text])
 
 
-def frames(marks: tuple[Mark, ...]) -> list[Any]:
+def chapter_frames(marks: tuple[Mark, ...]) -> list[Any]:
     """Return the CHAP frames, and the CTOC that lists them; none where there are no chapters."""
     chapters = [
         id3.CHAP(
@@ -58,20 +58,20 @@ def frames(marks: tuple[Mark, ...]) -> list[Any]:
         element_id="toc",
         flags=id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED,
         child_element_ids=[frame.element_id for frame in chapters],
-        sub_frames=[said(id3.TIT2, "Chapters")],
+        sub_frames=[text_frame(id3.TIT2, "Chapters")],
     )
     return [*chapters, toc]
 
 
 def _inner(mark: Mark) -> Iterator[Any]:
-    yield said(id3.TIT2, mark.title)
+    yield text_frame(id3.TIT2, mark.title)
     if mark.link:
         yield id3.WXXX(encoding=0, desc="chapter url", url=mark.link)
     if mark.picture:
         yield id3.APIC(encoding=0, mime="image/jpeg", type=3, desc="", data=mark.picture)
 
 
-def in_time_order(tag: bytes) -> bytes:
+def sort_chapter_frames(tag: bytes) -> bytes:
     """Sort the CHAP frames of an ID3v2.3 tag by their start: mutagen sorts them by size."""
     found, at = [], 10
     while tag[at : at + 1].isalnum():
@@ -88,7 +88,7 @@ def in_time_order(tag: bytes) -> bytes:
     return tag[:10] + b"".join(others + chapters) + tag[at:]
 
 
-def comments(marks: tuple[Mark, ...]) -> list[tuple[str, str]]:
+def chapter_comments(marks: tuple[Mark, ...]) -> list[tuple[str, str]]:
     """Return chapters as Vorbis comments; three digits, from 000, as the ffmpeg program does."""
     found = []
     for number, mark in enumerate(marks):
@@ -98,7 +98,7 @@ def comments(marks: tuple[Mark, ...]) -> list[tuple[str, str]]:
     return found
 
 
-def read(tags: Any) -> tuple[Row, ...]:
+def chapters_of(tags: Any) -> tuple[Row, ...]:
     """Return the chapters that tags as mutagen read them tell, in time order."""
     if isinstance(tags, id3.ID3):
         return tuple(sorted(map(_from_frame, tags.getall("CHAP")), key=lambda row: row[0]))
@@ -112,7 +112,7 @@ def _from_frame(frame: Any) -> Row:
     return (frame.start_time / 1000, "".join(map(str, titles[:1])), "".join(links[:1]))
 
 
-def pictures(path: Path) -> dict[float, bytes]:
+def chapter_pictures(path: Path) -> dict[float, bytes]:
     """Return the pictures that an MP3 has of its chapters, by the second at which each starts.
 
     They are as somebody embedded them, not looked at; {} where there are none that can be read.

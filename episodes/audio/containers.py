@@ -27,10 +27,10 @@ _FOREIGN = {
 }  # fmt: skip
 
 
-def kind(path: Path) -> str:
+def detect_kind(path: Path) -> str:
     """Return a key of DEMUXERS, or "" for what is none of them. Raises OSError."""
     with path.open("rb") as file:
-        at = start(file)
+        at = audio_start(file)
         file.seek(at)
         head = file.read(16)
         if head[:4] in _FOREIGN:
@@ -38,17 +38,17 @@ def kind(path: Path) -> str:
         return _by_magic(head) or _by_frames(file, at, head)
 
 
-def foreign(path: Path) -> str:
+def unsupported_kind(path: Path) -> str:
     """Return the name of a kind that is known but not taken; "" for all others."""
     with path.open("rb") as file:
-        file.seek(start(file))
+        file.seek(audio_start(file))
         head = file.read(189)
     if head[:1] == b"G" and head[188:] == b"G":
         return "MPEG-TS"
     return _FOREIGN.get(head[:4], "")
 
 
-def start(file: IO[bytes]) -> int:
+def audio_start(file: IO[bytes]) -> int:
     """Return where the file begins behind its ID3 tags."""
     end, at = file.seek(0, os.SEEK_END), 0
     while (size := mp3_frames.id3v2_size(file, at)) and at + size < end:
@@ -70,7 +70,7 @@ def _by_magic(head: bytes) -> str:
 
 def _by_frames(file: IO[bytes], at: int, head: bytes) -> str:
     """Find what has no head of its own: frames, perhaps behind something else."""
-    if frame_count.adts(head):
+    if frame_count.parse_adts(head):
         return "aac"
     first = frame_count.first_frame(file, at)
     return ("mp3" if first.layer == 3 else "mp2") if first else ""

@@ -27,12 +27,12 @@ _THIN = 10  # bytes that even a pause takes in a second of Ogg
 _LATE = 30  # seconds that no page of Ogg holds: a radio was recorded from its middle
 
 
-def correct(path: Path, header: Header) -> Header:
-    """Return a header whose length is that which can be heard. Raises OSError, audio.StoppedError.
+def correct_duration(path: Path, header: Header) -> Header:
+    """Return a header whose length is that which can be heard. Raises OSError, StoppedError.
 
     Decodes only if the head says nothing, or the file contradicts it.
     """
-    header = look(path, header)
+    header = verify_header(path, header)
     if header.sure and header.seconds > 0:
         return header
     try:
@@ -43,7 +43,7 @@ def correct(path: Path, header: Header) -> Header:
         return header  # a build says what is wrong with it
 
 
-def look(path: Path, header: Header) -> Header:
+def verify_header(path: Path, header: Header) -> Header:
     """Return a header that is `sure` only if the bytes agree with it. Raises OSError."""
     looks = {"mp3": _mp3, "mp2": _mp3, "mp4": _mp4, "mp4-other": _mp4, "aac": _aac, "ogg": _ogg,
              "opus": _ogg, "flac": _flac}  # fmt: skip
@@ -51,37 +51,37 @@ def look(path: Path, header: Header) -> Header:
 
 
 def _mp3(path: Path, header: Header) -> Header:
-    found = mp3_frames.find(path)
+    found = mp3_frames.find_frames(path)
     with path.open("rb") as file:
         info = frame_count.read_info(file, found.start)
         if info and info.frames:
             if info.size and found.length < info.size * 0.98 - _FEW:
                 return header._replace(sure=True)  # cut short: what is missing is told later
-            agrees = _agrees(frame_count.second(file, found.start), info, found.length)
+            agrees = _agrees(frame_count.second_frame(file, found.start), info, found.length)
             return header._replace(sure=header.sure and agrees, plain=agrees)
-        count = frame_count.count(file, found.start, found.end)
+        count = frame_count.count_frames(file, found.start, found.end)
     seconds = count.seconds if count.whole else header.seconds
     return header._replace(seconds=seconds, sure=count.whole, plain=count.whole and count.constant)
 
 
-def sound(path: Path) -> mp3_frames.Frames | None:
+def sound_frames(path: Path) -> mp3_frames.Frames | None:
     """Return the frames of an MP3, without words that lie behind them; None if some lie between.
 
     Only a head that counts every byte is believed without a look at each frame. Zeros stay.
     """
-    found = mp3_frames.find(path)
+    found = mp3_frames.find_frames(path)
     with path.open("rb") as file:
         info = frame_count.read_info(file, found.start)
         if info and info.size == found.length:
             return found
-        end = frame_count.end(file, found.start, found.end)
+        end = frame_count.end_of_frames(file, found.start, found.end)
         file.seek(end)
         if not file.read(min(_TAIL, found.end - end)).strip(b"\0"):
             return found
         return None if frame_count.first_frame(file, end) else found._replace(end=end)
 
 
-def counted(path: Path) -> bool:
+def has_counted_frames(path: Path) -> bool:
     """Return whether an MP3 of a changing rate has as many frames as its head says.
 
     That of a constant rate follows from its bytes, which `correct` compares.
@@ -90,23 +90,23 @@ def counted(path: Path) -> bool:
     return info is None or (count.whole and abs(count.frames - info.frames) <= _LEEWAY)
 
 
-def misstated(path: Path) -> bool:
+def is_misstated(path: Path) -> bool:
     """Return whether every byte of an MP3 is there, and its head says another number of frames."""
     info, count = _counted(path)
     if info is None or not count.whole or abs(count.frames - info.frames) <= _LEEWAY:
         return False
-    there = mp3_frames.find(path).length
+    there = mp3_frames.find_frames(path).length
     return count.frames > info.frames or (info.size > 0 and there >= info.size - _TAG)
 
 
 def _counted(path: Path) -> tuple[frame_count.Info | None, frame_count.Count]:
     """Count the frames where the head of an MP3 says how many of a changing rate there are."""
-    found = mp3_frames.find(path)
+    found = mp3_frames.find_frames(path)
     with path.open("rb") as file:
         info = frame_count.read_info(file, found.start)
         if info is None or info.constant:
             return None, frame_count.Count(0.0, 0, whole=False, constant=True)
-        return info, frame_count.count(file, found.start, found.end)
+        return info, frame_count.count_frames(file, found.start, found.end)
 
 
 def _agrees(frame: frame_count.Frame | None, info: frame_count.Info, length: int) -> bool:
@@ -135,7 +135,7 @@ def _flac(path: Path, header: Header) -> Header:
 
 def _aac(path: Path, header: Header) -> Header:
     with path.open("rb") as file:
-        count = frame_count.count_adts(file, containers.start(file))
+        count = frame_count.count_adts(file, containers.audio_start(file))
     return header._replace(seconds=count.seconds, sure=count.whole)
 
 
@@ -143,7 +143,7 @@ def _ogg(path: Path, header: Header) -> Header:
     """Trust the last page only if it belongs to the stream that the first one begins at nothing."""
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
-        at = containers.start(file)
+        at = containers.audio_start(file)
         file.seek(at)
         head = file.read(_TAIL)
         file.seek(max(at, end - _TAIL))

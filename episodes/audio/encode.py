@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.audio import measurement
-from episodes.audio.ffmpeg import FfmpegError, reads, run
+from episodes.audio.ffmpeg import FfmpegError, input_arguments, run
 from episodes.audio.loudness import EXACT, LAME_LOSS, PEAK, TARGETS, Loudness
 from episodes.audio.measurement import LEFT_ONLY, decode_stream, shape
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from episodes.frontmatter.production import Recording
+    from episodes.frontmatter.production import RecordingSettings
 
 _TRIES = 5  # encodings until one is as loud as it should be
 _ROUNDED = 0.05  # LU: ffmpeg tells one digit
@@ -43,7 +43,7 @@ class Form(NamedTuple):
     options: tuple[str, ...]
 
 
-def mp3(wanted: Recording) -> Form:
+def mp3(wanted: RecordingSettings) -> Form:
     """Return the form that `recordings` asks for."""
     options = ("-c:a", "libmp3lame", "-b:a", f"{wanted.bitrate}k", "-id3v2_version", "0",
                "-write_id3v1", "0", "-f", "mp3")  # fmt: skip
@@ -54,7 +54,7 @@ def mp3(wanted: Recording) -> Form:
 OPUS = Form("mono", 48_000, 0.0, ("-c:a", "libopus", "-b:a", "24k", "-f", "opus"))
 
 
-class Plan(NamedTuple):
+class EncodingPlan(NamedTuple):
     """How a recording is encoded: `gain` in dB, the `ceiling` of its peaks in dBTP, 0 for none.
 
     `left` takes the left side alone; `parts` says that its format changes midway.
@@ -66,10 +66,10 @@ class Plan(NamedTuple):
     parts: bool
 
 
-def decode(path: Path, target: Path) -> Path:
+def write_wav(path: Path, target: Path) -> Path:
     """Write the sound of a recording as a WAV for a model of speech: 16 kHz, mono."""
     wav = ["-map", "0:a:0", "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le", "-f", "wav"]
-    run(["-y", *reads(path), *wav, f"file:{target}"], path.stat().st_size)
+    run(["-y", *input_arguments(path), *wav, f"file:{target}"], path.stat().st_size)
     return target
 
 
@@ -94,10 +94,12 @@ def encode(  # noqa: PLR0913 - the arguments of one program
     try:
         for number in range(_TRIES):
             limited = before.peak + gain > PEAK - _ROOM
-            plan = Plan(gain, ceiling if limited else 0.0, before.opposite, before.parts > 1)
+            plan = EncodingPlan(
+                gain, ceiling if limited else 0.0, before.opposite, before.parts > 1
+            )
             _encode(source, target, form, plan, progress)
             after = measurement.measure_loudness(target, form.channels, progress)
-            wrong = missed(after, before.seconds, goal)
+            wrong = describe_miss(after, before.seconds, goal)
             if not wrong and (number or abs(after.integrated - goal) <= EXACT):
                 return after
             slope = _slope(tried, (gain, after.integrated))
@@ -122,7 +124,7 @@ def _remove(target: Path) -> None:
         target.unlink(missing_ok=True)
 
 
-def missed(after: Loudness, seconds: float, goal: float) -> str:
+def describe_miss(after: Loudness, seconds: float, goal: float) -> str:
     """Return what is wrong with an encoding that was measured; "" if it is as it should be."""
     if abs(after.integrated - goal) > EXACT + _ROUNDED:
         return f"it comes out at {after.integrated:.1f} LUFS, not {goal:.1f}"
@@ -137,7 +139,7 @@ def _encode(
     source: Path,
     target: Path,
     form: Form,
-    plan: Plan,
+    plan: EncodingPlan,
     progress: Callable[[float], None] | None,
 ) -> None:
     left = f"{LEFT_ONLY}," if plan.left else ""
@@ -147,7 +149,7 @@ def _encode(
         limit = 10 ** (plan.ceiling / 20)
         limiter = f"alimiter=limit={limit:.4f}:level=false:attack=5:release=80:latency=true"
         chain += [f"aresample={4 * form.rate}", limiter, f"aresample={form.rate}"]
-    opened, size, feed = reads(source), source.stat().st_size, None
+    opened, size, feed = input_arguments(source), source.stat().st_size, None
     if plan.parts:
         feed, opened = decode_stream(opened, form.channels, form.rate, left)
         chain = chain[1:]

@@ -69,19 +69,19 @@ def encoder(library: str = "libmp3lame") -> str:
     return f"ffmpeg {match[1] if match else 'unknown'} {library}"
 
 
-def reads(path: Path) -> list[str]:
+def input_arguments(path: Path) -> list[str]:
     """Return the arguments that open a file as what it is, and nothing beside it.
 
     Raises FfmpegError for what is no recording, OSError.
     """
-    kind = containers.kind(path)
+    kind = containers.detect_kind(path)
     if not kind:
         raise FfmpegError("Invalid data: it is in no audio format that Earmark knows")
     samples = riff.read(path, kind)
     how = ["-f", containers.DEMUXERS[kind]]
     if samples and samples.wrong:
         how = _without_sizes(samples, how, kind)
-    return [*how, *opens(f"file:{path}")]
+    return [*how, *open_arguments(f"file:{path}")]
 
 
 def _without_sizes(samples: riff.Samples, how: list[str], kind: str) -> list[str]:
@@ -94,7 +94,7 @@ def _without_sizes(samples: riff.Samples, how: list[str], kind: str) -> list[str
     return ["-f", samples.raw, *form, "-skip_initial_bytes", str(samples.start)]
 
 
-def opens(address: str) -> list[str]:
+def open_arguments(address: str) -> list[str]:
     """Return the arguments that open a file or a pipe, and let it lead to no address."""
     return ["-protocol_whitelist", "file,pipe", "-i", address]
 
@@ -271,7 +271,7 @@ class _Process:
             raise StoppedError(f"ffmpeg was stopped (signal {-code}{reason})")
         if _MEMORY.search(log):
             raise StoppedError("ffmpeg did not have enough memory")
-        raise FfmpegError(last_words(log))
+        raise FfmpegError(last_error(log))
 
 
 _PIPE = -13  # SIGPIPE
@@ -286,7 +286,7 @@ def _read(pipe: IO[str] | None, take: Callable[[str], None]) -> None:
         pass  # it was closed: the program is over
 
 
-def last_words(log: str) -> str:
+def last_error(log: str) -> str:
     """Return the sentence of ffmpeg's log that says what went wrong, without addresses."""
     lines = [re.sub(r"\[[^][]*@ 0x[0-9a-f]+\]\s*", "", line).strip() for line in log.splitlines()]
     wrong = [line for line in lines if re.search(r"(?i)invalid|error|no such|fail|space", line)]

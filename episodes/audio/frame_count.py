@@ -106,7 +106,7 @@ def read_info(file: IO[bytes], at: int) -> Info | None:
     return None
 
 
-def second(file: IO[bytes], at: int) -> Frame | None:
+def second_frame(file: IO[bytes], at: int) -> Frame | None:
     """Return the frame behind the one that begins at `at`: the first holds a head, no sound."""
     file.seek(at)
     first = parse_frame(file.read(4))
@@ -114,7 +114,7 @@ def second(file: IO[bytes], at: int) -> Frame | None:
     return parse_frame(file.read(4)) if first else None
 
 
-def count(file: IO[bytes], start: int, end: int) -> Count:
+def count_frames(file: IO[bytes], start: int, end: int) -> Count:
     """Count the MP3 frames from `start` to `end`; stops at the first thing that is none.
 
     An hour has a hundred thousand, and few that differ.
@@ -130,7 +130,7 @@ def count(file: IO[bytes], start: int, end: int) -> Count:
     )
 
 
-def end(file: IO[bytes], start: int, end: int) -> int:
+def end_of_frames(file: IO[bytes], start: int, end: int) -> int:
     """Return where the frames that begin at `start` stop: at `end`, or at what is no frame."""
     at = start
     for head in _heads(file, start, end):
@@ -159,7 +159,7 @@ def _heads(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
         at += one.size
 
 
-def adts(head: bytes) -> tuple[int, int, int] | None:
+def parse_adts(head: bytes) -> tuple[int, int, int] | None:
     """Read the head of a frame of raw AAC: (bytes, samples, Hz); None if it is none."""
     if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
         return None
@@ -176,7 +176,7 @@ def count_adts(file: IO[bytes], start: int) -> Count:
     at, seconds, number = start, 0.0, 0
     file.seek(start)
     while at + 7 <= end:
-        found = adts(file.read(7))
+        found = parse_adts(file.read(7))
         if found is None:
             return Count(seconds, number, whole=False, constant=False)
         at += found[0]

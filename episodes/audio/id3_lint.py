@@ -24,7 +24,7 @@ _FLAGS = 0b11  # top-level and ordered
 Frame = tuple[str, bytes]
 
 
-def size(head: bytes) -> int:
+def tag_size(head: bytes) -> int:
     """Return how many bytes a tag has that begins so, its header too; 0 where there is none."""
     if head[:3] != b"ID3" or len(head) < HEAD:
         return 0
@@ -62,10 +62,10 @@ def _frames(tag: bytes) -> Iterator[Frame]:
 
 def is_bare(head: bytes) -> bool:
     """Return whether the pictures at the head of an MP3 or M4A are nothing but pictures."""
-    return _are_bare(pictures(head))
+    return _are_bare(pictures_in(head))
 
 
-def pictures(head: bytes) -> Iterator[bytes]:
+def pictures_in(head: bytes) -> Iterator[bytes]:
     """Yield the pictures at the head of an MP3 or M4A, those of chapters too."""
     return _pictures(list(_frames(head))) if head[:3] == b"ID3" else _covers(head)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from episodes.audio import loudness
-from episodes.audio.ffmpeg import FfmpegError, opens, reads, run
+from episodes.audio.ffmpeg import FfmpegError, input_arguments, open_arguments, run
 from episodes.audio.loudness import SILENT, Loudness
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _measure(  # noqa: PLR0913 - what is measured, and how
     track: int = 0,
     before: str = "",
 ) -> Loudness:
-    source, size = reads(path), path.stat().st_size
+    source, size = input_arguments(path), path.stat().st_size
     scan = before + _scan(channels)
     if sides:
         other = "stereo" if channels == "mono" else "mono"
@@ -96,7 +96,7 @@ def decode_stream(
     chain = f"{before}aformat=sample_fmts=flt:sample_rates={rate}:channel_layouts={channels}"
     feed = ["-threads", "1", *source, "-map", "0:a:0", "-af", chain, "-f", "f32le", "pipe:1"]
     count = "1" if channels == "mono" else "2"
-    return feed, ["-f", "f32le", "-ar", str(rate), "-ac", count, *opens("pipe:0")]
+    return feed, ["-f", "f32le", "-ar", str(rate), "-ac", count, *open_arguments("pipe:0")]
 
 
 def count_seconds(path: Path) -> float:
@@ -104,5 +104,5 @@ def count_seconds(path: Path) -> float:
 
     Raises FfmpegError if there is nothing to decode.
     """
-    feed, inlet = decode_stream(reads(path), "mono", 8_000)
+    feed, inlet = decode_stream(input_arguments(path), "mono", 8_000)
     return run([*inlet, "-f", "null", "-"], path.stat().st_size, None, feed).seconds

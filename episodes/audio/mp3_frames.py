@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CHUNK = 1 << 18  # bytes; what is hashed, written and read back is then still in the cache
 
 
-class DamagedError(EarmarkError):
+class DamagedAudioError(EarmarkError):
     """A file does not hold the bytes that it should."""
 
 
@@ -37,7 +37,7 @@ class Frames(NamedTuple):
         return self.end - self.start
 
 
-def find(path: Path) -> Frames:
+def find_frames(path: Path) -> Frames:
     """Find the frames between ID3v2 at the head and APEv2, Lyrics3-free ID3v1 at the end."""
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
@@ -55,7 +55,7 @@ def find(path: Path) -> Frames:
     return Frames(path, start, end)
 
 
-def whole(path: Path) -> Frames:
+def whole_file(path: Path) -> Frames:
     """Take a file as it is, tags and all. Raises OSError."""
     return Frames(path, 0, path.stat().st_size)
 
@@ -74,7 +74,7 @@ def id3v2_size(file: IO[bytes], at: int) -> int:
     return 10 + size + (10 if head[5] & 0x10 else 0)
 
 
-def digest(frames: Frames) -> str:
+def digest_of(frames: Frames) -> str:
     """Return the SHA-256 of the frames alone: the media version."""
     sha = hashlib.sha256()
     with frames.path.open("rb") as file:
@@ -89,12 +89,12 @@ def _chunks(file: IO[bytes], frames: Frames) -> Iterator[bytes]:
     while left > 0:
         chunk = file.read(min(CHUNK, left))
         if not chunk:
-            raise DamagedError(f"{frames.path.name} got shorter while Earmark was reading it")
+            raise DamagedAudioError(f"{frames.path.name} got shorter while Earmark was reading it")
         left -= len(chunk)
         yield chunk
 
 
-def copy(frames: Frames, header: bytes, target: Path) -> str:
+def copy_frames(frames: Frames, header: bytes, target: Path) -> str:
     """Write header and frames to `target` and return the digest of the frames.
 
     Each piece is read back from the copy and compared before the next. Raises OSError (the disk is
@@ -118,4 +118,4 @@ def _append(copied: IO[bytes], chunk: bytes, name: str) -> None:
     at = copied.tell()
     copied.write(chunk)
     if _read(copied, at, len(chunk)) != chunk:
-        raise DamagedError(f"{name}: the tagged copy differs from the recording")
+        raise DamagedAudioError(f"{name}: the tagged copy differs from the recording")

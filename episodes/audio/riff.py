@@ -181,7 +181,7 @@ def _chunks(file: IO[bytes], at: int, end: int, order: str) -> Iterator[_Chunk]:
 
 def _find(file: IO[bytes], name: bytes) -> int:
     """Return where a form begins; in front of it may be an ID3 tag."""
-    at = containers.start(file)
+    at = containers.audio_start(file)
     return at if _bytes(file, at, 4) == name else -1
 
 

@@ -23,7 +23,7 @@ _LENGTH = 3  # seconds by which they may differ
 Row = tuple[float, float]  # how loud a second is, in dB, and its crossings per sample
 
 
-def is_of(recording: Path, made: Path) -> bool:
+def has_same_sound(recording: Path, made: Path) -> bool:
     """Return whether `made` has the sound of a recording. Raises FfmpegError."""
     encoded = _rows(made, _SIDES[0])
     return any(_alike(_rows(recording, side), encoded) for side in _SIDES)
@@ -34,8 +34,18 @@ def _rows(path: Path, side: str) -> list[Row]:
     chain = (
         f"aformat=channel_layouts=stereo,pan=mono|{side},aformat=sample_fmts=flt:sample_rates=8000"
     )
-    feed = ["-threads", "1", *ffmpeg.reads(path), "-map", "0:a:0", "-af", chain, "-f", "f32le"]
-    inlet = ["-f", "f32le", "-ar", "8000", "-ac", "1", *ffmpeg.opens("pipe:0")]
+    feed = [
+        "-threads",
+        "1",
+        *ffmpeg.input_arguments(path),
+        "-map",
+        "0:a:0",
+        "-af",
+        chain,
+        "-f",
+        "f32le",
+    ]
+    inlet = ["-f", "f32le", "-ar", "8000", "-ac", "1", *ffmpeg.open_arguments("pipe:0")]
     scan = (
         "highpass=f=100,asetnsamples=n=8000:p=0,"
         "astats=metadata=1:reset=1:measure_overall=none:"

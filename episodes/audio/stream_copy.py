@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from episodes.audio.ffmpeg import FfmpegError, StoppedError, opens, reads, run
+from episodes.audio.ffmpeg import FfmpegError, StoppedError, input_arguments, open_arguments, run
 from episodes.chapters import write as chapters
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def copy_mp4(source: Path, target: Path, chapters: str, seconds: float = 0.0) ->
     try:
         run(
             [
-                "-y", *reads(source), "-f", "ffmetadata", *opens(f"file:{listed}"),
+                "-y", *input_arguments(source),
+                "-f", "ffmetadata", *open_arguments(f"file:{listed}"),
                 "-map", "0:a:0", "-map_metadata:g", "-1", "-map_metadata:s", "-1",
                 "-map_chapters", "1", "-c", "copy", "-movflags", "+faststart",
                 "-fflags", "+bitexact", "-f", "ipod", f"file:{target}",
@@ -49,7 +50,7 @@ def packets_digest(path: Path) -> str:
 
 def _packets(path: Path) -> tuple[str, float]:
     hashed = ["-map", "0:a:0", "-c", "copy", "-f", "hash", "-hash", "sha256", "-"]
-    output = run([*reads(path), *hashed], path.stat().st_size)
+    output = run([*input_arguments(path), *hashed], path.stat().st_size)
     match = re.search(r"SHA256=([0-9a-f]{64})", "".join(output.lines))
     if not match:
         raise FfmpegError("it has no sound")
@@ -59,7 +60,7 @@ def _packets(path: Path) -> tuple[str, float]:
 def read_chapters(path: Path) -> tuple[Row, ...]:
     """Return the chapters of an M4A, `chpl` or QuickTime; none where the program finds none."""
     try:
-        output = run([*reads(path), "-f", "ffmetadata", "-"], path.stat().st_size)
+        output = run([*input_arguments(path), "-f", "ffmetadata", "-"], path.stat().st_size)
     except StoppedError:
         raise
     except FfmpegError:

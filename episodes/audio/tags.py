@@ -19,7 +19,7 @@ from mutagen.flac import FLAC
 from mutagen.wave import WAVE
 
 from episodes.audio import chapter_tags, containers, riff
-from episodes.audio.chapter_tags import encoding, said
+from episodes.audio.chapter_tags import smallest_encoding, text_frame
 from episodes.chapters.write import Mark, Row
 from episodes.errors import EarmarkError
 
@@ -89,8 +89,8 @@ def read_header(path: Path) -> Header:
     with path.open("rb") as file:
         if not file.read(1):
             raise NotAudioError("is empty; export the recording again")
-    kind = containers.kind(path)
-    if not kind and (known := containers.foreign(path)):
+    kind = containers.detect_kind(path)
+    if not kind and (known := containers.unsupported_kind(path)):
         raise NotAudioError(f"is {known} inside; export WAV, FLAC, MP3 or M4A")
     samples = riff.read(path, kind)
     found, why = _try(path, kind)
@@ -138,7 +138,7 @@ def _of_samples(kind: str, samples: riff.Samples, found: Any) -> Header:
         sample_rate=samples.rate,
         channels=samples.channels,
         sure=samples.seconds > 0,
-        chapters=chapter_tags.read(found.tags) if found else (),
+        chapters=chapter_tags.chapters_of(found.tags) if found else (),
         plain=False,
         declared=samples.declared,
     )
@@ -163,7 +163,7 @@ def _header(found: Any) -> Header:
         sample_rate=int(getattr(info, "sample_rate", 0) or 48_000),
         channels=int(getattr(info, "channels", 0) or 0),
         sure=not getattr(info, "sketchy", False) and _counted(info),
-        chapters=chapter_tags.read(found.tags),
+        chapters=chapter_tags.chapters_of(found.tags),
         plain=kind in {"mp3", "mp4"},
     )
 
@@ -182,7 +182,7 @@ def render_id3(tags: Tags) -> bytes:
         frames.add(frame)
     target = io.BytesIO()
     frames.save(target, v1=0, v2_version=3, padding=lambda _: PADDING)
-    return chapter_tags.in_time_order(target.getvalue())
+    return chapter_tags.sort_chapter_frames(target.getvalue())
 
 
 def _frames(tags: Tags) -> list[Any]:
@@ -195,10 +195,12 @@ def _frames(tags: Tags) -> list[Any]:
         (id3.TCAT, tags.category), (id3.TKWD, tags.keywords), (id3.TCOP, tags.copyright),
         (id3.TRCK, str(tags.number or "")), (id3.TPOS, str(tags.season or "")),
     ]  # fmt: skip
-    frames = [said(kind, text) for kind, text in texts if text]
+    frames = [text_frame(kind, text) for kind, text in texts if text]
     frames.append(id3.PCST(value=1))
     frames.append(
-        id3.COMM(encoding=encoding(tags.summary), lang=language, desc="", text=[tags.summary])
+        id3.COMM(
+            encoding=smallest_encoding(tags.summary), lang=language, desc="", text=[tags.summary]
+        )
     )
     # Apple's WFED is a text frame in spite of its W: the encoding, then the address.
     links = [(id3.WOAF, tags.page), (id3.WFED, tags.feed and f"\0{tags.feed}")]
@@ -206,7 +208,7 @@ def _frames(tags: Tags) -> list[Any]:
     if tags.art:
         art = id3.APIC(encoding=0, mime="image/jpeg", type=3, desc="", data=tags.art)
         frames.append(art)
-    return frames + chapter_tags.frames(tags.chapters)
+    return frames + chapter_tags.chapter_frames(tags.chapters)
 
 
 def write_mp4(path: Path, tags: Tags) -> None:
@@ -248,5 +250,5 @@ def write_ogg(path: Path, tags: Tags) -> None:
         ("DISCNUMBER", str(tags.season or "")), ("COPYRIGHT", tags.copyright),
         ("CONTACT", tags.page),
     ]  # fmt: skip
-    file.tags[:] = [row for row in texts if row[1]] + chapter_tags.comments(tags.chapters)
+    file.tags[:] = [row for row in texts if row[1]] + chapter_tags.chapter_comments(tags.chapters)
     file.save(padding=lambda _: 0)

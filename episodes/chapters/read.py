@@ -17,7 +17,7 @@ from episodes.chapters.write import MOST, parse_ffmetadata
 from episodes.findings import Finding, Level
 from episodes.frontmatter import value_errors
 from episodes.frontmatter.schema import Chapter
-from episodes.frontmatter.value_types import CONTROL, places
+from episodes.frontmatter.value_types import CONTROL, lines_of_key
 from episodes.rules import finding
 from episodes.text.quantities import quantity
 from episodes.transcripts import subtitles
@@ -42,7 +42,7 @@ _NAMESPACE = "http://podlove.org/simple-chapters"
 _FEW = 3  # wrong lines that are found one by one
 
 
-class Row(NamedTuple):
+class ChapterRow(NamedTuple):
     """A chapter as it is written, and where."""
 
     line: int
@@ -52,7 +52,7 @@ class Row(NamedTuple):
     picture: Any = None
 
 
-class Labels(NamedTuple):
+class ReadChapters(NamedTuple):
     """Chapters in the order in which they are written, and of each one two things more.
 
     Its line, and the address of its picture where that lies on another site, else "".
@@ -63,18 +63,18 @@ class Labels(NamedTuple):
     elsewhere: tuple[str, ...]
 
 
-def parse(text: str, path: str) -> tuple[Labels, list[Finding]]:
+def parse_chapters(text: str, path: str) -> tuple[ReadChapters, list[Finding]]:
     """Read chapters in any of these encodings; what is wrong is found at its line."""
     text = CONTROL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     findings: list[Finding] = []
     reader = _reader(text)
-    labels = _told(list(reader(text, path, findings)), path, findings)
+    labels = _read_rows(list(reader(text, path, findings)), path, findings)
     if not labels.chapters and not findings:
         findings.append(finding("chapters-empty", path, "", "has no chapters in it"))
     return labels, findings
 
 
-def _reader(text: str) -> Callable[[str, str, list[Finding]], Iterator[Row]]:
+def _reader(text: str) -> Callable[[str, str, list[Finding]], Iterator[ChapterRow]]:
     begin = text.lstrip()[:12]
     if begin.startswith(("{", "[")) and not _STAMPED.match(text):  # [0:00] Welcome
         return _json
@@ -87,36 +87,36 @@ def _reader(text: str) -> Callable[[str, str, list[Finding]], Iterator[Row]]:
     return _ogm if begin.upper().startswith("CHAPTER") and _OGM.match(text) else _lines
 
 
-def from_recording(told: Sequence[Told], path: str) -> tuple[Labels, list[Finding]]:
+def chapters_from_recording(told: Sequence[Told], path: str) -> tuple[ReadChapters, list[Finding]]:
     """Read the chapters that a recording has; what is wrong with them is a warning each."""
     findings: list[Finding] = []
-    rows = [Row(0, start, " ".join(title.split()), link) for start, title, link in told]
-    labels = _told(rows, path, findings)
+    rows = [ChapterRow(0, start, " ".join(title.split()), link) for start, title, link in told]
+    labels = _read_rows(rows, path, findings)
     return labels, [finding._replace(level=Level.WARNING) for finding in findings]
 
 
-def _told(rows: list[Row], path: str, findings: list[Finding]) -> Labels:
+def _read_rows(rows: list[ChapterRow], path: str, findings: list[Finding]) -> ReadChapters:
     if len(rows) > MOST:
         findings.append(finding("chapters-many", path, "", f"has {quantity(len(rows), 'chapter')}"))
         rows = rows[:MOST]
     told = []
     for number, row in enumerate(rows, 1):
         if chapter := _chapter(number, row, path, findings):
-            told.append((chapter, row.line, _elsewhere(row)))
+            told.append((chapter, row.line, _remote_picture(row)))
     chapters, lines, elsewhere = zip(*told, strict=True) if told else ((), (), ())
-    return Labels(chapters, lines, elsewhere)
+    return ReadChapters(chapters, lines, elsewhere)
 
 
-def _elsewhere(row: Row) -> str:
+def _remote_picture(row: ChapterRow) -> str:
     said = _clean(row.picture)
     return said if isinstance(said, str) and re.search(r"[/\\:]", said) else ""
 
 
-def _chapter(number: int, row: Row, path: str, findings: list[Finding]) -> Chapter | None:
-    row = Row(row.line, *map(_clean, row[1:]))
+def _chapter(number: int, row: ChapterRow, path: str, findings: list[Finding]) -> Chapter | None:
+    row = ChapterRow(row.line, *map(_clean, row[1:]))
     said = {"start": _seconds(row.start), "title": row.title}
     said |= {"link": row.link} if row.link else {}
-    if _elsewhere(row):
+    if _remote_picture(row):
         message = f"chapter {number} has a picture on another site"
         findings.append(finding("chapters-elsewhere", path, "", message, line=row.line))
     elif isinstance(row.picture, str) and row.picture:
@@ -125,7 +125,7 @@ def _chapter(number: int, row: Row, path: str, findings: list[Finding]) -> Chapt
         return Chapter.model_validate(said)
     except ValidationError as error:
         for detail in error.errors():
-            rule, seen, fix = value_errors.explain(Chapter, tuple(detail["loc"]), detail)
+            rule, seen, fix = value_errors.explain_value(Chapter, tuple(detail["loc"]), detail)
             message = f"chapter {number}: {detail['loc'][0]} {seen}"
             findings.append(finding(rule, path, "", message, line=row.line, fix=fix))
         return None
@@ -146,7 +146,7 @@ def _seconds(value: Any) -> Any:
     return value
 
 
-def _lines(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
+def _lines(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
     r"""Yield Audacity's labels, or lines of time and title; `\` begins the range of a label.
 
     Where no line begins with a time and each ends with one, the titles stand first.
@@ -166,28 +166,28 @@ def _lines(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
     findings += [finding("chapters-line", path, "", message, line=number) for number in wrong]
 
 
-def _label(number: int, line: str) -> Row | None:
+def _label(number: int, line: str) -> ChapterRow | None:
     label = _LABEL.fullmatch(line)
-    return Row(number, label[1], label[2] or "") if label else None
+    return ChapterRow(number, label[1], label[2] or "") if label else None
 
 
-def _stamped(number: int, line: str) -> Row | None:
+def _stamped(number: int, line: str) -> ChapterRow | None:
     stamped = _STAMPED.fullmatch(line)
     if not stamped:
         return None
     linked = _LINK.fullmatch(stamped[3])
     title, link = (linked[1], linked[2]) if linked else (stamped[3], None)
     start = f"{stamped[1]}.{int(stamped[2]) * 40:03}" if stamped[2] else stamped[1]  # of 25 frames
-    return Row(number, start, title, link)
+    return ChapterRow(number, start, title, link)
 
 
-def _turned(number: int, line: str) -> Row | None:
+def _turned(number: int, line: str) -> ChapterRow | None:
     title, _, time = line.strip().rpartition(" ")
     clock = _TURNED.fullmatch(time)
-    return Row(number, clock[1], title.rstrip(" |,;:–—-")) if clock and title else None
+    return ChapterRow(number, clock[1], title.rstrip(" |,;:–—-")) if clock and title else None
 
 
-def _ogm(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
+def _ogm(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
     """Yield chapters of OGM: CHAPTER01=00:00:00.000, then CHAPTER01NAME=Welcome."""
     starts: dict[str, tuple[int, str]] = {}
     titles: dict[str, str] = {}
@@ -201,21 +201,21 @@ def _ogm(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
             message, fix = "is not a line of OGM chapters", "write it like CHAPTER01NAME=Why now"
             findings.append(finding("chapters-line", path, "", message, line=number, fix=fix))
     for each, (number, start) in starts.items():
-        yield Row(number, start, titles.get(each, ""))
+        yield ChapterRow(number, start, titles.get(each, ""))
 
 
-def _cues(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
+def _cues(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
     """Yield the cues of WebVTT or SRT as chapters: `Part 1: the talk` names nobody there."""
     for cue in subtitles.parse(text, path, findings):
         title = f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text
-        yield Row(cue.line, cue.start, title)
+        yield ChapterRow(cue.line, cue.start, title)
 
 
-def _ffmetadata(text: str, _path: str, _findings: list[Finding]) -> Iterator[Row]:
-    yield from (Row(0, start, title) for start, title, _ in parse_ffmetadata(f"{text}\n"))
+def _ffmetadata(text: str, _path: str, _findings: list[Finding]) -> Iterator[ChapterRow]:
+    yield from (ChapterRow(0, start, title) for start, title, _ in parse_ffmetadata(f"{text}\n"))
 
 
-def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
+def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
     """Yield Podlove's or Matroska's chapters, wherever they stand in the document."""
     if "<!DOCTYPE" in text.upper():
         message = "has a DOCTYPE, which a chapter file never needs"
@@ -239,10 +239,10 @@ def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
         start, title = (element.findtext(f".//{{*}}{key}", "").strip()
                         for key in ("ChapterTimeStart", "ChapterString"))  # fmt: skip
         line = element.sourceline if isinstance(element.sourceline, int) else 0
-        yield Row(line, start, title)
+        yield ChapterRow(line, start, title)
     for element in root.iter("{*}chapter"):
         said = element.attrib
-        yield Row(
+        yield ChapterRow(
             element.sourceline if isinstance(element.sourceline, int) else 0,
             str(said.get("start", "")),
             str(said.get("title", "")),
@@ -251,7 +251,7 @@ def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
         )
 
 
-def _json(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
+def _json(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
     """Yield the chapters of `podcast:chapters` JSON; those that no list shows are left out."""
     try:
         document = json.loads(text)
@@ -266,7 +266,7 @@ def _json(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
         message, fix = "is JSON without chapters", 'write {"version": "1.2.0", "chapters": [...]}'
         findings.append(finding("chapters-file", path, "", message, line=1, fix=fix))
         return
-    lines = places(text, "startTime", len(listed))
+    lines = lines_of_key(text, "startTime", len(listed))
     for line, each in zip(lines, listed, strict=True):
         said = each if isinstance(each, dict) else {}
         if said.get("toc") is False:
@@ -277,4 +277,4 @@ def _json(text: str, path: str, findings: list[Finding]) -> Iterator[Row]:
         start = said.get("startTime", said.get("start_time", said.get("start")))
         tags = said.get("tags")
         title = said.get("title", tags.get("title", "") if isinstance(tags, dict) else "")
-        yield Row(line, start, title, said.get("url"), said.get("img"))
+        yield ChapterRow(line, start, title, said.get("url"), said.get("img"))

@@ -32,19 +32,19 @@ class Mark(NamedTuple):
     picture: bytes = b""
 
 
-def in_order(chapters: Sequence[Chapter]) -> list[Chapter]:
+def sort_chapters(chapters: Sequence[Chapter]) -> list[Chapter]:
     """Return chapters in the order of time."""
     return sorted(chapters, key=lambda chapter: chapter.start)
 
 
-def marks(
+def make_marks(
     chapters: Sequence[Chapter], seconds: float, pictures: Mapping[str, bytes] | None = None
 ) -> tuple[Mark, ...]:
     """Return chapters in time order, each ending where the next begins; the last at the end.
 
     `pictures` are JPEGs by the name that chapters give them.
     """
-    ordered = in_order(chapters)
+    ordered = sort_chapters(chapters)
     ends = [*(chapter.start for chapter in ordered[1:]), seconds]
     known = pictures or {}
     return tuple(
@@ -69,12 +69,14 @@ def render_json(
     document = {
         "version": "1.2.0",
         "title": title,
-        "chapters": [_told(chapter, pictures or {}) for chapter in in_order(chapters)],
+        "chapters": [
+            _chapter_document(chapter, pictures or {}) for chapter in sort_chapters(chapters)
+        ],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _told(chapter: Chapter, pictures: Mapping[str, str]) -> dict[str, Any]:
+def _chapter_document(chapter: Chapter, pictures: Mapping[str, str]) -> dict[str, Any]:
     told: dict[str, Any] = {"startTime": _plain(chapter.start), "title": chapter.title}
     if chapter.link:
         told["url"] = chapter.link

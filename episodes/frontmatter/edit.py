@@ -7,7 +7,7 @@ from typing import Any
 
 from episodes.errors import SourceError
 from episodes.frontmatter import yaml
-from episodes.frontmatter.read import load, split
+from episodes.frontmatter.read import load_values, split_file
 from episodes.rules import finding
 
 
@@ -18,9 +18,9 @@ def insert_key(text: str, path: str, key: str, value: str, after: str) -> str:
     comments and indents. Raises SourceError where the result would not read back as the same values
     and the new one.
     """
-    matter = split(text, path).matter
+    matter = split_file(text, path).matter
     line, at = f"{key}: {value}", _line_after(matter, after)
-    return _replace_lines(text, path, (at, at), [line], load(line, path))
+    return _replace_lines(text, path, (at, at), [line], load_values(line, path))
 
 
 def set_key(text: str, path: str, key: str, value: str, after: str) -> str:
@@ -29,11 +29,11 @@ def set_key(text: str, path: str, key: str, value: str, after: str) -> str:
     `value` is YAML on one line; a list or a mapping of several lines gives way to it. Otherwise as
     `insert_key`.
     """
-    matter = split(text, path).matter
+    matter = split_file(text, path).matter
     if (between := _line_range(matter, key)) is None:
         return insert_key(text, path, key, value, after)
     line = f"{key}: {value}"
-    return _replace_lines(text, path, between, [line], load(line, path))
+    return _replace_lines(text, path, between, [line], load_values(line, path))
 
 
 def append_item(text: str, path: str, key: str, value: str, after: str) -> str:
@@ -41,12 +41,12 @@ def append_item(text: str, path: str, key: str, value: str, after: str) -> str:
 
     `value` is YAML on one line. Items that are there keep every byte. Otherwise as `insert_key`.
     """
-    matter = split(text, path).matter
-    said = load(matter, path).get(key) or []
-    new = load(f"{key}: [{value}]", path)
+    matter = split_file(text, path).matter
+    said = load_values(matter, path).get(key) or []
+    new = load_values(f"{key}: [{value}]", path)
     values = {key: [*said, *new[key]] if isinstance(said, list) else new[key]}
     between = _line_range(matter, key)
-    _, node = yaml.places(yaml.compose(matter)).get(key, (0, None))
+    _, node = yaml.child_places(yaml.compose(matter)).get(key, (0, None))
     flow = getattr(node, "flow_style", False)
     if between is None:
         at = _line_after(matter, after)
@@ -68,7 +68,7 @@ def delete_key(text: str, path: str, key: str) -> str:
 
     Raises SourceError.
     """
-    between = _line_range(split(text, path).matter, key)
+    between = _line_range(split_file(text, path).matter, key)
     return text if between is None else _replace_lines(text, path, between, [], {key: None})
 
 
@@ -79,7 +79,7 @@ def _replace_lines(
 
     They are to read back as `values`, beside what was there; None is a key that is gone.
     """
-    wanted = {**load(split(text, path).matter, path), **values}
+    wanted = {**load_values(split_file(text, path).matter, path), **values}
     start = text.find("---")
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text[start:])
     ending = lines[0][len(lines[0].rstrip("\r\n")) :]
@@ -98,7 +98,7 @@ def _replace_lines(
 
 def _read_back(text: str, path: str) -> dict[str, Any] | None:
     try:
-        found = load(split(text, path).matter, path)
+        found = load_values(split_file(text, path).matter, path)
     except SourceError:
         return None
     return {key: value for key, value in found.items() if value is not None}
@@ -106,13 +106,13 @@ def _read_back(text: str, path: str) -> dict[str, Any] | None:
 
 def _line_range(matter: str, key: str) -> tuple[int, int] | None:
     """Return how many lines stand above a top-level key, and above what follows it."""
-    there = yaml.places(yaml.compose(matter))
+    there = yaml.child_places(yaml.compose(matter))
     return (there[key][0] - 1, _line_after(matter, key)) if key in there else None
 
 
 def _line_after(matter: str, key: str) -> int:
     """Return how many lines to keep above a new one: up to the end of `key`, else the first."""
-    there = yaml.places(yaml.compose(matter))
+    there = yaml.child_places(yaml.compose(matter))
     if key not in there:
         return 1
     following = sorted(line for line, _ in there.values() if line > there[key][0])

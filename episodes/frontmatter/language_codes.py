@@ -41,7 +41,7 @@ LANGUAGES, COUNTRIES = frozenset(_LANGUAGES.split()), frozenset(_COUNTRIES.split
 _CODE = re.compile(r"([a-z]+)(?:-[a-z]{4})?(?:-([a-z]{2}|\d{3}))?(?:-[a-z0-9]{5,8})*")
 
 
-def known(code: str) -> bool:
+def is_language(code: str) -> bool:
     """Say whether a code, in small letters, names a language that there is."""
     found = _CODE.fullmatch(code)
     if not found or found[1] not in LANGUAGES:
@@ -49,8 +49,8 @@ def known(code: str) -> bool:
     return not found[2] or found[2] in COUNTRIES or found[2].isdecimal()
 
 
-def nearest(code: str) -> str:
+def nearest_language(code: str) -> str:
     """Return what was meant by a code that is not known, where that is sure; else nothing."""
     better = code.lower().replace("_", "-").replace(" ", "")
     better = re.sub(r"-uk$", "-gb", better)
-    return better if known(better) else ""
+    return better if is_language(better) else ""

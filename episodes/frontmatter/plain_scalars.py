@@ -33,7 +33,7 @@ class Plain(str):
         return f"Plain({str(self)!r}, {self.meant!r}, {self.lost!r})"
 
 
-def remark(text: str, start: int, end: int) -> str:
+def remark_between(text: str, start: int, end: int) -> str:
     """Return the remark that YAML took out of a value without quotes between two places."""
     if _ITEM.search(text, start, end):
         return "-"
@@ -42,12 +42,12 @@ def remark(text: str, start: int, end: int) -> str:
     return _below(text, start, end) or (_above(text, start) if start < end else "")
 
 
-def joined(text: str, end: int) -> bool:
+def is_joined(text: str, end: int) -> bool:
     """Return whether a # stands right behind the quote or the bracket that ends a value."""
     return text[end : end + 1] == "#" and text[end - 1] in "\"']}"
 
 
-def swallows(text: str, start: int, end: int) -> bool:
+def swallows_lines(text: str, start: int, end: int) -> bool:
     """Return whether a quote closes on a line that begins no further in than where it opens."""
     floor = _floor(text, start)
     following = text[start:end].split("\n")[1:]

@@ -61,7 +61,7 @@ class Funding(Facts):
     link: Link = Field(description="The web page where people can give.")
 
 
-class Place(Facts):
+class Location(Facts):
     """A town, a region or a building, but never somebody's home."""
 
     name: Name = Field(description="The name of the place, like Leeds.")

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from episodes.frontmatter.value_types import Day, Facts, FileName, Line, Link, Text, Whole
 
 
-class Recording(Facts):
+class RecordingSettings(Facts):
     """How recordings are published; the defaults suit speech."""
 
     bitrate: Literal[64, 80, 96, 112, 128, 160, 192] = Field(

@@ -34,7 +34,7 @@ FAR = 10  # lines in which front matter is looked for that does not begin the fi
 _BOMB = "front matter is too large, too deep, or repeats itself (& and *)"
 
 
-class Parts(NamedTuple):
+class MarkdownParts(NamedTuple):
     """A Markdown file in its two parts; `body_line` is the line on which the body begins."""
 
     matter: str
@@ -43,7 +43,7 @@ class Parts(NamedTuple):
     findings: list[Finding]
 
 
-def split(text: str, path: str) -> Parts:
+def split_file(text: str, path: str) -> MarkdownParts:
     """Split a file into front matter and body, without control characters.
 
     Raises SourceError where the front matter is missing or not closed.
@@ -57,7 +57,7 @@ def split(text: str, path: str) -> Parts:
             matter = "\n".join(["", *lines[1:number], ""])  # the first line keeps its number
             _refuse_unseen(matter, path)
             body, findings = _strip_control("\n".join(lines[number + 1 :]), path, number + 2)
-            return Parts(matter, body, number + 2, findings)
+            return MarkdownParts(matter, body, number + 2, findings)
     raise SourceError(_never_closed(lines, path))
 
 
@@ -66,7 +66,10 @@ def _no_matter(lines: list[str], path: str) -> Finding:
     first, seen, fix = lines[0], "has no front matter", ""
     begins = [line.rstrip() for line in lines[:FAR]]
     if hidden := yaml_errors.INVISIBLE.search(first[: first.find("-") + 1]):
-        seen, fix = yaml_errors.invisible(hidden[0]), "delete it, so that the file begins with ---"
+        seen, fix = (
+            yaml_errors.describe_invisible(hidden[0]),
+            "delete it, so that the file begins with ---",
+        )
     elif _DASHES.fullmatch(first):
         seen, fix = f'begins with "{first.strip()}"', "type three hyphens: ---"
     elif "---" in begins and all(line in {"", "```", "```yaml", "```yml"} for line in
@@ -122,11 +125,11 @@ def _strip_control(body: str, path: str, first: int) -> tuple[str, list[Finding]
     return (charset.without_control(body) if findings else body), findings
 
 
-def load(matter: str, path: str) -> dict[str, Any]:
+def load_values(matter: str, path: str) -> dict[str, Any]:
     """Read YAML as plain values. Raises SourceError with the line of the fault."""
     try:
         values = yaml.load(matter)
-    except yaml.TooLargeError:
+    except yaml.TooManyValuesError:
         raise SourceError(finding("matter-large", path, "", _BOMB, line=1)) from None
     except yaml.MarkedYAMLError as error:
         raise SourceError(_broken(error, matter, path)) from None
@@ -150,24 +153,24 @@ def _broken(error: yaml.MarkedYAMLError, matter: str, path: str) -> Finding:
     opened = any(start in problem for start in _OPENED)
     mark = above if opened and above else here or above
     lines = matter.split("\n")
-    line = yaml_errors.cause(problem, lines, mark.line if mark else 0)
+    line = yaml_errors.line_of_cause(problem, lines, mark.line if mark else 0)
     if twice := re.search(r'duplicate key "([^"]*)"', problem):
         return finding("matter-twice", path, twice[1], "is written twice", line=line + 1)
-    seen, fix = yaml_errors.explain(problem, lines[line] if line < len(lines) else "")
+    seen, fix = yaml_errors.explain_problem(problem, lines[line] if line < len(lines) else "")
     return finding("matter-yaml", path, "", seen, line=line + 1, fix=fix)
 
 
-def parse(kind: type[F], parts: Parts, path: str) -> F:
+def parse_facts(kind: type[F], parts: MarkdownParts, path: str) -> F:
     """Read front matter as `kind`. Raises SourceError with every finding, each at its line."""
     wrong: scalar_types.Wrong = {}
-    values = scalar_types.fit(kind, load(parts.matter, path), wrong)
+    values = scalar_types.fit_scalars(kind, load_values(parts.matter, path), wrong)
     try:
         facts = kind.model_validate(values)
     except ValidationError as error:
         for detail in error.errors():
             location = tuple(part for part in detail["loc"] if part != "[key]")
             if not any(location[: len(each)] == each for each in list(wrong)):
-                wrong[location] = value_errors.explain(kind, location, detail)
+                wrong[location] = value_errors.explain_value(kind, location, detail)
     if not wrong:
         return facts
     tree = yaml.compose(parts.matter)
@@ -186,7 +189,7 @@ def lines_of(matter: str, locations: Iterable[Location]) -> list[int]:
 def _line(tree: Any, location: Location) -> int:
     line = 1
     for step in location:
-        places = yaml.places(tree)
+        places = yaml.child_places(tree)
         if str(step) not in places:
             break
         line, tree = places[str(step)]

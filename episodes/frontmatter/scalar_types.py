@@ -34,7 +34,7 @@ class Shape(NamedTuple):
     inner: Any = None  # the Shape of what a list or a mapping holds
 
 
-def fit(kind: type[Facts], values: dict[str, Any], wrong: Wrong) -> dict[str, Any]:
+def fit_scalars(kind: type[Facts], values: dict[str, Any], wrong: Wrong) -> dict[str, Any]:
     """Return values as `kind` asks for them; add to `wrong` what is not as it was written."""
     fitted: dict[str, Any] = _fit(values, Shape(model=kind), (), wrong)
     return fitted

@@ -20,7 +20,7 @@ from episodes.frontmatter.people import Owner, Person
 from episodes.frontmatter.podcast_namespace import (
     Elsewhere,
     Funding,
-    Place,
+    Location,
     Recommendation,
     Rhythm,
     Service,
@@ -28,7 +28,7 @@ from episodes.frontmatter.podcast_namespace import (
     Thread,
     Txt,
 )
-from episodes.frontmatter.production import AudioAt, Correction, Publish, Recording
+from episodes.frontmatter.production import AudioAt, Correction, Publish, RecordingSettings
 from episodes.frontmatter.references import Reference
 from episodes.frontmatter.safeguarding import Note, Support
 from episodes.frontmatter.value_types import (
@@ -127,13 +127,15 @@ class ShowFacts(Facts):
     )
     contributors: tuple[Person, ...] = Field((), description="Who makes the show.")
     support: tuple[Support, ...] = Field((), description="Sources of support for every episode.")
-    recordings: Recording = Field(Recording(), description="How recordings are published.")
+    recordings: RecordingSettings = Field(
+        RecordingSettings(), description="How recordings are published."
+    )
     rhythm: Rhythm | None = Field(None, description="How often there is a new episode.")
     complete: bool = Field(
         False,
         description="`true` if there will never be another episode: apps stop looking for one.",
     )
-    places: tuple[Place, ...] = Field(
+    places: tuple[Location, ...] = Field(
         (), description="Where the show is made, or which place it is about."
     )
     funding: tuple[Funding, ...] = Field((), description="Where listeners can give money.")
@@ -275,7 +277,7 @@ class EpisodeFacts(Facts):
         None,
         description="The guid of the episode that replaces this one. `earmark reissue` writes it.",
     )
-    recordings: Recording | None = Field(
+    recordings: RecordingSettings | None = Field(
         None, description="Only if it is not the same as the show's."
     )
     soundbites: tuple[Soundbite, ...] = Field(
@@ -284,7 +286,9 @@ class EpisodeFacts(Facts):
     elsewhere: tuple[Elsewhere, ...] = Field(
         (), description="Other places where this episode can be heard, watched or read."
     )
-    places: tuple[Place, ...] = Field((), description="Only if it is not the same as the show's.")
+    places: tuple[Location, ...] = Field(
+        (), description="Only if it is not the same as the show's."
+    )
     comments: tuple[Thread, ...] = Field(
         (), description="Where people talk about this episode in public."
     )

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from episodes.frontmatter.value_types import Facts, WrongValueError
-from episodes.frontmatter.yaml_errors import INVISIBLE, invisible
+from episodes.frontmatter.yaml_errors import INVISIBLE, describe_invisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,13 +43,13 @@ class Wording(NamedTuple):
     fix: str = ""
 
 
-def explain(kind: type[Facts], location: Location, detail: Any) -> Wording:
+def explain_value(kind: type[Facts], location: Location, detail: Any) -> Wording:
     """Say what pydantic found in words for somebody who has never heard of it."""
     name, value = detail["type"], detail["input"]
     if name == "extra_forbidden":
         if hidden := INVISIBLE.search(str(location[-1])):
             fix = "delete the line and type it again"
-            return Wording("key-unknown", invisible(hidden[0]), fix)
+            return Wording("key-unknown", describe_invisible(hidden[0]), fix)
         return Wording("key-unknown", "is not a key that Earmark knows", _unknown(kind, location))
     if name == "missing":
         fix = f"write `{location[-1]}: ...`" + _about(kind, location)
@@ -77,7 +77,7 @@ def _misread(kind: type[Facts], location: Location, name: str, value: Any) -> Wo
     long = name.endswith("too_long")
     hidden = INVISIBLE.search(value) if isinstance(value, str) and not long else None
     fix = "delete the line and type it again"
-    return Wording("value-text", invisible(hidden[0]), fix) if hidden else None
+    return Wording("value-text", describe_invisible(hidden[0]), fix) if hidden else None
 
 
 def _problem(name: str, context: dict[str, Any], said: str) -> Wording:

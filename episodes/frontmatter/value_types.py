@@ -20,7 +20,7 @@ from pydantic import (
 
 from episodes.frontmatter import language_codes
 from episodes.frontmatter.apple_categories import NAMES
-from episodes.frontmatter.yaml_errors import INVISIBLE, invisible
+from episodes.frontmatter.yaml_errors import INVISIBLE, describe_invisible
 from episodes.rules import RULES
 
 FIRST, LAST = 1900, 2199  # years: what lies outside is a slip, and time zones cannot count there
@@ -57,7 +57,7 @@ def parse_seconds(value: Any) -> float:
     return round(whole + float(rest or 0), 3)
 
 
-def places(text: str, key: str, count: int) -> list[int]:
+def lines_of_key(text: str, key: str, count: int) -> list[int]:
     """Return the line of each object of JSON by a key that each has; 0 where it is not certain."""
     found = [match.start() for match in re.finditer(rf'(?<!\\)"{key}"\s*:', text)]
     if len(found) != count:
@@ -77,14 +77,16 @@ def _text(value: str) -> str:
     return value
 
 
-def _seen(value: str, rule: str) -> None:
+def _refuse_invisible(value: str, rule: str) -> None:
     """Raise WrongValueError where a character that nobody sees came with what was pasted."""
     if hidden := INVISIBLE.search(value):
-        raise WrongValueError(rule, invisible(hidden[0]), "delete it, or type all of it again")
+        raise WrongValueError(
+            rule, describe_invisible(hidden[0]), "delete it, or type all of it again"
+        )
 
 
 def _link(value: str) -> str:
-    _seen(value, "value-link")
+    _refuse_invisible(value, "value-link")
     try:
         parts = urlsplit(value)
         host = parts.hostname or ""
@@ -105,7 +107,7 @@ def _address(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    _seen(value, "value-email")
+    _refuse_invisible(value, "value-email")
     if not _EMAIL.fullmatch(value):
         raise WrongValueError("value-email", "is not an email address")
     return value
@@ -116,8 +118,8 @@ def _reachable(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    if not language_codes.known(value.lower()):
-        better = language_codes.nearest(value)
+    if not language_codes.is_language(value.lower()):
+        better = language_codes.nearest_language(value)
         fix = f"write {better}" if better else ""
         raise WrongValueError("value-language", "is not a language code", fix)
     return value.lower()
@@ -158,7 +160,7 @@ def _slug(value: str) -> str:
 
 
 def _phone(value: str) -> str:
-    _seen(value, "value-phone")
+    _refuse_invisible(value, "value-phone")
     if not _PHONE.fullmatch(value):
         raise WrongValueError("value-phone", "is not a phone number")
     return value

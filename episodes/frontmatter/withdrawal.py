@@ -37,7 +37,7 @@ Withdrawn = Annotated[
 ]
 
 
-def bare(facts: F) -> F:
+def without_removed_facts(facts: F) -> F:
     """Return the facts without those that a withdrawal removes.
 
     The result is valid: a required text that is removed becomes BLANK, never empty.

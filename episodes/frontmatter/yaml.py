@@ -39,14 +39,14 @@ from episodes.frontmatter.plain_scalars import Plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MarkedYAMLError", "TooLargeError", "YAMLError", "compose", "load", "places"]
+__all__ = ["MarkedYAMLError", "TooManyValuesError", "YAMLError", "child_places", "compose", "load"]
 
 LIMIT = 2_000  # values in one front matter: far beyond any real one, far below a YAML bomb
 DEEP = 100  # levels of nesting that the parser is trusted with
 _INDENTED = re.compile(r"^(?: {40}|(?: *[-?]\s){20})", re.MULTILINE)
 
 
-class TooLargeError(Exception):
+class TooManyValuesError(Exception):
     """More values or levels than any real use has; what aliases repeat counts each time."""
 
 
@@ -80,7 +80,7 @@ class _Constructor(_Meanings):
         _refuse_joined(self.document, node)
         _refuse_swallowed(self.document, node)
         written = node.style not in _MARKED
-        cut = plain_scalars.remark(self.document, start, end) if written else ""
+        cut = plain_scalars.remark_between(self.document, start, end) if written else ""
         if end > start and self.document[start] in "!&":
             cut = self.document[start]
         meant = super().construct_object(node, deep) if node.tag not in _WORDS else node.value
@@ -166,7 +166,7 @@ class _Plain:
         return values
 
     def _refuse_joined(self, event: Any) -> None:
-        if plain_scalars.joined(self._text, event.end_mark.index):
+        if plain_scalars.is_joined(self._text, event.end_mark.index):
             raise _UnusualError
 
     def _list(self, depth: int) -> list[Any]:
@@ -197,7 +197,7 @@ class _Plain:
         if end.index - start.index != len(value) and self._text[start.index] in "!&":
             raise _UnusualError
         near = end.line in self._near or start.line in self._near or start.line != end.line
-        cut = plain_scalars.remark(self._text, start.index, end.index) if near else ""
+        cut = plain_scalars.remark_between(self._text, start.index, end.index) if near else ""
         meant = value if value[:1] not in _PATTERNS else _meant(value)
         if cut:
             return Plain(value, meant.meant if type(meant) is Plain else meant, cut)
@@ -219,7 +219,7 @@ def _meant(value: str) -> Any:
 
 def _thoroughly(text: str) -> Any:
     if _too_deep(text):
-        raise TooLargeError
+        raise TooManyValuesError
     reader = YAML(typ="safe")
     reader.Constructor = type("_Of", (_Constructor,), {"document": text})
     reader.Resolver = _Resolver
@@ -232,13 +232,13 @@ def _refuse_swallowed(text: str, node: Any) -> None:
     """Raise MarkedYAMLError where a quote that was not closed takes the lines below into it."""
     start, end = node.start_mark, node.end_mark
     over = node.style in {"'", '"'} and start.line != end.line
-    if over and plain_scalars.swallows(text, start.index, end.index):
+    if over and plain_scalars.swallows_lines(text, start.index, end.index):
         raise MarkedYAMLError(problem="found unexpected end of stream", problem_mark=start)
 
 
 def _refuse_joined(text: str, node: Any) -> None:
     """Raise MarkedYAMLError where a # stands right behind a quote or a bracket."""
-    if plain_scalars.joined(text, node.end_mark.index):
+    if plain_scalars.is_joined(text, node.end_mark.index):
         raise MarkedYAMLError(problem="remark without a space", problem_mark=node.start_mark)
 
 
@@ -265,7 +265,7 @@ def _refuse_bomb(values: Any) -> None:
         value, depth = stack.pop()
         count += 1
         if count > LIMIT or depth > DEEP:
-            raise TooLargeError
+            raise TooManyValuesError
         if isinstance(value, dict | list):
             inner = value.values() if isinstance(value, dict) else value
             stack.extend((each, depth + 1) for each in inner)
@@ -290,7 +290,7 @@ def compose(text: str) -> Any:
         return None
 
 
-def places(tree: Any) -> dict[str, tuple[int, Any]]:
+def child_places(tree: Any) -> dict[str, tuple[int, Any]]:
     """Return (line, node) of what stands directly in a mapping or a list, by key or position."""
     if isinstance(tree, MappingNode):
         return {str(key.value): (key.start_mark.line + 1, each) for key, each in tree.value}

@@ -79,10 +79,10 @@ _HINTS = {
 }
 
 
-def cause(problem: str, lines: list[str], at: int) -> int:
+def line_of_cause(problem: str, lines: list[str], at: int) -> int:
     """Return the line, from 0, that is wrong where the parser stumbled at another below it."""
     for line in range(min(at, len(lines) - 1), max(at - 3, 0), -1):
-        if hidden(lines[line]):
+        if hidden_character(lines[line]):
             return line
     if "mapping values are not allowed" in problem and at < len(lines):
         above = next((n for n in range(at - 1, 0, -1) if lines[n].strip()), 0)
@@ -114,12 +114,12 @@ def _moved(lines: list[str], at: int) -> bool:
     return at > 1 and lines[at][:1] in (" ", "#")
 
 
-def explain(problem: str, line: str) -> tuple[str, str]:
+def explain_problem(problem: str, line: str) -> tuple[str, str]:
     """Return what is wrong with a line, and what to write instead, as far as that is known."""
     if "\t" in line[: len(line) - len(line.lstrip())] or re.match(r"[\s-]*\t", line):
         return "begins with a tab", "use spaces to indent it"
-    if sign := hidden(line):
-        return invisible(sign), "delete the line and type it again"
+    if sign := hidden_character(line):
+        return describe_invisible(sign), "delete the line and type it again"
     if "expected <document" in problem and line[:1] == " ":
         return "is indented more than the lines below it", "delete the spaces before it"
     if "mapping values are not allowed" in problem and not re.search(r":(?:[ \t]|$)", line):
@@ -137,7 +137,7 @@ def explain(problem: str, line: str) -> tuple[str, str]:
     return _pair(problem, line) or next(iter(hints), (f"cannot be read ({problem})", ""))
 
 
-def hidden(line: str) -> str:
+def hidden_character(line: str) -> str:
     """Return a character that nobody sees where YAML looks for spaces, a dash or a colon."""
     for sign in islice(INVISIBLE.finditer(line[:200]), 5):
         if _STRUCTURE.fullmatch(line, 0, sign.start()):
@@ -145,7 +145,7 @@ def hidden(line: str) -> str:
     return line[-1:] if INVISIBLE.fullmatch(line[-1:]) else ""
 
 
-def invisible(sign: str) -> str:
+def describe_invisible(sign: str) -> str:
     """Say which character nobody sees stands there."""
     name = unicodedata.name(sign, "character").lower()
     return f"has an invisible character ({name}, U+{ord(sign):04X})"
@@ -179,7 +179,7 @@ def _inside(text: str) -> tuple[str, str] | None:
     ends = "[ ]" if text[0] == "[" else "{ }"
     each = ", or write each on its own line with `- `" if text[0] == "[" else ""
     if unseen := INVISIBLE.search(text):
-        return invisible(unseen[0]), "delete the line and type it again"
+        return describe_invisible(unseen[0]), "delete the line and type it again"
     bare = text[1:] if text[0] == "[" else re.sub(r":(?=\s)", "", text[1:])  # of `key: value`
     sign = next((sign for sign in _INSIDE if sign in bare), "")
     if ends[-1] not in text:

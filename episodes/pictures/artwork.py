@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from episodes.findings import Finding, errors_in
 from episodes.pictures import metadata, pixels
-from episodes.pictures.metadata import PLACE, NotAPictureError, Parts
+from episodes.pictures.metadata import PLACE, NotAPictureError, PictureParts
 from episodes.rules import finding
 
 SMALLEST, LARGEST = 1400, 3000
@@ -33,7 +33,7 @@ BARS = 17  # of a drawn cover
 _SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
 
 
-class Wish(NamedTuple):
+class PictureRequest(NamedTuple):
     """What a picture is for.
 
     smallest: pixels that it has at least.
@@ -46,7 +46,7 @@ class Wish(NamedTuple):
     key: str = ""
 
 
-COVER, CHAPTER = Wish(), Wish(OF_CHAPTER)
+COVER, CHAPTER = PictureRequest(), PictureRequest(OF_CHAPTER)
 
 
 class Picture(NamedTuple):
@@ -69,27 +69,27 @@ class _Opened(NamedTuple):
     """A decoded picture, what is wrong with it, and what a viewer would see of it."""
 
     image: Image.Image
-    parts: Parts
+    parts: PictureParts
     size: tuple[int, int]
     findings: list[Finding]
 
 
-def inspect(path: Path, name: str, wish: Wish = COVER) -> list[Finding]:
+def inspect_picture(path: Path, name: str, wish: PictureRequest = COVER) -> list[Finding]:
     """Return what is to be said of a picture, called `name`; errors if it cannot be published."""
-    return look(path, name, wish, copies=False)[1]
+    return prepare_picture(path, name, wish, copies=False)[1]
 
 
-def load(path: Path, wish: Wish = COVER) -> Picture:
+def load_picture(path: Path, wish: PictureRequest = COVER) -> Picture:
     """Return a picture that `inspect` finds no error in, as it is published."""
-    picture, findings = look(path, path.name, wish)
+    picture, findings = prepare_picture(path, path.name, wish)
     if picture is None:
         msg = f"{path.name}: {findings[0].said}"
         raise ValueError(msg)
     return picture
 
 
-def look(
-    path: Path, name: str, wish: Wish = COVER, *, copies: bool = True
+def prepare_picture(
+    path: Path, name: str, wish: PictureRequest = COVER, *, copies: bool = True
 ) -> tuple[Picture | None, list[Finding]]:
     """Return a picture as it is published, None if it cannot be, and what is to be said of it.
 
@@ -105,7 +105,7 @@ def look(
                 return None, opened.findings
             return _published(data, opened, wish, copies=copies), opened.findings
     except NotAPictureError as error:
-        return None, [_foreign(name, str(error))]
+        return None, [_unsupported(name, str(error))]
     except (Image.DecompressionBombError, _TooLargeError):
         return None, [finding("art-size", name, "", "is far too large")]
     except Exception as error:  # Pillow's readers let through whatever a broken file makes of them
@@ -125,33 +125,33 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _foreign(name: str, kind: str) -> Finding:
+def _unsupported(name: str, kind: str) -> Finding:
     if not kind:
         return finding("art-format", name, "", "is not a picture")
     return finding("art-format", name, "", f"is {kind}")
 
 
-def _open(data: bytes, name: str, wish: Wish) -> _Opened:
+def _open(data: bytes, name: str, wish: PictureRequest) -> _Opened:
     """Decode a picture, and say what is wrong with it and what is left out."""
-    parts = metadata.split(data)
-    image = pixels.opened(parts)
+    parts = metadata.split_picture(data)
+    image = pixels.open_picture(parts)
     size = image.size
     if size[0] * size[1] > PIXELS[parts.kind]:
         raise _TooLargeError
     findings = _of_size(size if parts.orientation < 5 else size[::-1], name, wish)
     if min(size) >= 2 * LARGEST:
         image.draft(image.mode, (LARGEST, LARGEST))  # a JPEG's own way to be half as large
-    pixels.decode(image, parts.bits)
+    pixels.decode_picture(image, parts.bits)
     if image.mode == "CMYK":
         findings.append(finding("art-colours", name, "", "has colours for printing (CMYK)"))
     elif not pixels.is_opaque(image):
         findings.append(finding("art-alpha", name, "", "has transparency"))
     if parts.left_out:
-        findings.append(finding("art-metadata", name, "", _told(parts.left_out)))
+        findings.append(finding("art-metadata", name, "", _describe_metadata(parts.left_out)))
     return _Opened(image, parts, size, findings)
 
 
-def _of_size(size: tuple[int, int], name: str, wish: Wish) -> list[Finding]:
+def _of_size(size: tuple[int, int], name: str, wish: PictureRequest) -> list[Finding]:
     """Return what is wrong with a size, or what is done about it."""
     (width, height), side = size, min(size)
     shown = f"is {width} x {height} pixels"
@@ -170,7 +170,7 @@ def _of_size(size: tuple[int, int], name: str, wish: Wish) -> list[Finding]:
     return [finding("art-scaled", name, "", f"{shown}; {middle} is published as {side} x {side}")]
 
 
-def _told(left_out: tuple[str, ...]) -> str:
+def _describe_metadata(left_out: tuple[str, ...]) -> str:
     """Return in words what a picture has beside what it shows."""
     others = [each for each in left_out if each != PLACE]
     listed = " and ".join(filter(None, (", ".join(others[:-1]), *others[-1:])))
@@ -179,7 +179,7 @@ def _told(left_out: tuple[str, ...]) -> str:
     return f"says {PLACE}" + (f", and has {listed} in it" if listed else "")
 
 
-def _published(data: bytes, opened: _Opened, wish: Wish, *, copies: bool) -> Picture:
+def _published(data: bytes, opened: _Opened, wish: PictureRequest, *, copies: bool) -> Picture:
     """Return the lead's own bytes without metadata or, if they do not do, others."""
     image, parts, suffix = opened.image, opened.parts, _SUFFIX[opened.parts.kind]
     width = min(*opened.size, LARGEST)
@@ -191,8 +191,8 @@ def _published(data: bytes, opened: _Opened, wish: Wish, *, copies: bool) -> Pic
     if good:
         shown, published = image, parts.data
     else:
-        upright = pixels.shaped(pixels.flat(image), parts.orientation, LARGEST)
-        shown = pixels.coloured(upright, parts.profile)
+        upright = pixels.crop_square(pixels.flatten(image), parts.orientation, LARGEST)
+        shown = pixels.to_srgb(upright, parts.profile)
         published = _encoded(shown, parts.kind)
     if suffix == ".jpg" and len(published) <= EMBEDDED_BYTES:
         embedded = published  # these bytes are the same on every computer
@@ -211,7 +211,7 @@ def _is_right(opened: _Opened) -> bool:
         and width == height <= LARGEST
         and (image.mode, parts.bits) == ("RGB", 8)
         and not image.has_transparency_data
-        and pixels.transform("RGB", parts.profile) is None
+        and pixels.colour_transform("RGB", parts.profile) is None
     )
 
 
@@ -226,10 +226,10 @@ def _encoded(image: Image.Image, kind: str) -> bytes:
 
 def is_named(path: Path) -> bool:
     """Return whether a picture is what its name ends in."""
-    return ending(path) == path.suffix
+    return ending_of(path) == path.suffix
 
 
-def ending(path: Path) -> str:
+def ending_of(path: Path) -> str:
     """Return how the name of a picture that `inspect` finds no error in must end."""
     with path.open("rb") as file:
         return ".png" if file.read(8) == metadata.PNG else ".jpg"

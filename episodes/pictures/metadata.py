@@ -44,7 +44,7 @@ class DamagedPictureError(EarmarkError):
     """A JPEG or PNG is cut short, or its parts do not fit together."""
 
 
-class Parts(NamedTuple):
+class PictureParts(NamedTuple):
     """A picture without what was written about it.
 
     kind: "JPEG" or "PNG".
@@ -66,7 +66,7 @@ class Parts(NamedTuple):
     sure: bool
 
 
-def split(data: bytes) -> Parts:
+def split_picture(data: bytes) -> PictureParts:
     """Split a picture. Raises NotAPictureError, DamagedPictureError."""
     if data.startswith(JPEG):
         return _split_jpeg(data)
@@ -78,12 +78,12 @@ def split(data: bytes) -> Parts:
 def is_bare(data: bytes) -> bool:
     """Return whether bytes are a picture and nothing else: no metadata, no profile, no tail."""
     try:
-        return split(data).data == data
+        return split_picture(data).data == data
     except EarmarkError:
         return False
 
 
-def said_first(begin: bytes) -> str:
+def first_metadata(begin: bytes) -> str:
     """Return what the beginning of a picture holds beside the picture, in words; "" for nothing.
 
     What is cut off is not looked for.
@@ -118,7 +118,7 @@ def kind_of(data: bytes) -> str:
     return next((name for sign, name in kinds if re.match(sign, head, re.DOTALL)), "")
 
 
-def _split_jpeg(data: bytes) -> Parts:
+def _split_jpeg(data: bytes) -> PictureParts:
     kept, left = [b"\xff\xd8"], dict[str, None]()
     exif, profile, once, scans, ended, common = b"", b"", set[bytes](), 0, False, True
     for mark, segment in _segments(data):
@@ -145,7 +145,7 @@ def _split_jpeg(data: bytes) -> Parts:
     said = ([PLACE] if placed else []) + list(left)
     whole = b"".join(kept) + b"\xff\xd9" * ended  # Pillow sees whether it was cut short
     sure = ended and common
-    return Parts("JPEG", whole, tuple(dict.fromkeys(said)), turn, profile[:PROFILE], 8, sure)
+    return PictureParts("JPEG", whole, tuple(dict.fromkeys(said)), turn, profile[:PROFILE], 8, sure)
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -213,7 +213,7 @@ def _exif(tiff: bytes) -> tuple[int, bool]:
     return turn if 1 <= turn <= 8 else 1, not place.keys().isdisjoint({1, 2, 3, 4, 29})
 
 
-def _split_png(data: bytes) -> Parts:
+def _split_png(data: bytes) -> PictureParts:
     kept, left, once = [PNG], dict[str, None](), set[bytes]()
     exif, profile, pixels, head = b"", b"", list[bytes](), b""
     for name, chunk in _chunks(data):
@@ -241,7 +241,7 @@ def _split_png(data: bytes) -> Parts:
     said = ([PLACE] if placed else []) + list(left)
     whole = b"".join([*kept, _IEND])
     sure = _holds_only_pixels(head, b"".join(pixels))
-    return Parts("PNG", whole, tuple(dict.fromkeys(said)), turn, profile, head[8], sure)
+    return PictureParts("PNG", whole, tuple(dict.fromkeys(said)), turn, profile, head[8], sure)
 
 
 _IEND = b"\0\0\0\0IEND\xaeB`\x82"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageChops, ImageCms, ImageMath
 
 if TYPE_CHECKING:
-    from episodes.pictures.metadata import Parts
+    from episodes.pictures.metadata import PictureParts
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
@@ -22,12 +22,12 @@ NEAR = 3  # of 255: colours that differ by less look alike
 _STEPS = range(0, 256, 51)
 
 
-def opened(parts: Parts) -> Image.Image:
+def open_picture(parts: PictureParts) -> Image.Image:
     """Return a picture that is not decoded yet. No other reader of Pillow ever sees it."""
     return Image.open(io.BytesIO(parts.data), formats=("JPEG", "PNG"))
 
 
-def decode(image: Image.Image, bits: int) -> None:
+def decode_picture(image: Image.Image, bits: int) -> None:
     """Decode a picture, and put right what Pillow says of its transparency."""
     image.load()
     clear = image.info.get("transparency")
@@ -52,7 +52,7 @@ def _alpha(image: Image.Image) -> Image.Image:
     return image.convert("RGBA").getchannel("A")
 
 
-def transform(mode: str, profile: bytes) -> Any:
+def colour_transform(mode: str, profile: bytes) -> Any:
     """Return what turns colours into those of sRGB; None if they are the same, or unknown."""
     if not profile:
         return None
@@ -74,7 +74,7 @@ def _is_alike(made: Any) -> bool:
     return all(band.getextrema()[1] <= NEAR for band in bands)  # type: ignore[operator]
 
 
-def flat(image: Image.Image) -> Image.Image:
+def flatten(image: Image.Image) -> Image.Image:
     """Return a picture on white, with 8 bits a channel: RGB, grey or, for printing, CMYK."""
     if image.mode == "CMYK":  # Pillow takes every one for Adobe's, where 255 is no ink
         return image if "adobe" in image.info else ImageChops.invert(image)
@@ -92,7 +92,7 @@ def flat(image: Image.Image) -> Image.Image:
     return white
 
 
-def shaped(image: Image.Image, orientation: int, largest: int) -> Image.Image:
+def crop_square(image: Image.Image, orientation: int, largest: int) -> Image.Image:
     """Return the middle of a picture, square and upright, no larger than `largest`."""
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
@@ -105,9 +105,9 @@ def shaped(image: Image.Image, orientation: int, largest: int) -> Image.Image:
     return image
 
 
-def coloured(image: Image.Image, profile: bytes) -> Image.Image:
+def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     """Return a picture in the colours of sRGB."""
-    made = transform(image.mode, profile)
+    made = colour_transform(image.mode, profile)
     changed = ImageCms.applyTransform(image, made) if made else image.convert("RGB")
     rgb = changed or image.convert("RGB")
     rgb.info.clear()  # Pillow writes what it finds there into the next file

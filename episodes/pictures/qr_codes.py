@@ -5,7 +5,7 @@ from __future__ import annotations
 import segno
 
 
-def square(text: str) -> str:
+def draw_qr(text: str) -> str:
     """Draw a text with the quiet margin that readers need: an <svg>, as wide as it is given room.
 
     The text is in its shape only, never in its markup.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from episodes.frontmatter.schema import Chapter
 
 
-class Tracklist(NamedTuple):
+class ChapterList(NamedTuple):
     """Chapters, the path where they were written ("" is front matter), and the line of each."""
 
     chapters: tuple[Chapter, ...]
@@ -27,9 +27,9 @@ class Tracklist(NamedTuple):
     lines: tuple[int, ...] = ()
 
 
-def read(
+def read_chapters(
     folder: Path, path: str | None, recording: tuple[str, tuple[Row, ...]], findings: list[Finding]
-) -> Tracklist | None:
+) -> ChapterList | None:
     """Read the chapters in a file or, where no file is named, those of the recording.
 
     `recording` is its path with what its tags say. What is wrong goes to `findings`; the answer
@@ -37,33 +37,33 @@ def read(
     """
     if path is None:
         own = _own(*recording, findings) if recording[1] else None
-        findings += [_brought(folder, own)] if own else []
+        findings += [_embedded_chapters(folder, own)] if own else []
         return own
     if path.lower().endswith(file_choice.RECORDINGS):
-        return _own(path, _told(folder, path, findings), findings)
+        return _own(path, _rows_of_recording(folder, path, findings), findings)
     try:
-        read, wrong = labels.parse(text_files.read(folder, path), path)
+        read, wrong = labels.parse_chapters(text_files.read_text(folder, path), path)
     except SourceError as error:
         findings.extend(error.findings)
         return None
     findings.extend(wrong)
-    return Tracklist(read.chapters, path, read.lines)
+    return ChapterList(read.chapters, path, read.lines)
 
 
-def told(path: Path) -> tags.Header:
+def read_audio_header(path: Path) -> tags.Header:
     """Read what a recording says of itself, chapters and true length too.
 
-    Raises NotAudioError, audio.StoppedError, OSError.
+    Raises NotAudioError, StoppedError, OSError.
     """
-    header = durations.correct(path, tags.read_header(path))
+    header = durations.correct_duration(path, tags.read_header(path))
     if header.kind.startswith("mp4"):
         return header._replace(chapters=stream_copy.read_chapters(path))
     return header
 
 
-def _told(folder: Path, path: str, findings: list[Finding]) -> tuple[Row, ...]:
+def _rows_of_recording(folder: Path, path: str, findings: list[Finding]) -> tuple[Row, ...]:
     try:
-        rows = told(folder / path).chapters
+        rows = read_audio_header(folder / path).chapters
     except tags.NotAudioError as error:
         seen, _, fix = str(error).partition("; ")
         findings.append(finding("audio-kind", path, "", seen, fix=fix))
@@ -80,15 +80,15 @@ def _told(folder: Path, path: str, findings: list[Finding]) -> tuple[Row, ...]:
     return rows
 
 
-def _own(path: str, told: tuple[Row, ...], findings: list[Finding]) -> Tracklist | None:
-    read, wrong = labels.from_recording(told, path)
+def _own(path: str, told: tuple[Row, ...], findings: list[Finding]) -> ChapterList | None:
+    read, wrong = labels.chapters_from_recording(told, path)
     findings += wrong
-    return Tracklist(read.chapters, path) if read.chapters else None
+    return ChapterList(read.chapters, path) if read.chapters else None
 
 
-def _brought(folder: Path, own: Tracklist) -> Finding:
+def _embedded_chapters(folder: Path, own: ChapterList) -> Finding:
     message, fix = f"has {len(own.chapters)} chapters of its own, which are published", ""
-    if pictures := chapter_tags.pictures(folder / own.path):
+    if pictures := chapter_tags.chapter_pictures(folder / own.path):
         message += f" without their pictures ({len(pictures)})"
         fix = "save them beside episode.md and list `chapters:` there, each with `picture:`"
     return finding("chapters-brought", own.path, "", message, fix=fix)

@@ -82,7 +82,7 @@ class Choice(NamedTuple):
     names: list[str]
 
 
-def pick(
+def pick_file(
     choice: Choice,
     key: str,
     said: str | None,
@@ -98,8 +98,8 @@ def pick(
             findings += () if fitting else _mistaken(choice, key, endings)
             return None
         said = fitting[0]
-    said = actual(choice.root, choice.folder, said)
-    if wrong := unusable(choice.root, choice.folder, said, endings):
+    said = actual_name(choice.root, choice.folder, said)
+    if wrong := why_unusable(choice.root, choice.folder, said, endings):
         findings.append(_wrong(choice, key, said, endings, wrong))
         return None
     return "/".join(part for part in (choice.folder, said) if part)
@@ -115,15 +115,15 @@ def _wrong(
         lying = every_name(choice.root / choice.folder)
         names = [n for n in lying if n.removeprefix(".").startswith(said)]
         if mistake := LOOK[key](names, endings):
-            message, near = f"cannot be used: {shown(mistake.message)}", shown(mistake.fix)
-    return finding(rule, choice.path, key, f'"{shown(said)}" {message}', fix=near)
+            message, near = f"cannot be used: {printable(mistake.message)}", printable(mistake.fix)
+    return finding(rule, choice.path, key, f'"{printable(said)}" {message}', fix=near)
 
 
 def _unclear(path: str, key: str, fitting: list[str]) -> Finding:
     listed, fix = f"could be {' or '.join(fitting[:3])}", f"write which: `{key}: NAME`"
     if copies := file_mistakes.copies(fitting):
         fix = f"delete {copies[0]} if it is a copy, or {fix}"
-    return finding("file-unclear", path, key, shown(listed), fix=shown(fix))
+    return finding("file-unclear", path, key, printable(listed), fix=printable(fix))
 
 
 def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Finding]:
@@ -134,18 +134,18 @@ def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Fi
     if mistake:
         rule = {"audio": "audio-missing", "cover": "art-missing"}.get(key, "file-unused")
         none = {"audio": "there is no recording: ", "cover": "is missing: "}.get(key, "")
-        message, fix = (shown(each) for each in mistake)
+        message, fix = (printable(each) for each in mistake)
         yield finding(rule, choice.path, key, f"{none}{message}", fix=fix)
 
 
-def no_recording(name: str) -> str:
+def why_no_recording(name: str) -> str:
     """Return what to say of a file that is given as a recording and is none."""
     mistake = file_mistakes.recording([name], RECORDINGS)
     message, fix = mistake or (f"{name} is not a recording", f"use {', '.join(RECORDINGS)}")
-    return shown(f"{message}; {fix}")
+    return printable(f"{message}; {fix}")
 
 
-def actual(root: Path, folder: str, said: str) -> str:
+def actual_name(root: Path, folder: str, said: str) -> str:
     """Return the name under which a file lies that looks the same: composed letters, spaces."""
     if not is_plain(said) or os.path.lexists(root / folder / said):
         return said
@@ -157,21 +157,23 @@ def actual(root: Path, folder: str, said: str) -> str:
 
 def is_plain(said: str) -> bool:
     """Return whether a name can be that of a file in the same folder."""
-    return shown(said) == said and not re.search(r"[\\/:\x00]", said) and said not in {".", ".."}
+    return (
+        printable(said) == said and not re.search(r"[\\/:\x00]", said) and said not in {".", ".."}
+    )
 
 
 def _nearest(said: str, names: list[str], endings: tuple[str, ...]) -> str:
     """Return which file may have been meant by a name under which none is there."""
     fitting = {n.lower(): n for n in names if n.lower().endswith(endings) and n != said}
     near = get_close_matches(said.lower(), fitting, 1, 0.5) or list(fitting)[:1]
-    return f"did you mean {shown(fitting[near[0]])}?" if near else ""
+    return f"did you mean {printable(fitting[near[0]])}?" if near else ""
 
 
-def unusable(
+def why_unusable(
     root: Path, folder: str, said: str, endings: tuple[str, ...]
 ) -> tuple[str, str] | None:
     """Return the rule that the name of a file breaks, and how; None where it can be used."""
-    if shown(said) != said:
+    if printable(said) != said:
         return "file-name", f"is a name {UNREADABLE}"
     if not is_plain(said):
         return "file-named", "must be the name of a file in the same folder, without /, \\ or :"
@@ -191,6 +193,6 @@ def unusable(
 UNREADABLE = "that this computer cannot show"
 
 
-def shown(name: str) -> str:
+def printable(name: str) -> str:
     """Return a name as it can be printed: not every name on a disk is UTF-8."""
     return name.encode("utf-8", "replace").decode()

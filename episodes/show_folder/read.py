@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from episodes.errors import SourceError
 from episodes.findings import Finding
 from episodes.frontmatter import read
-from episodes.frontmatter.read import Parts
+from episodes.frontmatter.read import MarkdownParts
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.value_types import Facts
 from episodes.rules import finding
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Facts)
 
 
-class Written(NamedTuple):
+class WrittenFile(NamedTuple):
     """What a lead wrote in one Markdown file, and which files belong to it.
 
     Paths are relative to the show's folder, with forward slashes.
@@ -42,7 +42,7 @@ class Written(NamedTuple):
     chapters: str | None = None
 
 
-def read_show(folder: Path, findings: list[Finding], *, notes: bool = True) -> Written | None:
+def read_show(folder: Path, findings: list[Finding], *, notes: bool = True) -> WrittenFile | None:
     """Read `show.md`; what is wrong goes to `findings`, and then the answer is None.
 
     Without `notes`, its Markdown stays unrendered: a check needs none of it.
@@ -55,18 +55,18 @@ def read_show(folder: Path, findings: list[Finding], *, notes: bool = True) -> W
     names = [row[0] for row in signature(folder)]
     covers = [name for name in names if name.lower().startswith("cover.")]
     choice = file_choice.Choice(folder, "", "show.md", covers)
-    picture = file_choice.pick(choice, "cover", facts.cover, PICTURES, findings)
-    return Written("show.md", "", "", facts, html, picture=picture)
+    picture = file_choice.pick_file(choice, "cover", facts.cover, PICTURES, findings)
+    return WrittenFile("show.md", "", "", facts, html, picture=picture)
 
 
-def read_episode(folder: Path, name: str, findings: list[Finding]) -> Written | None:
+def read_episode(folder: Path, name: str, findings: list[Finding]) -> WrittenFile | None:
     """Read one episode's folder (`episodes/NAME`), as `read_show` does its own."""
     return read_episodes(folder, [(name, findings)])[0]
 
 
 def read_episodes(
     folder: Path, wanted: list[tuple[str, list[Finding]]], *, notes: bool = True
-) -> list[Written | None]:
+) -> list[WrittenFile | None]:
     """Read some episodes' folders, given with the list for what is wrong in each.
 
     First the text of all, then all front matter: a quarter less time than one after the other.
@@ -84,11 +84,11 @@ def read_episodes(
     ]
 
 
-def _open(folder: Path, name: str, findings: list[Finding]) -> Parts | None:
-    if file_choice.shown(name) != name:
+def _open(folder: Path, name: str, findings: list[Finding]) -> MarkdownParts | None:
+    if file_choice.printable(name) != name:
         findings.append(
             finding(
-                "file-name", file_choice.shown(name), "", f"has a name {file_choice.UNREADABLE}"
+                "file-name", file_choice.printable(name), "", f"has a name {file_choice.UNREADABLE}"
             )
         )
         return None
@@ -102,13 +102,13 @@ def _open(folder: Path, name: str, findings: list[Finding]) -> Parts | None:
 
 def _written(
     folder: Path, name: str, findings: list[Finding], facts: EpisodeFacts, html: str
-) -> Written:
+) -> WrittenFile:
     path = f"{name}/episode.md"
     names = [row[0] for row in signature(folder / name)]
     choice = file_choice.Choice(folder, name, path, names)
 
     def pick(key: str, said: str | None, endings: tuple[str, ...]) -> str | None:
-        return file_choice.pick(choice, key, said, endings, findings)
+        return file_choice.pick_file(choice, key, said, endings, findings)
 
     slug = facts.slug or slugify(name.rpartition("/")[2])
     if not slug:
@@ -116,7 +116,7 @@ def _written(
             finding("slug-missing", path, "slug", "cannot be made from the folder's name")
         )
     if getattr(facts, "withdrawn", None):  # its other files may be there, or deleted
-        return Written(path, name, slug, facts, "")
+        return WrittenFile(path, name, slug, facts, "")
     recording = pick("audio", facts.audio, RECORDINGS)
     if (
         recording is None
@@ -130,7 +130,7 @@ def _written(
     listed = "chapters" in facts.model_fields_set and not named
     endings = (*CHAPTERS, *RECORDINGS) if named else CHAPTERS
     chapters = None if listed else pick("chapters", named, endings)
-    return Written(path, name, slug, facts, html, recording, transcript, picture, chapters)
+    return WrittenFile(path, name, slug, facts, html, recording, transcript, picture, chapters)
 
 
 def read_transcript(
@@ -143,7 +143,9 @@ def read_transcript(
 
             transcript, wrong = docx.read(folder / path, path)
         else:
-            transcript, wrong = transcripts.parse(text_files.read(folder, path), path)
+            transcript, wrong = transcripts.parse_transcript(
+                text_files.read_text(folder, path), path
+            )
     except SourceError as error:
         findings.extend(error.findings)
         return None
@@ -151,10 +153,10 @@ def read_transcript(
     return transcript
 
 
-def _parts(folder: Path, path: str, findings: list[Finding]) -> Parts | None:
+def _parts(folder: Path, path: str, findings: list[Finding]) -> MarkdownParts | None:
     try:
         text = _read_inside(folder, path)
-        parts = read.split(text, path)
+        parts = read.split_file(text, path)
     except SourceError as error:
         findings.extend(error.findings)
         return None
@@ -163,9 +165,11 @@ def _parts(folder: Path, path: str, findings: list[Finding]) -> Parts | None:
     return parts
 
 
-def _facts(kind: type[F], path: str, parts: Parts | None, findings: list[Finding]) -> F | None:
+def _facts(
+    kind: type[F], path: str, parts: MarkdownParts | None, findings: list[Finding]
+) -> F | None:
     try:
-        return read.parse(kind, parts, path) if parts else None
+        return read.parse_facts(kind, parts, path) if parts else None
     except SourceError as error:
         findings.extend(error.findings)
         return None
@@ -180,7 +184,7 @@ def _rendered(body: str) -> str:
 def _read_inside(folder: Path, path: str) -> str:
     if not file_choice.is_inside(folder, folder / path):
         raise SourceError(finding("file-outside", path, "", file_choice.OUTSIDE))
-    return text_files.read(folder, path)
+    return text_files.read_text(folder, path)
 
 
 def slugify(name: str) -> str:
@@ -189,7 +193,7 @@ def slugify(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
 
 
-def locate(folder: Path, findings: list[Finding]) -> list[Finding]:
+def locate_findings(folder: Path, findings: list[Finding]) -> list[Finding]:
     """Fill in the lines of those findings that name a key but no line."""
     lost: dict[str, list[Finding]] = {}
     for each in findings:
@@ -198,15 +202,17 @@ def locate(folder: Path, findings: list[Finding]) -> list[Finding]:
     placed = {
         each: each._replace(line=line)
         for path, inside in lost.items()
-        for each, line in zip(inside, lines(folder, path, [f.key for f in inside]), strict=True)
+        for each, line in zip(
+            inside, lines_of_keys(folder, path, [f.key for f in inside]), strict=True
+        )
     }
     return [placed.get(finding, finding) for finding in findings]
 
 
-def lines(folder: Path, path: str, keys: list[str]) -> list[int]:
+def lines_of_keys(folder: Path, path: str, keys: list[str]) -> list[int]:
     """Return on which line of a file each key stands; 0 where it cannot be read."""
     try:
-        parts = read.split(text_files.read(folder, path), path)
+        parts = read.split_file(text_files.read_text(folder, path), path)
     except SourceError:
         return [0] * len(keys)
     return read.lines_of(parts.matter, [_location(key) for key in keys])

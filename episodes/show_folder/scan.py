@@ -23,7 +23,7 @@ def scan(folder: Path) -> dict[str, Signature]:
     show in the folder.
     """
     if not (folder / "show.md").is_file():
-        message, fix = missing(folder, "show.md")
+        message, fix = why_missing(folder, "show.md")
         raise SourceError(finding("folder", "show.md", "", message, fix=_below(folder) or fix))
     tree = {"": signature(folder)}
     for name in _folders(folder / "episodes"):
@@ -97,7 +97,7 @@ def every_name(folder: Path) -> list[str]:
         return []
 
 
-def missing(folder: Path, name: str) -> tuple[str, str]:
+def why_missing(folder: Path, name: str) -> tuple[str, str]:
     """Return what to say of a Markdown file that is not there, and what to do; "" if unknown."""
     mistake = file_mistakes.document(name, every_name(folder))
     if not mistake:

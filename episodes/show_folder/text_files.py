@@ -37,7 +37,7 @@ def read_exactly(folder: Path, path: str) -> str:
             raise SourceError(finding("file-large", path, "", large))
         raw = file.read_bytes()
     except FileNotFoundError:
-        message, fix = scan.missing(file.parent, file.name)
+        message, fix = scan.why_missing(file.parent, file.name)
         raise SourceError(finding("file-read", path, "", message, fix=fix)) from None
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
@@ -60,6 +60,6 @@ def _kind(raw: bytes) -> str:
     return next((what for sign, what in _OTHERS.items() if start.startswith(sign)), "")
 
 
-def read(folder: Path, path: str) -> str:
+def read_text(folder: Path, path: str) -> str:
     """Read a text file of the show. Raises SourceError where it is not one."""
     return read_exactly(folder, path).removeprefix("\ufeff")

@@ -36,18 +36,18 @@ class Transcript(NamedTuple):
         return any(cue.end for cue in self.cues)
 
 
-def joined(text: str) -> str:
+def one_line(text: str) -> str:
     """Return text on one line, with one space between words."""
     plain = text.isprintable() and "  " not in text  # then no space is another than this
     return text.strip() if plain else " ".join(text.split())
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """Resolve entities, and let no line break that they stand for through.
 
     One without a semicolon is somebody's words: `?a=1&copy=2` is an address.
     """
-    return joined(_ENTITY.sub(_character, text) if "&" in text else text)
+    return one_line(_ENTITY.sub(_character, text) if "&" in text else text)
 
 
 def _character(match: re.Match[str]) -> str:

@@ -10,9 +10,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from episodes.frontmatter.value_types import CONTROL, places
+from episodes.frontmatter.value_types import CONTROL, lines_of_key
 from episodes.rules import finding
-from episodes.transcripts.cues import Cue, joined
+from episodes.transcripts.cues import Cue, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +36,12 @@ def is_table(text: str) -> bool:
     return bool(_TABLE.match(text))
 
 
-def table(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
+def parse_table(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
     """Yield the rows of a table; its times are milliseconds."""
     for number, line in enumerate(text.split("\n")[1:], 2):
         start, end, words = ([*line.split("\t", 2), "", ""])[:3]
         if re.fullmatch(r"\d{1,10}", start) and re.fullmatch(r"\d{1,10}", end):
-            if said := joined(words):
+            if said := one_line(words):
                 yield Cue(int(start) / 1000, int(end) / 1000, said, "", number)
         elif line.strip():
             fix = "write start and end in milliseconds, then the words, with tabs between them"
@@ -64,7 +64,7 @@ def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
         return
     start, end, body = _keys(listed)
     wrong = []
-    for line, each in zip(places(text, start, len(listed)), listed, strict=True):
+    for line, each in zip(lines_of_key(text, start, len(listed)), listed, strict=True):
         said = each if isinstance(each, dict) else {}
         words, speaker = (_clean(said.get(key)) for key in (body, "speaker"))
         began, over = _number(said.get(start)), _number(said.get(end))
@@ -104,7 +104,7 @@ def _keys(listed: list[Any]) -> tuple[str, str, str]:
 
 def _clean(value: Any) -> str | None:
     """Return text on one line; JSON can say what no page can carry."""
-    return joined(CONTROL.sub("", value)) if isinstance(value, str) else None
+    return one_line(CONTROL.sub("", value)) if isinstance(value, str) else None
 
 
 def _number(value: Any) -> float | None:

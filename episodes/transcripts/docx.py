@@ -58,10 +58,10 @@ def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
     findings: list[Finding] = []
     text = ("\n" * gap).join(said)
     if vtt:
-        read, findings = transcripts.parse(text, path)
+        read, findings = transcripts.parse_transcript(text, path)
         plain = read.cues
     else:
-        plain = transcripts.plain(text, path, findings)
+        plain = transcripts.parse_plain(text, path, findings)
     cues = tuple(cue._replace(line=bisect_right(first, cue.line)) for cue in plain)
     findings = [each._replace(line=bisect_right(first, each.line)) for each in findings]
     if not cues and not errors_in(findings):

@@ -102,9 +102,9 @@ def _speakers(transcript: Transcript, path: str, people: Sequence[Person]) -> It
         yield _nameless(transcript, path)
         return
     credited = [person.credit for person in people]
-    known = [parts(each.credit) | {each.role} for each in people]
+    known = [name_parts(each.credit) | {each.role} for each in people]
     for speaker, line in sorted(first.items(), key=lambda each: each[1]) if people else ():
-        if speaker and not any(parts(speaker) <= names for names in known):
+        if speaker and not any(name_parts(speaker) <= names for names in known):
             near = _nearest(speaker, (*credited, *sorted(set().union(*known))))
             fix = f"is it {near}?" if near else ""
             message = f'the speaker "{speaker[:60]}" is not one of the contributors'
@@ -115,7 +115,7 @@ def _nameless(transcript: Transcript, path: str) -> Finding:
     """Return the finding that there are no speakers, with what was taken for no name."""
     line, message = transcript.cues[0].line, "does not name the speakers"
     for cue in transcript.cues:
-        if name := speakers.doubtful(cue.text):
+        if name := speakers.doubtful_name(cue.text):
             line, message = (
                 cue.line,
                 f'does not name the speakers ("{name}" was not recognised as a name)',
@@ -132,7 +132,7 @@ def _nearest(speaker: str, names: tuple[str, ...]) -> str:
     return small[near[0]] if near else ""
 
 
-def parts(name: str) -> set[str]:
+def name_parts(name: str) -> set[str]:
     """Return a name in words, small: "Ann" is enough where the credit is "Ann Lee".
 
     What stands in brackets, as in "Ann (she/her)", is no part of it.

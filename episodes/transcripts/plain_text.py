@@ -18,7 +18,7 @@ from episodes.transcripts import headings, speakers, timed_lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from episodes.transcripts.timed_lines import Head
+    from episodes.transcripts.timed_lines import TimedLine
 
 FASTEST = 25  # characters a second: the last words are over before anybody could say them faster
 _LOOK = 400  # lines among which the first times stand, below whatever is put above them
@@ -36,7 +36,7 @@ _ABOVE = 20  # lines among which it stands
 _SHOWN = 60  # characters of what is left out that are shown
 
 
-class Said(NamedTuple):
+class SpokenWords(NamedTuple):
     """Words of one speaker; both times are 0 where nobody wrote any."""
 
     start: float
@@ -49,7 +49,7 @@ class Said(NamedTuple):
 class Script(NamedTuple):
     """What is said, and (line, message) of what stands there and is not said."""
 
-    said: list[Said]
+    said: list[SpokenWords]
     left_out: list[tuple[int, str]]
 
 
@@ -85,7 +85,7 @@ def parse(text: str) -> Script:
     dropped.update(_last(lines))
     rest = {at: line for at, line in enumerate(lines) if at not in dropped and at not in numbers}
     rows = list(_settled(_rows(rest, told)))
-    said = _timed(rows) if told else [Said(0, 0, *row[2:5]) for row in rows]
+    said = _timed(rows) if told else [SpokenWords(0, 0, *row[2:5]) for row in rows]
     return Script(said, list(_left_out(lines, dropped, top)))
 
 
@@ -101,17 +101,17 @@ def _lines(text: str) -> Iterator[_Line]:
         first = not words
 
 
-def _heads(lines: Sequence[_Line], rate: int) -> Mapping[int, Head]:
+def _heads(lines: Sequence[_Line], rate: int) -> Mapping[int, TimedLine]:
     """Return the lines that tell a time; none where times do not lead through the whole."""
     early = _read(lines[:_LOOK], rate)
     strict = {at: head for at, head in early.items() if not head.loose}
     if not _leads(strict, lines) and not _often(early, lines):
         return {}
     whole = early if len(lines) <= _LOOK else _read(lines, rate)
-    return timed_lines.in_order(timed_lines.alike(whole))
+    return timed_lines.in_rising_order(timed_lines.usual_form(whole))
 
 
-def _leads(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
+def _leads(told: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
     """Return whether a time stands on the first line, or times rise from paragraph to paragraph.
 
     The first of them must be one that nobody can have said.
@@ -122,7 +122,7 @@ def _leads(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
     return _top(lines) in told or (len(starts) > 1 and starts == sorted(starts))
 
 
-def _often(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
+def _often(told: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
     """Return whether times stand before so many paragraphs that they are nobody's words."""
     if not told:
         return False
@@ -137,7 +137,7 @@ def _often(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
     return len(set(names)) < len(names) or (not above and _is_spoken(told, lines))
 
 
-def _is_spoken(told: Mapping[int, Head], lines: Sequence[_Line]) -> bool:
+def _is_spoken(told: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
     """Return whether between times is as much as people say: not in a diary that is read."""
     first, last = min(told), max(told)
     size = sum(len(line.words) for line in lines[first:last])
@@ -149,10 +149,10 @@ def _top(lines: Sequence[_Line]) -> int:
     return next((at for at, each in enumerate(lines) if not headings.is_heading(each.words)), 0)
 
 
-def _read(lines: Sequence[_Line], rate: int) -> dict[int, Head]:
+def _read(lines: Sequence[_Line], rate: int) -> dict[int, TimedLine]:
     found = {}
     for at, line in enumerate(lines):
-        if head := timed_lines.read(line.words, rate, first=line.first):
+        if head := timed_lines.parse_line(line.words, rate, first=line.first):
             found[at] = head
     return found
 
@@ -168,7 +168,7 @@ def _begins(lines: Sequence[_Line]) -> tuple[int, list[int]]:
     return zero[0] + 1, [at for at in range(zero[0]) if headings.is_said(lines[at].words, 0)]
 
 
-def _numbers(lines: Sequence[_Line], told: Mapping[int, Head]) -> set[int]:
+def _numbers(lines: Sequence[_Line], told: Mapping[int, TimedLine]) -> set[int]:
     """Return bare numbers above times with an end, where the first such time has one."""
     ranged = [at for at, head in told.items() if head.ends is not None]
     above = {at - 1 for at in ranged if at and _NUMBER.fullmatch(lines[at - 1].words)}
@@ -197,9 +197,9 @@ def _quoted(words: str) -> str:
     return f'"{words}"' if len(words) <= _SHOWN else f'"{words[: _SHOWN - 2].rstrip()} …"'
 
 
-def _rows(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> Iterator[_Row]:
+def _rows(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> Iterator[_Row]:
     """Yield what is said in one go: until a blank line, a name or a time. A name holds on."""
-    known = speakers.known(_beginnings(lines, told))
+    known = speakers.known_names(_beginnings(lines, told))
     below = _names_below(lines, told)
     row = _Row(None, None, "", "", 0)
     for at, line in lines.items():
@@ -221,7 +221,7 @@ def _rows(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> Iterator[_Row
     yield row
 
 
-def _beginnings(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> Iterator[str]:
+def _beginnings(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> Iterator[str]:
     """Yield the lines that a name may begin: below a blank line or a time, and behind a time."""
     below = False
     for at, line in lines.items():
@@ -233,9 +233,9 @@ def _beginnings(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> Iterato
         below = bool(head and not head.words and head.speaker is None)
 
 
-def _begun(head: Head, before: str, number: int, known: frozenset[str]) -> _Row:
+def _begun(head: TimedLine, before: str, number: int, known: frozenset[str]) -> _Row:
     speaker, words = head.speaker, head.words
-    if speaker is None and (said := speakers.split(words, known)):
+    if speaker is None and (said := speakers.split_speaker(words, known)):
         speaker, words = said
     who = before if speaker is None else speaker
     return _Row(head.start, head.ends, words, who, number, bool(speaker) and not words)
@@ -243,13 +243,13 @@ def _begun(head: Head, before: str, number: int, known: frozenset[str]) -> _Row:
 
 def _name(line: _Line, known: frozenset[str]) -> tuple[str, str] | None:
     """Return the name and the words of a line; the words may stand below it."""
-    if said := speakers.split(line.words, known):
+    if said := speakers.split_speaker(line.words, known):
         return said
     alone = speakers.ALONE.fullmatch(line.words) if line.first else None
     return (alone[1].strip(), "") if alone and line.words[-1] in ":：" else None
 
 
-def _names_below(lines: Mapping[int, _Line], told: Mapping[int, Head]) -> set[int]:
+def _names_below(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> set[int]:
     """Return the lines that are a name below a time: where below each such time stands one."""
     places = list(lines)
     below = set()
@@ -278,10 +278,10 @@ def _settled(rows: Iterable[_Row]) -> Iterator[_Row]:
         start, ends, before = None, None, row.speaker
 
 
-def _timed(rows: Sequence[_Row]) -> list[Said]:
+def _timed(rows: Sequence[_Row]) -> list[SpokenWords]:
     """Give each its end: the one that is written, or where the next begins."""
     runs = list(_runs(rows))
-    said: list[Said] = []
+    said: list[SpokenWords] = []
     for at, run in enumerate(runs):
         start = run[0].start or 0.0
         size = sum(len(row.text) for row in run)
@@ -293,7 +293,9 @@ def _timed(rows: Sequence[_Row]) -> list[Said]:
             began = start + (end - start) * done / size
             done += len(row.text)
             over = start + (end - start) * done / size
-            said.append(Said(round(began, 3), round(over, 3), row.text, row.speaker, row.line))
+            said.append(
+                SpokenWords(round(began, 3), round(over, 3), row.text, row.speaker, row.line)
+            )
     return said
 
 

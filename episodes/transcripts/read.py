@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from episodes.findings import Finding
 
-__all__ = ["DRAFT", "Cue", "Paragraph", "Transcript", "paragraphs", "parse", "plain"]
+__all__ = [
+    "DRAFT",
+    "Cue",
+    "Paragraph",
+    "Transcript",
+    "parse_plain",
+    "parse_transcript",
+    "to_paragraphs",
+]
 
 DRAFT = re.compile(r"NOTE\s+earmark: draft\b")  # what `earmark transcribe` writes, until it is read
 _LANGUAGE = re.compile(r"WEBVTT.*\n(?:[^\n]+\n)*?Language:\s*([A-Za-z-]+)")
@@ -43,7 +51,7 @@ _FORMS = {  # by what stands in the beginning
 }
 
 
-def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
+def parse_transcript(text: str, path: str) -> tuple[Transcript, list[Finding]]:
     """Read a transcript; what kind it is, is told by what stands in it."""
     text = CONTROL.sub("", text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     findings: list[Finding] = []
@@ -57,11 +65,11 @@ def parse(text: str, path: str) -> tuple[Transcript, list[Finding]]:
     elif name.endswith(".json") or data_formats.is_json(text):
         cues = tuple(data_formats.parse(text, path, findings))
     elif data_formats.is_table(text):
-        cues = tuple(data_formats.table(text, path, findings))
+        cues = tuple(data_formats.parse_table(text, path, findings))
     elif name.endswith((".vtt", ".srt")) or subtitles.BEGINS.search(start):
         cues = _subtitles(text, path, findings)
     else:
-        cues = plain(text, path, findings)
+        cues = parse_plain(text, path, findings)
     if not cues and not errors_in(findings):
         findings.append(finding("transcript-empty", path, "", "has no words in it"))
     language = _LANGUAGE.match(text[:1_000])
@@ -80,14 +88,14 @@ def _subtitles(text: str, path: str, findings: list[Finding]) -> Sequence[Cue]:
         cues = tuple(cue._replace(line=cue.line * 2 - 1) for cue in cues)
         wrong = [each._replace(line=each.line * 2 - 1) for each in wrong]
     findings += wrong
-    if rolling_captions.rolls(cues):
+    if rolling_captions.is_rolling(cues):
         message = "repeats its lines from cue to cue; each is published once"
         findings.append(finding("transcript-repeats", path, "", message, line=cues[0].line))
-        cues = rolling_captions.once(cues)
-    return cues if any(cue.speaker for cue in cues) else tuple(subtitles.named(cues))
+        cues = rolling_captions.merge_rolling(cues)
+    return cues if any(cue.speaker for cue in cues) else tuple(subtitles.name_speakers(cues))
 
 
-def plain(text: str, path: str, findings: list[Finding]) -> tuple[Cue, ...]:
+def parse_plain(text: str, path: str, findings: list[Finding]) -> tuple[Cue, ...]:
     """Read names and words, with times where they have some."""
     script = plain_text.parse(text)
     for line, words in script.left_out:
@@ -107,7 +115,7 @@ class Paragraph(NamedTuple):
     cues: tuple[Cue, ...]
 
 
-def paragraphs(transcript: Transcript, longest: float = 45) -> list[Paragraph]:
+def to_paragraphs(transcript: Transcript, longest: float = 45) -> list[Paragraph]:
     """Join cues to paragraphs: a new one where the speaker changes, or after `longest` seconds."""
     groups: list[list[Cue]] = []
     for cue in transcript.cues:

@@ -16,7 +16,7 @@ _AT_ONCE = 0.1  # seconds: no person sees a cue as short as this
 _FEW = 3  # words that two sentences rarely share by chance
 
 
-def rolls(cues: Sequence[Cue]) -> bool:
+def is_rolling(cues: Sequence[Cue]) -> bool:
     """Return whether most cues begin with the end of the one before, and then say more."""
     pairs = list(pairwise(cues[: LOOK + 1]))
     again = [same for pair in pairs if (same := _said_again(*pair))]
@@ -40,7 +40,7 @@ def _stands_still(before: Cue, cue: Cue) -> bool:
     return 0 < cue.end - cue.start <= _AT_ONCE and before.text.endswith(cue.text)
 
 
-def once(cues: Sequence[Cue]) -> list[Cue]:
+def merge_rolling(cues: Sequence[Cue]) -> list[Cue]:
     """Return rolling cues with each of their words once."""
     kept: list[Cue] = []
     shown: list[str] = []

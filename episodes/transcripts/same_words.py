@@ -21,7 +21,7 @@ _VOICE = re.compile(r"<v ([^<>]*)>")
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def prove(transcript: Transcript, written: Mapping[str, str]) -> None:
+def prove_same_words(transcript: Transcript, written: Mapping[str, str]) -> None:
     """Raise EarmarkError unless each text, by its ending, says the same words in the same order."""
     every, changing = _said(transcript, each=True), _said(transcript, each=False)
     for ending, text in written.items():

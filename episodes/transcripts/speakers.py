@@ -39,7 +39,7 @@ _NO_NAMES = frozenset({
 _WORDS, _OFTEN = 6, 3  # words that a name has at most; how often it comes back
 
 
-def split(text: str, known: frozenset[str]) -> tuple[str, str] | None:
+def split_speaker(text: str, known: frozenset[str]) -> tuple[str, str] | None:
     """Return the name and the words of `Name: words`; None where no name stands before them.
 
     `known` are names that count though they do not begin large.
@@ -50,16 +50,16 @@ def split(text: str, known: frozenset[str]) -> tuple[str, str] | None:
     return (loose[1].strip(), loose[2]) if loose and loose[1].strip() in known else None
 
 
-def doubtful(text: str) -> str:
+def doubtful_name(text: str) -> str:
     """Return what stands before the colon where that is no certain name, else ""."""
     match = _HEAD.match(text) if ":" in text[:66] or "：" in text[:66] else None
     name = match[1].strip() if match else ""
     return name if len(name.split()) <= _WORDS and name.lower() not in _NO_NAMES else ""
 
 
-def known(texts: Iterable[str]) -> frozenset[str]:
+def known_names(texts: Iterable[str]) -> frozenset[str]:
     """Return every beginning that counts as a name in texts, each a cue or a paragraph."""
-    heads = [doubtful(text) for text in texts]
+    heads = [doubtful_name(text) for text in texts]
     if len(heads) > 1 and all(heads):
         return frozenset(heads)
     counted = Counter(filter(None, heads))

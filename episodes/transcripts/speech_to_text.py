@@ -35,7 +35,7 @@ class Listener(Protocol):
         """Return segments as they are heard, and what is known of the whole."""
 
 
-def load(model: str) -> Listener:
+def load_model(model: str) -> Listener:
     """Load a model by its size or from a folder; the first time it is fetched from the network.
 
     Raises EarmarkError where faster-whisper is not installed, or the model cannot be had.
@@ -57,7 +57,7 @@ def load(model: str) -> Listener:
     return loaded
 
 
-def draft(
+def draft_cues(
     listener: Listener, recording: Path, language: str, progress: Callable[[float], None]
 ) -> tuple[Cue, ...]:
     """Return what is heard, cue by cue; `progress` hears of seconds that are done.
@@ -67,7 +67,7 @@ def draft(
     cues: list[Cue] = []
     try:
         with TemporaryDirectory() as folder:  # its own reader would guess what a recording is
-            speech = audio.decode(recording, Path(folder) / "speech.wav")
+            speech = audio.write_wav(recording, Path(folder) / "speech.wav")
             spoken = language.partition("-")[0] or None
             segments, _ = listener.transcribe(str(speech), language=spoken, vad_filter=True)
             for segment in segments:
@@ -86,7 +86,7 @@ def _cue(segment: Any) -> list[Cue]:
     return [Cue(start, max(float(segment.end), start + 0.1), words)] if words else []
 
 
-def render(cues: tuple[Cue, ...], language: str, model: str) -> str:
+def render_draft(cues: tuple[Cue, ...], language: str, model: str) -> str:
     """Write a draft as WebVTT that says what it is."""
     head = f"WEBVTT\nLanguage: {language}\n\n{_NOTE.format(model=model.replace('-->', ''))}\n"
     return head + render_vtt(Transcript(cues)).removeprefix("WEBVTT\n\n")

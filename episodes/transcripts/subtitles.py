@@ -16,7 +16,7 @@ from episodes.rules import finding
 from episodes.text import timecodes
 from episodes.text.timecodes import CLOCK
 from episodes.transcripts import speakers
-from episodes.transcripts.cues import Cue, joined, unescaped
+from episodes.transcripts.cues import Cue, one_line, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,7 +93,7 @@ def _cues(text: str, path: str, kind: _Kind, wrong: list[Finding]) -> Iterator[C
                       or usual[1][:-1].isdecimal()):  # fmt: skip
             named, begin, rest, over, more, speaker, words = usual.groups()
             start, end = (_clock(begin) + int(rest)) / 1000, (_clock(over) + int(more)) / 1000
-            yield Cue(start, end, joined(words), joined(speaker or ""), number + bool(named))
+            yield Cue(start, end, one_line(words), one_line(speaker or ""), number + bool(named))
             after = usual.end()
         elif empty := _EMPTY.match(text, at):
             after = empty.end()
@@ -134,7 +134,7 @@ def _block(number: int, block: str, path: str, kind: _Kind, wrong: list[Finding]
             words.pop()  # of the next cue: there is no blank line above it
         behind = (each for each in lines[at][timing.end() :].split() if not _SET.fullmatch(each))
         for cue in _spoken(start, over, " ".join([*behind, *words]), number + at):
-            yield cue._replace(speaker=joined(webex[1])) if webex and not cue.speaker else cue
+            yield cue._replace(speaker=one_line(webex[1])) if webex and not cue.speaker else cue
 
 
 def _is_mark(line: str, kind: _Kind) -> bool:
@@ -174,7 +174,7 @@ def _spoken(start: float, end: float, words: str, line: int) -> Iterator[Cue]:
     """Yield a cue, or one for each voice in it: they share its time by length."""
     pieces = _VOICE.split(words) if "<" in words else [words]
     said = [("", _plain(pieces[0]))]
-    said += [(unescaped(who), _plain(what)) for who, what in zip(pieces[1::2], pieces[2::2],
+    said += [(unescape(who), _plain(what)) for who, what in zip(pieces[1::2], pieces[2::2],
                                                                 strict=True)]  # fmt: skip
     said = [(who, what) for who, what in said if what]
     whole = sum(len(what) for _, what in said)
@@ -191,19 +191,19 @@ def _plain(words: str) -> str:
         words = _CODE.sub("", words)
     if "<" in words:
         words = _TAG.sub("", _BREAK.sub(" ", words))
-    return unescaped(words)
+    return unescape(words)
 
 
-def named(cues: Sequence[Cue]) -> Iterator[Cue]:
+def name_speakers(cues: Sequence[Cue]) -> Iterator[Cue]:
     """Read `Name: ` as the speaker, where no voice in the whole transcript is marked.
 
     Where the first words have a name, it holds until the next: names stand where speakers change.
     """
-    known = speakers.known(cue.text for cue in cues)
-    holds = bool(cues) and bool(speakers.split(cues[0].text, known))
+    known = speakers.known_names(cue.text for cue in cues)
+    holds = bool(cues) and bool(speakers.split_speaker(cues[0].text, known))
     speaker = ""
     for cue in cues:
-        if said := speakers.split(cue.text, known):
+        if said := speakers.split_speaker(cue.text, known):
             speaker = said[0]
             yield cue._replace(text=said[1], speaker=speaker)
         else:

@@ -30,7 +30,7 @@ _SOON = 120.0  # seconds in which somebody speaks in nearly every recording
 _SLIPS = 0.1  # the share of times that may be somebody's words, as in "10:30 on Monday"
 
 
-class Head(NamedTuple):
+class TimedLine(NamedTuple):
     """When the words below or behind it begin, and who says them; None is the one before.
 
     `ends` is None where no end is written. `certain` is whether it can be nothing but a head,
@@ -56,7 +56,7 @@ class Head(NamedTuple):
         return bool(self.speaker and self.words) and not self.behind
 
 
-def read(line: str, rate: int, *, first: bool) -> Head | None:
+def parse_line(line: str, rate: int, *, first: bool) -> TimedLine | None:
     """Return what a line tells; None where it tells no time. `first` stands below a blank line."""
     if not _CLOCKS.search(line):
         return None
@@ -72,28 +72,28 @@ def read(line: str, rate: int, *, first: bool) -> Head | None:
     if (match := _BEHIND.fullmatch(line)) and (
         (start := timecodes.parse_groups(match.groups()[2:7], rate)) is not None
     ):
-        return Head(start, None, match[1].strip(), match[8], bool(match[2]), behind=True)
+        return TimedLine(start, None, match[1].strip(), match[8], bool(match[2]), behind=True)
     return _loose(line, rate) if first else None
 
 
-def _loose(line: str, rate: int) -> Head | None:
+def _loose(line: str, rate: int) -> TimedLine | None:
     """Return what a line tells that is nothing but a name, large or small, and a time."""
     match = _LAST.fullmatch(line)
     start = timecodes.parse_groups(match.groups()[2:7], rate) if match else None
     if match is None or start is None:
         return None
-    return Head(start, None, match[1].strip(" :"), "", behind=True, loose=True)
+    return TimedLine(start, None, match[1].strip(" :"), "", behind=True, loose=True)
 
 
-def _named(start: float, ends: float | None, rest: str, *, certain: bool) -> Head:
+def _named(start: float, ends: float | None, rest: str, *, certain: bool) -> TimedLine:
     if said := speakers.SPEAKER.fullmatch(rest):
-        return Head(start, ends, said[1].strip(), said[2], certain)
+        return TimedLine(start, ends, said[1].strip(), said[2], certain)
     if alone := speakers.ALONE.fullmatch(rest):
-        return Head(start, ends, alone[1].strip(), "", certain)
-    return Head(start, ends, None, rest, certain)
+        return TimedLine(start, ends, alone[1].strip(), "", certain)
+    return TimedLine(start, ends, None, rest, certain)
 
 
-def alike(heads: Mapping[int, Head]) -> dict[int, Head]:
+def usual_form(heads: Mapping[int, TimedLine]) -> dict[int, TimedLine]:
     """Return the heads that are written as most are; those with an end are before all others."""
     ranged = {at: head for at, head in heads.items() if head.ends is not None}
     if ranged:
@@ -104,7 +104,7 @@ def alike(heads: Mapping[int, Head]) -> dict[int, Head]:
     return {at: head for at, head in heads.items() if head.behind is behind}
 
 
-def in_order(heads: Mapping[int, Head]) -> dict[int, Head]:
+def in_rising_order(heads: Mapping[int, TimedLine]) -> dict[int, TimedLine]:
     """Return heads without the few whose times do not rise: those are times in what is said."""
     kept = _rising([head.start for head in heads.values()], list(heads))
     slips = {at for at, head in heads.items() if not head.certain and at not in kept}

@@ -33,7 +33,7 @@ def render(transcript: Transcript) -> dict[str, bytes]:
         "srt": render_srt(transcript),
         "json": render_json(transcript),
     }
-    same_words.prove(transcript, written)
+    same_words.prove_same_words(transcript, written)
     return {ending: text.encode() for ending, text in written.items()}
 
 

@@ -55,7 +55,7 @@ def _channel(channel: Place, items: list[Place]) -> Iterator[Finding]:
             "feed-self", "atom:link", "does not name one web address as the feed's own"
         )
     language = channel.text("language")
-    if language and not language_codes.known(language.lower()):
+    if language and not language_codes.is_language(language.lower()):
         yield channel.found("feed-language", "language", f'"{language}" is not a language code')
     for each in channel.all("itunes:category"):
         inner = each.find("itunes:category", document.SPACES)

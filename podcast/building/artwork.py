@@ -124,8 +124,8 @@ class Gallery:
         key = "`cover_crop: centre` in show.md"
         if slug != "cover" or "/" in path:
             key = "`picture_crop: centre` in episode.md"
-        wish = art.Wish(art.OF_CHAPTER if chapter else art.SMALLEST, crop, key)
-        picture, said = art.look(self._show / path, path, wish, copies=self._copies)
+        wish = art.PictureRequest(art.OF_CHAPTER if chapter else art.SMALLEST, crop, key)
+        picture, said = art.prepare_picture(self._show / path, path, wish, copies=self._copies)
         if picture is None:
             findings += said
             return None

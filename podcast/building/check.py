@@ -121,7 +121,7 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
     ]
     reasons = waivers.waivers_in(read.show)
     found += waivers.lint(reasons, found)
-    found = waivers.apply(reasons, source.locate(site.folder, found))
+    found = waivers.apply(reasons, source.locate_findings(site.folder, found))
     return sorted(found, key=lambda each: (each.path, each.line))
 
 

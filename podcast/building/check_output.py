@@ -85,7 +85,7 @@ def _examine(file: Path, path: str) -> Iterator[Finding]:
     if file.suffix == ".mp3":
         with file.open("rb") as recording:
             head = recording.read(id3_lint.HEAD)
-            head += recording.read(max(0, id3_lint.size(head) - len(head)))
+            head += recording.read(max(0, id3_lint.tag_size(head) - len(head)))
         yield from id3_lint.lint(head, path)
     elif file.suffix == ".m4a":
         with file.open("rb") as recording:
@@ -95,7 +95,7 @@ def _examine(file: Path, path: str) -> Iterator[Finding]:
         yield from _picture(file, path)
     elif f"{file.parent.name}/" == site_layout.TRANSCRIPTS and file.suffix != ".html":
         text = file.read_text("utf-8", "replace")
-        yield from read.parse(text, path)[1]
+        yield from read.parse_transcript(text, path)[1]
         longest = _LONGEST.get(file.suffix)
         if longest and any(_long(line, longest) for line in text.split("\n")):
             yield finding("transcript-line", path, "", "has longer lines")
@@ -111,7 +111,7 @@ def _picture(file: Path, path: str) -> Iterator[Finding]:
         wrong = []
     else:
         of_chapter = _OF_CHAPTER.search(file.stem)
-        wrong = errors_in(art.inspect(file, path, art.CHAPTER if of_chapter else art.COVER))
+        wrong = errors_in(art.inspect_picture(file, path, art.CHAPTER if of_chapter else art.COVER))
         yield from wrong
         if not wrong and not art.is_named(file):
             yield finding("art-ending", path, "", "is not what its name says")

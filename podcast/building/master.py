@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from episodes.findings import Finding
-    from episodes.frontmatter.production import Recording
+    from episodes.frontmatter.production import RecordingSettings
     from episodes.model import Episode
 
 LARGEST_RATE = 192_000  # bit/s above which speech is encoded again
@@ -81,7 +81,7 @@ class Job(NamedTuple):
 def master(job: Job) -> Mastered:
     """Make the published file of one episode, or find that it is there already.
 
-    Raises SourceError with one finding, and audio.CancelledError; nothing is left half-written.
+    Raises SourceError with one finding, and CancelledError; nothing is left half-written.
     """
     with told(job):
         return _master(job)
@@ -106,7 +106,7 @@ def told(job: Job) -> Iterator[None]:
             ) from None
         message = f"cannot be decoded ({error})"
         raise SourceError(finding("audio-damaged", path, "", message)) from None
-    except mp3_frames.DamagedError as error:
+    except mp3_frames.DamagedAudioError as error:
         message = f"changed while it was read ({error})"
         raise SourceError(finding("audio-read", path, "", message, fix="build again")) from None
     except OSError as error:
@@ -150,7 +150,7 @@ def _as_made(job: Job, done: Path, known: lockfile.LockedEpisode) -> bool:
     try:
         digest = _frames_digest if done.suffix == ".mp3" else stream_copy.packets_digest
         return digest(done) == known.audio
-    except (OSError, mp3_frames.DamagedError, FfmpegError):
+    except (OSError, mp3_frames.DamagedAudioError, FfmpegError):
         return False
 
 
@@ -183,7 +183,7 @@ def _media(entry: lockfile.LockedEpisode) -> Media:
     )
 
 
-def settings(job: Job) -> Recording:
+def settings(job: Job) -> RecordingSettings:
     """Return what becomes of the recording, the show's word filled in."""
     recordings = job.episode.facts.recordings
     if recordings is None:
@@ -192,12 +192,12 @@ def settings(job: Job) -> Recording:
     return recordings
 
 
-def _recipe(wanted: Recording) -> str:
+def _recipe(wanted: RecordingSettings) -> str:
     target = TARGETS[wanted.channels]
     return f"mp3 {wanted.bitrate} kbit/s {wanted.channels} {target:.0f} LUFS"
 
 
-def _allowed(recipe: str, wanted: Recording) -> bool:
+def _allowed(recipe: str, wanted: RecordingSettings) -> bool:
     """Say whether what was done is what would be done today."""
     if recipe == "as it is":
         return True
@@ -215,7 +215,7 @@ def _keepable(header: tags.Header) -> bool:
     )
 
 
-def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
+def _prepare(job: Job, heard: Heard, wanted: RecordingSettings) -> tuple[Master, Heard]:
     """Decide what becomes of the recording, and do it up to the tags."""
     path = job.place.show / job.episode.recording
     header = heard.header
@@ -237,28 +237,28 @@ def _prepare(job: Job, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
 
 def _sound(path: Path, header: tags.Header) -> mp3_frames.Frames:
     """Take what tells a recording from others: of an MP3 the frames, else the whole file."""
-    return mp3_frames.find(path) if header.kind == "mp3" else mp3_frames.whole(path)
+    return mp3_frames.find_frames(path) if header.kind == "mp3" else mp3_frames.whole_file(path)
 
 
 def _bare(path: Path, header: tags.Header) -> mp3_frames.Frames | None:
     """Return what may be published as it is, None if nothing may."""
     if not _keepable(header):
         return None
-    return durations.sound(path) if header.kind == "mp3" else mp3_frames.whole(path)
+    return durations.sound_frames(path) if header.kind == "mp3" else mp3_frames.whole_file(path)
 
 
 def _keep(path: Path, sound: mp3_frames.Frames, heard: Heard, said: str) -> tuple[Master, Heard]:
     header, digest, every = heard.header, heard.digest, _sound(path, heard.header)
     if sound != every:  # words lie behind it: those who know the recording know it with them
-        heard, digest = heard._replace(digest=digest or mp3_frames.digest(every)), ""
+        heard, digest = heard._replace(digest=digest or mp3_frames.digest_of(every)), ""
     return Master(sound, header.kind, digest, header.seconds, "as it is", "", said), heard
 
 
-def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Master, Heard]:
+def _encode(job: Job, path: Path, heard: Heard, wanted: RecordingSettings) -> tuple[Master, Heard]:
     """Take the encoding from an earlier build, from where it was published, or make it."""
     recipe = _recipe(wanted)
     sound = _sound(path, heard.header)
-    heard = heard if heard.digest else heard._replace(digest=mp3_frames.digest(sound))
+    heard = heard if heard.digest else heard._replace(digest=mp3_frames.digest_of(sound))
     target = job.place.encoded / f"{encodings.key(heard.digest, recipe)}.mp3"
     note = target.with_suffix(".json")
     known = job.entry
@@ -273,18 +273,18 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: Recording) -> tuple[Mast
         part = atomic_files.unfinished(target)  # two may have one recording
         after = encode.encode(path, part, encode.mp3(wanted), before, job.progress)
         measure.refuse_channels(part, wanted.channels)
-        made = {"encoder": ffmpeg.encoder(), "digest": mp3_frames.digest(mp3_frames.find(part)),
-                **measure.note(before, after)}  # fmt: skip
+        digest = mp3_frames.digest_of(mp3_frames.find_frames(part))
+        made = {"encoder": ffmpeg.encoder(), "digest": digest, **measure.note(before, after)}
         part.replace(target)
     encodings.write_note(note, made | {"size": target.stat().st_size})
     said = made.get("said") or measure.sentence(made)
     heard = measure.remember(heard, made, wanted.channels)
     facts = (made["digest"], made["seconds"], recipe, made["encoder"], said)
-    return Master(mp3_frames.find(target), "mp3", *facts), heard
+    return Master(mp3_frames.find_frames(target), "mp3", *facts), heard
 
 
 def _frames_digest(path: Path) -> str:
-    return mp3_frames.digest(mp3_frames.find(path))
+    return mp3_frames.digest_of(mp3_frames.find_frames(path))
 
 
 def earlier(target: Path, note: Path, digest: Callable[[Path], str]) -> dict[str, Any] | None:
@@ -311,7 +311,7 @@ def fetched(
         return None
     recording = job.place.show / job.episode.recording
     whole = part.stat().st_size == known.length and digest(part) == known.audio
-    if not whole or not same_sound.is_of(recording, part):
+    if not whole or not same_sound.has_same_sound(recording, part):
         part.unlink()
         return None
     part.replace(target)

@@ -70,18 +70,18 @@ def check_bytes(job: Job, path: Path, heard: Heard) -> None:
     header = heard.header
     if header.kind == "mp3" and header.bitrate:
         declared = header.bitrate * header.seconds / 8
-        if mp3_frames.find(path).length < declared * 0.98 - 2_000:
+        if mp3_frames.find_frames(path).length < declared * 0.98 - 2_000:
             raise SourceError(_cut(job, header.seconds, None))
 
 
 def is_counted(path: Path, heard: Heard) -> bool:
     """Return whether a finished recording has as many frames as it tells players."""
-    return heard.header.kind != "mp3" or durations.counted(path)
+    return heard.header.kind != "mp3" or durations.has_counted_frames(path)
 
 
 def _is_misstated(path: Path, heard: Heard) -> bool:
     """Return whether all bytes of an MP3 are there, and only the number of its frames is wrong."""
-    return heard.header.kind == "mp3" and heard.header.plain and durations.misstated(path)
+    return heard.header.kind == "mp3" and heard.header.plain and durations.is_misstated(path)
 
 
 def _cut(job: Job, declared: float, seconds: float | None) -> Finding:
@@ -116,7 +116,7 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
             return None  # it is damaged: another is made
     goal = TARGETS[channels] if level else (before or after).integrated
     seconds = before.seconds if before else heard.header.seconds
-    if encode.missed(after, seconds, goal) or not _has_channels(target, channels):
+    if encode.describe_miss(after, seconds, goal) or not _has_channels(target, channels):
         return None
     known = made.get("seconds")
     near = isinstance(known, float) and abs(known - after.seconds) < _NEAR

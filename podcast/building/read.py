@@ -13,7 +13,7 @@ from episodes.findings import Finding, errors_in
 from episodes.frontmatter.people import Person
 from episodes.frontmatter.safeguarding import Support
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
-from episodes.frontmatter.withdrawal import bare
+from episodes.frontmatter.withdrawal import without_removed_facts
 from episodes.model import NO_ADDRESS, Art, Episode, Show, link_versions, newest_first, remote_media
 from episodes.rules import finding
 from episodes.show_folder import chapter_sources, file_choice
@@ -83,7 +83,9 @@ def _read(orders: list[Order]) -> list[Draft]:
     return drafts
 
 
-def _hear(order: Order, findings: list[Finding], written: source.Written | None) -> Heard | None:
+def _hear(
+    order: Order, findings: list[Finding], written: source.WrittenFile | None
+) -> Heard | None:
     if not written or not written.recording:
         return None
     try:
@@ -94,7 +96,7 @@ def _hear(order: Order, findings: list[Finding], written: source.Written | None)
 
 
 def _draft(
-    order: Order, findings: list[Finding], written: source.Written | None, heard: Heard | None
+    order: Order, findings: list[Finding], written: source.WrittenFile | None, heard: Heard | None
 ) -> Draft:
     if not written:
         return Draft(order.folder, None, heard, findings)
@@ -119,16 +121,19 @@ def _proofread(draft: Draft, transcript: Transcript | None) -> None:
 
 
 def _tracks(
-    show: Path, written: source.Written, told: tuple[str, tuple[Row, ...]], findings: list[Finding]
-) -> chapter_sources.Tracklist | None:
+    show: Path,
+    written: source.WrittenFile,
+    told: tuple[str, tuple[Row, ...]],
+    findings: list[Finding],
+) -> chapter_sources.ChapterList | None:
     """Return the chapters that stand elsewhere; None where front matter has them."""
     if "chapters" in written.facts.model_fields_set and not written.chapters:
         return None
-    return chapter_sources.read(show, written.chapters, told, findings)
+    return chapter_sources.read_chapters(show, written.chapters, told, findings)
 
 
 def episode(
-    written: source.Written, show: ShowFacts, tracks: chapter_sources.Tracklist | None = None
+    written: source.WrittenFile, show: ShowFacts, tracks: chapter_sources.ChapterList | None = None
 ) -> Episode:
     """Fill in what the episode takes from its show, and chapters that stand elsewhere."""
     facts = written.facts
@@ -167,7 +172,7 @@ def episode(
     )
 
 
-def _withdrawn(written: source.Written, facts: EpisodeFacts, show: ShowFacts) -> Episode:
+def _withdrawn(written: source.WrittenFile, facts: EpisodeFacts, show: ShowFacts) -> Episode:
     """Return what is left of an episode that was taken back: its name, and who helps."""
     own = {
         "language": facts.language or show.language,
@@ -176,7 +181,7 @@ def _withdrawn(written: source.Written, facts: EpisodeFacts, show: ShowFacts) ->
     return Episode(
         slug=written.slug,
         folder=written.folder,
-        facts=bare(facts).model_copy(update=own),
+        facts=without_removed_facts(facts).model_copy(update=own),
         published=moment(facts.date, show.timezone),
         notes="",
         recording="",
@@ -256,7 +261,7 @@ def apart(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...]]:
 
 
 def _show_facts(
-    written: source.Written | None, gallery: Gallery, findings: list[Finding]
+    written: source.WrittenFile | None, gallery: Gallery, findings: list[Finding]
 ) -> tuple[ShowFacts, Art | None]:
     if written is None or not isinstance(written.facts, ShowFacts):
         blank = ShowFacts(title="-", author="-", summary="-", guid=str(UUID(int=0)))
@@ -287,8 +292,8 @@ def _pictures(show: Path, episode: Episode, gallery: Gallery, findings: list[Fin
         name = chapter.picture
         if not name or name in pictures:
             continue
-        there = file_choice.actual(show, episode.folder, name)
-        if wrong := file_choice.unusable(show, episode.folder, there, file_choice.PICTURES):
+        there = file_choice.actual_name(show, episode.folder, name)
+        if wrong := file_choice.why_unusable(show, episode.folder, there, file_choice.PICTURES):
             rule, message = wrong
             said = episode.chapters_origin.finding(rule, number, "picture", f'"{name}" {message}')
             findings.append(said)

@@ -70,7 +70,10 @@ def _there(job: Job, known: lockfile.LockedSmallFile, done: Mastered) -> bool:
     same = (known.recipe, known.tags) == (_recipe(done), _digest(job))
     if not same or size(file) != known.length:
         return False
-    return job.believed(known.file) or mp3_frames.digest(mp3_frames.whole(file)) == known.sha256
+    return (
+        job.believed(known.file)
+        or mp3_frames.digest_of(mp3_frames.whole_file(file)) == known.sha256
+    )
 
 
 def _recipe(done: Mastered) -> str:
@@ -151,7 +154,7 @@ def _publish(
         if known and (known.audio, known.tags) == (digest, _digest(job)) and known.file != name:
             target = tag.Target(job.place.out, slug, None, job.fetch)
             name = tag.as_published(target, known, part, name)
-        length, sha256 = part.stat().st_size, mp3_frames.digest(mp3_frames.whole(part))
+        length, sha256 = part.stat().st_size, mp3_frames.digest_of(mp3_frames.whole_file(part))
         part.replace(job.place.out / name)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -164,8 +167,10 @@ def _tag(job: Job, encoded: Path, part: Path, digest: str) -> None:
     shutil.copyfile(encoded, part)
     tags.write_ogg(part, _facts(job))
     if stream_copy.packets_digest(part) != digest:
-        raise mp3_frames.DamagedError(f"{encoded.name}: the tagged copy differs")
+        raise mp3_frames.DamagedAudioError(f"{encoded.name}: the tagged copy differs")
 
 
 def _name(slug: str, part: Path) -> str:
-    return site_layout.recording_name(slug, mp3_frames.digest(mp3_frames.whole(part)), ".opus")
+    return site_layout.recording_name(
+        slug, mp3_frames.digest_of(mp3_frames.whole_file(part)), ".opus"
+    )

@@ -77,7 +77,7 @@ def describe(
         number=facts.number or 0,
         season=facts.season or 0,
         art=art,
-        chapters=write.marks(facts.chapters, seconds, pictures),
+        chapters=write.make_marks(facts.chapters, seconds, pictures),
     )
 
 
@@ -100,7 +100,7 @@ def publish(master: Master, facts: tags.Tags, target: Target) -> tuple[str, int,
     """Write tags and audio under a name that says which bytes they are.
 
     Returns (name in the built folder, length in bytes, digest of the audio). Raises OSError,
-    frames.DamagedError, audio.FfmpegError; nothing is left half-written.
+    DamagedAudioError, FfmpegError; nothing is left half-written.
     """
     part = atomic_files.unfinished(target.out / site_layout.MEDIA / target.slug)
     try:
@@ -123,14 +123,14 @@ def _write(master: Master, facts: tags.Tags, part: Path) -> tuple[str, str, str]
     """Write the tagged file; return its ending, what tells it from others, and its audio digest."""
     if master.kind == "mp3":
         header = tags.render_id3(facts)
-        heard = mp3_frames.copy(master.frames, header, part)
+        heard = mp3_frames.copy_frames(master.frames, header, part)
         if master.digest and heard != master.digest:
-            raise mp3_frames.DamagedError(f"{master.frames.path.name} is not what it was")
+            raise mp3_frames.DamagedAudioError(f"{master.frames.path.name} is not what it was")
         return ".mp3", hashlib.sha256(header).hexdigest() + heard, heard
     listed = write.render_ffmetadata(facts.chapters)
     heard = stream_copy.copy_mp4(master.frames.path, part, listed, master.seconds)
     tags.write_mp4(part, facts)
-    return ".m4a", mp3_frames.digest(mp3_frames.whole(part)), heard
+    return ".m4a", mp3_frames.digest_of(mp3_frames.whole_file(part)), heard
 
 
 def as_published(target: Target, known: lockfile.LockedFile, part: Path, name: str) -> str:
@@ -152,9 +152,9 @@ def _is_known(fetched: Path, known: lockfile.LockedFile) -> bool:
         return False
     try:
         if known.file.endswith(".mp3"):
-            return mp3_frames.digest(mp3_frames.find(fetched)) == known.audio
+            return mp3_frames.digest_of(mp3_frames.find_frames(fetched)) == known.audio
         return stream_copy.packets_digest(fetched) == known.audio
     except StoppedError:
         raise
-    except (mp3_frames.DamagedError, FfmpegError):
+    except (mp3_frames.DamagedAudioError, FfmpegError):
         return False

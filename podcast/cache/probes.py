@@ -72,7 +72,7 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
         stat = (there.st_size, there.st_mtime_ns, there.st_ino)
         if known and known.stat == stat:
             return known
-        header = chapter_sources.told(path)
+        header = chapter_sources.read_audio_header(path)
     except tags.NotAudioError as error:
         seen, _, fix = str(error).partition("; ")
         raise SourceError(finding("audio-kind", recording, "", seen, fix=fix)) from None

@@ -102,16 +102,16 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
 def heard(path: Path) -> Heard:
     """Return what a recording says of itself. Raises EarmarkError where it is none."""
     if not path.name.lower().endswith(file_choice.RECORDINGS):
-        raise EarmarkError(file_choice.no_recording(path.name))
+        raise EarmarkError(file_choice.why_no_recording(path.name))
     return probes.read(real_path(path.parent), path.name, None)
 
 
 def readable(path: str, text: str) -> None:
     """Be sure that what is about to be written can be read again. Raises SourceError."""
-    parts = read.split(text, path)
+    parts = read.split_file(text, path)
     if parts.findings:
         raise SourceError(*parts.findings)
-    read.parse(EpisodeFacts, parts, path)
+    read.parse_facts(EpisodeFacts, parts, path)
 
 
 def unchanged(show: Path, path: str, text: str) -> None:

@@ -103,7 +103,7 @@ def _title(said: str) -> str:
     except ValidationError as error:
         for each in error.errors():
             if each["loc"] == ("title",):
-                _, seen, fix = value_errors.explain(EpisodeFacts, ("title",), each)
+                _, seen, fix = value_errors.explain_value(EpisodeFacts, ("title",), each)
                 raise EarmarkError(f"--title: {seen}; {fix}") from None
     return title
 

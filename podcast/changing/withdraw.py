@@ -52,7 +52,7 @@ class Show(NamedTuple):
 
     folder: Path
     facts: ShowFacts
-    written: dict[str, source.Written]
+    written: dict[str, source.WrittenFile]
     findings: list[Finding]
 
 
@@ -100,7 +100,7 @@ def _show_of(wish: Wish) -> Path:
 
 def _read(show: Path) -> Show:
     facts = starting.read_facts(show)
-    found, findings = dict[str, source.Written](), list[Finding]()
+    found, findings = dict[str, source.WrittenFile](), list[Finding]()
     wanted = [(name, list[Finding]()) for name in scan.scan(show) if name]
     read = source.read_episodes(show, wanted, notes=False)
     for (name, wrong), written in zip(wanted, read, strict=True):
@@ -111,14 +111,14 @@ def _read(show: Path) -> Show:
     return Show(show, facts, found, findings)
 
 
-def _facts(written: source.Written) -> EpisodeFacts:
+def _facts(written: source.WrittenFile) -> EpisodeFacts:
     if not isinstance(written.facts, EpisodeFacts):
         msg = f"{written.path} was read as a show"
         raise TypeError(msg)
     return written.facts
 
 
-def _named(here: Show, wanted: tuple[str, ...]) -> dict[str, source.Written]:
+def _named(here: Show, wanted: tuple[str, ...]) -> dict[str, source.WrittenFile]:
     """Return the episodes that are named, each once. Raises EarmarkError, SourceError."""
     names = [name for name in scan.scan(here.folder) if name]
     known = [reading.episode(each, here.facts) for each in here.written.values()]
@@ -128,7 +128,7 @@ def _named(here: Show, wanted: tuple[str, ...]) -> dict[str, source.Written]:
     return {name: here.written[name] for name in found}
 
 
-def _credited(here: Show, who: str) -> dict[str, source.Written]:
+def _credited(here: Show, who: str) -> dict[str, source.WrittenFile]:
     """Return the episodes in which somebody is credited, also where the show's list says so.
 
     Raises SourceError where an episode cannot be read: they may be in it.
@@ -151,7 +151,7 @@ def _credited(here: Show, who: str) -> dict[str, source.Written]:
     return found
 
 
-def _people(here: Show, written: source.Written) -> tuple[Person, ...]:
+def _people(here: Show, written: source.WrittenFile) -> tuple[Person, ...]:
     own = _facts(written).contributors
     return here.facts.contributors if own is None else own
 
@@ -198,7 +198,7 @@ def _value(taken: Withdrawal) -> str:
     return f"{{on: {taken.on}, reason: {starting.quoted(taken.reason)}}}"
 
 
-def _text(here: Show, written: source.Written, taken: Withdrawal) -> str:
+def _text(here: Show, written: source.WrittenFile, taken: Withdrawal) -> str:
     """Return an episode's file with the fact in it. Raises SourceError where it cannot be put."""
     text = texts.read_exactly(here.folder, written.path)
     text = edit.set_key(text, written.path, "withdrawn", _value(taken), "date")

@@ -122,21 +122,21 @@ def _built(out: Path) -> list[str]:
 
 
 def elsewhere(
-    show: Path, who: str, episodes: list[Episode], rest: Collection[source.Written]
+    show: Path, who: str, episodes: list[Episode], rest: Collection[source.WrittenFile]
 ) -> str:
     """Return what to look at before somebody's episodes go: where they are named, or speak."""
     rows = [*speaking(show, who, rest), *_named(show, who, episodes, rest)]
     return "".join(["\nCheck this first:", *(f"\n  {row}" for row in rows)]) if rows else ""
 
 
-def speaking(show: Path, who: str, rest: Iterable[source.Written]) -> Iterator[str]:
+def speaking(show: Path, who: str, rest: Iterable[source.WrittenFile]) -> Iterator[str]:
     """Yield the episodes in whose transcripts somebody speaks by that name, or a part of it."""
-    wanted = lint.parts(who)
+    wanted = lint.name_parts(who)
     for each in rest:
         read = source.read_transcript(show, each.transcript, []) if each.transcript else None
         names = dict.fromkeys(cue.speaker for cue in read.cues) if read else {}
         for name in names:
-            own = lint.parts(name)
+            own = lint.name_parts(name)
             if own and (own <= wanted or wanted <= own):
                 folder = each.folder.rpartition("/")[2]
                 yield (
@@ -146,7 +146,7 @@ def speaking(show: Path, who: str, rest: Iterable[source.Written]) -> Iterator[s
 
 
 def _named(
-    show: Path, who: str, episodes: list[Episode], rest: Iterable[source.Written]
+    show: Path, who: str, episodes: list[Episode], rest: Iterable[source.WrittenFile]
 ) -> Iterator[str]:
     """Yield where somebody is still named: in what stays of the episodes, and elsewhere."""
     wanted = plain(who)
@@ -164,6 +164,6 @@ def _says(show: Path, path: str, wanted: str) -> bool:
     if not path.endswith((*READABLE, ".md")):
         return False
     try:
-        return wanted in plain(text_files.read(show, path))
+        return wanted in plain(text_files.read_text(show, path))
     except SourceError:
         return False

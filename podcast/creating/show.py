@@ -191,7 +191,7 @@ def new_folder(folder: Path, audio: Path, transcript: Path | None) -> Iterator[N
     Raises EarmarkError where it is there already, or where the recording is none.
     """
     if not audio.name.lower().endswith(file_choice.RECORDINGS):
-        raise EarmarkError(file_choice.no_recording(audio.name))
+        raise EarmarkError(file_choice.why_no_recording(audio.name))
     if folder.exists():
         raise EarmarkError(f"{folder} is there already; edit that one, or move it away")
     folder.mkdir(parents=True)
@@ -274,7 +274,7 @@ def _guids(show: Path) -> list[str]:
         kind: type[ShowFacts | EpisodeFacts] = EpisodeFacts if name else ShowFacts
         try:
             text = text_files.read_exactly(show, path)
-            facts = read.parse(kind, read.split(text, path), path)
+            facts = read.parse_facts(kind, read.split_file(text, path), path)
         except SourceError:
             continue  # `check` says what is wrong with it
         guid = _new_guid(facts)

@@ -29,7 +29,7 @@ def transcribe(
     wanted: str,
     model: str,
     report: Report,
-    load: Callable[[str], Listener] = speech_to_text.load,
+    load: Callable[[str], Listener] = speech_to_text.load_model,
 ) -> list[str]:
     """Draft the transcript of the episode that is wanted, and say what is left to do.
 
@@ -49,13 +49,15 @@ def transcribe(
         def note(done: float) -> None:
             report.advance(recording, min(done / seconds, 0.99))
 
-        cues = speech_to_text.draft(listener, show / recording, language, note)
+        cues = speech_to_text.draft_cues(listener, show / recording, language, note)
         report.advance(recording, 1)
     finally:
         report.end()
     try:
         with show_lock.hold(show, "transcribe"):
-            atomic_files.write_new(target, speech_to_text.render(cues, language, model).encode())
+            atomic_files.write_new(
+                target, speech_to_text.render_draft(cues, language, model).encode()
+            )
     except FileExistsError:
         raise EarmarkError(_there(f"{written.folder}/{target.name}")) from None
     return [
@@ -65,13 +67,13 @@ def transcribe(
     ]
 
 
-def _name(written: read.Written) -> str:
+def _name(written: read.WrittenFile) -> str:
     """Return the name that front matter gives, where a draft can have it."""
     named = getattr(written.facts, "transcript", None) or NAME
     return named if named.lower().endswith(".vtt") and named == named.strip("./\\") else NAME
 
 
-def _refuse(show: Path, written: read.Written, target: Path) -> None:
+def _refuse(show: Path, written: read.WrittenFile, target: Path) -> None:
     """Raise where there is no recording to transcribe, or a transcript already."""
     if written.recording is None:
         path = f"{written.folder}/episode.md"

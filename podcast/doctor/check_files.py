@@ -102,7 +102,7 @@ def pictured(case: Case) -> Iterator[Symptom]:
     elif kind and sent != kind:
         seen = f"is sent as {told(sent) or 'no type at all'} instead of {kind}"
         yield case.symptom("type", seen, remedies.kind(case.name, kind, case.answer))
-    if kind and (said := metadata.said_first(begin)):
+    if kind and (said := metadata.first_metadata(begin)):
         what = "publish it again with this version of Earmark, which leaves that out"
         yield case.symptom("metadata", f"has {said} in it", what, Level.WARNING)
     if (case.answer.size or 0) > LARGEST_PICTURE:

@@ -65,7 +65,7 @@ def _rank(paper: Paper) -> int:
 def _transcript(text: str, paper: Paper) -> transcripts.Transcript:
     if paper.type == "text/html" or re.match(r"\s*<(!doctype|html|cite|p)\b", text, re.IGNORECASE):
         text = _spoken(text)
-    read, wrong = transcripts.parse(text, _NAMES.get(paper.type, "t.txt"))
+    read, wrong = transcripts.parse_transcript(text, _NAMES.get(paper.type, "t.txt"))
     bad = [each for each in wrong if each.level is Level.ERROR]
     if bad or not read.cues:
         raise GateError(f"cannot be read ({bad[0].message if bad else 'it has no words'})")
@@ -104,24 +104,26 @@ def _character(found: re.Match[str]) -> str:
     return charset.character_of(number) if 128 <= number < 160 else found[0]
 
 
-_MIDDLE = artwork.Wish(crop=True)
+_MIDDLE = artwork.PictureRequest(crop=True)
 
 
-def picture(gate: Gate, address: str, part: Path, wish: artwork.Wish = artwork.COVER) -> str:
+def picture(
+    gate: Gate, address: str, part: Path, wish: artwork.PictureRequest = artwork.COVER
+) -> str:
     """Fetch a picture that can be published into `part`; return its ending. Raises GateError."""
     if not address:
         raise GateError("is not in the feed")
     return keep(gate.get(address, PICTURE), part, wish)
 
 
-def keep(data: bytes, part: Path, wish: artwork.Wish) -> str:
+def keep(data: bytes, part: Path, wish: artwork.PictureRequest) -> str:
     """Write a picture that can be published into `part`; return its ending. Raises GateError."""
     part.write_bytes(data)
-    wrong = errors_in(artwork.inspect(part, "it", wish))
+    wrong = errors_in(artwork.inspect_picture(part, "it", wish))
     if wrong:
         part.unlink()
         raise GateError(f"cannot be used: {wrong[0].said}")
-    return artwork.ending(part)
+    return artwork.ending_of(part)
 
 
 def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) -> None:
@@ -131,8 +133,8 @@ def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) 
         return
     try:
         ending = picture(gate, taken.picture, part, _MIDDLE)
-        if wrong := errors_in(artwork.inspect(part, "it")):
-            part.write_bytes(artwork.load(part, _MIDDLE).data)
+        if wrong := errors_in(artwork.inspect_picture(part, "it")):
+            part.write_bytes(artwork.load_picture(part, _MIDDLE).data)
             what = "its middle is used: check it, or replace it with a square one"
             lost.append(Loss(0, "the cover", f"{wrong[0].message}; {what}"))
         (folder / "cover.jpg").unlink(missing_ok=True)  # one that was drawn

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def read(gate: Gate, address: str) -> tuple[list[dict[str, Any]], list[str]]:
     """Return chapters as front matter has them, and what is wrong with some. Raises GateError."""
     text, lost = gate.file(address, attachments.TEXT).text()
-    listed, wrong = labels.parse(text, "chapters.json")
+    listed, wrong = labels.parse_chapters(text, "chapters.json")
     if not listed.chapters:
         raise GateError(f"cannot be read ({wrong[0].message if wrong else 'there are none'})")
     said = {each.message for each in wrong if each.rule != "chapters-elsewhere"}
@@ -46,7 +46,7 @@ def _told(chapter: Chapter, picture: str, address: str) -> dict[str, Any]:
 
 def own(part: Path, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Return the chapters that a recording has, with links and pictures."""
-    pictures = chapter_tags.pictures(part) if rows else {}
+    pictures = chapter_tags.chapter_pictures(part) if rows else {}
     found = [
         {"start": start, "title": title, "link": link, "picture": pictures.get(start)}
         for start, title, link in rows

@@ -182,7 +182,7 @@ def _looked_at(part: Path) -> str:
 
 def _counted(part: Path, header: tags.Header) -> None:
     """Find an MP3 that has no frames, or fewer than it says."""
-    length = mp3_frames.find(part).length
+    length = mp3_frames.find_frames(part).length
     declared = header.bitrate * header.seconds / 8 if header.sure else 0
     if length <= 0 or length < declared * 0.95 - 4_000:
         raise NotFetchedError("is cut short: it should be longer than it is")

@@ -52,7 +52,7 @@ def _leave_out(
         if way in gone:
             continue
         gone.append(way)
-        _, seen, _ = value_errors.explain(kind, where, detail)
+        _, seen, _ = value_errors.explain_value(kind, where, detail)
         key = ".".join(str(step + 1 if isinstance(step, int) else step) for step in where)
         losses.append(place._replace(why=f"{key} {seen}, and was left out"))
     for way in sorted(gone, key=_order, reverse=True):

@@ -187,7 +187,7 @@ class _Trip:
         else:
             try:
                 part, ending = self._recording(episode)
-                header = chapter_sources.told(part)
+                header = chapter_sources.read_audio_header(part)
             except GateError as error:
                 self._not_had(episode, error)
                 return False

@@ -71,9 +71,9 @@ class Known:
             raise SourceError(*findings)
         self.facts = written.facts
         for name in filter(None, scan.scan(self.folder)):
-            text = text_files.read(self.folder, f"{name}/episode.md")
+            text = text_files.read_text(self.folder, f"{name}/episode.md")
             path = f"{name}/episode.md"
-            facts = read.parse(EpisodeFacts, read.split(text, path), path)
+            facts = read.parse_facts(EpisodeFacts, read.split_file(text, path), path)
             self.guids |= {facts.guid} if facts.guid else set()
 
     @property

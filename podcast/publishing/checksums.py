@@ -97,7 +97,7 @@ def _hash(path: Path, audio: str | None) -> str:
                 if (
                     path.suffix == ".mp3"
                     and audio
-                    and mp3_frames.digest(mp3_frames.find(path)) != audio
+                    and mp3_frames.digest_of(mp3_frames.find_frames(path)) != audio
                 ):
                     message = "was damaged after it was built; run `earmark build --verify`"
                     raise EarmarkError(f"{path}: {message}")

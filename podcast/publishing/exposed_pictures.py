@@ -71,15 +71,15 @@ def _pictures(here: Desk, name: str, size: int) -> Iterable[bytes]:
     if name.startswith(site_layout.ART):
         return [here.target.head(name, min(size, MOST))]
     head = here.target.head(name, FIRST)
-    tag = id3_lint.size(head) or artwork.HEAD
+    tag = id3_lint.tag_size(head) or artwork.HEAD
     if len(head) < min(size, tag):
         head = here.target.head(name, min(size, tag, artwork.HEAD))
-    return id3_lint.pictures(head)
+    return id3_lint.pictures_in(head)
 
 
 def _says_more(picture: bytes) -> bool:
     """Return whether a picture holds anything but a picture; a profile names only colours."""
     try:
-        return bool(metadata.split(picture).left_out)
+        return bool(metadata.split_picture(picture).left_out)
     except EarmarkError:  # another kind of file, or one that is longer than we read
         return False

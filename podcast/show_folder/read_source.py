@@ -43,6 +43,8 @@ def _episode(folder: Path, name: str, facts: ShowFacts, lost: list[Finding]) -> 
         lost += errors_in(findings)
         return None
     tracks = (
-        chapter_sources.read(folder, written.chapters, ("", ()), []) if written.chapters else None
+        chapter_sources.read_chapters(folder, written.chapters, ("", ()), [])
+        if written.chapters
+        else None
     )
     return reading.episode(written, facts, tracks)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from episodes.audio.loudness import Loudness
     from episodes.findings import Finding
-    from episodes.frontmatter.production import Recording
+    from episodes.frontmatter.production import RecordingSettings
     from episodes.model import Show
     from podcast.cache.probes import Heard
 
@@ -43,7 +43,7 @@ def kept(loudness: Loudness) -> str:
 FINISHED = "published unchanged: you marked it as finished"
 
 
-def line(heard: Heard, wanted: Recording) -> str:
+def line(heard: Heard, wanted: RecordingSettings) -> str:
     """Return what is known of the level of a recording, for `check --levels`."""
     after = heard.loudness.get(PUBLISHED)
     if after:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from episodes.frontmatter.people import Person, Role
-from episodes.frontmatter.podcast_namespace import Place, Txt
+from episodes.frontmatter.podcast_namespace import Location, Txt
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from tests.kit import full_show, shows
 from tests.kit.clients import real_clients
@@ -246,7 +246,7 @@ def test_money_places_and_other_podcasts_are_told(told: Told) -> None:
     assert read.get("podcastTxt", []) == [_txt(each) for each in show.txt]
 
 
-def _place(place: Place) -> dict[str, str]:
+def _place(place: Location) -> dict[str, str]:
     told = {"name": place.name}
     told |= {"osm": place.osm} if place.osm else {}
     return told | ({"geo": f"geo:{place.point}"} if place.point else {})

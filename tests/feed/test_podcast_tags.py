@@ -29,11 +29,15 @@ TALK = "title: A talk\nguid: guid-1\ndate: 2026-10-01 07:00\nsummary: What it gi
 
 
 def facts_of(keys: str = "") -> ShowFacts:
-    return frontmatter.parse(ShowFacts, frontmatter.split(f"---\n{HEAD}{keys}\n---\n", ""), "")
+    return frontmatter.parse_facts(
+        ShowFacts, frontmatter.split_file(f"---\n{HEAD}{keys}\n---\n", ""), ""
+    )
 
 
 def talk(keys: str = "") -> EpisodeFacts:
-    return frontmatter.parse(EpisodeFacts, frontmatter.split(f"---\n{TALK}{keys}\n---\n", ""), "")
+    return frontmatter.parse_facts(
+        EpisodeFacts, frontmatter.split_file(f"---\n{TALK}{keys}\n---\n", ""), ""
+    )
 
 
 def episode(facts: EpisodeFacts, **changes: object) -> Episode:

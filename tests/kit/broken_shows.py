@@ -146,7 +146,9 @@ def brought(show: Path) -> None:
     """Give the recording chapters of its own."""
     marks = tuple(Mark(at, at + 1, "A") for at in range(3))
     tag = tags.Tags("", "", "", "", "", "", "", "", "", "", "", "", 0, 0, b"", marks)
-    mp3_frames.copy(mp3_frames.find(show / MP3), tags.render_id3(tag), show / "marked.mp3")
+    mp3_frames.copy_frames(
+        mp3_frames.find_frames(show / MP3), tags.render_id3(tag), show / "marked.mp3"
+    )
     (show / "marked.mp3").replace(show / MP3)
 
 

@@ -185,12 +185,12 @@ def write(folder: Path, tone: Path, cover: Path) -> None:
 def read_show(folder: Path) -> ShowFacts:
     """Read the source of a show again, without what the feed was made from."""
     text = (folder / "show.md").read_text(encoding="utf-8")
-    return read.parse(ShowFacts, read.split(text, "show.md"), "show.md")
+    return read.parse_facts(ShowFacts, read.split_file(text, "show.md"), "show.md")
 
 
 def read_episodes(folder: Path) -> dict[str, EpisodeFacts]:
     """Read the source of every episode again, by guid."""
     paths = (folder / "episodes").glob("*/episode.md")
     texts = [path.read_text(encoding="utf-8") for path in paths]
-    found = [read.parse(EpisodeFacts, read.split(text, "-"), "-") for text in texts]
+    found = [read.parse_facts(EpisodeFacts, read.split_file(text, "-"), "-") for text in texts]
     return {each.guid or "": each for each in found}

@@ -72,7 +72,9 @@ def _recordings(folder: Path, tone: Path) -> dict[str, bytes]:
     facts = tags.Tags(
         "A", "B", "C", "2026-01-01", "D", "en", "g", "p", "f", "E", "F", "G", 1, 1, b"", MARKS
     )
-    mp3_frames.copy(mp3_frames.find(tone), tags.render_id3(facts), folder / "tagged.mp3")
+    mp3_frames.copy_frames(
+        mp3_frames.find_frames(tone), tags.render_id3(facts), folder / "tagged.mp3"
+    )
     small = ("-ac", "1", "-ar", "8000")
     chaptered = folder / "marks.ffmeta"
     listed = (

@@ -120,12 +120,12 @@ def test_an_hour_of_one_digit_is_read(make_show: Callable[..., Path]) -> None:
     ],
 )
 def test_a_text_is_shown_in_the_quotes_that_it_needs(written: str, better: str) -> None:
-    _, fix = yaml_errors.explain("mapping values are not allowed", written)
+    _, fix = yaml_errors.explain_problem("mapping values are not allowed", written)
     assert better in fix
 
 
 def test_what_nobody_foresaw_is_said_as_it_is() -> None:
-    assert yaml_errors.explain("so it is", "x: 1") == ("cannot be read (so it is)", "")
+    assert yaml_errors.explain_problem("so it is", "x: 1") == ("cannot be read (so it is)", "")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_what_nobody_foresaw_is_said_as_it_is() -> None:
 def test_a_mistake_in_an_editor_is_named_at_its_own_line(written: str, at: int, says: str) -> None:
     text = f"---\n{written}\nsummary: S\ndate: 2026-05-03\n---\n"
     with pytest.raises(SourceError) as error:
-        read.parse(EpisodeFacts, read.split(text, "x.md"), "x.md")
+        read.parse_facts(EpisodeFacts, read.split_file(text, "x.md"), "x.md")
     found = [each for each in error.value.findings if says in each.said]
     assert [each.line for each in found] == [at if "missing" not in says else 1]
 
@@ -183,5 +183,5 @@ def test_a_mistake_in_an_editor_is_named_at_its_own_line(written: str, at: int, 
 )
 def test_lines_of_dashes_that_are_none_are_named(text: str, says: str) -> None:
     with pytest.raises(SourceError) as error:
-        read.split(text, "x.md")
+        read.split_file(text, "x.md")
     assert f"x.md:{says}" in str(error.value)

@@ -134,7 +134,7 @@ def poster(_: Lead, id_: str) -> Page:
         code=code,
         state=_state(kept, place.now().date()),
         address=f"{place.settings.address}join",
-        square=qr_codes.square(f"{place.settings.address}join/{code}"),
+        square=qr_codes.draw_qr(f"{place.settings.address}join/{code}"),
     )
 
 
@@ -302,7 +302,7 @@ def _invitation(
         offer=offered.sealed,
         spelled=two_factor.spelled(offered.secret),
         address=address,
-        square=qr_codes.square(address),
+        square=qr_codes.draw_qr(address),
         fewest=rules.PASSWORD,
     )
 

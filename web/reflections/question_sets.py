@@ -34,7 +34,7 @@ def known() -> dict[str, Model]:
     """Return every model by its id, the quickest first."""
     folder = resources.files("web.reflections") / "models"
     found = [
-        Model.model_validate(read.load(file.read_text(encoding="utf-8"), file.name))
+        Model.model_validate(read.load_values(file.read_text(encoding="utf-8"), file.name))
         for file in folder.iterdir()
         if file.name.endswith(".yaml")
     ]

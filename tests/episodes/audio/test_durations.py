@@ -92,7 +92,7 @@ def test_every_kind_is_as_long_as_what_decodes(tmp_path: Path, kind: str) -> Non
     ending, seconds, make = odd_recordings.KINDS[kind]
     path = tmp_path / f"a{ending}"
     make(path)
-    header = durations.correct(path, tags.read_header(path))
+    header = durations.correct_duration(path, tags.read_header(path))
     assert header.sure
     assert header.seconds == pytest.approx(seconds, abs=0.2)
     assert header.seconds == pytest.approx(measurement.count_seconds(path), abs=0.15)
@@ -108,16 +108,16 @@ def mp3(*, bitrate: int = 9, frames: int = 40) -> bytes:
 
 def test_frames_are_counted_to_the_first_thing_that_is_none() -> None:
     data = mp3()
-    assert frame_count.count(io.BytesIO(data), 0, len(data))[1:] == (40, True, True)
-    assert frame_count.count(io.BytesIO(data), 0, len(data)).seconds == pytest.approx(
+    assert frame_count.count_frames(io.BytesIO(data), 0, len(data))[1:] == (40, True, True)
+    assert frame_count.count_frames(io.BytesIO(data), 0, len(data)).seconds == pytest.approx(
         40 * 1152 / 44_100
     )
     mixed = mp3(frames=10) + mp3(bitrate=5, frames=10)
-    assert frame_count.count(io.BytesIO(mixed), 0, len(mixed))[1:] == (20, True, False)
+    assert frame_count.count_frames(io.BytesIO(mixed), 0, len(mixed))[1:] == (20, True, False)
     junk = mp3(frames=10) + b"APETAGEX" + mp3(frames=10)
-    assert frame_count.count(io.BytesIO(junk), 0, len(junk))[1:3] == (10, False)
+    assert frame_count.count_frames(io.BytesIO(junk), 0, len(junk))[1:3] == (10, False)
     padded = mp3(frames=10) + bytes(9)
-    assert frame_count.count(io.BytesIO(padded), 0, len(padded))[1:3] == (10, True)
+    assert frame_count.count_frames(io.BytesIO(padded), 0, len(padded))[1:3] == (10, True)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_words_behind_an_mp3_are_no_part_of_its_sound(
 ) -> None:
     path = tmp_path / "talk.mp3"
     path.write_bytes(mp3() + behind)
-    sound = durations.sound(path)
+    sound = durations.sound_frames(path)
     assert (sound and sound.length - len(mp3())) == kept
 
 
@@ -171,7 +171,7 @@ def test_no_damage_makes_a_reader_fall(tmp_path: Path, ending: str) -> None:
             header = tags.read_header(path)
         except tags.NotAudioError:
             continue
-        looked = durations.look(path, header)
+        looked = durations.verify_header(path, header)
         assert 0 <= looked.seconds < 1e7
 
 
@@ -187,7 +187,7 @@ def test_the_pages_of_ogg_may_count_from_anywhere(tmp_path: Path, late: str) -> 
             data[at + 6 : at + 14] = (samples + 48_000 * 3_600 * 9).to_bytes(8, "little")
         at = data.find(b"OggS", at + 4)
     path.write_bytes(data)
-    assert not durations.look(path, tags.read_header(path)).sure
+    assert not durations.verify_header(path, tags.read_header(path)).sure
 
 
 @pytest.mark.parametrize("share", [0.5, 0.9, 0.985])
@@ -196,5 +196,5 @@ def test_an_mp3_of_a_changing_rate_that_is_cut_short_is_not_misstated(
 ) -> None:
     path = shows.sound(tmp_path / "talk.mp3", 30, ("-q:a", "5"))
     os.truncate(path, int(path.stat().st_size * share))
-    assert not durations.misstated(path)
-    assert not durations.counted(path)
+    assert not durations.is_misstated(path)
+    assert not durations.has_counted_frames(path)

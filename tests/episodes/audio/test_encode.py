@@ -12,11 +12,11 @@ import pytest
 from episodes.audio import encode, ffmpeg, measurement, stream_copy, tags
 from episodes.audio.ffmpeg import CancelledError, FfmpegError
 from episodes.audio.loudness import PEAK, SILENT, TARGETS, Loudness, can_be_kept
-from episodes.frontmatter.production import Recording
+from episodes.frontmatter.production import RecordingSettings
 from tests.kit.shows import sound
 
-MONO = Recording()
-STEREO = Recording(channels="stereo", bitrate=128)
+MONO = RecordingSettings()
+STEREO = RecordingSettings(channels="stereo", bitrate=128)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def speechlike(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("wanted", [MONO, STEREO], ids=["mono", "stereo"])
 def test_an_encoding_is_as_loud_as_wanted_and_never_clips(
-    speechlike: Path, tmp_path: Path, wanted: Recording
+    speechlike: Path, tmp_path: Path, wanted: RecordingSettings
 ) -> None:
     before = measurement.measure_loudness(speechlike, wanted.channels)
     after = encode.encode(speechlike, tmp_path / "a.mp3", encode.mp3(wanted), before)

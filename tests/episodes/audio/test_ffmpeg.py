@@ -12,7 +12,7 @@ import pytest
 
 from episodes.audio import containers, encode, ffmpeg, measurement, stream_copy
 from episodes.audio.ffmpeg import FfmpegError, StoppedError
-from episodes.frontmatter.production import Recording
+from episodes.frontmatter.production import RecordingSettings
 from tests.kit.shows import sound
 
 KINDS = ["mp3", "wav", "aiff", "flac", "m4a", "aac", "ogg", "opus", "w64", "mp2"]
@@ -70,7 +70,7 @@ def test_every_call_says_what_is_opened_and_forbids_addresses(
     path = sound(tmp_path / f"a.{ending}", 1)
     calls.clear()
     before = measurement.measure_loudness(path, "mono", sides=True)
-    encode.encode(path, tmp_path / "b.mp3", encode.mp3(Recording()), before)
+    encode.encode(path, tmp_path / "b.mp3", encode.mp3(RecordingSettings()), before)
     encode.encode(path, tmp_path / "b.opus", encode.OPUS, before._replace(parts=2))
     measurement.count_seconds(path)
     stream_copy.packets_digest(path)

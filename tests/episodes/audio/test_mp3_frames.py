@@ -51,16 +51,16 @@ def test_whatever_tags_surround_them_the_frames_have_one_digest(
 ) -> None:
     path = tmp_path / "a.mp3"
     path.write_bytes(head + AUDIO + tail)
-    found = mp3_frames.find(path)
+    found = mp3_frames.find_frames(path)
     assert (found.start, found.length) == (len(head), len(AUDIO))
-    assert mp3_frames.digest(found) == DIGEST
+    assert mp3_frames.digest_of(found) == DIGEST
 
 
 def test_the_middle_of_an_ape_tag_is_not_taken_for_an_id3v1(tmp_path: Path) -> None:
     path = tmp_path / "a.mp3"
     path.write_bytes(AUDIO + ape(67, header=True))
     assert path.read_bytes()[-128:-125] == b"TAG"
-    assert mp3_frames.digest(mp3_frames.find(path)) == DIGEST
+    assert mp3_frames.digest_of(mp3_frames.find_frames(path)) == DIGEST
 
 
 @pytest.mark.parametrize(
@@ -79,20 +79,20 @@ def test_the_middle_of_an_ape_tag_is_not_taken_for_an_id3v1(tmp_path: Path) -> N
 def test_lying_tags_never_lead_out_of_the_file(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.mp3"
     path.write_bytes(data)
-    found = mp3_frames.find(path)
+    found = mp3_frames.find_frames(path)
     assert 0 <= found.start <= found.end <= len(data)
 
 
 def test_a_tag_that_lies_about_its_size_costs_no_audio(tmp_path: Path) -> None:
     path = tmp_path / "a.mp3"
     path.write_bytes(AUDIO + b"APETAGEX" + b"\xd0\x07\x00\x00" + b"\xff" * 20)
-    assert mp3_frames.find(path).length >= len(AUDIO)
+    assert mp3_frames.find_frames(path).length >= len(AUDIO)
 
 
 def test_a_copy_has_the_new_header_and_the_same_frames(tmp_path: Path) -> None:
     source, target = tmp_path / "a.mp3", tmp_path / "b.part"
     source.write_bytes(id3v2(50) + AUDIO + ID3V1)
-    assert mp3_frames.copy(mp3_frames.find(source), b"HEADER", target) == DIGEST
+    assert mp3_frames.copy_frames(mp3_frames.find_frames(source), b"HEADER", target) == DIGEST
     assert target.read_bytes() == b"HEADER" + AUDIO
 
 
@@ -101,7 +101,7 @@ def test_the_recording_and_its_hard_link_stay_as_they_are(tmp_path: Path) -> Non
     source.write_bytes(id3v2(50) + AUDIO)
     os.link(source, link)
     before = source.read_bytes(), source.stat()
-    mp3_frames.copy(mp3_frames.find(source), b"HEADER", tmp_path / "b.part")
+    mp3_frames.copy_frames(mp3_frames.find_frames(source), b"HEADER", tmp_path / "b.part")
     after = source.stat()
     assert (source.read_bytes(), after.st_mtime_ns, after.st_ino) == (
         before[0],
@@ -148,7 +148,7 @@ def test_a_full_disk_leaves_no_file(
 
     monkeypatch.setattr(Path, "open", opened)
     with pytest.raises(OSError, match="No space left"):
-        mp3_frames.copy(mp3_frames.find(source), b"HEADER", target)
+        mp3_frames.copy_frames(mp3_frames.find_frames(source), b"HEADER", target)
     assert not target.exists()
     assert source.read_bytes() == AUDIO
 
@@ -156,17 +156,17 @@ def test_a_full_disk_leaves_no_file(
 def test_a_recording_that_shrinks_while_it_is_read_leaves_no_file(tmp_path: Path) -> None:
     source, target = tmp_path / "a.mp3", tmp_path / "b.part"
     source.write_bytes(AUDIO)
-    found = mp3_frames.find(source)
+    found = mp3_frames.find_frames(source)
     source.write_bytes(AUDIO[:100])
-    with pytest.raises(mp3_frames.DamagedError, match="got shorter"):
-        mp3_frames.copy(found, b"HEADER", target)
+    with pytest.raises(mp3_frames.DamagedAudioError, match="got shorter"):
+        mp3_frames.copy_frames(found, b"HEADER", target)
     assert not target.exists()
 
 
 def test_a_recording_that_vanished_leaves_no_file(tmp_path: Path) -> None:
     found = mp3_frames.Frames(tmp_path / "gone.mp3", 0, 10)
     with pytest.raises(FileNotFoundError):
-        mp3_frames.copy(found, b"HEADER", tmp_path / "b.part")
+        mp3_frames.copy_frames(found, b"HEADER", tmp_path / "b.part")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -184,6 +184,6 @@ def test_a_copy_that_differs_is_not_kept(tmp_path: Path, monkeypatch: pytest.Mon
         return Forgetful(file, 0) if "w" in mode else file
 
     monkeypatch.setattr(Path, "open", opened)
-    with pytest.raises(mp3_frames.DamagedError, match="differs from the recording"):
-        mp3_frames.copy(mp3_frames.find(source), b"HEADER", target)
+    with pytest.raises(mp3_frames.DamagedAudioError, match="differs from the recording"):
+        mp3_frames.copy_frames(mp3_frames.find_frames(source), b"HEADER", target)
     assert not target.exists()

@@ -10,7 +10,7 @@ import pytest
 
 from episodes import lockfile as lock
 from episodes.audio import encode, measurement, mp3_frames, same_sound
-from episodes.frontmatter.production import Recording
+from episodes.frontmatter.production import RecordingSettings
 from podcast.building import pipeline, published_copy
 from podcast.show_folder import lockfile
 from tests.kit.shows import NOW, add_episode, sound
@@ -29,7 +29,7 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def encoded(recording: Path, target: Path) -> Path:
-    form = encode.mp3(Recording())
+    form = encode.mp3(RecordingSettings())
     encode.encode(
         recording, target, form, measurement.measure_loudness(recording, form.channels, sides=True)
     )
@@ -42,8 +42,8 @@ def test_an_encoding_is_of_its_recording_and_of_no_other(
 ) -> None:
     own, other = recordings
     made = encoded(own, tmp_path / "own.mp3")
-    assert same_sound.is_of(own, made)
-    assert not same_sound.is_of(other, made)
+    assert same_sound.has_same_sound(own, made)
+    assert not same_sound.has_same_sound(other, made)
 
 
 @pytest.mark.slow
@@ -52,8 +52,8 @@ def test_sides_that_cancel_each_other_are_heard_by_the_left(
 ) -> None:
     sides = ("-af", "pan=stereo|c0=c0|c1=-1*c0")
     opposite = sound(tmp_path / "opposite.flac", 3, sides)
-    assert same_sound.is_of(opposite, encoded(opposite, tmp_path / "own.mp3"))
-    assert not same_sound.is_of(opposite, encoded(recordings[1], tmp_path / "other.mp3"))
+    assert same_sound.has_same_sound(opposite, encoded(opposite, tmp_path / "own.mp3"))
+    assert not same_sound.has_same_sound(opposite, encoded(recordings[1], tmp_path / "other.mp3"))
 
 
 def serve(monkeypatch: pytest.MonkeyPatch, file: Path) -> list[str]:
@@ -93,12 +93,14 @@ def test_a_lock_file_with_another_sound_publishes_the_sound_of_the_recording(
     other = encoded(recordings[1], tmp_path / "other.mp3")
     asked = serve(monkeypatch, other)
     theirs = {"encoder": "another", "file": "media/other.mp3", "length": other.stat().st_size}
-    own = forge(show, **theirs, audio=mp3_frames.digest(mp3_frames.find(other)))
+    own = forge(show, **theirs, audio=mp3_frames.digest_of(mp3_frames.find_frames(other)))
     pipeline.build(show, now=NOW)
     (entry,) = lockfile.read(show).episodes.values()
     assert "media/other.mp3" in asked
     assert (
-        entry.audio == own.audio == mp3_frames.digest(mp3_frames.find(show / "public" / entry.file))
+        entry.audio
+        == own.audio
+        == mp3_frames.digest_of(mp3_frames.find_frames(show / "public" / entry.file))
     )
 
 

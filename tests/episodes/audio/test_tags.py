@@ -46,7 +46,7 @@ FACTS = tags.Tags(
 
 @pytest.fixture(scope="session")
 def jpeg(cover: Path) -> bytes:
-    return artwork.load(cover).embedded
+    return artwork.load_picture(cover).embedded
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +55,7 @@ def m4a(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def tagged(source: Path, target: Path, facts: tags.Tags) -> Path:
-    mp3_frames.copy(mp3_frames.find(source), tags.render_id3(facts), target)
+    mp3_frames.copy_frames(mp3_frames.find_frames(source), tags.render_id3(facts), target)
     return target
 
 
@@ -133,7 +133,7 @@ def test_tagging_does_not_touch_the_audio(tone: Path, tmp_path: Path) -> None:
     before = tone.read_bytes()
     once = tagged(tone, tmp_path / "a.mp3", FACTS)
     twice = tagged(once, tmp_path / "b.mp3", FACTS._replace(title="Another"))
-    digests = {mp3_frames.digest(mp3_frames.find(path)) for path in (tone, once, twice)}
+    digests = {mp3_frames.digest_of(mp3_frames.find_frames(path)) for path in (tone, once, twice)}
     assert len(digests) == 1
     assert stream_copy.packets_digest(tone) == stream_copy.packets_digest(twice)
     assert tone.read_bytes() == before

@@ -37,11 +37,11 @@ CHAPTERS = st.lists(
     min_size=1,
     max_size=6,
     unique_by=lambda chapter: chapter.start,
-).map(lambda found: tuple(write.in_order(found)))
+).map(lambda found: tuple(write.sort_chapters(found)))
 
 
 def read(text: str, path: str = "labels.txt") -> tuple[Chapter, ...]:
-    found, findings = labels.parse(text, path)
+    found, findings = labels.parse_chapters(text, path)
     assert findings == []
     return found.chapters
 
@@ -85,7 +85,7 @@ def test_labels_of_audacity_are_read_back_as_they_were_told(told: tuple[Chapter,
 @settings(max_examples=60, deadline=None)
 @given(CHAPTERS)
 def test_ffmetadata_is_read_back_as_it_was_told(told: tuple[Chapter, ...]) -> None:
-    marks = write.marks(told, 50_000)
+    marks = write.make_marks(told, 50_000)
     found = write.parse_ffmetadata(write.render_ffmetadata(marks))
     assert [(start, title) for start, title, _ in found] == bare(told)
 
@@ -153,7 +153,7 @@ def test_a_line_of_podlove_may_have_a_link() -> None:
 
 def test_every_fault_is_found_at_its_line() -> None:
     text = "0:00 Welcome\n\nWelcome again\n1:15\n2:99 Late\n3\t3\t\n"
-    found, findings = labels.parse(text, "labels.txt")
+    found, findings = labels.parse_chapters(text, "labels.txt")
     assert found.lines == (1,)
     assert [(each.line, each.level) for each in findings] == [
         (3, Level.ERROR), (4, Level.ERROR), (5, Level.ERROR), (6, Level.ERROR),
@@ -162,7 +162,7 @@ def test_every_fault_is_found_at_its_line() -> None:
 
 
 def test_lines_that_are_all_wrong_are_one_finding() -> None:
-    _, findings = labels.parse("One\nTwo\nThree\nFour 4:00\nFive\nSix\n", "labels.txt")
+    _, findings = labels.parse_chapters("One\nTwo\nThree\nFour 4:00\nFive\nSix\n", "labels.txt")
     assert [str(each) for each in findings] == [
         (
             "labels.txt:1: is neither an Audacity label nor a time and a title (and 5 more lines "
@@ -173,7 +173,7 @@ def test_lines_that_are_all_wrong_are_one_finding() -> None:
 
 def test_a_title_that_ends_with_a_time_stays_whole_where_times_come_first() -> None:
     text = "0:00 Welcome\n1:15 At 10:30\nThe end 2:00\n"
-    found, findings = labels.parse(text, "labels.txt")
+    found, findings = labels.parse_chapters(text, "labels.txt")
     assert bare(found.chapters) == [(0, "Welcome"), (75, "At 10:30")]
     assert [each.line for each in findings] == [3]
 
@@ -186,7 +186,7 @@ def test_faults_of_json_are_found_at_their_line() -> None:
         {"startTime": 12, "title": "D", "url": "javascript:x"},
     ]
     text = json.dumps({"version": "1.2.0", "chapters": rows}, indent=0)
-    found, findings = labels.parse(text, "chapters.json")
+    found, findings = labels.parse_chapters(text, "chapters.json")
     assert bare(found.chapters) == [(0, "A")]
     starts = [line for line, said in enumerate(text.split("\n"), 1) if "startTime" in said]
     by_line = sorted(findings, key=lambda each: each.line)
@@ -199,7 +199,7 @@ def test_faults_of_json_are_found_at_their_line() -> None:
 
 def test_an_entity_is_never_expanded() -> None:
     text = '<!DOCTYPE c [<!ENTITY e SYSTEM "file:///etc/hosts">]><c><chapter title="&e;"/></c>'
-    found, findings = labels.parse(text, "chapters.xml")
+    found, findings = labels.parse_chapters(text, "chapters.xml")
     assert found.chapters == ()
     assert [each.said for each in findings] == [
         "has a DOCTYPE, which a chapter file never needs; remove it"
@@ -208,14 +208,14 @@ def test_an_entity_is_never_expanded() -> None:
 
 def test_there_are_at_most_255() -> None:
     text = "".join(f"{n // 60}:{n % 60:02} Part\n" for n in range(300))
-    found, findings = labels.parse(text, "labels.txt")
+    found, findings = labels.parse_chapters(text, "labels.txt")
     assert len(found.chapters) == 255
     assert [str(each) for each in findings] == ["labels.txt: has 300 chapters; join some of them"]
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "{}", "[]", '{"chapters": 5}', "<a/>", "<a", "x"])
 def test_a_file_without_chapters_is_a_finding(text: str) -> None:
-    found, findings = labels.parse(text, "chapters.json")
+    found, findings = labels.parse_chapters(text, "chapters.json")
     assert found.chapters == ()
     assert findings
 
@@ -233,7 +233,7 @@ PIECES = st.lists(
 @settings(max_examples=300, deadline=None)
 @given(PIECES | st.text(max_size=60))
 def test_hostile_labels_give_findings_and_never_raise(text: str) -> None:
-    found, findings = labels.parse(text, "labels.txt")
+    found, findings = labels.parse_chapters(text, "labels.txt")
     assert found.chapters or findings
     lint.lint(found.chapters, lint.Origin("labels.txt", found.lines), 60)
     write.render_json(found.chapters, "T")
@@ -252,14 +252,14 @@ VALUES = st.recursive(
     "startTime": VALUES, "title": VALUES, "url": VALUES, "img": VALUES, "toc": VALUES,
 }) | VALUES, max_size=4))  # fmt: skip
 def test_hostile_json_gives_findings_and_never_raises(rows: list[object]) -> None:
-    found, findings = labels.parse(json.dumps({"chapters": rows}), "chapters.json")
+    found, findings = labels.parse_chapters(json.dumps({"chapters": rows}), "chapters.json")
     assert found.chapters or findings
     "".join(map(str, findings)).encode()
 
 
 def test_a_recordings_own_faults_are_warnings() -> None:
     told = ((0.0, " A\n b ", "https://example.org/"), (5.0, "", ""), (9.0, "C\x07", "no link"))
-    found, findings = labels.from_recording(told, "recording.mp3")
+    found, findings = labels.chapters_from_recording(told, "recording.mp3")
     assert found.chapters == (Chapter(start=0, title="A b", link="https://example.org/"),)
     assert [each.level for each in findings] == [Level.WARNING, Level.WARNING]
 
@@ -276,7 +276,7 @@ def test_a_recordings_own_faults_are_warnings() -> None:
     ids=["WebVTT", "SRT", "a list", "ffprobe"],
 )
 def test_a_title_with_a_colon_is_whole_in_every_form(text: str) -> None:
-    read, findings = labels.parse(text, "chapters.txt")
+    read, findings = labels.parse_chapters(text, "chapters.txt")
     assert findings == []
     assert [(each.start, each.title) for each in read.chapters] == [
         (0, "Part 1: why"), (30, "Part 2: how"),

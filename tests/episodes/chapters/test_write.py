@@ -21,12 +21,12 @@ def listed(*starts: float, title: str = "Title") -> tuple[Chapter, ...]:
 
 
 def test_each_mark_ends_where_the_next_begins_and_the_last_at_the_end() -> None:
-    marks = write.marks(listed(0, 20, 10), 30)
+    marks = write.make_marks(listed(0, 20, 10), 30)
     assert [(mark.start, mark.end) for mark in marks] == [(0, 10), (10, 20), (20, 30)]
 
 
 def test_no_mark_ends_before_it_starts() -> None:
-    assert write.marks(listed(0, 50), 30)[-1][:2] == (50, 50)
+    assert write.make_marks(listed(0, 50), 30)[-1][:2] == (50, 50)
 
 
 def test_json_is_version_1_2_in_time_order_and_never_hides_a_chapter() -> None:

@@ -12,7 +12,7 @@ from episodes.errors import SourceError
 from episodes.findings import Finding, Level
 from episodes.frontmatter import edit
 from episodes.frontmatter import read as frontmatter
-from episodes.frontmatter.read import load
+from episodes.frontmatter.read import load_values
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from tests.kit.shows import ROOT
 
@@ -24,9 +24,9 @@ def findings(text: str, path: str = "episode.md") -> list[Finding]:
     kind = ShowFacts if path == "show.md" else EpisodeFacts
     found: list[Finding] = []
     try:
-        parts = frontmatter.split(text, path)
+        parts = frontmatter.split_file(text, path)
         found += parts.findings
-        frontmatter.parse(kind, parts, path)
+        frontmatter.parse_facts(kind, parts, path)
     except SourceError as error:
         found += error.findings
     return sorted(found, key=lambda finding: finding.line)
@@ -45,20 +45,20 @@ def test_good_front_matter_has_no_findings() -> None:
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_line_endings_and_a_byte_order_mark_change_nothing(ending: str) -> None:
-    parts = frontmatter.split("\ufeff" + GOOD.replace("\n", ending), "episode.md")
-    assert parts == frontmatter.split(GOOD, "episode.md")
+    parts = frontmatter.split_file("\ufeff" + GOOD.replace("\n", ending), "episode.md")
+    assert parts == frontmatter.split_file(GOOD, "episode.md")
     assert parts.body == "Notes.\n"
     assert parts.body_line == 6
 
 
 def test_control_characters_are_left_out_of_notes_and_said() -> None:
-    parts = frontmatter.split(GOOD + "a\x0bb self\x1eharm don\x92t So\x07me", "episode.md")
+    parts = frontmatter.split_file(GOOD + "a\x0bb self\x1eharm don\x92t So\x07me", "episode.md")
     assert parts.body == "Notes.\na b self-harm don’t Some"
     assert [(found.level, found.line) for found in parts.findings] == [(Level.WARNING, 7)] * 4
 
 
 def test_a_line_break_that_html_does_not_know_is_a_space_in_notes() -> None:
-    parts = frontmatter.split("---\ntitle: A\n---\nFor\x85ever", "episode.md")
+    parts = frontmatter.split_file("---\ntitle: A\n---\nFor\x85ever", "episode.md")
     assert parts.body == "For ever"
     assert parts.findings == []
 
@@ -71,14 +71,14 @@ def test_what_nobody_sees_between_the_dashes_is_named_with_its_line(sign: str) -
 
 def test_a_file_of_control_characters_is_said_in_five_lines() -> None:
     with pytest.raises(SourceError):
-        frontmatter.split("\x01" * 1_000_000, "episode.md")
-    assert len(frontmatter.split(GOOD + "\x01" * 200_000, "episode.md").findings) == 5
+        frontmatter.split_file("\x01" * 1_000_000, "episode.md")
+    assert len(frontmatter.split_file(GOOD + "\x01" * 200_000, "episode.md").findings) == 5
     assert len(findings(GOOD.replace("A", "\x01" * 200_000))) == 5
 
 
 def test_yaml_1_2_reads_times_and_words_as_text() -> None:
     matter = '\ntitle: yes\nstart: 12:34\nnumber: 010\nquoted: "no"\n'
-    read = load(matter, "episode.md")
+    read = load_values(matter, "episode.md")
     assert read == {"title": "yes", "start": "12:34", "number": "010", "quoted": "no"}
     assert read["number"].meant == 10
 
@@ -106,13 +106,13 @@ def test_a_number_of_thousands_of_digits_is_named_by_its_key() -> None:
 )
 def test_deep_nesting_is_refused_and_never_crashes(start: str, repeat: str, times: int) -> None:
     with pytest.raises(SourceError):
-        load(f"\n{start}{repeat * times}\n", "episode.md")
+        load_values(f"\n{start}{repeat * times}\n", "episode.md")
 
 
 def test_nesting_by_indents_is_refused_and_never_crashes() -> None:
     matter = "\n" + "\n".join(" " * depth + "a:" for depth in range(2_500)) + "\n"
     with pytest.raises(SourceError):
-        load(matter, "episode.md")
+        load_values(matter, "episode.md")
 
 
 def test_a_list_as_long_as_any_real_one_is_read() -> None:
@@ -173,7 +173,7 @@ def test_a_line_added_disturbs_no_other_byte(
     lines = ["---", *above, f"title: {title}", *(x for x in below if x not in above), "---", ""]
     text = mark + "\n".join(lines).replace("\n", ending) + body
     try:
-        before = load(frontmatter.split(text, "episode.md").matter, "episode.md")
+        before = load_values(frontmatter.split_file(text, "episode.md").matter, "episode.md")
     except SourceError:
         return  # what cannot be read is never written to
     try:
@@ -183,7 +183,7 @@ def test_a_line_added_disturbs_no_other_byte(
         return
     assert after.count(f"guid: abc{ending}") == 1
     assert after.replace(f"guid: abc{ending}", "", 1) == text
-    read = load(frontmatter.split(after, "episode.md").matter, "episode.md")
+    read = load_values(frontmatter.split_file(after, "episode.md").matter, "episode.md")
     assert read == {**before, "guid": "abc"}
 
 
@@ -256,7 +256,7 @@ def test_an_item_added_to_a_list_disturbs_no_other_byte(
     lines = ["---", *above, "title: A", *said, *(x for x in below if x not in above), "---", ""]
     text = mark + "\n".join(lines).replace("\n", ending) + body
     try:
-        before = load(frontmatter.split(text, "episode.md").matter, "episode.md")
+        before = load_values(frontmatter.split_file(text, "episode.md").matter, "episode.md")
     except SourceError:
         return  # what cannot be read is never written to
     try:
@@ -264,8 +264,8 @@ def test_an_item_added_to_a_list_disturbs_no_other_byte(
     except SourceError as error:
         assert "yourself" in str(error)
         return
-    new = load(f"x: {ITEM}", "-")["x"]
-    read = load(frontmatter.split(after, "episode.md").matter, "episode.md")
+    new = load_values(f"x: {ITEM}", "-")["x"]
+    read = load_values(frontmatter.split_file(after, "episode.md").matter, "episode.md")
     assert read == {**before, "notes": [*(before.get("notes") or []), new]}
     assert after.startswith(text[: text.index(f"title: A{ending}")])
     assert after.endswith(body)
@@ -312,7 +312,7 @@ def test_an_edit_leaves_texts_as_they_were_written() -> None:
         edit.insert_key(text, "episode.md", "guid", "0001", "title"),
         edit.append_item(text, "episode.md", "prompts", "1e3", "title"),
     ):
-        read = load(frontmatter.split(after, "episode.md").matter, "episode.md")
+        read = load_values(frontmatter.split_file(after, "episode.md").matter, "episode.md")
         assert (read["title"], read["licence"], read["support"][0]["name"]) == (
             "0800",
             "1.10",

@@ -129,7 +129,7 @@ def test_what_yaml_would_take_for_a_remark_without_a_word_is_refused(key: str, t
 
 def read(kind: type[ShowFacts | EpisodeFacts], path: Path, typed: str) -> Any:
     text = "\n".join(["---", *lines_of(kind, path, typed), "---", ""])
-    return at(frontmatter.parse(kind, frontmatter.split(text, "x.md"), "x.md"), path)
+    return at(frontmatter.parse_facts(kind, frontmatter.split_file(text, "x.md"), "x.md"), path)
 
 
 def at(facts: Any, path: Path) -> Any:
@@ -252,7 +252,9 @@ def whole_in_any_form(form: str, typed: str) -> None:
     kind: type[ShowFacts | EpisodeFacts] = ShowFacts if form == "in braces" else EpisodeFacts
     matter = matter.replace("date: 2026-05-03\n" if kind is ShowFacts else "author: B\n", "", 1)
     try:
-        facts: Any = frontmatter.parse(kind, frontmatter.split(f"---\n{matter}\n---\n", "x"), "x")
+        facts: Any = frontmatter.parse_facts(
+            kind, frontmatter.split_file(f"---\n{matter}\n---\n", "x"), "x"
+        )
     except SourceError:
         return
     if (

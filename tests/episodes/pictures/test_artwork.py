@@ -92,13 +92,13 @@ def empty(path: Path) -> Path:
 def test_what_directories_refuse_is_found(
     tmp_path: Path, name: str, make: Callable[[Path], Path], found: list[str]
 ) -> None:
-    problems = artwork.inspect(make(tmp_path / name), name)
+    problems = artwork.inspect_picture(make(tmp_path / name), name)
     assert len(problems) == len(found)
     assert all(words in problem.said for words, problem in zip(found, problems, strict=True))
 
 
 def test_a_picture_that_is_gone_is_a_problem_not_an_error(tmp_path: Path) -> None:
-    (problem,) = artwork.inspect(tmp_path / "gone.jpg", "gone.jpg")
+    (problem,) = artwork.inspect_picture(tmp_path / "gone.jpg", "gone.jpg")
     assert problem.said == "cannot be read (No such file or directory); save it again"
 
 
@@ -111,13 +111,13 @@ def test_a_picture_cut_or_garbled_anywhere_never_raises(
     Image.effect_noise((200, 200), 50).save(target, kind)
     data, cut = target.getvalue(), int(target.tell() * at)
     (tmp_path / "a").write_bytes(data[:cut])
-    assert artwork.inspect(tmp_path / "a", "a")
+    assert artwork.inspect_picture(tmp_path / "a", "a")
     (tmp_path / "a").write_bytes(data[:cut] + b"\xff\x00\x80\x7f" * 8 + data[cut + 32 :])
-    assert artwork.inspect(tmp_path / "a", "a")
+    assert artwork.inspect_picture(tmp_path / "a", "a")
 
 
 def test_small_copies_are_jpegs_that_fit(tmp_path: Path) -> None:
-    picture = artwork.load(saved(tmp_path / "a.png"))
+    picture = artwork.load_picture(saved(tmp_path / "a.png"))
     assert (picture.suffix, picture.width) == (".png", 1400)
     assert picture.data == (tmp_path / "a.png").read_bytes()
     for data, width in ((picture.embedded, artwork.EMBEDDED), (picture.small, artwork.SMALL)):
@@ -127,19 +127,22 @@ def test_small_copies_are_jpegs_that_fit(tmp_path: Path) -> None:
 
 
 def test_a_small_jpeg_is_embedded_as_it_is(tmp_path: Path) -> None:
-    picture = artwork.load(saved(tmp_path / "a.jpg"))
+    picture = artwork.load_picture(saved(tmp_path / "a.jpg"))
     assert picture.embedded == picture.data
 
 
 def test_a_noisy_picture_still_fits_into_a_recording(tmp_path: Path) -> None:
     Image.effect_noise((700, 700), 200).convert("RGB").save(tmp_path / "a.png")
-    assert len(artwork.load(tmp_path / "a.png", artwork.CHAPTER).embedded) <= artwork.EMBEDDED_BYTES
+    assert (
+        len(artwork.load_picture(tmp_path / "a.png", artwork.CHAPTER).embedded)
+        <= artwork.EMBEDDED_BYTES
+    )
 
 
 @pytest.mark.parametrize("title", ["T", "Ünïcode & <tags>", "word " * 60, "x" * 300, "日本語"])
 def test_a_drawn_cover_is_one_that_directories_accept(tmp_path: Path, title: str) -> None:
     artwork.draw_cover(title, tmp_path / "a.jpg")
-    assert artwork.inspect(tmp_path / "a.jpg", "a.jpg") == []
+    assert artwork.inspect_picture(tmp_path / "a.jpg", "a.jpg") == []
 
 
 def test_a_drawn_cover_is_in_the_colours_of_the_pages_and_the_same_every_time(

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from episodes.pictures import artwork, metadata, pixels
-from episodes.pictures.artwork import Wish
+from episodes.pictures.artwork import PictureRequest
 from tests.kit import marked_pictures as marked
 from tests.kit.marked_pictures import MARKER, Extra
 
-SMALL = Wish(smallest=8)
+SMALL = PictureRequest(smallest=8)
 GREEN = (35, 170, 102)
 
 
@@ -43,16 +43,16 @@ def png(depth: int, kind: int, row: bytes, clear: bytes = b"", side: int = 16) -
 def test_no_other_reader_of_pillow_sees_a_picture(kind: str) -> None:
     target = io.BytesIO()
     Image.new("RGB", (9, 9)).save(target, kind)
-    parts = metadata.split(marked.encoded("JPEG"))._replace(data=target.getvalue())
+    parts = metadata.split_picture(marked.encoded("JPEG"))._replace(data=target.getvalue())
     with pytest.raises(UnidentifiedImageError):
-        pixels.opened(parts)
+        pixels.open_picture(parts)
 
 
 def test_a_jpeg_that_browsers_cannot_show_is_encoded_again() -> None:
     data = marked.encoded("JPEG")
-    assert metadata.split(data).sure
+    assert metadata.split_picture(data).sure
     for frame in (0xC3, 0xC9, 0xCA):  # without loss, and with arithmetic codes
-        assert not metadata.split(data.replace(b"\xff\xc0", bytes((0xFF, frame)))).sure
+        assert not metadata.split_picture(data.replace(b"\xff\xc0", bytes((0xFF, frame)))).sure
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
@@ -64,13 +64,13 @@ def test_pictures_are_upright_everywhere(tmp_path: Path, turn: int, kind: str) -
     upright.getexif()[0x112] = back
     lying = ImageOps.exif_transpose(upright)
     lying.save(tmp_path / "a", kind, exif=b"Exif\0\0" + marked.exif(turn), quality=95)
-    picture = artwork.load(tmp_path / "a", artwork.CHAPTER)
+    picture = artwork.load_picture(tmp_path / "a", artwork.CHAPTER)
     for data in (picture.data, picture.embedded, picture.small):
         assert MARKER not in data
         assert metadata.is_bare(data)
         assert near(corner(data, 0.25, 0.12), (255, 0, 0))
         assert all(near(corner(data, *at), GREEN) for at in ((0.75, 0.12), (0.25, 0.8)))
-    assert artwork.load(tmp_path / "a", artwork.CHAPTER) == picture
+    assert artwork.load_picture(tmp_path / "a", artwork.CHAPTER) == picture
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_every_kind_of_png_has_its_own_colours(
     tmp_path: Path, data: bytes, colour: tuple[int, int, int]
 ) -> None:
     (tmp_path / "a.png").write_bytes(data)
-    picture = artwork.load(tmp_path / "a.png", SMALL)
+    picture = artwork.load_picture(tmp_path / "a.png", SMALL)
     assert near(corner(picture.data), colour, 1)
     assert near(corner(picture.embedded), colour, 2)
 
@@ -109,7 +109,7 @@ def test_transparency_is_put_on_white_and_said(tmp_path: Path, mode: str) -> Non
     image = Image.new("RGBA", (16, 16), (0, 0, 0, 0))
     image.paste((200, 200, 200, 255), (8, 8, 16, 16))
     image.convert(mode).save(tmp_path / "a.png")
-    picture, (finding,) = artwork.look(tmp_path / "a.png", "a.png", SMALL)
+    picture, (finding,) = artwork.prepare_picture(tmp_path / "a.png", "a.png", SMALL)
     assert finding.said.startswith("has transparency; Earmark puts it on white")
     assert picture
     assert corner(picture.data) == (255, 255, 255)
@@ -118,7 +118,7 @@ def test_transparency_is_put_on_white_and_said(tmp_path: Path, mode: str) -> Non
 
 def test_a_palette_with_one_clear_colour_is_put_on_white(tmp_path: Path) -> None:
     Image.new("P", (16, 16)).save(tmp_path / "a.png", transparency=0)
-    assert corner(artwork.load(tmp_path / "a.png", SMALL).data) == (255, 255, 255)
+    assert corner(artwork.load_picture(tmp_path / "a.png", SMALL).data) == (255, 255, 255)
 
 
 def test_a_picture_for_printing_keeps_its_colours(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_picture_for_printing_keeps_its_colours(tmp_path: Path) -> None:
     other = (tmp_path / "b.jpg").read_bytes()
     (tmp_path / "b.jpg").write_bytes(other[:at] + other[at + 16 :])
     for name in ("a.jpg", "b.jpg"):
-        picture, (finding,) = artwork.look(tmp_path / name, name, SMALL)
+        picture, (finding,) = artwork.prepare_picture(tmp_path / name, name, SMALL)
         assert finding.rule == "art-colours"
         assert picture
         assert near(corner(picture.data), (255, 0, 0), 3)
@@ -150,7 +150,7 @@ def test_a_profile_is_left_out_and_colours_stay(tmp_path: Path, kind: str) -> No
     image.save(tmp_path / "plain", kind, quality=95)
     for name, profile in (("same", marked.profile()), ("other", wide_profile())):
         image.save(tmp_path / name, kind, icc_profile=profile, quality=95)
-    same, other = (artwork.load(tmp_path / name, SMALL) for name in ("same", "other"))
+    same, other = (artwork.load_picture(tmp_path / name, SMALL) for name in ("same", "other"))
     assert same.data == (tmp_path / "plain").read_bytes()
     assert near(corner(other.data), (0, 255, 0), 12)
     assert all(b"Ward 7" not in each.data + each.embedded for each in (same, other))
@@ -158,7 +158,7 @@ def test_a_profile_is_left_out_and_colours_stay(tmp_path: Path, kind: str) -> No
 
 def test_a_broken_profile_is_left_out(tmp_path: Path) -> None:
     Image.new("RGB", (16, 16), "red").save(tmp_path / "a.jpg", icc_profile=MARKER * 9)
-    picture, findings = artwork.look(tmp_path / "a.jpg", "a.jpg", SMALL)
+    picture, findings = artwork.prepare_picture(tmp_path / "a.jpg", "a.jpg", SMALL)
     assert picture
     assert (findings, MARKER in picture.data) == ([], False)
 
@@ -166,7 +166,7 @@ def test_a_broken_profile_is_left_out(tmp_path: Path) -> None:
 def test_a_picture_that_can_be_published_keeps_its_bytes_and_name(tmp_path: Path) -> None:
     for name in ("a.jpg", "a.png"):
         Image.effect_noise((16, 16), 90).convert("RGB").save(tmp_path / name)
-        picture = artwork.load(tmp_path / name, SMALL)
+        picture = artwork.load_picture(tmp_path / name, SMALL)
         assert picture.bare
         assert picture.data == (tmp_path / name).read_bytes()
 
@@ -175,18 +175,20 @@ def test_metadata_goes_without_encoding_again(tmp_path: Path) -> None:
     extra = Extra(0xFE, b"tEXt", MARKER)
     for data, kind in ((marked.jpeg([extra]), "JPEG"), (marked.png([extra]), "PNG")):
         (tmp_path / "a").write_bytes(data)
-        assert artwork.load(tmp_path / "a", SMALL).data == marked.encoded(kind)
+        assert artwork.load_picture(tmp_path / "a", SMALL).data == marked.encoded(kind)
 
 
 def test_a_photo_is_made_smaller_and_its_middle_is_taken_only_if_asked(tmp_path: Path) -> None:
     photo = Image.new("RGB", (4032, 3024), "red")
     photo.paste(GREEN, (504, 0, 3528, 3024))
     photo.save(tmp_path / "a.jpg")
-    asking = Wish(key="`cover_crop: centre` in show.md")
-    nothing, (finding,) = artwork.look(tmp_path / "a.jpg", "a.jpg", asking)
+    asking = PictureRequest(key="`cover_crop: centre` in show.md")
+    nothing, (finding,) = artwork.prepare_picture(tmp_path / "a.jpg", "a.jpg", asking)
     assert (nothing, finding.rule) == (None, "art-square")
     assert "or write `cover_crop: centre` in show.md to publish its middle" in finding.said
-    picture, (finding,) = artwork.look(tmp_path / "a.jpg", "a.jpg", asking._replace(crop=True))
+    picture, (finding,) = artwork.prepare_picture(
+        tmp_path / "a.jpg", "a.jpg", asking._replace(crop=True)
+    )
     assert "its middle is published as 3000 x 3000" in finding.said
     assert picture
     assert picture.width == 3000
@@ -196,7 +198,7 @@ def test_a_photo_is_made_smaller_and_its_middle_is_taken_only_if_asked(tmp_path:
 @pytest.mark.parametrize("turn", [1, 6])
 def test_the_middle_of_a_narrow_photo_may_be_too_small(tmp_path: Path, turn: int) -> None:
     Image.new("RGB", (3000, 600)).save(tmp_path / "a.jpg", exif=b"Exif\0\0" + marked.exif(turn))
-    picture, said = artwork.look(tmp_path / "a.jpg", "a.jpg", Wish(crop=True))
+    picture, said = artwork.prepare_picture(tmp_path / "a.jpg", "a.jpg", PictureRequest(crop=True))
     assert picture is None
     assert said[0].rule == "art-size"
 
@@ -212,7 +214,7 @@ def test_no_reader_but_those_of_jpeg_and_png_sees_a_file(
     eps = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1400 1400\nshowpage\n"
     for data in (eps, b"\xff\xd8\xff" + eps, metadata.PNG + eps, b"\xc5\xd0\xd3\xc6" + eps):
         (tmp_path / "cover.jpg").write_bytes(data)
-        (finding,) = artwork.inspect(tmp_path / "cover.jpg", "cover.jpg")
+        (finding,) = artwork.inspect_picture(tmp_path / "cover.jpg", "cover.jpg")
         assert finding.rule in {"art-format", "art-damaged"}
 
 
@@ -222,8 +224,10 @@ def test_a_bomb_is_one_sentence(tmp_path: Path, recwarn: pytest.WarningsRecorder
     text = marked.chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(99_000_000)))
     whole = marked.encoded("PNG", 16)
     (tmp_path / "b.png").write_bytes(whole[:33] + text + whole[33:])
-    assert [each.rule for each in artwork.inspect(tmp_path / "a.png", "a.png")] == ["art-damaged"]
-    assert [each.rule for each in artwork.inspect(tmp_path / "b.png", "b", SMALL)] == [
+    assert [each.rule for each in artwork.inspect_picture(tmp_path / "a.png", "a.png")] == [
+        "art-damaged"
+    ]
+    assert [each.rule for each in artwork.inspect_picture(tmp_path / "b.png", "b", SMALL)] == [
         "art-metadata"
     ]
     assert not recwarn.list

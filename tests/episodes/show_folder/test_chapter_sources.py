@@ -38,7 +38,7 @@ FACTS = tags.Tags("", "", "", "", "", "", "", "", "", "", "", "", 0, 0, b"", MAR
 
 
 def told(path: Path) -> list[tuple[float, str]]:
-    return [(start, title) for start, title, _ in chapter_sources.told(path).chapters]
+    return [(start, title) for start, title, _ in chapter_sources.read_audio_header(path).chapters]
 
 
 def note(show: Path, line: str) -> None:
@@ -55,9 +55,12 @@ def catalogue(show: Path) -> list[tuple[float, str]]:
 
 
 def test_those_of_an_mp3_are_read_back(tone: Path, tmp_path: Path) -> None:
-    mp3_frames.copy(mp3_frames.find(tone), tags.render_id3(FACTS), tmp_path / "a.mp3")
+    mp3_frames.copy_frames(mp3_frames.find_frames(tone), tags.render_id3(FACTS), tmp_path / "a.mp3")
     assert told(tmp_path / "a.mp3") == TOLD
-    assert chapter_sources.told(tmp_path / "a.mp3").chapters[0][2] == "https://example.org/?a=1"
+    assert (
+        chapter_sources.read_audio_header(tmp_path / "a.mp3").chapters[0][2]
+        == "https://example.org/?a=1"
+    )
 
 
 def test_those_of_an_m4a_are_read_back_in_both_encodings(tmp_path: Path) -> None:
@@ -104,12 +107,12 @@ def test_any_chapters_of_id3_and_vorbis_are_read_back(rows: list[tuple[int, str]
     marks = tuple(write.Mark(at / 1000, 3, title) for at, title in sorted(rows))
     wanted = [(mark.start, mark.title) for mark in marks]
     comments = mutagen._vorbis.VCommentDict()
-    comments.extend(chapter_tags.comments(marks))
-    assert [row[:2] for row in chapter_tags.read(comments)] == wanted
+    comments.extend(chapter_tags.chapter_comments(marks))
+    assert [row[:2] for row in chapter_tags.chapters_of(comments)] == wanted
     frame = id3.ID3()
-    for each in chapter_tags.frames(marks):
+    for each in chapter_tags.chapter_frames(marks):
         frame.add(each)
-    assert sorted(row[:2] for row in chapter_tags.read(frame)) == sorted(wanted)
+    assert sorted(row[:2] for row in chapter_tags.chapters_of(frame)) == sorted(wanted)
 
 
 COMMENTS = st.tuples(
@@ -129,13 +132,13 @@ METADATA = st.sampled_from(
 def test_hostile_comments_never_raise(rows: list[tuple[str, str]]) -> None:
     comments = mutagen._vorbis.VCommentDict()
     comments.extend(rows)
-    read.from_recording(chapter_tags.read(comments), "a.opus")
+    read.chapters_from_recording(chapter_tags.chapters_of(comments), "a.opus")
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(METADATA, max_size=20).map("".join))
 def test_hostile_ffmetadata_never_raises(text: str) -> None:
-    read.from_recording(write.parse_ffmetadata(text), "a.m4a")
+    read.chapters_from_recording(write.parse_ffmetadata(text), "a.m4a")
 
 
 # In a show
@@ -198,7 +201,9 @@ def test_a_file_that_is_not_there_is_one_error(make_show: MakeShow) -> None:
 
 def test_those_of_a_recording_are_published_and_said(make_show: MakeShow, tone: Path) -> None:
     show = make_show()
-    mp3_frames.copy(mp3_frames.find(tone), tags.render_id3(FACTS), show / ONE / "recording.mp3")
+    mp3_frames.copy_frames(
+        mp3_frames.find_frames(tone), tags.render_id3(FACTS), show / ONE / "recording.mp3"
+    )
     built = pipeline.build(show, now=NOW)
     (found,) = built.findings
     assert (found.path, found.level) == (f"{ONE}/recording.mp3", Level.NOTE)
@@ -215,7 +220,7 @@ def test_pictures_in_a_recording_that_are_not_published_are_said(
     show = make_show(1)
     marks = (MARKS[0]._replace(picture=b"\xff\xd8\xff"), *MARKS[1:])
     tag = tags.render_id3(FACTS._replace(chapters=marks))
-    mp3_frames.copy(mp3_frames.find(tone), tag, show / ONE / "recording.mp3")
+    mp3_frames.copy_frames(mp3_frames.find_frames(tone), tag, show / ONE / "recording.mp3")
     (found,) = [each for each in pipeline.check(show, NOW) if each.rule == "chapters-brought"]
     assert (
         found.message == "has 3 chapters of its own, which are published without their pictures (1)"
@@ -227,7 +232,7 @@ def test_odd_chapters_of_a_recording_never_stop_a_build(make_show: MakeShow, ton
     show = make_show()
     marks = (write.Mark(1, 2, "A"), write.Mark(2, 3, "\n"))
     header = tags.render_id3(FACTS._replace(chapters=marks))
-    mp3_frames.copy(mp3_frames.find(tone), header, show / ONE / "recording.mp3")
+    mp3_frames.copy_frames(mp3_frames.find_frames(tone), header, show / ONE / "recording.mp3")
     found = pipeline.build(show, now=NOW).findings
     assert {each.level for each in found} == {Level.WARNING, Level.NOTE}
     assert {each.path for each in found} == {f"{ONE}/recording.mp3"}

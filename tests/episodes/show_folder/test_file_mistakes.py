@@ -223,7 +223,7 @@ def test_what_seems_meant_and_cannot_be_used_is_a_warning(
      ("a.txt", "a.txt is not a recording; use .wav, .aif")],
 )  # fmt: skip
 def test_a_command_says_it_of_the_file_that_it_is_given(name: str, words: str) -> None:
-    assert file_choice.no_recording(name).startswith(words)
+    assert file_choice.why_no_recording(name).startswith(words)
 
 
 @pytest.mark.parametrize("name", ["a (1).wav", "a - Copy.wav", "Copy of a.wav", "a copy 2.wav"])

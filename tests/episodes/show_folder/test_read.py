@@ -14,7 +14,7 @@ from episodes.show_folder import read as source
 from episodes.show_folder import text_files
 
 
-def read(folder: Path) -> tuple[source.Written | None, list[Finding]]:
+def read(folder: Path) -> tuple[source.WrittenFile | None, list[Finding]]:
     findings: list[Finding] = []
     written = source.read_episode(folder, "episodes/01-talk", findings)
     return written, findings
@@ -173,7 +173,7 @@ def test_two_covers_must_be_chosen_between(show: Path) -> None:
 
 def test_a_missing_file_is_a_finding_not_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as error:
-        text_files.read(tmp_path, "t.vtt")
+        text_files.read_text(tmp_path, "t.vtt")
     assert "t.vtt: is not there; check" in str(error.value)
 
 
@@ -202,4 +202,4 @@ def test_findings_are_located_by_their_keys(show: Path) -> None:
         Finding("gone.md", "guid", "x"),
         Finding(path, "guid", "x", line=99),
     ]
-    assert [found.line for found in source.locate(show, findings)] == [3, 9, 0, 0, 0, 99]
+    assert [found.line for found in source.locate_findings(show, findings)] == [3, 9, 0, 0, 0, 99]

@@ -87,12 +87,12 @@ READERS: dict[str, Callable[[str], object]] = {
     "notes to write": lambda text: html_to_markdown.to_markdown(text[: LARGE // 10]),
     "long notes to write": lambda text: html_to_markdown.to_markdown(f"<p>{text}</p>"),
     "front matter": lambda text: _parsed(f"---\n{text}\n---\n"),
-    "a transcript in WebVTT": lambda text: transcripts.parse(text, "t.vtt"),
-    "a transcript in SubRip": lambda text: transcripts.parse(text, "t.srt"),
-    "a transcript in JSON": lambda text: transcripts.parse(text, "t.json"),
-    "a transcript in words": lambda text: transcripts.parse(text, "t.txt"),
-    "chapters in a list": lambda text: labels.parse(text, "chapters.txt"),
-    "chapters in JSON": lambda text: labels.parse(text, "chapters.json"),
+    "a transcript in WebVTT": lambda text: transcripts.parse_transcript(text, "t.vtt"),
+    "a transcript in SubRip": lambda text: transcripts.parse_transcript(text, "t.srt"),
+    "a transcript in JSON": lambda text: transcripts.parse_transcript(text, "t.json"),
+    "a transcript in words": lambda text: transcripts.parse_transcript(text, "t.txt"),
+    "chapters in a list": lambda text: labels.parse_chapters(text, "chapters.txt"),
+    "chapters in JSON": lambda text: labels.parse_chapters(text, "chapters.json"),
     "chapters of ffmpeg": lambda text: write.parse_ffmetadata(f"[CHAPTER]\n{text}"),
     "a date": dates.parse,
     "what names somebody": lambda text: rules.hints([text]),
@@ -110,7 +110,9 @@ def _feed(data: bytes) -> object:
 
 def _parsed(text: str) -> object:
     try:
-        return frontmatter.parse(EpisodeFacts, frontmatter.split(text, "episode.md"), "episode.md")
+        return frontmatter.parse_facts(
+            EpisodeFacts, frontmatter.split_file(text, "episode.md"), "episode.md"
+        )
     except SourceError:
         return None
 

@@ -265,9 +265,10 @@ def test_every_word_of_every_form_stands_in_every_form(
     name: str, turns: list[Turn], end: str, mark: str
 ) -> None:
     text = FORMS[name](turns).replace("\n", end) if name[-4:] != "json" else FORMS[name](turns)
-    read, found = transcripts.parse(mark + text, name)
+    read, found = transcripts.parse_transcript(mark + text, name)
     assume(
-        not rolling_captions.rolls(read.cues) and not any("repeats" in each.rule for each in found)
+        not rolling_captions.is_rolling(read.cues)
+        and not any("repeats" in each.rule for each in found)
     )
     assert errors_in(found) == []
     for form in told(read):
@@ -306,7 +307,7 @@ def test_times_that_are_said_between_paragraphs_are_words(
     paragraphs: list[tuple[str, str]], name: str
 ) -> None:
     rows = [f"{name}Welcome to this talk.", *(" ".join(each).strip() for each in paragraphs)]
-    read, _ = transcripts.parse("\n\n".join(rows), "t.txt")
+    read, _ = transcripts.parse_transcript("\n\n".join(rows), "t.txt")
     said = " ".join(f"{cue.speaker}: {cue.text}" for cue in read.cues).replace(":", " ").split()
     assert not read.timed
     assert set(" ".join(rows).replace(":", " ").split()) <= set(said)

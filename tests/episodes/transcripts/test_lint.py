@@ -18,7 +18,7 @@ def cue(start: int, end: int, words: str, speaker: str = "Ann Lee") -> str:
 
 
 def found(text: str, language: str = "en-gb", people: tuple[Person, ...] = (ANN, BEN)) -> list[str]:
-    read, wrong = transcripts.parse(text, "t.vtt")
+    read, wrong = transcripts.parse_transcript(text, "t.vtt")
     assert wrong == []
     said = lint.lint(read, "t.vtt", None, people, language)
     assert {each.level for each in said} <= {Level.WARNING}
@@ -93,7 +93,7 @@ def test_a_draft_is_a_warning_until_it_is_read() -> None:
 
 def test_no_more_than_ten_wrong_times_are_listed() -> None:
     text = HEAD + "".join(cue(n + 2, n, "A.") for n in range(20))
-    read, _ = transcripts.parse(text, "t.vtt")
+    read, _ = transcripts.parse_transcript(text, "t.vtt")
     said = lint.lint(read, "t.vtt", None, (ANN,), "en")
     assert len(said) == 10
     assert isinstance(said[0], Finding)
@@ -103,7 +103,7 @@ LENGTH = 60
 
 
 def of_length(text: str, seconds: float = LENGTH) -> list[tuple[str, Level]]:
-    read, _ = transcripts.parse(text, "t.txt")
+    read, _ = transcripts.parse_transcript(text, "t.txt")
     said = lint.lint(read, "t.txt", seconds)
     rules = ("transcript-short", "transcript-other", "transcript-beyond")
     return [(each.rule, each.level) for each in said if each.rule in rules]

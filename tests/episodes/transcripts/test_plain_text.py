@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from episodes.transcripts import plain_text
 from episodes.transcripts import read as transcripts
-from episodes.transcripts.plain_text import Said
+from episodes.transcripts.plain_text import SpokenWords
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_what_has_no_time_shares_that_of_its_neighbours() -> None:
 def test_a_script_without_times_begins_anew_at_each_name() -> None:
     text = "Ann: Hello\nyou.\nBen: And me.\n\nStill me.\n"
     assert plain_text.parse(text).said == [
-        Said(0, 0, "Hello you.", "Ann", 1),
-        Said(0, 0, "And me.", "Ben", 3),
-        Said(0, 0, "Still me.", "Ben", 5),
+        SpokenWords(0, 0, "Hello you.", "Ann", 1),
+        SpokenWords(0, 0, "And me.", "Ben", 3),
+        SpokenWords(0, 0, "Still me.", "Ben", 5),
     ]
 
 
@@ -51,7 +51,9 @@ def test_half_a_time_is_none() -> None:
 
 def test_a_time_in_words_is_none() -> None:
     text = "Ann: We meet at\n10:30 on Monday.\n"
-    assert plain_text.parse(text).said == [Said(0, 0, "We meet at 10:30 on Monday.", "Ann", 1)]
+    assert plain_text.parse(text).said == [
+        SpokenWords(0, 0, "We meet at 10:30 on Monday.", "Ann", 1)
+    ]
 
 
 def test_a_name_above_holds_for_the_paragraphs_below() -> None:
@@ -73,7 +75,7 @@ def test_hostile_scripts_never_raise_and_lose_no_time(text: str) -> None:
         assert said.text
         assert said.line >= 1
         assert said.end >= said.start or said.end == 0 or said.start > 0
-    transcripts.parse(text, "t.txt")
+    transcripts.parse_transcript(text, "t.txt")
 
 
 @settings(max_examples=100, deadline=None)
@@ -153,7 +155,7 @@ def test_names_of_zoom_are_speakers(name: str) -> None:
     rows = [f"{name}: Welcome.", f"Ben: Thanks, {name}.", f"{name}: Bye."]
     cues = "".join(f"00:0{n}.000 --> 00:0{n + 1}.000\n{row}\n\n" for n, row in enumerate(rows))
     for text in (f"WEBVTT\n\n{cues}", cues, "\n\n".join(rows)):
-        read, found = transcripts.parse(text, "t.txt")
+        read, found = transcripts.parse_transcript(text, "t.txt")
         assert found == []
         assert [(cue.speaker, cue.text) for cue in read.cues] == [
             (name, "Welcome."), ("Ben", f"Thanks, {name}."), (name, "Bye."),

@@ -27,14 +27,14 @@ BAD = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.bad"))
 
 @pytest.mark.parametrize("source", GOLDEN, ids=lambda path: path.stem)
 def test_a_transcript_is_written_as_vtt(source: Path) -> None:
-    read, found = transcripts.parse(source.read_bytes().decode(), source.name)
+    read, found = transcripts.parse_transcript(source.read_bytes().decode(), source.name)
     assert found == []
     assert write.render_vtt(read) == source.with_suffix(".vtt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("source", BAD, ids=lambda path: path.stem)
 def test_every_fault_of_a_transcript_is_found_at_its_line(source: Path) -> None:
-    read, found = transcripts.parse(source.read_bytes().decode(), "t.vtt")
+    read, found = transcripts.parse_transcript(source.read_bytes().decode(), "t.vtt")
     found += lint.lint(read, "t.vtt", 60)
     said = "".join(f"{finding}\n" for finding in found)
     assert said == source.with_suffix(".txt").read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ def test_plain_text_is_read_with_its_speakers() -> None:
     text = (
         "Anna: Hello there.\nMore words.\n\nStill Anna.\n\nBen O'Neill: And me.\n\nnote: small.\n"
     )
-    read, found = transcripts.parse(text, "t.txt")
+    read, found = transcripts.parse_transcript(text, "t.txt")
     assert found == []
     assert not read.timed
     assert [(cue.speaker, cue.text, cue.line) for cue in read.cues] == [
@@ -56,13 +56,13 @@ def test_plain_text_is_read_with_its_speakers() -> None:
 
 
 def test_the_ending_in_capitals_is_the_same_kind() -> None:
-    _, found = transcripts.parse("Words without a time.\n", "T.VTT")
+    _, found = transcripts.parse_transcript("Words without a time.\n", "T.VTT")
     assert [finding.line for finding in found] == [1]
 
 
 @pytest.mark.parametrize("text", ["", "\ufeff", "\n\n", "WEBVTT\n", "\x00\x01"])
 def test_a_transcript_without_words_is_an_error(text: str) -> None:
-    read, found = transcripts.parse(text, "t.txt")
+    read, found = transcripts.parse_transcript(text, "t.txt")
     assert read == Transcript()
     assert [finding.level for finding in found] == [Level.ERROR]
     assert "has no words in it" in found[0].said
@@ -70,14 +70,14 @@ def test_a_transcript_without_words_is_an_error(text: str) -> None:
 
 def test_entities_are_resolved_and_never_break_a_line() -> None:
     text = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v A&#10;&#10;B>R&amp;D &lt;b&gt;&#10;x &amp;amp;\n"
-    (cue,) = transcripts.parse(text, "t.vtt")[0].cues
+    (cue,) = transcripts.parse_transcript(text, "t.vtt")[0].cues
     assert (cue.speaker, cue.text) == ("A B", "R&D <b> x &amp;")
 
 
 def test_long_words_and_hyphens_are_never_torn() -> None:
     text = f"{'well-known ' * 12}https://example.org/{'a-b' * 40}"
     cue = Cue(0, 1, text, "Anna")
-    read, _ = transcripts.parse(write.render_vtt(Transcript((cue,))), "t.vtt")
+    read, _ = transcripts.parse_transcript(write.render_vtt(Transcript((cue,))), "t.vtt")
     assert read.cues[0].text == text
 
 
@@ -89,13 +89,13 @@ def test_lines_of_captions_fit_a_phone() -> None:
 
 def test_paragraphs_join_what_one_speaker_says() -> None:
     cues = (Cue(0, 2, "One.", "A"), Cue(2, 4, "Two.", "A"), Cue(4, 6, "Three.", "B"))
-    joined = transcripts.paragraphs(Transcript(cues))
+    joined = transcripts.to_paragraphs(Transcript(cues))
     assert [(each.speaker, len(each.cues)) for each in joined] == [("A", 2), ("B", 1)]
 
 
 def test_a_long_paragraph_ends_with_a_sentence() -> None:
     cues = tuple(Cue(n * 10, n * 10 + 10, "word." if n % 2 else "word", "A") for n in range(12))
-    joined = transcripts.paragraphs(Transcript(cues))
+    joined = transcripts.to_paragraphs(Transcript(cues))
     assert [len(each.cues) for each in joined] == [4, 4, 4]
     assert all(each.cues[-1].text == "word." for each in joined)
 
@@ -120,8 +120,8 @@ CUES = st.builds(
 @settings(max_examples=50, deadline=None)
 @given(st.lists(CUES, min_size=1, max_size=4))
 def test_what_is_written_as_vtt_is_read_as_the_same_cues(cues: list[Cue]) -> None:
-    assume(not rolling_captions.rolls(cues))
-    read, found = transcripts.parse(write.render_vtt(Transcript(tuple(cues))), "t.vtt")
+    assume(not rolling_captions.is_rolling(cues))
+    read, found = transcripts.parse_transcript(write.render_vtt(Transcript(tuple(cues))), "t.vtt")
     assert found == []
     assert [cue._replace(line=0) for cue in read.cues] == cues
 
@@ -129,7 +129,7 @@ def test_what_is_written_as_vtt_is_read_as_the_same_cues(cues: list[Cue]) -> Non
 @settings(max_examples=50, deadline=None)
 @given(st.lists(CUES, min_size=1, max_size=4))
 def test_what_is_written_as_json_is_read_as_the_same_cues(cues: list[Cue]) -> None:
-    read, found = transcripts.parse(write.render_json(Transcript(tuple(cues))), "t.json")
+    read, found = transcripts.parse_transcript(write.render_json(Transcript(tuple(cues))), "t.json")
     assert found == []
     assert [cue._replace(line=0) for cue in read.cues] == cues
 
@@ -151,7 +151,7 @@ def test_what_is_written_as_srt_is_read_as_the_same_words_of_the_same_people(
     cues: list[Cue],
 ) -> None:
     written = write.render_srt(Transcript(tuple(cues)))
-    read, found = transcripts.parse(written, "t.srt")
+    read, found = transcripts.parse_transcript(written, "t.srt")
     assume(not any(each.rule == "transcript-repeats" for each in found))
     assert found == []
     for block in written.strip().split("\n\n"):
@@ -203,7 +203,7 @@ def test_json_is_that_of_the_namespace() -> None:
     ],
 )  # fmt: skip
 def test_faults_of_json_are_found_at_their_line(text: str, line: int) -> None:
-    _, found = transcripts.parse(text, "t.json")
+    _, found = transcripts.parse_transcript(text, "t.json")
     assert found[0].line == line
 
 
@@ -233,13 +233,13 @@ PIECES = st.lists(
     text=PIECES | st.text(max_size=60), name=st.sampled_from(["t.vtt", "t.srt", "t.txt", "t.json"])
 )
 def test_hostile_text_never_raises_and_settles_when_written(text: str, name: str) -> None:
-    read, found = transcripts.parse(text, name)
+    read, found = transcripts.parse_transcript(text, name)
     lint.lint(read, name, 10.0)
-    transcripts.paragraphs(read)
+    transcripts.to_paragraphs(read)
     assert bool(read.cues) or found
-    if read.timed and not rolling_captions.rolls(read.cues):
+    if read.timed and not rolling_captions.is_rolling(read.cues):
         write.render(read)
-        again, _ = transcripts.parse(write.render_vtt(read), "t.vtt")
+        again, _ = transcripts.parse_transcript(write.render_vtt(read), "t.vtt")
         assert [cue.text for cue in again.cues] == [cue.text for cue in read.cues]
 
 
@@ -257,23 +257,23 @@ USUAL = st.lists(
 @settings(max_examples=500, deadline=None)
 @given(text=USUAL | PIECES, name=st.sampled_from(["t.vtt", "t.txt"]))
 def test_usual_cues_are_read_as_any_others_are(text: str, name: str) -> None:
-    read = transcripts.parse(text, name)
+    read = transcripts.parse_transcript(text, name)
     with mock.patch.object(subtitles, "_USUAL", re.compile("(?!)")):
-        assert transcripts.parse(text, name) == read
+        assert transcripts.parse_transcript(text, name) == read
 
 
 @pytest.mark.parametrize("piece", ["<v ", "<v.", "<", "< ", "A ", "A: ", "00:", "-->", "&", "<v  "])
 def test_a_large_hostile_line_is_read_in_time(piece: str) -> None:
     began = time.monotonic()
     line = piece * (200_000 // len(piece))
-    transcripts.parse(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{line}\n", "t.vtt")
-    transcripts.parse(line, "t.txt")
+    transcripts.parse_transcript(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{line}\n", "t.vtt")
+    transcripts.parse_transcript(line, "t.txt")
     assert time.monotonic() - began < 5
 
 
 def test_hours_of_thousands_of_digits_are_no_time() -> None:
     text = f"WEBVTT\n\n{'9' * 5000}:00:00.000 --> 00:01.000\nWords\n"
-    _, found = transcripts.parse(text, "t.vtt")
+    _, found = transcripts.parse_transcript(text, "t.vtt")
     assert found[0].line == 3
     assert "is not a time" in found[0].said
 

@@ -38,7 +38,7 @@ about<00:00:06.100><c> listening</c>
 
 def read(text: str, name: str = "t.srt") -> list[Cue]:
     """Return the cues without their lines, of a text with nothing wrong in it."""
-    found, wrong = transcripts.parse(text, name)
+    found, wrong = transcripts.parse_transcript(text, name)
     assert [each.message for each in wrong if each.level == "error"] == []
     return [cue._replace(line=0) for cue in found.cues]
 
@@ -46,7 +46,7 @@ def read(text: str, name: str = "t.srt") -> list[Cue]:
 @pytest.mark.parametrize("padding", [" \n", "\n"], ids=["padded", "without padding"])
 def test_captions_of_youtube_are_read_once_without_their_marks(padding: str) -> None:
     text = YOUTUBE.replace("{0}\n", padding if padding.strip("\n") else "")
-    found, wrong = transcripts.parse(text, "t.vtt")
+    found, wrong = transcripts.parse_transcript(text, "t.vtt")
     assert [cue.text for cue in found.cues] == ["Welcome to this", "short talk", "about listening"]
     assert [each.rule for each in wrong] == ["transcript-repeats"]
 
@@ -62,7 +62,7 @@ def test_captions_of_youtube_are_read_once_without_their_marks(padding: str) -> 
 )
 def test_words_that_somebody_says_again_stay(rows: list[str]) -> None:
     text = "".join(f"00:0{n}.000 --> 00:0{n + 1}.000\n{row}\n\n" for n, row in enumerate(rows))
-    found, wrong = transcripts.parse(f"WEBVTT\n\n{text}", "t.vtt")
+    found, wrong = transcripts.parse_transcript(f"WEBVTT\n\n{text}", "t.vtt")
     assert [cue.text for cue in found.cues] == rows
     assert wrong == []
 
@@ -147,12 +147,14 @@ def test_what_a_format_says_of_itself_is_no_word() -> None:
 
 @pytest.mark.parametrize("block", ["NOTEWORTHY words", "STYLE of care", "REGIONS", "Some words"])
 def test_words_without_a_time_are_an_error_and_never_lost_silently(block: str) -> None:
-    _, wrong = transcripts.parse(f"WEBVTT\n\n{block}\n\n00:00.000 --> 00:01.000\nA.\n", "t.vtt")
+    _, wrong = transcripts.parse_transcript(
+        f"WEBVTT\n\n{block}\n\n00:00.000 --> 00:01.000\nA.\n", "t.vtt"
+    )
     assert [(each.rule, each.line) for each in wrong] == [("transcript-time", 3)]
 
 
 def test_alike_faults_are_a_few_findings() -> None:
-    _, wrong = transcripts.parse("Words.\n\n" * 50, "t.srt")
+    _, wrong = transcripts.parse_transcript("Words.\n\n" * 50, "t.srt")
     assert len(wrong) == 4
     assert "and 46 more like it" in wrong[-1].message
 
@@ -175,7 +177,7 @@ def test_alike_faults_are_a_few_findings() -> None:
 def test_a_form_that_is_not_read_is_one_error_that_names_it(
     text: str, form: str, name: str
 ) -> None:
-    read, wrong = transcripts.parse(text, name)
+    read, wrong = transcripts.parse_transcript(text, name)
     assert read.cues == ()
     assert [each.rule for each in wrong] == ["transcript-form"]
     assert form in wrong[0].message
@@ -213,7 +215,7 @@ LARGE = {
 @pytest.mark.parametrize("kind", LARGE)
 def test_three_megabytes_are_read_in_time(kind: str) -> None:
     began = time.process_time()
-    transcripts.parse(LARGE[kind], "t.txt")
+    transcripts.parse_transcript(LARGE[kind], "t.txt")
     assert time.process_time() - began < 15
 
 
@@ -221,7 +223,7 @@ def test_who_speaks_in_captions_of_webex_is_a_speaker() -> None:
     cue = '{} "{}" (123)\n00:00:0{}.000 --> 00:00:0{}.500\n{}'
     text = "\n\n".join(["WEBVTT", cue.format(1, "Ann Lee", 1, 1, "Hi."),
                         cue.format(2, "Ben", 2, 2, "<v Cy>Me.")])  # fmt: skip
-    read, found = transcripts.parse(text, "t.vtt")
+    read, found = transcripts.parse_transcript(text, "t.vtt")
     assert found == []
     assert [(cue.speaker, cue.text) for cue in read.cues] == [("Ann Lee", "Hi."), ("Cy", "Me.")]
 
@@ -231,7 +233,7 @@ def test_who_speaks_in_captions_of_webex_is_a_speaker() -> None:
 def test_an_arrow_or_a_number_that_a_program_changed_is_read(arrow: str, number: str) -> None:
     times = f"00:00:01,000 {arrow} 00:00:02,000"
     text = f"{number}\n{times}\nWe meet\n10:30 -> 11:30\n10:30 → 11:30\n"
-    read, found = transcripts.parse(text, "t.srt")
+    read, found = transcripts.parse_transcript(text, "t.srt")
     assert found == []
     assert [cue.text for cue in read.cues] == ["We meet 10:30 -> 11:30 10:30 → 11:30"]
 
@@ -240,7 +242,7 @@ def test_an_arrow_or_a_number_that_a_program_changed_is_read(arrow: str, number:
 def test_what_only_looks_like_an_entity_is_a_word(word: str) -> None:
     for head, name in (("WEBVTT\n\n", "t.vtt"), ("1\n", "t.srt")):
         text = f"{head}00:00:01.000 --> 00:00:02.000\nSee {word}\n"
-        read, _ = transcripts.parse(text, name)
+        read, _ = transcripts.parse_transcript(text, name)
         assert [cue.text for cue in read.cues] == [f"See {word}"]
 
 
@@ -249,7 +251,7 @@ def test_a_word_that_begins_a_sentence_is_no_speaker(word: str) -> None:
     rows = ["Ann: Hello.", f"{word}: do this.", ">> Ben: Yes."]
     cues = "\n\n".join(f"00:0{at}.000 --> 00:0{at}.500\n{row}" for at, row in enumerate(rows))
     for text in (f"WEBVTT\n\n{cues}", "\n\n".join(rows)):
-        read, _ = transcripts.parse(text, "t.txt")
+        read, _ = transcripts.parse_transcript(text, "t.txt")
         assert [(cue.speaker, cue.text) for cue in read.cues] == [
             ("Ann", "Hello."), ("Ann", f"{word}: do this."), ("Ben", "Yes."),
         ]  # fmt: skip
@@ -261,7 +263,7 @@ def test_captions_with_a_blank_line_behind_each_line_are_read(head: str, end: st
     cues = (
         "1\n00:00:01.000 --> 00:00:02.000\nHello\nthere\n\n2\n00:00:03.000 --> 00:00:04.000\nBye\n"
     )
-    read, found = transcripts.parse((head + cues).replace("\n", end), "t.srt")
+    read, found = transcripts.parse_transcript((head + cues).replace("\n", end), "t.srt")
     assert found == []
     assert [cue.text for cue in read.cues] == ["Hello there", "Bye"]
     assert read.cues[0].line == (7 if head else 3)
@@ -270,7 +272,7 @@ def test_captions_with_a_blank_line_behind_each_line_are_read(head: str, end: st
 @pytest.mark.parametrize("head", ["webvtt", "\ufeff\ufeffWEBVTT", "\n\nWEBVTT", "WEBVTT a - b"])
 def test_a_head_of_webvtt_is_read_however_it_is_written(head: str) -> None:
     cue = "00:01.000\u00a0-->\u00a000:02.000\nWEBVTT is a form\n"
-    read, found = transcripts.parse(f"{head}\n\n{cue}\nWEBVTT\n\n{cue}", "t.vtt")
+    read, found = transcripts.parse_transcript(f"{head}\n\n{cue}\nWEBVTT\n\n{cue}", "t.vtt")
     assert found == []
     assert [cue.text for cue in read.cues] == ["WEBVTT is a form"] * 2
 
@@ -280,7 +282,7 @@ def test_a_head_of_webvtt_is_read_however_it_is_written(head: str) -> None:
     ["start,end,text\n0,1,Hi\n", '"Speaker","Start time","Transcript"\n', "Time;Text\n1;Hi\n"],
 )
 def test_a_table_is_one_error_and_a_sentence_is_none(text: str) -> None:
-    _, found = transcripts.parse(text, "t.txt")
+    _, found = transcripts.parse_transcript(text, "t.txt")
     assert [each.message for each in found] == ["is a table (CSV)"]
     said = "Ann: At the start, the text.\n\nTime, and again: text, text.\n"
-    assert transcripts.parse(said, "t.txt")[1] == []
+    assert transcripts.parse_transcript(said, "t.txt")[1] == []

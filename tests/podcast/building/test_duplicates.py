@@ -47,7 +47,7 @@ def test_what_is_out_with_other_words_behind_one_sound_stays_and_a_new_copy_is_r
     for path, words in zip(paths[1:], (b"one", b"two"), strict=True):
         path.write_bytes(tone.read_bytes() + words * 9)
     with monkeypatch.context() as earlier:  # a build that published the words
-        earlier.setattr(durations, "sound", mp3_frames.find)
+        earlier.setattr(durations, "sound_frames", mp3_frames.find_frames)
         pipeline.build(show, now=NOW)
     page = show / "episodes/02-talk/episode.md"
     for title in ("Once", "Twice"):  # it is made again

@@ -14,7 +14,7 @@ from episodes.audio import encode, ffmpeg, loudness, measurement, mp3_frames, ta
 from episodes.audio.loudness import TARGETS, Loudness
 from episodes.errors import SourceError
 from episodes.findings import Finding, Level
-from episodes.frontmatter.production import Recording
+from episodes.frontmatter.production import RecordingSettings
 from podcast import cli
 from podcast.building import pipeline
 from podcast.cache import encodings
@@ -181,7 +181,7 @@ def test_an_encoding_in_other_channels_stops_a_build(
     episode(show, tmp_path / "talk.wav")
     really, both = encode.mp3, ("-ac", "2")
 
-    def stereo(wanted: Recording) -> encode.Form:
+    def stereo(wanted: RecordingSettings) -> encode.Form:
         form = really(wanted)
         return form._replace(options=(*both, *form.options))
 
@@ -206,7 +206,10 @@ def test_an_encoding_of_before_that_misses_is_made_again(
     sound(kept, 2, ("-ac", "1", "-ar", "44100", "-b:a", "96k", "-write_id3v2", "0"), volume=8)
     note = kept.with_suffix(".json")
     row = encodings.read_note(note)
-    row |= {"size": kept.stat().st_size, "digest": mp3_frames.digest(mp3_frames.find(kept))}
+    row |= {
+        "size": kept.stat().st_size,
+        "digest": mp3_frames.digest_of(mp3_frames.find_frames(kept)),
+    }
     for old in (row, {key: row[key] for key in ("size", "digest", "seconds", "encoder")}):
         encodings.write_note(note, old)
         pipeline.build(show, now=NOW, verify=True)

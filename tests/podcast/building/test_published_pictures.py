@@ -74,14 +74,14 @@ def test_no_published_byte_says_more_than_the_picture(show: Path) -> None:
 def test_a_picture_that_is_not_bare_stops_the_build(
     show: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = artwork.look
+    right = artwork.prepare_picture
 
-    def leaky(path: Path, name: str, wish: artwork.Wish, *, copies: bool = True) -> Any:
+    def leaky(path: Path, name: str, wish: artwork.PictureRequest, *, copies: bool = True) -> Any:
         picture, findings = right(path, name, wish, copies=copies)
         assert picture
         return picture._replace(data=path.read_bytes(), bare=True), findings
 
-    monkeypatch.setattr(artwork, "look", leaky)
+    monkeypatch.setattr(artwork, "prepare_picture", leaky)
     with pytest.raises(SourceError) as error:
         pipeline.build(show, now=NOW)
     assert {each.rule for each in error.value.findings} == {"art-bare"}

@@ -60,7 +60,7 @@ def _exchange(show: Path, theirs: Path) -> None:
 def own_sound(show: Path) -> bool:
     """Whether what was published lasts as long as the recording of the show, and not the other."""
     (entry,) = lockfile.read(show).episodes.values()
-    assert mp3_frames.digest(mp3_frames.find(show / "public" / entry.file)) == entry.audio
+    assert mp3_frames.digest_of(mp3_frames.find_frames(show / "public" / entry.file)) == entry.audio
     return entry.seconds < 3.5
 
 
@@ -103,7 +103,7 @@ def test_a_file_of_our_own_build_that_was_exchanged_is_found_by_its_sound(show: 
     data[-200:] = bytes(200)
     file.write_bytes(data)
     pipeline.build(show, now=NOW)
-    assert mp3_frames.digest(mp3_frames.find(file)) == entry.audio
+    assert mp3_frames.digest_of(mp3_frames.find_frames(file)) == entry.audio
 
 
 def test_a_picture_that_was_exchanged_is_written_again(show: Path) -> None:
@@ -165,5 +165,5 @@ def test_a_build_with_nothing_to_do_hashes_nothing(
     def hashed(*_: object) -> None:
         raise AssertionError("a file was hashed")
 
-    monkeypatch.setattr(mp3_frames, "digest", hashed)
+    monkeypatch.setattr(mp3_frames, "digest_of", hashed)
     assert pipeline.build(show, now=NOW).written == 0

@@ -40,8 +40,8 @@ def edit(path: Path, before: str, after: str) -> None:
 
 
 def read(path: Path) -> tuple[EpisodeFacts, str]:
-    parts = frontmatter.split((path / "episode.md").read_text("utf-8"), "-")
-    return frontmatter.parse(EpisodeFacts, parts, "-"), parts.body
+    parts = frontmatter.split_file((path / "episode.md").read_text("utf-8"), "-")
+    return frontmatter.parse_facts(EpisodeFacts, parts, "-"), parts.body
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_what_is_typed_is_what_is_published(show: Path) -> None:
 
 def test_the_filled_in_files_use_every_key_of_the_stubs() -> None:
     keys = set(re.findall(r"(?m)^# (\w+):", stubs.EPISODE))
-    said = read.load(read.split(filled_in()[1], "x").matter, "x")
+    said = read.load_values(read.split_file(filled_in()[1], "x").matter, "x")
     assert keys <= set(said)
     assert {"contributors", "references", "reviewed_on", "content_note"} <= keys
 
@@ -95,4 +95,4 @@ def test_stubs_are_right_when_the_signs_before_them_are_taken_away(tmp_path: Pat
         text = path.read_text("utf-8")
         bare = re.sub(r"(?m)^# (?=\w+:(?: \S.*)?$| )", "", text)
         assert bare != text
-        read.parse(kind, read.split(bare, path.name), path.name)
+        read.parse_facts(kind, read.split_file(bare, path.name), path.name)

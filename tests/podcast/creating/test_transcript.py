@@ -174,7 +174,7 @@ def test_a_model_is_loaded_for_any_computer(monkeypatch: pytest.MonkeyPatch) -> 
     module = ModuleType("faster_whisper")
     monkeypatch.setattr(module, "WhisperModel", loaded, raising=False)
     monkeypatch.setitem(sys.modules, "faster_whisper", module)
-    assert isinstance(speech_to_text.load("tiny"), Listener)
+    assert isinstance(speech_to_text.load_model("tiny"), Listener)
     assert asked == {"name": "tiny", "device": "cpu", "compute_type": "int8"}
 
 
@@ -186,4 +186,4 @@ def test_a_model_that_cannot_be_had_is_one_sentence(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(module, "WhisperModel", refused, raising=False)
     monkeypatch.setitem(sys.modules, "faster_whisper", module)
     with pytest.raises(EarmarkError, match=r'the model "huge" cannot be had \(Invalid model size'):
-        speech_to_text.load("huge")
+        speech_to_text.load_model("huge")

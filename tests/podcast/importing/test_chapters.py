@@ -45,7 +45,7 @@ def public(make_show: Callable[..., Path]) -> Path:
 
 def facts_of(folder: Path) -> EpisodeFacts:
     text = (folder / "episode.md").read_text("utf-8")
-    return read.parse(EpisodeFacts, read.split(text, "episode.md"), "episode.md")
+    return read.parse_facts(EpisodeFacts, read.split_file(text, "episode.md"), "episode.md")
 
 
 def without(public: Path, *patterns: str) -> None:
@@ -87,7 +87,7 @@ def test_pictures_in_the_recording_come_where_no_file_tells_of_them(
     done, place = copied(public, tmp_path / "copy")
     assert done.lost == []
     (recording,) = place.glob("recording.mp3")
-    assert set(chapter_tags.pictures(recording)) == {0.0, 1.0}
+    assert set(chapter_tags.chapter_pictures(recording)) == {0.0, 1.0}
     told = [(each.title, each.picture) for each in facts_of(place).chapters]
     lamp = "chapter-01.jpg"
     assert told == [("Welcome", lamp), ("Going", lamp), ("Home", None)]

@@ -38,9 +38,9 @@ def _start(command: tuple[str, ...], show: Path, place: Path) -> subprocess.Pope
 
 def _audible(show: Path, folder: Path) -> None:
     """Each recording that the lock file names has the sound that it names, and not nothing."""
-    nothing = mp3_frames.digest(mp3_frames.Frames(show / "show.md", 0, 0))
+    nothing = mp3_frames.digest_of(mp3_frames.Frames(show / "show.md", 0, 0))
     for entry in lockfile.read(show).episodes.values():
-        digest = mp3_frames.digest(mp3_frames.find(folder / entry.file))
+        digest = mp3_frames.digest_of(mp3_frames.find_frames(folder / entry.file))
         assert digest == entry.audio
         assert digest != nothing
 

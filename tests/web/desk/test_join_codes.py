@@ -86,7 +86,7 @@ def test_a_poster_says_where_to_join_and_needs_nothing_from_elsewhere(place: Pla
         code = invitations.read_code(place.companion.settings, store.every_code(connection)[0])
     for words in ("Riverside Trust", code, "localhost/notes/join", "No email, no name", "<svg"):
         assert words in browser.text
-    assert qr_codes.square(f"http://localhost/notes/join/{code}") in browser.text
+    assert qr_codes.draw_qr(f"http://localhost/notes/join/{code}") in browser.text
     assert "sources of support are missing from this poster" in browser.text
     assert " style=" not in browser.text
     assert "<title>Join code</title>" in browser.text

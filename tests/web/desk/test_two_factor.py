@@ -94,7 +94,7 @@ def test_a_key_is_spelled_in_groups_of_four() -> None:
 
 
 def test_a_square_needs_no_style_and_no_address() -> None:
-    drawn = qr_codes.square("https://notes.example.org/join/ABCD-EFGH?<a>&b")
+    drawn = qr_codes.draw_qr("https://notes.example.org/join/ABCD-EFGH?<a>&b")
     assert drawn.startswith("<svg")
     for word in ("style", "http", "href", "<a>", "ABCD", "width="):
         assert word not in drawn
