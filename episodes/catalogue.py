@@ -1,7 +1,7 @@
 """Reads `catalogue.json`, which describes a published show to the companion.
 
-Facts and sanitised notes; nothing about consent or payment. What reads it ignores keys that it does
-not know, so that the companion and the pipeline need not be of one age.
+It contains facts and sanitised notes, and nothing about consent or payment. Readers ignore keys
+that they do not know, so that the companion and the pipeline may have different versions.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class _Read(BaseModel):
 
 
 class CatalogueSupport(Support):
-    """A source of support; a later version may say more about it."""
+    """A source of support; a later version may have more keys."""
 
     model_config = ConfigDict(extra="ignore")
     name: Label
@@ -50,7 +50,7 @@ class CatalogueSupport(Support):
 
 
 class CatalogueChapter(Chapter):
-    """A chapter; a later version may say more about it."""
+    """A chapter; a later version may have more keys."""
 
     model_config = ConfigDict(extra="ignore")
     title: Label
@@ -58,14 +58,14 @@ class CatalogueChapter(Chapter):
 
 
 class CatalogueSkip(Skip):
-    """A passage that can be left out; a later version may say more about it."""
+    """A part to skip; a later version may have more keys."""
 
     model_config = ConfigDict(extra="ignore")
     what: Label
 
 
 class CatalogueContentNote(ContentNote):
-    """A content note; a later version may say more in it."""
+    """A content note; a later version may have more keys."""
 
     model_config = ConfigDict(extra="ignore")
     text: Words
@@ -73,16 +73,17 @@ class CatalogueContentNote(ContentNote):
 
 
 class CatalogueCorrection(Correction):
-    """A correction; a later version may say more about it."""
+    """A correction; a later version may have more keys."""
 
     model_config = ConfigDict(extra="ignore")
     note: Words
 
 
 class FormerRecording(_Read):
-    """What an episode's recording was: the digest of its audio, and every name that it had.
+    """What is known of a recording that is no longer published.
 
-    Where it lay on another server, that is a whole address.
+    `version` is the digest of its audio. `former` are all names that it had, whole URLs for those
+    on other servers.
     """
 
     seconds: float = Field(ge=0, lt=1e6, allow_inf_nan=False)
@@ -91,7 +92,7 @@ class FormerRecording(_Read):
 
 
 class CatalogueRecording(FormerRecording):
-    """An episode's recording; `file` lies below the address, or is a whole one."""
+    """An episode's recording; `file` is relative to the show's URL, or a whole URL."""
 
     file: RecordingAt
     length: _Count
@@ -99,14 +100,14 @@ class CatalogueRecording(FormerRecording):
 
 
 class CatalogueWithdrawal(Withdrawal):
-    """When an episode was taken back, and why; a later version may say more."""
+    """When and why an episode was withdrawn; a later version may have more keys."""
 
     model_config = ConfigDict(extra="ignore")
     reason: Words | None = None
 
 
 class ListedEpisode(_Read):
-    """What is told of every episode, withdrawn or not; `page` is relative to the address."""
+    """The keys of every episode, withdrawn or not; `page` is relative to the show's URL."""
 
     guid: Key
     title: Label
@@ -118,7 +119,7 @@ class ListedEpisode(_Read):
 
 
 class CatalogueEpisode(ListedEpisode):
-    """An episode as the catalogue tells it."""
+    """A published episode."""
 
     season: _Count | None = None
     number: _Count | None = None
@@ -133,9 +134,10 @@ class CatalogueEpisode(ListedEpisode):
 
 
 class WithdrawnEpisode(ListedEpisode):
-    """An episode that was taken back: nothing of it can be heard, and what learners have stays.
+    """An episode that was withdrawn; what learners wrote and heard of it stays theirs.
 
-    `media` is what its recording was; `replaced_by` the guid of an episode in its place.
+    `media` describes its former recording; `replaced_by` is the guid of the episode that replaces
+    it.
     """
 
     withdrawn: CatalogueWithdrawal
@@ -144,9 +146,9 @@ class WithdrawnEpisode(ListedEpisode):
 
 
 class CatalogueShow(_Read):
-    """The show as the catalogue tells it; `address` ends in /, `feed` is a whole address.
+    """The show; `address` is its URL, with / at the end, `feed` the feed's URL.
 
-    `former` are addresses of before, each ending in / too.
+    `former` are its earlier URLs, each with / at the end.
     """
 
     title: Label
@@ -169,17 +171,17 @@ class Catalogue(_Read):
     withdrawn: Annotated[tuple[WithdrawnEpisode, ...], *bounded(MOST)] = ()
 
     def in_order(self) -> tuple[CatalogueEpisode, ...]:
-        """Return the episodes as the show's own page lists them: a course from its first."""
+        """Return the episodes in the order of the show's page; a course begins with its first."""
         ordered = self.show.type == "serial" or self.show.medium == "course"
         return tuple(reversed(self.episodes)) if ordered else self.episodes
 
     def url_of(self, name: str) -> str:
-        """Return the web address of a page or a recording, which may be a whole one already."""
+        """Return the URL of a page or a recording, which may be a whole URL already."""
         return name if "://" in name else self.show.address + name
 
 
 def parse(data: bytes) -> Catalogue:
-    """Read a catalogue. Raises EarmarkError where it is none, or of a later version."""
+    """Parse a catalogue. Raises EarmarkError if it is none, or of a later version."""
     if data.count(b",") > MOST_VALUES:
         raise EarmarkError(
             f"this catalogue has more than {MOST_VALUES:,} values; is it the right file?"
@@ -197,6 +199,6 @@ def parse(data: bytes) -> Catalogue:
 
 
 def _said(error: Any) -> str:
-    """Return what is wrong, in a line without what the file says."""
+    """Return what is wrong, on one line and without values from the file."""
     said = str(error.get("ctx", {}).get("error", error["msg"]))
     return " ".join(said.split())[:200]

@@ -15,10 +15,10 @@ VERSION = 1
 
 
 def render(show: Show, known: lockfile.Lock = lockfile.EMPTY) -> bytes:
-    """Write the catalogue. Addresses of files are relative to the show's address.
+    """Return the catalogue as JSON. File names are relative to the show's URL.
 
-    `known` says which recordings episodes had before, also those that were withdrawn: what learners
-    heard of them is theirs, and apps go on sending their old addresses.
+    `known` has the former recordings of episodes, withdrawn ones too: listening records refer to
+    them, and apps still send their URLs.
     """
     facts = show.facts
     document = {
@@ -52,9 +52,9 @@ def render(show: Show, known: lockfile.Lock = lockfile.EMPTY) -> bytes:
 
 
 def _withdrawn(episode: Episode, entry: lockfile.LockedEpisode | None) -> dict[str, Any]:
-    """Tell little, apart from the episodes: a companion that knows of no withdrawal ignores it.
+    """Return a few keys only, in a list of their own, which older companions ignore.
 
-    Nobody is told where it lies on another server: it may still be heard there.
+    Without the URL of a recording on another server: it may still play there.
     """
     facts = episode.facts
     media = entry and {
@@ -87,7 +87,7 @@ def _part(chapter: Chapter) -> dict[str, Any]:
 
 
 def _former(episode: Episode, media: Media, known: lockfile.Lock) -> list[str]:
-    """Return every other name that a recording had, whole addresses on other servers first."""
+    """Return every other name that a recording had, URLs on other servers first."""
     there = known.left(episode.guid).addresses
     return [name for name in (*there, *media.former) if name != media.file]
 
@@ -129,7 +129,7 @@ def _episode(episode: Episode, known: lockfile.Lock) -> dict[str, Any]:
 
 
 def _changes(episode: Episode) -> dict[str, Any]:
-    """Return what changed since it came out; most episodes have nothing of it."""
+    """Return the keys about changes since publishing; most episodes have none."""
     said = {
         "corrections": [_given(each) for each in episode.facts.corrections],
         "replaces": episode.older and episode.older.guid,

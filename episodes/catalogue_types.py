@@ -1,7 +1,7 @@
 """Checks the values of a catalogue: URLs, file names, texts and their limits; pure.
 
-Whoever may write a podcast's files may write its catalogue, and a companion puts what is in it into
-links, headers and pages: so nothing of it is taken as it comes.
+Anyone who can write a podcast's files can write its catalogue, and the companion puts its values
+into links, headers and pages. So no value is trusted.
 """
 
 from __future__ import annotations
@@ -16,23 +16,24 @@ from pydantic import AfterValidator, AwareDatetime, FailFast, Field, StringConst
 from episodes.frontmatter.value_types import CONTROL, FIRST, HOST, LAST, Guid, Line
 
 LONGEST_ADDRESS, LONGEST_TEXT = 8_000, 50_000  # characters
-# What the path and query of an address may hold; without "<>\^`{|} and all that nobody sees.
+# Characters in the path and query of a URL; without "<>\^`{|} and invisible ones.
 _URL_CHARS = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%^|-]*"
 _WEB = re.compile(rf"(?i:(https?)://)({HOST}(?::[0-9]{{0,5}})?)((?:[/?#]{_URL_CHARS})?)")
 _ONLY_URL_CHARS = re.compile(_URL_CHARS)
 _CREDENTIALS = re.compile(
     r"[A-Za-z0-9._~!$&'()*+,;=%:@^|-]*"
-)  # left out: a name may be an e-mail address
-_PART = "[A-Za-z0-9_][A-Za-z0-9._~%+-]*"  # of a path: it begins with no dot, so it cannot climb
+)  # removed: a user name may be an email address
+# Of a path; without a dot at its start, so that it cannot lead upwards.
+_PART = "[A-Za-z0-9_][A-Za-z0-9._~%+-]*"
 _BELOW = re.compile(f"{_PART}(?:/{_PART})*")
-# Signs that turn the order of the text after them, which may then read as something else.
+# Characters that change the direction of the text after them, which may then read differently.
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def web_address(value: str) -> str:
-    """Return an address of http or https with nothing in it that is not one.
+    """Return an http or https URL that has no unusual characters.
 
-    Names and passwords in front of the host are left out. Raises ValueError.
+    Credentials in front of the host are removed. Raises ValueError.
     """
     parts = urlsplit(value)
     who, at, host = parts.netloc.rpartition("@")
@@ -69,12 +70,12 @@ def _recording(value: str) -> str:
 def _former(value: str) -> str:
     if len(value) > LONGEST_ADDRESS or CONTROL.search(value):
         raise ValueError("is not an address")
-    urlsplit(value)  # it is only compared with what apps send, for which it must be one
+    urlsplit(value)  # only to refuse what cannot be parsed: it is compared with URLs from apps
     return value
 
 
 def _key(value: str) -> str:
-    """Refuse what a browser would resolve: /listen/../x is another page than it says."""
+    """Refuse parts that a browser would resolve: /listen/../x is another page."""
     if {".", ".."} & set(re.split(r"[/\\]", value)):
         raise ValueError("has . or .. as a part of it")
     return value
@@ -105,5 +106,5 @@ When = Annotated[AwareDatetime, AfterValidator(_written)]
 
 
 def bounded(most: int) -> Any:
-    """Return what limits a list, and ends with its first fault: there may be millions."""
+    """Return the limit of a list, and stop at its first fault: there may be millions."""
     return Field(max_length=most), FailFast()

@@ -1,7 +1,7 @@
 """Cuts connections that take too long, wherever they wait: handshake, head or body.
 
-A time-out of a socket begins again with every byte, so a server that drips has no end. A deadline
-shuts the socket from another thread: the code that waits then sees a broken connection.
+The timeout of a socket begins again with every byte, so a slow server could hold it for ever. A
+deadline shuts the socket down from another thread; the waiting code then sees a broken connection.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
-CONNECTING = 45.0  # seconds to look a name up and connect; the system's own look-up has no limit
+CONNECTING = 45.0  # seconds to resolve a name and connect; the system's own lookup has no limit
 _local = threading.local()
 T = TypeVar("T")
 
 
 class Deadline:
-    """A moment by which the requests of this thread have to be done. Use it as a context."""
+    """The time by which all requests of this thread must have finished. A context manager."""
 
     def __init__(self, seconds: float) -> None:
         self._until = time.monotonic() + seconds
@@ -46,19 +46,19 @@ class Deadline:
             self._sockets.clear()
 
     def extend(self, seconds: float) -> None:
-        """Move the moment to so many seconds from now: something came."""
+        """Set the deadline to `seconds` from now, because data arrived."""
         self._until = time.monotonic() + seconds
 
     @property
     def left(self) -> float:
-        """Return the seconds until the moment."""
+        """The seconds until the deadline."""
         return max(self._until - time.monotonic(), 0.0)
 
     def watch(self, connected: socket.socket) -> None:
-        """Shut this socket when the moment comes. Raises TimeoutError where it has come."""
+        """Shut this socket down at the deadline. Raises TimeoutError if it has passed."""
         copy = socket.fromfd(connected.fileno(), connected.family, connected.type)
         with self._lock:
-            self._sockets.append(copy)  # TLS takes the other over, and it may be closed before
+            self._sockets.append(copy)  # TLS takes over the original, which may be closed earlier
         if self.passed:
             raise TimeoutError("this request took too long")
 
@@ -74,7 +74,7 @@ class Deadline:
 
 
 class Watched:
-    """Mixed into a connection of http.client: what it does has the deadline of its thread."""
+    """A mixin for connections of http.client: they keep to the deadline of their thread."""
 
     sock: Any
 
@@ -89,16 +89,16 @@ class Watched:
         return made
 
     def request(self, *given: Any, **more: Any) -> Any:
-        """Send a request, also over an earlier connection."""
+        """Send a request, also over a connection that is kept open."""
         if getattr(self, "sock", None):
             _watch(self.sock)
         return super().request(*given, **more)  # type: ignore[misc]
 
 
 def in_time(call: Callable[[], T], seconds: float, late: Callable[[T], None]) -> T:
-    """Return what a call returns that nothing can cut, as a look-up of DNS; else give it up.
+    """Run a call that nothing can cut short, such as a DNS lookup, for `seconds` at most.
 
-    What it returns after that is given to `late`. Raises TimeoutError, and what the call raises.
+    A later result is passed to `late`. Raises TimeoutError, and whatever the call raises.
     """
     current = _current()
     limit = min(seconds, current.left) if current else seconds

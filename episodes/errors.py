@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 
 class EarmarkError(Exception):
-    """The root of every error that Earmark raises on purpose; its text is for a person."""
+    """The root of all errors that Earmark raises on purpose; its text is for users."""
 
 
 class SourceError(EarmarkError):
-    """Something in the show's folder is wrong; carries the findings that say what."""
+    """Something in the show folder is wrong; `findings` say what."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("\n".join(map(str, findings)))

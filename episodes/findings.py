@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Level(StrEnum):
-    """How much a finding matters: an error stops a publish, a warning asks for a look."""
+    """The level of a finding: an error stops a build, a warning needs a look."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -15,11 +15,11 @@ class Level(StrEnum):
 
 
 class Finding(NamedTuple):
-    """What is wrong, where, and what to write instead.
+    """What is wrong, where, and how to fix it.
 
-    `path` is relative to the show's folder with forward slashes; `line` counts from 1, and 0
-    means that the finding is about the file as a whole, or that nobody looked the line up yet.
-    `rule` names a row of `episodes/rulebook`; `waived` is the lead's reason to leave it as it is.
+    `path` is relative to the show folder, with forward slashes. `line` counts from 1; 0 means the
+    whole file, or that the line has not been looked up. `rule` is a key of RULES in
+    `episodes/rules/`; `waived` is the reason of a waiver.
     """
 
     path: str
@@ -33,18 +33,18 @@ class Finding(NamedTuple):
 
     @classmethod
     def load(cls, row: list[Any]) -> Finding:
-        """Read what JSON made of a finding."""
+        """Return the finding that was saved as JSON."""
         path, key, message, level, *rest = row
         return cls(path, key, message, Level(level), *rest)
 
     @property
     def where(self) -> str:
-        """The place, as editors and terminals make a link of it."""
+        """The place in the form that editors and terminals turn into a link."""
         return f"{self.path}:{self.line}" if self.line else self.path
 
     @property
     def said(self) -> str:
-        """What is wrong and what to do, without the place."""
+        """What is wrong and how to fix it, without the place."""
         key = f"{self.key}: " if self.key else ""
         fix = f"; {self.fix}" if self.fix else ""
         return f"{key}{self.message}{fix}"
@@ -55,5 +55,5 @@ class Finding(NamedTuple):
 
 
 def errors_in(findings: list[Finding]) -> list[Finding]:
-    """Return those findings that stop a publish."""
+    """Return the findings that stop a build."""
     return [finding for finding in findings if finding.level is Level.ERROR]

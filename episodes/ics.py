@@ -32,9 +32,9 @@ EPOCH = date(2000, 1, 1)
 
 
 def render(show: Show, dues: Iterable[Due], today: date) -> bytes:
-    """Return one all-day event for everything that has a day and is not waived.
+    """Return a calendar with one all-day event for each dated item that is not waived.
 
-    Overdue items are put on `today`: nobody looks at last spring to see what to do.
+    Overdue items are on `today`: nobody looks for tasks in past months.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Earmark//Review//EN")
@@ -60,7 +60,7 @@ def _event(show: Show, due: Due, when: date) -> Event:
 
 
 def uid(show: Show, due: Due) -> uuid.UUID:
-    """Return the identity of an event, which never changes."""
+    """Return the permanent identity of an event."""
     known = show.facts.guid
     space = uuid.UUID(known) if known else uuid.uuid5(uuid.NAMESPACE_URL, show.feed)
     return uuid.uuid5(space, due.identity)

@@ -21,9 +21,9 @@ _HREF = re.compile(r'\bhref="([^"]*)"')  # in notes that were sanitised: always 
 
 
 class Link(NamedTuple):
-    """An address, where it is written, and the titles of episodes; none for the whole show.
+    """A URL, where it is written, and the titles of episodes; no titles for the whole show.
 
-    A place in notes has no key; its line is looked up by the address.
+    A place in notes has no key; its line is found by the URL.
     """
 
     address: str
@@ -32,7 +32,7 @@ class Link(NamedTuple):
 
 
 class LinkState(StrEnum):
-    """What became of a link. Where that cannot be told, nobody is alarmed."""
+    """The result of checking a link; UNSURE raises no alarm."""
 
     FINE = "fine"
     DEAD = "dead"
@@ -41,9 +41,9 @@ class LinkState(StrEnum):
 
 
 class Verdict(NamedTuple):
-    """What was seen at an address; `to` is where it has moved for good.
+    """The result of a check; `to` is the new URL if it has moved for good.
 
-    `reached` says whether a server answered at all.
+    `reached` is whether a server answered at all.
     """
 
     state: LinkState
@@ -53,7 +53,7 @@ class Verdict(NamedTuple):
 
 
 def links_in(show: Show) -> list[Link]:
-    """Return every link on the web once, in the order in which they are written."""
+    """Return every web link of a show once, in the order in which they are written."""
     found: dict[str, list[tuple[SourcePlace, str]]] = {}
     for address, place, title in _all(show):
         if is_web_address(address):
@@ -65,7 +65,7 @@ def links_in(show: Show) -> list[Link]:
 
 
 def is_web_address(address: str) -> bool:
-    """Say whether something is an address on the web."""
+    """Return whether this is an http or https URL."""
     return address.startswith(("https://", "http://"))
 
 
@@ -88,7 +88,7 @@ def _all(show: Show) -> Iterator[tuple[str, SourcePlace, str]]:
 
 
 def _own(show: Show, episode: Episode) -> Facts:
-    """Return the facts of an episode without those that it has of its show."""
+    """Return an episode's facts without those inherited from its show."""
     shared = (name for name in INHERITED if _same(show, episode, name))
     return episode.facts.model_copy(update=dict.fromkeys(shared))
 
@@ -98,7 +98,7 @@ def _same(show: Show, episode: Episode, name: str) -> bool:
 
 
 def _place(episode: Episode, path: str, key: str) -> SourcePlace:
-    """Return where a key stands: chapters may be in a file of their own."""
+    """Return where a key is written; chapters may be in a file of their own."""
     chapter = re.match(r"chapters\[(\d+)\]", key)
     if not chapter or episode.chapters_origin.path == path:
         return SourcePlace(path, key)
@@ -107,7 +107,7 @@ def _place(episode: Episode, path: str, key: str) -> SourcePlace:
 
 
 def _walk(value: object, key: str) -> Iterator[tuple[str, str]]:
-    """Yield (key, address) of every link in facts, and in the facts that they hold."""
+    """Yield (key, URL) of every link in facts and in the facts inside them."""
     if isinstance(value, Facts):
         for name in type(value).model_fields:
             yield from _walk(getattr(value, name), f"{key}.{name}" if key else name)
@@ -119,12 +119,12 @@ def _walk(value: object, key: str) -> Iterator[tuple[str, str]]:
 
 
 def _links_in_notes(notes: str) -> Iterator[str]:
-    """Yield where the links in notes lead."""
+    """Yield the URLs of the links in notes."""
     yield from (html.unescape(each) for each in _HREF.findall(notes))
 
 
 def dues_of(links: Iterable[Link], verdicts: Mapping[str, Verdict]) -> list[Due]:
-    """Return what is to be done about links: nothing about those that are fine."""
+    """Return what is due for each link that is not fine."""
     seen = ((link, verdicts[link.address]) for link in links if link.address in verdicts)
     return [_due(link, verdict) for link, verdict in seen if verdict.state is not LinkState.FINE]
 

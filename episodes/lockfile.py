@@ -1,7 +1,8 @@
 """Reads and writes `earmark.lock`, which records what was published for good.
 
-`earmark.lock` lies beside `show.md` and belongs under version control. Two encoders give different
-bytes for one recording; the entry says which bytes are the episode, by digest.
+It is beside `show.md` and belongs under version control. Two encoders give different bytes for one
+recording; the entry has the digest of the bytes that were published, so that every computer
+publishes the same.
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ _MERGE = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
 
 
 class LockedFile(Frozen):
-    """One published file of sound. Digests are SHA-256 in hex.
+    """A published audio file. Digests are SHA-256 in hex.
 
-    `recipe` says what was done to the recording and `encoder` by which program; `audio` is of the
-    published audio without tags, `tags` of the facts in the tags; `file` and `length` (bytes) are
-    of the published file.
+    `recipe` is how it was made from the recording, and `encoder` with which program. `audio` is the
+    digest of the audio without tags, `tags` that of the facts in the tags. `file` and `length`
+    (bytes) are of the published file; `former` are its earlier names.
     """
 
     recipe: str
@@ -51,16 +52,16 @@ class LockedFile(Frozen):
 
 
 class LockedSmallFile(LockedFile):
-    """The small file of an episode; `sha256` is of all of it."""
+    """The small file of an episode; `sha256` is of the whole file."""
 
     file: Annotated[str, Field(pattern=site_layout.SMALL_PATTERN)]
     sha256: str
 
 
 class LockedEpisode(LockedFile):
-    """One episode as it was built.
+    """An episode as it was built.
 
-    `source` is the digest of the recording (of its audio frames where it is an MP3).
+    `source` is the digest of the recording, for an MP3 of its audio frames.
     """
 
     source: str
@@ -72,26 +73,26 @@ Entries = dict[str, LockedEpisode]
 
 
 class RemoteRecordings(Frozen):
-    """What no file of ours tells of an episode whose recording lies, or lay, on another server.
+    """What is known of an episode whose recording is, or was, on another server.
 
-    `addresses` are where, and `slugs` the names that the episode had here in the meantime.
+    `addresses` are its URLs, and `slugs` the slugs that the episode had at that time.
     """
 
     addresses: tuple[Link, ...] = ()
     slugs: tuple[Slug, ...] = ()
 
     def __or__(self, other: RemoteRecordings) -> RemoteRecordings:
-        """Return both, each once."""
+        """Return the values of both, without repetition."""
         return RemoteRecordings(
             addresses=_once(self.addresses, other.addresses), slugs=_once(self.slugs, other.slugs)
         )
 
 
 class Lock(Frozen):
-    """The whole file: entries by guid, and the last release that was published to each place.
+    """The whole file: episodes by guid, and the last release at each destination.
 
-    `elsewhere` is by guid too. `released` are the guids that any release had: an entry alone says
-    only that an episode was built. A file from before that was kept says None.
+    `elsewhere` is by guid too. `released` are the guids in any release, since an episode in
+    `episodes` may only have been built; None in files from versions without this key.
     """
 
     version: int
@@ -105,7 +106,7 @@ class Lock(Frozen):
         return self.elsewhere.get(guid, RemoteRecordings())
 
     def was_out(self, guid: str) -> bool:
-        """Say whether an episode was ever built to be heard here."""
+        """Return whether an episode was ever built with a recording."""
         return guid in self.episodes or bool(self.left(guid).slugs)
 
     def was_released(self, guid: str) -> bool:
@@ -115,9 +116,9 @@ class Lock(Frozen):
         return guid in self.released
 
     def releasing(self, place: str, release: str, names: Collection[str]) -> Lock:
-        """Return it with a release that was published to a place; `names` are its files.
+        """Return a lock with a release that was published to `place`; `names` are its files.
 
-        Releases that are later are forgotten: a clock was ahead, and somebody said so.
+        Later releases are removed: a clock was ahead, and the lead has confirmed it.
         """
         every = self.episodes.keys() | self.elsewhere.keys()
         new = {guid for guid, entry in self.episodes.items() if entry.file in names}
@@ -134,13 +135,13 @@ class Lock(Frozen):
         return self.model_copy(update=update)
 
     def knowing(self, elsewhere: Mapping[str, RemoteRecordings]) -> Lock:
-        """Return it with more that is known; nothing is ever forgotten."""
+        """Return a lock with these remote recordings added; none is ever removed."""
         new = {guid: self.left(guid) | row for guid, row in elsewhere.items()}
         return self.model_copy(update={"elsewhere": {**self.elsewhere, **new}})
 
 
 def release_time(release: str) -> datetime | None:
-    """Return when a release was published, from its name; None where it does not say."""
+    """Return when a release was published, from its name; None if it has no time."""
     try:
         return datetime.strptime(release.partition("-")[0], STAMP).replace(tzinfo=UTC)
     except ValueError:
@@ -148,7 +149,7 @@ def release_time(release: str) -> datetime | None:
 
 
 def is_later_release(release: str, than: str) -> bool:
-    """Say whether a release is so much later than another that a clock was wrong."""
+    """Return whether a release is so much later than another that a clock was wrong."""
     at, last = release_time(release), release_time(than)
     return bool(at and last and at > last + SLACK)
 
@@ -157,7 +158,7 @@ EMPTY = Lock(version=VERSION, episodes={})
 
 
 def parse(text: str) -> Lock:
-    """Read the file. Raises SourceError where it is damaged or too new."""
+    """Parse the file. Raises SourceError if it is damaged or too new."""
     try:
         lock = Lock.model_validate_json(text)
     except ValidationError as error:
@@ -168,7 +169,7 @@ def parse(text: str) -> Lock:
 
 
 def _unread(text: str, error: ValidationError) -> Finding:
-    """Return why it cannot be read: a newer Earmark, a merge that is not done, or damage."""
+    """Return why it cannot be read: a newer Earmark, an unfinished merge, or damage."""
     if any(each["type"] == "extra_forbidden" and len(each["loc"]) == 1 for each in error.errors()):
         return finding("lock-file", NAME, "", _NEWER[0], fix=_NEWER[1])
     if _MERGE.search(text):
@@ -179,7 +180,7 @@ def _unread(text: str, error: ValidationError) -> Finding:
 
 
 def render(lock: Lock) -> str:
-    """Write the file, sorted, so that two leads' changes meet in as few lines as possible."""
+    """Return the file, sorted, so that changes of two leads conflict as little as possible."""
     document = lock.model_dump(mode="json", exclude_none=True)
     for key in ("elsewhere", "published"):
         if not document[key]:
@@ -195,7 +196,7 @@ M = TypeVar("M", bound=LockedFile)
 
 
 def keep_former_names(before: M | None, now: M) -> M:
-    """Return `now`, remembering every file name that it ever had."""
+    """Return `now` with every file name that it ever had."""
     if before is None:
         return now
     former = _once(before.former, (before.file,))

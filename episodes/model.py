@@ -25,13 +25,13 @@ NO_ADDRESS = "https://podcast.invalid/"  # stands for the address that a show do
 
 
 class Frozen(BaseModel):
-    """A value that nobody changes."""
+    """An immutable value."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False)
 
 
 class SmallFile(Frozen):
-    """The small file beside the recording; `length` in bytes, `sha256` in hex of all of it."""
+    """The small file of an episode; `length` in bytes, `sha256` in hex of the whole file."""
 
     file: str
     length: int
@@ -44,7 +44,7 @@ class SmallFile(Frozen):
 class Media(Frozen):
     """The published recording.
 
-    `length` is in bytes, `seconds` is exact, `digest` is of the audio frames alone: the media
+    `length` is in bytes, `seconds` is exact. `digest` is of the audio frames alone: the media
     version.
     """
 
@@ -58,16 +58,16 @@ class Media(Frozen):
 
     @property
     def is_remote(self) -> bool:
-        """Whether it stays on another server: `file` is then a whole address, not ours to make."""
+        """Whether it stays on another server; `file` is then a whole URL."""
         return "://" in self.file
 
     def at(self, address: str) -> str:
-        """Return its address, where files of the show lie below `address`."""
+        """Return its URL, if the show's URL is `address`."""
         return self.file if self.is_remote else address + self.file
 
 
 class Art(Frozen):
-    """A published picture: the square for feeds and apps, a small one for pages."""
+    """A published picture: a square for feeds and apps, and a small copy for pages."""
 
     file: str
     width: int
@@ -77,7 +77,7 @@ class Art(Frozen):
 
 
 class OtherVersion(Frozen):
-    """Another version of an episode, as far as its own page and notes need to know it."""
+    """Another version of an episode, as far as pages and notes need it."""
 
     guid: str
     slug: str
@@ -85,17 +85,17 @@ class OtherVersion(Frozen):
 
     @property
     def page(self) -> str:
-        """Where its page lies in the built folder."""
+        """The name of its page in the built folder."""
         return site_layout.page_name(self.slug)
 
 
 class Episode(Frozen):
-    """One episode. `facts` has the show's defaults filled in; `notes` is sanitised HTML.
+    """An episode. `facts` includes the show's defaults; `notes` is sanitised HTML.
 
-    `facts.chapters` are its chapters from wherever they came; `chapters_source` is that place,
+    `facts.chapters` are its chapters from any source; `chapters_source` is the path of that source,
     unless it is front matter, and `chapters` the published file. `pictures` are those of chapters,
-    by the name that the chapters give them. `transcripts` are published files, best first. `newer`
-    replaces it, and it replaces `older`, where that is out too (see `acquaint`).
+    by the name in the chapters. `transcripts` are published files, best first. `newer` replaces it
+    and it replaces `older`, if that is published too (see `link_versions`).
     """
 
     slug: str
@@ -118,36 +118,36 @@ class Episode(Frozen):
 
     @property
     def guid(self) -> str:
-        """The identity, which never changes; checked to be there before anything is made."""
+        """The permanent identity; `check` requires one before anything is built."""
         return self.facts.guid or ""
 
     @property
     def page(self) -> str:
-        """Where its page lies in the built folder."""
+        """The name of its page in the built folder."""
         return site_layout.page_name(self.slug)
 
     @property
     def transcript(self) -> str | None:
-        """The published transcript that says most: VTT where it is timed, else HTML."""
+        """The most detailed published transcript: VTT if it is timed, else HTML."""
         return self.transcripts[0] if self.transcripts else None
 
     def was_out(self, zone: str) -> bool:
-        """Say whether it can have been heard before the day on which it was withdrawn, if it was.
+        """Return whether it can have been heard before the day of its withdrawal, if any.
 
-        That is a day where the show is.
+        Days are those of the show's time zone.
         """
         taken = self.facts.withdrawn
         return taken is None or self.published.astimezone(ZoneInfo(zone)).date() <= taken.on
 
     @property
     def chapters_origin(self) -> Origin:
-        """Where its chapters were written."""
+        """Where its chapters are written."""
         path = self.chapters_source or f"{self.folder}/episode.md"
         return Origin(path, self.chapters_lines, soft=path == self.recording)
 
     @property
     def built_files(self) -> list[str]:
-        """The names of the built files that belong to it."""
+        """The names of its files in the built folder."""
         media, art = self.media, (self.art, *self.pictures.values())
         made = [self.page, *self.transcripts, self.chapters]
         if media and not media.is_remote:
@@ -157,22 +157,22 @@ class Episode(Frozen):
 
     @property
     def support(self) -> tuple[Support, ...]:
-        """Sources of support, in the order in which they are given."""
+        """Its sources of support, in the order in which they are written."""
         return self.facts.support or ()
 
     @property
     def people(self) -> tuple[Person, ...]:
-        """Who made it."""
+        """Its contributors."""
         return self.facts.contributors or ()
 
     @property
     def minutes(self) -> int:
-        """How long it takes to hear, in whole minutes, never 0."""
+        """Its length in whole minutes, at least 1; 0 without a recording."""
         return max(1, round(self.media.seconds / 60)) if self.media else 0
 
 
 class Show(Frozen):
-    """A show and the episodes that are out, newest first; those `withdrawn` are told apart."""
+    """A show and its published episodes, newest first; withdrawn ones are separate."""
 
     facts: ShowFacts
     description: str
@@ -183,28 +183,28 @@ class Show(Frozen):
 
     @property
     def without_episodes(self) -> Show:
-        """The show without its episodes, so that it travels light."""
+        """The show without its episodes, which is cheap to send to another process."""
         return self.model_copy(update={"episodes": (), "withdrawn": ()})
 
     @property
     def feed(self) -> str:
-        """The address of the feed."""
+        """The URL of the feed."""
         return self.address + site_layout.FEED
 
     @property
     def updated(self) -> datetime | None:
-        """When something last appeared or went: a date from the source, never the clock."""
+        """When an episode was last published or withdrawn, from the source, never the clock."""
         days = (each.facts.withdrawn.on for each in self.withdrawn if each.facts.withdrawn)
         went = (datetime.combine(day, time(), UTC) for day in days)
         return max((*(episode.published for episode in self.episodes), *went), default=None)
 
     def in_order(self) -> tuple[Episode, ...]:
-        """Return the episodes in the order in which they should be heard."""
+        """Return the episodes in the order for listening."""
         return tuple(reversed(self.episodes)) if self.facts.ordered else self.episodes
 
 
 def remote_media(said: AudioAt | None) -> Media | None:
-    """Return a recording that stays where it is: its address and length say which version it is."""
+    """Return a recording that stays on another server; URL and length are its version."""
     if said is None:
         return None
     version = hashlib.sha256(f"{said.url} {said.length}".encode()).hexdigest()
@@ -214,7 +214,7 @@ def remote_media(said: AudioAt | None) -> Media | None:
 
 
 def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
-    """Sort as the feed needs it: clients take the position for the order of appearance.
+    """Sort episodes for the feed, in which clients take positions for publishing order.
 
     A copy of a folder ("01-talk copy", "01-talk (2)") has the longer name, and counts as newer.
     """
@@ -228,10 +228,10 @@ def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
 
 
 def link_versions(episodes: Iterable[Episode], gone: Iterable[Episode] = ()) -> tuple[Episode, ...]:
-    """Tell each episode of the newest version of itself, and of the one that it replaces.
+    """Set `newer` to the newest version of each episode, and `older` to the one it replaces.
 
-    Those that are not among `episodes` are left out: nobody is sent to what is not there. `gone`
-    were withdrawn, and lead on to what replaced them.
+    Versions that are not among `episodes` are left out, so that no link leads nowhere. Withdrawn
+    episodes (`gone`) are followed to their replacements.
     """
     every = tuple(episodes)  # two may have one guid, which is found later
     out = {each.guid: each for each in every}
@@ -245,7 +245,7 @@ def link_versions(episodes: Iterable[Episode], gone: Iterable[Episode] = ()) -> 
 
 
 def link_newest(gone: Iterable[Episode], episodes: Iterable[Episode]) -> tuple[Episode, ...]:
-    """Tell each withdrawn episode of the newest version of itself that is there."""
+    """Set `newer` of each withdrawn episode to its newest published version."""
     every = tuple(gone)
     back = {each.guid: each for each in every}
     out = {each.guid: each for each in episodes}
@@ -253,7 +253,7 @@ def link_newest(gone: Iterable[Episode], episodes: Iterable[Episode]) -> tuple[E
 
 
 def _newest(episode: Episode, out: dict[str, Episode], gone: dict[str, Episode]) -> Episode | None:
-    """Follow `replaced_by` to the last that is there; None where none is, or round in a circle."""
+    """Follow `replaced_by` to the last published version; None if there is none or a loop."""
     seen, last, at = {episode.guid}, None, episode.facts.replaced_by
     while further := out.get(at or "") or gone.get(at or ""):
         if further.guid in seen:

@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class OrderFix(NamedTuple):
-    """A line for show.md (folder "") or an episode.md: in the place of `key`, or below `after`."""
+    """A line for show.md (folder "") or episode.md: replaces `key`, or goes below `after`."""
 
     folder: str
     key: str
@@ -27,7 +27,7 @@ class OrderFix(NamedTuple):
 
 
 def find_fixes(facts: ShowFacts, episodes: Iterable[Episode]) -> list[OrderFix]:
-    """Return what to write. Nothing where it would be a guess, and nothing where all is right."""
+    """Return the changes to make; none that would be a guess."""
     if not facts.ordered:
         return []
     full = sorted(
@@ -41,13 +41,13 @@ def find_fixes(facts: ShowFacts, episodes: Iterable[Episode]) -> list[OrderFix]:
 
 
 def _numbers(full: list[Episode]) -> Iterator[OrderFix]:
-    """Yield the numbers that are missing: one fits where dates and the others leave no choice."""
+    """Yield missing numbers, if dates and other numbers allow only one."""
     by_season: dict[int | None, list[Episode]] = defaultdict(list)
     for episode in full:
         by_season[episode.facts.season].append(episode)
     near = any(after.published - before.published < MINUTE for before, after in pairwise(full))
     if near or (None in by_season and len(by_season) > 1):
-        return  # nobody knows which comes first, or to which season one belongs
+        return  # neither the first episode nor the seasons are certain
     firsts = {season: _first(episodes) for season, episodes in by_season.items()}
     known = {first for numbers in firsts.values() for first in numbers}
     for season, episodes in by_season.items():
@@ -60,12 +60,12 @@ def _numbers(full: list[Episode]) -> Iterator[OrderFix]:
 
 
 def _first(episodes: list[Episode]) -> set[int]:
-    """Return which number the first of them has, going by each of those that have one."""
+    """Return the possible numbers of the first episode, one from each numbered episode."""
     return {each.facts.number - at for at, each in enumerate(episodes) if each.facts.number}
 
 
 def _dates(full: list[Episode], others: list[Episode]) -> Iterator[OrderFix]:
-    """Yield later minutes for what appears at the same one, where numbers say which comes first."""
+    """Yield later minutes for episodes with the same one, if their numbers give an order."""
     places = [(each.facts.season or 0, each.facts.number or 0) for each in full]
     if not all(number for _, number in places) or len({season > 0 for season, _ in places}) > 1:
         return

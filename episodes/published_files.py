@@ -22,7 +22,7 @@ class EpisodeFiles(NamedTuple):
 
     @classmethod
     def load(cls, row: list[Any]) -> EpisodeFiles:
-        """Return the value that was written as JSON."""
+        """Return the value that was saved as JSON."""
         guid, title, slugs, spared = row
         return cls(guid, title, tuple(slugs), tuple(spared))
 

@@ -45,7 +45,7 @@ PUBLISH = "run `earmark publish` after that, unless a timer does it"
 
 
 class DueKind(StrEnum):
-    """What is to be done, in the order in which it is told."""
+    """The kind of a task; listed in this order."""
 
     SUPPORT = "support"
     CONSENT = "consent"
@@ -55,7 +55,7 @@ class DueKind(StrEnum):
 
 
 class Urgency(StrEnum):
-    """How soon."""
+    """How soon a task is due."""
 
     OVERDUE = "overdue"
     SOON = "soon"
@@ -63,7 +63,7 @@ class Urgency(StrEnum):
 
 
 class SourcePlace(NamedTuple):
-    """Where something is written; as in findings, line 0 means that nobody looked it up yet."""
+    """Where something is written; line 0 means that the line has not been looked up."""
 
     path: str
     key: str
@@ -71,18 +71,17 @@ class SourcePlace(NamedTuple):
 
     @property
     def where(self) -> str:
-        """The place, as editors and terminals make a link of it."""
+        """The place in the form that editors and terminals turn into a link."""
         return f"{self.path}:{self.line}" if self.line else self.path
 
 
 class Due(NamedTuple):
     """One thing to look at again.
 
-    `what` and `why` make a sentence. `when` is the last day on which it is in time, None where
-    there is none and it is to be done at once. `episodes` are titles, none where it concerns the
-    whole show. `ways` are a number to ring, a page to open. `rule` is that by which `check` finds
-    the same, and `waived` the lead's reason to leave it. `identity`
-    stays the same whatever is written anew.
+    `what` and `why` make a sentence. `when` is the last day in time; None means at once. `episodes`
+    are titles, none for the whole show. `ways` are phone numbers or pages. `rule` is the rule by
+    which `check` finds the same, and `waived` the reason of a waiver. `identity` stays the same
+    when texts change.
     """
 
     kind: DueKind
@@ -101,7 +100,7 @@ class Due(NamedTuple):
 
 
 def find_dues(show: Show, now: datetime) -> list[Due]:
-    """Return everything with a date, the most urgent first; links are asked for elsewhere."""
+    """Return everything that has a date, most urgent first; links are checked elsewhere."""
     today = now.date()
     found = [*_support(show, today), *_consents(show, today)]
     for episode in show.episodes:
@@ -125,7 +124,7 @@ def sort_dues(dues: Iterable[Due]) -> list[Due]:
 
 
 def group_by_task(dues: Iterable[Due]) -> dict[str, list[Due]]:
-    """Return what is due by what is to be done."""
+    """Return dues grouped by what to do."""
     found: dict[str, list[Due]] = {}
     for due in dues:
         found.setdefault(due.to_do, []).append(due)
@@ -143,7 +142,7 @@ def _after(day: date, span: timedelta) -> date:
 
 
 class _InheritedEntry(NamedTuple, Generic[T]):
-    """An entry of a list that episodes inherit; `title` is that of an episode with its own list."""
+    """An entry of a list that episodes inherit; `title` is of an episode with its own list."""
 
     entry: T
     place: SourcePlace
@@ -154,7 +153,7 @@ class _InheritedEntry(NamedTuple, Generic[T]):
 def _rows(
     show: Show, name: str, of: Callable[[ShowFacts | EpisodeFacts], tuple[T, ...] | None]
 ) -> Iterator[_InheritedEntry[T]]:
-    """Yield each entry where it is written: in show.md, and in episodes that have their own."""
+    """Yield each entry where it is written: in show.md, and in episodes with their own list."""
     shared, waive = of(show.facts) or (), show.facts.waive
     for number, entry in enumerate(shared, 1):
         yield _InheritedEntry(entry, SourcePlace("show.md", f"{name}[{number}]"), "", waive)
@@ -170,19 +169,19 @@ def _places(rows: list[_InheritedEntry[T]], key: str) -> tuple[SourcePlace, ...]
 
 
 def _titles(rows: list[_InheritedEntry[T]]) -> tuple[str, ...]:
-    """Return the episodes that something concerns; none where it is the whole show."""
+    """Return the titles of the episodes concerned; none for the whole show."""
     known = tuple(dict.fromkeys(row.title for row in rows))
     return () if "" in known else known
 
 
 def _reason(rule: str, rows: list[_InheritedEntry[T]]) -> str:
-    """Return why something is left as it is, where it is left so in every place."""
+    """Return the reason of a waiver, if every place has one."""
     reasons = [row.waive.get(rule, "") for row in rows]
     return reasons[0] if all(reasons) else ""
 
 
 def _support(show: Show, today: date) -> Iterator[Due]:
-    """Yield each source of support once, wherever it is written: it is rung once."""
+    """Yield each source of support once, wherever it is written: one call is enough."""
     alike: dict[tuple[str, str], list[_InheritedEntry[Support]]] = defaultdict(list)
     for row in _rows(show, "support", lambda facts: facts.support):
         way = row.entry.phone or row.entry.text or row.entry.link or ""
@@ -239,7 +238,7 @@ def _until(person: Person) -> date | None:
 
 
 def _facts(episode: Episode, now: datetime) -> Iterator[Due]:
-    """Yield when the facts of an episode are looked at again."""
+    """Yield when the facts of an episode are due for review."""
     facts, when = episode.facts, episode.facts.review_due
     last = f"last checked on {facts.reviewed_on}" if facts.reviewed_on else ""
     if when:

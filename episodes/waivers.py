@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
     Waivers = Mapping[str, Mapping[str, str]]  # reasons by rule, by folder; "" is the whole show
 
-# They are looked for after the others, or known only once a recording was measured.
+# Rules that are checked later, or whose findings are known only after a recording is measured.
 _LATE = {*built_feed.RULES, "published-gone", "audio-tracks", "audio-opposite", "audio-side",
          "audio-quiet"}  # fmt: skip
 
 
 def waivers_in(show: Show) -> Waivers:
-    """Return what is waived, where, and why."""
+    """Return the reasons of all waivers, by folder and rule."""
     folders = {each.folder: each.facts.waive for each in show.episodes if each.facts.waive}
     return {"": show.facts.waive, **folders}
 
 
 def apply(waivers: Waivers, findings: list[Finding]) -> list[Finding]:
-    """Return the findings, those with a reason that are waived; errors never are."""
+    """Return the findings with the reasons of waivers; errors cannot be waived."""
     if not any(waivers.values()):
         return findings
     return [each._replace(waived=_reason(waivers, each)) for each in findings]
@@ -45,7 +45,7 @@ def _folder(finding: Finding) -> str:
 
 
 def lint(waivers: Waivers, findings: list[Finding]) -> Iterator[Finding]:
-    """Find waivers of what is no rule, of what is an error, and of what was not found."""
+    """Find waivers of unknown rules, of errors, and of rules with no finding."""
     there = {(_folder(each), each.rule) for each in findings}
     there |= {("", each.rule) for each in findings}
     for folder, rules in waivers.items():

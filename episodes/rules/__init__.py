@@ -28,6 +28,6 @@ RULES: dict[str, Rule] = {
 def finding(  # noqa: PLR0913 - what a finding says, in the order in which it is read
     rule: str, path: str, key: str, message: str, *, line: int = 0, fix: str = ""
 ) -> Finding:
-    """Return what breaks a rule; how much it matters and, unless given, the fix are the rule's."""
+    """Return the finding of a broken rule, with its level and, unless given, its fix."""
     row = RULES[rule]
     return Finding(path, key, message, row.level, line, rule, fix or row.fix)

@@ -11,7 +11,7 @@ CHUNK = 1 << 16
 
 
 def read_bounded(read: Callable[[int], bytes], limit: int) -> bytes:
-    """Return what `read` gives until its end. Raises ValueError if that is more than `limit`."""
+    """Return all bytes that `read` gives. Raises ValueError if they exceed `limit`."""
     data = bytearray()
     while chunk := read(CHUNK):
         data += chunk

@@ -1,7 +1,7 @@
 """Decodes text from anywhere: byte order mark, named charset, UTF-8, Windows-1252.
 
-As browsers do (encoding.spec.whatwg.org), Latin-1 is read as Windows-1252, and so are the control
-characters 128 to 159, which nobody writes (html.spec.whatwg.org, numeric character reference).
+Like browsers (encoding.spec.whatwg.org), it reads Latin-1 as Windows-1252, and so the control
+characters 128 to 159, which nobody uses (html.spec.whatwg.org, numeric character reference).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
 MARKS = tuple(mark for mark, _ in _BOMS)
-_SAMPLE = 4_000  # bytes in which text of two bytes a character is known by its zeros
-# Charsets of text that Python knows; what it calls a codec beside them unpacks or runs escapes.
+_SAMPLE = 4_000  # bytes in which UTF-16 is recognised by its zeros
+# Text charsets of Python; its other codecs decompress data or process escapes.
 _KNOWN = re.compile(
     r"utf-8|utf-(?:16|32)(?:-[lb]e)?|ascii|cp(?:1252|125[0-8]|437|85\d|86\d|874|932|949|950)"
     r"|iso8859-\d{1,2}|koi8-[rut]|mac-[a-z]{4,9}|gb2312|gbk|gb18030|big5(?:hkscs)?|shift_jis"
@@ -32,7 +32,7 @@ _WIDER = {
     "iso8859-11": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
     "euc_kr": "cp949", "big5": "big5hkscs",
 }  # fmt: skip
-_ESCAPED = re.compile("iso2022")  # which has no byte that UTF-8 has not
+_ESCAPED = re.compile("iso2022")  # whose every text is valid UTF-8 too
 _WIDE = re.compile("utf-(?:16|32)")
 _CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9:._-]{1,40})", re.IGNORECASE)
 _C1 = {
@@ -44,20 +44,20 @@ _BREAKS = {"\v": " ", "\f": " ", "\x1c": " ", "\x1d": " ", "\x1e": "-"}  # as Wo
 
 
 class Decoded(NamedTuple):
-    """A text and the charset that it was read in, as Python calls it."""
+    """A text, and Python's name of the charset that it was decoded from."""
 
     text: str
     charset: str
 
 
 def charset_named_in(said: str) -> str:
-    """Return the charset that a Content-Type or the head of a page names, or ""."""
+    """Return the charset named in a Content-Type or the head of a page, or ""."""
     match = _CHARSET.search(said[:5_000])
     return match[1] if match else ""
 
 
 def python_charset(name: str) -> str:
-    """Return Python's name of a charset of text, the wider one as browsers do; "" for others."""
+    """Return Python's name of a text charset, widened as browsers do; "" for any other."""
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
@@ -66,7 +66,7 @@ def python_charset(name: str) -> str:
 
 
 def detect_wide(data: bytes) -> str:
-    """Return how text of two bytes a character without a mark is written; "" where it is none."""
+    """Return the charset of UTF-16 text that has no mark; "" if it is no such text."""
     sample = data[:_SAMPLE]
     half = len(sample) // 2
     zeros = sample[0::2].count(0), sample[1::2].count(0)
@@ -76,9 +76,9 @@ def detect_wide(data: bytes) -> str:
 
 
 def decode(data: bytes, *names: str) -> Decoded:
-    """Return the text of bytes; of the charsets that are named for it, the first that can be.
+    """Decode bytes with the first charset that fits, of the named ones.
 
-    What cannot be read becomes U+FFFD.
+    Bytes that cannot be decoded become U+FFFD.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -86,7 +86,7 @@ def decode(data: bytes, *names: str) -> Decoded:
     if name := detect_wide(data):
         return _decoded(data, name)
     found = [each for each in map(python_charset, names) if each and not _WIDE.match(each)]
-    # What is valid UTF-8 is nothing else, whatever a server says of all its pages.
+    # Valid UTF-8 is UTF-8, whatever charset a server names for all its pages.
     ordered = [*filter(_ESCAPED.match, found), "utf-8", *found]
     for name in ordered:
         try:
@@ -101,13 +101,16 @@ def _decoded(data: bytes, name: str) -> Decoded:
 
 
 def character_of(number: int) -> str:
-    """Return the character that HTML means by a number, "" where there is none."""
+    """Return the character of an HTML character reference, "" if it has none."""
     letter = _C1.get(number) or (chr(number) if 0 < number < 0x110000 else "")
     return "" if CONTROL.match(letter) else letter
 
 
 def drop_unprintable(text: str) -> tuple[str, str]:
-    """Leave out what no feed can carry; say what was lost, as the end of a sentence, or ""."""
+    """Remove characters that no feed can carry.
+
+    Returns the text and what was lost, as the end of a sentence, or "".
+    """
     kept = CONTROL.sub("", text)
     gone, unread = len(text) - len(kept), kept.count("\ufffd")
     lost = [f"{_count(unread)} that cannot be read, shown as \ufffd"] if unread else []
@@ -120,5 +123,5 @@ def _count(number: int) -> str:
 
 
 def without_control(text: str) -> str:
-    """Return a text with what is meant by each character that no feed can carry; most go."""
+    """Replace or remove the control characters that no feed can carry."""
     return CONTROL.sub(lambda sign: _BREAKS.get(sign[0], _C1.get(ord(sign[0]), "")), text)

@@ -1,7 +1,7 @@
 """Finds harmful phrases about self-harm and suicide.
 
-After the Samaritans' media guidelines and NICE NG225. English only; what was said in a recording is
-not looked at, because nobody can write it again.
+They are those of the Samaritans' media guidelines and NICE NG225, in English only. Transcripts are
+not searched, because nobody can rewrite what was said.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from episodes.findings import Finding
 
 MOST = 10  # of one file
-# One of these is in all of them; looking for them first is a hundred times quicker.
+# Each phrase contains one of these; searching for them first is a hundred times faster.
 _ROOTS = ("commit", "suicide", "attempt", "attention", "harmer", "tablet", "pill", "mg",
           "milligram", "overdos")  # fmt: skip
 _WORDS = re.compile(
@@ -35,7 +35,7 @@ _WORDS = re.compile(
 
 
 def lint(text: str, path: str) -> Iterator[Finding]:
-    """Find such words in what a lead wrote, each at its line."""
+    """Yield a finding for each harmful phrase in what a lead wrote, at its line."""
     low = text.lower()
     if not any(root in low for root in _ROOTS):
         return

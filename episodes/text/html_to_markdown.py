@@ -1,6 +1,6 @@
 """Converts HTML notes to Markdown. The only module that uses markdownify.
 
-What Markdown cannot say, so that a build would tell it otherwise, stays HTML: Markdown may hold it.
+HTML that Markdown cannot express stays HTML, which Markdown may contain.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TAGGED = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 
 
 def to_markdown(said: str) -> str:
-    """Return Markdown whose rendering says the same; the same again for what it is rendered to."""
+    """Return Markdown that renders to the same words, and converts back to itself."""
     clean = markdown.clean(_blocks(said) if _TAGGED.search(said) else _paragraphs(said))
     if not markdown.plain_text(clean):
         return ""
@@ -34,9 +34,9 @@ def to_markdown(said: str) -> str:
 
 
 def _settled(clean: str, *, escaped: bool) -> str:
-    """Return Markdown that says the same and comes out the same again, "" where there is none.
+    """Return Markdown that renders to the same words and is stable, "" if there is none.
 
-    Signs that could mean something are `escaped` only where they would: it is hard to read.
+    Special characters are `escaped` only if needed: escapes are hard to read.
     """
     written = _markdown(clean, escaped=escaped)
     for _ in range(_TRIES):
@@ -49,13 +49,13 @@ def _settled(clean: str, *, escaped: bool) -> str:
 
 
 def _blocks(said: str) -> str:
-    """Make paragraphs of boxes, and headings of the levels that pages have room for."""
+    """Replace block elements with paragraphs, and keep headings at the levels that pages use."""
     said = _BLOCK.sub(r"<\1p>", said)
     return _HEADING.sub(lambda found: f"<{found[1]}h{max(3, min(5, int(found[2])))}>", said)
 
 
 def _paragraphs(said: str) -> str:
-    """Make HTML of plain text, which many feeds have for notes."""
+    """Return plain text, which many feeds have as notes, as HTML."""
     text = html.escape(html.unescape(said), quote=False)
     parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
     rows = ("<br>".join(line.strip() for line in part.split("\n")) for part in parts if part)
@@ -63,7 +63,7 @@ def _paragraphs(said: str) -> str:
 
 
 def _markdown(shown: str, *, escaped: bool) -> str:
-    """Write Markdown of clean HTML; headings begin at level 1, as a lead writes them."""
+    """Convert sanitised HTML; headings begin at level 1, as leads write them."""
     raised = _HEADING.sub(lambda found: f"<{found[1]}h{max(1, int(found[2]) - 2)}>", shown)
     try:
         made = str(markdownify(raised, heading_style="ATX", bullets="-", escape_misc=escaped))
@@ -77,7 +77,7 @@ def _words(shown: str) -> str:
 
 
 def _kept(clean: str) -> str:
-    """Return HTML as a block of Markdown: no blank line may end it."""
+    """Return HTML as a block of Markdown, without blank lines, which would end it."""
     block = re.sub(r"\n\s*\n", "\n", clean)
     kept = f"<div>\n{block}\n</div>"
     return (

@@ -1,6 +1,6 @@
 """Renders Markdown as sanitised HTML, which can neither run code nor load anything.
 
-The only door to markdown-it-py and nh3.
+The only module that uses markdown-it-py and nh3.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def render(markdown: str, top: int = 3) -> str:
-    """Return HTML that is safe on any page: no scripts, styles, pictures or foreign frames.
+    """Return HTML that is safe on any page: no scripts, styles, pictures or frames.
 
-    Headings begin at level `top`, so that they fit below the headings of the page.
+    Headings begin at level `top`, below the headings of the page.
     """
     tokens = _MARKDOWN.parse(markdown)
     for token in tokens:
@@ -31,7 +31,7 @@ def render(markdown: str, top: int = 3) -> str:
 
 
 def clean(html: str, top: int = 3) -> str:
-    """Return HTML without anything that notes may not hold."""
+    """Return HTML with only the elements and attributes that notes may have."""
     return nh3.clean(
         html,
         tags=_TAGS | {f"h{level}" for level in range(top, 6)},
@@ -42,7 +42,7 @@ def clean(html: str, top: int = 3) -> str:
 
 
 def plain_text(html: str) -> str:
-    """Return the words of some HTML on one line."""
+    """Return the words of HTML on one line."""
     import html as entities
 
     return " ".join(entities.unescape(nh3.clean(html, tags=set())).split())

@@ -6,7 +6,7 @@ IRREGULAR = {"person": "people", "has": "have", "is": "are", "was": "were", "thi
 
 
 def plural(number: int, noun: str) -> str:
-    """Return a noun, or a verb, as it stands beside a number."""
+    """Return a noun or verb in the form for this number."""
     if number == 1:
         return noun
     head, space, last = noun.rpartition(" ")

@@ -34,7 +34,7 @@ def parse_groups(groups: ClockGroups, rate: int = 25) -> float | None:
 
 
 def frame_rate(text: str) -> int:
-    """Return the smallest usual number of frames a second that fits all times in a text."""
+    """Return the lowest usual frame rate that fits all times in a text."""
     most = max((int(each) for each in _FRAMES.findall(text)), default=0)
     return next((rate for rate in _RATES if rate > most), _RATES[-1])
 
