@@ -20,9 +20,8 @@ LONGEST_ADDRESS, LONGEST_TEXT = 8_000, 50_000  # characters
 _URL_CHARS = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%^|-]*"
 _WEB = re.compile(rf"(?i:(https?)://)({HOST}(?::[0-9]{{0,5}})?)((?:[/?#]{_URL_CHARS})?)")
 _ONLY_URL_CHARS = re.compile(_URL_CHARS)
-_CREDENTIALS = re.compile(
-    r"[A-Za-z0-9._~!$&'()*+,;=%:@^|-]*"
-)  # removed: a user name may be an email address
+# Removed: a user name may be an email address.
+_CREDENTIALS = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=%:@^|-]*")
 # Of a path; without a dot at its start, so that it cannot lead upwards.
 _PART = "[A-Za-z0-9_][A-Za-z0-9._~%+-]*"
 _BELOW = re.compile(f"{_PART}(?:/{_PART})*")

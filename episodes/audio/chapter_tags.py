@@ -1,8 +1,9 @@
 """Reads and writes chapters in tags: CHAP frames of ID3, comments of Ogg and Opus.
 
-With `tags.py` the only door to mutagen. CHAP stand in time order, which mutagen does not keep
-(issue 506), below one CTOC, which Overcast needs. Vorbis: wiki.xiph.org/Chapter_Extension. What an
-M4A has is read and written by the ffmpeg program, which knows both of its encodings.
+Only this module and `tags.py` use mutagen. CHAP frames are in time order, which mutagen does not
+keep (issue 506), below one CTOC, which Overcast needs. Vorbis comments follow
+wiki.xiph.org/Chapter_Extension. Chapters of an M4A are read and written with ffmpeg, which knows
+both of its formats.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def text_frame(kind: Callable[..., Any], text: str) -> Any:
 
 
 def chapter_frames(marks: tuple[Mark, ...]) -> list[Any]:
-    """Return the CHAP frames, and the CTOC that lists them; none where there are no chapters."""
+    """Return the CHAP frames and the CTOC that lists them; [] without chapters."""
     chapters = [
         id3.CHAP(
             element_id=f"ch{i}",
@@ -99,7 +100,7 @@ def chapter_comments(marks: tuple[Mark, ...]) -> list[tuple[str, str]]:
 
 
 def chapters_of(tags: Any) -> tuple[Row, ...]:
-    """Return the chapters that tags as mutagen read them tell, in time order."""
+    """Return the chapters in tags that mutagen read, in time order."""
     if isinstance(tags, id3.ID3):
         return tuple(sorted(map(_from_frame, tags.getall("CHAP")), key=lambda row: row[0]))
     return tuple(_from_comments(tags)) if isinstance(tags, VComment) else ()
@@ -113,20 +114,20 @@ def _from_frame(frame: Any) -> Row:
 
 
 def chapter_pictures(path: Path) -> dict[float, bytes]:
-    """Return the pictures that an MP3 has of its chapters, by the second at which each starts.
+    """Return the chapter pictures embedded in an MP3, by the second at which each starts.
 
-    They are as somebody embedded them, not looked at; {} where there are none that can be read.
+    They are not checked; {} if there are none that can be read.
     """
     try:
         frames = id3.ID3(path).getall("CHAP")
-    except Exception:  # mutagen lets through whatever a broken file makes of it
+    except Exception:  # mutagen passes on any error that a broken file causes
         return {}
     inner = ((each.start_time / 1000, each.sub_frames.getall("APIC")) for each in frames)
     return {start: found[0].data for start, found in inner if found}
 
 
 def _from_comments(tags: Any) -> Iterator[Row]:
-    """Yield chapters in time order; one whose time is none is left out."""
+    """Yield chapters in time order, without those that have no valid time."""
     starts: dict[int, float] = {}
     told: dict[tuple[int, str], str] = {}
     for key, value in tags:

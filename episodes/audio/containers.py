@@ -1,6 +1,6 @@
 """Detects the format of a sound file by its first bytes, so that ffmpeg never guesses.
 
-A file's name proves nothing, and a guess can be a playlist that leads to another file.
+A file name proves nothing, and a guessed format can be a playlist that opens another file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FOREIGN = {
 
 
 def detect_kind(path: Path) -> str:
-    """Return a key of DEMUXERS, or "" for what is none of them. Raises OSError."""
+    """Return a key of DEMUXERS, or "" for any other file. Raises OSError."""
     with path.open("rb") as file:
         at = audio_start(file)
         file.seek(at)
@@ -39,7 +39,7 @@ def detect_kind(path: Path) -> str:
 
 
 def unsupported_kind(path: Path) -> str:
-    """Return the name of a kind that is known but not taken; "" for all others."""
+    """Return the name of a known format that is not supported; "" for all others."""
     with path.open("rb") as file:
         file.seek(audio_start(file))
         head = file.read(189)
@@ -49,7 +49,7 @@ def unsupported_kind(path: Path) -> str:
 
 
 def audio_start(file: IO[bytes]) -> int:
-    """Return where the file begins behind its ID3 tags."""
+    """Return the offset at which the audio begins, after any ID3 tags."""
     end, at = file.seek(0, os.SEEK_END), 0
     while (size := mp3_frames.id3v2_size(file, at)) and at + size < end:
         at += size
@@ -69,7 +69,7 @@ def _by_magic(head: bytes) -> str:
 
 
 def _by_frames(file: IO[bytes], at: int, head: bytes) -> str:
-    """Find what has no head of its own: frames, perhaps behind something else."""
+    """Detect formats without a header of their own by their frames."""
     if frame_count.parse_adts(head):
         return "aac"
     first = frame_count.first_frame(file, at)

@@ -1,7 +1,4 @@
-"""Finds how long a recording plays: as its header says, or by decoding if that is wrong.
-
-A length that a file says is a claim. What decodes is the truth.
-"""
+"""Finds how long a recording plays: as its header says, or by decoding if that is wrong."""
 
 from __future__ import annotations
 
@@ -16,11 +13,11 @@ if TYPE_CHECKING:
 
     from episodes.audio.tags import Header
 
-_NEAR = 0.001  # of the bytes by which a head may be wrong
-_UNPADDED = 0.005  # of the bytes that an encoder saves by never padding a frame
-_FEW = 2_500  # bytes: a frame or two, and what other programs leave behind the last
-_LEEWAY = 3  # frames that an encoder may count or not: the head, and those that begin and end
-_TAG = 128  # bytes of ID3v1, which some heads count
+_NEAR = 0.001  # share of the bytes by which a header may be wrong
+_UNPADDED = 0.005  # share of the bytes that an encoder saves without padding
+_FEW = 2_500  # bytes: a frame or two, and data of other programs after the last
+_LEEWAY = 3  # frames that an encoder may or may not count: header, first, last
+_TAG = 128  # bytes of ID3v1, which some headers count
 _BLOCK = 0.5  # seconds that no frame of FLAC takes
 _TAIL = 1 << 17  # bytes in which the last page of Ogg begins
 _THIN = 10  # bytes that even a pause takes in a second of Ogg
@@ -28,9 +25,9 @@ _LATE = 30  # seconds that no page of Ogg holds: a radio was recorded from its m
 
 
 def correct_duration(path: Path, header: Header) -> Header:
-    """Return a header whose length is that which can be heard. Raises OSError, StoppedError.
+    """Return a header with the length that plays. Raises OSError, StoppedError.
 
-    Decodes only if the head says nothing, or the file contradicts it.
+    Decodes only if the header has no length, or the file contradicts it.
     """
     header = verify_header(path, header)
     if header.sure and header.seconds > 0:
@@ -40,7 +37,7 @@ def correct_duration(path: Path, header: Header) -> Header:
     except StoppedError:
         raise
     except FfmpegError:
-        return header  # a build says what is wrong with it
+        return header  # a build reports what is wrong
 
 
 def verify_header(path: Path, header: Header) -> Header:
@@ -56,7 +53,7 @@ def _mp3(path: Path, header: Header) -> Header:
         info = frame_count.read_info(file, found.start)
         if info and info.frames:
             if info.size and found.length < info.size * 0.98 - _FEW:
-                return header._replace(sure=True)  # cut short: what is missing is told later
+                return header._replace(sure=True)  # cut short, which is reported later
             agrees = _agrees(frame_count.second_frame(file, found.start), info, found.length)
             return header._replace(sure=header.sure and agrees, plain=agrees)
         count = frame_count.count_frames(file, found.start, found.end)
@@ -65,9 +62,10 @@ def _mp3(path: Path, header: Header) -> Header:
 
 
 def sound_frames(path: Path) -> mp3_frames.Frames | None:
-    """Return the frames of an MP3, without words that lie behind them; None if some lie between.
+    """Return the frames of an MP3 without text after them; None if text lies between them.
 
-    Only a head that counts every byte is believed without a look at each frame. Zeros stay.
+    Only a header that counts every byte is trusted without a check of each frame. Trailing zeros
+    stay.
     """
     found = mp3_frames.find_frames(path)
     with path.open("rb") as file:
@@ -82,16 +80,16 @@ def sound_frames(path: Path) -> mp3_frames.Frames | None:
 
 
 def has_counted_frames(path: Path) -> bool:
-    """Return whether an MP3 of a changing rate has as many frames as its head says.
+    """Return whether a VBR MP3 has as many frames as its header says.
 
-    That of a constant rate follows from its bytes, which `correct` compares.
+    The number for a constant rate follows from the bytes, which `correct_duration` compares.
     """
     info, count = _counted(path)
     return info is None or (count.whole and abs(count.frames - info.frames) <= _LEEWAY)
 
 
 def is_misstated(path: Path) -> bool:
-    """Return whether every byte of an MP3 is there, and its head says another number of frames."""
+    """Return whether an MP3 is complete, but its header has another number of frames."""
     info, count = _counted(path)
     if info is None or not count.whole or abs(count.frames - info.frames) <= _LEEWAY:
         return False
@@ -100,7 +98,7 @@ def is_misstated(path: Path) -> bool:
 
 
 def _counted(path: Path) -> tuple[frame_count.Info | None, frame_count.Count]:
-    """Count the frames where the head of an MP3 says how many of a changing rate there are."""
+    """Count the frames of a VBR MP3 whose header has their number."""
     found = mp3_frames.find_frames(path)
     with path.open("rb") as file:
         info = frame_count.read_info(file, found.start)
@@ -110,7 +108,7 @@ def _counted(path: Path) -> tuple[frame_count.Info | None, frame_count.Count]:
 
 
 def _agrees(frame: frame_count.Frame | None, info: frame_count.Info, length: int) -> bool:
-    """Return whether the bytes that are there are those that the head of an MP3 says."""
+    """Return whether the number of bytes agrees with the header of an MP3."""
     if info.size and abs(info.size - length) > length * _NEAR + _FEW:
         return False
     if info.constant and frame:
@@ -128,7 +126,7 @@ def _mp4(path: Path, header: Header) -> Header:
 
 
 def _flac(path: Path, header: Header) -> Header:
-    """Trust the number of samples unless the last frame is beyond it: a file cut short is told."""
+    """Trust the number of samples unless the last frame is beyond it."""
     end = flac.last_sample(path) / header.sample_rate
     return header._replace(sure=header.sure and end <= header.seconds + _BLOCK)
 
@@ -140,7 +138,7 @@ def _aac(path: Path, header: Header) -> Header:
 
 
 def _ogg(path: Path, header: Header) -> Header:
-    """Trust the last page only if it belongs to the stream that the first one begins at nothing."""
+    """Trust the last page only if it is of the stream that the first page begins."""
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
         at = containers.audio_start(file)
@@ -155,7 +153,7 @@ def _ogg(path: Path, header: Header) -> Header:
 
 
 def _begins(head: bytes) -> int:
-    """Return how many samples the first page of Ogg that has any ends at; 0 if none has."""
+    """Return the sample at which the first page with samples ends; 0 if there is none."""
     at = head.find(b"OggS\0")
     while at >= 0:
         samples = int.from_bytes(head[at + 6 : at + 14], "little", signed=True)

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
     from episodes.frontmatter.production import RecordingSettings
 
-_TRIES = 5  # encodings until one is as loud as it should be
-_ROUNDED = 0.05  # LU: ffmpeg tells one digit
+_TRIES = 5  # attempts to reach the target loudness
+_ROUNDED = 0.05  # LU: ffmpeg prints one digit
 _SLACK = 0.3  # seconds by which an encoding may differ from what was decoded of the recording
-_DRIFT = 0.0005  # of the length by which it may differ as well
+_DRIFT = 0.0005  # share of the length by which it may differ too
 _ROOM = 1.0  # dB that the limiter leaves for what the encoder adds
 
 
 class MissedError(FfmpegError):
-    """An encoding is not what it should be, however often it was tried."""
+    """An encoding missed its loudness, peak or length in every attempt."""
 
 
 class Form(NamedTuple):
-    """What a recording is encoded to.
+    """The format of an encoding.
 
     `loss` is by how many dB the encoder makes it quieter, `rate` the sample rate in Hz.
     """
@@ -44,7 +44,7 @@ class Form(NamedTuple):
 
 
 def mp3(wanted: RecordingSettings) -> Form:
-    """Return the form that `recordings` asks for."""
+    """Return the format that the settings ask for."""
     options = ("-c:a", "libmp3lame", "-b:a", f"{wanted.bitrate}k", "-id3v2_version", "0",
                "-write_id3v1", "0", "-f", "mp3")  # fmt: skip
     return Form(wanted.channels, 44_100, LAME_LOSS, options)
@@ -55,9 +55,9 @@ OPUS = Form("mono", 48_000, 0.0, ("-c:a", "libopus", "-b:a", "24k", "-f", "opus"
 
 
 class EncodingPlan(NamedTuple):
-    """How a recording is encoded: `gain` in dB, the `ceiling` of its peaks in dBTP, 0 for none.
+    """How to encode a recording: `gain` in dB, the peak `ceiling` in dBTP, 0 for none.
 
-    `left` takes the left side alone; `parts` says that its format changes midway.
+    `left` takes the left channel alone; `parts` is whether its format changes midway.
     """
 
     gain: float
@@ -67,7 +67,7 @@ class EncodingPlan(NamedTuple):
 
 
 def write_wav(path: Path, target: Path) -> Path:
-    """Write the sound of a recording as a WAV for a model of speech: 16 kHz, mono."""
+    """Write the sound of a recording as a WAV for speech recognition: 16 kHz, mono."""
     wav = ["-map", "0:a:0", "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le", "-f", "wav"]
     run(["-y", *input_arguments(path), *wav, f"file:{target}"], path.stat().st_size)
     return target
@@ -82,11 +82,11 @@ def encode(  # noqa: PLR0913 - the arguments of one program
     *,
     level: bool = True,
 ) -> Loudness:
-    """Encode at the loudness of its channels and return what came of it.
+    """Encode at the target loudness, and return the measured loudness.
 
-    `before` is measured in these channels; without `level` its loudness stays. Encodes again as
-    long as what came of it is not what it should be. Raises FfmpegError, and MissedError if it
-    never is; `target` is then gone.
+    `before` is measured in the same channels; without `level` its loudness stays. Encodes again
+    until the result is right. Raises FfmpegError, and MissedError after the last attempt; `target`
+    is then deleted.
     """
     goal = TARGETS[form.channels] if level else before.integrated
     gain, ceiling = goal - before.integrated + form.loss, PEAK - _ROOM
@@ -114,7 +114,7 @@ def encode(  # noqa: PLR0913 - the arguments of one program
 
 
 def _slope(one: tuple[float, float], two: tuple[float, float]) -> float:
-    """Return how much louder it becomes by each dB of gain: a limiter takes some of it away."""
+    """Return the gain in loudness per dB of gain, which a limiter lowers."""
     gain, louder = two[0] - one[0], two[1] - one[1]
     return min(1.0, max(0.2, louder / gain)) if gain and math.isfinite(gain) else 1.0
 
@@ -125,7 +125,7 @@ def _remove(target: Path) -> None:
 
 
 def describe_miss(after: Loudness, seconds: float, goal: float) -> str:
-    """Return what is wrong with an encoding that was measured; "" if it is as it should be."""
+    """Return what is wrong with a measured encoding; "" if nothing is."""
     if abs(after.integrated - goal) > EXACT + _ROUNDED:
         return f"it comes out at {after.integrated:.1f} LUFS, not {goal:.1f}"
     if after.peak > PEAK:
@@ -145,7 +145,7 @@ def _encode(
     left = f"{LEFT_ONLY}," if plan.left else ""
     chain = [f"{left}{shape(form.channels, form.rate)}", "asetpts=N/SR/TB"]
     chain.append(f"volume={plan.gain:.2f}dB:precision=float")
-    if plan.ceiling:  # only then: a limiter that has nothing to do still costs time
+    if plan.ceiling:  # only if needed: a limiter takes time even if it changes nothing
         limit = 10 ** (plan.ceiling / 20)
         limiter = f"alimiter=limit={limit:.4f}:level=false:attack=5:release=80:latency=true"
         chain += [f"aresample={4 * form.rate}", limiter, f"aresample={form.rate}"]

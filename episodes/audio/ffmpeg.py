@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 STALL = 120.0  # seconds without progress after which a program is stopped, for a small file
 SLOWEST = 20_000  # bytes a second that even a slow computer works through
 LONGEST = 600.0  # seconds that any program may take, however small its file
-LINGER = 5.0  # seconds for what a program said last, once it has ended
-_READ = 2_000_000  # bytes a second at which a file is read before anything is decoded
-_FIRST, _LAST = 500, 5_000  # lines of what a program says
+LINGER = 5.0  # seconds to read the last output of a program that has ended
+_READ = 2_000_000  # bytes a second at which files are read before decoding
+_FIRST, _LAST = 500, 5_000  # lines of a log that are kept
 
 
 class FfmpegError(EarmarkError):
-    """The ffmpeg program refused a recording; says what it said."""
+    """The ffmpeg program failed on a recording; the text is its message."""
 
 
 class StoppedError(FfmpegError):
-    """The ffmpeg program ended before its work did, and the recording is not to blame."""
+    """The ffmpeg program was stopped, or ended early, through no fault of the recording."""
 
 
 class CancelledError(EarmarkError):
-    """Somebody pressed Ctrl-C while the program ran."""
+    """Somebody pressed Ctrl-C while ffmpeg ran."""
 
 
 class Output(NamedTuple):
-    """What a program wrote: `lines` to its output, `log` to its log; `seconds` it got to."""
+    """The output of a program: `lines` of stdout, `log` of stderr, `seconds` processed."""
 
     lines: list[str]
     log: str
@@ -48,7 +48,7 @@ class Output(NamedTuple):
 
 @cache
 def program() -> str:
-    """Return the ffmpeg program: the one on PATH, else the one that imageio-ffmpeg carries."""
+    """Return the path of ffmpeg: the one on PATH, else that of imageio-ffmpeg."""
     if path := shutil.which("ffmpeg"):
         return path
     import imageio_ffmpeg
@@ -58,7 +58,7 @@ def program() -> str:
 
 @cache
 def encoder(library: str = "libmp3lame") -> str:
-    """Return which encoder this is: two versions give different bytes for one recording."""
+    """Return the version of the encoder: two versions give different bytes."""
     try:
         version = subprocess.run(
             [program(), "-version"], capture_output=True, text=True, check=False, timeout=STALL
@@ -70,9 +70,9 @@ def encoder(library: str = "libmp3lame") -> str:
 
 
 def input_arguments(path: Path) -> list[str]:
-    """Return the arguments that open a file as what it is, and nothing beside it.
+    """Return the arguments that open a file in its own format, and no other file.
 
-    Raises FfmpegError for what is no recording, OSError.
+    Raises FfmpegError if it is no recording, OSError.
     """
     kind = containers.detect_kind(path)
     if not kind:
@@ -85,7 +85,7 @@ def input_arguments(path: Path) -> list[str]:
 
 
 def _without_sizes(samples: riff.Samples, how: list[str], kind: str) -> list[str]:
-    """Return how samples are read to the end of the file, whatever its head says."""
+    """Return the arguments that read samples to the end of the file."""
     if kind == "wav":
         return [*how, "-ignore_length", "1"]
     if not samples.raw:
@@ -95,7 +95,7 @@ def _without_sizes(samples: riff.Samples, how: list[str], kind: str) -> list[str
 
 
 def open_arguments(address: str) -> list[str]:
-    """Return the arguments that open a file or a pipe, and let it lead to no address."""
+    """Return the arguments that open a file or pipe, without access to URLs."""
     return ["-protocol_whitelist", "file,pipe", "-i", address]
 
 
@@ -105,7 +105,7 @@ _cancelled = threading.Event()
 
 
 def cancel() -> None:
-    """End every program that runs, and let none start: Ctrl-C."""
+    """Stop all running programs and let none start, after Ctrl-C."""
     _cancelled.set()
     with _lock:
         for process in _running:
@@ -113,7 +113,7 @@ def cancel() -> None:
 
 
 def resume() -> None:
-    """Let programs start again, after an earlier `cancel`."""
+    """Let programs start again after `cancel`."""
     _cancelled.clear()
 
 
@@ -123,11 +123,10 @@ def run(
     progress: Callable[[float], None] | None = None,
     feed: list[str] | None = None,
 ) -> Output:
-    """Run ffmpeg over a file of `size` bytes, and return what it said.
+    """Run ffmpeg over a file of `size` bytes, and return its output.
 
-    `feed` are the arguments of another one, whose output is the input of this one. Raises
-    FfmpegError with its last words, StoppedError if it was killed or made no progress,
-    CancelledError.
+    `feed` are the arguments of a second ffmpeg, whose output is the input. Raises FfmpegError with
+    the last error in the log, StoppedError if it was killed or made no progress, CancelledError.
     """
     watch = _Watch(size, progress)
     processes: list[_Process] = []
@@ -154,7 +153,7 @@ def run(
 
 
 class _Watch:
-    """Stops programs that make no progress, or take longer than any computer would."""
+    """Stops programs that make no progress or take too long."""
 
     def __init__(self, size: int, progress: Callable[[float], None] | None) -> None:
         self.over = threading.Event()
@@ -165,7 +164,7 @@ class _Watch:
         self._began = self._moved = time.monotonic()
 
     def line(self, line: str) -> bool:
-        """Take a line; return whether it was one of progress."""
+        """Process a line; return whether it reports progress."""
         key, _, value = line.partition("=")
         if key == "out_time_us" and value.strip().isdecimal():
             seconds = int(value) / 1e6
@@ -176,7 +175,7 @@ class _Watch:
         return key in _KEYS or key.startswith("stream_")
 
     def keep(self, processes: list[_Process]) -> None:
-        """Wait until all is over, or until there is a reason to end it."""
+        """Watch until the programs have ended, or stop them with a reason."""
         step = min(1.0, self._stall / 4)
         while not self.over.wait(step):
             now = time.monotonic()
@@ -196,26 +195,26 @@ _KEYS = {"out_time_us", "out_time_ms", "out_time", "bitrate", "total_size", "dup
 
 
 class _Log:
-    """What a program says, its first and its last lines: a broken file can fill a memory."""
+    """The first and last lines of stderr: a broken file can cause millions."""
 
     def __init__(self) -> None:
         self._first: list[str] = []
         self._last: deque[str] = deque(maxlen=_LAST)
 
     def add(self, line: str) -> None:
-        """Take one more line."""
+        """Add a line."""
         (self._first if len(self._first) < _FIRST else self._last).append(line[:1000])
 
     @property
     def text(self) -> str:
-        """All that was kept."""
+        """All lines that were kept."""
         return "".join((*self._first, *self._last))
 
 
 class _Process:
-    """One program that runs, and the threads that read what it says.
+    """A running program, and the threads that read its output.
 
-    Without a `watch` its output is left for another program to read.
+    Without a `watch`, stdout is left for another program to read.
     """
 
     def __init__(
@@ -231,7 +230,7 @@ class _Process:
         with _lock:
             _running.add(self.popen)
         if inlet:
-            inlet.close()  # ours: the one that writes is to learn when the other ends
+            inlet.close()  # our copy; the writer must notice if the reader ends
         self.lines: list[str] = []
         self.log = _Log()
         self._watch = watch
@@ -249,20 +248,20 @@ class _Process:
             self.lines.append(line)
 
     def end(self) -> None:
-        """Kill it if it runs, and close what it left open."""
+        """Kill it if it is running, and close its pipes."""
         with _lock:
             _running.discard(self.popen)
         if self.popen.poll() is None:
             self.popen.kill()
             self.popen.wait()
         for reader in self._readers:
-            reader.join(LINGER)  # a child of its own may hold the pipe open
+            reader.join(LINGER)  # a child process may hold the pipe open
         for pipe in (self.popen.stdout, self.popen.stderr):
             if pipe and not any(reader.is_alive() for reader in self._readers):
                 pipe.close()
 
     def check(self) -> None:
-        """Raise FfmpegError or StoppedError unless it ended well."""
+        """Raise FfmpegError or StoppedError if it failed."""
         code, log = self.popen.returncode, self.log.text
         if code in {0, _PIPE} or (not self._watch and "Broken pipe" in log):
             return  # the other one ended first, and says why
@@ -283,11 +282,11 @@ def _read(pipe: IO[str] | None, take: Callable[[str], None]) -> None:
         for line in pipe or ():
             take(line)
     except (OSError, ValueError):
-        pass  # it was closed: the program is over
+        pass  # it was closed, because the program has ended
 
 
 def last_error(log: str) -> str:
-    """Return the sentence of ffmpeg's log that says what went wrong, without addresses."""
+    """Return the line of ffmpeg's log that says what went wrong, without memory addresses."""
     lines = [re.sub(r"\[[^][]*@ 0x[0-9a-f]+\]\s*", "", line).strip() for line in log.splitlines()]
     wrong = [line for line in lines if re.search(r"(?i)invalid|error|no such|fail|space", line)]
     return (wrong or [line for line in lines if line] or ["it gave no reason"])[-1][:160]

@@ -1,4 +1,4 @@
-"""Counts the samples of a FLAC file, whose header may be older than its last frame."""
+"""Counts the samples of a FLAC file, because its header may be wrong."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SIZES = {1: 192, **{code: 576 << (code - 2) for code in range(2, 6)},
 
 
 def last_sample(path: Path) -> int:
-    """Return how many samples there are up to the last frame that begins; 0 if none is found."""
+    """Return the number of samples up to the last frame; 0 if none is found."""
     with path.open("rb") as file:
         data = file.read(64 + 4096)
         at = data.find(b"fLaC")
@@ -30,7 +30,7 @@ def last_sample(path: Path) -> int:
 
 
 def _end(head: bytes, smallest: int) -> int:
-    """Return the number of the sample behind the frame that begins with `head`; 0 if it is none."""
+    """Return the number of the sample after the frame that begins with `head`, or 0."""
     if len(head) < 16 or head[1] & 0xFE != 0xF8 or head[3] & 1:
         return 0
     number, length = _number(head[4:])
@@ -46,7 +46,7 @@ def _end(head: bytes, smallest: int) -> int:
 
 
 def _number(data: bytes) -> tuple[int, int]:
-    """Read a number as UTF-8 writes them: (number, how many bytes it takes, 0 if it is none)."""
+    """Parse a number in the coding of UTF-8: (number, its bytes, 0 if invalid)."""
     first = data[0]
     if first < 0x80:
         return first, 1

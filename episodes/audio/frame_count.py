@@ -21,7 +21,7 @@ _ADTS_HERTZ = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 1
 
 
 class Frame(NamedTuple):
-    """The head of one MP3 frame: `size` in bytes, `rate` in Hz, `bitrate` in bit/s."""
+    """The header of an MP3 frame: `size` in bytes, `rate` in Hz, `bitrate` in bit/s."""
 
     layer: int
     rate: int
@@ -32,14 +32,14 @@ class Frame(NamedTuple):
 
     @property
     def format(self) -> tuple[int, int, int]:
-        """What stays the same in all frames of one recording."""
+        """The part that is the same in all frames of a recording."""
         return self.layer, self.rate, self.channels
 
 
 class Info(NamedTuple):
-    """What the first frame says of the rest: how many there are, and their bytes; 0 if unknown.
+    """What the first frame says of the others: their number and bytes; 0 if unknown.
 
-    `constant` says that all have the same bit rate.
+    `constant` is whether all have the same bit rate.
     """
 
     frames: int
@@ -48,9 +48,9 @@ class Info(NamedTuple):
 
 
 class Count(NamedTuple):
-    """What counting gave.
+    """The result of counting frames.
 
-    `whole` is False if something lies between frames, or their format changes.
+    `whole` is False if there is other data between frames, or their format changes.
     """
 
     seconds: float
@@ -61,7 +61,7 @@ class Count(NamedTuple):
 
 @lru_cache(maxsize=4096)  # a recording has few that differ
 def parse_frame(head: bytes) -> Frame | None:
-    """Read the four bytes that begin a frame of layer 2 or 3; None if they begin none."""
+    """Parse the first four bytes of a frame of layer 2 or 3; None if it is none."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return None
     version, layer = head[1] >> 3 & 3, 4 - (head[1] >> 1 & 3)
@@ -77,7 +77,7 @@ def parse_frame(head: bytes) -> Frame | None:
 
 
 def first_frame(file: IO[bytes], at: int) -> Frame | None:
-    """Return the first frame that another of its format follows; None if there is none near."""
+    """Return the first frame followed by another of its format; None if there is none near."""
     file.seek(at)
     data = file.read(_NEAR)
     start = data.find(b"\xff")
@@ -91,7 +91,7 @@ def first_frame(file: IO[bytes], at: int) -> Frame | None:
 
 
 def read_info(file: IO[bytes], at: int) -> Info | None:
-    """Read the Xing, Info or VBRI head in the frame that begins at `at`; None if it has none."""
+    """Read the Xing, Info or VBRI header of the frame at `at`; None if it has none."""
     file.seek(at)
     data = file.read(200)
     if data[36:40] == b"VBRI":
@@ -107,7 +107,7 @@ def read_info(file: IO[bytes], at: int) -> Info | None:
 
 
 def second_frame(file: IO[bytes], at: int) -> Frame | None:
-    """Return the frame behind the one that begins at `at`: the first holds a head, no sound."""
+    """Return the frame after the one at `at`, which holds a header and no sound."""
     file.seek(at)
     first = parse_frame(file.read(4))
     file.seek(at + (first.size if first else 0))
@@ -115,10 +115,7 @@ def second_frame(file: IO[bytes], at: int) -> Frame | None:
 
 
 def count_frames(file: IO[bytes], start: int, end: int) -> Count:
-    """Count the MP3 frames from `start` to `end`; stops at the first thing that is none.
-
-    An hour has a hundred thousand, and few that differ.
-    """
+    """Count the MP3 frames from `start` to `end`, up to the first other data."""
     heads = Counter(_heads(file, start, end))
     every = [(one, number) for head, number in heads.items() if (one := parse_frame(head))]
     strange = any(any(head) for head in heads if not parse_frame(head))
@@ -131,7 +128,7 @@ def count_frames(file: IO[bytes], start: int, end: int) -> Count:
 
 
 def end_of_frames(file: IO[bytes], start: int, end: int) -> int:
-    """Return where the frames that begin at `start` stop: at `end`, or at what is no frame."""
+    """Return where the frames that begin at `start` end: at `end`, or at other data."""
     at = start
     for head in _heads(file, start, end):
         one = parse_frame(head)
@@ -142,7 +139,7 @@ def end_of_frames(file: IO[bytes], start: int, end: int) -> int:
 
 
 def _heads(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
-    """Yield the four bytes at each frame; after what is no frame, nothing more."""
+    """Yield the four bytes at each frame, and those of the first other data."""
     at, data, base = start, b"", start
     while at + 4 <= end:
         if at + 4 > base + len(data):
@@ -160,7 +157,7 @@ def _heads(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
 
 
 def parse_adts(head: bytes) -> tuple[int, int, int] | None:
-    """Read the head of a frame of raw AAC: (bytes, samples, Hz); None if it is none."""
+    """Parse the header of a raw AAC frame: (bytes, samples, Hz); None if it is none."""
     if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
         return None
     hertz = head[2] >> 2 & 15
@@ -171,7 +168,7 @@ def parse_adts(head: bytes) -> tuple[int, int, int] | None:
 
 
 def count_adts(file: IO[bytes], start: int) -> Count:
-    """Count the frames of raw AAC from `start` on; stops at the first thing that is none."""
+    """Count the frames of raw AAC from `start`, up to the first other data."""
     end = file.seek(0, os.SEEK_END)
     at, seconds, number = start, 0.0, 0
     file.seek(start)

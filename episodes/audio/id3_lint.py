@@ -25,7 +25,7 @@ Frame = tuple[str, bytes]
 
 
 def tag_size(head: bytes) -> int:
-    """Return how many bytes a tag has that begins so, its header too; 0 where there is none."""
+    """Return the bytes of the tag that begins here, with its header; 0 if there is none."""
     if head[:3] != b"ID3" or len(head) < HEAD:
         return 0
     rest = 0
@@ -35,7 +35,7 @@ def tag_size(head: bytes) -> int:
 
 
 def lint(tag: bytes, path: str) -> Iterator[Finding]:
-    """Find what players trip over in a tag, given with its header."""
+    """Find the faults in a tag that cause trouble in players."""
     if tag[:3] != b"ID3" or tag[3:4] != b"\x03":
         kind = f"ID3v2.{tag[3]}" if tag[:3] == b"ID3" and tag[3:] else "nothing"
         yield finding("tag-version", path, "", f"begins with {kind}")
@@ -61,12 +61,12 @@ def _frames(tag: bytes) -> Iterator[Frame]:
 
 
 def is_bare(head: bytes) -> bool:
-    """Return whether the pictures at the head of an MP3 or M4A are nothing but pictures."""
+    """Return whether the pictures at the head of an MP3 or M4A have no metadata."""
     return _are_bare(pictures_in(head))
 
 
 def pictures_in(head: bytes) -> Iterator[bytes]:
-    """Yield the pictures at the head of an MP3 or M4A, those of chapters too."""
+    """Yield the pictures at the head of an MP3 or M4A, with those of chapters."""
     return _pictures(list(_frames(head))) if head[:3] == b"ID3" else _covers(head)
 
 

@@ -25,12 +25,12 @@ _SIDE = re.compile(r"\[astats@sides @ \w+\] RMS level dB:\s+(-?[\d.]+|-?inf|nan)
 
 
 class Loudness(NamedTuple):
-    """How loud a recording is.
+    """The measured loudness of a recording.
 
-    `integrated` in LUFS, `peak` in dBTP, and the `seconds` that were decoded. `parts` is one more
-    than its format changes midway; `gap` by how many LU stereo is louder than its mix to mono, 0 if
-    it was not asked; `empty` the side of a stereo recording on which there is nothing; `tracks` how
-    many of sound the file has.
+    `integrated` is in LUFS, `peak` in dBTP; `seconds` were decoded. `parts` is one more than the
+    number of format changes. `gap` is by how many LU stereo is louder than its mix to mono, 0 if it
+    was not measured. `empty` is the silent side of a stereo recording. `tracks` is the number of
+    audio tracks.
     """
 
     integrated: float
@@ -46,12 +46,12 @@ class Loudness(NamedTuple):
 
     @property
     def opposite(self) -> bool:
-        """Whether left and right cancel each other."""
+        """Whether left and right cancel each other out."""
         return self.gap > OPPOSITE
 
 
 def parse_loudness(log: str, channels: str, seconds: float) -> Loudness | None:
-    """Read what `ebur128` and `astats` said; None if they said nothing of these channels."""
+    """Parse the log of `ebur128` and `astats`; None without values for these channels."""
     rows = {"mono": list[tuple[float, float]](), "stereo": list[tuple[float, float]]()}
     head, _, body = log.partition("Stream mapping:")
     for name, text in _SUMMARY.findall(body):
@@ -85,7 +85,7 @@ def _number(text: str) -> float:
 
 
 def can_be_kept(loudness: Loudness, channels: int) -> bool:
-    """Return whether a finished recording can stay as it is: encoding again would cost more."""
+    """Return whether a finished recording can stay as it is, without encoding it again."""
     target = TARGETS["mono" if channels == 1 else "stereo"]
     close = abs(loudness.integrated - target) <= CLOSE and loudness.peak <= 0.0
     return close and not loudness.opposite

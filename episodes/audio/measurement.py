@@ -31,10 +31,10 @@ def measure_loudness(
     sides: bool = False,
     track: int = 0,
 ) -> Loudness:
-    """Decode the whole recording as it will be heard, and measure it.
+    """Decode the whole recording as it will play, and measure it.
 
-    `sides` measures the other number of channels too: do left and right cancel each other? Raises
-    FfmpegError if there is nothing to decode.
+    `sides` measures the other number of channels too, to see if left and right cancel each other
+    out. Raises FfmpegError if there is nothing to decode.
     """
     found = _measure(path, channels, progress, sides=sides, track=track)
     if found.opposite:
@@ -74,7 +74,7 @@ def _measure(  # noqa: PLR0913 - what is measured, and how
 
 
 def find_other_track(path: Path, tracks: int) -> int:
-    """Return the first track behind the first that has sound, counted from 1; 0 if none has."""
+    """Return the number of the first other track with sound, from 1; 0 if none has."""
     for track in range(1, min(tracks, _TRACKS)):
         if measure_loudness(path, "mono", track=track).integrated >= SILENT:
             return track + 1
@@ -91,7 +91,7 @@ def decode_stream(
 ) -> tuple[list[str], list[str]]:
     """Return the arguments that decode to one stream of samples, and those that read it.
 
-    Where a format changes midway, ffmpeg builds its filters again, and each begins at nothing.
+    If the format changes midway, ffmpeg builds its filters again, and each starts from zero.
     """
     chain = f"{before}aformat=sample_fmts=flt:sample_rates={rate}:channel_layouts={channels}"
     feed = ["-threads", "1", *source, "-map", "0:a:0", "-af", chain, "-f", "f32le", "pipe:1"]
@@ -100,7 +100,7 @@ def decode_stream(
 
 
 def count_seconds(path: Path) -> float:
-    """Return how many seconds can be heard of a recording, by decoding all of it.
+    """Return how many seconds a recording plays, by decoding all of it.
 
     Raises FfmpegError if there is nothing to decode.
     """

@@ -38,7 +38,7 @@ class Frames(NamedTuple):
 
 
 def find_frames(path: Path) -> Frames:
-    """Find the frames between ID3v2 at the head and APEv2, Lyrics3-free ID3v1 at the end."""
+    """Find the frames between the ID3v2 tags at the head and APEv2 and ID3v1 at the end."""
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
         start = 0
@@ -56,7 +56,7 @@ def find_frames(path: Path) -> Frames:
 
 
 def whole_file(path: Path) -> Frames:
-    """Take a file as it is, tags and all. Raises OSError."""
+    """Return the whole file, with all tags. Raises OSError."""
     return Frames(path, 0, path.stat().st_size)
 
 
@@ -95,10 +95,10 @@ def _chunks(file: IO[bytes], frames: Frames) -> Iterator[bytes]:
 
 
 def copy_frames(frames: Frames, header: bytes, target: Path) -> str:
-    """Write header and frames to `target` and return the digest of the frames.
+    """Write header and frames to `target`, and return the digest of the frames.
 
-    Each piece is read back from the copy and compared before the next. Raises OSError (the disk is
-    full, the recording vanished) or DamagedError; `target` is then gone.
+    Each chunk is read back and compared. Raises OSError (the disk is full, the recording is gone)
+    or DamagedAudioError; `target` is then deleted.
     """
     sha = hashlib.sha256()
     try:

@@ -1,6 +1,6 @@
 """Reads the boxes of an MP4: the length of its sound, and what an edit list hides.
 
-Phones cut by writing an edit list, and leave what was cut out in the file.
+Phones trim a recording with an edit list, and leave the removed parts in the file.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _LARGEST = 1 << 26  # bytes of one table that are read
 
 
 class Movie(NamedTuple):
-    """What the boxes say of the first track of sound.
+    """What the boxes say of the first audio track.
 
-    `seconds` is 0 if only decoding can tell; `hides` says that an edit list leaves out something,
-    or puts in a gap; `tracks` are those of sound.
+    `seconds` is 0 if it must be decoded; `hides` is whether an edit list removes a part or adds a
+    gap; `tracks` is the number of audio tracks.
     """
 
     seconds: float
@@ -43,7 +43,7 @@ class _Track(NamedTuple):
 
 
 def read(path: Path) -> Movie:
-    """Read the boxes of a file; what cannot be read says nothing. Raises OSError."""
+    """Read the boxes of a file; boxes that cannot be parsed are ignored. Raises OSError."""
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
         try:
@@ -92,7 +92,7 @@ def _track(file: IO[bytes], trak: _Box, scale: int) -> _Track | None:
 
 
 def _samples(file: IO[bytes], minf: _Box) -> int:
-    """Return the length of all samples together, in ticks: what a header says may be another."""
+    """Return the length of all samples in ticks; the header may differ."""
     tables = next(box for box in _boxes(file, minf.start, minf.end) if box.name == b"stbl")
     times = next(box for box in _boxes(file, tables.start, tables.end) if box.name == b"stts")
     data = _bytes(file, times.start, min(times.end - times.start, _LARGEST))

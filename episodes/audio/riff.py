@@ -1,7 +1,7 @@
 """Reads the headers of WAV, RF64, W64 and AIFF: the format and the number of samples.
 
-What was written into a pipe or by a recorder that lost power says a length of nothing, of all ones,
-or of more than there is; then the size of the file counts.
+Files written to a pipe, or by a recorder that lost power, have a length of zero, of all ones, or of
+more than there is; then the size of the file counts.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_UNKNOWN = 0x7FFF_0000  # sizes from here on are those of programs that did not know
+_UNKNOWN = 0x7FFF_0000  # sizes from here on come from programs that did not know
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _STEADY = {_PCM, _FLOAT, 6, 7}  # codecs whose bytes tell the time: PCM, float, A-law and mu-law
 _FAR = 1 << 42  # where no recording reaches, and every file system still does
-_MOST = 10_000  # chunks that are looked at
+_MOST = 10_000  # chunks that are read at most
 
 
 class Samples(NamedTuple):
-    """What a head says of the samples, against the size of the file.
+    """What a header says of the samples, compared with the size of the file.
 
-    `seconds` is 0 if only decoding can tell; `declared` is what a file that was cut short says, 0
-    for one that is whole; `wrong` says that the sizes in the head cannot be used; `raw` is what
-    ffmpeg calls the samples, "" if it has to read the head.
+    `seconds` is 0 if it must be decoded. `declared` is the length in the header of a file that was
+    cut short, else 0. `wrong` is whether the sizes in the header cannot be used. `raw` is the
+    ffmpeg name of the sample format, "" if ffmpeg must read the header.
     """
 
     channels: int
@@ -47,14 +47,14 @@ class _Chunk(NamedTuple):
 
 
 def read(path: Path, kind: str) -> Samples | None:
-    """Read the head of a file of this kind; None if it says nothing of samples. Raises OSError."""
+    """Read the header of a file of this kind; None if it has none. Raises OSError."""
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
         readers = {"wav": _wave, "w64": _w64, "aiff": _aiff}
         try:
             return readers[kind](file, end) if kind in readers else None
         except struct.error:
-            return None  # it ends within its head
+            return None  # it ends within its header
 
 
 def _wave(file: IO[bytes], end: int) -> Samples | None:
@@ -124,7 +124,7 @@ def _against(  # noqa: PLR0913 - what stands in a head
 
 
 def _follows(file: IO[bytes], data: _Chunk, end: int) -> bool:
-    """Return whether what stands behind the samples may be a chunk, and is not more of them."""
+    """Return whether the data after the samples can be a chunk, and not more samples."""
     behind = data.start + data.size + data.size % 2
     if end - behind < 8:
         return True
@@ -162,7 +162,7 @@ def _aiff_samples(form: bytes, data: _Chunk, end: int) -> Samples:
 
 
 def _extended(data: bytes) -> int:
-    """Read a rate in 80-bit floating point."""
+    """Parse a sample rate in 80-bit floating point."""
     exponent = struct.unpack(">H", data[:2])[0] & 0x7FFF
     mantissa = int.from_bytes(data[2:10], "big")
     shift = 16383 + 63 - exponent
@@ -180,7 +180,7 @@ def _chunks(file: IO[bytes], at: int, end: int, order: str) -> Iterator[_Chunk]:
 
 
 def _find(file: IO[bytes], name: bytes) -> int:
-    """Return where a form begins; in front of it may be an ID3 tag."""
+    """Return where a form begins, after any ID3 tag."""
     at = containers.audio_start(file)
     return at if _bytes(file, at, 4) == name else -1
 

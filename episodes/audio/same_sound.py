@@ -1,7 +1,7 @@
 """Compares the sound of an encoding with the sound of its recording.
 
-Second by second, how loud it is and how often it crosses nothing: one plain gain and an encoder
-leave both as they are, and another talk has others.
+It compares the level and the zero crossings of each second: a constant gain and an encoder change
+neither, and another talk has different ones.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def has_same_sound(recording: Path, made: Path) -> bool:
 
 
 def _rows(path: Path, side: str) -> list[Row]:
-    """Return what is heard in each second."""
+    """Return the level and the zero crossings of each second."""
     chain = (
         f"aformat=channel_layouts=stereo,pan=mono|{side},aformat=sample_fmts=flt:sample_rates=8000"
     )
@@ -63,7 +63,7 @@ def _rows(path: Path, side: str) -> list[Row]:
 
 
 def _alike(one: list[Row], two: list[Row]) -> bool:
-    """Return whether most seconds are the same but for one gain; of silence nothing is known."""
+    """Return whether most seconds differ only by one gain; True for silence."""
     if abs(len(one) - len(two)) > _LENGTH:
         return False
     heard = max((loud for loud, _ in one), default=-_QUIET) - _QUIET

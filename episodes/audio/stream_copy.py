@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def copy_mp4(source: Path, target: Path, chapters: str, seconds: float = 0.0) -> str:
     """Copy the AAC of an M4A to a new file with `chapters` (ffmetadata) and the index first.
 
-    `seconds` is how long it should be, 0 if nobody knows. Returns the SHA-256 of its packets, which
-    is compared with that of the source. Raises FfmpegError.
+    `seconds` is the expected length, 0 if unknown. Returns the SHA-256 of its packets after
+    comparing it with that of the source. Raises FfmpegError.
     """
     listed = target.with_suffix(".ffmeta")
     listed.write_text(chapters, encoding="utf-8")
@@ -58,7 +58,7 @@ def _packets(path: Path) -> tuple[str, float]:
 
 
 def read_chapters(path: Path) -> tuple[Row, ...]:
-    """Return the chapters of an M4A, `chpl` or QuickTime; none where the program finds none."""
+    """Return the chapters of an M4A, `chpl` or QuickTime; () if ffmpeg finds none."""
     try:
         output = run([*input_arguments(path), "-f", "ffmetadata", "-"], path.stat().st_size)
     except StoppedError:

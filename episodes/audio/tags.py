@@ -1,8 +1,7 @@
 """Reads the header of a recording, and writes the tags of published audio files.
 
-With `chapter_tags.py` the only door to mutagen. Frames and their order follow section 6 of the
-rules that the project was made from: ID3v2.3, because players on ffmpeg's demuxer lose long
-chapters in 2.4.
+Only this module and `chapter_tags.py` use mutagen. MP3s get ID3v2.3, because players built on
+ffmpeg lose long chapters in ID3v2.4.
 """
 
 from __future__ import annotations
@@ -39,16 +38,15 @@ _LANGUAGES = {
 
 
 class NotAudioError(EarmarkError):
-    """A file is not audio, or not audio that can be read; says why, for a person."""
+    """A file is not audio, or not audio that can be read; the text says why."""
 
 
 class Header(NamedTuple):
-    """What a file says of itself. `seconds` may be trusted only where `sure` says so.
+    """What a file says of itself. Trust `seconds` only if `sure`.
 
-    `chapters` are those of its tags; those of an M4A only the ffmpeg program can read. `plain` says
-    that it may be published as it is: nothing in it is hidden, and players are told its length.
-    `declared` are the seconds that it says it has, if it was cut short and has fewer; 0 otherwise.
-    `tracks` are those of sound.
+    `chapters` are those of its tags; for an M4A only ffmpeg can read them. `plain` is whether it
+    may be published as it is: it hides nothing, and players see its length. `declared` are the
+    seconds in its header if it was cut short, else 0. `tracks` is the number of audio tracks.
     """
 
     kind: str
@@ -64,7 +62,7 @@ class Header(NamedTuple):
 
 
 class Tags(NamedTuple):
-    """Everything that goes into the file; plain text, `art` is a JPEG."""
+    """All values for the tags, as plain text; `art` is a JPEG."""
 
     title: str
     artist: str
@@ -85,7 +83,7 @@ class Tags(NamedTuple):
 
 
 def read_header(path: Path) -> Header:
-    """Read what a file says of itself, without decoding it. Raises NotAudioError, OSError."""
+    """Read the header of a file without decoding it. Raises NotAudioError, OSError."""
     with path.open("rb") as file:
         if not file.read(1):
             raise NotAudioError("is empty; export the recording again")
@@ -104,17 +102,17 @@ def read_header(path: Path) -> Header:
 
 
 def _try(path: Path, kind: str) -> tuple[Any, str]:
-    """Return what mutagen read, or why it could not."""
+    """Return what mutagen read, or why it failed."""
     try:
         return _open(path, kind), ""
     except mutagen.MutagenError as error:
         return None, f"cannot be read as audio ({_short(error, path)})"
-    except Exception as error:  # mutagen lets through whatever a broken file makes of it
+    except Exception as error:  # mutagen passes on any error that a broken file causes
         return None, f"has a broken header ({_short(error, path)})"
 
 
 def _open(path: Path, kind: str) -> Any:
-    """Let mutagen read a file as what it is; it would go by the name as well."""
+    """Let mutagen read a file in its detected format; alone it would go by the name too."""
     kinds: dict[str, Any] = {"mp3": mutagen.mp3.MP3, "mp2": mutagen.mp3.MP3, "aac": AAC,
                              "mp4": mp4.MP4, "wav": WAVE, "aiff": AIFF, "flac": FLAC}  # fmt: skip
     if not kind:  # ffmpeg is never asked to guess, and nothing else is
@@ -169,7 +167,7 @@ def _header(found: Any) -> Header:
 
 
 def _counted(info: Any) -> bool:
-    """Return whether an MP3's encoder counted its length, or a constant rate tells it."""
+    """Return whether the length of an MP3 is counted or follows from a constant rate."""
     mode = getattr(info, "bitrate_mode", None)
     unknown = mutagen.mp3.BitrateMode.UNKNOWN
     return mode is None or mode != unknown
@@ -202,7 +200,7 @@ def _frames(tags: Tags) -> list[Any]:
             encoding=smallest_encoding(tags.summary), lang=language, desc="", text=[tags.summary]
         )
     )
-    # Apple's WFED is a text frame in spite of its W: the encoding, then the address.
+    # Apple's WFED is a text frame in spite of its W: the encoding, then the URL.
     links = [(id3.WOAF, tags.page), (id3.WFED, tags.feed and f"\0{tags.feed}")]
     frames += [kind(url=link) for kind, link in links if link]
     if tags.art:
@@ -212,7 +210,7 @@ def _frames(tags: Tags) -> list[Any]:
 
 
 def write_mp4(path: Path, tags: Tags) -> None:
-    """Write iTunes atoms into an M4A that nobody else holds: a temporary copy, never a source."""
+    """Write iTunes atoms into an M4A, always a temporary copy."""
     file = mp4.MP4(path)
     file.delete()
     atoms: dict[str, Any] = {
@@ -238,9 +236,9 @@ def write_mp4(path: Path, tags: Tags) -> None:
 
 
 def write_ogg(path: Path, tags: Tags) -> None:
-    """Write comments, chapters among them, into an Ogg or Opus file that nobody else holds.
+    """Write comments with chapters into an Ogg or Opus file, always a temporary copy.
 
-    Without art: who takes this file counts bytes. The same tags give the same bytes.
+    Without art, to keep the small file small. The same tags give the same bytes.
     """
     file: Any = mutagen.File(path)
     texts = [

@@ -1,7 +1,7 @@
 """Checks that directories accept a picture, and makes the files that are published.
 
-With `pixels.py` the only door to Pillow, which is given nothing but what `picture_bytes` leaves of
-a file. Rules: Apple "Podcast artwork" (JPEG or PNG, square, 1400 to 3000 px, RGB, no transparency).
+Only this module and `pixels.py` use Pillow, which gets only what `metadata.py` leaves of a file.
+Apple "Podcast artwork": JPEG or PNG, square, 1400 to 3000 px, RGB, no transparency.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ OF_CHAPTER = 600  # px that a chapter's own picture has at least: apps show it i
 EMBEDDED = 600  # px of the picture inside the recording
 EMBEDDED_BYTES = 300_000
 SMALL = 480  # px of the picture on pages
-FILE = 100_000_000  # bytes of a file that is looked at
+FILE = 100_000_000  # bytes of a file that is read at most
 PIXELS = {"JPEG": 110_000_000, "PNG": 50_000_000}  # phones make pictures of 108 million
 QUALITY = 92  # of a JPEG that has to be encoded again
-RECIPE = "1"  # raise it when a picture that has to be encoded again is to look otherwise
+RECIPE = "1"  # raise it to change the look of pictures that are encoded again
 GROUND, WAVE, WORDS = "#14605a", "#86cdc1", "#faf7f1"  # of a drawn cover: in feed/static/tokens.css
 BARS = 17  # of a drawn cover
 _SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
 
 
 class PictureRequest(NamedTuple):
-    """What a picture is for.
+    """The requirements of a picture.
 
-    smallest: pixels that it has at least.
-    crop: whether the middle is cut out of one that is not square.
-    key: how a lead asks for that, to be named in a finding; "" where it cannot be asked for.
+    smallest: its width in pixels, at least.
+    crop: whether to crop it to a square.
+    key: the front matter that asks for a crop, for findings; "" if nothing can.
     """
 
     smallest: int = SMALLEST
@@ -50,10 +50,10 @@ COVER, CHAPTER = PictureRequest(), PictureRequest(OF_CHAPTER)
 
 
 class Picture(NamedTuple):
-    """A picture as it is published, without metadata, and the small copies made from it.
+    """A picture as it is published, without metadata, and its small copies.
 
     bare: whether these are the bytes of the lead's file.
-    digest: names it; of its bytes or, if it was encoded again, of the lead's file and how.
+    digest: names it: of its bytes or, if it was encoded again, of the lead's file and how.
     """
 
     data: bytes
@@ -66,7 +66,7 @@ class Picture(NamedTuple):
 
 
 class _Opened(NamedTuple):
-    """A decoded picture, what is wrong with it, and what a viewer would see of it."""
+    """A decoded picture, its size as shown, and its findings."""
 
     image: Image.Image
     parts: PictureParts
@@ -75,12 +75,12 @@ class _Opened(NamedTuple):
 
 
 def inspect_picture(path: Path, name: str, wish: PictureRequest = COVER) -> list[Finding]:
-    """Return what is to be said of a picture, called `name`; errors if it cannot be published."""
+    """Return the findings about a picture; errors if it cannot be published."""
     return prepare_picture(path, name, wish, copies=False)[1]
 
 
 def load_picture(path: Path, wish: PictureRequest = COVER) -> Picture:
-    """Return a picture that `inspect` finds no error in, as it is published."""
+    """Return the published form of a picture in which `inspect_picture` finds no error."""
     picture, findings = prepare_picture(path, path.name, wish)
     if picture is None:
         msg = f"{path.name}: {findings[0].said}"
@@ -91,10 +91,10 @@ def load_picture(path: Path, wish: PictureRequest = COVER) -> Picture:
 def prepare_picture(
     path: Path, name: str, wish: PictureRequest = COVER, *, copies: bool = True
 ) -> tuple[Picture | None, list[Finding]]:
-    """Return a picture as it is published, None if it cannot be, and what is to be said of it.
+    """Return the published form of a picture, None if there is an error, and the findings.
 
-    Without `copies` it is only looked at: its bytes are empty. No program is started, whatever the
-    file is.
+    Without `copies` it is only checked, and its bytes are empty. No program is started, whatever
+    the file is.
     """
     try:
         data = _read(path)
@@ -108,13 +108,13 @@ def prepare_picture(
         return None, [_unsupported(name, str(error))]
     except (Image.DecompressionBombError, _TooLargeError):
         return None, [finding("art-size", name, "", "is far too large")]
-    except Exception as error:  # Pillow's readers let through whatever a broken file makes of them
+    except Exception as error:  # Pillow passes on any error that a broken file causes
         reason = getattr(error, "strerror", None) or "it is cut short or damaged"
         return None, [finding("art-damaged", name, "", f"cannot be read ({reason})")]
 
 
 class _TooLargeError(Exception):
-    """A picture has more bytes or pixels than any that is meant."""
+    """A picture has too many bytes or pixels."""
 
 
 def _read(path: Path) -> bytes:
@@ -132,7 +132,7 @@ def _unsupported(name: str, kind: str) -> Finding:
 
 
 def _open(data: bytes, name: str, wish: PictureRequest) -> _Opened:
-    """Decode a picture, and say what is wrong with it and what is left out."""
+    """Decode a picture, and find what is wrong with it and what is left out."""
     parts = metadata.split_picture(data)
     image = pixels.open_picture(parts)
     size = image.size
@@ -152,7 +152,7 @@ def _open(data: bytes, name: str, wish: PictureRequest) -> _Opened:
 
 
 def _of_size(size: tuple[int, int], name: str, wish: PictureRequest) -> list[Finding]:
-    """Return what is wrong with a size, or what is done about it."""
+    """Return the findings about a size."""
     (width, height), side = size, min(size)
     shown = f"is {width} x {height} pixels"
     if width != height and not wish.crop:
@@ -171,7 +171,7 @@ def _of_size(size: tuple[int, int], name: str, wish: PictureRequest) -> list[Fin
 
 
 def _describe_metadata(left_out: tuple[str, ...]) -> str:
-    """Return in words what a picture has beside what it shows."""
+    """Return in words what is in a file besides the picture."""
     others = [each for each in left_out if each != PLACE]
     listed = " and ".join(filter(None, (", ".join(others[:-1]), *others[-1:])))
     if PLACE not in left_out:
@@ -180,7 +180,7 @@ def _describe_metadata(left_out: tuple[str, ...]) -> str:
 
 
 def _published(data: bytes, opened: _Opened, wish: PictureRequest, *, copies: bool) -> Picture:
-    """Return the lead's own bytes without metadata or, if they do not do, others."""
+    """Return the lead's own bytes without metadata, or encode the picture again if needed."""
     image, parts, suffix = opened.image, opened.parts, _SUFFIX[opened.parts.kind]
     width = min(*opened.size, LARGEST)
     good = _is_right(opened)
@@ -225,12 +225,12 @@ def _encoded(image: Image.Image, kind: str) -> bytes:
 
 
 def is_named(path: Path) -> bool:
-    """Return whether a picture is what its name ends in."""
+    """Return whether the name of a picture ends in its format."""
     return ending_of(path) == path.suffix
 
 
 def ending_of(path: Path) -> str:
-    """Return how the name of a picture that `inspect` finds no error in must end."""
+    """Return the ending of a picture in which `inspect_picture` finds no error."""
     with path.open("rb") as file:
         return ".png" if file.read(8) == metadata.PNG else ".jpg"
 
@@ -246,7 +246,7 @@ def _jpeg(image: Image.Image, width: int, limit: int) -> bytes:
 
 
 def draw_cover(title: str, path: Path, width: int = 1400) -> None:
-    """Draw a plain cover with the title, for a show that has none yet, in the site's colours."""
+    """Draw a plain cover with the title in the site's colours, for a show without a cover."""
     image = Image.new("RGB", (width, width), GROUND)
     _draw_wave(image, title)
     _write_title(ImageDraw.Draw(image), title, width)
@@ -254,9 +254,9 @@ def draw_cover(title: str, path: Path, width: int = 1400) -> None:
 
 
 def _draw_wave(image: Image.Image, title: str) -> None:
-    """Draw bars as of a sound along the foot; how high each is, the title says.
+    """Draw a waveform at the foot; the title sets the heights of its bars.
 
-    They are drawn four times as large: made smaller, their round ends are smooth.
+    The bars are drawn at four times their size, so that their round ends are smooth.
     """
     wide, high = image.width * 8 // 10, image.width // 5
     mask = Image.new("L", (4 * wide, 4 * high))
@@ -272,7 +272,7 @@ def _draw_wave(image: Image.Image, title: str) -> None:
 
 
 def _write_title(draw: ImageDraw.ImageDraw, title: str, width: int) -> None:
-    """Write the title above the wave, as large as it fits in four lines."""
+    """Write the title above the waveform, as large as fits in four lines."""
     place, gap = (width * 0.1, width * 0.09), width * 0.02
     text, font = "", ImageFont.load_default(width * 0.05)
     for size in (0.14, 0.115, 0.095, 0.075, 0.06):

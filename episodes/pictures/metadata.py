@@ -1,8 +1,8 @@
 """Separates the picture in a JPEG or PNG from all metadata.
 
-What is not on a short list of what a picture needs is left out: where it was taken, which phone
-took it, names, comments, a second picture, a film behind it. Nothing is decoded here, so that no
-reader of pictures ever sees what is left out. JPEG: ITU-T T.81, annex B; PNG: w3.org/TR/png-3.
+Anything that is not on a short list of what a picture needs is left out: the place, the phone,
+names, comments, a second picture, a film after it. Nothing is decoded here, so that no decoder ever
+sees what is left out. JPEG: ITU-T T.81, annex B; PNG: w3.org/TR/png-3.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 
 
 class NotAPictureError(EarmarkError):
-    """A file is no JPEG and no PNG; its text says what it is."""
+    """A file is neither JPEG nor PNG; the text names its format."""
 
 
 class DamagedPictureError(EarmarkError):
-    """A JPEG or PNG is cut short, or its parts do not fit together."""
+    """A JPEG or PNG is cut short or inconsistent."""
 
 
 class PictureParts(NamedTuple):
@@ -84,9 +84,9 @@ def is_bare(data: bytes) -> bool:
 
 
 def first_metadata(begin: bytes) -> str:
-    """Return what the beginning of a picture holds beside the picture, in words; "" for nothing.
+    """Return the first metadata in the head of a picture, in words; "" if there is none.
 
-    What is cut off is not looked for.
+    Metadata beyond `begin` is not found.
     """
     is_png = begin.startswith(PNG)
     at = len(PNG) if is_png else 2
@@ -107,7 +107,7 @@ def first_metadata(begin: bytes) -> str:
 
 
 def kind_of(data: bytes) -> str:
-    """Return what a file is that is no JPEG and no PNG, as people call it; "" if unknown."""
+    """Return the format of another file in words; "" if unknown."""
     kinds = ((rb"GIF8", "GIF"), (rb"RIFF....WEBP", "WEBP"), (rb"....ftyp(avif|avis)", "AVIF"),
              (rb"....ftyp(hei|hev|mif1|msf1)", "HEIC"), (rb"....ftyp", "a video"), (rb"BM", "BMP"),
              (rb"II\*\0|MM\0\*", "TIFF"), (rb"%!PS|\xc5\xd0\xd3\xc6", "EPS"), (rb"%PDF", "PDF"),
@@ -149,7 +149,7 @@ def _split_jpeg(data: bytes) -> PictureParts:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield (marker, bytes with the marker); a scan has its pixels with it, the end its tail."""
+    """Yield (marker, bytes with the marker); a scan includes its pixels, the end its tail."""
     at, parts = 2, 0
     while True:
         found = _END_OF_SCAN.search(data, at)  # past what fills the gap
@@ -177,7 +177,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _header(body: bytes) -> bytes:
-    """Return what a reader needs of the JFIF or Adobe segment: numbers; b"" of any other."""
+    """Return the part of a JFIF or Adobe segment that decoders need; b"" for any other."""
     if body.startswith(b"JFIF\0") and len(body) >= 14 and body[7] <= 2:
         return body[:12] + b"\0\0"  # no small picture
     right = body.startswith(b"Adobe") and len(body) >= 12 and body[11] <= 2
@@ -185,7 +185,7 @@ def _header(body: bytes) -> bytes:
 
 
 def _words(mark: int, body: bytes) -> list[str]:
-    """Return what a segment that is left out had, for a person."""
+    """Return in words what a segment that is left out contained."""
     if mark == 0xE1 and body.startswith(_XMP):
         return [*([PLACE] if b"GPSL" in body else []), _OF_PROGRAM]
     if mark == 0xE1 and body.startswith(_EXIF):
@@ -194,7 +194,7 @@ def _words(mark: int, body: bytes) -> list[str]:
 
 
 def _exif(tiff: bytes) -> tuple[int, bool]:
-    """Return the orientation that EXIF tells, and whether it says where the picture was taken."""
+    """Return the EXIF orientation, and whether EXIF has a place."""
     order = {b"II": "little", b"MM": "big"}.get(tiff[:2])
     if order is None:
         return 1, False
@@ -248,7 +248,7 @@ _IEND = b"\0\0\0\0IEND\xaeB`\x82"
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (name, chunk) of a PNG; the last has what follows the picture as its body."""
+    """Yield (name, chunk) of a PNG; the last chunk includes what follows the picture."""
     at = len(PNG)
     for _ in range(MOST):
         end = at + 12 + int.from_bytes(data[at : at + 4], "big")
@@ -282,7 +282,7 @@ def _inflated(data: bytes) -> bytes:
 
 
 def _holds_only_pixels(head: bytes, packed: bytes) -> bool:
-    """Return whether the packed bytes of a PNG hold its rows of pixels, and nothing more."""
+    """Return whether the compressed data of a PNG has its rows of pixels and nothing more."""
     width, height = (int.from_bytes(head[at : at + 4], "big") for at in (0, 4))
     bits = head[8] * _CHANNELS.get(head[9], 0)
     if width * height > 50_000_000:

@@ -1,6 +1,6 @@
 """Converts a decoded picture for publishing: upright, square, 8-bit sRGB.
 
-With `art.py` the only door to Pillow.
+Only this module and `artwork.py` use Pillow.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _STEPS = range(0, 256, 51)
 
 
 def open_picture(parts: PictureParts) -> Image.Image:
-    """Return a picture that is not decoded yet. No other reader of Pillow ever sees it."""
+    """Open a picture without decoding it. None of Pillow's other readers is used."""
     return Image.open(io.BytesIO(parts.data), formats=("JPEG", "PNG"))
 
 
 def decode_picture(image: Image.Image, bits: int) -> None:
-    """Decode a picture, and put right what Pillow says of its transparency."""
+    """Decode a picture, and correct Pillow's value for its transparency."""
     image.load()
     clear = image.info.get("transparency")
     if image.mode == "L" and isinstance(clear, int) and bits < 8:
@@ -38,12 +38,12 @@ def decode_picture(image: Image.Image, bits: int) -> None:
 
 
 def is_opaque(image: Image.Image) -> bool:
-    """Return whether nothing shines through a picture."""
+    """Return whether no pixel is transparent."""
     return not image.has_transparency_data or _alpha(image).getextrema() == (255, 255)
 
 
 def _alpha(image: Image.Image) -> Image.Image:
-    """Return how opaque each pixel is, 0 to 255."""
+    """Return the opacity of each pixel, 0 to 255."""
     if image.mode.startswith("I"):  # 16 bits of grey, of which one value may be clear
         clear = image.info.get("transparency")
         seen = ImageMath.lambda_eval(lambda each: (each["v"] != clear) * 255, v=image.convert("I"))
@@ -53,7 +53,7 @@ def _alpha(image: Image.Image) -> Image.Image:
 
 
 def colour_transform(mode: str, profile: bytes) -> Any:
-    """Return what turns colours into those of sRGB; None if they are the same, or unknown."""
+    """Return the transform to sRGB; None if colours are the same or the profile is unusable."""
     if not profile:
         return None
     try:
@@ -75,7 +75,7 @@ def _is_alike(made: Any) -> bool:
 
 
 def flatten(image: Image.Image) -> Image.Image:
-    """Return a picture on white, with 8 bits a channel: RGB, grey or, for printing, CMYK."""
+    """Return a picture on white with 8 bits a channel: RGB, grey or CMYK."""
     if image.mode == "CMYK":  # Pillow takes every one for Adobe's, where 255 is no ink
         return image if "adobe" in image.info else ImageChops.invert(image)
     mask = None if is_opaque(image) else _alpha(image)
@@ -93,7 +93,7 @@ def flatten(image: Image.Image) -> Image.Image:
 
 
 def crop_square(image: Image.Image, orientation: int, largest: int) -> Image.Image:
-    """Return the middle of a picture, square and upright, no larger than `largest`."""
+    """Return the middle of a picture, square and upright, at most `largest` pixels wide."""
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
     (width, height), side = image.size, min(image.size)
@@ -106,7 +106,7 @@ def crop_square(image: Image.Image, orientation: int, largest: int) -> Image.Ima
 
 
 def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """Return a picture in the colours of sRGB."""
+    """Return a picture in sRGB."""
     made = colour_transform(image.mode, profile)
     changed = ImageCms.applyTransform(image, made) if made else image.convert("RGB")
     rgb = changed or image.convert("RGB")

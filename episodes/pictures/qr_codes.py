@@ -6,9 +6,9 @@ import segno
 
 
 def draw_qr(text: str) -> str:
-    """Draw a text with the quiet margin that readers need: an <svg>, as wide as it is given room.
+    """Return the QR code of a text as <svg>, with the quiet zone that readers need.
 
-    The text is in its shape only, never in its markup.
+    The text is only in its shape, never in its markup.
     """
     drawn: str = segno.make(text, error="m", micro=False).svg_inline(border=4, omitsize=True)
     return drawn
