@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Origin(NamedTuple):
-    """Where chapters were written: a path, and the line of each where that has lines.
+    """The file in which chapters are written, and the line of each if it has lines.
 
-    `soft` makes warnings of errors: nobody asked for the chapters that a recording brought along.
+    `soft` makes errors warnings: nobody asked for the chapters that a recording contains.
     """
 
     path: str
@@ -36,7 +36,7 @@ class Origin(NamedTuple):
         return self._softened(finding(rule, self.path, "", message, line=line, fix=fix))
 
     def whole(self, rule: str, message: str) -> Finding:
-        """Return a finding about all of them."""
+        """Return a finding about all chapters."""
         if self.path.endswith(".md"):
             return finding(rule, self.path, "chapters", message)
         return self._softened(finding(rule, self.path, "", f"chapters {message}"))

@@ -1,8 +1,7 @@
 """Detects and reads chapter files: Audacity labels, plain lists, Podlove, JSON 1.2.
 
-OGM, Matroska's XML, WebVTT and ffmetadata too. The kind of a file is known by what stands in it.
-Rules: podlove.org/simple-chapters, and "JSON Chapters" of
-github.com/Podcastindex-org/podcast-namespace.
+Also OGM, Matroska XML, WebVTT and ffmetadata. The format is detected from the content. Rules:
+podlove.org/simple-chapters, and "JSON Chapters" of github.com/Podcastindex-org/podcast-namespace.
 """
 
 from __future__ import annotations
@@ -39,11 +38,11 @@ _PREFIX = re.compile(r"<([A-Za-z]\w{0,20}):chapters\b")
 _LINK = re.compile(r"(.*\S)\s+<(https?://[^<>\s]*)>\s*")  # Podlove's lines: 00:01:02 Title <link>
 
 _NAMESPACE = "http://podlove.org/simple-chapters"
-_FEW = 3  # wrong lines that are found one by one
+_FEW = 3  # wrong lines that get a finding each
 
 
 class ChapterRow(NamedTuple):
-    """A chapter as it is written, and where."""
+    """A chapter as it is written, and its line."""
 
     line: int
     start: Any
@@ -53,9 +52,9 @@ class ChapterRow(NamedTuple):
 
 
 class ReadChapters(NamedTuple):
-    """Chapters in the order in which they are written, and of each one two things more.
+    """Chapters in the order of the file, with the line of each.
 
-    Its line, and the address of its picture where that lies on another site, else "".
+    The last field has, for each, the URL of its picture if that is on another site, else "".
     """
 
     chapters: tuple[Chapter, ...]
@@ -64,7 +63,7 @@ class ReadChapters(NamedTuple):
 
 
 def parse_chapters(text: str, path: str) -> tuple[ReadChapters, list[Finding]]:
-    """Read chapters in any of these encodings; what is wrong is found at its line."""
+    """Parse chapters in any of these formats; faults become findings with lines."""
     text = CONTROL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     findings: list[Finding] = []
     reader = _reader(text)
@@ -88,7 +87,7 @@ def _reader(text: str) -> Callable[[str, str, list[Finding]], Iterator[ChapterRo
 
 
 def chapters_from_recording(told: Sequence[Told], path: str) -> tuple[ReadChapters, list[Finding]]:
-    """Read the chapters that a recording has; what is wrong with them is a warning each."""
+    """Return the chapters in a recording; each fault is a warning."""
     findings: list[Finding] = []
     rows = [ChapterRow(0, start, " ".join(title.split()), link) for start, title, link in told]
     labels = _read_rows(rows, path, findings)
@@ -132,12 +131,12 @@ def _chapter(number: int, row: ChapterRow, path: str, findings: list[Finding]) -
 
 
 def _clean(value: Any) -> Any:
-    """Leave out what no feed can carry; JSON can say it."""
+    """Remove characters that no feed can carry; JSON can contain them."""
     return CONTROL.sub("", value) if isinstance(value, str) else value
 
 
 def _seconds(value: Any) -> Any:
-    """Return a number that was written as text as a number, with a comma for the point or not."""
+    """Return a number, also if it is written as text or with a decimal comma."""
     if isinstance(value, str):
         value = value.strip().replace(",", ".")
         if re.fullmatch(r"\d{1,9}(\.\d{1,12})?", value):
@@ -147,9 +146,9 @@ def _seconds(value: Any) -> Any:
 
 
 def _lines(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
-    r"""Yield Audacity's labels, or lines of time and title; `\` begins the range of a label.
+    r"""Yield Audacity labels, or lines of time and title; `\` begins the range of a label.
 
-    Where no line begins with a time and each ends with one, the titles stand first.
+    If no line begins with a time and each ends with one, the titles come first.
     """
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1)
              if line.strip() and not line.startswith("\\")]  # fmt: skip
@@ -205,7 +204,7 @@ def _ogm(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
 
 
 def _cues(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
-    """Yield the cues of WebVTT or SRT as chapters: `Part 1: the talk` names nobody there."""
+    """Yield WebVTT or SRT cues as chapters; `Part 1: the talk` names no speaker here."""
     for cue in subtitles.parse(text, path, findings):
         title = f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text
         yield ChapterRow(cue.line, cue.start, title)
@@ -216,12 +215,12 @@ def _ffmetadata(text: str, _path: str, _findings: list[Finding]) -> Iterator[Cha
 
 
 def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
-    """Yield Podlove's or Matroska's chapters, wherever they stand in the document."""
+    """Yield Podlove's or Matroska's chapters, anywhere in the document."""
     if "<!DOCTYPE" in text.upper():
         message = "has a DOCTYPE, which a chapter file never needs"
         findings.append(finding("chapters-file", path, "", message, line=1, fix="remove it"))
         return
-    from lxml import etree  # only where somebody has such a file: it is slow to load
+    from lxml import etree  # only if needed: it is slow to load
 
     text = re.sub(r"^\s*<\?xml[^>]*\?>", lambda head: "\n" * head[0].count("\n"), text)
     prefix = _PREFIX.search(text)
@@ -252,7 +251,7 @@ def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
 
 
 def _json(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
-    """Yield the chapters of `podcast:chapters` JSON; those that no list shows are left out."""
+    """Yield the chapters of `podcast:chapters` JSON, without those hidden from lists."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:

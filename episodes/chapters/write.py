@@ -1,7 +1,7 @@
 """Writes chapters in every format that is published.
 
-`podcast:chapters` JSON 1.2 (github.com/Podcastindex-org/podcast-namespace), the marks in a file's
-own tags, and ffmetadata, through which the ffmpeg program reads and makes the chapters of an M4A.
+These are `podcast:chapters` JSON 1.2 (github.com/Podcastindex-org/podcast-namespace), the marks for
+tags, and ffmetadata, with which ffmpeg reads and writes the chapters of an M4A.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 CHPL = 127  # bytes of a chapter's title in an M4A that every player reads
 MOST = 255  # chapters that a CTOC frame and a chpl atom can count
-Row = tuple[float, str, str]  # start, title, link or "": what a recording says of a chapter
+Row = tuple[float, str, str]  # start, title, link or "": a chapter in the tags of a recording
 _SECTION = re.compile(r"\[CHAPTER\]\n((?:(?!\[)(?:\\[\s\S]|[^\n\\])*\n)*)")
 _FIELD = re.compile(r"((?:\\[\s\S]|[^=\n\\])*)(?:=((?:\\[\s\S]|[^\n\\])*)|[^\n]*)(?:\n|\Z)")
 
 
 class Mark(NamedTuple):
-    """A chapter as a player needs it: seconds, title, a link or "", a JPEG or b""."""
+    """A chapter as players need it: seconds, title, a link or "", a JPEG or b""."""
 
     start: float
     end: float
@@ -40,9 +40,9 @@ def sort_chapters(chapters: Sequence[Chapter]) -> list[Chapter]:
 def make_marks(
     chapters: Sequence[Chapter], seconds: float, pictures: Mapping[str, bytes] | None = None
 ) -> tuple[Mark, ...]:
-    """Return chapters in time order, each ending where the next begins; the last at the end.
+    """Return chapters in time order, each ending where the next begins, the last at the end.
 
-    `pictures` are JPEGs by the name that chapters give them.
+    `pictures` are JPEGs by the name in the chapters.
     """
     ordered = sort_chapters(chapters)
     ends = [*(chapter.start for chapter in ordered[1:]), seconds]
@@ -62,9 +62,9 @@ def make_marks(
 def render_json(
     chapters: Sequence[Chapter], title: str, pictures: Mapping[str, str] | None = None
 ) -> bytes:
-    """Write `podcast:chapters` JSON 1.2. Never `toc: false`: AntennaPod then shows no title.
+    """Return `podcast:chapters` JSON 1.2, without `toc: false`, which AntennaPod shows untitled.
 
-    `pictures` are addresses by the name that chapters give them.
+    `pictures` are URLs by the name in the chapters.
     """
     document = {
         "version": "1.2.0",
@@ -90,7 +90,7 @@ def _plain(seconds: float) -> float | int:
 
 
 def render_ffmetadata(listed: tuple[Mark, ...]) -> str:
-    """Write chapters as the ffmpeg program reads them."""
+    """Return chapters as ffmetadata."""
     lines = [";FFMETADATA1"]
     for mark in listed:
         title = re.sub(r"([=;#\\\n])", r"\\\1", _short(mark.title))
@@ -100,13 +100,13 @@ def render_ffmetadata(listed: tuple[Mark, ...]) -> str:
 
 
 def _short(title: str) -> str:
-    """Cut a title to what the `chpl` atom holds: the ffmpeg program would cut inside a letter."""
+    """Cut a title to the size of the `chpl` atom; ffmpeg would cut inside a character."""
     raw = title.encode()
     return title if len(raw) <= CHPL else raw[: CHPL - 3].decode(errors="ignore").rstrip() + "…"
 
 
 def parse_ffmetadata(text: str) -> tuple[Row, ...]:
-    """Read chapters as the ffmpeg program writes them; one without a time is left out."""
+    """Parse ffmetadata; chapters without a time are left out."""
     rows = []
     for section in _SECTION.findall(text):
         said = {key.lower(): re.sub(r"\\([\s\S])", r"\1", value)

@@ -14,9 +14,9 @@ from episodes.rules import finding
 def insert_key(text: str, path: str, key: str, value: str, after: str) -> str:
     """Return the file with the line `key: value` below the top-level key `after`.
 
-    `value` is YAML on one line. No other byte changes; a dump of the whole would move quotes,
-    comments and indents. Raises SourceError where the result would not read back as the same values
-    and the new one.
+    `value` is YAML on one line. No other byte changes; dumping the whole would change quotes,
+    comments and indents. Raises SourceError if the result does not read back as the same values and
+    the new one.
     """
     matter = split_file(text, path).matter
     line, at = f"{key}: {value}", _line_after(matter, after)
@@ -24,9 +24,9 @@ def insert_key(text: str, path: str, key: str, value: str, after: str) -> str:
 
 
 def set_key(text: str, path: str, key: str, value: str, after: str) -> str:
-    """Return the file with `key: value` in the place of what the key said, or below `after`.
+    """Return the file with `key: value` replacing the key, or below `after`.
 
-    `value` is YAML on one line; a list or a mapping of several lines gives way to it. Otherwise as
+    `value` is YAML on one line; it also replaces a list or mapping of several lines. Otherwise as
     `insert_key`.
     """
     matter = split_file(text, path).matter
@@ -37,9 +37,10 @@ def set_key(text: str, path: str, key: str, value: str, after: str) -> str:
 
 
 def append_item(text: str, path: str, key: str, value: str, after: str) -> str:
-    """Return the file with `value` as the last item of the list `key`, begun below `after`.
+    """Return the file with `value` as the last item of the list `key`, or as a new list.
 
-    `value` is YAML on one line. Items that are there keep every byte. Otherwise as `insert_key`.
+    `value` is YAML on one line; a new list goes below `after`. Existing items keep every byte.
+    Otherwise as `insert_key`.
     """
     matter = split_file(text, path).matter
     said = load_values(matter, path).get(key) or []
@@ -75,9 +76,9 @@ def delete_key(text: str, path: str, key: str) -> str:
 def _replace_lines(
     text: str, path: str, between: tuple[int, int], new: list[str], values: dict[str, Any]
 ) -> str:
-    """Put lines of front matter in the place of those from the first number to the second.
+    """Replace the lines of front matter from the first number to the second.
 
-    They are to read back as `values`, beside what was there; None is a key that is gone.
+    The result must read back as the old values with `values`, in which None is a removed key.
     """
     wanted = {**load_values(split_file(text, path).matter, path), **values}
     start = text.find("---")
@@ -105,13 +106,13 @@ def _read_back(text: str, path: str) -> dict[str, Any] | None:
 
 
 def _line_range(matter: str, key: str) -> tuple[int, int] | None:
-    """Return how many lines stand above a top-level key, and above what follows it."""
+    """Return the numbers of lines above a top-level key, and above what follows it."""
     there = yaml.child_places(yaml.compose(matter))
     return (there[key][0] - 1, _line_after(matter, key)) if key in there else None
 
 
 def _line_after(matter: str, key: str) -> int:
-    """Return how many lines to keep above a new one: up to the end of `key`, else the first."""
+    """Return the number of lines above a new one: to the end of `key`, else 1."""
     there = yaml.child_places(yaml.compose(matter))
     if key not in there:
         return 1

@@ -1,8 +1,8 @@
 """Lists the codes of languages and countries: ISO 639 and ISO 3166.
 
-Two letters where a language has them, as Apple and the RSS Advisory Board ask; three (ISO 639-2)
-where it has not, like `sco` for Scots. What ISO 639-3 adds is known to hardly any app, and is a
-slip of the finger more often than it is meant.
+A code has two letters if the language has one, as Apple and the RSS Advisory Board ask, else three
+(ISO 639-2), like `sco` for Scots. Codes of ISO 639-3 alone are left out: hardly any app knows them,
+and most are typing mistakes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _CODE = re.compile(r"([a-z]+)(?:-[a-z]{4})?(?:-([a-z]{2}|\d{3}))?(?:-[a-z0-9]{5,
 
 
 def is_language(code: str) -> bool:
-    """Say whether a code, in small letters, names a language that there is."""
+    """Return whether a lower-case code is that of a language."""
     found = _CODE.fullmatch(code)
     if not found or found[1] not in LANGUAGES:
         return False
@@ -50,7 +50,7 @@ def is_language(code: str) -> bool:
 
 
 def nearest_language(code: str) -> str:
-    """Return what was meant by a code that is not known, where that is sure; else nothing."""
+    """Return the code that was probably meant, "" if that is not certain."""
     better = code.lower().replace("_", "-").replace(" ", "")
     better = re.sub(r"-uk$", "-gb", better)
     return better if is_language(better) else ""

@@ -1,7 +1,7 @@
 """Keeps the written text of an unquoted value beside the value that YAML reads.
 
-`03001233393` is a number to YAML and a telephone number to a listener: which of the two is meant,
-only the key can say. Where YAML takes something out of a text (a remark, a sign), that is kept too.
+`03001233393` is a number in YAML and a phone number for listeners: only the key decides. What YAML
+removed from a text (a comment, a sign) is kept too.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _BELOW = re.compile(r"[ \t]*\n(?:[ \t]*\n)*( *)(?:\t[ \t]*)?#")
 
 
 class Plain(str):
-    """A text as it was written, the value that YAML reads in it, and what YAML took out of it."""
+    """A text as it was written, the value that YAML reads, and what YAML removed."""
 
     __slots__ = ("lost", "meant")
     meant: Any
     lost: str
 
     def __new__(cls, text: str, meant: Any, lost: str = "") -> Plain:
-        """Keep all three; `lost` begins with `#` for a remark, otherwise it is a sign."""
+        """Keep all three; `lost` begins with `#` for a comment, otherwise it is a sign."""
         plain = super().__new__(cls, text)
         plain.meant, plain.lost = meant, lost
         return plain
@@ -34,7 +34,7 @@ class Plain(str):
 
 
 def remark_between(text: str, start: int, end: int) -> str:
-    """Return the remark that YAML took out of a value without quotes between two places."""
+    """Return the comment that YAML removed from an unquoted value between two offsets."""
     if _ITEM.search(text, start, end):
         return "-"
     if beside := _REMARK.match(text, end):
@@ -43,22 +43,22 @@ def remark_between(text: str, start: int, end: int) -> str:
 
 
 def is_joined(text: str, end: int) -> bool:
-    """Return whether a # stands right behind the quote or the bracket that ends a value."""
+    """Return whether a # comes straight after the quote or bracket that ends a value."""
     return text[end : end + 1] == "#" and text[end - 1] in "\"']}"
 
 
 def swallows_lines(text: str, start: int, end: int) -> bool:
-    """Return whether a quote closes on a line that begins no further in than where it opens."""
+    """Return whether a quote closes on a line indented no further than where it opens."""
     floor = _floor(text, start)
     following = text[start:end].split("\n")[1:]
     return any(line.strip() and len(line) - len(line.lstrip(" ")) <= floor for line in following)
 
 
 def near_remarks(text: str) -> set[int]:
-    """Return the lines, counted from 0, on which a value may stand that a remark cuts."""
+    """Return the lines, counted from 0, on which a value may be cut by a comment."""
     lines = text.split("\n") if "#" in text else []
     near: set[int] = set()
-    written, after = 0, False  # the last line that is not blank, and whether it has a remark
+    written, after = 0, False  # the last line that is not blank, and whether it has a comment
     for number, line in enumerate(lines):
         if line.strip():
             if "#" in line:
@@ -75,25 +75,25 @@ def _line(text: str, start: int) -> str:
 
 
 def _floor(text: str, start: int) -> int:
-    """Return how far in the key or dash stands that a value belongs to."""
+    """Return the indent of the key or dash of a value."""
     begins = text.rfind("\n", 0, start) + 1
     before = _BEFORE.match(text, begins)
     column = before.end() - begins if before else 0
     if begins + column < start:
-        return column  # a key stands between
+        return column  # there is a key between
     dash = max(text.rfind("-", begins, start), text.rfind("?", begins, start))
     return dash - begins if dash >= begins else column - 1
 
 
 def _below(text: str, start: int, end: int) -> str:
-    """Return the remark below a value that stands where its next line would."""
+    """Return the comment below a value, in place of its next line."""
     below = _BELOW.match(text, end)
     deep = below and len(below[1]) > _floor(text, start)
     return _line(text, below.end() - 1) if below and deep else ""
 
 
 def _above(text: str, start: int) -> str:
-    """Return the remark between a key and its value, where both have a line to themselves."""
+    """Return the comment between a key and its value on separate lines."""
     begins = text.rfind("\n", 0, start) + 1
     if begins == start or text[begins:start].strip():
         return ""

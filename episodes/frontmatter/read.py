@@ -1,7 +1,7 @@
 """Reads front matter: the YAML 1.2 between `---` lines at the head of a Markdown file.
 
-Text in, values, findings or the text with one value changed out; no files are opened here. Values
-are read without their lines; the tree of nodes is asked only where somebody needs one.
+It opens no files. Values are parsed without their lines; the slower tree of nodes is built only if
+a line is needed.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Facts)
 
-_LINES = "\x85\u2028\u2029"  # which libyaml counts as lines
+_LINES = "\x85\u2028\u2029"  # line breaks for libyaml
 _UNSEEN = re.compile(f"{CONTROL.pattern[:-1]}{_LINES}]")
-_DASHES = re.compile(r"\s*[-‐‑‒–—―−]+\s*")  # what an editor makes of three hyphens
+_DASHES = re.compile(r"\s*[-‐‑‒–—―−]+\s*")  # three hyphens as some editors change them
 _OPENED = ("could not find expected", "unexpected end of stream", "expected ',' or")
-FAR = 10  # lines in which front matter is looked for that does not begin the file
+FAR = 10  # first lines in which misplaced front matter is searched for
 _BOMB = "front matter is too large, too deep, or repeats itself (& and *)"
 
 
 class MarkdownParts(NamedTuple):
-    """A Markdown file in its two parts; `body_line` is the line on which the body begins."""
+    """A Markdown file in two parts; `body_line` is the line on which the body begins."""
 
     matter: str
     body: str
@@ -46,7 +46,7 @@ class MarkdownParts(NamedTuple):
 def split_file(text: str, path: str) -> MarkdownParts:
     """Split a file into front matter and body, without control characters.
 
-    Raises SourceError where the front matter is missing or not closed.
+    Raises SourceError if the front matter is missing or not closed.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
@@ -54,7 +54,7 @@ def split_file(text: str, path: str) -> MarkdownParts:
         raise SourceError(_no_matter(lines, path))
     for number, line in enumerate(lines[1:], 1):
         if line.rstrip() in {"---", "..."}:
-            matter = "\n".join(["", *lines[1:number], ""])  # the first line keeps its number
+            matter = "\n".join(["", *lines[1:number], ""])  # keeps line numbers
             _refuse_unseen(matter, path)
             body, findings = _strip_control("\n".join(lines[number + 1 :]), path, number + 2)
             return MarkdownParts(matter, body, number + 2, findings)
@@ -79,7 +79,7 @@ def _no_matter(lines: list[str], path: str) -> Finding:
 
 
 def _never_closed(lines: list[str], path: str) -> Finding:
-    """Return the finding about front matter that goes on to the end of the file."""
+    """Return the finding about front matter without an end."""
     for number, line in enumerate(lines[1:], 2):
         if _DASHES.fullmatch(line) or line.strip() == "---":
             seen = (
@@ -94,7 +94,7 @@ def _never_closed(lines: list[str], path: str) -> Finding:
 
 
 def _refuse_unseen(matter: str, path: str) -> None:
-    """Raise SourceError where front matter has characters that YAML or a feed cannot carry."""
+    """Raise SourceError if front matter has characters that YAML or a feed cannot carry."""
     unseen = [
         finding(
             "matter-character",
@@ -121,12 +121,12 @@ def _strip_control(body: str, path: str, first: int) -> tuple[str, list[Finding]
         )
         for each in islice(CONTROL.finditer(body), 5)
     ]
-    body = body.replace("\x85", " ")  # a line break, which HTML does not know
+    body = body.replace("\x85", " ")  # a line break that HTML does not have
     return (charset.without_control(body) if findings else body), findings
 
 
 def load_values(matter: str, path: str) -> dict[str, Any]:
-    """Read YAML as plain values. Raises SourceError with the line of the fault."""
+    """Parse YAML into plain values. Raises SourceError with the line of the fault."""
     try:
         values = yaml.load(matter)
     except yaml.TooManyValuesError:
@@ -161,7 +161,7 @@ def _broken(error: yaml.MarkedYAMLError, matter: str, path: str) -> Finding:
 
 
 def parse_facts(kind: type[F], parts: MarkdownParts, path: str) -> F:
-    """Read front matter as `kind`. Raises SourceError with every finding, each at its line."""
+    """Parse front matter as `kind`. Raises SourceError with every finding and its line."""
     wrong: scalar_types.Wrong = {}
     values = scalar_types.fit_scalars(kind, load_values(parts.matter, path), wrong)
     try:
@@ -179,9 +179,9 @@ def parse_facts(kind: type[F], parts: MarkdownParts, path: str) -> F:
 
 
 def lines_of(matter: str, locations: Iterable[Location]) -> list[int]:
-    """Return the line on which each key stands, or that of the nearest key above it."""
+    """Return the line of each key, or of its nearest parent."""
     wanted = list(locations)
-    named = any(str(location[0]) in matter for location in wanted)  # what is missing has no line
+    named = any(str(location[0]) in matter for location in wanted)  # a missing key has no line
     tree = yaml.compose(matter) if named else None
     return [_line(tree, location) for location in wanted]
 

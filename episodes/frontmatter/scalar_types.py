@@ -1,7 +1,7 @@
 """Converts each value of front matter to the type of its key.
 
-Where the schema asks for text, that is what was written, letter for letter; elsewhere it is the
-number, the day or the truth that YAML reads there. A text that YAML has cut is a finding.
+A key for text gets exactly what was written; other keys get the number, date or boolean that YAML
+reads. A text that YAML cut short is a finding.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 Wrong = dict[Location, Wording]
 
-LONGEST = 100  # characters of a text that is shown as it should be written
+LONGEST = 100  # characters of a text in a suggested fix
 _NUMBERED = re.compile(r"#[^\s#]")  # like `number: #3`, of which YAML leaves nothing
 _REMARKS = {"#", "# ", "#\t"}  # how a remark begins that nobody takes for a part of a link
 
 
 class Shape(NamedTuple):
-    """What may stand at one place of the schema; several, where it is one or the other."""
+    """What a value may be at one place of the schema; several kinds in a union."""
 
     text: bool = False  # any text
-    form: bool = False  # and of one form, in which no remark can stand
-    word: bool = False  # one of a few words, which no remark can be part of
+    form: bool = False  # in a format that cannot contain a comment
+    word: bool = False  # one of a few words, none with a comment in it
     model: type[Facts] | None = None
-    inner: Any = None  # the Shape of what a list or a mapping holds
+    inner: Any = None  # the Shape of the items of a list or mapping
 
 
 def fit_scalars(kind: type[Facts], values: dict[str, Any], wrong: Wrong) -> dict[str, Any]:
-    """Return values as `kind` asks for them; add to `wrong` what is not as it was written."""
+    """Return values in the types of `kind`; add to `wrong` those that YAML changed."""
     fitted: dict[str, Any] = _fit(values, Shape(model=kind), (), wrong)
     return fitted
 
@@ -46,7 +46,7 @@ def _fit(value: Any, shape: Shape, at: Location, wrong: Wrong) -> Any:
         other = shape.inner or Shape(text=not shape.model)
         return {
             key: each
-            if type(each) is str  # nothing can be wrong with most
+            if type(each) is str  # most need no check
             else _fit(each, inner.get(key, other), (*at, key), wrong)
             for key, each in value.items()
         }
@@ -109,7 +109,7 @@ def _fields(kind: type[Facts]) -> dict[str, Shape]:
 
 
 def _shape(annotation: Any) -> Shape:
-    """Return the shape of a type, or of what a validator takes in its place."""
+    """Return the shape of a type, or of the input of its validator."""
     origin, parts = get_origin(annotation), get_args(annotation)
     if hasattr(annotation, "json_schema_input_type"):
         taken = annotation.json_schema_input_type
@@ -127,14 +127,14 @@ def _shape(annotation: Any) -> Shape:
 
 
 def _annotated(annotation: Any, *more: Any) -> Shape:
-    """Return the shape of a type with what pydantic asks of it beside."""
+    """Return the shape of an annotated type."""
     form = any(getattr(each, "func", None) in FORMS for each in more)
     shape = _joined(map(_shape, (annotation, *more)))
     return shape._replace(form=form or shape.form)
 
 
 def _joined(shapes: Iterable[Shape]) -> Shape:
-    """Return what may stand where one of several may."""
+    """Return the shape of a union."""
     every = list(shapes)
     return Shape(
         any(each.text for each in every),

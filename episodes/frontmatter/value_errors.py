@@ -1,6 +1,6 @@
 """Explains values that do not fit: turns pydantic's errors into rules and plain words.
 
-Each says what stands there and what to write instead.
+Each error says what is there and what to write instead.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _FIXES = {
 
 
 class Wording(NamedTuple):
-    """The rule that is broken, what is seen, and what to do."""
+    """The rule that is broken, what is wrong, and what to do."""
 
     rule: str
     seen: str
@@ -44,7 +44,7 @@ class Wording(NamedTuple):
 
 
 def explain_value(kind: type[Facts], location: Location, detail: Any) -> Wording:
-    """Say what pydantic found in words for somebody who has never heard of it."""
+    """Explain an error of pydantic to people who have never heard of it."""
     name, value = detail["type"], detail["input"]
     if name == "extra_forbidden":
         if hidden := INVISIBLE.search(str(location[-1])):
@@ -68,7 +68,7 @@ def explain_value(kind: type[Facts], location: Location, detail: Any) -> Wording
 
 
 def _misread(kind: type[Facts], location: Location, name: str, value: Any) -> Wording | None:
-    """Say what a text is that was read as something else, or has what nobody sees in it."""
+    """Explain a text that was read as another type, or that has invisible characters."""
     if name == "string_type" and isinstance(value, dict) and len(value) == 1:
         return _with_colon(*next(iter(value.items())))
     if name.startswith("model_") and (model := _model_at(kind, location)):
@@ -97,7 +97,7 @@ def _problem(name: str, context: dict[str, Any], said: str) -> Wording:
 
 
 def _with_colon(key: str, value: object) -> Wording:
-    """Say that a text was read as `key: value`."""
+    """Explain that a text was read as `key: value`."""
     whole = f"{key}: {value}" if isinstance(value, str) else ""
     fix = f'put all of it in quotes: "{whole}"' if whole and len(whole) < 120 else ""
     return Wording("value-text", "has a colon in its text, or begins with { or ?", fix)

@@ -23,11 +23,11 @@ from episodes.frontmatter.apple_categories import NAMES
 from episodes.frontmatter.yaml_errors import INVISIBLE, describe_invisible
 from episodes.rules import RULES
 
-FIRST, LAST = 1900, 2199  # years: what lies outside is a slip, and time zones cannot count there
-LONGEST_GUID = 2000  # bytes: an index of PostgreSQL takes 2,700 in a row, with what is beside it
-EARLY = time(7)  # when an episode appears that only names a day: before the early shift
+FIRST, LAST = 1900, 2199  # years: others are mistakes, and time zones do not cover them
+LONGEST_GUID = 2000  # bytes: an index row of PostgreSQL has 2,700 in all
+EARLY = time(7)  # when an episode with a day and no time is published: before the early shift
 
-# Characters that XML 1.0 cannot carry: feedgen raises on them when it is too late to say where.
+# Characters that XML 1.0 cannot carry: feedgen raises on them too late to know the line.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # The host of a web address: a name in ASCII, an address of IPv4, or one of IPv6 in brackets.
 HOST = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\.?|\[[0-9A-Fa-f:.]{2,45}\])"
@@ -38,7 +38,7 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class WrongValueError(ValueError):
-    """A value that breaks a rule: what is seen, and what to write instead."""
+    """A value that breaks a rule: what is wrong, and what to write instead."""
 
     def __init__(self, rule: str, seen: str, fix: str = "") -> None:
         self.rule, self.seen, self.fix = rule, seen, fix or RULES[rule].fix
@@ -46,7 +46,7 @@ class WrongValueError(ValueError):
 
 
 def parse_seconds(value: Any) -> float:
-    """Read 75, "1:15" or "1:02:03.5" as seconds since the start of the recording."""
+    """Parse 75, "1:15" or "1:02:03.5" as seconds from the start of the recording."""
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6:
         return round(float(value), 3)
     found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
@@ -58,7 +58,7 @@ def parse_seconds(value: Any) -> float:
 
 
 def lines_of_key(text: str, key: str, count: int) -> list[int]:
-    """Return the line of each object of JSON by a key that each has; 0 where it is not certain."""
+    """Return the line of a key in each of `count` JSON objects; 0 if not certain."""
     found = [match.start() for match in re.finditer(rf'(?<!\\)"{key}"\s*:', text)]
     if len(found) != count:
         return [0] * count
@@ -78,7 +78,7 @@ def _text(value: str) -> str:
 
 
 def _refuse_invisible(value: str, rule: str) -> None:
-    """Raise WrongValueError where a character that nobody sees came with what was pasted."""
+    """Raise WrongValueError if a value has an invisible character."""
     if hidden := INVISIBLE.search(value):
         raise WrongValueError(
             rule, describe_invisible(hidden[0]), "delete it, or type all of it again"
@@ -167,7 +167,7 @@ def _phone(value: str) -> str:
 
 
 def parse_moment(value: Any) -> datetime:
-    """Read a date (then 07:00), or a date and time, from YAML's own types or from text."""
+    """Parse a date (then 07:00), or a date and time, from a YAML value or from text."""
     try:
         if isinstance(value, str):
             value = re.sub(r"[ T](\d):", r" 0\1:", value)
@@ -192,7 +192,7 @@ def _day(value: Any) -> date:
 
 
 def _whole(value: Any) -> Any:
-    if isinstance(value, bool):  # which Python counts among the numbers
+    if isinstance(value, bool):  # which is an int in Python
         raise WrongValueError("value-number", "is not a whole number")
     return value
 
@@ -206,12 +206,12 @@ def _zone(value: str) -> str:
 
 
 class Facts(BaseModel):
-    """Frozen, and a key that nobody knows is an error rather than a silent loss."""
+    """The base of front matter: immutable, and unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-# Of one form, in which no remark can stand: what is behind a space and a # is none of them.
+# Validators of formats that contain no space, and so no comment.
 FORMS = frozenset({_link, _address, _email, _reachable, _language, _category, _zone, _slug})
 _STRIPPED = StringConstraints(strip_whitespace=True, min_length=1)
 

@@ -19,9 +19,9 @@ _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029\ufeff
 
 
 def write(kind: type[Facts], values: Mapping[str, Any], comments: Mapping[str, str]) -> str:
-    """Return front matter, the lines of `---` around it included.
+    """Return front matter, with the `---` lines around it.
 
-    `comments` stand above their key, or in its place where there is no value; "" stands first.
+    `comments` go above their key, or replace it if it has no value; "" goes first.
     """
     lines = ["---", *_comment(comments.get("", ""))]
     for key in kind.model_fields:
@@ -39,7 +39,7 @@ def _entry(key: str, value: Any) -> Iterator[str]:
     if isinstance(value, list | tuple):
         yield f"{key}:" if value else f"{key}: []"
         yield from (f"  - {_flow(each, top=True)}" for each in value)
-    elif key == "date":  # the one value that YAML itself should read as what it is
+    elif key == "date":  # the one value that must stay a YAML date
         yield f"{key}: {value}"
     elif isinstance(value, Mapping) and key == "seasons":
         yield f"{key}:"

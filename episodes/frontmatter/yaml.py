@@ -1,9 +1,9 @@
 """Parses YAML 1.2 into plain values, or into nodes that know their lines.
 
-The only door to ruamel.yaml. Nearly all front matter is plain: text, numbers and dates in lists and
-mappings. Its values are taken straight from the parser's events, in a third of the time; whatever
-else there is (anchors, tags, keys that are no text or stand twice, faults) ruamel.yaml's own
-constructor reads, and says what is wrong.
+The only module that uses ruamel.yaml. Nearly all front matter is plain: text, numbers and dates in
+lists and mappings. Such values come straight from the parser's events, in a third of the time;
+anything else (anchors, tags, keys that are no text or repeat, faults) goes through ruamel.yaml's
+own constructor, which reports what is wrong.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ if TYPE_CHECKING:
 __all__ = ["MarkedYAMLError", "TooManyValuesError", "YAMLError", "child_places", "compose", "load"]
 
 LIMIT = 2_000  # values in one front matter: far beyond any real one, far below a YAML bomb
-DEEP = 100  # levels of nesting that the parser is trusted with
+DEEP = 100  # levels of nesting that the parser can safely read
 _INDENTED = re.compile(r"^(?: {40}|(?: *[-?]\s){20})", re.MULTILINE)
 
 
 class TooManyValuesError(Exception):
-    """More values or levels than any real use has; what aliases repeat counts each time."""
+    """More values or levels than any real use has; aliases count each time."""
 
 
 class _Meanings(SafeConstructor):
-    """Leaves 2026-02-30 and the like as text, so that the key that holds them can be named."""
+    """Leaves 2026-02-30 and the like as text, so that the finding can name its key."""
 
     def construct_or_keep(self, node: Any) -> Any:
-        """Return the number or date, or the text where it is none."""
+        """Return the number or date, or the text if it is none."""
         kind = node.tag.rpartition(":")[2]
         try:
             return getattr(SafeConstructor, f"construct_yaml_{kind}")(self, node)
@@ -67,12 +67,12 @@ for _kind in ("int", "float", "timestamp"):
 
 
 class _Constructor(_Meanings):
-    """Keeps values without quotes as they are written, and what is no date as text."""
+    """Keeps unquoted values as they are written, and invalid dates as text."""
 
     document = ""  # that is read
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
-        """Return a value; one without quotes, or with a sign before it, in both its readings."""
+        """Return a value; an unquoted or tagged one as a Plain."""
         if not isinstance(node, ScalarNode):
             _refuse_joined(self.document, node)
             return super().construct_object(node, deep)
@@ -89,26 +89,26 @@ class _Constructor(_Meanings):
 
 
 class _Resolver(VersionedResolver):
-    """Knows that all front matter is YAML 1.2, instead of asking again for each value."""
+    """Uses YAML 1.2 for every value, without looking up the version each time."""
 
     processing_version = (1, 2)
 
     @cached_property
     def versioned_resolver(self) -> Any:
-        """Return the patterns that tell numbers and dates from text."""
+        """Return the patterns of numbers and dates."""
         return super().versioned_resolver
 
 
 _YAML = YAML(typ="safe")
 _YAML.Constructor, _YAML.Resolver = _Meanings, _Resolver
-_MARKED = ("'", '"', "|", ">")  # styles that say themselves where a text begins and ends
+_MARKED = ("'", '"', "|", ">")  # styles that mark where a text begins and ends
 _PATTERNS: dict[str, list[tuple[str, re.Pattern[str]]]] = _Resolver().versioned_resolver
 _KEYS = {"", "<<"}  # that are no text
 _WORDS = {"tag:yaml.org,2002:merge", "tag:yaml.org,2002:value"}  # << and =
 
 
 def load(text: str) -> Any:
-    """Return plain values, every key as text. Raises TooLargeError, YAMLError, ValueError."""
+    """Return plain values with text keys. Raises TooManyValuesError, YAMLError, ValueError."""
     try:
         return _Plain(text).document()
     except (_UnusualError, YAMLError, ValueError):
@@ -116,11 +116,11 @@ def load(text: str) -> Any:
 
 
 class _UnusualError(Exception):
-    """What ruamel.yaml's own constructor has to read."""
+    """Something that needs ruamel.yaml's own constructor."""
 
 
 class _Plain:
-    """Reads a document in which everything is plain, from the events of the parser."""
+    """Reads a plain document from the parser's events."""
 
     def __init__(self, text: str) -> None:
         self._event: Callable[[], Any] = (
@@ -131,7 +131,7 @@ class _Plain:
         self._near = plain_scalars.near_remarks(text)
 
     def document(self) -> Any:
-        """Return what it holds. Raises _UnusualError, YAMLError."""
+        """Return its value. Raises _UnusualError, YAMLError."""
         self._event()  # the stream begins
         start = self._event()
         if type(start) is StreamEndEvent:
@@ -206,7 +206,7 @@ class _Plain:
 
 @lru_cache(maxsize=4096)
 def _meant(value: str) -> Any:
-    """Return a plain word with the number, date, truth or nothing that it stands for."""
+    """Return a plain scalar with its number, date, boolean or null."""
     for tag, pattern in _PATTERNS[value[:1]]:
         if pattern.match(value):
             if tag in _WORDS:
@@ -229,7 +229,7 @@ def _thoroughly(text: str) -> Any:
 
 
 def _refuse_swallowed(text: str, node: Any) -> None:
-    """Raise MarkedYAMLError where a quote that was not closed takes the lines below into it."""
+    """Raise MarkedYAMLError if an unclosed quote includes the lines below."""
     start, end = node.start_mark, node.end_mark
     over = node.style in {"'", '"'} and start.line != end.line
     if over and plain_scalars.swallows_lines(text, start.index, end.index):
@@ -237,16 +237,16 @@ def _refuse_swallowed(text: str, node: Any) -> None:
 
 
 def _refuse_joined(text: str, node: Any) -> None:
-    """Raise MarkedYAMLError where a # stands right behind a quote or a bracket."""
+    """Raise MarkedYAMLError if a # comes straight after a quote or a bracket."""
     if plain_scalars.is_joined(text, node.end_mark.index):
         raise MarkedYAMLError(problem="remark without a space", problem_mark=node.start_mark)
 
 
 def _too_deep(text: str) -> bool:
-    """Say whether brackets or dashes nest beyond any real use: the C library would crash on it."""
+    """Return whether nesting is so deep that the C library would crash."""
     brackets = text.count("[") + text.count("{")
     if brackets <= DEEP and not _INDENTED.search(text):
-        return False  # what is not written far to the right is not nested far down
+        return False  # short lines cannot be deeply nested
     depth = 0
     try:
         for event in _YAML.parse(text):
@@ -254,7 +254,7 @@ def _too_deep(text: str) -> bool:
             if depth > DEEP:
                 return True
     except YAMLError:
-        pass  # the loader says what is wrong
+        pass  # the loader reports what is wrong
     return False
 
 
@@ -272,7 +272,7 @@ def _refuse_bomb(values: Any) -> None:
 
 
 def _with_text_keys(value: Any) -> Any:
-    """Return the value with every key as it is written: `1` and `2026-05-03` are keys too."""
+    """Return the value with every key as it is written, also `1` and `2026-05-03`."""
     if isinstance(value, dict):
         return {_key_text(key): _with_text_keys(each) for key, each in value.items()}
     return [_with_text_keys(each) for each in value] if isinstance(value, list) else value
@@ -283,7 +283,7 @@ def _key_text(key: object) -> str:
 
 
 def compose(text: str) -> Any:
-    """Return the tree of nodes, which know their lines; None where it cannot be read."""
+    """Return the tree of nodes, which know their lines; None if it cannot be parsed."""
     try:
         return _YAML.compose(text)
     except (YAMLError, RecursionError):
@@ -291,7 +291,7 @@ def compose(text: str) -> Any:
 
 
 def child_places(tree: Any) -> dict[str, tuple[int, Any]]:
-    """Return (line, node) of what stands directly in a mapping or a list, by key or position."""
+    """Return (line, node) of each child of a mapping or list, by key or index."""
     if isinstance(tree, MappingNode):
         return {str(key.value): (key.start_mark.line + 1, each) for key, each in tree.value}
     if isinstance(tree, SequenceNode):

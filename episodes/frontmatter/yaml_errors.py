@@ -8,8 +8,8 @@ from itertools import islice
 
 _PAIR = re.compile(r"(\s*(?:- )?[\w-]+):\s+(\S.*)")
 _ITEM = re.compile(r"(\s*)-\s+(\S.*)")
-_SIGNS = "@%`&*!|>?-]},#"  # that mean something to YAML where a value begins
-_INSIDE = "?:#[{\"'"  # that mean something to YAML within [ ] and { }
+_SIGNS = "@%`&*!|>?-]},#"  # with a meaning in YAML at the start of a value
+_INSIDE = "?:#[{\"'"  # with a meaning in YAML within [ ] and { }
 INVISIBLE = re.compile(
     "[\xa0\xad\u034f\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]"
 )
@@ -80,7 +80,7 @@ _HINTS = {
 
 
 def line_of_cause(problem: str, lines: list[str], at: int) -> int:
-    """Return the line, from 0, that is wrong where the parser stumbled at another below it."""
+    """Return the line, from 0, that caused an error that the parser reported further down."""
     for line in range(min(at, len(lines) - 1), max(at - 3, 0), -1):
         if hidden_character(lines[line]):
             return line
@@ -98,7 +98,7 @@ def line_of_cause(problem: str, lines: list[str], at: int) -> int:
 
 
 def _never_closed(lines: list[str], at: int) -> int | None:
-    """Return the line at or above another on which a quote opens that takes in the lines below."""
+    """Return the line at or above `at` with a quote that includes the lines below."""
     for number, line in enumerate(lines[:at]):
         opens = _OPENS.match(line)
         if not opens or line.count(opens[2], opens.start(2)) != 1:
@@ -110,12 +110,12 @@ def _never_closed(lines: list[str], at: int) -> int | None:
 
 
 def _moved(lines: list[str], at: int) -> bool:
-    """Return whether a line goes on with the text of the line above it."""
+    """Return whether a line continues the text of the line above."""
     return at > 1 and lines[at][:1] in (" ", "#")
 
 
 def explain_problem(problem: str, line: str) -> tuple[str, str]:
-    """Return what is wrong with a line, and what to write instead, as far as that is known."""
+    """Return what is wrong with a line and what to write instead, as far as known."""
     if "\t" in line[: len(line) - len(line.lstrip())] or re.match(r"[\s-]*\t", line):
         return "begins with a tab", "use spaces to indent it"
     if sign := hidden_character(line):
@@ -138,7 +138,7 @@ def explain_problem(problem: str, line: str) -> tuple[str, str]:
 
 
 def hidden_character(line: str) -> str:
-    """Return a character that nobody sees where YAML looks for spaces, a dash or a colon."""
+    """Return an invisible character where YAML expects spaces, a dash or a colon."""
     for sign in islice(INVISIBLE.finditer(line[:200]), 5):
         if _STRUCTURE.fullmatch(line, 0, sign.start()):
             return sign[0]
@@ -146,13 +146,13 @@ def hidden_character(line: str) -> str:
 
 
 def describe_invisible(sign: str) -> str:
-    """Say which character nobody sees stands there."""
+    """Return a sentence that names an invisible character."""
     name = unicodedata.name(sign, "character").lower()
     return f"has an invisible character ({name}, U+{ord(sign):04X})"
 
 
 def _pair(problem: str, line: str) -> tuple[str, str] | None:
-    """Return what is wrong with `key: value` or `- value`, where it is the value."""
+    """Explain an error in the value of `key: value` or `- value`."""
     pair = _PAIR.fullmatch(line.rstrip()) or _ITEM.fullmatch(line.rstrip())
     if (
         not pair
@@ -175,7 +175,7 @@ def _pair(problem: str, line: str) -> tuple[str, str] | None:
 
 
 def _inside(text: str) -> tuple[str, str] | None:
-    """Return which sign stands within brackets, where each text needs quotes."""
+    """Return the character inside brackets that needs quotes."""
     ends = "[ ]" if text[0] == "[" else "{ }"
     each = ", or write each on its own line with `- `" if text[0] == "[" else ""
     if unseen := INVISIBLE.search(text):
@@ -190,7 +190,7 @@ def _inside(text: str) -> tuple[str, str] | None:
 
 
 def _quoted(text: str) -> str:
-    """Return a text in the quotes that it needs; "" where it needs none, or is no plain text."""
+    """Return a text in the quotes that it needs; "" if it needs none."""
     mixed = text[0] in "'\"" and (len(text) == 1 or text[-1] != text[0] or text[0] in text[1:-1])
     colon = text[0] not in "'\"" and re.search(r":(\s|$)", text)
     if not (mixed or colon or text[0] in _SIGNS or text[0] in "[{"):
@@ -201,7 +201,7 @@ def _quoted(text: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Return a text without the quotes that somebody put round all of it."""
+    """Return a text without quotes around all of it."""
     quote, inner = text[0], text[1:-1] if text[-1] in "'\"" else text[1:]
     at = inner.find(quote)
     closes = at > 0 and not inner[at - 1].isspace() and not inner[at + 1 : at + 2].isalnum()

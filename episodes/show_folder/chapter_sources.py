@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ChapterList(NamedTuple):
-    """Chapters, the path where they were written ("" is front matter), and the line of each."""
+    """Chapters, the path of their file ("" for front matter), and the line of each."""
 
     chapters: tuple[Chapter, ...]
     path: str
@@ -30,10 +30,10 @@ class ChapterList(NamedTuple):
 def read_chapters(
     folder: Path, path: str | None, recording: tuple[str, tuple[Row, ...]], findings: list[Finding]
 ) -> ChapterList | None:
-    """Read the chapters in a file or, where no file is named, those of the recording.
+    """Read chapters from a file or, if no file is named, from the recording.
 
-    `recording` is its path with what its tags say. What is wrong goes to `findings`; the answer
-    is None where there are no chapters at all.
+    `recording` is its path with the chapters in its tags. Faults are added to `findings`. Returns
+    None if there are no chapters.
     """
     if path is None:
         own = _own(*recording, findings) if recording[1] else None
@@ -51,7 +51,7 @@ def read_chapters(
 
 
 def read_audio_header(path: Path) -> tags.Header:
-    """Read what a recording says of itself, chapters and true length too.
+    """Read the header of a recording, with its chapters and true length.
 
     Raises NotAudioError, StoppedError, OSError.
     """

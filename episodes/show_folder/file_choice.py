@@ -24,21 +24,21 @@ RECORDINGS = (
 TRANSCRIPTS = (".vtt", ".srt", ".txt", ".json", ".docx")
 CHAPTERS = (".txt", ".json", ".xml", ".psc")
 PICTURES = (".jpg", ".jpeg", ".png")
-IGNORED = ("script", "notes", "readme")  # a lead's own papers, never a transcript
-LISTS = ("chapters", "labels")  # files of chapters, never a transcript either
+IGNORED = ("script", "notes", "readme")  # a lead's own documents, never a transcript
+LISTS = ("chapters", "labels")  # chapter files, never a transcript either
 
 
 def candidates(folder: Path, name: str) -> list[str]:
-    """Return every file of an episode's folder that could be its transcript."""
+    """Return every file in an episode's folder that could be its transcript."""
     names = [row[0] for row in signature(folder / name)]
     return [f"{name}/{each}" for each in names
             if each.lower().endswith(TRANSCRIPTS) and _meant("transcript", each)]  # fmt: skip
 
 
 def _meant(key: str, name: str) -> bool:
-    """Say whether a file that no key names can be meant by one.
+    """Return whether a file that no key names can be meant by `key`.
 
-    A Word document or JSON must be called a transcript: it may be anything, a form of consent too.
+    A Word document or JSON must be called a transcript: it could be anything, even a consent form.
     """
     stem, _, ending = name.lower().rpartition(".")
     if key == "chapters":
@@ -53,7 +53,7 @@ OUTSIDE = "points outside the show folder"
 
 
 def is_inside(folder: Path, path: Path) -> bool:
-    """Say whether a path leads to a place in the show's folder; only links can lead elsewhere."""
+    """Return whether a path leads to a place inside the show folder; only links can leave it."""
     if not path.is_symlink():
         return True
     return not is_endless(path) and real_path(path).is_relative_to(real_path(folder))
@@ -73,7 +73,7 @@ class Choice(NamedTuple):
     root: the show folder.
     folder: that of the Markdown file, relative to it; "" for the show's own.
     path: the Markdown file.
-    names: of the files that lie beside it.
+    names: of the files beside it.
     """
 
     root: Path
@@ -89,7 +89,7 @@ def pick_file(
     endings: tuple[str, ...],
     findings: list[Finding],
 ) -> str | None:
-    """Return the file that a key names or, where it names none, the only one it could mean."""
+    """Return the file that a key names, or the only one it could mean."""
     if said is None:
         fitting = [n for n in choice.names if n.lower().endswith(endings) and _meant(key, n)]
         if len(fitting) > 1:
@@ -108,7 +108,7 @@ def pick_file(
 def _wrong(
     choice: Choice, key: str, said: str, endings: tuple[str, ...], wrong: tuple[str, str]
 ) -> Finding:
-    """Return what is wrong with the file that a key names, and what may have been meant."""
+    """Return the finding about a named file, with what may have been meant."""
     rule, message = wrong
     near = _nearest(said, choice.names, endings) if rule == "file-named" else ""
     if rule in {"file-named", "file-kind"} and key in LOOK and is_plain(said):
@@ -127,7 +127,7 @@ def _unclear(path: str, key: str, fitting: list[str]) -> Finding:
 
 
 def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield what lies there and cannot be used; for a recording and a cover, that there is none."""
+    """Yield the files that cannot be used, or that there is no recording or cover."""
     if key not in LOOK:
         return
     mistake = LOOK[key](every_name(choice.root / choice.folder), endings)
@@ -139,14 +139,14 @@ def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Fi
 
 
 def why_no_recording(name: str) -> str:
-    """Return what to say of a file that is given as a recording and is none."""
+    """Return why a file given as a recording is none."""
     mistake = file_mistakes.recording([name], RECORDINGS)
     message, fix = mistake or (f"{name} is not a recording", f"use {', '.join(RECORDINGS)}")
     return printable(f"{message}; {fix}")
 
 
 def actual_name(root: Path, folder: str, said: str) -> str:
-    """Return the name under which a file lies that looks the same: composed letters, spaces."""
+    """Return the real name of a file whose name looks the same (Unicode forms, spaces)."""
     if not is_plain(said) or os.path.lexists(root / folder / said):
         return said
     same = (
@@ -156,14 +156,14 @@ def actual_name(root: Path, folder: str, said: str) -> str:
 
 
 def is_plain(said: str) -> bool:
-    """Return whether a name can be that of a file in the same folder."""
+    """Return whether this can be the name of a file in the same folder."""
     return (
         printable(said) == said and not re.search(r"[\\/:\x00]", said) and said not in {".", ".."}
     )
 
 
 def _nearest(said: str, names: list[str], endings: tuple[str, ...]) -> str:
-    """Return which file may have been meant by a name under which none is there."""
+    """Return the name that was probably meant by the name of a missing file."""
     fitting = {n.lower(): n for n in names if n.lower().endswith(endings) and n != said}
     near = get_close_matches(said.lower(), fitting, 1, 0.5) or list(fitting)[:1]
     return f"did you mean {printable(fitting[near[0]])}?" if near else ""
@@ -172,7 +172,7 @@ def _nearest(said: str, names: list[str], endings: tuple[str, ...]) -> str:
 def why_unusable(
     root: Path, folder: str, said: str, endings: tuple[str, ...]
 ) -> tuple[str, str] | None:
-    """Return the rule that the name of a file breaks, and how; None where it can be used."""
+    """Return the broken rule and how it is broken; None if the file can be used."""
     if printable(said) != said:
         return "file-name", f"is a name {UNREADABLE}"
     if not is_plain(said):
@@ -194,5 +194,5 @@ UNREADABLE = "that this computer cannot show"
 
 
 def printable(name: str) -> str:
-    """Return a name as it can be printed: not every name on a disk is UTF-8."""
+    """Return a name that can be printed: not every name on a disk is UTF-8."""
     return name.encode("utf-8", "replace").decode()

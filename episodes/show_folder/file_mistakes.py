@@ -1,6 +1,6 @@
 """Suggests which file was meant if one is missing, and what to do.
 
-People save as Word, export as video, download half, and send pictures straight from a phone.
+People save as Word, export as video, have unfinished downloads, and send pictures from a phone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PROJECT = "is an audio editor's project, not a recording"
 _SAVE = "save it as JPEG or PNG"
 _TEXT = "save it as plain text"
 
-# What a file is that ends so, and what to do. {} stands for the name that it should have.
+# What files with these endings are, and what to do; {} is the name without its ending.
 _RECORDINGS = {
     **dict.fromkeys(("mov", "3gp", "3g2", "webm", "mkv", "avi", "wmv", "flv", "mpg", "mpeg", "mts",
                      "m2ts", "ts", "ogv", "vob"), (_VIDEO, _EXPORT)),
@@ -79,20 +79,20 @@ _PLAIN = ("markdown", "mdown", "mkd", "mkdn", "mdwn", "mdtext", "txt", "text", "
 
 
 class Mistake(NamedTuple):
-    """What is there instead of a file, and what to do about it."""
+    """A file that cannot be used, and what to do about it."""
 
     message: str
     fix: str
 
 
 def is_junk(name: str) -> bool:
-    """Return whether a system, an office program or a browser put a file there for itself."""
+    """Return whether a system, an office program or a browser made this file for itself."""
     low = name.lower()
     return name.startswith((".", "~$", "~WRL")) or low in _JUNK or low.endswith(UNFINISHED)
 
 
 def alike(name: str) -> str:
-    """Return a name as people see it: composed letters, plain spaces, none at its ends."""
+    """Return a name as people see it: composed characters, plain spaces, trimmed."""
     from unicodedata import normalize  # slow to load, and most builds have nothing to do
 
     seen = normalize("NFC", _UNSEEN.sub("", name))
@@ -100,23 +100,23 @@ def alike(name: str) -> str:
 
 
 def original(name: str) -> str:
-    """Return the name that "talk (1).wav", "talk - Copy.wav" or "Copy of talk.wav" come from."""
+    """Return the name of which "talk (1).wav" or "Copy of talk.wav" is a copy."""
     stem, dot, ending = alike(name).rpartition(".")
     return f"{_COPY.sub('', stem) if stem else stem}{dot}{ending}"
 
 
 def copies(names: list[str]) -> list[str]:
-    """Return those names that are copies of another of them."""
+    """Return the names that are copies of another of them."""
     return [name for name in names if original(name) != alike(name) and original(name) in names]
 
 
 def recording(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
-    """Return what lies there instead of a recording."""
+    """Return the file that is there instead of a recording."""
     return _first(names, endings, _RECORDINGS, "recording")
 
 
 def cover(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
-    """Return what lies there instead of a cover."""
+    """Return the file that is there instead of a cover."""
     every = list(names)
     called = [name for name in every if original(name).lower().lstrip(".").startswith("cover")]
     if mistake := _first(called, endings, _PICTURES, "cover"):
@@ -130,13 +130,13 @@ def cover(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
 
 
 def picture(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
-    """Return what lies there instead of an episode's own picture."""
+    """Return the file that is there instead of an episode's own picture."""
     called = [name for name in names if original(name).lower().lstrip(".").startswith("picture.")]
     return _first(called, endings, _PICTURES, "picture")
 
 
 def transcript(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
-    """Return what lies there instead of a transcript."""
+    """Return the file that is there instead of a transcript."""
     called = [name for name in names if "transcript" in name.lower()]
     return _first(called, endings, _TRANSCRIPTS, "transcript")
 
@@ -152,7 +152,7 @@ def _first(
 def _incomplete(
     name: str, endings: tuple[str, ...], kinds: dict[str, tuple[str, str]]
 ) -> Mistake | None:
-    """Return what to say of a file that is not on this computer yet, or not whole."""
+    """Explain a file that is not fully downloaded to this computer."""
     whole, _, last = name.rpartition(".")
     shown = whole.removeprefix(".")
     meant = shown.lower().endswith(endings) or _ending(shown) in kinds
@@ -166,7 +166,7 @@ def _incomplete(
 def _other(
     name: str, endings: tuple[str, ...], kinds: dict[str, tuple[str, str]], wanted: str
 ) -> Mistake | None:
-    """Return what to say of a file of another kind, or under another name."""
+    """Explain a file in another format or under another name."""
     if is_junk(name) or not name.rpartition(".")[0]:
         return None
     if endings and alike(name).lower().endswith(endings):
@@ -187,7 +187,7 @@ def _ending(name: str) -> str:
 
 
 def document(wanted: str, names: Iterable[str]) -> Mistake | None:
-    """Return what lies there instead of `show.md` or `episode.md`."""
+    """Return the file that is there instead of `show.md` or `episode.md`."""
     stem = wanted.removesuffix(".md")
     for name in names:
         seen = original(name).lower()

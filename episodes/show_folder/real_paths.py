@@ -1,4 +1,4 @@
-"""Follows links to the file they lead to, on every Python alike.
+"""Resolves links to real paths, in the same way on every version of Python.
 
 Before Python 3.13 `Path.resolve` raises RuntimeError for a link to itself; since then it does not.
 """
@@ -18,7 +18,7 @@ def real_path(path: Path) -> Path:
 
 
 def is_endless(path: Path) -> bool:
-    """Return whether a link leads to itself, directly or by way of other links."""
+    """Return whether a link leads to itself, directly or through other links."""
     try:
         path.stat()
     except OSError as error:

@@ -17,10 +17,9 @@ Signature = tuple[tuple[str, int, int, int], ...]
 
 
 def scan(folder: Path) -> dict[str, Signature]:
-    """Return (name, size, mtime_ns, inode) of every file that matters, by folder.
+    """Return (name, size, mtime_ns, inode) of every relevant file, by folder.
 
-    The key of the show's own files is "". Nothing is opened. Raises SourceError where there is no
-    show in the folder.
+    The key "" is the show folder itself. No file is opened. Raises SourceError if there is no show.
     """
     if not (folder / "show.md").is_file():
         message, fix = why_missing(folder, "show.md")
@@ -33,7 +32,7 @@ def scan(folder: Path) -> dict[str, Signature]:
 
 
 def _below(folder: Path) -> str:
-    """Return what to do if a folder of this one has a show; "" if none has."""
+    """Return what to do if a subfolder contains a show; "" if none does."""
     names = (name for name in every_name(folder) if (folder / name / "show.md").is_file())
     name = next(names, "").encode("utf-8", "replace").decode()
     return f'name the show folder inside this one: "{name}"' if name else ""
@@ -56,15 +55,15 @@ def _folders(folder: Path) -> list[str]:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link to itself; whoever opens it says so
+    except OSError:  # a link to itself; opening it reports that
         return True
 
 
 def signature(folder: Path) -> Signature:
     """Return (name, size, mtime_ns, inode) of the files in one folder.
 
-    Hidden ones are left out, and those that programs put there for themselves.
-    A folder that cannot be read has none: whoever opens its files says so.
+    Without hidden files and those that programs make for themselves. An unreadable folder has none;
+    opening its files reports why.
     """
     rows: list[tuple[str, int, int, int]] = []
     try:
@@ -84,12 +83,12 @@ def _row(entry: os.DirEntry[str]) -> Iterator[tuple[str, int, int, int]]:
             yield entry.name, stat.st_size, stat.st_mtime_ns, stat.st_ino
         elif entry.is_symlink():  # to nowhere, or to a folder
             yield entry.name, -1, 0, 0
-    except OSError:  # a link to itself; whoever opens it says so
+    except OSError:  # a link to itself; opening it reports that
         yield entry.name, -1, 0, 0
 
 
 def every_name(folder: Path) -> list[str]:
-    """Return the names of everything in a folder, hidden or not; [] if it cannot be read."""
+    """Return the names of everything in a folder, hidden or not; [] if it is unreadable."""
     try:
         with os.scandir(folder) as entries:
             return sorted(entry.name for entry in entries)
@@ -98,7 +97,7 @@ def every_name(folder: Path) -> list[str]:
 
 
 def why_missing(folder: Path, name: str) -> tuple[str, str]:
-    """Return what to say of a Markdown file that is not there, and what to do; "" if unknown."""
+    """Return why a Markdown file is missing, and what to do; "" if unknown."""
     mistake = file_mistakes.document(name, every_name(folder))
     if not mistake:
         return "is not there", ""

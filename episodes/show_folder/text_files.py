@@ -26,11 +26,11 @@ LARGEST = 5_000_000  # bytes of text that one file may have
 
 
 def read_exactly(folder: Path, path: str) -> str:
-    """Read a text file of the show, byte-order mark and all. Raises SourceError."""
+    """Read a text file of the show with any byte order mark. Raises SourceError."""
     file = folder / path
     try:
         there = file.stat()
-        if not S_ISREG(there.st_mode):  # a pipe would be waited for without end
+        if not S_ISREG(there.st_mode):  # reading a pipe could wait for ever
             raise SourceError(finding("file-read", path, "", "is not a file"))
         if there.st_size > LARGEST:
             large = f"is larger than {LARGEST // 10**6} MB of text"
@@ -53,7 +53,7 @@ def read_exactly(folder: Path, path: str) -> str:
 
 
 def _kind(raw: bytes) -> str:
-    """Return what a file is that is no UTF-8 text, by how it begins; "" where it may be one."""
+    """Return what a file is by its first bytes, if not UTF-8 text; else ""."""
     start = raw[:400]
     if start[:2] in {b"\xff\xfe", b"\xfe\xff"} or start.count(0) > len(start) // 4 > 0:
         return "is UTF-16 text"
@@ -61,5 +61,5 @@ def _kind(raw: bytes) -> str:
 
 
 def read_text(folder: Path, path: str) -> str:
-    """Read a text file of the show. Raises SourceError where it is not one."""
+    """Read a text file of the show. Raises SourceError if it is none."""
     return read_exactly(folder, path).removeprefix("\ufeff")
