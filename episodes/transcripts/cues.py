@@ -11,7 +11,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 
 
 class Cue(NamedTuple):
-    """Words said together. `start` and `end` are seconds, both 0 where nobody timed them."""
+    """Words said together. `start` and `end` are in seconds, both 0 if not timed."""
 
     start: float
     end: float
@@ -21,9 +21,9 @@ class Cue(NamedTuple):
 
 
 class Transcript(NamedTuple):
-    """What was said, in order; the language where it tells one.
+    """All cues in order, and the language if it is written.
 
-    `draft` is the line on which it says that nobody has read it yet, else 0.
+    `draft` is the line that says that nobody has read it yet, else 0.
     """
 
     cues: tuple[Cue, ...] = ()
@@ -32,20 +32,20 @@ class Transcript(NamedTuple):
 
     @property
     def timed(self) -> bool:
-        """Whether it can follow the recording."""
+        """Whether its cues have times."""
         return any(cue.end for cue in self.cues)
 
 
 def one_line(text: str) -> str:
-    """Return text on one line, with one space between words."""
+    """Return text on one line, with single spaces."""
     plain = text.isprintable() and "  " not in text  # then no space is another than this
     return text.strip() if plain else " ".join(text.split())
 
 
 def unescape(text: str) -> str:
-    """Resolve entities, and let no line break that they stand for through.
+    """Resolve entities, without the line breaks that they may stand for.
 
-    One without a semicolon is somebody's words: `?a=1&copy=2` is an address.
+    An entity without a semicolon stays: `?a=1&copy=2` is a URL.
     """
     return one_line(_ENTITY.sub(_character, text) if "&" in text else text)
 

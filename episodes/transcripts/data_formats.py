@@ -27,17 +27,17 @@ _MOST = 3  # wrong segments that are found one by one
 
 
 def is_json(text: str) -> bool:
-    """Return whether a text that is not called JSON is JSON all the same."""
+    """Return whether a text with another ending is JSON."""
     return bool(_JSON.match(text))
 
 
 def is_table(text: str) -> bool:
-    """Return whether a text is a table of Whisper's: start, end, text."""
+    """Return whether a text is a table of Whisper: start, end, text."""
     return bool(_TABLE.match(text))
 
 
 def parse_table(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
-    """Yield the rows of a table; its times are milliseconds."""
+    """Yield the rows of a table; its times are in milliseconds."""
     for number, line in enumerate(text.split("\n")[1:], 2):
         start, end, words = ([*line.split("\t", 2), "", ""])[:3]
         if re.fullmatch(r"\d{1,10}", start) and re.fullmatch(r"\d{1,10}", end):
@@ -50,7 +50,7 @@ def parse_table(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
 
 
 def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
-    """Yield the segments of JSON; what is wrong is found at its line."""
+    """Yield the segments of JSON; faults become findings with lines."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -80,7 +80,7 @@ def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
 
 
 def _listed(document: Any) -> list[Any] | None:
-    """Return the segments of a document, those of whisper.cpp as Whisper itself writes them."""
+    """Return the segments of a document; those of whisper.cpp in Whisper's form."""
     if isinstance(document, dict) and isinstance(rows := document.get("transcription"), list):
         return [_milliseconds(row) for row in rows]
     listed = document.get("segments") if isinstance(document, dict) else document
@@ -103,7 +103,7 @@ def _keys(listed: list[Any]) -> tuple[str, str, str]:
 
 
 def _clean(value: Any) -> str | None:
-    """Return text on one line; JSON can say what no page can carry."""
+    """Return text on one line, without characters that no page can carry."""
     return one_line(CONTROL.sub("", value)) if isinstance(value, str) else None
 
 

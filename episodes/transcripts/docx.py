@@ -1,8 +1,8 @@
 """Reads transcripts in Word documents (`.docx`) as plain text with speakers.
 
-The only door to python-docx, which opens the package; the words are taken from every paragraph of
-the body, in tables, text boxes and tracked insertions too, which `Paragraph.text` leaves out. Lines
-of findings count paragraphs.
+The only module that uses python-docx, which opens the package. Words are taken from every paragraph
+of the body, including tables, text boxes and tracked insertions, which `Paragraph.text` leaves out.
+Lines of findings count paragraphs.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _SIGNS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHy
 
 
 def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
-    """Read a transcript from a Word document. Raises SourceError where it is none."""
+    """Read a transcript from a Word document. Raises SourceError if it is none."""
     _refuse_bomb(file, path)
     try:
         document = Document(str(file))
@@ -70,9 +70,9 @@ def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
 
 
 def _refuse_bomb(file: Path, path: str) -> None:
-    """Raise SourceError where a document says that it is too large, before anything is unpacked.
+    """Raise SourceError if a document says that it is too large, before unpacking it.
 
-    What it says is true: `zipfile` unpacks no byte more.
+    Its sizes can be trusted: `zipfile` unpacks no byte more.
     """
     try:
         size = file.stat().st_size
@@ -103,7 +103,7 @@ def _paragraphs(body: Any) -> Iterator[str]:
 
 
 def _words(paragraph: Any) -> Iterator[str]:
-    """Yield what stands in a paragraph itself, without what is hidden, moved away or repeated."""
+    """Yield the words of a paragraph, without hidden, moved or repeated ones."""
     for run in paragraph.iter(qn("w:r")):
         elsewhere = next(run.iterancestors(qn("w:p"), *_GONE)) is not paragraph
         if elsewhere or run.find(f"{qn('w:rPr')}/{qn('w:vanish')}") is not None:

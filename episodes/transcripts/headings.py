@@ -34,7 +34,7 @@ _SHORT = 12  # words that a heading has at most
 
 
 def is_said(words: str, start: float) -> bool:
-    """Return whether a line above the first time, at `start`, is somebody's words all the same."""
+    """Return whether a line above the first time, at `start`, is somebody's words."""
     if is_heading(words) or is_of_program(words):
         return False
     named = speakers.SPEAKER.fullmatch(words)
@@ -52,5 +52,5 @@ def is_heading(words: str) -> bool:
 
 
 def is_of_program(words: str) -> bool:
-    """Return whether a program wrote a line, before the first words or behind the last."""
+    """Return whether a program wrote a line before the first words or after the last."""
     return bool(_PROGRAM.fullmatch(words))

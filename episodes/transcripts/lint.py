@@ -52,7 +52,7 @@ def lint(
     people: Sequence[Person] = (),
     language: str = "",
 ) -> list[Finding]:
-    """Find what a reader or an app would trip over.
+    """Find what causes trouble for readers and apps.
 
     `seconds` is the length of the recording, `people` are its contributors, `language` is spoken.
     """
@@ -79,7 +79,7 @@ def _whole(transcript: Transcript, path: str, language: str) -> Iterator[Finding
 
 
 def _foreign(transcript: Transcript, language: str) -> str:
-    """Return the name of the letters of the first words where the language has others."""
+    """Return the script of the first words if it is not that of the language."""
     words = "".join(cue.text for cue in transcript.cues[:8])[:400]
     letters = [sign for sign in words if sign.isalpha()][:40]
     if not language or len(letters) < 10:
@@ -96,7 +96,7 @@ def _alphabet(sign: str) -> str:
 
 
 def _speakers(transcript: Transcript, path: str, people: Sequence[Person]) -> Iterator[Finding]:
-    """Find speakers that are no contributors, each once."""
+    """Find speakers who are not contributors, each once."""
     first = {cue.speaker: cue.line for cue in reversed(transcript.cues)}
     if transcript.cues and set(first) == {""}:
         yield _nameless(transcript, path)
@@ -112,7 +112,7 @@ def _speakers(transcript: Transcript, path: str, people: Sequence[Person]) -> It
 
 
 def _nameless(transcript: Transcript, path: str) -> Finding:
-    """Return the finding that there are no speakers, with what was taken for no name."""
+    """Return the finding that there are no speakers, with a possible name."""
     line, message = transcript.cues[0].line, "does not name the speakers"
     for cue in transcript.cues:
         if name := speakers.doubtful_name(cue.text):
@@ -126,22 +126,22 @@ def _nameless(transcript: Transcript, path: str) -> Finding:
 
 @lru_cache(maxsize=1024)  # the same people speak in many episodes
 def _nearest(speaker: str, names: tuple[str, ...]) -> str:
-    """Return the name that is most like a speaker's, "" where none is."""
+    """Return the credit closest to a speaker's name, "" if there is none."""
     small = {name.casefold(): name for name in reversed(names)}
     near = get_close_matches(speaker.casefold(), list(small), 1, 0.6)
     return small[near[0]] if near else ""
 
 
 def name_parts(name: str) -> set[str]:
-    """Return a name in words, small: "Ann" is enough where the credit is "Ann Lee".
+    """Return the words of a name in lower case: "Ann" can stand for "Ann Lee".
 
-    What stands in brackets, as in "Ann (she/her)", is no part of it.
+    Words in brackets, as in "Ann (she/her)", are left out.
     """
     return set(re.findall(r"\w+", _BRACKETS.sub("", name.casefold()) or name.casefold()))
 
 
 def _clocks(transcript: Transcript, path: str) -> Iterator[Finding]:
-    """Find what looks like a time and stayed among the words: one finding, at the first."""
+    """Find times among the words: one finding, at the first."""
     shown = [(cue, mark) for cue in transcript.cues
              if ":" in cue.text and (mark := _CLOCK.search(_NOTE.sub("", cue.text)))]  # fmt: skip
     if shown:
@@ -152,13 +152,13 @@ def _clocks(transcript: Transcript, path: str) -> Iterator[Finding]:
 
 
 def _over(transcript: Transcript, seconds: float) -> bool:
-    """Return whether a transcript goes on so long that it is that of another recording."""
+    """Return whether a transcript is so long that it belongs to another recording."""
     last = max(cue.start for cue in transcript.cues)  # where some forms end, is a guess
     return last > seconds * OVER and last > seconds + SLACK
 
 
 def _covers(transcript: Transcript, path: str, seconds: float) -> Iterator[Finding]:
-    """Find a transcript of another recording, or of a part of this one."""
+    """Find a transcript of another recording, or of only a part of this one."""
     if not transcript.cues:
         return
     last = max(transcript.cues, key=lambda cue: cue.end)
@@ -197,7 +197,7 @@ def _times(transcript: Transcript, path: str, seconds: float | None) -> Iterator
 
 
 def _speed(transcript: Transcript, path: str) -> Iterator[Finding]:
-    """Find words that nobody can read in time: one finding, at the first of them."""
+    """Find words that nobody can read in time: one finding, at the first."""
     fast = [
         (len(cue.text) / (cue.end - cue.start), cue)
         for cue in transcript.cues

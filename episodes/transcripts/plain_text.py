@@ -1,8 +1,8 @@
 """Reads plain transcripts: who says what, in paragraphs, with or without times.
 
-`Name: words`, and a time before or behind the name or on a line of its own, as Word, Teams, Otter
-and Premiere write it. What has no time shares the time between its neighbours by length. What a
-person or a program puts above the first words is left out, and that is told.
+They have `Name: words`, and a time before or after the name or on its own line, as Word, Teams,
+Otter and Premiere write them. Text without a time shares the time between its neighbours by length.
+Lines that a person or a program put above the first words are left out and reported.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SHOWN = 60  # characters of what is left out that are shown
 
 
 class SpokenWords(NamedTuple):
-    """Words of one speaker; both times are 0 where nobody wrote any."""
+    """Words of one speaker; both times are 0 if none is written."""
 
     start: float
     end: float
@@ -47,14 +47,14 @@ class SpokenWords(NamedTuple):
 
 
 class Script(NamedTuple):
-    """What is said, and (line, message) of what stands there and is not said."""
+    """The words, and (line, message) of each line that is not said."""
 
     said: list[SpokenWords]
     left_out: list[tuple[int, str]]
 
 
 class _Line(NamedTuple):
-    """A line that is not blank; `first` stands below a blank one."""
+    """A line that is not blank; `first` is whether it is below a blank one."""
 
     number: int
     words: str
@@ -71,7 +71,7 @@ class _Row(NamedTuple):
 
 
 def parse(text: str) -> Script:
-    """Read a transcript that is no captions."""
+    """Parse a transcript that is not in a subtitle format."""
     lines = list(_lines(text))
     rate = timecodes.frame_rate(text)
     told = _heads(lines, rate)
@@ -90,7 +90,7 @@ def parse(text: str) -> Script:
 
 
 def _lines(text: str) -> Iterator[_Line]:
-    """Yield lines without the marks of Markdown round names and before headings."""
+    """Yield lines without Markdown around names and before headings."""
     first = True
     for number, line in enumerate(text.split("\n"), 1):
         words = " ".join(line.split())
@@ -102,7 +102,7 @@ def _lines(text: str) -> Iterator[_Line]:
 
 
 def _heads(lines: Sequence[_Line], rate: int) -> Mapping[int, TimedLine]:
-    """Return the lines that tell a time; none where times do not lead through the whole."""
+    """Return the lines with a time; [] if times do not run through the whole text."""
     early = _read(lines[:_LOOK], rate)
     strict = {at: head for at, head in early.items() if not head.loose}
     if not _leads(strict, lines) and not _often(early, lines):
@@ -112,7 +112,7 @@ def _heads(lines: Sequence[_Line], rate: int) -> Mapping[int, TimedLine]:
 
 
 def _leads(told: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
-    """Return whether a time stands on the first line, or times rise from paragraph to paragraph.
+    """Return whether the first line has a time, or times rise from paragraph to paragraph.
 
     The first of them must be one that nobody can have said.
     """
@@ -123,7 +123,7 @@ def _leads(told: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
 
 
 def _often(told: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
-    """Return whether times stand before so many paragraphs that they are nobody's words."""
+    """Return whether so many paragraphs begin with a time that it is nobody's words."""
     if not told:
         return False
     first = min(told)
@@ -138,7 +138,7 @@ def _often(told: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
 
 
 def _is_spoken(told: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
-    """Return whether between times is as much as people say: not in a diary that is read."""
+    """Return whether the words between times fit the time, unlike in a diary."""
     first, last = min(told), max(told)
     size = sum(len(line.words) for line in lines[first:last])
     return size >= (told[last].start - told[first].start) * _SLOWEST
@@ -160,7 +160,7 @@ def _read(lines: Sequence[_Line], rate: int) -> dict[int, TimedLine]:
 def _begins(lines: Sequence[_Line]) -> tuple[int, list[int]]:
     """Return where a script without times begins, and which lines above that are said.
 
-    A time of zero alone says no more than that (Meet writes one every five minutes).
+    A time of zero alone proves nothing (Meet writes one every five minutes).
     """
     zero = [at for at, line in enumerate(lines[:_ABOVE]) if _ZERO.fullmatch(line.words)]
     if len(zero) != 1:
@@ -169,7 +169,7 @@ def _begins(lines: Sequence[_Line]) -> tuple[int, list[int]]:
 
 
 def _numbers(lines: Sequence[_Line], told: Mapping[int, TimedLine]) -> set[int]:
-    """Return bare numbers above times with an end, where the first such time has one."""
+    """Return bare numbers above times with an end, if the first such time has one."""
     ranged = [at for at, head in told.items() if head.ends is not None]
     above = {at - 1 for at in ranged if at and _NUMBER.fullmatch(lines[at - 1].words)}
     return above if ranged and ranged[0] - 1 in above else set()
@@ -198,7 +198,7 @@ def _quoted(words: str) -> str:
 
 
 def _rows(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> Iterator[_Row]:
-    """Yield what is said in one go: until a blank line, a name or a time. A name holds on."""
+    """Yield words up to a blank line, a name or a time; a name holds until the next."""
     known = speakers.known_names(_beginnings(lines, told))
     below = _names_below(lines, told)
     row = _Row(None, None, "", "", 0)
@@ -222,7 +222,7 @@ def _rows(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> Iterator
 
 
 def _beginnings(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> Iterator[str]:
-    """Yield the lines that a name may begin: below a blank line or a time, and behind a time."""
+    """Yield the lines that a name may begin: after a blank line or a time."""
     below = False
     for at, line in lines.items():
         head = told.get(at)
@@ -242,7 +242,7 @@ def _begun(head: TimedLine, before: str, number: int, known: frozenset[str]) -> 
 
 
 def _name(line: _Line, known: frozenset[str]) -> tuple[str, str] | None:
-    """Return the name and the words of a line; the words may stand below it."""
+    """Return the name and the words of a line; the words may be on the next line."""
     if said := speakers.split_speaker(line.words, known):
         return said
     alone = speakers.ALONE.fullmatch(line.words) if line.first else None
@@ -250,7 +250,7 @@ def _name(line: _Line, known: frozenset[str]) -> tuple[str, str] | None:
 
 
 def _names_below(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> set[int]:
-    """Return the lines that are a name below a time: where below each such time stands one."""
+    """Return the lines with a name below a time, if each such time has one."""
     places = list(lines)
     below = set()
     for number, at in enumerate(places):
@@ -264,7 +264,7 @@ def _names_below(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> s
 
 
 def _settled(rows: Iterable[_Row]) -> Iterator[_Row]:
-    """Yield rows that have words. A name without any is words, unless it has some elsewhere."""
+    """Yield rows with words. A name without words is words, unless it has some elsewhere."""
     rows = list(rows)
     spoke = {row.speaker for row in rows if row.text}
     start, ends, before = None, None, ""
@@ -279,7 +279,7 @@ def _settled(rows: Iterable[_Row]) -> Iterator[_Row]:
 
 
 def _timed(rows: Sequence[_Row]) -> list[SpokenWords]:
-    """Give each its end: the one that is written, or where the next begins."""
+    """Give each row an end: its own, or where the next begins."""
     runs = list(_runs(rows))
     said: list[SpokenWords] = []
     for at, run in enumerate(runs):
@@ -300,7 +300,7 @@ def _timed(rows: Sequence[_Row]) -> list[SpokenWords]:
 
 
 def _runs(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
-    """Yield each row that has a time with those behind it that have none."""
+    """Yield each row with a time, and the rows without one after it."""
     number = 0
 
     def run(row: _Row) -> int:

@@ -1,7 +1,7 @@
 """Reads a transcript in any format as one list of cues.
 
-Rules: W3C WebVTT; section "transcript" of podcastindex.org/namespace/1.0. Our own reader, because a
-finding names the line and a published parser keeps none.
+Rules: W3C WebVTT; section "transcript" of podcastindex.org/namespace/1.0. Published parsers keep no
+line numbers, which findings need.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _FORMS = {  # by what stands in the beginning
 
 
 def parse_transcript(text: str, path: str) -> tuple[Transcript, list[Finding]]:
-    """Read a transcript; what kind it is, is told by what stands in it."""
+    """Parse a transcript; the format is detected from the content."""
     text = CONTROL.sub("", text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     findings: list[Finding] = []
     name, start = path.lower(), text[:_BEGINNING]
@@ -77,7 +77,7 @@ def parse_transcript(text: str, path: str) -> tuple[Transcript, list[Finding]]:
 
 
 def _subtitles(text: str, path: str, findings: list[Finding]) -> Sequence[Cue]:
-    """Read WebVTT or SRT; captions that repeat themselves are told once, and so is that."""
+    """Parse WebVTT or SRT; merge roll-up captions, and report that."""
     lines = text.split("\n")
     blank = not "".join(lines[1::2]).strip()  # a blank line behind each line
     doubled = blank and bool(subtitles.BEGINS.search(text[:_BEGINNING]))
@@ -96,7 +96,7 @@ def _subtitles(text: str, path: str, findings: list[Finding]) -> Sequence[Cue]:
 
 
 def parse_plain(text: str, path: str, findings: list[Finding]) -> tuple[Cue, ...]:
-    """Read names and words, with times where they have some."""
+    """Parse names and words, with times if there are any."""
     script = plain_text.parse(text)
     for line, words in script.left_out:
         findings.append(finding("transcript-left-out", path, "", f"left out: {words}", line=line))
@@ -116,7 +116,7 @@ class Paragraph(NamedTuple):
 
 
 def to_paragraphs(transcript: Transcript, longest: float = 45) -> list[Paragraph]:
-    """Join cues to paragraphs: a new one where the speaker changes, or after `longest` seconds."""
+    """Join cues into paragraphs of one speaker and at most `longest` seconds."""
     groups: list[list[Cue]] = []
     for cue in transcript.cues:
         first = groups[-1][0] if groups else None

@@ -17,7 +17,7 @@ _FEW = 3  # words that two sentences rarely share by chance
 
 
 def is_rolling(cues: Sequence[Cue]) -> bool:
-    """Return whether most cues begin with the end of the one before, and then say more."""
+    """Return whether most cues begin with the end of the previous one and then add words."""
     pairs = list(pairwise(cues[: LOOK + 1]))
     again = [same for pair in pairs if (same := _said_again(*pair))]
     if max(again, default=0) < _FEW:
@@ -27,7 +27,7 @@ def is_rolling(cues: Sequence[Cue]) -> bool:
 
 
 def _said_again(before: Cue, cue: Cue) -> int:
-    """Return with how many words of the one before a cue begins, if it has words of its own."""
+    """Return how many words of the previous cue a cue repeats, if it adds any."""
     if cue.text.partition(" ")[0] not in before.text or cue.speaker != before.speaker:
         return 0  # nearly always, and quickly
     one, two = before.text.split(), cue.text.split()
@@ -36,12 +36,12 @@ def _said_again(before: Cue, cue: Cue) -> int:
 
 
 def _stands_still(before: Cue, cue: Cue) -> bool:
-    """Return whether a cue is the end of the one before, for a moment."""
+    """Return whether a cue only repeats the end of the previous one for a moment."""
     return 0 < cue.end - cue.start <= _AT_ONCE and before.text.endswith(cue.text)
 
 
 def merge_rolling(cues: Sequence[Cue]) -> list[Cue]:
-    """Return rolling cues with each of their words once."""
+    """Return roll-up cues with each word once."""
     kept: list[Cue] = []
     shown: list[str] = []
     for cue in cues:

@@ -1,6 +1,6 @@
 """Proves that a written transcript has every word of its source, in the same order.
 
-It reads back what is written, and shares nothing with what writes it.
+It reads back the written files, and shares no code with what writes them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def prove_same_words(transcript: Transcript, written: Mapping[str, str]) -> None:
-    """Raise EarmarkError unless each text, by its ending, says the same words in the same order."""
+    """Raise EarmarkError unless each text, by its ending, has the same words in order."""
     every, changing = _said(transcript, each=True), _said(transcript, each=False)
     for ending, text in written.items():
         if _READ[ending](text) != (changing if ending == "srt" else every):
@@ -30,9 +30,9 @@ def prove_same_words(transcript: Transcript, written: Mapping[str, str]) -> None
 
 
 def prove_page(transcript: Transcript, page: str, name: str, begins: str = "<main") -> None:
-    """Raise EarmarkError unless the words of each cue stand in a page, one after the other.
+    """Raise EarmarkError unless a page contains the words of all cues in order.
 
-    `begins` is what the transcript stands behind.
+    The transcript comes after `begins`.
     """
     words = " ".join(html.unescape(_TAG.sub("", page.partition(begins)[2])).split())
     at = 0

@@ -1,7 +1,7 @@
 """Detects the names of speakers in front of their words.
 
-A name begins large: `Ann Lee: `, `Dr. A. Lee (she/her): `, `Speaker 2: `. Any other beginning
-before a colon is a name where every cue or paragraph has one, or where it comes back often.
+A name begins with a capital: `Ann Lee: `, `Dr. A. Lee (she/her): `, `Speaker 2: `. Other words
+before a colon are a name if every cue or paragraph has one, or if they come back often.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _WORDS, _OFTEN = 6, 3  # words that a name has at most; how often it comes back
 
 
 def split_speaker(text: str, known: frozenset[str]) -> tuple[str, str] | None:
-    """Return the name and the words of `Name: words`; None where no name stands before them.
+    """Return the name and the words of `Name: words`; None if there is no name.
 
-    `known` are names that count though they do not begin large.
+    `known` are names that count without a capital.
     """
     if (match := SPEAKER.fullmatch(text)) and match[1].strip().lower() not in _NO_NAMES:
         return match[1].strip(), match[2]
@@ -51,14 +51,14 @@ def split_speaker(text: str, known: frozenset[str]) -> tuple[str, str] | None:
 
 
 def doubtful_name(text: str) -> str:
-    """Return what stands before the colon where that is no certain name, else ""."""
+    """Return the words before the colon if they are no certain name, else ""."""
     match = _HEAD.match(text) if ":" in text[:66] or "：" in text[:66] else None
     name = match[1].strip() if match else ""
     return name if len(name.split()) <= _WORDS and name.lower() not in _NO_NAMES else ""
 
 
 def known_names(texts: Iterable[str]) -> frozenset[str]:
-    """Return every beginning that counts as a name in texts, each a cue or a paragraph."""
+    """Return every name in texts, each a cue or a paragraph."""
     heads = [doubtful_name(text) for text in texts]
     if len(heads) > 1 and all(heads):
         return frozenset(heads)

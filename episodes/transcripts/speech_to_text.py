@@ -27,18 +27,18 @@ make its first line "NOTE earmark: read".
 
 
 class Listener(Protocol):
-    """What is needed of a model of faster-whisper."""
+    """The part of a faster-whisper model that Earmark uses."""
 
     def transcribe(
         self, audio: str, *, language: str | None, vad_filter: bool
     ) -> tuple[Iterable[Any], Any]:
-        """Return segments as they are heard, and what is known of the whole."""
+        """Return the segments, and information about the whole."""
 
 
 def load_model(model: str) -> Listener:
-    """Load a model by its size or from a folder; the first time it is fetched from the network.
+    """Load a model by its size or from a folder; the first time it is downloaded.
 
-    Raises EarmarkError where faster-whisper is not installed, or the model cannot be had.
+    Raises EarmarkError if faster-whisper is not installed or there is no such model.
     """
     try:
         import faster_whisper
@@ -60,9 +60,9 @@ def load_model(model: str) -> Listener:
 def draft_cues(
     listener: Listener, recording: Path, language: str, progress: Callable[[float], None]
 ) -> tuple[Cue, ...]:
-    """Return what is heard, cue by cue; `progress` hears of seconds that are done.
+    """Return the recognised cues; `progress` is called with the seconds that are done.
 
-    Raises EarmarkError where nothing can be heard.
+    Raises EarmarkError if no speech is recognised.
     """
     cues: list[Cue] = []
     try:
@@ -87,7 +87,7 @@ def _cue(segment: Any) -> list[Cue]:
 
 
 def render_draft(cues: tuple[Cue, ...], language: str, model: str) -> str:
-    """Write a draft as WebVTT that says what it is."""
+    """Return a draft as WebVTT, marked as a draft."""
     head = f"WEBVTT\nLanguage: {language}\n\n{_NOTE.format(model=model.replace('-->', ''))}\n"
     return head + render_vtt(Transcript(cues)).removeprefix("WEBVTT\n\n")
 

@@ -1,8 +1,8 @@
 """Reads WebVTT and SRT: blocks of words under lines of times with an arrow.
 
-Rules: W3C WebVTT. Taken as well is what people and programs write: no blank lines, no hours,
-frames, words behind the times, and the codes of SubRip and Aegisub. What a format defines as markup
-goes; everything else is somebody's words and stays.
+Rules: W3C WebVTT. It also accepts what people and programs write: no blank lines, no hours, frames,
+words after the times, and the codes of SubRip and Aegisub. Markup of a format is removed;
+everything else is words and stays.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _MOST = 3  # blocks without a time that are found one by one
 
 
 class _Kind(NamedTuple):
-    """What a file is: WebVTT or not, with numbers above its cues, with frames a second."""
+    """Whether a file is WebVTT, has numbers above its cues, and its frame rate."""
 
     vtt: bool
     numbered: bool
@@ -63,7 +63,7 @@ class _Kind(NamedTuple):
 
 
 def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
-    """Yield the cues; what is wrong is found at its line."""
+    """Yield the cues; faults become findings with lines."""
     kind = _kind(text, path)
     wrong: list[Finding] = []
     yield from _cues(text, path, kind, wrong)
@@ -107,13 +107,13 @@ def _cues(text: str, path: str, kind: _Kind, wrong: list[Finding]) -> Iterator[C
 
 @lru_cache(maxsize=10_000)
 def _clock(text: str) -> int:
-    """Return the milliseconds of 01:02 or 01:02:03; many transcripts name the same times."""
+    """Return the milliseconds of 01:02 or 01:02:03, cached: transcripts repeat times."""
     *hours, minutes, seconds = map(int, text.split(":"))
     return ((sum(hours) * 60 + minutes) * 60 + seconds) * 1000
 
 
 def _block(number: int, block: str, path: str, kind: _Kind, wrong: list[Finding]) -> Iterator[Cue]:
-    """Yield the cues between two blank lines, however they are written."""
+    """Yield the cues between two blank lines, in any spelling."""
     lines = block.split("\n")
     marks = [at for at, line in enumerate(lines) if _ARROWS.search(line) and _is_mark(line, kind)]
     above = lines[: marks[0]] if marks else lines
@@ -138,7 +138,7 @@ def _block(number: int, block: str, path: str, kind: _Kind, wrong: list[Finding]
 
 
 def _is_mark(line: str, kind: _Kind) -> bool:
-    """Return whether a line with an arrow begins a cue, well written or not."""
+    """Return whether a line with an arrow begins a cue, even if malformed."""
     timing = TIMING.match(line)
     if "-->" in line:
         return bool(timing or _ALMOST.search(line))
@@ -152,7 +152,7 @@ def _times(timing: re.Match[str], rate: int) -> tuple[float | None, float | None
 
 
 def _passed_over(above: list[str], number: int, kind: _Kind, *, timed: bool) -> bool:
-    """Return whether lines before the first time of a block are none of anybody's words."""
+    """Return whether lines before the first time of a block are nobody's words."""
     said = [line for line in above if line.strip()]
     if not said:
         return True
@@ -165,13 +165,13 @@ def _passed_over(above: list[str], number: int, kind: _Kind, *, timed: bool) -> 
 
 
 def _is_top(line: str, number: int) -> bool:
-    """Return whether a line is the head of WebVTT: also below blank lines, or of a second file."""
+    """Return whether a line is a WebVTT header, also in the middle of a file."""
     words = line.upper().split()
     return words[0] == "WEBVTT" and (number == 1 or len(words) == 1)
 
 
 def _spoken(start: float, end: float, words: str, line: int) -> Iterator[Cue]:
-    """Yield a cue, or one for each voice in it: they share its time by length."""
+    """Yield a cue for each voice in it; they share its time by length."""
     pieces = _VOICE.split(words) if "<" in words else [words]
     said = [("", _plain(pieces[0]))]
     said += [(unescape(who), _plain(what)) for who, what in zip(pieces[1::2], pieces[2::2],
@@ -186,7 +186,7 @@ def _spoken(start: float, end: float, words: str, line: int) -> Iterator[Cue]:
 
 
 def _plain(words: str) -> str:
-    """Return words without the markup of subtitles."""
+    """Return words without subtitle markup."""
     if "{" in words:
         words = _CODE.sub("", words)
     if "<" in words:
@@ -195,9 +195,9 @@ def _plain(words: str) -> str:
 
 
 def name_speakers(cues: Sequence[Cue]) -> Iterator[Cue]:
-    """Read `Name: ` as the speaker, where no voice in the whole transcript is marked.
+    """Take `Name: ` as the speaker, if no voice in the whole transcript is marked.
 
-    Where the first words have a name, it holds until the next: names stand where speakers change.
+    If the first words have a name, a name holds until the next.
     """
     known = speakers.known_names(cue.text for cue in cues)
     holds = bool(cues) and bool(speakers.split_speaker(cues[0].text, known))

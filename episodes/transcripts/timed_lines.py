@@ -31,10 +31,10 @@ _SLIPS = 0.1  # the share of times that may be somebody's words, as in "10:30 on
 
 
 class TimedLine(NamedTuple):
-    """When the words below or behind it begin, and who says them; None is the one before.
+    """When the words after it begin, and who says them; None is the previous speaker.
 
-    `ends` is None where no end is written. `certain` is whether it can be nothing but a head,
-    `behind` whether the time stands behind the name, `loose` whether that begins small.
+    `ends` is None without a written end. `certain` is whether it can only be a time line, `behind`
+    whether the time follows the name, `loose` whether the name has no capital.
     """
 
     start: float
@@ -52,12 +52,12 @@ class TimedLine(NamedTuple):
 
     @property
     def names(self) -> bool:
-        """Whether a time stands before a name and words: `2:05 Ann: Hello`."""
+        """Whether a time comes before a name and words: `2:05 Ann: Hello`."""
         return bool(self.speaker and self.words) and not self.behind
 
 
 def parse_line(line: str, rate: int, *, first: bool) -> TimedLine | None:
-    """Return what a line tells; None where it tells no time. `first` stands below a blank line."""
+    """Parse a line; None without a time. `first` is whether it is below a blank line."""
     if not _CLOCKS.search(line):
         return None
     if match := _RANGE.fullmatch(line):
@@ -77,7 +77,7 @@ def parse_line(line: str, rate: int, *, first: bool) -> TimedLine | None:
 
 
 def _loose(line: str, rate: int) -> TimedLine | None:
-    """Return what a line tells that is nothing but a name, large or small, and a time."""
+    """Parse a line that is only a name, with or without a capital, and a time."""
     match = _LAST.fullmatch(line)
     start = timecodes.parse_groups(match.groups()[2:7], rate) if match else None
     if match is None or start is None:
@@ -94,7 +94,7 @@ def _named(start: float, ends: float | None, rest: str, *, certain: bool) -> Tim
 
 
 def usual_form(heads: Mapping[int, TimedLine]) -> dict[int, TimedLine]:
-    """Return the heads that are written as most are; those with an end are before all others."""
+    """Return the lines in the most frequent form; those with an end have priority."""
     ranged = {at: head for at, head in heads.items() if head.ends is not None}
     if ranged:
         return ranged
@@ -105,7 +105,7 @@ def usual_form(heads: Mapping[int, TimedLine]) -> dict[int, TimedLine]:
 
 
 def in_rising_order(heads: Mapping[int, TimedLine]) -> dict[int, TimedLine]:
-    """Return heads without the few whose times do not rise: those are times in what is said."""
+    """Return lines without the few whose times do not rise: people said those."""
     kept = _rising([head.start for head in heads.values()], list(heads))
     slips = {at for at, head in heads.items() if not head.certain and at not in kept}
     if len(slips) > max(1, len(heads) * _SLIPS):
@@ -114,7 +114,7 @@ def in_rising_order(heads: Mapping[int, TimedLine]) -> dict[int, TimedLine]:
 
 
 def _rising(starts: Sequence[float], places: Sequence[int]) -> set[int]:
-    """Return the places of the longest row of times that never falls."""
+    """Return the positions of the longest sequence of times that never falls."""
     ends: list[float] = []
     last: list[int] = []  # which time stands at the end of the best row of each length
     before: list[int] = []

@@ -1,7 +1,7 @@
 """Writes transcripts as VTT, SRT and JSON 1.0; the HTML is a page.
 
-Rules: W3C WebVTT; "transcript" of podcastindex.org/namespace/1.0, with the lengths that it asks for
-(VTT 65 characters a line, SRT two lines of 32).
+Rules: W3C WebVTT; "transcript" of podcastindex.org/namespace/1.0, with its line lengths (VTT 65
+characters, SRT two lines of 32).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ARROW = re.compile(r"(?<!\S)(-->)(?!\S)")
 
 
 def render(transcript: Transcript) -> dict[str, bytes]:
-    """Return the file of each encoding that tells times, best first, by its ending."""
+    """Return a file of each format with times, best first, by its ending."""
     if not transcript.timed:
         return {}
     written = {
@@ -38,7 +38,7 @@ def render(transcript: Transcript) -> dict[str, bytes]:
 
 
 def render_vtt(transcript: Transcript) -> str:
-    """Write WebVTT: voices named, lines short enough for a phone."""
+    """Return WebVTT with voices and lines short enough for a phone."""
     blocks = ["WEBVTT"]
     for cue in transcript.cues:
         text = cue.text
@@ -54,10 +54,10 @@ def _escape(text: str) -> str:
 
 
 def render_srt(transcript: Transcript) -> str:
-    """Write SRT: two lines of 32 characters, so that a long cue becomes several.
+    """Return SRT: two lines of 32 characters, so that a long cue becomes several.
 
-    The time of a long cue is shared out by the length of what is said. The speaker is named where
-    another begins, as captions do; what reads it back knows that.
+    The parts of a long cue share its time by length. A speaker is named only at a change, as in
+    captions; the reader expects that.
     """
     blocks, number, before = [], 0, ""
     for cue in transcript.cues:
@@ -71,7 +71,7 @@ def render_srt(transcript: Transcript) -> str:
 
 
 def _shared(cue: Cue, words: str) -> tuple[list[str], list[str]]:
-    """Return the parts of a cue, two lines at most, and the times between which they stand."""
+    """Return the parts of a cue, two lines at most, and the times between them."""
     pieces = _ARROW.split(words) if "-->" in words else [words]  # beside times it is one itself
     lines = [line for piece in pieces for line in _wrap(piece.strip(), SRT_LINE) if line]
     if len(lines) <= SRT_LINES:
@@ -84,7 +84,7 @@ def _shared(cue: Cue, words: str) -> tuple[list[str], list[str]]:
 
 
 def render_json(transcript: Transcript) -> str:
-    """Write `podcast:transcript` JSON 1.0."""
+    """Return `podcast:transcript` JSON 1.0."""
     segments = [
         ({"speaker": cue.speaker} if cue.speaker else {})
         | {"startTime": cue.start, "endTime": cue.end, "body": cue.text}
