@@ -24,9 +24,9 @@ from episodes.catalogue_types import (
     bounded,
 )
 from episodes.errors import EarmarkError
+from episodes.frontmatter.chapter import Chapter
 from episodes.frontmatter.production import Correction
 from episodes.frontmatter.safeguarding import ContentNote, Skip, Support
-from episodes.frontmatter.schema import Chapter
 from episodes.frontmatter.withdrawal import Withdrawal
 
 MOST = 20_000  # episodes

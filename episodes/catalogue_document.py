@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from episodes import lockfile, published_files
 
 if TYPE_CHECKING:
-    from episodes.frontmatter.schema import Chapter
+    from episodes.frontmatter.chapter import Chapter
     from episodes.model import Episode, Media, Show
 
 VERSION = 1

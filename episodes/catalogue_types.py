@@ -37,12 +37,12 @@ def web_address(value: str) -> str:
     parts = urlsplit(value)
     who, at, host = parts.netloc.rpartition("@")
     bare = value.replace(f"{who}{at}", "", 1) if at else value
-    found = _WEB.fullmatch(bare)
-    whole = found and _CREDENTIALS.fullmatch(who) and urlsplit(bare).netloc == host
+    match = _WEB.fullmatch(bare)
+    whole = match and _CREDENTIALS.fullmatch(who) and urlsplit(bare).netloc == host
     # A port above 65535 raises by itself.
-    if not found or not whole or parts.port == 0 or len(bare) > LONGEST_ADDRESS:
+    if not match or not whole or parts.port == 0 or len(bare) > LONGEST_ADDRESS:
         raise ValueError("is not a web address")
-    return f"{found[1].lower()}://{found[2]}{found[3]}"
+    return f"{match[1].lower()}://{match[2]}{match[3]}"
 
 
 def _folder_address(value: str) -> str:

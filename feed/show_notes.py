@@ -23,10 +23,10 @@ from feed.fixed_words import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from episodes.frontmatter.chapter import Chapter
     from episodes.frontmatter.production import Correction
     from episodes.frontmatter.references import Reference
     from episodes.frontmatter.safeguarding import ContentNote, Skip, Support
-    from episodes.frontmatter.schema import Chapter
     from episodes.model import Episode, Show
 
 _SPECIAL = re.compile("[&<>\"']")

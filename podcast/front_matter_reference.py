@@ -16,6 +16,7 @@ from episodes.frontmatter import (
 from episodes.frontmatter import (
     schema as facts,
 )
+from episodes.frontmatter.chapter import Chapter
 from episodes.frontmatter.value_types import Facts
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ SECTIONS = (
     ("`consent` of a contributor", people.Consent),
     ("Each item of `support`", safeguarding.Support),
     ("Each item of `references`", references.Reference),
-    ("Each item of `chapters`", facts.Chapter),
+    ("Each item of `chapters`", Chapter),
     ("`content_note`", safeguarding.ContentNote),
     ("Each item of `skip`", safeguarding.Skip),
     ("`owner`", people.Owner),

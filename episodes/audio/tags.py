@@ -37,7 +37,7 @@ _LANGUAGES = {
 }  # fmt: skip
 
 
-class NotAudioError(EarmarkError):
+class UnreadableAudioError(EarmarkError):
     """A file is not audio, or not audio that can be read; the text says why."""
 
 
@@ -86,18 +86,18 @@ def read_header(path: Path) -> Header:
     """Read the header of a file without decoding it. Raises NotAudioError, OSError."""
     with path.open("rb") as file:
         if not file.read(1):
-            raise NotAudioError("is empty; export the recording again")
+            raise UnreadableAudioError("is empty; export the recording again")
     kind = containers.detect_kind(path)
     if not kind and (known := containers.unsupported_kind(path)):
-        raise NotAudioError(f"is {known} inside; export WAV, FLAC, MP3 or M4A")
+        raise UnreadableAudioError(f"is {known} inside; export WAV, FLAC, MP3 or M4A")
     samples = riff.read(path, kind)
     found, why = _try(path, kind)
     if samples:
         return _of_samples("aiff" if kind == "aiff" else "wav", samples, found)
     if why:
-        raise NotAudioError(f"{why}; export it again")
+        raise UnreadableAudioError(f"{why}; export it again")
     if found is None or found.info is None:
-        raise NotAudioError("is not audio; use WAV, AIFF, FLAC, MP3, M4A, Ogg or Opus")
+        raise UnreadableAudioError("is not audio; use WAV, AIFF, FLAC, MP3, M4A, Ogg or Opus")
     return _header(found)
 
 
@@ -127,7 +127,7 @@ def _short(error: Exception, path: Path) -> str:
 
 def _of_samples(kind: str, samples: riff.Samples, found: Any) -> Header:
     if not samples.rate or not samples.channels:
-        raise NotAudioError("has a broken header (no sample rate); export it again")
+        raise UnreadableAudioError("has a broken header (no sample rate); export it again")
     rate = int(getattr(getattr(found, "info", None), "bitrate", 0) or 0)
     return Header(
         kind=kind,
@@ -149,7 +149,9 @@ def _header(found: Any) -> Header:
     kind = kinds.get(type(found).__name__, "")
     if not kind:
         name = type(found).__name__
-        raise NotAudioError(f"is {name}, which few apps can play; export WAV, FLAC, MP3 or M4A")
+        raise UnreadableAudioError(
+            f"is {name}, which few apps can play; export WAV, FLAC, MP3 or M4A"
+        )
     if kind == "mp3" and info.layer != 3:
         kind = "mp2"
     if kind == "mp4" and not str(getattr(info, "codec", "")).startswith("mp4a.40"):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from episodes.findings import Finding
-    from episodes.frontmatter.schema import Chapter
+    from episodes.frontmatter.chapter import Chapter
 
 
 class Origin(NamedTuple):

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from episodes.chapters.write import MOST, parse_ffmetadata
 from episodes.findings import Finding, Level
 from episodes.frontmatter import value_errors
-from episodes.frontmatter.schema import Chapter
+from episodes.frontmatter.chapter import Chapter
 from episodes.frontmatter.value_types import CONTROL, lines_of_key
 from episodes.rules import finding
 from episodes.text.quantities import quantity

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from episodes.frontmatter.schema import Chapter
+    from episodes.frontmatter.chapter import Chapter
 
 CHPL = 127  # bytes of a chapter's title in an M4A that every player reads
 MOST = 255  # chapters that a CTOC frame and a chpl atom can count

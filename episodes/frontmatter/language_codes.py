@@ -43,10 +43,10 @@ _CODE = re.compile(r"([a-z]+)(?:-[a-z]{4})?(?:-([a-z]{2}|\d{3}))?(?:-[a-z0-9]{5,
 
 def is_language(code: str) -> bool:
     """Return whether a lower-case code is that of a language."""
-    found = _CODE.fullmatch(code)
-    if not found or found[1] not in LANGUAGES:
+    match = _CODE.fullmatch(code)
+    if not match or match[1] not in LANGUAGES:
         return False
-    return not found[2] or found[2] in COUNTRIES or found[2].isdecimal()
+    return not match[2] or match[2] in COUNTRIES or match[2].isdecimal()
 
 
 def nearest_language(code: str) -> str:

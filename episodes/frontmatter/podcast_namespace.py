@@ -33,11 +33,11 @@ Protocol = Literal["activitypub", "bluesky", "hive", "lightning", "matrix", "nos
 
 
 def _point(value: str) -> str:
-    found = _POINT.fullmatch(value)
-    if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
+    match = _POINT.fullmatch(value)
+    if not match or abs(float(match[1])) > 90 or abs(float(match[2])) > 180:
         msg = "is not a position on a map; write latitude and longitude, like 53.80, -1.55"
         raise ValueError(msg)
-    return f"{found[1]},{found[2]}"
+    return f"{match[1]},{match[2]}"
 
 
 def _map(value: str) -> str:

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from episodes.frontmatter.chapter import Chapter
 from episodes.frontmatter.people import Owner, Person
 from episodes.frontmatter.podcast_namespace import (
     Elsewhere,
@@ -44,7 +45,6 @@ from episodes.frontmatter.value_types import (
     Moment,
     Name,
     Reachable,
-    Seconds,
     Slug,
     Text,
     Uuid,
@@ -52,20 +52,6 @@ from episodes.frontmatter.value_types import (
     Zone,
 )
 from episodes.frontmatter.withdrawal import Withdrawn
-
-
-class Chapter(Facts):
-    """A titled point in the recording that listeners can jump to."""
-
-    start: Seconds = Field(description="The time at which it starts; the first at 0:00.")
-    title: Name = Field(description="Its title.")
-    link: Link | None = Field(None, description="A web page about it.")
-    picture: FileName | None = Field(
-        None, description="Its own picture: a file beside episode.md, square, 600 to 3000 pixels."
-    )
-    picture_alt: Line | None = Field(
-        None, description="Alt text: what the picture shows, for people who cannot see it."
-    )
 
 
 class ShowFacts(Facts):

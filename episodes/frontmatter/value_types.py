@@ -49,10 +49,10 @@ def parse_seconds(value: Any) -> float:
     """Parse 75, "1:15" or "1:02:03.5" as seconds from the start of the recording."""
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6:
         return round(float(value), 3)
-    found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
-    if not found or (found[1] and int(found[2]) > 59) or int(found[3]) > 59:
+    match = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match or (match[1] and int(match[2]) > 59) or int(match[3]) > 59:
         raise WrongValueError("value-time", "is not a time")
-    hours, minutes, seconds, rest = found.groups()
+    hours, minutes, seconds, rest = match.groups()
     whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
     return round(whole + float(rest or 0), 3)
 
@@ -71,8 +71,8 @@ def lines_of_key(text: str, key: str, count: int) -> list[int]:
 
 
 def _text(value: str) -> str:
-    if found := CONTROL.search(value):
-        seen = f"contains a control character (U+{ord(found[0]):04X})"
+    if match := CONTROL.search(value):
+        seen = f"contains a control character (U+{ord(match[0]):04X})"
         raise WrongValueError("value-kind", seen, "remove it")
     return value
 

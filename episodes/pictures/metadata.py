@@ -152,13 +152,13 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield (marker, bytes with the marker); a scan includes its pixels, the end its tail."""
     at, parts = 2, 0
     while True:
-        found = _END_OF_SCAN.search(data, at)  # past what fills the gap
-        if not found:
+        match = _END_OF_SCAN.search(data, at)  # past what fills the gap
+        if not match:
             return
         parts += 1
         if parts > MOST:
             raise DamagedPictureError("it is cut short or damaged")
-        at, mark = found.start(), data[found.start() + 1]
+        at, mark = match.start(), data[match.start() + 1]
         if mark == 0xD9:
             yield mark, data[at:]
             return

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from episodes.chapters.write import Row
     from episodes.findings import Finding
-    from episodes.frontmatter.schema import Chapter
+    from episodes.frontmatter.chapter import Chapter
 
 
 class ChapterList(NamedTuple):
@@ -64,7 +64,7 @@ def read_audio_header(path: Path) -> tags.Header:
 def _rows_of_recording(folder: Path, path: str, findings: list[Finding]) -> tuple[Row, ...]:
     try:
         rows = read_audio_header(folder / path).chapters
-    except tags.NotAudioError as error:
+    except tags.UnreadableAudioError as error:
         seen, _, fix = str(error).partition("; ")
         findings.append(finding("audio-kind", path, "", seen, fix=fix))
         return ()

@@ -85,9 +85,9 @@ def decode(data: bytes, *names: str) -> Decoded:
             return _decoded(data[len(mark) :], name)
     if name := detect_wide(data):
         return _decoded(data, name)
-    found = [each for each in map(python_charset, names) if each and not _WIDE.match(each)]
+    charsets = [each for each in map(python_charset, names) if each and not _WIDE.match(each)]
     # Valid UTF-8 is UTF-8, whatever charset a server names for all its pages.
-    ordered = [*filter(_ESCAPED.match, found), "utf-8", *found]
+    ordered = [*filter(_ESCAPED.match, charsets), "utf-8", *charsets]
     for name in ordered:
         try:
             return Decoded(data.decode(name).translate(_C1), name)

@@ -73,7 +73,7 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
         if known and known.stat == stat:
             return known
         header = chapter_sources.read_audio_header(path)
-    except tags.NotAudioError as error:
+    except tags.UnreadableAudioError as error:
         seen, _, fix = str(error).partition("; ")
         raise SourceError(finding("audio-kind", recording, "", seen, fix=fix)) from None
     except StoppedError as error:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.chapters.write import Row
-    from episodes.frontmatter.schema import Chapter
+    from episodes.frontmatter.chapter import Chapter
     from podcast.network.limited_get import Gate
 
 

@@ -173,7 +173,7 @@ def _looked_at(part: Path) -> str:
             _counted(part, header)
         else:
             stream_copy.packets_digest(part)
-    except tags.NotAudioError as error:
+    except tags.UnreadableAudioError as error:
         raise NotAudioError(str(error).partition(";")[0]) from None
     except (FfmpegError, OSError) as error:
         raise NotFetchedError(f"cannot be played ({str(error)[:80]})") from None

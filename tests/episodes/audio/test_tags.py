@@ -203,7 +203,7 @@ def test_what_is_not_audio_is_refused_in_words(
     tmp_path: Path, name: str, data: bytes, words: str
 ) -> None:
     (tmp_path / name).write_bytes(data)
-    with pytest.raises(tags.NotAudioError, match=words):
+    with pytest.raises(tags.UnreadableAudioError, match=words):
         tags.read_header(tmp_path / name)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from episodes.chapters import lint, write
 from episodes.chapters import read as labels
 from episodes.findings import Level
-from episodes.frontmatter.schema import Chapter
+from episodes.frontmatter.chapter import Chapter
 from episodes.text import timecodes
 from episodes.text.timecodes import format_clock
 
