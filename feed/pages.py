@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from episodes import translations
 from episodes.chapters.write import sort_chapters
+from episodes.frontmatter.value_types import number_to_dial
 from episodes.text.timecodes import format_seconds
 from episodes.transcripts import read
 from episodes.translations import ngettext
@@ -65,7 +66,7 @@ def templates() -> Environment:
         "bare": _bare,
         "sentence": _sentence,
         "told": _told,
-        "dialled": show_notes.dialled,
+        "dialled": number_to_dial,
         "shown": fixed_words.shown,
     }
     translations.install(environment)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from episodes import translations
 from episodes.chapters.write import sort_chapters
+from episodes.frontmatter.value_types import number_to_dial
 from episodes.text.timecodes import format_full, format_seconds
 from episodes.translations import marked
 from episodes.translations import text as _
@@ -231,12 +232,6 @@ def _feedback(show: Show) -> Iterator[str]:
         yield f"<p>{_(WRITE, address=_link(address, name))}</p>"
 
 
-def dialled(phone: str) -> str:
-    """Return a phone number as a link needs it."""
-    abroad = re.sub(r"^\s*(\+[\d -]*)\(0\)", r"\1", phone)  # +44 (0)20: dial one or the other
-    return "".join(sign for sign in abroad if sign.isdigit() or sign == "+")
-
-
 def support_line(source: Support) -> str:
     """Return one source of support as HTML: its name, how to reach it, its hours, who it is for."""
     return _support_line(source, _(" or "))
@@ -246,7 +241,7 @@ def support_line(source: Support) -> str:
 def _support_line(source: Support, or_: str) -> str:
     ways = []
     if source.phone:
-        ways.append(_link(f"tel:{dialled(source.phone)}", source.phone))
+        ways.append(_link(f"tel:{number_to_dial(source.phone)}", source.phone))
     if source.text:
         ways.append(escape(source.text))
     if source.link:

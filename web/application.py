@@ -14,6 +14,7 @@ from flask import Flask, url_for
 from flask_wtf import CSRFProtect
 
 from episodes import translations
+from episodes.frontmatter.value_types import number_to_dial
 from episodes.text.quantities import plural, quantity
 from episodes.text.timecodes import format_seconds
 from web import auth, cookies, crypto, dates, errors, health, origins, security
@@ -172,7 +173,7 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
 
     app.jinja_env.globals["once"] = resubmission.token
     app.jinja_env.filters |= {
-        "clock": format_seconds, "day": dates.day, "dialled": _dialled, "link": security.link,
+        "clock": format_seconds, "day": dates.day, "dialled": number_to_dial, "link": security.link,
     }  # fmt: skip
     app.jinja_env.globals |= {"quantity": quantity, "plural": plural}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -183,7 +184,3 @@ def _tell_templates(app: Flask, settings: Settings) -> None:
 def _version(name: str) -> str:
     data = (resources.files("web") / "static" / name).read_bytes()
     return hashlib.sha256(data).hexdigest()[:12]
-
-
-def _dialled(phone: str) -> str:
-    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")

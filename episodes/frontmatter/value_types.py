@@ -253,3 +253,9 @@ Moment = Annotated[
         }
     ),
 ]
+
+
+def number_to_dial(phone: str) -> str:
+    """Return a phone number for a `tel:` link."""
+    abroad = re.sub(r"^\s*(\+[\d -]*)\(0\)", r"\1", phone)  # +44 (0)20: dial one or the other
+    return "".join(sign for sign in abroad if sign.isdigit() or sign == "+")

@@ -71,3 +71,8 @@ def _scalar(value: Any, *, top: bool = True) -> str:
     if plain and text.lower() not in _TAKEN:
         return text
     return json.dumps(text, ensure_ascii=False).translate(_ESCAPED)
+
+
+def quoted(text: str) -> str:
+    """Return any text as one YAML value on one line."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False)

@@ -17,6 +17,7 @@ from episodes.errors import EarmarkError
 from episodes.frontmatter import edit, value_errors
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.frontmatter.value_types import WrongValueError, parse_moment
+from episodes.frontmatter.write import quoted
 from episodes.show_folder import read as source
 from episodes.show_folder.file_choice import RECORDINGS
 from episodes.show_folder.scan import scan, signature
@@ -175,7 +176,7 @@ def _text(found: Standing, slug: str, values: dict[str, str | int | None]) -> st
         values["slug"] = slug
     for key, value in values.items():
         after = {"replaces": "guid", "audio": "date"}.get(key, "title")
-        said = starting.quoted(f"{value}") if key in {"title", "audio"} else value
+        said = quoted(f"{value}") if key in {"title", "audio"} else value
         text = edit.set_key(text, found.path, key, f"{said}", after)
     return text
 

@@ -12,12 +12,12 @@ from episodes import lockfile as lock
 from episodes.errors import EarmarkError
 from episodes.frontmatter import edit
 from episodes.frontmatter.production import Correction
+from episodes.frontmatter.write import quoted
 from episodes.show_folder.file_choice import TRANSCRIPTS
 from episodes.show_folder.real_paths import real_path
 from episodes.text.timecodes import format_seconds
 from podcast import atomic_files
 from podcast.changing import published_episode
-from podcast.creating import show as starting
 from podcast.show_folder import lockfile, show_lock
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _with_file(
         name = published_episode.free_name(found.folder, path.name)
         copies.append((path, name))
     _refuse_the_same(found, key, path)
-    return edit.set_key(text, found.path, key, starting.quoted(name), "date")
+    return edit.set_key(text, found.path, key, quoted(name), "date")
 
 
 def _refuse_the_same(found: Standing, key: str, path: Path) -> None:

@@ -15,6 +15,7 @@ from episodes.findings import Finding
 from episodes.frontmatter import edit
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.withdrawal import Withdrawal
+from episodes.frontmatter.write import quoted
 from episodes.show_folder import read as source
 from episodes.show_folder import scan
 from episodes.show_folder import text_files as texts
@@ -195,7 +196,7 @@ def _line(taken: Withdrawal) -> str:
 def _value(taken: Withdrawal) -> str:
     if taken.reason is None:
         return f"{taken.on}"
-    return f"{{on: {taken.on}, reason: {starting.quoted(taken.reason)}}}"
+    return f"{{on: {taken.on}, reason: {quoted(taken.reason)}}}"
 
 
 def _text(here: Show, written: source.WrittenFile, taken: Withdrawal) -> str:

@@ -17,6 +17,7 @@ from episodes.errors import EarmarkError, SourceError
 from episodes.findings import Finding
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.value_types import Facts
+from episodes.frontmatter.write import quoted
 from episodes.show_folder import read, scan
 from episodes.show_folder.real_paths import real_path
 from episodes.text.quantities import plural
@@ -80,11 +81,11 @@ def _new_follow_up(
     title = first.facts.title
     summary = f"A few minutes to look back on “{title}”: what you tried, and how it went."
     text = TEXT.format(
-        title=starting.quoted(f"{in_words(weeks)} on: {title}"[:LONGEST]),
+        title=quoted(f"{in_words(weeks)} on: {title}"[:LONGEST]),
         guid=uuid.uuid4(),
         date=f"{due:%Y-%m-%d %H:%M}",
-        summary=starting.quoted(summary),
-        audio=starting.quoted(audio.name),
+        summary=quoted(summary),
+        audio=quoted(audio.name),
         taken="".join(f"{line}\n" for line in _taken(own, facts, transcript)),
         link=_link(first, facts.address),
     )
@@ -172,7 +173,7 @@ def _read(show: Path, folder: str) -> tuple[read.WrittenFile, EpisodeFacts]:
 def _taken(facts: EpisodeFacts, show: ShowFacts, transcript: Path | None) -> Iterator[str]:
     """Yield the lines of front matter that a follow-up has of its first episode."""
     if transcript:
-        yield f"transcript: {starting.quoted(transcript.name)}"
+        yield f"transcript: {quoted(transcript.name)}"
     if facts.season:
         yield f"season: {facts.season}"
     if show.ordered:

@@ -20,6 +20,7 @@ from episodes.errors import EarmarkError, SourceError
 from episodes.findings import Finding
 from episodes.frontmatter import edit, read
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.frontmatter.write import quoted
 from episodes.model import NO_ADDRESS
 from episodes.pictures import artwork
 from episodes.show_folder import file_choice, scan, text_files
@@ -130,11 +131,6 @@ def show_guid(address: str) -> str:
     """Return the `podcast:guid` of a feed: of its address without scheme and trailing slashes."""
     feed = (address + site_layout.FEED).split("://", 1)[1].rstrip("/")
     return str(uuid.uuid5(NAMESPACE, feed))
-
-
-def quoted(text: str) -> str:
-    """Write any text as one YAML value on one line."""
-    return json.dumps(" ".join(text.split()), ensure_ascii=False)
 
 
 def new_episode(

@@ -9,8 +9,8 @@ import pytest
 
 from episodes.errors import SourceError
 from episodes.findings import Finding
+from episodes.frontmatter.value_types import number_to_dial
 from feed.checks.placeholders import fills
-from feed.show_notes import dialled
 from podcast.building import pipeline
 from tests.kit.broken_shows import MD, SHOW, Harm, block, both, edit, line
 from tests.kit.shows import NOW
@@ -113,4 +113,4 @@ def test_a_number_of_another_country_needs_no_0(make_show: Callable[..., Path]) 
      ("+442079460018", "+442079460018"), ("116 123", "116123"), ("020-7946 (00)18", "02079460018")],
 )  # fmt: skip
 def test_a_phone_is_told_what_to_dial(phone: str, rung: str) -> None:
-    assert dialled(phone) == rung
+    assert number_to_dial(phone) == rung
