@@ -92,6 +92,7 @@ PURE = (
                                               "markdown", "quantities", "random_text", "time*")),
     *(f"episodes/transcripts/{each}.py" for each in ("cues", "data_formats", "headings", "lint",
                                                      "plain_text", "read", "rolling_captions",
+                                                     "row_times",
                                                      "same_words", "speakers", "subtitles",
                                                      "timed_lines", "write")),
     "episodes/show_folder/file_mistakes.py",

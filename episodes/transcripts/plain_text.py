@@ -8,19 +8,18 @@ Lines that a person or a program put above the first words are left out and repo
 from __future__ import annotations
 
 import re
-from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.text import timecodes
 from episodes.text.quantities import quantity
 from episodes.transcripts import headings, speakers, timed_lines
+from episodes.transcripts.row_times import ScriptRow, SpokenWords, settle_names, share_times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from episodes.transcripts.timed_lines import TimedLine
 
-FASTEST = 25  # characters a second: the last words are over before anybody could say them faster
 _LOOK = 400  # lines among which the first times stand, below whatever is put above them
 _SLOWEST = 1.5  # characters a second that anybody speaks, pauses included
 _SHARE = 0.4  # of the paragraphs begin with a time, where names begin small
@@ -34,16 +33,6 @@ _HASHES = re.compile(r"#{1,6}\s+(?=\S)")
 _ZERO = re.compile(r"[\[(]?0?0:00(?::00)?[\])]?")
 _ABOVE = 20  # lines among which it stands
 _SHOWN = 60  # characters of what is left out that are shown
-
-
-class SpokenWords(NamedTuple):
-    """Words of one speaker; both times are 0 if none is written."""
-
-    start: float
-    end: float
-    text: str
-    speaker: str
-    line: int
 
 
 class Script(NamedTuple):
@@ -61,15 +50,6 @@ class _Line(NamedTuple):
     first: bool
 
 
-class _Row(NamedTuple):
-    start: float | None
-    ends: float | None
-    text: str
-    speaker: str
-    line: int
-    alone: bool = False  # its name may be its words
-
-
 def parse(text: str) -> Script:
     """Parse a transcript that is not in a subtitle format."""
     lines = list(_lines(text))
@@ -84,8 +64,8 @@ def parse(text: str) -> Script:
     dropped = {at for at in range(top) if at not in kept and at not in numbers}
     dropped.update(_last(lines))
     rest = {at: line for at, line in enumerate(lines) if at not in dropped and at not in numbers}
-    rows = list(_settled(_rows(rest, told)))
-    said = _timed(rows) if told else [SpokenWords(0, 0, *row[2:5]) for row in rows]
+    rows = list(settle_names(_rows(rest, told)))
+    said = share_times(rows) if told else [SpokenWords(0, 0, *row[2:5]) for row in rows]
     return Script(said, list(_left_out(lines, dropped, top)))
 
 
@@ -197,11 +177,11 @@ def _quoted(words: str) -> str:
     return f'"{words}"' if len(words) <= _SHOWN else f'"{words[: _SHOWN - 2].rstrip()} …"'
 
 
-def _rows(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> Iterator[_Row]:
+def _rows(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> Iterator[ScriptRow]:
     """Yield words up to a blank line, a name or a time; a name holds until the next."""
     known = speakers.known_names(_beginnings(lines, told))
     below = _names_below(lines, told)
-    row = _Row(None, None, "", "", 0)
+    row = ScriptRow(None, None, "", "", 0)
     for at, line in lines.items():
         words = _HASHES.sub("", line.words) if line.words[0] == "#" else line.words
         if head := told.get(at):
@@ -211,10 +191,10 @@ def _rows(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> Iterator
             row = row._replace(speaker=words.rstrip(" :："), alone=True)
         elif name := _name(line, known):
             yield row
-            row = _Row(None, None, name[1], name[0], line.number, not name[1])
+            row = ScriptRow(None, None, name[1], name[0], line.number, not name[1])
         elif row.text and line.first:
             yield row
-            row = _Row(None, None, words, row.speaker, line.number)
+            row = ScriptRow(None, None, words, row.speaker, line.number)
         else:
             text = f"{row.text} {words}" if row.text else words
             row = row._replace(text=text, line=row.line or line.number)
@@ -233,12 +213,12 @@ def _beginnings(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> It
         below = bool(head and not head.words and head.speaker is None)
 
 
-def _begun(head: TimedLine, before: str, number: int, known: frozenset[str]) -> _Row:
+def _begun(head: TimedLine, before: str, number: int, known: frozenset[str]) -> ScriptRow:
     speaker, words = head.speaker, head.words
     if speaker is None and (said := speakers.split_speaker(words, known)):
         speaker, words = said
     who = before if speaker is None else speaker
-    return _Row(head.start, head.ends, words, who, number, bool(speaker) and not words)
+    return ScriptRow(head.start, head.ends, words, who, number, bool(speaker) and not words)
 
 
 def _name(line: _Line, known: frozenset[str]) -> tuple[str, str] | None:
@@ -261,52 +241,3 @@ def _names_below(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> s
                 return set()
             below.add(following[0])
     return below
-
-
-def _settled(rows: Iterable[_Row]) -> Iterator[_Row]:
-    """Yield rows with words. A name without words is words, unless it has some elsewhere."""
-    rows = list(rows)
-    spoke = {row.speaker for row in rows if row.text}
-    start, ends, before = None, None, ""
-    for row in rows:
-        if not row.text and row.alone and row.speaker not in spoke:
-            row = row._replace(text=row.speaker, speaker=before)  # noqa: PLW2901 - the same row
-        if not row.text:
-            start, ends = (row.start, row.ends) if row.start is not None else (start, ends)
-            continue
-        yield row._replace(start=start, ends=ends) if row.start is None else row
-        start, ends, before = None, None, row.speaker
-
-
-def _timed(rows: Sequence[_Row]) -> list[SpokenWords]:
-    """Give each row an end: its own, or where the next begins."""
-    runs = list(_runs(rows))
-    said: list[SpokenWords] = []
-    for at, run in enumerate(runs):
-        start = run[0].start or 0.0
-        size = sum(len(row.text) for row in run)
-        following = runs[at + 1][0].start if at + 1 < len(runs) else None
-        end = run[0].ends if run[0].ends is not None else following
-        end = end if end is not None else start + max(1.0, size / FASTEST)
-        done = 0
-        for row in run:
-            began = start + (end - start) * done / size
-            done += len(row.text)
-            over = start + (end - start) * done / size
-            said.append(
-                SpokenWords(round(began, 3), round(over, 3), row.text, row.speaker, row.line)
-            )
-    return said
-
-
-def _runs(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
-    """Yield each row with a time, and the rows without one after it."""
-    number = 0
-
-    def run(row: _Row) -> int:
-        nonlocal number
-        number += row.start is not None
-        return number
-
-    for _, group in groupby(rows, run):
-        yield list(group)

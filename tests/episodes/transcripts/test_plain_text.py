@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from episodes.transcripts import plain_text
 from episodes.transcripts import read as transcripts
-from episodes.transcripts.plain_text import SpokenWords
+from episodes.transcripts.row_times import SpokenWords
 
 
 @pytest.mark.parametrize(
