@@ -29,7 +29,7 @@ VIEWS = (
     "web/*/views.py", "web/*/auth.py", "web/forms/resubmission.py",
     "web/forms/form_replay.py", "web/limits/form_size.py",
     *(f"web/{each}.py" for each in ("application", "auth", "companion", "cookies", "errors",
-                                    "health", "origins", "security", "speaking")),
+                                    "health", "origins", "security", "language")),
 )  # fmt: skip
 STORES = (
     "web/*/*store.py", "web/*/quota.py", "web/database/*.py", "web/maintenance/*.py",
@@ -91,7 +91,7 @@ PURE = (
     *(f"episodes/text/{each}.py" for each in ("charset", "harmful_language", "html_to_markdown",
                                               "markdown", "quantities", "random_text", "time*")),
     *(f"episodes/transcripts/{each}.py" for each in ("cues", "data_formats", "headings", "lint",
-                                                     "plain_text", "read", "rolling_captions",
+                                                     "plain_text", "read", "rollup_captions",
                                                      "row_times",
                                                      "same_words", "speakers", "subtitles",
                                                      "timed_lines", "write")),

@@ -30,6 +30,7 @@ from web.figures.views import views as numbers_views
 from web.forms import resubmission
 from web.gpodder.views import views as gpodder_views
 from web.home.views import views as home_views
+from web.language import Speaking
 from web.limits import form_size
 from web.limits.rate_limits import Limits
 from web.limits.reserved_threads import Capacity
@@ -42,7 +43,6 @@ from web.policies.views import views as statements_views
 from web.published_show import Shows
 from web.reflections.views import views as reflections_views
 from web.session_ends import Exits
-from web.speaking import Speaking
 from web.sync.views import views as sync_views
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from episodes.findings import errors_in
 from episodes.frontmatter.value_types import CONTROL
 from episodes.rules import finding
-from episodes.transcripts import data_formats, plain_text, rolling_captions, subtitles
+from episodes.transcripts import data_formats, plain_text, rollup_captions, subtitles
 from episodes.transcripts.cues import Cue, Transcript
 
 if TYPE_CHECKING:
@@ -88,10 +88,10 @@ def _subtitles(text: str, path: str, findings: list[Finding]) -> Sequence[Cue]:
         cues = tuple(cue._replace(line=cue.line * 2 - 1) for cue in cues)
         wrong = [each._replace(line=each.line * 2 - 1) for each in wrong]
     findings += wrong
-    if rolling_captions.is_rolling(cues):
+    if rollup_captions.is_rolling(cues):
         message = "repeats its lines from cue to cue; each is published once"
         findings.append(finding("transcript-repeats", path, "", message, line=cues[0].line))
-        cues = rolling_captions.merge_rolling(cues)
+        cues = rollup_captions.merge_rolling(cues)
     return cues if any(cue.speaker for cue in cues) else tuple(subtitles.name_speakers(cues))
 
 

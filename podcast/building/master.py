@@ -21,7 +21,7 @@ from episodes.rules import finding
 from podcast import atomic_files
 from podcast.building import measure, tag
 from podcast.building.tag import Master
-from podcast.cache import encodings
+from podcast.cache import encoded_audio
 from podcast.cache.probes import Heard
 from podcast.cache.store import size
 from podcast.terminal import loudness_lines
@@ -259,7 +259,7 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: RecordingSettings) -> tu
     recipe = _recipe(wanted)
     sound = _sound(path, heard.header)
     heard = heard if heard.digest else heard._replace(digest=mp3_frames.digest_of(sound))
-    target = job.place.encoded / f"{encodings.key(heard.digest, recipe)}.mp3"
+    target = job.place.encoded / f"{encoded_audio.key(heard.digest, recipe)}.mp3"
     note = target.with_suffix(".json")
     known = job.entry
     published = known and (known.source, known.recipe) == (heard.digest, recipe) and known
@@ -276,7 +276,7 @@ def _encode(job: Job, path: Path, heard: Heard, wanted: RecordingSettings) -> tu
         digest = mp3_frames.digest_of(mp3_frames.find_frames(part))
         made = {"encoder": ffmpeg.encoder(), "digest": digest, **measure.note(before, after)}
         part.replace(target)
-    encodings.write_note(note, made | {"size": target.stat().st_size})
+    encoded_audio.write_note(note, made | {"size": target.stat().st_size})
     said = made.get("said") or measure.sentence(made)
     heard = measure.remember(heard, made, wanted.channels)
     facts = (made["digest"], made["seconds"], recipe, made["encoder"], said)
@@ -290,7 +290,7 @@ def _frames_digest(path: Path) -> str:
 def earlier(target: Path, note: Path, digest: Callable[[Path], str]) -> dict[str, Any] | None:
     """Return the note of an encoding that is there and whole; damage counts as not there."""
     try:
-        made = encodings.read_note(note)
+        made = encoded_audio.read_note(note)
         whole = target.stat().st_size == made["size"]
         if whole and digest(target) == made["digest"]:
             return {**made, "said": ""}

@@ -13,7 +13,7 @@ from episodes import site_layout
 from episodes.audio import ffmpeg
 from episodes.errors import SourceError
 from podcast.building import duplicates, master, published_copy, small_audio, tag
-from podcast.cache import encodings
+from podcast.cache import encoded_audio
 from podcast.cache.store import LOCK, stat
 from podcast.parallel import workers
 from podcast.show_folder import lockfile, show_lock
@@ -79,7 +79,7 @@ def master_all(
         _remember_recordings(read, memory, heard)
     if findings:
         raise SourceError(*findings)
-    encodings.prune(_encoded(site), entries.values())
+    encoded_audio.prune(_encoded(site), entries.values())
     return done
 
 

@@ -16,7 +16,7 @@ from episodes.audio.loudness import TARGETS
 from episodes.model import SmallFile
 from podcast import atomic_files
 from podcast.building import master, measure, tag
-from podcast.cache import encodings
+from podcast.cache import encoded_audio
 from podcast.cache.store import size
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _digest(job: Job) -> str:
 
 def _made(job: Job, done: Mastered, known: lockfile.LockedSmallFile | None) -> Mastered:
     source, recipe = done.entry.source, _recipe(done)
-    target = job.place.encoded / f"{encodings.key(source, recipe)}.opus"
+    target = job.place.encoded / f"{encoded_audio.key(source, recipe)}.opus"
     published = known if known and known.recipe == recipe else None
     made, heard = _encoding(job, done, target, published)
     file, length, sha256 = _publish(job, target, made["digest"], known)
@@ -138,7 +138,7 @@ def _encoding(
         made = {"encoder": ffmpeg.encoder(_LIBRARY), "digest": stream_copy.packets_digest(part),
                 **measure.note(before, after)}  # fmt: skip
         part.replace(target)
-    encodings.write_note(note, made | {"size": target.stat().st_size})
+    encoded_audio.write_note(note, made | {"size": target.stat().st_size})
     return made, heard
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from episodes import published_files, site_layout
-from podcast.cache import encodings
+from podcast.cache import encoded_audio
 from podcast.show_folder import lockfile
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def forget(site: Site, read: Reading, memory: Memory, gallery: Gallery) -> None:
     entries = lockfile.read(site.folder).episodes
     gone = [entries[each.guid] for each in read.show.withdrawn if each.guid in entries]
     folders = {each.folder for each in read.show.withdrawn}
-    encodings.forget(site.store.directory("audio"), gone)
+    encoded_audio.forget(site.store.directory("audio"), gone)
     memory.forget_recordings(folders)
     gallery.forget(folders)
 

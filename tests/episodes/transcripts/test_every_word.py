@@ -20,7 +20,7 @@ from episodes.findings import errors_in
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import Episode, Media, Show
 from episodes.text.timecodes import format_clock, format_seconds
-from episodes.transcripts import docx, rolling_captions, same_words, write
+from episodes.transcripts import docx, rollup_captions, same_words, write
 from episodes.transcripts import read as transcripts
 from episodes.transcripts.read import Cue, Transcript
 from feed import pages
@@ -267,7 +267,7 @@ def test_every_word_of_every_form_stands_in_every_form(
     text = FORMS[name](turns).replace("\n", end) if name[-4:] != "json" else FORMS[name](turns)
     read, found = transcripts.parse_transcript(mark + text, name)
     assume(
-        not rolling_captions.is_rolling(read.cues)
+        not rollup_captions.is_rolling(read.cues)
         and not any("repeats" in each.rule for each in found)
     )
     assert errors_in(found) == []

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from episodes.audio.tags import Header
 from episodes.errors import EarmarkError
 from episodes.findings import Level
-from episodes.transcripts import lint, rolling_captions, subtitles, write
+from episodes.transcripts import lint, rollup_captions, subtitles, write
 from episodes.transcripts import read as transcripts
 from episodes.transcripts.read import Cue, Transcript
 from podcast.cache.probes import Heard
@@ -120,7 +120,7 @@ CUES = st.builds(
 @settings(max_examples=50, deadline=None)
 @given(st.lists(CUES, min_size=1, max_size=4))
 def test_what_is_written_as_vtt_is_read_as_the_same_cues(cues: list[Cue]) -> None:
-    assume(not rolling_captions.is_rolling(cues))
+    assume(not rollup_captions.is_rolling(cues))
     read, found = transcripts.parse_transcript(write.render_vtt(Transcript(tuple(cues))), "t.vtt")
     assert found == []
     assert [cue._replace(line=0) for cue in read.cues] == cues
@@ -237,7 +237,7 @@ def test_hostile_text_never_raises_and_settles_when_written(text: str, name: str
     lint.lint(read, name, 10.0)
     transcripts.to_paragraphs(read)
     assert bool(read.cues) or found
-    if read.timed and not rolling_captions.is_rolling(read.cues):
+    if read.timed and not rollup_captions.is_rolling(read.cues):
         write.render(read)
         again, _ = transcripts.parse_transcript(write.render_vtt(read), "t.vtt")
         assert [cue.text for cue in again.cues] == [cue.text for cue in read.cues]

@@ -17,7 +17,7 @@ from episodes.findings import Finding, Level
 from episodes.frontmatter.production import RecordingSettings
 from podcast import cli
 from podcast.building import pipeline
-from podcast.cache import encodings
+from podcast.cache import encoded_audio
 from podcast.terminal import loudness_lines
 from tests.kit import odd_recordings
 from tests.kit.odd_recordings import LOUD, QUIET
@@ -205,13 +205,13 @@ def test_an_encoding_of_before_that_misses_is_made_again(
     (kept,) = (show / ".earmark" / "audio").glob("*.mp3")
     sound(kept, 2, ("-ac", "1", "-ar", "44100", "-b:a", "96k", "-write_id3v2", "0"), volume=8)
     note = kept.with_suffix(".json")
-    row = encodings.read_note(note)
+    row = encoded_audio.read_note(note)
     row |= {
         "size": kept.stat().st_size,
         "digest": mp3_frames.digest_of(mp3_frames.find_frames(kept)),
     }
     for old in (row, {key: row[key] for key in ("size", "digest", "seconds", "encoder")}):
-        encodings.write_note(note, old)
+        encoded_audio.write_note(note, old)
         pipeline.build(show, now=NOW, verify=True)
         assert entry(show).audio == right.audio
 

@@ -10,7 +10,7 @@ import pytest
 
 from episodes.audio import mp3_frames
 from podcast.building import pipeline
-from podcast.cache import encodings, identity
+from podcast.cache import encoded_audio, identity
 from podcast.cache.store import Store
 from podcast.show_folder import lockfile
 from tests.kit.shows import NOW, add_episode, sound
@@ -53,8 +53,10 @@ def _exchange(show: Path, theirs: Path) -> None:
     (mine,) = (show / ".earmark" / "audio").glob("*.mp3")
     (other,) = (theirs / ".earmark" / "audio").glob("*.mp3")
     shutil.copy(other, mine)
-    said = encodings.read_note(other.with_suffix(".json"))
-    encodings.write_note(mine.with_suffix(".json"), {k: v for k, v in said.items() if k != "seal"})
+    said = encoded_audio.read_note(other.with_suffix(".json"))
+    encoded_audio.write_note(
+        mine.with_suffix(".json"), {k: v for k, v in said.items() if k != "seal"}
+    )
 
 
 def own_sound(show: Path) -> bool:
