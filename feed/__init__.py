@@ -1,1 +1,1 @@
-"""How it is told: a show becomes a feed and pages, as bytes. No I/O in this package."""
+"""Output: a show becomes a feed and pages, as bytes. No I/O in this package."""

@@ -1,6 +1,6 @@
-"""What each kind of podcast app shows, from top to bottom, and what is out of order there.
+"""Sorts a show's episodes as each kind of podcast app does, and says what is out of order.
 
-Apps sort by date, by season and number, by the place in the feed, or they keep files by their
+Apps sort by date, by season and number, by the position in the feed, or they keep files by their
 names; docs/clients.md and docs/reviewing.md say which do what.
 """
 
@@ -59,7 +59,7 @@ class Orders(NamedTuple):
         return not self.joined and not any(view.astray for view in self.views if view.name != FILES)
 
 
-def of(show: Show, now: datetime) -> Orders:
+def compare_orders(show: Show, now: datetime) -> Orders:
     """Return what apps show of a show, episodes to come included as if they were out."""
     oldest = tuple(reversed(newest_first(show.episodes)))
     ordered = show.facts.ordered

@@ -1,4 +1,4 @@
-"""Renders the public pages of a show as HTML: they need no JavaScript and load nothing foreign."""
+"""Renders the public pages of a show as HTML: no JavaScript, nothing from other servers."""
 
 from __future__ import annotations
 

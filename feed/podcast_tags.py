@@ -1,7 +1,6 @@
-"""Podcasting 2.0 as a show tells it: money, places, rhythm, trailers, pictures, smaller files.
+"""Writes the `podcast:` tags: money, places, rhythm, trailers, pictures, smaller files.
 
-Parents, counts, attributes and limits are those of podcastindex.org/namespace/1.0. `namespace.py`
-has the tags that say again what iTunes tags say.
+Parents, counts, attributes and limits are those of podcastindex.org/namespace/1.0.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Makes the files for a show's old address: server redirects, or a feed and pages to upload.
 
 If the server can redirect, `redirects` is enough. If it cannot, `upload` is needed: the
-same feed with `itunes:new-feed-url` in it, which no other feed ever has, and pages that lead on.
+same feed with `itunes:new-feed-url` in it, which no other feed ever has, and pages that redirect.
 """
 
 from __future__ import annotations

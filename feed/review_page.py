@@ -1,4 +1,4 @@
-"""Renders what is due as a page to print: it belongs to the command, and is in English."""
+"""Renders a review as a page to print: it belongs to the command, and is in English."""
 
 from __future__ import annotations
 

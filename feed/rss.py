@@ -1,4 +1,4 @@
-"""The feed: a show as RSS 2.0 bytes. The only door to feedgen.
+"""Writes a show as RSS 2.0 bytes. The only door to feedgen.
 
 Rules: Apple "A Podcaster's Guide to RSS", PSP-1 "The Podcast RSS Standard", Podcasting 2.0.
 feedgen formats the channel's date under a process-wide locale: never call this from threads.

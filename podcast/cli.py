@@ -18,8 +18,7 @@ from episodes.errors import EarmarkError, SourceError
 from episodes.findings import Level
 from episodes.text.quantities import quantity
 from podcast.commands import change as changing
-from podcast.commands import import_feed as taking
-from podcast.commands import publish
+from podcast.commands import import_feed, publish
 from podcast.commands import review as tending
 from podcast.commands.doctor import doctor
 from podcast.commands.new import new
@@ -280,6 +279,7 @@ def _tell(built: Built, *, every: bool) -> None:
 
 
 for command in (
-    new, *publish.COMMANDS, *changing.COMMANDS, *taking.COMMANDS, *tending.COMMANDS, doctor, web,
+    new, *publish.COMMANDS, *changing.COMMANDS, *import_feed.COMMANDS, *tending.COMMANDS, doctor,
+    web,
 ):  # fmt: skip
     main.add_command(command)

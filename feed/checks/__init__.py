@@ -1,1 +1,1 @@
-"""Checks of a whole show, one module a subject; episodes/rules/ has the rules they ask for."""
+"""Checks of a whole show, one module a subject; episodes/rules/ has their rules."""

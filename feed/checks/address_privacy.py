@@ -36,7 +36,7 @@ def hard(text: str) -> str:
     return found[0] if found else ""
 
 
-def told(facts: ShowFacts, place: str) -> list[str]:
+def find_revealing_words(facts: ShowFacts, place: str) -> list[str]:
     """Return the words of the title and categories that are in a URL, however they are written."""
     parts = [re.sub(r"[\W_]", "", part) for part in re.split(r"[/.]", _plain(unquote(place)))]
     texts = (facts.title, *facts.categories)

@@ -1,4 +1,4 @@
-"""What rules look at: a show as it will be told, episodes to come included."""
+"""Defines what checks read: a show as it will be published, with scheduled episodes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What directories and apps ask of a show, and every rule of care: looked for in its source.
+"""Checks what directories and apps require of a show, and runs every other check.
 
-Every rule takes the whole show as it will be told, episodes to come included, and yields findings
-that name a key; where the key stands is looked up afterwards.
+Every check gets the whole show as it will be published, with scheduled episodes, and yields
+findings that name a key; the line of the key is looked up afterwards.
 """
 
 from __future__ import annotations

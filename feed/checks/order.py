@@ -1,7 +1,7 @@
 """Checks that every app shows the episodes of a serial show or a course in order.
 
 Apps sort by date, by season and number, or by position in the feed, so all of these must agree.
-Trailers and bonuses are left out. `orders.py` knows how each kind of app sorts.
+Trailers and bonuses are left out. `feed/app_order.py` knows how each kind of app sorts.
 """
 
 from __future__ import annotations

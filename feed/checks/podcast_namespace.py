@@ -1,4 +1,4 @@
-"""Checks the values for Podcasting 2.0 that can be wrong although their types are right."""
+"""Checks the Podcasting 2.0 values that can be wrong although their types are right."""
 
 from __future__ import annotations
 

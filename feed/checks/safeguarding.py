@@ -1,4 +1,4 @@
-"""Checks the rules of care: content notes, support, consent, knowledge and discretion."""
+"""Checks the safeguarding rules: content notes, support, consent, knowledge and discretion."""
 
 from __future__ import annotations
 
@@ -166,7 +166,9 @@ def unlisted(situation: Situation) -> Iterator[Finding]:
     to = facts.publish.to if facts.publish else ""
     places = {"address": where.netloc + where.path, "publish.to": to if "://" in to else ""}
     for key, place in places.items():
-        if told := " and ".join(f'"{word}"' for word in address_privacy.told(facts, place)):
+        if told := " and ".join(
+            f'"{word}"' for word in address_privacy.find_revealing_words(facts, place)
+        ):
             message = f"says {told}, from the title or categories, to anyone who sees it"
             yield finding("unlisted-subject", "show.md", key, message)
 

@@ -1,6 +1,6 @@
 """Reading an existing feed: bytes in, what Earmark can keep out, and a list of what it cannot.
 
-`reading.read` is the front door. `document` makes a tree of bytes however broken, `show` and `item`
-know what stands where, `podcasting` the tags of Podcasting 2.0, `ours` the notes that Earmark wrote
-itself. No I/O: what a feed only names is fetched by `podcast/taking`.
+`read.read` is the front door. `document` makes a tree of bytes however broken, `channel` and `item`
+know which tag is which key, `podcast_tags` those of Podcasting 2.0, `earmark_notes` the show notes
+that Earmark wrote itself. No I/O: `podcast/importing` fetches what a feed only names.
 """

@@ -1,4 +1,4 @@
-"""The head of a feed as the head of a show."""
+"""Reads the channel of a feed as the front matter of a show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates as feeds write them: RFC 2822 and ISO 8601, exactly or nearly. The only door to dateutil.
+"""Reads dates of feeds: RFC 2822 and ISO 8601, exactly or nearly. The only door to dateutil.
 
 What leaves a doubt about day or month is no date.
 """

@@ -1,7 +1,7 @@
-"""A feed as a tree, however broken: its encoding, its entities, its namespaces, its lines.
+"""Parses a feed into a tree, however broken: its encoding, entities, namespaces and lines.
 
-lxml, because it knows the line of each element and goes on after a fault (docs/decisions/0028).
-No entity is expanded, no DTD is read, nothing is fetched.
+lxml, because it knows the line of each element and continues after an error
+(docs/decisions/0028). No entity is expanded, no DTD is read, nothing is fetched.
 """
 
 from __future__ import annotations

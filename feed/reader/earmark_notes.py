@@ -1,7 +1,7 @@
 """Parses show notes that Earmark wrote itself back into front matter: see `feed/show_notes.py`.
 
-There each part has a line of its own, in one order, under a heading of one of our languages. Notes
-that do not parse exactly so are somebody's own, and stay as they are.
+There each part has a line of its own, in one order, under a heading in one of our languages. Notes
+that do not parse exactly so were written by a person, and stay as they are.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Finds the recording of an item among its enclosures, links and media; a picture is none."""
+"""Finds the recording of an item among its enclosures, links and media, and never a picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNKNOWN = {"", "application/octet-stream", "binary/octet-stream"}  # types that
 _TYPES = mimetypes.MimeTypes()  # the same on every computer
 
 
-def of(item: Node) -> tuple[list[Enclosure], str]:
+def find_recording(item: Node) -> tuple[list[Enclosure], str]:
     """Return the recordings of an item, and what it has in their place."""
     rows = [(each, "url") for each in item.all("enclosure")]
     rows += [(each, "href") for each in item.all("atom:link", "link")

@@ -1,4 +1,4 @@
-"""One item of a feed as an episode: its identity, its words, its recording, what is beside it."""
+"""Reads an item of a feed as an episode: its guid, its texts, its recording, its files."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _title(item: Node, here: Context) -> str:
 
 def _enclosure(item: Node, title: str, here: Context) -> Enclosure | None:
     """Return the first recording; what else there is, is said."""
-    audio, why = enclosures.of(item)
+    audio, why = enclosures.find_recording(item)
     if not audio:
         here.lost(item, title, f"{why}, so it was left out")
         return None

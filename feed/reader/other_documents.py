@@ -1,4 +1,4 @@
-"""Says what a document is that is no feed: a web page, a feed in JSON, a list of podcasts."""
+"""Names a document that is not a feed: a web page, a feed in JSON, a list of podcasts."""
 
 from __future__ import annotations
 

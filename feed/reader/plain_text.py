@@ -1,4 +1,4 @@
-"""Words of a feed as plain text: without markup, on one line, no longer than apps take them."""
+"""Converts text of a feed to plain text: no markup, one line, no longer than apps allow."""
 
 from __future__ import annotations
 

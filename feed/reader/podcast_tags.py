@@ -1,7 +1,6 @@
-"""The tags of Podcasting 2.0 as a feed tells them, in the words of front matter.
+"""Reads the `podcast:` tags of a feed under the keys of front matter.
 
-The way back from `feed/podcast_tags.py` and `feed/feedgen_extension.py`; what has no word here is
-left out by the validation.
+The reverse of `feed/podcast_tags.py`; the validation leaves out what has no key here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From the bytes of a feed to what is taken from it: the front door."""
+"""Parses a feed into front-matter values: the front door."""
 
 from __future__ import annotations
 

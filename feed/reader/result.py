@@ -1,4 +1,4 @@
-"""What is taken from a feed: plain values under the names of front matter, and what was lost."""
+"""Defines the result of reading a feed: front-matter values, and what was left out."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
         *directories.check(Situation(read.show, seconds, site.now)),
         *_renamed(site, read.show),
     ]
-    ruled += loudness_lines.of(read.show, read.heard)
+    ruled += loudness_lines.loudness_findings(read.show, read.heard)
     if _unread(read):  # what cannot be read is no gap
         ruled = [each for each in ruled if each.rule != "number-gap"]
     found += [

@@ -57,7 +57,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     forgetting.forget(site, read, memory, gallery)
     done = master_batch.master_all(site, read, memory, gallery, report)
     mastered = [finding for each in done.values() for finding in each.findings]
-    measured = loudness_lines.of(read.show, _heard(read, done))
+    measured = loudness_lines.loudness_findings(read.show, _heard(read, done))
     known = {(each.rule, each.path) for each in findings}
     mastered += [each for each in measured if (each.rule, each.path) not in known]
     findings += waivers.apply(waivers.waivers_in(read.show), mastered)

@@ -1,1 +1,1 @@
-"""What can be typed: each command parses its options, makes one call, and prints."""
+"""The commands: each parses its options, makes one call, and prints."""

@@ -1,4 +1,4 @@
-"""The commands that change what is published already."""
+"""Defines the commands that change what is published already."""
 
 from __future__ import annotations
 

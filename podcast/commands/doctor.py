@@ -1,4 +1,4 @@
-"""The command `doctor`: what can be typed, and how its answer looks."""
+"""Defines the command `doctor`: its options and its output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `import`: what can be typed, and how its answer looks."""
+"""Defines the command `import`: its options and its output."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def import_(  # noqa: PLR0913 - the options of one command
     gate = Gate(private=private)
     wish = import_feed.Wish(leave_audio, max_size * 1_000_000, most)
     try:
-        done = import_feed.take(
+        done = import_feed.import_show(
             feed, folder, wish, gate, lambda taken: _agree(taken, yes=yes), Display()
         )
     finally:

@@ -1,4 +1,4 @@
-"""The commands that begin something: a show, an episode, a follow-up."""
+"""Defines the commands that create a show, an episode or a follow-up."""
 
 from __future__ import annotations
 

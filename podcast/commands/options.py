@@ -1,4 +1,4 @@
-"""What several commands ask for alike: a show, an episode of one, a file of one's own."""
+"""Defines the options that several commands share: a show, an episode of one, a file."""
 
 from __future__ import annotations
 

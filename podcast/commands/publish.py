@@ -1,4 +1,4 @@
-"""The commands that publish: what can be typed, and how their answers look."""
+"""Defines the commands that publish: their options and their output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that look after a show: what can be typed, and how their answers look."""
+"""Defines the commands that review a show: their options and their output."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def order(show: Path, *, as_json: bool) -> None:
     from podcast.terminal import order_table
 
     seen = read_source.look(show)
-    told = app_order.of(seen.show, datetime.now(UTC))
+    told = app_order.compare_orders(seen.show, datetime.now(UTC))
     if as_json:
         click.echo(order_table.document(told))
     else:

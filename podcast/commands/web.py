@@ -1,6 +1,6 @@
-"""The commands of the companion: what can be typed, and how their answers look.
+"""Defines the commands of the companion: their options and their output.
 
-The companion itself is imported inside them, so that nothing else ever loads it.
+The companion itself is imported inside them, so that no other command ever loads it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The commands that look after training leads, and the journal of what they and operators do."""
+"""Defines the commands for training leads' accounts, and for the journal of what they do."""
 
 from __future__ import annotations
 

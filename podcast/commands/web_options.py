@@ -1,4 +1,4 @@
-"""Names what the commands of a companion share: its folder, and what is opened of it."""
+"""Defines what the commands of a companion share: its folder and its open database."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The commands that run and look after a companion."""
+"""The parts behind `earmark web`: ports, ownership, backup folders, advice."""

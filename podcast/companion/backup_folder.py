@@ -1,4 +1,4 @@
-"""Names backups in a folder by their moment, and deletes those that are older than promised."""
+"""Names backups by date and time, and deletes those older than the retention period."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adds what to do to what a database says; pure."""
+"""Adds advice to error messages of the database; pure."""
 
 from __future__ import annotations
 

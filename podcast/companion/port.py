@@ -1,4 +1,4 @@
-"""Checks where a companion is to listen, before anything of it starts."""
+"""Checks the address and port of a companion before anything starts."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""The doctor: looks at a published show as a podcast app would, and says what to mend.
+"""The doctor: requests a published show as a podcast app would, and says what to fix.
 
-`visit` is the front door. `feed` says what there is to look at, `questions` what to ask of it,
-`fetching` asks, `examinations` says what the answers mean, and `remedies` what to do about it.
+`run` is the front door. `feed_contents` lists the addresses in the feed, `requests` chooses the
+requests, `podcast/network/fetch.py`
+sends them, `checks` examines the responses, and `remedies` says what to do.
 """

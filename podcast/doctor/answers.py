@@ -1,4 +1,4 @@
-"""What is asked of a server, what it answers, and how an address may be told to a person."""
+"""Defines requests and answers, and shortens addresses for messages."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def joined(address: str, to: str) -> str:
         return ""
 
 
-def told(text: str, longest: int = LONGEST) -> str:
+def shorten(text: str, longest: int = LONGEST) -> str:
     """Return what a server said as a person may see it: printable, on one line, not too long."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= longest else f"{line[:longest]}…"

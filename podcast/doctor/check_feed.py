@@ -1,4 +1,4 @@
-"""What can be wrong with the feed itself, which apps ask for again and again."""
+"""Checks how the feed itself is served, which apps request again and again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from episodes.findings import Level
 from podcast.doctor import remedies
-from podcast.doctor.answers import plain, told
+from podcast.doctor.answers import plain, shorten
 from podcast.doctor.feed_contents import unpacked
 from podcast.doctor.requests import LARGEST_FEED
 
@@ -30,7 +30,7 @@ def typed(case: Case) -> Iterator[Symptom]:
     sent = case.answer.kind
     if sent != RSS:
         level = Level.WARNING if sent in _XML else Level.ERROR
-        seen = f"is sent as {told(sent) or 'no type at all'} instead of {RSS}"
+        seen = f"is sent as {shorten(sent) or 'no type at all'} instead of {RSS}"
         said = remedies.feed(plain(case.look.address), case.answer)
         yield case.symptom("type", seen, said, level)
 
@@ -92,7 +92,7 @@ def kept(case: Case) -> Iterator[Symptom]:
         seen = "must not be cached at all (Cache-Control: no-store)"
         yield case.symptom("cache", seen, what, Level.WARNING)
     elif "no-cache" not in said and ("immutable" in said or (found and int(found[1]) > DAY)):
-        age = f"can be cached for more than a day (Cache-Control: {told(said)})"
+        age = f"can be cached for more than a day (Cache-Control: {shorten(said)})"
         seen = f"{age}, so new episodes arrive late"
         yield case.symptom("cache", seen, what, Level.WARNING)
 
@@ -104,7 +104,7 @@ def itself(case: Case, feed: Told) -> Iterator[Symptom]:
         seen = "does not name its own address (atom:link rel=self)"
         yield case.symptom("self", seen, "build and publish it again", Level.WARNING)
     elif plain(feed.itself) not in asked:
-        seen = f"names another address as its own, {told(plain(feed.itself))}"
+        seen = f"names another address as its own, {shorten(plain(feed.itself))}"
         what = "give out that address, or correct `address:` in show.md and publish again"
         yield case.symptom("self", seen, what, Level.WARNING)
 

@@ -1,4 +1,4 @@
-"""What can be wrong with recordings, pictures, texts and pages, once they are there."""
+"""Checks how recordings, pictures, texts and pages are served."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from episodes import site_layout
 from episodes.findings import Level
 from episodes.pictures import metadata
 from podcast.doctor import remedies
-from podcast.doctor.answers import told
+from podcast.doctor.answers import shorten
 from podcast.doctor.resources import Kind
 from podcast.publishing import http_headers
 
@@ -38,7 +38,7 @@ def typed(case: Case) -> Iterator[Symptom]:
         return
     alike = look.kind is Kind.RECORDING and sent.partition("/")[0] == "audio"
     level = Level.WARNING if alike or look.kind in _FORGIVEN else Level.ERROR
-    seen = f"is sent as {told(sent) or 'no type at all'} instead of {wished}"
+    seen = f"is sent as {shorten(sent) or 'no type at all'} instead of {wished}"
     yield case.symptom("type", seen, remedies.kind(case.name, wished, case.answer), level)
 
 
@@ -49,7 +49,7 @@ def long(case: Case) -> Iterator[Symptom]:
         seen = "is sent without its length (Content-Length)"
         yield case.symptom("length", seen, "make the server send it: apps show it first")
     elif said != str(size):
-        seen = f"has {size:,} bytes, but the feed says {told(said) or 'nothing'}"
+        seen = f"has {size:,} bytes, but the feed says {shorten(said) or 'nothing'}"
         yield case.symptom("length", seen, _AGAIN)
 
 
@@ -85,7 +85,7 @@ def _wrong_part(asked: str, answer: Answer, length: str) -> str:
         return f"answers {answer.status} when a part is requested, so listeners cannot skip"
     said = answer.header("content-range")
     if said not in {f"bytes {start}-{end}/{answer.size}", f"bytes {start}-{end}/*"}:
-        return f"says {told(said) or 'nothing'} where the part is bytes {start}-{end}/{length}"
+        return f"says {shorten(said) or 'nothing'} where the part is bytes {start}-{end}/{length}"
     if len(answer.body) != end - start + 1 or answer.cut:
         return "sends a different number of bytes than it says when a part is requested"
     return ""
@@ -100,7 +100,7 @@ def pictured(case: Case) -> Iterator[Symptom]:
         seen = "is neither JPEG nor PNG, whatever its name"
         yield case.symptom("content", seen, "save it as JPEG, and publish again")
     elif kind and sent != kind:
-        seen = f"is sent as {told(sent) or 'no type at all'} instead of {kind}"
+        seen = f"is sent as {shorten(sent) or 'no type at all'} instead of {kind}"
         yield case.symptom("type", seen, remedies.kind(case.name, kind, case.answer))
     if kind and (said := metadata.first_metadata(begin)):
         what = "publish it again with this version of Earmark, which leaves that out"
@@ -142,6 +142,6 @@ def taken_back(case: Case) -> Iterator[Symptom]:
     """Find a recording that was withdrawn and can be had all the same."""
     page = case.answer.header("content-type").startswith("text/")  # some hosts answer all with one
     if case.answer.fine and not page:
-        seen = f'can still be heard, but "{told(case.look.of)}" was withdrawn'
+        seen = f'can still be heard, but "{shorten(case.look.of)}" was withdrawn'
         what = "publish again; if a CDN or a cache has a copy, purge it there"
         yield case.symptom("withdrawn", seen, what)

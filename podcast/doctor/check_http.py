@@ -1,6 +1,6 @@
-"""How anything on the web is reached: what can be wrong whatever it is.
+"""Checks what can be wrong at any address: DNS, TLS, redirects and status codes.
 
-A rule gets one thing with everything that was asked about it, and yields what is wrong.
+A rule gets one address with everything that was asked about it, and yields what is wrong.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from podcast.doctor.answers import (
     host,
     plain,
     secret,
-    told,
+    shorten,
     without_query,
 )
 from podcast.doctor.resources import Look
@@ -72,7 +72,7 @@ def arrival(case: Case) -> Iterator[Symptom]:
     """Find what cannot be had at all."""
     answer = case.answer
     if answer.trouble:
-        via = f" (through {told(without_query(answer.hops[-1]), 100)})" if answer.hops else ""
+        via = f" (through {shorten(without_query(answer.hops[-1]), 100)})" if answer.hops else ""
         key = "certificate" if answer.trouble in _CERTIFICATE else "reach"
         yield case.symptom(key, f"{answer.trouble}{via}", remedies.trouble(answer.trouble))
     elif not answer.fine:
@@ -155,7 +155,7 @@ def link(case: Case) -> Iterator[Symptom]:
     """Find a link that leads nowhere."""
     answer = case.answer
     more = f" and {case.look.more:,} more" if case.look.more else ""
-    where = f' (in "{told(case.look.of)}"{more})' if case.look.of else " (of the show)"
+    where = f' (in "{shorten(case.look.of)}"{more})' if case.look.of else " (of the show)"
     if secret(case.look.address):
         yield from way(case)
     if answer.trouble or not (200 <= answer.status < 300 or answer.status in _CLOSED):

@@ -1,4 +1,4 @@
-"""What is examined of each kind of thing: the table of rules."""
+"""Lists the checks for each kind of resource: the table of rules."""
 
 from __future__ import annotations
 

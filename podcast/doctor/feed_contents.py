@@ -1,4 +1,4 @@
-"""What a feed says there is: parsed without entities, network or a limit on its length."""
+"""Lists the addresses in a feed: parsed without entities, network or a limit on length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to do about what was found, in the words of the server that it was found on."""
+"""Says how to fix each symptom, in the terms of the server that has it."""
 
 from __future__ import annotations
 

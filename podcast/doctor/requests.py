@@ -1,4 +1,4 @@
-"""What to ask next about something, from the answers so far: as the apps that matter would ask."""
+"""Chooses the next request for a resource, from the answers so far, as the main apps would."""
 
 from __future__ import annotations
 

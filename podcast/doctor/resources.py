@@ -1,4 +1,4 @@
-"""What there is to look at: a kind of thing, its address, and what the feed says of it."""
+"""Defines the resources of a show: kind, address, and what the feed says about each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A visit to a show: everything is asked for, about eight at once, and examined as it comes."""
+"""Visits a show: sends its requests, about eight at a time, and examines each answer."""
 
 from __future__ import annotations
 

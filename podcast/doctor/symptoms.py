@@ -1,11 +1,11 @@
-"""What is wrong with one address, and how many of the same are told as one finding."""
+"""Describes what is wrong with one address, and groups the same symptoms into one finding."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import Finding, Level
-from podcast.doctor.answers import LONGEST_ADDRESS, Trouble, plain, told
+from podcast.doctor.answers import LONGEST_ADDRESS, Trouble, plain, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,10 +54,10 @@ def _finding(group: list[Symptom], show: str) -> Finding:
     first = group[0]
     more = len({symptom.address for symptom in group}) - 1
     also = f" ({more:,} more like it)" if more else ""
-    said = f"{told(first.seen)}{also}; {first.remedy}"
+    said = f"{shorten(first.seen)}{also}; {first.remedy}"
     return Finding(named(first.address, show), first.key, said, first.level)
 
 
 def named(address: str, show: str) -> str:
     """Return an address as a person may see it: below the show's where it lies there."""
-    return told(plain(address).removeprefix(show) or plain(address), LONGEST_ADDRESS)
+    return shorten(plain(address).removeprefix(show) or plain(address), LONGEST_ADDRESS)

@@ -1,6 +1,6 @@
-"""Import: an existing podcast becomes a show's folder ("import" is a word that Python keeps).
+"""Import: an existing podcast becomes a show's folder (`import` is a Python keyword).
 
-`taking.take` is the front door. `feed/reader` reads the feed; here `fitting` says what `show.md`
-and `episode.md` may hold of it, `writing` writes them, `downloading` and `papers` fetch what the
-feed names, all of it through `gate`.
+`import_feed.import_show` is the front door. `feed/reader` reads the feed; here `fit_schema` says
+what `show.md` and `episode.md` may hold of it, `write_show` writes them, `download` and
+`attachments` fetch what the feed names, all of it through `podcast/network/limited_get.py`.
 """

@@ -1,4 +1,4 @@
-"""What a feed names beside recordings: transcripts and pictures, where they can be read."""
+"""Downloads the transcripts and pictures that a feed names."""
 
 from __future__ import annotations
 
@@ -113,10 +113,10 @@ def picture(
     """Fetch a picture that can be published into `part`; return its ending. Raises GateError."""
     if not address:
         raise GateError("is not in the feed")
-    return keep(gate.get(address, PICTURE), part, wish)
+    return save_picture(gate.get(address, PICTURE), part, wish)
 
 
-def keep(data: bytes, part: Path, wish: artwork.PictureRequest) -> str:
+def save_picture(data: bytes, part: Path, wish: artwork.PictureRequest) -> str:
     """Write a picture that can be published into `part`; return its ending. Raises GateError."""
     part.write_bytes(data)
     wrong = errors_in(artwork.inspect_picture(part, "it", wish))
@@ -138,7 +138,7 @@ def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) 
             what = "its middle is used: check it, or replace it with a square one"
             lost.append(Loss(0, "the cover", f"{wrong[0].message}; {what}"))
         (folder / "cover.jpg").unlink(missing_ok=True)  # one that was drawn
-        write_show.put(folder / f"cover{ending}", part.read_bytes())
+        write_show.write_file(folder / f"cover{ending}", part.read_bytes())
         part.unlink()
     except GateError as error:
         lost.append(Loss(0, "the cover", f"{error}; one was drawn, replace it with your own"))

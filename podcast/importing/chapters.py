@@ -1,4 +1,4 @@
-"""The chapters that an import takes: in order, within the recording, with links and pictures."""
+"""Imports chapters: in order, within the recording, with links and pictures."""
 
 from __future__ import annotations
 
@@ -111,6 +111,6 @@ def pictures(gate: Gate, rows: Sequence[dict[str, Any]], place: Path) -> Iterato
 def _picture(gate: Gate, said: str | bytes, place: Path, number: int) -> str:
     part = place / ".picture"
     data = said if isinstance(said, bytes) else gate.get(said, attachments.PICTURE)
-    name = f"chapter-{number:02}{attachments.keep(data, part, artwork.CHAPTER)}"
+    name = f"chapter-{number:02}{attachments.save_picture(data, part, artwork.CHAPTER)}"
     part.replace(place / name)
     return name

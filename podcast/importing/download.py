@@ -1,6 +1,6 @@
-"""A recording, fetched whole: gone on with where it was stopped, and looked at before it counts.
+"""Downloads a recording, resumes after an interruption, and checks the file before it counts.
 
-What has come so far lies in `NAME.part`, and beside it in `NAME.json` what it is a part of.
+The unfinished download is `NAME.part`; `NAME.json` beside it says of which file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which values of a feed front matter may hold: the rest is left out, and said with its line."""
+"""Removes values of a feed that front matter cannot hold, and reports each with its line."""
 
 from __future__ import annotations
 

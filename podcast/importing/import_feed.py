@@ -1,4 +1,4 @@
-"""One import from top to bottom: read the feed, ask where it is locked, write the show, fetch."""
+"""Imports a show: reads the feed, asks first if it is locked, writes the show, downloads."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Done(NamedTuple):
     unfit: int = 0
 
 
-def take(  # noqa: PLR0913 - what an import is about
+def import_show(  # noqa: PLR0913 - what an import is about
     where: str,
     folder: Path | None,
     wish: Wish,
@@ -272,7 +272,7 @@ class _Trip:
         """Put transcript and picture beside the recording; what cannot be had is said."""
         try:
             if found := attachments.transcript(self._gate, episode.transcripts):
-                write_show.put(place / found[0], found[1].encode())
+                write_show.write_file(place / found[0], found[1].encode())
                 if found[2]:
                     self._lose(episode, f"its transcript {found[2]}")
         except GateError as error:

@@ -1,4 +1,4 @@
-"""Describes a recording that stays on its server, in the words of `audio_at`."""
+"""Describes a recording that stays on its server, for the front-matter key `audio_at`."""
 
 from __future__ import annotations
 

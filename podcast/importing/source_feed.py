@@ -1,4 +1,4 @@
-"""Reads the feed that an import is about: from the web, or from a file of this computer."""
+"""Reads the feed to import: from the web, or from a file on this computer."""
 
 from __future__ import annotations
 

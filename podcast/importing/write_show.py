@@ -1,4 +1,4 @@
-"""The folder of a show as an import writes it: whole files, none over another, none outside."""
+"""Writes the folder of an imported show: whole files, none overwritten, none outside it."""
 
 from __future__ import annotations
 
@@ -106,9 +106,9 @@ def show(folder: Path, taken: Taken, losses: list[Loss]) -> str:
     comments |= {} if facts.address else {"address": _ADDRESS}
     comments |= {} if facts.support else {"support": _SUPPORT}
     folder.mkdir(parents=True, exist_ok=True)
-    put(folder / "show.md", write.write(ShowFacts, values, comments).encode())
+    write_file(folder / "show.md", write.write(ShowFacts, values, comments).encode())
     if not (folder / ".gitignore").exists():
-        put(folder / ".gitignore", f"{FOLDER}/\n{site_layout.PUBLIC}/\n".encode())
+        write_file(folder / ".gitignore", f"{FOLDER}/\n{site_layout.PUBLIC}/\n".encode())
     return facts.title
 
 
@@ -125,7 +125,7 @@ def remember(known: Known, episodes: list[TakenEpisode]) -> None:
         lockfile.remember_elsewhere(known.folder, found)
 
 
-def put(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
     """Write a file whole; where a link lies in its place or beside it, never through that."""
     for each in (path, path.with_name(f".{path.name}{atomic_files.TEMPORARY}")):
         if each.is_symlink():
@@ -171,7 +171,7 @@ class Workshop:
         """Write `episode.md`, and give the folder its name."""
         text = write.write(EpisodeFacts, values, {})
         body = html_to_markdown.to_markdown(notes)
-        put(self.path / "episode.md", (text + (f"\n{body}\n" if body else "")).encode())
+        write_file(self.path / "episode.md", (text + (f"\n{body}\n" if body else "")).encode())
         self.path.rename(self._place)
 
 

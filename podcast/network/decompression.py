@@ -1,4 +1,4 @@
-"""Unpacks what a server packed, asked or not: gzip and deflate, bounded in size."""
+"""Decompresses a response, requested so or not: gzip and deflate, bounded in size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking a server: bounded in time, bytes and redirects. The only door to urllib3.
+"""Sends a request, bounded in time, bytes and redirects. The only door to urllib3.
 
 Nothing that a network or a server does raises from here: it becomes a `Trouble`.
 """

@@ -29,7 +29,9 @@ class Client:
     def __init__(self, timeout: urllib3.Timeout, *, private: bool, parallel: int = 8) -> None:
         self._given: dict[str, Any] = {"timeout": timeout, "retries": False, "maxsize": parallel}
         self._direct = urllib3.PoolManager(**self._given)
-        public_addresses.watch(self._direct) if private else public_addresses.keep(self._direct)
+        public_addresses.watch(self._direct) if private else public_addresses.limit_pool(
+            self._direct
+        )
         self._proxies = getproxies()
         self._inside = cache(public_addresses.leads_inside)
         self._managers: dict[str, urllib3.PoolManager] = {}

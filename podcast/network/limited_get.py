@@ -1,7 +1,7 @@
-"""The door to other people's servers: http and https only, checked addresses, bounded in all ways.
+"""Downloads from other people's servers: http and https, public addresses, bounded in all ways.
 
-A feed is written by strangers, and so is where it sends us. Addresses of this computer and of its
-network are refused unless the lead asks for them; every redirect is checked again.
+A feed is written by strangers, and so is every address in it. Addresses of this computer and of its
+network are refused unless the lead allows them; every redirect is checked again.
 """
 
 from __future__ import annotations

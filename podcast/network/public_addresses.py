@@ -1,8 +1,8 @@
-"""Connections to the public internet only, whatever a stranger's feed, link or redirect names.
+"""Limits connections to the public internet, whatever a stranger's feed, link or redirect names.
 
-Each name is looked up once and the connection made to the addresses that were looked at, so that
-no second answer of DNS leads elsewhere. A name of which any address is one of this computer or of
-its network is refused before anything is sent.
+Each name is looked up once, and the connection is made to the addresses that were checked, so that
+no second answer of DNS leads elsewhere. A name with any address of this computer or of its network
+is refused before anything is sent.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class PrivateError(Exception):
     """A name that leads to this computer or into its own network."""
 
 
-def keep(pool: PoolManager) -> None:
+def limit_pool(pool: PoolManager) -> None:
     """Let every connection of a pool lead outside, and end with the deadline of its thread.
 
     PrivateError is raised where one would lead to this computer or its network.

@@ -1,4 +1,4 @@
-"""Doing many things side by side, so that whoever waits can leave at any time."""
+"""Runs many tasks in threads, so that the caller can stop at any time."""
 
 from __future__ import annotations
 

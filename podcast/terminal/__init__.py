@@ -1,1 +1,1 @@
-"""How answers look on a terminal: progress, findings, tables and questions."""
+"""Terminal output: progress, findings, tables and questions."""

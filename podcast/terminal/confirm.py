@@ -1,8 +1,8 @@
-"""Asks a question of yes or no, so that Ctrl-C ends it at whatever moment it comes.
+"""Asks a yes-or-no question that Ctrl-C ends at any moment.
 
 Python notes a signal and acts on it later. One that comes after the question is on the screen, but
 a moment before the wait for an answer begins, is noted and then waits for the answer too: Ctrl-C
-seems to do nothing. So a timer wakes the wait now and then, and what was noted is acted on.
+seems to do nothing. So a timer wakes the wait now and then, and Python acts on what it noted.
 """
 
 from __future__ import annotations

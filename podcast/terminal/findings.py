@@ -1,4 +1,4 @@
-"""Writes findings for a person, errors first and alike ones once; and as JSON. Pure."""
+"""Formats findings for a person, errors first and equal ones once; and as JSON. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells how loud recordings were and what became of them, and what to listen to."""
+"""Reports how loud recordings were, what was changed, and which to listen to."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def named(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name if names[name] == 1 else path, said) for path, name, said in short]
 
 
-def of(show: Show, heard: Mapping[str, Heard]) -> list[Finding]:
+def loudness_findings(show: Show, heard: Mapping[str, Heard]) -> list[Finding]:
     """Return what is to be listened to in each recording of a show, as far as it is known."""
     return [
         finding

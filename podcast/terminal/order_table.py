@@ -1,4 +1,4 @@
-"""The orders of a show side by side, as a terminal shows them, and as JSON."""
+"""Prints the orders of a show side by side, and as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prints findings: the one place where a command tells what is wrong."""
+"""Prints findings: the one place where a command says what is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows how a long command is coming along: a calm bar on a terminal, a few lines elsewhere."""
+"""Shows the progress of a long command: a bar on a terminal, a few lines elsewhere."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Asks before audio that is public changes or goes: first the plan, then "Publish? [Y/n]".
+"""Asks before published audio changes or is deleted: first the plan, then "Publish? [Y/n]".
 
-No lock is held while a person thinks: the plan is made again afterwards, and must be the same.
+No lock is held while a person thinks: the plan is computed again afterwards, and must be the same.
 """
 
 from __future__ import annotations

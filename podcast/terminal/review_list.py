@@ -1,4 +1,4 @@
-"""A review as a terminal shows it, and as JSON."""
+"""Prints a review, and writes it as JSON."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def broken(shown: Show) -> set[str]:
 
 
 def test_a_course_that_is_right_is_in_order_everywhere() -> None:
-    told = app_order.of(show(*(talk(f"0{n}", n, number=n) for n in (1, 2, 3))), NOW)
+    told = app_order.compare_orders(show(*(talk(f"0{n}", n, number=n) for n in (1, 2, 3))), NOW)
     assert told.right
     assert names(told.meant) == "01 02 03"
     assert names(view(told, app_order.DATE).episodes) == "03 02 01"
@@ -79,7 +79,7 @@ def test_a_course_that_is_right_is_in_order_everywhere() -> None:
 
 def test_only_the_one_that_would_have_to_move_is_marked() -> None:
     late = talk("02", 9, number=2)
-    told = app_order.of(show(talk("01", 1, number=1), late, talk("03", 3, number=3),
+    told = app_order.compare_orders(show(talk("01", 1, number=1), late, talk("03", 3, number=3),
                           talk("04", 4, number=4)), NOW)  # fmt: skip
     assert names(told.meant) == "01 02 03 04"
     assert view(told, app_order.DATE).astray == {"episodes/02"}
@@ -88,7 +88,7 @@ def test_only_the_one_that_would_have_to_move_is_marked() -> None:
 
 
 def test_seasons_come_before_numbers_and_trailers_before_their_season() -> None:
-    told = app_order.of(show(
+    told = app_order.compare_orders(show(
         talk("a", 0, type="trailer"), talk("b", 1, season=1, number=1),
         talk("c", 2, season=1, number=2), talk("d", 3, type="bonus"),
         talk("e", 4, season=2, type="trailer"), talk("f", 5, season=2, number=1)), NOW)  # fmt: skip
@@ -97,26 +97,36 @@ def test_seasons_come_before_numbers_and_trailers_before_their_season() -> None:
 
 
 def test_a_bonus_that_comes_late_stays_with_its_season_and_breaks_nothing() -> None:
-    told = app_order.of(show(talk("a", 1, season=1, number=1), talk("b", 2, season=2, number=1),
-                          talk("c", 3, season=1, type="bonus")), NOW)  # fmt: skip
+    told = app_order.compare_orders(
+        show(
+            talk("a", 1, season=1, number=1),
+            talk("b", 2, season=2, number=1),
+            talk("c", 3, season=1, type="bonus"),
+        ),
+        NOW,
+    )
     assert names(view(told, app_order.SERIAL).episodes) == "a c b"
     assert told.right
 
 
 def test_of_one_minute_or_one_number_nobody_knows_which_comes_first() -> None:
-    told = app_order.of(show(talk("a", 1, number=1), talk("b", 1, number=2)), NOW)
+    told = app_order.compare_orders(show(talk("a", 1, number=1), talk("b", 1, number=2)), NOW)
     assert view(told, app_order.DATE).astray == {"episodes/a", "episodes/b"}
-    told = app_order.of(show(talk("a", 1, number=1), talk("b", 2, number=1), talk("c", 3)), NOW)
+    told = app_order.compare_orders(
+        show(talk("a", 1, number=1), talk("b", 2, number=1), talk("c", 3)), NOW
+    )
     assert view(told, app_order.SERIAL).astray == {"episodes/a", "episodes/b", "episodes/c"}
 
 
 def test_a_course_that_is_not_serial_would_begin_with_the_newest() -> None:
-    told = app_order.of(show(talk("a", 1, number=1), type="episodic", medium="course"), NOW)
+    told = app_order.compare_orders(
+        show(talk("a", 1, number=1), type="episodic", medium="course"), NOW
+    )
     assert view(told, app_order.SERIAL).astray == {"episodes/a"}
 
 
 def test_antennapod_shows_one_of_two_with_one_title_on_one_day() -> None:
-    told = app_order.of(show(talk("a", 1, title="Hello!", number=1),
+    told = app_order.compare_orders(show(talk("a", 1, title="Hello!", number=1),
                           talk("b", 2, title="hello", number=2)), NOW)  # fmt: skip
     assert [(older.slug, newer.slug) for older, newer in told.joined] == [("a", "b")]
     assert names(view(told, app_order.DATE).episodes) == "b"
@@ -124,13 +134,15 @@ def test_antennapod_shows_one_of_two_with_one_title_on_one_day() -> None:
 
 
 def test_an_episodic_show_has_no_order_to_keep() -> None:
-    told = app_order.of(show(talk("b", 1, number=2), talk("a", 2, number=1), type="episodic"), NOW)
+    told = app_order.compare_orders(
+        show(talk("b", 1, number=2), talk("a", 2, number=1), type="episodic"), NOW
+    )
     assert told.right
     assert [names(each.episodes) for each in told.views] == ["a b"] * 3
 
 
 def test_what_is_held_back_is_shown_where_it_will_be() -> None:
-    told = app_order.of(show(talk("a", 1, number=1), talk("b", 2, number=2)), DAY)
+    told = app_order.compare_orders(show(talk("a", 1, number=1), talk("b", 2, number=2)), DAY)
     assert told.coming == {"episodes/a", "episodes/b"}
     assert names(told.meant) == "a b"
 
@@ -160,7 +172,7 @@ def test_every_order_is_the_same_episodes_in_another_one(
     rows: list[tuple[int, int | None, int | None, str, str]], kind: str, medium: str
 ) -> None:
     shown = drawn(rows, type=kind, medium=medium)
-    told = app_order.of(shown, NOW)
+    told = app_order.compare_orders(shown, NOW)
     everything = sorted(each.folder for each in shown.episodes)
     assert sorted(each.folder for each in told.meant) == everything
     for each in told.views:
@@ -173,7 +185,7 @@ def test_a_course_without_an_error_is_in_order_everywhere_and_one_with_an_error_
     rows: list[tuple[int, int | None, int | None, str, str]],
 ) -> None:
     shown = drawn(rows, medium="course")
-    told = app_order.of(shown, NOW)
+    told = app_order.compare_orders(shown, NOW)
     if not broken(shown):
         assert told.right
         full = [each for each in told.meant if each.facts.type == "full"]

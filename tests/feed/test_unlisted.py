@@ -177,7 +177,7 @@ def test_an_open_show_may_say_what_it_is_about(make_show: MakeShow) -> None:
 )  # fmt: skip
 def test_words_that_tell_the_subject(title: str, place: str, words: list[str]) -> None:
     facts = ShowFacts(title=title, author="-", summary="Nothing.")
-    assert address_privacy.told(facts, place) == words
+    assert address_privacy.find_revealing_words(facts, place) == words
 
 
 def test_a_category_tells_the_subject_too() -> None:
@@ -189,7 +189,7 @@ def test_a_category_tells_the_subject_too() -> None:
             "categories": ["Health & Fitness > Mental Health"],
         }
     )
-    assert address_privacy.told(facts, "example.org/mental-matters/") == ["mental"]
+    assert address_privacy.find_revealing_words(facts, "example.org/mental-matters/") == ["mental"]
 
 
 def run(*words: str | Path) -> str:

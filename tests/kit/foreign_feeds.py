@@ -88,7 +88,9 @@ def take(
 ) -> Done:
     """Import as the command does; without a gate nothing can be fetched."""
     door: Any = gate or Shelf(folder / "nowhere", "https://nowhere.invalid/")
-    return import_feed.take(str(where), folder, import_feed.Wish(**wish), door, agree, Display())
+    return import_feed.import_show(
+        str(where), folder, import_feed.Wish(**wish), door, agree, Display()
+    )
 
 
 def built(show: Path, now: datetime) -> Path:

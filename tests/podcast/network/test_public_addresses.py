@@ -65,7 +65,7 @@ def test_a_name_is_looked_up_once_and_any_private_answer_refuses_it(
     looked_up: list[str], scheme: str, name: str, error: type[Exception], then: list[str]
 ) -> None:
     pool = urllib3.PoolManager(retries=False)
-    public_addresses.keep(pool)
+    public_addresses.limit_pool(pool)
     with pytest.raises(error):
         pool.request("GET", f"{scheme}://{name}/")
     pool.clear()
