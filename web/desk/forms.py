@@ -1,4 +1,4 @@
-"""What the desk's forms carry, and the sentences about what is wrong in them."""
+"""Reads the desk's forms, and words the errors in them."""
 
 from __future__ import annotations
 

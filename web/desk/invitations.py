@@ -1,4 +1,4 @@
-"""How people are let in: a lead by a link that works once, learners by a join code."""
+"""Invites leads by a link that works once, and learners by a join code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks after leads: who there is, whom to remove, whose password ends, and a new one."""
+"""Manages leads: lists, adds and removes them, and ends their passwords."""
 
 from __future__ import annotations
 

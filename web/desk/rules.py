@@ -1,4 +1,4 @@
-"""What a join code's terms, a lead's name and a lead's password may be; pure."""
+"""Checks a join code's terms, a lead's name and a lead's password; pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a lead comes in: with both factors, or by an invitation that gives them both."""
+"""Signs a lead in with both factors, or by an invitation that gives them both."""
 
 from __future__ import annotations
 

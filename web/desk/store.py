@@ -1,4 +1,4 @@
-"""Leads, their invitations, and join codes in the database. Nothing here asks about learners."""
+"""Stores leads, their invitations and join codes. Nothing here reads about learners."""
 
 from __future__ import annotations
 

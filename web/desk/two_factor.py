@@ -1,4 +1,4 @@
-"""A lead's two factors: a password under argon2id, and the six digits of an app (TOTP).
+"""Verifies a lead's two factors: a password under argon2id, and the six digits of an app (TOTP).
 
 The only door to argon2-cffi, and to the TOTP of `cryptography`.
 """

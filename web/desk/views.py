@@ -1,4 +1,4 @@
-"""The lead's desk: signing in with two factors, join codes, and their posters."""
+"""Serves the lead's desk: signing in with two factors, join codes, and their posters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of months: counted once, after their end, and kept as they will always be shown."""
+"""Counts the figures of a month once, after its end, and stores them for good."""
 
 from __future__ import annotations
 

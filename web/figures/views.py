@@ -1,4 +1,4 @@
-"""The few numbers that a lead may see, as a page and as a spreadsheet."""
+"""Serves the figures that a lead may see, as a page and as a spreadsheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gPodder API over HTTP. Success is 200 and nothing else; see README.md beside this."""
+"""Serves the gPodder API over HTTP. Success is 200 and nothing else; see README.md beside this."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the gPodder API writes things down; pure."""
+"""Reads and writes the JSON of the gPodder API; pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def action(line: Line) -> dict[str, Any]:
         "episode": line.episode,
         "guid": line.guid,
         "action": line.kind,
-        "timestamp": rules.told(line.at),
+        "timestamp": rules.format_time(line.at),
     }
     if line.device:
         found["device"] = line.device
@@ -112,5 +112,5 @@ def episode(show: Catalogue, entry: CatalogueEpisode, feed: str, address: str) -
         "title": entry.title, "url": address, "podcast_title": show.show.title,
         "podcast_url": feed, "description": entry.summary,
         "website": show.url_of(entry.page), "mygpo_link": show.url_of(entry.page),
-        "released": rules.told(int(entry.published.timestamp())), "status": "new",
+        "released": rules.format_time(int(entry.published.timestamp())), "status": "new",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reports of what was heard, answered before the framework: each page that plays sends many.
+"""Answers listening reports before the framework does: each page that plays sends many.
 
 A report needs neither session, form, cookie nor page, and what a framework does for those takes
 twice as long as to read it. Only the plain case is answered here: whatever is unusual about a

@@ -1,4 +1,4 @@
-"""Reports of long ago, merged: what they say together stays, when each came is forgotten."""
+"""Merges old listening reports: the coverage stays, the time of each report is forgotten."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Coverage: the part of one recording that was heard, which only ever grows; pure.
+"""Computes coverage, the part of one recording that was heard, which only ever grows; pure.
 
 A set of tenths of a second, as sorted runs that neither touch nor overlap. Union in any order and
 any number of times gives the same set, so delay, doubles and devices cannot lose progress. Gaps of

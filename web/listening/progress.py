@@ -1,4 +1,4 @@
-"""What is known of a learner's listening, from their pages and their apps together."""
+"""Combines a learner's progress from their pages and their apps."""
 
 from __future__ import annotations
 

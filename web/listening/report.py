@@ -1,4 +1,4 @@
-"""What becomes of a report: its token is all that it needs, and it reads nothing."""
+"""Accepts a listening report authenticated by its token alone; reads nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports that arrive at once, kept in one transaction; each is acknowledged once that is kept.
+"""Commits reports that arrive at once in one transaction, and acknowledges each after the commit.
 
 Every page that plays reports every fifteen seconds, and a transaction costs a write of the disk
 whatever is in it. So whoever comes while one is being written waits, and the first of those who

@@ -1,4 +1,4 @@
-"""Reports of what was heard, in the database: as they came, and what they add to what is known."""
+"""Stores listening reports as they arrived, and adds them to the coverage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a player sends, what of it can be true, and how it is told; pure."""
+"""Checks what a player sends against what can be true, and words it for people; pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Listening in the database: events as they arrived, the coverage derived from them, the place.
+"""Stores listening events as they arrived, the coverage derived from them, and the position.
 
-What is known of all of it together is read in knowing.py.
+progress.py combines this with what apps reported.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Recording(NamedTuple):
     tenths: int
 
 
-def begin(connection: Connection, learner: str) -> int:
+def start_record(connection: Connection, learner: str) -> int:
     """Switch recording on; return the number of the listener. Raises GoneError.
 
     It is a random one, not the next: a page that is still open must not speak for whoever would be

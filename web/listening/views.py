@@ -122,7 +122,7 @@ def heard() -> Answer:
 def record(learner: Learner) -> Page:
     """Turn the listening record on."""
     with companion().database.writing() as connection:
-        store.begin(connection, learner.id)
+        store.start_record(connection, learner.id)
     flash(_("Your listening record is on. We will remember your place."))
     return redirect(_page(), 303)
 
@@ -146,7 +146,7 @@ def elsewhere(learner: Learner, guid: str) -> Page:
     if place.shows.known(guid) is None:
         no_episode()
     with place.database.writing() as connection:
-        listener = store.begin(connection, learner.id)
+        listener = store.start_record(connection, learner.id)
         store.say_elsewhere(connection, listener, guid, place.now().date())
     flash(_("Saved: you listened to this episode somewhere else."))
     return redirect(url_for("listening.listen", guid=guid), 303)

@@ -1,4 +1,4 @@
-"""gpoddersync over HTTP, and the login flow that ends in an app password; see README.md."""
+"""Serves gpoddersync over HTTP, and the login flow that ends in an app password; see README.md."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def report(app: App) -> Response:
 
 
 @views.post("/index.php/login/v2")
-def begin() -> Response:
+def begin_login() -> Response:
     """Let an app ask to be let in: a secret to poll with, and another one for the browser."""
     place = companion()
     if not place.limits.allows("app login", request.remote_addr or ""):

@@ -1,4 +1,4 @@
-"""How gpoddersync writes things down; pure."""
+"""Writes the JSON of gpoddersync; pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def action(line: Line) -> dict[str, Any]:
         "episode": line.episode,
         "guid": line.guid,
         "action": line.kind.upper(),
-        "timestamp": rules.told(line.at),
+        "timestamp": rules.format_time(line.at),
         "started": started,
         "position": position,
         "total": total,

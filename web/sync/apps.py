@@ -1,7 +1,7 @@
-"""Apps that somebody connected, in the database: their passwords, and how a new one comes in.
+"""Stores connected apps, their passwords, and the requests of new apps to connect.
 
-A password is found by its keyed digest. Its name is the learner's own, sealed with their data key;
-an app's password opens nothing of theirs.
+A password is found by its keyed digest. Its name is the learner's own, sealed with their data key,
+which an app password cannot unseal.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def handle_of(connection: Connection, listener: int) -> str:
     return connection.execute(query).scalar_one_or_none() or ""
 
 
-def add(connection: Connection, learner: Learner, listener: int, new: New) -> None:
+def add_app(connection: Connection, learner: Learner, listener: int, new: New) -> None:
     """Let an app in; it has seen nothing yet."""
     id_ = secrets.token_hex(16)
     began = select(sync_accounts.c.began).where(sync_accounts.c.listener == listener)

@@ -1,4 +1,4 @@
-"""How an app shows its password, and how a body of it is read: forgivingly.
+"""Authenticates apps by their passwords, and reads request bodies leniently.
 
 With its password each time (Basic), with a cookie after that, or only once a 401 has asked for it:
 all three are in use. The cookie is the password's id under a key, and ends with the password.

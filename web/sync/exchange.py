@@ -1,4 +1,4 @@
-"""What every protocol does: from what an app sends to what is kept, and back; our show only.
+"""Exchanges actions and subscriptions with apps, for every protocol; our show only.
 
 Whatever is not ours is acknowledged and dropped, and nothing says that it was there.
 """
@@ -80,7 +80,7 @@ def report(place: Companion, app: App, ours: Shelf, sent: Iterable[object]) -> i
         found = [*map(Found, rules.settled([each[0] for each in batch], _now(place)),
                       (each[1] for each in batch))]  # fmt: skip
         with place.database.writing() as connection:
-            timestamp = store.take(connection, app, key, Upload(found, _now(place), feed))
+            timestamp = store.store_upload(connection, app, key, Upload(found, _now(place), feed))
     return timestamp
 
 

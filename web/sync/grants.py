@@ -1,4 +1,4 @@
-"""Letting an app in: a password of its own, shown once or handed to the app that asked for it."""
+"""Grants an app a password of its own, shown once or handed to the app that asked for it."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def let_in(connection: Connection, place: Companion, learner: Learner, name: str
     Raises quota.FullError.
     """
     now = place.now()
-    listener = listening.begin(connection, learner.id)
+    listener = listening.start_record(connection, learner.id)
     quota.check_apps(connection, listener)
     handle = apps.connect(connection, listener, int(now.timestamp()))
     password = apps.new_password()
     digest = crypto.digest(place.settings.secrets.key, "app password", password)
-    apps.add(connection, learner, listener, apps.New(name, digest, now.date()))
+    apps.add_app(connection, learner, listener, apps.New(name, digest, now.date()))
     return Credentials(handle, rules.spelled(password))
 
 

@@ -1,7 +1,7 @@
-"""What apps ask for, from the database: the actions since a number, and the subscription.
+"""Reads from the database the actions since a number, and the subscription.
 
-Of whoever asks from the beginning only the newest of each episode and kind is told: that is what an
-app can use of it.
+A full sync (since=0) returns only the newest action of each episode and kind: an app can use no
+more than that.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What apps reported, derived anew from what arrived; and all of it, to be taken away."""
+"""Rebuilds the totals from the uploads as they arrived, and exports all that apps reported."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ def rebuild(connection: Connection) -> tuple[int, int]:
 def _right(listener: int, number: int, rows: Iterable[Row[Any]]) -> dict[str, Any]:
     every = list(rows)
     whole = totals.together(
-        totals.one(totals.Report(row.proves, row.started, row.position, row.total), row.tenths)
+        totals.sum_report(
+            totals.Report(row.proves, row.started, row.position, row.total), row.tenths
+        )
         for row in every
     )
     place = totals_store.place_of([totals_store.step(row) for row in every], every[0].tenths)

@@ -118,7 +118,7 @@ def _whole(value: object) -> int | None:
     return int(value) if 0 <= value <= LONGEST else None  # never true of NaN
 
 
-def told(moment: int) -> str:
+def format_time(moment: int) -> str:
     """Return a time as every app reads it: UTC, neither zone nor fraction."""
     return datetime.fromtimestamp(moment, UTC).isoformat()[:19]  # four times as fast as strftime
 

@@ -1,4 +1,4 @@
-"""How to connect each app, in the words of its menus; pure."""
+"""Explains how to connect each app, in the words of its menus; pure."""
 
 from __future__ import annotations
 

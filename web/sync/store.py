@@ -1,7 +1,8 @@
-"""What apps reported, in the database: uploads as they arrived, and what they say together.
+"""Stores the actions that apps upload, as they arrived, and updates the totals.
 
-An upload locks its account and takes the next number there, so that a number that was told is
-never followed by a smaller one: who asks since then misses nothing, however late it was committed.
+An upload locks its account and takes the next number there, so that a number that was sent out is
+never followed by a smaller one: an app that asks since then misses nothing, however late an upload
+was committed.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class Upload(NamedTuple):
     feed: str = ""
 
 
-def take(connection: Connection, app: App, key: bytes, upload: Upload) -> int | None:
+def store_upload(connection: Connection, app: App, key: bytes, upload: Upload) -> int | None:
     """Keep what an app reports; return since when it may ask, None where the account is gone.
 
     `key` is for the names of devices. What arrived before changes nothing. Raises quota.FullError.

@@ -1,4 +1,4 @@
-"""What the reports of apps say together of one recording; in any order, it is the same; pure."""
+"""Merges the reports of apps about one recording, in any order with the same result; pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Report(NamedTuple):
     total: int | None
 
 
-def one(report: Report, length: int) -> Sum:
+def sum_report(report: Report, length: int) -> Sum:
     """Return what one report says of a recording of so many tenths; 0 is as many as it says."""
     if report.position is None or report.proves in {rules.NOTHING, rules.WIPED}:
         return Sum()

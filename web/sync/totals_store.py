@@ -1,7 +1,7 @@
-"""What the actions of apps say together of each recording, in the database: it only ever grows.
+"""Stores the totals of each recording from the actions of apps; they only ever grow.
 
-What arrives is added to what was known; actions of before are asked only where that cannot tell.
-Derived anew from all of them it is the same (rebuilding.py).
+Merges new actions into the totals; earlier actions are read only where the totals are not enough.
+A rebuild from all of them gives the same (rebuild.py).
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def add_up(connection: Connection, listener: int, every: Iterable[Kept]) -> None
         known, length = batch[0].before, batch[0].before.tenths
         whole = _gathered(connection, listener, number) if known.is_damaged else totals.together(
             [known.known or Sum(),
-             *(totals.one(_report(each.action, each.proves), length) for each in batch)]
+             *(totals.sum_report(_report(each.action, each.proves), length) for each in batch)]
         )  # fmt: skip
         said = _values(whole, _within(places[number], length))
         if known.known is None:
@@ -122,7 +122,7 @@ def _gathered(connection: Connection, listener: int, number: int) -> Sum:
     """Return what all actions say together, where what was known of them is damaged."""
     mine = (sync_actions.c.listener == listener, sync_actions.c.media == number)
     rows = connection.execute(select(sync_actions, media.c.tenths).join(media).where(*mine))
-    return totals.together(totals.one(_report(row, row.proves), row.tenths) for row in rows)
+    return totals.together(totals.sum_report(_report(row, row.proves), row.tenths) for row in rows)
 
 
 def _places(

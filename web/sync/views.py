@@ -1,4 +1,4 @@
-"""Connecting an app: what to type where, its password, which apps are connected, and revoking."""
+"""Connects apps: what to type where, the app password, the connected apps, and revoking them."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def listen(
             connection.execute(delete(learners).where(learners.c.id == name))
             connection.execute(insert(learners).values(id=name, **row))
         of = store.recording(connection, guid, "v-1", 10_000)
-        sitting = Sitting(store.begin(connection, name), of.number, guid.encode(), 0)
+        sitting = Sitting(store.start_record(connection, name), of.number, guid.encode(), 0)
         said = Message("", day.toordinal(), coverage.union([(0, tenths)]), None, False)
         report_store.hear(connection, sitting, said, datetime.combine(day, time(12), UTC))
 

@@ -42,7 +42,7 @@ def heard(database: Database) -> Database:
         for name in ("alice", "bob"):
             row = {"lookup": name.encode(), "wrapped": b"-", "joined": TODAY, "seen": TODAY}
             connection.execute(insert(learners).values(id=name, **row))
-            store.begin(connection, name)
+            store.start_record(connection, name)
         store.recording(connection, "g-1", "v-1", LENGTH)
     return database
 
@@ -145,7 +145,7 @@ def test_a_page_of_somebody_who_left_does_not_speak_for_who_comes_next(heard: Da
         bob = store.listener_of(connection, "bob")
         store.stop(connection, "bob")
         of = store.recording(connection, "g-1", "v-1", LENGTH)
-        assert store.begin(connection, "bob") != bob
+        assert store.start_record(connection, "bob") != bob
         left = Sitting(bob, of.number, b"s", 0)
         assert not report_store.hear(connection, left, message((0, 600)), NOW)
     assert known(heard, who="bob") == Known(0)
@@ -160,7 +160,7 @@ def test_more_than_can_have_been_played_leaves_only_the_place(heard: Database) -
 
 def test_nobody_records_for_an_account_that_is_gone(heard: Database) -> None:
     with heard.writing() as connection, pytest.raises(GoneError):
-        store.begin(connection, "nobody")
+        store.start_record(connection, "nobody")
 
 
 def test_switching_off_deletes_what_was_recorded(heard: Database) -> None:
@@ -221,7 +221,7 @@ def test_rebuilding_gives_what_was_added_one_by_one(
             connection.execute(delete(learners).where(learners.c.id == name))
             row = {"lookup": name.encode(), "wrapped": b"-", "joined": TODAY, "seen": TODAY}
             connection.execute(insert(learners).values(id=name, **row))
-        numbers = [store.begin(connection, name) for name in ("alice", "bob")]
+        numbers = [store.start_record(connection, name) for name in ("alice", "bob")]
     sent = [*enumerate(said), *enumerate(said)]
     random.shuffle(sent)
     for sequence, (who, sitting, runs) in sent:

@@ -32,7 +32,7 @@ def listeners(database: Database, clock: Clock) -> list[int]:
         for name in ("alice", "bob", "charlie"):
             row = {"lookup": name.encode(), "wrapped": b"-", "joined": clock.now.date()}
             connection.execute(insert(learners).values(id=name, **row, seen=clock.now.date()))
-        return [store.begin(connection, name) for name in ("alice", "bob", "charlie")]
+        return [store.start_record(connection, name) for name in ("alice", "bob", "charlie")]
 
 
 def report(listener: int, *runs: coverage.Run, sequence: int = 0, media: int = 1) -> Report:

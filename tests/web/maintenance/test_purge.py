@@ -118,7 +118,7 @@ def test_reports_of_long_ago_are_merged_and_coverage_stays_as_it_was(database: D
     with database.writing() as connection:
         for name in ("alice", "bob"):
             database_rows.learner(connection, name)
-            store.begin(connection, name)
+            store.start_record(connection, name)
     long_ago = date(2024, 3, 5)
     lead = {"id": "l", "name": "Lead", "password": "", "totp": b"", "step": 0, "made": long_ago}
     put(database, schema.leads, **lead)

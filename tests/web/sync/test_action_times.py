@@ -50,7 +50,7 @@ class Account:
         for action, proves in rules.judged(batch, self.past):
             report = Report(proves, action.started, action.position, action.total)
             number = media[action.digest]
-            self.runs.setdefault(number, []).append(totals.one(report, LENGTH * 10).runs)
+            self.runs.setdefault(number, []).append(totals.sum_report(report, LENGTH * 10).runs)
             if action.clock == action_times.OWN and proves in {rules.INTERVAL, rules.POSITION}:
                 self.past.append(Played(action.at, number, action.position or 0))
 

@@ -63,10 +63,10 @@ def begin(connection: Connection) -> App:
     name, today = f"learner-{next(_people)}", NOON.date()
     row = {"lookup": name.encode(), "wrapped": b"-", "joined": today, "seen": today}
     connection.execute(insert(learners).values(id=name, **row))
-    listener = listening.begin(connection, name)
+    listener = listening.start_record(connection, name)
     apps.connect(connection, listener, NOW)
     new = apps.New("phone", name.encode(), today)
-    apps.add(connection, Learner(name, KEY), listener, new)
+    apps.add_app(connection, Learner(name, KEY), listener, new)
     found = apps.find(connection, name.encode())
     assert found
     return found
@@ -78,7 +78,7 @@ def send(connection: Connection, app: App, *sent: Sent) -> None:
         recording = OURS.find(action.podcast, action.episode, action.guid, action.total)
         assert recording
         found.append(Found(action, recording))
-    assert store.take(connection, app, KEY, Upload(found, NOW)) is not None
+    assert store.store_upload(connection, app, KEY, Upload(found, NOW)) is not None
 
 
 def adds_up(database: Database, *uploads: Sequence[Sent]) -> tuple[list[Any], Known]:

@@ -124,7 +124,7 @@ def test_an_upload_that_is_committed_late_is_not_skipped(
             for action in rules.actions([late()], now, key)
             if (recording := ours.find(action.podcast, action.episode, action.guid, action.total))
         ]
-        store.take(connection, app, key, Upload(found, now))
+        store.store_upload(connection, app, key, Upload(found, now))
         path = f"/api/2/episodes/{two.who.handle}.json?since={two.since_episodes}"
         two.line.cookies.clear()
         got = two.line.json("GET", path, sync_clients.basic(two.who))

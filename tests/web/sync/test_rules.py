@@ -65,8 +65,8 @@ def test_whatever_comes_is_read_or_left(junk: Any) -> None:
 )  # fmt: skip
 def test_every_way_to_write_a_time_is_read(said: Any, meant: int) -> None:
     assert read(play(1, timestamp=said))[0].at == meant
-    assert rules.told(meant)[10] == "T"
-    assert len(rules.told(meant)) == 19
+    assert rules.format_time(meant)[10] == "T"
+    assert len(rules.format_time(meant)) == 19
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ REPORTS = st.builds(
 def test_in_any_order_and_in_parts_the_sum_is_the_same(
     reports: Sequence[Report], chance: random.Random
 ) -> None:
-    sums = [totals.one(each, 3000) for each in reports]
+    sums = [totals.sum_report(each, 3000) for each in reports]
     whole = totals.together(sums)
     chance.shuffle(sums)
     at = chance.randrange(len(sums) + 1)
