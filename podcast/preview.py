@@ -12,7 +12,6 @@ import gc
 import json
 import logging
 import os
-import re
 import socket
 import sys
 import tempfile
@@ -55,7 +54,7 @@ NOT_BUILT = "Not built: you are seeing the previous version."
 PASSING = {"audio-read", "folder"}  # rules that a full disk or a folder in motion breaks
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 LAST_PORT = 65_535
-_QR = re.compile(rb'(<div class="qr"[^>]*>)(?:[^<]|<(?!/?div))*(</div>)')
+_QR = b'<div class="qr"'  # in feed/templates/index.html; only the drawing is inside
 
 
 def app(out: Path) -> Flask:
@@ -122,8 +121,17 @@ def rewrite(data: bytes, address: str, here: str) -> bytes:
         ("subscribe/" + address.split("://")[1], "subscribe/" + here.split("://")[1]),
     ):
         data = data.replace(before.encode(), after.encode())
-    drawn = pages.qr(here + site_layout.FEED).encode()
-    return _QR.sub(lambda found: found[1] + drawn + found[2], data)
+    return _with_qr(data, here + site_layout.FEED)
+
+
+def _with_qr(data: bytes, url: str) -> bytes:
+    """Return a page whose QR code, if it has one, leads to `url`."""
+    opening = data.find(_QR)
+    start = data.find(b">", opening) + 1
+    end = data.find(b"</div>", start)
+    if opening < 0 or start == 0 or end < 0:
+        return data
+    return data[:start] + pages.qr(url).encode() + data[end:]
 
 
 class OwnNames:
