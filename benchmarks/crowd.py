@@ -151,10 +151,10 @@ def _cookies(connection: Connection) -> tuple[str, str]:
     for number in range(NOTES):
         note = writing.Note(guid(number + 1), "Talk", "what", (("What?", "An answer. " * 40),))
         change = reflections.Change(reflections.new_id(), 0, note, now.date())
-        reflections.put(connection, learner, change)
+        reflections.save_note(connection, learner, change)
     lead = {"id": "lead", "name": "Lead", "password": "-", "totp": b"-", "step": 0}
     connection.execute(insert(schema.leads).values(**lead, made=now.date()))
     people = (sessions.Who(learner.id, key), sessions.Who(lead="lead", name="Lead"))
-    begun = (sessions.begin(connection, int(now.timestamp()), who) for who in people)
+    begun = (sessions.begin_session(connection, int(now.timestamp()), who) for who in people)
     one, two = (base64.urlsafe_b64encode(secret).decode() for secret in begun)
     return one, two

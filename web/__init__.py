@@ -1,1 +1,1 @@
-"""Remembers who listened: the companion, a small application that is optional to run."""
+"""The companion, an optional web application: private notes and listening records."""

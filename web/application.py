@@ -1,4 +1,4 @@
-"""The companion, put together: everything that it is made of, in one visible list."""
+"""Creates the Flask application of the companion from all of its parts, in one list."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from web.companion import NAME, Companion, Stopwatch
 from web.database import companion_database
 from web.database.optional_read import Glance
 from web.desk.views import views as desk_views
-from web.export.views import views as takeaway_views
+from web.export.views import views as export_views
 from web.figures.rules import FEWEST
 from web.figures.views import views as numbers_views
 from web.forms import resubmission
@@ -56,7 +56,7 @@ VIEWS = (
     accounts_views,
     reflections_views,
     listening_views,
-    takeaway_views,
+    export_views,
     sync_views,
     gpodder_views,
     nextcloud_views,

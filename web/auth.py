@@ -161,7 +161,9 @@ def _touch(place: Companion, found: Session | None) -> None:
         place.database.complain("the time of the last use is not kept", error)
 
 
-def begin(*, learner: Learner | None = None, lead: Lead | None = None, phrase: str = "") -> None:
+def begin_session(
+    *, learner: Learner | None = None, lead: Lead | None = None, phrase: str = ""
+) -> None:
     """Sign somebody in: a new session with a new secret, and a new token for forms."""
     place = companion()
     old, now = here(), int(place.now().timestamp())
@@ -171,7 +173,7 @@ def begin(*, learner: Learner | None = None, lead: Lead | None = None, phrase: s
     with place.database.writing() as connection:
         if old:
             sessions.end(connection, old)
-        secret = sessions.begin(connection, now, who)
+        secret = sessions.begin_session(connection, now, who)
     with place.database.reading() as connection:
         g.session = sessions.find(connection, secret, now, place.settings.idle)
     session.clear()
@@ -243,7 +245,7 @@ def _come_back() -> Learner | Response:
             ask_phrase=True,
             is_wrong=True,
         )
-    begin(learner=learner)
+    begin_session(learner=learner)
     return learner
 
 

@@ -1,4 +1,4 @@
-"""What every view of one companion works with: settings, database, the show, limits, the clock."""
+"""Holds what every view needs: settings, database, the show, rate limits and the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keys: a phrase opens a learner's words, and nothing else does.
+"""Derives keys and encrypts texts: only a learner's phrase decrypts what they wrote.
 
 One scrypt over the phrase and the companion's pepper gives one secret; HKDF makes two of it: the
 id by which the learner is found, and the key that wraps their data key. Every text is AES-GCM under

@@ -1,4 +1,4 @@
-"""The published show that people reflect on: its catalogue, from a folder or from the web.
+"""Reads the catalogue of the published show, from a folder or from the web.
 
 It is read again every few minutes, in a thread of its own: nobody who opens a page waits for it.
 If that fails, the last one stays; until there is one, the companion works without: notes outlive

@@ -1,4 +1,4 @@
-"""The tables: what is kept, and nothing else. What only a learner may read is sealed bytes.
+"""Defines the tables of the database; what only a learner may read is encrypted.
 
 Days are days; only sessions, which are gone in hours, and what a connected app reports carry
 seconds (since 1970, UTC). Nothing here names a person: ids are random, and a lead's name is what

@@ -1,6 +1,6 @@
-"""What every answer says to the browser: run nothing foreign, send nothing elsewhere, keep nothing.
+"""Sets the security headers of every response: run nothing foreign, send nothing elsewhere.
 
-Also the place of the companion behind proxies, and under a path.
+Also builds the links, hosts and path prefix of a companion behind a proxy.
 """
 
 from __future__ import annotations

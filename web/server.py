@@ -1,4 +1,4 @@
-"""The production server: granian, which runs on Windows too, and the checks before it starts.
+"""Starts the production server, granian, after checking settings, database and podcast.
 
 The only door to granian. Settings reach its workers by the environment.
 """

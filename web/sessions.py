@@ -1,4 +1,4 @@
-"""Sessions: a random secret in a cookie and its digest in the database, over when nobody uses it.
+"""Stores sessions: a random secret in a cookie and its digest in the database.
 
 A learner's data key is in the row, wrapped under what only the cookie holds: a copy of the
 database opens nothing.
@@ -59,7 +59,7 @@ class Session(NamedTuple):
         return self.who.phrase
 
 
-def begin(connection: Connection, now: int, who: Who) -> bytes:
+def begin_session(connection: Connection, now: int, who: Who) -> bytes:
     """Begin a session and return its secret, for the cookie."""
     secret = crypto.random()
     digest, wrapping = crypto.of_session(secret)

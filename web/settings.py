@@ -1,4 +1,4 @@
-"""The settings of a companion: one folder with `settings.toml`, its secrets, texts and database.
+"""Reads the settings of a companion: a folder with `settings.toml`, secrets, texts and database.
 
 Parsed once, then passed down. No secret has a default: `earmark web init` makes them.
 """
@@ -271,11 +271,11 @@ class Beginning(NamedTuple):
 
 
 def write(folder: Path, organisation: str, address: str, contact: str) -> Settings:
-    """Make the settings of a new companion of which no more is known; see `begin`."""
-    return begin(folder, Beginning(organisation, address, contact))
+    """Make the settings of a new companion of which no more is known; see `create_settings`."""
+    return create_settings(folder, Beginning(organisation, address, contact))
 
 
-def begin(folder: Path, beginning: Beginning) -> Settings:
+def create_settings(folder: Path, beginning: Beginning) -> Settings:
     """Make the settings of a new companion, readable by its owner only.
 
     Raises EarmarkError where there are some already, or where one of these is wrong.

@@ -49,7 +49,7 @@ def new(folder: Path, beginning: Beginning) -> list[str]:
 
 def make(folder: Path, beginning: Beginning) -> Settings:
     """Make settings, texts and database."""
-    settings = writing.begin(folder, beginning)
+    settings = writing.create_settings(folder, beginning)
     texts.copy(settings.texts)
     database = Database(settings.database)
     prepare(database, settings)

@@ -197,7 +197,7 @@ def test_the_zone_of_this_computer_is_found(
 
 def test_settings_of_before_have_the_days_they_had(tmp_path: Path) -> None:
     given = ("Riverside Trust", "https://example.org/notes/", "training@example.org")
-    made = reading.begin(tmp_path / "c", reading.Beginning(*given, "Pacific/Auckland"))
+    made = reading.create_settings(tmp_path / "c", reading.Beginning(*given, "Pacific/Auckland"))
     assert made.timezone == "Pacific/Auckland"
     path = tmp_path / "c" / reading.FILE
     text = path.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""What a join code and a phrase look like, and when they count; pure."""
+"""Checks the form of join codes and phrases, and when a code is valid; pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entering with a phrase: the one costly step, taken by few at a time."""
+"""Derives keys from phrases and signs learners in, few at a time because scrypt is costly."""
 
 from __future__ import annotations
 
@@ -59,6 +59,6 @@ def join(
     with companion.database.writing() as connection:
         if not store.use_code(connection, digest, today):
             return None
-        learner = store.add(connection, opened, today)
+        learner = store.add_learner(connection, opened, today)
         note(connection, phrase)
     return learner, phrase

@@ -1,4 +1,4 @@
-"""Learners and join codes in the database."""
+"""Stores learners and join codes in the database."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def use_code(connection: Connection, digest: bytes, today: date) -> bool:
     return taken.rowcount == 1
 
 
-def add(connection: Connection, opened: crypto.Opened, today: date) -> Learner:
+def add_learner(connection: Connection, opened: crypto.Opened, today: date) -> Learner:
     """Add a learner, who is a random number and a key."""
     learner = Learner(secrets.token_hex(16), crypto.random())
     connection.execute(

@@ -55,7 +55,7 @@ def _joined_before(done: Outcome) -> Page | None:
     """Sign in the person who sent this form first and never saw the answer: same phrase."""
     learner = auth.try_phrase(done.secret) if done.secret else None
     if learner:
-        auth.begin(learner=learner, phrase=done.secret)
+        auth.begin_session(learner=learner, phrase=done.secret)
         return None
     return _joined_since(done)
 
@@ -89,7 +89,7 @@ def joined() -> Page:
             "accounts/join.html", code=typed, wrong=True, too_long=len(typed) > rules.LONGEST_TYPED
         ), 422
     learner, phrase = found
-    auth.begin(learner=learner, phrase=phrase)
+    auth.begin_session(learner=learner, phrase=phrase)
     return redirect(page, 303)
 
 
@@ -131,7 +131,7 @@ def signed_in() -> Page:
     if learner is None:
         wrong = word_list.fault(typed) or _(word_list.WRONG)
         return render_template("accounts/sign_in.html", next=onwards, wrong=wrong, typed=typed), 401
-    auth.begin(learner=learner)
+    auth.begin_session(learner=learner)
     return redirect(request.script_root + (onwards or "/"), 303)
 
 

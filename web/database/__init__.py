@@ -1,1 +1,1 @@
-"""The database: SQLite or PostgreSQL by the same text, and what happens when it does not answer."""
+"""The database, SQLite or PostgreSQL, and how Earmark behaves when it does not answer."""

@@ -1,4 +1,4 @@
-"""The one door to the database: SQLite or PostgreSQL by the same text.
+"""Opens SQLite or PostgreSQL by a URL; no other module uses their engines.
 
 A read sees one moment; a write is whole, and on the disk when it is acknowledged. No thread waits
 for it without a limit, and whatever it refuses is an AwayError that says why.

@@ -160,7 +160,7 @@ def _sign_in_again(done: Outcome) -> Page | None:
     found = entering.enter(companion(), name, password, request.form.get("code", ""), None)
     if found is None or found.id != done.secret:
         return render_template("desk/sign_in.html", name=name, wrong=_(WRONG)), 401
-    auth.begin(lead=auth.Lead(found.id, found.name))
+    auth.begin_session(lead=auth.Lead(found.id, found.name))
     return None
 
 
@@ -182,7 +182,7 @@ def signed_in() -> Page:
     if found is None:
         return render_template("desk/sign_in.html", name=name, wrong=_(WRONG)), 401
     _give_back(name)
-    auth.begin(lead=auth.Lead(found.id, found.name))
+    auth.begin_session(lead=auth.Lead(found.id, found.name))
     return redirect(url_for("desk.desk"), 303)
 
 
@@ -228,7 +228,7 @@ def _accepted_before(done: Outcome, **_: str) -> None:
     with companion().database.reading() as connection:
         found = {each.id: each for each in store.every_lead(connection)}.get(done.secret)
     if found:
-        auth.begin(lead=auth.Lead(found.id, found.name))
+        auth.begin_session(lead=auth.Lead(found.id, found.name))
 
 
 @views.post("/invitation/<token>")
@@ -253,7 +253,7 @@ def accepted(token: str) -> Page:
         return _invitation(token, found, wanted, offered, {"name": str(error)}), 422
     if lead is None:
         return _over()
-    auth.begin(lead=auth.Lead(lead.id, lead.name))
+    auth.begin_session(lead=auth.Lead(lead.id, lead.name))
     return redirect(url_for("desk.desk"), 303)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from web.sync.apps import Connected
     from web.sync.rebuild import Action
 
-views = Blueprint("takeaway", __name__)
+views = Blueprint("export", __name__)
 # What is looked at for hints, and how many are named.
 MOST_LOOKED, MOST_LETTERS, MOST_HINTS = 5000, 10_000_000, 200
 
@@ -46,7 +46,7 @@ class Look(NamedTuple):
 
 @views.get("/take-away")
 @for_learner
-def take_away(learner: Learner) -> str:
+def show_page(learner: Learner) -> str:
     """Show what the download contains, and which notes to check first."""
     _limit()
     with one_of_few():
@@ -81,7 +81,7 @@ def _look(learner: Learner) -> Look:
 
 @views.post("/take-away")
 @for_learner
-def everything(learner: Learner) -> Response:
+def download_everything(learner: Learner) -> Response:
     """Send everything as one zip, under a neutral file name."""
     _limit()
     today = companion().now().date()
@@ -129,7 +129,7 @@ def _apps(learner: Learner) -> tuple[list[Connected], list[tuple[str, Action]]]:
 
 @views.get("/notes/<id_>/download")
 @for_learner
-def one(learner: Learner, id_: str) -> Response:
+def download_note(learner: Learner, id_: str) -> Response:
     """Send one note as Markdown."""
     with companion().database.reading() as connection:
         kept = store.find(connection, learner, id_) or abort(404)

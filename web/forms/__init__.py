@@ -1,1 +1,1 @@
-"""Forms sent twice, or sent again after signing in: no act is done twice, no word is lost."""
+"""Forms sent twice, or again after signing in: nothing is done twice, nothing typed is lost."""

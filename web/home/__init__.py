@@ -1,1 +1,1 @@
-"""The first page: what this is, or what is one's own here."""
+"""The home page: what this site is, or a learner's own drafts, notes and episodes."""

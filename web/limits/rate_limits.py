@@ -1,4 +1,4 @@
-"""How often something may be tried, from one place and in all; kept in memory, for minutes.
+"""Limits how often something may be tried, from one network and in all; in memory, for minutes.
 
 A place is an IPv4 address or a network of IPv6 (its /64, and more softly its /48), held as a digest
 under a key that dies with the process. Hundreds of people behind the one address of a hospital can

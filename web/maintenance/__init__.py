@@ -1,1 +1,1 @@
-"""What an operator does now and then: upgrade, back up, restore, purge."""
+"""The operator's tasks: upgrade, back up, restore, purge."""

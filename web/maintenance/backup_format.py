@@ -1,4 +1,4 @@
-"""The file of a backup: gzip, one line of JSON after the other, the same from every database.
+"""Writes and reads backup files: gzip and lines of JSON, the same from every database.
 
 First a header, then each table with its columns and their kinds, followed by its rows, and last the
 count of rows with the SHA-256 of all lines before: a file that was cut short or changed is noticed.

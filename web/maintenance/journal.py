@@ -1,4 +1,4 @@
-"""The journal: what leads and operators did, by day, for whoever audits.
+"""Records what leads and operators did, by day, for an audit.
 
 A row is a day, one of the acts below and the names that leads sign in with. There is no room for
 anything of a learner: neither an id nor a code nor a word that they typed.

@@ -1,6 +1,6 @@
-"""Which step of `web/migrations` a database has reached, and how it takes those it lacks.
+"""Upgrades the database by the steps in `web/migrations`, and checks which one it has reached.
 
-Alembic is the way to take them; it is loaded only where there is one to take.
+Alembic runs the steps; it is imported only when one is missing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which settings file belongs to a database: a digest of its pepper is kept there as a mark."""
+"""Checks that a database belongs to a settings file, by a stored digest of its pepper."""
 
 from __future__ import annotations
 

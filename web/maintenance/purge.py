@@ -1,4 +1,4 @@
-"""What has had its time: sessions, invitations, join codes, and accounts that nobody uses."""
+"""Deletes expired sessions, invitations and join codes, and accounts that nobody uses."""
 
 from __future__ import annotations
 

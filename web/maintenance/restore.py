@@ -1,4 +1,4 @@
-"""How a backup becomes a database again, and why what was erased since stays erased.
+"""Restores a backup into a database, without what was erased since.
 
 All of it is one transaction: whatever goes wrong, the database is as it was before.
 """

@@ -1,1 +1,1 @@
-"""Statements: privacy, keeping, complaints, accessibility; texts that an organisation edits."""
+"""Policies on privacy, retention, complaints and accessibility, which an organisation edits."""

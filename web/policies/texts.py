@@ -1,4 +1,4 @@
-"""The statements as text: the organisation's own where it has them, otherwise the one we ship."""
+"""Reads the policy texts: the organisation's own files, otherwise those shipped with Earmark."""
 
 from __future__ import annotations
 

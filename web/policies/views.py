@@ -1,4 +1,4 @@
-"""Privacy, keeping, complaints, accessibility: pages that everybody can read."""
+"""Serves the policies to everybody: privacy, retention, complaints, accessibility."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models of reflection: questions that others found useful, as versioned data beside the code."""
+"""Reads the prompt sets (Gibbs, Kolb and others) from versioned data beside the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reflection is: answers to questions about an episode, perhaps to a minute of it; pure."""
+"""Defines and compares reflections: answers to prompts about an episode or a moment of it; pure."""
 
 from __future__ import annotations
 

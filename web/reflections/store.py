@@ -1,4 +1,4 @@
-"""Reflections in the database: sealed rows of one learner, whose id every question begins with."""
+"""Stores reflections as encrypted rows; every query is limited to one learner's id."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def put_draft(connection: Connection, learner: Learner, change: Change) -> int |
     return _put(connection, learner, change, {"draft": _sealed(learner, change, "draft")})
 
 
-def put(connection: Connection, learner: Learner, change: Change) -> int | Conflict:
+def save_note(connection: Connection, learner: Learner, change: Change) -> int | Conflict:
     """Save a note, and let its draft go; return the new version. Raises FullError."""
     body = _sealed(learner, change, "body")
     return _put(connection, learner, change, {"body": body, "draft": None})

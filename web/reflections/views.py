@@ -174,13 +174,13 @@ def _copy(learner: Learner, written: Written, note: rules.Note, put: Put) -> Wri
 
 
 def _save(learner: Learner, written: Written, note: rules.Note) -> Page:
-    kept = isinstance(_keep(learner, written, note, store.put), int)
+    kept = isinstance(_keep(learner, written, note, store.save_note), int)
     if kept and request.headers.get("Accept") == "application/json":
         return {"next": store.new_id()}, 200
     if kept:
         flash(_("Saved."))
     else:
-        written = _copy(learner, written, note, store.put)
+        written = _copy(learner, written, note, store.save_note)
         flash(
             _(
                 "This note was also changed somewhere else. We kept both: this is what you just "

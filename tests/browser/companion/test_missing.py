@@ -96,7 +96,7 @@ class Old(NamedTuple):
         now = int(datetime.now(UTC).timestamp())
         database = Database(self.companion.settings.database)
         with database.writing() as connection:
-            secret = sessions.begin(connection, now, sessions.Who(*self.account))
+            secret = sessions.begin_session(connection, now, sessions.Who(*self.account))
         database.close()
         value = base64.urlsafe_b64encode(secret).decode()
         self.learner.show_again(value)
@@ -162,7 +162,7 @@ def old(browser: Browser, companion: Accompanied) -> Iterator[Old]:
     database = Database(companion.settings.database)
     with database.writing() as connection:
         opened = crypto.Opened(crypto.random(), crypto.random())
-        account = accounts.add(connection, opened, datetime.now(UTC).date())
+        account = accounts.add_learner(connection, opened, datetime.now(UTC).date())
     database.close()
     context = browser.new_context(reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)

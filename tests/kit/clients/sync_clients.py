@@ -94,7 +94,7 @@ def new_learner(place: Companion) -> Learner:
     """Make an account whose phrase nobody has."""
     with place.database.writing() as connection:
         opened = crypto.Opened(crypto.random(), crypto.random())
-        return accounts.add(connection, opened, place.now().date())
+        return accounts.add_learner(connection, opened, place.now().date())
 
 
 class AntennaPod:

@@ -176,13 +176,13 @@ class House:
         today = self.companion.now().date()
         words = tuple(f"{name}{part}{secrets.token_hex(4)}" for part in PARTS)
         with self.database.writing() as connection:
-            learner = accounts.add(connection, opened, today)
+            learner = accounts.add_learner(connection, opened, today)
             changes = [
                 reflections.Change(reflections.new_id(), 0, _note(*said), today)
                 for said in ((words[0],), (words[2],), (words[3], words[4]))
             ]
             for change in changes[:2]:
-                reflections.put(connection, learner, change)
+                reflections.save_note(connection, learner, change)
             first = changes[0]._replace(version=1, note=_note(words[1]))
             for change in (first, changes[2]):
                 reflections.put_draft(connection, learner, change)
@@ -206,7 +206,7 @@ class House:
         """Return a browser with a session of somebody."""
         visitor = self.nobody()
         with self.database.writing() as connection:
-            secret = sessions.begin(connection, int(self.companion.now().timestamp()), who)
+            secret = sessions.begin_session(connection, int(self.companion.now().timestamp()), who)
         value = base64.urlsafe_b64encode(secret).decode()
         name = cookies.name_of(cookies.SESSION, self.settings)
         visitor.cookies[name] = (value, cookies.path_of(self.settings))

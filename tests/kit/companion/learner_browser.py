@@ -163,9 +163,9 @@ def admit(companion: companion_server.Accompanied, context: BrowserContext) -> N
     database = Database(companion.settings.database)
     with database.writing() as connection:
         opened = crypto.Opened(crypto.random(), crypto.random())
-        learner = accounts.add(connection, opened, now.date())
+        learner = accounts.add_learner(connection, opened, now.date())
         who = sessions.Who(learner.id, learner.key)
-        secret = sessions.begin(connection, int(now.timestamp()), who)
+        secret = sessions.begin_session(connection, int(now.timestamp()), who)
     database.close()
     value = base64.urlsafe_b64encode(secret).decode()
     name = cookies.name_of(cookies.SESSION, companion.settings)

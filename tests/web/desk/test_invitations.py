@@ -148,7 +148,7 @@ def test_a_reset_ends_sessions_and_every_other_reset_of_that_lead(database: Data
     lead, dana = add(database, charlie()), add(database, charlie("Dana"))
     with database.writing() as connection:
         for who in (lead, dana):
-            sessions.begin(connection, 5, sessions.Who(lead=who.id, name=who.name))
+            sessions.begin_session(connection, 5, sessions.Who(lead=who.id, name=who.name))
             store.invite(connection, b"reset " + who.name.encode(), who.id, 10)
         store.invite(connection, b"once more", lead.id, 10)
         found = store.find_invitation(connection, b"once more", 9)

@@ -154,7 +154,7 @@ def test_search_wants_every_word_anywhere_in_ones_own_note() -> None:
 
 def test_a_saved_note_is_found_by_its_learner_and_by_nobody_else(kept: Database) -> None:
     with kept.writing() as connection:
-        assert store.put(connection, ALICE, change(note())) == 1
+        assert store.save_note(connection, ALICE, change(note())) == 1
     with kept.reading() as connection:
         found = store.find(connection, ALICE, "1" * 32)
         assert found is not None
@@ -165,9 +165,9 @@ def test_a_saved_note_is_found_by_its_learner_and_by_nobody_else(kept: Database)
 
 def test_nobody_writes_over_a_note_of_somebody_else(kept: Database) -> None:
     with kept.writing() as connection:
-        store.put(connection, ALICE, change(note("Alice's")))
+        store.save_note(connection, ALICE, change(note("Alice's")))
     with kept.writing() as connection:
-        assert store.put(connection, BOB, change(note("Bob's"))) == store.Conflict()
+        assert store.save_note(connection, BOB, change(note("Bob's"))) == store.Conflict()
         assert not store.erase(connection, BOB, "1" * 32, TODAY)
         store.drop_draft(connection, BOB, "1" * 32, TODAY)
     with kept.reading() as connection:
@@ -186,7 +186,7 @@ def test_a_row_moved_to_another_learner_or_place_opens_nothing(kept: Database) -
 
 def test_a_draft_stands_beside_what_was_saved_until_it_is_saved_or_let_go(kept: Database) -> None:
     with kept.writing() as connection:
-        store.put(connection, ALICE, change(note("first")))
+        store.save_note(connection, ALICE, change(note("first")))
         assert store.put_draft(connection, ALICE, change(note("second"), 1)) == 2
         found = store.find(connection, ALICE, "1" * 32)
         assert found is not None
@@ -201,7 +201,7 @@ def test_a_draft_stands_beside_what_was_saved_until_it_is_saved_or_let_go(kept: 
 def test_a_draft_that_was_never_saved_is_found_again_by_its_episode(kept: Database) -> None:
     with kept.writing() as connection:
         store.put_draft(connection, ALICE, change(note("begun")))
-        store.put(connection, ALICE, change(note("done"), id_="3" * 32))
+        store.save_note(connection, ALICE, change(note("done"), id_="3" * 32))
         found = store.unfinished(connection, ALICE, "g-1")
         assert found is not None
         assert found.newest == note("begun")
@@ -212,7 +212,7 @@ def test_a_draft_that_was_never_saved_is_found_again_by_its_episode(kept: Databa
 def test_what_another_page_wrote_meanwhile_is_not_written_over(kept: Database) -> None:
     with kept.writing() as connection:
         store.put_draft(connection, ALICE, change(note("on the ward", "page-1")))
-        late = store.put(connection, ALICE, change(note("at home", "page-2"), 0))
+        late = store.save_note(connection, ALICE, change(note("at home", "page-2"), 0))
         assert late == store.Conflict()
         found = store.find(connection, ALICE, "1" * 32)
         assert found is not None
@@ -230,7 +230,7 @@ def test_the_page_whose_answer_was_lost_may_send_again(kept: Database) -> None:
 
 def test_a_deleted_note_does_not_come_back_from_a_page_that_was_left_open(kept: Database) -> None:
     with kept.writing() as connection:
-        store.put(connection, ALICE, change(note()))
+        store.save_note(connection, ALICE, change(note()))
         assert store.erase(connection, ALICE, "1" * 32, TODAY)
         assert store.put_draft(connection, ALICE, change(note("again"), 1)) == store.Conflict()
         assert list(store.every(connection, ALICE)) == []
@@ -240,7 +240,7 @@ def test_the_newest_comes_first_also_within_a_day(kept: Database) -> None:
     with kept.writing() as connection:
         for number in range(4):
             one = note(f"number {number}")
-            store.put(connection, ALICE, change(one, id_=f"{number:032x}", today=TODAY))
+            store.save_note(connection, ALICE, change(one, id_=f"{number:032x}", today=TODAY))
         found = list(store.every(connection, ALICE))
     assert [each.newest.answers[0][1][-1] for each in found] == ["3", "2", "1", "0"]
     assert not isinstance(found[0].made, datetime)
@@ -248,8 +248,8 @@ def test_the_newest_comes_first_also_within_a_day(kept: Database) -> None:
 
 def test_only_days_are_kept_of_when_something_was_written(kept: Database) -> None:
     with kept.writing() as connection:
-        store.put(connection, ALICE, change(note()))
-        store.put(connection, ALICE, change(note("more"), 1, today=TOMORROW))
+        store.save_note(connection, ALICE, change(note()))
+        store.save_note(connection, ALICE, change(note("more"), 1, today=TOMORROW))
         found = store.find(connection, ALICE, "1" * 32)
     assert found is not None
     assert (found.made, found.changed) == (TODAY, TOMORROW)
