@@ -1,24 +1,43 @@
-"""Writes the `podcast:` tags: money, places, rhythm, trailers, pictures, smaller files.
+"""Writes the `podcast:` tags, and Podlove's chapters.
 
-Parents, counts, attributes and limits are those of podcastindex.org/namespace/1.0.
+Parents, counts, attributes and limits are those of podcastindex.org/namespace/1.0; `psc:chapters`
+follow podlove.org/simple-chapters.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from episodes import site_layout
+from episodes.chapters.write import sort_chapters
+from episodes.text.timecodes import format_clock
 from episodes.translations import text as _
 from feed.feedgen_extension import Tag
+from feed.show_notes import SPDX, licence_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from episodes.frontmatter.people import Person
     from episodes.frontmatter.podcast_namespace import Location, Rhythm, Thread, Txt
+    from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
     from episodes.model import Art, Episode, Show, SmallFile
 
+# Group and role in the words of podcasttaxonomy.com.
+ROLES = {
+    "host": ("host", "cast"),
+    "guest": ("guest", "cast"),
+    "narrator": ("narrator", "cast"),
+    "author": ("author", "writing"),
+    "editor": ("editor", "writing"),
+    "researcher": ("researcher", "writing"),
+    "reviewer": ("fact checker", "writing"),
+    "producer": ("producer", "creative direction"),
+    "consultant": ("consultant", "misc."),
+}
 TITLE = 128  # characters after which aggregators cut
 PRIVATE = Tag("podcast:socialInteract", None, {"protocol": "disabled"})
 RULES = {
@@ -36,6 +55,8 @@ def show_tags(show: Show) -> list[Tag]:
     """Return the channel's tags. What the source does not know is left out."""
     facts = show.facts
     tags = [
+        *_identity(facts),
+        *_licence(facts.licence, facts.licence_link),
         *(Tag("podcast:funding", each.text, {"url": each.link}) for each in facts.funding),
         *map(_place, facts.places),
         *_trailers(show),
@@ -55,10 +76,7 @@ def show_tags(show: Show) -> list[Tag]:
             for each in facts.recommends
         )
         tags.append(Tag("podcast:podroll", None, children=tuple(rows)))
-    if facts.complete:
-        tags.append(Tag("itunes:complete", "Yes"))
-    talked = facts.comments or any(each.facts.comments for each in show.episodes)
-    return tags if talked else [*tags, PRIVATE]
+    return tags
 
 
 def episode_tags(show: Show, episode: Episode) -> list[Tag]:
@@ -69,6 +87,9 @@ def episode_tags(show: Show, episode: Episode) -> list[Tag]:
     """
     facts = episode.facts
     tags = [
+        *_files(show, episode),
+        *_licence(facts.licence, facts.licence_link),
+        *_inline_chapters(show, episode),
         *_soundbites(episode),
         *(Tag("podcast:contentLink", each.text, {"href": each.link}) for each in facts.elsewhere),
         *map(_place, facts.places),
@@ -79,6 +100,100 @@ def episode_tags(show: Show, episode: Episode) -> list[Tag]:
     if episode.media and episode.media.small:
         tags.append(_smaller(show, episode, episode.media.small))
     return tags if facts.comments or show.facts.comments else [*tags, PRIVATE]
+
+
+def owner_tags(facts: ShowFacts) -> list[Tag]:
+    """Return the channel's tags on who may import the show, its medium and its people."""
+    owner = None if facts.unlisted or not facts.owner else facts.owner.email
+    locked = "yes" if facts.locked or facts.unlisted else "no"
+    return [
+        Tag("podcast:locked", locked, {"owner": owner}),
+        Tag("podcast:medium", facts.medium),
+        *person_tags(facts.contributors),
+    ]
+
+
+def season_tags(show: Show, facts: EpisodeFacts) -> Iterator[Tag]:
+    """Yield an item's season, with its name if the show gives it one."""
+    if facts.season:
+        name = show.facts.seasons.get(facts.season)
+        yield Tag("podcast:season", str(facts.season), {"name": name})
+
+
+def number_tags(facts: EpisodeFacts) -> Iterator[Tag]:
+    """Yield an item's number, and how apps display it."""
+    if facts.number:
+        yield Tag("podcast:episode", str(facts.number), {"display": facts.display})
+
+
+def person_tags(people: Iterable[Person]) -> Iterator[Tag]:
+    """Yield people with their roles. People of an item replace those of the channel."""
+    for person in people:
+        role, group = ROLES[person.role]
+        attributes = {"role": role, "group": group, "href": person.link}
+        yield Tag("podcast:person", person.credit, attributes)
+
+
+def comment_tags(show: Show) -> Iterator[Tag]:
+    """Yield the tag that turns comments off, where neither the show nor an episode has any."""
+    if not (show.facts.comments or any(each.facts.comments for each in show.episodes)):
+        yield PRIVATE
+
+
+def _identity(facts: ShowFacts) -> Iterator[Tag]:
+    if facts.unlisted:
+        yield Tag("podcast:block", "yes")
+    if facts.guid:
+        yield Tag("podcast:guid", facts.guid)
+
+
+def _files(show: Show, episode: Episode) -> list[Tag]:
+    tags = []
+    for name in episode.transcripts:
+        kind = site_layout.media_type(name)  # a charset would hide it from AntennaPod
+        attributes = {
+            "url": show.address + name,
+            "type": kind,
+            "language": episode.facts.language,
+            "rel": None if kind == "text/html" else "captions",
+        }
+        tags.append(Tag("podcast:transcript", None, attributes))
+    if episode.chapters:
+        attributes = {"url": show.address + episode.chapters, "type": site_layout.CHAPTERS_TYPE}
+        tags.append(Tag("podcast:chapters", None, attributes))
+    return tags
+
+
+def _licence(licence: str | None, link: str | None) -> Iterator[Tag]:
+    """Yield a licence that SPDX knows by its identifier, one of your own by its address.
+
+    One of your own that can be read nowhere is left to the notes: the tag must have an address.
+    """
+    known = re.fullmatch(SPDX, licence or "")
+    address = licence_link(licence, link)
+    if licence and (known or address):
+        name = licence.lower() if known else licence[:128]
+        yield Tag("podcast:license", name, {"url": address})
+
+
+def _inline_chapters(show: Show, episode: Episode) -> Iterator[Tag]:
+    if not episode.facts.chapters:
+        return
+    pictures = {name: show.address + art.file for name, art in episode.pictures.items()}
+    rows = tuple(
+        Tag(
+            "psc:chapter",
+            None,
+            {
+                "start": format_clock(each.start),
+                "title": each.title,
+                "href": each.link,
+                "image": pictures.get(each.picture or ""),
+            },
+        )
+        for each in sort_chapters(episode.facts.chapters)
+    )
+    yield Tag("psc:chapters", None, {"version": "1.2"}, rows)
 
 
 def _place(place: Location) -> Tag:

@@ -6,6 +6,7 @@ feedgen formats the channel's date under a process-wide locale: never call this 
 
 from __future__ import annotations
 
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from feedgen.entry import FeedEntry
@@ -13,7 +14,8 @@ from feedgen.feed import FeedGenerator
 
 from episodes import site_layout, translations
 from episodes.translations import text as _
-from feed import feedgen_extension, podcast_tags, show_notes
+from feed import feedgen_extension, itunes_tags, podcast_tags, show_notes
+from feed.feedgen_extension import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,8 +95,20 @@ def _channel(generator: FeedGenerator, show: Show) -> None:
     generator.podcast.itunes_category([_category(name) for name in facts.categories])
     if facts.owner and not facts.unlisted:
         generator.podcast.itunes_owner(facts.owner.name, facts.owner.email)
-    tags = [*feedgen_extension.show_tags(show), *podcast_tags.show_tags(show)]
-    getattr(generator, feedgen_extension.NAME).tags = tags
+    getattr(generator, feedgen_extension.NAME).tags = _show_tags(show)
+
+
+def _show_tags(show: Show) -> list[Tag]:
+    """Return the channel's tags, in an order that stays, so that an upgrade changes no feed."""
+    return [
+        *itunes_tags.image_tags(show, show.art),
+        itunes_tags.explicit_tag(show.facts),
+        *podcast_tags.owner_tags(show.facts),
+        *itunes_tags.block_tags(show.facts),
+        *podcast_tags.show_tags(show),
+        *itunes_tags.complete_tags(show.facts),
+        *podcast_tags.comment_tags(show),
+    ]
 
 
 def _category(name: str) -> dict[str, str]:
@@ -113,9 +127,21 @@ def _entry(show: Show, episode: Episode) -> FeedEntry:
     entry.content(show_notes.render(show, episode), type="CDATA")
     if media:
         entry.enclosure(media.at(show.address), str(media.length), media.type)
-    tags = [
-        *feedgen_extension.episode_tags(show, episode),
+    getattr(entry, feedgen_extension.NAME).tags = _episode_tags(show, episode)
+    return entry
+
+
+def _episode_tags(show: Show, episode: Episode) -> list[Tag]:
+    """Return an item's tags, in an order that stays."""
+    return [
+        Tag("link", show.address + episode.page),
+        Tag("pubDate", format_datetime(episode.published)),  # feedgen would switch locales for it
+        *itunes_tags.episode_tags(show, episode),
+        *itunes_tags.season_tags(episode.facts),
+        *podcast_tags.season_tags(show, episode.facts),
+        *itunes_tags.number_tags(episode.facts),
+        *podcast_tags.number_tags(episode.facts),
+        *podcast_tags.person_tags(episode.people),
+        *itunes_tags.image_tags(show, episode.art),
         *podcast_tags.episode_tags(show, episode),
     ]
-    getattr(entry, feedgen_extension.NAME).tags = tags
-    return entry

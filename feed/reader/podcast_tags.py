@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from episodes.frontmatter.podcast_namespace import Protocol
 from episodes.text.timecodes import format_clock
-from feed.feedgen_extension import ROLES
-from feed.podcast_tags import RULES
+from feed.podcast_tags import ROLES, RULES
 from feed.reader import plain_text
 from feed.reader.result import Loss
 from feed.show_notes import licence_link
