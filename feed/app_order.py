@@ -60,7 +60,7 @@ class Orders(NamedTuple):
 
 
 def compare_orders(show: Show, now: datetime) -> Orders:
-    """Return what apps show of a show, episodes to come included as if they were out."""
+    """Return the order of a show in each kind of app, with scheduled episodes as if published."""
     oldest = tuple(reversed(newest_first(show.episodes)))
     ordered = show.facts.ordered
     certain = ordered and _certain(oldest)

@@ -34,7 +34,7 @@ def block_tags(facts: ShowFacts) -> Iterator[Tag]:
 
 
 def complete_tags(facts: ShowFacts) -> Iterator[Tag]:
-    """Yield the tag of a show that has no more episodes to come."""
+    """Yield the tag of a show that has ended."""
     if facts.complete:
         yield Tag("itunes:complete", "Yes")
 

@@ -23,7 +23,7 @@ MOST, PAGES = 20_000, 200  # items that are looked at, and pages of a feed
 _ROOTS = {"rss", "rdf:rdf", "feed", "atom:feed", "channel", "rdf"}
 _DATES = ("pubdate", "dc:date", "atom:published", "published", "atom:updated", "updated", "date")
 _MINUTE = timedelta(minutes=1)
-# What apps show otherwise, what is made anew, and what says nothing about the podcast.
+# What apps show otherwise, what is made again, and what says nothing about the podcast.
 _QUIET = {
     "item", "entry", "atom:entry", "title", "link", "description", "language", "copyright",
     "generator", "docs", "pubdate", "lastbuilddate", "ttl", "image", "managingeditor", "webmaster",
