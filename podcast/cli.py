@@ -1,4 +1,4 @@
-"""The command `earmark`: what can be typed, and how its answers look.
+"""Defines the command `earmark`: its subcommands, and how errors are printed.
 
 Heavy modules are imported inside the commands, so that `--help` and a build of nothing are quick.
 """

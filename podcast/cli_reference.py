@@ -1,4 +1,4 @@
-"""The manual of the command: every `--help`, as README.md and docs/commands.md have it; rules."""
+"""Renders each `--help` as the reference in README.md and docs/commands.md."""
 
 from __future__ import annotations
 

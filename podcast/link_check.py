@@ -1,4 +1,4 @@
-"""Asking whether links lead somewhere: politely, bounded, and never with a false alarm.
+"""Checks whether links work: politely, bounded, and never with a false alarm.
 
 Only what a server says clearly counts as dead: 404, 410, or a name that there is not. Nobody is
 asked on this computer or in its own network, whatever a link or a redirect names.
@@ -166,7 +166,7 @@ def _trouble(error: BaseException) -> str:
 def ask(addresses: Iterable[str], asker: Asker, progress: Progress) -> dict[str, Verdict]:
     """Ask for each address once, eight servers at a time, each one thing after the other.
 
-    Where nothing at all was reached, whoever asks may be offline: then names seem not to be there.
+    Where nothing at all was reached, this computer may be offline: then names seem not to be there.
     """
     by_host: dict[str, dict[str, list[str]]] = {}
     for address in addresses:

@@ -1,4 +1,4 @@
-"""An episode in one file for where there is no network: recording, page, transcript, chapters.
+"""Packs an episode into one zip to use offline: recording, page, transcript, chapters.
 
 A zip whose `index.html` opens from a USB stick in any browser. The same episode gives the same
 bytes: nothing is compressed, since versions of zlib differ, and dates are the episode's own.
@@ -68,7 +68,7 @@ def _pack(wanted: str, folder: Path, to: Path | None) -> str:
 
 
 def _read(folder: Path, out: Path) -> Show:
-    """Return the show as its last build left it, episodes to come included."""
+    """Return the show as its last build left it, scheduled episodes included."""
     store, tree = Store(folder), scan(folder)
     memory = Memory(store, out, verify=False)
     gallery = Gallery(folder, store, verify=False)

@@ -1,4 +1,4 @@
-"""How work is spread over the cores of a computer."""
+"""Runs work on all cores of a computer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 STEP = 64  # items that are worked on together
-LOOK = 0.5  # seconds between two looks whether the process that started this one is there
+LOOK = 0.5  # seconds between checks that the parent process still runs
 MANY = 48  # below this, starting another process costs more than it saves
 
 

@@ -1,4 +1,4 @@
-"""The preview: a built show served on this computer as a good host would, addresses rewritten.
+"""Serves a built show on this computer as a good host would, with its URLs rewritten.
 
 HEAD, byte ranges, conditional requests and exact types; the show is built again when a file
 changes. For one person on their own computer, never for the public.
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from podcast.building.context import Built
 
 REWRITTEN = {".xml", ".html", ".json", ".css"}
-EVERY = 1.0  # seconds between two looks at the files
+EVERY = 1.0  # seconds between scans of the files
 RETRY = 10.0  # seconds until another try where nothing changed
 NOT_BUILT = "Not built: you are seeing the previous version."
 PASSING = {"audio-read", "folder"}  # rules that a full disk or a folder in motion breaks
@@ -121,17 +121,12 @@ def rewrite(data: bytes, address: str, here: str) -> bytes:
         ("subscribe/" + address.split("://")[1], "subscribe/" + here.split("://")[1]),
     ):
         data = data.replace(before.encode(), after.encode())
-    return _with_qr(data, here + site_layout.FEED)
-
-
-def _with_qr(data: bytes, url: str) -> bytes:
-    """Return a page whose QR code, if it has one, leads to `url`."""
     opening = data.find(_QR)
     start = data.find(b">", opening) + 1
     end = data.find(b"</div>", start)
     if opening < 0 or start == 0 or end < 0:
         return data
-    return data[:start] + pages.qr(url).encode() + data[end:]
+    return data[:start] + pages.qr(here + site_layout.FEED).encode() + data[end:]
 
 
 class OwnNames:

@@ -1,4 +1,4 @@
-"""One review: the show is read, its links are asked, and each thing that is due gets its lines."""
+"""Reviews a show: checks its links, and lists each episode that is due with the reasons."""
 
 from __future__ import annotations
 

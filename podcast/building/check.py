@@ -1,4 +1,4 @@
-"""Reading a show and finding what is wrong with it, and with what was built; nothing is made."""
+"""Checks a show and what was built of it, without building anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading back what was built: the feed, and each file that it names, looked at once."""
+"""Checks the built feed and each file that it names, all at the same moment."""
 
 from __future__ import annotations
 

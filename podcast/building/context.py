@@ -1,4 +1,4 @@
-"""A build in words: where and when it happens, how it is coming along, what came of it."""
+"""Holds the values that a build passes around: its context, progress and result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a recording to the published file: kept, encoded or fetched, then tagged and named.
+"""Masters recordings into published files: kept, encoded or fetched, then tagged and named.
 
 The lead's recording is only ever read. What was published once keeps its bytes and its name: the
 lock file says which they are, and where this computer's encoder is another one, the published file
@@ -89,7 +89,7 @@ def master(job: Job) -> Mastered:
 
 @contextlib.contextmanager
 def told(job: Job) -> Iterator[None]:
-    """Make what goes wrong with a recording a finding. Raises SourceError."""
+    """Turn errors of ffmpeg and the system into findings. Raises SourceError."""
     path = job.episode.recording
     try:
         yield

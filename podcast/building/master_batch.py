@@ -1,4 +1,4 @@
-"""Every recording that a build has to master, on all cores, and the lock file of what was made."""
+"""Masters every recording of a build on all cores, and writes the lock file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pipeline's front door: build or check a show, and do nothing where nothing changed."""
+"""Builds or checks a show, and does nothing where nothing changed."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def build(  # noqa: PLR0913 - the flags of one command
 
 
 def _refuse_links(out: Path) -> None:
-    """Raise SourceError where a folder that is built to is a link: whoever packed the show made it.
+    """Raise SourceError where a folder that is built to is a link, made by who packed the show.
 
     A folder that is named by `--out` may be one.
     """

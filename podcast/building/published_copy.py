@@ -17,7 +17,7 @@ GRACE = 30  # seconds before a server is called slow
 def published(addresses: Iterable[str], file: str, target: Path) -> bool:
     """Get `file` into `target` from the show's address or one of before; False where none has it.
 
-    Never raises for the network's sake: a build works without it. What came is checked by the
+    Never raises on network errors: a build works without it. What came is checked by the
     caller, by length and digest. Raises OSError where it cannot be written.
     """
     return any(_fetch(address + file, target) for address in addresses)

@@ -1,4 +1,4 @@
-"""Reading a show: `show.md` and each episode's folder, those anew that changed, on every core."""
+"""Reads `show.md` and each episode's folder on every core; again only those that changed."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def episode(
 
 
 def _withdrawn(written: source.WrittenFile, facts: EpisodeFacts, show: ShowFacts) -> Episode:
-    """Return what is left of an episode that was taken back: its name, and who helps."""
+    """Return what is left of a withdrawn episode: its name, and who helps."""
     own = {
         "language": facts.language or show.language,
         "support": show.support if facts.support is None else facts.support,
@@ -196,7 +196,7 @@ def moment(when: datetime, zone: str) -> datetime:
 class Reading(NamedTuple):
     """A show as it was read: every episode, to come or not, and what was found, by folder.
 
-    The show's own findings have the key "". `changed` names the folders that were read anew.
+    The show's own findings have the key "". `changed` names the folders that were read again.
     """
 
     show: Show
@@ -240,7 +240,7 @@ def read_show(  # noqa: PLR0913 - what is known, and what is wanted
     episodes = dict(kept)
     for name in kept:
         findings[name] = memory.findings(name)
-        _pictures(folder, kept[name], gallery, [])  # its recording may have to be tagged anew
+        _pictures(folder, kept[name], gallery, [])  # its recording may have to be tagged again
     for draft in parallel.spread(read, orders):
         findings[draft.folder] = draft.findings
         if draft.episode:

@@ -1,4 +1,4 @@
-"""What each episode is told with: its page, transcript and chapters, written where they changed."""
+"""Writes each episode's page, transcript and chapters where they changed."""
 
 from __future__ import annotations
 

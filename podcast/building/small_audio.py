@@ -1,4 +1,4 @@
-"""The small file beside a recording: Opus, for slow lines, under the rules of its big sister.
+"""Makes the small Opus file of a recording, for slow connections.
 
 It keeps its bytes and its name as the published recording does: made once, remembered in the lock
 file, fetched where this computer's encoder is another one.

@@ -1,4 +1,4 @@
-"""One build: read what changed, check everything, master, render, remember.
+"""Runs the steps of a build: reads what changed, checks, masters, renders, fills the cache.
 
 Nothing that is public already changes before every recording is ready; the feed is written last.
 """

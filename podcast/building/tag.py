@@ -1,4 +1,4 @@
-"""From finished audio to the published file: its tags, its name, its place."""
+"""Tags and names finished audio, and moves it into the built folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forgetting: what earlier builds kept in `.earmark/` of episodes that were withdrawn since."""
+"""Deletes cached audio and pictures of withdrawn episodes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def look_for(read: Reading, locked: Lock) -> list[EpisodeFiles]:
 
 
 def left_in(out: Path, withdrawn: Iterable[EpisodeFiles]) -> set[str]:
-    """Return what the built folder still has of withdrawn episodes, whoever built it and when."""
+    """Return what the built folder still has of withdrawn episodes, from any earlier build."""
     withdrawn = list(withdrawn)
     if not withdrawn:
         return set()

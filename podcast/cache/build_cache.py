@@ -1,4 +1,4 @@
-"""What the last build knew of each episode, so that the next does only what changed."""
+"""Caches what the last build read of each episode, so that the next does only what changed."""
 
 from __future__ import annotations
 

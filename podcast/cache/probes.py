@@ -1,4 +1,4 @@
-"""What is known of a recording: header, digest, loudness, for as long as it stays the same."""
+"""Caches the header, digest and loudness of each recording until it changes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the last build saw and made, kept in `.earmark/`: why an unchanged show costs nothing.
+"""Stores the cache of a show in `.earmark/`, so that an unchanged show costs nothing.
 
-Everything here can be deleted at any time; the next build makes it anew. What is damaged counts as
+Everything here can be deleted at any time; the next build makes it again. What is damaged counts as
 not there.
 """
 
@@ -183,7 +183,7 @@ def inside(folder: Path, *names: str) -> Path:
 
 
 def _clear(folder: Path) -> None:
-    """Remove links, pipes and the like from a folder of ours: what is in it can be made anew."""
+    """Remove links, pipes and the like from a folder of ours: what is in it can be made again."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if not entry.is_file(follow_symlinks=False) and not entry.is_dir(follow_symlinks=False):

@@ -1,4 +1,4 @@
-"""What may be believed of the memory in `.earmark/`: whoever packs a show may have packed that too.
+"""Validates the cache in `.earmark/`: anyone who packs a show may have forged it.
 
 What is remembered names files to delete, to publish and to read, and holds HTML: a forged one is
 told from ours by its shape, and by names that lead nowhere else.

@@ -1,4 +1,4 @@
-"""The beginning of a companion: its folder, its database, its first lead."""
+"""Creates a companion: its folder, its database, its first lead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The companion of the demo: an organisation that is an example, and a code with which to join."""
+"""Creates the demo's companion: an example organisation and a join code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follow-ups: a short episode that goes back to another, some weeks after it.
+"""Creates follow-ups: short episodes that go back to another, some weeks after it.
 
 So listeners are reminded by the feed itself, and nobody has to be tracked for it.
 """

@@ -1,4 +1,4 @@
-"""Beginnings: a new show, a new episode, the example, and the guids that were never written."""
+"""Creates shows, episodes and the example show, and writes missing guids."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ def read_episodes(show: Path, tree: dict[str, scan.Signature], facts: ShowFacts)
 
 
 def fix(show: Path) -> list[str]:
-    """Write missing guids, and what keeps a course in order, into the files; change nothing else.
+    """Write missing guids and course numbers into the files; change nothing else.
 
     Nothing is written that would be a guess.
     """

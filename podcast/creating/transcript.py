@@ -1,4 +1,4 @@
-"""A first transcript: what a program hears in an episode's recording, for the lead to correct."""
+"""Drafts a transcript from an episode's recording, for the lead to correct."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file `earmark.lock` beside `show.md`: read and written whole."""
+"""Reads and writes `earmark.lock`, the file beside `show.md`, as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a show to look at it: what is written, nothing made, and what cannot be read left out."""
+"""Reads a show's source files without building; leaves out what cannot be read."""
 
 from __future__ import annotations
 
