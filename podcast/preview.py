@@ -93,7 +93,7 @@ def _policy() -> str:
 
 
 def _answer(out: Path, path: Path) -> Answer:
-    kind = http_headers.of(path.relative_to(out).as_posix()).content_type
+    kind = http_headers.choose_headers(path.relative_to(out).as_posix()).content_type
     if path.suffix not in REWRITTEN:
         answer = send_file(path, mimetype=kind, conditional=True, max_age=0)
         answer.headers["Content-Type"] = kind  # send_file adds a second charset to text

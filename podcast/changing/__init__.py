@@ -1,1 +1,1 @@
-"""Changes to what is published already: corrected, made anew, taken back, moved."""
+"""Changes what is published already: corrects, re-issues and withdraws episodes, moves the show."""

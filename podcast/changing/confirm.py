@@ -1,4 +1,4 @@
-"""How a change is agreed to: first what subscribers will notice, then a question."""
+"""Asks the lead to confirm a change, after listing what subscribers will notice."""
 
 from __future__ import annotations
 

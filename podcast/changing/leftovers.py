@@ -1,4 +1,4 @@
-"""Remains: what is left of withdrawn episodes where Earmark can delete nothing, in words."""
+"""Lists the files of withdrawn episodes that the lead has to delete by hand."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Moving: a show lives at another address, and subscribers go with it.
+"""Moves a show to another address, and writes the redirects for subscribers of the old one.
 
-Its guid and those of its episodes stay; where it lived before is written down, so that every part
-of Earmark knows it still.
+The guids of the show and its episodes stay. The old addresses are kept in show.md, so that every
+part of Earmark still knows them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Moving(NamedTuple):
     """A move that is ready; `text` is the new `show.md`, `former` the previous addresses.
 
     `before` is `show.md` as it was.
-    `again` says that the show lives there already, and only what is left behind is made anew.
+    `again` says that the show lives there already: only files for old addresses are made again.
     """
 
     show: Path
@@ -71,7 +71,7 @@ def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving
     former = [each for each in (*facts.former_addresses, facts.address) if each != new]
     former = list(dict.fromkeys(former))
     _refuse_circles(former, new)
-    later = {"show-guid", *built.RULES}  # it is written now, and all is built anew
+    later = {"show-guid", *built.RULES}  # it is written now, and all is built again
     wrong = [each for each in errors_in(pipeline.check(show, now)) if each.rule not in later]
     if wrong:
         raise SourceError(*wrong)
@@ -153,7 +153,7 @@ def _left(out: Path, way: redirects.Move, *, hidden: bool) -> dict[str, bytes]:
 
 
 def renew(show: Path, built: Built) -> list[str]:
-    """Make what old places need anew where it tells of an episode that is withdrawn; say so."""
+    """Make the files for old addresses again if they have a withdrawn episode; return advice."""
     said = []
     facts = starting.read_facts(show)
     for old in leftovers.former(facts):

@@ -1,7 +1,4 @@
-"""What stands before a change: the episode that is meant, its text, the files beside it.
-
-And how several files are changed together: all of them, or none.
-"""
+"""Finds the published episode that a change is about, and changes its files all together or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reissuing: a new episode takes over from an old one, which stays and points to it.
+"""Reissues an episode: writes a new one that replaces it, and a link to it in the old one.
 
 It is an episode of its own: a new guid, a new date, and the next number. The old one keeps its
 place and its number, so nothing that apps sort by moves (docs/decisions/0029-...).

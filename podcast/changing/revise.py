@@ -1,4 +1,4 @@
-"""Revising: an episode is corrected and stays the same episode, with a dated note of it."""
+"""Revises a published episode, which stays the same episode, and adds a dated correction to it."""
 
 from __future__ import annotations
 

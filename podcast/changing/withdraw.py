@@ -1,4 +1,4 @@
-"""Withdrawal: an episode is taken back, or every episode that somebody is in."""
+"""Withdraws an episode, or every episode in which a contributor is credited."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Wish(NamedTuple):
     reason: str | None = None
 
 
-class Show(NamedTuple):
-    """A show's folder with its head, and what was written of each episode that can be read."""
+class WrittenShow(NamedTuple):
+    """A show folder with its front matter, and each episode file that can be read."""
 
     folder: Path
     facts: ShowFacts
@@ -99,7 +99,7 @@ def _show_of(wish: Wish) -> Path:
     return follow_up.show_of(wish.episodes[0]) if wish.episodes else Path()
 
 
-def _read(show: Path) -> Show:
+def _read(show: Path) -> WrittenShow:
     facts = starting.read_facts(show)
     found, findings = dict[str, source.WrittenFile](), list[Finding]()
     wanted = [(name, list[Finding]()) for name in scan.scan(show) if name]
@@ -109,7 +109,7 @@ def _read(show: Path) -> Show:
             found[name] = written
         else:
             findings += wrong
-    return Show(show, facts, found, findings)
+    return WrittenShow(show, facts, found, findings)
 
 
 def _facts(written: source.WrittenFile) -> EpisodeFacts:
@@ -119,7 +119,7 @@ def _facts(written: source.WrittenFile) -> EpisodeFacts:
     return written.facts
 
 
-def _named(here: Show, wanted: tuple[str, ...]) -> dict[str, source.WrittenFile]:
+def _named(here: WrittenShow, wanted: tuple[str, ...]) -> dict[str, source.WrittenFile]:
     """Return the episodes that are named, each once. Raises EarmarkError, SourceError."""
     names = [name for name in scan.scan(here.folder) if name]
     known = [reading.episode(each, here.facts) for each in here.written.values()]
@@ -129,7 +129,7 @@ def _named(here: Show, wanted: tuple[str, ...]) -> dict[str, source.WrittenFile]
     return {name: here.written[name] for name in found}
 
 
-def _credited(here: Show, who: str) -> dict[str, source.WrittenFile]:
+def _credited(here: WrittenShow, who: str) -> dict[str, source.WrittenFile]:
     """Return the episodes in which somebody is credited, also where the show's list says so.
 
     Raises SourceError where an episode cannot be read: they may be in it.
@@ -152,7 +152,7 @@ def _credited(here: Show, who: str) -> dict[str, source.WrittenFile]:
     return found
 
 
-def _people(here: Show, written: source.WrittenFile) -> tuple[Person, ...]:
+def _people(here: WrittenShow, written: source.WrittenFile) -> tuple[Person, ...]:
     own = _facts(written).contributors
     return here.facts.contributors if own is None else own
 
@@ -175,7 +175,7 @@ def _bare(name: str) -> str:
     return "".join(sign for sign in signs if not unicodedata.combining(sign))
 
 
-def _taken(here: Show, wish: Wish, now: datetime) -> Withdrawal:
+def _taken(here: WrittenShow, wish: Wish, now: datetime) -> Withdrawal:
     """Return what will be written: today, where the show is, and the reason as it was given."""
     today = now.astimezone(ZoneInfo(here.facts.timezone)).date()
     if wish.reason is None:
@@ -199,7 +199,7 @@ def _value(taken: Withdrawal) -> str:
     return f"{{on: {taken.on}, reason: {quoted(taken.reason)}}}"
 
 
-def _text(here: Show, written: source.WrittenFile, taken: Withdrawal) -> str:
+def _text(here: WrittenShow, written: source.WrittenFile, taken: Withdrawal) -> str:
     """Return an episode's file with the fact in it. Raises SourceError where it cannot be put."""
     text = texts.read_exactly(here.folder, written.path)
     text = edit.set_key(text, written.path, "withdrawn", _value(taken), "date")

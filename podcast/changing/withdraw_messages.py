@@ -1,4 +1,4 @@
-"""What a withdrawal means, in words: before it is agreed to, and what is left to do after it."""
+"""Explains a withdrawal to the lead: its effects before they confirm, and what to do after it."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _AGAIN = "run `earmark publish` again, so that the feed and the file agree"
 def typed(case: Case) -> Iterator[Symptom]:
     """Find what is not sent as what it is."""
     look, sent = case.look, case.answer.kind
-    wished = look.type or http_headers.of(_KINDS.get(look.kind, case.name)).content_type
+    wished = look.type or http_headers.choose_headers(_KINDS.get(look.kind, case.name)).content_type
     wished = wished.partition(";")[0].strip().lower()
     if _SAME.get(sent, sent) == wished:
         return

@@ -24,7 +24,7 @@ _SIGNS = (
     ("cloudflare", ""),
     ("simplehttp", "python"),
 )
-_FEED = http_headers.of(site_layout.FEED)
+_FEED = http_headers.choose_headers(site_layout.FEED)
 _RULES = json.dumps(http_headers.CORS["CORSRules"])
 _CORS = {
     "nginx": "in nginx, add: `add_header Access-Control-Allow-Origin * always;`",

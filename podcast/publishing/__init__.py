@@ -1,4 +1,4 @@
-"""Publishing: what is built goes where the world can reach it, feed last, and can be undone.
+"""Uploads a built show to its destination, the feed last, and rolls back to earlier releases.
 
-`publisher` is the front door; `plan` says what to do, `applying` does it through a `target`.
+`publish` is the entry; `plan` decides what to upload, and `upload` does it through a target.
 """

@@ -1,6 +1,6 @@
-"""What this computer knows of publishing: digests of what is built, and what went up so far.
+"""Reads and stores the SHA-256 of built files, and a journal of what was uploaded so far.
 
-Both lie in `.earmark/` and can be deleted: then files are hashed, and looked at, once more.
+Both lie in `.earmark/` and can be deleted: then files are hashed and compared once more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where to publish: a folder or a bucket, from the flag, the environment or `show.md`."""
+"""Chooses the destination, a folder or a bucket, from option, environment or `show.md`."""
 
 from __future__ import annotations
 

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from podcast.publishing.release import Row
-    from podcast.publishing.session import Desk, View
+    from podcast.publishing.session import Desk, TargetState
 
 NAME, VERSION = "bare.json", "1"
 FIRST = 1 << 16  # bytes of a recording in which its tag says how long it is
 MOST = 100_000_000  # bytes of a picture
 
 
-def find(here: Desk, view: View, built: Collection[str]) -> tuple[str, ...]:
+def find(here: Desk, view: TargetState, built: Collection[str]) -> tuple[str, ...]:
     """Return the names of public files whose pictures say more than they show, none of `built`.
 
     Raises TargetError.

@@ -33,7 +33,7 @@ class Headers(NamedTuple):
     cache_control: str
 
 
-def of(name: str) -> Headers:
+def choose_headers(name: str) -> Headers:
     """Return the headers of a published file, by its name."""
     kind = content_type(site_layout.media_type(name)) or "application/octet-stream"
     if name.startswith(site_layout.RECORDS):

@@ -1,4 +1,4 @@
-"""The plan: from what is built and what is there to steps in a safe order. Pure."""
+"""Plans which files to upload and delete, in a safe order; pure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Plan(NamedTuple):
     changed: tuple[str, ...]
     settled: frozenset[str]  # names that are there as they should be
     deletions: tuple[str, ...]
-    withdrawn: tuple[str, ...] = ()  # what has to go because an episode was taken back
+    withdrawn: tuple[str, ...] = ()  # what has to go because an episode was withdrawn
     exposed: tuple[str, ...] = ()  # what has to go because of what its picture says
 
     @property
@@ -68,7 +68,7 @@ def make(
     """Plan a publish. `there` gives the digest of each file at the target, or UNKNOWN.
 
     What the release before this one consists of is kept when it is replaced, so that it can be
-    brought back, unless an episode is withdrawn (`left`): then no release from before comes back.
+    restored, unless an episode is withdrawn (`left`): then no release from before comes back.
     Files are put in the order of `site_layout.upload_order`, so that nothing is ever announced
     before it is there.
     """

@@ -1,4 +1,4 @@
-"""Publishing: bring a target up to date with a build, feed last."""
+"""Publishes a build: brings a target up to date with it, the feed last."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from podcast.building.context import Built, Report
     from podcast.publishing.plan import File, Plan, Put
     from podcast.publishing.release import Release
-    from podcast.publishing.session import Desk, Done, View
+    from podcast.publishing.session import Desk, Done, TargetState
     from podcast.publishing.targets.contract import Seen
 
 
@@ -80,7 +80,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
         if agree and not agree(planned):
             return planned
         line = session.line(here, "published", built.episodes, said)
-        with remote_lock.take(here.target, line.by, now) as mine:
+        with remote_lock.hold_lock(here.target, line.by, now) as mine:
             session.same(here, view)
             here.target.tidy()
             rows = _put(here, built, made, view, journal, mine)
@@ -93,20 +93,24 @@ def publish(  # noqa: PLR0913 - what a publish is about
         return planned._replace(done=True, exclusive=mine.exclusive, taken=left.fresh)
 
 
-def _look(here: Desk, files: dict[str, File], journal: checksums.Journal, wish: Wish) -> View:
+def _look(
+    here: Desk, files: dict[str, File], journal: checksums.Journal, wish: Wish
+) -> TargetState:
     """Look at the target; where there is nothing to change, the clock decides nothing."""
-    view = session.look(here, files, journal)
+    view = session.read_target(here, files, journal)
     if wish.prune or not _finished(view, files):
         permission.refuse_clock(here, view.before, take_over=wish.take_over)
     return view
 
 
-def _left(here: Desk, built: Built, view: View, files: dict[str, File]) -> withdrawn_files.Leave:
+def _left(
+    here: Desk, built: Built, view: TargetState, files: dict[str, File]
+) -> withdrawn_files.Leave:
     left = withdrawn_files.leave(built.withdrawn, view.listing, files, view.before)
     return left._replace(exposed=exposed_pictures.find(here, view, files))
 
 
-def _finished(view: View, files: dict[str, File]) -> bool:
+def _finished(view: TargetState, files: dict[str, File]) -> bool:
     return view.before is not None and view.before.digests == _digests(files)
 
 
@@ -114,7 +118,7 @@ def _digests(files: dict[str, File]) -> dict[str, str]:
     return {name: file.digest for name, file in files.items()}
 
 
-def _doomed(here: Desk, view: View, files: dict[str, File]) -> list[str]:
+def _doomed(here: Desk, view: TargetState, files: dict[str, File]) -> list[str]:
     if view.before is None:
         return []
     lines = view.before.history
@@ -140,7 +144,7 @@ def _noticed(here: Desk, built: Built, made: Plan) -> tuple[list[str], bool]:
 
 
 def _refuse(here: Desk, before: Release, files: dict[str, File], built: Built, wish: Wish) -> None:
-    """Refuse to overwrite what this folder has not seen, or to repeat what was taken back."""
+    """Refuse to overwrite what this folder has not seen, or to publish undone files again."""
     permission.refuse_stranger(here, before, take_over=wish.take_over)
     permission.refuse_return(built.out, before, restore=wish.restore)
     permission.refuse_undone(before, _digests(files), again=wish.again)
@@ -150,9 +154,9 @@ def _put(  # noqa: PLR0913 - everything a publish works with
     here: Desk,
     built: Built,
     made: Plan,
-    view: View,
+    view: TargetState,
     journal: checksums.Journal,
-    mine: remote_lock.Turn,
+    mine: remote_lock.RemoteLock,
 ) -> dict[str, release.Row]:
     def moved(count: int) -> None:
         here.report.moved(count)

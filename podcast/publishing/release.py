@@ -1,4 +1,4 @@
-"""Releases: what was published when, kept at the target so that it can be compared and undone."""
+"""Reads and writes releases, the records of each publish that the target keeps for a rollback."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ class Line(NamedTuple):
     what: str
     episodes: int
     said: tuple[str, ...] = ()
-    back: str | None = None  # the release that a rollback brought back
+    back: str | None = None  # the release that a rollback restored
 
 
 class Release(NamedTuple):
     """Everything that one publish left at the target. The newest line of history is its own.
 
     `undone` is the content of a release that was rolled back, so that a timer does not publish it
-    again. `withdrawn` are the guids of episodes that were taken back, `leaving` the names of what
+    again. `withdrawn` are the guids of episodes that were withdrawn, `leaving` the names of what
     has to go for that, and `since` the release that took the last one away: none from before it
     comes back.
     """
@@ -127,7 +127,7 @@ def _line(row: dict[str, Any]) -> Line:
 
 
 def _name(name: str) -> str:
-    """Return the name of a public file; whoever wrote the document may have named another."""
+    """Return the name of a public file; a changed document may name another."""
     if not is_published_name(name):
         raise ValueError
     return name

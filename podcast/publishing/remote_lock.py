@@ -1,4 +1,4 @@
-"""One lead at a time: a lock at the target, exclusive where the server can do that."""
+"""Holds a lock at the target, so that one lead publishes at a time, if the server can do that."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class BusyError(EarmarkError):
     """Somebody else is publishing to the same place."""
 
 
-class Turn(NamedTuple):
-    """Our turn. `exclusive` is False where the server lets two hold it: then it is advice only."""
+class RemoteLock(NamedTuple):
+    """Our lock. `exclusive` is False where the server lets two hold it: then it is advice only."""
 
     exclusive: bool
     renew: Callable[[], None]
 
 
 @contextlib.contextmanager
-def take(target: Target, by: str, now: datetime) -> Iterator[Turn]:
+def hold_lock(target: Target, by: str, now: datetime) -> Iterator[RemoteLock]:
     """Hold the lock until the block ends. Raises BusyError, TargetError.
 
     A lock of our own is one that an earlier publish of this folder left as it was killed.
@@ -46,7 +46,7 @@ def take(target: Target, by: str, now: datetime) -> Iterator[Turn]:
     if (held := target.read(LOCK)) != data.encode():  # it twice; then the last one has it
         raise BusyError(_busy(held, None))
     try:
-        yield Turn(exclusive, _renewer(target, data.encode()))
+        yield RemoteLock(exclusive, _renewer(target, data.encode()))
     finally:
         with contextlib.suppress(EarmarkError):
             target.delete(LOCK)

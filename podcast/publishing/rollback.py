@@ -1,4 +1,4 @@
-"""Undo and history: an earlier release's feed, pages and catalogue come back; media never left."""
+"""Restores the feed, pages and catalogue of an earlier release; its media never left."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from podcast.publishing.destination import Bucket
     from podcast.publishing.plan import Plan, Put
     from podcast.publishing.release import Line, Release
-    from podcast.publishing.session import Desk, Done, View
+    from podcast.publishing.session import Desk, Done, TargetState
     from podcast.publishing.targets.contract import Seen
 
 
@@ -34,7 +34,7 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
     show: Path, place: Bucket | Path, to: str | None, now: datetime, report: Report,
     *, dry_run: bool,
 ) -> Done:  # fmt: skip
-    """Bring back the release before the one that is public, or the one named.
+    """Restore the release before the one that is public, or the one named.
 
     Raises EarmarkError, and then nothing has changed.
     """
@@ -45,14 +45,14 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
             raise EarmarkError(f"nothing was published to {here.target.words} yet")
         wanted = _find(here, newest, to)
         files = {name: plan.File(row[1], row[0]) for name, row in wanted.files.items()}
-        view = session.look(here, files, journal)
+        view = session.read_target(here, files, journal)
         made = _plan(here, view, files)
         said = [f"Everything is as it was on {wanted.line.at:%d %B %Y, %H:%M} UTC"]
         said += [each.replace("Corrected: ", "As before: ") for each in _noticed(here, files)]
         if dry_run:
             return session.Done(here.target.words, made, said, done=False)
         line = session.line(here, "rolled back", wanted.line.episodes, said, wanted.line.id)
-        with remote_lock.take(here.target, line.by, now) as mine:
+        with remote_lock.hold_lock(here.target, line.by, now) as mine:
             session.same(here, view)
 
             def bring(put: Put) -> Seen:
@@ -71,7 +71,7 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
 
 
 def _bring(here: Desk, put: Put) -> Seen:
-    """Write an earlier file anew.
+    """Write an earlier file again.
 
     A copy at the target may keep its old time (rclone's server does that), and then apps that ask
     whether the feed has changed since are told that it has not.
@@ -115,7 +115,7 @@ def _noticed(here: Desk, files: dict[str, plan.File]) -> list[str]:
     return subscriber_changes.compare(before, after) if before and after else []
 
 
-def _plan(here: Desk, view: View, files: dict[str, plan.File]) -> Plan:
+def _plan(here: Desk, view: TargetState, files: dict[str, plan.File]) -> Plan:
     made = plan.make(files, view.digests, view.before)
     lost = [put.name for put in made.puts if release.kept(put.file.digest) not in view.listing]
     if lost:

@@ -1,4 +1,4 @@
-"""The desk where publishing happens: a show, an open target, what is there, what was left."""
+"""Opens the target of a publish, reads its files and newest release, and records the new one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Desk(NamedTuple):
     report: Report
 
 
-class View(NamedTuple):
+class TargetState(NamedTuple):
     """What is there: every file, the newest release, the digests known of files."""
 
     listing: dict[str, Seen]
@@ -110,7 +110,7 @@ def _relative(folder: Path, show: Path) -> str:
         return folder.name
 
 
-def look(here: Desk, files: Mapping[str, File], journal: checksums.Journal) -> View:
+def read_target(here: Desk, files: Mapping[str, File], journal: checksums.Journal) -> TargetState:
     """List the target, read its newest release, and look at files that nobody knows."""
     listing = here.target.listing()
     before = newest(here) if release.CURRENT in listing else None
@@ -121,7 +121,7 @@ def look(here: Desk, files: Mapping[str, File], journal: checksums.Journal) -> V
         digests[name] = here.target.digest(name) or plan.UNKNOWN
 
     upload.each_of(here.target, ask, unsure)
-    return View(listing, before, digests)
+    return TargetState(listing, before, digests)
 
 
 def newest(here: Desk) -> Release | None:
@@ -153,7 +153,7 @@ def line(here: Desk, what: str, episodes: int, said: list[str], back: str | None
     )  # fmt: skip
 
 
-def same(here: Desk, view: View) -> None:
+def same(here: Desk, view: TargetState) -> None:
     """Be sure that nobody published between our look and our turn."""
     now = newest(here)
     if (now and now.line.id) != (view.before and view.before.line.id):
@@ -162,7 +162,7 @@ def same(here: Desk, view: View) -> None:
 
 def settle(  # noqa: PLR0913 - all that is written down
     here: Desk,
-    view: View,
+    view: TargetState,
     rows: dict[str, Row],
     said: Line,
     left: Leave = NOTHING,

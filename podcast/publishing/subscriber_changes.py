@@ -1,4 +1,4 @@
-"""What subscribers will notice of a publish, from the catalogue there and the one here. Pure."""
+"""Compares the published catalogue with the built one, and lists what subscribers will notice."""
 
 from __future__ import annotations
 

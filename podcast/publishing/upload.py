@@ -1,4 +1,4 @@
-"""Doing a plan: stage after stage, several files at once, each written down as it arrives."""
+"""Uploads the files of a plan, stage after stage, several at once, each noted in the journal."""
 
 from __future__ import annotations
 

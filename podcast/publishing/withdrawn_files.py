@@ -1,7 +1,7 @@
-"""Leaving: what has to go from a target because an episode was withdrawn; pure.
+"""Lists the files to delete from a target because an episode was withdrawn; pure.
 
-What can be heard or read of it goes, and so do all earlier releases with what was kept for them:
-they would bring back what somebody took back (docs/decisions/0031).
+Its audio and text are deleted, and so are all earlier releases with the files kept for them: a
+rollback to one would publish the episode again (docs/decisions/0031).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Leave(NamedTuple):
 
     @property
     def bars(self) -> bool:
-        """Say whether no release before this one comes back."""
+        """Whether no release before this one can be restored."""
         return bool(self.fresh)
 
 
@@ -45,7 +45,7 @@ def leave(
     built: Collection[str],
     before: Release | None,
 ) -> Leave:
-    """Return what goes, from what is there: a publish that was cut off is gone on with.
+    """Return the files to delete of those listed; a publish that was cut off is continued.
 
     A name counts as left behind as long as it is listed; nothing else remembers what was done.
     """
@@ -59,7 +59,7 @@ def leave(
 
 
 def back(wanted: Release, newest: Release, listing: Collection[str]) -> Leave:
-    """Return what is known of withdrawals once an earlier release has been brought back."""
+    """Return what is known of withdrawals once an earlier release has been restored."""
     both = sorted({*wanted.withdrawn} & {*newest.withdrawn})
     return Leave(tuple(both), tuple(name for name in newest.leaving if name in listing))
 

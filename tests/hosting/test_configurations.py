@@ -81,7 +81,7 @@ def _one(pattern: str, text: str) -> str:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("place", PLACES)
 def test_every_file_is_told_alike_by_nginx_and_apache_and_us(name: str, place: str) -> None:
-    said = http_headers.of(name)
+    said = http_headers.choose_headers(name)
     assert nginx(place + name) == said
     assert apache(place + name) == said
 

@@ -1,1 +1,1 @@
-"""Where a show can be published: the contract of a target, a folder, and S3-compatible storage."""
+"""Publishes to a folder or to S3-compatible storage, which both keep one contract."""

@@ -1,4 +1,4 @@
-"""The contract of a target: what publishing asks of a place, whichever place it is.
+"""Defines the contract of a target, which every kind of destination keeps.
 
 A folder and S3 each keep it, and the same tests hold them to it. Names are relative, with `/`.
 """
@@ -80,9 +80,9 @@ class Target(Protocol):
         ...
 
     def create(self, name: str, data: bytes) -> bool:
-        """Put a small file unless there is one; say whether it was put.
+        """Put a small file unless there is one; return whether it was put.
 
-        Some servers put it all the same: whoever asks must find out.
+        Some servers put it all the same, so the caller must read it back.
         """
         ...
 

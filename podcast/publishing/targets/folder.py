@@ -1,4 +1,4 @@
-"""A folder as a target: what a web server serves, or what is copied on from there."""
+"""Publishes to a folder, which a web server serves or another program copies on."""
 
 from __future__ import annotations
 

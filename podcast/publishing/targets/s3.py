@@ -1,4 +1,4 @@
-"""S3-compatible storage as a target.
+"""Publishes to S3-compatible storage.
 
 Every put is checked twice: what is sent has the SHA-256 of the plan, and the server's digest of
 what it got (its ETag, else the bytes read back) is that of what was sent. Credentials come from

@@ -1,4 +1,4 @@
-"""Connections to S3-compatible storage: boto3's client, where each transfer and answer has an end.
+"""Opens boto3's client for S3-compatible storage, with an end to each transfer and answer.
 
 A time-out of a socket begins again with every byte, so a verb of the target has a deadline beside
 it, which grows with what is sent. Answers are read up to a limit, whatever length they claim.

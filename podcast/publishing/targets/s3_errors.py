@@ -1,4 +1,4 @@
-"""What S3-compatible servers refuse, and what boto3 cannot do, each in one sentence."""
+"""Explains errors of S3-compatible servers and of boto3, each in one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A glance at a bucket: a listing and one small read, without boto3's client.
+"""Lists a bucket and reads one small file, without boto3's slow client.
 
 Most publishes of a timer find that nothing has changed, and loading the client takes longer than
 the two questions. Requests are signed by botocore; whatever is not a plain answer is left to the

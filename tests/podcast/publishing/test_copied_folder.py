@@ -19,7 +19,7 @@ from tests.kit.shows import NOW
 
 pytestmark = pytest.mark.slow  # each publishes a show more than once
 
-OLDER = r"(was published from (another computer or folder|this folder) on .*say --take-over)"
+OLDER = r"(was published from (another computer or folder|this folder) on .*add --take-over)"
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_copy_does_not_take_the_lock_of_another_for_its_own(show: Path, site: 
     copy = copied(show)
     edit(copy, 1, "title: Talk A", "title: Talk Y")
     with (
-        remote_lock.take(Folder(site), identity.name_of(show), NOW),
+        remote_lock.hold_lock(Folder(site), identity.name_of(show), NOW),
         pytest.raises(remote_lock.BusyError),
     ):
         publish(copy, site)

@@ -166,7 +166,7 @@ def test_another_computer_with_the_lock_file_publishes_on(
 def test_a_second_lead_is_told_since_when_somebody_publishes(show: Path, site: Path) -> None:
     pipeline.build(show, now=NOW)
     with (
-        remote_lock.take(folder.Folder(site), "another", NOW),
+        remote_lock.hold_lock(folder.Folder(site), "another", NOW),
         pytest.raises(
             remote_lock.BusyError, match=r"is publishing there since 01 November, 12:00 UTC"
         ),

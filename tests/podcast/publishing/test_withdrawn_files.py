@@ -1,4 +1,4 @@
-"""What was taken back leaves the target, comes back by no rollback, and is gone for good."""
+"""What was withdrawn leaves the target, comes back by no rollback, and is gone for good."""
 
 from __future__ import annotations
 

@@ -242,14 +242,14 @@ def test_what_somebody_else_changed_in_the_bucket_is_put_right(
 def test_a_file_that_vanishes_between_plan_and_apply_is_noticed(
     show: Path, published: bytes, moto_bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = remote_lock.take
+    hold_lock = remote_lock.hold_lock
 
     def in_between(*given: Any) -> Any:
         (show / "public" / "index.html").write_text("changed in between", "utf-8")
-        return take(*given)
+        return hold_lock(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(remote_lock, "take", in_between)
+        patch.setattr(remote_lock, "hold_lock", in_between)
         with pytest.raises(EarmarkError, match="changed while it was being published"):
             publish(show, moto_bucket)
     assert_alive(moto_bucket, published)
