@@ -106,7 +106,7 @@ PURE = (
     "web/*/rules.py", "web/*/forms.py", "web/*/formats.py", "web/*/wire_format.py",
     "web/*/coverage.py", "web/accounts/typed_phrases.py", "web/limits/networks.py",
     "web/dates.py", "web/schema.py", "web/typed_text.py",
-    *(f"web/sync/{each}.py" for each in ("action*", "episode_index",
+    *(f"web/sync/{each}.py" for each in ("action*", "cursors", "episode_index", "evidence",
                                          "setup_guides", "totals", "upload_bodies", "url_match")),
 )  # fmt: skip
 SHELL = {"os", "pathlib", "subprocess", "shutil", "socket", "urllib.request", "random", "time",

@@ -152,7 +152,7 @@ def test_nothing_of_the_companion_makes_or_writes_a_day_by_itself() -> None:
         "web/application.py", "web/dates.py", "web/settings.py",
         "podcast/commands/web_lead.py",  # the journal, which is sorted and read by programs
         "podcast/companion/backup_folder.py",  # the name of a file, of a moment of the place
-        "web/sync/rules.py",  # what apps exchange: UTC
+        "web/sync/actions.py",  # what apps exchange: UTC
         "web/listening/report_store.py", "web/maintenance/backup_format.py",  # how a day is stored
         "web/export/formats.py", "web/desk/views.py",  # for programs, and a field of a form
         "web/figures/rules.py",  # the name of a month in the database

@@ -19,7 +19,6 @@ from web import crypto
 from web.accounts import rules, word_list
 from web.desk import two_factor
 from web.sync import apps
-from web.sync import rules as syncing
 
 ROOT = Path(__file__).parents[2]
 # What the review of the companion saw in phrases, and more of each kind.
@@ -98,7 +97,7 @@ def test_no_text_without_meaning_can_spell_a_word() -> None:
     "new",
     [
         lambda: rules.make_code(secrets.choice),
-        lambda: syncing.spelled(apps.new_password()),
+        lambda: apps.spelled(apps.new_password()),
         lambda: two_factor.spelled(two_factor.new_secret()),
         show.random_path,
     ],

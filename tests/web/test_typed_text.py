@@ -16,7 +16,7 @@ from web.accounts import word_list
 from web.desk import rules as desk
 from web.desk import two_factor
 from web.reflections import rules as reflections
-from web.sync import rules as syncing
+from web.sync import apps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -331,8 +331,4 @@ def test_a_name_is_kept_as_it_was_typed_without_what_nobody_sees() -> None:
 
 
 def test_an_app_password_is_read_from_any_keyboard() -> None:
-    assert (
-        syncing.normal("\uff22\uff23d2\u20115678 \u200b")
-        == syncing.normal("bcd2-5678")
-        == "bcd25678"
-    )
+    assert apps.normal("\uff22\uff23d2\u20115678 \u200b") == apps.normal("bcd2-5678") == "bcd25678"

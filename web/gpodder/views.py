@@ -8,8 +8,7 @@ from flask import Blueprint, Response, request
 
 from web.companion import companion
 from web.gpodder import wire_format
-from web.sync import apps, devices, exchange, queries
-from web.sync import rules as syncing
+from web.sync import apps, cursors, devices, exchange, queries
 from web.sync.auth import (
     Refused,
     as_json,
@@ -114,7 +113,7 @@ def actions(app: App) -> Response:
     if device:
         numbers = [each.number for each in _devices(app) if each.id == device]
         question = question._replace(device=numbers[0] if numbers else 0)
-    lines, timestamp = exchange.actions(place, app, ours, question)
+    lines, timestamp = exchange.read_actions(place, app, ours, question)
     told = (
         []
         if podcast and not ours.is_ours(podcast)
@@ -125,7 +124,7 @@ def actions(app: App) -> Response:
 
 def _question() -> Question:
     aggregated = request.args.get("aggregated", "").lower() in {"true", "1"}
-    return Question(syncing.since(request.args.get("since")), aggregated=aggregated)
+    return Question(cursors.since(request.args.get("since")), aggregated=aggregated)
 
 
 @views.post("/api/2/episodes/<user>.json")

@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from web.sync import rules
+from web.sync import actions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def action(line: Line) -> dict[str, Any]:
         "episode": line.episode,
         "guid": line.guid,
         "action": line.kind,
-        "timestamp": rules.format_time(line.at),
+        "timestamp": actions.format_time(line.at),
     }
     if line.device:
         found["device"] = line.device
@@ -94,7 +94,7 @@ def urls(text: str, form: str) -> list[str]:
 def strings(value: object) -> list[str]:
     """Return the texts of a list."""
     found = value if isinstance(value, list) else []
-    return [rules.text(each) for each in found if isinstance(each, str)]
+    return [actions.text(each) for each in found if isinstance(each, str)]
 
 
 def podcast(show: Catalogue, feed: str) -> dict[str, Any]:
@@ -112,5 +112,5 @@ def episode(show: Catalogue, entry: CatalogueEpisode, feed: str, address: str) -
         "title": entry.title, "url": address, "podcast_title": show.show.title,
         "podcast_url": feed, "description": entry.summary,
         "website": show.url_of(entry.page), "mygpo_link": show.url_of(entry.page),
-        "released": rules.format_time(int(entry.published.timestamp())), "status": "new",
+        "released": actions.format_time(int(entry.published.timestamp())), "status": "new",
     }  # fmt: skip

@@ -11,8 +11,8 @@ from flask import Blueprint, Response, request
 
 from web.companion import companion
 from web.nextcloud import wire_format
-from web.sync import apps, exchange, grants, queries
-from web.sync import rules as syncing
+from web.sync import apps, cursors, exchange, grants, queries
+from web.sync.actions import text as sent_text
 from web.sync.auth import (
     Refused,
     as_json,
@@ -35,7 +35,7 @@ PLACE = "/index.php/apps/gpoddersync"
 
 
 def _question() -> Question:
-    return Question(syncing.since(request.args.get("since")), own_clock=True)
+    return Question(cursors.since(request.args.get("since")), own_clock=True)
 
 
 @views.get(f"{PLACE}/subscriptions")
@@ -55,7 +55,7 @@ def change(app: App) -> Response:
     """Keep whether our show was added or removed."""
     given = fields()
     lists = [given.get(name) for name in ("add", "remove")]
-    add, remove = ([*map(syncing.text, each if isinstance(each, list) else [])] for each in lists)
+    add, remove = ([*map(sent_text, each if isinstance(each, list) else [])] for each in lists)
     timestamp = still(exchange.subscribe(companion(), app, shelf(), add, remove))
     return as_json({"timestamp": timestamp, "update_urls": []})
 
@@ -64,7 +64,7 @@ def change(app: App) -> Response:
 @for_app
 def actions(app: App) -> Response:
     """Tell what apps did with our episodes."""
-    lines, timestamp = exchange.actions(companion(), app, shelf(), _question())
+    lines, timestamp = exchange.read_actions(companion(), app, shelf(), _question())
     return as_json(
         {"actions": [wire_format.action(each) for each in lines], "timestamp": timestamp}
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from web.sync import rules
+from web.sync import actions
 
 if TYPE_CHECKING:
     from web.sync.exchange import Line
@@ -23,7 +23,7 @@ def action(line: Line) -> dict[str, Any]:
         "episode": line.episode,
         "guid": line.guid,
         "action": line.kind.upper(),
-        "timestamp": rules.format_time(line.at),
+        "timestamp": actions.format_time(line.at),
         "started": started,
         "position": position,
         "total": total,

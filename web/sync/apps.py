@@ -16,9 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from episodes.text import random_text
 from episodes.translations import text as _
-from web import crypto
+from web import crypto, typed_text
 from web.schema import app_passwords, learners, listeners, sync_accounts, sync_cursors, sync_logins
-from web.sync import rules
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
 
 EPISODES, SUBSCRIPTIONS = "episodes", "subscriptions"
 TRIES = 3  # to find a handle
+PASSWORD, GROUP, HANDLE = 28, 4, 8  # characters: 130 bits in seven groups; a name for an account
+NAME = 60  # characters of the name that a learner gives an app
+MINUTE, TWENTY_MINUTES = 60, 20 * 60  # seconds
 
 
 class App(NamedTuple):
@@ -62,13 +64,13 @@ class Connected(NamedTuple):
 
 def new_password() -> str:
     """Return a password that nobody had before."""
-    return random_text.draw(rules.PASSWORD, secrets.choice).lower()
+    return random_text.draw(PASSWORD, secrets.choice).lower()
 
 
 def connect(connection: Connection, listener: int, now: int) -> str:
     """Return the handle under which apps know a listener, made where there is none."""
     for _try in range(TRIES):
-        handle = random_text.draw(rules.HANDLE, secrets.choice).lower()
+        handle = random_text.draw(HANDLE, secrets.choice).lower()
         row = {"listener": listener, "handle": handle, "began": now, "received": now}
         if found := handle_of(connection, listener):
             return found
@@ -189,7 +191,7 @@ def revoke_all(connection: Connection, learner: str) -> None:
 
 def begin_login(connection: Connection, poll: bytes, grant: bytes, app: str, now: int) -> None:
     """Remember that an app asks to be let in; those that are over are forgotten."""
-    over = now - rules.TWENTY_MINUTES
+    over = now - TWENTY_MINUTES
     connection.execute(delete(sync_logins).where(sync_logins.c.began < over))
     connection.execute(
         insert(sync_logins).values(poll=poll, grant=grant, app=app, began=now, sealed=None)
@@ -201,7 +203,7 @@ def login(connection: Connection, grant: bytes, now: int) -> Row[Any] | None:
     return connection.execute(
         select(sync_logins).where(
             sync_logins.c.grant == grant,
-            sync_logins.c.began >= now - rules.TWENTY_MINUTES,
+            sync_logins.c.began >= now - TWENTY_MINUTES,
             sync_logins.c.sealed.is_(None),
         )
     ).one_or_none()
@@ -229,16 +231,26 @@ def collect(connection: Connection, key: bytes, poll: bytes, now: int) -> tuple[
     """
     granted = (
         sync_logins.c.poll == poll,
-        sync_logins.c.began >= now - rules.TWENTY_MINUTES,
+        sync_logins.c.began >= now - TWENTY_MINUTES,
         sync_logins.c.sealed.is_not(None),
     )
     row = connection.execute(select(sync_logins).where(*granted)).one_or_none()
     if row is None:
         return None
-    began, sealed = min(row.began, now - rules.TWENTY_MINUTES + rules.MINUTE), row.sealed
+    began, sealed = min(row.began, now - TWENTY_MINUTES + MINUTE), row.sealed
     connection.execute(update(sync_logins).where(*granted).values(began=began))
     try:
         handle, password = json.loads(crypto.unseal(key, sealed, poll.hex(), "login"))
     except (crypto.WrongKeyError, ValueError):  # damaged: the app is connected once more
         return None
     return handle, password
+
+
+def spelled(password: str) -> str:
+    """Return a password as the page shows it, in groups."""
+    return "-".join(password[at : at + GROUP] for at in range(0, len(password), GROUP))
+
+
+def normal(password: str) -> str:
+    """Return the characters of a password that count, however it was typed."""
+    return "".join(char for char in typed_text.latin(password) if char.isascii() and char.isalnum())

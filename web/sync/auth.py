@@ -20,7 +20,7 @@ from web import cookies, crypto, origins, typed_text
 from web.companion import companion
 from web.database.refusals import AwayError
 from web.forms import form_replay
-from web.sync import apps, exchange, rules, upload_bodies
+from web.sync import actions, apps, exchange, upload_bodies
 from web.sync.quota import FullError
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _who() -> tuple[App | None, bool]:
 
 def digest(password: str) -> bytes:
     """Return the digest by which an app is found; it is random enough to need no slow one."""
-    return crypto.digest(companion().settings.secrets.key, "app password", rules.normal(password))
+    return crypto.digest(companion().settings.secrets.key, "app password", apps.normal(password))
 
 
 def _signed(app: App) -> str:
@@ -124,7 +124,7 @@ def small() -> str:
 def document() -> Any:
     """Read the body as JSON, whatever it says it is, packed or not; None where there is none."""
     with _readable("the body is not JSON"):
-        data = "".join(upload_bodies.texts(_unpacked(rules.LARGEST)))
+        data = "".join(upload_bodies.texts(_unpacked(actions.LARGEST)))
         upload_bodies.check_values(data)
         return json.loads(data) if data.strip() else None
 
@@ -142,13 +142,13 @@ def fields() -> dict[str, Any]:
 def rows() -> Iterator[object]:
     """Yield the rows of a list of JSON while it arrives: it may be longer than what fits here."""
     with _readable("the body is not a JSON list of actions"):
-        yield from upload_bodies.rows(upload_bodies.texts(_unpacked(rules.LARGEST_LIST)))
+        yield from upload_bodies.rows(upload_bodies.texts(_unpacked(actions.LARGEST_LIST)))
 
 
 def text() -> str:
     """Read the body as text."""
     with _readable("the body cannot be read"):
-        return "".join(upload_bodies.texts(_unpacked(rules.LARGEST)))
+        return "".join(upload_bodies.texts(_unpacked(actions.LARGEST)))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from web import crypto
 from web.schema import sync_devices
-from web.sync.rules import TYPES
+from web.sync.actions import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

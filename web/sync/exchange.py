@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from web import crypto
-from web.sync import devices, queries, rules, store
+from web.sync import actions, devices, queries, store
 from web.sync.episode_index import Shelf
 from web.sync.store import Found, Upload
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from episodes.catalogue import Catalogue
     from web.companion import Companion
+    from web.sync.actions import Action
     from web.sync.apps import App
     from web.sync.episode_index import Recording
     from web.sync.queries import Question, Told
-    from web.sync.rules import Action
 
     Pair = tuple[tuple[Action, int | None], Recording]
 
@@ -77,7 +77,7 @@ def report(place: Companion, app: App, ours: Shelf, sent: Iterable[object]) -> i
     key = device_key(place)
     timestamp = None
     for batch, feed in _batches(ours, sent, key):
-        found = [*map(Found, rules.settled([each[0] for each in batch], _now(place)),
+        found = [*map(Found, actions.settled([each[0] for each in batch], _now(place)),
                       (each[1] for each in batch))]  # fmt: skip
         with place.database.writing() as connection:
             timestamp = store.store_upload(connection, app, key, Upload(found, _now(place), feed))
@@ -89,14 +89,14 @@ def _batches(ours: Shelf, sent: Iterable[object], key: bytes) -> Iterator[tuple[
     batch: list[Pair] = []
     feed = ""
     for row in sent:
-        if (pair := rules.action(row, key)) is None:
+        if (pair := actions.action(row, key)) is None:
             continue
         action = pair[0]
         recording = ours.find(action.podcast, action.episode, action.guid, action.total)
         if recording:
             batch.append((pair, recording))
             feed = action.podcast if ours.is_ours(action.podcast) else feed
-        if len(batch) >= rules.MOST:
+        if len(batch) >= actions.MOST:
             yield batch, feed
             batch = []
     yield batch, feed
@@ -124,7 +124,9 @@ def replace(place: Companion, app: App, ours: Shelf, urls: Sequence[str]) -> int
     return queries.subscribe(place.database, app, bool(mine), _now(place), mine)
 
 
-def actions(place: Companion, app: App, ours: Shelf, question: Question) -> tuple[list[Line], int]:
+def read_actions(
+    place: Companion, app: App, ours: Shelf, question: Question
+) -> tuple[list[Line], int]:
     """Return what was reported since a number, by time, and the number for the next time."""
     rows, timestamp = queries.actions(place.database, app, question)
     if not rows:

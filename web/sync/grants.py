@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from web import crypto
 from web.listening import store as listening
-from web.sync import apps, quota, rules
+from web.sync import apps, quota
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,7 +48,7 @@ def let_in(connection: Connection, place: Companion, learner: Learner, name: str
     password = apps.new_password()
     digest = crypto.digest(place.settings.secrets.key, "app password", password)
     apps.add_app(connection, learner, listener, apps.New(name, digest, now.date()))
-    return Credentials(handle, rules.spelled(password))
+    return Credentials(handle, apps.spelled(password))
 
 
 def waiting(place: Companion, token: str) -> str | None:

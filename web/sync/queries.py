@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import bindparam, case, func, select, update
 
 from web.schema import media, sync_accounts, sync_actions, sync_cursors
-from web.sync import rules, store
+from web.sync import cursors, evidence, store
 from web.sync.apps import EPISODES, SUBSCRIPTIONS
 from web.sync.totals_store import NEWEST
 
@@ -99,7 +99,7 @@ def subscribe(
         account = _account(connection, app)
         mine = account.changed
         if wanted is not None and bool(account.subscribed) != wanted:
-            mine = rules.following(account.changed, now)
+            mine = cursors.following(account.changed, now)
             where = sync_accounts.c.listener == app.listener
             values = {"subscribed": int(wanted), "changed": mine}
             connection.execute(update(sync_accounts).where(where).values(**values))
@@ -175,7 +175,7 @@ def _rows(connection: Connection, app: App, account: Account, question: Question
 def _query(*, newest: bool, kinds: bool, device: bool) -> Select[Any]:
     """Build a question for actions; the newest of each episode, of each kind by itself or not."""
     table = sync_actions.c
-    where = [table.listener == _OF, table.proves != rules.WIPED,
+    where = [table.listener == _OF, table.proves != evidence.WIPED,
              table.received >= bindparam("since")]  # fmt: skip
     if device:
         where.append(table.device == bindparam("device"))

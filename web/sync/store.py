@@ -22,9 +22,10 @@ from web.schema import (
     sync_actions,
     sync_cursors,
 )
-from web.sync import action_times, devices, quota, rules, totals_store
+from web.sync import action_times, cursors, devices, evidence, quota, totals_store
+from web.sync.actions import Action
 from web.sync.apps import EPISODES
-from web.sync.rules import Action, Played
+from web.sync.evidence import Played
 from web.sync.totals_store import Before, Kept
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ _MEDIA: Select[Any] = (
 )  # fmt: skip
 _PLAYS = (
     sync_actions.c.device == _OF,
-    sync_actions.c.proves.in_([rules.INTERVAL, rules.POSITION]),
+    sync_actions.c.proves.in_([evidence.INTERVAL, evidence.POSITION]),
     sync_actions.c.clock == action_times.OWN,
 )
 _EARLIER = select(func.max(sync_actions.c.at)).where(
@@ -102,7 +103,7 @@ def store_upload(connection: Connection, app: App, key: bytes, upload: Upload) -
     if before is None:
         return None
     fresh = _fresh(connection, app, upload.found)
-    mine = rules.following(before, upload.now) if fresh else before
+    mine = cursors.following(before, upload.now) if fresh else before
     if fresh:
         quota.check_actions(connection, app.listener)
         every = list(_placed(connection, app, key, fresh))
@@ -143,7 +144,7 @@ def _placed(
             connection, device, [each.at for each, _ in batch if each.clock == action_times.OWN]
         )
         rows = ((action, before.media, before.tenths) for action, before in batch)
-        for action, proves in rules.judged(rows, past):
+        for action, proves in evidence.judged(rows, past):
             yield Kept(action, proves, device, of[action.digest])
 
 
@@ -168,7 +169,7 @@ def _before(connection: Connection, device: int, when: Sequence[int]) -> list[Pl
     """Return what a device played at these times, and the last thing before."""
     if not when:
         return []
-    first = min(when) - rules.STAMP
+    first = min(when) - evidence.STAMP
     rows = connection.execute(_BEFORE, {"of": device, "first": first, "last": max(when)})
     return [Played(row.at, row.media, row.position or 0) for row in rows]
 
@@ -198,7 +199,7 @@ def answered(connection: Connection, app: App, what: str, before: int, mine: int
     """
     cursor = {"of": app.id, "list": what}
     seen = max((row[0] for row in _SEEN.rows(connection, cursor)), default=0)
-    answer = rules.may_ask_since(before, mine, seen)
+    answer = cursors.may_ask_since(before, mine, seen)
     if answer > seen:
         _SEE.write(connection, [{**cursor, "seen": answer}])
     return answer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from web.listening import coverage
 from web.listening.coverage import TENTHS, Coverage
-from web.sync import rules
+from web.sync import evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,14 +32,14 @@ class Report(NamedTuple):
 
 def sum_report(report: Report, length: int) -> Sum:
     """Return what one report says of a recording of so many tenths; 0 is as many as it says."""
-    if report.position is None or report.proves in {rules.NOTHING, rules.WIPED}:
+    if report.position is None or report.proves in {evidence.NOTHING, evidence.WIPED}:
         return Sum()
     length = length or (report.total or 0) * TENTHS
     furthest = min(report.position * TENTHS, length)
-    end = (report.total or length / TENTHS) - rules.END
+    end = (report.total or length / TENTHS) - evidence.END
     finished = int(report.position >= end)
     runs = coverage.NOTHING
-    if report.proves == rules.INTERVAL and report.started is not None:
+    if report.proves == evidence.INTERVAL and report.started is not None:
         whole = coverage.union([(report.started * TENTHS, report.position * TENTHS)])
         runs = coverage.within(whole, length / TENTHS)
     return Sum(runs, coverage.tenths(runs), furthest, finished)

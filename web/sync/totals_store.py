@@ -14,8 +14,9 @@ from sqlalchemy import bindparam, func, insert, select, update
 from web.database.engine import Prepared
 from web.listening import coverage
 from web.schema import media, reported, sync_actions
-from web.sync import rules, totals
-from web.sync.rules import Action, Step
+from web.sync import evidence, totals
+from web.sync.actions import Action
+from web.sync.evidence import Step
 from web.sync.totals import Report, Sum
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _RANKED = (
         sync_actions.c.listener == _OF,
         sync_actions.c.media.in_(bindparam("these", expanding=True)),
         (sync_actions.c.kind == "new")
-        | sync_actions.c.proves.in_([rules.INTERVAL, rules.POSITION, rules.FINISHED]),
+        | sync_actions.c.proves.in_([evidence.INTERVAL, evidence.POSITION, evidence.FINISHED]),
     )
     .subquery()
 )
@@ -132,7 +133,11 @@ def _places(
     found: dict[int, tuple[int, int]] = {}
     for number, batch in batches.items():
         known, steps = batch[0].before, _newest(batch)
-        place = rules.resumed(steps, known.place) if known.known else rules.resume(steps) or (0, 0)
+        place = (
+            evidence.resumed(steps, known.place)
+            if known.known
+            else evidence.resume(steps) or (0, 0)
+        )
         if place is not None:
             found[number] = place
     asked = sorted(batches.keys() - found.keys())
@@ -141,13 +146,13 @@ def _places(
         rows = connection.execute(_STEPS, {"of": listener, "these": those}).all()
         found |= dict.fromkeys(those, (0, 0))
         for number, group in groupby(rows, key=lambda row: row.media):
-            found[number] = rules.resume([step(row) for row in group]) or (0, 0)
+            found[number] = evidence.resume([step(row) for row in group]) or (0, 0)
     return found
 
 
 def _newest(batch: Iterable[Kept]) -> list[Step]:
     """Return what a batch says of the place, in the order of `NEWEST`."""
-    said = [each for each in batch if rules.says_where(each.action.kind, each.proves)]
+    said = [each for each in batch if evidence.says_where(each.action.kind, each.proves)]
     said.sort(key=lambda each: (-each.action.at, -_position(each.action), each.action.digest))
     return [
         Step(each.action.at, each.device, each.action.kind, each.proves,
@@ -167,8 +172,8 @@ def step(row: Row[Any]) -> Step:
 
 def place_of(steps: Sequence[Step], length: int) -> tuple[int, int]:
     """Return (tenths, since when) where to go on in a recording; nowhere is (0, 0)."""
-    said = [each for each in steps if rules.says_where(each.kind, each.proves)][:DEEP]
-    return _within(rules.resume(said) or (0, 0), length)
+    said = [each for each in steps if evidence.says_where(each.kind, each.proves)][:DEEP]
+    return _within(evidence.resume(said) or (0, 0), length)
 
 
 def _within(place: tuple[int, int], length: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from web.companion import companion
 from web.errors import TooManyError
 from web.forms import resubmission
 from web.listening import store as listening
-from web.sync import apps, grants, quota, rules
+from web.sync import apps, grants, quota
 from web.sync.apps import Connected
 from web.sync.grants import Credentials
 from web.sync.setup_guides import GUIDES, guide
@@ -127,8 +127,8 @@ def _name() -> str:
 
 def _wrong(learner: Learner) -> Wrong:
     """Return what is wrong with a form that connects an app, by the name of the field."""
-    if len(_name()) > rules.NAME:
-        return {"name": _("Enter a name of up to %(most)s characters.", most=rules.NAME)}
+    if len(_name()) > apps.NAME:
+        return {"name": _("Enter a name of up to %(most)s characters.", most=apps.NAME)}
     said = _unproven(learner)
     return {"phrase": said} if said else {}
 

@@ -18,7 +18,7 @@ from tests.kit.companion.repeated_forms import Form, Stage
 from tests.kit.companion.visitor import form
 from web.accounts import rules as accounts
 from web.desk import rules as desk
-from web.sync import quota, rules
+from web.sync import apps, quota
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,8 +61,8 @@ def words(count: int) -> str:
 
 
 EVERY = (
-    Typed(repeated_forms.make_password, "name", words(20), f"up to {rules.NAME} characters"),
-    Typed(repeated_forms.let_it_in, "name", words(20), f"up to {rules.NAME} characters"),
+    Typed(repeated_forms.make_password, "name", words(20), f"up to {apps.NAME} characters"),
+    Typed(repeated_forms.let_it_in, "name", words(20), f"up to {apps.NAME} characters"),
     Typed(repeated_forms.join, "join-code", words(100), "did not work"),
     Typed(repeated_forms.join, "join-code", words(3000), "Paste only the code"),
     Typed(repeated_forms.new_phrase, "phrase", words(400), "That is not your phrase"),

@@ -24,7 +24,7 @@ from web.application import create_app
 from web.companion import NAME
 from web.limits import form_size
 from web.reflections import rules
-from web.sync.rules import LARGEST
+from web.sync.actions import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,8 +23,8 @@ from tests.kit.companion.visitor import FORM, form
 from web.limits import form_size
 from web.reflections import rules
 from web.sync import upload_bodies as packed
+from web.sync.actions import LARGEST
 from web.sync.auth import SMALL
-from web.sync.rules import LARGEST
 
 POLL = "/index.php/login/v2/poll"
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.kit.clients.sync_clients import play
 from web.listening import coverage
-from web.sync import action_times, rules, totals
-from web.sync.rules import Played
+from web.sync import action_times, actions, evidence, totals
+from web.sync.evidence import Played
 from web.sync.totals import Report
 
 if TYPE_CHECKING:
@@ -42,16 +42,19 @@ class Account:
         self.runs: dict[int, list[Coverage]] = {}
 
     def upload(self, sent: Sequence[Sent], now: int = NOW) -> None:
-        actions = {each.digest: each for each in rules.actions([*sent], now, KEY)}
-        fresh = [each for digest, each in actions.items() if digest not in self.known]
-        self.known |= set(actions)
+        known = {each.digest: each for each in actions.actions([*sent], now, KEY)}
+        fresh = [each for digest, each in known.items() if digest not in self.known]
+        self.known |= set(known)
         batch = [(each, int(each.guid[5:]), LENGTH * 10) for each in fresh]
         media = {each.digest: number for each, number, _ in batch}
-        for action, proves in rules.judged(batch, self.past):
+        for action, proves in evidence.judged(batch, self.past):
             report = Report(proves, action.started, action.position, action.total)
             number = media[action.digest]
             self.runs.setdefault(number, []).append(totals.sum_report(report, LENGTH * 10).runs)
-            if action.clock == action_times.OWN and proves in {rules.INTERVAL, rules.POSITION}:
+            if action.clock == action_times.OWN and proves in {
+                evidence.INTERVAL,
+                evidence.POSITION,
+            }:
                 self.past.append(Played(action.at, number, action.position or 0))
 
     def heard(self) -> dict[int, Coverage]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.kit.clients.sync_clients import FEED, TALKS, basic
 from tests.kit.companion.cast import House, reported
-from web.sync import rebuild, rules
+from web.sync import actions, rebuild
 from web.sync.grants import Credentials
 
 JUNK = st.recursive(
@@ -21,14 +21,14 @@ JUNK = st.recursive(
     | st.sampled_from(["\ud800", "a\0b", "9" * 400, FEED, f"{FEED}?\ud800\0", TALKS[0], "play",
                        "guid-1", 2**40, -1, "mobile"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from([*rules.KEYS, "add", "remove", "synchronize", "stop-synchronize", "set",
+        st.sampled_from([*actions.KEYS, "add", "remove", "synchronize", "stop-synchronize", "set",
                          "caption", "type", "token"]), inner, max_size=9),
     max_leaves=12,
 )  # fmt: skip
 ACTIONS = st.lists(
     st.fixed_dictionaries(
         {"podcast": st.just(FEED), "episode": st.sampled_from(TALKS), "action": st.just("play")},
-        optional=dict.fromkeys(rules.KEYS[2:4] + rules.KEYS[5:], JUNK),
+        optional=dict.fromkeys(actions.KEYS[2:4] + actions.KEYS[5:], JUNK),
     ),
     max_size=3,
 )  # fmt: skip

@@ -19,7 +19,7 @@ from web.listening import progress
 from web.listening import store as listening
 from web.listening.rules import Known
 from web.schema import learners, media, reported
-from web.sync import apps, rebuild, rules, store
+from web.sync import actions, apps, rebuild, store
 from web.sync.episode_index import FORMER, Shelf
 from web.sync.store import Found, Upload
 
@@ -74,7 +74,7 @@ def begin(connection: Connection) -> App:
 
 def send(connection: Connection, app: App, *sent: Sent) -> None:
     found = []
-    for action in rules.actions([*sent], NOW, KEY):
+    for action in actions.actions([*sent], NOW, KEY):
         recording = OURS.find(action.podcast, action.episode, action.guid, action.total)
         assert recording
         found.append(Found(action, recording))
@@ -131,7 +131,7 @@ def test_nothing_is_heard_beyond_the_end_that_its_own_app_told(database: Databas
 def test_lengths_that_an_app_makes_up_make_one_row(database: Database) -> None:
     with database.writing() as connection:
         app = begin(connection)
-        sent = [old(5, 0, total) for total in range(400, rules.LONGEST, 60)]
+        sent = [old(5, 0, total) for total in range(400, actions.LONGEST, 60)]
         send(connection, app, *sent, old(5, 0, 10**9), old(5, 0, -1))
         of = select(func.count(), func.max(media.c.tenths)).where(media.c.version == FORMER)
         assert connection.execute(of).one() == (1, 0)

@@ -7,7 +7,7 @@ import pytest
 from tests.kit.clients import sync_clients
 from tests.kit.clients.sync_clients import AntennaPod, Line, Nextcloud, play
 from tests.kit.companion.cast import Clock, House, Person
-from web.sync import apps, auth, exchange, rules, store
+from web.sync import actions, apps, auth, exchange, store
 from web.sync.store import Found, Upload
 
 WEEK_AGO = "2026-11-16T12:00:00"
@@ -121,7 +121,7 @@ def test_an_upload_that_is_committed_late_is_not_skipped(
         assert app
         found = [
             Found(action, recording)
-            for action in rules.actions([late()], now, key)
+            for action in actions.actions([late()], now, key)
             if (recording := ours.find(action.podcast, action.episode, action.guid, action.total))
         ]
         store.store_upload(connection, app, key, Upload(found, now))

@@ -14,9 +14,10 @@ from episodes import catalogue
 from tests.kit.clients.sync_clients import FEED, TALKS, play
 from tests.kit.companion.cast import SHOW
 from web.listening import coverage
-from web.sync import rules, totals
+from web.sync import actions, cursors, evidence, totals
+from web.sync.actions import Action
 from web.sync.episode_index import FORMER, Shelf
-from web.sync.rules import Action, Played, Step
+from web.sync.evidence import Played, Step
 from web.sync.totals import Report
 from web.sync.url_match import parse
 
@@ -29,28 +30,28 @@ JUNK = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=9,
 )
-ROWS = st.fixed_dictionaries({}, optional=dict.fromkeys(rules.KEYS, JUNK)) | st.fixed_dictionaries(
-    dict.fromkeys(rules.KEYS, JUNK)
-)
+ROWS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(actions.KEYS, JUNK)
+) | st.fixed_dictionaries(dict.fromkeys(actions.KEYS, JUNK))
 
 
 def read(*rows: Any) -> list[Action]:
-    return rules.actions([*rows], NOW, KEY)
+    return actions.actions([*rows], NOW, KEY)
 
 
 @settings(max_examples=40)
 @given(st.lists(ROWS | JUNK, max_size=5), st.integers(0, 5))
 def test_bad_rows_take_nothing_good_with_them(bad: list[Any], at: int) -> None:
     good = play(60, 30)
-    found = rules.actions([*bad[:at], good, *bad[at:]], NOW, KEY)
+    found = actions.actions([*bad[:at], good, *bad[at:]], NOW, KEY)
     assert (30, 60, 300) in {(each.started, each.position, each.total) for each in found}
 
 
 @given(JUNK)
 def test_whatever_comes_is_read_or_left(junk: Any) -> None:
-    for each in rules.actions(junk, NOW, KEY):
+    for each in actions.actions(junk, NOW, KEY):
         assert 0 <= each.at <= NOW
-        assert all(part is None or 0 <= part <= rules.LONGEST for part in each[7:])
+        assert all(part is None or 0 <= part <= actions.LONGEST for part in each[7:])
 
 
 @pytest.mark.parametrize(
@@ -65,8 +66,8 @@ def test_whatever_comes_is_read_or_left(junk: Any) -> None:
 )  # fmt: skip
 def test_every_way_to_write_a_time_is_read(said: Any, meant: int) -> None:
     assert read(play(1, timestamp=said))[0].at == meant
-    assert rules.format_time(meant)[10] == "T"
-    assert len(rules.format_time(meant)) == 19
+    assert actions.format_time(meant)[10] == "T"
+    assert len(actions.format_time(meant)) == 19
 
 
 @pytest.mark.parametrize(
@@ -92,13 +93,13 @@ def test_what_is_no_action_is_left_out() -> None:
         play(5) | {"episode": ""}, play(5) | {"action": 7},
     ]  # fmt: skip
     assert read(*bad) == []
-    assert rules.actions({"actions": []}, NOW, KEY) == []
+    assert actions.actions({"actions": []}, NOW, KEY) == []
 
 
 def test_the_same_values_are_one_action_and_a_missing_time_stays_missing() -> None:
     first, again = (
         read(play(5, timestamp=None)),
-        rules.actions([play(5, timestamp=None)], NOW + 9, KEY),
+        actions.actions([play(5, timestamp=None)], NOW + 9, KEY),
     )
     assert first[0].digest == again[0].digest
     assert first[0].at != again[0].at
@@ -120,28 +121,28 @@ def test_the_same_values_are_one_action_and_a_missing_time_stays_missing() -> No
 def test_what_an_action_proves(sent: Any, since: int | None, proves: str) -> None:
     (action,) = read(sent)
     past = [] if since is None else [Played(action.at - since, 1, 50)]
-    ((_, found),) = rules.judged([(action, 1, 3000)], past)
+    ((_, found),) = evidence.judged([(action, 1, 3000)], past)
     assert found == proves
 
 
 def test_a_device_plays_one_thing_at_a_time() -> None:
     """An hour of two episodes in the same minute: of the second only the place is believed."""
     both = read(play(290, 0, timestamp=NOW - 60), play(290, 0, talk=1, timestamp=NOW))
-    judged = rules.judged([(each, n, 3000) for n, each in enumerate(both)], [])
+    judged = evidence.judged([(each, n, 3000) for n, each in enumerate(both)], [])
     assert [proves for _, proves in judged] == ["interval", "position"]
 
 
 def test_a_place_that_is_lost_is_not_the_place() -> None:
     lost = [Step(100, 1, "play", "position", 0), Step(60, 1, "play", "interval", 900)]
-    assert rules.resume(lost) == (900, 60)
-    assert rules.resume([lost[0]._replace(at=121), lost[1]]) == (0, 121), (
+    assert evidence.resume(lost) == (900, 60)
+    assert evidence.resume([lost[0]._replace(at=121), lost[1]]) == (0, 121), (
         "after a minute it is meant"
     )
-    assert rules.resume([lost[0]._replace(device=2), lost[1]]) == (0, 100), "another device"
-    assert rules.resume([Step(100, 1, "new", "nothing", 0), lost[1]]) == (0, 100)
-    assert rules.resume([]) is None
+    assert evidence.resume([lost[0]._replace(device=2), lost[1]]) == (0, 100), "another device"
+    assert evidence.resume([Step(100, 1, "new", "nothing", 0), lost[1]]) == (0, 100)
+    assert evidence.resume([]) is None
     sent = read(play(90, 0, timestamp=NOW - 50), play(0, 0, timestamp=NOW))
-    assert [proves for _, proves in rules.judged([(each, 1, 3000) for each in sent], [])] == [
+    assert [proves for _, proves in evidence.judged([(each, 1, 3000) for each in sent], [])] == [
         "interval", "wiped",
     ]  # fmt: skip
 
@@ -173,18 +174,18 @@ def test_numbers_of_uploads_only_grow(steps: list[tuple[int, int]]) -> None:
     numbers, now = [1000], 1000
     for forward, _ in steps:
         now += forward - 10  # the server's clock may go back
-        numbers.append(rules.following(numbers[-1], now))
+        numbers.append(cursors.following(numbers[-1], now))
     assert all(before < after for before, after in pairwise(numbers))
 
 
 @pytest.mark.parametrize("name", ["started", "position", "total", "timestamp"])
 def test_a_number_that_is_too_large_for_any_recording_is_none(name: str) -> None:
     rows = [play(30, 10) | {name: each} for each in (10**400, -(10**400), "9" * 400, 1e308)]
-    assert [getattr(each, name, None) for each in rules.actions(rows, 0, b"key")] == [None] * 4
+    assert [getattr(each, name, None) for each in actions.actions(rows, 0, b"key")] == [None] * 4
 
 
 def test_since_is_read_whatever_it_is() -> None:
-    assert [rules.since(each) for each in (None, "", "x", "-4", "7", "7.9", "1792490400000",
+    assert [cursors.since(each) for each in (None, "", "x", "-4", "7", "7.9", "1792490400000",
                                            "9" * 400, "nan", "inf")] == [
         0, 0, 0, 0, 7, 7, 1792490400, 0, 0, 0]  # fmt: skip
 
