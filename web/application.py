@@ -115,12 +115,12 @@ def create_app(
     spoken = Speaking(Capacity(wsgi, headers), settings.language)
     app.wsgi_app = spoken  # type: ignore[assignment,method-assign]
     security.protect(app, settings)
-    _tell_templates(app, settings)
+    _add_template_variables(app, settings)
     return app
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    """Set what the framework needs for the cookie and the token of forms."""
+    """Configure the session cookie and the form tokens."""
     app.config.update(
         SECRET_KEY=crypto.part(settings.secrets.key, "forms"),
         WTF_CSRF_TIME_LIMIT=None,
@@ -129,7 +129,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _protect_forms(app: Flask) -> None:
-    """Ask every form for its token, but for those that have another proof."""
+    """Require the token of every form, except where there is another proof."""
     forms = CSRFProtect(app)
     forms.exempt(sign_out)  # it looks at its form itself
     forms.exempt(heard)  # its token, which no form has, says more than theirs
@@ -150,8 +150,8 @@ def _companion(
     return Companion(settings, database, shows, limits, clock, reports, exits, stopwatch, Glance())
 
 
-def _tell_templates(app: Flask, settings: Settings) -> None:
-    """Give every template what all of them need."""
+def _add_template_variables(app: Flask, settings: Settings) -> None:
+    """Add the variables that every template needs."""
 
     def asset(name: str) -> str:
         return url_for("static", filename=name, v=_version(name))

@@ -23,7 +23,7 @@ NAME = "earmark"
 
 
 class Stopwatch(NamedTuple):
-    """Seconds since some start, which no change of the clock moves; `name` is of that start."""
+    """Seconds since an arbitrary start, whatever the clock does; `name` identifies the start."""
 
     name: str
     seconds: Callable[[], float]

@@ -48,7 +48,7 @@ def path_of(settings: Settings) -> str:
 
 
 def read(cookie: str) -> str:
-    """Return what a cookie of this request holds; "" if there is none, or more than one."""
+    """Return the value of a cookie of this request; "" if there is none, or more than one."""
     found = request.cookies.getlist(name_of(cookie, companion().settings))
     return found[0] if len(found) == 1 else ""
 
@@ -59,12 +59,12 @@ def has_any(cookie: str) -> bool:
 
 
 def every(cookie: str) -> list[str]:
-    """Return what a cookie of this request holds, all of it if there is more than one."""
+    """Return every value of a cookie of this request."""
     return request.cookies.getlist(name_of(cookie, companion().settings))
 
 
 def send(answer: Response, cookie: str, value: str) -> None:
-    """Put a cookie into an answer; it expires if it holds nothing."""
+    """Set a cookie on a response, or expire it if the value is empty."""
     settings = companion().settings
     answer.set_cookie(
         name_of(cookie, settings), value, path=path_of(settings), httponly=True,

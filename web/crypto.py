@@ -33,11 +33,11 @@ MEMORY = 64 * 1024 * 1024  # OpenSSL refuses these costs at its own default of 3
 
 
 class WrongKeyError(EarmarkError):
-    """A sealed text does not open: another key, another row, or changed bytes."""
+    """A text cannot be decrypted: wrong key, wrong row, or changed bytes."""
 
 
 class Opened(NamedTuple):
-    """What a phrase is good for: `lookup` finds the learner, `wrapping` opens their data key."""
+    """The keys of a phrase: `lookup` finds the learner, `wrapping` decrypts their data key."""
 
     lookup: bytes
     wrapping: bytes
@@ -49,7 +49,7 @@ def random() -> bytes:
 
 
 def derive(phrase: str, pepper: bytes) -> Opened:
-    """Return what a phrase opens; about a tenth of a second and 32 MiB of memory."""
+    """Return the keys derived from a phrase; takes about 0.1 seconds and 32 MiB of memory."""
     secret = hashlib.scrypt(
         normal(phrase), salt=pepper, n=COST, r=BLOCKS, p=LANES, maxmem=MEMORY, dklen=SIZE
     )
@@ -57,7 +57,7 @@ def derive(phrase: str, pepper: bytes) -> Opened:
 
 
 def normal(phrase: str) -> bytes:
-    """Return what counts of a phrase: its letters, however they were typed or separated.
+    """Return the phrase normalised: its letters only, however they were typed or separated.
 
     No word of the list begins another, so nothing is lost.
     """
@@ -90,7 +90,7 @@ def part(secret: bytes, label: str) -> bytes:
 
 
 def seal(key: bytes, data: bytes, *about: str) -> bytes:
-    """Encrypt; it opens only with the same `about` (whose it is, which row, what of it)."""
+    """Encrypt a text; it decrypts only with the same `about` (owner, row, field)."""
     nonce = secrets.token_bytes(NONCE)
     filled = len(data).to_bytes(4, "big") + data
     filled += bytes(-len(filled) % BLOCK)
@@ -107,7 +107,7 @@ def unseal(key: bytes, sealed: bytes, *about: str) -> bytes:
 
 
 def may_be_sealed(data: bytes) -> bool:
-    """Say whether it has a length that `seal` gives; more is not known without the key."""
+    """Return whether the length is one that `seal` gives; only the key can tell more."""
     return len(data) > NONCE + TAG and (len(data) - NONCE - TAG) % BLOCK == 0
 
 

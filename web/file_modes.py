@@ -17,10 +17,10 @@ FILE = "settings.toml"
 DATABASE = "sqlite:///"
 
 
-def mend(settings: Settings) -> list[str]:
-    """Close the files that others could read, where they are ours; return a sentence for each.
+def close_files(settings: Settings) -> list[str]:
+    """Remove other users' access to our own files; return a warning for each file changed.
 
-    A folder is left as it is: somebody may have let a group in on purpose.
+    Folders are left as they are: a group may have access on purpose.
     """
     if os.name == "nt":  # it has no such modes
         return []

@@ -1,4 +1,4 @@
-"""Says to a monitor whether the database answers: ok or not, and nothing else."""
+"""Reports to a monitor whether the database responds, and nothing else."""
 
 from __future__ import annotations
 

@@ -17,6 +17,6 @@ class Speaking:
         self._wsgi, self._language = wsgi, language
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-        """Answer a request, as WSGI has it."""
+        """Answer a WSGI request."""
         with translations.using(self._language):
             return self._wsgi(environ, start)

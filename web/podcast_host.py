@@ -1,7 +1,7 @@
 """Checks, before the companion starts, where its podcast is and whether its catalogue can be read.
 
 A browser keeps two sites apart by scheme, host and port, never by path. On one host name any file
-of the podcast could read what the companion shows to whoever is signed in.
+of the podcast could read what the companion shows to anyone who is signed in.
 """
 
 from __future__ import annotations

@@ -283,7 +283,7 @@ spent_forms = Table(
     Column("secret", LargeBinary, nullable=True),  # a phrase or a password, for minutes, the same
     Column("at", Large, nullable=False),
 )
-# What leads and operators did, by day, for whoever audits. Nothing of a learner fits in.
+# What leads and operators did, by day, for an audit. Nothing about a learner fits in.
 journal = Table(
     "journal",
     metadata,

@@ -44,7 +44,7 @@ def headers(settings: Settings) -> list[tuple[str, str]]:
     return [*HEADERS.items(), ("Cache-Control", "no-store"), *safe.items()]
 
 
-# What may stand behind media-src: the last look at it, whoever made it.
+# A source allowed in media-src; matched as the final check on every source.
 _SOURCE = r"https?:(?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)?"
 _SOURCES = re.compile(f"{_SOURCE}(?: {_SOURCE})?")
 _HOST = re.compile("[A-Za-z0-9.-]+")
@@ -66,7 +66,7 @@ def media_sources(address: str, *, elsewhere: bool) -> str:
 
 
 def link(address: str) -> str:
-    """Return a web address for a link of a page; "" where it is none, whoever made it."""
+    """Return a URL that is safe as a link on a page, or "" if it is not an http(s) URL."""
     try:
         return web_address(address)
     except ValueError:

@@ -36,7 +36,7 @@ WORKERS, PARENT = "EARMARK_WORKERS", "EARMARK_PARENT"
 AGAIN = (1, 2, 5, 10, 20)  # seconds before each new start, when processes end by themselves
 LASTED = 60  # seconds after which a new start counts from the beginning
 ARENA_MAX, ARENAS = -8, 2  # glibc's number for that, and how many
-LOOKS = 0.5  # seconds between two looks at whether the main process is there
+LOOKS = 0.5  # seconds between checks that the main process is alive
 log = logging.getLogger("earmark.web")
 STOPS = 10  # seconds: a worker that is told to stop while it starts may not have heard it
 
@@ -48,7 +48,7 @@ def check(settings: Settings, workers: int = 1) -> list[str]:
     podcast is on the companion's own host name, and where its folder cannot be read.
     """
     return [
-        *file_modes.mend(settings),
+        *file_modes.close_files(settings),
         *companion_database.check(settings, workers),
         *podcast_host.check(settings),
     ]

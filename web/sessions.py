@@ -1,7 +1,7 @@
 """Stores sessions: a random secret in a cookie and its digest in the database.
 
-A learner's data key is in the row, wrapped under what only the cookie holds: a copy of the
-database opens nothing.
+A learner's data key is in the row, encrypted under a key that only the cookie gives: with a copy
+of the database alone, nobody can read it.
 """
 
 from __future__ import annotations

@@ -53,13 +53,13 @@ def test_what_was_open_is_closed_and_told(tmp_path: Path) -> None:
     for name in ("companion.db", "companion.db-wal", "settings.toml"):
         (folder / name).touch()
         (folder / name).chmod(0o644)
-    said = file_modes.mend(found)
+    said = file_modes.close_files(found)
     assert len(said) == 4
     assert sum("now only its owner can" in line for line in said) == 3
     assert "other users of this computer can open this folder; run `chmod 700" in said[-1]
     assert opened(folder) == {}
     folder.chmod(0o700)
-    assert file_modes.mend(found) == []
+    assert file_modes.close_files(found) == []
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ def derive(companion: Companion, phrase: str) -> crypto.Opened:
 
 
 def enter(companion: Companion, phrase: str) -> Learner | None:
-    """Return the learner whom a phrase opens, None where it opens nothing. Raises BusyError.
+    """Return the learner with this phrase, or None. Raises BusyError.
 
     Raises WrongKeyError where the phrase is right and the row that it opens is damaged.
     """

@@ -77,7 +77,7 @@ def touch(connection: Connection, learner: str, today: date) -> None:
 
 
 def change_phrase(connection: Connection, learner: Learner, opened: crypto.Opened) -> bool:
-    """Wrap a learner's key under a phrase; say whether it is a new one, and the old one ended."""
+    """Encrypt a learner's key under a phrase; return whether it replaced another phrase."""
     changed = connection.execute(
         update(learners)
         .where(learners.c.id == learner.id, learners.c.lookup != opened.lookup)
@@ -90,7 +90,7 @@ def change_phrase(connection: Connection, learner: Learner, opened: crypto.Opene
 
 
 def erase(connection: Connection, learner: str, today: date) -> None:
-    """Delete a learner, their key and all that is theirs, now and from what backups bring back."""
+    """Delete a learner, their key and all their data, also from backups restored later."""
     connection.execute(delete(reflections).where(reflections.c.learner == learner))
     if connection.execute(delete(learners).where(learners.c.id == learner)).rowcount:
         connection.execute(insert(erased).values(id=learner, on=today))

@@ -1,7 +1,7 @@
 """Draws phrases from the EFF's long list, as the package xkcdpass carries it; its only door.
 
 Words about injury, death, worth, bodies and the like are never drawn. They stay words of the list:
-a phrase of before that holds one opens what it always opened.
+an older phrase that contains one still works.
 """
 
 from __future__ import annotations

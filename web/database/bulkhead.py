@@ -1,7 +1,7 @@
 """Keeps most threads out of a database that does not answer, so that other pages are served.
 
 So many may be inside at once, and a few more wait a moment. When it stands still, or many wait
-already, whoever comes is refused at once instead of taking one more thread.
+already, the next request is refused at once instead of taking one more thread.
 """
 
 from __future__ import annotations

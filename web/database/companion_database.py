@@ -1,4 +1,4 @@
-"""Opens the database of one companion as its server uses it, and looks whether it fits to it."""
+"""Opens the database of one companion for its server, and checks that it belongs to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says how much one process may ask of a database, so that all of them fit into it."""
+"""Limits the connections of each process, so that all of them fit into one database."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ class Database:
             connection.exec_driver_sql("SELECT 1")
 
     def complain(self, what: str, error: AwayError) -> None:
-        """Log what could be left out, once a minute."""
+        """Log a failure that does not stop the request, at most once a minute."""
         now = time.monotonic()
         if now >= self._silent_until:
             self._silent_until = now + SILENT
@@ -192,7 +192,7 @@ class Database:
 
     @property
     def inside(self) -> int:
-        """How many threads are in the database."""
+        """The number of threads that use the database."""
         return self._all.inside
 
     def close(self) -> None:

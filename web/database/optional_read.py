@@ -32,7 +32,7 @@ class Glance(Generic[Found]):
         self._room = threading.BoundedSemaphore(most)
 
     def at(self, look: Callable[[], Found], then: Callable[[Found], None]) -> Found:
-        """Return what `look` finds; `then` is done with it, and it is not waited for too long.
+        """Return the result of `look` and pass it to `then`, waiting for a limited time.
 
         Raises AwayError where the look takes too long, and whatever `look` raises.
         """
@@ -65,6 +65,6 @@ class Glance(Generic[Found]):
             if found.done():
                 log.warning("what follows a look failed: %s", type(error).__name__)
             else:
-                found.set_exception(error)  # whoever waits raises it
+                found.set_exception(error)  # raised in the thread that waits
         finally:
             self._room.release()

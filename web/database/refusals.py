@@ -21,7 +21,7 @@ BUSY = ("40", "53", "55", "57014", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL"
 
 
 class AwayError(EarmarkError):
-    """The database refuses, or does not answer; what is asked again in a moment may succeed."""
+    """The database refuses or does not respond; a later attempt may succeed."""
 
     of_connection = False
     """Whether a new connection may succeed where this one was refused."""

@@ -20,7 +20,7 @@ from web.reflections import question_sets
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-# Where people write; elsewhere a form that failed is not shown again, whoever sent it.
+# Where people write; elsewhere a form that failed is not shown again.
 WRITE = {"reflections.write", "reflections.keep_draft"}
 SEARCH = "reflections.notes"
 MOST = 100  # fields; no form of ours has as many, and a page of a million would cost seconds

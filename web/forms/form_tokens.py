@@ -1,7 +1,7 @@
 """Stores the tokens of sent forms: each counts once, and a second press gets the first response.
 
 The table has a digest of the token and what the answer was, sealed under a key that only the token
-gives. The browser alone has the token, so a copy of the database opens nothing of it.
+gives. The browser alone has the token, so a copy of the database does not reveal the response.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Answers a form that is sent twice: its act is done once, and each answer is the page of success.
 
 A double press ends the first request in the browser, not on the server. So every form has a token,
-a view spends it in the transaction of its act, and whoever comes second is led to where the first
+a view spends it in the transaction of its act, and the second request is led to where the first
 was led. `docs/decisions` says which forms need it.
 """
 

@@ -4,7 +4,7 @@ A place is an IPv4 address or a network of IPv6 (its /64, and more softly its /4
 under a key that dies with the process. Hundreds of people behind the one address of a hospital can
 join from one poster in an hour.
 
-Whoever tries from many places cannot close the door for others: when everybody together has tried
+Trying from many places cannot close the door for others: when everybody together has tried
 too often, only places and accounts are refused that have tried more than a few times themselves.
 
 Each counter is the times of its attempts within a span that moves on: exact, and a few

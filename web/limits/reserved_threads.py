@@ -1,7 +1,7 @@
 """Keeps threads of the server free for those who leave, however many others wait.
 
 As many requests as the database can serve work at once, and the next ones wait their turn. When too
-many wait, the next are refused at once. The way out waits for nobody.
+many wait, the next are refused at once. Exit this page never waits.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WORKING = 128  # requests that work at once
 WAITING = 320  # requests that wait for their turn
-SPARE = 64  # threads for the way out
+SPARE = 64  # threads for Exit this page and signing out
 THREADS = WORKING + WAITING + SPARE  # of the server; it starts one only when it needs it
 PATIENCE = 60  # seconds that a request waits
 FREE = frozenset({"/leave", "/sign-out", "/signed-out"})  # what asks no database
@@ -41,7 +41,7 @@ class Capacity:
         self._room = threading.BoundedSemaphore(working + waiting)
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-        """Answer a request, as WSGI has it."""
+        """Answer a WSGI request."""
         if environ["PATH_INFO"] in FREE:
             return self._wsgi(environ, start)
         if not self._room.acquire(blocking=False):

@@ -132,7 +132,7 @@ class Archive:
             self.day = date.fromisoformat(header["day"])
 
     def rows(self) -> Iterator[Row]:
-        """Yield every row, and raise DamagedError at the latest after the last one."""
+        """Yield every row. Raises DamagedError, after the last row or earlier."""
         with _sentences(self.file), gzip.open(self.file) as lines:
             header = lines.readline(LONGEST)
             yield from self._rows(lines, hashlib.sha256(header))

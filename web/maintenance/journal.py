@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-OPERATOR = ""  # whoever runs the command on the server
+OPERATOR = ""  # the person who runs the command on the server
 
 
 class Act(StrEnum):

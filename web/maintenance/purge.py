@@ -104,7 +104,7 @@ def merge(database: Database, key: bytes, now: datetime, titles: Titles) -> int:
 def _unused(connection: Connection, limit: date, today: date) -> int:
     """Delete accounts not seen since `limit`; a backup that has them does not bring them back."""
     # The ids come from the deletion itself: somebody may sign in between a question and an act.
-    # A day before anybody could join is damaged, and whoever wrote since was there.
+    # A day before anybody could join is damaged; a note written since proves a later visit.
     wrote = select(reflections.c.id).where(
         reflections.c.learner == learners.c.id, reflections.c.changed >= limit
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from web.reflections.question_sets import Model
 
-LONGEST_ANSWER = 20_000  # letters
+LONGEST_ANSWER = 20_000  # characters
 LONGEST_QUESTION = 500
 MOST = 40  # answers: those of every set of questions, and of some that an episode had before
 

@@ -224,7 +224,7 @@ def _check_there(connection: Connection, learner: Learner) -> None:
 
 
 def drop_draft(connection: Connection, learner: Learner, id_: str, today: date) -> None:
-    """Let a draft go: the note stays as it was saved; what was never saved is erased."""
+    """Delete a draft: a saved note stays as it was, and one that was never saved is erased."""
     row = _row(connection, learner, id_, changing=True)
     if row and row.body is None:
         erase(connection, learner, id_, today)
@@ -237,7 +237,7 @@ def drop_draft(connection: Connection, learner: Learner, id_: str, today: date) 
 
 
 def erase(connection: Connection, learner: Learner, id_: str, today: date) -> bool:
-    """Delete a reflection for good, also from what a backup brings back."""
+    """Delete a reflection for good, also from backups restored later."""
     gone = connection.execute(
         delete(reflections).where(reflections.c.learner == learner.id, reflections.c.id == id_)
     )
