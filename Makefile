@@ -28,7 +28,7 @@ check: .venv/check  ## lint, formatting, types, the house, words, translations
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python .ci/words.py --check
-	$(BIN)/pytest tests/test_house.py tests/test_words.py
+	$(BIN)/pytest tests/test_house.py tests/test_names.py tests/test_words.py
 
 bench: .venv/all  ## measure the figures of docs/performance.md
 	$(BIN)/python benchmarks/run.py

@@ -27,7 +27,7 @@ from podcast.commands.sections import Sections
 from podcast.commands.web import web
 
 if TYPE_CHECKING:
-    from podcast.building.context import Built
+    from podcast.building.context import BuildResult
 
 # Looking for plugins of pydantic reads the metadata of every package; there are none.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -262,7 +262,7 @@ def schema(*, markdown: bool) -> None:
     )
 
 
-def _tell(built: Built, *, every: bool) -> None:
+def _tell(built: BuildResult, *, every: bool) -> None:
     """Say what a build did, in as many lines as something happened."""
     from podcast.terminal import output
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
 
     from episodes.findings import Finding
-    from podcast.building.context import Built
+    from podcast.building.context import BuildResult
 
 REWRITTEN = {".xml", ".html", ".json", ".css"}
 EVERY = 1.0  # seconds between scans of the files
@@ -310,7 +310,7 @@ def _rebuild(show: Path, home: Path) -> Rebuilt:
     return Rebuilt("Built again.", tuple(built.findings))
 
 
-def _build(show: Path) -> Built:
+def _build(show: Path) -> BuildResult:
     try:
         return pipeline.build(show, report=Display(), address=NO_ADDRESS)
     finally:

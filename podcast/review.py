@@ -39,12 +39,12 @@ class Reviewed(NamedTuple):
         return any(due.urgency is review.Urgency.OVERDUE and not due.waived for due in self.dues)
 
 
-def look(folder: Path, now: datetime, asker: Asker | None, progress: Progress) -> Reviewed:
+def review_show(folder: Path, now: datetime, asker: Asker | None, progress: Progress) -> Reviewed:
     """Review a show; its links too where there is an `asker`.
 
     Raises SourceError where there is no show, or its `show.md` cannot be read.
     """
-    seen = read_source.look(folder)
+    seen = read_source.read_show(folder)
     dues, asked = review.find_dues(seen.show, now), None
     if asker:
         known = links.links_in(seen.show)

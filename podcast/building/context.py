@@ -26,7 +26,7 @@ class Site(NamedTuple):
     verify: bool = False
 
 
-class Built(NamedTuple):
+class BuildResult(NamedTuple):
     """What came of a build.
 
     `coming` is (when, title) of episodes that are held back; `said` is (recording, what became

@@ -83,12 +83,12 @@ def master(job: Job) -> Mastered:
 
     Raises SourceError with one finding, and CancelledError; nothing is left half-written.
     """
-    with told(job):
+    with errors_as_findings(job):
         return _master(job)
 
 
 @contextlib.contextmanager
-def told(job: Job) -> Iterator[None]:
+def errors_as_findings(job: Job) -> Iterator[None]:
     """Turn errors of ffmpeg and the system into findings. Raises SourceError."""
     path = job.episode.recording
     try:

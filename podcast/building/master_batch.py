@@ -173,7 +173,7 @@ def _in_parallel(jobs: dict[str, master.Job], take: Take) -> None:
     def run(folder: str) -> None:
         result: Mastered | SourceError
         try:
-            result = small_audio.add(jobs[folder], master.master(jobs[folder]))
+            result = small_audio.add_small_audio(jobs[folder], master.master(jobs[folder]))
         except SourceError as error:
             result = error
         with turn:

@@ -12,7 +12,7 @@ from episodes.published_files import EpisodeFiles
 from episodes.rules import finding
 from episodes.show_folder.real_paths import real_path
 from episodes.show_folder.scan import scan
-from podcast.building.context import Built, Report, Site
+from podcast.building.context import BuildResult, Report, Site
 from podcast.cache.store import Store, Summary
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def build(  # noqa: PLR0913 - the flags of one command
     verify: bool = False,
     address: str | None = None,
     trust_clock: bool = False,
-) -> Built:
+) -> BuildResult:
     """Build a show. Raises SourceError with every finding where an error stops it.
 
     `address` stands in where `show.md` has none (the preview); `verify` trusts no earlier build and
@@ -69,11 +69,11 @@ def _refuse_links(out: Path) -> None:
             raise SourceError(finding("file-outside", name, "", "is a link", fix=fix))
 
 
-def _nothing(out: Path, summary: Summary) -> Built:
+def _nothing(out: Path, summary: Summary) -> BuildResult:
     findings = [Finding.load(row) for row in summary.findings]
     coming = [(when, title) for when, title in summary.coming]
     withdrawn = tuple(EpisodeFiles.load(row) for row in summary.withdrawn)
-    return Built(
+    return BuildResult(
         out, summary.episodes, coming, findings, [], 0, summary.publish, summary.feed, withdrawn
     )
 

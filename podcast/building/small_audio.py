@@ -29,14 +29,14 @@ ENOUGH = 40_000  # bit/s: what is published at so little is small already
 _LIBRARY = "libopus"
 
 
-def add(job: Job, done: Mastered) -> Mastered:
-    """Make the small file too, where the show asks for one. Raises as `mastering.master` does."""
+def add_small_audio(job: Job, done: Mastered) -> Mastered:
+    """Make the small file too if the show asks for one. Raises as `master.master` does."""
     if not master.settings(job).small or _is_small(done):
         return _with(done, None)
     known = job.entry.small if job.entry and job.entry.source == done.entry.source else None
     if known and not job.verify and _there(job, known, done):
         return _with(done, known)
-    with master.told(job):
+    with master.errors_as_findings(job):
         return _made(job, done, known)
 
 

@@ -29,7 +29,7 @@ from podcast.building import (
     withdrawn as forgetting,
 )
 from podcast.building.artwork import Gallery
-from podcast.building.context import Built
+from podcast.building.context import BuildResult
 from podcast.cache.build_cache import Memory, key
 from podcast.cache.store import LOCK, plain, stat
 from podcast.show_folder import lockfile, show_lock
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from podcast.cache.probes import Heard
 
 
-def build(site: Site, report: Report, address: str | None) -> Built:
+def build(site: Site, report: Report, address: str | None) -> BuildResult:
     """Build the show. Raises SourceError with every finding where an error stops it."""
     parallel.calm()
     gallery = Gallery(site.folder, site.store, verify=site.verify)
@@ -83,7 +83,7 @@ def build(site: Site, report: Report, address: str | None) -> Built:
     lines = [(paths[name], each.said) for name, each in done.items() if each.said]
     said = loudness_lines.named(lines)
     count = len(show.episodes)
-    return Built(
+    return BuildResult(
         site.out, count, coming, findings, said, written, _publish(show), show.feed,
         tuple(withdrawn),
     )  # fmt: skip

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.frontmatter.schema import ShowFacts
-    from podcast.building.context import Built, Report
+    from podcast.building.context import BuildResult, Report
 
 
 class Moving(NamedTuple):
@@ -152,7 +152,7 @@ def _left(out: Path, way: redirects.Move, *, hidden: bool) -> dict[str, bytes]:
     return made
 
 
-def renew(show: Path, built: Built) -> list[str]:
+def renew(show: Path, built: BuildResult) -> list[str]:
     """Make the files for old addresses again if they have a withdrawn episode; return advice."""
     said = []
     facts = starting.read_facts(show)
@@ -174,7 +174,7 @@ def renew(show: Path, built: Built) -> list[str]:
     return said
 
 
-def _tells(upload: Path, built: Built) -> bool:
+def _tells(upload: Path, built: BuildResult) -> bool:
     """Say whether what was made for an old place still has an episode that is withdrawn."""
     try:
         told = catalogue.parse((upload / site_layout.CATALOGUE).read_bytes())

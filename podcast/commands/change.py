@@ -15,7 +15,7 @@ from podcast.commands.options import SHOW_OF, OwnFile
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from podcast.building.context import Built
+    from podcast.building.context import BuildResult
 
 AUDIO = click.option(
     "--audio",
@@ -131,7 +131,7 @@ def withdraw(
     _say(withdrawing.withdraw(show, wish, datetime.now(UTC), yes=yes))
 
 
-def renew(show: Path, built: Built) -> None:
+def renew(show: Path, built: BuildResult) -> None:
     """Make what old places need anew where it tells of what is withdrawn, and say so."""
     if built.withdrawn:
         from podcast.changing import move as moving

@@ -20,7 +20,7 @@ from podcast.terminal import publish_result
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from podcast.building.context import Built, Report
+    from podcast.building.context import BuildResult, Report
     from podcast.publishing.destination import Bucket, Given
     from podcast.publishing.publish import Agree, Wish
     from podcast.publishing.session import Done
@@ -131,14 +131,14 @@ def _publish(named: Path, given: Given, wish: Wish, *, quiet: bool, asked: bool)
     return True
 
 
-def _built(show: Path, report: Report, wish: Wish) -> Built:
+def _built(show: Path, report: Report, wish: Wish) -> BuildResult:
     from podcast.building import pipeline
 
     now = datetime.now(UTC)
     return pipeline.build(show, now=now, report=report, trust_clock=wish.take_over)
 
 
-def _tell(show: Path, done: Done, built: Built, given: Given, *, planned: bool) -> None:
+def _tell(show: Path, done: Done, built: BuildResult, given: Given, *, planned: bool) -> None:
     """Say what a publish did, or would do; `planned` says that the plan is on the screen."""
     if publish_result.nothing(done):
         return

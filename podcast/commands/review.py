@@ -34,7 +34,7 @@ def order(show: Path, *, as_json: bool) -> None:
     from podcast.show_folder import read_source
     from podcast.terminal import order_table
 
-    seen = read_source.look(show)
+    seen = read_source.read_show(show)
     told = app_order.compare_orders(seen.show, datetime.now(UTC))
     if as_json:
         click.echo(order_table.document(told))
@@ -70,7 +70,7 @@ def review(  # noqa: PLR0913 - the options of one command
     now, display = datetime.now(UTC), Display()
     asker = None if offline else Asker(private=intranet)
     try:
-        seen = reviewing.look(show, now, asker, display)
+        seen = reviewing.review_show(show, now, asker, display)
     finally:
         display.end()
         if asker:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from podcast.building.context import Built, Report
+    from podcast.building.context import BuildResult, Report
     from podcast.publishing.plan import File, Plan, Put
     from podcast.publishing.release import Release
     from podcast.publishing.session import Desk, Done, TargetState
@@ -49,7 +49,7 @@ class Wish(NamedTuple):
 
 def publish(  # noqa: PLR0913 - what a publish is about
     show: Path,
-    built: Built,
+    built: BuildResult,
     given: destination.Given,
     wish: Wish,
     now: datetime,
@@ -104,7 +104,7 @@ def _look(
 
 
 def _left(
-    here: Desk, built: Built, view: TargetState, files: dict[str, File]
+    here: Desk, built: BuildResult, view: TargetState, files: dict[str, File]
 ) -> withdrawn_files.Leave:
     left = withdrawn_files.leave(built.withdrawn, view.listing, files, view.before)
     return left._replace(exposed=exposed_pictures.find(here, view, files))
@@ -129,7 +129,7 @@ def _doomed(here: Desk, view: TargetState, files: dict[str, File]) -> list[str]:
     return plan.prunable(view.listing, files, former, near)
 
 
-def _noticed(here: Desk, built: Built, made: Plan) -> tuple[list[str], bool]:
+def _noticed(here: Desk, built: BuildResult, made: Plan) -> tuple[list[str], bool]:
     """Return what subscribers will notice, and whether audio that is public changes or goes."""
     name = site_layout.CATALOGUE
     touched = (*made.changed, *made.exposed)
@@ -143,7 +143,9 @@ def _noticed(here: Desk, built: Built, made: Plan) -> tuple[list[str], bool]:
     )
 
 
-def _refuse(here: Desk, before: Release, files: dict[str, File], built: Built, wish: Wish) -> None:
+def _refuse(
+    here: Desk, before: Release, files: dict[str, File], built: BuildResult, wish: Wish
+) -> None:
     """Refuse to overwrite what this folder has not seen, or to publish undone files again."""
     permission.refuse_stranger(here, before, take_over=wish.take_over)
     permission.refuse_return(built.out, before, restore=wish.restore)
@@ -152,7 +154,7 @@ def _refuse(here: Desk, before: Release, files: dict[str, File], built: Built, w
 
 def _put(  # noqa: PLR0913 - everything a publish works with
     here: Desk,
-    built: Built,
+    built: BuildResult,
     made: Plan,
     view: TargetState,
     journal: checksums.Journal,

@@ -23,7 +23,7 @@ class Seen(NamedTuple):
     lost: list[Finding]
 
 
-def look(folder: Path) -> Seen:
+def read_show(folder: Path) -> Seen:
     """Read a show. Raises SourceError where there is none, or its `show.md` cannot be read."""
     findings: list[Finding] = []
     tree = scan.scan(folder)

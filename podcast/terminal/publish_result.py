@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from podcast.building.context import Built
+    from podcast.building.context import BuildResult
     from podcast.publishing.plan import Plan
     from podcast.publishing.session import Done
 
@@ -69,7 +69,7 @@ def live(done: Done, feed: str, *, folder: bool) -> None:
     click.echo(f"Then run `earmark doctor {feed}`: it tests the show as a podcast app would.")
 
 
-def purge(show: Path, done: Done, built: Built) -> None:
+def purge(show: Path, done: Done, built: BuildResult) -> None:
     """Print which addresses somebody else may still give out, and what is left elsewhere."""
     from episodes import published_files
     from podcast.changing import leftovers

@@ -120,7 +120,8 @@ def test_root_is_told_to_work_as_the_companions_user(
     refused = done[1]["by root"]
     assert refused.code == 1
     assert refused.stderr == (
-        "error: /var/lib/companion belongs to companion, and files of root would lock them out; "
+        "error: /var/lib/companion belongs to companion, and files made by root would lock "
+        "companion out; "
         "write `runuser -u companion --` before the command\n"
     )
 

@@ -10,7 +10,7 @@ from tests.kit.shows import NOW
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from podcast.building.context import Built
+    from podcast.building.context import BuildResult
 
 SAID = "Words that somebody took back"
 GUEST = '\ncontributors:\n  - {credit: "Amína  Khan", role: guest, consent: {given_on: 2026-01-01}}'
@@ -36,7 +36,7 @@ def take_back(show: Path, number: int = 2, said: str = "2026-11-01") -> None:
     add(show, number, f"withdrawn: {said}")
 
 
-def build(show: Path, *, verify: bool = False) -> Built:
+def build(show: Path, *, verify: bool = False) -> BuildResult:
     return pipeline.build(show, now=NOW, verify=verify)
 
 

@@ -59,7 +59,7 @@ def test_workers_end_when_the_main_process_is_killed(tmp_path: Path) -> None:
         running.process.kill()
         running.process.wait(PATIENCE)
         wait_for(lambda: not any(is_alive(each) for each in workers))
-    assert "main process is gone" in running.log.read_text(encoding="utf-8")
+    assert "main process has ended" in running.log.read_text(encoding="utf-8")
     with companion_server.serve(tmp_path / "companion", show) as again:
         assert answers(again.address)
 
