@@ -57,7 +57,7 @@ def _pack(wanted: str, folder: Path, to: Path | None) -> str:
         raise EarmarkError(f"{name} has its recording on another server, so it cannot be packed")
     if episode.media is None:
         when = f"{episode.published:%Y-%m-%d %H:%M}"
-        raise EarmarkError(f"{name} is held back until {when} UTC; there is nothing to pack yet")
+        raise EarmarkError(f"{name} is scheduled for {when} UTC, so it cannot be packed yet")
     out = link_versions(
         each for each in show.episodes if each.media
     )  # nobody is sent to what is to come

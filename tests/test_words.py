@@ -229,6 +229,27 @@ Let a training lead in -> Add, list, reset or remove training leads.
 Print a one-time link by which -> Print a link for NAME to set a new password and app.
 Bring back what a backup holds -> Restore a backup.
 Put it in the place of what is there now -> Overwrite the current database.
+Nothing is half-written; run it again -> No file is left half-written. Run it again to carry on.
+Nothing is held back. -> Nothing is scheduled.
+stand in the way of publishing -> stop the next publish
+What is left at the old place is made anew -> The files for the old address are made again
+if word is left at the old place -> if you leave a forwarding notice at the old address
+Who has downloaded it keeps the old one -> People who have downloaded it keep the old one
+Who has not downloaded it yet hears -> People who have not downloaded it yet hear
+The recording before stays at -> The previous recording stays at
+was to come, and never will -> was scheduled and will never be published
+nobody can take that back -> nobody can undo that
+there is nobody to ask; say --yes -> nobody is here to answer; add --yes
+that no feed of 30 days named -> not in any feed for 30 days
+are there as they should be -> are up to date
+not a name a bucket can have -> that is not a valid bucket name
+that no known authority stands behind -> has a certificate from no known authority
+Make the folder of a new show -> Make a new show folder, with a cover to replace.
+Bring back the feed, pages and catalogue of -> Undo the last publish.
+Say when the next publish is due -> Show when the next publish is due.
+a show's folder of an existing podcast -> Make a show folder from an existing podcast.
+otherwise the one you are in -> Default: the folder you are in.
+otherwise that of EPISODE -> Default: that of EPISODE, or the one you are in.
 """
 RULES = """
 Who cannot hear an episode -> People who cannot hear the episode

@@ -137,7 +137,7 @@ def _renamed(site: Site, show: Show) -> Iterator[Finding]:
         if names[episode.guid] > 1 or names[episode.slug] > 1:
             continue  # which of them is which is looked at first
         if entry and (before := published_files.built_slug(entry)) != episode.slug:
-            message = f"is {episode.slug}, and was {before}: its page gets a new address"
+            message = f"is {episode.slug}, but was {before}: its page gets a new address"
             fix = f"write `slug: {before}`, or leave it, and the links people have stop working"
             yield finding("slug-changed", path_of(episode), "slug", message, fix=fix)
 

@@ -166,7 +166,7 @@ def renewed(job: Job, known: lockfile.LockedFile, entry: lockfile.LockedFile) ->
     why = (
         "the published file could not be downloaded"
         if known.encoder != entry.encoder
-        else "the published file is not what it should be"
+        else "the published file is not the one in earmark.lock"
     )
     message = f"was encoded again by {entry.encoder} (published: {known.encoder}) because {why}"
     return [finding("audio-renewed", job.episode.recording, "", message)]

@@ -87,7 +87,7 @@ def _is_misstated(path: Path, heard: Heard) -> bool:
 def _cut(job: Job, declared: float, seconds: float | None) -> Finding:
     clock = format_seconds
     rest = f"only {clock(seconds)} can be heard" if seconds is not None else "some of it is missing"
-    message = f"is cut short: it says that it is {clock(declared)} long, but {rest}"
+    message = f"is cut short: it should be {clock(declared)} long, but {rest}"
     return finding("audio-damaged", job.episode.recording, "", message)
 
 

@@ -39,7 +39,7 @@ class Plan(NamedTuple):
     stages: tuple[tuple[Put, ...], ...]
     fresh: tuple[str, ...]  # names that are not there yet
     changed: tuple[str, ...]
-    settled: frozenset[str]  # names that are there as they should be
+    settled: frozenset[str]  # names that are up to date
     deletions: tuple[str, ...]
     withdrawn: tuple[str, ...] = ()  # what has to go because an episode was withdrawn
     exposed: tuple[str, ...] = ()  # what has to go because of what its picture says

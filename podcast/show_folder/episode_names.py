@@ -89,8 +89,8 @@ def several(wanted: str, folders: Sequence[str], known: Iterable[Episode]) -> st
     rest = len(folders) - len(shown)
     more = f" and {rest:,} more" if rest else ""
     return (
-        f'"{wanted[:100]}" fits {len(folders)} episodes: {", ".join(shown)}{more}; write the name '
-        "of the folder you mean"
+        f'"{wanted[:100]}" matches {len(folders)} episodes: {", ".join(shown)}{more}; write the '
+        "name of the folder you mean"
     )
 
 

@@ -79,7 +79,7 @@ def findings(recording: str, heard: Heard, channels: str) -> Iterator[Finding]:
     header = heard.header
     if header.declared:
         says, there = format_seconds(header.declared), format_seconds(header.seconds)
-        message = f"is cut short: it says that it is {says} long, and {there} are there"
+        message = f"is cut short: it should be {says} long, but only {there} is there"
         yield finding("audio-cut", recording, "", message)
     known = [each for name, each in heard.loudness.items() if name != PUBLISHED]
     tracks = max((header.tracks, *(each.tracks for each in known)))

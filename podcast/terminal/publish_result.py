@@ -118,7 +118,7 @@ def _rows(made: Plan) -> list[tuple[str, str]]:
     if len(public) < len(made.withdrawn):
         rows.append(("", "earlier releases deleted: you cannot roll back to them"))
     if made.exposed:
-        what = "an earlier version left in where a picture was taken, or by whom"
+        what = "an earlier version left in them where a picture was taken, or by whom"
         rows.append(("deleted", f"{site_layout.count_by_kind(list(made.exposed))}: {what}"))
     if made.deletions:
         rows.append(

@@ -95,7 +95,7 @@ def test_an_episode_to_come_is_not_packed(show: Path, tone: Path, tmp_path: Path
     add_episode(show, 3, tone, date="date: 2190-01-01 07:00")
     done = pack(show, "03-talk", "--to", str(tmp_path / "a.zip"))
     assert done.exit_code == 1
-    assert "episodes/03-talk is held back until 2190-01-01 07:00 UTC" in done.output
+    assert "episodes/03-talk is scheduled for 2190-01-01 07:00 UTC" in done.output
     assert not (tmp_path / "a.zip").exists()
 
 

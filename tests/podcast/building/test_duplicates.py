@@ -103,7 +103,7 @@ def test_a_folder_with_another_name_has_another_address_and_that_is_said_once(
     (show / ONE).rename(show / "episodes" / "01-our-talk")
     (found,) = pipeline.check(show, NOW)
     assert str(found).endswith(
-        "slug: is 01-our-talk, and was 01-talk: its page gets a new address; "
+        "slug: is 01-our-talk, but was 01-talk: its page gets a new address; "
         "write `slug: 01-talk`, or leave it, and the links people have stop working"
     )
     assert [each.rule for each in pipeline.build(show, now=NOW).findings] == ["slug-changed"]

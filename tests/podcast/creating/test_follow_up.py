@@ -273,7 +273,9 @@ def test_an_episode_is_found_by_its_number_its_season_and_its_title(make_show: M
 
     assert [found(typed) for typed in ("1.2", "S1E2", "s01e02", "1x2")] == ["02-talk"] * 4
     assert [found(typed) for typed in ("2.2", "3", "TALK C", "03-TALK")] == ["03-talk"] * 4
-    with pytest.raises(EarmarkError, match=r'"2" fits 2 episodes: 02-talk \(“Talk B”\), 03-talk'):
+    with pytest.raises(
+        EarmarkError, match=r'"2" matches 2 episodes: 02-talk \(“Talk B”\), 03-talk'
+    ):
         found("2")
 
 
@@ -294,5 +296,5 @@ def test_of_many_episodes_the_closest_are_named_and_the_rest_is_counted() -> Non
 def test_a_date_in_front_of_a_folder_is_no_number() -> None:
     names = ["episodes/2026-10-03-talk", "episodes/2026-10-04-talk"]
     assert follow_up.find(Path(), "2026-10-04", names, []) == names[1]
-    with pytest.raises(EarmarkError, match='"2026" fits 2 episodes'):
+    with pytest.raises(EarmarkError, match='"2026" matches 2 episodes'):
         follow_up.find(Path(), "2026", names, [])
