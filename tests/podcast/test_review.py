@@ -262,7 +262,8 @@ def test_the_page_and_the_calendar_are_as_they_were(name: str) -> None:
     if not path.exists():  # pragma: no cover - delete it to make it again, and look at it
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(made)
-    assert made == path.read_bytes()
+    # Versions of icalendar break long lines at other places.
+    assert made.replace(b"\r\n ", b"") == path.read_bytes().replace(b"\r\n ", b"")
 
 
 def test_titles_of_events_tell_neither_subject_nor_name() -> None:

@@ -84,7 +84,8 @@ def test_each_word_of_a_note_is_found_however_it_is_looked_for(
 ) -> None:
     found = note(f"before {text} behind")
     for word in text.split():
-        assert reflections.matches(found, on_another(word, keyboards)) or not typed_text.fold(word)
+        counts = typed_text.fold(word).strip()  # a macron by itself is a space and an accent
+        assert reflections.matches(found, on_another(word, keyboards)) or not counts
     assert found.answers[0][1] == f"before {text} behind", "the note stays as it was typed"
 
 
