@@ -63,12 +63,12 @@ def too_often(_: House, patch: pytest.MonkeyPatch) -> None:
 
 
 def away(_: House, patch: pytest.MonkeyPatch) -> None:
-    for name in ("put", "put_draft"):
+    for name in ("save_note", "put_draft"):
         patch.setattr(store, name, broken(AwayError("the database says: disk I/O error")))
 
 
 def fault(_: House, patch: pytest.MonkeyPatch) -> None:
-    for name in ("put", "put_draft"):
+    for name in ("save_note", "put_draft"):
         patch.setattr(store, name, broken(OperationalError("?", {}, ValueError("no"))))
 
 
