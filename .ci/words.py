@@ -91,16 +91,13 @@ def files() -> dict[Path, bytes]:
 
 def main(*, check: bool) -> None:
     """Write the files that are out of date, or name them."""
-    stale = [
-        path
-        for path, data in files().items()
-        if not path.is_file() or path.read_bytes() != data
-    ]  # fmt: skip
+    made = files()
+    stale = [path for path, data in made.items() if not path.is_file() or path.read_bytes() != data]
     if check and stale:
         names = ", ".join(path.relative_to(ROOT).as_posix() for path in stale)
         sys.exit(f"{names}: not up to date; run `make words` and commit what it writes")
     for path in () if check else stale:
-        path.write_bytes(files()[path])
+        path.write_bytes(made[path])
         print(path.relative_to(ROOT).as_posix())
 
 

@@ -128,17 +128,22 @@ def matches(path: Path, patterns: tuple[str, ...]) -> bool:
 
 
 @cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imports(path: Path) -> set[str]:
     """Every module that a file imports at run time, with dots; those for types are left out."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    module = tree(path)
     skipped = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in ast.walk(module)
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
     found = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(module):
         if id(node) in skipped:
             continue
         if isinstance(node, ast.Import):
@@ -208,14 +213,14 @@ def test_modules_say_what_they_know_and_stay_short(path: Path) -> None:
     assert not BANNED.search(path.stem.replace("_", " ")), (
         f"{name(path)} has a name that says nothing"
     )
-    assert ast.get_docstring(ast.parse(text)), f"{name(path)} does not say what it knows"
+    assert ast.get_docstring(tree(path)), f"{name(path)} does not say what it knows"
     lines = text.count("\n")
     assert lines <= LONGEST_MODULE, f"{name(path)} has {lines} lines; is there a seam?"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_functions_stay_short(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef) and node.end_lineno:
             lines = node.end_lineno - node.lineno + 1
             assert lines <= LONGEST_FUNCTION, f"{name(path)}: {node.name} has {lines} lines"

@@ -9,14 +9,15 @@ import ast
 import re
 import sys
 from collections import Counter, defaultdict
-from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-PACKAGES = ("podcast", "episodes", "feed", "web")
-MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+from tests.test_house import MODULES, ROOT, name, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FOLDERS = sorted({path.parent for path in MODULES})
 ACTIVITIES = {"building", "publishing", "creating", "changing", "importing", "listening",
               "safeguarding", "recording"}  # fmt: skip
@@ -42,15 +43,6 @@ NOT_YET = {
     "Look", "Place", "Prepared", "Progress", "Question", "Recording", "Report", "Row", "Seen",
     "Target", "Told", "Upload", "Wish",
 }  # fmt: skip
-
-
-def name(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
