@@ -71,7 +71,9 @@ def make(folder: Path, count: int) -> Path:
     """Make the site of a show with a number of episodes."""
     folder.mkdir(parents=True)
     shutil.copytree(LAYOUTS, folder / "layouts")
-    shutil.copytree(shows.ROOT / "feed" / "static", folder / "static" / "static")
+    for package in ("episodes", "feed"):
+        served = shows.ROOT / package / "static"
+        shutil.copytree(served, folder / "static" / "static", dirs_exist_ok=True)
     (folder / "static" / "art").mkdir()
     for name in ("cover.jpg", "small.jpg"):
         shutil.copy(shows.COVER, folder / "static" / "art" / name)

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from episodes import translations
+from episodes import static_files, translations
 from episodes.chapters.write import sort_chapters
 from episodes.frontmatter.value_types import number_to_dial
 from episodes.text.timecodes import format_seconds
@@ -44,7 +44,8 @@ class Neighbour(NamedTuple):
 def static() -> dict[str, bytes]:
     """Return the files that every page uses, by name."""
     folder = resources.files("feed") / "static"
-    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    own = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    return own | static_files.shared_files()
 
 
 @cache

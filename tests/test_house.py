@@ -255,9 +255,3 @@ def test_the_packages_of_setup_cfg_are_those_of_the_house() -> None:
         package = folder.as_posix().replace("/", ".")
         assert f"    {package}\n" in text, f"setup.cfg does not install {package}"
         assert (ROOT / folder / "__init__.py").is_file(), f"{package} has no __init__.py"
-
-
-@pytest.mark.parametrize("file", ["tokens.css", "player.js"])
-def test_what_the_site_and_the_companion_share_is_the_same(file: str) -> None:
-    copies = [(ROOT / each / "static" / file).read_bytes() for each in ("feed", "web")]
-    assert copies[0] == copies[1], f"copy {file} from feed/static to web/static"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LANGUAGE = 2019
-SCRIPTS = sorted([*shows.ROOT.glob("web/static/*.js"), *shows.ROOT.glob("feed/static/*.js")])
-STYLES = sorted([*shows.ROOT.glob("web/static/*.css"), *shows.ROOT.glob("feed/static/*.css")])
+SCRIPTS = sorted(shows.ROOT.glob("*/static/*.js"))
+STYLES = sorted(shows.ROOT.glob("*/static/*.css"))
 TEMPLATES = sorted(
     [*shows.ROOT.glob("web/templates/**/*.html"), *shows.ROOT.glob("feed/templates/**/*.html")]
 )

@@ -7,14 +7,15 @@ import secrets
 import time
 from datetime import UTC, datetime
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, url_for
+from flask import Flask, send_from_directory, url_for
 from flask_wtf import CSRFProtect
 
 from episodes import translations
 from episodes.frontmatter.value_types import number_to_dial
+from episodes.static_files import FOLDER, shared_files
 from episodes.text.quantities import plural, quantity
 from episodes.text.timecodes import format_seconds
 from web import auth, cookies, crypto, dates, errors, health, origins, security
@@ -47,6 +48,8 @@ from web.sync.views import views as sync_views
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from flask import Response
 
     from web.settings import Settings
 
@@ -93,7 +96,7 @@ def create_app(
 
     `seconds` go on evenly, whatever the clock is set to.
     """
-    app = Flask("web", static_folder="static", template_folder="templates")
+    app = Flask("web", static_folder=None, template_folder="templates")
     _configure(app, settings)
     stopwatch = Stopwatch(secrets.token_hex(8), seconds)
     place = app.extensions[NAME] = _companion(
@@ -104,6 +107,7 @@ def create_app(
     _protect_forms(app)
     resubmission.know(app, auth.who)
     errors.register(app)
+    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=_send_static)
     for views in VIEWS:
         app.register_blueprint(views)
     app.after_request(auth.send_cookie)
@@ -153,9 +157,6 @@ def _companion(
 def _add_template_variables(app: Flask, settings: Settings) -> None:
     """Add the variables that every template needs."""
 
-    def asset(name: str) -> str:
-        return url_for("static", filename=name, v=_version(name))
-
     @app.context_processor
     def known() -> dict[str, Any]:
         return {
@@ -165,7 +166,7 @@ def _add_template_variables(app: Flask, settings: Settings) -> None:
             "idle_minutes": settings.idle_minutes,
             "backups_kept_days": settings.backups_kept_days,
             "fewest_counted": FEWEST,
-            "asset": asset,
+            "asset": _static_url,
             "here": auth.seen,
             "was_here": auth.was_here,
             "show": app.extensions[NAME].shows.current,
@@ -180,7 +181,19 @@ def _add_template_variables(app: Flask, settings: Settings) -> None:
     translations.install(app.jinja_env)
 
 
+def _static_url(name: str) -> str:
+    """Return the URL of a static file; it changes with the file, so browsers may keep it."""
+    return url_for("static", filename=name, v=_version(name))
+
+
+def _send_static(filename: str) -> Response:
+    return send_from_directory(_static_folder(filename), filename)
+
+
+def _static_folder(name: str) -> Path:
+    return FOLDER if name in shared_files() else Path(__file__).parent / "static"
+
+
 @cache
 def _version(name: str) -> str:
-    data = (resources.files("web") / "static" / name).read_bytes()
-    return hashlib.sha256(data).hexdigest()[:12]
+    return hashlib.sha256((_static_folder(name) / name).read_bytes()).hexdigest()[:12]

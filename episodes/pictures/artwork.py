@@ -28,7 +28,11 @@ FILE = 100_000_000  # bytes of a file that is read at most
 PIXELS = {"JPEG": 110_000_000, "PNG": 50_000_000}  # phones make pictures of 108 million
 QUALITY = 92  # of a JPEG that has to be encoded again
 RECIPE = "1"  # raise it to change the look of pictures that are encoded again
-GROUND, WAVE, WORDS = "#14605a", "#86cdc1", "#faf7f1"  # of a drawn cover: in feed/static/tokens.css
+GROUND, WAVE, WORDS = (
+    "#14605a",
+    "#86cdc1",
+    "#faf7f1",
+)  # of a drawn cover: in episodes/static/tokens.css
 BARS = 17  # of a drawn cover
 _SUFFIX = {"JPEG": ".jpg", "PNG": ".png"}
 
