@@ -39,7 +39,7 @@ TWICE = {
 }
 # Names from before this rule. The list may only become shorter.
 NOT_YET = {
-    "Action", "Change", "Column", "Done", "File", "Found", "Glance", "Kept", "Known", "Line",
+    "Action", "Change", "Column", "Done", "File", "Found", "Glance", "Kept", "Line",
     "Look", "Place", "Prepared", "Progress", "Question", "Recording", "Report", "Row", "Seen",
     "Target", "Told", "Upload", "Wish",
 }  # fmt: skip

@@ -141,7 +141,7 @@ def test_a_place_without_its_second_keeps_the_day_that_was_written(
         row = {"listener": listener, "guid": "guid-1", "tenths": 90, "turn": 1, "finished": 0}
         connection.execute(insert(places).values(**row, day=date(2026, 11, 26)))
         zone: tzinfo = built.settings.zone
-        place = progress.newest_place(connection, listener, {"guid-1"}, zone)
+        place = progress.last_position(connection, listener, {"guid-1"}, zone)
     assert place is not None
     assert place.day == date(2026, 11, 26)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, tzinfo
 
-    from web.listening.rules import Known
+    from web.listening.progress import EpisodeProgress
     from web.reflections.store import Kept
     from web.sync.apps import Connected
     from web.sync.rebuild import Action
@@ -59,7 +59,7 @@ class Everything(NamedTuple):
     """
 
     kept: Iterable[Kept]
-    heard: Sequence[tuple[str, str, Known]] = ()
+    heard: Sequence[tuple[str, str, EpisodeProgress]] = ()
     apps: Sequence[Connected] = ()
     reported: Sequence[tuple[str, Action]] = ()
     zone: tzinfo = UTC
@@ -111,12 +111,12 @@ def _csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[s
         text.truncate()
 
 
-def heard_csv(heard: Sequence[tuple[str, str, Known]]) -> str:
+def heard_csv(heard: Sequence[tuple[str, str, EpisodeProgress]]) -> str:
     """Return a row for each episode of which something is known."""
     return "".join(_csv(HEARD, (_heard(*each) for each in heard)))
 
 
-def _heard(title: str, guid: str, known: Known) -> tuple[object, ...]:
+def _heard(title: str, guid: str, known: EpisodeProgress) -> tuple[object, ...]:
     return (
         title, guid, known.length / 10, known.measured / 10, known.played / 10, known.earlier / 10,
         known.finished, known.place / 10, known.elsewhere or "", known.reported / 10,

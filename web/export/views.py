@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from web.accounts.store import Learner
-    from web.listening.rules import Known
+    from web.listening.progress import EpisodeProgress
     from web.reflections.store import Kept
     from web.sync.apps import Connected
     from web.sync.rebuild import Action
@@ -106,13 +106,13 @@ class Every:
         return store.every(self._connection, self._learner)
 
 
-def _heard(learner: Learner) -> list[tuple[str, str, Known]]:
+def _heard(learner: Learner) -> list[tuple[str, str, EpisodeProgress]]:
     """Return (title, guid, what is known) of each episode; its guid where it has left the show."""
     shows = companion().shows
     titles = shows.titles()
     with companion().database.reading() as connection:
         listener = listening.listener_of(connection, learner.id)
-        known = progress.known(connection, listener, shows.versions())
+        known = progress.progress_of(connection, listener, shows.versions())
     return [(titles.get(guid, guid), guid, each) for guid, each in known.items()]
 
 

@@ -11,8 +11,7 @@ from web import auth
 from web.auth import for_learner
 from web.companion import companion
 from web.dates import UNKNOWN
-from web.listening import progress
-from web.listening import rules as hearing
+from web.listening import progress, sentences
 from web.listening import store as listening
 from web.reflections import store
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from episodes.catalogue import CatalogueEpisode, WithdrawnEpisode
     from web.accounts.store import Learner
-    from web.listening.rules import Known
+    from web.listening.progress import EpisodeProgress
     from web.reflections.store import Kept
 
 views = Blueprint("home", __name__)
@@ -61,7 +60,7 @@ def my_home(learner: Learner) -> Page:
         kept = store.newest(connection, learner, NEWEST)
         drafts = store.drafts(connection, learner)
         listener = listening.listener_of(connection, learner.id)
-        known = progress.known(connection, listener, place.shows.versions(), guids)
+        known = progress.progress_of(connection, listener, place.shows.versions(), guids)
         last = _place(connection, listener, entries)
     notes = [each for each in kept if each.note]
     written = _Written(kept)
@@ -96,10 +95,10 @@ class _Written:
 
 def _place(
     connection: Connection, listener: int, entries: Mapping[str, CatalogueEpisode]
-) -> progress.Place | None:
+) -> progress.LastPosition | None:
     """Return the learner's last position, with the day in the organisation's time zone."""
     zone = companion().settings.zone
-    return progress.newest_place(connection, listener, entries, zone) if listener else None
+    return progress.last_position(connection, listener, entries, zone) if listener else None
 
 
 def _entries() -> tuple[CatalogueEpisode, ...]:
@@ -113,13 +112,13 @@ def _withdrawn() -> tuple[WithdrawnEpisode, ...]:
 
 
 def _rows(
-    entries: Collection[CatalogueEpisode], known: dict[str, Known], written: _Written
+    entries: Collection[CatalogueEpisode], known: dict[str, EpisodeProgress], written: _Written
 ) -> list[Row]:
     """Return each episode; one with neither listening nor a note is new."""
     return [
         Row(
             entry,
-            hearing.sentences(known[entry.guid]) if entry.guid in known else [],
+            sentences.describe(known[entry.guid]) if entry.guid in known else [],
             entry.guid not in known and entry.guid not in written and written.knows(entry),
         )
         for entry in entries

@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, select
 
 from web import dates
 from web.listening import coverage as covering
-from web.listening.rules import Known
 from web.schema import coverage, media, places, reported
 
 if TYPE_CHECKING:
@@ -21,12 +20,34 @@ if TYPE_CHECKING:
     from web.listening.coverage import Coverage
 
 
-class Place(NamedTuple):
+class LastPosition(NamedTuple):
     """Where a learner was in an episode, in tenths of a second, and on which day."""
 
     guid: str
     tenths: int
     day: date
+
+
+class EpisodeProgress(NamedTuple):
+    """One learner's progress in one episode; lengths and positions in tenths of a second.
+
+    `measured` was played by our page, `reported` is what an app says that it played, `heard` is
+    both together. `furthest` and `ended` are where an app was, which is not the same as heard.
+    `earlier` was heard of a recording that another one has replaced.
+    """
+
+    length: int
+    measured: int = 0
+    played: int = 0
+    earlier: int = 0
+    finished: int = 0
+    elsewhere: date | None = None
+    place: int = 0
+    reported: int = 0
+    heard: int = 0
+    furthest: int = 0
+    ended: int = 0
+    earlier_reported: int = 0
 
 
 class _At(NamedTuple):
@@ -72,9 +93,9 @@ _SOME = (
 _FIRST = date(1970, 1, 1).toordinal()
 
 
-def newest_place(
+def last_position(
     connection: Connection, listener: int, offered: Collection[str], zone: tzinfo
-) -> Place | None:
+) -> LastPosition | None:
     """Return where a learner was last, and on which day there; not where an episode is over."""
     here = connection.execute(_PLACES, {"of": listener}).all()
     told = connection.execute(_TOLD_PLACES, {"of": listener}).all()
@@ -84,7 +105,7 @@ def newest_place(
         return None
     guid, last = max(found.items(), key=lambda each: each[1])
     day = next((row.day for row in here if row.guid == guid and last.turn and not row.at), None)
-    return Place(guid, last.tenths, day or dates.moment(last.second, zone).date())
+    return LastPosition(guid, last.tenths, day or dates.moment(last.second, zone).date())
 
 
 def _later(here: Iterable[Row[Any]], told: Iterable[Row[Any]]) -> dict[str, _At]:
@@ -101,28 +122,28 @@ def _later(here: Iterable[Row[Any]], told: Iterable[Row[Any]]) -> dict[str, _At]
     return found
 
 
-def known(
+def progress_of(
     connection: Connection,
     listener: int,
     versions: dict[str, str],
     guids: Collection[str] | None = None,
-) -> dict[str, Known]:
-    """Return what is known of each episode, or of these; `versions` are the present recordings."""
+) -> dict[str, EpisodeProgress]:
+    """Return the progress in each episode, or in these; `versions` are the present recordings."""
     if not listener:
         return {}
     asked = {"of": listener} if guids is None else {"of": listener, "guids": [*guids]}
     measured, told, here = (
         connection.execute(each, asked).all() for each in (_ALL if guids is None else _SOME)
     )
-    found: dict[str, Known] = {}
+    found: dict[str, EpisodeProgress] = {}
     for part in _parts(measured, told):
-        before = found.get(part.guid, Known(part.length))
+        before = found.get(part.guid, EpisodeProgress(part.length))
         present = versions.get(part.guid, part.version) == part.version
         found[part.guid] = _with(before, part) if present else _with_earlier(before, part)
     for guid, at in _later(here, told).items():
-        found[guid] = found.get(guid, Known(0))._replace(place=at.tenths)
+        found[guid] = found.get(guid, EpisodeProgress(0))._replace(place=at.tenths)
     for row in here:
-        before = found.get(row.guid, Known(0))
+        before = found.get(row.guid, EpisodeProgress(0))
         found[row.guid] = before._replace(finished=row.finished, elsewhere=row.elsewhere)
     return found
 
@@ -158,7 +179,7 @@ def _parts(measured: Iterable[Row[Any]], told: Iterable[Row[Any]]) -> Iterable[_
     return found.values()
 
 
-def _with(before: Known, part: _Part) -> Known:
+def _with(before: EpisodeProgress, part: _Part) -> EpisodeProgress:
     return before._replace(
         length=part.length,
         measured=covering.tenths(part.measured),
@@ -170,7 +191,7 @@ def _with(before: Known, part: _Part) -> Known:
     )
 
 
-def _with_earlier(before: Known, part: _Part) -> Known:
+def _with_earlier(before: EpisodeProgress, part: _Part) -> EpisodeProgress:
     heard = covering.tenths(covering.union(part.measured, part.reported))
     measured = covering.tenths(part.measured)
     return before._replace(

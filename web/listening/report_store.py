@@ -182,5 +182,5 @@ def _grow(
 def _place(state: State, message: Message) -> dict[str, Any]:
     """Return where the page is; at the end the next time begins at the start."""
     at = min(message.place or 0, state.tenths)
-    finished = int(message.ended and rules.at_end(at, state.tenths))
+    finished = int(message.ended and covering.is_end(at, state.tenths))
     return {"tenths": 0 if finished else at, "finished": (state.finished or 0) + finished}

@@ -18,8 +18,9 @@ from web.auth import for_learner
 from web.companion import companion
 from web.errors import no_episode
 from web.forms import resubmission
-from web.listening import coverage, progress, report, rules, store
-from web.listening.rules import Known, Sitting
+from web.listening import coverage, progress, report, rules, sentences, store
+from web.listening.progress import EpisodeProgress
+from web.listening.rules import Sitting
 from web.reflections import store as written
 from web.security import LOOPBACK
 
@@ -46,8 +47,8 @@ def listen(learner: Learner, guid: str) -> Page:
     with place.database.reading() as connection:
         listener = store.listener_of(connection, learner.id)
         versions = place.shows.versions()
-        known = progress.known(connection, listener, versions, [guid]).get(guid)
-    known = known or Known(round(episode.media.seconds * coverage.TENTHS))
+        known = progress.progress_of(connection, listener, versions, [guid]).get(guid)
+    known = known or EpisodeProgress(round(episode.media.seconds * coverage.TENTHS))
     begin, show = request.args.get("t", ""), place.shows.current()
     audio = _near(show.url_of(episode.media.file) if show else "")
     g.media = security.media_sources(audio, elsewhere="://" in episode.media.file)
@@ -57,7 +58,7 @@ def listen(learner: Learner, guid: str) -> Page:
         audio=audio,
         token=_token(listener, episode) if listener else "",
         skips=json.dumps(_skips(episode)),
-        said=rules.sentences(known),
+        said=sentences.describe(known),
         newer=place.shows.newer(episode),
         older=place.shows.older(episode),
         from_apps=bool(known.reported or known.furthest),
@@ -82,10 +83,10 @@ def _withdrawn(learner: Learner, episode: WithdrawnEpisode) -> str:
     place, guid = companion(), episode.guid
     with place.database.reading() as connection:
         listener = store.listener_of(connection, learner.id)
-        known = progress.known(connection, listener, place.shows.versions()).get(guid)
+        known = progress.progress_of(connection, listener, place.shows.versions()).get(guid)
         notes = [each for each in written.every(connection, learner) if each.newest.guid == guid]
     newer = place.shows.episode(episode.replaced_by or "")
-    said = rules.sentences(known) if known else []
+    said = sentences.describe(known) if known else []
     return render_template(
         "listening/withdrawn.html", episode=episode, said=said, notes=notes, newer=newer
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from typing import TYPE_CHECKING, NamedTuple
 
+from web.listening.coverage import END
 from web.sync import action_times
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
     from web.sync.actions import Action
 
-END = 2  # seconds before the end that count as the end
 FASTEST, SLACK = 3.5, 60  # media seconds in a second that apps can play, and seconds to spare
 STAMP = 5  # seconds within which times are those of an upload, and not of what was played
 WIPE = 60  # seconds after a position within which an app that sends 0 has only lost it

@@ -36,7 +36,7 @@ def sum_report(report: Report, length: int) -> Sum:
         return Sum()
     length = length or (report.total or 0) * TENTHS
     furthest = min(report.position * TENTHS, length)
-    end = (report.total or length / TENTHS) - evidence.END
+    end = (report.total or length / TENTHS) - coverage.END
     finished = int(report.position >= end)
     runs = coverage.NOTHING
     if report.proves == evidence.INTERVAL and report.started is not None:

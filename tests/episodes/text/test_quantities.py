@@ -10,7 +10,8 @@ import pytest
 
 from episodes.text.quantities import plural, quantity
 from tests.kit import shows
-from web.listening.rules import Known, sentences
+from web.listening.progress import EpisodeProgress
+from web.listening.sentences import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,5 +101,5 @@ def test_the_walk_sees_what_it_is_for() -> None:
 @pytest.mark.parametrize("minutes", [0, 1, 2, 21])
 def test_listening_is_told_in_whole_words(minutes: int) -> None:
     tenths = minutes * 600
-    known = Known(length=max(tenths, 600), measured=tenths, played=tenths)
-    assert not re.search(r"\b1 minutes\b|\b(?!1\b)\d+ minute\b", " ".join(sentences(known)))
+    known = EpisodeProgress(length=max(tenths, 600), measured=tenths, played=tenths)
+    assert not re.search(r"\b1 minutes\b|\b(?!1\b)\d+ minute\b", " ".join(describe(known)))

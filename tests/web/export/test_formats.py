@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from web.export import formats
-from web.listening.rules import Known
+from web.listening.progress import EpisodeProgress
 from web.reflections.rules import Note
 from web.reflections.store import Kept
 
@@ -67,7 +67,7 @@ def test_the_zip_opens_without_us_and_its_days_are_days() -> None:
 
 
 def test_what_was_heard_is_there_with_what_it_does_not_tell() -> None:
-    known = Known(6000, 1234, 2000, finished=1, elsewhere=DAY, place=50)
+    known = EpisodeProgress(6000, 1234, 2000, finished=1, elsewhere=DAY, place=50)
     heard = [("=Listening", "guid-1", known)]
     rows = list(csv.DictReader(io.StringIO(formats.heard_csv(heard)[1:], newline="")))
     assert rows[0]["heard_seconds"] == "123.4"

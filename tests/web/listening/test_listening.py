@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
 from web.database.refusals import GoneError
-from web.listening import coverage, progress, report_store, rules, store
-from web.listening.rules import Known, Message, Sitting
+from web.listening import coverage, progress, report_store, rules, sentences, store
+from web.listening.progress import EpisodeProgress
+from web.listening.rules import Message, Sitting
 from web.schema import coverage as kept
 from web.schema import learners
 
@@ -58,10 +59,12 @@ def hear(
         )
 
 
-def known(database: Database, who: str = "alice", version: str = "v-1") -> Known:
+def progress_of(database: Database, who: str = "alice", version: str = "v-1") -> EpisodeProgress:
     with database.reading() as connection:
         listener = store.listener_of(connection, who)
-        return progress.known(connection, listener, {"g-1": version}).get("g-1", Known(0))
+        return progress.progress_of(connection, listener, {"g-1": version}).get(
+            "g-1", EpisodeProgress(0)
+        )
 
 
 def test_a_message_is_read_as_the_page_sends_it() -> None:
@@ -110,26 +113,26 @@ def test_what_is_heard_adds_up_and_never_goes_back(heard: Database) -> None:
     assert hear(heard, message((0, 600)))
     assert hear(heard, message((500, 900), sequence=1))
     assert hear(heard, message((100, 200), sequence=2))
-    found = known(heard)
+    found = progress_of(heard)
     assert (found.measured, found.played) == (900, 1100)
 
 
 def test_a_message_that_comes_twice_counts_once(heard: Database) -> None:
     for _ in range(3):
         assert hear(heard, message((0, 600)))
-    assert known(heard).played == 600
+    assert progress_of(heard).played == 600
 
 
 def test_two_devices_add_up_without_counting_twice(heard: Database) -> None:
     hear(heard, message((0, 600)), sitting=b"phone")
     hear(heard, message((300, 900)), sitting=b"ward")
-    assert known(heard).measured == 900
+    assert progress_of(heard).measured == 900
 
 
 def test_nothing_is_heard_beyond_the_end_or_for_somebody_else(heard: Database) -> None:
     hear(heard, message((2900, 9000)))
-    assert known(heard).measured == 100
-    assert known(heard, who="bob") == Known(0)
+    assert progress_of(heard).measured == 100
+    assert progress_of(heard, who="bob") == EpisodeProgress(0)
 
 
 def test_who_is_gone_is_not_brought_back_by_a_page_left_open(heard: Database) -> None:
@@ -137,7 +140,7 @@ def test_who_is_gone_is_not_brought_back_by_a_page_left_open(heard: Database) ->
     with heard.writing() as connection:
         connection.execute(delete(learners).where(learners.c.id == "alice"))
     assert not hear(heard, message((600, 700), sequence=1))
-    assert known(heard) == Known(0)
+    assert progress_of(heard) == EpisodeProgress(0)
 
 
 def test_a_page_of_somebody_who_left_does_not_speak_for_who_comes_next(heard: Database) -> None:
@@ -148,14 +151,14 @@ def test_a_page_of_somebody_who_left_does_not_speak_for_who_comes_next(heard: Da
         assert store.start_record(connection, "bob") != bob
         left = Sitting(bob, of.number, b"s", 0)
         assert not report_store.hear(connection, left, message((0, 600)), NOW)
-    assert known(heard, who="bob") == Known(0)
+    assert progress_of(heard, who="bob") == EpisodeProgress(0)
 
 
 def test_more_than_can_have_been_played_leaves_only_the_place(heard: Database) -> None:
     just_now = int(NOW.timestamp())
     hear(heard, message((0, 600), place=600), since=just_now)
     hear(heard, message((600, 2900), place=2900, sequence=1), since=just_now)
-    assert (known(heard).measured, known(heard).place) == (600, 2900)
+    assert (progress_of(heard).measured, progress_of(heard).place) == (600, 2900)
 
 
 def test_nobody_records_for_an_account_that_is_gone(heard: Database) -> None:
@@ -168,35 +171,35 @@ def test_switching_off_deletes_what_was_recorded(heard: Database) -> None:
     with heard.writing() as connection:
         store.stop(connection, "alice")
         assert store.listener_of(connection, "alice") == 0
-    assert known(heard) == Known(0)
+    assert progress_of(heard) == EpisodeProgress(0)
 
 
 def test_the_last_place_that_arrives_stands_and_the_end_begins_anew(heard: Database) -> None:
     hear(heard, message((0, 600), place=600), sitting=b"phone")
     hear(heard, message((0, 100), place=100), sitting=b"ward")
     with heard.reading() as connection:
-        place = progress.newest_place(
+        place = progress.last_position(
             connection, store.listener_of(connection, "alice"), {"g-1"}, UTC
         )
     assert place is not None
     assert place.tenths == 100
     hear(heard, message((2900, 3000), sequence=1, place=LENGTH, ended=True))
-    assert known(heard).finished == 1
+    assert progress_of(heard).finished == 1
     hear(heard, message((2900, 3000), sequence=2, place=LENGTH, ended=True))
-    assert known(heard).finished == 2
+    assert progress_of(heard).finished == 2
     with heard.reading() as connection:
         alice = store.listener_of(connection, "alice")
-        assert progress.newest_place(connection, alice, {"g-1"}, UTC) is None
+        assert progress.last_position(connection, alice, {"g-1"}, UTC) is None
 
 
 def test_the_end_is_only_believed_at_the_end(heard: Database) -> None:
     hear(heard, message((0, 100), place=100, ended=True))
-    assert known(heard).finished == 0
+    assert progress_of(heard).finished == 0
 
 
 def test_a_recut_recording_keeps_what_was_heard_of_the_earlier_one_apart(heard: Database) -> None:
     hear(heard, message((0, 600)))
-    found = known(heard, version="v-2")
+    found = progress_of(heard, version="v-2")
     assert (found.measured, found.earlier) == (0, 600)
 
 
@@ -205,8 +208,8 @@ def test_saying_so_counts_as_nothing_else(heard: Database) -> None:
         alice = store.listener_of(connection, "alice")
         store.say_elsewhere(connection, alice, "g-1", TODAY)
         assert store.heard_in(connection, TODAY, TODAY) == {}
-    assert known(heard).measured == 0
-    assert known(heard).elsewhere == TODAY
+    assert progress_of(heard).measured == 0
+    assert progress_of(heard).elsewhere == TODAY
 
 
 @settings(
@@ -242,47 +245,81 @@ def test_damage_is_noticed_and_mended_by_the_next_message_or_a_rebuild(heard: Da
     for mended in ("message", "rebuild"):
         with heard.writing() as connection:
             connection.execute(update(kept).values(runs=b"\x01\x02\x03\x04"))
-        assert known(heard).measured == 0, "nothing is claimed from damaged bytes"
+        assert progress_of(heard).measured == 0, "nothing is claimed from damaged bytes"
         if mended == "message":
             hear(heard, message((600, 700), sequence=1))
         else:
             with heard.writing() as connection:
                 assert store.rebuild(connection) == (1, 1)
-        assert known(heard).measured == 700
-        assert known(heard).played == 700
+        assert progress_of(heard).measured == 700
+        assert progress_of(heard).played == 700
 
 
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (Known(6000), []),
-        (Known(6000, 300), ["You have heard less than a minute of 10 minutes here."]),
-        (Known(6000, 3599, 3599), ["You have heard 5 of 10 minutes here."]),
-        (Known(6000, 6000, 6000), ["You have heard all 10 minutes here."]),
-        (Known(6000, 5985, 5985), ["You have heard all 10 minutes here."]),
-        (Known(6000, 6000, 12000), ["You have heard all 10 minutes here.",
-                                    "You have listened to some of it again."]),
-        (Known(6000, earlier=1300), ["You have heard 2 minutes of an earlier recording here."]),
-        (Known(6000, earlier=1300, earlier_reported=1300),
-         ["You have heard 2 minutes of an earlier recording here.",
-          "Your app reported 2 minutes more of an earlier recording."]),
-        (Known(12600, measured=2400, reported=5400, heard=7200, ended=1),
-         [("You have heard 12 of 21 minutes (4 of them on this site). "
-           "Your app says it reached the end.")]),
-        (Known(12600, measured=59, reported=5400, heard=5400),
-         ["You have heard 9 of 21 minutes (less than one of them on this site)."]),
-        (Known(12600, reported=5400, heard=5400, furthest=5400),
-         ["Your app says you have heard 9 of 21 minutes."]),
-        (Known(12600, measured=5400, furthest=9000),
-         ["You have heard 9 of 21 minutes here. Your app got to minute 15."]),
-        (Known(12600, furthest=9000),
-         ["Your app got to minute 15. It does not say how much you heard."]),
-        (Known(12600, furthest=12600, ended=1),
-         ["Your app says it reached the end. It does not say how much you heard."]),
-        (Known(6000, measured=6000, played=6000, reported=6000, heard=6000, furthest=6000),
-         ["You have heard all 10 minutes (10 of them on this site)."]),
-        (Known(0, elsewhere=TODAY), ["On 23 November 2026 you said you listened somewhere else."]),
+        (EpisodeProgress(6000), []),
+        (EpisodeProgress(6000, 300), ["You have heard less than a minute of 10 minutes here."]),
+        (EpisodeProgress(6000, 3599, 3599), ["You have heard 5 of 10 minutes here."]),
+        (EpisodeProgress(6000, 6000, 6000), ["You have heard all 10 minutes here."]),
+        (EpisodeProgress(6000, 5985, 5985), ["You have heard all 10 minutes here."]),
+        (
+            EpisodeProgress(6000, 6000, 12000),
+            ["You have heard all 10 minutes here.", "You have listened to some of it again."],
+        ),
+        (
+            EpisodeProgress(6000, earlier=1300),
+            ["You have heard 2 minutes of an earlier recording here."],
+        ),
+        (
+            EpisodeProgress(6000, earlier=1300, earlier_reported=1300),
+            [
+                "You have heard 2 minutes of an earlier recording here.",
+                "Your app reported 2 minutes more of an earlier recording.",
+            ],
+        ),
+        (
+            EpisodeProgress(12600, measured=2400, reported=5400, heard=7200, ended=1),
+            [
+                (
+                    "You have heard 12 of 21 minutes (4 of them on this site). "
+                    "Your app says it reached the end."
+                )
+            ],
+        ),
+        (
+            EpisodeProgress(12600, measured=59, reported=5400, heard=5400),
+            ["You have heard 9 of 21 minutes (less than one of them on this site)."],
+        ),
+        (
+            EpisodeProgress(12600, reported=5400, heard=5400, furthest=5400),
+            ["Your app says you have heard 9 of 21 minutes."],
+        ),
+        (
+            EpisodeProgress(12600, measured=5400, furthest=9000),
+            ["You have heard 9 of 21 minutes here. Your app got to minute 15."],
+        ),
+        (
+            EpisodeProgress(12600, furthest=9000),
+            ["Your app got to minute 15. It does not say how much you heard."],
+        ),
+        (
+            EpisodeProgress(12600, furthest=12600, ended=1),
+            ["Your app says it reached the end. It does not say how much you heard."],
+        ),
+        (
+            EpisodeProgress(
+                6000, measured=6000, played=6000, reported=6000, heard=6000, furthest=6000
+            ),
+            ["You have heard all 10 minutes (10 of them on this site)."],
+        ),
+        (
+            EpisodeProgress(0, elsewhere=TODAY),
+            ["On 23 November 2026 you said you listened somewhere else."],
+        ),
     ],
-)  # fmt: skip
-def test_what_is_known_is_told_in_words_and_never_as_more(found: Known, said: list[str]) -> None:
-    assert rules.sentences(found) == said
+)
+def test_what_is_known_is_told_in_words_and_never_as_more(
+    found: EpisodeProgress, said: list[str]
+) -> None:
+    assert sentences.describe(found) == said

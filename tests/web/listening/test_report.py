@@ -16,7 +16,8 @@ from tests.kit.companion import cast
 from tests.kit.companion.cast import GUIDS, NOON, Clock, House, Person
 from web import crypto
 from web.listening import coverage, progress, rules, store
-from web.listening.rules import Known, Sitting
+from web.listening.progress import EpisodeProgress
+from web.listening.rules import Sitting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,10 +65,10 @@ def send(house: House, by: str, *runs: list[Any], sequence: int = 0, **more: Any
     return answer.status
 
 
-def known(house: House, person: Person, guid: str = GUIDS[0]) -> Known:
+def known(house: House, person: Person, guid: str = GUIDS[0]) -> EpisodeProgress:
     with house.database.reading() as connection:
         listener = store.listener_of(connection, person.id)
-        return progress.known(connection, listener, {}).get(guid, Known(0))
+        return progress.progress_of(connection, listener, {}).get(guid, EpisodeProgress(0))
 
 
 def test_a_page_adds_for_its_listener_and_its_episode_only(
@@ -75,8 +76,8 @@ def test_a_page_adds_for_its_listener_and_its_episode_only(
 ) -> None:
     assert send(house, token(alice), [0, 60]) == 204
     assert known(house, alice).measured == 600
-    assert known(house, alice, GUIDS[1]) == Known(0)
-    assert known(house, bob) == Known(0)
+    assert known(house, alice, GUIDS[1]) == EpisodeProgress(0)
+    assert known(house, bob) == EpisodeProgress(0)
 
 
 def test_a_token_that_is_not_ours_adds_nothing(house: House, alice: Person, bob: Person) -> None:
@@ -93,7 +94,7 @@ def test_a_token_that_is_not_ours_adds_nothing(house: House, alice: Person, bob:
         *(_flipped(sealed, at) for at in range(len(sealed))),
     ]  # fmt: skip
     assert {send(house, each, [0, 60]) for each in forged} == {400}
-    assert known(house, alice) == Known(0)
+    assert known(house, alice) == EpisodeProgress(0)
     assert send(house, good, [0, 60]) == 204
 
 
@@ -247,7 +248,7 @@ def test_who_stopped_recording_is_not_recorded_by_a_page_left_open(
     send(house, mine, [0, 60])
     leave(alice)
     assert send(house, mine, [60, 120], sequence=1) == 403
-    assert known(house, alice) == Known(0)
+    assert known(house, alice) == EpisodeProgress(0)
 
 
 def test_what_is_kept_of_a_message_is_what_it_said(house: House, alice: Person) -> None:

@@ -21,7 +21,7 @@ from tests.kit.companion import cast
 from tests.kit.companion.cast import Clock, House, Person
 from tests.kit.shows import NOW, sound
 from web.listening import progress, store
-from web.listening.rules import Known
+from web.listening.progress import EpisodeProgress
 from web.sync.episode_index import FORMER, Shelf
 
 if TYPE_CHECKING:
@@ -90,11 +90,11 @@ def hear(house: House, person: Person, guid: str, *runs: list[Any]) -> None:
     assert answer.status == 204
 
 
-def known(house: House, person: Person, guid: str = "guid-1") -> Known:
+def known(house: House, person: Person, guid: str = "guid-1") -> EpisodeProgress:
     with house.database.reading() as connection:
         listener = store.listener_of(connection, person.id)
         versions = house.companion.shows.versions()
-        return progress.known(connection, listener, versions).get(guid, Known(0))
+        return progress.progress_of(connection, listener, versions).get(guid, EpisodeProgress(0))
 
 
 def page(house: House, person: Person, guid: str, what: str = "listen") -> str:
@@ -164,7 +164,7 @@ def test_after_a_reissue_each_version_keeps_its_own(published: Published, alice:
     house = published.change("reissue", "01-talk", "--title", "Talk A again")
     (new,) = (each for each in house.companion.shows.titles() if not each.startswith("guid-"))
     assert known(house, alice).measured == 20
-    assert known(house, alice, new) == Known(0)
+    assert known(house, alice, new) == EpisodeProgress(0)
     has_her_notes(house, alice)
     for what in ("listen", "reflect"):
         text = page(house, alice, "guid-1", what)

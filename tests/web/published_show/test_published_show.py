@@ -252,7 +252,7 @@ def test_the_longest_guid_that_there_can_be_is_kept_whole(
     with database.writing() as connection:
         numbers._freeze(connection, month)
         (listener,) = connection.scalars(select(listeners.c.number))
-        assert progress.known(connection, listener, {guid: version})[guid].heard == 900
+        assert progress.progress_of(connection, listener, {guid: version})[guid].heard == 900
         assert [each.lines for each in numbers.months(connection)] == [month.lines]
     house.close()
 

@@ -17,7 +17,7 @@ from tests.kit.companion.cast import GUIDS, NOON, SHOW
 from web.accounts.store import Learner
 from web.listening import progress
 from web.listening import store as listening
-from web.listening.rules import Known
+from web.listening.progress import EpisodeProgress
 from web.schema import learners, media, reported
 from web.sync import actions, apps, rebuild, store
 from web.sync.episode_index import FORMER, Shelf
@@ -81,7 +81,7 @@ def send(connection: Connection, app: App, *sent: Sent) -> None:
     assert store.store_upload(connection, app, KEY, Upload(found, NOW)) is not None
 
 
-def adds_up(database: Database, *uploads: Sequence[Sent]) -> tuple[list[Any], Known]:
+def adds_up(database: Database, *uploads: Sequence[Sent]) -> tuple[list[Any], EpisodeProgress]:
     """Return what uploads give where none came before; nothing of it stays."""
     with database.writing() as connection:
         alone = connection.begin_nested()
@@ -94,9 +94,11 @@ def adds_up(database: Database, *uploads: Sequence[Sent]) -> tuple[list[Any], Kn
     return found
 
 
-def known(connection: Connection, app: App) -> Known:
+def known(connection: Connection, app: App) -> EpisodeProgress:
     versions = {GUIDS[0]: "sha256-1"}
-    return progress.known(connection, app.listener, versions).get(GUIDS[0], Known(0))
+    return progress.progress_of(connection, app.listener, versions).get(
+        GUIDS[0], EpisodeProgress(0)
+    )
 
 
 def kept(connection: Connection, app: App) -> list[Any]:
