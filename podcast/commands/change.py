@@ -15,8 +15,6 @@ from podcast.commands.options import SHOW_OF, OwnFile
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from podcast.building.context import BuildResult
-
 AUDIO = click.option(
     "--audio",
     type=OwnFile(options.RECORDING),
@@ -131,17 +129,6 @@ def withdraw(
     _say(withdrawing.withdraw(show, wish, datetime.now(UTC), yes=yes))
 
 
-def renew(show: Path, built: BuildResult) -> None:
-    """Make what old places need anew where it tells of what is withdrawn, and say so."""
-    if built.withdrawn:
-        from podcast.changing import move as moving
-
-        _say(moving.renew(show, built))
-
-
 def _say(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
-
-
-COMMANDS = (revise, reissue, withdraw, move)

@@ -125,6 +125,3 @@ def _summed(done: Done, most: int) -> list[str]:
 
 def _count(number: int) -> str:
     return quantity(number, "episode")
-
-
-COMMANDS: tuple[click.Command, ...] = (import_,)

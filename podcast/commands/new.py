@@ -1,4 +1,4 @@
-"""Defines the commands that create a show, an episode or a follow-up."""
+"""Defines the commands that create a show, an episode or a follow-up, and draft a transcript."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from podcast.commands import options
 from podcast.commands.options import SHOW_OF, OwnFile
 
+MODEL = "small"  # of speech: good enough to correct, on a laptop about as long as the recording
 AUDIO = click.option(
     "--audio",
     required=True,
@@ -35,9 +36,9 @@ def new() -> None:
               help="Add a random path to the address; stay out of directories.")  # fmt: skip
 def new_show(folder: Path, title: str | None, address: str | None, *, unlisted: bool) -> None:
     """Make a new show folder, with a cover to replace."""
-    from podcast.creating import show as starting
+    from podcast.creating import show as show_creation
 
-    for line in starting.new_show(folder, title, address, unlisted=unlisted):
+    for line in show_creation.new_show(folder, title, address, unlisted=unlisted):
         click.echo(line)
 
 
@@ -58,9 +59,9 @@ def new_episode(title: str, audio: Path, transcript: Path | None, show: Path) ->
     """
     from datetime import UTC, datetime
 
-    from podcast.creating import show as starting
+    from podcast.creating import show as show_creation
 
-    for line in starting.new_episode(show, title, audio, transcript, datetime.now(UTC)):
+    for line in show_creation.new_episode(show, title, audio, transcript, datetime.now(UTC)):
         click.echo(line)
 
 
@@ -81,4 +82,22 @@ def new_follow_up(
     from podcast.creating import follow_up
 
     for line in follow_up.new_follow_up(show, episode, weeks, audio, transcript):
+        click.echo(line)
+
+
+@click.command()
+@click.argument("episode")
+@click.option("--model", default=MODEL, show_default=True, metavar="NAME",
+              help="A size from tiny to large-v3, or a folder with a model.")  # fmt: skip
+@SHOW_OF
+def transcribe(episode: str, model: str, show: Path | None) -> None:
+    """Draft the transcript of EPISODE for you to correct.
+
+    First run `pipx install --force '.[transcribe]'` in Earmark's own folder. The first use of a
+    model downloads it (small: half a gigabyte). The recording stays on this computer.
+    """
+    from podcast.creating import transcript
+    from podcast.terminal.progress import Display
+
+    for line in transcript.transcribe(show, episode, model, Display()):
         click.echo(line)

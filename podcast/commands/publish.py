@@ -13,7 +13,7 @@ import click
 from episodes.errors import SourceError
 from episodes.show_folder.real_paths import real_path
 from episodes.text.quantities import quantity
-from podcast.commands.change import renew
+from podcast.commands.build import renew_moved
 from podcast.commands.options import SHOW
 from podcast.terminal import publish_result
 
@@ -115,7 +115,7 @@ def _publish(named: Path, given: Given, wish: Wish, *, quiet: bool, asked: bool)
         except SourceError as error:
             output.brief(error.findings, named)
             sys.exit(1)
-        renew(show, built)
+        renew_moved(show, built)
         if not quiet:
             output.brief(built.findings, named)
         done = run(publish_question.go_on if asked else None)
@@ -216,6 +216,3 @@ def history(show: Path, given: Given) -> None:
             click.echo(f"    {said}")
     if not lines:
         click.echo("Nothing has been published there yet.")
-
-
-COMMANDS = (publish, rollback, history)

@@ -116,6 +116,3 @@ def _lost(findings: list[Finding]) -> None:
     if findings:
         click.echo("Left out, because it cannot be read:", err=True)
         output.show(findings, headings=False)
-
-
-COMMANDS: tuple[click.Command, ...] = (order, review)

@@ -30,6 +30,12 @@ def test_every_command_is_in_one_section() -> None:
     assert sorted(chain(*SECTIONS.values())) == sorted(main.commands)
 
 
+def test_every_command_is_where_the_table_says_and_has_its_name() -> None:
+    assert {name: command.name for name, command in main.commands.items()} == {
+        name: name for name in main.commands
+    }
+
+
 def test_sections_and_commands_are_in_the_order_in_which_they_are_needed() -> None:
     help_text = manual.help_of()
     places = [help_text.index(f"\n{title}:\n") for title in SECTIONS]

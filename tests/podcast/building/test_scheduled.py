@@ -10,15 +10,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from episodes.errors import SourceError
-from podcast import cli
 from podcast.building import check, pipeline
+from podcast.cli import main
+from podcast.commands import build
 from tests.kit.shows import NOW, add_episode
 
 MakeShow = Callable[..., Path]
 
 
 def run(*words: str | Path) -> Result:
-    return CliRunner().invoke(cli.main, [str(word) for word in words])
+    return CliRunner().invoke(main, [str(word) for word in words])
 
 
 @pytest.fixture
@@ -105,4 +106,4 @@ def test_next_says_that_an_error_stands_in_the_way(held: Path) -> None:
     ],
 )
 def test_the_time_until_then_is_told_in_round_figures(left: timedelta, words: str) -> None:
-    assert cli._away(left) == words
+    assert build._time_left(left) == words
