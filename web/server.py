@@ -13,7 +13,8 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
 
 from episodes.errors import EarmarkError
 from episodes.show_folder.real_paths import real_path
@@ -37,6 +38,8 @@ AGAIN = (1, 2, 5, 10, 20)  # seconds before each new start, when processes end b
 LASTED = 60  # seconds after which a new start counts from the beginning
 ARENA_MAX, ARENAS = -8, 2  # glibc's number for that, and how many
 LOOKS = 0.5  # seconds between checks that the main process is alive
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+REPEAT = 0.5  # seconds after which the server's own handler is called once more
 log = logging.getLogger("earmark.web")
 STOPS = 10  # seconds: a worker that is told to stop while it starts may not have heard it
 
@@ -71,8 +74,7 @@ def keep_running(run: Callable[[], None], pauses: Sequence[float] = AGAIN) -> No
         try:
             return run()
         except SystemExit:  # granian's word for a worker that ended twice within seconds
-            for each in (signal.SIGTERM, signal.SIGINT):  # granian's are deaf by now
-                signal.signal(each, signal.SIG_DFL)
+            pass
         if time.monotonic() - began > LASTED:
             left = [*pauses]
         if not left:
@@ -81,12 +83,57 @@ def keep_running(run: Callable[[], None], pauses: Sequence[float] = AGAIN) -> No
         time.sleep(left.pop(0))
 
 
+class StopSignals:
+    """Passes the signals that stop granian on to its own handlers until it has ended.
+
+    Those only set an event, which granian's loop may clear at once if a worker has just died; and
+    then it ends as if nobody had told it to. A worker that is still starting inherits them.
+    """
+
+    def __init__(self) -> None:
+        self.received = False
+        self._ended = threading.Event()
+        # Its put() takes no lock of Python's: a handler may run while its thread holds any.
+        self._queue: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
+
+    def intercept(self) -> None:
+        """Put a handler before those that the server has set."""
+        threading.Thread(target=self._pass_on, name="stop", daemon=True).start()
+        parent = os.getpid()
+        for number in SIGNALS:
+            signal.signal(number, self._handler(signal.getsignal(number), parent))
+
+    def end(self) -> None:
+        """Let signals end this process: the server's own handlers are deaf from now on."""
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        self._ended.set()
+        self._queue.put(None)
+
+    def _handler(self, own: Any, parent: int) -> Callable[[int, Any], None]:
+        def handle(number: int, frame: Any) -> None:
+            if os.getpid() != parent:  # a worker that answers nobody yet
+                os._exit(0)
+            self.received = True
+            self._queue.put(lambda: own(number, frame))
+
+        return handle
+
+    def _pass_on(self) -> None:
+        """Call the handler of the first signal until the server ends."""
+        while handler := self._queue.get():
+            handler()
+            while not self._ended.wait(REPEAT):
+                handler()
+
+
 def _run(host: str, port: int, workers: int) -> None:
-    """Run granian until it is told to stop. Raises SystemExit where it ends by itself."""
+    """Run granian until it is told to stop. Raises SystemExit if it ends by itself."""
     from granian import Granian
     from granian.constants import Interfaces
 
-    Granian(
+    stop = StopSignals()
+    server = Granian(
         "web.server:load",
         address=host,
         port=port,
@@ -97,7 +144,16 @@ def _run(host: str, port: int, workers: int) -> None:
         workers_kill_timeout=STOPS,
         log_enabled=False,
         factory=True,
-    ).serve()
+    )
+    server.on_startup(stop.intercept)
+    try:
+        server.serve()
+    except SystemExit:
+        stop.end()
+        if not stop.received:  # a worker that dies after that is no fault
+            raise
+    else:
+        stop.end()
 
 
 def load() -> Flask:

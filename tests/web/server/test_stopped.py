@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import time
@@ -33,3 +34,26 @@ def test_one_that_is_told_to_stop_while_it_starts_stops(tmp_path: Path) -> None:
             time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
+
+
+@pytest.mark.slow
+def test_one_that_is_told_to_stop_while_a_worker_keeps_dying_stops(tmp_path: Path) -> None:
+    """granian takes a worker that died twice for a fault: it must not be started again."""
+    show = cast.catalogue(tmp_path / "show")
+    with companion_server.serve(tmp_path / "companion", show, "--workers", "2") as running:
+        frozen, dying = companion_server.children(running.process.pid)
+        os.kill(frozen, signal.SIGSTOP)  # granian waits for it while it stops its workers
+        os.kill(dying, signal.SIGKILL)
+        os.kill(_the_other(running.process.pid, {frozen, dying}), signal.SIGKILL)
+        time.sleep(2)
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(PATIENCE) == 0
+        assert "starts again" not in running.log.read_text(encoding="utf-8")
+
+
+def _the_other(parent: int, known: set[int]) -> int:
+    until = time.monotonic() + PATIENCE
+    while not (new := set(companion_server.children(parent)) - known):
+        assert time.monotonic() < until, "the worker was not replaced"
+        time.sleep(0.01)
+    return new.pop()
