@@ -25,7 +25,7 @@ from timing import Run, exponent, rounds
 from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import Art, Episode, Media, Show, newest_first
-from episodes.show_folder.read import WrittenFile
+from episodes.show_folder.read import WrittenEpisode
 from episodes.text import markdown as notes
 from feed import rss
 from podcast.building import read as reading
@@ -65,7 +65,7 @@ def _html(markdown: str) -> str:
 def _episode(talk: Talk, show: ShowFacts) -> Episode:
     html = f"{_html(talk.notes)}<p>Number {talk.number}.</p>"  # a new string, as in a build
     folder = f"episodes/{talk.name}"
-    written = WrittenFile(f"{folder}/episode.md", folder, talk.name, _facts(talk), html)
+    written = WrittenEpisode(folder, talk.name, _facts(talk), html)
     media = Media(
         file=f"media/{talk.name}-0123456789ab.mp3",
         length=4_800_000 + talk.number,

@@ -25,24 +25,36 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Facts)
 
 
-class WrittenFile(NamedTuple):
-    """The content of one Markdown file, and the files that belong to it.
+class WrittenShow(NamedTuple):
+    """The content of `show.md`, and the path of the cover relative to the show folder."""
+
+    facts: ShowFacts
+    html: str
+    picture: str | None
+
+
+class WrittenEpisode(NamedTuple):
+    """The content of an `episode.md`, and the files that belong to it.
 
     Paths are relative to the show folder, with forward slashes.
     """
 
-    path: str
     folder: str
     slug: str
-    facts: ShowFacts | EpisodeFacts
+    facts: EpisodeFacts
     html: str
     recording: str | None = None
     transcript: str | None = None
     picture: str | None = None
     chapters: str | None = None
 
+    @property
+    def path(self) -> str:
+        """The path of the Markdown file."""
+        return f"{self.folder}/episode.md"
 
-def read_show(folder: Path, findings: list[Finding], *, notes: bool = True) -> WrittenFile | None:
+
+def read_show(folder: Path, findings: list[Finding], *, notes: bool = True) -> WrittenShow | None:
     """Read `show.md`; None if something is wrong, which is added to `findings`.
 
     Without `notes` its Markdown is not rendered, for checks that do not need it.
@@ -56,17 +68,17 @@ def read_show(folder: Path, findings: list[Finding], *, notes: bool = True) -> W
     covers = [name for name in names if name.lower().startswith("cover.")]
     choice = file_choice.Choice(folder, "", "show.md", covers)
     picture = file_choice.pick_file(choice, "cover", facts.cover, PICTURES, findings)
-    return WrittenFile("show.md", "", "", facts, html, picture=picture)
+    return WrittenShow(facts, html, picture)
 
 
-def read_episode(folder: Path, name: str, findings: list[Finding]) -> WrittenFile | None:
+def read_episode(folder: Path, name: str, findings: list[Finding]) -> WrittenEpisode | None:
     """Read an episode's folder (`episodes/NAME`), as `read_show` reads the show's."""
     return read_episodes(folder, [(name, findings)])[0]
 
 
 def read_episodes(
     folder: Path, wanted: list[tuple[str, list[Finding]]], *, notes: bool = True
-) -> list[WrittenFile | None]:
+) -> list[WrittenEpisode | None]:
     """Read the folders of several episodes, each given with its list of findings.
 
     Reads all text first, then all front matter, which takes a quarter less time.
@@ -102,7 +114,7 @@ def _open(folder: Path, name: str, findings: list[Finding]) -> MarkdownParts | N
 
 def _written(
     folder: Path, name: str, findings: list[Finding], facts: EpisodeFacts, html: str
-) -> WrittenFile:
+) -> WrittenEpisode:
     path = f"{name}/episode.md"
     names = [row[0] for row in signature(folder / name)]
     choice = file_choice.Choice(folder, name, path, names)
@@ -115,8 +127,8 @@ def _written(
         findings.append(
             finding("slug-missing", path, "slug", "cannot be made from the folder's name")
         )
-    if getattr(facts, "withdrawn", None):  # its other files may have been deleted
-        return WrittenFile(path, name, slug, facts, "")
+    if facts.withdrawn:  # its other files may have been deleted
+        return WrittenEpisode(name, slug, facts, "")
     recording = pick("audio", facts.audio, RECORDINGS)
     if (
         recording is None
@@ -130,7 +142,7 @@ def _written(
     listed = "chapters" in facts.model_fields_set and not named
     endings = (*CHAPTERS, *RECORDINGS) if named else CHAPTERS
     chapters = None if listed else pick("chapters", named, endings)
-    return WrittenFile(path, name, slug, facts, html, recording, transcript, picture, chapters)
+    return WrittenEpisode(name, slug, facts, html, recording, transcript, picture, chapters)
 
 
 def read_transcript(

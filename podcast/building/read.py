@@ -12,7 +12,7 @@ from episodes.errors import SourceError
 from episodes.findings import Finding, errors_in
 from episodes.frontmatter.people import Person
 from episodes.frontmatter.safeguarding import Support
-from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.frontmatter.schema import ShowFacts
 from episodes.frontmatter.withdrawal import without_removed_facts
 from episodes.model import NO_ADDRESS, Art, Episode, Show, link_versions, newest_first, remote_media
 from episodes.rules import finding
@@ -84,7 +84,7 @@ def _read(orders: list[Order]) -> list[Draft]:
 
 
 def _hear(
-    order: Order, findings: list[Finding], written: source.WrittenFile | None
+    order: Order, findings: list[Finding], written: source.WrittenEpisode | None
 ) -> Heard | None:
     if not written or not written.recording:
         return None
@@ -96,11 +96,14 @@ def _hear(
 
 
 def _draft(
-    order: Order, findings: list[Finding], written: source.WrittenFile | None, heard: Heard | None
+    order: Order,
+    findings: list[Finding],
+    written: source.WrittenEpisode | None,
+    heard: Heard | None,
 ) -> Draft:
     if not written:
         return Draft(order.folder, None, heard, findings)
-    if getattr(written.facts, "withdrawn", None):
+    if written.facts.withdrawn:
         return Draft(order.folder, episode(written, order.facts), None, errors_in(findings))
     told = (written.recording or "", heard.header.chapters if heard else ())
     made = episode(written, order.facts, _tracks(order.show, written, told, findings))
@@ -122,7 +125,7 @@ def _proofread(draft: Draft, transcript: Transcript | None) -> None:
 
 def _tracks(
     show: Path,
-    written: source.WrittenFile,
+    written: source.WrittenEpisode,
     told: tuple[str, tuple[Row, ...]],
     findings: list[Finding],
 ) -> chapter_sources.ChapterList | None:
@@ -133,15 +136,14 @@ def _tracks(
 
 
 def episode(
-    written: source.WrittenFile, show: ShowFacts, tracks: chapter_sources.ChapterList | None = None
+    written: source.WrittenEpisode,
+    show: ShowFacts,
+    tracks: chapter_sources.ChapterList | None = None,
 ) -> Episode:
     """Fill in what the episode takes from its show, and chapters that stand elsewhere."""
     facts = written.facts
-    if not isinstance(facts, EpisodeFacts):
-        msg = f"{written.path} was read as a show"
-        raise TypeError(msg)
     if facts.withdrawn:
-        return _withdrawn(written, facts, show)
+        return _withdrawn(written, show)
     own_licence = facts.licence is not None
     filled = facts.model_copy(
         update={
@@ -172,8 +174,9 @@ def episode(
     )
 
 
-def _withdrawn(written: source.WrittenFile, facts: EpisodeFacts, show: ShowFacts) -> Episode:
+def _withdrawn(written: source.WrittenEpisode, show: ShowFacts) -> Episode:
     """Return what is left of a withdrawn episode: its name, and who helps."""
+    facts = written.facts
     own = {
         "language": facts.language or show.language,
         "support": show.support if facts.support is None else facts.support,
@@ -261,9 +264,9 @@ def apart(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...]]:
 
 
 def _show_facts(
-    written: source.WrittenFile | None, gallery: Gallery, findings: list[Finding]
+    written: source.WrittenShow | None, gallery: Gallery, findings: list[Finding]
 ) -> tuple[ShowFacts, Art | None]:
-    if written is None or not isinstance(written.facts, ShowFacts):
+    if written is None:
         blank = ShowFacts(title="-", author="-", summary="-", guid=str(UUID(int=0)))
         quiet = {"address": NO_ADDRESS, "support": BLANK, "contributors": NOBODY}
         return blank.model_copy(update=quiet), None

@@ -81,7 +81,7 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
     folder = follow_up.find(show, wanted, [name for name in tree if name], known)
     findings: list[Finding] = []
     written = source.read_episode(show, folder, findings)
-    if written is None or not isinstance(written.facts, EpisodeFacts):
+    if written is None:
         raise SourceError(*findings)
     episode = reading.episode(written, facts)
     path = f"{folder}/episode.md"

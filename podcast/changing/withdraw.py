@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from episodes.errors import EarmarkError, SourceError
 from episodes.findings import Finding
 from episodes.frontmatter import edit
-from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
+from episodes.frontmatter.schema import ShowFacts
 from episodes.frontmatter.withdrawal import Withdrawal
 from episodes.frontmatter.write import quoted
 from episodes.show_folder import read as source
@@ -48,12 +48,12 @@ class Wish(NamedTuple):
     reason: str | None = None
 
 
-class WrittenShow(NamedTuple):
+class _ShowText(NamedTuple):
     """A show folder with its front matter, and each episode file that can be read."""
 
     folder: Path
     facts: ShowFacts
-    written: dict[str, source.WrittenFile]
+    written: dict[str, source.WrittenEpisode]
     findings: list[Finding]
 
 
@@ -69,7 +69,7 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
     here = _read(real_path(show or _show_of(wish)))
     clock_guard.refuse(now, here.folder)
     chosen = _credited(here, wish.contributor) if wish.contributor else _named(here, wish.episodes)
-    before = {name: _facts(each).withdrawn for name, each in chosen.items()}
+    before = {name: each.facts.withdrawn for name, each in chosen.items()}
     taken = _taken(here, wish, now)
     for name, was in before.items():
         if was:
@@ -99,27 +99,20 @@ def _show_of(wish: Wish) -> Path:
     return follow_up.show_of(wish.episodes[0]) if wish.episodes else Path()
 
 
-def _read(show: Path) -> WrittenShow:
+def _read(show: Path) -> _ShowText:
     facts = starting.read_facts(show)
-    found, findings = dict[str, source.WrittenFile](), list[Finding]()
+    found, findings = dict[str, source.WrittenEpisode](), list[Finding]()
     wanted = [(name, list[Finding]()) for name in scan.scan(show) if name]
     read = source.read_episodes(show, wanted, notes=False)
     for (name, wrong), written in zip(wanted, read, strict=True):
-        if written and isinstance(written.facts, EpisodeFacts):
+        if written:
             found[name] = written
         else:
             findings += wrong
-    return WrittenShow(show, facts, found, findings)
+    return _ShowText(show, facts, found, findings)
 
 
-def _facts(written: source.WrittenFile) -> EpisodeFacts:
-    if not isinstance(written.facts, EpisodeFacts):
-        msg = f"{written.path} was read as a show"
-        raise TypeError(msg)
-    return written.facts
-
-
-def _named(here: WrittenShow, wanted: tuple[str, ...]) -> dict[str, source.WrittenFile]:
+def _named(here: _ShowText, wanted: tuple[str, ...]) -> dict[str, source.WrittenEpisode]:
     """Return the episodes that are named, each once. Raises EarmarkError, SourceError."""
     names = [name for name in scan.scan(here.folder) if name]
     known = [reading.episode(each, here.facts) for each in here.written.values()]
@@ -129,7 +122,7 @@ def _named(here: WrittenShow, wanted: tuple[str, ...]) -> dict[str, source.Writt
     return {name: here.written[name] for name in found}
 
 
-def _credited(here: WrittenShow, who: str) -> dict[str, source.WrittenFile]:
+def _credited(here: _ShowText, who: str) -> dict[str, source.WrittenEpisode]:
     """Return the episodes in which somebody is credited, also where the show's list says so.
 
     Raises SourceError where an episode cannot be read: they may be in it.
@@ -152,8 +145,8 @@ def _credited(here: WrittenShow, who: str) -> dict[str, source.WrittenFile]:
     return found
 
 
-def _people(here: WrittenShow, written: source.WrittenFile) -> tuple[Person, ...]:
-    own = _facts(written).contributors
+def _people(here: _ShowText, written: source.WrittenEpisode) -> tuple[Person, ...]:
+    own = written.facts.contributors
     return here.facts.contributors if own is None else own
 
 
@@ -175,7 +168,7 @@ def _bare(name: str) -> str:
     return "".join(sign for sign in signs if not unicodedata.combining(sign))
 
 
-def _taken(here: WrittenShow, wish: Wish, now: datetime) -> Withdrawal:
+def _taken(here: _ShowText, wish: Wish, now: datetime) -> Withdrawal:
     """Return what will be written: today, where the show is, and the reason as it was given."""
     today = now.astimezone(ZoneInfo(here.facts.timezone)).date()
     if wish.reason is None:
@@ -199,7 +192,7 @@ def _value(taken: Withdrawal) -> str:
     return f"{{on: {taken.on}, reason: {quoted(taken.reason)}}}"
 
 
-def _text(here: WrittenShow, written: source.WrittenFile, taken: Withdrawal) -> str:
+def _text(here: _ShowText, written: source.WrittenEpisode, taken: Withdrawal) -> str:
     """Return an episode's file with the fact in it. Raises SourceError where it cannot be put."""
     text = texts.read_exactly(here.folder, written.path)
     text = edit.set_key(text, written.path, "withdrawn", _value(taken), "date")

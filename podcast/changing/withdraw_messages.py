@@ -122,14 +122,14 @@ def _built(out: Path) -> list[str]:
 
 
 def elsewhere(
-    show: Path, who: str, episodes: list[Episode], rest: Collection[source.WrittenFile]
+    show: Path, who: str, episodes: list[Episode], rest: Collection[source.WrittenEpisode]
 ) -> str:
     """Return what to look at before somebody's episodes go: where they are named, or speak."""
     rows = [*speaking(show, who, rest), *_named(show, who, episodes, rest)]
     return "".join(["\nCheck this first:", *(f"\n  {row}" for row in rows)]) if rows else ""
 
 
-def speaking(show: Path, who: str, rest: Iterable[source.WrittenFile]) -> Iterator[str]:
+def speaking(show: Path, who: str, rest: Iterable[source.WrittenEpisode]) -> Iterator[str]:
     """Yield the episodes in whose transcripts somebody speaks by that name, or a part of it."""
     wanted = lint.name_parts(who)
     for each in rest:
@@ -146,7 +146,7 @@ def speaking(show: Path, who: str, rest: Iterable[source.WrittenFile]) -> Iterat
 
 
 def _named(
-    show: Path, who: str, episodes: list[Episode], rest: Iterable[source.WrittenFile]
+    show: Path, who: str, episodes: list[Episode], rest: Iterable[source.WrittenEpisode]
 ) -> Iterator[str]:
     """Yield where somebody is still named: in what stays of the episodes, and elsewhere."""
     wanted = plain(who)

@@ -129,7 +129,7 @@ def show_of(wanted: str) -> Path:
     return folder.parent.parent if (folder / "episode.md").is_file() else Path()
 
 
-def locate(show: Path | None, wanted: str) -> tuple[Path, str, read.WrittenFile]:
+def locate(show: Path | None, wanted: str) -> tuple[Path, str, read.WrittenEpisode]:
     """Return (show, language, what was written) of the episode that is wanted.
 
     Raises SourceError where the show or the episode cannot be read, EarmarkError where there is no
@@ -159,11 +159,11 @@ def find(show: Path, wanted: str, names: list[str], known: Iterable[Episode]) ->
     return folders[0]
 
 
-def _read(show: Path, folder: str) -> tuple[read.WrittenFile, EpisodeFacts]:
+def _read(show: Path, folder: str) -> tuple[read.WrittenEpisode, EpisodeFacts]:
     """Return what was written of an episode, and its head. Raises SourceError."""
     findings: list[Finding] = []
     written = read.read_episode(show, folder, findings)
-    if written is None or not isinstance(written.facts, EpisodeFacts):
+    if written is None:
         raise SourceError(*findings)
     if written.facts.withdrawn:
         raise EarmarkError(f"{folder} was withdrawn, so it cannot have a follow-up")

@@ -175,7 +175,7 @@ def read_facts(show: Path) -> ShowFacts:
     """Return the head of `show.md`. Raises SourceError where it cannot be read."""
     findings: list[Finding] = []
     written = source.read_show(show, findings)
-    if written is None or not isinstance(written.facts, ShowFacts):
+    if written is None:
         raise SourceError(*findings)
     return written.facts
 

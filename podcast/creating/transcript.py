@@ -67,13 +67,13 @@ def transcribe(
     ]
 
 
-def _name(written: read.WrittenFile) -> str:
+def _name(written: read.WrittenEpisode) -> str:
     """Return the name that front matter gives, where a draft can have it."""
-    named = getattr(written.facts, "transcript", None) or NAME
+    named = written.facts.transcript or NAME
     return named if named.lower().endswith(".vtt") and named == named.strip("./\\") else NAME
 
 
-def _refuse(show: Path, written: read.WrittenFile, target: Path) -> None:
+def _refuse(show: Path, written: read.WrittenEpisode, target: Path) -> None:
     """Raise where there is no recording to transcribe, or a transcript already."""
     if written.recording is None:
         path = f"{written.folder}/episode.md"

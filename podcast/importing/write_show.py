@@ -67,7 +67,7 @@ class Known:
     def _read(self) -> None:
         findings: list[Finding] = []
         written = source.read_show(self.folder, findings)
-        if written is None or not isinstance(written.facts, ShowFacts):
+        if written is None:
             raise SourceError(*findings)
         self.facts = written.facts
         for name in filter(None, scan.scan(self.folder)):

@@ -61,11 +61,10 @@ def choose(given: Given, written: dict[str, Any], show: Path) -> Bucket | Path:
 
 def written(show: Path) -> dict[str, Any]:
     """Return what `show.md` says of publishing. Raises SourceError where it cannot be read."""
-    from episodes.frontmatter.schema import ShowFacts
     from episodes.show_folder import read
 
     findings: list[Finding] = []
     found = read.read_show(show, findings)
-    if found is None or not isinstance(found.facts, ShowFacts):
+    if found is None:
         raise SourceError(*findings)
     return found.facts.publish.model_dump(exclude_none=True) if found.facts.publish else {}

@@ -28,7 +28,7 @@ def read_show(folder: Path) -> Seen:
     findings: list[Finding] = []
     tree = scan.scan(folder)
     written = source.read_show(folder, findings)
-    if written is None or not isinstance(written.facts, ShowFacts):
+    if written is None:
         raise SourceError(*findings)
     facts, lost = written.facts, list[Finding]()
     read = [_episode(folder, name, facts, lost) for name in sorted(filter(None, tree))]

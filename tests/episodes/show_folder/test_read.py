@@ -14,7 +14,7 @@ from episodes.show_folder import read as source
 from episodes.show_folder import text_files
 
 
-def read(folder: Path) -> tuple[source.WrittenFile | None, list[Finding]]:
+def read(folder: Path) -> tuple[source.WrittenEpisode | None, list[Finding]]:
     findings: list[Finding] = []
     written = source.read_episode(folder, "episodes/01-talk", findings)
     return written, findings
