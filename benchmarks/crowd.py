@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import insert
 
+from podcast.creating.companion_settings import NewCompanion, create_settings
 from web import crypto, schema, sessions
-from web import settings as reading
 from web.accounts.store import Learner
 from web.database.engine import Database
 from web.listening import coverage, store
@@ -65,7 +65,9 @@ def make(folder: Path, address: str, learners: int, episodes: int) -> Crowd:
     (folder / "show").mkdir(parents=True)
     catalogue = folder / "show" / "catalogue.json"
     catalogue.write_text(json.dumps(_show(episodes)), encoding="utf-8")
-    settings = reading.write(folder / "companion", "Riverside", address, "training@example.org")
+    settings = create_settings(
+        folder / "companion", NewCompanion("Riverside", address, "training@example.org")
+    )
     settings = settings.model_copy(update={"catalogue": str(catalogue.parent)})
     database = Database(settings.database)
     migrate.upgrade(database)

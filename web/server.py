@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from episodes.errors import EarmarkError
 from episodes.show_folder.real_paths import real_path
-from web import file_modes, podcast_host
+from web import podcast_host
 from web import settings as reading
 from web.application import create_app
 from web.companion import NAME
 from web.database import companion_database
 from web.limits.reserved_threads import THREADS
+from web.maintenance import file_modes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import base64
 import os
-import secrets
 import tomllib
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -29,40 +28,7 @@ FILE = "settings.toml"
 TEXTS = "texts"  # the folder of the statements that an organisation edits
 DATABASE = "EARMARK_DATABASE_URL"
 UNKNOWN_ZONE = "Etc/UTC"  # of settings that were made before there was a choice
-CATALOGUE, PROXIES = '# catalogue = "https://podcast.example.org/talks/"', "# proxies = 1"
 QUIET = "https://www.bbc.co.uk/weather"  # where "Exit this page" leads: nobody asks why
-
-TEMPLATE = """\
-# The settings of your companion. Keep a copy of this file in a safe place. Every account needs the
-# two secrets at its end. If you lose them, every account is lost, and nobody can help.
-
-organisation = {organisation}
-# Its web address, ending in /. Behind a reverse proxy it can have a path.
-address = {address}
-# Where people can ask about it: an email address or a page.
-contact = {contact}
-# The time zone of the days and times on its pages, such as "Europe/London" or "Pacific/Auckland".
-timezone = {timezone}
-
-# Where the podcast is: the folder that `earmark build` made, or the show's web address.
-{catalogue}
-# How many reverse proxies of your own stand in front of it. It trusts that many.
-{proxies}
-# Where "Exit this page" leads.
-# leave = "{leave}"
-# `earmark web purge` deletes accounts that nobody has used for this many years. Not set: none.
-# unused_years = 6
-# How many days you keep backups. The privacy notice says so.
-# backups_kept_days = 35
-# How many connections to PostgreSQL the processes of the server share.
-# database_connections = 40
-# How many years you keep the journal of what leads and operators do. The privacy notice says so.
-# journal_kept_years = 2
-
-[secrets]
-pepper = {pepper}
-key = {key}
-"""
 
 
 def _secret(value: object) -> object:
@@ -248,61 +214,3 @@ def _problem(each: ErrorDetails) -> str:
         return "must be a whole number, without quotation marks"
     found = words.get(kind)
     return found.format(heading=name, **limits) if found else str(limits.get("error", each["msg"]))
-
-
-class Beginning(NamedTuple):
-    """What the person who makes a companion knows of it; None is what they leave open."""
-
-    organisation: str
-    address: str
-    contact: str
-    timezone: str = "Europe/London"
-    catalogue: str | None = None
-    proxies: int | None = None
-
-    def lines(self) -> dict[str, str]:
-        """Return what the settings file says of it, by the names of its template."""
-        known = ("organisation", "address", "contact", "timezone")
-        place, proxies = self.catalogue, self.proxies
-        return {key: quoted(getattr(self, key)) for key in known} | {
-            "catalogue": f"catalogue = {quoted(place)}" if place else CATALOGUE,
-            "proxies": PROXIES if proxies is None else f"proxies = {proxies}",
-        }
-
-
-def write(folder: Path, organisation: str, address: str, contact: str) -> Settings:
-    """Make the settings of a new companion of which no more is known; see `create_settings`."""
-    return create_settings(folder, Beginning(organisation, address, contact))
-
-
-def create_settings(folder: Path, beginning: Beginning) -> Settings:
-    """Make the settings of a new companion, readable by its owner only.
-
-    Raises EarmarkError where there are some already, or where one of these is wrong.
-    """
-    path = folder / FILE
-    if path.exists():
-        raise EarmarkError(f"{path} already exists; its secrets cannot be made a second time")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("pepper", "key")}
-    made = {key: quoted(value) for key, value in fresh.items()}
-    text = TEMPLATE.format(leave=QUIET, **made, **beginning.lines())
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    try:
-        part.replace(path)
-        return read(folder)
-    except EarmarkError:
-        path.unlink()
-        raise
-
-
-def quoted(text: str) -> str:
-    """Write any text as one TOML value on one line."""
-    import json
-
-    # JSON escapes what TOML does, in the same way, but for signs beyond the basic plane: kept.
-    return json.dumps(" ".join(text.split()), ensure_ascii=False)

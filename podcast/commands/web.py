@@ -62,10 +62,11 @@ def init(folder: Path, timezone: str | None, **given: Any) -> None:
     """Make a new companion: settings, texts and database."""
     from podcast.companion import ownership, time_zone
     from podcast.creating import companion
-    from web.settings import Beginning
+    from podcast.creating.companion_settings import NewCompanion
 
     ownership.check(folder)
-    for line in companion.new(folder, Beginning(**given, timezone=timezone or time_zone.local())):
+    answers = NewCompanion(**given, timezone=timezone or time_zone.local())
+    for line in companion.new(folder, answers):
         click.echo(line)
 
 

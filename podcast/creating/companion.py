@@ -6,16 +6,18 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from episodes.errors import EarmarkError
-from web import settings as writing
+from podcast.creating import companion_settings
 from web.database.engine import Database
 from web.desk import invitations
 from web.maintenance import journal, migrate, pepper_mark
 from web.policies import texts
+from web.settings import FILE, is_plain_elsewhere
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from web.settings import Beginning, Settings
+    from podcast.creating.companion_settings import NewCompanion
+    from web.settings import Settings
 
 HTTPS = (
     "The address begins with http://. Outside this computer it must be https://, or anyone on the "
@@ -23,17 +25,17 @@ HTTPS = (
 )
 
 
-def new(folder: Path, beginning: Beginning) -> list[str]:
+def new(folder: Path, answers: NewCompanion) -> list[str]:
     """Make a companion; say what was made, and the first lead's link. Raises EarmarkError."""
-    settings = make(folder, beginning)
+    settings = make(folder, answers)
     database = Database(settings.database)
     link = invitations.invite(database, settings, settings.now(), None)
     database.close()
     where = "" if settings.catalogue else " --catalogue FOLDER_OR_ADDRESS_OF_THE_SHOW"
-    plain = [HTTPS] if writing.is_plain_elsewhere(settings.address) else []
+    plain = [HTTPS] if is_plain_elsewhere(settings.address) else []
     return [
         *plain,
-        f"Made {folder / writing.FILE}. Keep a copy of it in a safe place.",
+        f"Made {folder / FILE}. Keep a copy of it in a safe place.",
         "  It holds the secret key (the “pepper”) for every account. If you lose it, every account",
         "  is lost.",
         f"Made {settings.texts}: privacy, keeping, complaints, accessibility.",
@@ -47,9 +49,9 @@ def new(folder: Path, beginning: Beginning) -> list[str]:
     ]
 
 
-def make(folder: Path, beginning: Beginning) -> Settings:
+def make(folder: Path, answers: NewCompanion) -> Settings:
     """Make settings, texts and database."""
-    settings = writing.create_settings(folder, beginning)
+    settings = companion_settings.create_settings(folder, answers)
     texts.copy(settings.texts)
     database = Database(settings.database)
     prepare(database, settings)

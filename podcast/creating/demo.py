@@ -10,6 +10,7 @@ from episodes.frontmatter import edit
 from podcast import atomic_files
 from podcast.companion import time_zone
 from podcast.creating import companion
+from podcast.creating.companion_settings import NewCompanion
 from podcast.creating.show import read_facts
 from podcast.preview import Mounted
 from web import settings as reading
@@ -36,7 +37,7 @@ def mount(show: Path, port: int) -> Mounted:
     folder = show / PATH
     if not (folder / reading.FILE).exists():
         known = ("Earmark example", f"{here}{PATH}/", "training@example.org", time_zone.local())
-        companion.make(folder, reading.Beginning(*known))
+        companion.make(folder, NewCompanion(*known))
     found = reading.read(folder, catalogue=here)
     settings = found.model_copy(update={"address": f"{here}{PATH}/"})
     database = Database(settings.database)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from episodes import translations
 from episodes.errors import EarmarkError
 from podcast.companion import time_zone
+from podcast.creating.companion_settings import NewCompanion, create_settings
 from tests.kit import shows
 from tests.kit.clients import sync_clients
 from tests.kit.companion import cast
@@ -197,7 +198,7 @@ def test_the_zone_of_this_computer_is_found(
 
 def test_settings_of_before_have_the_days_they_had(tmp_path: Path) -> None:
     given = ("Riverside Trust", "https://example.org/notes/", "training@example.org")
-    made = reading.create_settings(tmp_path / "c", reading.Beginning(*given, "Pacific/Auckland"))
+    made = create_settings(tmp_path / "c", NewCompanion(*given, "Pacific/Auckland"))
     assert made.timezone == "Pacific/Auckland"
     path = tmp_path / "c" / reading.FILE
     text = path.read_text("utf-8")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from episodes.errors import EarmarkError
+from podcast.creating.companion_settings import NewCompanion, create_settings
 from web import settings
 from web.policies import texts
 
@@ -19,12 +20,14 @@ GIVEN = ("Riverside Trust", "https://example.org/notes/", "training@example.org"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    settings.write(tmp_path / "companion", *GIVEN)
+    create_settings(tmp_path / "companion", NewCompanion(*GIVEN))
     return tmp_path / "companion"
 
 
 def test_every_companion_has_secrets_of_its_own(tmp_path: Path) -> None:
-    one, other = (settings.write(tmp_path / name, *GIVEN) for name in ("one", "other"))
+    one, other = (
+        create_settings(tmp_path / name, NewCompanion(*GIVEN)) for name in ("one", "other")
+    )
     assert one.secrets.pepper != other.secrets.pepper
     assert one.secrets.key != other.secrets.key
     assert len(one.secrets.pepper) == len(one.secrets.key) == 32
@@ -41,7 +44,7 @@ def test_secrets_are_for_their_owners_eyes_and_in_no_message(folder: Path) -> No
 def test_settings_are_never_made_a_second_time(folder: Path) -> None:
     before = (folder / settings.FILE).read_bytes()
     with pytest.raises(EarmarkError, match="already exists"):
-        settings.write(folder, *GIVEN)
+        create_settings(folder, NewCompanion(*GIVEN))
     assert (folder / settings.FILE).read_bytes() == before
 
 
@@ -53,16 +56,16 @@ def test_an_address_says_its_prefix_and_whether_it_is_secure(folder: Path) -> No
 
 def test_an_organisation_may_have_any_name(tmp_path: Path) -> None:
     name = 'The "Night & Day" \\ Trust ☂ 😀'
-    assert settings.write(tmp_path / "c", name, *GIVEN[1:]).organisation == name
+    assert create_settings(tmp_path / "c", NewCompanion(name, *GIVEN[1:])).organisation == name
 
 
 @pytest.mark.parametrize("wrong", [{"address": "riverside"}, {"contact": "somebody"}])
 def test_what_cannot_be_is_said_and_nothing_is_left_behind(
     tmp_path: Path, wrong: dict[str, str]
 ) -> None:
-    given = dict(zip(("organisation", "address", "contact"), GIVEN, strict=True)) | wrong
+    given = NewCompanion(*GIVEN)._replace(**wrong)  # type: ignore[arg-type]
     with pytest.raises(EarmarkError, match=next(iter(wrong))):
-        settings.write(tmp_path / "c", **given)
+        create_settings(tmp_path / "c", given)
     assert not (tmp_path / "c" / settings.FILE).exists()
 
 

@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 from sqlalchemy import insert
 
+from podcast.creating.companion_settings import NewCompanion, create_settings
 from tests.kit.companion.visitor import Ask, Visitor, inside
 from web import cookies, crypto, sessions
-from web import settings as reading
 from web.accounts import store as accounts
 from web.accounts import word_list
 from web.accounts.store import Learner
@@ -248,7 +248,9 @@ def _note(answer: str, question: str = "What?") -> rules.Note:
 
 def settings(folder: Path, database: Database, address: str = ADDRESS) -> Settings:
     """Return settings of their own, for a database that a test made."""
-    made = reading.write(folder / "companion", "Riverside Trust", address, "training@example.org")
+    made = create_settings(
+        folder / "companion", NewCompanion("Riverside Trust", address, "training@example.org")
+    )
     url = database.engine.url.render_as_string(hide_password=False)
     with database.writing() as connection:
         pepper_mark.mark(connection, made.secrets.pepper)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from podcast.creating.companion_settings import NewCompanion, create_settings
 from tests.kit.companion.lead_browser import Clock, Place
-from web import settings as writing
 from web.application import create_app
 from web.maintenance import pepper_mark
 
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return writing.write(
-        tmp_path / "companion", "Riverside Trust", "http://localhost/notes/", "desk@example.org"
+    return create_settings(
+        tmp_path / "companion",
+        NewCompanion("Riverside Trust", "http://localhost/notes/", "desk@example.org"),
     )
 
 

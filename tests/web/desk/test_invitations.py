@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from episodes.errors import EarmarkError
+from podcast.creating.companion_settings import NewCompanion, create_settings
 from tests.kit.companion.database_rows import NOW, TODAY, contents
 from web import crypto, schema, sessions
-from web import settings as writing
 from web.accounts import rules as accounts
 from web.desk import forms, invitations, rules, store, two_factor
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return writing.write(
-        tmp_path / "companion", "Riverside Trust", "http://localhost/notes/", "desk@example.org"
+    return create_settings(
+        tmp_path / "companion",
+        NewCompanion("Riverside Trust", "http://localhost/notes/", "desk@example.org"),
     )
 
 

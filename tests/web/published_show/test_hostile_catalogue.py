@@ -23,6 +23,7 @@ from episodes.catalogue_types import _folder_address, web_address
 from episodes.errors import EarmarkError
 from episodes.frontmatter.value_types import Address, Link
 from podcast.building import pipeline
+from podcast.creating.companion_settings import NewCompanion, create_settings
 from tests.kit import shows as kit_shows
 from tests.kit.companion import cast
 from tests.kit.companion.cast import GUIDS, SHOW, House
@@ -338,7 +339,10 @@ def test_what_is_no_web_address_is_none(address: str) -> None:
     "wrong", ["http://podcast.example.org/", "http://10.0.0.1/x", "https://a b/", "http://"]
 )
 def test_a_catalogue_of_the_web_is_read_over_https(tmp_path: Path, wrong: str) -> None:
-    reading.write(tmp_path / "c", "Riverside Trust", "https://notes.example.org/", "a@example.org")
+    create_settings(
+        tmp_path / "c",
+        NewCompanion("Riverside Trust", "https://notes.example.org/", "a@example.org"),
+    )
     with pytest.raises(EarmarkError, match=r"settings\.toml: catalogue: "):
         reading.read(tmp_path / "c", wrong)
     for right in ("http://127.0.0.1:9/x", "http://localhost/", "https://podcast.example.org/a/"):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from episodes.errors import EarmarkError
+from podcast.creating.companion_settings import NewCompanion, create_settings
 from tests.kit import shows
 from tests.kit.companion import cast
 from tests.kit.companion.cast import SHOW
@@ -26,7 +27,9 @@ OWN = "https://notes.example.org/"
 
 
 def settings(tmp_path: Path, address: str, catalogue: str, **more: Any) -> Settings:
-    made = reading.write(tmp_path / "companion", "Riverside Trust", address, "a@example.org")
+    made = create_settings(
+        tmp_path / "companion", NewCompanion("Riverside Trust", address, "a@example.org")
+    )
     return made.model_copy(update={"catalogue": catalogue, **more})
 
 

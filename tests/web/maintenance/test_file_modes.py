@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from podcast.creating.companion_settings import NewCompanion, create_settings
 from tests.kit import shows
 from tests.kit.companion import cast
 from tests.kit.servers import companion_server
-from web import file_modes
-from web import settings as reading
 from web.database.engine import Database
+from web.maintenance import file_modes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,9 @@ def test_what_was_open_is_closed_and_told(tmp_path: Path) -> None:
     folder = tmp_path / "companion"
     folder.mkdir(mode=0o755)
     folder.chmod(0o755)
-    found = reading.write(folder, "Riverside Trust", cast.ADDRESS, "training@example.org")
+    found = create_settings(
+        folder, NewCompanion("Riverside Trust", cast.ADDRESS, "training@example.org")
+    )
     for name in ("companion.db", "companion.db-wal", "settings.toml"):
         (folder / name).touch()
         (folder / name).chmod(0o644)
