@@ -106,7 +106,7 @@ PURE = (
     "web/*/rules.py", "web/*/forms.py", "web/*/formats.py", "web/*/wire_format.py",
     "web/*/coverage.py", "web/*/sentences.py", "web/accounts/typed_phrases.py",
     "web/limits/networks.py",
-    "web/dates.py", "web/schema.py", "web/typed_text.py",
+    "web/csv_file.py", "web/dates.py", "web/schema.py", "web/typed_text.py",
     *(f"web/sync/{each}.py" for each in ("action*", "cursors", "episode_index", "evidence",
                                          "setup_guides", "totals", "upload_bodies", "url_match")),
 )  # fmt: skip

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
 from datetime import UTC, datetime, time
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.text.timecodes import format_seconds
 from episodes.translations import marked
 from episodes.translations import text as _
 from web import dates
+from web.csv_file import write_csv
 from web.reflections.rules import Note
 
 if TYPE_CHECKING:
@@ -82,13 +81,13 @@ REPORTED = ("time", "episode", "episode_guid", "device", "action", "started", "p
 def apps_csv(apps: Sequence[Connected]) -> str:
     """Return a row for each connected app."""
     rows = ((each.name, _on(each.made), (each.used and _on(each.used)) or "") for each in apps)
-    return "".join(_csv(APPS, rows))
+    return "".join(write_csv(APPS, rows))
 
 
 def reported_csv(reported: Sequence[tuple[str, Action]], zone: tzinfo = UTC) -> str:
     """Return a row for each action that an app reported; places in seconds."""
     rows = (_reported(title, each, zone).values() for title, each in reported)
-    return "".join(_csv(REPORTED, rows))
+    return "".join(write_csv(REPORTED, rows))
 
 
 def _reported(title: str, action: Action, zone: tzinfo) -> dict[str, str]:
@@ -99,21 +98,9 @@ def _reported(title: str, action: Action, zone: tzinfo) -> dict[str, str]:
     return {name: "" if fact is None else str(fact) for name, fact in named}
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """Yield a table for a spreadsheet, line by line."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    yield "\ufeff"  # without the mark, Excel reads it as Latin-1
-    for row in chain([columns], ([_inert(str(fact)) for fact in row] for row in rows)):
-        writer.writerow(row)
-        yield text.getvalue()
-        text.seek(0)
-        text.truncate()
-
-
 def heard_csv(heard: Sequence[tuple[str, str, EpisodeProgress]]) -> str:
     """Return a row for each episode of which something is known."""
-    return "".join(_csv(HEARD, (_heard(*each) for each in heard)))
+    return "".join(write_csv(HEARD, (_heard(*each) for each in heard)))
 
 
 def _heard(title: str, guid: str, known: EpisodeProgress) -> tuple[object, ...]:
@@ -221,17 +208,12 @@ def as_csv(kept: Iterable[Kept]) -> str:
 
 
 def _notes_csv(kept: Iterable[Kept]) -> Iterator[str]:
-    return _csv(COLUMNS, (
+    return write_csv(COLUMNS, (
         (each.id, state, _on(each.made), _on(each.changed), note.title, note.guid, _minute(note),
          note.model, question, answer)
         for each, state, note in rows(kept)
         for question, answer in note.answers
     ))  # fmt: skip
-
-
-def _inert(text: str) -> str:
-    """Return text that no spreadsheet runs as a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _minute(note: Note) -> str:

@@ -8,14 +8,13 @@ own accounts and see whether one more person comes (docs/decisions/0048).
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.translations import marked, number
 from episodes.translations import text as _
 from web import dates
+from web.csv_file import write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,12 +25,13 @@ FIRST = 15  # the smallest figure: of 8 to 26 people
 FEW = marked("too few to show")
 FROM = FEWEST + STEP - 1  # people from whom on there is always a figure
 HIGH, LOW = FIRST - FEWEST, FROM + STEP - 1 - FIRST  # by how much a figure may be too much, or less
-COUNTED = "on this site, joined before; not in apps"
-COLUMNS = ("month", "episode", "people", "counted")
+COUNTED = marked("on this site, joined before; not in apps")
+WHOLE_SHOW = marked("(the whole show)")
+COLUMNS = (marked("month"), marked("episode"), marked("people"), marked("counted"))
 
 
-class Line(NamedTuple):
-    """What is shown of one episode in one month."""
+class Figure(NamedTuple):
+    """What is shown of one episode in one month; `shown` is stored, in English."""
 
     guid: str
     title: str
@@ -40,8 +40,16 @@ class Line(NamedTuple):
     @property
     def translated(self) -> str:
         """What is shown, in the language of the page."""
+        return self._in_words(number(self.about))
+
+    @property
+    def plain(self) -> str:
+        """The same for a spreadsheet: the number has no separators."""
+        return self._in_words(str(self.about))
+
+    def _in_words(self, people: str) -> str:
         if self.about:
-            return _("about %(number)s", number=number(self.about))
+            return _("about %(number)s", number=people)
         return _(FEW) if self.shown == FEW else self.shown
 
     @property
@@ -51,10 +59,10 @@ class Line(NamedTuple):
 
 
 class Month(NamedTuple):
-    """A month as it was frozen; `lines` is None where no episode has a figure."""
+    """A month as it was frozen; `figures` is None if no episode has one."""
 
     name: str
-    lines: tuple[Line, ...] | None
+    figures: tuple[Figure, ...] | None
 
     @property
     def said(self) -> str:
@@ -64,7 +72,7 @@ class Month(NamedTuple):
     @property
     def most(self) -> int:
         """The largest number of its picture."""
-        return max((line.about for line in self.lines or ()), default=0)
+        return max((figure.about for figure in self.figures or ()), default=0)
 
 
 def shown(count: int, offset: int) -> str:
@@ -76,16 +84,16 @@ def shown(count: int, offset: int) -> str:
 def freeze(
     month: str, titles: Mapping[str, str], counts: Mapping[str, int], offset: Callable[[str], int]
 ) -> Month:
-    """Return a month as it will always be shown; every episode has a line, heard or not.
+    """Return a month as it will always be shown; every episode is in it, heard or not.
 
-    `offset` of a guid is the secret of that episode in this month. If no line has a figure, a
+    `offset` of a guid is the secret of that episode in this month. If no episode has a figure, a
     sentence takes the place of the table: a threshold of its own would tell more.
     """
-    lines = [
-        Line(guid, title, shown(counts.get(guid, 0), offset(guid)))
+    figures = [
+        Figure(guid, title, shown(counts.get(guid, 0), offset(guid)))
         for guid, title in titles.items()
     ]
-    return Month(month, tuple(lines) if any(line.about for line in lines) else None)
+    return Month(month, tuple(figures) if any(figure.about for figure in figures) else None)
 
 
 def ended(first: date, today: date) -> Iterator[tuple[str, date, date]]:
@@ -101,13 +109,9 @@ def ended(first: date, today: date) -> Iterator[tuple[str, date, date]]:
 
 def as_csv(months: Sequence[Month]) -> str:
     """Return the months as a spreadsheet; each row says in short what it counts."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for month in months:
-        for line in month.lines or (Line("", "(the whole show)", FEW),):
-            title = (
-                f"'{line.title}" if line.title.startswith(tuple("=+-@\t\r＝＋－＠")) else line.title
-            )
-            writer.writerow((month.name, title, line.shown, COUNTED))
-    return "\ufeff" + text.getvalue()
+    rows = (
+        (month.name, figure.title, figure.plain, _(COUNTED))
+        for month in months
+        for figure in month.figures or (Figure("", _(WHOLE_SHOW), FEW),)
+    )
+    return "".join(write_csv([_(column) for column in COLUMNS], rows))

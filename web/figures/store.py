@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from web import crypto, dates
 from web.figures import rules
-from web.figures.rules import Line, Month
+from web.figures.rules import Figure, Month
 from web.listening import store as listening
 from web.schema import figures, leads
 
@@ -62,16 +62,15 @@ def months(connection: Connection, name: str = "") -> list[Month]:
 
 
 def _month(name: str, rows: list[Row[Any]]) -> Month:
-    whole, *lines = rows
-    return Month(
-        name, None if whole.shown else tuple(Line(row.guid, row.title, row.shown) for row in lines)
-    )
+    whole, *episodes = rows
+    shown = (Figure(row.guid, row.title, row.shown) for row in episodes)
+    return Month(name, None if whole.shown else tuple(shown))
 
 
 def _freeze(connection: Connection, month: Month) -> None:
-    whole = Line(WHOLE, "", rules.FEW if month.lines is None else "")
+    whole = Figure(WHOLE, "", rules.FEW if month.figures is None else "")
     rows = [
-        {"month": month.name, "place": place, **line._asdict()}
-        for place, line in enumerate((whole, *(month.lines or ())))
+        {"month": month.name, "place": place, **figure._asdict()}
+        for place, figure in enumerate((whole, *(month.figures or ())))
     ]
     connection.execute(insert(figures), rows)

@@ -118,7 +118,7 @@ def test_a_page_that_was_just_opened_counts_nobody(database: Database) -> None:
     begin(database)
     for who in range(20):
         listen(database, who, "g-1", date(2026, 10, 9), tenths=hearing.SLACK * 10)
-    assert look(database, date(2026, 11, 2))[0].lines is None
+    assert look(database, date(2026, 11, 2))[0].figures is None
     assert hearing.FEWEST > hearing.SLACK * 10
     assert hearing.FEWEST >= 60 * 10
 
@@ -133,7 +133,7 @@ def test_accounts_of_before_are_all_counted_and_the_same_after_a_restored_backup
     with database.writing() as connection:
         connection.execute(delete(figures))
     assert look(database, date(2026, 11, 2)) == before
-    assert before[0].lines is not None
+    assert before[0].figures is not None
 
 
 def test_months_are_those_of_the_lead_whether_anybody_listened_or_not(database: Database) -> None:

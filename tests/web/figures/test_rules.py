@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
+from episodes import translations
+from tests.kit import pseudo_language as pseudo
 from tests.kit.companion import cast
 from tests.kit.companion.lead_figures import TITLES, begin, listen, look
 from web.figures import rules
@@ -56,12 +58,12 @@ def frozen(month: str, counts: dict[str, int]) -> Month:
 
 
 def test_too_few_people_are_a_sentence_and_no_table() -> None:
-    assert frozen("2026-10", {"g-1": 7, "g-2": 7}).lines is None
+    assert frozen("2026-10", {"g-1": 7, "g-2": 7}).figures is None
 
 
 def test_every_episode_has_a_line_whether_it_was_heard_or_not() -> None:
     month = frozen("2026-10", {"g-1": 20})
-    assert [line.shown for line in month.lines or ()] == ["about 25", rules.FEW]
+    assert [figure.shown for figure in month.figures or ()] == ["about 25", rules.FEW]
 
 
 def test_the_spreadsheet_says_in_short_what_it_counts_and_calculates_nothing() -> None:
@@ -75,6 +77,19 @@ def test_the_spreadsheet_says_in_short_what_it_counts_and_calculates_nothing() -
     assert len(rules.COUNTED) <= 40
 
 
+def test_the_spreadsheet_is_in_the_language_of_the_organisation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    months = [frozen("2026-10", {"g-1": 1100}), frozen("2026-09", {})]
+    with pseudo.spoken(tmp_path, monkeypatch), translations.using(pseudo.LANGUAGE):
+        rows = list(csv.reader(io.StringIO(rules.as_csv(months)[1:], newline="")))
+    assert all(cell.startswith("⟦") for cell in rows[0])
+    assert rows[1][:2] == ["2026-10", "Listening"]
+    assert rows[1][2].startswith("⟦about 1105")
+    assert all(row[3].startswith("⟦") for row in rows[1:])
+    assert rows[3][1].startswith("⟦(the whole show)")
+
+
 def test_a_month_that_was_seen_stays_as_it_was_whoever_leaves_or_comes_late(
     database: Database,
 ) -> None:
@@ -82,7 +97,7 @@ def test_a_month_that_was_seen_stays_as_it_was_whoever_leaves_or_comes_late(
     for who in range(27):
         listen(database, who, "g-1", date(2026, 10, 5))
     before = look(database, date(2026, 11, 1))
-    assert [line.shown for line in before[0].lines or ()] == ["about 25", rules.FEW]
+    assert [figure.shown for figure in before[0].figures or ()] == ["about 25", rules.FEW]
     with database.writing() as connection:
         connection.execute(delete(learners).where(learners.c.id != "learner-1"))
     assert look(database, date(2026, 11, 30)) == before
@@ -94,7 +109,7 @@ def test_less_than_a_minute_counts_nobody(database: Database) -> None:
     begin(database)
     for who in range(20):
         listen(database, who, "g-1", date(2026, 10, 5), tenths=599)
-    assert look(database, date(2026, 11, 1))[0].lines is None
+    assert look(database, date(2026, 11, 1))[0].figures is None
 
 
 ACTS = st.lists(
@@ -132,7 +147,7 @@ def test_no_two_pages_differ_by_anything_that_somebody_did_between_them(
             for month in look(database, today):
                 assert month.name < f"{today:%Y-%m}", "a month that goes on is never shown"
                 assert seen.setdefault(month.name, month) == month, "it never changes"
-                shown = {line.shown for line in month.lines or ()}
+                shown = {figure.shown for figure in month.figures or ()}
                 assert all(each == rules.FEW or int(each[6:]) % 10 == 5 for each in shown)
 
 

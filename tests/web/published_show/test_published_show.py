@@ -248,12 +248,12 @@ def test_the_longest_guid_that_there_can_be_is_kept_whole(
     said = {"token": token[1], "sequence": 0, "runs": [[60, 90]], "place": 90, "ended": False}
     assert house.nobody().send("POST", "/heard", {}, json.dumps(said).encode()).status == 204
     assert alice.visitor.post(f"/elsewhere/{address}").status == 303
-    month = Month("2026-10", (numbered.Line(guid, "Listening", "about 20"),))
+    month = Month("2026-10", (numbered.Figure(guid, "Listening", "about 20"),))
     with database.writing() as connection:
         numbers._freeze(connection, month)
         (listener,) = connection.scalars(select(listeners.c.number))
         assert progress.progress_of(connection, listener, {guid: version})[guid].heard == 900
-        assert [each.lines for each in numbers.months(connection)] == [month.lines]
+        assert [each.figures for each in numbers.months(connection)] == [month.figures]
     house.close()
 
 
