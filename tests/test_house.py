@@ -114,10 +114,12 @@ SHELL = {"os", "pathlib", "subprocess", "shutil", "socket", "urllib.request", "r
          "threading", "tempfile"}  # fmt: skip
 BANNED = re.compile(r"\b(util|helper|manager|service|handler|common|misc|base)s?\b")
 LONGEST_MODULE, LONGEST_FUNCTION = 320, 45
+LONGEST_TEST_FILE, MOST_IN_A_FOLDER = 400, 20
 
 MODULES = sorted(
     path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if path.is_file()
 )
+TESTS = sorted(path for path in (ROOT / "tests").rglob("*.py") if "node_modules" not in path.parts)
 
 
 def name(path: Path) -> str:
@@ -197,12 +199,16 @@ def test_links_are_followed_through_one_door() -> None:
 def test_no_module_imports_itself_by_way_of_others() -> None:
     known = {name(path)[:-3].replace("/", ".").removesuffix(".__init__"): path for path in MODULES}
     arrows = {each: imports(path) & set(known) - {each} for each, path in known.items()}
+    without: set[str] = set()  # modules from which no import leads back
 
     def walk(module: str, seen: tuple[str, ...]) -> None:
         assert module not in seen, f"a circle of imports: {' -> '.join((*seen, module))}"
+        if module in without:
+            return
         for other in arrows[module]:
             if "." in other:  # a package's own __init__ says nothing about order
                 walk(other, (*seen, module))
+        without.add(module)
 
     for module in known:
         walk(module, ())
@@ -221,10 +227,34 @@ def test_modules_say_what_they_know_and_stay_short(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_functions_stay_short(path: Path) -> None:
+    check_functions(path)
+
+
+def check_functions(path: Path) -> None:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef) and node.end_lineno:
             lines = node.end_lineno - node.lineno + 1
             assert lines <= LONGEST_FUNCTION, f"{name(path)}: {node.name} has {lines} lines"
+
+
+def test_files_of_tests_stay_short_and_have_plain_names() -> None:
+    for path in TESTS:
+        lines = path.read_text(encoding="utf-8").count("\n")
+        assert lines <= LONGEST_TEST_FILE, f"{name(path)} has {lines} lines; is there a seam?"
+        assert not path.stem.endswith("ing") or path.stem == "test_listening", (
+            f"{name(path)}: call it after a noun of the field"
+        )
+        check_functions(path)
+
+
+def test_only_the_kit_of_the_tests_is_a_package() -> None:
+    for path in (path for path in TESTS if path.name == "__init__.py"):
+        allowed = name(path).startswith("tests/kit/") or name(path) == "tests/__init__.py"
+        assert allowed, f"{name(path)}: only tests/ and tests/kit/ may have one"
+    for folder in {path.parent for path in TESTS if name(path).startswith("tests/kit/")}:
+        modules = [path for path in folder.glob("*.py") if path.stem != "__init__"]
+        assert (folder / "__init__.py").is_file(), f"{name(folder)} has no __init__.py"
+        assert len(modules) <= MOST_IN_A_FOLDER, f"{name(folder)} has {len(modules)} modules"
 
 
 def test_counts_of_people_leave_through_one_door() -> None:

@@ -40,7 +40,7 @@ LATER_FEATURES = (
     "CSS.", ".animate(", ".finally(", "WeakRef", "URL.canParse", "scheduler.", "navigation.",
     "startViewTransition", "toggleAttribute", "getAnimations", "Symbol.dispose", "BigInt",
 )  # fmt: skip
-# Taken where it is there; `test_missing.py` tries a browser without it.
+# Taken where it is there; `test_missing_functions.py` tries a browser without it.
 GUARDED = {"exits.js": {"BroadcastChannel"}}
 # A rule with a selector that a browser does not know is left out as a whole.
 LATER_STYLES = (

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import shows, throwaway_computer
+from tests.kit import shows
 from tests.kit.companion import cast
+from tests.kit.computers import throwaway_computer
 
 if TYPE_CHECKING:
-    from tests.kit.throwaway_computer import Done
+    from tests.kit.computers.throwaway_computer import Done
 
 pytestmark = pytest.mark.slow
 HOSTING = shows.ROOT / "docs" / "hosting"

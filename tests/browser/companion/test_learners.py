@@ -245,13 +245,7 @@ def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
     newcomer.save("", "=HYPERLINK(1) and a heron", OTHER)
 
     newcomer.go("notes")
-    status = newcomer.page.get_by_role("status")
-    for words, found in (("heron ASKING", 1), ("noticing", 1), ("Bob", 0), ("", 2)):
-        newcomer.page.get_by_label("Search my notes").fill(words)
-        newcomer.press("Search")
-        expect(newcomer.page.locator(".rows li")).to_have_count(found)
-        expect(status).to_contain_text(FOUND[found] if words else "2 notes, newest first")
-        assert newcomer.page.url == f"{newcomer.address}notes"
+    search_notes(newcomer)
 
     newcomer.follow("Download my notes")
     expect(newcomer.page.locator("main")).to_contain_text("2 notes.")
@@ -280,6 +274,17 @@ def test_somebody_finds_takes_away_and_deletes_what_is_theirs_and_nothing_else(
     newcomer.give_phrase(phrase)
     expect(newcomer.page.get_by_role("alert")).to_contain_text("That phrase does not match")
     assert bob.notes() == ["Bob alone knows about the heron."]
+
+
+def search_notes(learner: Learner) -> None:
+    """Search in two notes for words of one, of neither, and of both; no word is in the URL."""
+    status = learner.page.get_by_role("status")
+    for words, count in (("heron ASKING", 1), ("noticing", 1), ("Bob", 0), ("", 2)):
+        learner.page.get_by_label("Search my notes").fill(words)
+        learner.press("Search")
+        expect(learner.page.locator(".rows li")).to_have_count(count)
+        expect(status).to_contain_text(FOUND[count] if words else "2 notes, newest first")
+        assert learner.page.url == f"{learner.address}notes"
 
 
 def download(learner: Learner, name: str, path: Path) -> Path:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from episodes import lockfile
-from episodes.audio import encode, ffmpeg, loudness, measurement, mp3_frames, tags
+from episodes.audio import encode, ffmpeg, measurement, mp3_frames, tags
 from episodes.audio.loudness import TARGETS, Loudness
 from episodes.errors import SourceError
 from episodes.findings import Finding, Level
@@ -18,7 +18,6 @@ from episodes.frontmatter.production import RecordingSettings
 from podcast import cli
 from podcast.building import pipeline
 from podcast.cache import encoded_audio
-from podcast.terminal import loudness_lines
 from tests.kit import odd_recordings
 from tests.kit.odd_recordings import LOUD, QUIET
 from tests.kit.shows import EPISODE, NOW, sound, tone
@@ -378,43 +377,3 @@ def test_chapters_are_held_against_the_length_that_is_heard(
         path.write_text(path.read_text("utf-8").replace("number: 1", f"number: 1\n{rows}"), "utf-8")
         assert "chapters-beyond" not in [each.rule for each in pipeline.check(show, now=NOW)]
         shutil.rmtree(show)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "sentence"),
-    [
-        (-26.5, -19.2, "was a little quiet, made even (-26.5 to -19.2 LUFS)"),
-        (-29.5, -19.0, "was quiet, made even (-29.5 to -19.0 LUFS)"),
-        (-19.6, -19.0, "was loud enough, made even (-19.6 to -19.0 LUFS)"),
-        (-48.7, -19.1, "was very quiet, made even (-48.7 to -19.1 LUFS)"),
-        (-14.0, -19.0, "was a little loud, made even (-14.0 to -19.0 LUFS)"),
-        (-3.0, -19.0, "was very loud, made even (-3.0 to -19.0 LUFS)"),
-    ],
-)
-def test_levels_are_told_in_words(before: float, after: float, sentence: str) -> None:
-    assert loudness_lines.describe(Loudness(before, -3, 9), Loudness(after, -3, 9)) == sentence
-
-
-def test_a_name_that_is_there_twice_is_told_with_its_folder() -> None:
-    rows = [
-        ("episodes/01-a/r.wav", "x"),
-        ("episodes/02-b/r.wav", "y"),
-        ("episodes/03-c/s.wav", "z"),
-    ]
-    assert [name for name, _ in loudness_lines.named(rows)] == [
-        "episodes/01-a/r.wav", "episodes/02-b/r.wav", "s.wav"
-    ]  # fmt: skip
-
-
-def test_every_part_of_what_ffmpeg_says_is_read_and_none_before_it_begins() -> None:
-    def summary(name: str, value: float) -> str:
-        peak = "  True peak:\n    Peak:  -3.0 dBFS\n"
-        return f"[ebur128@{name} @ 0x1] Summary:\n  I:  {value} LUFS\n{peak}"
-
-    log = f"{summary('mono', -70.0)}Stream mapping:\n"
-    log += summary("mono", -40.0) + summary("stereo", -20.0) + summary("mono", -30.0)
-    known = loudness.parse_loudness(log, "mono", 3)
-    assert known
-    assert (known.integrated, known.parts, known.gap) == (-30.0, 2, 20.0)
-    assert known.opposite
-    assert loudness.parse_loudness("Stream mapping:\n", "mono", 3) is None

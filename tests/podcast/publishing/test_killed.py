@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from podcast.building import pipeline
-from tests.kit.kill_publish import MOST, kill
+from tests.kit.computers.kill_publish import MOST, kill
 from tests.kit.published_shows import built, edit, public, publish, rollback, whole
 from tests.kit.shows import NOW, add_episode
 

@@ -9,7 +9,7 @@ import pytest
 
 from episodes.errors import EarmarkError
 from podcast.building import pipeline
-from tests.kit.kill_publish import MOST, kill
+from tests.kit.computers.kill_publish import MOST, kill
 from tests.kit.published_shows import built, edit, public, publish, rollback, settled, whole
 from tests.kit.shows import NOW
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.kit import shows
-from tests.kit.other_computer import earmark, live_at, web
+from tests.kit.computers.other_computer import earmark, live_at, web
 from tests.kit.published_shows import history, public
 from tests.kit.shows import EPISODE, sound
 

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from podcast.cli import main
+from tests.kit.computers.real_terminal import Terminal
 from tests.kit.published_shows import edit, public, publish, whole
-from tests.kit.real_terminal import Terminal
 from tests.kit.shows import sound
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ import pytest
 
 from episodes.audio import ffmpeg
 from tests.kit import shows
-from tests.kit.other_computer import earmark, live_at, web
+from tests.kit.computers.other_computer import earmark, live_at, web
 from tests.kit.shows import EPISODE
 
 if TYPE_CHECKING:

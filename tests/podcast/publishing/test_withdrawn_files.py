@@ -11,10 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from episodes.errors import EarmarkError
-from episodes.published_files import EpisodeFiles
 from podcast.building import pipeline
 from podcast.cli import main
-from podcast.publishing import plan, release, withdrawn_files
+from podcast.publishing import release, withdrawn_files
 from podcast.publishing.publish import Wish
 from podcast.publishing.release import CURRENT
 from podcast.publishing.targets import folder
@@ -316,6 +315,15 @@ def test_small_files_and_pictures_go_as_well(show: Path, site: Path) -> None:
     assert [name for name in public(site) if "01-talk" in name] == [KIND]
 
 
+def test_a_build_that_changed_nothing_still_knows_where_to_look(show: Path, site: Path) -> None:
+    publish(show, site)
+    take_back(show)
+    first = pipeline.build(show, now=NOW)
+    again = pipeline.build(show, now=NOW)
+    assert first.withdrawn == again.withdrawn != ()
+    assert again.written == 0
+
+
 # In words
 
 
@@ -360,55 +368,3 @@ def test_earlier_releases_are_said_to_be_gone(show: Path, site: Path) -> None:
     run("withdraw", "01-talk", "--show", show, "--yes")
     done = run("publish", show, "--to", site)
     assert "earlier releases deleted: you cannot roll back to them" in done.stdout
-
-
-# What goes, without a target
-
-
-def before(**more: object) -> release.Release:
-    line = release.Line(id="b", at=NOW, by="x", what="published", episodes=1)
-    return release.Release((line,), {}, **more)  # type: ignore[arg-type] # a field each
-
-
-LISTED = (".published/kept/1", ".published/releases/a.json", CURRENT, "media/talk-0123456789ab.mp3")
-GONE = (EpisodeFiles("g", "Talk", ("talk",)),)
-
-
-def test_a_withdrawal_bars_what_was_before_it_once() -> None:
-    left = withdrawn_files.leave(GONE, LISTED, (), before())
-    assert (left.bars, left.withdrawn) == (True, ("g",))
-    assert left.names == (LISTED[3], *LISTED[:2])
-    again = withdrawn_files.leave(GONE, LISTED[:3], (), before(withdrawn=("g",)))
-    assert (again.bars, again.names) == (False, ())
-
-
-def test_what_is_built_never_goes() -> None:
-    assert withdrawn_files.leave(GONE, LISTED, LISTED, before()).names == ()
-
-
-def test_what_a_publish_keeps_for_a_rollback_stays() -> None:
-    was = before(withdrawn=("g",), leaving=LISTED[:1])._replace(files={"page": ("1", 1, "mark")})
-    left = withdrawn_files.leave(GONE, LISTED[:1], (), was)
-    assert plan.make({"page": plan.File(1, "1")}, {"page": "1"}, was, (), left).withdrawn
-    made = plan.make({"page": plan.File(1, "2")}, {"page": "1"}, was, (), left)
-    assert (made.puts[0].keep, made.withdrawn) == ("1", ())
-
-
-def test_without_withdrawals_nothing_goes() -> None:
-    assert withdrawn_files.leave((), LISTED, (), before()) == withdrawn_files.NOTHING
-    assert withdrawn_files.leave((), LISTED, (), None) == withdrawn_files.NOTHING
-
-
-def test_a_release_is_read_as_it_was_written() -> None:
-    told = before(withdrawn=("g",), leaving=("media/a",), since="b")
-    assert release.parse(release.render(told), "here") == told
-    assert release.parse(release.render(before()), "here") == before()
-
-
-def test_a_build_that_changed_nothing_still_knows_where_to_look(show: Path, site: Path) -> None:
-    publish(show, site)
-    take_back(show)
-    first = pipeline.build(show, now=NOW)
-    again = pipeline.build(show, now=NOW)
-    assert first.withdrawn == again.withdrawn != ()
-    assert again.written == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from podcast.terminal.progress import Display
-from tests.kit.real_terminal import Terminal
+from tests.kit.computers.real_terminal import Terminal
 from tests.kit.shows import sound
 
 NAMES = [f"episodes/{number:02}-talk/New Recording {number}.m4a" for number in range(1, 4)]

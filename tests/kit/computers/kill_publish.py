@@ -24,7 +24,7 @@ CHANGES = ("put", "write", "create", "copy", "delete")
 
 def kill(show: Path, place: str, last: int, endpoint: str = "") -> bool:
     """Publish in a process that dies after so many changes; say whether it did."""
-    call = [sys.executable, "-m", "tests.kit.kill_publish", str(show), place, str(last)]
+    call = [sys.executable, "-m", "tests.kit.computers.kill_publish", str(show), place, str(last)]
     done = subprocess.run(
         call + ([endpoint] if endpoint else []), env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, check=False,
