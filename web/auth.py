@@ -29,6 +29,8 @@ from web.limits.hash_queue import BusyError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import Connection
+
     from web.companion import Companion
     from web.sessions import Session
 
@@ -162,15 +164,24 @@ def _touch(place: Companion, found: Session | None) -> None:
 
 
 def begin_session(
-    *, learner: Learner | None = None, lead: Lead | None = None, phrase: str = ""
-) -> None:
-    """Sign somebody in: a new session with a new secret, and a new token for forms."""
+    *,
+    learner: Learner | None = None,
+    lead: Lead | None = None,
+    phrase: str = "",
+    allowed: Callable[[Connection], bool] = lambda _: True,
+) -> bool:
+    """Sign somebody in: a new session with a new secret, and a new token for forms.
+
+    Return whether `allowed` still allows it, which is called in the same transaction.
+    """
     place = companion()
     old, now = here(), int(place.now().timestamp())
     who = sessions.Who(lead=lead.id, name=lead.name) if lead else sessions.Who(phrase=phrase)
     if learner:
         who = who._replace(learner=learner.id, key=learner.key)
     with place.database.writing() as connection:
+        if not allowed(connection):
+            return False
         if old:
             sessions.end(connection, old)
         secret = sessions.begin_session(connection, now, who)
@@ -179,6 +190,7 @@ def begin_session(
     session.clear()
     g.pop("csrf_token", None)
     g.cookie = base64.urlsafe_b64encode(secret).decode()
+    return True
 
 
 def end() -> None:

@@ -144,6 +144,15 @@ def remove(connection: Connection, id_: str) -> None:
     connection.execute(delete(leads).where(leads.c.id == id_))
 
 
+def has_factors(connection: Connection, lead: Lead) -> bool:
+    """Return whether a lead still has these factors. They stay until the transaction ends."""
+    row = select(leads.c.id).where(
+        leads.c.id == lead.id, leads.c.password == lead.password, leads.c.totp == lead.totp
+    )
+    # The lock makes a reset wait for the session that is about to begin, and end it.
+    return connection.execute(row.with_for_update()).one_or_none() is not None
+
+
 def take_step(connection: Connection, lead: Lead, step: int) -> bool:
     """Take the code of a half minute; say whether it and the factors were still those of `lead`.
 

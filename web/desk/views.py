@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -160,8 +161,14 @@ def _sign_in_again(done: Outcome) -> Page | None:
     found = entering.enter(companion(), name, password, request.form.get("code", ""), None)
     if found is None or found.id != done.secret:
         return render_template("desk/sign_in.html", name=name, wrong=_(WRONG)), 401
-    auth.begin_session(lead=auth.Lead(found.id, found.name))
+    _begin_session(found)
     return None
+
+
+def _begin_session(lead: store.Lead) -> bool:
+    """Sign a lead in, unless an operator has ended these factors in the meantime."""
+    allowed = partial(store.has_factors, lead=lead)
+    return auth.begin_session(lead=auth.Lead(lead.id, lead.name), allowed=allowed)
 
 
 @views.post("/sign-in")
@@ -179,10 +186,9 @@ def signed_in() -> Page:
     except BusyError:
         _give_back(name)
         raise
-    if found is None:
+    if found is None or not _begin_session(found):
         return render_template("desk/sign_in.html", name=name, wrong=_(WRONG)), 401
     _give_back(name)
-    auth.begin_session(lead=auth.Lead(found.id, found.name))
     return redirect(url_for("desk.desk"), 303)
 
 
@@ -224,11 +230,14 @@ def invitation(token: str) -> Page:
 
 
 def _accepted_before(done: Outcome, **_: str) -> None:
-    """Sign in whoever accepted this invitation with this very form, for some minutes."""
+    """Sign in whoever accepted this invitation with this very form, for some minutes.
+
+    The password may have been reset since: it is checked again.
+    """
     with companion().database.reading() as connection:
         found = {each.id: each for each in store.every_lead(connection)}.get(done.secret)
-    if found:
-        auth.begin_session(lead=auth.Lead(found.id, found.name))
+    if found and two_factor.is_password(found.password, request.form.get("password", "")):
+        _begin_session(found)
 
 
 @views.post("/invitation/<token>")
@@ -251,9 +260,8 @@ def accepted(token: str) -> Page:
         lead = entering.accept(place, token, wanted, proven, _done)
     except store.TakenError as error:
         return _invitation(token, found, wanted, offered, {"name": str(error)}), 422
-    if lead is None:
+    if lead is None or not _begin_session(lead):
         return _over()
-    auth.begin_session(lead=auth.Lead(lead.id, lead.name))
     return redirect(url_for("desk.desk"), 303)
 
 

@@ -4,31 +4,43 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
+import time
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from episodes.errors import EarmarkError
 from podcast.cli import main
 from tests.kit.companion import database_rows
 from tests.kit.companion.lead_browser import OTHER, PASSWORD
-from tests.kit.companion.repeated_forms import ONCE, REPEATABLE, Stage, fill_in
-from web import schema
+from tests.kit.companion.repeated_forms import (
+    ONCE,
+    REPEATABLE,
+    Stage,
+    fill_in,
+    open_desk,
+    sign_in_at_desk,
+)
+from web import auth, schema, sessions
 from web.database.engine import Database
 from web.desk import invitations, leads, sign_in, store, two_factor
+from web.desk.store import Lead
 from web.maintenance import backup, journal, pepper_mark, purge, restore
 from web.maintenance.journal import Act
 from web.sessions import Who
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.kit.companion.cast import Clock, House
     from tests.kit.companion.database_rows import Making
-    from web.desk.store import Lead
+    from tests.kit.companion.repeated_forms import Scene
     from web.settings import Settings
 
 TODAY = date(2026, 11, 23)
@@ -94,6 +106,52 @@ def test_a_reset_now_ends_the_old_password_before_the_link_is_used(stage: Stage)
     for each, status in ((former, 404), (link, 200)):
         assert house.nobody().get("/" + each.removeprefix(house.settings.address)).status == status
     assert acts(house.database)[-1] == ("old password ended", "", lead.name)
+
+
+def sessions_of(house: House, lead: Lead) -> int:
+    with house.database.reading() as connection:
+        rows = select(schema.sessions.c.digest).where(schema.sessions.c.lead == lead.id)
+        return len(connection.execute(rows).all())
+
+
+@pytest.mark.parametrize("begin", [sign_in_at_desk, open_desk])
+def test_a_reset_now_ends_a_sign_in_of_the_same_moment(
+    stage: Stage, begin: Callable[[Stage], Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both factors were right, the session is not begun yet; then the operator resets the lead."""
+    house, real = stage.house, auth.begin_session
+    resets = []
+
+    def after_reset(**options: Any) -> bool:
+        lead = Lead(options["lead"].id, options["lead"].name, "", b"", 0)
+        leads.lock(house.database, house.settings, house.companion.now(), lead.name)
+        resets.append(lead)
+        return real(**options)
+
+    scene = fill_in(begin(stage))
+    monkeypatch.setattr(auth, "begin_session", after_reset)
+    scene.press()
+    assert sessions_of(house, resets[0]) == 0
+    assert scene.visitor.get("/desk/").status == 302
+    monkeypatch.setattr(auth, "begin_session", real)
+    scene.press(lost=True)
+    assert sessions_of(house, resets[0]) == 0, "nor does the same form, sent again"
+
+
+def test_a_reset_now_waits_for_a_session_that_is_about_to_begin(stage: Stage) -> None:
+    house, (lead, _) = stage.house, stage.lead()
+    reset = partial(leads.lock, house.database, house.settings, house.companion.now(), lead.name)
+    waiting = threading.Thread(target=reset)
+    with house.database.writing() as connection:
+        assert store.has_factors(connection, lead)
+        waiting.start()
+        time.sleep(0.3)  # it would be done by now
+        now = int(house.companion.now().timestamp())
+        sessions.begin_session(connection, now, Who(lead=lead.id, name=lead.name))
+    waiting.join()
+    assert sessions_of(house, lead) == 0
+    with house.database.writing() as connection:
+        assert not store.has_factors(connection, lead)
 
 
 def test_a_lead_changes_their_own_password_with_both_factors(stage: Stage, clock: Clock) -> None:
