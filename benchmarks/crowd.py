@@ -152,7 +152,7 @@ def _cookies(connection: Connection) -> tuple[str, str]:
     learner = Learner(f"{0:032x}", key)
     for number in range(NOTES):
         note = writing.Note(guid(number + 1), "Talk", "what", (("What?", "An answer. " * 40),))
-        change = reflections.Change(reflections.new_id(), 0, note, now.date())
+        change = reflections.NoteChange(reflections.new_id(), 0, note, now.date())
         reflections.save_note(connection, learner, change)
     lead = {"id": "lead", "name": "Lead", "password": "-", "totp": b"-", "step": 0}
     connection.execute(insert(schema.leads).values(**lead, made=now.date()))

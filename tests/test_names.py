@@ -39,9 +39,8 @@ TWICE = {
 }
 # Names from before this rule. The list may only become shorter.
 NOT_YET = {
-    "Action", "Change", "Column", "Done", "File", "Found", "Glance", "Kept", "Line",
-    "Look", "Place", "Prepared", "Progress", "Question", "Recording", "Report", "Row", "Seen",
-    "Target", "Told", "Upload", "Wish",
+    "Action", "Column", "Done", "File", "Glance", "Line", "Place", "Prepared", "Progress",
+    "Question", "Report", "Seen", "Target", "Told", "Upload", "Wish",
 }  # fmt: skip
 
 

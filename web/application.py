@@ -36,7 +36,7 @@ from web.limits import form_size
 from web.limits.rate_limits import Limits
 from web.limits.reserved_threads import Capacity
 from web.listening.beacon import Beacon
-from web.listening.report_batches import Reports
+from web.listening.report_batches import ReportQueue
 from web.listening.views import heard
 from web.listening.views import views as listening_views
 from web.nextcloud.views import views as nextcloud_views
@@ -150,7 +150,7 @@ def _companion(
 ) -> Companion:
     database = companion_database.open_database(settings, workers)
     shows = Shows(settings.catalogue, time.monotonic)
-    reports, exits = Reports(database, clock), Exits(database)
+    reports, exits = ReportQueue(database, clock), Exits(database)
     return Companion(settings, database, shows, limits, clock, reports, exits, stopwatch, Glance())
 
 

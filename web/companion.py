@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from web.database.engine import Database
     from web.database.optional_read import Glance
     from web.limits.rate_limits import Limits
-    from web.listening.report_batches import Reports
+    from web.listening.report_batches import ReportQueue
     from web.published_show import Shows
     from web.session_ends import Exits
     from web.sessions import Session
@@ -37,7 +37,7 @@ class Companion(NamedTuple):
     shows: Shows
     limits: Limits
     clock: Callable[[], datetime]
-    reports: Reports
+    reports: ReportQueue
     exits: Exits
     stopwatch: Stopwatch
     glance: Glance[Session | None]

@@ -73,7 +73,7 @@ def found_in(places: dict[str, bytes], texts: Iterable[str]) -> list[str]:
     ]
 
 
-class Kept(NamedTuple):
+class Reflection(NamedTuple):
     """A companion that runs, and every place in which something of it is kept."""
 
     running: Accompanied
@@ -107,12 +107,14 @@ class Kept(NamedTuple):
 
 
 @pytest.fixture
-def kept(request: pytest.FixtureRequest, kind: str, place: Path, tmp_path: Path) -> Iterator[Kept]:
+def kept(
+    request: pytest.FixtureRequest, kind: str, place: Path, tmp_path: Path
+) -> Iterator[Reflection]:
     folders = [tmp_path]
     if kind == "postgresql":
         folders.append(request.getfixturevalue("server").folder)
     with companion_server.serve(place, cast.catalogue(tmp_path / "show")) as running:
-        yield Kept(running, tuple(folders))
+        yield Reflection(running, tuple(folders))
 
 
 def write(visitor: Visitor, words: list[str]) -> None:
@@ -127,7 +129,7 @@ def write(visitor: Visitor, words: list[str]) -> None:
     assert words[3] in visitor.post("/take-away").text
 
 
-def test_words_and_phrases_are_nowhere_to_be_read(kept: Kept) -> None:
+def test_words_and_phrases_are_nowhere_to_be_read(kept: Reflection) -> None:
     alice, words = kept.visitor(), words_of("alice")
     code = kept.running.new_code()
     first = alice.begin_to_join(code)
@@ -150,7 +152,7 @@ def test_words_and_phrases_are_nowhere_to_be_read(kept: Kept) -> None:
     assert not found_in(kept.places(), secret), "after everything was written down"
 
 
-def test_what_lies_about_would_be_found(kept: Kept) -> None:
+def test_what_lies_about_would_be_found(kept: Reflection) -> None:
     """The search finds what is there: ids in the database, and words however they were written."""
     alice = kept.visitor()
     alice.join(kept.running.new_code())
@@ -168,7 +170,7 @@ def plainly(key: bytes, sealed: bytes) -> bytes:
     return Cipher(AES(key), counter).decryptor().update(sealed[crypto.NONCE : -16])
 
 
-def at_hand(kept: Kept) -> set[bytes]:
+def at_hand(kept: Reflection) -> set[bytes]:
     """Return every key that a thief of database and settings could think of."""
     settings, rows = kept.running.settings, kept.rows()
     strings = [settings.secrets.pepper, settings.secrets.key, bytes(crypto.SIZE), *rows]
@@ -197,7 +199,7 @@ def _session(visitor: Visitor) -> str:
     return next(value for name, (value, _) in visitor.cookies.items() if SESSION.fullmatch(name))
 
 
-def test_no_key_at_hand_opens_anything_and_the_phrase_does(kept: Kept) -> None:
+def test_no_key_at_hand_opens_anything_and_the_phrase_does(kept: Reflection) -> None:
     alice, words = kept.visitor(), words_of("alice")
     phrase = alice.join(kept.running.new_code())
     write(alice, words)

@@ -54,7 +54,7 @@ class Wanted(NamedTuple):
         return {field: sentence for field, sentence in said.items() if sentence}
 
 
-class Change(NamedTuple):
+class PasswordChange(NamedTuple):
     """What a lead who changes their password shows, and what they chose."""
 
     password: str
@@ -62,9 +62,9 @@ class Change(NamedTuple):
     new: str
 
 
-def change(form: Mapping[str, str]) -> Change:
+def change(form: Mapping[str, str]) -> PasswordChange:
     """Read how a lead changes their own password."""
-    return Change(form.get("password", ""), form.get("code", ""), form.get("new", ""))
+    return PasswordChange(form.get("password", ""), form.get("code", ""), form.get("new", ""))
 
 
 def wanted(form: Mapping[str, str], known: str) -> Wanted:

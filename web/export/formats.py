@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from web.listening.progress import EpisodeProgress
-    from web.reflections.store import Kept
+    from web.reflections.store import Reflection
     from web.sync.apps import Connected
     from web.sync.rebuild import Action
 
@@ -57,7 +57,7 @@ class Everything(NamedTuple):
     `reported` are actions of apps with the title of their episode; `zone` is whose times they have.
     """
 
-    kept: Iterable[Kept]
+    kept: Iterable[Reflection]
     heard: Sequence[tuple[str, str, EpisodeProgress]] = ()
     apps: Sequence[Connected] = ()
     reported: Sequence[tuple[str, Action]] = ()
@@ -112,7 +112,7 @@ def _heard(title: str, guid: str, known: EpisodeProgress) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def rows(kept: Iterable[Kept]) -> Iterator[tuple[Kept, str, Note]]:
+def rows(kept: Iterable[Reflection]) -> Iterator[tuple[Reflection, str, Note]]:
     """Yield (where it is kept, "saved", "draft" or "damaged", what it says), the newest first."""
     for each in kept:
         if each.damaged:
@@ -123,7 +123,7 @@ def rows(kept: Iterable[Kept]) -> Iterator[tuple[Kept, str, Note]]:
             yield each, "saved", each.note
 
 
-def _damaged(kept: Kept) -> Note:
+def _damaged(kept: Reflection) -> Note:
     """Return a note that takes the place of one that cannot be opened."""
     title = (
         _("A note that could not be opened")
@@ -181,7 +181,7 @@ def _spelled(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-def _note(kept: Kept, state: str, note: Note) -> dict[str, object]:
+def _note(kept: Reflection, state: str, note: Note) -> dict[str, object]:
     return {
         "id": kept.id,
         "state": state,
@@ -202,12 +202,12 @@ def _plain(fact: object) -> object:
     return fact if isinstance(fact, int | float) else str(fact)
 
 
-def as_csv(kept: Iterable[Kept]) -> str:
+def as_csv(kept: Iterable[Reflection]) -> str:
     """Return a row for each answer; a character that starts a formula gets a quote before it."""
     return "".join(_notes_csv(kept))
 
 
-def _notes_csv(kept: Iterable[Kept]) -> Iterator[str]:
+def _notes_csv(kept: Iterable[Reflection]) -> Iterator[str]:
     return write_csv(COLUMNS, (
         (each.id, state, _on(each.made), _on(each.changed), note.title, note.guid, _minute(note),
          note.model, question, answer)
@@ -220,12 +220,12 @@ def _minute(note: Note) -> str:
     return "" if note.second is None else format_seconds(note.second)
 
 
-def as_markdown(kept: Iterable[Kept]) -> str:
+def as_markdown(kept: Iterable[Reflection]) -> str:
     """Return every note as Markdown; the words stay as they were typed."""
     return "".join(_markdown(kept))
 
 
-def _markdown(kept: Iterable[Kept]) -> Iterator[str]:
+def _markdown(kept: Iterable[Reflection]) -> Iterator[str]:
     between = ""
     for each, state, note in rows(kept):
         title, when = _flat(note.title), dates.day(each.made)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from web.accounts.store import Learner
     from web.listening.progress import EpisodeProgress
-    from web.reflections.store import Kept
+    from web.reflections.store import Reflection
     from web.sync.apps import Connected
     from web.sync.rebuild import Action
 
@@ -34,14 +34,14 @@ views = Blueprint("export", __name__)
 MOST_LOOKED, MOST_LETTERS, MOST_HINTS = 5000, 10_000_000, 200
 
 
-class Look(NamedTuple):
+class ExportPreview(NamedTuple):
     """How much there is to download; `hints` are of the newest `looked` notes."""
 
     total: int
     drafts: int
     looked: int
-    hints: list[tuple[Kept, list[str]]]
-    damaged: list[Kept]
+    hints: list[tuple[Reflection, list[str]]]
+    damaged: list[Reflection]
 
 
 @views.get("/take-away")
@@ -60,7 +60,7 @@ def _limit() -> None:
         raise TooManyError
 
 
-def _look(learner: Learner) -> Look:
+def _look(learner: Learner) -> ExportPreview:
     """Search the newest notes for text that may identify someone."""
     hints, damaged, letters, looked = [], [], 0, 0
     with companion().database.reading() as connection:
@@ -76,7 +76,7 @@ def _look(learner: Learner) -> Look:
                 damaged.append(each)
             if looked >= MOST_LOOKED or letters >= MOST_LETTERS:
                 break
-    return Look(saved, used.drafts, looked, hints[:MOST_HINTS], damaged)
+    return ExportPreview(saved, used.drafts, looked, hints[:MOST_HINTS], damaged)
 
 
 @views.post("/take-away")
@@ -102,7 +102,7 @@ class Every:
     def __init__(self, connection: Connection, learner: Learner) -> None:
         self._connection, self._learner = connection, learner
 
-    def __iter__(self) -> Iterator[Kept]:
+    def __iter__(self) -> Iterator[Reflection]:
         return store.every(self._connection, self._learner)
 
 

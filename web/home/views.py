@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from episodes.catalogue import CatalogueEpisode, WithdrawnEpisode
     from web.accounts.store import Learner
     from web.listening.progress import EpisodeProgress
-    from web.reflections.store import Kept
+    from web.reflections.store import Reflection
 
 views = Blueprint("home", __name__)
 Page = str | Answer
@@ -31,7 +31,7 @@ NOTES, EPISODES = 3, 30  # that the first page shows
 NEWEST = 500  # notes that it looks at
 
 
-class Row(NamedTuple):
+class EpisodeRow(NamedTuple):
     """An episode on the home page; `said` describes the learner's listening."""
 
     entry: CatalogueEpisode
@@ -81,7 +81,7 @@ def my_home(learner: Learner) -> Page:
 class _Written:
     """The episodes that somebody wrote about, among their newest notes."""
 
-    def __init__(self, kept: list[Kept]) -> None:
+    def __init__(self, kept: list[Reflection]) -> None:
         self._guids = {each.newest.guid for each in kept}
         self._since = kept[-1].made if len(kept) >= NEWEST else UNKNOWN
 
@@ -113,10 +113,10 @@ def _withdrawn() -> tuple[WithdrawnEpisode, ...]:
 
 def _rows(
     entries: Collection[CatalogueEpisode], known: dict[str, EpisodeProgress], written: _Written
-) -> list[Row]:
+) -> list[EpisodeRow]:
     """Return each episode; one with neither listening nor a note is new."""
     return [
-        Row(
+        EpisodeRow(
             entry,
             sentences.describe(known[entry.guid]) if entry.guid in known else [],
             entry.guid not in known and entry.guid not in written and written.knows(entry),

@@ -58,7 +58,7 @@ class Beacon:
 
     def _hear(self, data: bytes) -> int:
         try:
-            return report.hear(self._place, data)
+            return report.receive_report(self._place, data)
         except AwayError as error:
             log.error("listening.heard: %s", error)  # noqa: TRY400 - its sentence is all there is
             return 503

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from web import crypto
 from web.listening import rules
-from web.listening.report_store import Report
+from web.listening.report_store import ListeningReport
 from web.listening.rules import Sitting
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 LABEL = "listening"
 
 
-def token(place: Companion, sitting: Sitting) -> str:
+def make_token(place: Companion, sitting: Sitting) -> str:
     """Return a token that adds what was heard of one episode by one listener, and nothing else."""
     sealed = crypto.seal(_key(place), sitting.dump(), LABEL)
     return base64.urlsafe_b64encode(sealed).decode()
 
 
-def hear(place: Companion, data: bytes) -> int:
+def receive_report(place: Companion, data: bytes) -> int:
     """Keep what a page reports; return the status that says what became of it.
 
     After 403 (switched off) and 410 (open for too long) the page stops; after any other it keeps
@@ -40,7 +40,7 @@ def hear(place: Companion, data: bytes) -> int:
     if not place.limits.allows("heard", f"{sitting.listener}"):
         return 429
     sitting = sitting._replace(since=int(now - open_for))
-    return 204 if place.reports.keep(Report(sitting, message)) else 403
+    return 204 if place.reports.add(ListeningReport(sitting, message)) else 403
 
 
 def _sitting(place: Companion, token: str) -> Sitting | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from web.database.engine import Database
-    from web.listening.report_store import Report
+    from web.listening.report_store import ListeningReport
 
 MOST = 100  # reports in one transaction
 PATIENCE = 15.0  # seconds that a report waits for the one that writes it
@@ -33,7 +33,7 @@ AWAY = "the reports of others are not written yet; send it again"
 class _Waiting:
     """A report, and what became of it; `turn` is let go once it is done, or has to write."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: ListeningReport) -> None:
         self.report = report
         self.there: bool | None = None
         self.error: Exception | None = None
@@ -42,7 +42,7 @@ class _Waiting:
         self.turn.acquire(timeout=0)
 
 
-class Reports:
+class ReportQueue:
     """The reports of one process."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
@@ -54,7 +54,7 @@ class Reports:
         self._waiting: list[_Waiting] = []
         self._patient = 0  # threads that wait
 
-    def keep(self, report: Report) -> bool:
+    def add(self, report: ListeningReport) -> bool:
         """Keep a report, on the disk; say whether the listener is still there.
 
         Raises AwayError where the database does not take it in time.
@@ -141,7 +141,7 @@ class Reports:
         try:
             with self._database.writing() as connection:
                 reports = [each.report for each in batch]
-                found = report_store.hear_all(connection, reports, self._clock())
+                found = report_store.add_reports(connection, reports, self._clock())
         except Exception as error:  # whoever waits for it raises it
             if len(batch) > 1 and not isinstance(error, EarmarkError):
                 for each in batch:

@@ -88,19 +88,21 @@ class State(NamedTuple):
     has_apps: bool
 
 
-class Report(NamedTuple):
+class ListeningReport(NamedTuple):
     """What a page says was heard, and the opening of the page that says so."""
 
     sitting: Sitting
     message: Message
 
 
-def hear(connection: Connection, sitting: Sitting, message: Message, now: datetime) -> bool:
+def add_report(connection: Connection, sitting: Sitting, message: Message, now: datetime) -> bool:
     """Keep what a page says was heard; say whether the listener is still there."""
-    return hear_all(connection, [Report(sitting, message)], now)[0]
+    return add_reports(connection, [ListeningReport(sitting, message)], now)[0]
 
 
-def hear_all(connection: Connection, reports: Sequence[Report], now: datetime) -> list[bool]:
+def add_reports(
+    connection: Connection, reports: Sequence[ListeningReport], now: datetime
+) -> list[bool]:
     """Keep what many pages say, in this order; say of each whether the listener is still there.
 
     Taking a turn locks the listener, so that messages that arrive at once are added one after
@@ -120,7 +122,7 @@ def hear_all(connection: Connection, reports: Sequence[Report], now: datetime) -
     return [there[each] for each in range(len(reports))]
 
 
-def _rounds(reports: Sequence[Report]) -> list[list[int]]:
+def _rounds(reports: Sequence[ListeningReport]) -> list[list[int]]:
     """Divide reports so that in no round a listener speaks twice: each sees what was before."""
     rounds: list[list[int]] = []
     said: Counter[int] = Counter()
@@ -133,7 +135,7 @@ def _rounds(reports: Sequence[Report]) -> list[list[int]]:
     return rounds
 
 
-def _hear(connection: Connection, report: Report, now: datetime, writes: Writes) -> bool:
+def _hear(connection: Connection, report: ListeningReport, now: datetime, writes: Writes) -> bool:
     sitting, message = report
     key = {"of": sitting.listener, "in_": sitting.name, "at": message.sequence}
     found = _STATE.rows(connection, {**key, "media": sitting.media})

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TRIES = 3  # to find a number for a listener
 
 
-class Recording(NamedTuple):
+class RecordingVersion(NamedTuple):
     """One version of an episode's audio; its length in tenths of a second."""
 
     number: int
@@ -66,7 +66,7 @@ def stop(connection: Connection, learner: str) -> None:
     connection.execute(delete(listeners).where(listeners.c.learner == learner))
 
 
-def recording(connection: Connection, guid: str, version: str, tenths: int) -> Recording:
+def recording(connection: Connection, guid: str, version: str, tenths: int) -> RecordingVersion:
     """Return a version of an episode's audio, added where it is new."""
     query = select(media).where(media.c.guid == guid, media.c.version == version)
     row = connection.execute(query).one_or_none()
@@ -77,7 +77,7 @@ def recording(connection: Connection, guid: str, version: str, tenths: int) -> R
         except IntegrityError:
             pass  # somebody else opened it first
         row = connection.execute(query).one()
-    return Recording(row.number, row.guid, row.tenths)
+    return RecordingVersion(row.number, row.guid, row.tenths)
 
 
 def gathered(connection: Connection, listener: int, number: int) -> tuple[Coverage, int]:

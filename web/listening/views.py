@@ -109,13 +109,13 @@ def _token(listener: int, episode: CatalogueEpisode) -> str:
     name = secrets.token_bytes(rules.SITTING)
     since, watch = int(place.now().timestamp()), place.stopwatch
     sitting = Sitting(listener, recording.number, name, since, watch.name, watch.seconds())
-    return report.token(place, sitting)
+    return report.make_token(place, sitting)
 
 
 @views.post("/heard")
 def heard() -> Answer:
     """Store a listening report; most are answered earlier, by the WSGI middleware."""
-    return Response(status=report.hear(companion(), request.get_data(cache=False)))
+    return Response(status=report.receive_report(companion(), request.get_data(cache=False)))
 
 
 @views.post("/recording/on")

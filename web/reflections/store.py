@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from web.accounts.store import Learner
 
 
-class Kept(NamedTuple):
+class Reflection(NamedTuple):
     """A reflection as it is kept: `note` as it was saved, `draft` what is being written.
 
     `damaged` names what of it does not open any more: "note" or "draft".
@@ -48,7 +48,7 @@ class Kept(NamedTuple):
         return self.draft or self.note or Note("", "", "", ())
 
 
-class Change(NamedTuple):
+class NoteChange(NamedTuple):
     """What a page wants kept; `version` is the one that it knew."""
 
     id: str
@@ -75,7 +75,7 @@ def id_of_copy(learner: Learner, id_: str, page: str) -> str:
     return crypto.part(learner.key, f"copy {id_} {page}").hex()[:32] if page else new_id()
 
 
-def every(connection: Connection, learner: Learner) -> Iterator[Kept]:
+def every(connection: Connection, learner: Learner) -> Iterator[Reflection]:
     """Yield all of a learner's reflections, the newest first, a few in memory at a time."""
     rows = _newest(connection, learner, BATCH)
     while rows:
@@ -83,12 +83,12 @@ def every(connection: Connection, learner: Learner) -> Iterator[Kept]:
         rows = _newest(connection, learner, BATCH, reflections.c.number < rows[-1].number)
 
 
-def newest(connection: Connection, learner: Learner, most: int) -> list[Kept]:
+def newest(connection: Connection, learner: Learner, most: int) -> list[Reflection]:
     """Return a learner's newest reflections."""
     return [_kept(learner, row) for row in _newest(connection, learner, most)]
 
 
-def drafts(connection: Connection, learner: Learner) -> list[Kept]:
+def drafts(connection: Connection, learner: Learner) -> list[Reflection]:
     """Return a learner's reflections that have a draft, the newest first."""
     rows = _newest(connection, learner, quota.DRAFTS, reflections.c.draft.is_not(None))
     return [_kept(learner, row) for row in rows]
@@ -107,7 +107,7 @@ def _newest(
     return connection.execute(found.order_by(reflections.c.number.desc()).limit(most)).all()
 
 
-def find(connection: Connection, learner: Learner, id_: str) -> Kept | None:
+def find(connection: Connection, learner: Learner, id_: str) -> Reflection | None:
     """Return one of a learner's reflections."""
     row = _row(connection, learner, id_)
     return _kept(learner, row) if row else None
@@ -121,14 +121,14 @@ def _row(
     return connection.execute(found.with_for_update() if changing else found).one_or_none()
 
 
-def unfinished(connection: Connection, learner: Learner, guid: str) -> Kept | None:
+def unfinished(connection: Connection, learner: Learner, guid: str) -> Reflection | None:
     """Return the newest draft about an episode that was never saved."""
     rows = _newest(connection, learner, quota.DRAFTS, reflections.c.body.is_(None))
     found = (_kept(learner, row) for row in rows)
     return next((each for each in found if each.newest.guid == guid), None)
 
 
-def _kept(learner: Learner, row: Row[Any]) -> Kept:
+def _kept(learner: Learner, row: Row[Any]) -> Reflection:
     """Open a row. What is damaged hides neither the rest of it nor any other row."""
     opened: dict[str, Note | None] = {}
     damaged = []
@@ -142,7 +142,7 @@ def _kept(learner: Learner, row: Row[Any]) -> Kept:
         damaged.append("note")
     version = row.version if isinstance(row.version, int) else 0
     dates = row.made, row.changed
-    return Kept(str(row.id), version, opened["body"], opened["draft"], *dates, tuple(damaged))
+    return Reflection(str(row.id), version, opened["body"], opened["draft"], *dates, tuple(damaged))
 
 
 def _open(learner: Learner, id_: str, part: str, sealed: bytes | None) -> Note | None:
@@ -151,23 +151,23 @@ def _open(learner: Learner, id_: str, part: str, sealed: bytes | None) -> Note |
     return rules.load(crypto.unseal(learner.key, sealed, learner.id, id_, part))
 
 
-def put_draft(connection: Connection, learner: Learner, change: Change) -> int | Conflict:
+def put_draft(connection: Connection, learner: Learner, change: NoteChange) -> int | Conflict:
     """Keep what is being written; return the new version. Raises FullError."""
     return _put(connection, learner, change, {"draft": _sealed(learner, change, "draft")})
 
 
-def save_note(connection: Connection, learner: Learner, change: Change) -> int | Conflict:
+def save_note(connection: Connection, learner: Learner, change: NoteChange) -> int | Conflict:
     """Save a note, and let its draft go; return the new version. Raises FullError."""
     body = _sealed(learner, change, "body")
     return _put(connection, learner, change, {"body": body, "draft": None})
 
 
-def _sealed(learner: Learner, change: Change, part: str) -> bytes:
+def _sealed(learner: Learner, change: NoteChange, part: str) -> bytes:
     return crypto.seal(learner.key, rules.dump(change.note), learner.id, change.id, part)
 
 
 def _put(
-    connection: Connection, learner: Learner, change: Change, values: dict[str, bytes | None]
+    connection: Connection, learner: Learner, change: NoteChange, values: dict[str, bytes | None]
 ) -> int | Conflict:
     row = _row(connection, learner, change.id, changing=True)
     quota.check(connection, learner.id, row, values)
@@ -179,7 +179,7 @@ def _put(
 def _over(
     connection: Connection,
     learner: Learner,
-    change: Change,
+    change: NoteChange,
     values: dict[str, bytes | None],
     row: Row[Any],
 ) -> int | Conflict:
@@ -197,7 +197,7 @@ def _over(
 
 
 def _add(
-    connection: Connection, learner: Learner, change: Change, values: dict[str, bytes | None]
+    connection: Connection, learner: Learner, change: NoteChange, values: dict[str, bytes | None]
 ) -> int | Conflict:
     """Add a row; not one that was deleted for good while another page still had it open."""
     if connection.execute(select(erased).where(erased.c.id == change.id)).one_or_none():

@@ -246,16 +246,16 @@ def test_a_server_that_is_killed_and_started_again_loses_neither_draft_nor_sessi
         learner = Learner(watch(context), first.address, script=True)
         learner.join(first.new_code())
         learner.reflect()
-        learner.write("Kept before the crash.")
+        learner.write("Reflection before the crash.")
         learner.kept()
         first.kill()
-        learner.write("Kept before the crash.", "Typed during it.")
+        learner.write("Reflection before the crash.", "Typed during it.")
         expect(state(learner)).to_contain_text("You are offline")
     with companion_server.serve(folder, example.address):
         learner.kept()
         learner.page.reload()
         assert [field.input_value() for field in learner.answers.all()[:2]] == [
-            "Kept before the crash.",
+            "Reflection before the crash.",
             "Typed during it.",
         ]
         learner.save()

@@ -178,7 +178,7 @@ class House:
         with self.database.writing() as connection:
             learner = accounts.add_learner(connection, opened, today)
             changes = [
-                reflections.Change(reflections.new_id(), 0, _note(*said), today)
+                reflections.NoteChange(reflections.new_id(), 0, _note(*said), today)
                 for said in ((words[0],), (words[2],), (words[3], words[4]))
             ]
             for change in changes[:2]:
@@ -217,7 +217,7 @@ class House:
         who = Who(person.id, person.key) if person.key else Who(lead=person.id, name="Charlie")
         return self.signed_in(who)
 
-    def notes(self, person: Person) -> list[reflections.Kept]:
+    def notes(self, person: Person) -> list[reflections.Reflection]:
         """Return what a learner wrote, opened with their key."""
         with self.database.reading() as connection:
             return list(reflections.every(connection, Learner(person.id, person.key)))

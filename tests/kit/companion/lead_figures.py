@@ -43,7 +43,7 @@ def listen(
         of = store.recording(connection, guid, "v-1", 10_000)
         sitting = Sitting(store.start_record(connection, name), of.number, guid.encode(), 0)
         said = Message("", day.toordinal(), coverage.union([(0, tenths)]), None, False)
-        report_store.hear(connection, sitting, said, datetime.combine(day, time(12), UTC))
+        report_store.add_report(connection, sitting, said, datetime.combine(day, time(12), UTC))
 
 
 def look(database: Database, today: date, key: bytes = KEY) -> list[Month]:

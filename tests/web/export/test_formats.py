@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 from web.export import formats
 from web.listening.progress import EpisodeProgress
 from web.reflections.rules import Note
-from web.reflections.store import Kept
+from web.reflections.store import Reflection
 
 DAY = date(2026, 11, 23)
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1)
 
 
-def kept(answer: str, draft: str = "") -> Kept:
+def kept(answer: str, draft: str = "") -> Reflection:
     note = Note("guid-1", "Listening", "what", (("What?", answer), ("So what?", "")), 75)
     begun = Note("guid-1", "Listening", "what", (("What?", draft),)) if draft else None
-    return Kept("1" * 32, 1, note, begun, DAY, DAY)
+    return Reflection("1" * 32, 1, note, begun, DAY, DAY)
 
 
 @given(WORDS)

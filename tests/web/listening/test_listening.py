@@ -54,7 +54,7 @@ def hear(
     with database.writing() as connection:
         of = store.recording(connection, "g-1", "v-1", LENGTH)
         listener = store.listener_of(connection, who)
-        return report_store.hear(
+        return report_store.add_report(
             connection, Sitting(listener, of.number, sitting, since), said, NOW
         )
 
@@ -150,7 +150,7 @@ def test_a_page_of_somebody_who_left_does_not_speak_for_who_comes_next(heard: Da
         of = store.recording(connection, "g-1", "v-1", LENGTH)
         assert store.start_record(connection, "bob") != bob
         left = Sitting(bob, of.number, b"s", 0)
-        assert not report_store.hear(connection, left, message((0, 600)), NOW)
+        assert not report_store.add_report(connection, left, message((0, 600)), NOW)
     assert progress_of(heard, who="bob") == EpisodeProgress(0)
 
 

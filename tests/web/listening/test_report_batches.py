@@ -12,8 +12,8 @@ from sqlalchemy import func, insert, select
 from episodes.errors import EarmarkError
 from tests.kit.companion.cast import Clock, House
 from web.listening import coverage, report_store, store
-from web.listening.report_batches import Reports
-from web.listening.report_store import Report
+from web.listening.report_batches import ReportQueue
+from web.listening.report_store import ListeningReport
 from web.listening.rules import LARGEST, Message, Sitting
 from web.schema import coverage as kept
 from web.schema import events, learners
@@ -35,9 +35,11 @@ def listeners(database: Database, clock: Clock) -> list[int]:
         return [store.start_record(connection, name) for name in ("alice", "bob", "charlie")]
 
 
-def report(listener: int, *runs: coverage.Run, sequence: int = 0, media: int = 1) -> Report:
+def report(
+    listener: int, *runs: coverage.Run, sequence: int = 0, media: int = 1
+) -> ListeningReport:
     sitting = Sitting(listener, media, b"s" * 16, 0)
-    return Report(sitting, Message("", sequence, coverage.union(runs), 61, False))
+    return ListeningReport(sitting, Message("", sequence, coverage.union(runs), 61, False))
 
 
 def heard(database: Database, listener: int) -> int:
@@ -53,20 +55,20 @@ def test_a_listener_who_speaks_twice_at_once_is_heard_twice(
     every = [report(alice, (0, 150)), report(bob, (0, 50)), report(alice, (100, 300), sequence=1),
              report(alice, (0, 150)), report(7, (0, 150))]  # fmt: skip
     with database.writing() as connection:
-        there = report_store.hear_all(connection, every, clock.now)
+        there = report_store.add_reports(connection, every, clock.now)
     assert there == [True, True, True, True, False]
     assert (heard(database, alice), heard(database, bob)) == (300, 50)
     with database.writing() as connection:
         assert store.rebuild(connection) == (2, 0)
 
 
-def at_once(reports: Reports, every: list[Report]) -> list[Any]:
+def at_once(reports: ReportQueue, every: list[ListeningReport]) -> list[Any]:
     """Keep reports from threads of their own; return what each was told, or its error."""
     told: list[Any] = [None] * len(every)
 
     def keep(number: int) -> None:
         try:
-            told[number] = reports.keep(every[number])
+            told[number] = reports.add(every[number])
         except BaseException as error:
             told[number] = error
 
@@ -84,16 +86,16 @@ def at_once(reports: Reports, every: list[Report]) -> list[Any]:
 def test_what_comes_while_one_is_written_is_written_together(
     database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sizes, whole = list[int](), report_store.hear_all
+    sizes, whole = list[int](), report_store.add_reports
 
-    def slowly(connection: Any, every: list[Report], now: Any) -> list[bool]:
+    def slowly(connection: Any, every: list[ListeningReport], now: Any) -> list[bool]:
         sizes.append(len(every))
         time.sleep(0.5)
         return whole(connection, every, now)
 
-    monkeypatch.setattr(report_store, "hear_all", slowly)
+    monkeypatch.setattr(report_store, "add_reports", slowly)
     every = [report(listeners[n % 3], (n * 10, n * 10 + 10), sequence=n) for n in range(9)]
-    assert at_once(Reports(database, clock), every) == [True] * 9
+    assert at_once(ReportQueue(database, clock), every) == [True] * 9
     assert sizes == [1, 8]
     assert sum(heard(database, each) for each in listeners) == 90
 
@@ -103,19 +105,19 @@ def test_one_that_cannot_be_written_takes_no_other_with_it(
     database: Database, listeners: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice, bob, charlie = listeners
-    whole = report_store.hear_all
+    whole = report_store.add_reports
 
-    def slowly(connection: Any, every: list[Report], now: Any) -> list[bool]:
+    def slowly(connection: Any, every: list[ListeningReport], now: Any) -> list[bool]:
         time.sleep(0.2)
         if any(each.sitting.listener == charlie for each in every):
             raise ValueError("no")
         return whole(connection, every, now)
 
-    monkeypatch.setattr(report_store, "hear_all", slowly)
+    monkeypatch.setattr(report_store, "add_reports", slowly)
     every = [report(alice), report(charlie, (0, 90)), report(bob, (0, 90)), report(alice, (0, 90))]
     for number, each in enumerate(every):
         every[number] = each._replace(message=each.message._replace(sequence=number))
-    told = at_once(Reports(database, clock), every)
+    told = at_once(ReportQueue(database, clock), every)
     assert [told[0], told[2], told[3]] == [True] * 3
     assert isinstance(told[1], ValueError)
     with database.reading() as connection:
@@ -130,9 +132,9 @@ def test_a_thread_that_ends_as_it_writes_leaves_nobody_waiting_and_nobody_withou
     alone: bool,
 ) -> None:  # fmt: skip
     """A panic in a library of Rust is no `Exception`; it may come as each is written for itself."""
-    whole = report_store.hear_all
+    whole = report_store.add_reports
 
-    def slowly(connection: Any, every: list[Report], now: Any) -> list[bool]:
+    def slowly(connection: Any, every: list[ListeningReport], now: Any) -> list[bool]:
         time.sleep(0.2)
         if alone and len(every) > 1:
             raise ValueError("no")
@@ -140,9 +142,9 @@ def test_a_thread_that_ends_as_it_writes_leaves_nobody_waiting_and_nobody_withou
             raise SystemExit
         return whole(connection, every, now)
 
-    monkeypatch.setattr(report_store, "hear_all", slowly)
+    monkeypatch.setattr(report_store, "add_reports", slowly)
     every = [report(listeners[n % 3], (n * 10, n * 10 + 10), sequence=n) for n in range(5)]
-    reports = Reports(database, clock)
+    reports = ReportQueue(database, clock)
     first, writer, *others = at_once(reports, every)
     assert first is True
     assert isinstance(writer, SystemExit), "that thread ends, whatever became of its own report"

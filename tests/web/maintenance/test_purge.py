@@ -144,4 +144,4 @@ def hear(database: Database, who: str, runs: coverage.Coverage, sequence: int, d
         of = store.recording(connection, "g", "v", 3000)
         sitting = Sitting(store.listener_of(connection, who), of.number, b"s", 0)
         said = Message("", sequence, coverage.union(runs), None, ended=False)
-        report_store.hear(connection, sitting, said, datetime.combine(day, time(12), UTC))
+        report_store.add_report(connection, sitting, said, datetime.combine(day, time(12), UTC))

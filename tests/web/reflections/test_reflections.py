@@ -38,8 +38,10 @@ def note(answer: str = "I sat down first.", page: str = "", guid: str = "g-1") -
     return Note(guid, "Listening", "what", (("What?", answer),), None, page)
 
 
-def change(one: Note, version: int = 0, id_: str = "1" * 32, today: date = TODAY) -> store.Change:
-    return store.Change(id_, version, one, today)
+def change(
+    one: Note, version: int = 0, id_: str = "1" * 32, today: date = TODAY
+) -> store.NoteChange:
+    return store.NoteChange(id_, version, one, today)
 
 
 @pytest.fixture
