@@ -1,4 +1,4 @@
-"""Defines the commands that serve a show on this computer: a preview, and the demo."""
+"""Defines the commands that show a podcast in the browser: a preview, and the demo."""
 
 from __future__ import annotations
 
