@@ -95,7 +95,7 @@ def _all(pair: Pair) -> tuple[Run, Run]:
         for path in (pair.show / "public").iterdir():
             if path.name != "media":
                 remove(path)
-        remove(pair.show / ".earmark" / "seen.json", pair.show / ".earmark" / "episodes.json")
+        remove(pair.show / ".earmark" / "build.json", pair.show / ".earmark" / "episodes.json")
 
     return (
         Run(pair.ours, forget),

@@ -20,8 +20,8 @@ from feed import pages
 from podcast import atomic_files
 from podcast.building import pipeline, read, render
 from podcast.building.artwork import Gallery
-from podcast.cache.build_cache import Memory
-from podcast.cache.store import Store
+from podcast.cache.build_cache import BuildCache
+from podcast.cache.store import CacheFolder
 from podcast.creating import follow_up
 from podcast.show_folder import show_lock
 from podcast.terminal.progress import Display
@@ -69,11 +69,13 @@ def _pack(wanted: str, folder: Path, to: Path | None) -> str:
 
 def _read(folder: Path, out: Path) -> Show:
     """Return the show as its last build left it, scheduled episodes included."""
-    store, tree = Store(folder), scan(folder)
-    memory = Memory(store, out, verify=False)
+    store, tree = CacheFolder(folder), scan(folder)
+    memory = BuildCache(store, out, verify=False)
     gallery = Gallery(folder, store, verify=False)
     show = read.read_show(folder, tree, memory, gallery).show
-    built = memory.left(tree)  # what is behind a link was read again, and knows no built files
+    built = memory.episodes_as_built(
+        tree
+    )  # what is behind a link was read again, and knows no built files
     every = (built.get(each.folder, each) for each in (*show.episodes, *show.withdrawn))
     return show.model_copy(update=read.apart(every))
 

@@ -20,8 +20,8 @@ from podcast.cache.store import stat as stat_of
 
 if TYPE_CHECKING:
     from episodes.pictures.artwork import Picture
-    from podcast.cache.build_cache import Memory
-    from podcast.cache.store import Store
+    from podcast.cache.build_cache import BuildCache
+    from podcast.cache.store import CacheFolder
 
 VERSION = "2"  # of what is remembered about pictures
 NAME = "art.json"
@@ -47,7 +47,9 @@ class Gallery:
     Without `copies` they are only looked at: nothing can be published then.
     """
 
-    def __init__(self, show: Path, store: Store, *, verify: bool, copies: bool = True) -> None:
+    def __init__(
+        self, show: Path, store: CacheFolder, *, verify: bool, copies: bool = True
+    ) -> None:
         self._show, self._store, self._copies = show, store, copies
         self._seen: dict[str, Any] = {}
         if not verify:
@@ -114,7 +116,7 @@ class Gallery:
 
     def _copy(self, row: dict[str, Any], kind: str) -> Path:
         suffix = row["suffix"] if kind == PUBLISHED else ".jpg"
-        return self._store.folder / "art" / f"{row['digest'][:32]}-{kind}{suffix}"
+        return self._store.path / "art" / f"{row['digest'][:32]}-{kind}{suffix}"
 
     def _look(
         self, path: str, slug: str, findings: list[Finding], *, chapter: bool, crop: bool
@@ -148,7 +150,7 @@ class Gallery:
         copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
         return copies if picture.bare else {**copies, PUBLISHED: picture.data}
 
-    def publish(self, out: Path, memory: Memory) -> int:
+    def publish(self, out: Path, memory: BuildCache) -> int:
         """Copy every prepared picture to its place; return how many were written.
 
         Raises SourceError if one of them has anything in it but the picture.
@@ -159,7 +161,9 @@ class Gallery:
                 (picture.art.file, picture.source),
                 (picture.art.small, picture.small),
             ):
-                if memory.output(name) is None or stat_of(out / name) != memory.output(name):
+                if memory.output_stat(name) is None or stat_of(out / name) != memory.output_stat(
+                    name
+                ):
                     data = origin.read_bytes()
                     refuse_metadata(name, data)
                     written += atomic_files.write_changed(out / name, data)
@@ -172,7 +176,7 @@ class Gallery:
         rows = [row for row in self._seen.values() if isinstance(row, dict) and "digest" in row]
         kinds = (*COPIES, PUBLISHED)
         known = {self._copy(row, kind).name for row in rows for kind in kinds}
-        for path in (self._store.folder / "art").glob("*-*.*"):
+        for path in (self._store.path / "art").glob("*-*.*"):
             if _COPY.fullmatch(path.name) and path.name not in known:
                 path.unlink(missing_ok=True)
 

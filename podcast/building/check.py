@@ -17,7 +17,8 @@ from podcast import parallel
 from podcast.building import check_output, clock_guard, duplicates
 from podcast.building import read as reading
 from podcast.building.artwork import Gallery
-from podcast.cache.build_cache import Memory
+from podcast.cache.build_cache import BuildCache
+from podcast.cache.build_record import read_record
 from podcast.cache.store import LOCK
 from podcast.show_folder import lockfile
 from podcast.terminal import loudness_lines
@@ -38,7 +39,8 @@ def check(site: Site) -> list[Finding]:
         lost = list(gone(site, read))
     except SourceError as error:
         lost = error.findings
-    late = clock_guard.behind(site.now, site.folder, site.store.seen().get("at"))
+    record = read_record(site.store)
+    late = clock_guard.behind(site.now, site.folder, record.at if record else None)
     copied = duplicates.copies(site.folder, read.show.episodes)
     more = [*([late] if late else ()), *copied, *lost, *check_output.prove(site)]
     return found + waivers.apply(waivers.waivers_in(read.show), more)
@@ -91,7 +93,7 @@ def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
 def _read(site: Site) -> reading.Reading:
     parallel.calm()
     gallery = Gallery(site.folder, site.store, verify=site.verify, copies=False)
-    memory = Memory(site.store, site.out, verify=site.verify)
+    memory = BuildCache(site.store, site.out, verify=site.verify)
     return reading.read_show(site.folder, site.tree, memory, gallery, notes=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import Finding
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from episodes.published_files import EpisodeFiles
     from episodes.show_folder.scan import Signature
-    from podcast.cache.store import Store
+    from podcast.cache.store import CacheFolder
 
 
 class Site(NamedTuple):
@@ -22,7 +22,7 @@ class Site(NamedTuple):
     out: Path
     now: datetime
     tree: dict[str, Signature]
-    store: Store
+    store: CacheFolder
     verify: bool = False
 
 
@@ -41,7 +41,7 @@ class BuildResult(NamedTuple):
     findings: list[Finding]
     said: list[tuple[str, str]]
     written: int
-    publish: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    publish: dict[str, str] = {}  # noqa: RUF012 - never changed
     feed: str = ""
     withdrawn: tuple[EpisodeFiles, ...] = ()
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from podcast.building.context import Report, Site
     from podcast.building.master import Mastered
     from podcast.building.read import Reading
-    from podcast.cache.build_cache import Memory
+    from podcast.cache.build_cache import BuildCache
     from podcast.cache.probes import Heard
 
     Take = Callable[[str, Mastered | SourceError], None]
@@ -38,7 +38,7 @@ PASSES = 3  # measure, encode, measure again; as many for a small file
 
 
 def master_all(
-    site: Site, read: Reading, memory: Memory, gallery: Gallery, report: Report
+    site: Site, read: Reading, memory: BuildCache, gallery: Gallery, report: Report
 ) -> dict[str, Mastered]:
     """Master every recording that is out and not published yet, on all cores.
 
@@ -75,7 +75,7 @@ def master_all(
         findings += _refuse_same_sound(read.show, entries, before)
         if entries and show_lock.holds(site.folder):
             lockfile.write(site.folder, locked.model_copy(update={"episodes": entries}))
-        memory.remember_unfinished({name for each in done.values() for name in each.files})
+        memory.save_unfinished({name for each in done.values() for name in each.files})
         _remember_recordings(read, memory, heard)
     if findings:
         raise SourceError(*findings)
@@ -86,7 +86,7 @@ def master_all(
 def _jobs(  # noqa: PLR0913 - what recordings need on their way
     site: Site,
     read: Reading,
-    memory: Memory,
+    memory: BuildCache,
     gallery: Gallery,
     entries: lock.Entries,
     report: Report,
@@ -114,7 +114,7 @@ def _encoded(site: Site) -> Path:
     return site.store.directory("audio")
 
 
-def _there(site: Site, memory: Memory, episode: Episode) -> bool:
+def _there(site: Site, memory: BuildCache, episode: Episode) -> bool:
     """Say whether the published file is there as the last build left it."""
     if episode.media is None:
         return False
@@ -125,8 +125,8 @@ def _there(site: Site, memory: Memory, episode: Episode) -> bool:
     return True
 
 
-def _as_left(site: Site, memory: Memory, name: str) -> bool:
-    was = memory.output(name)
+def _as_left(site: Site, memory: BuildCache, name: str) -> bool:
+    was = memory.output_stat(name)
     return was is not None and stat(site.out / name) == was
 
 
@@ -227,7 +227,7 @@ def _accepted(every: list[Episode], entries: lock.Entries, before: lock.Entries)
     )
 
 
-def _remember_recordings(read: Reading, memory: Memory, heard: dict[str, Heard]) -> None:
+def _remember_recordings(read: Reading, memory: BuildCache, heard: dict[str, Heard]) -> None:
     there = {episode.recording for episode in read.show.episodes}
     rows = {name: one.row() for name, one in heard.items() if name in there}
-    memory.remember_recordings(rows)
+    memory.save_recordings(rows)

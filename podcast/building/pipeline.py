@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from episodes import site_layout
 from episodes.errors import SourceError
 from episodes.findings import Finding
-from episodes.published_files import EpisodeFiles
 from episodes.rules import finding
 from episodes.show_folder.real_paths import real_path
 from episodes.show_folder.scan import scan
 from podcast.building.context import BuildResult, Report, Site
-from podcast.cache.store import Store, Summary
+from podcast.cache.store import CacheFolder, Summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +38,7 @@ def build(  # noqa: PLR0913 - the flags of one command
     folder, now = real_path(folder), now or datetime.now(UTC)
     out = real_path(out) if out else folder / site_layout.PUBLIC
     _refuse_links(out)
-    store = Store(folder)
+    store = CacheFolder(folder)
     summary = None if verify else store.unchanged(scan(folder), out, now)
     if summary:
         return _nothing(out, summary)
@@ -53,7 +52,7 @@ def build(  # noqa: PLR0913 - the flags of one command
             return _nothing(out, summary)
         site = Site(folder, out, now, tree, store, verify)
         if not trust_clock:
-            clock_guard.refuse(now, folder, None if verify else store.seen().get("at"))
+            clock_guard.refuse(now, folder, None if verify else _last_build(store))
         return steps.build(site, report or Report(), address)
 
 
@@ -69,13 +68,26 @@ def _refuse_links(out: Path) -> None:
             raise SourceError(finding("file-outside", name, "", "is a link", fix=fix))
 
 
-def _nothing(out: Path, summary: Summary) -> BuildResult:
-    findings = [Finding.load(row) for row in summary.findings]
-    coming = [(when, title) for when, title in summary.coming]
-    withdrawn = tuple(EpisodeFiles.load(row) for row in summary.withdrawn)
+def _nothing(out: Path, last: Summary) -> BuildResult:
     return BuildResult(
-        out, summary.episodes, coming, findings, [], 0, summary.publish, summary.feed, withdrawn
+        out,
+        last.episodes,
+        last.coming,
+        last.findings,
+        [],
+        0,
+        last.publish,
+        last.feed,
+        tuple(last.withdrawn),
     )
+
+
+def _last_build(folder: CacheFolder) -> float | None:
+    """Return when the last build was, in seconds since 1970."""
+    from podcast.cache import build_record
+
+    record = build_record.read_record(folder)
+    return record.at if record else None
 
 
 def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, str]], int]:
@@ -84,14 +96,14 @@ def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, s
     Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
     """
     folder, now = real_path(folder), now or datetime.now(UTC)
-    site = Site(folder, folder / site_layout.PUBLIC, now, scan(folder), Store(folder))
+    site = Site(folder, folder / site_layout.PUBLIC, now, scan(folder), CacheFolder(folder))
     summary = site.store.unchanged(site.tree, site.out, now)
     if summary:
-        return [(when, title) for when, title in summary.coming], 0
+        return summary.coming, 0
     from podcast.building import check as checking
     from podcast.building import clock_guard
 
-    clock_guard.refuse(now, folder, site.store.seen().get("at"))
+    clock_guard.refuse(now, folder, _last_build(site.store))
     return checking.coming(site)
 
 
@@ -112,4 +124,4 @@ def levels(folder: Path) -> list[tuple[str, str]]:
 def _site(folder: Path, now: datetime | None) -> Site:
     folder, now = real_path(folder), now or datetime.now(UTC)
     _refuse_links(folder / site_layout.PUBLIC)
-    return Site(folder, folder / site_layout.PUBLIC, now, scan(folder), Store(folder))
+    return Site(folder, folder / site_layout.PUBLIC, now, scan(folder), CacheFolder(folder))

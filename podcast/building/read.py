@@ -22,7 +22,7 @@ from episodes.transcripts import lint
 from feed.fixed_words import COVER
 from podcast import parallel
 from podcast.cache import probes
-from podcast.cache.build_cache import Memory, key
+from podcast.cache.build_cache import BuildCache, show_key
 from podcast.cache.probes import Heard
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class Reading(NamedTuple):
 def read_show(  # noqa: PLR0913 - what is known, and what is wanted
     folder: Path,
     tree: dict[str, Signature],
-    memory: Memory,
+    memory: BuildCache,
     gallery: Gallery,
     address: str | None = None,
     *,
@@ -223,7 +223,7 @@ def read_show(  # noqa: PLR0913 - what is known, and what is wanted
     have no notes where none are wanted.
     """
     findings: dict[str, list[Finding]] = {"": []}
-    described = notes or not memory.empty  # its own notes are part of what is compared
+    described = notes or not memory.is_empty  # its own notes are part of what is compared
     written = source.read_show(folder, findings[""], notes=described)
     facts, art = _show_facts(written, gallery, findings[""])
     if facts.address is None and address:
@@ -236,13 +236,13 @@ def read_show(  # noqa: PLR0913 - what is known, and what is wanted
     )
     loaded = {path: Heard.load(row) for path, row in memory.recordings.items()}
     heard = {path: one for path, one in loaded.items() if one}
-    kept = memory.unchanged(tree, key(show), set(heard))
+    kept = memory.unchanged_episodes(tree, show_key(show), set(heard))
     changed = [name for name in tree if name and name not in kept]
     known = {path.rpartition("/")[0]: one for path, one in heard.items()}
     orders = [Order(folder, name, facts, known.get(name), notes) for name in changed]
     episodes = dict(kept)
     for name in kept:
-        findings[name] = memory.findings(name)
+        findings[name] = memory.findings_in(name)
         _pictures(folder, kept[name], gallery, [])  # its recording may have to be tagged again
     for draft in parallel.spread(read, orders):
         findings[draft.folder] = draft.findings

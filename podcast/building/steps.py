@@ -30,8 +30,9 @@ from podcast.building import (
 )
 from podcast.building.artwork import Gallery
 from podcast.building.context import BuildResult
-from podcast.cache.build_cache import Memory, key
-from podcast.cache.store import LOCK, plain, stat
+from podcast.cache.build_cache import BuildCache, show_key
+from podcast.cache.build_record import BuildRecord
+from podcast.cache.store import LOCK, Summary, stat
 from podcast.show_folder import lockfile, show_lock
 from podcast.terminal import loudness_lines
 
@@ -46,7 +47,7 @@ def build(site: Site, report: Report, address: str | None) -> BuildResult:
     """Build the show. Raises SourceError with every finding where an error stops it."""
     parallel.calm()
     gallery = Gallery(site.folder, site.store, verify=site.verify)
-    memory = Memory(site.store, site.out, verify=site.verify)
+    memory = BuildCache(site.store, site.out, verify=site.verify)
     read = reading.read_show(site.folder, site.tree, memory, gallery, address)
     gallery.remember()
     gc.freeze()  # the show stays until the end: nobody needs to look through it
@@ -76,7 +77,7 @@ def build(site: Site, report: Report, address: str | None) -> BuildResult:
     show, written = _tell(site, show, memory, gallery, read.changed | set(done), locked)
     coming = check.later(read.show, site.now)
     withdrawn = forgetting.look_for(read, locked)
-    summary = [len(show.episodes), coming, findings, _publish(show), show.feed, withdrawn]
+    summary = Summary(len(show.episodes), coming, findings, _publish(show), show.feed, withdrawn)
     show_lock.sure(site.folder)
     _remember(site, show, read, memory, summary)
     paths = {each.folder: each.recording for each in read.show.episodes}
@@ -106,25 +107,25 @@ def _elsewhere(episodes: list[Episode]) -> dict[str, RemoteRecordings]:
     }
 
 
-def _publish(show: Show) -> dict[str, Any]:
+def _publish(show: Show) -> dict[str, str]:
     return show.facts.publish.model_dump(exclude_none=True) if show.facts.publish else {}
 
 
 def _make_folders(site: Site) -> None:
     for name in site_layout.KINDS:
         (site.out / name).mkdir(parents=True, exist_ok=True)
-    kept = [site.store.folder, site.store.directory("audio"), site.store.directory("art")]
+    kept = [site.store.path, site.store.directory("audio"), site.store.directory("art")]
     site.store.sweep([*kept, site.out, *(site.out / name for name in site_layout.KINDS)])
 
 
 def _tell(  # noqa: PLR0913 - what a show is told from
-    site: Site, show: Show, memory: Memory, gallery: Gallery, changed: set[str], locked: Lock
+    site: Site, show: Show, memory: BuildCache, gallery: Gallery, changed: set[str], locked: Lock
 ) -> tuple[Show, int]:
     """Write pages, transcripts, chapters, art, catalogue and, last, the feed."""
     bare, work = show.without_episodes, []
     for before, episode, after in _with_neighbours(show):
         page = render.Page(site.folder, site.out, bare, episode, before, after)
-        said = _beside(before, episode, after) == _neighbours(memory.neighbours(episode.folder))
+        said = _beside(before, episode, after) == memory.neighbours_of(episode.folder)
         if episode.folder in changed or not said or not _whole(site, memory, episode):
             work.append(page)
     rendered = {each.episode.folder: each for each in parallel.spread(render.render, work)}
@@ -150,15 +151,11 @@ def _tell(  # noqa: PLR0913 - what a show is told from
 
 def _beside(
     before: pages.Neighbour | None, episode: Episode, after: pages.Neighbour | None
-) -> list[pages.Neighbour | None]:
-    """Return every other episode that the page of one tells of."""
+) -> tuple[pages.Neighbour | None, ...]:
+    """Return every other episode that an episode's page links to."""
     kin = (episode.newer, episode.older)
     versions = [pages.Neighbour(each.slug, each.title) if each else None for each in kin]
-    return [before, after, *versions]
-
-
-def _neighbours(row: Any) -> Any:
-    return [pages.Neighbour(*each) if each else None for each in row] if row else None
+    return (before, after, *versions)
 
 
 def _with_neighbours(show: Show) -> Any:
@@ -167,12 +164,12 @@ def _with_neighbours(show: Show) -> Any:
     return zip(names, ordered, names[2:], strict=False)
 
 
-def _whole(site: Site, memory: Memory, episode: Episode) -> bool:
-    return all(stat(site.out / name) == memory.output(name) for name in episode.built_files)
+def _whole(site: Site, memory: BuildCache, episode: Episode) -> bool:
+    return all(stat(site.out / name) == memory.output_stat(name) for name in episode.built_files)
 
 
 def _remember(
-    site: Site, show: Show, read: reading.Reading, memory: Memory, summary: list[Any]
+    site: Site, show: Show, read: reading.Reading, memory: BuildCache, summary: Summary
 ) -> None:
     """Write down this build, and remove what the one before made and this one did not."""
     names = [site_layout.INDEX, site_layout.CATALOGUE, site_layout.FEED]
@@ -180,7 +177,7 @@ def _remember(
     names += [show.art.file, show.art.small] if show.art else []
     names += [name for episode in show.episodes for name in episode.built_files]
     names += [episode.page for episode in show.withdrawn]
-    known = memory.outputs() | memory.unfinished() | forgetting.left_in(site.out, summary[-1])
+    known = memory.outputs() | memory.unfinished() | forgetting.left_in(site.out, summary.withdrawn)
     known |= artwork.left_over(site.out, set(names))
     for name in known - set(names):
         with contextlib.suppress(OSError):
@@ -189,19 +186,20 @@ def _remember(
     every = (*read.show.episodes, *read.show.withdrawn)
     episodes = {each.folder: out.get(each.folder, each) for each in every}
     later = [each.published.timestamp() for each in read.show.episodes if each.published > site.now]
-    document = {
-        "out": str(site.out),
-        "tree": plain(site.tree),
-        "key": key(show),
-        "lock": stat(site.folder / LOCK),
-        "due": min(later, default=None),
-        "at": site.now.timestamp(),
-        "outputs": {name: stat(site.out / name) for name in names},
-        "neighbours": {
+    record = BuildRecord.model_construct(
+        out=str(site.out),
+        tree=site.tree,
+        key=show_key(show),
+        lock=stat(site.folder / LOCK),
+        due=min(later, default=None),
+        at=site.now.timestamp(),
+        outputs={name: stat(site.out / name) for name in names},
+        neighbours={
             each.folder: _beside(before, each, after)
             for before, each, after in _with_neighbours(show)
         },
-        "findings": read.findings,
-        "summary": summary,
-    }
-    memory.remember(episodes, document)
+        findings=read.findings,
+        summary=summary,
+        digest="",
+    )
+    memory.save(episodes, record)

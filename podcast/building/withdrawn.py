@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from podcast.building.artwork import Gallery
     from podcast.building.context import Site
     from podcast.building.read import Reading
-    from podcast.cache.build_cache import Memory
+    from podcast.cache.build_cache import BuildCache
 
 
-def forget(site: Site, read: Reading, memory: Memory, gallery: Gallery) -> None:
+def forget(site: Site, read: Reading, memory: BuildCache, gallery: Gallery) -> None:
     """Remove copies of sound and pictures of withdrawn episodes.
 
     The lock file keeps what they were: who comes back is the same episode at the same address.

@@ -8,130 +8,129 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from episodes import site_layout
-from episodes.findings import Finding
 from episodes.model import Episode, Show
 from podcast import atomic_files
 from podcast.cache import validation
-from podcast.cache.store import plain
+from podcast.cache.build_record import read_record, write_record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from episodes.findings import Finding
     from episodes.show_folder.scan import Signature
-    from podcast.cache.store import Store
+    from podcast.cache.build_record import BuildRecord, Neighbours
+    from podcast.cache.store import CacheFolder, Stat
 
-AUDIO_VERSION = "2"  # of what is remembered about recordings: it outlives new versions of the rest
-UNFINISHED = "unfinished.json"
+EPISODES, RECORDINGS, UNFINISHED = "episodes.json", "audio.json", "unfinished.json"
+AUDIO_VERSION = "2"  # of what is cached of recordings: it outlives new versions of the program
+OLD_RECORD = "seen.json"  # the build record of versions before 27 November 2026
 _EPISODES = TypeAdapter(dict[str, Episode], config=ConfigDict(defer_build=True))
 
 
-def key(show: Show) -> str:
-    """Return a digest of everything an episode takes from its show."""
-    return hashlib.sha256(show.without_episodes.model_dump_json().encode()).hexdigest()
+def show_key(show: Show) -> str:
+    """Return a digest of everything that an episode takes from its show."""
+    return _digest(show.without_episodes.model_dump_json().encode())
 
 
-class Memory:
-    """The documents `seen.json`, `episodes.json` and `audio.json` of a show."""
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
-    def __init__(self, store: Store, out: Path, *, verify: bool) -> None:
-        self._store = store
-        self._seen = {} if verify else store.seen()
-        if self._seen.get("out") != str(out):
-            self._seen = {}
-        heard = {} if verify else store.load("audio.json", AUDIO_VERSION)
-        known = heard.get("recordings")
-        self.recordings: dict[str, Any] = known if isinstance(known, dict) else {}
+
+class BuildCache:
+    """The build record, the episodes and the recordings that are cached of a show."""
+
+    def __init__(self, folder: CacheFolder, out: Path, *, verify: bool) -> None:
+        self._folder = folder
+        record = None if verify else read_record(folder)
+        self._record = record if record and record.out == str(out) else None
+        rows = {} if verify else folder.load(RECORDINGS, AUDIO_VERSION).get("recordings")
+        self.recordings: dict[str, Any] = rows if isinstance(rows, dict) else {}
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether nothing is known of any episode."""
-        return not self._seen
+        return self._record is None
 
-    def unchanged(
-        self, tree: dict[str, Signature], show: str, heard: set[str]
+    def unchanged_episodes(
+        self, tree: dict[str, Signature], key: str, recordings: set[str]
     ) -> dict[str, Episode]:
-        """Return the episodes, by folder, whose files, show and recording are known as they are."""
-        if self._seen.get("key") != show:
+        """Return the episodes, by folder, whose files, show and recording have not changed."""
+        if self._record is None or self._record.key != key:
             return {}
         return {
-            name: each
-            for name, each in self.left(tree).items()
-            if each.recording in heard or not each.recording
-            if not validation.linked(self._store.folder.parent, name, each)
+            name: episode
+            for name, episode in self.episodes_as_built(tree).items()
+            if episode.recording in recordings or not episode.recording
+            if not validation.is_behind_link(self._folder.path.parent, name, episode)
         }
 
-    def left(self, tree: dict[str, Signature]) -> dict[str, Episode]:
+    def episodes_as_built(self, tree: dict[str, Signature]) -> dict[str, Episode]:
         """Return the episodes, by folder, as the last build left them, if their files are the same.
 
         What an episode takes from its show, and where links lead, may have changed since: only a
         build that has just ended makes sure of both.
         """
-        try:
-            raw = (self._store.folder / "episodes.json").read_bytes()
-            if hashlib.sha256(raw).hexdigest() != self._seen.get("digest"):
-                return {}
-            known = _EPISODES.validate_json(raw)
-        except (OSError, ValidationError, RecursionError):
+        if self._record is None:
             return {}
-        now, then = plain(tree), self._seen["tree"]
+        then = self._record.tree
         return {
-            name: each
-            for name, each in known.items()
-            if name in tree and now[name] == then.get(name)
-            if validation.episode(name, each, tree[name], each.built_files)
+            name: episode
+            for name, episode in self._read_episodes(self._record.digest).items()
+            if name in tree and tree[name] == then.get(name)
+            if validation.is_valid_episode(name, episode, tree[name])
         }
 
-    def findings(self, folder: str) -> list[Finding]:
-        """Return what was found in a folder that did not change."""
-        return [Finding.load(row) for row in self._seen["findings"].get(folder, [])]
+    def _read_episodes(self, digest: str) -> dict[str, Episode]:
+        try:
+            data = (self._folder.path / EPISODES).read_bytes()
+            return _EPISODES.validate_json(data) if _digest(data) == digest else {}
+        except (OSError, ValidationError, RecursionError):
+            return {}
 
-    def output(self, name: str) -> tuple[int, int] | None:
-        """Return (size, mtime) of a built file as it was left."""
-        row = self._seen.get("outputs", {}).get(name)
-        return (row[0], row[1]) if row else None
+    def findings_in(self, folder: str) -> list[Finding]:
+        """Return the findings in a folder that did not change."""
+        return list(self._record.findings.get(folder, [])) if self._record else []
+
+    def output_stat(self, name: str) -> Stat | None:
+        """Return (size, mtime) of a built file when the last build ended."""
+        return self._record.outputs.get(name) if self._record else None
 
     def outputs(self) -> set[str]:
-        """Return the names of all files that the last build left."""
-        return set(self._seen.get("outputs", {}))
+        """Return the names of all files of the last build."""
+        return set(self._record.outputs) if self._record else set()
+
+    def neighbours_of(self, folder: str) -> Neighbours | None:
+        """Return the episodes that an episode's page links to."""
+        return self._record.neighbours.get(folder) if self._record else None
 
     def unfinished(self) -> set[str]:
-        """Return the names of files that builds made which were refused or stopped afterwards."""
-        names = self._store.load(UNFINISHED, AUDIO_VERSION).get("files", [])
-        return (
-            {
-                each
-                for each in filter(site_layout.is_published_name, names)
-                if each.startswith(site_layout.MEDIA)
-            }
-            if isinstance(names, list)
-            else set()
-        )
+        """Return the names of recordings made by builds that failed or were interrupted later."""
+        names = self._folder.load(UNFINISHED, AUDIO_VERSION).get("files", [])
+        published = filter(site_layout.is_published_name, names if isinstance(names, list) else ())
+        return {name for name in published if name.startswith(site_layout.MEDIA)}
 
-    def remember_unfinished(self, names: set[str]) -> None:
-        """Write down files that nothing announces yet; `remember` forgets them."""
+    def save_unfinished(self, names: set[str]) -> None:
+        """Save the names of recordings that no feed contains yet; `save` deletes the list."""
         names = names | self.unfinished() if names else names
         if names:
-            self._store.save(UNFINISHED, {"files": sorted(names)}, AUDIO_VERSION)
+            self._folder.save(UNFINISHED, {"files": sorted(names)}, AUDIO_VERSION)
 
-    def neighbours(self, folder: str) -> Any:
-        """Return what the episode's page said of the episodes before and after it."""
-        return self._seen.get("neighbours", {}).get(folder)
-
-    def remember_recordings(self, rows: dict[str, Any]) -> None:
-        """Write down what is known of the recordings; also after a build that was stopped."""
-        self._store.save("audio.json", {"recordings": rows}, AUDIO_VERSION)
+    def save_recordings(self, rows: dict[str, Any]) -> None:
+        """Save what is known of the recordings, also after an interrupted build."""
+        self._folder.save(RECORDINGS, {"recordings": rows}, AUDIO_VERSION)
 
     def forget_recordings(self, folders: set[str]) -> None:
-        """Forget the recordings that lie in these folders."""
+        """Forget the recordings in these folders."""
         rows = {path: row for path, row in self.recordings.items()
                 if path.rpartition("/")[0] not in folders}  # fmt: skip
         if len(rows) < len(self.recordings):
             self.recordings = rows
-            self.remember_recordings(rows)
+            self.save_recordings(rows)
 
-    def remember(self, episodes: dict[str, Episode], document: dict[str, Any]) -> None:
-        """Write down a build that is done."""
-        raw = _EPISODES.dump_json(episodes)
-        atomic_files.write(self._store.file("episodes.json"), raw)
-        (self._store.folder / UNFINISHED).unlink(missing_ok=True)
-        self._store.save("seen.json", {**document, "digest": hashlib.sha256(raw).hexdigest()})
+    def save(self, episodes: dict[str, Episode], record: BuildRecord) -> None:
+        """Save a finished build; the record gets the digest of the episodes."""
+        data = _EPISODES.dump_json(episodes)
+        atomic_files.write(self._folder.file(EPISODES), data)
+        for name in (UNFINISHED, OLD_RECORD):
+            (self._folder.path / name).unlink(missing_ok=True)
+        write_record(self._folder, record.model_copy(update={"digest": _digest(data)}))

@@ -17,18 +17,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import episodes
 from episodes.errors import SourceError
+from episodes.findings import Finding
+from episodes.published_files import EpisodeFiles
 from episodes.rules import finding
 from podcast import atomic_files
-from podcast.cache import identity, validation
+from podcast.cache import identity
 
-LOCK = "earmark.lock"
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from episodes.show_folder.scan import Signature
 
+LOCK = "earmark.lock"
 FOLDER = ".earmark"
+RECORD = "build.json"
 ROOT = Path(episodes.__file__).parent.parent
 # What makes a difference to a build, of all that is installed.
 CODE = (".py", ".html", ".txt", ".css", ".js", ".svg", ".yaml", ".mo")
@@ -36,14 +39,29 @@ Stat = tuple[int, int]
 
 
 class Summary(NamedTuple):
-    """What is said of a build once more when nothing has changed since."""
+    """The result of a build, to be shown again if nothing has changed since."""
 
     episodes: int
-    coming: list[tuple[str, str]]  # (when, title)
-    findings: list[list[Any]]
-    publish: dict[str, Any]
-    feed: str
-    withdrawn: list[list[Any]]  # traces
+    coming: list[tuple[str, str]]  # (when, title) of scheduled episodes
+    findings: list[Finding]
+    publish: dict[str, str]  # where to publish, from show.md
+    feed: str  # the feed's URL
+    withdrawn: list[EpisodeFiles]
+
+    @classmethod
+    def load(cls, row: list[Any]) -> Summary:
+        """Return the summary that was saved as JSON. Raises TypeError or ValueError."""
+        episodes, coming, findings, publish, feed, withdrawn = row
+        if not (type(episodes) is int and type(publish) is dict and type(feed) is str):
+            raise TypeError(row)
+        return cls(
+            episodes,
+            [(when, title) for when, title in coming],
+            [Finding.load(each) for each in findings],
+            publish,
+            feed,
+            [EpisodeFiles.load(each) for each in withdrawn],
+        )
 
 
 def code_version(root: Path = ROOT) -> str:
@@ -83,13 +101,13 @@ def size(path: Path) -> int | None:
     return there[0] if there else None
 
 
-class Store:
+class CacheFolder:
     """The folder `.earmark/` of a show, read when asked for and written at the end."""
 
     def __init__(self, show: Path) -> None:
         """Raise SourceError where the folder is a link: what is behind it may be anybody's."""
         refuse_links(show)
-        self.folder = show / FOLDER
+        self.path = show / FOLDER
         self.code = code_version()
 
     def load(self, name: str, version: str | None = None) -> dict[str, Any]:
@@ -98,7 +116,7 @@ class Store:
         A folder travels, and its memory with it: only what this user wrote is believed. The version
         is that of the whole program, unless a document has one of its own.
         """
-        path = self.folder / name
+        path = self.path / name
         try:
             data = path.read_bytes() if path.is_file() else b""  # never a pipe
             document = json.loads(data) if unsealed(name, data) else None
@@ -115,7 +133,7 @@ class Store:
 
     def file(self, *names: str) -> Path:
         """Return a path inside the folder; the folder is made, and hidden from version control."""
-        return inside(self.folder, *names)
+        return inside(self.path, *names)
 
     def directory(self, name: str) -> Path:
         """Return a folder inside the folder; it is there."""
@@ -123,23 +141,27 @@ class Store:
         path.mkdir(exist_ok=True)
         return path
 
-    def seen(self) -> dict[str, Any]:
-        """Return what the last build wrote down of itself, {} where it cannot be its own."""
-        document = self.load("seen.json")
-        return document if validation.seen(document) else {}
-
     def unchanged(self, tree: dict[str, Signature], out: Path, now: datetime) -> Summary | None:
-        """Return what to say where a build would change nothing, else None."""
-        seen = self.seen()
-        if not seen or seen["out"] != str(out) or seen["tree"] != plain(tree):
+        """Return the summary of the last build if a build would change nothing, else None."""
+        # `BuildRecord` validates every field, but loading pydantic takes longer than all the rest
+        # of a build of nothing. The seal proves that a build wrote this; what is used is checked.
+        record = self.load(RECORD)
+        try:
+            same = self._is_current(record, tree, out, now)
+            return Summary.load(record["summary"]) if same else None
+        except (KeyError, TypeError, ValueError, AttributeError):
             return None
-        if seen["due"] is not None and now.timestamp() >= seen["due"]:
-            return None
-        if stat(self.folder.parent / LOCK) != _pair(seen["lock"]):
-            return None
-        if any(stat(f"{out}/{name}") != tuple(was) for name, was in seen["outputs"].items()):
-            return None
-        return Summary(*seen["summary"])
+
+    def _is_current(
+        self, record: dict[str, Any], tree: dict[str, Signature], out: Path, now: datetime
+    ) -> bool:
+        if record["out"] != str(out) or record["tree"] != _as_json(tree):
+            return False
+        if record["due"] is not None and now.timestamp() >= record["due"]:
+            return False
+        if stat(self.path.parent / LOCK) != _pair(record["lock"]):
+            return False
+        return all(stat(f"{out}/{name}") == tuple(row) for name, row in record["outputs"].items())
 
     def sweep(self, folders: Iterable[Path]) -> None:
         """Remove what an interrupted build left half-written, and nothing that is being written."""
@@ -194,6 +216,6 @@ def _pair(value: Any) -> Stat | None:
     return tuple(value) if value else None
 
 
-def plain(tree: dict[str, Signature]) -> dict[str, list[list[Any]]]:
-    """Return a scan as JSON gives it back."""
+def _as_json(tree: dict[str, Signature]) -> dict[str, list[list[Any]]]:
+    """Return a scan as JSON returns it."""
     return {name: [list(row) for row in rows] for name, rows in tree.items()}

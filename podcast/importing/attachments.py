@@ -14,7 +14,7 @@ from episodes.text import charset
 from episodes.transcripts import read as transcripts
 from episodes.transcripts import write
 from feed.reader.result import Loss
-from podcast.cache.store import Store
+from podcast.cache.store import CacheFolder
 from podcast.importing import write_show
 from podcast.network.limited_get import GateError
 
@@ -128,7 +128,7 @@ def save_picture(data: bytes, part: Path, wish: artwork.PictureRequest) -> str:
 
 def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) -> None:
     """Fetch the cover, unless the lead has one; where none can be had, one is drawn."""
-    part = Store(folder).directory("import") / "cover.part"
+    part = CacheFolder(folder).directory("import") / "cover.part"
     if any(folder.glob("cover.*")) and not _drawn(folder / "cover.jpg", title, part):
         return
     try:

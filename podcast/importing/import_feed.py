@@ -13,7 +13,7 @@ from episodes.frontmatter.schema import EpisodeFacts
 from episodes.show_folder import chapter_sources, read
 from feed.reader import enclosures, plain_text, podcast_tags
 from feed.reader.result import Loss
-from podcast.cache.store import Store
+from podcast.cache.store import CacheFolder
 from podcast.importing import (
     attachments,
     chapters,
@@ -136,7 +136,7 @@ class _Trip:
     ) -> None:
         self._known, self._taken, self._wish, self._gate = known, taken, wish, gate
         self._display, self._lost = display, lost
-        self._parts = Store(known.folder).directory("import")
+        self._parts = CacheFolder(known.folder).directory("import")
         self.came: set[str] = set()
         self.unfit: set[str] = set()  # of recordings that cannot stay where they are
         self._without: set[str] = set()  # the guids of posts that have no recording

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 from episodes.audio import mp3_frames
 from episodes.errors import EarmarkError
 from podcast.cache import identity
+from podcast.cache.build_record import read_record
 from podcast.cache.store import stat
 from podcast.publishing.plan import File
 from podcast.publishing.release import DIGEST
@@ -24,7 +25,7 @@ from podcast.publishing.release import DIGEST
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from podcast.cache.store import Store
+    from podcast.cache.store import CacheFolder
     from podcast.publishing.release import Row
     from podcast.publishing.targets.contract import Seen
 
@@ -32,7 +33,7 @@ SUMS, JOURNAL = "sums.json", "publishing.jsonl"
 VERSION = "1"
 
 
-def _sums(store: Store) -> dict[str, tuple[int, int, str]]:
+def _sums(store: CacheFolder) -> dict[str, tuple[int, int, str]]:
     """Return the digests that are known; a row that is none of ours is left out."""
     known = store.load(SUMS, VERSION).get("files")
     rows = known.items() if isinstance(known, dict) else ()
@@ -45,7 +46,7 @@ def _sums(store: Store) -> dict[str, tuple[int, int, str]]:
     }
 
 
-def sums(store: Store, out: Path, show: Path) -> dict[str, File]:
+def sums(store: CacheFolder, out: Path, show: Path) -> dict[str, File]:
     """Return every file of the last build with its digest.
 
     A file is hashed once, and again when its length or time is another. A recording from before
@@ -54,10 +55,10 @@ def sums(store: Store, out: Path, show: Path) -> dict[str, File]:
     gone.
     """
     known = _sums(store)
-    names = store.seen().get("outputs")
-    if not names:
+    record = read_record(store)
+    if record is None:
         raise EarmarkError("the show changed while it was being published; publish again")
-    stats = {each: stat(out / each) for each in names}
+    stats = {each: stat(out / each) for each in record.outputs}
     rows, missing = {}, []
     for each, now in stats.items():
         row = known.get(f"{out}/{each}")
@@ -109,7 +110,7 @@ def _hash(path: Path, audio: str | None) -> str:
 class Journal:
     """What a publish put so far, written down at once, so that the next one goes on from there."""
 
-    def __init__(self, store: Store, place: str) -> None:
+    def __init__(self, store: CacheFolder, place: str) -> None:
         self._path, self._place = store.file(JOURNAL), place
         self._turn = threading.Lock()
         self._file: IO[bytes] | None = None

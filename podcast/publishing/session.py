@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from episodes import site_layout
 from episodes.errors import EarmarkError
 from podcast.cache import identity
-from podcast.cache.store import Store
+from podcast.cache.store import CacheFolder
 from podcast.publishing import destination, plan, release, upload
 from podcast.publishing.withdrawn_files import NOTHING
 from podcast.show_folder import show_lock
@@ -33,7 +33,7 @@ class Desk(NamedTuple):
 
     show: Path
     place: str  # as `earmark.lock` names the target
-    store: Store
+    store: CacheFolder
     target: Target
     now: datetime
     report: Report
@@ -88,7 +88,7 @@ def open_target(
 ) -> Desk:
     """Open a target to read what is there. Raises EarmarkError."""
     name = place.words if isinstance(place, destination.Bucket) else _relative(place, show)
-    return Desk(show, name, Store(show), _open(place), now, report)
+    return Desk(show, name, CacheFolder(show), _open(place), now, report)
 
 
 def _open(place: destination.Bucket | Path) -> Target:

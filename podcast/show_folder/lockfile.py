@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from episodes import lockfile
 from podcast import atomic_files
-from podcast.cache.store import LOCK, Store, stat
+from podcast.cache.build_record import read_record, write_record
+from podcast.cache.store import LOCK, CacheFolder, stat
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -49,6 +50,6 @@ def remember_release(show: Path, place: str, release: str, names: Collection[str
     `names` are its files: whose episodes they are is known to subscribers from now on.
     """
     write(show, read(show).releasing(place, release, names))
-    store = Store(show)
-    if seen := store.seen():
-        store.save("seen.json", {**seen, "lock": stat(show / LOCK)})
+    folder = CacheFolder(show)
+    if record := read_record(folder):
+        write_record(folder, record.model_copy(update={"lock": stat(show / LOCK)}))

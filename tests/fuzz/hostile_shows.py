@@ -150,9 +150,9 @@ def tree(show: Path, chance: Chance, seeds: Seeds) -> None:
     """Harm where files lie and what they are called."""
     places = (SHOW_MD, "cover.jpg", "episodes", ONE, TWO, MD, MP3, f"{ONE}/transcript.vtt",
               "public/feed.xml", ".earmark", LOCK, f"{ONE}/picture.jpg",
-              f"{ONE}/chapters.txt", ".earmark/art", ".earmark/seen.json", ".earmark/audio",
+              f"{ONE}/chapters.txt", ".earmark/art", ".earmark/build.json", ".earmark/audio",
               "public", "public/media", "public/episodes", "public/static", "public/art",
-              ".earmark/.seen.json.part", "public/.feed.xml.part", ".earmark/by",
+              ".earmark/.build.json.part", "public/.feed.xml.part", ".earmark/by",
               ".earmark/publishing.lock", "public/catalogue.json", "public/index.html")  # fmt: skip
     at = show / chance.choice(places)
     if not clear(at.parent):

@@ -18,7 +18,7 @@ from episodes.errors import SourceError
 from episodes.rules import finding
 from podcast.building import pipeline
 from podcast.cache.probes import Heard
-from podcast.cache.store import Store
+from podcast.cache.store import CacheFolder
 from podcast.cli import main
 from podcast.publishing import checksums
 from tests.kit.shows import NOW, ROOT
@@ -44,7 +44,7 @@ def test_hostile_shows_give_findings_and_change_nothing_else(tmp_path: Path) -> 
     assert not (tmp_path / "kept").exists(), said
 
 
-@pytest.mark.parametrize("name", ["earmark.lock", ".earmark/seen.json", "public/feed.xml"])
+@pytest.mark.parametrize("name", ["earmark.lock", ".earmark/build.json", "public/feed.xml"])
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(
     make_show: Callable[..., Path], name: str
 ) -> None:
@@ -134,11 +134,11 @@ def forge(show: Path, change: Callable[[dict[str, Any], dict[str, Any]], object]
     raw = json.dumps(known).encode()
     seen["digest"] = hashlib.sha256(raw).hexdigest()
     (memory / "episodes.json").write_bytes(raw)
-    (memory / "seen.json").write_text(json.dumps(seen), encoding="utf-8")
+    (memory / "build.json").write_text(json.dumps(seen), encoding="utf-8")
     (show / "show.md").touch()
 
 
-FORGED = ("seen", "episodes")
+FORGED = ("build", "episodes")
 TALK = "episodes/01-talk"
 
 
@@ -228,7 +228,7 @@ def test_nothing_is_built_behind_a_link(packed: Path, name: str) -> None:
     assert list(outside.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", [".earmark/.seen.json.part", "public/.feed.xml.part"])
+@pytest.mark.parametrize("name", [".earmark/.build.json.part", "public/.feed.xml.part"])
 def test_a_link_in_the_place_of_a_half_written_file_is_not_followed(
     packed: Path, name: str
 ) -> None:
@@ -302,7 +302,7 @@ def test_a_damaged_catalogue_at_the_target_is_replaced(packed: Path, text: str) 
 def test_a_forged_digest_of_a_built_file_is_not_known(make_show: Callable[..., Path]) -> None:
     show = make_show(1)
     out = pipeline.build(show, now=NOW).out
-    store = Store(show)
+    store = CacheFolder(show)
     right = checksums.sums(store, out, show)
     known = store.load(checksums.SUMS, checksums.VERSION)["files"]
     forged = {name: [*row[:2], "\ud800"] for name, row in known.items()}

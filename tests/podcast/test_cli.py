@@ -244,7 +244,7 @@ def test_the_demo_copies_a_show_that_is_right(tmp_path: Path) -> None:
     starting.copy_example(tmp_path / "demo")
     errors = [each for each in pipeline.check(tmp_path / "demo") if each.level == "error"]
     assert errors == []
-    assert not (tmp_path / "demo" / ".earmark" / "seen.json").exists()
+    assert not (tmp_path / "demo" / ".earmark" / "build.json").exists()
 
 
 def test_the_demo_leaves_other_folders_alone(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from podcast import offline_zip
 from podcast.building import pipeline
 from podcast.building import read as reading
 from podcast.building.artwork import Gallery
-from podcast.cache.build_cache import Memory
-from podcast.cache.store import Store
+from podcast.cache.build_cache import BuildCache
+from podcast.cache.store import CacheFolder
 from podcast.creating import follow_up
 from podcast.show_folder import lockfile
 from tests.kit.shows import NOW
@@ -261,16 +261,16 @@ def test_a_build_after_a_withdrawal_reads_only_what_changed(show: Path) -> None:
     build(show)
     path = show / "episodes" / "01-talk" / "episode.md"
     path.write_text(path.read_text("utf-8") + "\nMore to read.\n", "utf-8")
-    store = Store(show)
-    memory = Memory(store, show / "public", verify=False)
+    store = CacheFolder(show)
+    memory = BuildCache(store, show / "public", verify=False)
     read = reading.read_show(show, scan(show), memory, Gallery(show, store, verify=False))
     assert read.changed == {"episodes/01-talk"}
 
 
 def test_what_is_left_of_an_episode_can_be_read_again(show: Path) -> None:
     take_back(show)
-    store = Store(show)
-    memory = Memory(store, show / "public", verify=True)
+    store = CacheFolder(show)
+    memory = BuildCache(store, show / "public", verify=True)
     read = reading.read_show(show, scan(show), memory, Gallery(show, store, verify=True))
     (left,) = read.show.withdrawn
     assert Episode.model_validate_json(left.model_dump_json()) == left

@@ -11,7 +11,7 @@ import pytest
 from episodes.audio import mp3_frames
 from podcast.building import pipeline
 from podcast.cache import encoded_audio, identity
-from podcast.cache.store import Store
+from podcast.cache.store import CacheFolder
 from podcast.show_folder import lockfile
 from tests.kit.shows import NOW, add_episode, sound
 
@@ -117,11 +117,13 @@ def test_a_picture_that_was_exchanged_is_written_again(show: Path) -> None:
     assert picture.read_bytes() == data
 
 
-@pytest.mark.parametrize("name", ["seen.json", "audio.json", "art.json", "sums.json", "other.json"])
+@pytest.mark.parametrize(
+    "name", ["build.json", "audio.json", "art.json", "sums.json", "other.json"]
+)
 def test_a_document_counts_only_under_its_name_and_its_key(
     show: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
-    store = Store(show)
+    store = CacheFolder(show)
     store.save(name, {"a": 1}, "1")
     assert store.load(name, "1")["a"] == 1
     path = show / ".earmark" / name
