@@ -76,8 +76,9 @@ def make(folder: Path, address: str, learners: int, episodes: int) -> Crowd:
         numbers = _people(connection, learners, episodes)
         _hear(connection, numbers, episodes)
         cookies = _cookies(connection)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return Crowd(settings, *cookies, tuple(numbers))
 
@@ -134,9 +135,14 @@ def _hear(connection: Connection, listeners: list[int], episodes: int) -> None:
         ("places", ("listener", "guid", "tenths", "turn", "day", "finished")),
         ("events", ("listener", "sitting", "sequence", "media", "runs", "tenths", "day")),
     ):
-        marks = ", ".join("?" * len(names))
-        sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our names
-        raw.executemany(sql, rows(*names))
+        if connection.dialect.name == "sqlite":
+            marks = ", ".join("?" * len(names))
+            sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our names
+            raw.executemany(sql, rows(*names))
+            continue
+        with raw.cursor().copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
+            for row in rows(*names):
+                copy.write_row(row)
 
 
 def _pieces(chance: random.Random, count: int) -> tuple[bytes, int]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import recordings
 import shows
-from place import EARMARK
 from table import Row, compare
 from timing import Run, command, exponent, remove, rounds
+from workspace import EARMARK
 
 from episodes.audio.ffmpeg import program
 from episodes.audio.loudness import EXACT, LAME_LOSS, PEAK, TARGETS
@@ -20,29 +20,29 @@ from episodes.audio.loudness import EXACT, LAME_LOSS, PEAK, TARGETS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from place import Place
+    from workspace import Workspace
 
 FILES = 8
 MINUTES = 10.0
 _SHAPE = "aformat=sample_rates=44100:channel_layouts=mono"
 
 
-def encode(place: Place) -> list[Row]:
+def encode(space: Workspace) -> list[Row]:
     """Measure P6: eight recordings of 10 minutes of speech, and eight of one minute."""
-    minutes = MINUTES / 10 if place.quick else MINUTES
-    short, long = (_make(place, length) for length in (minutes / 10, minutes))
-    target = place.folder / "encoded.mp3"
-    [less] = rounds(_build(short), times=min(3, place.times))
-    took, alone = rounds(_build(long), Run(partial(_all, long, target)), times=place.times)
+    minutes = MINUTES / 10 if space.quick else MINUTES
+    short, long = (_make(space, length) for length in (minutes / 10, minutes))
+    target = space.folder / "encoded.mp3"
+    [less] = rounds(_build(short), times=min(3, space.times))
+    took, alone = rounds(_build(long), Run(partial(_all, long, target)), times=space.times)
     remove(short, long, target)
     size, against = f"{FILES} x {minutes:g} min WAV", "ffmpeg, in turn"
     growth = exponent(less, took)
     return [compare("P6", "level and encode", size, against, (took, alone), 0.6, 0.52, growth)]
 
 
-def _make(place: Place, minutes: float) -> Path:
-    folder = place.folder / f"speech-{minutes}"
-    speech = partial(recordings.speech, place.folder, minutes=minutes)
+def _make(space: Workspace, minutes: float) -> Path:
+    folder = space.folder / f"speech-{minutes}"
+    speech = partial(recordings.speech, space.folder, minutes=minutes)
     return shows.make(folder, FILES, speech, suffix=".wav", seconds=minutes * 60)
 
 

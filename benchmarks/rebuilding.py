@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import recordings
 import shows
 import sites
-from place import EARMARK, Place, program
 from table import Row, compare
 from timing import Run, command, exponent, remove, rounds
+from workspace import EARMARK, Workspace, program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,13 +38,13 @@ class Pair:
         return command(program("hugo"), "--quiet", folder=self.site)
 
 
-def make(place: Place, count: int) -> Pair:
+def make(space: Workspace, count: int) -> Pair:
     """Make both, and build both once."""
-    show = place.folder / f"show-{count}"
-    site = place.folder / f"site-{count}"
+    show = space.folder / f"show-{count}"
+    site = space.folder / f"site-{count}"
     pair = Pair(show, site, count)
     if not show.is_dir():
-        recordings.hurried(show, count, place.cache)
+        recordings.hurried(show, count, space.cache)
         sites.make(site, count)
         pair.ours()
         pair.hugo()
@@ -72,12 +72,12 @@ def _nothing(pair: Pair) -> tuple[Run, Run]:
 def _notes(pair: Pair) -> tuple[Run, Run]:
     name = shows.talk(pair.count // 2).name
     return (
-        Run(pair.ours, _edit(pair.show / "episodes" / name / "episode.md")),
-        Run(pair.hugo, _edit(pair.site / "content" / "episodes" / name / "index.md")),
+        Run(pair.ours, edit(pair.show / "episodes" / name / "episode.md")),
+        Run(pair.hugo, edit(pair.site / "content" / "episodes" / name / "index.md")),
     )
 
 
-def _edit(path: Path) -> Callable[[], None]:
+def edit(path: Path) -> Callable[[], None]:
     """Return a function that adds a sentence to a file, or removes it again."""
     plain = path.read_text(encoding="utf-8")
     longer = plain + "\nOne more sentence, with *emphasis*.\n"
@@ -104,31 +104,31 @@ def _all(pair: Pair) -> tuple[Run, Run]:
 
 
 def _measure(  # noqa: PLR0913 - a row of the table
-    place: Place,
+    space: Workspace,
     name: str,
     work: str,
     runs: Callable[[Pair], tuple[Run, Run]],
     must: float,
     aim: float,
 ) -> list[Row]:
-    large, small = (make(place, place.count(many)) for many in (EPISODES, EPISODES // 10))
-    ours, hugo = rounds(*runs(large), times=place.times)
-    [less] = rounds(runs(small)[0], times=place.times)
+    large, small = (make(space, space.count(many)) for many in (EPISODES, EPISODES // 10))
+    ours, hugo = rounds(*runs(large), times=space.times)
+    [less] = rounds(runs(small)[0], times=space.times)
     growth = exponent(less, ours)
     size = f"{large.count:,} episodes"
     return [compare(name, work, size, "hugo", (ours, hugo), must, aim, growth)]
 
 
-def unchanged(place: Place) -> list[Row]:
+def unchanged(space: Workspace) -> list[Row]:
     """Measure P2: nothing changed."""
-    return _measure(place, "P2", "rebuild, nothing changed", _nothing, 0.25, 0.1)
+    return _measure(space, "P2", "rebuild, nothing changed", _nothing, 0.1, 0.04)
 
 
-def edited(place: Place) -> list[Row]:
+def edited(space: Workspace) -> list[Row]:
     """Measure P3: the show notes of one episode changed."""
-    return _measure(place, "P3", "rebuild, notes of one changed", _notes, 0.4, 0.2)
+    return _measure(space, "P3", "rebuild, notes of one changed", _notes, 0.25, 0.15)
 
 
-def from_nothing(place: Place) -> list[Row]:
+def from_nothing(space: Workspace) -> list[Row]:
     """Measure P4: everything but the recordings from nothing."""
-    return _measure(place, "P4", "feed and pages from nothing", _all, 1.5, 1.0)
+    return _measure(space, "P4", "feed and pages from nothing", _all, 1.35, 1.1)

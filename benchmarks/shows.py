@@ -88,7 +88,7 @@ def talk(number: int, seconds: float = LENGTH, pace: float = 1.0) -> Talk:
     return Talk(
         number=number,
         title=f"What to say on day {number}",
-        published=FIRST + timedelta(days=number),
+        published=FIRST + timedelta(hours=5 * number),  # 10,000 are out by 2025
         summary=f"Talk {number} of the course. {said(1)} {said(2)}",
         chapters=[(round(at * seconds / 6), f"{said(at + 30)[:40]} ({at + 1})") for at in range(5)],
         prompts=[f"{said(at)[:-1]}: where did you see that?" for at in (40, 43, 46)],
@@ -197,13 +197,17 @@ def make(  # noqa: PLR0913 - what a show is made of
     (folder / "show.md").write_text(head(finished), encoding="utf-8")
     shutil.copy(COVER, folder / "cover.jpg")
     for number in range(1, count + 1):
-        said = talk(number, seconds, pace)
-        place = folder / "episodes" / said.name
-        place.mkdir(parents=True)
-        (place / "episode.md").write_text(source(said), encoding="utf-8")
-        (place / "transcript.vtt").write_text(vtt(said), encoding="utf-8")
-        (place / f"recording{suffix}").write_bytes(recording(number))
+        add(folder, talk(number, seconds, pace), recording(number), suffix)
     return folder
+
+
+def add(folder: Path, added: Talk, recording: bytes, suffix: str = ".mp3") -> None:
+    """Add an episode to a show."""
+    own = folder / "episodes" / added.name
+    own.mkdir(parents=True)
+    (own / "episode.md").write_text(source(added), encoding="utf-8")
+    (own / "transcript.vtt").write_text(vtt(added), encoding="utf-8")
+    (own / f"recording{suffix}").write_bytes(recording)
 
 
 def source(talk: Talk) -> str:

@@ -87,18 +87,18 @@ def make(folder: Path, count: int) -> Path:
 
 
 def _add(folder: Path, talk: Talk) -> None:
-    place = folder / talk.name
-    place.mkdir(parents=True)
-    (place / "index.md").write_text(source(talk), encoding="utf-8")
-    (place / "transcript.vtt").write_text(shows.vtt(talk), encoding="utf-8")
+    own = folder / talk.name
+    own.mkdir(parents=True)
+    (own / "index.md").write_text(source(talk), encoding="utf-8")
+    (own / "transcript.vtt").write_text(shows.vtt(talk), encoding="utf-8")
     said = read.parse_transcript(shows.vtt(talk), "transcript.vtt")[0]
-    (place / "captions.srt").write_text(write.render_srt(said), encoding="utf-8")
-    (place / "captions.json").write_text(write.render_json(said), encoding="utf-8")
-    (place / "captions.html").write_text(_read_aloud(talk), encoding="utf-8")
-    (place / "transcript.json").write_text(json.dumps(_paragraphs(talk)), encoding="utf-8")
+    (own / "captions.srt").write_text(write.render_srt(said), encoding="utf-8")
+    (own / "captions.json").write_text(write.render_json(said), encoding="utf-8")
+    (own / "captions.html").write_text(_read_aloud(talk), encoding="utf-8")
+    (own / "transcript.json").write_text(json.dumps(_paragraphs(talk)), encoding="utf-8")
     marks = [{"startTime": at, "title": title} for at, title in talk.chapters]
     document = {"version": "1.2.0", "title": talk.title, "chapters": marks}
-    (place / "chapters.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+    (own / "chapters.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
 
 
 def _read_aloud(talk: Talk) -> str:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-HEAD = ("id", "work", "size", "ours", "reference", "", "ratio", "must", "aim", "reached", "growth")
+HEAD = (
+    "id",
+    "work",
+    "size",
+    "ours",
+    "reference",
+    "",
+    "ratio",
+    "must",
+    "aim",
+    "reached",
+    "growth",
+    "last",
+)
 
 
 class Row(NamedTuple):
@@ -58,15 +71,21 @@ def _number(value: float | None, unit: str) -> str:
     return f"{value:.0f}{unit}" if value >= 20 else f"{value:.2f}{unit}"
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: Row, last: dict[str, float]) -> tuple[str, ...]:
     growth = "" if row.growth is None else f"{row.growth:.2f}"
     goals = (_number(each, row.unit) for each in (row.ratio, row.must, row.aim))
-    return (*row[:6], *goals, _reached(row), growth)
+    before = _number(last.get(key(row)), row.unit)
+    return (*row[:6], *goals, _reached(row), growth, before)
 
 
-def render(rows: list[Row]) -> str:
-    """Return the table as aligned Markdown."""
-    lines = [HEAD, *map(_cells, rows)]
+def key(row: Row) -> str:
+    """Return the words that find this row in the last run."""
+    return " | ".join((row.id, row.work, row.size, row.against))
+
+
+def render(rows: list[Row], last: dict[str, float]) -> str:
+    """Return the table as aligned Markdown, beside the ratios of the last run that was kept."""
+    lines = [HEAD, *(_cells(row, last) for row in rows)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(HEAD))]
     written = [" | ".join(map(str.ljust, line, widths)) for line in lines]
     written.insert(1, " | ".join("-" * max(width, 1) for width in widths))

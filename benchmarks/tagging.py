@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING
 
 import recordings
 import shows
-from place import EARMARK, EYED3
 from table import Row, compare
 from timing import Run, command, exponent, remove, rounds
+from workspace import EARMARK, EYED3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from place import Place
+    from workspace import Workspace
 
 EPISODES = 200
-STAGE = Path(__file__).with_name("stage.py")
+STAGE = Path(__file__).with_name("master_stage.py")
 SAMPLE = 20  # files for timing eyeD3; each takes it the same time
 
 
-def tag(place: Place) -> list[Row]:
+def tag(space: Workspace) -> list[Row]:
     """Measure P1: the first build of finished MP3s of 5 MB."""
-    count = place.count(EPISODES)
-    show = shows.make(place.folder / "tagged", count, recordings.talks(place.cache))
+    count = space.count(EPISODES)
+    show = shows.make(space.folder / "tagged", count, recordings.talks(space.cache))
     for transcript in show.glob("episodes/*/transcript.vtt"):
         transcript.unlink()  # P1 is about recordings; P4 measures pages and transcripts
-    copies, sample = place.folder / "copies", place.folder / "sample"
+    copies, sample = space.folder / "copies", space.folder / "sample"
     _check(show, count)
     staged, copied, took, eyed3 = rounds(
         Run(partial(_recordings, show), partial(remove, *_made(show))),
@@ -41,19 +41,19 @@ def tag(place: Place) -> list[Row]:
         ),
         _build(show),
         Run(partial(_eyed3, sample), partial(_sample, show, sample)),
-        times=place.times,
+        times=space.times,
     )
     remove(copies, sample, show / "public", show / ".earmark")
     for folder in sorted((show / "episodes").iterdir())[count // 10 :]:
         remove(folder)
-    [less] = rounds(_build(show), times=place.times)
+    [less] = rounds(_build(show), times=space.times)
     remove(show)
     scaled = eyed3 * count / min(SAMPLE, count)
     size = f"{count} x 5 MB"
     growth, whole = exponent(less, took), "the whole command, with pages and feed"
     return [
-        compare("P1", "copy, tag, hash, verify", size, "cp", (staged, copied), 2, 1),
-        compare("P1", whole, size, "cp", (took, copied), None, None, growth),
+        compare("P1", "copy, tag, hash, verify", size, "cp", (staged, copied), 2, 1.85),
+        compare("P1", whole, size, "cp", (took, copied), 4, 2.5, growth),
         compare("P1", whole, size, "eyeD3", (took, scaled), 0.1, None, growth),
     ]
 

@@ -8,7 +8,7 @@ idempotent).
 
 Packed, a run is two numbers of seven bits a byte, each the distance from the one before, and two
 bytes at the end notice damage. Measured against a bitmap of seconds, also compressed
-(benchmarks/coverage.py): 6 bytes against 13 for a recording heard whole, 73 against 90 for one
+(benchmarks/coverage_size.py): 6 bytes against 13 for a recording heard whole, 73 against 90 for one
 heard in twenty pieces; only beyond fifty pieces is the bitmap smaller.
 """
 

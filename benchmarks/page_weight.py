@@ -1,4 +1,4 @@
-"""Measures P12: the compressed size of an episode's page."""
+"""Measures P12, F8 and F9: sizes of an episode's page, of a long index and of a feed's items."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from place import EARMARK
+import recordings
 from shows import ROOT
 from table import Row
 from timing import command, remove
+from workspace import EARMARK
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from place import Place
+    from workspace import Workspace
 
+LONG = 300  # episodes
 PLYR = 33.0  # kB of the smallest common player, compressed
 _ASSET = re.compile(r'<(?:link rel="stylesheet"|script)[^>]* (?:href|src)="([^"]+)"')
 
 
-def weigh(place: Place) -> list[Row]:
+def weigh(space: Workspace) -> list[Row]:
     """Measure P12: the heaviest page of the example, with styles and scripts; the script alone."""
-    show = place.folder / "example"
+    show = space.folder / "example"
     shutil.copytree(ROOT / "examples" / "starting-the-conversation", show)
     command(EARMARK, "build", show)()
     public = show / "public"
@@ -34,10 +36,27 @@ def weigh(place: Place) -> list[Row]:
     script = sum(_packed(file) for file in found if file.suffix == ".js") / 1000
     remove(show)
     return [
-        Row("P12", "an episode's page", page.stem, f"{whole:.1f} kB", "", "", whole, 50, None,
+        Row("P12", "an episode's page", page.stem, f"{whole:.1f} kB", "", "", whole, 20, 14,
             unit=" kB"),
-        Row("P12", "its script", "", f"{script:.1f} kB", "Plyr", f"{PLYR:.0f} kB", script, 6, 4,
+        Row("P12", "its script", "", f"{script:.1f} kB", "Plyr", f"{PLYR:.0f} kB", script, 8, 5,
             unit=" kB"),
+    ]  # fmt: skip
+
+
+def weigh_long(space: Workspace) -> list[Row]:
+    """Measure F8 and F9: the index of 300 episodes, as sent and packed; the feed an item."""
+    show = recordings.hurried(space.folder / "long", LONG, space.cache)
+    command(EARMARK, "build", show)()
+    index, feed = show / "public" / "index.html", show / "public" / "feed.xml"
+    plain, packed = index.stat().st_size / 1000, _packed(index) / 1000
+    item = feed.stat().st_size / 1000 / LONG
+    remove(show)
+    size = f"{LONG} episodes"
+    return [
+        Row("F8", "index page", size, f"{plain:.0f} kB", "", "", plain, 125, 90, unit=" kB"),
+        Row("F8", "index page, packed", size, f"{packed:.1f} kB", "", "", packed, 10, 8,
+            unit=" kB"),
+        Row("F9", "feed, an item", size, f"{item:.1f} kB", "", "", item, 8.2, 6, unit=" kB"),
     ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ EARMARK = beside("earmark")
 EYED3 = beside("eyeD3")
 
 
-class Place(NamedTuple):
+class Workspace(NamedTuple):
     """A working folder, and whether a tenth of the size is enough."""
 
     folder: Path
