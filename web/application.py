@@ -18,7 +18,18 @@ from episodes.frontmatter.value_types import number_to_dial
 from episodes.static_files import FOLDER, shared_files
 from episodes.text.quantities import plural, quantity
 from episodes.text.timecodes import format_seconds
-from web import auth, cookies, crypto, dates, errors, health, origins, security
+from web import (
+    auth,
+    cookies,
+    crypto,
+    dates,
+    errors,
+    gpodder,
+    health,
+    nextcloud,
+    origins,
+    security,
+)
 from web.accounts.views import sign_out
 from web.accounts.views import views as accounts_views
 from web.companion import NAME, Companion, Stopwatch
@@ -53,6 +64,7 @@ if TYPE_CHECKING:
 
     from web.settings import Settings
 
+PROTOCOLS = (gpodder, nextcloud)  # of podcast apps; each says its paths, cookies and exemptions
 VIEWS = (
     health.views,
     home_views,
@@ -103,7 +115,7 @@ def create_app(
         settings, _there(clock, settings), Limits(enabled=limited), stopwatch, workers
     )
     form_size.bound(app)  # before forms are read for their token
-    origins.refuse_foreign(app, ("gpodder", "nextcloud", "listening.heard"), errors.answer)
+    origins.refuse_foreign(app, (*_exempt(), "listening.heard"), errors.answer)
     _protect_forms(app)
     resubmission.know(app, auth.who)
     errors.register(app)
@@ -111,14 +123,14 @@ def create_app(
     for views in VIEWS:
         app.register_blueprint(views)
     app.after_request(auth.send_cookie)
-    cookies.register(app, settings)
+    cookies.register(app, settings, _app_cookies())
     if not place.shows.is_of_web:  # else `serve` begins, or who opens the first page
         place.shows.begin()
     headers = security.headers(settings)
     wsgi: Any = Beacon(app.wsgi_app, place, headers, security.hosts(settings))
     spoken = Speaking(Capacity(wsgi, headers), settings.language)
     app.wsgi_app = spoken  # type: ignore[assignment,method-assign]
-    security.protect(app, settings)
+    security.protect(app, settings, [path for each in PROTOCOLS for path in each.PATHS])
     _add_template_variables(app, settings)
     return app
 
@@ -137,8 +149,19 @@ def _protect_forms(app: Flask) -> None:
     forms = CSRFProtect(app)
     forms.exempt(sign_out)  # it looks at its form itself
     forms.exempt(heard)  # its token, which no form has, says more than theirs
-    for spoken in (gpodder_views, nextcloud_views):  # podcast apps show their password instead
-        forms.exempt(spoken)
+    for views in VIEWS:
+        if views.name in _exempt():
+            forms.exempt(views)
+
+
+def _exempt() -> list[str]:
+    """Return the blueprints of podcast apps, which show their password and no form token."""
+    return [name for each in PROTOCOLS for name in each.CSRF_EXEMPT]
+
+
+def _app_cookies() -> dict[str, tuple[str, ...]]:
+    """Return the cookies of podcast apps by the blueprint that sends them."""
+    return {name: each.COOKIES for each in PROTOCOLS for name in each.CSRF_EXEMPT}
 
 
 def _companion(

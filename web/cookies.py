@@ -11,7 +11,7 @@ import random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from flask import request
+from flask import current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import SecurityError
 from werkzeug.http import dump_cookie
@@ -19,14 +19,16 @@ from werkzeug.http import dump_cookie
 from web.companion import companion
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from flask import Flask
     from flask.sessions import SecureCookieSession
     from werkzeug.wrappers import Response
 
     from web.settings import Settings
 
-SESSION, FORM, APP = "earmark", "earmark_form", "sessionid"
-EVERY = (SESSION, FORM, APP)
+SESSION, FORM = "earmark", "earmark_form"
+OF_APPS = "cookies of apps"
 MOST_BYTES = 2000  # of headers that expire cookies: nginx takes 4,096 of all headers together
 LONG = 200  # characters: a path that is looked at last
 PORTS = {"http": 80, "https": 443, "": None}
@@ -51,6 +53,14 @@ def read(cookie: str) -> str:
     """Return the value of a cookie of this request; "" if there is none, or more than one."""
     found = request.cookies.getlist(name_of(cookie, companion().settings))
     return found[0] if len(found) == 1 else ""
+
+
+def of_apps(blueprint: str | None = None) -> list[str]:
+    """Return the cookies that podcast apps get, from one blueprint or from all."""
+    by_blueprint: Mapping[str, Sequence[str]] = current_app.extensions[OF_APPS]
+    if blueprint is not None:
+        return [*by_blueprint.get(blueprint, ())]
+    return [each for names in by_blueprint.values() for each in names]
 
 
 def has_any(cookie: str) -> bool:
@@ -80,7 +90,7 @@ def expire_doubled(answer: Response) -> Response:
     them, and the next answers expire the rest.
     """
     settings, left = companion().settings, MOST_BYTES
-    names = [name_of(each, settings) for each in EVERY]
+    names = [name_of(each, settings) for each in (SESSION, FORM, *of_apps())]
     doubled = [each for each in names if len(request.cookies.getlist(each)) > 1]
     for path, domain in _everywhere() if doubled else ():
         for name in doubled:
@@ -129,8 +139,12 @@ class _Forms(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Give the application its form cookie, and expire what came twice."""
+def register(app: Flask, settings: Settings, of_apps: Mapping[str, Sequence[str]]) -> None:
+    """Give the application its form cookie, and expire what came twice.
+
+    `of_apps` are the cookies of podcast apps, by the blueprint that sends them.
+    """
+    app.extensions[OF_APPS] = of_apps
     app.config.update(
         SESSION_COOKIE_NAME=name_of(FORM, settings),
         SESSION_COOKIE_PATH=path_of(settings),

@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from episodes.catalogue_types import web_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from flask import Flask, Response
 
@@ -78,8 +78,11 @@ def hosts(settings: Settings) -> list[str]:
     return [urlsplit(settings.address).hostname or "", *LOOPBACK]
 
 
-def protect(app: Flask, settings: Settings) -> None:
-    """Set the headers of every answer, and believe as many proxies as the settings name."""
+def protect(app: Flask, settings: Settings, app_paths: Sequence[str]) -> None:
+    """Set the headers of every answer, and believe as many proxies as the settings name.
+
+    `app_paths` are the first parts of the paths that podcast apps use.
+    """
 
     @app.before_request
     def refuse() -> None:
@@ -97,7 +100,7 @@ def protect(app: Flask, settings: Settings) -> None:
             response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
         return response
 
-    wsgi: Any = _Under(app.wsgi_app, settings.prefix)
+    wsgi: Any = _Under(app.wsgi_app, settings.prefix, app_paths)
     if settings.proxies:
         wsgi = ProxyFix(wsgi, x_for=settings.proxies, x_proto=settings.proxies)
     app.wsgi_app = wsgi  # type: ignore[method-assign]
@@ -107,20 +110,18 @@ def protect(app: Flask, settings: Settings) -> None:
 LOOPBACK = ("localhost", "127.0.0.1")
 
 
-# Where podcast apps ask: those that are told an address with a / at its end add one more to it.
-APPS = re.compile(
-    r"/(api|subscriptions|index\.php|clientconfig\.json|toplist|suggestions|search)\b"
-)
-
-
 class _Under:
     """Serves an application below a path, whether or not a proxy has taken the path away.
 
     Who takes it away says so (X-Forwarded-Prefix): "/notes" may be either, the path or a page.
     """
 
-    def __init__(self, wsgi: Callable[..., Iterable[bytes]], prefix: str) -> None:
+    def __init__(
+        self, wsgi: Callable[..., Iterable[bytes]], prefix: str, app_paths: Sequence[str]
+    ) -> None:
         self._wsgi, self._prefix = wsgi, prefix
+        # Podcast apps that are given a URL with a / at its end add one more to it.
+        self._of_apps = re.compile(f"/(?:{'|'.join(map(re.escape, app_paths))})(?:/|$)")
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         path = self._flat(environ.get("PATH_INFO", ""))
@@ -135,4 +136,4 @@ class _Under:
         """Return the path of an app with single slashes; elsewhere two may be part of it."""
         flat = re.sub("/{2,}", "/", path)
         below = flat.removeprefix(self._prefix) if self._prefix else flat
-        return flat if APPS.match(below) or APPS.match(flat) else path
+        return flat if self._of_apps.match(below) or self._of_apps.match(flat) else path

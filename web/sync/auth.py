@@ -62,12 +62,9 @@ def for_app(view: Callable[..., Any]) -> Callable[..., Any]:
             with place.database.writing() as connection:
                 apps.touch(connection, app, today)
         answer = make_response(view(app, *args, **kwargs))
-        if (
-            by_password
-            and request.blueprint == "gpodder"
-            and cookies.APP not in answer.headers.get("Set-Cookie", "")
-        ):
-            cookies.send(answer, cookies.APP, f"{app.id}{_signed(app)}")
+        for cookie in cookies.of_apps(request.blueprint or "") if by_password else ():
+            if cookie not in answer.headers.get("Set-Cookie", ""):
+                cookies.send(answer, cookie, f"{app.id}{_signed(app)}")
         return answer
 
     guarded.access = APP  # type: ignore[attr-defined]
@@ -89,11 +86,16 @@ def _who() -> tuple[App | None, bool]:
             app = apps.find(connection, digest(given.password or ""))
             known = app and typed_text.latin(given.username or "").strip() == app.handle
             return (app, True) if known else (None, False)
-        shown = "" if origins.is_foreign() else cookies.read(cookies.APP)
+        shown = "" if origins.is_foreign() else _cookie()
         id_, signed = shown[:32], shown[32:]
         app = apps.find_by_id(connection, id_) if len(id_) == 32 else None
     known = app and hmac.compare_digest(_signed(app).encode(), signed.encode())
     return (app, False) if known else (None, False)
+
+
+def _cookie() -> str:
+    """Return the value of an app's cookie, whichever protocol sent it; "" if there is none."""
+    return next(filter(None, map(cookies.read, cookies.of_apps())), "")
 
 
 def digest(password: str) -> bytes:
@@ -107,8 +109,9 @@ def _signed(app: App) -> str:
 
 
 def drop_cookie(answer: Response) -> Response:
-    """Take the cookie back."""
-    cookies.send(answer, cookies.APP, "")
+    """Expire the cookies of the app's protocol."""
+    for cookie in cookies.of_apps(request.blueprint or ""):
+        cookies.send(answer, cookie, "")
     return answer
 
 
