@@ -164,6 +164,26 @@ def test_imports_run_downwards_only(path: Path) -> None:
         assert top not in PACKAGES or top in ALLOWED[package], f"{name(path)} looks up at {top}"
 
 
+# A command may call two activities; an activity calls no other, but for these.
+ACTIVITIES = ("creating", "changing", "importing", "publishing", "doctor")
+ACROSS = {
+    ("changing", "creating"): "a new issue of an episode is created like any other",
+    ("importing", "creating"): "an imported show is a new show",
+    ("doctor", "publishing"): "the doctor expects the headers that a publish sends",
+}
+
+
+@pytest.mark.parametrize("activity", ACTIVITIES)
+def test_an_activity_imports_no_other(activity: str) -> None:
+    for path in MODULES:
+        if name(path).startswith(f"podcast/{activity}/"):
+            used = {module.split(".")[1] for module in imports(path)
+                    if module.startswith("podcast.")}  # fmt: skip
+            others = [each for each in used & {*ACTIVITIES} - {activity}
+                      if (activity, each) not in ACROSS]  # fmt: skip
+            assert not others, f"{name(path)} imports {others[0]}; let a command call both"
+
+
 @pytest.mark.parametrize("library", DOORS)
 def test_each_library_has_one_door(library: str) -> None:
     for path in MODULES:

@@ -19,6 +19,7 @@ from podcast.publishing import (
     upload,
     withdrawn_files,
 )
+from podcast.publishing.journal import Journal
 from podcast.publishing.permission import UndoneError
 from podcast.publishing.targets.contract import Content
 
@@ -62,8 +63,8 @@ def publish(  # noqa: PLR0913 - what a publish is about
     nothing is done, and the locks are free while somebody is asked.
     """
     with session.sit(show, destination.choose(given, built.publish, show), now, report) as here:
-        files = checksums.sums(here.store, built.out, show)
-        journal = checksums.Journal(here.store, here.place)
+        files = checksums.checksums_of_build(here.store, built.out, show)
+        journal = Journal(here.store, here.place)
         view = _look(here, files, journal, wish)
         doomed = _doomed(here, view, files) if wish.prune else []
         left = _left(here, built, view, files)
@@ -93,9 +94,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
         return planned._replace(done=True, exclusive=mine.exclusive, taken=left.fresh)
 
 
-def _look(
-    here: Desk, files: dict[str, File], journal: checksums.Journal, wish: Wish
-) -> TargetState:
+def _look(here: Desk, files: dict[str, File], journal: Journal, wish: Wish) -> TargetState:
     """Look at the target; where there is nothing to change, the clock decides nothing."""
     view = session.read_target(here, files, journal)
     if wish.prune or not _finished(view, files):
@@ -157,7 +156,7 @@ def _put(  # noqa: PLR0913 - everything a publish works with
     built: BuildResult,
     made: Plan,
     view: TargetState,
-    journal: checksums.Journal,
+    journal: Journal,
     mine: remote_lock.RemoteLock,
 ) -> dict[str, release.Row]:
     def moved(count: int) -> None:

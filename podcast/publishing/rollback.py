@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from episodes import site_layout
 from episodes.errors import EarmarkError
 from podcast.publishing import (
-    checksums,
     plan,
     release,
     remote_lock,
@@ -16,6 +15,7 @@ from podcast.publishing import (
     upload,
     withdrawn_files,
 )
+from podcast.publishing.journal import Journal
 from podcast.publishing.targets.contract import TargetError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
     Raises EarmarkError, and then nothing has changed.
     """
     with session.sit(show, place, now, report) as here:
-        journal = checksums.Journal(here.store, here.place)
+        journal = Journal(here.store, here.place)
         newest = session.newest(here)
         if newest is None:
             raise EarmarkError(f"nothing was published to {here.target.words} yet")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from podcast.building.context import Report
-    from podcast.publishing import checksums
+    from podcast.publishing.journal import Journal
     from podcast.publishing.plan import File, Plan
     from podcast.publishing.release import Line, Release, Row
     from podcast.publishing.targets.contract import Seen, Target
@@ -110,7 +110,7 @@ def _relative(folder: Path, show: Path) -> str:
         return folder.name
 
 
-def read_target(here: Desk, files: Mapping[str, File], journal: checksums.Journal) -> TargetState:
+def read_target(here: Desk, files: Mapping[str, File], journal: Journal) -> TargetState:
     """List the target, read its newest release, and look at files that nobody knows."""
     listing = here.target.listing()
     before = newest(here) if release.CURRENT in listing else None

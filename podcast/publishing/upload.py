@@ -12,7 +12,7 @@ from podcast.publishing import release
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from podcast.publishing.checksums import Journal
+    from podcast.publishing.journal import Journal
     from podcast.publishing.plan import Put
     from podcast.publishing.release import Row
     from podcast.publishing.targets.contract import Seen, Target

@@ -250,7 +250,7 @@ def test_a_recording_that_a_power_cut_damaged_is_not_published(
     media = next((show / "public" / "media").glob("01-*"))
     was = media.stat()
     media.write_bytes(bytes(was.st_size))
-    monkeypatch.setattr(checksums, "started", lambda: was.st_mtime_ns + 1)  # after a power cut
+    monkeypatch.setattr(checksums, "boot_time", lambda: was.st_mtime_ns + 1)  # after a power cut
     os.utime(media, ns=(was.st_atime_ns, was.st_mtime_ns))
     with pytest.raises(
         EarmarkError, match="damaged after it was built; run `earmark build --verify"
