@@ -14,7 +14,13 @@ import click
 from episodes.errors import EarmarkError
 from episodes.text.quantities import quantity
 from podcast.commands.web_lead import journal, lead
-from podcast.commands.web_options import FOLDER, OWN, add_to_journal, open_companion, open_current
+from podcast.commands.web_options import (
+    FOLDER,
+    add_to_journal,
+    companion_folder,
+    open_companion,
+    open_current,
+)
 
 BACKUP = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
@@ -75,7 +81,8 @@ def init(folder: Path, timezone: str | None, **given: Any) -> None:
 @click.option("--catalogue", metavar="PLACE",
               help="The folder of the built show, or its web address.")  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True, help="The IP address to listen on.")
-@click.option("--port", default=8090, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=8090, show_default=True, type=click.IntRange(1, 65535),
+              help="The port to listen on.")  # fmt: skip
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 32),
               help="How many processes to run. Each counts attempts for itself.")  # fmt: skip
 def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: int) -> None:
@@ -130,7 +137,7 @@ def upgrade(folder: Path) -> None:
 
 @web.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@OWN
+@companion_folder
 def backup(file: Path, folder: Path) -> None:
     """Write everything to FILE while the companion runs.
 
@@ -163,10 +170,13 @@ def backup(file: Path, folder: Path) -> None:
 
 @web.command()
 @BACKUP
-@OWN
+@companion_folder
 @click.option("--replace", is_flag=True, help="Overwrite the current database.")
 def restore(file: Path, folder: Path, *, replace: bool) -> None:
-    """Restore a backup. Deleted accounts stay deleted."""
+    """Restore a backup.
+
+    Deleted accounts stay deleted.
+    """
     from web.maintenance import restore as restoring
     from web.maintenance.journal import Act
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podcast.commands.web_options import FOLDER, OWN, open_current
+from podcast.commands.web_options import FOLDER, companion_folder, open_current
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ def lead() -> None:
 
 
 @lead.command()
-@OWN
+@companion_folder
 def invite(folder: Path) -> None:
     """Print a one-time link for a new training lead."""
     from web.desk import invitations
@@ -35,8 +35,8 @@ def invite(folder: Path) -> None:
 
 @lead.command()
 @click.argument("name")
+@companion_folder
 @click.option("--now", is_flag=True, help="End the old password and all sessions straight away.")
-@OWN
 def reset(name: str, folder: Path, *, now: bool) -> None:
     """Print a link for NAME to set a new password and app.
 
@@ -61,7 +61,7 @@ def _print_link(link: str, becomes: str) -> None:
 
 
 @lead.command("list")
-@OWN
+@companion_folder
 def list_leads(folder: Path) -> None:
     """List the training leads, with the day each was added."""
     from web import dates
@@ -78,7 +78,7 @@ def list_leads(folder: Path) -> None:
 @lead.command()
 @click.argument("name")
 @click.option("--last", is_flag=True, help="Remove NAME even if no other lead is left.")
-@OWN
+@companion_folder
 def remove(name: str, folder: Path, *, last: bool) -> None:
     """Remove the lead NAME, with their sessions and links.
 

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from web.database.engine import Database
     from web.maintenance.journal import Act
     from web.settings import Settings
 
+DEFAULT = "companion"
 FOLDER = click.argument(
-    "folder", type=click.Path(file_okay=False, path_type=Path), default="companion", metavar="[DIR]"
+    "folder", type=click.Path(file_okay=False, path_type=Path), default=DEFAULT, metavar="[DIR]"
 )
-OWN = click.option(
-    "--folder", type=click.Path(file_okay=False, path_type=Path), default="companion",
-    show_default=True, help="The companion's folder.",
-)  # fmt: skip
+
+
+def companion_folder(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that has another argument DIR after it, and the option --folder from before.
+
+    --folder is not shown any more, but stands in people's timers.
+    """
+
+    @functools.wraps(command)
+    def run(folder: Path | None, named: Path | None, **values: Any) -> None:
+        if folder and named:
+            raise click.UsageError("Name the companion's folder once: as DIR, without --folder.")
+        command(folder=folder or named or Path(DEFAULT), **values)
+
+    kind = click.Path(file_okay=False, path_type=Path)
+    option = click.option("--folder", "named", type=kind, hidden=True, help="The same as DIR.")
+    argument = click.argument("folder", type=kind, required=False, metavar="[DIR]")
+    return argument(option(run))
 
 
 def open_companion(folder: Path) -> tuple[Settings, Database]:

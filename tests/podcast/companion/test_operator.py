@@ -106,7 +106,7 @@ def test_a_backup_into_a_folder_is_named_by_its_moment_and_old_ones_go(tmp_path:
               f"companion-{old}-000000.jsonl.gz.part")  # fmt: skip
     for name in (f"companion-{old}-000000.jsonl.gz", f"companion-{kept}-000000.jsonl.gz", *others):
         (folder / name).touch()
-    code, output = run("backup", str(folder), "--folder", str(companion))
+    code, output = run("backup", str(folder), str(companion))
     assert code == 0, output
     assert f"Deleted {folder}/companion-{old}-000000.jsonl.gz: older than 35 days." in output
     left = {path.name for path in folder.iterdir()}
@@ -115,6 +115,11 @@ def test_a_backup_into_a_folder_is_named_by_its_moment_and_old_ones_go(tmp_path:
     assert len(left) == 6
     again, said = run("restore", str(new), "--folder", str(companion), "--replace")
     assert again == 0, said
+
+
+def test_the_folder_of_a_companion_is_named_once(tmp_path: Path) -> None:
+    code, output = run("backup", "b.gz", str(tmp_path), "--folder", str(tmp_path))
+    assert (code, "Name the companion's folder once" in output) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -236,8 +236,7 @@ def test_a_restored_backup_hides_no_act(
 
 
 def run(folder: Path, *words: str) -> tuple[int, str]:
-    at = [str(folder)] if words[0] in {"journal", "purge", "init"} else ["--folder", str(folder)]
-    done = CliRunner().invoke(main, ["web", *words, *at])
+    done = CliRunner().invoke(main, ["web", *words, str(folder)])
     return done.exit_code, done.output
 
 
