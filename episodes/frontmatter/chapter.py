@@ -1,8 +1,10 @@
-"""Defines the front matter about a chapter."""
+"""Defines the front matter about chapters."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from episodes.frontmatter.value_types import Facts, FileName, Line, Link, Name, Seconds
 
@@ -19,3 +21,15 @@ class Chapter(Facts):
     picture_alt: Line | None = Field(
         None, description="Alt text: what the picture shows, for people who cannot see it."
     )
+
+
+def _listed_chapters(value: object) -> object:
+    """Leave the name of a file to `EpisodeFacts.chapters_file`."""
+    return () if isinstance(value, str) and value.strip() else value
+
+
+Chapters = Annotated[
+    tuple[Chapter, ...],
+    Field(max_length=255),
+    BeforeValidator(_listed_chapters, json_schema_input_type=tuple[Chapter, ...] | FileName),
+]

@@ -8,15 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    ModelWrapValidatorHandler,
-    PrivateAttr,
-    model_validator,
-)
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
-from episodes.frontmatter.chapter import Chapter
+from episodes.frontmatter.chapter import Chapters
 from episodes.frontmatter.people import Owner, Person
 from episodes.frontmatter.podcast_namespace import (
     Elsewhere,
@@ -162,18 +156,6 @@ class ShowFacts(Facts):
         return self.type == "serial" or self.medium == "course"
 
 
-def _listed_chapters(value: object) -> object:
-    """Leave the name of a file to `EpisodeFacts.chapters_file`."""
-    return () if isinstance(value, str) and value.strip() else value
-
-
-Chapters = Annotated[
-    tuple[Chapter, ...],
-    Field(max_length=255),
-    BeforeValidator(_listed_chapters, json_schema_input_type=tuple[Chapter, ...] | FileName),
-]
-
-
 class EpisodeFacts(Facts):
     """The front matter of `episode.md`."""
 
@@ -293,9 +275,9 @@ class EpisodeFacts(Facts):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _keep_the_file(cls, said: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        facts = handler(said)
-        named = said.get("chapters") if isinstance(said, dict) else None
+    def _keep_the_file(cls, values: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        facts = handler(values)
+        named = values.get("chapters") if isinstance(values, dict) else None
         if isinstance(named, str):
             facts._chapters_file = named.strip()
         return facts
