@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from episodes.audio import formats
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,16 +38,6 @@ _NOUNS = {
     PAGES: ("page", "pages"),
 }
 
-AUDIO_TYPES = {
-    ".mp3": "audio/mpeg",
-    ".m4a": "audio/x-m4a",  # what Apple's validator asks for
-    ".aac": "audio/aac",
-    ".ogg": "audio/ogg",
-    ".oga": "audio/ogg",
-    ".opus": "audio/ogg",  # RFC 7845
-    ".wav": "audio/wav",
-    ".flac": "audio/flac",
-}
 MEDIA_TYPES = {
     ".xml": "application/rss+xml",
     ".html": "text/html",
@@ -56,7 +48,7 @@ MEDIA_TYPES = {
     ".srt": "application/x-subrip",
     ".jpg": "image/jpeg",
     ".png": "image/png",
-    **{ending: AUDIO_TYPES[ending] for ending in (".mp3", ".m4a", ".opus")},
+    **{ending: formats.MEDIA_TYPES[ending] for ending in (".mp3", ".m4a", ".opus")},
 }
 CHAPTERS_TYPE = "application/json+chapters"
 

@@ -22,8 +22,7 @@ from podcast.building import pipeline, read, render
 from podcast.building.artwork import Gallery
 from podcast.cache.build_cache import BuildCache
 from podcast.cache.store import CacheFolder
-from podcast.creating import follow_up
-from podcast.show_folder import show_lock
+from podcast.show_folder import find_episode, show_lock
 from podcast.terminal.progress import Display
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def pack(wanted: str, folder: Path | None, to: Path | None) -> Iterator[str]:
     Raises SourceError where the show cannot be built, EarmarkError where there is no such episode
     or it is not out yet.
     """
-    folder = real_path(folder or follow_up.show_of(wanted))
+    folder = real_path(folder or find_episode.show_of(wanted))
     with show_lock.hold(folder, "offline"):  # what it packs stays as it was built
         yield _pack(wanted, folder, to)
 
@@ -49,7 +48,7 @@ def _pack(wanted: str, folder: Path, to: Path | None) -> str:
     built = pipeline.build(folder, report=Display())
     show = _read(folder, built.out)
     every = (*show.episodes, *show.withdrawn)
-    name = follow_up.find(folder, wanted, [each.folder for each in every], every)
+    name = find_episode.find_folder(folder, wanted, [each.folder for each in every], every)
     episode = next(each for each in every if each.folder == name)
     if episode.facts.withdrawn:
         raise EarmarkError(f"{name} was withdrawn, so it cannot be packed")

@@ -52,7 +52,7 @@ def review_show(folder: Path, now: datetime, asker: Asker | None, progress: Prog
         if not verdicts or any(verdict.reached for verdict in verdicts.values()):
             dues = review.sort_dues([*dues, *links.dues_of(known, verdicts)])
             asked = len(known)
-    return Reviewed(seen.show, _located(folder, dues), seen.lost, asked)
+    return Reviewed(seen.show, _located(folder, dues), seen.errors, asked)
 
 
 def _located(folder: Path, dues: list[Due]) -> list[Due]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"[A-Za-z][\w.,'()&/+;!?éèüöäßñ’ -]*[\w.,'()!?]|[A-Za-z]")
 _BARE = re.compile(r"[^\W\d_][\w-]*(?: [\w-]+)*")
-_TAKEN = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
-_ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029\ufeff"}
+_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+_ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029\ufeff"}
 
 
 def write(kind: type[Facts], values: Mapping[str, Any], comments: Mapping[str, str]) -> str:
@@ -43,7 +43,7 @@ def _entry(key: str, value: Any) -> Iterator[str]:
         yield f"{key}: {value}"
     elif isinstance(value, Mapping) and key == "seasons":
         yield f"{key}:"
-        yield from (f"  {name}: {_scalar(said)}" for name, said in value.items())
+        yield from (f"  {number}: {_scalar(title)}" for number, title in value.items())
     else:
         yield f"{key}: {_flow(value, top=True)}"
 
@@ -68,11 +68,15 @@ def _scalar(value: Any, *, top: bool = True) -> str:
     text = str(value)
     fits = _PLAIN.fullmatch(text) if top else None
     plain = _BARE.fullmatch(text) or (fits and len(text) < 100)
-    if plain and text.lower() not in _TAKEN:
+    if plain and text.lower() not in _WORDS:
         return text
-    return json.dumps(text, ensure_ascii=False).translate(_ESCAPED)
+    return _in_quotes(text)
 
 
 def quoted(text: str) -> str:
-    """Return any text as one YAML value on one line."""
-    return json.dumps(" ".join(text.split()), ensure_ascii=False)
+    """Return any text as one YAML value on one line, in quotes, with single spaces."""
+    return _in_quotes(" ".join(text.split()))
+
+
+def _in_quotes(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).translate(_ESCAPED)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.audio import chapter_tags, durations, stream_copy, tags
+from episodes.audio import chapter_tags, durations, formats, stream_copy, tags
 from episodes.audio.ffmpeg import StoppedError
 from episodes.chapters import read as labels
 from episodes.errors import SourceError
 from episodes.rules import finding
-from episodes.show_folder import file_choice, text_files
+from episodes.show_folder import text_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def read_chapters(
         own = _own(*recording, findings) if recording[1] else None
         findings += [_embedded_chapters(folder, own)] if own else []
         return own
-    if path.lower().endswith(file_choice.RECORDINGS):
+    if path.lower().endswith(formats.RECORDINGS):
         return _own(path, _rows_of_recording(folder, path, findings), findings)
     try:
         read, wrong = labels.parse_chapters(text_files.read_text(folder, path), path)

@@ -7,6 +7,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
+from episodes.audio import formats
 from episodes.rules import finding
 from episodes.show_folder import file_mistakes
 from episodes.show_folder.real_paths import is_endless, real_path
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from episodes.findings import Finding
 
-RECORDINGS = (
-    ".wav", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus",
-)  # fmt: skip
 TRANSCRIPTS = (".vtt", ".srt", ".txt", ".json", ".docx")
 CHAPTERS = (".txt", ".json", ".xml", ".psc")
 PICTURES = (".jpg", ".jpeg", ".png")
@@ -140,8 +138,8 @@ def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Fi
 
 def why_no_recording(name: str) -> str:
     """Return why a file given as a recording is none."""
-    mistake = file_mistakes.recording([name], RECORDINGS)
-    message, fix = mistake or (f"{name} is not a recording", f"use {', '.join(RECORDINGS)}")
+    mistake = file_mistakes.recording([name], formats.RECORDINGS)
+    message, fix = mistake or (f"{name} is not a recording", f"use {', '.join(formats.RECORDINGS)}")
     return printable(f"{message}; {fix}")
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from episodes.audio.formats import RECORDINGS
 from episodes.errors import SourceError
 from episodes.findings import Finding
 from episodes.frontmatter import read
@@ -14,7 +15,7 @@ from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.frontmatter.value_types import Facts
 from episodes.rules import finding
 from episodes.show_folder import file_choice, text_files
-from episodes.show_folder.file_choice import CHAPTERS, PICTURES, RECORDINGS, TRANSCRIPTS
+from episodes.show_folder.file_choice import CHAPTERS, PICTURES, TRANSCRIPTS
 from episodes.show_folder.scan import signature
 from episodes.text import harmful_language
 from episodes.transcripts import read as transcripts

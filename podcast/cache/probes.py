@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ConfigDict, FiniteFloat, TypeAdapter, ValidationError
 
-from episodes.audio import tags
+from episodes.audio import formats, tags
 from episodes.audio.ffmpeg import StoppedError
 from episodes.audio.loudness import Loudness
 from episodes.errors import SourceError
@@ -16,13 +16,6 @@ from episodes.show_folder import chapter_sources
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-_ENDINGS = {
-    "mp3": (".mp3",), "mp2": (".mp2", ".mp3"), "wav": (".wav",), "aiff": (".aiff", ".aif"),
-    "flac": (".flac",), "mp4": (".m4a", ".mp4"), "mp4-other": (".m4a", ".mp4"), "aac": (".aac",),
-    "opus": (".opus", ".ogg"), "ogg": (".ogg", ".oga"),
-}  # fmt: skip
-
 
 _MARKS = tuple[tuple[FiniteFloat, str, str], ...]
 _HEADER = tuple[str, FiniteFloat, int, int, int, bool, _MARKS, bool, FiniteFloat, int]
@@ -81,8 +74,8 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
         raise SourceError(finding("audio-read", recording, "", message)) from None
-    if path.suffix.lower() not in _ENDINGS[header.kind]:
-        right = path.with_suffix(_ENDINGS[header.kind][0]).name
+    if path.suffix.lower() not in formats.ENDINGS[header.kind]:
+        right = path.with_suffix(formats.ENDINGS[header.kind][0]).name
         message, fix = f"is {header.kind} inside", f"rename it to {right}"
         raise SourceError(finding("audio-ending", recording, "", message, fix=fix))
     return Heard(stat, header, "", {})

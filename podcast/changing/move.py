@@ -6,7 +6,6 @@ part of Earmark still knows them.
 
 from __future__ import annotations
 
-import json
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +13,7 @@ from episodes import catalogue, published_files, site_layout
 from episodes.errors import EarmarkError, SourceError
 from episodes.findings import errors_in
 from episodes.frontmatter import edit
+from episodes.frontmatter.write import quoted
 from episodes.rules import built_feed as built
 from episodes.show_folder import text_files
 from episodes.show_folder.real_paths import real_path
@@ -21,8 +21,8 @@ from feed import redirects
 from podcast.building import pipeline
 from podcast.cache.store import LOCK
 from podcast.changing import leftovers, published_episode
-from podcast.creating import show as starting
-from podcast.show_folder import show_lock
+from podcast.show_folder import show_address, show_lock
+from podcast.show_folder.read_source import read_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,8 +61,8 @@ def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving
     Raises SourceError where the show has errors, EarmarkError where it cannot move there.
     """
     show = real_path(show)
-    facts = starting.read_facts(show)
-    new = starting.place_of(address, "")
+    facts = read_facts(show)
+    new = show_address.parse_address(address, "")
     if not facts.address:
         raise EarmarkError(f"show.md has no address yet; write `address: {new}` there")
     again = new == facts.address
@@ -101,10 +101,11 @@ def _text(text: str, facts: ShowFacts, new: str, former: list[str]) -> str:
     """Return `show.md` with the new address; a guid that was missing is that of the old one."""
     path = "show.md"
     if not facts.guid and facts.address:
-        text = edit.insert_key(text, path, "guid", starting.show_guid(facts.address), "title")
+        text = edit.insert_key(text, path, "guid", show_address.show_guid(facts.address), "title")
     if new != facts.address:
         text = edit.set_key(text, path, "address", new, "title")
-        text = edit.set_key(text, path, "former_addresses", json.dumps(former), "address")
+        addresses = f"[{', '.join(map(quoted, former))}]"
+        text = edit.set_key(text, path, "former_addresses", addresses, "address")
     return text
 
 
@@ -155,7 +156,7 @@ def _left(out: Path, way: redirects.Move, *, hidden: bool) -> dict[str, bytes]:
 def renew(show: Path, built: BuildResult) -> list[str]:
     """Make the files for old addresses again if they have a withdrawn episode; return advice."""
     said = []
-    facts = starting.read_facts(show)
+    facts = read_facts(show)
     for old in leftovers.former(facts):
         place = show / pipeline.MOVED / redirects.folder(old)
         if not facts.address or not _tells(place / "upload", built):

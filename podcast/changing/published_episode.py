@@ -8,25 +8,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from episodes.audio import formats
 from episodes.errors import EarmarkError, SourceError
 from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts
-from episodes.show_folder import file_choice, scan, text_files
-from episodes.show_folder import read as source
+from episodes.show_folder import file_choice, text_files
 from episodes.show_folder.real_paths import real_path
 from podcast import atomic_files
 from podcast.building import clock_guard
-from podcast.building import read as reading
 from podcast.cache import probes
-from podcast.creating import follow_up
-from podcast.creating import show as starting
-from podcast.show_folder import lockfile
+from podcast.show_folder import find_episode, lockfile, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from episodes.findings import Finding
     from episodes.frontmatter.schema import ShowFacts
     from episodes.model import Episode
     from podcast.cache.probes import Heard
@@ -73,18 +69,11 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
 
     Raises SourceError where it cannot be read, EarmarkError where there is none or it is to come.
     """
-    show = real_path(show or follow_up.show_of(wanted))
-    tree = scan.scan(show)
-    facts = starting.read_facts(show)
+    show = real_path(show or find_episode.show_of(wanted))
+    source = read_source.read_source(show)
     clock_guard.refuse(now, show)
-    known = starting.read_episodes(show, tree, facts)
-    folder = follow_up.find(show, wanted, [name for name in tree if name], known)
-    findings: list[Finding] = []
-    written = source.read_episode(show, folder, findings)
-    if written is None:
-        raise SourceError(*findings)
-    episode = reading.episode(written, facts)
-    path = f"{folder}/episode.md"
+    written = find_episode.find_written(source, wanted)
+    episode, path = source.complete_episode(written), written.path
     if not episode.guid:
         raise EarmarkError(f"{path} has no guid; run `earmark check --fix` first")
     if episode.facts.withdrawn:
@@ -92,13 +81,13 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
     if episode.published > now:
         raise EarmarkError(f"{path} is not published yet, so nobody has it: just edit the file")
     text = text_files.read_exactly(show, path)
-    folders = frozenset(name for name in tree if name)
-    return Standing(show, facts, known, episode, written.facts, text, folders)
+    folders, known = frozenset(source.names), source.episodes
+    return Standing(show, source.facts, known, episode, written.facts, text, folders)
 
 
 def heard(path: Path) -> Heard:
     """Return what a recording says of itself. Raises EarmarkError where it is none."""
-    if not path.name.lower().endswith(file_choice.RECORDINGS):
+    if not path.name.lower().endswith(formats.RECORDINGS):
         raise EarmarkError(file_choice.why_no_recording(path.name))
     return probes.read(real_path(path.parent), path.name, None)
 

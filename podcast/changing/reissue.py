@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
+from episodes.audio.formats import RECORDINGS
 from episodes.errors import EarmarkError
 from episodes.frontmatter import edit, value_errors
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.frontmatter.value_types import WrongValueError, parse_moment
 from episodes.frontmatter.write import quoted
 from episodes.show_folder import read as source
-from episodes.show_folder.file_choice import RECORDINGS
 from episodes.show_folder.scan import scan, signature
 from podcast import atomic_files
 from podcast.building import read as reading
 from podcast.changing import published_episode, revise
-from podcast.creating import show as starting
+from podcast.creating import publish_dates
 from podcast.show_folder import show_lock
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def prepare(  # noqa: PLR0913 - what can be said of a reissue
     copies = _copies(found, audio)
     guid = str(uuid.uuid4())
     text = _text(found, folder.name, {
-        "title": name, "guid": guid, "date": starting.written(when, found.zone),
+        "title": name, "guid": guid, "date": publish_dates.format_date(when, found.zone),
         "number": number, "audio": recording, "replaces": found.episode.guid,
     })  # fmt: skip
     if audio:
@@ -113,7 +113,7 @@ def _moment(found: Standing, date: str | None, title: str, now: datetime) -> dat
     """Return when the new episode appears, a minute that is free. Raises EarmarkError."""
     taken = {each.published for each in found.known}
     if date is None:
-        when = starting.next_moment(found.known, found.zone, now)
+        when = publish_dates.next_publish_date(found.known, found.zone, now)
     else:
         try:
             said = parse_moment(date)
@@ -122,7 +122,7 @@ def _moment(found: Standing, date: str | None, title: str, now: datetime) -> dat
         when = reading.moment(said, found.facts.timezone)
         if when <= found.episode.published:
             raise EarmarkError(f"--date: {date} is before the episode that it replaces")
-        when = starting.free_minute(when, taken)
+        when = publish_dates.first_free_minute(when, taken)
     when = when.astimezone(UTC)
     old = found.episode
     if when.date() == old.published.date() and title == old.facts.title:

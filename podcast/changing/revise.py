@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
@@ -87,7 +86,7 @@ def correction(note: str, day: date) -> str:
         raise EarmarkError(
             "--note: say in a sentence what was wrong and what is right; listeners read it"
         ) from None
-    return f"{{on: {kept.on}, note: {json.dumps(kept.note, ensure_ascii=False)}}}"
+    return f"{{on: {kept.on}, note: {quoted(kept.note)}}}"
 
 
 def _with_file(

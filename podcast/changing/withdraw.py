@@ -11,13 +11,9 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from episodes.errors import EarmarkError, SourceError
-from episodes.findings import Finding
 from episodes.frontmatter import edit
-from episodes.frontmatter.schema import ShowFacts
 from episodes.frontmatter.withdrawal import Withdrawal
 from episodes.frontmatter.write import quoted
-from episodes.show_folder import read as source
-from episodes.show_folder import scan
 from episodes.show_folder import text_files as texts
 from episodes.show_folder.real_paths import real_path
 from podcast import atomic_files
@@ -26,15 +22,16 @@ from podcast.building import read as reading
 from podcast.changing import published_episode
 from podcast.changing import withdraw_messages as telling
 from podcast.changing.confirm import agree
-from podcast.creating import follow_up
-from podcast.creating import show as starting
-from podcast.show_folder import lockfile, show_lock
+from podcast.show_folder import find_episode, lockfile, show_lock
+from podcast.show_folder.read_source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from episodes.frontmatter.people import Person
+    from episodes.show_folder.read import WrittenEpisode
+    from podcast.show_folder.read_source import ShowSource
 
 
 SHOWN = 8  # names
@@ -48,15 +45,6 @@ class Wish(NamedTuple):
     reason: str | None = None
 
 
-class _ShowText(NamedTuple):
-    """A show folder with its front matter, and each episode file that can be read."""
-
-    folder: Path
-    facts: ShowFacts
-    written: dict[str, source.WrittenEpisode]
-    findings: list[Finding]
-
-
 def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iterator[str]:
     """Withdraw episodes once that is agreed to; yield what was done and what is left to do.
 
@@ -66,11 +54,13 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
         raise EarmarkError(
             "name what to withdraw: `earmark withdraw EPISODE`, or only `--contributor NAME`"
         )
-    here = _read(real_path(show or _show_of(wish)))
-    clock_guard.refuse(now, here.folder)
-    chosen = _credited(here, wish.contributor) if wish.contributor else _named(here, wish.episodes)
+    source = read_source(real_path(show or _show_of(wish)))
+    clock_guard.refuse(now, source.folder)
+    chosen = (
+        _credited(source, wish.contributor) if wish.contributor else _named(source, wish.episodes)
+    )
     before = {name: each.facts.withdrawn for name, each in chosen.items()}
-    taken = _taken(here, wish, now)
+    taken = _taken(source, wish, now)
     for name, was in before.items():
         if was:
             yield f"{name} was withdrawn on {was.on} already; nothing changes."
@@ -78,76 +68,65 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
     if not fresh:
         yield "Nothing was changed."
         return
-    told = [reading.episode(each, here.facts) for each in fresh.values()]
-    texts = {each.path: _text(here, each, taken) for each in fresh.values()}
-    locked = lockfile.read(here.folder)
-    what, noticed = telling.before(here.facts, told, taken, now, locked)
+    told = [reading.episode(each, source.facts) for each in fresh.values()]
+    texts = {each.path: _text(source, each, taken) for each in fresh.values()}
+    locked = lockfile.read(source.folder)
+    what, noticed = telling.before(source.facts, told, taken, now, locked)
     if wish.contributor:
-        rest = [each for name, each in here.written.items() if name not in chosen]
-        what += telling.elsewhere(here.folder, wish.contributor, told, rest)
+        rest = [each for name, each in source.written.items() if name not in chosen]
+        what += telling.elsewhere(source.folder, wish.contributor, told, rest)
     known = any(locked.was_released(each.guid) for each in told)
     if not agree(what, noticed, yes=yes, released=known):
         return
-    with show_lock.hold(here.folder, "withdraw"):
+    with show_lock.hold(source.folder, "withdraw"):
         for each in fresh.values():  # as it is now: it may have been changed while we asked
-            atomic_files.write(here.folder / each.path, _text(here, each, taken).encode())
+            atomic_files.write(source.folder / each.path, _text(source, each, taken).encode())
     yield from (f"{path}: {_line(taken)}" for path in texts)
-    yield from telling.after(here.folder, told, here.facts)
+    yield from telling.after(source.folder, told, source.facts)
 
 
 def _show_of(wish: Wish) -> Path:
-    return follow_up.show_of(wish.episodes[0]) if wish.episodes else Path()
+    return find_episode.show_of(wish.episodes[0]) if wish.episodes else Path()
 
 
-def _read(show: Path) -> _ShowText:
-    facts = starting.read_facts(show)
-    found, findings = dict[str, source.WrittenEpisode](), list[Finding]()
-    wanted = [(name, list[Finding]()) for name in scan.scan(show) if name]
-    read = source.read_episodes(show, wanted, notes=False)
-    for (name, wrong), written in zip(wanted, read, strict=True):
-        if written:
-            found[name] = written
-        else:
-            findings += wrong
-    return _ShowText(show, facts, found, findings)
+def _named(source: ShowSource, typed: tuple[str, ...]) -> dict[str, WrittenEpisode]:
+    """Return the episodes that were typed, each once. Raises EarmarkError, SourceError."""
+    known = source.episodes
+    names = dict.fromkeys(
+        find_episode.find_folder(source.folder, each, source.names, known) for each in typed
+    )
+    if unread := [each for name in names for each in source.findings.get(name, ())]:
+        raise SourceError(*unread)
+    return {name: source.written[name] for name in names}
 
 
-def _named(here: _ShowText, wanted: tuple[str, ...]) -> dict[str, source.WrittenEpisode]:
-    """Return the episodes that are named, each once. Raises EarmarkError, SourceError."""
-    names = [name for name in scan.scan(here.folder) if name]
-    known = [reading.episode(each, here.facts) for each in here.written.values()]
-    found = dict.fromkeys(follow_up.find(here.folder, each, names, known) for each in wanted)
-    if lost := [name for name in found if name not in here.written]:
-        raise SourceError(*(each for each in here.findings if each.path.startswith(tuple(lost))))
-    return {name: here.written[name] for name in found}
-
-
-def _credited(here: _ShowText, who: str) -> dict[str, source.WrittenEpisode]:
+def _credited(source: ShowSource, who: str) -> dict[str, WrittenEpisode]:
     """Return the episodes in which somebody is credited, also where the show's list says so.
 
     Raises SourceError where an episode cannot be read: they may be in it.
     """
-    if here.findings:
-        raise SourceError(*here.findings)
-    people = {name: _people(here, each) for name, each in here.written.items()}
+    if source.findings:
+        raise SourceError(*(each for unread in source.findings.values() for each in unread))
+    people = {name: _people(source, each) for name, each in source.written.items()}
     wanted = telling.plain(who)
     found = {
-        name: here.written[name]
+        name: source.written[name]
         for name, credited in people.items()
         if wanted in {telling.plain(person.credit) for person in credited}
     }
     if not found:
         said = _nobody(who, {each.credit for row in people.values() for each in row})
         heard = "".join(
-            f"; but {each}" for each in telling.speaking(here.folder, who, here.written.values())
+            f"; but {each}"
+            for each in telling.speaking(source.folder, who, source.written.values())
         )
         raise EarmarkError(said + heard)
     return found
 
 
-def _people(here: _ShowText, written: source.WrittenEpisode) -> tuple[Person, ...]:
+def _people(source: ShowSource, written: WrittenEpisode) -> tuple[Person, ...]:
     own = written.facts.contributors
-    return here.facts.contributors if own is None else own
+    return source.facts.contributors if own is None else own
 
 
 def _nobody(who: str, credits_: set[str]) -> str:
@@ -168,9 +147,9 @@ def _bare(name: str) -> str:
     return "".join(sign for sign in signs if not unicodedata.combining(sign))
 
 
-def _taken(here: _ShowText, wish: Wish, now: datetime) -> Withdrawal:
+def _taken(source: ShowSource, wish: Wish, now: datetime) -> Withdrawal:
     """Return what will be written: today, where the show is, and the reason as it was given."""
-    today = now.astimezone(ZoneInfo(here.facts.timezone)).date()
+    today = now.astimezone(ZoneInfo(source.facts.timezone)).date()
     if wish.reason is None:
         return Withdrawal(on=today)
     if not (reason := " ".join(wish.reason.split())):
@@ -192,9 +171,9 @@ def _value(taken: Withdrawal) -> str:
     return f"{{on: {taken.on}, reason: {quoted(taken.reason)}}}"
 
 
-def _text(here: _ShowText, written: source.WrittenEpisode, taken: Withdrawal) -> str:
+def _text(source: ShowSource, written: WrittenEpisode, taken: Withdrawal) -> str:
     """Return an episode's file with the fact in it. Raises SourceError where it cannot be put."""
-    text = texts.read_exactly(here.folder, written.path)
+    text = texts.read_exactly(source.folder, written.path)
     text = edit.set_key(text, written.path, "withdrawn", _value(taken), "date")
     published_episode.readable(written.path, text)
     return text

@@ -61,9 +61,9 @@ def _print_levels(show: Path) -> None:
 
 def _fix(show: Path, *, as_json: bool) -> None:
     """Fix what can be fixed; beside JSON, say so on stderr."""
-    from podcast.creating import show as show_creation
+    from podcast.building import fix
 
-    for line in show_creation.fix(show):
+    for line in fix.fix_show(show):
         click.echo(line, err=as_json)
 
 

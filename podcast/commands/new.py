@@ -36,9 +36,9 @@ def new() -> None:
               help="Add a random path to the address; stay out of directories.")  # fmt: skip
 def new_show(folder: Path, title: str | None, address: str | None, *, unlisted: bool) -> None:
     """Make a new show folder, with a cover to replace."""
-    from podcast.creating import show as show_creation
+    from podcast.creating.show import new_show as create_show
 
-    for line in show_creation.new_show(folder, title, address, unlisted=unlisted):
+    for line in create_show(folder, title, address, unlisted=unlisted):
         click.echo(line)
 
 
@@ -59,9 +59,9 @@ def new_episode(title: str, audio: Path, transcript: Path | None, show: Path) ->
     """
     from datetime import UTC, datetime
 
-    from podcast.creating import show as show_creation
+    from podcast.creating import episode
 
-    for line in show_creation.new_episode(show, title, audio, transcript, datetime.now(UTC)):
+    for line in episode.new_episode(show, title, audio, transcript, datetime.now(UTC)):
         click.echo(line)
 
 

@@ -33,7 +33,8 @@ class OwnFile(click.Path):
 
     def _similar(self, folder: Path) -> str:
         """Name the files of this kind in a folder."""
-        from episodes.show_folder.file_choice import RECORDINGS, TRANSCRIPTS
+        from episodes.audio.formats import RECORDINGS
+        from episodes.show_folder.file_choice import TRANSCRIPTS
 
         endings = RECORDINGS if self._kind == RECORDING else TRANSCRIPTS
         try:

@@ -39,8 +39,8 @@ def demo(folder: Path, port: int) -> None:
     """
     from podcast import preview as server
     from podcast.creating import demo as demo_companion
-    from podcast.creating import show as show_creation
+    from podcast.creating import example
 
-    show_creation.copy_example(folder)
+    example.copy_example(folder)
     companion = demo_companion.mount(folder, port)
     server.serve(folder, "127.0.0.1", port, companion)

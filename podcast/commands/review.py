@@ -40,7 +40,7 @@ def order(show: Path, *, as_json: bool) -> None:
         click.echo(order_table.document(told))
     else:
         order_table.show(told)
-    _lost(seen.lost)
+    _lost(seen.errors)
     sys.exit(0 if told.right else 1)
 
 

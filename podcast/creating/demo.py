@@ -11,8 +11,8 @@ from podcast import atomic_files
 from podcast.companion import time_zone
 from podcast.creating import companion
 from podcast.creating.companion_settings import NewCompanion
-from podcast.creating.show import read_facts
 from podcast.preview import Mounted
+from podcast.show_folder.read_source import read_facts
 from web import settings as reading
 from web.application import create_app
 from web.companion import NAME

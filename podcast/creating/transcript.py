@@ -11,8 +11,7 @@ from episodes.show_folder import file_choice, read
 from episodes.text.quantities import quantity
 from episodes.transcripts import speech_to_text
 from podcast import atomic_files
-from podcast.creating import follow_up
-from podcast.show_folder import show_lock
+from podcast.show_folder import find_episode, read_source, show_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,19 +25,22 @@ NAME = "transcript.vtt"
 
 def transcribe(
     show: Path | None,
-    wanted: str,
+    typed: str,
     model: str,
     report: Report,
     load: Callable[[str], Listener] = speech_to_text.load_model,
 ) -> list[str]:
-    """Draft the transcript of the episode that is wanted, and say what is left to do.
+    """Draft the transcript of the episode that was typed, and return what to print.
 
-    Nothing is written before the end, and never over a file. Raises SourceError where the episode
-    cannot be read, EarmarkError where it has a transcript, or there is nothing to hear.
+    Writes only at the end, and never over a file. Raises SourceError if the episode cannot be read
+    or has no recording, EarmarkError if it has a transcript or was withdrawn.
     """
-    show, language, written = follow_up.locate(show, wanted)
+    show = show or find_episode.show_of(typed)
+    source = read_source.read_source(show)
+    written = find_episode.find_written(source, typed)
+    language = written.facts.language or source.facts.language
     folder = show / written.folder
-    target = folder / _name(written)
+    target = folder / _draft_name(written)
     _refuse(show, written, target)
     recording = written.recording or ""
     seconds = max(tags.read_header(show / recording).seconds, 1)
@@ -59,7 +61,7 @@ def transcribe(
                 target, speech_to_text.render_draft(cues, language, model).encode()
             )
     except FileExistsError:
-        raise EarmarkError(_there(f"{written.folder}/{target.name}")) from None
+        raise EarmarkError(_exists(f"{written.folder}/{target.name}")) from None
     return [
         f"Drafted {target}: {quantity(len(cues), 'line')}, written by a program.",
         "Read it while you listen, and correct names, numbers and who speaks (`<v Name>`).",
@@ -67,26 +69,28 @@ def transcribe(
     ]
 
 
-def _name(written: read.WrittenEpisode) -> str:
-    """Return the name that front matter gives, where a draft can have it."""
+def _draft_name(written: read.WrittenEpisode) -> str:
+    """Return the file name from front matter if a draft can have it, else NAME."""
     named = written.facts.transcript or NAME
     return named if named.lower().endswith(".vtt") and named == named.strip("./\\") else NAME
 
 
 def _refuse(show: Path, written: read.WrittenEpisode, target: Path) -> None:
-    """Raise where there is no recording to transcribe, or a transcript already."""
+    """Raise if there is no recording to transcribe, or a transcript already."""
+    if written.facts.withdrawn:
+        raise EarmarkError(f"{written.folder} was withdrawn, so it has nothing to transcribe")
     if written.recording is None:
         path = f"{written.folder}/episode.md"
         message = "there is no recording to transcribe"
         raise SourceError(finding("audio-missing", path, "audio", message))
-    there = (
+    existing = (
         [written.transcript] if written.transcript else file_choice.candidates(show, written.folder)
     )
     if target.exists():
-        there = [f"{written.folder}/{target.name}"]
-    if there:
-        raise EarmarkError(_there(there[0]))
+        existing = [f"{written.folder}/{target.name}"]
+    if existing:
+        raise EarmarkError(_exists(existing[0]))
 
 
-def _there(name: str) -> str:
+def _exists(name: str) -> str:
     return f"{name} is there already and is never overwritten; move it away to get a draft"

@@ -11,7 +11,7 @@ import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes.audio import mp3_frames, stream_copy, tags
+from episodes.audio import formats, mp3_frames, stream_copy, tags
 from episodes.audio.ffmpeg import FfmpegError
 from podcast import atomic_files
 from podcast.cache import identity
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 
     from podcast.network.limited_get import Gate, Response
 
-ENDINGS = {
-    "mp3": ".mp3", "mp2": ".mp3", "wav": ".wav", "aiff": ".aiff", "flac": ".flac", "mp4": ".m4a",
-    "mp4-other": ".m4a", "aac": ".aac", "opus": ".opus", "ogg": ".ogg",
-}  # fmt: skip
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 _TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
 GRACE = 30  # seconds before anybody is called slow
@@ -177,7 +173,7 @@ def _looked_at(part: Path) -> str:
         raise NotAudioError(str(error).partition(";")[0]) from None
     except (FfmpegError, OSError) as error:
         raise NotFetchedError(f"cannot be played ({str(error)[:80]})") from None
-    return ENDINGS[header.kind]
+    return formats.ENDINGS[header.kind][0]
 
 
 def _counted(part: Path, header: tags.Header) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from episodes import site_layout
+from episodes.audio import formats
 from episodes.errors import EarmarkError
 from podcast.importing import download
 
@@ -48,7 +48,7 @@ def described(gate: Gate, episode: TakenEpisode) -> dict[str, Any]:
 def _kind(said: Enclosure) -> str:
     """Return the type that the feed says, else that of the file's ending; "" without both."""
     ending = urlsplit(said.url).path.lower().rpartition(".")[2]
-    return _named(said.type) or site_layout.AUDIO_TYPES.get(f".{ending}", "")
+    return _named(said.type) or formats.MEDIA_TYPES.get(f".{ending}", "")
 
 
 def _named(kind: str) -> str:

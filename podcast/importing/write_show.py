@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from episodes import site_layout
-from episodes.errors import EarmarkError, SourceError
-from episodes.findings import Finding
+from episodes.errors import EarmarkError
 from episodes.frontmatter import read, write
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.lockfile import RemoteRecordings
@@ -24,9 +23,8 @@ from episodes.show_folder import scan, text_files
 from episodes.text import html_to_markdown
 from podcast import atomic_files
 from podcast.cache.store import FOLDER
-from podcast.creating.show import NAMESPACE
 from podcast.importing import fit_schema
-from podcast.show_folder import lockfile
+from podcast.show_folder import lockfile, read_source, show_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,11 +63,7 @@ class Known:
             raise EarmarkError(f"{folder} is a file; name a folder")
 
     def _read(self) -> None:
-        findings: list[Finding] = []
-        written = source.read_show(self.folder, findings)
-        if written is None:
-            raise SourceError(*findings)
-        self.facts = written.facts
+        self.facts = read_source.read_facts(self.folder)
         for name in filter(None, scan.scan(self.folder)):
             text = text_files.read_text(self.folder, f"{name}/episode.md")
             path = f"{name}/episode.md"
@@ -88,8 +82,8 @@ def guid_of(taken: Taken) -> str:
     try:
         return str(uuid.UUID(said))
     except ValueError:
-        bare = taken.address.partition("://")[2].rstrip("/")
-        return str(uuid.uuid5(NAMESPACE, bare)) if bare else ""
+        has_host = taken.address.partition("://")[2].rstrip("/")
+        return show_address.guid_of_feed(taken.address) if has_host else ""
 
 
 def show(folder: Path, taken: Taken, losses: list[Loss]) -> str:

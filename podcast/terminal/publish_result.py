@@ -73,9 +73,9 @@ def purge(show: Path, done: Done, built: BuildResult) -> None:
     """Print which addresses somebody else may still give out, and what is left elsewhere."""
     from episodes import published_files
     from podcast.changing import leftovers
-    from podcast.creating import show as starting
     from podcast.publishing import withdrawn_files
     from podcast.show_folder import lockfile
+    from podcast.show_folder.read_source import read_facts
 
     public = withdrawn_files.public((*done.plan.withdrawn, *done.plan.exposed))
     gone = [each for each in built.withdrawn
@@ -92,7 +92,7 @@ def purge(show: Path, done: Done, built: BuildResult) -> None:
         known = lockfile.read(show)
         left = [at for each in gone for at in known.left(each.guid).addresses]
         _say(leftovers.servers(left))
-        _say(leftovers.places(starting.read_facts(show), gone, known))
+        _say(leftovers.places(read_facts(show), gone, known))
 
 
 def _say(lines: Iterable[str]) -> None:

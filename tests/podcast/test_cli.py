@@ -18,7 +18,8 @@ from episodes.pictures import artwork
 from podcast import atomic_files
 from podcast.building import pipeline
 from podcast.cli import main
-from podcast.creating import show as starting
+from podcast.creating import example
+from podcast.show_folder import show_address
 from tests.kit.shows import ROOT, sound
 
 MakeShow = Callable[..., Path]
@@ -211,9 +212,9 @@ def test_the_guid_of_a_show_follows_the_namespace_rule() -> None:
         ("mp3s.nashownotes.com/pc20rss.xml", "917393e3-1b1e-5cef-ace4-edaa54e1f810"),
         ("podnews.net/rss", "9b024349-ccf0-5f69-a609-6b82873eab3c"),
     ):
-        assert str(uuid.uuid5(starting.NAMESPACE, feed)) == guid
-    assert starting.show_guid("https://podnews.net/") == str(
-        uuid.uuid5(starting.NAMESPACE, "podnews.net/feed.xml")
+        assert str(uuid.uuid5(show_address.NAMESPACE, feed)) == guid
+    assert show_address.show_guid("https://podnews.net/") == str(
+        uuid.uuid5(show_address.NAMESPACE, "podnews.net/feed.xml")
     )
 
 
@@ -241,7 +242,7 @@ def test_a_build_that_changes_nothing_says_so(make_show: MakeShow) -> None:
 
 
 def test_the_demo_copies_a_show_that_is_right(tmp_path: Path) -> None:
-    starting.copy_example(tmp_path / "demo")
+    example.copy_example(tmp_path / "demo")
     errors = [each for each in pipeline.check(tmp_path / "demo") if each.level == "error"]
     assert errors == []
     assert not (tmp_path / "demo" / ".earmark" / "build.json").exists()

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from episodes.errors import EarmarkError
 from episodes.findings import Finding, Level
 from episodes.frontmatter import read as frontmatter
 from episodes.frontmatter.schema import EpisodeFacts
@@ -248,53 +247,6 @@ def test_a_follow_up_is_never_in_the_past(
     def at(day: tuple[int, int, int, int]) -> datetime:
         return datetime(2026, *day, tzinfo=LONDON)
 
-    found = follow_up.moment(at(first), 2, at(now))
+    found = follow_up.follow_up_date(at(first), 2, at(now))
     assert found == at(due)
     assert found - at(now) > timedelta(0)
-
-
-def test_the_number_that_a_folder_begins_with_is_enough(make_show: MakeShow) -> None:
-    show = make_show(2)
-    names = ["episodes/01-talk", "episodes/02-talk"]
-    for typed in ("02", "2", "002", "#2", "02/"):
-        assert follow_up.find(show, typed, names, []) == "episodes/02-talk"
-    with pytest.raises(EarmarkError, match='no episode is called "0"'):
-        follow_up.find(show, "0", names, [])
-
-
-def test_an_episode_is_found_by_its_number_its_season_and_its_title(make_show: MakeShow) -> None:
-    show = make_show(3)
-    for folder, season, number in ((1, 1, 1), (2, 1, 2), (3, 2, 2)):
-        path = show / "episodes" / f"0{folder}-talk" / "episode.md"
-        edit(path, f"number: {folder}\n", f"season: {season}\nnumber: {number}\n")
-
-    def found(typed: str) -> str:
-        return follow_up.locate(show, typed)[2].path.split("/")[1]
-
-    assert [found(typed) for typed in ("1.2", "S1E2", "s01e02", "1x2")] == ["02-talk"] * 4
-    assert [found(typed) for typed in ("2.2", "3", "TALK C", "03-TALK")] == ["03-talk"] * 4
-    with pytest.raises(
-        EarmarkError, match=r'"2" matches 2 episodes: 02-talk \(“Talk B”\), 03-talk'
-    ):
-        found("2")
-
-
-def test_of_many_episodes_the_closest_are_named_and_the_rest_is_counted() -> None:
-    names = [f"episodes/{number:02}-talk-{number}" for number in range(1, 61)]
-    with pytest.raises(EarmarkError, match="like 21-talk-21") as error:
-        follow_up.find(Path(), "21-tlak-21", names, [])
-    assert "(57 more in episodes/)" in str(error.value)
-    with pytest.raises(EarmarkError, match="01-talk-1, 02-talk-2") as error:
-        follow_up.find(Path(), "!", names, [])
-    assert "(52 more in episodes/)" in str(error.value)
-    with pytest.raises(EarmarkError, match='"9999"; write'):
-        follow_up.find(Path(), "9999", names, [])
-    with pytest.raises(EarmarkError, match="no episode is called"):
-        follow_up.find(Path(), "9" * 250, names, [])
-
-
-def test_a_date_in_front_of_a_folder_is_no_number() -> None:
-    names = ["episodes/2026-10-03-talk", "episodes/2026-10-04-talk"]
-    assert follow_up.find(Path(), "2026-10-04", names, []) == names[1]
-    with pytest.raises(EarmarkError, match='"2026" matches 2 episodes'):
-        follow_up.find(Path(), "2026", names, [])
