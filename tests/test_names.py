@@ -39,7 +39,7 @@ TWICE = {
 }
 # Names from before this rule. The list may only become shorter.
 NOT_YET = {
-    "Action", "Column", "Done", "File", "Glance", "Line", "Place", "Prepared", "Progress",
+    "Action", "File", "Glance", "Line", "Place", "Prepared", "Progress",
     "Question", "Report", "Seen", "Target", "Told", "Upload", "Wish",
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from podcast.terminal.confirm import confirm
 
 if TYPE_CHECKING:
     from feed.reader.result import Loss, Taken
-    from podcast.importing.import_feed import Done
+    from podcast.importing.import_feed import ImportResult
 
 ALIKE = 3  # losses of one kind that are told one by one
 
@@ -57,17 +57,17 @@ def import_(  # noqa: PLR0913 - the options of one command
     from podcast.terminal.progress import Display
 
     gate = Gate(private=private)
-    wish = import_feed.Wish(leave_audio, max_size * 1_000_000, most)
+    options = import_feed.ImportOptions(leave_audio, max_size * 1_000_000, most)
     try:
-        done = import_feed.import_show(
-            feed, folder, wish, gate, lambda taken: _agree(taken, yes=yes), Display()
+        result = import_feed.import_show(
+            feed, folder, options, gate, lambda taken: _agree(taken, yes=yes), Display()
         )
     finally:
         gate.close()
-    _lost(done, feed)
-    for line in _summed(done, wish.most):
+    _lost(result, feed)
+    for line in _summed(result, options.most):
         click.echo(line)
-    sys.exit(1 if done.missing or done.unfit else 0)
+    sys.exit(1 if result.missing or result.unfit else 0)
 
 
 def _agree(taken: Taken, *, yes: bool) -> None:
@@ -84,10 +84,10 @@ def _agree(taken: Taken, *, yes: bool) -> None:
         raise EarmarkError("nothing was imported")
 
 
-def _lost(done: Done, feed: str) -> None:
+def _lost(result: ImportResult, feed: str) -> None:
     """Say what could not be kept, with its line; of many alike only the first."""
     alike: dict[str, list[Loss]] = defaultdict(list)
-    for each in done.lost:
+    for each in result.lost:
         alike["".join(sign for sign in each.why if not sign.isdigit())].append(each)
     name = feed.rpartition("/")[2].partition("?")[0] or "feed"
     for rows in alike.values():
@@ -98,24 +98,24 @@ def _lost(done: Done, feed: str) -> None:
             click.secho(f"{name}: and {len(rows) - ALIKE:,} more like it", fg="yellow", err=True)
 
 
-def _summed(done: Done, most: int) -> list[str]:
-    """Return what was done, and what comes next."""
-    lines = [f"{_count(done.added)} of {done.title} in {done.folder}"]
-    if done.before:
-        lines.append(f"{_count(done.before)} there already, unchanged")
-    if done.missing:
+def _summed(result: ImportResult, most: int) -> list[str]:
+    """Return the lines about the result and the next step."""
+    lines = [f"{_count(result.added)} of {result.title} in {result.folder}"]
+    if result.before:
+        lines.append(f"{_count(result.before)} there already, unchanged")
+    if result.missing:
         lines.append(
-            f"{_count(done.missing)} could not be downloaded; run it again to try once more"
+            f"{_count(result.missing)} could not be downloaded; run it again to try once more"
         )
-    if done.unfit:
+    if result.unfit:
         lines.append(
-            f"{_count(done.unfit)} cannot keep the recording there; run it without --leave-audio"
+            f"{_count(result.unfit)} cannot keep the recording there; run it without --leave-audio"
         )
-    if done.left:
+    if result.left:
         lines.append(
-            f"{done.left:,} older ones left out; `--episodes {most + done.left}` imports all"
+            f"{result.left:,} older ones left out; `--episodes {most + result.left}` imports all"
         )
-    show = atomic_files.typed(done.folder)
+    show = atomic_files.typed(result.folder)
     return [
         *lines,
         f"Next: earmark check {show}, then earmark preview {show}",

@@ -26,26 +26,25 @@ if TYPE_CHECKING:
     from podcast.network.limited_get import Gate
 
 TEXT, PICTURE = 5_000_000, 20_000_000  # bytes
+# The best first: with times, then without.
 _BEST = ("text/vtt", "application/x-subrip", "application/srt", "application/json", "text/html",
          "text/plain")  # fmt: skip
 _NAMES = {"text/vtt": "t.vtt", "application/x-subrip": "t.srt", "application/srt": "t.srt",
           "application/json": "t.json"}  # fmt: skip
-
-
 _REFERENCE = re.compile(r"&#(?:[xX]0{0,6}([89][0-9a-fA-F])|0{0,6}(1[2-5][0-9]));?")
 
 
-def transcript(gate: Gate, papers: Sequence[Paper]) -> tuple[str, str, str] | None:
-    """Return name, text and losses of the best transcript that can be read; None without any.
+def fetch_transcript(gate: Gate, papers: Sequence[Paper]) -> tuple[str, str, str] | None:
+    """Return (file name, text, what was lost) of the best transcript that can be read.
 
-    Written as Earmark itself writes it: what was said, when and by whom. Raises GateError with the
-    last reason where none can be had.
+    The text is as Earmark itself writes it: words, times and speakers. None if the feed names no
+    transcript; raises GateError with the last reason if none can be read.
     """
     reason: GateError | None = None
     for paper in sorted(papers, key=_rank):
         try:
             text, lost = gate.file(paper.url, TEXT).text()
-            read = _transcript(text, paper)
+            read = _parse(text, paper)
         except GateError as error:
             reason = error
             continue
@@ -62,9 +61,9 @@ def _rank(paper: Paper) -> int:
     return _BEST.index(paper.type) if paper.type in _BEST else len(_BEST)
 
 
-def _transcript(text: str, paper: Paper) -> transcripts.Transcript:
+def _parse(text: str, paper: Paper) -> transcripts.Transcript:
     if paper.type == "text/html" or re.match(r"\s*<(!doctype|html|cite|p)\b", text, re.IGNORECASE):
-        text = _spoken(text)
+        text = _text_of_html(text)
     read, wrong = transcripts.parse_transcript(text, _NAMES.get(paper.type, "t.txt"))
     bad = [each for each in wrong if each.level is Level.ERROR]
     if bad or not read.cues:
@@ -72,10 +71,10 @@ def _transcript(text: str, paper: Paper) -> transcripts.Transcript:
     return read
 
 
-def _spoken(text: str) -> str:
-    """Return the HTML of a transcript as lines of name and words, with times where it has them.
+def _text_of_html(text: str) -> str:
+    """Return the HTML of a transcript as lines of name and words, with times if it has them.
 
-    podcastindex.org/namespace/1.0: who in `<cite>`, when in `<time>`, what in `<p>`.
+    podcastindex.org/namespace/1.0: the name in `<cite>`, the time in `<time>`, words in `<p>`.
     """
     text = _REFERENCE.sub(_character, text)
     parser = etree.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
@@ -98,46 +97,46 @@ def _spoken(text: str) -> str:
     return "\n\n".join(rows)
 
 
-def _character(found: re.Match[str]) -> str:
-    """Write a reference to what is no character as browsers read it; lxml does not know that."""
-    number = int(found[1], 16) if found[1] else int(found[2])
-    return charset.character_of(number) if 128 <= number < 160 else found[0]
+def _character(match: re.Match[str]) -> str:
+    """Return the character that browsers read for a number that is none; lxml does not."""
+    number = int(match[1], 16) if match[1] else int(match[2])
+    return charset.character_of(number) if 128 <= number < 160 else match[0]
 
 
 _MIDDLE = artwork.PictureRequest(crop=True)
 
 
-def picture(
-    gate: Gate, address: str, part: Path, wish: artwork.PictureRequest = artwork.COVER
+def fetch_picture(
+    gate: Gate, address: str, part: Path, request: artwork.PictureRequest = artwork.COVER
 ) -> str:
-    """Fetch a picture that can be published into `part`; return its ending. Raises GateError."""
+    """Download a picture to `part`; return its ending. Raises GateError if it cannot be used."""
     if not address:
         raise GateError("is not in the feed")
-    return save_picture(gate.get(address, PICTURE), part, wish)
+    return save_picture(gate.get(address, PICTURE), part, request)
 
 
-def save_picture(data: bytes, part: Path, wish: artwork.PictureRequest) -> str:
-    """Write a picture that can be published into `part`; return its ending. Raises GateError."""
+def save_picture(data: bytes, part: Path, request: artwork.PictureRequest) -> str:
+    """Write a picture to `part`; return its ending. Raises GateError if it cannot be used."""
     part.write_bytes(data)
-    wrong = errors_in(artwork.inspect_picture(part, "it", wish))
+    wrong = errors_in(artwork.inspect_picture(part, "it", request))
     if wrong:
         part.unlink()
         raise GateError(f"cannot be used: {wrong[0].said}")
     return artwork.ending_of(part)
 
 
-def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) -> None:
-    """Fetch the cover, unless the lead has one; where none can be had, one is drawn."""
+def fetch_cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) -> None:
+    """Download the cover, unless the lead has one; draw one if it cannot be used."""
     part = CacheFolder(folder).directory("import") / "cover.part"
-    if any(folder.glob("cover.*")) and not _drawn(folder / "cover.jpg", title, part):
+    if any(folder.glob("cover.*")) and not _is_drawn(folder / "cover.jpg", title, part):
         return
     try:
-        ending = picture(gate, taken.picture, part, _MIDDLE)
+        ending = fetch_picture(gate, taken.picture, part, _MIDDLE)
         if wrong := errors_in(artwork.inspect_picture(part, "it")):
             part.write_bytes(artwork.load_picture(part, _MIDDLE).data)
             what = "its middle is used: check it, or replace it with a square one"
             lost.append(Loss(0, "the cover", f"{wrong[0].message}; {what}"))
-        (folder / "cover.jpg").unlink(missing_ok=True)  # one that was drawn
+        (folder / "cover.jpg").unlink(missing_ok=True)  # drawn by an earlier import
         write_show.write_file(folder / f"cover{ending}", part.read_bytes())
         part.unlink()
     except GateError as error:
@@ -145,8 +144,8 @@ def cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) 
         artwork.draw_cover(title, folder / "cover.jpg")
 
 
-def _drawn(cover: Path, title: str, part: Path) -> bool:
-    """Say whether a cover is the one that an earlier import drew, for want of the right one."""
+def _is_drawn(cover: Path, title: str, part: Path) -> bool:
+    """Return whether an earlier import drew this cover, because the show's could not be used."""
     if not cover.is_file() or cover.is_symlink():
         return False
     artwork.draw_cover(title, part)

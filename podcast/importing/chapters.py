@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from podcast.network.limited_get import Gate
 
 
-def read(gate: Gate, address: str) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return chapters as front matter has them, and what is wrong with some. Raises GateError."""
+def read_chapters(gate: Gate, address: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return chapters as in front matter, and what is wrong with some. Raises GateError."""
     text, lost = gate.file(address, attachments.TEXT).text()
     listed, wrong = labels.parse_chapters(text, "chapters.json")
     if not listed.chapters:
         raise GateError(f"cannot be read ({wrong[0].message if wrong else 'there are none'})")
-    said = {each.message for each in wrong if each.rule != "chapters-elsewhere"}
-    said |= {f"its chapters: the file {lost}"} if lost else set()
+    problems = {each.message for each in wrong if each.rule != "chapters-elsewhere"}
+    problems |= {f"its chapters: the file {lost}"} if lost else set()
     rows = zip(listed.chapters, listed.elsewhere, strict=True)
-    return [_told(each, picture, address) for each, picture in rows], sorted(said)
+    return [_values(each, picture, address) for each, picture in rows], sorted(problems)
 
 
-def _told(chapter: Chapter, picture: str, address: str) -> dict[str, Any]:
+def _values(chapter: Chapter, picture: str, address: str) -> dict[str, Any]:
     picture = picture or chapter.picture or ""
     more = {"link": chapter.link, "picture": urljoin(address, picture) if picture else None}
     return {"start": chapter.start, "title": chapter.title} | {
@@ -44,73 +44,80 @@ def _told(chapter: Chapter, picture: str, address: str) -> dict[str, Any]:
     }
 
 
-def own(part: Path, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return the chapters that a recording has, with links and pictures."""
+def own_chapters(part: Path, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return the chapters inside a recording, with links and pictures."""
     pictures = chapter_tags.chapter_pictures(part) if rows else {}
-    found = [
+    chapters = [
         {"start": start, "title": title, "link": link, "picture": pictures.get(start)}
         for start, title, link in rows
     ]
-    return [{key: value for key, value in row.items() if value not in ("", None)} for row in found]
+    return [
+        {key: value for key, value in row.items() if value not in ("", None)} for row in chapters
+    ]
 
 
-def ordered(rows: list[dict[str, Any]], title: str, seconds: float) -> tuple[list[Any], list[str]]:
-    """Return chapters as apps take them, in order and within the recording, and what changed."""
-    said: list[str] = []
+def put_in_order(
+    rows: list[dict[str, Any]], title: str, seconds: float
+) -> tuple[list[Any], list[str]]:
+    """Return chapters as apps accept them, in order and within the recording, and the changes."""
+    changes: list[str] = []
     timed = [row | {"start": at} for row in rows if (at := _start(row.get("start"))) is not None]
     if len(timed) < len(rows):
         lost = len(rows) - len(timed)
-        said.append(f"{quantity(lost, 'chapter')} {plural(lost, 'has')} no readable time")
+        changes.append(f"{quantity(lost, 'chapter')} {plural(lost, 'has')} no readable time")
     inside = [each for each in timed if not seconds or each["start"] < seconds]
     if len(inside) < len(timed):
         beyond = len(timed) - len(inside)
         end = format_seconds(seconds)
-        said.append(f"{quantity(beyond, 'chapter')} {plural(beyond, 'is')} after its end ({end})")
-    found: dict[int, dict[str, Any]] = {}
+        changes.append(
+            f"{quantity(beyond, 'chapter')} {plural(beyond, 'is')} after its end ({end})"
+        )
+    by_start: dict[int, dict[str, Any]] = {}
     for each in sorted(inside, key=lambda row: row["start"]):
-        found.setdefault(round(each["start"] * 1000), each)
-    if len(found) < len(inside):
-        said.append("chapters began at the same time; the first was kept")
-    listed = list(found.values())
+        by_start.setdefault(round(each["start"] * 1000), each)
+    if len(by_start) < len(inside):
+        changes.append("chapters began at the same time; the first was kept")
+    listed = list(by_start.values())
     if listed and listed[0]["start"] > 0:
-        said.append(
+        changes.append(
             "chapters did not begin at 0:00; one was added, or apps would leave them all out"
         )
         listed.insert(0, {"start": 0.0, "title": title[:128]})
-    return listed, said
+    return listed, changes
 
 
-def _start(said: object) -> float | None:
-    """Read a time as chapters have it: seconds, or a clock with any number of decimals."""
-    if isinstance(said, float):
-        return said
-    found = re.fullmatch(r"\s*((?:\d{1,3}:){0,2}\d{1,6})(?:[.,](\d{1,12}))?\s*", str(said))
-    return plain_text.seconds(f"{found[1]}.{(found[2] or '0')[:3]}") if found else None
+def _start(value: object) -> float | None:
+    """Parse the time of a chapter: seconds, or a clock with any number of decimals."""
+    if isinstance(value, float):
+        return value
+    match = re.fullmatch(r"\s*((?:\d{1,3}:){0,2}\d{1,6})(?:[.,](\d{1,12}))?\s*", str(value))
+    return plain_text.seconds(f"{match[1]}.{(match[2] or '0')[:3]}") if match else None
 
 
-def pictures(gate: Gate, rows: Sequence[dict[str, Any]], place: Path) -> Iterator[str]:
-    """Put the pictures of chapters into a folder, each once, and name them; yield what cannot be.
+def save_pictures(gate: Gate, rows: Sequence[dict[str, Any]], folder: Path) -> Iterator[str]:
+    """Save the pictures of chapters in a folder, each once; yield why some cannot be saved.
 
-    `picture` of a row is an address, or what the recording had in it; it becomes a name or goes.
+    `picture` of a row is a URL, or the bytes from the recording; it becomes a file name, or is
+    deleted.
     """
     known: dict[str | bytes, str] = {}
     for number, row in enumerate(rows, 1):
-        said = row.pop("picture", None)
-        if not said:
+        picture = row.pop("picture", None)
+        if not picture:
             continue
-        if said not in known:
+        if picture not in known:
             try:
-                known[said] = _picture(gate, said, place, number)
+                known[picture] = _save(gate, picture, folder, number)
             except GateError as error:
-                known[said] = ""
+                known[picture] = ""
                 yield f"the picture of chapter {number} {error}"
-        if known[said]:
-            row["picture"] = known[said]
+        if known[picture]:
+            row["picture"] = known[picture]
 
 
-def _picture(gate: Gate, said: str | bytes, place: Path, number: int) -> str:
-    part = place / ".picture"
-    data = said if isinstance(said, bytes) else gate.get(said, attachments.PICTURE)
+def _save(gate: Gate, picture: str | bytes, folder: Path, number: int) -> str:
+    part = folder / ".picture"
+    data = picture if isinstance(picture, bytes) else gate.get(picture, attachments.PICTURE)
     name = f"chapter-{number:02}{attachments.save_picture(data, part, artwork.CHAPTER)}"
-    part.replace(place / name)
+    part.replace(folder / name)
     return name

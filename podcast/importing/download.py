@@ -1,6 +1,6 @@
 """Downloads a recording, resumes after an interruption, and checks the file before it counts.
 
-The unfinished download is `NAME.part`; `NAME.json` beside it says of which file.
+The unfinished download is `NAME.part`; `NAME.json` beside it has its URL, validator and size.
 """
 
 from __future__ import annotations
@@ -26,136 +26,139 @@ if TYPE_CHECKING:
 
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 _TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
-GRACE = 30  # seconds before anybody is called slow
+GRACE = 30  # seconds before a server counts as slow
 
 
 class NotFetchedError(GateError):
-    """A recording did not come, or is not what it should be."""
+    """A recording could not be downloaded, or is damaged."""
 
 
 class NotAudioError(NotFetchedError):
-    """What came whole is no recording at all."""
+    """A complete file is no recording at all."""
 
 
-def fetch(
+def fetch_recording(
     gate: Gate, address: str, part: Path, limit: int, moved: Callable[[int], None]
 ) -> tuple[Path, str]:
-    """Fetch a recording into `part`, and return it with the ending that it deserves.
+    """Download a recording to `part`; return it with the usual ending of its format.
 
-    Raises GateError; where going on makes sense the part stays. `limit` is in bytes.
+    `limit` is in bytes; `moved` is called with each number of bytes. Raises GateError, and leaves
+    `part` if another attempt can resume it.
     """
     note = part.with_suffix(".json")
-    done, headers, whole = _begun(part, note, address)
+    done, headers, whole = _resume(part, note, address)
     moved(done)
     if done != whole:
         with gate.open(address, headers) as response:
-            whole = _placed(response, part, note, address, done, limit)
+            whole = _prepare(response, part, note, address, done, limit)
             _append(response, part, limit, moved)
     size = part.stat().st_size
     if whole is not None and size != whole:
         raise NotFetchedError(f"is cut short: {size:,} of {whole:,} bytes arrived; run it again")
     try:
-        ending = _looked_at(part)
+        ending = _check(part)
     except GateError:
         forget(part)
         raise
     return part, ending
 
 
-class Measured(NamedTuple):
-    """What a server says of a recording: its bytes, None where it does not say, and its type."""
+class RemoteFile(NamedTuple):
+    """The size of a file in bytes, None if its server does not say, and its media type or ""."""
 
     size: int | None
     type: str
 
 
-def measure(gate: Gate, address: str) -> Measured:
-    """Ask a server what a recording is. Raises GateError."""
+def ask_server(gate: Gate, address: str) -> RemoteFile:
+    """Ask a server for the size and type of a recording. Raises GateError."""
     with gate.open(address, {"Range": "bytes=0-0"}) as response:
-        said = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        kind = said if _TYPE.fullmatch(said) else ""
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = kind if _TYPE.fullmatch(kind) else ""
         if response.status == 206:
-            found = _RANGE.fullmatch(response.headers.get("content-range", ""))
-            return Measured(int(found[3]) if found else None, kind)
+            content_range = _RANGE.fullmatch(response.headers.get("content-range", ""))
+            return RemoteFile(int(content_range[3]) if content_range else None, kind)
         if response.status != 200:
             raise NotFetchedError(answered(response))
-        return Measured(response.size, kind)
+        return RemoteFile(response.size, kind)
 
 
 def forget(part: Path) -> None:
-    """Remove what was fetched so far."""
+    """Delete an unfinished download."""
     for path in (part, part.with_suffix(".json")):
         with contextlib.suppress(OSError):
             path.unlink()
 
 
-def _begun(part: Path, note: Path, address: str) -> tuple[int, dict[str, str], int | None]:
-    """Return (how much is there already, how to ask for the rest, how much there is in all).
+def _resume(part: Path, note: Path, address: str) -> tuple[int, dict[str, str], int | None]:
+    """Return (bytes that are there, headers to ask for the rest, bytes of the whole file).
 
-    (0, {}, None) is to begin again. Without a validator of the server nobody could know that both
-    halves belong together, and what came with a folder from elsewhere was not fetched here. If all
-    of it is there, an import was stopped after this.
+    (0, {}, None) means to begin again: without the server's validator, the two halves might not
+    belong together, and a note without this computer's seal may be forged. If nothing is missing,
+    an import was interrupted after the download.
     """
     try:
-        said, seal = json.loads(note.read_text(encoding="utf-8"))
+        noted, seal = json.loads(note.read_text(encoding="utf-8"))
         size = part.stat().st_size
-        ours = identity.sealed(note.name, json.dumps(said).encode(), seal)
-        if ours and size and said["address"] == address and said["validator"]:
-            rest = {"Range": f"bytes={size}-", "If-Range": str(said["validator"])}
-            return size, rest, said["whole"]
+        is_ours = identity.sealed(note.name, json.dumps(noted).encode(), seal)
+        if is_ours and size and noted["address"] == address and noted["validator"]:
+            rest = {"Range": f"bytes={size}-", "If-Range": str(noted["validator"])}
+            return size, rest, noted["whole"]
     except (OSError, ValueError, KeyError, TypeError):
         pass
     forget(part)
     return 0, {}, None
 
 
-def _placed(  # noqa: PLR0913 - what is known on both sides
+def _prepare(  # noqa: PLR0913 - all that the note has to say
     response: Response, part: Path, note: Path, address: str, done: int, limit: int
 ) -> int | None:
-    """Make room for the answer, remember what it is, and return the bytes of the whole."""
+    """Empty or keep `part`, write the note, and return the bytes of the whole file."""
     if response.status == 206:
-        found = _RANGE.fullmatch(response.headers.get("content-range", ""))
-        if not found or int(found[1]) != done:
+        content_range = _RANGE.fullmatch(response.headers.get("content-range", ""))
+        if not content_range or int(content_range[1]) != done:
             forget(part)
             raise NotFetchedError("sent a different part from the one requested; run it again")
-        whole: int | None = int(found[3])
+        whole: int | None = int(content_range[3])
     elif response.status == 200:
         whole = response.size
         part.write_bytes(b"")
     else:
         if response.status == 416:
             forget(part)
-        changed = response.status == 416
-        raise NotFetchedError("changed (HTTP 416); run it again" if changed else answered(response))
+        has_changed = response.status == 416
+        raise NotFetchedError(
+            "changed (HTTP 416); run it again" if has_changed else answered(response)
+        )
     if whole is not None and whole > limit:
         forget(part)
         raise NotFetchedError(f"is {whole / 1e6:,.0f} MB, over the limit of {limit / 1e6:,.0f} MB")
     etag = response.headers.get("etag", "")
     validator = etag if etag and not etag.startswith("W/") else ""
     validator = validator or response.headers.get("last-modified", "")
-    said = {"address": address, "validator": validator, "whole": whole}
-    seal = identity.seal(note.name, json.dumps(said).encode())
-    atomic_files.write(note, json.dumps([said, seal]).encode())
+    noted = {"address": address, "validator": validator, "whole": whole}
+    seal = identity.seal(note.name, json.dumps(noted).encode())
+    atomic_files.write(note, json.dumps([noted, seal]).encode())
     return whole
 
 
 def _append(response: Response, part: Path, limit: int, moved: Callable[[int], None]) -> None:
-    began, came = time.monotonic(), 0
+    start, received = time.monotonic(), 0
     with part.open("ab") as file:
         for chunk in response.chunks:
             file.write(chunk)
-            came += len(chunk)
+            received += len(chunk)
             moved(len(chunk))
             if file.tell() > limit:
                 forget(part)
                 raise NotFetchedError(f"is over the limit of {limit / 1e6:,.0f} MB")
-            passed = time.monotonic() - began
-            if passed > GRACE and came < passed * SLOWEST:
+            passed = time.monotonic() - start
+            if passed > GRACE and received < passed * SLOWEST:
                 raise NotFetchedError("arrives too slowly; run it again later to carry on")
 
 
-def _looked_at(part: Path) -> str:
-    """Return the ending of a file that is audio with sound in it. Raises NotFetchedError."""
+def _check(part: Path) -> str:
+    """Return the usual ending of a file, if it is audio with sound. Raises NotFetchedError."""
     with part.open("rb") as file:
         start = file.read(200)
     head = start.lstrip().lower()
@@ -166,7 +169,7 @@ def _looked_at(part: Path) -> str:
     try:
         header = tags.read_header(part)
         if header.kind == "mp3":
-            _counted(part, header)
+            _check_frames(part, header)
         else:
             stream_copy.packets_digest(part)
     except tags.UnreadableAudioError as error:
@@ -176,8 +179,8 @@ def _looked_at(part: Path) -> str:
     return formats.ENDINGS[header.kind][0]
 
 
-def _counted(part: Path, header: tags.Header) -> None:
-    """Find an MP3 that has no frames, or fewer than it says."""
+def _check_frames(part: Path, header: tags.Header) -> None:
+    """Raise NotFetchedError if an MP3 has no frames, or fewer than its header says."""
     length = mp3_frames.find_frames(part).length
     declared = header.bitrate * header.seconds / 8 if header.sure else 0
     if length <= 0 or length < declared * 0.95 - 4_000:

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Facts)
 
-LISTED = 100  # entries of a list that are kept; a front matter has room for so many
+LISTED = 100  # items of a list that are kept
 CHAPTERS = 255
 _TRIES = 6
 
 
 def fit(
-    kind: type[F], said: Mapping[str, Any], line: int, what: str, losses: list[Loss]
+    kind: type[F], given: Mapping[str, Any], line: int, what: str, losses: list[Loss]
 ) -> tuple[dict[str, Any], F] | None:
-    """Return the values that fit, and what they are read as; None where too little is left."""
-    values = {key: deepcopy(value) for key, value in said.items()}
+    """Return the values that fit, and the facts they are; None if too little is left.
+
+    `line` and `what` name the episode in the losses.
+    """
+    values = {key: deepcopy(value) for key, value in given.items()}
     for key, value in values.items():
         most = CHAPTERS if key == "chapters" else LISTED
         if isinstance(value, list) and len(value) > most:
@@ -41,34 +44,34 @@ def fit(
 
 
 def _leave_out(
-    kind: type[Facts], values: Any, error: ValidationError, place: Loss, losses: list[Loss]
+    kind: type[Facts], values: Any, error: ValidationError, loss: Loss, losses: list[Loss]
 ) -> None:
-    """Take out each value that does not fit; one that lacks something goes as a whole."""
-    gone: list[tuple[str | int, ...]] = []
+    """Remove each value that does not fit; one that lacks a key goes as a whole."""
+    removed: list[tuple[str | int, ...]] = []
     for detail in error.errors():
-        where = tuple(step for step in detail["loc"] if step != "[key]")
-        lacking = detail["type"] == "missing"
-        way = where[:-1] if lacking and len(where) > 1 else where
-        if way in gone:
+        location = tuple(step for step in detail["loc"] if step != "[key]")
+        is_missing = detail["type"] == "missing"
+        path = location[:-1] if is_missing and len(location) > 1 else location
+        if path in removed:
             continue
-        gone.append(way)
-        _, seen, _ = value_errors.explain_value(kind, where, detail)
-        key = ".".join(str(step + 1 if isinstance(step, int) else step) for step in where)
-        losses.append(place._replace(why=f"{key} {seen}, and was left out"))
-    for way in sorted(gone, key=_order, reverse=True):
-        _remove(values, way)
+        removed.append(path)
+        _, seen, _ = value_errors.explain_value(kind, location, detail)
+        key = ".".join(str(step + 1 if isinstance(step, int) else step) for step in location)
+        losses.append(loss._replace(why=f"{key} {seen}, and was left out"))
+    for path in sorted(removed, key=_order, reverse=True):  # the last first: indexes stay right
+        _remove(values, path)
 
 
-def _order(way: Sequence[str | int]) -> list[tuple[bool, int, str]]:
-    return [(isinstance(s, int), s if isinstance(s, int) else 0, str(s)) for s in way]
+def _order(path: Sequence[str | int]) -> list[tuple[bool, int, str]]:
+    return [(isinstance(s, int), s if isinstance(s, int) else 0, str(s)) for s in path]
 
 
-def _remove(values: Any, way: Sequence[str | int]) -> None:
-    """Remove what a way leads to or, where it leads astray, the key at its beginning."""
+def _remove(values: Any, path: Sequence[str | int]) -> None:
+    """Remove the value at a path or, if it is not there, the first key of the path."""
     inner = values
     try:
-        for step in way[:-1]:
+        for step in path[:-1]:
             inner = inner[step]
-        del inner[way[-1]]
+        del inner[path[-1]]
     except (KeyError, IndexError, TypeError):
-        values.pop(way[0], None)
+        values.pop(path[0], None)

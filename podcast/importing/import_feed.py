@@ -33,22 +33,32 @@ if TYPE_CHECKING:
     from podcast.network.limited_get import Gate
     from podcast.terminal.progress import Display
 
-GIVE_UP = 5  # recordings in a row that do not come
+GIVE_UP = 5  # failed downloads in a row
 
 
-class Wish(NamedTuple):
-    """What was asked for; `limit` is the largest recording in bytes, `most` how many episodes."""
+class ImportOptions(NamedTuple):
+    """What to import.
+
+    leave_audio: whether recordings stay on their server.
+    limit: the largest recording, in bytes.
+    most: the largest number of episodes in the folder.
+    """
 
     leave_audio: bool = False
     limit: int = 500_000_000
     most: int = 500
 
 
-class Done(NamedTuple):
-    """What came of an import.
+class ImportResult(NamedTuple):
+    """The result of an import.
 
-    `lost` is everything that could not be kept, `missing` how many recordings did not come,
-    `unfit` how many cannot stay where they are.
+    folder, title: those of the show.
+    taken: what the feed says.
+    added, before: the numbers of episodes that were added, and that were there already.
+    missing: the number of recordings that could not be downloaded.
+    left: the number of older episodes above the limit.
+    lost: everything that could not be kept.
+    unfit: the number of recordings that cannot stay on their server.
     """
 
     folder: Path
@@ -65,54 +75,62 @@ class Done(NamedTuple):
 def import_show(  # noqa: PLR0913 - what an import is about
     where: str,
     folder: Path | None,
-    wish: Wish,
+    options: ImportOptions,
     gate: Gate,
     agree: Callable[[Taken], None],
     display: Display,
-) -> Done:
-    """Import a feed into a folder. Raises EarmarkError; episodes that are there stay as they are.
+) -> ImportResult:
+    """Import a feed into a folder; episodes that are there stay as they are. Raises EarmarkError.
 
-    `agree` is asked where the feed is locked, and raises where nobody agrees.
+    `agree` is called if the feed is locked, and raises if nobody agrees.
     """
-    taken = source_feed.read(where, gate)
+    taken = source_feed.read_feed(where, gate)
     folder = folder or Path(read.slugify(str(taken.facts["title"])) or "imported-show")
-    known = write_show.Known(folder)
-    _same(known, taken)
+    known = write_show.ExistingShow(folder)
+    _refuse_other_show(known, taken)
     if known.facts is None and taken.locked:
         agree(taken)
     with show_lock.hold(folder, "import", bare=True):
-        known = write_show.Known(folder)  # another import may have been here first
-        _same(known, taken)
-        return _take(known, taken, wish, gate, display)
+        known = write_show.ExistingShow(folder)  # another import may have been here first
+        _refuse_other_show(known, taken)
+        return _import_into(known, taken, options, gate, display)
 
 
-def _take(known: write_show.Known, taken: Taken, wish: Wish, gate: Gate, display: Display) -> Done:
-    """Write what a feed has into a folder that is held."""
+def _import_into(
+    known: write_show.ExistingShow,
+    taken: Taken,
+    options: ImportOptions,
+    gate: Gate,
+    display: Display,
+) -> ImportResult:
+    """Write a feed into a folder that this command has locked."""
     folder, lost = known.folder, list[Loss]()
     if known.facts is None:
-        title = write_show.show(folder, taken, lost)
-        known = write_show.Known(folder)
+        title = write_show.write_show_md(folder, taken, lost)
+        known = write_show.ExistingShow(folder)
     else:
         title = known.facts.title
-    attachments.cover(folder, taken, title, gate, lost)
+    attachments.fetch_cover(folder, taken, title, gate, lost)
     fresh = [each for each in taken.episodes if each.guid not in known.guids]
     total, before = len(taken.episodes), len(taken.episodes) - len(fresh)
-    wanted = fresh[: max(0, wish.most - before)]
-    trip = _Trip(known, taken, wish, gate, display, lost)
+    chosen = fresh[: max(0, options.most - before)]
+    fetcher = _EpisodeFetcher(known, taken, options, gate, display, lost)
     try:
-        trip.fetch([(total - taken.episodes.index(each), each) for each in wanted])
+        fetcher.fetch([(total - taken.episodes.index(each), each) for each in chosen])
     finally:
-        there = known.guids | trip.came
-        write_show.remember(known, [each for each in taken.episodes if each.guid in there])
-    added = len(trip.came)
-    return Done(
-        folder, title, taken, added, before, trip.missing(len(wanted)), len(fresh) - len(wanted),
-        [*taken.losses, *lost], len(trip.unfit),
+        imported = known.guids | fetcher.came
+        write_show.remember_addresses(
+            known, [each for each in taken.episodes if each.guid in imported]
+        )
+    added = len(fetcher.came)
+    return ImportResult(
+        folder, title, taken, added, before, fetcher.missing(len(chosen)), len(fresh) - len(chosen),
+        [*taken.losses, *lost], len(fetcher.unfit),
     )  # fmt: skip
 
 
-def _same(known: write_show.Known, taken: Taken) -> None:
-    """Refuse to mix two shows."""
+def _refuse_other_show(known: write_show.ExistingShow, taken: Taken) -> None:
+    """Raise EarmarkError if the folder has another show."""
     ours = known.facts.guid if known.facts else None
     theirs = write_show.guid_of(taken)
     shared = known.guids & {each.guid for each in taken.episodes}
@@ -122,34 +140,35 @@ def _same(known: write_show.Known, taken: Taken) -> None:
         )
 
 
-class _Trip:
-    """All episodes of one import."""
+class _EpisodeFetcher:
+    """Fetches the episodes of one import."""
 
     def __init__(  # noqa: PLR0913 - what every episode needs
         self,
-        known: write_show.Known,
+        known: write_show.ExistingShow,
         taken: Taken,
-        wish: Wish,
+        options: ImportOptions,
         gate: Gate,
         display: Display,
         lost: list[Loss],
     ) -> None:
-        self._known, self._taken, self._wish, self._gate = known, taken, wish, gate
+        self._known, self._taken, self._options, self._gate = known, taken, options, gate
         self._display, self._lost = display, lost
         self._parts = CacheFolder(known.folder).directory("import")
+        # All three hold guids.
         self.came: set[str] = set()
-        self.unfit: set[str] = set()  # of recordings that cannot stay where they are
-        self._without: set[str] = set()  # the guids of posts that have no recording
+        self.unfit: set[str] = set()  # recordings that cannot stay on their server
+        self._without: set[str] = set()  # posts without a recording
 
-    def fetch(self, wanted: list[tuple[int, TakenEpisode]]) -> None:
-        """Fetch episodes, newest first; `came` are the guids of those that did."""
-        size = sum(each.enclosure.length for _, each in wanted)
-        if not self._wish.leave_audio:
-            self._display.transfer(len(wanted), size, "Downloading")
+    def fetch(self, numbered: list[tuple[int, TakenEpisode]]) -> None:
+        """Fetch episodes, newest first, each with its number in the feed; add to `came`."""
+        size = sum(each.enclosure.length for _, each in numbered)
+        if not self._options.leave_audio:
+            self._display.transfer(len(numbered), size, "Downloading")
         failed = 0
         try:
-            for number, episode in wanted:
-                if self._one(number, episode):
+            for number, episode in numbered:
+                if self._add_episode(number, episode):
                     self.came.add(episode.guid)
                     failed = 0
                     continue
@@ -163,57 +182,57 @@ class _Trip:
         with contextlib.suppress(OSError):
             self._parts.rmdir()
 
-    def missing(self, wanted: int) -> int:
-        """Return how many recordings of so many could not be had."""
-        return wanted - len(self.came) - len(self._without) - len(self.unfit)
+    def missing(self, number: int) -> int:
+        """Return how many recordings of `number` could not be downloaded."""
+        return number - len(self.came) - len(self._without) - len(self.unfit)
 
     def _lose(self, episode: TakenEpisode, why: str) -> None:
         self._lost.append(Loss(episode.line, f'"{plain_text.cut(episode.title, 60)}"', why))
 
-    def _one(self, number: int, episode: TakenEpisode) -> bool:
-        """Make the folder of one episode; False where its recording cannot be had."""
+    def _add_episode(self, number: int, episode: TakenEpisode) -> bool:
+        """Make the folder of one episode; return False if its recording cannot be had."""
         values: dict[str, Any] = dict(episode.facts)
-        values["date"] = write_show.date(values["date"], self._known.zone)
+        values["date"] = write_show.format_date(values["date"], self._known.zone)
         if len(episode.guid.split()) > 1:
             values["waive"] = {"guid-spaces": "subscribers know it by this"}
         seconds, rows = episode.seconds, None
         part, ending = self._parts / "none", ""
-        if self._wish.leave_audio:
+        if self._options.leave_audio:
             try:
-                values["audio_at"] = remote_recording.described(self._gate, episode)
+                values["audio_at"] = remote_recording.describe_recording(self._gate, episode)
             except EarmarkError as error:
-                self._not_left(episode, error)
+                self._note_unfit(episode, error)
                 return False
         else:
             try:
                 part, ending = self._recording(episode)
                 header = chapter_sources.read_audio_header(part)
             except GateError as error:
-                self._not_had(episode, error)
+                self._note_failed(episode, error)
                 return False
             seconds = header.seconds
-            rows = chapters.own(part, header.chapters)
+            rows = chapters.own_chapters(part, header.chapters)
         self._chapters(episode, values, rows or [], seconds)
-        shop = write_show.Workshop(
-            self._known.folder, write_show.name_of(episode, number, self._known.folder)
+        target = write_show.EpisodeFolder(
+            self._known.folder, write_show.folder_name(episode, number, self._known.folder)
         )
         try:
-            return self._fill(shop, episode, values, part, ending)
+            return self._fill(target, episode, values, part, ending)
         except BaseException:
-            shop.drop()
+            target.drop()
             raise
 
-    def _not_left(self, episode: TakenEpisode, error: EarmarkError) -> None:
+    def _note_unfit(self, episode: TakenEpisode, error: EarmarkError) -> None:
         if isinstance(error, GateError):
-            self._not_had(episode, error)
+            self._note_failed(episode, error)
             return
         self.unfit.add(episode.guid)
         self._lose(episode, str(error))
 
-    def _not_had(self, episode: TakenEpisode, error: GateError) -> None:
-        """Say why a recording did not come; what no feed called one is no recording."""
-        sure = enclosures.is_sure(episode.enclosure)
-        if isinstance(error, download.NotAudioError) and not sure:
+    def _note_failed(self, episode: TakenEpisode, error: GateError) -> None:
+        """Note why a download failed; a file that the feed never called audio is no recording."""
+        is_sure = enclosures.is_sure(episode.enclosure)
+        if isinstance(error, download.NotAudioError) and not is_sure:
             self._without.add(episode.guid)
             self._lose(episode, f"has no recording (what its feed names {error}), and was left out")
             return
@@ -221,29 +240,33 @@ class _Trip:
         self._lose(episode, f"its recording at {host} {error}")
 
     def _fill(
-        self, shop: write_show.Workshop, episode: TakenEpisode, values: dict[str, Any], part: Path,
+        self,
+        target: write_show.EpisodeFolder,
+        episode: TakenEpisode,
+        values: dict[str, Any],
+        part: Path,
         ending: str,
-    ) -> bool:  # fmt: skip
-        self._beside(shop.path, episode)
-        for why in chapters.pictures(self._gate, values.get("chapters", ()), shop.path):
+    ) -> bool:
+        self._add_attachments(target.path, episode)
+        for why in chapters.save_pictures(self._gate, values.get("chapters", ()), target.path):
             self._lose(episode, why)
         what = f'"{plain_text.cut(episode.title, 60)}"'
         fitted = fit_schema.fit(EpisodeFacts, values, episode.line, what, self._lost)
-        if fitted is None or (self._wish.leave_audio and "audio_at" not in fitted[0]):
-            shop.drop()
+        if fitted is None or (self._options.leave_audio and "audio_at" not in fitted[0]):
+            target.drop()
             self._lose(episode, "has too little in it to keep, and was left out")
             return False
         if ending:
-            part.replace(shop.path / f"recording{ending}")
+            part.replace(target.path / f"recording{ending}")
             download.forget(part)
-        shop.finish(fitted[0], episode.notes)
+        target.finish(fitted[0], episode.notes)
         return True
 
     def _recording(self, episode: TakenEpisode) -> tuple[Path, str]:
         name = hashlib.sha256(episode.guid.encode()).hexdigest()[:24]
         part = self._parts / f"{name}.part"
-        url, limit = episode.enclosure.url, self._wish.limit
-        return download.fetch(self._gate, url, part, limit, self._display.moved)
+        url, limit = episode.enclosure.url, self._options.limit
+        return download.fetch_recording(self._gate, url, part, limit, self._display.moved)
 
     def _chapters(
         self,
@@ -252,36 +275,37 @@ class _Trip:
         own: list[dict[str, Any]],
         seconds: float,
     ) -> None:
-        """Take the chapters of the feed, else those of the file it names, else the recording's."""
-        said: list[str] = []
+        """Set the chapters: the feed's, else those of the file it names, else the recording's."""
+        problems: list[str] = []
         rows = values.pop("chapters", None)
         if rows is None and episode.chapters:
             try:
-                rows, said = chapters.read(self._gate, episode.chapters)
+                rows, problems = chapters.read_chapters(self._gate, episode.chapters)
             except GateError as error:
                 self._lose(episode, f"its chapters: the file {error}")
-        listed, changed = chapters.ordered(rows or own, episode.title, seconds)
-        for why in (*said, *changed):
+        listed, changes = chapters.put_in_order(rows or own, episode.title, seconds)
+        for why in (*problems, *changes):
             self._lose(episode, why)
         if listed:
             values["chapters"] = [
                 {**each, "start": podcast_tags.clock(each["start"])} for each in listed
             ]
 
-    def _beside(self, place: Path, episode: TakenEpisode) -> None:
-        """Put transcript and picture beside the recording; what cannot be had is said."""
+    def _add_attachments(self, folder: Path, episode: TakenEpisode) -> None:
+        """Add the transcript and the picture, or note why they cannot be had."""
         try:
-            if found := attachments.transcript(self._gate, episode.transcripts):
-                write_show.write_file(place / found[0], found[1].encode())
-                if found[2]:
-                    self._lose(episode, f"its transcript {found[2]}")
+            if transcript := attachments.fetch_transcript(self._gate, episode.transcripts):
+                name, text, lost = transcript
+                write_show.write_file(folder / name, text.encode())
+                if lost:
+                    self._lose(episode, f"its transcript {lost}")
         except GateError as error:
             self._lose(episode, f"its transcript {error}")
         if episode.picture and episode.picture != self._taken.picture:
-            part = place / ".picture"
+            part = folder / ".picture"
             try:
-                ending = attachments.picture(self._gate, episode.picture, part)
-                part.replace(place / f"picture{ending}")
+                ending = attachments.fetch_picture(self._gate, episode.picture, part)
+                part.replace(folder / f"picture{ending}")
             except GateError as error:
                 part.unlink(missing_ok=True)
                 self._lose(episode, f"its picture {error}")

@@ -20,36 +20,37 @@ _FETCH = "import it without --leave-audio"
 
 
 class NotLeftError(EarmarkError):
-    """A recording cannot stay where it is, because nobody says what has to be known of it."""
+    """A recording cannot stay on its server, because its length, type or duration is unknown."""
 
 
-def described(gate: Gate, episode: TakenEpisode) -> dict[str, Any]:
-    """Return address, length in bytes, type and seconds of a recording.
+def describe_recording(gate: Gate, episode: TakenEpisode) -> dict[str, Any]:
+    """Return the URL, length in bytes, type and seconds of a recording.
 
-    What the feed does not say of bytes and type its server is asked. Raises GateError where it does
-    not answer, NotLeftError where something is still not known.
+    If the feed does not give length or type, asks the server. Raises GateError if it does not
+    answer, NotLeftError if something is still unknown.
     """
-    said = episode.enclosure
+    enclosure = episode.enclosure
     if not (seconds := round(episode.seconds)):
         raise NotLeftError(f"has no duration in the feed; {_FETCH}")
-    kind, length = _kind(said), said.length
+    kind, length = _kind(enclosure), enclosure.length
     if not (kind and length):
-        found = download.measure(gate, said.url)
-        length = length or found.size or 0
-        kind = kind or _named(found.type)
+        remote = download.ask_server(gate, enclosure.url)
+        length = length or remote.size or 0
+        kind = kind or _usual_type(remote.type)
         if not kind:
-            what = found.type or "nothing"
+            what = remote.type or "nothing"
             raise NotLeftError(f"has no type in the feed, and its server says {what}; {_FETCH}")
     if not length:
         raise NotLeftError(f"has no length in the feed, and its server gives none; {_FETCH}")
-    return {"url": said.url, "length": length, "type": kind, "seconds": seconds}
+    return {"url": enclosure.url, "length": length, "type": kind, "seconds": seconds}
 
 
-def _kind(said: Enclosure) -> str:
-    """Return the type that the feed says, else that of the file's ending; "" without both."""
-    ending = urlsplit(said.url).path.lower().rpartition(".")[2]
-    return _named(said.type) or formats.MEDIA_TYPES.get(f".{ending}", "")
+def _kind(enclosure: Enclosure) -> str:
+    """Return the type in the feed, else that of the file's ending; "" if both are unknown."""
+    ending = urlsplit(enclosure.url).path.lower().rpartition(".")[2]
+    return _usual_type(enclosure.type) or formats.MEDIA_TYPES.get(f".{ending}", "")
 
 
-def _named(kind: str) -> str:
+def _usual_type(kind: str) -> str:
+    """Return the usual name of a media type; "" if it is not audio."""
     return _USUAL.get(kind, kind) if _WHOLE.fullmatch(kind) else ""

@@ -19,9 +19,9 @@ FEED_SIZE = 30_000_000  # bytes
 _SCHEMES = re.compile(r"(?:feed|podcast|pcast|itpc)(?::(?=https?://)|://)", re.IGNORECASE)
 
 
-def read(where: str, gate: Gate) -> Taken:
-    """Return what a feed says, of the web or of this computer. Raises EarmarkError."""
-    where = _SCHEMES.sub(lambda found: "" if found[0].endswith(":") else "https://", where, count=1)
+def read_feed(where: str, gate: Gate) -> Taken:
+    """Return what a feed says, from the web or from a file. Raises EarmarkError."""
+    where = _SCHEMES.sub(lambda match: "" if match[0].endswith(":") else "https://", where, count=1)
     try:
         if re.match(r"https?://", where, re.IGNORECASE):
             file = gate.file(where, FEED_SIZE)

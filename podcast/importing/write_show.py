@@ -46,11 +46,11 @@ _ADDRESS = (
 )
 
 
-class Known:
-    """What is in the folder already; a lead's own words are never written over."""
+class ExistingShow:
+    """The front matter of the show that is in the folder already; it is never overwritten."""
 
     def __init__(self, folder: Path) -> None:
-        """Raise SourceError where it cannot be read, EarmarkError where it leads elsewhere."""
+        """Raise SourceError if it cannot be read, EarmarkError if it has a link to elsewhere."""
         self.folder = folder
         for name in ("episodes", FOLDER, f"{FOLDER}/import"):
             if (folder / name).is_symlink():
@@ -77,17 +77,16 @@ class Known:
 
 
 def guid_of(taken: Taken) -> str:
-    """Return the show's identity: what the feed says, else that of its address; "" without both."""
-    said = str(taken.facts.get("guid", ""))
+    """Return the guid in the feed, else that of its URL; "" if both are unknown."""
     try:
-        return str(uuid.UUID(said))
+        return str(uuid.UUID(str(taken.facts.get("guid", ""))))
     except ValueError:
         has_host = taken.address.partition("://")[2].rstrip("/")
         return show_address.guid_of_feed(taken.address) if has_host else ""
 
 
-def show(folder: Path, taken: Taken, losses: list[Loss]) -> str:
-    """Write `show.md` and return the title."""
+def write_show_md(folder: Path, taken: Taken, losses: list[Loss]) -> str:
+    """Write `show.md`, and return the title."""
     values: dict[str, Any] = {**taken.facts, "recordings": {"finished": True}}
     address = taken.address.removesuffix(site_layout.FEED)
     values |= {"address": address} if address != taken.address and "?" not in address else {}
@@ -106,47 +105,44 @@ def show(folder: Path, taken: Taken, losses: list[Loss]) -> str:
     return facts.title
 
 
-def remember(known: Known, episodes: list[TakenEpisode]) -> None:
-    """Write down where recordings lay before: apps that took them there speak of them so."""
+def remember_addresses(known: ExistingShow, episodes: list[TakenEpisode]) -> None:
+    """Write the URLs of the recordings into the lock file: apps go on reporting them."""
     own = known.facts.address if known.facts else None
-    found = {}
+    recordings = {}
     for each in episodes:
         url = each.enclosure.url
         if not (own and url.startswith(own)):
             with contextlib.suppress(ValidationError):
-                found[each.guid] = RemoteRecordings(addresses=(url,))
-    if found:
-        lockfile.remember_elsewhere(known.folder, found)
+                recordings[each.guid] = RemoteRecordings(addresses=(url,))
+    if recordings:
+        lockfile.remember_elsewhere(known.folder, recordings)
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a file whole; where a link lies in its place or beside it, never through that."""
+    """Write a file atomically; replace links, never write through them."""
     for each in (path, path.with_name(f".{path.name}{atomic_files.TEMPORARY}")):
         if each.is_symlink():
             each.unlink()
     atomic_files.write(path, data)
 
 
-def name_of(episode: TakenEpisode, number: int, folder: Path) -> str:
-    """Return the name of an episode's folder, which nothing has yet.
-
-    What Earmark made keeps the name that its page has.
-    """
+def folder_name(episode: TakenEpisode, number: int, folder: Path) -> str:
+    """Return a free name for an episode's folder; an episode of Earmark keeps its page's name."""
     name = (
         episode.slug or f"{number:02}-{source.slugify(episode.title)[:60].strip('-') or 'episode'}"
     )
-    found, more = name, 2
-    while os.path.lexists(folder / "episodes" / found):
-        found, more = f"{name}-{more}", more + 1
-    return found
+    free, number_after = name, 2
+    while os.path.lexists(folder / "episodes" / free):
+        free, number_after = f"{name}-{number_after}", number_after + 1
+    return free
 
 
-class Workshop:
-    """The folder of one episode while it is made: it takes its name when it is whole."""
+class EpisodeFolder:
+    """The folder of an episode while it is made; it gets its name when it is complete."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._place = folder / "episodes" / name
-        self.path = self._place.with_name(f".{name}{atomic_files.TEMPORARY}")
+        self._final = folder / "episodes" / name
+        self.path = self._final.with_name(f".{name}{atomic_files.TEMPORARY}")
         (folder / "episodes").mkdir(exist_ok=True)
         self._clear()
         self.path.mkdir()
@@ -158,19 +154,19 @@ class Workshop:
             shutil.rmtree(self.path)
 
     def drop(self) -> None:
-        """Leave nothing behind."""
+        """Delete the folder."""
         self._clear()
 
     def finish(self, values: Mapping[str, Any], notes: str) -> None:
-        """Write `episode.md`, and give the folder its name."""
+        """Write `episode.md`, and rename the folder to its name."""
         text = write.write(EpisodeFacts, values, {})
         body = html_to_markdown.to_markdown(notes)
         write_file(self.path / "episode.md", (text + (f"\n{body}\n" if body else "")).encode())
-        self.path.rename(self._place)
+        self.path.rename(self._final)
 
 
-def date(moment: datetime, zone: ZoneInfo) -> str:
-    """Write a moment as a lead does, in the show's zone; with its distance where clocks go back."""
+def format_date(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a date for front matter: local, with an offset if clocks show that time twice."""
     local = moment.astimezone(zone)
     plain = local.replace(tzinfo=None, fold=0)
     sure = plain.replace(tzinfo=zone).astimezone(moment.tzinfo) == moment

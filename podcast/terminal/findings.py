@@ -36,7 +36,7 @@ TIERS: dict[Level | None, Tier] = {
 MOST = sum(tier.most + 2 for tier in TIERS.values())  # lines, without `every`
 
 
-class Line(NamedTuple):
+class FindingLine(NamedTuple):
     """One line: how much it matters (None is waived), the text, how many findings it is about."""
 
     level: Level | None
@@ -46,7 +46,7 @@ class Line(NamedTuple):
 
 def lines(
     findings: Iterable[Finding], *, every: bool = False, headings: bool = True
-) -> Iterator[Line]:
+) -> Iterator[FindingLine]:
     """Yield what to print: errors, then warnings, suggestions and what is waived.
 
     Findings with the same words are one line with a count and the first places; `every` gives each
@@ -59,8 +59,12 @@ def lines(
     for level, found in tiers.items():
         tier = TIERS[level]
         if found and headings and tier.heading:
-            yield Line(level, tier.heading if first else f"\n{tier.heading}")
-        rows = [Line(level, _alone(each), 1) for each in found] if every else _short(level, found)
+            yield FindingLine(level, tier.heading if first else f"\n{tier.heading}")
+        rows = (
+            [FindingLine(level, _alone(each), 1) for each in found]
+            if every
+            else _short(level, found)
+        )
         yield from rows
         first = first and not found
 
@@ -71,7 +75,7 @@ def _distinct(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(once.values(), key=lambda each: each.path != "show.md")
 
 
-def _short(level: Level | None, found: list[Finding]) -> list[Line]:
+def _short(level: Level | None, found: list[Finding]) -> list[FindingLine]:
     """Return at most `most` lines; what they leave out is counted in the last one."""
     tier = TIERS[level]
     rules: dict[str, dict[str, list[Finding]]] = {}
@@ -81,21 +85,23 @@ def _short(level: Level | None, found: list[Finding]) -> list[Line]:
     if len(rows) > tier.most:
         number = sum(row.number for row in rows[tier.most - 1 :])
         said = f"{tier.word}: and {number:,} more in other places; {HINT}"
-        rows[tier.most - 1 :] = [Line(level, said, number)]
+        rows[tier.most - 1 :] = [FindingLine(level, said, number)]
     return rows
 
 
-def _of_rule(level: Level | None, rule: str, alike: dict[str, list[Finding]]) -> Iterator[Line]:
+def _of_rule(
+    level: Level | None, rule: str, alike: dict[str, list[Finding]]
+) -> Iterator[FindingLine]:
     """Yield the first few different findings of a rule, then how many more there are."""
     tier, groups = TIERS[level], list(alike.values())
     shown = groups if len(groups) == tier.each + 1 else groups[: tier.each]
     for group in shown:
-        yield Line(level, _together(tier, group), len(group))
+        yield FindingLine(level, _together(tier, group), len(group))
     rest = [each for group in groups[len(shown) :] for each in group]
     if rest:
         mark = f" [{rule}]" if rule else ""
         said = f"{tier.word}: {len(rest):,} more of this kind{mark} in {_places(rest)}"
-        yield Line(level, said, len(rest))
+        yield FindingLine(level, said, len(rest))
 
 
 def _together(tier: Tier, group: list[Finding]) -> str:

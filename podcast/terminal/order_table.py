@@ -35,7 +35,7 @@ ADVICE = {
 }
 
 
-class Column(NamedTuple):
+class AppColumn(NamedTuple):
     """What some kinds of app show: their names, whether it is read upwards, the episodes."""
 
     names: list[str]
@@ -70,12 +70,12 @@ def show(told: Orders) -> None:
         console.print(line, markup=False)
 
 
-def _lines(column: Column, cells: list[Text]) -> list[str]:
+def _lines(column: AppColumn, cells: list[Text]) -> list[str]:
     return [*column.names, UPWARDS if column.upwards else "", *(cell.plain for cell in cells)]
 
 
 def _table(
-    columns: list[Column], cells: list[list[Text]], width: int, *, ordered: bool, narrow: bool
+    columns: list[AppColumn], cells: list[list[Text]], width: int, *, ordered: bool, narrow: bool
 ) -> Table:
     """Return the table; where it is narrow, only the first column has titles."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
@@ -95,9 +95,9 @@ def _table(
     return table
 
 
-def _columns(told: Orders) -> list[Column]:
+def _columns(told: Orders) -> list[AppColumn]:
     """Return the columns; what is alike is one."""
-    alike: dict[object, Column] = {}
+    alike: dict[object, AppColumn] = {}
     first = (MEANT, tuple(told.meant), False, frozenset[str]())
     views = [
         (each.name, tuple(each.episodes), each.upwards, frozenset(each.astray))
@@ -105,7 +105,7 @@ def _columns(told: Orders) -> list[Column]:
     ]
     for name, episodes, upwards, astray in [first, *views] if told.ordered else views:
         key = (tuple(each.folder for each in episodes), upwards, astray)
-        alike.setdefault(key, Column([], upwards, episodes, astray)).names.append(name)
+        alike.setdefault(key, AppColumn([], upwards, episodes, astray)).names.append(name)
     return list(alike.values())
 
 
@@ -120,7 +120,7 @@ def _text(text: str, *, wrong: bool, later: bool) -> Text:
     return Text(text, style="bold red" if wrong else "dim" if later else "", overflow="ellipsis")
 
 
-def _marks(column: Column, told: Orders) -> list[Text]:
+def _marks(column: AppColumn, told: Orders) -> list[Text]:
     """Return episodes by what stands before their titles: their numbers, if no two are alike."""
     labels = [label(each) for each in told.meant]
     if len(set(labels)) < len(labels):

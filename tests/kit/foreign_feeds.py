@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feed.reader.result import Taken
-    from podcast.importing.import_feed import Done
+    from podcast.importing.import_feed import ImportResult
     from podcast.network.limited_get import Gate
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -84,12 +84,12 @@ def take(
     folder: Path,
     gate: Gate | Shelf | None = None,
     agree: Callable[[Taken], None] = accept,
-    **wish: Any,
-) -> Done:
+    **options: Any,
+) -> ImportResult:
     """Import as the command does; without a gate nothing can be fetched."""
     door: Any = gate or Shelf(folder / "nowhere", "https://nowhere.invalid/")
     return import_feed.import_show(
-        str(where), folder, import_feed.Wish(**wish), door, agree, Display()
+        str(where), folder, import_feed.ImportOptions(**options), door, agree, Display()
     )
 
 

@@ -32,6 +32,7 @@ revolver casket widow zombie helpless hatred bully jump rope overkill self alone
 DRAWS = {
     "podcast/publishing/session.py": "hex, the name of a release",
     "podcast/show_folder/show_lock.py": "hex, in a lock file",
+    "podcast/creating/companion_settings.py": "keys",
     "podcast/creating/show.py": "random_text.draw",
     "web/accounts/word_list.py": "phrases.drawn",
     "web/accounts/store.py": "hex, an id",
@@ -47,7 +48,6 @@ DRAWS = {
     "web/listening/views.py": "hex, an id",
     "web/nextcloud/views.py": "tokens of links and programs",
     "web/reflections/store.py": "hex, an id",
-    "web/settings.py": "keys",
     "web/sync/apps.py": "random_text.draw; hex, an id",
 }
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from podcast.importing.import_feed import Done
+    from podcast.importing.import_feed import ImportResult
 
 HERE = "https://podcast.example.org/night/"
 CHAPTERS = """chapters:
@@ -57,7 +57,7 @@ def without(public: Path, *patterns: str) -> None:
     (public / "feed.xml").write_text(text, "utf-8")
 
 
-def copied(public: Path, to: Path) -> tuple[Done, Path]:
+def copied(public: Path, to: Path) -> tuple[ImportResult, Path]:
     done = take(f"{HERE}feed.xml", to, Shelf(public, HERE))
     return done, to / "episodes" / "01-talk"
 

@@ -91,7 +91,7 @@ def test_sound_that_lies_in_a_folder_from_elsewhere_is_not_taken_for_fetched(
         for forged in ([said | {"whole": len(other)}, seal], said | {"whole": len(other)}):
             note.write_text(json.dumps(forged), "utf-8")
             part.write_bytes(other)
-            assert download._begun(part, note, said["address"]) == (0, {}, None)
+            assert download._resume(part, note, said["address"]) == (0, {}, None)
             assert not part.exists()
         host.cut = None
         assert take(f"{server.address}feed.xml", tmp_path / "show", gate).added == 1

@@ -67,7 +67,7 @@ def test_a_recording_is_given_up(
     monkeypatch.setattr(download, "GRACE", 0.2)
     hasty = limited_get.Gate(private=True, patience=PATIENCE)
     with held(name) as address, pytest.raises(limited_get.GateError):
-        download.fetch(hasty, address, tmp_path / "a.part", 1_000_000, lambda _: None)
+        download.fetch_recording(hasty, address, tmp_path / "a.part", 1_000_000, lambda _: None)
     hasty.close()
 
 
