@@ -1,7 +1,7 @@
 """Keeps the written text of an unquoted value beside the value that YAML reads.
 
 `03001233393` is a number in YAML and a phone number for listeners: only the key decides. What YAML
-removed from a text (a comment, a sign) is kept too.
+removed from a text (a comment, a character) is kept too.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ _BEFORE = re.compile(r" *(?:[-?][ \t]+)*")
 _REMARK = re.compile(r"[ \t]*(?:,[ \t]+)?(?=#)")
 _ITEM = re.compile(r"\n[ \t]*- ")
 _BESIDE = re.compile(r":[ \t]+(#.*)$")
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as libyaml counts lines
 _BELOW = re.compile(r"[ \t]*\n(?:[ \t]*\n)*( *)(?:\t[ \t]*)?#")
 
 
@@ -24,7 +25,7 @@ class Plain(str):
     lost: str
 
     def __new__(cls, text: str, meant: Any, lost: str = "") -> Plain:
-        """Keep all three; `lost` begins with `#` for a comment, otherwise it is a sign."""
+        """Store all three; `lost` begins with `#` for a comment, otherwise it is one character."""
         plain = super().__new__(cls, text)
         plain.meant, plain.lost = meant, lost
         return plain
@@ -56,7 +57,7 @@ def swallows_lines(text: str, start: int, end: int) -> bool:
 
 def near_remarks(text: str) -> set[int]:
     """Return the lines, counted from 0, on which a value may be cut by a comment."""
-    lines = text.split("\n") if "#" in text else []
+    lines = _BREAK.split(text) if "#" in text else []
     near: set[int] = set()
     written, after = 0, False  # the last line that is not blank, and whether it has a comment
     for number, line in enumerate(lines):
@@ -97,13 +98,13 @@ def _above(text: str, start: int) -> str:
     begins = text.rfind("\n", 0, start) + 1
     if begins == start or text[begins:start].strip():
         return ""
-    said = ""
+    comment = ""
     while begins:
         begins = text.rfind("\n", 0, begins - 1) + 1
         line = _line(text, begins)
         bare = line.strip()
         if bare[:1] != "#" and bare:
             beside = _BESIDE.search(line)
-            return beside[1] if beside else said if bare.endswith(":") else ""
-        said = bare or said
+            return beside[1] if beside else comment if bare.endswith(":") else ""
+        comment = bare or comment
     return ""

@@ -45,6 +45,7 @@ def told(read: Any, text: str) -> tuple[str, str]:
 @example("a: 1\na: 2\n")
 @example("<<: {a: 1}\n")
 @example("1: a\n")
+@example("\x85a: #")
 def test_any_text_is_read_as_ruamels_constructor_reads_it(text: str) -> None:
     assert told(yaml.load, text) == told(yaml._thoroughly, text)
 
