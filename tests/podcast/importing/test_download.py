@@ -67,7 +67,7 @@ def test_a_recording_that_is_whole_is_not_asked_for_again(
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(attachments, "transcript", stopped)
+            patch.setattr(attachments, "fetch_transcript", stopped)
             take(f"{server.address}feed.xml", tmp_path / "show", gate)
         asked = len(server.asked)
         assert take(f"{server.address}feed.xml", tmp_path / "show", gate).added == 1
@@ -265,7 +265,7 @@ def test_ctrl_c_leaves_what_can_be_gone_on_with(
     host = Host(tone.read_bytes(), ETag='"a"')
     with serving(host) as server:
         with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-            patched.setattr(download, "_looked_at", interrupted)
+            patched.setattr(download, "_check", interrupted)
             take(f"{server.address}feed.xml", tmp_path / "show", gate)
         assert list((tmp_path / "show" / ".earmark").rglob("*.part"))
         assert take(f"{server.address}feed.xml", tmp_path / "show", gate).added == 1
