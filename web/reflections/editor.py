@@ -46,6 +46,7 @@ def render_editor(guid: str, reflection: Reflection | None, asked: str, written:
     questions = prompts if own else tuple(map(_, models[model].questions))
     if reflection and reflection.note and model == reflection.newest.model:
         questions = tuple(question for question, _ in written.answers)  # as they were asked
+    rows = rules.arrange(questions, written.answers)
     return render_template(
         "reflections/write.html",
         episode=episode,
@@ -57,7 +58,8 @@ def render_editor(guid: str, reflection: Reflection | None, asked: str, written:
         model=model,
         models=models,
         prompts=prompts,
-        rows=rules.arrange(questions, written.answers),
+        rows=rows,
+        wrong_field=written.wrong_field(rows),
     )
 
 

@@ -12,7 +12,7 @@ from episodes.translations import text as _
 from web.reflections import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _ID = re.compile(r"[0-9a-f]{32}")
 NO_MINUTE = marked("Enter a time like 12:30, or leave it blank.")
@@ -47,6 +47,18 @@ class Written(NamedTuple):
                 rules.MOST,
             )
         return _(NO_MINUTE) if len(self.minute) > LONGEST_MINUTE else ""
+
+    def wrong_field(self, rows: Sequence[tuple[str, str]]) -> str:
+        """Return the field that `wrong` is about, in a form with these rows; "" if nothing is."""
+        if not self.wrong:
+            return ""
+        answers = [answer for _, answer in rows]
+        long = [n for n, answer in enumerate(answers, 1) if len(answer) > rules.LONGEST_ANSWER]
+        if long:
+            return f"answer-{long[0]}"
+        is_crowded = sum(bool(answer.strip()) for answer in answers) > rules.MOST
+        no_time = self.second is None and bool(self.minute.strip())
+        return "minute" if no_time and not is_crowded else "answer-1"
 
     @classmethod
     def of(cls, id_: str, version: int, page: str, note: rules.Note) -> Written:
