@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from episodes.pictures import artwork
 from podcast.building import pipeline
-from tests.kit import shows
+from tests.kit import shared_work, shows
 from tests.kit.chromium import CHROMIUM
 from tests.kit.servers import preview_server
 from tests.kit.shows import NOW, SHOW, add_episode
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # How long an example takes says how busy the computer is. The rest is as it was: in CI, no chance.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+shared_work.compile_templates_once()
+shared_work.compile_routes_once()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,7 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished MP3 of three seconds that fits: -19 LUFS, mono, 96 kbit/s."""
-    return shows.tone(tmp_path_factory.mktemp("tone") / "tone.mp3")
+    path = shows.tone(tmp_path_factory.mktemp("tone") / "tone.mp3")
+    shared_work.measure_once(path)
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +52,7 @@ def cover(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cover that directories accept."""
     path = tmp_path_factory.mktemp("cover") / "cover.jpg"
     artwork.draw_cover("Night shift", path)
+    shared_work.prepare_once(path)
     return path
 
 

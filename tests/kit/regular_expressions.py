@@ -22,6 +22,7 @@ SHORT, LONG = 20_000, 100_000  # letters
 SUSPECT, STUCK = 0.004, 0.2  # seconds on the short text; a pattern that needs less time is fine
 SLOW, GROWTH = 0.05, 12  # seconds on the long text, and how often the time of the short one
 _METHODS = ("match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer")
+_USE = re.compile(rf"\b[A-Z_]+\.(?:{'|'.join(_METHODS)})\b")  # of a pattern of another module
 _LETTERS = "aA0 \n\t\"'<>&;:.,@[](){}-_=/\\#*`~!?|+%^$é\u2028"
 
 
@@ -38,9 +39,16 @@ class Used(NamedTuple):
 
 def every() -> list[Used]:
     """Return every pattern of the packages."""
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in _files()}
-    methods = _methods(trees.values())
-    found = [each for path, tree in trees.items() for each in _of(path, tree, methods)]
+    texts = {path: path.read_text("utf-8") for path in _files()}
+    nodes = {
+        path: list(ast.walk(ast.parse(text))) for path, text in texts.items()
+        if "import re" in text or _USE.search(text)
+    }  # fmt: skip
+    methods = _methods(chain.from_iterable(nodes.values()))
+    found = [
+        each for path, inner in nodes.items() if "import re" in texts[path]
+        for each in _of(path, inner, methods)
+    ]  # fmt: skip
     return list({(each.pattern, each.methods): each for each in found}.values())
 
 
@@ -48,10 +56,10 @@ def _files() -> list[Path]:
     return [path for each in PACKAGES for path in sorted((ROOT / each).rglob("*.py"))]
 
 
-def _methods(trees: Any) -> dict[str, set[str]]:
+def _methods(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
     """Return how each name is used, like `_TAG.sub(…)`, `lines.TAG.sub`, `map(_TAG.sub, …)`."""
     found: dict[str, set[str]] = {}
-    for node in chain.from_iterable(map(ast.walk, trees)):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in _METHODS:
             found.setdefault(_name(node.value), set()).add(node.attr)
     return found
@@ -63,20 +71,27 @@ def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _of(path: Path, tree: ast.Module, methods: dict[str, set[str]]) -> Iterator[Used]:
+def _of(path: Path, nodes: list[ast.AST], methods: dict[str, set[str]]) -> Iterator[Used]:
     where = path.relative_to(ROOT).as_posix()
-    if "import re" not in path.read_text("utf-8") or "migrations" in where:
+    if "migrations" in where:
         return
     module = importlib.import_module(where.removesuffix(".py").replace("/", "."))
-    own, seen = _methods([tree]), set[re.Pattern[Any]]()
+    own, seen = _methods(nodes), set[re.Pattern[Any]]()
     for name, value in vars(module).items():
         for pattern in _compiled(value):
             used = (own if name.startswith("_") else methods).get(name)
             seen.add(pattern)
             yield Used(where, pattern, frozenset(used or {"search", "fullmatch"}))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
+    for node in nodes:
+        if isinstance(node, ast.Call) and _is_of_re(node.func):
             yield from _called(where, node, vars(module), seen)
+
+
+def _is_of_re(call: ast.expr) -> bool:
+    """Return whether a call begins with `re.`, like that of `re.compile(…).search`."""
+    while isinstance(call, ast.Attribute | ast.Call):
+        call = call.value if isinstance(call, ast.Attribute) else call.func
+    return isinstance(call, ast.Name) and call.id == "re"
 
 
 def _compiled(value: Any) -> Iterator[re.Pattern[Any]]:

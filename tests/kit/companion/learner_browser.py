@@ -73,13 +73,18 @@ class Learner(NamedTuple):
         """Open the writing page of an episode, from the first page."""
         self.go()
         self.episode(title).get_by_role("link", name="Write a note", exact=True).click()
-        expect(self.heading).to_have_text(title)
+        self.wait_for_page(title)
 
     def listen(self, title: str = EPISODE) -> None:
         """Open the page of an episode that plays it, from the first page."""
         self.go()
         self.episode(title).get_by_role("link", name="Listen", exact=True).click()
+        self.wait_for_page(title)
+
+    def wait_for_page(self, title: str) -> None:
+        """Wait for the page and its deferred scripts, which miss what is typed before them."""
         expect(self.heading).to_have_text(title)
+        self.page.wait_for_load_state("domcontentloaded")
 
     def episode(self, title: str) -> Locator:
         """The row of an episode on the first page."""
