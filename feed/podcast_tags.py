@@ -1,20 +1,16 @@
-"""Writes the `podcast:` tags, and Podlove's chapters.
+"""Writes the `podcast:` tags, with those of `feed/file_tags.py` among them.
 
-Parents, counts, attributes and limits are those of podcastindex.org/namespace/1.0; `psc:chapters`
-follow podlove.org/simple-chapters.
+Parents, counts, attributes and limits are those of podcastindex.org/namespace/1.0.
 """
 
 from __future__ import annotations
 
-import base64
 import re
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from episodes import site_layout
-from episodes.chapters.write import sort_chapters
-from episodes.text.timecodes import format_clock
 from episodes.translations import text as _
+from feed import file_tags
 from feed.feedgen_extension import Tag
 from feed.show_notes import SPDX, licence_link
 
@@ -24,7 +20,7 @@ if TYPE_CHECKING:
     from episodes.frontmatter.people import Person
     from episodes.frontmatter.podcast_namespace import Location, Rhythm, Thread, Txt
     from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
-    from episodes.model import Art, Episode, Show, SmallFile
+    from episodes.model import Episode, Show
 
 # Group and role in the words of podcasttaxonomy.com.
 ROLES = {
@@ -58,11 +54,11 @@ def show_tags(show: Show) -> list[Tag]:
         *_identity(facts),
         *_licence(facts.licence, facts.licence_link),
         *(Tag("podcast:funding", each.text, {"url": each.link}) for each in facts.funding),
-        *map(_place, facts.places),
+        *map(_location, facts.places),
         *_trailers(show),
         *_rhythm(facts.rhythm, complete=facts.complete),
         *(Tag("podcast:block", "yes", {"id": each}) for each in facts.keep_out_of),
-        *_pictures(show, show.art),
+        *file_tags.picture_tags(show, show.art),
         *map(_txt, facts.txt),
         *_comments(facts.comments),
     ]
@@ -87,18 +83,18 @@ def episode_tags(show: Show, episode: Episode) -> list[Tag]:
     """
     facts = episode.facts
     tags = [
-        *_files(show, episode),
+        *file_tags.linked_files(show, episode),
         *_licence(facts.licence, facts.licence_link),
-        *_inline_chapters(show, episode),
+        *file_tags.inline_chapters(show, episode),
         *_soundbites(episode),
         *(Tag("podcast:contentLink", each.text, {"href": each.link}) for each in facts.elsewhere),
-        *map(_place, facts.places),
-        *_pictures(show, episode.art),
+        *map(_location, facts.places),
+        *file_tags.picture_tags(show, episode.art),
         *map(_txt, facts.txt),
         *_comments(facts.comments),
     ]
     if episode.media and episode.media.small:
-        tags.append(_smaller(show, episode, episode.media.small))
+        tags.append(file_tags.small_file(show, episode, episode.media.small))
     return tags if facts.comments or show.facts.comments else [*tags, PRIVATE]
 
 
@@ -147,23 +143,6 @@ def _identity(facts: ShowFacts) -> Iterator[Tag]:
         yield Tag("podcast:guid", facts.guid)
 
 
-def _files(show: Show, episode: Episode) -> list[Tag]:
-    tags = []
-    for name in episode.transcripts:
-        kind = site_layout.media_type(name)  # a charset would hide it from AntennaPod
-        attributes = {
-            "url": show.address + name,
-            "type": kind,
-            "language": episode.facts.language,
-            "rel": None if kind == "text/html" else "captions",
-        }
-        tags.append(Tag("podcast:transcript", None, attributes))
-    if episode.chapters:
-        attributes = {"url": show.address + episode.chapters, "type": site_layout.CHAPTERS_TYPE}
-        tags.append(Tag("podcast:chapters", None, attributes))
-    return tags
-
-
 def _licence(licence: str | None, link: str | None) -> Iterator[Tag]:
     """Yield a licence that SPDX knows by its identifier, one of your own by its address.
 
@@ -176,34 +155,14 @@ def _licence(licence: str | None, link: str | None) -> Iterator[Tag]:
         yield Tag("podcast:license", name, {"url": address})
 
 
-def _inline_chapters(show: Show, episode: Episode) -> Iterator[Tag]:
-    if not episode.facts.chapters:
-        return
-    pictures = {name: show.address + art.file for name, art in episode.pictures.items()}
-    rows = tuple(
-        Tag(
-            "psc:chapter",
-            None,
-            {
-                "start": format_clock(each.start),
-                "title": each.title,
-                "href": each.link,
-                "image": pictures.get(each.picture or ""),
-            },
-        )
-        for each in sort_chapters(episode.facts.chapters)
-    )
-    yield Tag("psc:chapters", None, {"version": "1.2"}, rows)
-
-
-def _place(place: Location) -> Tag:
-    said = {
-        "rel": "subject" if place.what == "about" else "creator",
-        "geo": f"geo:{place.point}" if place.point else None,
-        "osm": place.osm,
-        "country": place.country,
+def _location(location: Location) -> Tag:
+    attributes = {
+        "rel": "subject" if location.what == "about" else "creator",
+        "geo": f"geo:{location.point}" if location.point else None,
+        "osm": location.osm,
+        "country": location.country,
     }
-    return Tag("podcast:location", place.name, said)
+    return Tag("podcast:location", location.name, attributes)
 
 
 def _trailers(show: Show) -> Iterator[Tag]:
@@ -211,14 +170,14 @@ def _trailers(show: Show) -> Iterator[Tag]:
     for episode in show.episodes:
         media, season = episode.media, episode.facts.season
         if episode.facts.type == "trailer" and media:
-            said = {
+            attributes = {
                 "pubdate": format_datetime(episode.published),
                 "url": media.at(show.address),
                 "length": str(media.length),
                 "type": media.type,
                 "season": str(season) if season else None,
             }
-            yield Tag("podcast:trailer", _short(episode.facts.title), said)
+            yield Tag("podcast:trailer", _short(episode.facts.title), attributes)
 
 
 def _short(title: str) -> str:
@@ -233,27 +192,12 @@ def _rhythm(rhythm: Rhythm | None, *, complete: bool) -> Iterator[Tag]:
         days = ",".join(day[:2].upper() for day in rhythm.on)
         rule += f";BYDAY={days}" if days else ""
         rule += f";COUNT={rhythm.times}" if rhythm.times else ""
-    said = {
+    attributes = {
         "complete": "true" if complete else None,
         "dtstart": rhythm.starting.isoformat() if rhythm and rhythm.starting else None,
         "rrule": rule or None,
     }
-    yield Tag("podcast:updateFrequency", rhythm.text if rhythm else _("Complete"), said)
-
-
-def _pictures(show: Show, art: Art | None) -> Iterator[Tag]:
-    """Yield both sizes of a picture: a square, in words too where the lead wrote them."""
-    for file, width in ((art.file, art.width), (art.small, art.small_width)) if art else ():
-        said = {
-            "href": show.address + file,
-            "alt": (art.alt if art else "") or None,
-            "aspect-ratio": "1/1",
-            "width": str(width),
-            "height": str(width),
-            "type": site_layout.media_type(file),
-            "purpose": "artwork",
-        }
-        yield Tag("podcast:image", None, said)
+    yield Tag("podcast:updateFrequency", rhythm.text if rhythm else _("Complete"), attributes)
 
 
 def _txt(txt: Txt) -> Tag:
@@ -263,39 +207,21 @@ def _txt(txt: Txt) -> Tag:
 def _comments(threads: Iterable[Thread]) -> Iterator[Tag]:
     """Yield the threads, the first first."""
     for priority, thread in enumerate(threads, 1):
-        said = {
+        attributes = {
             "priority": str(priority),
             "protocol": thread.where,
             "uri": thread.link,
             "accountId": thread.account,
             "accountUrl": thread.account_link,
         }
-        yield Tag("podcast:socialInteract", None, said)
+        yield Tag("podcast:socialInteract", None, attributes)
 
 
 def _soundbites(episode: Episode) -> Iterator[Tag]:
     for bite in episode.facts.soundbites:
-        said = {"startTime": _plain(bite.start), "duration": _plain(bite.end - bite.start)}
-        yield Tag("podcast:soundbite", bite.title, said)
+        attributes = {"startTime": _plain(bite.start), "duration": _plain(bite.end - bite.start)}
+        yield Tag("podcast:soundbite", bite.title, attributes)
 
 
 def _plain(seconds: float) -> str:
     return f"{seconds:.3f}".rstrip("0").rstrip(".")
-
-
-def _smaller(show: Show, episode: Episode, small: SmallFile) -> Tag:
-    """Tell the small file. Its type is that of its container (RFC 7845), the codec beside it."""
-    said = {
-        "type": small.type,
-        "codecs": "opus",
-        "length": str(small.length),
-        "bitrate": str(round(small.length * 8 / small.seconds)),
-        "lang": episode.facts.language,
-        "title": _("Smaller file"),
-    }
-    digest = base64.b64encode(bytes.fromhex(small.sha256)).decode()
-    inside = (
-        Tag("podcast:source", None, {"uri": show.address + small.file}),
-        Tag("podcast:integrity", None, {"type": "sri", "value": f"sha256-{digest}"}),
-    )
-    return Tag("podcast:alternateEnclosure", None, said, inside)

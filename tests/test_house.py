@@ -306,3 +306,16 @@ def test_the_packages_of_setup_cfg_are_those_of_the_house() -> None:
         package = folder.as_posix().replace("/", ".")
         assert f"    {package}\n" in text, f"setup.cfg does not install {package}"
         assert (ROOT / folder / "__init__.py").is_file(), f"{package} has no __init__.py"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_names_of_published_files_are_spelled_in_one_place(path: Path) -> None:
+    if name(path) == "episodes/site_layout.py" or name(path).startswith("feed/validator/"):
+        return
+    names = re.compile(r"/?(feed\.xml|catalogue\.json|media/.*)")
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+            assert not names.fullmatch(text), (
+                f"{name(path)} spells {text}; episodes/site_layout.py has its name"
+            )
