@@ -11,7 +11,7 @@ from web.auth import for_learner
 from web.companion import companion
 from web.errors import TooManyError
 from web.export import formats
-from web.limits.heavy_requests import one_of_few
+from web.limits import heavy_requests
 from web.listening import progress
 from web.listening import store as listening
 from web.reflections import quota, store
@@ -49,7 +49,7 @@ class ExportPreview(NamedTuple):
 def show_page(learner: Learner) -> str:
     """Show what the download contains, and which notes to check first."""
     _limit()
-    with one_of_few():
+    with heavy_requests.queue.slot():
         look = _look(learner)
     return render_template("export/page.html", **look._asdict())
 
@@ -85,7 +85,7 @@ def download_everything(learner: Learner) -> Response:
     """Send everything as one zip, under a neutral file name."""
     _limit()
     today = companion().now().date()
-    with one_of_few():
+    with heavy_requests.queue.slot():
         heard, connected = _heard(learner), _apps(learner)
         with companion().database.reading() as connection:
             kept = Every(connection, learner)

@@ -14,7 +14,7 @@ from web.auth import for_learner
 from web.companion import companion
 from web.errors import RefusedError
 from web.forms import resubmission
-from web.limits.heavy_requests import one_of_few
+from web.limits import heavy_requests
 from web.reflections import editor, question_sets, rules, store
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def notes(learner: Learner) -> Page:
                 LONGEST_SEARCH,
             ),
         )
-    with one_of_few() if words.strip() else nullcontext():
+    with heavy_requests.queue.slot() if words.strip() else nullcontext():
         result = _search(learner, words)
     return render_template("reflections/notes.html", words=words, **result._asdict())
 

@@ -124,10 +124,10 @@ def test_words_that_are_too_many_to_look_for_are_said_and_given_back(house: Hous
 def busy() -> Iterator[None]:
     """All turns of what takes long are taken, and all places to wait."""
     for _ in range(heavy_requests.AT_ONCE + heavy_requests.WAITING):
-        assert heavy_requests._room.acquire(blocking=False)
+        assert heavy_requests.queue._room.acquire(blocking=False)
     yield
     for _ in range(heavy_requests.AT_ONCE + heavy_requests.WAITING):
-        heavy_requests._room.release()
+        heavy_requests.queue._room.release()
 
 
 @pytest.mark.usefixtures("busy")
@@ -142,12 +142,12 @@ def test_what_takes_long_is_done_by_few_and_the_others_are_told_at_once(house: H
 
 def test_a_turn_comes_back_whatever_happens() -> None:
     for _ in range(heavy_requests.AT_ONCE + heavy_requests.WAITING + 5):
-        with pytest.raises(ValueError, match="no"), heavy_requests.one_of_few():
+        with pytest.raises(ValueError, match="no"), heavy_requests.queue.slot():
             raise ValueError("no")
     done = []
 
     def work() -> None:
-        with heavy_requests.one_of_few():
+        with heavy_requests.queue.slot():
             done.append(1)
 
     threads = [
