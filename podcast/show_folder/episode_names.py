@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 
     from episodes.model import Episode
 
-FEW = 8  # folders that are named
+FEW = 8  # folders named in a message
 _NUMBER = re.compile(r"#?(?:s?(?P<season>\d{1,9})[.xe])?(?P<number>\d{1,9})", re.IGNORECASE)
 
-Number = tuple[int | None, int]  # season, where one was typed, and number
+Number = tuple[int | None, int]  # season, None if none was typed, and number
 
 
-def matches(wanted: str, names: Sequence[str], known: Iterable[Episode]) -> list[str]:
-    """Return the folders that fit, by the first of these that any fits.
+def matches(typed: str, names: Sequence[str], known: Iterable[Episode]) -> list[str]:
+    """Return the folders that match by the first of these criteria that any folder matches.
 
-    The folder's name, slug or guid; its number, with or without zeros and season; the title, in
-    capitals or not; the beginning of the folder's name.
+    The folder's name, slug or guid; its number, with or without zeros and season; the title in any
+    case; the beginning of the folder's name.
     """
     every = tuple(known)
-    plain = wanted.strip().rstrip("/\\")
+    plain = typed.strip().rstrip("/\\")
     small = plain.casefold()
-    ways = (
+    criteria = (
         [name for name in names if name in {plain, f"episodes/{plain}"}],
         [each.folder for each in every if plain in {each.slug, each.guid}],
         _numbered(plain, names, every),
@@ -34,53 +34,53 @@ def matches(wanted: str, names: Sequence[str], known: Iterable[Episode]) -> list
         [each.folder for each in every if each.facts.title.casefold() == small],
         [each for each in names if small and _short(each).casefold().startswith(f"{small}-")],
     )
-    return next((list(dict.fromkeys(found)) for found in ways if found), [])
+    return next((list(dict.fromkeys(folders)) for folders in criteria if folders), [])
 
 
 def _numbered(plain: str, names: Sequence[str], known: Iterable[Episode]) -> list[str]:
     """Return the folders that begin with a number, and the episodes that have it."""
-    found = _NUMBER.fullmatch(plain)
-    if found is None:
+    match = _NUMBER.fullmatch(plain)
+    if match is None:
         return []
-    season, number = _number(found)
+    season, number = _number(match)
     if season is None:
-        begun = [name for name in names if _begins(_short(name)) == number]
-        return begun + [each.folder for each in known if each.facts.number == number]
+        folders = [name for name in names if _first_number(_short(name)) == number]
+        return folders + [each.folder for each in known if each.facts.number == number]
     return [
         each.folder for each in known if each.facts.number == number and each.facts.season == season
     ]
 
 
-def _number(found: re.Match[str]) -> Number:
-    return int(found["season"]) if found["season"] else None, int(found["number"])
+def _number(match: re.Match[str]) -> Number:
+    return int(match["season"]) if match["season"] else None, int(match["number"])
 
 
-def _begins(name: str) -> int | None:
-    """Return the number with which a folder's name begins; a date is none."""
-    found = re.match(r"(\d{1,9})(?!\d|-\d\d-\d\d)", name)
-    return int(found[1]) if found else None
+def _first_number(name: str) -> int | None:
+    """Return the number at the start of a folder's name, unless it is a date."""
+    match = re.match(r"(\d{1,9})(?!\d|-\d\d-\d\d)", name)
+    return int(match[1]) if match else None
 
 
 def _short(folder: str) -> str:
     return folder.rpartition("/")[2]
 
 
-def unknown(wanted: str, names: Sequence[str]) -> str:
-    """Say that no episode fits, and which there are: all, or the closest."""
-    said = f'no episode is called "{wanted[:100]}"'
+def explain_unknown(typed: str, names: Sequence[str]) -> str:
+    """Return a message that no episode matches, with all episodes or the closest."""
+    message = f'no episode is called "{typed[:100]}"'
     if not names:
-        return f"{said}; there are no episodes yet"
+        return f"{message}; there are no episodes yet"
     shorts = [_short(name) for name in names]
     near = shorts
     if len(shorts) > FEW:
-        near = difflib.get_close_matches(wanted[:100], shorts, 3, 0.4) or shorts[:FEW]
+        near = difflib.get_close_matches(typed[:100], shorts, 3, 0.4) or shorts[:FEW]
     rest = len(shorts) - len(near)
     more = f" ({rest:,} more in episodes/)" if rest else ""
-    return f"{said}; write the name of its folder, like {_listed(near)}{more}"
+    return f"{message}; write the name of its folder, like {_listed(near)}{more}"
 
 
-def several(wanted: str, folders: Sequence[str], known: Iterable[Episode]) -> str:
-    """Say which episodes fit what was typed, where it is more than one."""
+def explain_several(typed: str, folders: Sequence[str], known: Iterable[Episode]) -> str:
+    """Return a message about the episodes that match, if there are several."""
     titles = {each.folder: each.facts.title for each in known}
     shown = [
         f"{_short(name)} (“{titles[name]}”)" if name in titles else _short(name)
@@ -89,7 +89,7 @@ def several(wanted: str, folders: Sequence[str], known: Iterable[Episode]) -> st
     rest = len(folders) - len(shown)
     more = f" and {rest:,} more" if rest else ""
     return (
-        f'"{wanted[:100]}" matches {len(folders)} episodes: {", ".join(shown)}{more}; write the '
+        f'"{typed[:100]}" matches {len(folders)} episodes: {", ".join(shown)}{more}; write the '
         "name of the folder you mean"
     )
 

@@ -42,9 +42,9 @@ def find_folder(show: Path, typed: str, names: list[str], known: Iterable[Episod
     plain = Path(typed).as_posix()
     folders = [inside] if inside in names else episode_names.matches(plain, names, every)
     if not folders:
-        raise EarmarkError(episode_names.unknown(typed, names))
+        raise EarmarkError(episode_names.explain_unknown(typed, names))
     if len(folders) > 1:
-        raise EarmarkError(episode_names.several(typed, folders, every))
+        raise EarmarkError(episode_names.explain_several(typed, folders, every))
     return folders[0]
 
 

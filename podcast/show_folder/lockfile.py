@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def read(show: Path) -> lockfile.Lock:
-    """Return what it says, nothing where there is none. Raises SourceError where it is damaged."""
+    """Return its content, EMPTY if there is none. Raises SourceError if it is damaged."""
     path = show / LOCK
-    if path.exists() and not path.is_file():  # a pipe would be waited for without end
+    if path.exists() and not path.is_file():  # reading a pipe could wait for ever
         return lockfile.parse("")
     try:
         return lockfile.parse(path.read_text(encoding="utf-8"))
@@ -28,14 +28,14 @@ def read(show: Path) -> lockfile.Lock:
 
 
 def write(show: Path, now: lockfile.Lock) -> None:
-    """Write it where it says something else than before."""
+    """Write the lock file if its content has changed."""
     atomic_files.write_changed(show / LOCK, lockfile.render(now).encode())
 
 
 def remember_elsewhere(show: Path, known: Mapping[str, lockfile.RemoteRecordings]) -> lockfile.Lock:
-    """Write down, by guid, where recordings lie or lay on other servers; return what it says now.
+    """Add the URLs of recordings on other servers, now or formerly, by guid; return the result.
 
-    Apps that took one there go on speaking of it by that address. Raises SourceError.
+    Apps that downloaded one there go on reporting that URL. Raises SourceError.
     """
     before = read(show)
     now = before.knowing(known)
@@ -45,9 +45,9 @@ def remember_elsewhere(show: Path, known: Mapping[str, lockfile.RemoteRecordings
 
 
 def remember_release(show: Path, place: str, release: str, names: Collection[str] = ()) -> None:
-    """Write down which release was last published to a place; the show counts as built still.
+    """Set the newest release of a destination; the show still counts as built.
 
-    `names` are its files: whose episodes they are is known to subscribers from now on.
+    `names` are its files: from now on, subscribers know the episodes that they belong to.
     """
     write(show, read(show).releasing(place, release, names))
     folder = CacheFolder(show)

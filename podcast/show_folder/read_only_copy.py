@@ -1,4 +1,4 @@
-"""Copies a show that nothing can be written into, so that it can still be seen in the preview."""
+"""Copies a show from a folder that cannot be written, so that the preview can build it."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ LEFT_OUT = {FOLDER, PUBLIC, "moved", ".git"}
 
 
 def update(show: Path, copy: Path) -> None:
-    """Make a copy of a show what the show is now; only what changed is copied. Raises OSError.
+    """Copy the files that have changed, and delete those that are gone. Raises OSError.
 
-    What the copy has of its own, what was built and its lock file, stays.
+    The copy's own lock file and built files stay.
     """
-    wanted = dict(_files(show, ""))
-    for name, path in wanted.items():
+    sources = dict(_files(show, ""))
+    for name, path in sources.items():
         target = copy / name
         if stat(target) != stat(path) and not (name == LOCK and target.exists()):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
             target.chmod(0o600)
-    for name in [name for name, _ in _files(copy, "") if name not in wanted and name != LOCK]:
+    for name in [name for name, _ in _files(copy, "") if name not in sources and name != LOCK]:
         with contextlib.suppress(OSError):
             (copy / name).unlink()
 
 
 def _files(folder: Path, below: str) -> Iterator[tuple[str, Path]]:
-    """Yield (name, path) of every file of a show; links are left out."""
+    """Yield (name, path) of every file of a show, without links."""
     with os.scandir(folder) as entries:
         for entry in entries:
             name = below + entry.name

@@ -1,8 +1,8 @@
 """Asks a yes-or-no question that Ctrl-C ends at any moment.
 
-Python notes a signal and acts on it later. One that comes after the question is on the screen, but
-a moment before the wait for an answer begins, is noted and then waits for the answer too: Ctrl-C
-seems to do nothing. So a timer wakes the wait now and then, and Python acts on what it noted.
+Python notes a signal, and acts on it later. A signal that comes after the question is printed, but
+a moment before the wait for the answer begins, waits for the answer too: Ctrl-C seems to do
+nothing. So a timer interrupts the wait now and then, and Python acts on the signal.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def confirm(question: str, *, default: bool = False) -> bool:
 
 
 def _line() -> str:
-    """Return the line that is typed; "?" where it is no text."""
+    """Return the line that was typed; "?" if it is not text."""
     try:
-        with _woken():
-            line = sys.stdin.readline()  # not input(): it loses what it has when it is woken
+        with _interrupted():
+            line = sys.stdin.readline()  # not input(): an interruption makes it lose what was typed
     except UnicodeDecodeError:
         return "?"
     if not line:
@@ -44,8 +44,8 @@ def _line() -> str:
 
 
 @contextmanager
-def _woken() -> Iterator[None]:
-    """Wake whatever waits, so that Python acts on a signal that came just before."""
+def _interrupted() -> Iterator[None]:
+    """Interrupt every wait now and then, so that Python acts on signals."""
     if sys.platform == "win32":  # no such timer
         yield
         return

@@ -1,4 +1,4 @@
-"""Formats findings for a person, errors first and equal ones once; and as JSON. Pure."""
+"""Formats findings as lines, errors first and equal ones once, and as JSON. Pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from episodes.text.quantities import quantity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-PLACES = 3  # that a line names
+PLACES = 3  # named on one line
 LONGEST = 1000  # characters of a finding: some quote a stranger's text
 HINT = "`earmark check --all` lists each"
 WORDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "suggestion"}
 
 
 class Tier(NamedTuple):
-    """One part of the list: what it is headed, and how much of it is shown."""
+    """One part of the list: its heading, and how much of it is shown."""
 
     heading: str
     word: str
@@ -37,7 +37,7 @@ MOST = sum(tier.most + 2 for tier in TIERS.values())  # lines, without `every`
 
 
 class FindingLine(NamedTuple):
-    """One line: how much it matters (None is waived), the text, how many findings it is about."""
+    """One line: its level (None for waived), its text, and the number of findings it is about."""
 
     level: Level | None
     text: str
@@ -47,7 +47,7 @@ class FindingLine(NamedTuple):
 def lines(
     findings: Iterable[Finding], *, every: bool = False, headings: bool = True
 ) -> Iterator[FindingLine]:
-    """Yield what to print: errors, then warnings, suggestions and what is waived.
+    """Yield the lines to print: errors, warnings, suggestions, then waived findings.
 
     Findings with the same words are one line with a count and the first places; `every` gives each
     a line of its own.
@@ -56,17 +56,17 @@ def lines(
     for each in _distinct(findings):
         tiers[None if each.waived else each.level].append(each)
     first = True
-    for level, found in tiers.items():
+    for level, listed in tiers.items():
         tier = TIERS[level]
-        if found and headings and tier.heading:
+        if listed and headings and tier.heading:
             yield FindingLine(level, tier.heading if first else f"\n{tier.heading}")
         rows = (
-            [FindingLine(level, _alone(each), 1) for each in found]
+            [FindingLine(level, _alone(each), 1) for each in listed]
             if every
-            else _short(level, found)
+            else _short(level, listed)
         )
         yield from rows
-        first = first and not found
+        first = first and not listed
 
 
 def _distinct(findings: Iterable[Finding]) -> list[Finding]:
@@ -75,17 +75,17 @@ def _distinct(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(once.values(), key=lambda each: each.path != "show.md")
 
 
-def _short(level: Level | None, found: list[Finding]) -> list[FindingLine]:
-    """Return at most `most` lines; what they leave out is counted in the last one."""
+def _short(level: Level | None, findings: list[Finding]) -> list[FindingLine]:
+    """Return at most `most` lines; the last one counts what they leave out."""
     tier = TIERS[level]
     rules: dict[str, dict[str, list[Finding]]] = {}
-    for each in found:
+    for each in findings:
         rules.setdefault(each.rule, {}).setdefault(_words(each), []).append(each)
     rows = [row for rule, alike in rules.items() for row in _of_rule(level, rule, alike)]
     if len(rows) > tier.most:
         number = sum(row.number for row in rows[tier.most - 1 :])
-        said = f"{tier.word}: and {number:,} more in other places; {HINT}"
-        rows[tier.most - 1 :] = [FindingLine(level, said, number)]
+        text = f"{tier.word}: and {number:,} more in other places; {HINT}"
+        rows[tier.most - 1 :] = [FindingLine(level, text, number)]
     return rows
 
 
@@ -100,8 +100,8 @@ def _of_rule(
     rest = [each for group in groups[len(shown) :] for each in group]
     if rest:
         mark = f" [{rule}]" if rule else ""
-        said = f"{tier.word}: {len(rest):,} more of this kind{mark} in {_places(rest)}"
-        yield FindingLine(level, said, len(rest))
+        text = f"{tier.word}: {len(rest):,} more of this kind{mark} in {_places(rest)}"
+        yield FindingLine(level, text, len(rest))
 
 
 def _together(tier: Tier, group: list[Finding]) -> str:
@@ -116,7 +116,7 @@ def _alone(each: Finding) -> str:
 
 
 def _words(each: Finding) -> str:
-    """Return a finding without its place."""
+    """Return the words of a finding, without path and line."""
     rule = f" [{each.rule}]" if each.rule else ""
     if each.waived:
         return plain(f"{each._replace(fix='').said} (because: {each.waived})") + rule
@@ -124,7 +124,7 @@ def _words(each: Finding) -> str:
 
 
 def _places(group: list[Finding]) -> str:
-    """Name the first places; of an episode its folder is enough, where it is no error."""
+    """Return the first places; for warnings and suggestions, the folder of an episode is enough."""
     names = list(dict.fromkeys(map(_place, group)))
     shown = names if len(names) == PLACES + 1 else names[:PLACES]
     more = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
@@ -139,29 +139,29 @@ def _place(each: Finding) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text on one line, not too long, that cannot move the cursor of a terminal."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    """Return a text on one line, not too long, without characters that move the cursor."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def count(findings: Iterable[Finding]) -> str:
-    """Say in one sentence how many there are, and whether the build stops."""
-    found = _distinct(findings)
-    open_ = [each for each in found if not each.waived]
+    """Return one sentence: how many there are, and whether the build stops."""
+    distinct = _distinct(findings)
+    open_ = [each for each in distinct if not each.waived]
     stops = sum(each.level is Level.ERROR for each in open_)
     rest = _listed(open_, Level.WARNING, Level.NOTE)
-    waived = f" ({len(found) - len(open_):,} waived)" if len(open_) < len(found) else ""
+    waived = f" ({len(distinct) - len(open_):,} waived)" if len(open_) < len(distinct) else ""
     if stops:
-        said = f"{counted(stops, Level.ERROR)} {'stops' if stops == 1 else 'stop'} the build"
-        return f"{said}; {rest} do{_es(open_)} not{waived}." if rest else f"{said}{waived}."
+        text = f"{counted(stops, Level.ERROR)} {'stops' if stops == 1 else 'stop'} the build"
+        return f"{text}; {rest} do{_es(open_)} not{waived}." if rest else f"{text}{waived}."
     if rest:
         return f"{rest}{waived}. Nothing stops the build."
     return f"Nothing to fix{waived}."
 
 
-def _listed(found: list[Finding], *levels: Level) -> str:
+def _listed(findings: list[Finding], *levels: Level) -> str:
     """Return how many there are of each level, like "2 warnings and 1 suggestion"."""
-    counts = [(sum(each.level is level for each in found), level) for level in levels]
+    counts = [(sum(each.level is level for each in findings), level) for level in levels]
     return " and ".join(counted(number, level) for number, level in counts if number)
 
 
@@ -170,8 +170,8 @@ def counted(number: int, level: Level) -> str:
     return quantity(number, WORDS[level])
 
 
-def _es(found: list[Finding]) -> str:
-    return "es" if sum(each.level is not Level.ERROR for each in found) == 1 else ""
+def _es(findings: list[Finding]) -> str:
+    return "es" if sum(each.level is not Level.ERROR for each in findings) == 1 else ""
 
 
 def document(findings: list[Finding]) -> str:

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from episodes.model import Show
     from podcast.cache.probes import Heard
 
-PUBLISHED = "published"  # beside the channels: the loudness of what was encoded
-QUIET = 15.0  # dB above which a recording is raised so far that its hiss is heard
+PUBLISHED = "published"  # the key of the published file, beside those of channels
+QUIET = 15.0  # dB: a recording that is raised further has audible hiss
 _WORDS = ((1.0, ""), (8.0, "a little "), (QUIET, ""), (200.0, "very "))
 
 
 def describe(before: Loudness | None, after: Loudness) -> str:
-    """Return in a sentence how loud a recording was, and is now."""
+    """Return a sentence: how loud a recording was, and is now."""
     if before is None:
         return f"made even ({after.integrated:.1f} LUFS)"
     change = f"({before.integrated:.1f} to {after.integrated:.1f} LUFS)"
@@ -36,34 +36,34 @@ def describe(before: Loudness | None, after: Loudness) -> str:
 
 
 def kept(loudness: Loudness) -> str:
-    """Return the sentence for a recording that fits already."""
+    """Return the sentence for a recording that is published unchanged."""
     return f"is right already, published unchanged ({loudness.integrated:.1f} LUFS)"
 
 
 FINISHED = "published unchanged: you marked it as finished"
 
 
-def line(heard: Heard, wanted: RecordingSettings) -> str:
-    """Return what is known of the level of a recording, for `check --levels`."""
+def line(heard: Heard, settings: RecordingSettings) -> str:
+    """Return a sentence about the level of a recording, for `check --levels`."""
     after = heard.loudness.get(PUBLISHED)
     if after:
-        return describe(heard.loudness.get(wanted.channels), after)
+        return describe(heard.loudness.get(settings.channels), after)
     if known := list(heard.loudness.values()):
         return kept(known[0])
-    if wanted.finished and heard.header.plain:
+    if settings.finished and heard.header.plain:
         return FINISHED
     return "not measured yet; `earmark build` measures it"
 
 
 def named(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return (name, sentence) of recordings by path: the file's name alone if no other has it."""
+    """Return (name, sentence) for each (path, sentence): the file name alone if no other has it."""
     names = Counter(path.rpartition("/")[2] for path, _ in rows)
-    short = ((path, path.rpartition("/")[2], said) for path, said in rows)
-    return [(name if names[name] == 1 else path, said) for path, name, said in short]
+    short = ((path, path.rpartition("/")[2], sentence) for path, sentence in rows)
+    return [(name if names[name] == 1 else path, sentence) for path, name, sentence in short]
 
 
 def loudness_findings(show: Show, heard: Mapping[str, Heard]) -> list[Finding]:
-    """Return what is to be listened to in each recording of a show, as far as it is known."""
+    """Return the findings about each recording of a show, as far as it is measured."""
     return [
         finding
         for episode in show.episodes
@@ -75,11 +75,11 @@ def loudness_findings(show: Show, heard: Mapping[str, Heard]) -> list[Finding]:
 
 
 def findings(recording: str, heard: Heard, channels: str) -> Iterator[Finding]:
-    """Yield what is to be listened to in a recording, as far as it is known."""
+    """Yield the findings about a recording, as far as it is measured."""
     header = heard.header
     if header.declared:
-        says, there = format_seconds(header.declared), format_seconds(header.seconds)
-        message = f"is cut short: it should be {says} long, but only {there} is there"
+        declared, actual = format_seconds(header.declared), format_seconds(header.seconds)
+        message = f"is cut short: it should be {declared} long, but only {actual} is there"
         yield finding("audio-cut", recording, "", message)
     known = [each for name, each in heard.loudness.items() if name != PUBLISHED]
     tracks = max((header.tracks, *(each.tracks for each in known)))

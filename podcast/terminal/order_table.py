@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 MEANT = "As intended"
 UPWARDS = "(read upwards)"
-GAP, NARROW = 3, 9  # columns: between two, and of a heading that is broken
-FEW = 6  # folders that are named
+GAP, NARROW = 3, 9  # characters between two columns, and in one whose heading is broken
+FEW = 6  # folders named in a sentence
 ADVICE = {
     app_order.DATE: "Dates: publish each full episode a minute or more after the previous one.",
     app_order.SERIAL: "Numbers: in a show of `type: serial`, `season:` and `number:` go up with "
@@ -36,7 +36,13 @@ ADVICE = {
 
 
 class AppColumn(NamedTuple):
-    """What some kinds of app show: their names, whether it is read upwards, the episodes."""
+    """The order in some kinds of app.
+
+    names: of these kinds.
+    upwards: whether people begin at the bottom.
+    episodes: in this order.
+    astray: the folders of episodes that are out of place.
+    """
 
     names: list[str]
     upwards: bool
@@ -44,29 +50,29 @@ class AppColumn(NamedTuple):
     astray: frozenset[str]
 
 
-def show(told: Orders) -> None:
-    """Print what each kind of app shows, and what to do."""
+def show(orders: Orders) -> None:
+    """Print the order in each kind of app, and advice."""
     console = Console(highlight=False)
-    if not told.meant:
+    if not orders.meant:
         console.print("There are no episodes yet.")
         return
-    columns = _columns(told)
-    cells = [[_cell(each, told, one.astray) for each in one.episodes] for one in columns]
+    columns = _columns(orders)
+    cells = [[_cell(each, orders, one.astray) for each in one.episodes] for one in columns]
     needed = sum(max(map(cell_len, _lines(*row))) + GAP for row in zip(columns, cells, strict=True))
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = max(console.width, needed)  # a file is as wide as it has to be
     narrow = needed > console.width
     if narrow:
-        cells[1:] = [_marks(one, told) for one in columns[1:]]
+        cells[1:] = [_marks(one, orders) for one in columns[1:]]
         cells[0] = [
             _marked(cell, mark)
-            for cell, mark in zip(cells[0], _marks(columns[0], told), strict=True)
+            for cell, mark in zip(cells[0], _marks(columns[0], orders), strict=True)
         ]
-    table = _table(columns, cells, console.width, ordered=told.ordered, narrow=narrow)
+    table = _table(columns, cells, console.width, ordered=orders.ordered, narrow=narrow)
     console.print(table)
     if narrow and cells[0][0].plain.startswith("("):
         console.print("\nThe numbers in brackets are those of the first column.")
-    for line in ("", *_apps(told), "", *_said(told)):
+    for line in ("", *_apps(orders), "", *_advice(orders)):
         console.print(line, markup=False)
 
 
@@ -77,7 +83,7 @@ def _lines(column: AppColumn, cells: list[Text]) -> list[str]:
 def _table(
     columns: list[AppColumn], cells: list[list[Text]], width: int, *, ordered: bool, narrow: bool
 ) -> Table:
-    """Return the table; where it is narrow, only the first column has titles."""
+    """Return the table; if it is narrow, only the first column has titles."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     if narrow:
         most = max(cell_len(cell.plain) for cell in cells[0])
@@ -95,22 +101,22 @@ def _table(
     return table
 
 
-def _columns(told: Orders) -> list[AppColumn]:
-    """Return the columns; what is alike is one."""
+def _columns(orders: Orders) -> list[AppColumn]:
+    """Return the columns; kinds of app with the same order share one."""
     alike: dict[object, AppColumn] = {}
-    first = (MEANT, tuple(told.meant), False, frozenset[str]())
+    first = (MEANT, tuple(orders.meant), False, frozenset[str]())
     views = [
         (each.name, tuple(each.episodes), each.upwards, frozenset(each.astray))
-        for each in told.views
+        for each in orders.views
     ]
-    for name, episodes, upwards, astray in [first, *views] if told.ordered else views:
+    for name, episodes, upwards, astray in [first, *views] if orders.ordered else views:
         key = (tuple(each.folder for each in episodes), upwards, astray)
         alike.setdefault(key, AppColumn([], upwards, episodes, astray)).names.append(name)
     return list(alike.values())
 
 
-def _cell(episode: Episode, told: Orders, astray: Iterable[str]) -> Text:
-    wrong, later = episode.folder in astray, episode.folder in told.coming
+def _cell(episode: Episode, orders: Orders, astray: Iterable[str]) -> Text:
+    wrong, later = episode.folder in astray, episode.folder in orders.coming
     coming = f"(from {episode.facts.date:%Y-%m-%d}) " if later else ""
     text = f"{'! ' if wrong else ''}{label(episode)} {coming}{episode.facts.title}"
     return _text(text, wrong=wrong, later=later)
@@ -120,54 +126,54 @@ def _text(text: str, *, wrong: bool, later: bool) -> Text:
     return Text(text, style="bold red" if wrong else "dim" if later else "", overflow="ellipsis")
 
 
-def _marks(column: AppColumn, told: Orders) -> list[Text]:
-    """Return episodes by what stands before their titles: their numbers, if no two are alike."""
-    labels = [label(each) for each in told.meant]
+def _marks(column: AppColumn, orders: Orders) -> list[Text]:
+    """Return the marks of episodes before their titles: their numbers, unless two are alike."""
+    labels = [label(each) for each in orders.meant]
     if len(set(labels)) < len(labels):
         labels = [f"({number})" for number in range(1, len(labels) + 1)]
-    by_folder = {each.folder: mark for each, mark in zip(told.meant, labels, strict=True)}
+    by_folder = {each.folder: mark for each, mark in zip(orders.meant, labels, strict=True)}
     return [
         _text(
             f"{'! ' if each.folder in column.astray else ''}{by_folder[each.folder]}",
             wrong=each.folder in column.astray,
-            later=each.folder in told.coming,
+            later=each.folder in orders.coming,
         )
         for each in column.episodes
     ]
 
 
 def _marked(cell: Text, mark: Text) -> Text:
-    """Put a mark before a title, unless it stands there."""
+    """Put a mark before a title, unless it has it."""
     if cell.plain.startswith(f"{mark.plain} "):
         return cell
     return Text(f"{mark.plain.removeprefix('! ')} {cell.plain}", cell.style, overflow="ellipsis")
 
 
 def label(episode: Episode) -> str:
-    """Return the number of an episode as short as it can be told: 2.3 is the third of season 2."""
+    """Return the shortest number of an episode: 2.3 is the third of season 2."""
     facts = episode.facts
     kind = {"trailer": "trailer:", "bonus": "bonus:"}.get(facts.type)
     number = str(facts.number or "?")
     return kind or (f"{facts.season}.{number}" if facts.season else number)
 
 
-def _apps(told: Orders) -> Iterator[str]:
-    width = max(len(view.name) for view in told.views)
-    for view in told.views:
+def _apps(orders: Orders) -> Iterator[str]:
+    width = max(len(view.name) for view in orders.views)
+    for view in orders.views:
         yield f"{view.name:{width}}  {view.apps}"
 
 
-def _said(told: Orders) -> Iterator[str]:
-    """Yield what this comes to, and what to do, one sentence each."""
-    for older, newer in told.joined:
+def _advice(orders: Orders) -> Iterator[str]:
+    """Yield conclusions and advice, one sentence each."""
+    for older, newer in orders.joined:
         yield (
             f"AntennaPod takes {older.folder} and {newer.folder} for the same: they have one "
             f"title and one day. Change one of them."
         )
-    if not told.ordered:
+    if not orders.ordered:
         yield "An episodic show has no order to keep: apps show the newest first."
         return
-    wrong = [view for view in told.views if view.astray]
+    wrong = [view for view in orders.views if view.astray]
     for view in wrong:
         folders = sorted(folder.rpartition("/")[2] for folder in view.astray)
         more = f" and {len(folders) - FEW:,} more" if len(folders) > FEW else ""
@@ -175,7 +181,7 @@ def _said(told: Orders) -> Iterator[str]:
         yield f"! {view.name}: out of place or unpredictable: {listed}{more}."
     advice = dict.fromkeys(ADVICE[_cause(view)] for view in wrong)
     yield from advice
-    if told.right:
+    if orders.right:
         yield "Every kind of app keeps the intended order."
     else:
         yield "`earmark check` shows which line to change; `earmark check --fix` fixes what it can."
@@ -185,7 +191,7 @@ def _cause(view: View) -> str:
     return app_order.DATE if view.name == app_order.PLACE else view.name
 
 
-def document(told: Orders) -> str:
+def document(orders: Orders) -> str:
     """Return the orders as JSON; episodes are named by their folders."""
     views = [
         {
@@ -195,7 +201,7 @@ def document(told: Orders) -> str:
             "episodes": [each.folder for each in view.episodes],
             "astray": sorted(view.astray),
         }
-        for view in told.views
+        for view in orders.views
     ]
     rows = [
         {
@@ -205,10 +211,10 @@ def document(told: Orders) -> str:
             "number": each.facts.number,
             "type": each.facts.type,
             "date": each.published.isoformat(),
-            "coming": each.folder in told.coming,
+            "coming": each.folder in orders.coming,
         }
-        for each in told.meant
+        for each in orders.meant
     ]
-    joined = [[older.folder, newer.folder] for older, newer in told.joined]
-    said = {"ordered": told.ordered, "right": told.right, "meant": rows, "views": views}
-    return json.dumps({**said, "joined": joined}, indent=1, ensure_ascii=False)
+    joined = [[older.folder, newer.folder] for older, newer in orders.joined]
+    result = {"ordered": orders.ordered, "right": orders.right, "meant": rows, "views": views}
+    return json.dumps({**result, "joined": joined}, indent=1, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Prints findings: the one place where a command says what is wrong."""
+"""Prints findings, for all commands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from episodes.findings import Finding, Level, errors_in
 from podcast import atomic_files
-from podcast.terminal import findings as telling
+from podcast.terminal import findings as finding_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,15 +21,15 @@ COLOURS = {
     Level.NOTE: "blue",
     None: "bright_black",
 }
-NARROWEST = 40  # columns; below that a terminal breaks lines as it likes
+NARROWEST = 40  # characters; below that, lines are left to the terminal
 
 
 def show(findings: Iterable[Finding], *, every: bool = False, headings: bool = True) -> bool:
     """Print findings, errors first; `every` prints each on a line of its own.
 
-    Return whether a line stands for several.
+    Returns whether any line is about several findings.
     """
-    rows = list(telling.lines(findings, every=every, headings=headings))
+    rows = list(finding_lines.lines(findings, every=every, headings=headings))
     for line in rows:
         click.secho(_fitted(line.text), fg=COLOURS[line.level], err=True)
     return any(line.number > 1 for line in rows)
@@ -37,18 +37,18 @@ def show(findings: Iterable[Finding], *, every: bool = False, headings: bool = T
 
 def brief(findings: Iterable[Finding], folder: Path | None = None) -> None:
     """Print the errors, and how many warnings there are, with the command that lists them."""
-    found = [each for each in findings if not each.waived]
-    stops = errors_in(found)
-    show(stops, headings=False)
-    if not found:
+    open_ = [each for each in findings if not each.waived]
+    errors = errors_in(open_)
+    show(errors, headings=False)
+    if not open_:
         return
     named = f" {atomic_files.typed(folder)}" if folder and folder != Path() else ""
-    hint = f" `earmark check{named}` lists them." if len(stops) < len(found) else ""
-    click.echo(_fitted(f"{telling.count(found)}{hint}"), err=True)
+    hint = f" `earmark check{named}` lists them." if len(errors) < len(open_) else ""
+    click.echo(_fitted(f"{finding_lines.count(open_)}{hint}"), err=True)
 
 
 def _fitted(text: str) -> str:
-    """Break a line between words where a terminal is too narrow for it; elsewhere leave it."""
+    """Break a line between words if the terminal is too narrow for it."""
     if not sys.stderr.isatty():
         return text
     import shutil

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def possible() -> bool:
-    """Return whether there is somebody to ask: a timer or CI has no terminal."""
+    """Return whether anybody can answer: a timer or CI has no terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def go_on(planned: Done) -> bool:
-    """Print the plan, and return whether it can be carried out without asking."""
+    """Print the plan, and return whether it needs no answer."""
     asked = planned.audio_changes
     publish_result.plan(planned, "This will publish to" if asked else "Publishing to")
     return not asked
@@ -40,7 +40,7 @@ def agreed() -> bool:
 
 
 def same(shown: Done) -> Agree:
-    """Return what goes on only with the plan that was shown; else it raises EarmarkError."""
+    """Return a check that raises EarmarkError unless the plan is still the one shown."""
 
     def check(planned: Done) -> bool:
         if planned.plan != shown.plan:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from podcast.publishing.plan import Plan
     from podcast.publishing.session import Done
 
-NOTICED, ALIKE = 40, 5  # lines that are shown: in all, and of one kind
+NOTICED, ALIKE = 40, 5  # printed lines: in all, and of one kind
 UNLOCKED = (
     "note: this storage cannot stop two people publishing at the same time; agree who publishes."
 )
 
 
 def nothing(done: Done) -> bool:
-    """Print that nothing changes, if so, and return whether it is so."""
+    """Print that nothing changes, if that is so; return whether it is."""
     if done.plan or done.done:
         return False
     count = _unchanged(len(done.plan.settled))
@@ -39,14 +39,14 @@ def plan(done: Done, heading: str) -> None:
         click.echo(f"  {words:<11} {names}")
     if done.said:
         click.echo("Subscribers will notice:")
-        for said in noticed(done.said):
-            click.echo(f"  {said}")
+        for line in noticed(done.said):
+            click.echo(f"  {line}")
 
 
-def noticed(said: list[str]) -> list[str]:
+def noticed(lines: list[str]) -> list[str]:
     """Return a few lines of each kind, and how many more there are."""
     kinds: dict[str, list[str]] = {}
-    for each in said:
+    for each in lines:
         kinds.setdefault(each.partition(":")[0], []).append(each)
     rows = []
     for kind, alike in kinds.items():
@@ -70,7 +70,7 @@ def live(done: Done, feed: str, *, folder: bool) -> None:
 
 
 def purge(show: Path, done: Done, built: BuildResult) -> None:
-    """Print which addresses somebody else may still give out, and what is left elsewhere."""
+    """Print the URLs that a CDN may still have, and copies that are left elsewhere."""
     from episodes import published_files
     from podcast.changing import leftovers
     from podcast.publishing import withdrawn_files

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from episodes.review import Due
 
-FEW = 5  # places that are named
+FEW = 5  # places named for one task
 TITLES = {Urgency.OVERDUE: "Overdue", Urgency.SOON: "Soon"}
 
 
 def lines(dues: list[Due]) -> Iterator[tuple[Urgency | None, str]]:
-    """Yield what to print, with how urgent it is; None for headings and what is only said."""
+    """Yield each line to print with its urgency; None for headings and comments."""
     open_ = [due for due in dues if not due.waived]
     for urgency, title in TITLES.items():
         rows = [due for due in open_ if due.urgency is urgency]
@@ -33,7 +33,7 @@ def lines(dues: list[Due]) -> Iterator[tuple[Urgency | None, str]]:
 def _section(
     title: str, urgency: Urgency | None, rows: list[Due]
 ) -> Iterator[tuple[Urgency | None, str]]:
-    """Yield a heading, below it each thing to do, and below that what it is to be done with."""
+    """Yield a heading, and below it each task with what it is about."""
     if rows:
         yield urgency, f"{title}:"
         for to_do, group in group_by_task(rows).items():
@@ -43,7 +43,7 @@ def _section(
 
 
 def _line(due: Due) -> str:
-    """Say what is due on one line, and on others where else it is written."""
+    """Return a line about what is due, and one for each other place where it is written."""
     first, *more = dict.fromkeys(place.where for place in due.places)
     way = f" ({due.ways[0]})" if due.ways and due.kind is DueKind.SUPPORT else ""
     because = f" (because: {due.waived})" if due.waived else ""
@@ -56,16 +56,16 @@ def _line(due: Due) -> str:
 
 def _summary(open_: list[Due]) -> str:
     counts = [(sum(due.urgency is each for due in open_), each) for each in TITLES]
-    said = " and ".join(f"{number:,} {each}" for number, each in counts if number)
+    text = " and ".join(f"{number:,} {each}" for number, each in counts if number)
     later = sorted(
         due.when for due in open_ if due.urgency is Urgency.LATER and due.when is not None
     )
     rest = f" After that {len(later):,} more, the first on {later[0]}." if later else ""
-    return f"{said[:1].upper()}{said[1:] or 'Nothing is overdue'}.{rest}"
+    return f"{text[:1].upper()}{text[1:] or 'Nothing is overdue'}.{rest}"
 
 
 def document(title: str, today: date, dues: list[Due], asked: int | None) -> str:
-    """Return the review as JSON; `asked` is how many links were asked, None for none at all."""
+    """Return the review as JSON; `asked` is the number of tested links, None if none could be."""
     rows = [
         {
             "kind": due.kind,
@@ -83,5 +83,5 @@ def document(title: str, today: date, dues: list[Due], asked: int | None) -> str
         }
         for due in dues
     ]
-    said = {"show": title, "on": today.isoformat(), "links": asked, "due": rows}
-    return json.dumps(said, indent=1, ensure_ascii=False)
+    result = {"show": title, "on": today.isoformat(), "links": asked, "due": rows}
+    return json.dumps(result, indent=1, ensure_ascii=False)
