@@ -107,12 +107,16 @@ class CatalogueWithdrawal(Withdrawal):
 
 
 class ListedEpisode(_Read):
-    """The keys of every episode, withdrawn or not; `page` is relative to the show's URL."""
+    """The keys of every episode, withdrawn or not; `page` is relative to the show's URL.
+
+    `language` is that of the episode, if it is not the show's.
+    """
 
     guid: Key
     title: Label
     page: Below
     published: When
+    language: Word | None = None
     prompts: Annotated[tuple[Label, ...], *bounded(20)] = ()
     support: Annotated[tuple[CatalogueSupport, ...], *bounded(100)] = ()
     withdrawn: CatalogueWithdrawal | None = None

@@ -179,6 +179,7 @@ def _companion(
 
 def _add_template_variables(app: Flask, settings: Settings) -> None:
     """Add the variables that every template needs."""
+    shows = app.extensions[NAME].shows
 
     @app.context_processor
     def known() -> dict[str, Any]:
@@ -192,10 +193,16 @@ def _add_template_variables(app: Flask, settings: Settings) -> None:
             "asset": _static_url,
             "here": auth.seen,
             "was_here": auth.was_here,
-            "show": app.extensions[NAME].shows.current,
+            "show": shows.current,
         }
 
-    app.jinja_env.globals["once"] = resubmission.token
+    app.jinja_env.globals |= {
+        "once": resubmission.token,
+        "show_lang": lambda entry=None: translations.lang(shows.language_of(entry)),
+        "show_words": lambda words, entry=None: translations.in_language(
+            words, shows.language_of(entry)
+        ),
+    }
     app.jinja_env.filters |= {
         "clock": format_seconds, "day": dates.day, "dialled": number_to_dial, "link": security.link,
     }  # fmt: skip

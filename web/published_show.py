@@ -136,6 +136,12 @@ class Shows:
         """Return the episode that another replaces."""
         return self.episode(episode.replaces) if episode.replaces else None
 
+    def language_of(self, episode: CatalogueEpisode | WithdrawnEpisode | None) -> str | None:
+        """Return the language of an episode's words; without one, that of the show's."""
+        show = self.current()
+        own = episode.language if episode else None
+        return own or (show.show.language if show else None)
+
 
 def is_web(address: str) -> bool:
     """Return whether a catalogue is on the web."""

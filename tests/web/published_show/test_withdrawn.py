@@ -189,7 +189,8 @@ def test_what_apps_report_of_it_counts_and_nothing_of_it_is_offered(
          "total": 3, "timestamp": "2026-11-20T10:00:00"},
     ]  # fmt: skip
     phone.sync()
-    assert "of them on this site" in house.again(alice).get(f"/listen/{TAKEN}").text
+    listened = house.again(alice).get(f"/listen/{TAKEN}").text
+    assert "all of it (less than a minute of it on this site)" in listened
     assert ",Talk A,guid-1," in csv(house, alice).partition("proves")[2]
     other = AntennaPod(
         Line(house.ask), sync_clients.let_in(house.companion, alice.id, alice.key), "b"
