@@ -122,7 +122,8 @@ class StopSignals:
 
     def _pass_on(self) -> None:
         """Call the handler of the first signal until the server ends."""
-        while handler := self._queue.get():
+        # This thread ends with the process, so that it may wait as long as the server runs.
+        while handler := self._queue.get(timeout=threading.TIMEOUT_MAX):
             handler()
             while not self._ended.wait(REPEAT):
                 handler()
