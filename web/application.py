@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import time
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from web import (
     health,
     nextcloud,
     origins,
+    podcast_host,
     security,
 )
 from web.accounts.views import sign_out
@@ -172,7 +173,7 @@ def _companion(
     workers: int,
 ) -> Companion:
     database = companion_database.open_database(settings, workers)
-    shows = Shows(settings.catalogue, time.monotonic)
+    shows = Shows(settings.catalogue, time.monotonic, partial(podcast_host.warning, settings))
     reports, exits = ReportQueue(database, clock), Exits(database)
     return Companion(settings, database, shows, limits, clock, reports, exits, stopwatch, Glance())
 

@@ -1,4 +1,4 @@
-"""Checks, before the companion starts, where its podcast is and whether its catalogue can be read.
+"""Checks where the companion's podcast is, at the start and whenever its catalogue was read.
 
 A browser keeps two sites apart by scheme, host and port, never by path. On one host name any file
 of the podcast could read what the companion shows to anyone who is signed in.
@@ -15,7 +15,7 @@ from web import published_show
 from web.settings import FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from episodes.catalogue import Catalogue
     from web.settings import Settings
@@ -44,6 +44,18 @@ def check(settings: Settings) -> list[str]:
     return [*lines, f"{quantity(len(found.episodes), 'episode')} of “{found.show.title}”."]
 
 
+def warning(settings: Settings, found: Catalogue) -> str:
+    """Return what to log of a catalogue that was read while the companion runs, "" if it is fine.
+
+    The podcast may have moved since the start, or its catalogue could not be read then. The
+    companion goes on: the files of the podcast stay where they are if it stops.
+    """
+    shared = _shared_address(settings, _addresses(found))
+    if shared is None or settings.podcast_shares_host:
+        return ""
+    return f"{_risk(settings, shared)}. Give one of them another host name, and restart"
+
+
 def _addresses(found: Catalogue) -> Iterator[str]:
     """Yield every address from which the podcast serves files."""
     yield found.show.address
@@ -53,25 +65,33 @@ def _addresses(found: Catalogue) -> Iterator[str]:
             yield each.media.file
 
 
-def _shared(settings: Settings, addresses: Iterator[str] | list[str]) -> list[str]:
+def _shared(settings: Settings, addresses: Iterable[str]) -> list[str]:
     """Return a warning if one of these is on the companion's own host name and that is accepted.
 
     Raises EarmarkError if nobody accepted it.
     """
-    own = _host(settings.address)
-    shared = next((each for each in addresses if _host(each) == own), None)
+    shared = _shared_address(settings, addresses)
     if shared is None:
         return []
-    risk = (
-        f"the podcast ({shared}) and this companion ({settings.address}) have the same host name. "
-        "Any file of the podcast can then read the notes of everyone who is signed in"
-    )
+    risk = _risk(settings, shared)
     if settings.podcast_shares_host:
         return [f"Warning: {risk}. {FILE} accepts this with podcast_shares_host."]
     raise EarmarkError(
         f"{settings.folder / FILE}: address: {risk}. Give the companion a name of its own, such as "
         "https://notes.example.org/. If you accept the risk, write podcast_shares_host = true "
         "above [secrets]"
+    )
+
+
+def _shared_address(settings: Settings, addresses: Iterable[str]) -> str | None:
+    own = _host(settings.address)
+    return next((each for each in addresses if _host(each) == own), None)
+
+
+def _risk(settings: Settings, shared: str) -> str:
+    return (
+        f"the podcast ({shared}) and this companion ({settings.address}) have the same host name. "
+        "Any file of the podcast can then read the notes of everyone who is signed in"
     )
 
 

@@ -39,11 +39,21 @@ log = logging.getLogger("earmark.web")
 
 
 class Shows:
-    """The show of one companion; `monotonic` is a clock in seconds."""
+    """The show of one companion; `monotonic` is a clock in seconds.
 
-    def __init__(self, address: str | None, monotonic: Callable[[], float]) -> None:
+    `warning` returns what is dangerous about a catalogue, or "".
+    """
+
+    def __init__(
+        self,
+        address: str | None,
+        monotonic: Callable[[], float],
+        warning: Callable[[Catalogue], str] = lambda _: "",
+    ) -> None:
         self._address = address
         self._monotonic = monotonic
+        self._warning = warning
+        self._warned = ""
         self._busy = threading.Lock()
         self._found: Catalogue | None = None
         self._looked: float | None = None
@@ -94,6 +104,7 @@ class Shows:
         try:
             self._found = read(self._address) if self._address else None
             self._fault = ""
+            self._warn()
         except EarmarkError as error:
             if not quietly and str(error) != self._fault:  # once, not every few minutes
                 log.warning("the catalogue could not be read: %s", error)
@@ -102,6 +113,13 @@ class Shows:
             log.error("the catalogue could not be read: %s", type(error).__name__)  # noqa: TRY400 - none of its data
         finally:
             self._looked = self._monotonic()
+
+    def _warn(self) -> None:
+        """Log what is dangerous about the catalogue, once for each danger."""
+        danger = self._warning(self._found) if self._found else ""
+        if danger and danger != self._warned:
+            log.error("DANGER: %s", danger)
+        self._warned = danger
 
     def versions(self) -> dict[str, str]:
         """Return the version of each episode's last recording, by guid."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from copy import deepcopy
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,10 +18,12 @@ from tests.kit.companion.cast import SHOW
 from tests.kit.servers import companion_server, preview_server
 from web import podcast_host, published_show
 from web import settings as reading
+from web.application import create_app
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.kit.companion.database_rows import Making
     from web.settings import Settings
 
 OWN = "https://notes.example.org/"
@@ -132,3 +135,42 @@ def test_the_command_says_it_too(tmp_path: Path) -> None:
     assert "over http://" in done.stderr
     with companion_server.serve(folder, show(tmp_path, "https://talks.example.org/")) as running:
         assert "2 episodes of “Night shift”." in running.log.read_text(encoding="utf-8")
+
+
+def test_a_podcast_that_moves_to_the_companions_host_name_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = settings(tmp_path, OWN, show(tmp_path))
+    shows = published_show.Shows(own.catalogue, lambda: 0.0, partial(podcast_host.warning, own))
+    shows.renew()
+    assert not caplog.records
+    show(tmp_path, OWN)
+    for _ in range(2):
+        shows.renew()
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert record.getMessage().startswith(f"DANGER: the podcast ({OWN}) and this companion")
+    show(tmp_path)
+    shows.renew()
+    show(tmp_path, OWN)
+    shows.renew()
+    assert len(caplog.records) == 2, "it is logged again if it comes back"
+
+
+def test_a_host_name_that_the_operator_accepted_is_not_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = settings(tmp_path, OWN, show(tmp_path, OWN), podcast_shares_host=True)
+    published_show.Shows(own.catalogue, lambda: 0.0, partial(podcast_host.warning, own)).renew()
+    assert not caplog.records
+
+
+def test_an_application_looks_at_each_catalogue_that_it_reads(
+    tmp_path: Path, make_database: Making, caplog: pytest.LogCaptureFixture
+) -> None:
+    built = cast.house(cast.settings(tmp_path, make_database("sqlite")))
+    own = built.settings.model_copy(update={"catalogue": show(tmp_path / "new", cast.ADDRESS)})
+    assert not caplog.records
+    create_app(own).extensions["earmark"].database.close()
+    assert "have the same host name" in caplog.text
+    built.close()
