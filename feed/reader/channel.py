@@ -94,7 +94,7 @@ def _summary(channel: Node, plain: Any) -> str:
 
 
 def _categories(channel: Node, losses: list[Loss]) -> list[str]:
-    """Return the categories as `Education > Courses`; whoever validates them knows Apple's."""
+    """Return the categories as `Education > Courses`, not checked against Apple's list."""
     found = []
     for each in channel.all("itunes:category"):
         top = each.get("text")

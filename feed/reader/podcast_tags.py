@@ -192,7 +192,7 @@ def soundbites(node: Node) -> Iterator[Facts]:
 
 
 def elsewhere(node: Node) -> list[Facts]:
-    """Return where the same can be heard, seen or read too."""
+    """Return the other places where the episode can be heard, watched or read."""
     return [
         {"text": _line(each.text()) or "Elsewhere", "link": each.link(each.get("href"))}
         for each in node.all("podcast:contentlink")
