@@ -39,8 +39,7 @@ TWICE = {
 }
 # Names from before this rule. The list may only become shorter.
 NOT_YET = {
-    "Action", "File", "Glance", "Line", "Place", "Prepared", "Progress", "Question", "Report",
-    "Seen", "Target", "Told", "Upload", "Wish",
+    "Action", "Place", "Prepared", "Progress", "Question", "Report", "Target", "Told",
 }  # fmt: skip
 
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from podcast.building.context import BuildResult, Report
-    from podcast.publishing.destination import Bucket, Given
-    from podcast.publishing.publish import Agree, Wish
-    from podcast.publishing.session import Done
+    from podcast.publishing.destination import Bucket, DestinationOptions
+    from podcast.publishing.publish import Agree, PublishOptions
+    from podcast.publishing.session import PublishResult
 
-_PLACE = (
+_DESTINATION = (
     click.option("--to", envvar="EARMARK_TO", metavar="DESTINATION",
                  help="A folder or s3://BUCKET/PREFIX. Default: `publish:` in show.md."),
     click.option("--endpoint-url", "endpoint", envvar="EARMARK_ENDPOINT_URL", metavar="URL",
@@ -36,8 +36,8 @@ _PLACE = (
 )  # fmt: skip
 
 
-def placed(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say where, and pass them on as `given`."""
+def with_destination(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a destination, and pass them on as `given`."""
 
     @functools.wraps(command)
     def run(
@@ -47,18 +47,18 @@ def placed(command: Callable[..., None]) -> Callable[..., None]:
         profile: str | None,
         **rest: Any,
     ) -> None:
-        from podcast.publishing.destination import Given
+        from podcast.publishing.destination import DestinationOptions
 
-        command(given=Given(to, endpoint, region, profile), **rest)
+        command(given=DestinationOptions(to, endpoint, region, profile), **rest)
 
-    for option in reversed(_PLACE):
+    for option in reversed(_DESTINATION):
         run = option(run)
     return run
 
 
 @click.command()
 @SHOW
-@placed
+@with_destination
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 @click.option("--prune", is_flag=True,
               help="Delete files that no feed has used for 30 days.")  # fmt: skip
@@ -71,7 +71,13 @@ def placed(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--open-to-players", is_flag=True,
               help="Set the bucket's CORS rules so that players on other sites work.")  # fmt: skip
 def publish(
-    show: Path, given: Given, *, quiet: bool, yes: bool, open_to_players: bool, **wishes: bool
+    show: Path,
+    given: DestinationOptions,
+    *,
+    quiet: bool,
+    yes: bool,
+    open_to_players: bool,
+    **choices: bool,
 ) -> None:
     """Build the show if needed, then upload it.
 
@@ -81,22 +87,24 @@ def publish(
     from podcast.publishing import publish as publisher
     from podcast.terminal import publish_question
 
-    wish = publisher.Wish(**wishes)
-    asked = not (yes or quiet or wish.dry_run) and publish_question.possible()
+    options = publisher.PublishOptions(**choices)
+    asked = not (yes or quiet or options.dry_run) and publish_question.possible()
     try:
-        done = _publish(show, given, wish, quiet=quiet, asked=asked)
+        printed = _publish(show, given, options, quiet=quiet, asked=asked)
     except publisher.UndoneError:
         if not quiet:
             raise
         return
-    if done and open_to_players:
-        _open(_place(real_path(show), given))
+    if printed and open_to_players:
+        _open_to_players(_choose_destination(real_path(show), given))
 
 
-def _publish(named: Path, given: Given, wish: Wish, *, quiet: bool, asked: bool) -> bool:
-    """Build and publish a show; return whether something was said of it.
+def _publish(
+    named: Path, given: DestinationOptions, options: PublishOptions, *, quiet: bool, asked: bool
+) -> bool:
+    """Build and publish a show; return whether anything was printed.
 
-    The show is free while a person is asked.
+    No lock is held while a person thinks.
     """
     from podcast.building.context import Report
     from podcast.publishing import publish as publisher
@@ -106,12 +114,12 @@ def _publish(named: Path, given: Given, wish: Wish, *, quiet: bool, asked: bool)
 
     show, report = real_path(named), Report() if quiet else Display()
 
-    def run(agree: Agree | None) -> Done:
-        return publisher.publish(show, built, given, wish, datetime.now(UTC), report, agree)
+    def run(agree: Agree | None) -> PublishResult:
+        return publisher.publish(show, built, given, options, datetime.now(UTC), report, agree)
 
     with show_lock.hold(show, "publish"):
         try:
-            built = _built(show, report, wish)
+            built = _built(show, report, options)
         except SourceError as error:
             output.brief(error.findings, named)
             sys.exit(1)
@@ -123,23 +131,25 @@ def _publish(named: Path, given: Given, wish: Wish, *, quiet: bool, asked: bool)
         if not publish_question.agreed():
             return False
         with show_lock.hold(show, "publish"):
-            built = _built(show, report, wish)  # somebody may have built it while we asked
+            built = _built(show, report, options)  # it may have changed meanwhile
             done = run(publish_question.same(done))
     if quiet and not done.plan and not done.done:
         return False
-    _tell(show, done, built, given, planned=asked)
+    _print_result(show, done, built, given, planned=asked)
     return True
 
 
-def _built(show: Path, report: Report, wish: Wish) -> BuildResult:
+def _built(show: Path, report: Report, options: PublishOptions) -> BuildResult:
     from podcast.building import pipeline
 
     now = datetime.now(UTC)
-    return pipeline.build(show, now=now, report=report, trust_clock=wish.take_over)
+    return pipeline.build(show, now=now, report=report, trust_clock=options.take_over)
 
 
-def _tell(show: Path, done: Done, built: BuildResult, given: Given, *, planned: bool) -> None:
-    """Say what a publish did, or would do; `planned` says that the plan is on the screen."""
+def _print_result(
+    show: Path, done: PublishResult, built: BuildResult, given: DestinationOptions, *, planned: bool
+) -> None:
+    """Print what a publish did, or would do; `planned`: the plan has been printed already."""
     if publish_result.nothing(done):
         return
     if planned:
@@ -147,50 +157,52 @@ def _tell(show: Path, done: Done, built: BuildResult, given: Given, *, planned: 
     else:
         publish_result.plan(done, "Published to" if done.done else "Would publish to")
     if done.done:
-        publish_result.live(done, built.feed, folder=isinstance(_place(show, given), Path))
+        publish_result.live(
+            done, built.feed, folder=isinstance(_choose_destination(show, given), Path)
+        )
         publish_result.purge(show, done, built)
 
 
-def _open(place: Bucket | Path) -> None:
-    if isinstance(place, Path):
+def _open_to_players(to: Bucket | Path) -> None:
+    if isinstance(to, Path):
         click.echo("A folder has no CORS rules; the web server in front of it sets the header.")
         return
     from podcast.publishing.targets.s3 import S3
 
-    S3(place).open_to_players()
+    S3(to).open_to_players()
     click.echo("Pages and players on other sites can now read the public files in this bucket.")
 
 
-def _place(show: Path, given: Given) -> Bucket | Path:
+def _choose_destination(show: Path, given: DestinationOptions) -> Bucket | Path:
     from podcast.publishing import destination
 
     try:
-        written = destination.written(show)
+        written = destination.read_destination(show)
     except SourceError:
         if not given.to:
             raise
-        written = {}  # a show.md that is broken must not stand in the way of a rollback
-    return destination.choose(given, written, show)
+        written = {}  # a broken show.md must not prevent a rollback
+    return destination.choose_destination(given, written, show)
 
 
 @click.command()
 @SHOW
-@placed
+@with_destination
 @click.option(
     "--release", metavar="ID", help="The release to go back to: an ID from `earmark history`."
 )
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
-def rollback(show: Path, given: Given, release: str | None, *, dry_run: bool) -> None:
+def rollback(show: Path, given: DestinationOptions, release: str | None, *, dry_run: bool) -> None:
     """Undo the last publish.
 
     Restores the feed, pages and catalogue of the previous release.
     """
-    from podcast.publishing import rollback as undo
+    from podcast.publishing import rollback as rollbacks
     from podcast.terminal.progress import Display
 
     show, now = real_path(show), datetime.now(UTC)
-    place = _place(show, given)
-    done = undo.rollback(show, place, release, now, Display(), dry_run=dry_run)
+    to = _choose_destination(show, given)
+    done = rollbacks.rollback(show, to, release, now, Display(), dry_run=dry_run)
     if publish_result.nothing(done):
         return
     publish_result.plan(done, "Rolled back" if done.done else "Would roll back")
@@ -200,19 +212,19 @@ def rollback(show: Path, given: Given, release: str | None, *, dry_run: bool) ->
 
 @click.command()
 @SHOW
-@placed
-def history(show: Path, given: Given) -> None:
+@with_destination
+def history(show: Path, given: DestinationOptions) -> None:
     """List past releases."""
     from podcast.building.context import Report
-    from podcast.publishing import rollback as undo
+    from podcast.publishing import rollback as rollbacks
 
     show = real_path(show)
-    lines = undo.history(show, _place(show, given), datetime.now(UTC), Report())
+    lines = rollbacks.history(show, _choose_destination(show, given), datetime.now(UTC), Report())
     for line in lines:
         what = f"{line.what} to {line.back}" if line.back else line.what
-        number = quantity(line.episodes, "episode")
-        click.echo(f"{line.at:%Y-%m-%d %H:%M} UTC  {line.id}  {what}, {number}")
-        for said in line.said:
-            click.echo(f"    {said}")
+        episodes = quantity(line.episodes, "episode")
+        click.echo(f"{line.at:%Y-%m-%d %H:%M} UTC  {line.id}  {what}, {episodes}")
+        for change in line.said:
+            click.echo(f"    {change}")
     if not lines:
         click.echo("Nothing has been published there yet.")

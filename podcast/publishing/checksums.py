@@ -16,7 +16,7 @@ from episodes.audio import mp3_frames
 from episodes.errors import EarmarkError
 from podcast.cache.build_record import read_record
 from podcast.cache.store import stat
-from podcast.publishing.plan import File
+from podcast.publishing.plan import PublicFile
 from podcast.publishing.release import DIGEST
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _stored(store: CacheFolder) -> dict[str, tuple[int, int, str]]:
     }
 
 
-def checksums_of_build(store: CacheFolder, out: Path, show: Path) -> dict[str, File]:
+def checksums_of_build(store: CacheFolder, out: Path, show: Path) -> dict[str, PublicFile]:
     """Return every file of the last build with its digest.
 
     Hash a file once, and again if its length or time has changed. A recording from before this
@@ -73,7 +73,7 @@ def checksums_of_build(store: CacheFolder, out: Path, show: Path) -> dict[str, F
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             rows |= dict(zip(missing, pool.map(hash_file, missing), strict=True))
         store.save(SUMS, {"files": {f"{out}/{each}": row for each, row in rows.items()}}, VERSION)
-    return {each: File(row[0], row[2]) for each, row in rows.items()}
+    return {each: PublicFile(row[0], row[2]) for each, row in rows.items()}
 
 
 def boot_time() -> int:

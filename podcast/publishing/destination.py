@@ -13,7 +13,7 @@ S3 = "s3://"
 
 
 class Bucket(NamedTuple):
-    """A place in S3-compatible storage. Credentials are not here: boto3 finds them."""
+    """A place in S3-compatible storage. Credentials are not session: boto3 finds them."""
 
     name: str
     prefix: str  # "" or ending in /
@@ -27,7 +27,7 @@ class Bucket(NamedTuple):
         return f"{S3}{self.name}/{self.prefix}".rstrip("/")
 
 
-class Given(NamedTuple):
+class DestinationOptions(NamedTuple):
     """What was asked for on the command line or in the environment; it goes before `show.md`."""
 
     to: str | None = None
@@ -36,7 +36,9 @@ class Given(NamedTuple):
     profile: str | None = None
 
 
-def choose(given: Given, written: dict[str, Any], show: Path) -> Bucket | Path:
+def choose_destination(
+    given: DestinationOptions, written: dict[str, Any], show: Path
+) -> Bucket | Path:
     """Return the place to publish to. Raises EarmarkError where nobody says which."""
     to = given.to or written.get("to")
     if not to:
@@ -59,7 +61,7 @@ def choose(given: Given, written: dict[str, Any], show: Path) -> Bucket | Path:
     return real_path(folder if given.to else show / folder)
 
 
-def written(show: Path) -> dict[str, Any]:
+def read_destination(show: Path) -> dict[str, Any]:
     """Return what `show.md` says of publishing. Raises SourceError where it cannot be read."""
     from episodes.show_folder import read
 

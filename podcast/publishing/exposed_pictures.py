@@ -19,61 +19,63 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from podcast.publishing.release import Row
-    from podcast.publishing.session import Desk, TargetState
+    from podcast.publishing.session import PublishSession, TargetState
 
 NAME, VERSION = "bare.json", "1"
 FIRST = 1 << 16  # bytes of a recording in which its tag says how long it is
 MOST = 100_000_000  # bytes of a picture
 
 
-def find(here: Desk, view: TargetState, built: Collection[str]) -> tuple[str, ...]:
+def find_exposed(
+    session: PublishSession, state: TargetState, built: Collection[str]
+) -> tuple[str, ...]:
     """Return the names of public files whose pictures say more than they show, none of `built`.
 
     Raises TargetError.
     """
-    known, there = _known(here), view.listing
+    known, there = _known(session), state.listing
     old = [name for name in there if name not in built and artwork.is_name(name)]
     old = [name for name in old if known.get(name) != there[name].mark]
     found: list[str] = []
 
     def look(name: str) -> None:
-        if any(map(_says_more, _pictures(here, name, there[name].size))):
+        if any(map(_says_more, _pictures(session, name, there[name].size))):
             found.append(name)
 
-    upload.each_of(here.target, look, old)
+    upload.for_each(session.target, look, old)
     if old:
         bare = {name: there[name].mark for name in {*old}.difference(found)}
-        _save(here, {name: mark for name, mark in known.items() if name in there} | bare)
+        _save(session, {name: mark for name, mark in known.items() if name in there} | bare)
     return tuple(sorted(found))
 
 
-def remember(here: Desk, rows: Mapping[str, Row]) -> None:
+def remember_bare(session: PublishSession, rows: Mapping[str, Row]) -> None:
     """Write down that what was just published is bare: the build looked at every picture."""
     names = {name: row[2] for name, row in rows.items() if artwork.is_name(name)}
-    if not names.items() <= (known := _known(here)).items():
-        _save(here, known | names)
+    if not names.items() <= (known := _known(session)).items():
+        _save(session, known | names)
 
 
-def _known(here: Desk) -> dict[str, str]:
+def _known(session: PublishSession) -> dict[str, str]:
     """Return the mark of each file that is known to be bare at this target."""
-    places = here.store.load(NAME, VERSION).get("places")
-    known = places.get(here.place) if isinstance(places, dict) else None
+    places = session.store.load(NAME, VERSION).get("places")
+    known = places.get(session.destination) if isinstance(places, dict) else None
     return known if isinstance(known, dict) else {}
 
 
-def _save(here: Desk, known: dict[str, str]) -> None:
-    places = here.store.load(NAME, VERSION).get("places")
+def _save(session: PublishSession, known: dict[str, str]) -> None:
+    places = session.store.load(NAME, VERSION).get("places")
     others = places if isinstance(places, dict) else {}
-    here.store.save(NAME, {"places": {**others, here.place: known}}, VERSION)
+    session.store.save(NAME, {"places": {**others, session.destination: known}}, VERSION)
 
 
-def _pictures(here: Desk, name: str, size: int) -> Iterable[bytes]:
+def _pictures(session: PublishSession, name: str, size: int) -> Iterable[bytes]:
     if name.startswith(site_layout.ART):
-        return [here.target.head(name, min(size, MOST))]
-    head = here.target.head(name, FIRST)
+        return [session.target.head(name, min(size, MOST))]
+    head = session.target.head(name, FIRST)
     tag = id3_lint.tag_size(head) or artwork.HEAD
     if len(head) < min(size, tag):
-        head = here.target.head(name, min(size, tag, artwork.HEAD))
+        head = session.target.head(name, min(size, tag, artwork.HEAD))
     return id3_lint.pictures_in(head)
 
 

@@ -14,7 +14,7 @@ from podcast.cache import identity
 if TYPE_CHECKING:
     from podcast.cache.store import CacheFolder
     from podcast.publishing.release import Row
-    from podcast.publishing.targets.contract import Seen
+    from podcast.publishing.targets.contract import StoredFile
 
 JOURNAL = "publishing.jsonl"
 
@@ -36,7 +36,7 @@ class Journal:
         entries = (entry for line in lines if (entry := _parse(line)))
         return {name: row for destination, name, row in entries if destination == self._destination}
 
-    def note(self, name: str, digest: str, seen: Seen) -> None:
+    def note(self, name: str, digest: str, seen: StoredFile) -> None:
         """Write down one file; called from several threads."""
         entry = [self._destination, name, digest, *seen]
         line = json.dumps([entry, identity.seal(JOURNAL, json.dumps(entry).encode())]) + "\n"

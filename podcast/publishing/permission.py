@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from podcast.publishing.release import Release
-    from podcast.publishing.session import Desk
+    from podcast.publishing.session import PublishSession
 
 INTENT, VERSION = "intent.json", "1"
 
@@ -27,47 +27,49 @@ class UndoneError(EarmarkError):
     """What is to be published was rolled back, and has not changed since."""
 
 
-def intend(here: Desk, following: str) -> None:
+def note_intent(session: PublishSession, following: str) -> None:
     """Write down which release is about to be written, in case nothing more can be."""
-    here.store.save(INTENT, {"release": following}, VERSION)
+    session.store.save(INTENT, {"release": following}, VERSION)
 
 
-def refuse_clock(here: Desk, before: Release | None, *, take_over: bool = False) -> None:
+def refuse_clock(
+    session: PublishSession, before: Release | None, *, take_over: bool = False
+) -> None:
     """Raise EarmarkError where the last release is later than now."""
     if before and not take_over:
-        clock_guard.compare(here.now, before.line.at, here.target.words)
+        clock_guard.compare(session.now, before.line.at, session.target.words)
 
 
-def refuse_other_clock(here: Desk) -> None:
+def refuse_other_clock(session: PublishSession) -> None:
     """Raise EarmarkError where the target's own clock says something else than this computer's."""
-    clock_guard.against(datetime.now(UTC), here.target.clock(), here.target.words)
+    clock_guard.against(datetime.now(UTC), session.target.clock(), session.target.words)
 
 
-def refuse_stranger(here: Desk, before: Release, *, take_over: bool) -> None:
+def refuse_stranger(session: PublishSession, before: Release, *, take_over: bool) -> None:
     """Raise EarmarkError where this folder does not know the release that is public.
 
     It knows one that stands in its lock file, under whatever name of a place (a folder that was
     moved calls it otherwise), or that it was about to write when it was stopped. Who published it
     is no reason: an old copy of this very folder knows less too.
     """
-    known = {*lockfile.read(here.show).published.values(), _intended(here)}
+    known = {*lockfile.read(session.show).published.values(), _intended(session)}
     if take_over or before.line.id in known:
         return
     when = f"{before.line.at:%d %B %Y, %H:%M} UTC"
-    if before.line.by == identity.name_of(here.show):
+    if before.line.by == identity.name_of(session.show):
         raise EarmarkError(
-            f"{here.target.words} was published from this folder on {when}, and {LOCK} has no "
+            f"{session.target.words} was published from this folder on {when}, and {LOCK} has no "
             f"record of it. If these files are old, from a backup or a sync, get the newest ones. "
             f"To replace what is there, add --take-over"
         )
     raise EarmarkError(
-        f"{here.target.words} was published from another computer or folder on {when}; get "
+        f"{session.target.words} was published from another computer or folder on {when}; get "
         f"those files first ({LOCK} among them), or add --take-over to replace what is there"
     )
 
 
-def _intended(here: Desk) -> str | None:
-    follows = here.store.load(INTENT, VERSION).get("release")
+def _intended(session: PublishSession) -> str | None:
+    follows = session.store.load(INTENT, VERSION).get("release")
     return follows if isinstance(follows, str) else None
 
 
@@ -75,7 +77,7 @@ def refuse_return(out: Path, before: Release, *, restore: bool) -> None:
     """Raise EarmarkError where an episode that was withdrawn would be public again unasked."""
     if restore or not before.withdrawn:
         return
-    document = release.document((out / site_layout.CATALOGUE).read_bytes())
+    document = release.read_document((out / site_layout.CATALOGUE).read_bytes())
     rows = document.get("episodes")
     titles = [
         str(each.get("title"))
@@ -93,7 +95,7 @@ def refuse_return(out: Path, before: Release, *, restore: bool) -> None:
 
 def refuse_undone(before: Release, wanted: Mapping[str, str], *, again: bool) -> None:
     """Raise UndoneError where a release was rolled back and is published as it was."""
-    if before.undone == release.content(wanted) and not again:
+    if before.undone == release.content_digest(wanted) and not again:
         raise UndoneError(
             "this is what you rolled back; correct it and publish, or add --again to publish it "
             "unchanged"

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from podcast.publishing.release import Release, Row
-    from podcast.publishing.targets.contract import Seen
-    from podcast.publishing.withdrawn_files import Leave
+    from podcast.publishing.targets.contract import StoredFile
+    from podcast.publishing.withdrawn_files import WithdrawnFiles
 
 UNKNOWN = "?"  # in the place of a digest
 
 
-class File(NamedTuple):
+class PublicFile(NamedTuple):
     """A file that is to be public: bytes, and SHA-256."""
 
     size: int
@@ -29,7 +29,7 @@ class Put(NamedTuple):
     """Bring one file up to date. `keep` is the digest of what it replaces, "" for nothing."""
 
     name: str
-    file: File
+    file: PublicFile
     keep: str = ""
 
 
@@ -58,12 +58,12 @@ class Plan(NamedTuple):
         return bool(self.stages or self.deletions or self.withdrawn or self.exposed)
 
 
-def make(
-    built: Mapping[str, File],
+def make_plan(
+    built: Mapping[str, PublicFile],
     there: Mapping[str, str],
     before: Release | None,
     deletions: Collection[str] = (),
-    left: Leave = NOTHING,
+    left: WithdrawnFiles = NOTHING,
 ) -> Plan:
     """Plan a publish. `there` gives the digest of each file at the target, or UNKNOWN.
 
@@ -72,7 +72,7 @@ def make(
     Files are put in the order of `site_layout.upload_order`, so that nothing is ever announced
     before it is there.
     """
-    before = None if left.bars else before
+    before = None if left.blocks_rollback else before
     stages: dict[int, list[Put]] = {}
     fresh, changed = list[str](), list[str]()
     for name, file in sorted(built.items()):
@@ -82,16 +82,16 @@ def make(
         (fresh if digest is None else changed).append(name)
         keep = "" if site_layout.is_immutable(name) else _keep(name, digest, before)
         stages.setdefault(site_layout.upload_stage(name), []).append(Put(name, file, keep))
-    ordered = tuple(tuple(sorted(stages[at], key=_turn)) for at in sorted(stages))
+    ordered = tuple(tuple(sorted(stages[at], key=_upload_order)) for at in sorted(stages))
     settled = frozenset(built).difference(fresh, changed)
-    keeps = {release.kept(put.keep) for stage in ordered for put in stage if put.keep}
-    withdrawn = withdrawn_files.without(left, keeps).names
+    keeps = {release.name_of_kept(put.keep) for stage in ordered for put in stage if put.keep}
+    withdrawn = withdrawn_files.keep_files(left, keeps).names
     exposed = tuple(each for each in left.exposed if each not in withdrawn)
     doomed = tuple(sorted(set(deletions).difference(withdrawn, exposed)))
     return Plan(ordered, tuple(fresh), tuple(changed), settled, doomed, withdrawn, exposed)
 
 
-def _turn(put: Put) -> tuple[int, str]:
+def _upload_order(put: Put) -> tuple[int, str]:
     return site_layout.upload_order(put.name), put.name
 
 
@@ -100,8 +100,8 @@ def _keep(name: str, digest: str | None, before: Release | None) -> str:
     return row[0] if row and row[0] == digest else ""
 
 
-def known(
-    listing: Mapping[str, Seen], rows: Mapping[str, Row], built: Mapping[str, File]
+def known_digests(
+    listing: Mapping[str, StoredFile], rows: Mapping[str, Row], built: Mapping[str, PublicFile]
 ) -> tuple[dict[str, str], list[str]]:
     """Return the digests of what is there, and the names that somebody has to look at.
 
@@ -120,7 +120,7 @@ def known(
     return there, unsure
 
 
-def prunable(
+def prunable_files(
     listing: Collection[str],
     built: Collection[str],
     former: Collection[Release],
@@ -135,8 +135,8 @@ def prunable(
     needed = set(built) | {name for each in recent for name in each.files}
     files = {name for name in ours - needed if name.startswith(site_layout.KINDS)}
     digests = {row[0] for each in recent for row in each.files.values()}
-    records = {release.kept(row[0]) for each in former for row in each.files.values()
+    records = {release.name_of_kept(row[0]) for each in former for row in each.files.values()
                if row[0] not in digests}  # fmt: skip
     old = {each.line.id for each in former} - {each.line.id for each in recent}
-    records |= {release.earlier(each.line) for each in former if each.line.id in old}
+    records |= {release.name_of_earlier(each.line) for each in former if each.line.id in old}
     return sorted((files | records) & set(listing))

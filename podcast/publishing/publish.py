@@ -14,13 +14,21 @@ from podcast.publishing import (
     plan,
     release,
     remote_lock,
-    session,
     subscriber_changes,
     upload,
     withdrawn_files,
 )
 from podcast.publishing.journal import Journal
 from podcast.publishing.permission import UndoneError
+from podcast.publishing.session import (
+    PublishResult,
+    history_line,
+    inspect_target,
+    open_session,
+    read_release,
+    record_release,
+    refuse_if_changed,
+)
 from podcast.publishing.targets.contract import Content
 
 if TYPE_CHECKING:
@@ -28,18 +36,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from podcast.building.context import BuildResult, Report
-    from podcast.publishing.plan import File, Plan, Put
+    from podcast.publishing.plan import Plan, PublicFile, Put
     from podcast.publishing.release import Release
-    from podcast.publishing.session import Desk, Done, TargetState
-    from podcast.publishing.targets.contract import Seen
+    from podcast.publishing.session import PublishSession, TargetState
+    from podcast.publishing.targets.contract import StoredFile
 
 
-__all__ = ["Agree", "UndoneError", "Wish", "publish"]
-Agree = Callable[["Done"], bool]
+__all__ = ["Agree", "PublishOptions", "UndoneError", "publish"]
+Agree = Callable[[PublishResult], bool]
 
 
-class Wish(NamedTuple):
-    """What was asked for beside the place."""
+class PublishOptions(NamedTuple):
+    """The options of a publish, apart from the destination."""
 
     dry_run: bool = False
     prune: bool = False
@@ -51,125 +59,142 @@ class Wish(NamedTuple):
 def publish(  # noqa: PLR0913 - what a publish is about
     show: Path,
     built: BuildResult,
-    given: destination.Given,
-    wish: Wish,
+    given: destination.DestinationOptions,
+    options: PublishOptions,
     now: datetime,
     report: Report,
     agree: Agree | None = None,
-) -> Done:
-    """Bring the target up to date with a build. Raises EarmarkError; the old feed then stays whole.
+) -> PublishResult:
+    """Bring the target up to date with a build. Raises EarmarkError; then the old feed stays whole.
 
-    Nothing is written where nothing has changed. `agree` is shown the plan; where it answers no,
-    nothing is done, and the locks are free while somebody is asked.
+    Nothing is written if nothing has changed. `agree` gets the plan; if it returns False, nothing
+    is done. It must not wait for a person, because the locks are held.
     """
-    with session.sit(show, destination.choose(given, built.publish, show), now, report) as here:
-        files = checksums.checksums_of_build(here.store, built.out, show)
-        journal = Journal(here.store, here.place)
-        view = _look(here, files, journal, wish)
-        doomed = _doomed(here, view, files) if wish.prune else []
-        left = _left(here, built, view, files)
-        made = plan.make(files, view.digests, view.before, doomed, left)
-        left = left._replace(names=made.withdrawn)
-        said, audio = _noticed(here, built, made)
-        planned = session.Done(here.target.words, made, said, done=False, audio_changes=audio)
-        finished = _finished(view, files) and not left.bars
-        if wish.dry_run or (finished and not made):
+    to = destination.choose_destination(given, built.publish, show)
+    with open_session(show, to, now, report) as session:
+        files = checksums.checksums_of_build(session.store, built.out, show)
+        journal = Journal(session.store, session.destination)
+        state = _inspect(session, files, journal, options)
+        steps, withdrawn = _plan(session, built, state, files, options)
+        changes, audio = _noticed(session, built, steps)
+        planned = PublishResult(
+            session.target.words, steps, changes, done=False, audio_changes=audio
+        )
+        finished = _finished(state, files) and not withdrawn.blocks_rollback
+        if options.dry_run or (finished and not steps):
             return planned
-        permission.refuse_other_clock(here)
-        if view.before and view.before.digests != _digests(files):
-            _refuse(here, view.before, files, built, wish)
+        permission.refuse_other_clock(session)
+        if state.before and state.before.digests != _digests(files):
+            _refuse(session, state.before, files, built, options)
         if agree and not agree(planned):
             return planned
-        line = session.line(here, "published", built.episodes, said)
-        with remote_lock.hold_lock(here.target, line.by, now) as mine:
-            session.same(here, view)
-            here.target.tidy()
-            rows = _put(here, built, made, view, journal, mine)
-            if not finished or made.stages or made.deletions:  # else a publish was cut off
-                session.settle(here, view, rows, line, left)
+        line = history_line(session, "published", built.episodes, changes)
+        with remote_lock.hold_lock(session.target, line.by, now) as lock:
+            refuse_if_changed(session, state)
+            session.target.tidy()
+            rows = _upload(session, built, steps, state, journal, lock)
+            if not finished or steps.stages or steps.deletions:
+                # Otherwise this only deletes what an interrupted publish could not delete.
+                record_release(session, state, rows, line, withdrawn)
             journal.close(done=True)
-            exposed_pictures.remember(here, rows)
-            for gone in (made.withdrawn, made.exposed, made.deletions):
-                upload.each_of(here.target, here.target.delete, gone)
-        return planned._replace(done=True, exclusive=mine.exclusive, taken=left.fresh)
+            exposed_pictures.remember_bare(session, rows)
+            for names in (steps.withdrawn, steps.exposed, steps.deletions):
+                upload.for_each(session.target, session.target.delete, names)
+        return planned._replace(done=True, exclusive=lock.exclusive, taken=withdrawn.fresh)
 
 
-def _look(here: Desk, files: dict[str, File], journal: Journal, wish: Wish) -> TargetState:
-    """Look at the target; where there is nothing to change, the clock decides nothing."""
-    view = session.read_target(here, files, journal)
-    if wish.prune or not _finished(view, files):
-        permission.refuse_clock(here, view.before, take_over=wish.take_over)
-    return view
+def _inspect(
+    session: PublishSession, files: dict[str, PublicFile], journal: Journal, options: PublishOptions
+) -> TargetState:
+    """Inspect the target; compare the clocks only if there is something to change."""
+    state = inspect_target(session, files, journal)
+    if options.prune or not _finished(state, files):
+        permission.refuse_clock(session, state.before, take_over=options.take_over)
+    return state
 
 
-def _left(
-    here: Desk, built: BuildResult, view: TargetState, files: dict[str, File]
-) -> withdrawn_files.Leave:
-    left = withdrawn_files.leave(built.withdrawn, view.listing, files, view.before)
-    return left._replace(exposed=exposed_pictures.find(here, view, files))
+def _plan(
+    session: PublishSession,
+    built: BuildResult,
+    state: TargetState,
+    files: dict[str, PublicFile],
+    options: PublishOptions,
+) -> tuple[Plan, withdrawn_files.WithdrawnFiles]:
+    """Plan a publish; also return which files it deletes because of a withdrawal or a picture."""
+    old = _prunable(session, state, files) if options.prune else []
+    withdrawn = withdrawn_files.files_to_delete(built.withdrawn, state.listing, files, state.before)
+    withdrawn = withdrawn._replace(exposed=exposed_pictures.find_exposed(session, state, files))
+    steps = plan.make_plan(files, state.digests, state.before, old, withdrawn)
+    return steps, withdrawn._replace(names=steps.withdrawn)
 
 
-def _finished(view: TargetState, files: dict[str, File]) -> bool:
-    return view.before is not None and view.before.digests == _digests(files)
+def _finished(state: TargetState, files: dict[str, PublicFile]) -> bool:
+    return state.before is not None and state.before.digests == _digests(files)
 
 
-def _digests(files: dict[str, File]) -> dict[str, str]:
+def _digests(files: dict[str, PublicFile]) -> dict[str, str]:
     return {name: file.digest for name, file in files.items()}
 
 
-def _doomed(here: Desk, view: TargetState, files: dict[str, File]) -> list[str]:
-    if view.before is None:
+def _prunable(
+    session: PublishSession, state: TargetState, files: dict[str, PublicFile]
+) -> list[str]:
+    if state.before is None:
         return []
-    lines = view.before.history
-    earlier = (session.named(here, release.earlier(line)) for line in lines[1:])
-    former = [view.before, *(each for each in earlier if each)]
-    recent = {line.id for line in release.recent(lines, here.now)}
+    lines = state.before.history
+    earlier = (read_release(session, release.name_of_earlier(line)) for line in lines[1:])
+    former = [state.before, *(each for each in earlier if each)]
+    recent = {line.id for line in release.recent_lines(lines, session.now)}
     near = [each for each in former if each.line.id in recent]
-    return plan.prunable(view.listing, files, former, near)
+    return plan.prunable_files(state.listing, files, former, near)
 
 
-def _noticed(here: Desk, built: BuildResult, made: Plan) -> tuple[list[str], bool]:
+def _noticed(session: PublishSession, built: BuildResult, steps: Plan) -> tuple[list[str], bool]:
     """Return what subscribers will notice, and whether audio that is public changes or goes."""
     name = site_layout.CATALOGUE
-    touched = (*made.changed, *made.exposed)
-    audio = bool(made.withdrawn) or any(each.startswith(site_layout.MEDIA) for each in touched)
-    if name not in (*made.fresh, *made.changed):
+    touched = (*steps.changed, *steps.exposed)
+    audio = bool(steps.withdrawn) or any(each.startswith(site_layout.MEDIA) for each in touched)
+    if name not in (*steps.fresh, *steps.changed):
         return [], audio
-    before = here.target.read(name) if name in made.changed else None
+    before = session.target.read(name) if name in steps.changed else None
     after = (built.out / name).read_bytes()
-    return subscriber_changes.compare(before, after), audio or subscriber_changes.audio_changes(
+    return subscriber_changes.compare_catalogues(
         before, after
-    )
+    ), audio or subscriber_changes.audio_changes(before, after)
 
 
 def _refuse(
-    here: Desk, before: Release, files: dict[str, File], built: BuildResult, wish: Wish
-) -> None:
-    """Refuse to overwrite what this folder has not seen, or to publish undone files again."""
-    permission.refuse_stranger(here, before, take_over=wish.take_over)
-    permission.refuse_return(built.out, before, restore=wish.restore)
-    permission.refuse_undone(before, _digests(files), again=wish.again)
-
-
-def _put(  # noqa: PLR0913 - everything a publish works with
-    here: Desk,
+    session: PublishSession,
+    before: Release,
+    files: dict[str, PublicFile],
     built: BuildResult,
-    made: Plan,
-    view: TargetState,
+    options: PublishOptions,
+) -> None:
+    """Refuse to overwrite a release that this folder does not know, or to publish an undone one."""
+    permission.refuse_stranger(session, before, take_over=options.take_over)
+    permission.refuse_return(built.out, before, restore=options.restore)
+    permission.refuse_undone(before, _digests(files), again=options.again)
+
+
+def _upload(  # noqa: PLR0913 - everything a publish works with
+    session: PublishSession,
+    built: BuildResult,
+    steps: Plan,
+    state: TargetState,
     journal: Journal,
-    mine: remote_lock.RemoteLock,
+    lock: remote_lock.RemoteLock,
 ) -> dict[str, release.Row]:
     def moved(count: int) -> None:
-        here.report.moved(count)
-        mine.renew()
+        session.report.moved(count)
+        lock.renew()
 
-    def bring(put: Put) -> Seen:
-        return here.target.put(put.name, Content(built.out / put.name, *put.file), moved)
+    def put_file(put: Put) -> StoredFile:
+        return session.target.put(put.name, Content(built.out / put.name, *put.file), moved)
 
-    here.report.transfer(len(made.puts), made.size)
+    session.report.transfer(len(steps.puts), steps.size)
     try:
-        rows = upload.apply(made.stages, here.target, journal, bring, view.listing)
+        rows = upload.upload_stages(steps.stages, session.target, journal, put_file, state.listing)
     finally:
-        here.report.end()
+        session.report.end()
         journal.close(done=False)
-    return {name: row for name, row in view.rows().items() if name in made.settled} | rows
+    return {name: row for name, row in state.rows().items() if name in steps.settled} | rows

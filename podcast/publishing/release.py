@@ -30,7 +30,7 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 Row = tuple[str, int, str]  # SHA-256, bytes, mark at the target
 
 
-class Line(NamedTuple):
+class HistoryLine(NamedTuple):
     """One line of history. `at` is when, in UTC; `by` a random name for a computer's folder."""
 
     id: str
@@ -51,20 +51,20 @@ class Release(NamedTuple):
     comes back.
     """
 
-    history: tuple[Line, ...]
+    history: tuple[HistoryLine, ...]
     files: dict[str, Row]
     undone: str | None = None
     withdrawn: tuple[str, ...] = ()
     leaving: tuple[str, ...] = ()
     since: str | None = None
 
-    def bars(self, line: Line) -> bool:
+    def blocks_rollback_to(self, line: HistoryLine) -> bool:
         """Say whether a release has something in it that was withdrawn later."""
         ids = [each.id for each in self.history]
         return self.since in ids and ids.index(line.id) > ids.index(self.since)
 
     @property
-    def line(self) -> Line:
+    def line(self) -> HistoryLine:
         """What history says of this release."""
         return self.history[0]
 
@@ -76,22 +76,22 @@ class Release(NamedTuple):
     @property
     def content(self) -> str:
         """A digest of every name and what is in it."""
-        return content(self.digests)
+        return content_digest(self.digests)
 
 
-def content(digests: Mapping[str, str]) -> str:
+def content_digest(digests: Mapping[str, str]) -> str:
     """Return a digest of a set of files, given their digests by name."""
     rows = "\n".join(f"{name} {digest}" for name, digest in sorted(digests.items()))
     return hashlib.sha256(rows.encode()).hexdigest()
 
 
-def follow(before: Release | None, files: dict[str, Row], line: Line) -> Release:
+def next_release(before: Release | None, files: dict[str, Row], line: HistoryLine) -> Release:
     """Return the release that follows `before`."""
     history = (line, *(before.history if before else ()))[:LINES]
     return Release(history=history, files=files, since=before.since if before else None)
 
 
-def stamp(now: datetime, chance: str) -> str:
+def release_id(now: datetime, chance: str) -> str:
     """Return the name of a release: sorted by time; `chance` tells two of one moment apart."""
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{chance}"
 
@@ -117,8 +117,8 @@ def parse(data: bytes, where: str) -> Release:
         raise DamagedError(f"{where} is damaged, even when it is read again; {_RENAME}") from None
 
 
-def _line(row: dict[str, Any]) -> Line:
-    line = Line(**row)
+def _line(row: dict[str, Any]) -> HistoryLine:
+    line = HistoryLine(**row)
     words = (line.id, line.by, line.what, *line.said, *([line.back] if line.back else ()))
     if not all(isinstance(each, str) for each in words) or not _ID.fullmatch(line.id):
         raise TypeError
@@ -147,7 +147,7 @@ def _row(row: list[Any]) -> Row:
     return digest, int(size), str(mark)
 
 
-def document(data: bytes | None) -> dict[str, Any]:
+def read_document(data: bytes | None) -> dict[str, Any]:
     """Read a JSON object that may be missing or damaged: then it is empty."""
     try:
         found = json.loads(data or b"{}")
@@ -170,17 +170,17 @@ def render(release: Release) -> bytes:
     return (head + ",\n".join(history) + middle + ",\n".join(files) + "\n}}\n").encode()
 
 
-def earlier(line: Line) -> str:
+def name_of_earlier(line: HistoryLine) -> str:
     """Return the name under which a release that is not the newest is kept."""
     return f"{EARLIER[0]}{line.id}.json"
 
 
-def kept(digest: str) -> str:
+def name_of_kept(digest: str) -> str:
     """Return the name under which an overwritten file is kept for a rollback."""
     return f"{EARLIER[1]}{digest}"
 
 
-def recent(history: Iterable[Line], now: datetime) -> list[Line]:
+def recent_lines(history: Iterable[HistoryLine], now: datetime) -> list[HistoryLine]:
     """Return the releases whose feed somebody may have read in the last thirty days.
 
     A release was public until the next one; the newest still is.

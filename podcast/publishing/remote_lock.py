@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.errors import EarmarkError
-from podcast.publishing.release import LOCK, document
+from podcast.publishing.release import LOCK, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,7 +57,7 @@ def _clear(target: Target, by: str) -> None:
     if held is None:
         return
     age = target.age(LOCK)
-    written = document(held)
+    written = read_document(held)
     lease = LEASE if written else EVERY  # one without words was cut off as it was written
     if written.get("by") != by and age is not None and age < lease:
         raise BusyError(_busy(held, age))
@@ -66,7 +66,7 @@ def _clear(target: Target, by: str) -> None:
 
 def _busy(held: bytes | None, age: float | None) -> str:
     try:
-        since = datetime.fromisoformat(str(document(held).get("since")))
+        since = datetime.fromisoformat(str(read_document(held).get("since")))
         said = f" since {since:%d %B, %H:%M} UTC"
     except ValueError:
         said = ""

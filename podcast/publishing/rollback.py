@@ -10,12 +10,22 @@ from podcast.publishing import (
     plan,
     release,
     remote_lock,
-    session,
     subscriber_changes,
     upload,
     withdrawn_files,
 )
 from podcast.publishing.journal import Journal
+from podcast.publishing.session import (
+    PublishResult,
+    history_line,
+    inspect_target,
+    newest_release,
+    open_session,
+    open_target,
+    read_release,
+    record_release,
+    refuse_if_changed,
+)
 from podcast.publishing.targets.contract import TargetError
 
 if TYPE_CHECKING:
@@ -25,78 +35,84 @@ if TYPE_CHECKING:
     from podcast.building.context import Report
     from podcast.publishing.destination import Bucket
     from podcast.publishing.plan import Plan, Put
-    from podcast.publishing.release import Line, Release
-    from podcast.publishing.session import Desk, Done, TargetState
-    from podcast.publishing.targets.contract import Seen
+    from podcast.publishing.release import HistoryLine, Release
+    from podcast.publishing.session import PublishSession, TargetState
+    from podcast.publishing.targets.contract import StoredFile
 
 
 def rollback(  # noqa: PLR0913 - what a rollback is about
-    show: Path, place: Bucket | Path, to: str | None, now: datetime, report: Report,
+    show: Path, destination: Bucket | Path, to: str | None, now: datetime, report: Report,
     *, dry_run: bool,
-) -> Done:  # fmt: skip
+) -> PublishResult:  # fmt: skip
     """Restore the release before the one that is public, or the one named.
 
-    Raises EarmarkError, and then nothing has changed.
+    Raises EarmarkError; then nothing has changed.
     """
-    with session.sit(show, place, now, report) as here:
-        journal = Journal(here.store, here.place)
-        newest = session.newest(here)
+    with open_session(show, destination, now, report) as session:
+        journal = Journal(session.store, session.destination)
+        newest = newest_release(session)
         if newest is None:
-            raise EarmarkError(f"nothing was published to {here.target.words} yet")
-        wanted = _find(here, newest, to)
-        files = {name: plan.File(row[1], row[0]) for name, row in wanted.files.items()}
-        view = session.read_target(here, files, journal)
-        made = _plan(here, view, files)
-        said = [f"Everything is as it was on {wanted.line.at:%d %B %Y, %H:%M} UTC"]
-        said += [each.replace("Corrected: ", "As before: ") for each in _noticed(here, files)]
+            raise EarmarkError(f"nothing was published to {session.target.words} yet")
+        earlier = _find_release(session, newest, to)
+        files = {name: plan.PublicFile(row[1], row[0]) for name, row in earlier.files.items()}
+        state = inspect_target(session, files, journal)
+        steps = _plan(session, state, files)
+        changes = [f"Everything is as it was on {earlier.line.at:%d %B %Y, %H:%M} UTC"]
+        changes += [each.replace("Corrected: ", "As before: ") for each in _noticed(session, files)]
         if dry_run:
-            return session.Done(here.target.words, made, said, done=False)
-        line = session.line(here, "rolled back", wanted.line.episodes, said, wanted.line.id)
-        with remote_lock.hold_lock(here.target, line.by, now) as mine:
-            session.same(here, view)
+            return PublishResult(session.target.words, steps, changes, done=False)
+        line = history_line(session, "rolled back", earlier.line.episodes, changes, earlier.line.id)
+        with remote_lock.hold_lock(session.target, line.by, now) as lock:
+            refuse_if_changed(session, state)
 
-            def bring(put: Put) -> Seen:
-                mine.renew()
-                return _bring(here, put)
+            def restore(put: Put) -> StoredFile:
+                lock.renew()
+                return _restore(session, put)
 
-            rows = upload.apply(made.stages, here.target, journal, bring, view.listing)
+            rows = upload.upload_stages(
+                steps.stages, session.target, journal, restore, state.listing
+            )
             journal.close(done=False)
-            known = view.rows() | rows
-            rows = {name: known[name] for name in wanted.files}
-            left = withdrawn_files.back(wanted, newest, view.listing)
-            left = withdrawn_files.without(left, {release.kept(put.keep) for put in made.puts})
-            session.settle(here, view, rows, line, left, undone=newest.content)
+            known = state.rows() | rows
+            rows = {name: known[name] for name in earlier.files}
+            withdrawn = withdrawn_files.after_rollback(earlier, newest, state.listing)
+            withdrawn = withdrawn_files.keep_files(
+                withdrawn, {release.name_of_kept(put.keep) for put in steps.puts}
+            )
+            record_release(session, state, rows, line, withdrawn, undone=newest.content)
             journal.close(done=True)
-        return session.Done(here.target.words, made, said, True, mine.exclusive)
+        return PublishResult(session.target.words, steps, changes, True, lock.exclusive)
 
 
-def _bring(here: Desk, put: Put) -> Seen:
+def _restore(session: PublishSession, put: Put) -> StoredFile:
     """Write an earlier file again.
 
-    A copy at the target may keep its old time (rclone's server does that), and then apps that ask
-    whether the feed has changed since are told that it has not.
+    It is not copied: a copy may keep its old time (rclone's server does that), and then an app that
+    asks whether the feed has changed gets "no".
     """
-    data = here.target.read(release.kept(put.file.digest))
+    data = session.target.read(release.name_of_kept(put.file.digest))
     if data is None:
-        raise TargetError(f"{here.target.words}: an earlier {put.name} is missing; roll back again")
-    return here.target.write(put.name, data)
+        raise TargetError(
+            f"{session.target.words}: an earlier {put.name} is missing; roll back again"
+        )
+    return session.target.write(put.name, data)
 
 
-def _find(here: Desk, newest: Release, to: str | None) -> Release:
+def _find_release(session: PublishSession, newest: Release, to: str | None) -> Release:
     line = _line(newest, to)
-    if newest.bars(line):
+    if newest.blocks_rollback_to(line):
         raise EarmarkError(
             f"release {line.id} has an episode that was withdrawn later, and would make "
             "it public again; correct the show and publish it instead"
         )
-    found = session.named(here, release.earlier(line))
-    if found is None:
+    earlier = read_release(session, release.name_of_earlier(line))
+    if earlier is None:
         raise EarmarkError(f"release {line.id} was pruned; you cannot roll back to it")
-    return found
+    return earlier
 
 
-def _line(newest: Release, to: str | None) -> Line:
-    """Return the line of history to go back to: of a rollback of a rollback, one further back."""
+def _line(newest: Release, to: str | None) -> HistoryLine:
+    """Return the line of history to go back to; after a rollback, the one before it."""
     public = newest.line.back or newest.line.id
     ids = [line.id for line in newest.history]
     further = ids.index(public) + 1 if public in ids else 1
@@ -107,26 +123,32 @@ def _line(newest: Release, to: str | None) -> Line:
     raise EarmarkError(f"there is {which}; `earmark history` lists them")
 
 
-def _noticed(here: Desk, files: dict[str, plan.File]) -> list[str]:
-    before = here.target.read(site_layout.CATALOGUE)
+def _noticed(session: PublishSession, files: dict[str, plan.PublicFile]) -> list[str]:
+    before = session.target.read(site_layout.CATALOGUE)
     if site_layout.CATALOGUE not in files:
         return []
-    after = here.target.read(release.kept(files[site_layout.CATALOGUE].digest))
-    return subscriber_changes.compare(before, after) if before and after else []
+    after = session.target.read(release.name_of_kept(files[site_layout.CATALOGUE].digest))
+    return subscriber_changes.compare_catalogues(before, after) if before and after else []
 
 
-def _plan(here: Desk, view: TargetState, files: dict[str, plan.File]) -> Plan:
-    made = plan.make(files, view.digests, view.before)
-    lost = [put.name for put in made.puts if release.kept(put.file.digest) not in view.listing]
-    if lost:
+def _plan(session: PublishSession, state: TargetState, files: dict[str, plan.PublicFile]) -> Plan:
+    restored = plan.make_plan(files, state.digests, state.before)
+    missing = [
+        put.name
+        for put in restored.puts
+        if release.name_of_kept(put.file.digest) not in state.listing
+    ]
+    if missing:
         raise EarmarkError(
-            f"{here.target.words} no longer has {site_layout.count_by_kind(lost)} of that release; "
-            "publish from a backup of the show instead"
+            f"{session.target.words} no longer has {site_layout.count_by_kind(missing)} of that "
+            "release; publish from a backup of the show instead"
         )
-    return made
+    return restored
 
 
-def history(show: Path, place: Bucket | Path, now: datetime, report: Report) -> tuple[Line, ...]:
-    """Return what was published to a place, newest first."""
-    found = session.newest(session.open_target(show, place, now, report))
-    return found.history if found else ()
+def history(
+    show: Path, destination: Bucket | Path, now: datetime, report: Report
+) -> tuple[HistoryLine, ...]:
+    """Return the releases at a destination, newest first."""
+    newest = newest_release(open_target(show, destination, now, report))
+    return newest.history if newest else ()

@@ -13,7 +13,8 @@ from episodes import site_layout
 from episodes.errors import EarmarkError
 from podcast.cache import identity
 from podcast.cache.store import CacheFolder
-from podcast.publishing import destination, plan, release, upload
+from podcast.publishing import plan, release, upload
+from podcast.publishing.destination import Bucket
 from podcast.publishing.withdrawn_files import NOTHING
 from podcast.show_folder import show_lock
 
@@ -22,17 +23,17 @@ if TYPE_CHECKING:
 
     from podcast.building.context import Report
     from podcast.publishing.journal import Journal
-    from podcast.publishing.plan import File, Plan
-    from podcast.publishing.release import Line, Release, Row
-    from podcast.publishing.targets.contract import Seen, Target
-    from podcast.publishing.withdrawn_files import Leave
+    from podcast.publishing.plan import Plan, PublicFile
+    from podcast.publishing.release import HistoryLine, Release, Row
+    from podcast.publishing.targets.contract import StoredFile, Target
+    from podcast.publishing.withdrawn_files import WithdrawnFiles
 
 
-class Desk(NamedTuple):
+class PublishSession(NamedTuple):
     """A show, its folder's records, and an open target."""
 
     show: Path
-    place: str  # as `earmark.lock` names the target
+    destination: str  # as `earmark.lock` names it
     store: CacheFolder
     target: Target
     now: datetime
@@ -40,14 +41,14 @@ class Desk(NamedTuple):
 
 
 class TargetState(NamedTuple):
-    """What is there: every file, the newest release, the digests known of files."""
+    """What the target has: every file, the newest release, and the digests that are known."""
 
-    listing: dict[str, Seen]
+    listing: dict[str, StoredFile]
     before: Release | None
     digests: dict[str, str]
 
     def rows(self) -> dict[str, Row]:
-        """Return what is known of files, as a release writes it."""
+        """Return the files whose digest is known, as rows of a release."""
         return {
             name: (digest, *self.listing[name])
             for name, digest in self.digests.items()
@@ -55,130 +56,133 @@ class TargetState(NamedTuple):
         }
 
 
-class Done(NamedTuple):
-    """What was done or, where not `done`, would be; `taken` are guids that are withdrawn by it.
+class PublishResult(NamedTuple):
+    """What a publish or a rollback did or, if not `done`, would do."""
 
-    `audio_changes` says whether audio that is public changes, goes or is withdrawn.
-    """
-
-    words: str
+    words: str  # the target, as people call it
     plan: Plan
-    said: list[str]
+    said: list[str]  # what subscribers will notice, in sentences
     done: bool
-    exclusive: bool = True
-    taken: tuple[str, ...] = ()
-    audio_changes: bool = False
+    exclusive: bool = True  # False if the server lets two people publish at the same time
+    taken: tuple[str, ...] = ()  # guids of the episodes that it withdrew
+    audio_changes: bool = False  # whether published audio changes or is deleted
 
 
 @contextlib.contextmanager
-def sit(
-    show: Path, place: destination.Bucket | Path, now: datetime, report: Report
-) -> Iterator[Desk]:
-    """Open a target, and let nobody else write into the show. Raises EarmarkError."""
-    if isinstance(place, Path) and (
-        place == show or place.is_relative_to(show / site_layout.PUBLIC)
-    ):
-        raise EarmarkError(f"{place} is where the show is built; publish to another folder")
+def open_session(
+    show: Path, to: Bucket | Path, now: datetime, report: Report
+) -> Iterator[PublishSession]:
+    """Open a target while no other command can write into the show. Raises EarmarkError."""
+    if isinstance(to, Path) and (to == show or to.is_relative_to(show / site_layout.PUBLIC)):
+        raise EarmarkError(f"{to} is where the show is built; publish to another folder")
     with show_lock.hold(show, "publish", bare=True):
-        yield open_target(show, place, now, report)
+        yield open_target(show, to, now, report)
 
 
-def open_target(
-    show: Path, place: destination.Bucket | Path, now: datetime, report: Report
-) -> Desk:
-    """Open a target to read what is there. Raises EarmarkError."""
-    name = place.words if isinstance(place, destination.Bucket) else _relative(place, show)
-    return Desk(show, name, CacheFolder(show), _open(place), now, report)
+def open_target(show: Path, to: Bucket | Path, now: datetime, report: Report) -> PublishSession:
+    """Open a target only to read it, without a lock. Raises EarmarkError."""
+    name = to.words if isinstance(to, Bucket) else _relative(to, show)
+    return PublishSession(show, name, CacheFolder(show), _open(to), now, report)
 
 
-def _open(place: destination.Bucket | Path) -> Target:
-    """Return the target at a place; boto3 is loaded only for a bucket."""
-    if isinstance(place, destination.Bucket):
+def _open(to: Bucket | Path) -> Target:
+    """Return the target of a destination; load botocore only for a bucket."""
+    if isinstance(to, Bucket):
         from podcast.publishing.targets.s3 import S3
 
-        return S3(place)
+        return S3(to)
     from podcast.publishing.targets.folder import Folder
 
-    return Folder(place)
+    return Folder(to)
 
 
 def _relative(folder: Path, show: Path) -> str:
-    """Return a name for a folder that says nothing of where a computer keeps things."""
+    """Return the path of a folder from the show, which tells nothing about this computer."""
     try:
         return Path(os.path.relpath(folder, show)).as_posix()
     except ValueError:  # another drive
         return folder.name
 
 
-def read_target(here: Desk, files: Mapping[str, File], journal: Journal) -> TargetState:
-    """List the target, read its newest release, and look at files that nobody knows."""
-    listing = here.target.listing()
-    before = newest(here) if release.CURRENT in listing else None
+def inspect_target(
+    session: PublishSession, files: Mapping[str, PublicFile], journal: Journal
+) -> TargetState:
+    """List the target, read its newest release, and hash files that are not as it says."""
+    listing = session.target.listing()
+    before = newest_release(session) if release.CURRENT in listing else None
     rows = {**(before.files if before else {}), **journal.rows()}
-    digests, unsure = plan.known(listing, rows, files)
+    digests, unknown = plan.known_digests(listing, rows, files)
 
-    def ask(name: str) -> None:
-        digests[name] = here.target.digest(name) or plan.UNKNOWN
+    def read_digest(name: str) -> None:
+        digests[name] = session.target.digest(name) or plan.UNKNOWN
 
-    upload.each_of(here.target, ask, unsure)
+    upload.for_each(session.target, read_digest, unknown)
     return TargetState(listing, before, digests)
 
 
-def newest(here: Desk) -> Release | None:
-    """Read the newest release, None where there is none."""
-    return named(here, release.CURRENT)
+def newest_release(session: PublishSession) -> Release | None:
+    """Read the newest release; None if nothing was published."""
+    return read_release(session, release.CURRENT)
 
 
-def named(here: Desk, name: str) -> Release | None:
-    """Read a release by the name of its file; a second time if it cannot be read.
+def read_release(session: PublishSession, name: str) -> Release | None:
+    """Read a release by the name of its file; None if it is not there.
 
-    A share may answer with less than there is, and one bad answer is no damage.
+    Read it a second time before it counts as damaged: a share may have returned only a part.
     """
-    where = f"{here.target.words}/{name}"
+    where = f"{session.target.words}/{name}"
     with contextlib.suppress(release.DamagedError):
-        return _parsed(here.target.read(name), where)
-    return _parsed(here.target.read(name), where)
+        return _parsed(session.target.read(name), where)
+    return _parsed(session.target.read(name), where)
 
 
 def _parsed(data: bytes | None, where: str) -> Release | None:
     return None if data is None else release.parse(data, where)
 
 
-def line(here: Desk, what: str, episodes: int, said: list[str], back: str | None = None) -> Line:
-    """Return the line of history that is about to be written."""
-    by, mine = identity.name_of(here.show), release.stamp(here.now, secrets.token_hex(3))
-    return release.Line(
-        id=mine, at=here.now.astimezone(UTC), by=by, what=what, episodes=episodes,
-        said=tuple(said[:20]), back=back,
-    )  # fmt: skip
+def history_line(
+    session: PublishSession, what: str, episodes: int, changes: list[str], back: str | None = None
+) -> HistoryLine:
+    """Return a new line of history."""
+    return release.HistoryLine(
+        id=release.release_id(session.now, secrets.token_hex(3)),
+        at=session.now.astimezone(UTC),
+        by=identity.name_of(session.show),
+        what=what,
+        episodes=episodes,
+        said=tuple(changes[:20]),
+        back=back,
+    )
 
 
-def same(here: Desk, view: TargetState) -> None:
-    """Be sure that nobody published between our look and our turn."""
-    now = newest(here)
-    if (now and now.line.id) != (view.before and view.before.line.id):
+def refuse_if_changed(session: PublishSession, state: TargetState) -> None:
+    """Raise EarmarkError if somebody published after we inspected the target."""
+    current = newest_release(session)
+    if (current and current.line.id) != (state.before and state.before.line.id):
         raise EarmarkError("another computer published at the same time; publish again")
 
 
-def settle(  # noqa: PLR0913 - all that is written down
-    here: Desk,
-    view: TargetState,
+def record_release(  # noqa: PLR0913 - everything that a release records
+    session: PublishSession,
+    state: TargetState,
     rows: dict[str, Row],
-    said: Line,
-    left: Leave = NOTHING,
+    line: HistoryLine,
+    withdrawn: WithdrawnFiles = NOTHING,
     undone: str | None = None,
 ) -> None:
-    """Write a release down: at the target, and in the lock file beside show.md."""
+    """Record a release: at the target, and in the lock file beside show.md."""
     from podcast.publishing import permission
     from podcast.show_folder import lockfile
 
-    if view.before and not left.bars and release.earlier(view.before.line) not in view.listing:
-        here.target.copy(release.CURRENT, release.earlier(view.before.line))
-    following = release.follow(view.before, rows, said)._replace(
-        undone=undone, withdrawn=left.withdrawn, leaving=left.names
+    if state.before and not withdrawn.blocks_rollback:
+        earlier = release.name_of_earlier(state.before.line)
+        if earlier not in state.listing:
+            session.target.copy(release.CURRENT, earlier)
+    following = release.next_release(state.before, rows, line)._replace(
+        undone=undone, withdrawn=withdrawn.withdrawn, leaving=withdrawn.names
     )
-    if left.bars:
-        following = following._replace(since=said.id)
-    permission.intend(here, said.id)
-    here.target.write(release.CURRENT, release.render(following))
-    lockfile.remember_release(here.show, here.place, said.id, rows)
+    if withdrawn.blocks_rollback:
+        following = following._replace(since=line.id)
+    permission.note_intent(session, line.id)
+    session.target.write(release.CURRENT, release.render(following))
+    lockfile.remember_release(session.show, session.destination, line.id, rows)

@@ -9,16 +9,16 @@ from podcast.publishing import release
 _AUDIO = "some apps download it again"
 
 
-def compare(before: bytes | None, after: bytes) -> list[str]:
+def compare_catalogues(before: bytes | None, after: bytes) -> list[str]:
     """Return in sentences what a subscriber will notice, first what goes.
 
     `before` is None for a first publish.
     What is damaged there counts as not there.
     """
     try:
-        return _compare(release.document(before), release.document(after))
+        return _compare(release.read_document(before), release.read_document(after))
     except (KeyError, TypeError, AttributeError):
-        return _compare({}, release.document(after))
+        return _compare({}, release.read_document(after))
 
 
 def audio_changes(before: bytes | None, after: bytes) -> bool:
@@ -26,7 +26,7 @@ def audio_changes(before: bytes | None, after: bytes) -> bool:
     if before is None:
         return False
     try:
-        old, new = _episodes(release.document(before)), _episodes(release.document(after))
+        old, new = _episodes(release.read_document(before)), _episodes(release.read_document(after))
         return any(_audio(each) != _audio(new.get(guid, {})) for guid, each in old.items())
     except (KeyError, TypeError, AttributeError):
         return True

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from podcast.publishing.journal import Journal
     from podcast.publishing.plan import Put
     from podcast.publishing.release import Row
-    from podcast.publishing.targets.contract import Seen, Target
+    from podcast.publishing.targets.contract import StoredFile, Target
 
-    Bring = Callable[[Put], Seen]
+    Bring = Callable[[Put], StoredFile]
 
 T = TypeVar("T")
 
 
-def apply(
+def upload_stages(
     stages: Sequence[Sequence[Put]],
     target: Target,
     journal: Journal,
@@ -40,7 +40,7 @@ def apply(
     turn = threading.Lock()
 
     def one(put: Put) -> None:
-        keep = release.kept(put.keep)
+        keep = release.name_of_kept(put.keep)
         with turn:
             new = bool(put.keep) and keep not in kept
             kept.add(keep)
@@ -51,11 +51,11 @@ def apply(
         done[put.name] = (put.file.digest, *seen)
 
     for stage in stages:
-        each_of(target, one, mix(stage))
+        for_each(target, one, interleave_by_size(stage))
     return done
 
 
-def mix(stage: Sequence[Put]) -> list[Put]:
+def interleave_by_size(stage: Sequence[Put]) -> list[Put]:
     """Alternate large files and small ones: one kind keeps the network busy, the other us."""
     ordered = sorted(stage, key=lambda put: -put.file.size)
     half = -(-len(ordered) // 2)
@@ -63,7 +63,7 @@ def mix(stage: Sequence[Put]) -> list[Put]:
     return [put for pair in pairs for put in pair if put]
 
 
-def each_of(target: Target, work: Callable[[T], object], items: Collection[T]) -> None:
+def for_each(target: Target, work: Callable[[T], object], items: Collection[T]) -> None:
     """Do `work` on every item, as many at once as the target likes; the first error ends it."""
     if not items:
         return

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from podcast.publishing.release import Release
 
 
-class Leave(NamedTuple):
+class WithdrawnFiles(NamedTuple):
     """What goes: `withdrawn` are guids, `names` files that are there.
 
     `fresh` are those of them that are withdrawn by this release. `exposed` are names of files that
@@ -31,20 +31,20 @@ class Leave(NamedTuple):
     exposed: tuple[str, ...] = ()
 
     @property
-    def bars(self) -> bool:
+    def blocks_rollback(self) -> bool:
         """Whether no release before this one can be restored."""
         return bool(self.fresh)
 
 
-NOTHING = Leave()
+NOTHING = WithdrawnFiles()
 
 
-def leave(
+def files_to_delete(
     gone: Iterable[EpisodeFiles],
     listing: Collection[str],
     built: Collection[str],
     before: Release | None,
-) -> Leave:
+) -> WithdrawnFiles:
     """Return the files to delete of those listed; a publish that was cut off is continued.
 
     A name counts as left behind as long as it is listed; nothing else remembers what was done.
@@ -55,17 +55,19 @@ def leave(
     names = set(published_files.files_of(listing, gone))
     names |= set(before.leaving if before else ()) & set(listing)
     names |= {name for name in listing if fresh and name.startswith(release.EARLIER)}
-    return Leave(tuple(sorted(guids)), tuple(sorted(names - set(built), key=_order)), fresh)
+    return WithdrawnFiles(
+        tuple(sorted(guids)), tuple(sorted(names - set(built), key=_order)), fresh
+    )
 
 
-def back(wanted: Release, newest: Release, listing: Collection[str]) -> Leave:
+def after_rollback(wanted: Release, newest: Release, listing: Collection[str]) -> WithdrawnFiles:
     """Return what is known of withdrawals once an earlier release has been restored."""
     both = sorted({*wanted.withdrawn} & {*newest.withdrawn})
-    return Leave(tuple(both), tuple(name for name in newest.leaving if name in listing))
+    return WithdrawnFiles(tuple(both), tuple(name for name in newest.leaving if name in listing))
 
 
-def without(left: Leave, kept: Collection[str]) -> Leave:
-    """Leave alone what a publish is about to keep."""
+def keep_files(left: WithdrawnFiles, kept: Collection[str]) -> WithdrawnFiles:
+    """WithdrawnFiles alone what a publish is about to keep."""
     return left._replace(names=tuple(name for name in left.names if name not in kept))
 
 
@@ -74,6 +76,6 @@ def _order(name: str) -> tuple[int, str]:
     return int(name.startswith(site_layout.RECORDS)), name
 
 
-def public(names: Iterable[str]) -> list[str]:
+def public_names(names: Iterable[str]) -> list[str]:
     """Return the names that anybody could ask for."""
     return [name for name in names if not name.startswith(site_layout.RECORDS)]

@@ -16,7 +16,7 @@ from podcast.terminal.confirm import confirm
 
 if TYPE_CHECKING:
     from podcast.publishing.publish import Agree
-    from podcast.publishing.session import Done
+    from podcast.publishing.session import PublishResult
 
 
 def possible() -> bool:
@@ -24,7 +24,7 @@ def possible() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def go_on(planned: Done) -> bool:
+def go_on(planned: PublishResult) -> bool:
     """Print the plan, and return whether it needs no answer."""
     asked = planned.audio_changes
     publish_result.plan(planned, "This will publish to" if asked else "Publishing to")
@@ -39,10 +39,10 @@ def agreed() -> bool:
     return False
 
 
-def same(shown: Done) -> Agree:
+def same(shown: PublishResult) -> Agree:
     """Return a check that raises EarmarkError unless the plan is still the one shown."""
 
-    def check(planned: Done) -> bool:
+    def check(planned: PublishResult) -> bool:
         if planned.plan != shown.plan:
             raise EarmarkError(
                 f"nothing was published: the show or {planned.words} changed before you answered; "

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from podcast.building.context import BuildResult
     from podcast.publishing.plan import Plan
-    from podcast.publishing.session import Done
+    from podcast.publishing.session import PublishResult
 
 NOTICED, ALIKE = 40, 5  # printed lines: in all, and of one kind
 UNLOCKED = (
@@ -23,7 +23,7 @@ UNLOCKED = (
 )
 
 
-def nothing(done: Done) -> bool:
+def nothing(done: PublishResult) -> bool:
     """Print that nothing changes, if that is so; return whether it is."""
     if done.plan or done.done:
         return False
@@ -32,7 +32,7 @@ def nothing(done: Done) -> bool:
     return True
 
 
-def plan(done: Done, heading: str) -> None:
+def plan(done: PublishResult, heading: str) -> None:
     """Print which files move, and what subscribers will notice."""
     click.echo(f"{heading} {done.words}")
     for words, names in _rows(done.plan):
@@ -58,7 +58,7 @@ def noticed(lines: list[str]) -> list[str]:
     return rows if rest <= 0 else [*rows[:NOTICED], f"and {quantity(rest, 'more line')}"]
 
 
-def live(done: Done, feed: str, *, folder: bool) -> None:
+def live(done: PublishResult, feed: str, *, folder: bool) -> None:
     """Print how people reach the show, and how to test that."""
     if not done.exclusive:
         click.echo(UNLOCKED)
@@ -69,7 +69,7 @@ def live(done: Done, feed: str, *, folder: bool) -> None:
     click.echo(f"Then run `earmark doctor {feed}`: it tests the show as a podcast app would.")
 
 
-def purge(show: Path, done: Done, built: BuildResult) -> None:
+def purge(show: Path, done: PublishResult, built: BuildResult) -> None:
     """Print the URLs that a CDN may still have, and copies that are left elsewhere."""
     from episodes import published_files
     from podcast.changing import leftovers
@@ -77,7 +77,7 @@ def purge(show: Path, done: Done, built: BuildResult) -> None:
     from podcast.show_folder import lockfile
     from podcast.show_folder.read_source import read_facts
 
-    public = withdrawn_files.public((*done.plan.withdrawn, *done.plan.exposed))
+    public = withdrawn_files.public_names((*done.plan.withdrawn, *done.plan.exposed))
     gone = [each for each in built.withdrawn
             if each.guid in done.taken or published_files.files_of(public, [each])]  # fmt: skip
     if public:
@@ -111,7 +111,7 @@ def _rows(made: Plan) -> list[tuple[str, str]]:
             rows.append((words, f"{site_layout.count_by_kind(list(names))} ({size:,.1f} MB)"))
     if made.settled:
         rows.append(("unchanged", _unchanged(len(made.settled))))
-    public = withdrawn_files.public(made.withdrawn)
+    public = withdrawn_files.public_names(made.withdrawn)
     if public:
         number = quantity(len(public), "file")
         rows.append(("withdrawn", f"{number} deleted: {site_layout.count_by_kind(public)}"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from podcast.building import pipeline
 from podcast.building.context import Report
 from podcast.publishing import publish
-from podcast.publishing.destination import Given
+from podcast.publishing.destination import DestinationOptions
 from tests.fuzz import hostile_values
 from tests.fuzz.forgeries import built, forged, lock, memory, target
 from tests.fuzz.harms import (
@@ -54,8 +54,8 @@ def make(base: Path, seeds: Seeds) -> Path:
         text = (show / TWO / "episode.md").read_text("utf-8")
         (show / TWO / "episode.md").write_text(text.replace("Talk B", title), "utf-8")
         built = pipeline.build(show, now=NOW)
-        target = Given(str(base / "target"))
-        publish.publish(show, built, target, publish.Wish(), NOW, Report())
+        target = DestinationOptions(str(base / "target"))
+        publish.publish(show, built, target, publish.PublishOptions(), NOW, Report())
     return show
 
 

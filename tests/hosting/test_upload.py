@@ -46,8 +46,8 @@ class Space(NamedTuple):
 
     def publish(self) -> None:
         built = pipeline.build(self.show, now=shows.NOW)
-        given = destination.Given(str(self.folder))
-        publish.publish(self.show, built, given, publish.Wish(), shows.NOW, Report())
+        given = destination.DestinationOptions(str(self.folder))
+        publish.publish(self.show, built, given, publish.PublishOptions(), shows.NOW, Report())
 
     def command(self, *options: str) -> list[str]:
         return ["sh", str(SCRIPT), str(self.folder), f"{self.web}/", *options]

@@ -15,42 +15,44 @@ from podcast.building import pipeline
 from podcast.building.context import Report
 from podcast.publishing import publish as publisher
 from podcast.publishing import rollback as undo
-from podcast.publishing.destination import Bucket, Given
-from podcast.publishing.publish import Wish
+from podcast.publishing.destination import Bucket, DestinationOptions
+from podcast.publishing.publish import PublishOptions
 from tests.kit.shows import NOW
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from podcast.publishing.release import Line
-    from podcast.publishing.session import Done
+    from podcast.publishing.release import HistoryLine
+    from podcast.publishing.session import PublishResult
 
 ADDRESS = "https://podcast.example.org/night/"
 PODCAST = "{https://podcastindex.org/namespace/1.0}"
 
 
-def given(place: Bucket | Path) -> Given:
+def given(place: Bucket | Path) -> DestinationOptions:
     """Return a place as flags say it."""
     if isinstance(place, Bucket):
-        return Given(place.words, place.endpoint, place.region, place.profile)
-    return Given(str(place))
+        return DestinationOptions(place.words, place.endpoint, place.region, place.profile)
+    return DestinationOptions(str(place))
 
 
-PLAIN = Wish()
+PLAIN = PublishOptions()
 
 
-def publish(show: Path, place: Bucket | Path, wish: Wish = PLAIN, now: datetime = NOW) -> Done:
+def publish(
+    show: Path, place: Bucket | Path, wish: PublishOptions = PLAIN, now: datetime = NOW
+) -> PublishResult:
     """Build and publish."""
     built = pipeline.build(show, now=now)
     return publisher.publish(show, built, given(place), wish, now, Report())
 
 
-def rollback(show: Path, place: Bucket | Path, to: str | None = None) -> Done:
+def rollback(show: Path, place: Bucket | Path, to: str | None = None) -> PublishResult:
     """Roll back."""
     return undo.rollback(show, place, to, NOW, Report(), dry_run=False)
 
 
-def history(show: Path, place: Bucket | Path) -> tuple[Line, ...]:
+def history(show: Path, place: Bucket | Path) -> tuple[HistoryLine, ...]:
     """Return the history, newest first."""
     return undo.history(show, place, NOW, Report())
 

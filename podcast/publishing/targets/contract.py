@@ -23,7 +23,7 @@ class ChangedError(EarmarkError):
     """A file of the build is not what it was when the plan was made."""
 
 
-class Seen(NamedTuple):
+class StoredFile(NamedTuple):
     """A file at the target: bytes, and a mark that is another whenever the bytes are."""
 
     size: int
@@ -47,7 +47,7 @@ class Target(Protocol):
     words: str  # what people call it; never a credential
     parallel: int  # how many files to move at once
 
-    def listing(self) -> dict[str, Seen]:
+    def listing(self) -> dict[str, StoredFile]:
         """Return every file below the address."""
         ...
 
@@ -71,11 +71,11 @@ class Target(Protocol):
         """Return the SHA-256 of a file that is there, "" where it has gone."""
         ...
 
-    def put(self, name: str, content: Content, moved: Callable[[int], None]) -> Seen:
+    def put(self, name: str, content: Content, moved: Callable[[int], None]) -> StoredFile:
         """Put a file with its headers; `moved` hears of bytes as they arrive."""
         ...
 
-    def write(self, name: str, data: bytes) -> Seen:
+    def write(self, name: str, data: bytes) -> StoredFile:
         """Put a small file."""
         ...
 
@@ -86,7 +86,7 @@ class Target(Protocol):
         """
         ...
 
-    def copy(self, name: str, to: str) -> Seen:
+    def copy(self, name: str, to: str) -> StoredFile:
         """Copy a file at the target, headers included."""
         ...
 

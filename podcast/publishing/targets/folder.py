@@ -13,7 +13,7 @@ from episodes.show_folder.real_paths import real_path
 from episodes.site_layout import RECORDS
 from podcast.atomic_files import TEMPORARY, beside, settle, sweep, write
 from podcast.cache.store import stat
-from podcast.publishing.targets.contract import ChangedError, Content, Seen, TargetError
+from podcast.publishing.targets.contract import ChangedError, Content, StoredFile, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,12 +31,12 @@ class Folder:
         self.root = root
         self.words = str(root)
 
-    def listing(self) -> dict[str, Seen]:
+    def listing(self) -> dict[str, StoredFile]:
         """Walk the folder; half-written files count as not there, and stay: one may be growing."""
-        with self._said():
+        with self._sentences():
             return dict(self._walk(self.root, ""))
 
-    def _walk(self, folder: Path, below: str) -> Iterator[tuple[str, Seen]]:
+    def _walk(self, folder: Path, below: str) -> Iterator[tuple[str, StoredFile]]:
         if not folder.is_dir():
             return
         for entry in os.scandir(folder):
@@ -53,20 +53,20 @@ class Folder:
 
     def tidy(self) -> None:
         """Remove what a publish left half-written that nobody goes on with."""
-        with self._said():
+        with self._sentences():
             for folder, names, _ in os.walk(self.root):
                 names[:] = [name for name in names if not name.startswith(".git")]
                 sweep(Path(folder))
 
     def read(self, name: str) -> bytes | None:
         """Read a file."""
-        with self._said():
+        with self._sentences():
             path = self.root / name
             return path.read_bytes() if stat(path) else None
 
     def head(self, name: str, size: int) -> bytes:
         """Read the beginning of a file."""
-        with self._said():
+        with self._sentences():
             if not stat(self.root / name):
                 return b""
             with (self.root / name).open("rb") as file:
@@ -74,15 +74,15 @@ class Folder:
 
     def digest(self, name: str) -> str:
         """Hash a file."""
-        with self._said():
+        with self._sentences():
             if not stat(self.root / name):
                 return ""
             with (self.root / name).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
 
-    def put(self, name: str, content: Content, moved: Callable[[int], None]) -> Seen:
+    def put(self, name: str, content: Content, moved: Callable[[int], None]) -> StoredFile:
         """Copy beside its place, read back, and move into place."""
-        with self._said(), beside(self._place(name)) as part:
+        with self._sentences(), beside(self._place(name)) as part:
             sha, sent = hashlib.sha256(), 0
             with content.path.open("rb") as source, part.open("wb") as copied:
                 while chunk := source.read(CHUNK):
@@ -99,15 +99,15 @@ class Folder:
             part.replace(self.root / name)
         return self._look(name)
 
-    def write(self, name: str, data: bytes) -> Seen:
+    def write(self, name: str, data: bytes) -> StoredFile:
         """Write beside its place, and move into place."""
-        with self._said():
+        with self._sentences():
             write(self._place(name), data)
         return self._look(name)
 
     def create(self, name: str, data: bytes) -> bool:
         """Let the file system decide who comes first."""
-        with self._said():
+        with self._sentences():
             path = self._place(name)
             try:
                 with path.open("xb") as file:
@@ -121,7 +121,7 @@ class Folder:
                 return False
             return True
 
-    def copy(self, name: str, to: str) -> Seen:
+    def copy(self, name: str, to: str) -> StoredFile:
         """Copy a file within the folder."""
         data = self.read(name)
         if data is None:
@@ -130,7 +130,7 @@ class Folder:
 
     def delete(self, name: str) -> None:
         """Remove a file."""
-        with self._said():
+        with self._sentences():
             self._inside(self.root / name)
             (self.root / name).unlink(missing_ok=True)
 
@@ -159,12 +159,12 @@ class Folder:
             where = path.parent.relative_to(self.root)
             raise TargetError(f"{self.words}: {where} is a link to another place; make it a folder")
 
-    def _look(self, name: str) -> Seen:
-        with self._said():
+    def _look(self, name: str) -> StoredFile:
+        with self._sentences():
             return _seen((self.root / name).stat())
 
     @contextlib.contextmanager
-    def _said(self) -> Iterator[None]:
+    def _sentences(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
@@ -172,5 +172,5 @@ class Folder:
             raise TargetError(f"{where}: {error.strerror}; fix that and publish again") from None
 
 
-def _seen(there: os.stat_result) -> Seen:
-    return Seen(there.st_size, str(there.st_mtime_ns))
+def _seen(there: os.stat_result) -> StoredFile:
+    return StoredFile(there.st_size, str(there.st_mtime_ns))

@@ -21,9 +21,9 @@ from episodes.deadline import Deadline
 from episodes.text.bounded_read import read_bounded
 from podcast.publishing import http_headers
 from podcast.publishing.targets import s3_connection, s3_errors, s3_parts
-from podcast.publishing.targets.contract import ChangedError, Content, Seen, TargetError
+from podcast.publishing.targets.contract import ChangedError, Content, StoredFile, TargetError
 from podcast.publishing.targets.s3_parts import PART, mark
-from podcast.publishing.targets.s3_quick_read import Glance
+from podcast.publishing.targets.s3_quick_read import QuickReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,19 +57,19 @@ class S3:
     @cached_property
     def _s3(self) -> Any:
         """The client, made when it is needed: that takes longer than a publish of nothing."""
-        with self._said():
+        with self._sentences():
             return s3_connection.client(self._place, self.parallel, _check_sent)
 
     @cached_property
-    def _glance(self) -> Glance | None:
-        with self._said():
-            return Glance(self._place) if self._place.endpoint else None
+    def _quick_reader(self) -> QuickReader | None:
+        with self._sentences():
+            return QuickReader(self._place) if self._place.endpoint else None
 
     def _at(self, name: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": self._prefix + name}
 
     @contextlib.contextmanager
-    def _said(self, size: int = 0) -> Iterator[Deadline]:
+    def _sentences(self, size: int = 0) -> Iterator[Deadline]:
         """End a verb in time; turn what boto3 raises into one sentence without credentials."""
         with Deadline(s3_connection.seconds(size)) as deadline:
             try:
@@ -80,26 +80,28 @@ class S3:
             if deadline.passed:  # an answer whose head was cut off looks like one without headers
                 raise TargetError(f"{self.words}: {s3_errors.LATE}")
 
-    def listing(self) -> dict[str, Seen]:
+    def listing(self) -> dict[str, StoredFile]:
         """List the prefix, a thousand files to a page."""
-        with self._said() as deadline:
-            glanced = self._glance.listing(deadline) if self._glance else None
-        if glanced is not None:
-            return glanced
+        with self._sentences() as deadline:
+            quick = self._quick_reader.listing(deadline) if self._quick_reader else None
+        if quick is not None:
+            return quick
         pages = self._s3.get_paginator("list_objects_v2")
         found = {}
-        with self._said() as deadline:
+        with self._sentences() as deadline:
             for number, page in enumerate(pages.paginate(Bucket=self._bucket, Prefix=self._prefix)):
                 if number == PAGES:
                     raise TargetError(f"{self.words}: {s3_errors.ENDLESS}")
                 deadline.extend(s3_connection.BASE)
                 for row in page.get("Contents", ()):
-                    found[row["Key"].removeprefix(self._prefix)] = Seen(row["Size"], mark(row))
+                    found[row["Key"].removeprefix(self._prefix)] = StoredFile(
+                        row["Size"], mark(row)
+                    )
         return found
 
     def clock(self) -> datetime | None:
         """Return what time the server says that it is."""
-        with self._said():
+        with self._sentences():
             answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
         try:
             said = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
@@ -112,11 +114,11 @@ class S3:
 
     def read(self, name: str) -> bytes | None:
         """Get a small file whole; an answer that was cut or garbled is asked for again."""
-        with self._said():
-            glanced = self._glance.read(name) if self._glance else None
-        if glanced is not None:
-            return glanced
-        with self._said(SMALL):
+        with self._sentences():
+            quick = self._quick_reader.read(name) if self._quick_reader else None
+        if quick is not None:
+            return quick
+        with self._sentences(SMALL):
             for left in reversed(range(s3_connection.ATTEMPTS)):
                 try:
                     if (data := self._got(name)) is not None:
@@ -144,7 +146,7 @@ class S3:
 
     def head(self, name: str, size: int) -> bytes:
         """Get the beginning of a file; a server that knows no ranges sends more, which is left."""
-        with self._said(size):
+        with self._sentences(size):
             try:
                 answer = self._s3.get_object(**self._at(name), Range=f"bytes=0-{size - 1}")
                 return bytes(answer["Body"].read(size))
@@ -155,7 +157,7 @@ class S3:
 
     def digest(self, name: str) -> str:
         """Ask for the digest that we left with the file; hash the file where there is none."""
-        with self._said() as deadline:
+        with self._sentences() as deadline:
             head = self._head(name)
             if not head:
                 return ""
@@ -177,12 +179,15 @@ class S3:
             sha.update(chunk)
         return sha.hexdigest()
 
-    def put(self, name: str, content: Content, moved: Callable[[int], None]) -> Seen:
+    def put(self, name: str, content: Content, moved: Callable[[int], None]) -> StoredFile:
         """Put a file, in parts where it is large."""
         try:
-            with self._said(min(content.size, PART)) as deadline, content.path.open("rb") as file:
+            with (
+                self._sentences(min(content.size, PART)) as deadline,
+                content.path.open("rb") as file,
+            ):
                 if content.size > PART:
-                    upload = s3_parts.Upload(self._s3, self._at(name), deadline)
+                    upload = s3_parts.MultipartUpload(self._s3, self._at(name), deadline)
                     return upload.put(file, name, content, moved)
                 data = file.read(PART + 1)
                 seen = self._put(name, data, content.digest, deadline)
@@ -191,14 +196,14 @@ class S3:
         moved(len(data))
         return seen
 
-    def write(self, name: str, data: bytes) -> Seen:
+    def write(self, name: str, data: bytes) -> StoredFile:
         """Put a small file."""
-        with self._said(len(data)) as deadline:
+        with self._sentences(len(data)) as deadline:
             return self._put(name, data, hashlib.sha256(data).hexdigest(), deadline)
 
     def _put(
         self, name: str, data: bytes, digest: str, deadline: Deadline, **condition: str
-    ) -> Seen:
+    ) -> StoredFile:
         md5 = s3_parts.md5(data)
         wanted = {**condition, "ContentMD5": s3_parts.encoded(md5)}
         sent = self._send(name, data, digest, wanted)
@@ -207,7 +212,7 @@ class S3:
             raise TargetError(
                 f"{self.words}: {name} does not read back as it was written; publish again"
             )
-        return Seen(len(data), etag or mark(self._head(name) or {}))
+        return StoredFile(len(data), etag or mark(self._head(name) or {}))
 
     def _send(self, name: str, data: bytes, digest: str, wanted: dict[str, str]) -> Any:
         """Put a file, without the headers that this server refuses to know."""
@@ -232,7 +237,7 @@ class S3:
 
     def create(self, name: str, data: bytes) -> bool:
         """Put a file on the condition that there is none; not every server keeps to it."""
-        with self._said(len(data)) as deadline:
+        with self._sentences(len(data)) as deadline:
             try:
                 digest = hashlib.sha256(data).hexdigest()
                 self._put(name, data, digest, deadline, IfNoneMatch="*")
@@ -251,21 +256,21 @@ class S3:
         self._created.add(name)
         return True
 
-    def copy(self, name: str, to: str) -> Seen:
+    def copy(self, name: str, to: str) -> StoredFile:
         """Copy within the bucket; headers and digest go along."""
-        with self._said():
+        with self._sentences():
             self._s3.copy_object(**self._at(to), CopySource=self._at(name))
             there = self._s3.head_object(**self._at(to))
-            return Seen(there["ContentLength"], mark(there))
+            return StoredFile(there["ContentLength"], mark(there))
 
     def delete(self, name: str) -> None:
         """Remove a file."""
-        with self._said():
+        with self._sentences():
             self._s3.delete_object(**self._at(name))
 
     def age(self, name: str) -> float | None:
         """Compare two times of the server: this computer's clock has no say."""
-        with self._said() as deadline:
+        with self._sentences() as deadline:
             head = self._head(name)
             if head is None:
                 return None
@@ -279,7 +284,7 @@ class S3:
 
     def open_to_players(self) -> None:
         """Let pages and players elsewhere read what is public here (CORS)."""
-        with self._said():
+        with self._sentences():
             try:
                 self._s3.put_bucket_cors(Bucket=self._bucket, CORSConfiguration=http_headers.CORS)
             except exceptions.ClientError as error:

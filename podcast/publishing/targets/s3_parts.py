@@ -12,7 +12,7 @@ from botocore import exceptions
 from episodes import site_layout
 from podcast.publishing import http_headers
 from podcast.publishing.targets import s3_connection
-from podcast.publishing.targets.contract import ChangedError, Content, Seen
+from podcast.publishing.targets.contract import ChangedError, Content, StoredFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PART = 16 << 20  # bytes; larger files go up in parts of this size, and an interrupted one goes on
 
 
-class Upload:
+class MultipartUpload:
     """A file that goes up in parts; each may take as long as the deadline is extended by."""
 
     def __init__(self, s3: Any, at: dict[str, str], deadline: Deadline) -> None:
@@ -30,7 +30,7 @@ class Upload:
 
     def put(
         self, file: IO[bytes], name: str, content: Content, moved: Callable[[int], None]
-    ) -> Seen:
+    ) -> StoredFile:
         """Put a file. Raises ChangedError where it is not the one that was planned."""
         upload, arrived = self._begin(name, content.digest)
         sha, rows = hashlib.sha256(), list[dict[str, Any]]()
@@ -53,7 +53,7 @@ class Upload:
             **self._at, UploadId=upload, MultipartUpload={"Parts": rows}
         )  # the server refuses a part whose bytes are not those of the ETag
         there = self._s3.head_object(**self._at)  # some list another ETag than they answered
-        return Seen(there["ContentLength"], mark(there))
+        return StoredFile(there["ContentLength"], mark(there))
 
     def _begin(self, name: str, digest: str) -> tuple[str, dict[int, str]]:
         """Return an upload to go on with, and the ETags of the parts that are there."""

@@ -18,7 +18,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError
 
 from podcast.publishing.targets import s3_connection, s3_parts
-from podcast.publishing.targets.contract import Seen
+from podcast.publishing.targets.contract import StoredFile
 
 if TYPE_CHECKING:
     from episodes.deadline import Deadline
@@ -30,7 +30,7 @@ PATIENCE = 20  # seconds
 PAGES = 2_000  # of a thousand files each
 
 
-class Glance:
+class QuickReader:
     """Asks a bucket behind an endpoint of its own; each answer is None where it is not plain."""
 
     def __init__(self, bucket: Bucket) -> None:
@@ -39,9 +39,9 @@ class Glance:
         self._http = s3_connection.Session(timeout=PATIENCE)
         self._address, self._bucket = f"{bucket.endpoint}".rstrip("/"), bucket
 
-    def listing(self, deadline: Deadline) -> dict[str, Seen] | None:
+    def listing(self, deadline: Deadline) -> dict[str, StoredFile] | None:
         """List the prefix, page after page."""
-        found: dict[str, Seen] = {}
+        found: dict[str, StoredFile] = {}
         more: dict[str, str] = {}
         for _ in range(PAGES):
             deadline.extend(s3_connection.BASE)
@@ -58,12 +58,12 @@ class Glance:
             more = {"continuation-token": token}
         return None
 
-    def _page(self, data: bytes, found: dict[str, Seen]) -> str:
+    def _page(self, data: bytes, found: dict[str, StoredFile]) -> str:
         """Read one page; return what asks for the next. Raises ValueError where it is not plain."""
         page = ElementTree.fromstring(data)  # noqa: S314 - as botocore reads it
         for row in page.iter(f"{_S3}Contents"):
             key, size, mark = (row.findtext(_S3 + tag, "") for tag in ("Key", "Size", "ETag"))
-            found[key.removeprefix(self._bucket.prefix)] = Seen(
+            found[key.removeprefix(self._bucket.prefix)] = StoredFile(
                 int(size), s3_parts.mark({"ETag": mark})
             )
         token = page.findtext(f"{_S3}NextContinuationToken", "")

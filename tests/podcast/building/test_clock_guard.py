@@ -11,8 +11,8 @@ from episodes.errors import EarmarkError, SourceError
 from podcast.building import clock_guard, pipeline
 from podcast.building.context import Report
 from podcast.publishing import publish as publisher
-from podcast.publishing.destination import Given
-from podcast.publishing.publish import Wish
+from podcast.publishing.destination import DestinationOptions
+from podcast.publishing.publish import PublishOptions
 from podcast.publishing.targets.folder import Folder
 from podcast.show_folder import lockfile
 from tests.kit.published_shows import edit, publish, whole
@@ -52,10 +52,10 @@ def test_a_clock_that_is_behind_publishes_nothing_that_was_built_before(
     show: Path, site: Path
 ) -> None:
     built = pipeline.build(show, now=NOW)
-    given = Given(str(site), None, None, None)
+    given = DestinationOptions(str(site), None, None, None)
     for now in BEHIND:
         with pytest.raises(EarmarkError, match="set the clock, then publish again"):
-            publisher.publish(show, built, given, Wish(), now, Report())
+            publisher.publish(show, built, given, PublishOptions(), now, Report())
 
 
 def test_a_release_by_a_clock_that_was_ahead_is_replaced_when_told(show: Path, site: Path) -> None:
@@ -64,8 +64,8 @@ def test_a_release_by_a_clock_that_was_ahead_is_replaced_when_told(show: Path, s
     with pytest.raises(EarmarkError):
         publish(show, site)
     built = pipeline.build(show, now=NOW, trust_clock=True)
-    given = Given(str(site), None, None, None)
-    publisher.publish(show, built, given, Wish(take_over=True), NOW, Report())
+    given = DestinationOptions(str(site), None, None, None)
+    publisher.publish(show, built, given, PublishOptions(take_over=True), NOW, Report())
     assert whole(site)[-1] == "Talk Y"
     edit(show, 1, "title: Talk Y", "title: Talk X")
     publish(show, site)
@@ -116,22 +116,22 @@ def test_a_release_by_a_clock_that_was_ahead_is_no_error_while_nothing_changes(
 ) -> None:
     publish(show, site, now=NOW + timedelta(days=300))
     built = pipeline.build(show, now=NOW, trust_clock=True)
-    given = Given(str(site), None, None, None)
-    for wish in (Wish(), Wish(take_over=True), Wish()):
+    given = DestinationOptions(str(site), None, None, None)
+    for wish in (PublishOptions(), PublishOptions(take_over=True), PublishOptions()):
         assert not publisher.publish(show, built, given, wish, NOW, Report()).plan
     with pytest.raises(EarmarkError, match="set the clock, then publish again"):
-        publisher.publish(show, built, given, Wish(prune=True), NOW, Report())
+        publisher.publish(show, built, given, PublishOptions(prune=True), NOW, Report())
 
 
 def test_two_places_by_a_clock_that_was_ahead_are_both_forgotten_when_told(
     show: Path, site: Path
 ) -> None:
-    given = Given(str(site), None, None, None)
+    given = DestinationOptions(str(site), None, None, None)
     for place in (site, show.parent / "gone"):
         publish(show, place, now=NOW + timedelta(days=300))
     edit(show, 1, "title: Talk Z", "title: Talk Y")
     built = pipeline.build(show, now=NOW, trust_clock=True)
-    publisher.publish(show, built, given, Wish(take_over=True), NOW, Report())
+    publisher.publish(show, built, given, PublishOptions(take_over=True), NOW, Report())
     edit(show, 1, "title: Talk Y", "title: Talk X")
     publish(show, site)
     assert whole(site)[-1] == "Talk X"

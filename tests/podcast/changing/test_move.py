@@ -312,11 +312,11 @@ def test_a_publish_says_whether_the_old_place_was_thought_of(show: Path) -> None
     text = path.read_text("utf-8")
     path.write_text(text.replace(OLD, NEW), "utf-8")
     pipeline.build(show, now=NOW)
-    said = subscriber_changes.compare(before, (out / "catalogue.json").read_bytes())[0]
+    said = subscriber_changes.compare_catalogues(before, (out / "catalogue.json").read_bytes())[0]
     assert said.endswith("`earmark move` makes the files that redirect them")
     path.write_text(text, "utf-8")
     move(show)
-    said = subscriber_changes.compare(before, (out / "catalogue.json").read_bytes())[0]
+    said = subscriber_changes.compare_catalogues(before, (out / "catalogue.json").read_bytes())[0]
     assert "follow once the files from `earmark move` are at the old address" in said
 
 

@@ -75,7 +75,7 @@ def test_each_of_the_two_leads_to_the_other_in_notes_pages_and_catalogue(show: P
     assert entries[new.guid]["replaces"] == "guid-1"
     assert entries[new.guid]["media"]["version"] == entries["guid-1"]["media"]["version"]
     assert not {"replaces", "replaced_by", "corrections"} & set(entries["guid-2"])
-    said = subscriber_changes.compare(told, (out / "catalogue.json").read_bytes())
+    said = subscriber_changes.compare_catalogues(told, (out / "catalogue.json").read_bytes())
     assert said == ["Now links to its newer version: Talk A", "New episode: Talk A"]
     assert pipeline.check(show, NOW) == []
 

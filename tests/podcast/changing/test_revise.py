@@ -71,7 +71,7 @@ def test_a_new_recording_is_the_same_episode_with_another_version(show: Path, ne
     assert now["media"]["former"] == [was["media"]["file"]]
     assert after["guid-2"] == before["guid-2"]
     assert [each for each in built.findings if each.level == "error"] == []
-    said = subscriber_changes.compare(told, (out / "catalogue.json").read_bytes())
+    said = subscriber_changes.compare_catalogues(told, (out / "catalogue.json").read_bytes())
     assert said[0].startswith("New audio: Talk A")
     assert said[1] == f"Corrected: Talk A; {NOTE}"
 

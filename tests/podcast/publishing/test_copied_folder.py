@@ -11,7 +11,7 @@ from episodes.errors import EarmarkError
 from podcast.building import pipeline
 from podcast.cache import identity
 from podcast.publishing import release, remote_lock
-from podcast.publishing.publish import Wish
+from podcast.publishing.publish import PublishOptions
 from podcast.publishing.targets.folder import Folder
 from podcast.show_folder import lockfile
 from tests.kit.published_shows import edit, publish, whole
@@ -46,9 +46,9 @@ def test_a_copy_does_not_undo_what_was_withdrawn_since(show: Path, site: Path) -
     with pytest.raises(EarmarkError, match=OLDER):
         publish(copy, site)
     with pytest.raises(EarmarkError, match=r"“Talk A” was withdrawn, .* add --restore"):
-        publish(copy, site, Wish(take_over=True))
+        publish(copy, site, PublishOptions(take_over=True))
     assert whole(site) == ["Talk B"]
-    publish(copy, site, Wish(take_over=True, restore=True))
+    publish(copy, site, PublishOptions(take_over=True, restore=True))
     assert whole(site) == ["Talk C", "Talk A"]
 
 
@@ -160,5 +160,5 @@ def test_a_dry_run_removes_nothing(show: Path, site: Path) -> None:
     half.write_bytes(b"half")
     edit(show, 1, "title: Talk A", "title: Talk Z")
     pipeline.build(show, now=NOW)
-    publish(show, site, Wish(dry_run=True))
+    publish(show, site, PublishOptions(dry_run=True))
     assert half.exists()

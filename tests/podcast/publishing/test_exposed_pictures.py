@@ -45,7 +45,7 @@ def expose(site: Path) -> list[str]:
 def test_what_says_more_of_a_picture_than_it_shows_goes_at_once(show: Path, site: Path) -> None:
     publish(show, site)
     gone = expose(site)
-    planned = publish(show, site, publisher.Wish(dry_run=True))
+    planned = publish(show, site, publisher.PublishOptions(dry_run=True))
     assert (planned.plan.exposed, planned.audio_changes, planned.done) == (tuple(gone), True, False)
     assert all((site / name).exists() for name in gone)
     done = publish(show, site)

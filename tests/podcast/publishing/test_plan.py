@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from episodes import site_layout
 from podcast.publishing import plan, release
-from podcast.publishing.targets.contract import Seen
+from podcast.publishing.targets.contract import StoredFile
 
 DAY = datetime(2026, 11, 1, 12, tzinfo=UTC)
 FOLDERS = ("media", "art", "transcripts", "chapters", "static", "episodes")
@@ -20,20 +20,20 @@ NAMES = st.one_of(
 FILES = st.dictionaries(NAMES, st.sampled_from(["1", "2", "3"]))
 
 
-def files(**digests: str) -> dict[str, plan.File]:
-    return {name.replace("__", "/"): plan.File(1, each) for name, each in digests.items()}
+def files(**digests: str) -> dict[str, plan.PublicFile]:
+    return {name.replace("__", "/"): plan.PublicFile(1, each) for name, each in digests.items()}
 
 
 def of(digests: dict[str, str], day: datetime = DAY, name: str = "a") -> release.Release:
-    line = release.Line(id=name, at=day, by="x", what="published", episodes=1)
+    line = release.HistoryLine(id=name, at=day, by="x", what="published", episodes=1)
     rows = {each: (digest, 1, "mark") for each, digest in digests.items()}
-    return release.follow(None, rows, line)
+    return release.next_release(None, rows, line)
 
 
 def test_the_feed_comes_last_and_what_it_names_first() -> None:
     names = ["feed.xml", "catalogue.json", "index.html", "episodes/a.html", "static/site.css",
              "chapters/a.json", "transcripts/a.vtt", "art/a.jpg", "media/a.mp3"]  # fmt: skip
-    made = plan.make({name: plan.File(1, "1") for name in names}, {}, None)
+    made = plan.make_plan({name: plan.PublicFile(1, "1") for name in names}, {}, None)
     assert [put.name for put in made.puts] == [
         "media/a.mp3", "art/a.jpg", "transcripts/a.vtt", "chapters/a.json", "static/site.css",
         "episodes/a.html", "index.html", "catalogue.json", "feed.xml",
@@ -42,53 +42,62 @@ def test_the_feed_comes_last_and_what_it_names_first() -> None:
 
 
 def test_what_is_there_already_does_not_move() -> None:
-    made = plan.make(files(a="1", b="2", c="3"), {"a": "1", "b": "1"}, None)
+    made = plan.make_plan(files(a="1", b="2", c="3"), {"a": "1", "b": "1"}, None)
     assert (made.fresh, made.changed) == (("c",), ("b",))
     assert made.settled == {"a"}
-    assert not plan.make(files(a="1"), {"a": "1", "other": "2"}, None)
+    assert not plan.make_plan(files(a="1"), {"a": "1", "other": "2"}, None)
 
 
 def test_a_page_of_the_last_release_is_kept_before_it_is_replaced() -> None:
-    made = plan.make(files(page="2"), {"page": "1"}, of({"page": "1"}))
+    made = plan.make_plan(files(page="2"), {"page": "1"}, of({"page": "1"}))
     assert made.puts[0].keep == "1"
 
 
 def test_a_page_that_somebody_else_changed_is_not_kept() -> None:
-    assert plan.make(files(page="2"), {"page": "?"}, of({"page": "1"})).puts[0].keep == ""
+    assert plan.make_plan(files(page="2"), {"page": "?"}, of({"page": "1"})).puts[0].keep == ""
 
 
 @given(built=FILES, there=FILES, before=FILES)
 def test_carrying_out_any_plan_makes_the_target_what_was_built(
     built: dict[str, str], there: dict[str, str], before: dict[str, str]
 ) -> None:
-    wanted = {name: plan.File(1, digest) for name, digest in built.items()}
-    made = plan.make(wanted, there, of(before))
+    wanted = {name: plan.PublicFile(1, digest) for name, digest in built.items()}
+    made = plan.make_plan(wanted, there, of(before))
     after = there | {put.name: put.file.digest for put in made.puts}
     assert {name: after[name] for name in built} == built
-    assert not plan.make(wanted, after, of(before))
+    assert not plan.make_plan(wanted, after, of(before))
 
 
 @given(built=FILES, there=FILES)
 def test_at_every_step_of_any_plan_the_feed_is_older_than_what_it_names(
     built: dict[str, str], there: dict[str, str]
 ) -> None:
-    made = plan.make({name: plan.File(1, digest) for name, digest in built.items()}, there, None)
+    made = plan.make_plan(
+        {name: plan.PublicFile(1, digest) for name, digest in built.items()}, there, None
+    )
     turns = [site_layout.upload_order(put.name) for put in made.puts]
     assert turns == sorted(turns)
     assert [put.name for put in made.puts][:-1].count("feed.xml") == 0
 
 
 def test_only_a_row_with_the_same_length_and_mark_is_believed() -> None:
-    listing = {"a": Seen(1, "m"), "b": Seen(1, "other"), "c": Seen(2, "m"), "d": Seen(9, "m")}
+    listing = {
+        "a": StoredFile(1, "m"),
+        "b": StoredFile(1, "other"),
+        "c": StoredFile(2, "m"),
+        "d": StoredFile(9, "m"),
+    }
     rows = dict.fromkeys("abc", ("1", 1, "m"))
     built = files(a="1", b="1", c="1", e="1")
-    there, unsure = plan.known(listing, rows, built)
+    there, unsure = plan.known_digests(listing, rows, built)
     assert there == {"a": "1", "b": "?", "c": "?", "d": "?"}
     assert unsure == ["b"]  # c is neither as long as ours nor as the row
 
 
 def test_a_file_that_may_still_be_the_last_releases_is_looked_at_before_it_is_replaced() -> None:
-    _, unsure = plan.known({"a": Seen(5, "moved")}, {"a": ("1", 5, "m")}, files(a="2"))
+    _, unsure = plan.known_digests(
+        {"a": StoredFile(5, "moved")}, {"a": ("1", 5, "m")}, files(a="2")
+    )
     assert unsure == ["a"]
 
 
@@ -97,14 +106,16 @@ def test_nothing_that_a_feed_of_the_last_thirty_days_named_is_deleted() -> None:
     month = of({"media/month.mp3": "2", "episodes/a.html": "p2"}, DAY - timedelta(days=60), "month")
     now = of({"media/now.mp3": "3", "episodes/a.html": "p3"}, DAY - timedelta(days=20), "now")
     lines = [each.line for each in (now, month, old)]
-    recent = {line.id for line in release.recent(lines, DAY)}
+    recent = {line.id for line in release.recent_lines(lines, DAY)}
     assert recent == {"now", "month"}  # the feed of 60 days ago was public until 20 days ago
     former = [now, month, old]
     listing = {"media/old.mp3", "media/month.mp3", "media/now.mp3", "robots.txt", "media/mine.mp3",
-               release.kept("p1"), release.kept("p2"), release.earlier(old.line),
-               release.earlier(month.line)}  # fmt: skip
-    doomed = plan.prunable(listing, now.files, former, [now, month])
-    assert doomed == sorted(["media/old.mp3", release.kept("p1"), release.earlier(old.line)])
+               release.name_of_kept("p1"), release.name_of_kept("p2"),
+               release.name_of_earlier(old.line), release.name_of_earlier(month.line)}  # fmt: skip
+    doomed = plan.prunable_files(listing, now.files, former, [now, month])
+    assert doomed == sorted(
+        ["media/old.mp3", release.name_of_kept("p1"), release.name_of_earlier(old.line)]
+    )
 
 
 def test_a_release_reads_back_as_it_was_written() -> None:

@@ -14,7 +14,7 @@ import pytest
 from episodes.errors import EarmarkError
 from podcast.building import pipeline
 from podcast.publishing import checksums, release, remote_lock
-from podcast.publishing.publish import UndoneError, Wish
+from podcast.publishing.publish import PublishOptions, UndoneError
 from podcast.publishing.targets import folder
 from podcast.show_folder import lockfile
 from tests.kit.published_shows import built, edit, history, public, publish, rollback, whole
@@ -54,7 +54,7 @@ def _times(folder: Path) -> dict[Path, tuple[int, int]]:
 
 
 def test_a_dry_run_writes_nothing(show: Path, site: Path) -> None:
-    done = publish(show, site, Wish(dry_run=True))
+    done = publish(show, site, PublishOptions(dry_run=True))
     assert not done.done
     assert len(done.plan.puts) == len(built(show))
     assert not site.exists()
@@ -121,7 +121,7 @@ def test_what_was_rolled_back_is_not_published_again_by_itself(show: Path, site:
     rollback(show, site)
     with pytest.raises(UndoneError):
         publish(show, site)
-    publish(show, site, Wish(again=True))
+    publish(show, site, PublishOptions(again=True))
     assert public(site) == built(show)
 
 
@@ -143,7 +143,7 @@ def test_what_another_computer_published_is_not_replaced_unless_told(
     with pytest.raises(EarmarkError, match=r"from another computer or folder on 01 November 2026"):
         publish(other, site)
     assert whole(site) == ["Talk B", "Talk A"]
-    publish(other, site, Wish(take_over=True))
+    publish(other, site, PublishOptions(take_over=True))
     assert whole(site) == ["Talk B", "Another"]
     edit(show, 1, "title: Talk A", "title: Mine")
     with pytest.raises(EarmarkError, match="from another computer"):
@@ -210,10 +210,10 @@ def test_pruning_deletes_only_what_no_feed_of_thirty_days_named(show: Path, site
     first = set(public(site))
     (site / "robots.txt").write_text("mine", "utf-8")
     edit(show, 1, "title: Talk A", "title: Talk Z")
-    publish(show, site, Wish(prune=True), NOW + timedelta(days=1))
+    publish(show, site, PublishOptions(prune=True), NOW + timedelta(days=1))
     assert first < set(public(site))
     edit(show, 2, "Some *notes*.", "New *notes*.")
-    publish(show, site, Wish(prune=True), NOW + timedelta(days=40))
+    publish(show, site, PublishOptions(prune=True), NOW + timedelta(days=40))
     assert set(public(site)) == {*built(show), "robots.txt"}
     assert first - set(public(site))
     assert whole(site) == ["Talk B", "Talk Z"]
@@ -227,7 +227,7 @@ def test_what_was_pruned_cannot_be_rolled_back_to_and_nothing_is_harmed(
     edit(show, 1, "title: Talk A", "title: Talk Z")
     publish(show, site, now=NOW + timedelta(days=1))
     edit(show, 2, "Some *notes*.", "New *notes*.")
-    publish(show, site, Wish(prune=True), NOW + timedelta(days=40))
+    publish(show, site, PublishOptions(prune=True), NOW + timedelta(days=40))
     before = public(site)
     with pytest.raises(EarmarkError, match="was pruned"):
         rollback(show, site, oldest)

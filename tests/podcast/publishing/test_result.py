@@ -41,7 +41,7 @@ def test_what_goes_is_first_and_alike_lines_are_counted() -> None:
         ]
         return json.dumps({"episodes": rows}).encode()
 
-    said = subscriber_changes.compare(
+    said = subscriber_changes.compare_catalogues(
         document(range(60), "Talk"), document(range(1, 60), "Session")
     )
     assert said[0] == "Removed from the feed: Talk 0; apps that have it keep it"

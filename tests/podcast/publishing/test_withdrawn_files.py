@@ -14,7 +14,7 @@ from episodes.errors import EarmarkError
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.publishing import release, withdrawn_files
-from podcast.publishing.publish import Wish
+from podcast.publishing.publish import PublishOptions
 from podcast.publishing.release import CURRENT
 from podcast.publishing.targets import folder
 from podcast.show_folder import lockfile
@@ -106,8 +106,8 @@ def test_a_dry_run_says_it_and_deletes_nothing(show: Path, site: Path) -> None:
     publish(show, site)
     take_back(show)
     before = public(site)
-    done = publish(show, site, Wish(dry_run=True))
-    assert len(withdrawn_files.public(done.plan.withdrawn)) == 5
+    done = publish(show, site, PublishOptions(dry_run=True))
+    assert len(withdrawn_files.public_names(done.plan.withdrawn)) == 5
     assert public(site) == before
 
 
@@ -172,13 +172,13 @@ def test_who_comes_back_is_no_new_episode_and_can_be_taken_back_again(
     with pytest.raises(EarmarkError, match=r"“Talk A” was withdrawn, .* add --restore"):
         publish(show, site)
     assert whole(site) == ["Talk B"]
-    done = publish(show, site, Wish(restore=True))
+    done = publish(show, site, PublishOptions(restore=True))
     assert done.said == ["Back again: Talk A"]
     assert public(site) == before
     rollback(show, site)
     assert whole(site) == ["Talk B"]
     take_back(show)
-    publish(show, site, Wish(again=True))
+    publish(show, site, PublishOptions(again=True))
     assert traces_in(site) == []
     with pytest.raises(EarmarkError, match="withdrawn"):
         rollback(show, site)
@@ -296,7 +296,7 @@ def test_what_was_never_out_bars_no_rollback(show: Path, site: Path, tone: Path)
 def test_pruning_and_withdrawing_go_together(show: Path, site: Path) -> None:
     corrected(show, site)
     take_back(show)
-    publish(show, site, Wish(prune=True), NOW + timedelta(days=40))
+    publish(show, site, PublishOptions(prune=True), NOW + timedelta(days=40))
     assert traces_in(site) == []
     assert public(site) == built(show)
 

@@ -123,11 +123,11 @@ def test_the_beginning_of_a_file_can_be_read(
 
 def test_a_copy_has_the_same_bytes(target: Target) -> None:
     target.write("episodes/a.html", b"<p>")
-    seen = target.copy("episodes/a.html", release.kept("0" * 64))
-    assert target.read(release.kept("0" * 64)) == b"<p>"
-    assert target.listing()[release.kept("0" * 64)] == seen
+    seen = target.copy("episodes/a.html", release.name_of_kept("0" * 64))
+    assert target.read(release.name_of_kept("0" * 64)) == b"<p>"
+    assert target.listing()[release.name_of_kept("0" * 64)] == seen
     target.delete("episodes/a.html")
-    assert list(target.listing()) == [release.kept("0" * 64)]
+    assert list(target.listing()) == [release.name_of_kept("0" * 64)]
 
 
 def test_a_file_just_put_is_young(target: Target) -> None:

@@ -13,7 +13,7 @@ from episodes.errors import EarmarkError
 from podcast.building import pipeline
 from podcast.publishing import remote_lock
 from podcast.publishing.destination import Bucket
-from podcast.publishing.publish import Wish
+from podcast.publishing.publish import PublishOptions
 from podcast.publishing.targets import s3_connection, s3_parts
 from podcast.publishing.targets.contract import Content, TargetError
 from podcast.publishing.targets.s3 import S3
@@ -235,7 +235,7 @@ def test_what_somebody_else_changed_in_the_bucket_is_put_right(
     client.delete_object(Bucket=moto_bucket.name, Key=f"night/{there[0]}")
     client.put_object(Bucket=moto_bucket.name, Key="night/feed.xml", Body=b"not ours")
     client.put_object(Bucket=moto_bucket.name, Key="night/robots.txt", Body=b"theirs")
-    publish(show, moto_bucket, Wish(prune=True))
+    publish(show, moto_bucket, PublishOptions(prune=True))
     assert objects(moto_bucket) == {**built(show), "robots.txt": b"theirs"}
 
 
