@@ -13,7 +13,7 @@ S3 = "s3://"
 
 
 class Bucket(NamedTuple):
-    """A place in S3-compatible storage. Credentials are not session: boto3 finds them."""
+    """A prefix in S3-compatible storage. It has no credentials: boto3 finds them."""
 
     name: str
     prefix: str  # "" or ending in /
@@ -23,12 +23,12 @@ class Bucket(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The address as people write it."""
+        """The destination as people write it."""
         return f"{S3}{self.name}/{self.prefix}".rstrip("/")
 
 
 class DestinationOptions(NamedTuple):
-    """What was asked for on the command line or in the environment; it goes before `show.md`."""
+    """The destination on the command line or in the environment; it takes precedence."""
 
     to: str | None = None
     endpoint: str | None = None
@@ -39,7 +39,7 @@ class DestinationOptions(NamedTuple):
 def choose_destination(
     given: DestinationOptions, written: dict[str, Any], show: Path
 ) -> Bucket | Path:
-    """Return the place to publish to. Raises EarmarkError where nobody says which."""
+    """Return the destination. Raises EarmarkError if none is given."""
     to = given.to or written.get("to")
     if not to:
         raise EarmarkError(
@@ -62,7 +62,7 @@ def choose_destination(
 
 
 def read_destination(show: Path) -> dict[str, Any]:
-    """Return what `show.md` says of publishing. Raises SourceError where it cannot be read."""
+    """Return `publish:` of `show.md`. Raises SourceError if it cannot be read."""
     from episodes.show_folder import read
 
     findings: list[Finding] = []

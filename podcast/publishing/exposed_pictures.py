@@ -1,7 +1,8 @@
-"""Finds files of earlier releases that are public and say more of a picture than it shows.
+"""Finds public files of earlier releases whose pictures reveal where or by whom they were taken.
 
-Earlier versions published what a phone writes into a picture. Such files go at once, not after
-thirty days. Only heads are read, and none twice: what this version builds is known to be bare.
+Earlier versions of Earmark published what a phone writes into a picture. Such files are deleted at
+once, not after thirty days. Only the beginning of each file is read, and only once; files of this
+version are bare.
 """
 
 from __future__ import annotations
@@ -22,50 +23,50 @@ if TYPE_CHECKING:
     from podcast.publishing.session import PublishSession, TargetState
 
 NAME, VERSION = "bare.json", "1"
-FIRST = 1 << 16  # bytes of a recording in which its tag says how long it is
-MOST = 100_000_000  # bytes of a picture
+FIRST = 1 << 16  # bytes at the start of a recording, where the tag gives its own length
+MOST = 100_000_000  # bytes of a picture that are read
 
 
 def find_exposed(
     session: PublishSession, state: TargetState, built: Collection[str]
 ) -> tuple[str, ...]:
-    """Return the names of public files whose pictures say more than they show, none of `built`.
+    """Return the public files, apart from `built`, whose pictures reveal more than they show.
 
     Raises TargetError.
     """
     known, there = _known(session), state.listing
     old = [name for name in there if name not in built and artwork.is_name(name)]
     old = [name for name in old if known.get(name) != there[name].mark]
-    found: list[str] = []
+    exposed: list[str] = []
 
-    def look(name: str) -> None:
-        if any(map(_says_more, _pictures(session, name, there[name].size))):
-            found.append(name)
+    def inspect(name: str) -> None:
+        if any(map(_reveals_more, _pictures(session, name, there[name].size))):
+            exposed.append(name)
 
-    upload.for_each(session.target, look, old)
+    upload.for_each(session.target, inspect, old)
     if old:
-        bare = {name: there[name].mark for name in {*old}.difference(found)}
+        bare = {name: there[name].mark for name in {*old}.difference(exposed)}
         _save(session, {name: mark for name, mark in known.items() if name in there} | bare)
-    return tuple(sorted(found))
+    return tuple(sorted(exposed))
 
 
 def remember_bare(session: PublishSession, rows: Mapping[str, Row]) -> None:
-    """Write down that what was just published is bare: the build looked at every picture."""
+    """Record that the files just published are bare: the build strips every picture."""
     names = {name: row[2] for name, row in rows.items() if artwork.is_name(name)}
     if not names.items() <= (known := _known(session)).items():
         _save(session, known | names)
 
 
 def _known(session: PublishSession) -> dict[str, str]:
-    """Return the mark of each file that is known to be bare at this target."""
-    places = session.store.load(NAME, VERSION).get("places")
-    known = places.get(session.destination) if isinstance(places, dict) else None
+    """Return the mark of each file at this target that is known to be bare."""
+    targets = session.store.load(NAME, VERSION).get("places")
+    known = targets.get(session.destination) if isinstance(targets, dict) else None
     return known if isinstance(known, dict) else {}
 
 
 def _save(session: PublishSession, known: dict[str, str]) -> None:
-    places = session.store.load(NAME, VERSION).get("places")
-    others = places if isinstance(places, dict) else {}
+    targets = session.store.load(NAME, VERSION).get("places")
+    others = targets if isinstance(targets, dict) else {}
     session.store.save(NAME, {"places": {**others, session.destination: known}}, VERSION)
 
 
@@ -79,9 +80,9 @@ def _pictures(session: PublishSession, name: str, size: int) -> Iterable[bytes]:
     return id3_lint.pictures_in(head)
 
 
-def _says_more(picture: bytes) -> bool:
-    """Return whether a picture holds anything but a picture; a profile names only colours."""
+def _reveals_more(picture: bytes) -> bool:
+    """Return whether a picture has more in it than a picture and its colour profile."""
     try:
         return bool(metadata.split_picture(picture).left_out)
-    except EarmarkError:  # another kind of file, or one that is longer than we read
+    except EarmarkError:  # not a picture, or longer than what was read
         return False

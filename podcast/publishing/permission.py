@@ -1,4 +1,4 @@
-"""Decides whether a publish may replace what is there (docs/decisions/0034)."""
+"""Decides whether a publish may replace the release at the target (docs/decisions/0034)."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ INTENT, VERSION = "intent.json", "1"
 
 
 class UndoneError(EarmarkError):
-    """What is to be published was rolled back, and has not changed since."""
+    """The build was rolled back, and has not changed since."""
 
 
 def note_intent(session: PublishSession, following: str) -> None:
-    """Write down which release is about to be written, in case nothing more can be."""
+    """Note which release is written next, in case this process is killed straight after it."""
     session.store.save(INTENT, {"release": following}, VERSION)
 
 
 def refuse_clock(
     session: PublishSession, before: Release | None, *, take_over: bool = False
 ) -> None:
-    """Raise EarmarkError where the last release is later than now."""
+    """Raise EarmarkError if the last release is later than now."""
     if before and not take_over:
         clock_guard.compare(session.now, before.line.at, session.target.words)
 
 
 def refuse_other_clock(session: PublishSession) -> None:
-    """Raise EarmarkError where the target's own clock says something else than this computer's."""
+    """Raise EarmarkError if the clocks of the target and of this computer differ."""
     clock_guard.against(datetime.now(UTC), session.target.clock(), session.target.words)
 
 
 def refuse_stranger(session: PublishSession, before: Release, *, take_over: bool) -> None:
-    """Raise EarmarkError where this folder does not know the release that is public.
+    """Raise EarmarkError if this folder does not know the release that is public.
 
-    It knows one that stands in its lock file, under whatever name of a place (a folder that was
-    moved calls it otherwise), or that it was about to write when it was stopped. Who published it
-    is no reason: an old copy of this very folder knows less too.
+    It knows a release in its lock file, for any destination (a folder that was moved has another
+    relative path to it), and one that it was about to write when it was stopped. It does not matter
+    whether this folder published it: an old copy of the folder did too, but does not know it.
     """
     known = {*lockfile.read(session.show).published.values(), _intended(session)}
     if take_over or before.line.id in known:
@@ -69,12 +69,12 @@ def refuse_stranger(session: PublishSession, before: Release, *, take_over: bool
 
 
 def _intended(session: PublishSession) -> str | None:
-    follows = session.store.load(INTENT, VERSION).get("release")
-    return follows if isinstance(follows, str) else None
+    release_id = session.store.load(INTENT, VERSION).get("release")
+    return release_id if isinstance(release_id, str) else None
 
 
 def refuse_return(out: Path, before: Release, *, restore: bool) -> None:
-    """Raise EarmarkError where an episode that was withdrawn would be public again unasked."""
+    """Raise EarmarkError if a withdrawn episode would be public again without --restore."""
     if restore or not before.withdrawn:
         return
     document = release.read_document((out / site_layout.CATALOGUE).read_bytes())
@@ -93,9 +93,9 @@ def refuse_return(out: Path, before: Release, *, restore: bool) -> None:
         )
 
 
-def refuse_undone(before: Release, wanted: Mapping[str, str], *, again: bool) -> None:
-    """Raise UndoneError where a release was rolled back and is published as it was."""
-    if before.undone == release.content_digest(wanted) and not again:
+def refuse_undone(before: Release, digests: Mapping[str, str], *, again: bool) -> None:
+    """Raise UndoneError if the build is the release that was rolled back, unchanged."""
+    if before.undone == release.content_digest(digests) and not again:
         raise UndoneError(
             "this is what you rolled back; correct it and publish, or add --again to publish it "
             "unchanged"

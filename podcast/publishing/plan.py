@@ -19,14 +19,14 @@ UNKNOWN = "?"  # in the place of a digest
 
 
 class PublicFile(NamedTuple):
-    """A file that is to be public: bytes, and SHA-256."""
+    """A file to publish: its size in bytes, and its SHA-256."""
 
     size: int
     digest: str
 
 
 class Put(NamedTuple):
-    """Bring one file up to date. `keep` is the digest of what it replaces, "" for nothing."""
+    """One file to upload; `keep` is the digest of the file that it replaces and we keep, or ""."""
 
     name: str
     file: PublicFile
@@ -34,24 +34,24 @@ class Put(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a publish does. `stages` follow one another; inside one, order does not matter."""
+    """The steps of a publish. Stages follow one another; inside one, order does not matter."""
 
     stages: tuple[tuple[Put, ...], ...]
-    fresh: tuple[str, ...]  # names that are not there yet
+    fresh: tuple[str, ...]  # names that the target does not have yet
     changed: tuple[str, ...]
     settled: frozenset[str]  # names that are up to date
     deletions: tuple[str, ...]
-    withdrawn: tuple[str, ...] = ()  # what has to go because an episode was withdrawn
-    exposed: tuple[str, ...] = ()  # what has to go because of what its picture says
+    withdrawn: tuple[str, ...] = ()  # to delete because an episode was withdrawn
+    exposed: tuple[str, ...] = ()  # to delete because of what their pictures reveal
 
     @property
     def puts(self) -> tuple[Put, ...]:
-        """Every file that moves, in order."""
+        """Every file to upload, in order."""
         return tuple(put for stage in self.stages for put in stage)
 
     @property
     def size(self) -> int:
-        """Bytes that move."""
+        """The number of bytes to upload."""
         return sum(put.file.size for put in self.puts)
 
     def __bool__(self) -> bool:
@@ -63,16 +63,15 @@ def make_plan(
     there: Mapping[str, str],
     before: Release | None,
     deletions: Collection[str] = (),
-    left: WithdrawnFiles = NOTHING,
+    withdrawals: WithdrawnFiles = NOTHING,
 ) -> Plan:
-    """Plan a publish. `there` gives the digest of each file at the target, or UNKNOWN.
+    """Plan a publish. `there` has the digest of each file at the target, or UNKNOWN.
 
-    What the release before this one consists of is kept when it is replaced, so that it can be
-    restored, unless an episode is withdrawn (`left`): then no release from before comes back.
-    Files are put in the order of `site_layout.upload_order`, so that nothing is ever announced
-    before it is there.
+    Files of the previous release are kept when they are replaced, so that it can be restored. If an
+    episode is withdrawn, none is kept: no earlier release may come back. Files are uploaded in the
+    order of `site_layout.upload_order`, so that nothing is announced before it is there.
     """
-    before = None if left.blocks_rollback else before
+    before = None if withdrawals.blocks_rollback else before
     stages: dict[int, list[Put]] = {}
     fresh, changed = list[str](), list[str]()
     for name, file in sorted(built.items()):
@@ -85,10 +84,10 @@ def make_plan(
     ordered = tuple(tuple(sorted(stages[at], key=_upload_order)) for at in sorted(stages))
     settled = frozenset(built).difference(fresh, changed)
     keeps = {release.name_of_kept(put.keep) for stage in ordered for put in stage if put.keep}
-    withdrawn = withdrawn_files.keep_files(left, keeps).names
-    exposed = tuple(each for each in left.exposed if each not in withdrawn)
-    doomed = tuple(sorted(set(deletions).difference(withdrawn, exposed)))
-    return Plan(ordered, tuple(fresh), tuple(changed), settled, doomed, withdrawn, exposed)
+    withdrawn = withdrawn_files.keep_files(withdrawals, keeps).names
+    exposed = tuple(each for each in withdrawals.exposed if each not in withdrawn)
+    old = tuple(sorted(set(deletions).difference(withdrawn, exposed)))
+    return Plan(ordered, tuple(fresh), tuple(changed), settled, old, withdrawn, exposed)
 
 
 def _upload_order(put: Put) -> tuple[int, str]:
@@ -103,21 +102,21 @@ def _keep(name: str, digest: str | None, before: Release | None) -> str:
 def known_digests(
     listing: Mapping[str, StoredFile], rows: Mapping[str, Row], built: Mapping[str, PublicFile]
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the digests of what is there, and the names that somebody has to look at.
+    """Return the digests of the files at the target, and the names of those to hash.
 
-    A row counts only while length and mark are as they were left: whatever else wrote there is
-    noticed. A file needs no look where its length is neither ours nor that of the row.
+    A row counts only if size and mark are unchanged, so that we notice if another program wrote
+    there. A file is not hashed if its size is neither that of the build nor that of the row.
     """
-    there, unsure = {}, []
-    for name, seen in listing.items():
+    there, unknown = {}, []
+    for name, stored in listing.items():
         row = rows.get(name)
-        if row and row[1:] == (seen.size, seen.mark):
+        if row and row[1:] == (stored.size, stored.mark):
             there[name] = row[0]
             continue
         there[name] = UNKNOWN
-        if name in built and seen.size in {built[name].size, row[1] if row else None}:
-            unsure.append(name)
-    return there, unsure
+        if name in built and stored.size in {built[name].size, row[1] if row else None}:
+            unknown.append(name)
+    return there, unknown
 
 
 def prunable_files(
@@ -126,10 +125,10 @@ def prunable_files(
     former: Collection[Release],
     recent: Collection[Release],
 ) -> list[str]:
-    """Return what may be deleted: published by us once, named by no feed of the last thirty days.
+    """Return the files that Earmark published and no feed of the last thirty days names.
 
-    `former` are all releases that are remembered, `recent` those whose feed may still be read.
-    What was never part of a release is somebody else's, and stays.
+    `former` are all recorded releases, `recent` those whose feed may still be read. A file that was
+    never part of a release belongs to somebody else, and stays.
     """
     ours = {name for each in former for name in each.files}
     needed = set(built) | {name for each in recent for name in each.files}

@@ -19,19 +19,19 @@ LOCK = f"{RECORDS}lock.json"
 EARLIER = (f"{RECORDS}releases/", f"{RECORDS}kept/")  # what a rollback needs
 VERSION = 1
 LINES = 200  # of history
-NAMED = timedelta(days=30)  # how long subscribers may still hold an old feed
+NAMED = timedelta(days=30)  # how long apps may still use an old feed
 
 _RENAME = (
     "rename it there, and publish again: what is public stays, but the history of releases starts "
     "again, and you cannot roll back to an earlier one"
 )
-_ID = re.compile(r"[\w-]{1,80}")  # both become names of files
+_ID = re.compile(r"[\w-]{1,80}")  # ids and digests become names of files
 DIGEST = re.compile(r"[0-9a-f]{64}")
 Row = tuple[str, int, str]  # SHA-256, bytes, mark at the target
 
 
 class HistoryLine(NamedTuple):
-    """One line of history. `at` is when, in UTC; `by` a random name for a computer's folder."""
+    """One line of history: its time in UTC, and a random name for the folder that published."""
 
     id: str
     at: datetime
@@ -43,29 +43,23 @@ class HistoryLine(NamedTuple):
 
 
 class Release(NamedTuple):
-    """Everything that one publish left at the target. The newest line of history is its own.
-
-    `undone` is the content of a release that was rolled back, so that a timer does not publish it
-    again. `withdrawn` are the guids of episodes that were withdrawn, `leaving` the names of what
-    has to go for that, and `since` the release that took the last one away: none from before it
-    comes back.
-    """
+    """The record of one publish; the newest line of history is its own."""
 
     history: tuple[HistoryLine, ...]
     files: dict[str, Row]
-    undone: str | None = None
-    withdrawn: tuple[str, ...] = ()
-    leaving: tuple[str, ...] = ()
-    since: str | None = None
+    undone: str | None = None  # content of the release rolled back, which timers must not publish
+    withdrawn: tuple[str, ...] = ()  # guids of withdrawn episodes
+    leaving: tuple[str, ...] = ()  # names of files to delete because of them
+    since: str | None = None  # the release of the last withdrawal: no earlier one comes back
 
     def blocks_rollback_to(self, line: HistoryLine) -> bool:
-        """Say whether a release has something in it that was withdrawn later."""
+        """Return whether a release has an episode that was withdrawn later."""
         ids = [each.id for each in self.history]
         return self.since in ids and ids.index(line.id) > ids.index(self.since)
 
     @property
     def line(self) -> HistoryLine:
-        """What history says of this release."""
+        """The line of history about this release."""
         return self.history[0]
 
     @property
@@ -75,7 +69,7 @@ class Release(NamedTuple):
 
     @property
     def content(self) -> str:
-        """A digest of every name and what is in it."""
+        """A digest of all names and contents."""
         return content_digest(self.digests)
 
 
@@ -92,12 +86,12 @@ def next_release(before: Release | None, files: dict[str, Row], line: HistoryLin
 
 
 def release_id(now: datetime, chance: str) -> str:
-    """Return the name of a release: sorted by time; `chance` tells two of one moment apart."""
+    """Return the id of a release: sorted by time; `chance` keeps two of one second apart."""
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{chance}"
 
 
 class DamagedError(EarmarkError):
-    """What was read of a release is not what Earmark writes."""
+    """The record of a release is not as Earmark writes it."""
 
 
 def parse(data: bytes, where: str) -> Release:
@@ -127,14 +121,14 @@ def _line(row: dict[str, Any]) -> HistoryLine:
 
 
 def _name(name: str) -> str:
-    """Return the name of a public file; a changed document may name another."""
+    """Return the name of a public file; raise ValueError for others, which somebody wrote in."""
     if not is_published_name(name):
         raise ValueError
     return name
 
 
 def _leaving(name: str) -> str:
-    """Return the name of a file that has to go; only what Earmark put there may be named."""
+    """Return the name of a file to delete; raise ValueError for files that are not Earmark's."""
     if not name.startswith(EARLIER):
         return _name(name)
     return name
@@ -150,10 +144,10 @@ def _row(row: list[Any]) -> Row:
 def read_document(data: bytes | None) -> dict[str, Any]:
     """Read a JSON object that may be missing or damaged: then it is empty."""
     try:
-        found = json.loads(data or b"{}")
+        value = json.loads(data or b"{}")
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def render(release: Release) -> bytes:
@@ -163,8 +157,8 @@ def render(release: Release) -> bytes:
         f"{json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(release.files.items())
     ]
     head = f'{{"version": {VERSION}, "undone": {json.dumps(release.undone)},\n'
-    taken = {key: getattr(release, key) for key in ("withdrawn", "leaving", "since")}
-    head += "".join(f'"{key}": {json.dumps(said)},\n' for key, said in taken.items() if said)
+    optional = {key: getattr(release, key) for key in ("withdrawn", "leaving", "since")}
+    head += "".join(f'"{key}": {json.dumps(value)},\n' for key, value in optional.items() if value)
     head += '"history": [\n'
     middle = '\n],\n"files": {\n'
     return (head + ",\n".join(history) + middle + ",\n".join(files) + "\n}}\n").encode()
@@ -181,13 +175,13 @@ def name_of_kept(digest: str) -> str:
 
 
 def recent_lines(history: Iterable[HistoryLine], now: datetime) -> list[HistoryLine]:
-    """Return the releases whose feed somebody may have read in the last thirty days.
+    """Return the releases whose feed an app may have read in the last thirty days.
 
     A release was public until the next one; the newest still is.
     """
-    found, until = [], now
+    lines, until = [], now
     for line in history:
         if now - until < NAMED:
-            found.append(line)
+            lines.append(line)
         until = line.at
-    return found
+    return lines

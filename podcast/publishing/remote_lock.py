@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     from podcast.publishing.targets.contract import Target
 
-LEASE = 15 * 60  # seconds after which a lock that nobody renews is a publish that was cut off
+LEASE = 15 * 60  # seconds without renewal, after which the publish counts as interrupted
 EVERY = 60  # seconds between two renewals
 
 
 class BusyError(EarmarkError):
-    """Somebody else is publishing to the same place."""
+    """Another computer is publishing to the same destination."""
 
 
 class RemoteLock(NamedTuple):
-    """Our lock. `exclusive` is False where the server lets two hold it: then it is advice only."""
+    """Our lock; `exclusive` is False if the server lets two hold it: then it is only a notice."""
 
     exclusive: bool
     renew: Callable[[], None]
@@ -36,14 +36,15 @@ class RemoteLock(NamedTuple):
 def hold_lock(target: Target, by: str, now: datetime) -> Iterator[RemoteLock]:
     """Hold the lock until the block ends. Raises BusyError, TargetError.
 
-    A lock of our own is one that an earlier publish of this folder left as it was killed.
+    A lock of our own was left by an earlier publish of this folder that was killed.
     """
     data = json.dumps({"by": by, "since": now.astimezone(UTC).isoformat(timespec="seconds")})
     _clear(target, by)
     if not target.create(LOCK, data.encode()):
         raise BusyError(_busy(target.read(LOCK), None))
-    exclusive = not target.create(LOCK, data.encode())  # a server that ignores the condition puts
-    if (held := target.read(LOCK)) != data.encode():  # it twice; then the last one has it
+    # A server that ignores the condition creates the file twice; then the last one has the lock.
+    exclusive = not target.create(LOCK, data.encode())
+    if (held := target.read(LOCK)) != data.encode():
         raise BusyError(_busy(held, None))
     try:
         yield RemoteLock(exclusive, _renewer(target, data.encode()))
@@ -58,7 +59,7 @@ def _clear(target: Target, by: str) -> None:
         return
     age = target.age(LOCK)
     written = read_document(held)
-    lease = LEASE if written else EVERY  # one without words was cut off as it was written
+    lease = LEASE if written else EVERY  # an empty one was cut off while it was written
     if written.get("by") != by and age is not None and age < lease:
         raise BusyError(_busy(held, age))
     target.delete(LOCK)
@@ -67,27 +68,27 @@ def _clear(target: Target, by: str) -> None:
 def _busy(held: bytes | None, age: float | None) -> str:
     try:
         since = datetime.fromisoformat(str(read_document(held).get("since")))
-        said = f" since {since:%d %B, %H:%M} UTC"
+        began = f" since {since:%d %B, %H:%M} UTC"
     except ValueError:
-        said = ""
+        began = ""
     seen = "" if age is None else f", last seen {max(round(age / 60), 1)} min ago"
     return (
-        f"another computer is publishing there{said}{seen}; wait until it has finished. If it was "
+        f"another computer is publishing there{began}{seen}; wait until it has finished. If it was "
         f"cut off, its lock expires after {LEASE // 60} minutes"
     )
 
 
 def _renewer(target: Target, data: bytes) -> Callable[[], None]:
-    turn, last = threading.Lock(), time.monotonic()
+    mutex, last = threading.Lock(), time.monotonic()
 
     def renew() -> None:
         nonlocal last
-        if time.monotonic() - last < EVERY or not turn.acquire(blocking=False):
+        if time.monotonic() - last < EVERY or not mutex.acquire(blocking=False):
             return
         try:
             last = time.monotonic()
             target.write(LOCK, data)
         finally:
-            turn.release()
+            mutex.release()
 
     return renew

@@ -10,10 +10,9 @@ _AUDIO = "some apps download it again"
 
 
 def compare_catalogues(before: bytes | None, after: bytes) -> list[str]:
-    """Return in sentences what a subscriber will notice, first what goes.
+    """Return in sentences what a subscriber will notice; deletions come first.
 
-    `before` is None for a first publish.
-    What is damaged there counts as not there.
+    `before` is None for a first publish. A damaged catalogue counts as missing.
     """
     try:
         return _compare(release.read_document(before), release.read_document(after))
@@ -22,7 +21,7 @@ def compare_catalogues(before: bytes | None, after: bytes) -> list[str]:
 
 
 def audio_changes(before: bytes | None, after: bytes) -> bool:
-    """Return whether audio that is public changes or goes. What cannot be compared does."""
+    """Return whether published audio changes or is deleted; True if they cannot be compared."""
     if before is None:
         return False
     try:
@@ -33,27 +32,27 @@ def audio_changes(before: bytes | None, after: bytes) -> bool:
 
 
 def _audio(episode: dict[str, Any]) -> str | None:
-    """Return the name of its published file, which has a digest in it."""
+    """Return the name of the published file, which contains its digest."""
     media = episode.get("media") or {}
     return media.get("file")
 
 
 def _compare(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     old, new, back = _episodes(was), _episodes(now), _episodes(was, "withdrawn")
-    said = _show(was.get("show", {}), now.get("show", {})) if was else []
-    taken = _episodes(now, "withdrawn")
+    changes = _show(was.get("show", {}), now.get("show", {})) if was else []
+    withdrawn = _episodes(now, "withdrawn")
     gone = {guid: each["title"] for guid, each in old.items() if guid not in new}
-    said += [_withdrawn(each) for guid, each in taken.items() if guid in gone]
-    said += [f"Removed from the feed: {title}; apps that have it keep it"
-             for guid, title in gone.items() if guid not in taken]  # fmt: skip
+    changes += [_withdrawn(each) for guid, each in withdrawn.items() if guid in gone]
+    changes += [f"Removed from the feed: {title}; apps that have it keep it"
+             for guid, title in gone.items() if guid not in withdrawn]  # fmt: skip
     for guid, episode in reversed(new.items()):
         if guid not in old:
             word = "Back again" if guid in back else "New episode"
-            said.append(f"{word}: {episode['title']}")
+            changes.append(f"{word}: {episode['title']}")
         else:
-            said += _changes(old[guid], episode)
-    return said + [f"Corrected: {each['title']}; the page that says it was withdrawn"
-                   for guid, each in taken.items() if back.get(guid, each) != each]  # fmt: skip
+            changes += _changes(old[guid], episode)
+    return changes + [f"Corrected: {each['title']}; the page that says it was withdrawn"
+                   for guid, each in withdrawn.items() if back.get(guid, each) != each]  # fmt: skip
 
 
 def _withdrawn(episode: dict[str, Any]) -> str:
@@ -68,45 +67,45 @@ def _episodes(document: dict[str, Any], key: str = "episodes") -> dict[str, dict
 
 
 def _show(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    said = []
+    changes = []
     if was.get("feed") != now.get("feed"):
-        said.append(_moved(was, now))
+        changes.append(_moved(was, now))
     if was.get("title") != now.get("title"):
-        said.append(f"The show is called {now.get('title')} (was: {was.get('title')})")
+        changes.append(f"The show is called {now.get('title')} (was: {was.get('title')})")
     if was.get("cover") != now.get("cover"):
-        said.append("A new cover")
-    return said
+        changes.append("A new cover")
+    return changes
 
 
 def _moved(was: dict[str, Any], now: dict[str, Any]) -> str:
-    told = f"The feed has a new web address: {now.get('feed')}; subscribers of {was.get('feed')}"
+    moved = f"The feed has a new web address: {now.get('feed')}; subscribers of {was.get('feed')}"
     if was.get("address") in now.get("former", ()):
         return (
-            f"{told} follow once the files from `earmark move` are at the old address; until then "
+            f"{moved} follow once the files from `earmark move` are at the old address; until then "
             f"they get nothing new"
         )
-    return f"{told} do not follow by themselves; `earmark move` makes the files that redirect them"
+    return f"{moved} do not follow by themselves; `earmark move` makes the files that redirect them"
 
 
 def _changes(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    title, said = now["title"], []
+    title, changes = now["title"], []
     if was["title"] != title:
-        said.append(f"New title: {title} (was: {was['title']})")
+        changes.append(f"New title: {title} (was: {was['title']})")
     media, before = now.get("media") or {}, was.get("media") or {}
     if media.get("version") != before.get("version"):
-        said.append(f"New audio: {title}; {_AUDIO}, and listeners may lose their place")
+        changes.append(f"New audio: {title}; {_AUDIO}, and listeners may lose their place")
     elif media.get("file") != before.get("file"):
-        said.append(f"New tags in the audio: {title}; {_AUDIO}")
+        changes.append(f"New tags in the audio: {title}; {_AUDIO}")
     if was["published"] != now["published"]:
-        said.append(f"New date: {title}; its place in the list changes")
+        changes.append(f"New date: {title}; its place in the list changes")
     if now.get("replaced_by") and not was.get("replaced_by"):
-        said.append(f"Now links to its newer version: {title}")
+        changes.append(f"Now links to its newer version: {title}")
     corrections = now.get("corrections", [])
     new = [each for each in corrections if each not in was.get("corrections", [])]
-    said += [f"Corrected: {title}; {each['note']}" for each in new]
+    changes += [f"Corrected: {title}; {each['note']}" for each in new]
     skip = {"media", "title", "published"}
-    if not said and {k: v for k, v in was.items() if k not in skip} != {
+    if not changes and {k: v for k, v in was.items() if k not in skip} != {
         k: v for k, v in now.items() if k not in skip
     }:
-        said.append(f"Corrected: {title}; show notes or page")
-    return said
+        changes.append(f"Corrected: {title}; show notes or page")
+    return changes

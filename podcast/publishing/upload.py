@@ -29,34 +29,34 @@ def upload_stages(
     bring: Bring,
     there: Collection[str],
 ) -> dict[str, Row]:
-    """Put every file, a stage only when the one before is done. Returns the rows of what was put.
+    """Upload every file, each stage after the previous one; return their rows.
 
-    `bring` puts one file; before a file is replaced that belongs to the last release, its bytes are
-    kept under their digest. Raises what `bring` raises, when nothing is moving any more; what was
-    put until then stays, announced by nothing.
+    `bring` uploads one file. Before a file of the last release is replaced, a copy is kept under
+    its digest. Raises what `bring` raises, once all threads have stopped; files uploaded by then
+    stay, but nothing points to them yet.
     """
     done: dict[str, Row] = {}
     kept = set(there)
-    turn = threading.Lock()
+    mutex = threading.Lock()
 
-    def one(put: Put) -> None:
+    def upload_file(put: Put) -> None:
         keep = release.name_of_kept(put.keep)
-        with turn:
+        with mutex:
             new = bool(put.keep) and keep not in kept
             kept.add(keep)
         if new:
             target.copy(put.name, keep)
-        seen = bring(put)
-        journal.note(put.name, put.file.digest, seen)
-        done[put.name] = (put.file.digest, *seen)
+        stored = bring(put)
+        journal.note(put.name, put.file.digest, stored)
+        done[put.name] = (put.file.digest, *stored)
 
     for stage in stages:
-        for_each(target, one, interleave_by_size(stage))
+        for_each(target, upload_file, interleave_by_size(stage))
     return done
 
 
 def interleave_by_size(stage: Sequence[Put]) -> list[Put]:
-    """Alternate large files and small ones: one kind keeps the network busy, the other us."""
+    """Alternate large and small files: large ones keep the network busy, small ones the CPU."""
     ordered = sorted(stage, key=lambda put: -put.file.size)
     half = -(-len(ordered) // 2)
     pairs = zip_longest(ordered[:half], ordered[half:])
@@ -64,7 +64,7 @@ def interleave_by_size(stage: Sequence[Put]) -> list[Put]:
 
 
 def for_each(target: Target, work: Callable[[T], object], items: Collection[T]) -> None:
-    """Do `work` on every item, as many at once as the target likes; the first error ends it."""
+    """Run `work` on every item, as many at once as the target allows; stop at the first error."""
     if not items:
         return
     pool = ThreadPoolExecutor(min(target.parallel, len(items)))

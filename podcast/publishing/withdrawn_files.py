@@ -19,20 +19,16 @@ if TYPE_CHECKING:
 
 
 class WithdrawnFiles(NamedTuple):
-    """What goes: `withdrawn` are guids, `names` files that are there.
+    """The files to delete, and why."""
 
-    `fresh` are those of them that are withdrawn by this release. `exposed` are names of files that
-    say more of a picture than it shows.
-    """
-
-    withdrawn: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    fresh: tuple[str, ...] = ()
-    exposed: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()  # guids of withdrawn episodes
+    names: tuple[str, ...] = ()  # files to delete because of them
+    fresh: tuple[str, ...] = ()  # the guids that this release withdraws
+    exposed: tuple[str, ...] = ()  # files to delete because of what their pictures reveal
 
     @property
     def blocks_rollback(self) -> bool:
-        """Whether no release before this one can be restored."""
+        """Whether earlier releases must not be restored."""
         return bool(self.fresh)
 
 
@@ -40,19 +36,19 @@ NOTHING = WithdrawnFiles()
 
 
 def files_to_delete(
-    gone: Iterable[EpisodeFiles],
+    withdrawn: Iterable[EpisodeFiles],
     listing: Collection[str],
     built: Collection[str],
     before: Release | None,
 ) -> WithdrawnFiles:
-    """Return the files to delete of those listed; a publish that was cut off is continued.
+    """Return which of the listed files to delete; an interrupted publish resumes.
 
-    A name counts as left behind as long as it is listed; nothing else remembers what was done.
+    A file is to be deleted as long as it is listed: nothing else records what was deleted already.
     """
-    gone = list(gone)
-    guids = {each.guid for each in gone}
+    episodes = list(withdrawn)
+    guids = {each.guid for each in episodes}
     fresh = tuple(sorted(guids.difference(before.withdrawn if before else ())))
-    names = set(published_files.files_of(listing, gone))
+    names = set(published_files.files_of(listing, episodes))
     names |= set(before.leaving if before else ()) & set(listing)
     names |= {name for name in listing if fresh and name.startswith(release.EARLIER)}
     return WithdrawnFiles(
@@ -60,22 +56,22 @@ def files_to_delete(
     )
 
 
-def after_rollback(wanted: Release, newest: Release, listing: Collection[str]) -> WithdrawnFiles:
-    """Return what is known of withdrawals once an earlier release has been restored."""
-    both = sorted({*wanted.withdrawn} & {*newest.withdrawn})
+def after_rollback(restored: Release, newest: Release, listing: Collection[str]) -> WithdrawnFiles:
+    """Return the withdrawals that still hold after a rollback to an earlier release."""
+    both = sorted({*restored.withdrawn} & {*newest.withdrawn})
     return WithdrawnFiles(tuple(both), tuple(name for name in newest.leaving if name in listing))
 
 
-def keep_files(left: WithdrawnFiles, kept: Collection[str]) -> WithdrawnFiles:
-    """WithdrawnFiles alone what a publish is about to keep."""
-    return left._replace(names=tuple(name for name in left.names if name not in kept))
+def keep_files(files: WithdrawnFiles, kept: Collection[str]) -> WithdrawnFiles:
+    """Return the same without the files that a publish is about to keep."""
+    return files._replace(names=tuple(name for name in files.names if name not in kept))
 
 
 def _order(name: str) -> tuple[int, str]:
-    """Return when a name's turn comes: what the public can reach goes first."""
+    """Return the order of deletion: files that the public can reach go first."""
     return int(name.startswith(site_layout.RECORDS)), name
 
 
 def public_names(names: Iterable[str]) -> list[str]:
-    """Return the names that anybody could ask for."""
+    """Return the names of files that the public can reach."""
     return [name for name in names if not name.startswith(site_layout.RECORDS)]
