@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
 
 class TargetError(EarmarkError):
-    """A place that cannot be published to; the sentence says why and what to do."""
+    """A target that cannot be used; the message says why, and what to do."""
 
 
 class ChangedError(EarmarkError):
-    """A file of the build is not what it was when the plan was made."""
+    """A file of the build has changed since the plan was made."""
 
 
 class StoredFile(NamedTuple):
-    """A file at the target: bytes, and a mark that is another whenever the bytes are."""
+    """A file at the target: its size in bytes, and a mark that changes when its bytes change."""
 
     size: int
     mark: str
 
 
 class Content(NamedTuple):
-    """A file to put: where it lies, its length in bytes, and its SHA-256 in hex."""
+    """A file to put: its path, its size in bytes, and its SHA-256 in hex."""
 
     path: Path
     size: int
@@ -39,40 +39,40 @@ class Content(NamedTuple):
 
 
 class Target(Protocol):
-    """A place to publish to. Every verb raises TargetError; `put` also raises ChangedError.
+    """A folder or bucket to publish to. Every method raises TargetError; `put` also ChangedError.
 
-    A file appears whole or not at all, and its bytes were compared with those that were sent.
+    A file appears whole or not at all, and its bytes are compared with those that were sent.
     """
 
     words: str  # what people call it; never a credential
     parallel: int  # how many files to move at once
 
     def listing(self) -> dict[str, StoredFile]:
-        """Return every file below the address."""
+        """Return every file by its name."""
         ...
 
     def clock(self) -> datetime | None:
-        """Return what time it is by a clock that is not this computer's; None without one."""
+        """Return the time of the target's own clock; None if it has none."""
         ...
 
     def tidy(self) -> None:
-        """Remove what a publish left half-written that nobody goes on with."""
+        """Delete half-written files of interrupted publishes that cannot be resumed."""
         ...
 
     def read(self, name: str) -> bytes | None:
-        """Return a small file, or None where there is none."""
+        """Return a small file; None if there is none."""
         ...
 
     def head(self, name: str, size: int) -> bytes:
-        """Return up to `size` bytes from the beginning of a file, b"" where it has gone."""
+        """Return up to `size` bytes from the beginning of a file; b"" if it is missing."""
         ...
 
     def digest(self, name: str) -> str:
-        """Return the SHA-256 of a file that is there, "" where it has gone."""
+        """Return the SHA-256 of a file; "" if it is missing."""
         ...
 
     def put(self, name: str, content: Content, moved: Callable[[int], None]) -> StoredFile:
-        """Put a file with its headers; `moved` hears of bytes as they arrive."""
+        """Put a file with its headers; call `moved` with the number of bytes as they are sent."""
         ...
 
     def write(self, name: str, data: bytes) -> StoredFile:
@@ -80,9 +80,9 @@ class Target(Protocol):
         ...
 
     def create(self, name: str, data: bytes) -> bool:
-        """Put a small file unless there is one; return whether it was put.
+        """Put a small file if there is none of this name; return whether it was put.
 
-        Some servers put it all the same, so the caller must read it back.
+        Some servers ignore the condition, so the caller must read it back.
         """
         ...
 
@@ -91,9 +91,9 @@ class Target(Protocol):
         ...
 
     def delete(self, name: str) -> None:
-        """Remove a file; one that is gone is no error."""
+        """Delete a file; a missing one is no error."""
         ...
 
     def age(self, name: str) -> float | None:
-        """Return how many seconds ago a file was put, by the target's own clock."""
+        """Return the age of a file in seconds, by the target's own clock; None if it is missing."""
         ...

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class Folder:
-    """Keeps the contract of `target.Target` in a folder of this computer or of a share.
+    """A target in a folder of this computer or of a network share.
 
-    Links in it count as not there: they may lead anywhere.
+    Links in it are ignored, because they may lead anywhere.
     """
 
     parallel = 2
@@ -32,8 +32,8 @@ class Folder:
         self.words = str(root)
 
     def listing(self) -> dict[str, StoredFile]:
-        """Walk the folder; half-written files count as not there, and stay: one may be growing."""
-        with self._sentences():
+        """Walk the folder; leave out half-written files, which another publish may be writing."""
+        with self._translate_errors():
             return dict(self._walk(self.root, ""))
 
     def _walk(self, folder: Path, below: str) -> Iterator[tuple[str, StoredFile]]:
@@ -46,27 +46,27 @@ class Folder:
             elif entry.name.startswith(".") and entry.name.endswith(TEMPORARY):
                 continue
             elif entry.is_file(follow_symlinks=False):
-                yield name, _seen(entry.stat(follow_symlinks=False))
+                yield name, _stored(entry.stat(follow_symlinks=False))
 
     def clock(self) -> None:
-        """Return None: the times of a folder may be this computer's."""
+        """Return None: the times of files in a folder may come from this computer."""
 
     def tidy(self) -> None:
-        """Remove what a publish left half-written that nobody goes on with."""
-        with self._sentences():
+        """Delete half-written files of interrupted publishes."""
+        with self._translate_errors():
             for folder, names, _ in os.walk(self.root):
                 names[:] = [name for name in names if not name.startswith(".git")]
                 sweep(Path(folder))
 
     def read(self, name: str) -> bytes | None:
         """Read a file."""
-        with self._sentences():
+        with self._translate_errors():
             path = self.root / name
             return path.read_bytes() if stat(path) else None
 
     def head(self, name: str, size: int) -> bytes:
         """Read the beginning of a file."""
-        with self._sentences():
+        with self._translate_errors():
             if not stat(self.root / name):
                 return b""
             with (self.root / name).open("rb") as file:
@@ -74,15 +74,15 @@ class Folder:
 
     def digest(self, name: str) -> str:
         """Hash a file."""
-        with self._sentences():
+        with self._translate_errors():
             if not stat(self.root / name):
                 return ""
             with (self.root / name).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
 
     def put(self, name: str, content: Content, moved: Callable[[int], None]) -> StoredFile:
-        """Copy beside its place, read back, and move into place."""
-        with self._sentences(), beside(self._place(name)) as part:
+        """Copy under a temporary name, read it back, and rename it."""
+        with self._translate_errors(), beside(self._prepare_path(name)) as part:
             sha, sent = hashlib.sha256(), 0
             with content.path.open("rb") as source, part.open("wb") as copied:
                 while chunk := source.read(CHUNK):
@@ -97,24 +97,24 @@ class Folder:
                 if hashlib.file_digest(file, "sha256").hexdigest() != content.digest:
                     raise TargetError(f"{self.words}: {name} does not read back as it was written")
             part.replace(self.root / name)
-        return self._look(name)
+        return self._stat(name)
 
     def write(self, name: str, data: bytes) -> StoredFile:
-        """Write beside its place, and move into place."""
-        with self._sentences():
-            write(self._place(name), data)
-        return self._look(name)
+        """Write under a temporary name, and rename it."""
+        with self._translate_errors():
+            write(self._prepare_path(name), data)
+        return self._stat(name)
 
     def create(self, name: str, data: bytes) -> bool:
-        """Let the file system decide who comes first."""
-        with self._sentences():
-            path = self._place(name)
+        """Create a file; the file system decides which of two computers is first."""
+        with self._translate_errors():
+            path = self._prepare_path(name)
             try:
                 with path.open("xb") as file:
                     try:
                         file.write(data)
                         settle(file)
-                    except BaseException:  # a full disk leaves no lock without words
+                    except BaseException:  # a full disk must not leave an empty lock
                         path.unlink(missing_ok=True)
                         raise
             except FileExistsError:
@@ -129,13 +129,13 @@ class Folder:
         return self.write(to, data)
 
     def delete(self, name: str) -> None:
-        """Remove a file."""
-        with self._sentences():
-            self._inside(self.root / name)
+        """Delete a file."""
+        with self._translate_errors():
+            self._refuse_links(self.root / name)
             (self.root / name).unlink(missing_ok=True)
 
     def age(self, name: str) -> float | None:
-        """Compare with a file written now: the clock of a share is not this computer's."""
+        """Return the age of a file compared with one written now: a share has its own clock."""
         try:
             put = (self.root / name).stat().st_mtime
         except OSError:
@@ -144,27 +144,28 @@ class Folder:
         self.write(clock, b"")
         now = (self.root / clock).stat().st_mtime
         self.delete(clock)
-        return abs(now - put)  # from a clock that was ahead: years later is not just now
+        return abs(now - put)  # negative if the clock was ahead then; such a lock is not new
 
-    def _place(self, name: str) -> Path:
-        """Return where a file goes; its folder is there."""
+    def _prepare_path(self, name: str) -> Path:
+        """Return the path of a file to write; make its folder."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._inside(path)
+        self._refuse_links(path)
         return path
 
-    def _inside(self, path: Path) -> None:
-        """Raise TargetError where a folder of the target is a link to somewhere else."""
+    def _refuse_links(self, path: Path) -> None:
+        """Raise TargetError if a folder of the target is a link to another place."""
         if not real_path(path.parent).is_relative_to(real_path(self.root)):
             where = path.parent.relative_to(self.root)
             raise TargetError(f"{self.words}: {where} is a link to another place; make it a folder")
 
-    def _look(self, name: str) -> StoredFile:
-        with self._sentences():
-            return _seen((self.root / name).stat())
+    def _stat(self, name: str) -> StoredFile:
+        with self._translate_errors():
+            return _stored((self.root / name).stat())
 
     @contextlib.contextmanager
-    def _sentences(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
+        """Turn an OSError into a TargetError that says what to do."""
         try:
             yield
         except OSError as error:
@@ -172,5 +173,5 @@ class Folder:
             raise TargetError(f"{where}: {error.strerror}; fix that and publish again") from None
 
 
-def _seen(there: os.stat_result) -> StoredFile:
-    return StoredFile(there.st_size, str(there.st_mtime_ns))
+def _stored(status: os.stat_result) -> StoredFile:
+    return StoredFile(status.st_size, str(status.st_mtime_ns))

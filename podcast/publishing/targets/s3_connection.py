@@ -1,7 +1,8 @@
-"""Opens boto3's client for S3-compatible storage, with an end to each transfer and answer.
+"""Opens boto3's client for S3-compatible storage; limits the time and size of each transfer.
 
-A time-out of a socket begins again with every byte, so a verb of the target has a deadline beside
-it, which grows with what is sent. Answers are read up to a limit, whatever length they claim.
+The timeout of a socket begins again with every byte, so each method of the target also has a
+deadline, which grows with what is sent. Responses are read up to a limit, whatever their headers
+say.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
     from podcast.publishing.destination import Bucket
 
 ATTEMPTS = 5  # with a growing pause between them
-CONNECT, PATIENCE = 10, 60  # seconds: to connect, without a byte
-BASE, SLOWEST = 300, 16_000  # seconds for a verb, and bytes a second that it may take beside them
-WHOLE = PATIENCE * SLOWEST  # bytes that leave in one call, which has to end without a sign
-LARGEST = 64_000_000  # bytes of an answer or of a small file
+CONNECT, PATIENCE = 10, 60  # seconds to connect, and without a byte
+BASE, SLOWEST = 300, 16_000  # seconds for a request, and one more for so many bytes
+WHOLE = PATIENCE * SLOWEST  # bytes sent in one call, which cannot be timed inside
+LARGEST = 64_000_000  # bytes of a response or of a small file
 RAISED = (
     exceptions.ClientError, exceptions.BotoCoreError, parsers.ResponseParserError, HTTPError,
     ValueError, KeyError,
@@ -42,10 +43,10 @@ RAISED = (
 
 
 class _Whole:
-    """Mixed into a connection: a head leaves together with a body of bytes, in one call.
+    """Mixed into a connection: sends headers and body in one call.
 
-    A server that empties a file as soon as it has read the head would otherwise lose what was there
-    when this process is killed between the two.
+    Some servers empty a file as soon as they have read the headers. If this process were killed
+    between the two calls, the old file would be lost.
     """
 
     _body: bytes | None = None
@@ -57,7 +58,7 @@ class _Whole:
         return super().request(method, url, left, *given, **more)  # type: ignore[misc]
 
     def endheaders(self, message_body: Any = None, **more: Any) -> None:
-        """Send the head, and the body that was kept for it."""
+        """Send the headers together with the body."""
         body, self._body = self._body, None
         super().endheaders(message_body or body, **more)  # type: ignore[misc]
 
@@ -79,14 +80,14 @@ class _TlsPool(AWSHTTPSConnectionPool):  # type: ignore[misc]
 
 
 class Session(URLLib3Session):  # type: ignore[misc]
-    """Sends requests of botocore: each ends with the deadline of its thread."""
+    """Sends botocore's requests; each ends at the deadline of its thread."""
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self._pool_classes_by_scheme.update(http=_Pool, https=_TlsPool)
 
     def send(self, request: Any) -> Any:
-        """Send a request without waiting for "100 Continue", and read the answer up to a limit."""
+        """Send a request without waiting for "100 Continue"; read the response up to a limit."""
         streamed = request.stream_output
         request.stream_output = True
         request.headers.pop("Expect", None)
@@ -103,12 +104,12 @@ class Session(URLLib3Session):  # type: ignore[misc]
 
 
 def seconds(size: int) -> float:
-    """Return how long a verb may take that sends so many bytes."""
+    """Return how long a request may take that sends `size` bytes."""
     return BASE + size / SLOWEST
 
 
-def client(bucket: Bucket, parallel: int, check: Callable[[Any], None]) -> Any:
-    """Return boto3's client of a bucket; `check` sees each file before it is sent."""
+def open_client(bucket: Bucket, parallel: int, check: Callable[[Any], None]) -> Any:
+    """Return boto3's client for a bucket; call `check` with each file before it is sent."""
     import boto3
     import botocore.session
 
@@ -118,20 +119,20 @@ def client(bucket: Bucket, parallel: int, check: Callable[[Any], None]) -> Any:
         response_checksum_validation="when_required",
         s3={
             "addressing_style": "path" if bucket.endpoint else "auto",
-            "payload_signing_enabled": True,  # the server is told the SHA-256 of every body
+            "payload_signing_enabled": True,  # send the SHA-256 of every body
         },
     )
     core = botocore.session.Session(profile=bucket.profile)
     times = core.get_component("response_parser_factory")
-    times.set_parser_defaults(timestamp_parser=str)  # two in three parts of a long listing
+    times.set_parser_defaults(timestamp_parser=str)  # parsing takes two thirds of a long listing
     session = boto3.session.Session(botocore_session=core)
-    made = session.client(
+    client = session.client(
         "s3", endpoint_url=bucket.endpoint, region_name=bucket.region, config=config
     )
     trusted = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
-    ours = Session(
+    http = Session(
         verify=trusted or True,
-        proxies=get_environ_proxies(made.meta.endpoint_url),
+        proxies=get_environ_proxies(client.meta.endpoint_url),
         timeout=(CONNECT, PATIENCE),
         max_pool_connections=parallel + 2,
     )
@@ -139,7 +140,7 @@ def client(bucket: Bucket, parallel: int, check: Callable[[Any], None]) -> Any:
     def send(request: Any, event_name: str, **_: object) -> Any:
         if event_name.endswith(".PutObject"):
             check(request)
-        return ours.send(request)
+        return http.send(request)
 
-    made.meta.events.register("before-send.s3", send)
-    return made
+    client.meta.events.register("before-send.s3", send)
+    return client

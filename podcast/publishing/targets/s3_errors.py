@@ -24,7 +24,7 @@ _VAGUE = {
     "", "InvalidArgument", "InvalidRequest", "BadRequest", "NotImplemented", "Error",
     "UnsupportedOperation", "NotSupported", "MethodNotAllowed", "InvalidHeader",
 }  # fmt: skip
-_SAID = {
+_EXPLANATIONS = {
     "NoSuchBucket": "there is no such bucket; make it, or correct its name",
     "NoSuchKey": "the file is not there, or that is not the address of the storage; check the "
     "endpoint and the name of the bucket",
@@ -56,13 +56,13 @@ _SAID = {
     "InvalidObjectState": "a file is in archive storage; restore it, or use another prefix",
     "ObjectLocked": "a file is locked against changes; check the bucket's retention settings",
 }
-_NOBODY = (
+_NO_CREDENTIALS = (
     "no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the "
     "environment, or name a `profile:`"
 )
 _CUT = "an answer was cut short; publish again to carry on"
 _CAUSES: tuple[tuple[type[Exception], str], ...] = (
-    (exceptions.NoCredentialsError, _NOBODY),
+    (exceptions.NoCredentialsError, _NO_CREDENTIALS),
     (exceptions.PartialCredentialsError, "half of the credentials is missing"),
     (exceptions.ProfileNotFound, "there is no such profile on this computer"),
     (exceptions.NoRegionError, "the region is missing; write it as `region:`"),
@@ -77,21 +77,21 @@ _CAUSES: tuple[tuple[type[Exception], str], ...] = (
 )  # fmt: skip
 
 
-def words(error: Exception, bucket: Bucket | None = None) -> str:
-    """Say what is wrong and what to do; nothing of a request or of credentials is repeated."""
+def explain(error: Exception, bucket: Bucket | None = None) -> str:
+    """Return what is wrong and what to do, without any part of a request or of credentials."""
     if isinstance(error, exceptions.ClientError):
         return (bucket and _in_host(error, bucket)) or _refused(error)
-    causes = (said for kind, said in _CAUSES if isinstance(error, kind))
+    causes = (reason for kind, reason in _CAUSES if isinstance(error, kind))
     ours = isinstance(error, exceptions.BotoCoreError)
     return next(causes, f"cannot be used ({type(error).__name__})" if ours else _CUT)
 
 
 def _refused(error: exceptions.ClientError) -> str:
-    said, number = code(error), status(error)
-    if known := _SAID.get(said) or _SAID.get(str(number)):
+    reason, number = code(error), status(error)
+    if known := _EXPLANATIONS.get(reason) or _EXPLANATIONS.get(str(number)):
         return known
-    name = said or str(number)
-    if said in _LATER or number in {408, 425, 429} or (number >= 500 and number != 501):
+    name = reason or str(number)
+    if reason in _LATER or number in {408, 425, 429} or (number >= 500 and number != 501):
         return f"the server says {name}; try again later"
     if is_unknown(error):
         return f"the server does not understand the request ({name}); is it S3-compatible?"
@@ -99,26 +99,26 @@ def _refused(error: exceptions.ClientError) -> str:
 
 
 def code(error: exceptions.ClientError) -> str:
-    """Return the server's own word for it, as far as it is a word."""
-    said = str(error.response.get("Error", {}).get("Code", ""))
-    return "".join(sign for sign in said if sign.isalnum() or sign in "._-")[:60]
+    """Return the server's error code, without characters that no code has."""
+    text = str(error.response.get("Error", {}).get("Code", ""))
+    return "".join(char for char in text if char.isalnum() or char in "._-")[:60]
 
 
 def status(error: exceptions.ClientError) -> int:
-    """Return the status of an answer, 0 where it had none."""
-    found: Any = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    return found if isinstance(found, int) else 0
+    """Return the HTTP status of a response; 0 if it has none."""
+    value: Any = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return value if isinstance(value, int) else 0
 
 
 def is_unknown(error: exceptions.ClientError) -> bool:
-    """Say whether a server refuses a header or a question that it may just not know."""
-    number, said = status(error), code(error)
-    vague = said in _VAGUE or said == str(number)
+    """Return whether a server may simply not know the header or request that it refuses."""
+    number, reason = status(error), code(error)
+    vague = reason in _VAGUE or reason == str(number)
     return number == 501 or (number in {400, 405, 415, 422} and vague)
 
 
 def misplaced(bucket: Bucket) -> str:
-    """Say what is wrong with an endpoint that has the bucket in its path; "" where nothing is."""
+    """Explain what is wrong with an endpoint that has the bucket in its path; "" if it has not."""
     parts = _parts(bucket)
     if not parts:
         return ""
@@ -128,7 +128,7 @@ def misplaced(bucket: Bucket) -> str:
 
 
 def _in_host(error: exceptions.ClientError, bucket: Bucket) -> str:
-    """Say that an endpoint has the bucket in its host, where nothing was found there."""
+    """Explain that an endpoint has the bucket in its host name, if the response was 404."""
     parts = _parts(bucket)
     host = _host(parts) if parts else ""
     inner = host.removeprefix(f"{bucket.name}.")

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from episodes.deadline import Deadline
 
-PART = 16 << 20  # bytes; larger files go up in parts of this size, and an interrupted one goes on
+PART = 16 << 20  # bytes; a larger file is sent in parts of this size, so that it can be resumed
 
 
 class MultipartUpload:
-    """A file that goes up in parts; each may take as long as the deadline is extended by."""
+    """The upload of one file in parts; the deadline is extended for each part."""
 
     def __init__(self, s3: Any, at: dict[str, str], deadline: Deadline) -> None:
         self._s3, self._at, self._deadline = s3, at, deadline
@@ -31,7 +31,7 @@ class MultipartUpload:
     def put(
         self, file: IO[bytes], name: str, content: Content, moved: Callable[[int], None]
     ) -> StoredFile:
-        """Put a file. Raises ChangedError where it is not the one that was planned."""
+        """Upload a file. Raises ChangedError if it is not the planned one."""
         upload, arrived = self._begin(name, content.digest)
         sha, rows = hashlib.sha256(), list[dict[str, Any]]()
         while data := file.read(PART):
@@ -48,16 +48,18 @@ class MultipartUpload:
         if sha.hexdigest() != content.digest:
             self._s3.abort_multipart_upload(**self._at, UploadId=upload)
             raise changed(name)
-        self._deadline.extend(s3_connection.seconds(content.size))  # some join them byte by byte
+        self._deadline.extend(
+            s3_connection.seconds(content.size)
+        )  # some servers copy every byte to join the parts
         self._s3.complete_multipart_upload(
             **self._at, UploadId=upload, MultipartUpload={"Parts": rows}
         )  # the server refuses a part whose bytes are not those of the ETag
-        there = self._s3.head_object(**self._at)  # some list another ETag than they answered
-        return StoredFile(there["ContentLength"], mark(there))
+        head = self._s3.head_object(**self._at)  # some list another ETag than they returned
+        return StoredFile(head["ContentLength"], mark(head))
 
     def _begin(self, name: str, digest: str) -> tuple[str, dict[int, str]]:
-        """Return an upload to go on with, and the ETags of the parts that are there."""
-        if site_layout.is_immutable(name):  # else what lies there may be parts of another version
+        """Return the id of an upload to resume, or of a new one, and the ETags of its parts."""
+        if site_layout.is_immutable(name):  # otherwise the parts may be of another version
             with contextlib.suppress(exceptions.ClientError):  # not every server lists them
                 for upload in self._unfinished():
                     parts = self._s3.list_parts(**self._at, UploadId=upload).get("Parts", ())
@@ -72,30 +74,30 @@ class MultipartUpload:
 
 
 def mark(answer: Any) -> str:
-    """Return the ETag of an answer, "" where it has none; a proxy may have made it a weak one."""
+    """Return the ETag of a response, "" if it has none; a proxy may have made it weak."""
     return str(answer.get("ETag") or "").removeprefix("W/").strip('"')
 
 
 def described(name: str, digest: str) -> dict[str, Any]:
-    """Return the headers of a file, in the words of boto3."""
-    found = http_headers.choose_headers(name)
+    """Return the headers of a file as boto3 names them."""
+    headers = http_headers.choose_headers(name)
     return {
-        "ContentType": found.content_type,
-        "CacheControl": found.cache_control,
+        "ContentType": headers.content_type,
+        "CacheControl": headers.cache_control,
         "Metadata": {"sha256": digest},
     }
 
 
 def changed(name: str) -> ChangedError:
-    """Return what is raised where a file is not the one that was planned."""
+    """Return the error for a file that is not the planned one."""
     return ChangedError(f"{name} changed while it was being published; publish again")
 
 
 def md5(data: bytes) -> bytes:
-    """Return what S3 calls an ETag, as bytes."""
+    """Return the MD5, which S3 uses as ETag, as bytes."""
     return hashlib.md5(data, usedforsecurity=False).digest()
 
 
 def encoded(digest: bytes) -> str:
-    """Return a digest as headers have it."""
+    """Return a digest as a header value (base64)."""
     return base64.b64encode(digest).decode()

@@ -1,8 +1,8 @@
 """Lists a bucket and reads one small file, without boto3's slow client.
 
 Most publishes of a timer find that nothing has changed, and loading the client takes longer than
-the two questions. Requests are signed by botocore; whatever is not a plain answer is left to the
-client, which asks again and has words for what is wrong.
+the two requests. botocore signs them; unless the response is plain and whole, boto3's client asks
+again and explains what is wrong (docs/decisions/0050).
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from episodes.deadline import Deadline
     from podcast.publishing.destination import Bucket
 
-_DIGEST = "x-amz-meta-sha256"  # which we leave with each file
+_DIGEST = "x-amz-meta-sha256"  # uploaded with each file
 _S3 = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 PATIENCE = 20  # seconds
 PAGES = 2_000  # of a thousand files each
 
 
 class QuickReader:
-    """Asks a bucket behind an endpoint of its own; each answer is None where it is not plain."""
+    """Reads a bucket at a named endpoint; returns None if a response is not plain and whole."""
 
     def __init__(self, bucket: Bucket) -> None:
         self._keys, region = _keys(bucket)
@@ -41,56 +41,56 @@ class QuickReader:
 
     def listing(self, deadline: Deadline) -> dict[str, StoredFile] | None:
         """List the prefix, page after page."""
-        found: dict[str, StoredFile] = {}
+        files: dict[str, StoredFile] = {}
         more: dict[str, str] = {}
         for _ in range(PAGES):
             deadline.extend(s3_connection.BASE)
-            asked = {"list-type": "2", "prefix": self._bucket.prefix, **more}
-            data = self._get("", asked)
+            parameters = {"list-type": "2", "prefix": self._bucket.prefix, **more}
+            data = self._get("", parameters)
             if data is None:
                 return None
             try:
-                token = self._page(data, found)
+                token = self._page(data, files)
             except (ElementTree.ParseError, ValueError):
                 return None
             if not token:
-                return found
+                return files
             more = {"continuation-token": token}
         return None
 
-    def _page(self, data: bytes, found: dict[str, StoredFile]) -> str:
-        """Read one page; return what asks for the next. Raises ValueError where it is not plain."""
+    def _page(self, data: bytes, files: dict[str, StoredFile]) -> str:
+        """Read one page; return the token of the next one. Raises ValueError if it is not whole."""
         page = ElementTree.fromstring(data)  # noqa: S314 - as botocore reads it
         for row in page.iter(f"{_S3}Contents"):
             key, size, mark = (row.findtext(_S3 + tag, "") for tag in ("Key", "Size", "ETag"))
-            found[key.removeprefix(self._bucket.prefix)] = StoredFile(
+            files[key.removeprefix(self._bucket.prefix)] = StoredFile(
                 int(size), s3_parts.mark({"ETag": mark})
             )
         token = page.findtext(f"{_S3}NextContinuationToken", "")
         if page.findtext(f"{_S3}IsTruncated") != ("true" if token else "false"):
-            raise ValueError("neither the last page nor followed by one")
+            raise ValueError("a page that is not the last and has no next")
         return token
 
     def read(self, name: str) -> bytes | None:
         """Read a small file."""
         return self._get(self._bucket.prefix + name, {})
 
-    def _get(self, key: str, asked: dict[str, str]) -> bytes | None:
+    def _get(self, key: str, parameters: dict[str, str]) -> bytes | None:
         if self._keys is None or not urlsplit(self._address).hostname:
             return None
-        query = "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in asked.items())
+        query = "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in parameters.items())
         url = f"{self._address}/{self._bucket.name}/{quote(key)}" + (f"?{query}" if query else "")
         request = AWSRequest(method="GET", url=url)
         try:
             self._sign.add_auth(request)
-            answer = self._http.send(request.prepare())
-            data: bytes = answer.content
+            response = self._http.send(request.prepare())
+            data: bytes = response.content
         except (BotoCoreError, ValueError):
             return None
-        length, digest = (answer.headers.get(each) for each in ("Content-Length", _DIGEST))
+        length, digest = (response.headers.get(each) for each in ("Content-Length", _DIGEST))
         whole = length in {None, str(len(data))} and (length is not None or not key)
-        told = digest in {None, hashlib.sha256(data).hexdigest()}
-        return data if answer.status_code == 200 and whole and told else None
+        unchanged = digest in {None, hashlib.sha256(data).hexdigest()}
+        return data if response.status_code == 200 and whole and unchanged else None
 
 
 class _Keys(NamedTuple):
@@ -100,7 +100,7 @@ class _Keys(NamedTuple):
 
 
 def _keys(bucket: Bucket) -> tuple[Any, str | None]:
-    """Return credentials and region: those of the environment, else what botocore finds."""
+    """Return credentials and region from the environment, otherwise as botocore finds them."""
     given = os.environ.get
     access, secret = given("AWS_ACCESS_KEY_ID"), given("AWS_SECRET_ACCESS_KEY")
     if access and secret and not bucket.profile and not given("AWS_PROFILE"):

@@ -175,28 +175,28 @@ def _refused(code: str, status: int) -> exceptions.ClientError:
 
 def test_a_host_that_names_the_bucket_is_said_to_where_nothing_is_found() -> None:
     bucket = Bucket("talks", "", "https://talks.s3.example.org")
-    said = s3_errors.words(_refused("NoSuchKey", 404), bucket)
+    said = s3_errors.explain(_refused("NoSuchKey", 404), bucket)
     assert said == "the endpoint names the bucket too; write https://s3.example.org"
-    assert "names the bucket" not in s3_errors.words(_refused("AccessDenied", 403), bucket)
+    assert "names the bucket" not in s3_errors.explain(_refused("AccessDenied", 403), bucket)
 
 
 @pytest.mark.parametrize("status", [*range(400, 432), 451, 501])
 @pytest.mark.parametrize("code", ["", "Weird", "NotImplemented", "InvalidRequest", "NoSuchKey"])
 def test_what_is_wrong_for_good_is_not_to_be_tried_again_later(status: int, code: str) -> None:
     later = status in {408, 425, 429}
-    said = s3_errors.words(_refused(code, status))
-    known = code in s3_errors._SAID or str(status) in s3_errors._SAID
+    said = s3_errors.explain(_refused(code, status))
+    known = code in s3_errors._EXPLANATIONS or str(status) in s3_errors._EXPLANATIONS
     assert ("try again later" in said) is (later and not known)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 507, 520])
 def test_what_may_pass_is_to_be_tried_again(status: int) -> None:
-    assert s3_errors.words(_refused("Weird", status)) == "the server says Weird; try again later"
+    assert s3_errors.explain(_refused("Weird", status)) == "the server says Weird; try again later"
 
 
 def test_what_a_server_calls_it_is_shown_as_a_word() -> None:
-    assert "\x1b" not in s3_errors.words(_refused("\x1b[31mA\nB" + "c" * 1000, 418))
-    assert len(s3_errors.words(_refused("c" * 1000, 418))) < 200
+    assert "\x1b" not in s3_errors.explain(_refused("\x1b[31mA\nB" + "c" * 1000, 418))
+    assert len(s3_errors.explain(_refused("c" * 1000, 418))) < 200
 
 
 @pytest.mark.slow
