@@ -16,6 +16,9 @@ from podcast.cli import main
 from tests.kit.broken_shows import MD, MD2, SHOW, both, edit, line
 from tests.podcast.test_link_check import server
 
+TODAY = date.today()  # noqa: DTZ011 - as the command
+SOON = TODAY + timedelta(days=300)
+
 
 def run(*words: object) -> Result:
     return CliRunner().invoke(main, ["review", *map(str, words)])
@@ -24,10 +27,10 @@ def run(*words: object) -> Result:
 @pytest.fixture
 def made(make_show: Callable[..., Path]) -> Path:
     """A show in which nothing is due for a while, whenever the tests happen."""
-    made, soon = make_show(2), date.today() + timedelta(days=300)  # noqa: DTZ011 - as the command
-    line(MD, "review_due", f"review_due: {soon}")(made)
-    line(MD2, "review_due", f"review_due: {soon}")(made)
-    edit(SHOW, "2026-10-01", f"{soon - timedelta(days=300)}")(made)
+    made = make_show(2)
+    line(MD, "review_due", f"review_due: {SOON}")(made)
+    line(MD2, "review_due", f"review_due: {SOON}")(made)
+    edit(SHOW, "2026-10-01", f"{TODAY}")(made)
     return made
 
 
@@ -47,7 +50,7 @@ def test_what_is_overdue_is_told_with_its_line_and_ends_in_1(made: Path) -> None
     assert "    show.md:15: Samaritans (116 123) was never checked" in done.output
     assert "    episodes/01-talk/episode.md:15: the facts of “Talk A” were to be" in done.output
     assert done.output.endswith("2 overdue. After that 1 more, the first on "
-                                f"{date.today() + timedelta(days=300)}.\n")  # noqa: DTZ011 # fmt: skip
+                                f"{SOON}.\n")  # fmt: skip
 
 
 def test_links_are_asked_and_only_the_dead_are_overdue(made: Path) -> None:
