@@ -143,7 +143,7 @@ def content_note(note: ContentNote | None) -> Iterator[str]:
 
 def _part(skip: Skip) -> str:
     start, end = format_seconds(skip.start), format_seconds(skip.end)
-    return _(PART, start=start, end=end, what=escape(skip.told))
+    return _(PART, start=start, end=end, what=escape(skip.subject))
 
 
 def newer(show: Show, episode: Episode) -> Iterator[str]:

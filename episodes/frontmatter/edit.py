@@ -43,24 +43,24 @@ def append_item(text: str, path: str, key: str, value: str, after: str) -> str:
     Otherwise as `insert_key`.
     """
     matter = split_file(text, path).matter
-    said = load_values(matter, path).get(key) or []
+    present = load_values(matter, path).get(key) or []
     new = load_values(f"{key}: [{value}]", path)
-    values = {key: [*said, *new[key]] if isinstance(said, list) else new[key]}
+    values = {key: [*present, *new[key]] if isinstance(present, list) else new[key]}
     between = _line_range(matter, key)
     _, node = yaml.child_places(yaml.compose(matter)).get(key, (0, None))
     flow = getattr(node, "flow_style", False)
     if between is None:
         at = _line_after(matter, after)
         return _replace_lines(text, path, (at, at), [f"{key}:", f"  - {value}"], values)
-    if flow and not said:
+    if flow and not present:
         return _replace_lines(text, path, between, [f"{key}:", f"  - {value}"], values)
     if flow:
         line, column = node.end_mark.line, node.end_mark.column - 1
         whole = matter.split("\n")[line]
         whole = f"{whole[:column].rstrip()}, {value}{whole[column:]}"
         return _replace_lines(text, path, (line, line + 1), [whole], values)
-    item = f"{' ' * (node.start_mark.column if said else 2)}- {value}"
-    at = between[1] if said else between[0] + 1
+    item = f"{' ' * (node.start_mark.column if present else 2)}- {value}"
+    at = between[1] if present else between[0] + 1
     return _replace_lines(text, path, (at, at), [item], values)
 
 
@@ -80,43 +80,43 @@ def _replace_lines(
 
     The result must read back as the old values with `values`, in which None is a removed key.
     """
-    wanted = {**load_values(split_file(text, path).matter, path), **values}
+    expected = {**load_values(split_file(text, path).matter, path), **values}
     start = text.find("---")
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text[start:])
     ending = lines[0][len(lines[0].rstrip("\r\n")) :]
     lines[slice(*between)] = [f"{line}{ending}" for line in new]
     result = text[:start] + "".join(lines)
     if _read_back(result, path) != {
-        key: value for key, value in wanted.items() if value is not None
+        key: value for key, value in expected.items() if value is not None
     }:
-        key, said = next(iter(values)), "added" if new else "removed"
+        key, change = next(iter(values)), "added" if new else "removed"
         fix = f"write `{'` and `'.join(new)}` yourself" if new else f"remove `{key}:` yourself"
         raise SourceError(
-            finding("key-missing", path, key, f"could not be {said}", line=1, fix=fix)
+            finding("key-missing", path, key, f"could not be {change}", line=1, fix=fix)
         )
     return result
 
 
 def _read_back(text: str, path: str) -> dict[str, Any] | None:
     try:
-        found = load_values(split_file(text, path).matter, path)
+        values = load_values(split_file(text, path).matter, path)
     except SourceError:
         return None
-    return {key: value for key, value in found.items() if value is not None}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _line_range(matter: str, key: str) -> tuple[int, int] | None:
     """Return the numbers of lines above a top-level key, and above what follows it."""
-    there = yaml.child_places(yaml.compose(matter))
-    return (there[key][0] - 1, _line_after(matter, key)) if key in there else None
+    children = yaml.child_places(yaml.compose(matter))
+    return (children[key][0] - 1, _line_after(matter, key)) if key in children else None
 
 
 def _line_after(matter: str, key: str) -> int:
     """Return the number of lines above a new one: to the end of `key`, else 1."""
-    there = yaml.child_places(yaml.compose(matter))
-    if key not in there:
+    children = yaml.child_places(yaml.compose(matter))
+    if key not in children:
         return 1
-    following = sorted(line for line, _ in there.values() if line > there[key][0])
+    following = sorted(line for line, _ in children.values() if line > children[key][0])
     lines = matter.split("\n")
     end = following[0] - 1 if following else len(lines)
     while end > 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):

@@ -149,9 +149,9 @@ def load_values(matter: str, path: str) -> dict[str, Any]:
 
 def _broken(error: yaml.MarkedYAMLError, matter: str, path: str) -> Finding:
     problem = error.problem or "cannot be read"
-    here, above = error.problem_mark, error.context_mark
+    problem_at, above = error.problem_mark, error.context_mark
     opened = any(start in problem for start in _OPENED)
-    mark = above if opened and above else here or above
+    mark = above if opened and above else problem_at or above
     lines = matter.split("\n")
     line = yaml_errors.line_of_cause(problem, lines, mark.line if mark else 0)
     if twice := re.search(r'duplicate key "([^"]*)"', problem):
@@ -174,25 +174,25 @@ def parse_facts(kind: type[F], parts: MarkdownParts, path: str) -> F:
     if not wrong:
         return facts
     tree = yaml.compose(parts.matter)
-    said = (_finding(location, problem, tree, path) for location, problem in wrong.items())
-    raise SourceError(*dict.fromkeys(said))
+    findings = (_finding(location, problem, tree, path) for location, problem in wrong.items())
+    raise SourceError(*dict.fromkeys(findings))
 
 
 def lines_of(matter: str, locations: Iterable[Location]) -> list[int]:
     """Return the line of each key, or of its nearest parent."""
-    wanted = list(locations)
-    named = any(str(location[0]) in matter for location in wanted)  # a missing key has no line
+    listed = list(locations)
+    named = any(str(location[0]) in matter for location in listed)  # a missing key has no line
     tree = yaml.compose(matter) if named else None
-    return [_line(tree, location) for location in wanted]
+    return [_line(tree, location) for location in listed]
 
 
 def _line(tree: Any, location: Location) -> int:
     line = 1
     for step in location:
-        places = yaml.child_places(tree)
-        if str(step) not in places:
+        children = yaml.child_places(tree)
+        if str(step) not in children:
             break
-        line, tree = places[str(step)]
+        line, tree = children[str(step)]
     return line
 
 

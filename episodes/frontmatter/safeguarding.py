@@ -29,7 +29,7 @@ class Skip(Facts):
     what: Line = Field(description="What it is about, without details.")
 
     @property
-    def told(self) -> str:
+    def subject(self) -> str:
         """What it is about, without a full stop, for use inside a sentence."""
         return self.what.rstrip(". ") or self.what
 

@@ -80,7 +80,7 @@ def _misread(kind: type[Facts], location: Location, name: str, value: Any) -> Wo
     return Wording("value-text", describe_invisible(hidden[0]), fix) if hidden else None
 
 
-def _problem(name: str, context: dict[str, Any], said: str) -> Wording:
+def _problem(name: str, context: dict[str, Any], message: str) -> Wording:
     if name == "value_error":
         error = context["error"]
         if isinstance(error, WrongValueError):
@@ -93,7 +93,7 @@ def _problem(name: str, context: dict[str, Any], said: str) -> Wording:
     if name.startswith("int_"):
         return Wording("value-number", "is not a whole number")
     rule = "value-long" if name.endswith("too_long") else "value-kind"
-    return Wording(rule, "does not fit", _FIXES.get(name, said.lower()).format(**context))
+    return Wording(rule, "does not fit", _FIXES.get(name, message.lower()).format(**context))
 
 
 def _with_colon(key: str, value: object) -> Wording:

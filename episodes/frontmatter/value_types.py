@@ -59,11 +59,11 @@ def parse_seconds(value: Any) -> float:
 
 def lines_of_key(text: str, key: str, count: int) -> list[int]:
     """Return the line of a key in each of `count` JSON objects; 0 if not certain."""
-    found = [match.start() for match in re.finditer(rf'(?<!\\)"{key}"\s*:', text)]
-    if len(found) != count:
+    starts = [match.start() for match in re.finditer(rf'(?<!\\)"{key}"\s*:', text)]
+    if len(starts) != count:
         return [0] * count
     lines, line, before = [], 1, 0
-    for at in found:
+    for at in starts:
         line += text.count("\n", before, at)
         lines.append(line)
         before = at
@@ -177,8 +177,8 @@ def parse_moment(value: Any) -> datetime:
     if isinstance(value, date) and FIRST <= value.year <= LAST:
         moment = value if isinstance(value, datetime) else datetime.combine(value, EARLY)
         return moment.replace(microsecond=0)
-    there = isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d\b", value)
-    seen = "is not a day and time that exists" if there else "is not a date"
+    has_date = isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d\b", value)
+    seen = "is not a day and time that exists" if has_date else "is not a date"
     raise WrongValueError("value-date", seen)
 
 
@@ -258,4 +258,4 @@ Moment = Annotated[
 def number_to_dial(phone: str) -> str:
     """Return a phone number for a `tel:` link."""
     abroad = re.sub(r"^\s*(\+[\d -]*)\(0\)", r"\1", phone)  # +44 (0)20: dial one or the other
-    return "".join(sign for sign in abroad if sign.isdigit() or sign == "+")
+    return "".join(char for char in abroad if char.isdigit() or char == "+")

@@ -118,8 +118,8 @@ def explain_problem(problem: str, line: str) -> tuple[str, str]:
     """Return what is wrong with a line and what to write instead, as far as known."""
     if "\t" in line[: len(line) - len(line.lstrip())] or re.match(r"[\s-]*\t", line):
         return "begins with a tab", "use spaces to indent it"
-    if sign := hidden_character(line):
-        return describe_invisible(sign), "delete the line and type it again"
+    if char := hidden_character(line):
+        return describe_invisible(char), "delete the line and type it again"
     if "expected <document" in problem and line[:1] == " ":
         return "is indented more than the lines below it", "delete the spaces before it"
     if "mapping values are not allowed" in problem and not re.search(r":(?:[ \t]|$)", line):
@@ -139,16 +139,16 @@ def explain_problem(problem: str, line: str) -> tuple[str, str]:
 
 def hidden_character(line: str) -> str:
     """Return an invisible character where YAML expects spaces, a dash or a colon."""
-    for sign in islice(INVISIBLE.finditer(line[:200]), 5):
-        if _STRUCTURE.fullmatch(line, 0, sign.start()):
-            return sign[0]
+    for char in islice(INVISIBLE.finditer(line[:200]), 5):
+        if _STRUCTURE.fullmatch(line, 0, char.start()):
+            return char[0]
     return line[-1:] if INVISIBLE.fullmatch(line[-1:]) else ""
 
 
-def describe_invisible(sign: str) -> str:
+def describe_invisible(char: str) -> str:
     """Return a sentence that names an invisible character."""
-    name = unicodedata.name(sign, "character").lower()
-    return f"has an invisible character ({name}, U+{ord(sign):04X})"
+    name = unicodedata.name(char, "character").lower()
+    return f"has an invisible character ({name}, U+{ord(char):04X})"
 
 
 def _pair(problem: str, line: str) -> tuple[str, str] | None:
@@ -181,12 +181,12 @@ def _inside(text: str) -> tuple[str, str] | None:
     if unseen := INVISIBLE.search(text):
         return describe_invisible(unseen[0]), "delete the line and type it again"
     bare = text[1:] if text[0] == "[" else re.sub(r":(?=\s)", "", text[1:])  # of `key: value`
-    sign = next((sign for sign in _INSIDE if sign in bare), "")
+    char = next((char for char in _INSIDE if char in bare), "")
     if ends[-1] not in text:
         return f"has {ends[0]} that is never closed", f"close it with {ends[-1]}"
-    if not sign or (sign in "\"'" and text.count(sign) % 2 == 0):
+    if not char or (char in "\"'" and text.count(char) % 2 == 0):
         return None
-    return f"has a {sign} inside {ends}", f"put each text in quotes{each}"
+    return f"has a {char} inside {ends}", f"put each text in quotes{each}"
 
 
 def _quoted(text: str) -> str:

@@ -80,8 +80,8 @@ def _rows_of_recording(folder: Path, path: str, findings: list[Finding]) -> tupl
     return rows
 
 
-def _own(path: str, told: tuple[Row, ...], findings: list[Finding]) -> ChapterList | None:
-    read, wrong = labels.chapters_from_recording(told, path)
+def _own(path: str, rows: tuple[Row, ...], findings: list[Finding]) -> ChapterList | None:
+    read, wrong = labels.chapters_from_recording(rows, path)
     findings += wrong
     return ChapterList(read.chapters, path) if read.chapters else None
 

@@ -51,13 +51,13 @@ OUTSIDE = "points outside the show folder"
 
 
 def is_inside(folder: Path, path: Path) -> bool:
-    """Return whether a path leads to a place inside the show folder; only links can leave it."""
+    """Return whether a path stays inside the show folder; only links can leave it."""
     if not path.is_symlink():
         return True
     return not is_endless(path) and real_path(path).is_relative_to(real_path(folder))
 
 
-LOOK = {
+MISTAKES = {
     "audio": file_mistakes.recording,
     "cover": file_mistakes.cover,
     "picture": file_mistakes.picture,
@@ -66,12 +66,12 @@ LOOK = {
 
 
 class Choice(NamedTuple):
-    """Where to look for the files of one Markdown file.
+    """The context for choosing the files of one Markdown file.
 
     root: the show folder.
     folder: that of the Markdown file, relative to it; "" for the show's own.
     path: the Markdown file.
-    names: of the files beside it.
+    names: those of the files beside it.
     """
 
     root: Path
@@ -83,38 +83,38 @@ class Choice(NamedTuple):
 def pick_file(
     choice: Choice,
     key: str,
-    said: str | None,
+    named: str | None,
     endings: tuple[str, ...],
     findings: list[Finding],
 ) -> str | None:
     """Return the file that a key names, or the only one it could mean."""
-    if said is None:
+    if named is None:
         fitting = [n for n in choice.names if n.lower().endswith(endings) and _meant(key, n)]
         if len(fitting) > 1:
             findings.append(_unclear(choice.path, key, fitting))
         if len(fitting) != 1:
             findings += () if fitting else _mistaken(choice, key, endings)
             return None
-        said = fitting[0]
-    said = actual_name(choice.root, choice.folder, said)
-    if wrong := why_unusable(choice.root, choice.folder, said, endings):
-        findings.append(_wrong(choice, key, said, endings, wrong))
+        named = fitting[0]
+    named = actual_name(choice.root, choice.folder, named)
+    if wrong := why_unusable(choice.root, choice.folder, named, endings):
+        findings.append(_wrong(choice, key, named, endings, wrong))
         return None
-    return "/".join(part for part in (choice.folder, said) if part)
+    return "/".join(part for part in (choice.folder, named) if part)
 
 
 def _wrong(
-    choice: Choice, key: str, said: str, endings: tuple[str, ...], wrong: tuple[str, str]
+    choice: Choice, key: str, named: str, endings: tuple[str, ...], wrong: tuple[str, str]
 ) -> Finding:
     """Return the finding about a named file, with what may have been meant."""
     rule, message = wrong
-    near = _nearest(said, choice.names, endings) if rule == "file-named" else ""
-    if rule in {"file-named", "file-kind"} and key in LOOK and is_plain(said):
-        lying = every_name(choice.root / choice.folder)
-        names = [n for n in lying if n.removeprefix(".").startswith(said)]
-        if mistake := LOOK[key](names, endings):
+    near = _nearest(named, choice.names, endings) if rule == "file-named" else ""
+    if rule in {"file-named", "file-kind"} and key in MISTAKES and is_plain(named):
+        present = every_name(choice.root / choice.folder)
+        names = [n for n in present if n.removeprefix(".").startswith(named)]
+        if mistake := MISTAKES[key](names, endings):
             message, near = f"cannot be used: {printable(mistake.message)}", printable(mistake.fix)
-    return finding(rule, choice.path, key, f'"{printable(said)}" {message}', fix=near)
+    return finding(rule, choice.path, key, f'"{printable(named)}" {message}', fix=near)
 
 
 def _unclear(path: str, key: str, fitting: list[str]) -> Finding:
@@ -126,56 +126,58 @@ def _unclear(path: str, key: str, fitting: list[str]) -> Finding:
 
 def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Finding]:
     """Yield the files that cannot be used, or that there is no recording or cover."""
-    if key not in LOOK:
+    if key not in MISTAKES:
         return
-    mistake = LOOK[key](every_name(choice.root / choice.folder), endings)
+    mistake = MISTAKES[key](every_name(choice.root / choice.folder), endings)
     if mistake:
         rule = {"audio": "audio-missing", "cover": "art-missing"}.get(key, "file-unused")
-        none = {"audio": "there is no recording: ", "cover": "is missing: "}.get(key, "")
+        prefix = {"audio": "there is no recording: ", "cover": "is missing: "}.get(key, "")
         message, fix = (printable(each) for each in mistake)
-        yield finding(rule, choice.path, key, f"{none}{message}", fix=fix)
+        yield finding(rule, choice.path, key, f"{prefix}{message}", fix=fix)
 
 
 def why_no_recording(name: str) -> str:
-    """Return why a file given as a recording is none."""
+    """Return a message: why this is not the name of a recording, and what to do."""
     mistake = file_mistakes.recording([name], formats.RECORDINGS)
     message, fix = mistake or (f"{name} is not a recording", f"use {', '.join(formats.RECORDINGS)}")
     return printable(f"{message}; {fix}")
 
 
-def actual_name(root: Path, folder: str, said: str) -> str:
+def actual_name(root: Path, folder: str, named: str) -> str:
     """Return the real name of a file whose name looks the same (Unicode forms, spaces)."""
-    if not is_plain(said) or os.path.lexists(root / folder / said):
-        return said
+    if not is_plain(named) or os.path.lexists(root / folder / named):
+        return named
     same = (
-        n for n in every_name(root / folder) if file_mistakes.alike(n) == file_mistakes.alike(said)
+        n for n in every_name(root / folder) if file_mistakes.alike(n) == file_mistakes.alike(named)
     )
-    return next(same, said)
+    return next(same, named)
 
 
-def is_plain(said: str) -> bool:
+def is_plain(named: str) -> bool:
     """Return whether this can be the name of a file in the same folder."""
     return (
-        printable(said) == said and not re.search(r"[\\/:\x00]", said) and said not in {".", ".."}
+        printable(named) == named
+        and not re.search(r"[\\/:\x00]", named)
+        and named not in {".", ".."}
     )
 
 
-def _nearest(said: str, names: list[str], endings: tuple[str, ...]) -> str:
+def _nearest(named: str, names: list[str], endings: tuple[str, ...]) -> str:
     """Return the name that was probably meant by the name of a missing file."""
-    fitting = {n.lower(): n for n in names if n.lower().endswith(endings) and n != said}
-    near = get_close_matches(said.lower(), fitting, 1, 0.5) or list(fitting)[:1]
+    fitting = {n.lower(): n for n in names if n.lower().endswith(endings) and n != named}
+    near = get_close_matches(named.lower(), fitting, 1, 0.5) or list(fitting)[:1]
     return f"did you mean {printable(fitting[near[0]])}?" if near else ""
 
 
 def why_unusable(
-    root: Path, folder: str, said: str, endings: tuple[str, ...]
+    root: Path, folder: str, named: str, endings: tuple[str, ...]
 ) -> tuple[str, str] | None:
     """Return the broken rule and how it is broken; None if the file can be used."""
-    if printable(said) != said:
+    if printable(named) != named:
         return "file-name", f"is a name {UNREADABLE}"
-    if not is_plain(said):
+    if not is_plain(named):
         return "file-named", "must be the name of a file in the same folder, without /, \\ or :"
-    file = root / folder / said
+    file = root / folder / named
     if not os.path.lexists(file):
         return "file-named", "is not there"
     if not is_inside(root, file):
@@ -183,9 +185,9 @@ def why_unusable(
     if not file.is_file():
         return "file-kind", "is not a file"
     wrong = ("file-kind", f"must end in {', '.join(endings)}")
-    if file_mistakes.alike(said).lower().endswith(endings):
+    if file_mistakes.alike(named).lower().endswith(endings):
         wrong = ("file-name", "ends with a space")
-    return None if said.lower().endswith(endings) else wrong
+    return None if named.lower().endswith(endings) else wrong
 
 
 UNREADABLE = "that this computer cannot show"

@@ -142,11 +142,11 @@ def transcript(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None
 
 
 def _first(
-    names: Iterable[str], endings: tuple[str, ...], kinds: dict[str, tuple[str, str]], wanted: str
+    names: Iterable[str], endings: tuple[str, ...], kinds: dict[str, tuple[str, str]], expected: str
 ) -> Mistake | None:
-    found = (_incomplete(name, endings, kinds) or _other(name, endings, kinds, wanted)
+    mistakes = (_incomplete(name, endings, kinds) or _other(name, endings, kinds, expected)
              for name in names)  # fmt: skip
-    return next(filter(None, found), None)
+    return next(filter(None, mistakes), None)
 
 
 def _incomplete(
@@ -164,7 +164,7 @@ def _incomplete(
 
 
 def _other(
-    name: str, endings: tuple[str, ...], kinds: dict[str, tuple[str, str]], wanted: str
+    name: str, endings: tuple[str, ...], kinds: dict[str, tuple[str, str]], expected: str
 ) -> Mistake | None:
     """Explain a file in another format or under another name."""
     if is_junk(name) or not name.rpartition(".")[0]:
@@ -172,13 +172,13 @@ def _other(
     if endings and alike(name).lower().endswith(endings):
         if not name.lower().endswith(endings):
             return Mistake(f'"{name}" ends with a space', "rename it")
-        fix = f"rename it to {wanted}.{_ending(name)}"
-        return Mistake(f"{name} is there", fix) if wanted != "recording" else None
+        fix = f"rename it to {expected}.{_ending(name)}"
+        return Mistake(f"{name} is there", fix) if expected != "recording" else None
     if _ending(name) not in kinds:
         return None
     what, fix = kinds[_ending(name)]
-    stem = alike(name).rpartition(".")[0] if wanted == "recording" else wanted
-    called = f", called {wanted}.jpg" if fix == _SAVE else ""
+    stem = alike(name).rpartition(".")[0] if expected == "recording" else expected
+    called = f", called {expected}.jpg" if fix == _SAVE else ""
     return Mistake(f"{name} {what}", f"{fix.format(stem)}{called}")
 
 
@@ -186,19 +186,19 @@ def _ending(name: str) -> str:
     return alike(name).lower().rpartition(".")[2]
 
 
-def document(wanted: str, names: Iterable[str]) -> Mistake | None:
+def document(expected: str, names: Iterable[str]) -> Mistake | None:
     """Return the file that is there instead of `show.md` or `episode.md`."""
-    stem = wanted.removesuffix(".md")
+    stem = expected.removesuffix(".md")
     for name in names:
         seen = original(name).lower()
-        if seen == f".{wanted}.icloud":
-            return Mistake(f"{wanted} is still in iCloud", "open it in Finder to download it")
-        if name == wanted or is_junk(name) or not seen.startswith(stem):
+        if seen == f".{expected}.icloud":
+            return Mistake(f"{expected} is still in iCloud", "open it in Finder to download it")
+        if name == expected or is_junk(name) or not seen.startswith(stem):
             continue
         ending = seen.removeprefix(stem).removeprefix(".md").removeprefix(".")
         if ending in _PLAIN or not ending:
-            return Mistake("", f"rename {name} to {wanted}")
+            return Mistake("", f"rename {name} to {expected}")
         if ending in _DOCUMENTS:
             what, fix = _DOCUMENTS[ending]
-            return Mistake(f"{name} {what}", f"{fix} called {wanted}")
+            return Mistake(f"{name} {what}", f"{fix} called {expected}")
     return None

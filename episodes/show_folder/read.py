@@ -78,22 +78,22 @@ def read_episode(folder: Path, name: str, findings: list[Finding]) -> WrittenEpi
 
 
 def read_episodes(
-    folder: Path, wanted: list[tuple[str, list[Finding]]], *, notes: bool = True
+    folder: Path, folders: list[tuple[str, list[Finding]]], *, notes: bool = True
 ) -> list[WrittenEpisode | None]:
     """Read the folders of several episodes, each given with its list of findings.
 
     Reads all text first, then all front matter, which takes a quarter less time.
     """
-    opened = [_open(folder, *each) for each in wanted]
+    opened = [_open(folder, *each) for each in folders]
     parsed = [
         _facts(EpisodeFacts, f"{name}/episode.md", parts, findings)
-        for (name, findings), parts in zip(wanted, opened, strict=True)
+        for (name, findings), parts in zip(folders, opened, strict=True)
     ]
     return [
         _written(folder, *each, facts, _rendered(parts.body) if notes else "")
         if parts and facts
         else None
-        for each, parts, facts in zip(wanted, opened, parsed, strict=True)
+        for each, parts, facts in zip(folders, opened, parsed, strict=True)
     ]
 
 
@@ -120,8 +120,8 @@ def _written(
     names = [row[0] for row in signature(folder / name)]
     choice = file_choice.Choice(folder, name, path, names)
 
-    def pick(key: str, said: str | None, endings: tuple[str, ...]) -> str | None:
-        return file_choice.pick_file(choice, key, said, endings, findings)
+    def pick(key: str, named: str | None, endings: tuple[str, ...]) -> str | None:
+        return file_choice.pick_file(choice, key, named, endings, findings)
 
     slug = facts.slug or slugify(name.rpartition("/")[2])
     if not slug:

@@ -29,10 +29,10 @@ def read_exactly(folder: Path, path: str) -> str:
     """Read a text file of the show with any byte order mark. Raises SourceError."""
     file = folder / path
     try:
-        there = file.stat()
-        if not S_ISREG(there.st_mode):  # reading a pipe could wait for ever
+        stat = file.stat()
+        if not S_ISREG(stat.st_mode):  # reading a pipe could wait for ever
             raise SourceError(finding("file-read", path, "", "is not a file"))
-        if there.st_size > LARGEST:
+        if stat.st_size > LARGEST:
             large = f"is larger than {LARGEST // 10**6} MB of text"
             raise SourceError(finding("file-large", path, "", large))
         raw = file.read_bytes()
@@ -57,7 +57,7 @@ def _kind(raw: bytes) -> str:
     start = raw[:400]
     if start[:2] in {b"\xff\xfe", b"\xfe\xff"} or start.count(0) > len(start) // 4 > 0:
         return "is UTF-16 text"
-    return next((what for sign, what in _OTHERS.items() if start.startswith(sign)), "")
+    return next((what for magic, what in _OTHERS.items() if start.startswith(magic)), "")
 
 
 def read_text(folder: Path, path: str) -> str:

@@ -73,7 +73,7 @@ def master_all(
     finally:
         report.end()
         findings += _refuse_same_sound(read.show, entries, before)
-        if entries and show_lock.holds(site.folder):
+        if entries and show_lock.is_held(site.folder):
             lockfile.write(site.folder, locked.model_copy(update={"episodes": entries}))
         memory.save_unfinished({name for each in done.values() for name in each.files})
         _remember_recordings(read, memory, heard)

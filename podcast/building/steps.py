@@ -78,7 +78,7 @@ def build(site: Site, report: Report, address: str | None) -> BuildResult:
     coming = check.later(read.show, site.now)
     withdrawn = forgetting.look_for(read, locked)
     summary = Summary(len(show.episodes), coming, findings, _publish(show), show.feed, withdrawn)
-    show_lock.sure(site.folder)
+    show_lock.refuse_if_taken_over(site.folder)
     _remember(site, show, read, memory, summary)
     paths = {each.folder: each.recording for each in read.show.episodes}
     lines = [(paths[name], each.said) for name, each in done.items() if each.said]
@@ -144,7 +144,7 @@ def _tell(  # noqa: PLR0913 - what a show is told from
     }
     for name, data in made.items():
         written += atomic_files.write_changed(site.out / name, data)
-    show_lock.sure(site.folder)
+    show_lock.refuse_if_taken_over(site.folder)
     written += atomic_files.write_chunks(site.out / site_layout.FEED, rss.chunks(show))
     return show, written
 

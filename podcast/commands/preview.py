@@ -42,5 +42,5 @@ def demo(folder: Path, port: int) -> None:
     from podcast.creating import example
 
     example.copy_example(folder)
-    companion = demo_companion.mount(folder, port)
+    companion = demo_companion.mount_companion(folder, port)
     server.serve(folder, "127.0.0.1", port, companion)

@@ -72,7 +72,7 @@ def init(folder: Path, timezone: str | None, **given: Any) -> None:
 
     ownership.check(folder)
     answers = NewCompanion(**given, timezone=timezone or time_zone.local())
-    for line in companion.new(folder, answers):
+    for line in companion.new_companion(folder, answers):
         click.echo(line)
 
 
@@ -100,7 +100,7 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
     texts.check(found)
     for line in server.check(found, workers):
         click.echo(line)
-    companion.note_settings(found)
+    companion.note_changed_settings(found)
     if "timezone" not in found.model_fields_set:
         click.echo(
             f"{folder / settings.FILE} has no timezone, so days follow {found.timezone}; "
@@ -129,7 +129,7 @@ def upgrade(folder: Path) -> None:
     from web.maintenance.journal import Act
 
     settings, database = open_companion(folder)
-    done = companion.prepare(database, settings)
+    done = companion.prepare_database(database, settings)
     if done:
         add_to_journal(settings, database, Act.UPGRADE)
     click.echo(f"Applied: {', '.join(done)}." if done else "The database is up to date already.")

@@ -1,4 +1,4 @@
-"""Creates a companion: its folder, its database, its first lead."""
+"""Creates a companion: its folder, its database and the link of its first lead."""
 
 from __future__ import annotations
 
@@ -25,9 +25,12 @@ HTTPS = (
 )
 
 
-def new(folder: Path, answers: NewCompanion) -> list[str]:
-    """Make a companion; say what was made, and the first lead's link. Raises EarmarkError."""
-    settings = make(folder, answers)
+def new_companion(folder: Path, answers: NewCompanion) -> list[str]:
+    """Make a companion, and return what to print, with the first lead's link.
+
+    Raises EarmarkError if the folder has one already, or if an answer is wrong.
+    """
+    settings = make_companion(folder, answers)
     database = Database(settings.database)
     link = invitations.invite(database, settings, settings.now(), None)
     database.close()
@@ -49,20 +52,20 @@ def new(folder: Path, answers: NewCompanion) -> list[str]:
     ]
 
 
-def make(folder: Path, answers: NewCompanion) -> Settings:
-    """Make settings, texts and database."""
+def make_companion(folder: Path, answers: NewCompanion) -> Settings:
+    """Make the settings, the texts and the database, and return the settings."""
     settings = companion_settings.create_settings(folder, answers)
     texts.copy(settings.texts)
     database = Database(settings.database)
-    prepare(database, settings)
+    prepare_database(database, settings)
     database.close()
     return settings
 
 
-def note_settings(settings: Settings) -> None:
-    """Write into the journal that the settings are others than when it was served last.
+def note_changed_settings(settings: Settings) -> None:
+    """Write into the journal that the settings have changed since the last start, if they have.
 
-    A database that is late does not stop the start: then it is noted the next time.
+    If the database does not answer in time, this is left to the next start.
     """
     database = Database(settings.database)
     with suppress(EarmarkError), database.writing() as connection:
@@ -71,12 +74,12 @@ def note_settings(settings: Settings) -> None:
     database.close()
 
 
-def prepare(database: Database, settings: Settings) -> list[str]:
-    """Bring a database up to date, an empty one too; return the names of the steps taken.
+def prepare_database(database: Database, settings: Settings) -> list[str]:
+    """Upgrade a database, or create its tables; return the names of the steps.
 
-    Raises EarmarkError where it belongs to other settings, or to a later Earmark.
+    Raises EarmarkError if it belongs to other settings, or to a later Earmark.
     """
-    done = migrate.upgrade(database)
+    steps = migrate.upgrade(database)
     with database.writing() as connection:
         pepper_mark.mark(connection, settings.secrets.pepper)
-    return done
+    return steps

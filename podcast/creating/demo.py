@@ -25,52 +25,59 @@ if TYPE_CHECKING:
     from web.published_show import Shows
 
 PATH = "companion"
-PATIENCE = 3_000  # looks at whether the preview serves: ten minutes at least
+ATTEMPTS = 3_000  # to read the catalogue that the preview serves: ten minutes at least
 
 
-def mount(show: Path, port: int) -> Mounted:
-    """Make the companion of a demo, or go on with the one that is there.
+def mount_companion(show: Path, port: int) -> Mounted:
+    """Make the companion of a demo, or open the one that is there.
 
-    It lives below the show's own address, so that the preview leads to it from every page.
+    It lives below the show's own address, so that every page of the preview links to it.
     """
-    here = f"http://127.0.0.1:{port}/"
+    preview = f"http://127.0.0.1:{port}/"
     folder = show / PATH
     if not (folder / reading.FILE).exists():
-        known = ("Earmark example", f"{here}{PATH}/", "training@example.org", time_zone.local())
-        companion.make(folder, NewCompanion(*known))
-    found = reading.read(folder, catalogue=here)
-    settings = found.model_copy(update={"address": f"{here}{PATH}/"})
+        answers = (
+            "Earmark example",
+            f"{preview}{PATH}/",
+            "training@example.org",
+            time_zone.local(),
+        )
+        companion.make_companion(folder, NewCompanion(*answers))
+    settings = reading.read(folder, catalogue=preview)
+    settings = settings.model_copy(update={"address": f"{preview}{PATH}/"})
     database = Database(settings.database)
-    companion.prepare(database, settings)
+    companion.prepare_database(database, settings)
     now = settings.now()
     code = invitations.new_code(database, settings, now)
     link = invitations.invite(database, settings, now, None)
     database.close()
-    _name(show)
+    _link_companion(show)
     lines = (
         f"Write a note  {settings.address}join/{code}   (the join code: {code})",
         f"The desk      {link}   (for the training lead; works once)",
     )
     app = create_app(settings)
-    follow = threading.Thread(target=_follow, args=(app.extensions[NAME].shows,), daemon=True)
-    follow.start()
+    reader = threading.Thread(
+        target=_read_catalogue, args=(app.extensions[NAME].shows,), daemon=True
+    )
+    reader.start()
     return Mounted(f"/{PATH}", app, lines)
 
 
-def _follow(shows: Shows) -> None:
+def _read_catalogue(shows: Shows) -> None:
     """Read the catalogue once the preview serves it."""
-    for _ in range(PATIENCE):
+    for _ in range(ATTEMPTS):
         shows.renew(quietly=True)
         if not shows.is_away:
             return
         time.sleep(0.2)
 
 
-def _name(show: Path) -> None:
-    """Tell the show where its companion is, unless it knows."""
+def _link_companion(show: Path) -> None:
+    """Write the companion's web address into `show.md`, unless it has one."""
     facts, path = read_facts(show), show / "show.md"
     if facts.address and not facts.companion:
         text = path.read_text(encoding="utf-8")
-        where = f"{facts.address}{PATH}/"
-        text = edit.insert_key(text, "show.md", "companion", where, "address")
+        url = f"{facts.address}{PATH}/"
+        text = edit.insert_key(text, "show.md", "companion", url, "address")
         atomic_files.write(path, text.encode())

@@ -1,4 +1,4 @@
-"""Locks a show for one writer at a time, here and on computers that share its folder.
+"""Locks a show for one writer at a time, on this computer and on others that share its folder.
 
 Two locks, since neither is enough (docs/decisions/0033): the operating system's, which ends with
 its process but does not cross every shared drive; and a note in `.earmark/` that its holder renews.
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 LOCK, NOTE = "writer.lock", "writer.json"
 WAIT = 60.0  # seconds that a second command waits for the first
 BEAT = 5.0  # seconds between two renewals of the note
-SILENT = 40.0  # seconds without a renewal, counted by the one that waits, never by a clock
+SILENT = 40.0  # seconds without a renewal, as the waiting command measures them: clocks differ
 POLL = 0.1
-LARGEST = 2_000  # bytes of a note that are read
+LARGEST = 2_000  # bytes of a note
 UNKNOWN = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}  # a drive without locks
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -45,7 +45,7 @@ class BusyError(EarmarkError):
 
 
 class LostError(EarmarkError):
-    """Another computer took over while this one was silent for too long."""
+    """Another computer took over while this one did not respond."""
 
 
 class ReadOnlyError(EarmarkError):
@@ -53,7 +53,7 @@ class ReadOnlyError(EarmarkError):
 
 
 class _Held(NamedTuple):
-    """A show that this command holds: its note, and the word that tells it from others."""
+    """A show that this command holds: its note, and the random word in it."""
 
     note: Path
     word: str
@@ -66,10 +66,10 @@ _HELD: ContextVar[dict[Path, _Held]] = ContextVar("held")
 def hold(
     show: Path, command: str, wait: float | None = None, *, bare: bool = False
 ) -> Iterator[None]:
-    """Hold a show until the block ends; a command that holds it already carries on.
+    """Lock a show until the block ends; does nothing if this command holds it already.
 
     `wait` is in seconds; `bare` allows a folder without `show.md`. Raises BusyError, ReadOnlyError,
-    and SourceError where there is no show or `.earmark` is a link.
+    and SourceError if there is no show or `.earmark` is a link.
     """
     show = real_path(show)
     held = _HELD.get({})
@@ -93,15 +93,15 @@ def hold(
             _HELD.reset(token)
 
 
-def holds(show: Path) -> bool:
-    """Return whether nobody took over the show that this command holds."""
+def is_held(show: Path) -> bool:
+    """Return whether this command still holds the show: no other computer has taken over."""
     held = _HELD.get({}).get(real_path(show))
-    return held is None or _is(held)
+    return held is None or _is_ours(held)
 
 
-def sure(show: Path) -> None:
-    """Raise LostError where another computer took over the show that this command holds."""
-    if not holds(show):
+def refuse_if_taken_over(show: Path) -> None:
+    """Raise LostError if another computer has taken over the show that this command holds."""
+    if not is_held(show):
         raise LostError(
             "another computer has taken over this show, because this one did not respond for "
             "too long; nothing more was written: run the command again"
@@ -109,27 +109,27 @@ def sure(show: Path) -> None:
 
 
 class _Waiting:
-    """A command that wants a show, until when it waits, and what it has said."""
+    """A command that waits for a show, and prints once why."""
 
     def __init__(self, show: Path, command: str, until: float) -> None:
         self.show, self.command, self._until = show, command, until
         self.note = show / store.FOLDER / NOTE
-        self._told = False
+        self._is_announced = False
 
     def wait(self, held: bytes) -> None:
-        """Wait a moment for the writer of `held`. Raises BusyError when it has been long enough."""
+        """Wait a moment for the writer of the note `held`. Raises BusyError when time is up."""
         who = _holder(held)
         if time.monotonic() >= self._until:
             raise BusyError(f"{who}; wait until it has finished, and run this again")
-        if not self._told:
-            self._told = True
+        if not self._is_announced:
+            self._is_announced = True
             sys.stderr.write(f"{who}; waiting\n")
             sys.stderr.flush()
         time.sleep(POLL)
 
 
 def _holder(held: bytes) -> str:
-    """Return who is at work, from their note."""
+    """Return the words for the command that wrote a note, and where it runs."""
     document = _document(held)
     command, since = document.get("command"), document.get("since")
     known = isinstance(command, str) and command.isascii() and command.replace("-", "").isalpha()
@@ -142,8 +142,8 @@ def _holder(held: bytes) -> str:
     if not document:
         return f"{who} is running in this folder"
     process = document.get("process")
-    here = document.get("computer") == identity.computer()
-    where = f"on this computer, process {process}" if here else "on another computer"
+    is_here = document.get("computer") == identity.computer()
+    where = f"on this computer, process {process}" if is_here else "on another computer"
     return f"{who} has been running in this folder{when} ({where})"
 
 
@@ -156,7 +156,7 @@ def _document(held: bytes) -> dict[str, object]:
 
 
 def _system_lock(waiting: _Waiting, stack: contextlib.ExitStack) -> bool:
-    """Take the operating system's lock; return False where the drive knows none."""
+    """Take the operating system's lock; return False if the drive has no locks."""
     try:
         path = store.inside(waiting.show / store.FOLDER, LOCK)
         lock = FileLock(path)
@@ -177,7 +177,7 @@ def _system_lock(waiting: _Waiting, stack: contextlib.ExitStack) -> bool:
 
 
 def _write_note(waiting: _Waiting, word: str, *, crossing: bool) -> None:
-    """Put our note into its place, when the one that is there is nobody's any more."""
+    """Write our note, once there is no other or its writer no longer renews it."""
     document = {
         "command": waiting.command, "computer": identity.computer(), "process": os.getpid(),
         "since": datetime.now().astimezone().isoformat(timespec="seconds"), "word": word,
@@ -187,18 +187,18 @@ def _write_note(waiting: _Waiting, word: str, *, crossing: bool) -> None:
     while not _create(waiting.note, data):
         held = _read(waiting.note)
         if held is None and not os.path.lexists(waiting.note):
-            continue  # it went in between
+            continue  # deleted in between
         if held != seen:
             seen, since = held, time.monotonic()
         ours = crossing and _document(held or b"").get("computer") == identity.computer()
         if ours or time.monotonic() - since > SILENT:
-            _remove(waiting.note, held)  # its process has ended, or its computer is gone
+            _remove(waiting.note, held)  # its process has ended, or its computer is off
         else:
             waiting.wait(held or b"")
 
 
 def _create(path: Path, data: bytes) -> bool:
-    """Write a file unless there is one, as every drive can; return whether it was written."""
+    """Write a file unless there is one, in a way that every drive supports; return whether."""
     try:
         with path.open("xb") as file:
             try:
@@ -231,13 +231,13 @@ def _read(path: Path) -> bytes | None:
 
 
 def _remove(path: Path, held: bytes | None) -> None:
-    """Remove a note that is nobody's; of two that do so at once only one gets it."""
+    """Delete an abandoned note; of two commands that do so at once, only one succeeds."""
     aside = atomic_files.unfinished(path)
     try:
         path.rename(aside)
     except OSError:
-        return  # another was first
-    if _read(aside) != held:  # another was first, and this is theirs
+        return  # another command was first
+    if _read(aside) != held:  # another command was first, and this is its note
         with contextlib.suppress(OSError):
             os.link(aside, path)
         if not path.exists():  # a disk without links
@@ -245,19 +245,19 @@ def _remove(path: Path, held: bytes | None) -> None:
     aside.unlink(missing_ok=True)
 
 
-def _is(held: _Held) -> bool:
+def _is_ours(held: _Held) -> bool:
     return _document(_read(held.note) or b"").get("word") == held.word
 
 
 def _drop(held: _Held) -> None:
-    if _is(held):
+    if _is_ours(held):
         with contextlib.suppress(OSError):
             held.note.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
 def _renewed(held: _Held) -> Iterator[None]:
-    """Renew a note every few seconds, so that other computers see that somebody is at work."""
+    """Renew a note every few seconds, so that other computers see that we are still running."""
     done = threading.Event()
 
     def renew() -> None:
@@ -265,7 +265,7 @@ def _renewed(held: _Held) -> Iterator[None]:
         while not done.wait(BEAT):
             beat += 1
             with contextlib.suppress(OSError):
-                if _is(held):
+                if _is_ours(held):
                     with held.note.open("ab") as file:
                         file.truncate((_read(held.note) or b"\n").index(b"\n") + 1)
                         file.write(b"%d\n" % beat)

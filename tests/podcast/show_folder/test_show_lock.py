@@ -74,7 +74,7 @@ def test_a_second_command_carries_on_when_the_first_has_finished(folder: Path) -
     with another(folder) as process:
         process.communicate("\n")
     with show_lock.hold(folder, "publish", 0):
-        assert show_lock.holds(folder)
+        assert show_lock.is_held(folder)
     assert not (folder / ".earmark" / show_lock.NOTE).exists()
 
 
@@ -103,7 +103,7 @@ def test_another_computer_that_gives_no_sign_is_forgotten_whatever_clocks_say(
     path = note(folder)
     os.utime(path, (4_000_000_000, 4_000_000_000))  # its clock was years ahead
     with show_lock.hold(folder, "build", 30):
-        assert show_lock.holds(folder)
+        assert show_lock.is_held(folder)
 
 
 def test_a_sign_of_life_is_waited_for_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,10 +121,10 @@ def test_a_sign_of_life_is_waited_for_again(folder: Path, monkeypatch: pytest.Mo
 
 def test_who_was_taken_over_writes_nothing_more(folder: Path) -> None:
     with show_lock.hold(folder, "build"):
-        show_lock.sure(folder)
+        show_lock.refuse_if_taken_over(folder)
         note(folder)
         with pytest.raises(show_lock.LostError, match="run the command again"):
-            show_lock.sure(folder)
+            show_lock.refuse_if_taken_over(folder)
     assert json.loads((folder / ".earmark" / show_lock.NOTE).read_text("utf-8")) == ELSEWHERE
 
 
@@ -134,7 +134,7 @@ def test_a_build_that_was_taken_over_leaves_the_old_feed(
     before = (show / "public" / "feed.xml").read_bytes()
     text = (show / "show.md").read_text("utf-8")
     (show / "show.md").write_text(text.replace("Night shift", "Day shift"), "utf-8")
-    monkeypatch.setattr(show_lock, "holds", lambda _: False)
+    monkeypatch.setattr(show_lock, "is_held", lambda _: False)
     with pytest.raises(show_lock.LostError):
         pipeline.build(show)
     assert (show / "public" / "feed.xml").read_bytes() == before
@@ -208,7 +208,7 @@ def test_a_drive_without_locks_is_written_with_the_note_alone(
 ) -> None:
     break_lock(monkeypatch, code)
     with show_lock.hold(folder, "build", 0):
-        assert show_lock.holds(folder)
+        assert show_lock.is_held(folder)
         assert (folder / ".earmark" / show_lock.NOTE).exists()
     note(folder)
     with pytest.raises(show_lock.BusyError), show_lock.hold(folder, "build", 0):

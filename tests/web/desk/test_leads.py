@@ -300,6 +300,6 @@ def test_settings_that_changed_are_in_the_journal_once(companion: Path) -> None:
 
     found = let_in(companion)
     for minutes in (15, 15, 20, 20):
-        starting.note_settings(found.model_copy(update={"idle_minutes": minutes}))
+        starting.note_changed_settings(found.model_copy(update={"idle_minutes": minutes}))
     said = run(companion, "journal")[1]
     assert said.count("settings changed") == 1
