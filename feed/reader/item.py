@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from episodes import site_layout
 from episodes.frontmatter.value_types import LONGEST_GUID
 from feed.reader import earmark_notes, enclosures, plain_text, podcast_tags
-from feed.reader.result import Loss, Paper, TakenEpisode
+from feed.reader.result import Attachment, Loss, ParsedEpisode
 
 if TYPE_CHECKING:
     from feed.reader.document import Node
@@ -40,7 +40,7 @@ class Context(NamedTuple):
         self.losses.append(Loss(node.line, f'"{plain_text.cut(what, 60)}"', why))
 
 
-def read(item: Node, here: Context) -> TakenEpisode | None:
+def read(item: Node, here: Context) -> ParsedEpisode | None:
     """Read an item; None where it has no recording, which is said."""
     title = _title(item, here)
     enclosure = _enclosure(item, title, here)
@@ -57,7 +57,7 @@ def read(item: Node, here: Context) -> TakenEpisode | None:
     facts |= _own(own, here) if own else _summary(item, body, title)
     facts |= _people(item, own, here) | _licence(item, own, here)
     facts |= _chapters(item)
-    return TakenEpisode(
+    return ParsedEpisode(
         line=item.line,
         facts={key: value for key, value in facts.items() if value or key in _EMPTY},
         notes=own.notes if own else _more(body, str(facts["summary"])),
@@ -229,9 +229,9 @@ def _chapters(item: Node) -> dict[str, Any]:
     return {"chapters": found} if found else {}
 
 
-def _transcripts(item: Node) -> list[Paper]:
+def _transcripts(item: Node) -> list[Attachment]:
     found = (
-        Paper(each.link(each.get("url")), each.get("type").partition(";")[0].lower(),
+        Attachment(each.link(each.get("url")), each.get("type").partition(";")[0].lower(),
               each.get("language"))
         for each in item.all("podcast:transcript")
     )  # fmt: skip

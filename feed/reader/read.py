@@ -12,7 +12,7 @@ from episodes.errors import EarmarkError
 from episodes.text.quantities import plural, quantity
 from feed.reader import channel as show
 from feed.reader import dates, document, item, other_documents, plain_text
-from feed.reader.result import Loss, NotAFeedError, Taken, TakenEpisode
+from feed.reader.result import Loss, NotAFeedError, ParsedEpisode, ParsedFeed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,7 +49,7 @@ _LOUD = ("itunes", "podcast", "psc")
 
 def read(
     data: bytes, address: str, fetch: Callable[[str], bytes] | None = None, charset: str = ""
-) -> Taken:
+) -> ParsedFeed:
     """Read a feed that came from `address` (a path where it is a file of this computer).
 
     A feed may be one page of several (RFC 5005): `fetch` gives those that follow. `charset` is what
@@ -75,7 +75,7 @@ def read(
     losses += _unknown([channel, *nodes])
     _trailers(channel, episodes, losses)
     locked = [each for each in channel.all("podcast:locked") if plain_text.yes(each.text())]
-    return Taken(
+    return ParsedFeed(
         facts=facts,
         episodes=tuple(_serial(episodes, here)),
         losses=tuple(sorted(losses, key=lambda each: each.line)),
@@ -129,7 +129,7 @@ def _following(root: Node) -> tuple[str, int]:
     return "", 0
 
 
-def _with_own_guid(nodes: list[Node], here: item.Context) -> Iterator[tuple[Node, TakenEpisode]]:
+def _with_own_guid(nodes: list[Node], here: item.Context) -> Iterator[tuple[Node, ParsedEpisode]]:
     """Yield the episodes; of two that share a guid, apps show one: the first."""
     guids: set[str] = set()
     recordings: set[str] = set()
@@ -153,7 +153,7 @@ def _with_own_guid(nodes: list[Node], here: item.Context) -> Iterator[tuple[Node
         yield node, episode
 
 
-def _supported(episodes: list[TakenEpisode], facts: dict[str, Any]) -> list[TakenEpisode]:
+def _supported(episodes: list[ParsedEpisode], facts: dict[str, Any]) -> list[ParsedEpisode]:
     """Give the show the sources of support that most episodes have, and leave them out of those."""
     lists = [each.facts["support"] for each in episodes if "support" in each.facts]
     counts = Counter(map(repr, lists))
@@ -166,12 +166,12 @@ def _supported(episodes: list[TakenEpisode], facts: dict[str, Any]) -> list[Take
     ]  # fmt: skip
 
 
-def _dated(here: item.Context, found: Iterable[tuple[Node, TakenEpisode]]) -> list[TakenEpisode]:
+def _dated(here: item.Context, found: Iterable[tuple[Node, ParsedEpisode]]) -> list[ParsedEpisode]:
     """Give each episode its date, newest first; one without is put after its older neighbour."""
     rows = [(node, each, dates.parse(node.text(*_DATES))) for node, each in found]
     told = [when for _, _, when in rows if when]
     before = min(told, default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")) - _MINUTE
-    dated: list[tuple[datetime, TakenEpisode]] = []
+    dated: list[tuple[datetime, ParsedEpisode]] = []
     taken: set[datetime] = set()
     free: dict[datetime, datetime] = {}  # ten thousand may have one date
     for node, each, when in reversed(rows):
@@ -196,7 +196,7 @@ def _dated(here: item.Context, found: Iterable[tuple[Node, TakenEpisode]]) -> li
     return [each._replace(facts={**each.facts, "date": when}) for when, each in dated]
 
 
-def _serial(episodes: list[TakenEpisode], here: item.Context) -> Iterator[TakenEpisode]:
+def _serial(episodes: list[ParsedEpisode], here: item.Context) -> Iterator[ParsedEpisode]:
     """Let a show be serial only where its episodes have numbers: apps need them for that."""
     full = [each for each in episodes if "type" not in each.facts]
     missing = [each for each in full if "number" not in each.facts]
@@ -255,7 +255,7 @@ def _unknown(nodes: list[Node]) -> Iterator[Loss]:
         yield Loss(first[name], f"<{plain_text.cut(name, 40)}>", f"has no place here{times}")
 
 
-def _trailers(channel: Node, episodes: list[TakenEpisode], losses: list[Loss]) -> None:
+def _trailers(channel: Node, episodes: list[ParsedEpisode], losses: list[Loss]) -> None:
     """Say which trailers are no items: only those become episodes."""
     known = {each.enclosure.url for each in episodes}
     for each in channel.all("podcast:trailer"):

@@ -9,11 +9,11 @@ from episodes.errors import EarmarkError
 
 
 class NotAFeedError(EarmarkError):
-    """What was read is no feed; the text says what it is instead."""
+    """The file is not a feed; the text says what it is instead."""
 
 
 class Loss(NamedTuple):
-    """Something that could not be kept as it was: the line of the feed, what it is, and why."""
+    """Something that could not be kept: its line in the feed, what it is, and why."""
 
     line: int
     what: str
@@ -21,14 +21,14 @@ class Loss(NamedTuple):
 
 
 class Enclosure(NamedTuple):
-    """Where a recording lies; `length` in bytes, 0 where the feed does not know it."""
+    """The URL of a recording, with its length in bytes (0 if unknown) and media type."""
 
     url: str
     length: int
     type: str
 
 
-class Paper(NamedTuple):
+class Attachment(NamedTuple):
     """A file that a feed names beside a recording: a transcript."""
 
     url: str
@@ -36,11 +36,11 @@ class Paper(NamedTuple):
     language: str = ""
 
 
-class TakenEpisode(NamedTuple):
+class ParsedEpisode(NamedTuple):
     """One episode. `facts` are values for `episode.md`, not validated yet; `notes` is raw HTML.
 
-    `date` is a moment in UTC; `slug` is set where Earmark itself made the feed, and `chapters` and
-    `picture` are addresses, or "".
+    `facts["date"]` is in UTC; `slug` is set if Earmark itself made the feed; `chapters` and
+    `picture` are URLs, or "".
     """
 
     line: int
@@ -49,29 +49,30 @@ class TakenEpisode(NamedTuple):
     enclosure: Enclosure
     seconds: float = 0
     slug: str = ""
-    transcripts: tuple[Paper, ...] = ()
+    transcripts: tuple[Attachment, ...] = ()
     chapters: str = ""
     picture: str = ""
 
     @property
     def guid(self) -> str:
-        """The identity."""
+        """Its guid."""
         return str(self.facts["guid"])
 
     @property
     def title(self) -> str:
-        """What it is called."""
+        """Its title."""
         return str(self.facts["title"])
 
 
-class Taken(NamedTuple):
+class ParsedFeed(NamedTuple):
     """A show, newest episode first. `facts` are values for `show.md`, not validated yet.
 
-    `address` is the feed's own; `owner` is whom `podcast:locked` names, where it says yes.
+    `address` is the feed's own URL; `owner` is the person that `podcast:locked` names, if the show
+    is `locked`; `ours` is whether Earmark made the feed.
     """
 
     facts: Mapping[str, Any]
-    episodes: tuple[TakenEpisode, ...]
+    episodes: tuple[ParsedEpisode, ...]
     losses: tuple[Loss, ...]
     address: str
     picture: str = ""

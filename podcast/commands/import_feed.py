@@ -15,7 +15,7 @@ from podcast import atomic_files
 from podcast.terminal.confirm import confirm
 
 if TYPE_CHECKING:
-    from feed.reader.result import Loss, Taken
+    from feed.reader.result import Loss, ParsedFeed
     from podcast.importing.import_feed import ImportResult
 
 ALIKE = 3  # losses of one kind that are told one by one
@@ -60,7 +60,7 @@ def import_(  # noqa: PLR0913 - the options of one command
     options = import_feed.ImportOptions(leave_audio, max_size * 1_000_000, most)
     try:
         result = import_feed.import_show(
-            feed, folder, options, gate, lambda taken: _agree(taken, yes=yes), Display()
+            feed, folder, options, gate, lambda parsed: _agree(parsed, yes=yes), Display()
         )
     finally:
         gate.close()
@@ -70,9 +70,9 @@ def import_(  # noqa: PLR0913 - the options of one command
     sys.exit(1 if result.missing or result.unfit else 0)
 
 
-def _agree(taken: Taken, *, yes: bool) -> None:
+def _agree(parsed: ParsedFeed, *, yes: bool) -> None:
     """Ask where the feed says that it is locked. Raises EarmarkError where nobody agrees."""
-    owner = f" ({taken.owner[:100]})" if taken.owner else ""
+    owner = f" ({parsed.owner[:100]})" if parsed.owner else ""
     click.echo(f"This show is locked: its owner{owner} asks that nobody else imports it.")
     if yes:
         return

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from feed.reader.result import Paper, Taken
+    from feed.reader.result import Attachment, ParsedFeed
     from podcast.network.limited_get import Gate
 
 TEXT, PICTURE = 5_000_000, 20_000_000  # bytes
@@ -34,17 +34,17 @@ _NAMES = {"text/vtt": "t.vtt", "application/x-subrip": "t.srt", "application/srt
 _REFERENCE = re.compile(r"&#(?:[xX]0{0,6}([89][0-9a-fA-F])|0{0,6}(1[2-5][0-9]));?")
 
 
-def fetch_transcript(gate: Gate, papers: Sequence[Paper]) -> tuple[str, str, str] | None:
+def fetch_transcript(gate: Gate, attachments: Sequence[Attachment]) -> tuple[str, str, str] | None:
     """Return (file name, text, what was lost) of the best transcript that can be read.
 
     The text is as Earmark itself writes it: words, times and speakers. None if the feed names no
     transcript; raises GateError with the last reason if none can be read.
     """
     reason: GateError | None = None
-    for paper in sorted(papers, key=_rank):
+    for attachment in sorted(attachments, key=_rank):
         try:
-            text, lost = gate.file(paper.url, TEXT).text()
-            read = _parse(text, paper)
+            text, lost = gate.file(attachment.url, TEXT).text()
+            read = _parse(text, attachment)
         except GateError as error:
             reason = error
             continue
@@ -57,14 +57,16 @@ def fetch_transcript(gate: Gate, papers: Sequence[Paper]) -> tuple[str, str, str
     return None
 
 
-def _rank(paper: Paper) -> int:
-    return _BEST.index(paper.type) if paper.type in _BEST else len(_BEST)
+def _rank(attachment: Attachment) -> int:
+    return _BEST.index(attachment.type) if attachment.type in _BEST else len(_BEST)
 
 
-def _parse(text: str, paper: Paper) -> transcripts.Transcript:
-    if paper.type == "text/html" or re.match(r"\s*<(!doctype|html|cite|p)\b", text, re.IGNORECASE):
+def _parse(text: str, attachment: Attachment) -> transcripts.Transcript:
+    if attachment.type == "text/html" or re.match(
+        r"\s*<(!doctype|html|cite|p)\b", text, re.IGNORECASE
+    ):
         text = _text_of_html(text)
-    read, wrong = transcripts.parse_transcript(text, _NAMES.get(paper.type, "t.txt"))
+    read, wrong = transcripts.parse_transcript(text, _NAMES.get(attachment.type, "t.txt"))
     bad = [each for each in wrong if each.level is Level.ERROR]
     if bad or not read.cues:
         raise GateError(f"cannot be read ({bad[0].message if bad else 'it has no words'})")
@@ -125,13 +127,13 @@ def save_picture(data: bytes, part: Path, request: artwork.PictureRequest) -> st
     return artwork.ending_of(part)
 
 
-def fetch_cover(folder: Path, taken: Taken, title: str, gate: Gate, lost: list[Loss]) -> None:
+def fetch_cover(folder: Path, feed: ParsedFeed, title: str, gate: Gate, lost: list[Loss]) -> None:
     """Download the cover, unless the lead has one; draw one if it cannot be used."""
     part = CacheFolder(folder).directory("import") / "cover.part"
     if any(folder.glob("cover.*")) and not _is_drawn(folder / "cover.jpg", title, part):
         return
     try:
-        ending = fetch_picture(gate, taken.picture, part, _MIDDLE)
+        ending = fetch_picture(gate, feed.picture, part, _MIDDLE)
         if wrong := errors_in(artwork.inspect_picture(part, "it")):
             part.write_bytes(artwork.load_picture(part, _MIDDLE).data)
             what = "its middle is used: check it, or replace it with a square one"

@@ -29,7 +29,7 @@ from podcast.show_folder import show_lock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feed.reader.result import Taken, TakenEpisode
+    from feed.reader.result import ParsedEpisode, ParsedFeed
     from podcast.network.limited_get import Gate
     from podcast.terminal.progress import Display
 
@@ -53,7 +53,7 @@ class ImportResult(NamedTuple):
     """The result of an import.
 
     folder, title: those of the show.
-    taken: what the feed says.
+    feed: what the feed says.
     added, before: the numbers of episodes that were added, and that were there already.
     missing: the number of recordings that could not be downloaded.
     left: the number of older episodes above the limit.
@@ -63,7 +63,7 @@ class ImportResult(NamedTuple):
 
     folder: Path
     title: str
-    taken: Taken
+    feed: ParsedFeed
     added: int
     before: int
     missing: int
@@ -77,28 +77,28 @@ def import_show(  # noqa: PLR0913 - what an import is about
     folder: Path | None,
     options: ImportOptions,
     gate: Gate,
-    agree: Callable[[Taken], None],
+    agree: Callable[[ParsedFeed], None],
     display: Display,
 ) -> ImportResult:
     """Import a feed into a folder; episodes that are there stay as they are. Raises EarmarkError.
 
     `agree` is called if the feed is locked, and raises if nobody agrees.
     """
-    taken = source_feed.read_feed(where, gate)
-    folder = folder or Path(read.slugify(str(taken.facts["title"])) or "imported-show")
+    feed = source_feed.read_feed(where, gate)
+    folder = folder or Path(read.slugify(str(feed.facts["title"])) or "imported-show")
     known = write_show.ExistingShow(folder)
-    _refuse_other_show(known, taken)
-    if known.facts is None and taken.locked:
-        agree(taken)
+    _refuse_other_show(known, feed)
+    if known.facts is None and feed.locked:
+        agree(feed)
     with show_lock.hold(folder, "import", bare=True):
         known = write_show.ExistingShow(folder)  # another import may have been here first
-        _refuse_other_show(known, taken)
-        return _import_into(known, taken, options, gate, display)
+        _refuse_other_show(known, feed)
+        return _import_into(known, feed, options, gate, display)
 
 
 def _import_into(
     known: write_show.ExistingShow,
-    taken: Taken,
+    feed: ParsedFeed,
     options: ImportOptions,
     gate: Gate,
     display: Display,
@@ -106,34 +106,34 @@ def _import_into(
     """Write a feed into a folder that this command has locked."""
     folder, lost = known.folder, list[Loss]()
     if known.facts is None:
-        title = write_show.write_show_md(folder, taken, lost)
+        title = write_show.write_show_md(folder, feed, lost)
         known = write_show.ExistingShow(folder)
     else:
         title = known.facts.title
-    attachments.fetch_cover(folder, taken, title, gate, lost)
-    fresh = [each for each in taken.episodes if each.guid not in known.guids]
-    total, before = len(taken.episodes), len(taken.episodes) - len(fresh)
+    attachments.fetch_cover(folder, feed, title, gate, lost)
+    fresh = [each for each in feed.episodes if each.guid not in known.guids]
+    total, before = len(feed.episodes), len(feed.episodes) - len(fresh)
     chosen = fresh[: max(0, options.most - before)]
-    fetcher = _EpisodeFetcher(known, taken, options, gate, display, lost)
+    fetcher = _EpisodeFetcher(known, feed, options, gate, display, lost)
     try:
-        fetcher.fetch([(total - taken.episodes.index(each), each) for each in chosen])
+        fetcher.fetch([(total - feed.episodes.index(each), each) for each in chosen])
     finally:
         imported = known.guids | fetcher.came
         write_show.remember_addresses(
-            known, [each for each in taken.episodes if each.guid in imported]
+            known, [each for each in feed.episodes if each.guid in imported]
         )
     added = len(fetcher.came)
     return ImportResult(
-        folder, title, taken, added, before, fetcher.missing(len(chosen)), len(fresh) - len(chosen),
-        [*taken.losses, *lost], len(fetcher.unfit),
+        folder, title, feed, added, before, fetcher.missing(len(chosen)), len(fresh) - len(chosen),
+        [*feed.losses, *lost], len(fetcher.unfit),
     )  # fmt: skip
 
 
-def _refuse_other_show(known: write_show.ExistingShow, taken: Taken) -> None:
+def _refuse_other_show(known: write_show.ExistingShow, feed: ParsedFeed) -> None:
     """Raise EarmarkError if the folder has another show."""
     ours = known.facts.guid if known.facts else None
-    theirs = write_show.guid_of(taken)
-    shared = known.guids & {each.guid for each in taken.episodes}
+    theirs = write_show.guid_of(feed)
+    shared = known.guids & {each.guid for each in feed.episodes}
     if ours and theirs and ours != theirs and not shared:
         raise EarmarkError(
             f"{known.folder} has another show in it (guid {ours}); name another folder"
@@ -146,13 +146,13 @@ class _EpisodeFetcher:
     def __init__(  # noqa: PLR0913 - what every episode needs
         self,
         known: write_show.ExistingShow,
-        taken: Taken,
+        feed: ParsedFeed,
         options: ImportOptions,
         gate: Gate,
         display: Display,
         lost: list[Loss],
     ) -> None:
-        self._known, self._taken, self._options, self._gate = known, taken, options, gate
+        self._known, self._feed, self._options, self._gate = known, feed, options, gate
         self._display, self._lost = display, lost
         self._parts = CacheFolder(known.folder).directory("import")
         # All three hold guids.
@@ -160,7 +160,7 @@ class _EpisodeFetcher:
         self.unfit: set[str] = set()  # recordings that cannot stay on their server
         self._without: set[str] = set()  # posts without a recording
 
-    def fetch(self, numbered: list[tuple[int, TakenEpisode]]) -> None:
+    def fetch(self, numbered: list[tuple[int, ParsedEpisode]]) -> None:
         """Fetch episodes, newest first, each with its number in the feed; add to `came`."""
         size = sum(each.enclosure.length for _, each in numbered)
         if not self._options.leave_audio:
@@ -186,10 +186,10 @@ class _EpisodeFetcher:
         """Return how many recordings of `number` could not be downloaded."""
         return number - len(self.came) - len(self._without) - len(self.unfit)
 
-    def _lose(self, episode: TakenEpisode, why: str) -> None:
+    def _lose(self, episode: ParsedEpisode, why: str) -> None:
         self._lost.append(Loss(episode.line, f'"{plain_text.cut(episode.title, 60)}"', why))
 
-    def _add_episode(self, number: int, episode: TakenEpisode) -> bool:
+    def _add_episode(self, number: int, episode: ParsedEpisode) -> bool:
         """Make the folder of one episode; return False if its recording cannot be had."""
         values: dict[str, Any] = dict(episode.facts)
         values["date"] = write_show.format_date(values["date"], self._known.zone)
@@ -222,14 +222,14 @@ class _EpisodeFetcher:
             target.drop()
             raise
 
-    def _note_unfit(self, episode: TakenEpisode, error: EarmarkError) -> None:
+    def _note_unfit(self, episode: ParsedEpisode, error: EarmarkError) -> None:
         if isinstance(error, GateError):
             self._note_failed(episode, error)
             return
         self.unfit.add(episode.guid)
         self._lose(episode, str(error))
 
-    def _note_failed(self, episode: TakenEpisode, error: GateError) -> None:
+    def _note_failed(self, episode: ParsedEpisode, error: GateError) -> None:
         """Note why a download failed; a file that the feed never called audio is no recording."""
         is_sure = enclosures.is_sure(episode.enclosure)
         if isinstance(error, download.NotAudioError) and not is_sure:
@@ -242,7 +242,7 @@ class _EpisodeFetcher:
     def _fill(
         self,
         target: write_show.EpisodeFolder,
-        episode: TakenEpisode,
+        episode: ParsedEpisode,
         values: dict[str, Any],
         part: Path,
         ending: str,
@@ -262,7 +262,7 @@ class _EpisodeFetcher:
         target.finish(fitted[0], episode.notes)
         return True
 
-    def _recording(self, episode: TakenEpisode) -> tuple[Path, str]:
+    def _recording(self, episode: ParsedEpisode) -> tuple[Path, str]:
         name = hashlib.sha256(episode.guid.encode()).hexdigest()[:24]
         part = self._parts / f"{name}.part"
         url, limit = episode.enclosure.url, self._options.limit
@@ -270,7 +270,7 @@ class _EpisodeFetcher:
 
     def _chapters(
         self,
-        episode: TakenEpisode,
+        episode: ParsedEpisode,
         values: dict[str, Any],
         own: list[dict[str, Any]],
         seconds: float,
@@ -291,7 +291,7 @@ class _EpisodeFetcher:
                 {**each, "start": podcast_tags.clock(each["start"])} for each in listed
             ]
 
-    def _add_attachments(self, folder: Path, episode: TakenEpisode) -> None:
+    def _add_attachments(self, folder: Path, episode: ParsedEpisode) -> None:
         """Add the transcript and the picture, or note why they cannot be had."""
         try:
             if transcript := attachments.fetch_transcript(self._gate, episode.transcripts):
@@ -301,7 +301,7 @@ class _EpisodeFetcher:
                     self._lose(episode, f"its transcript {lost}")
         except GateError as error:
             self._lose(episode, f"its transcript {error}")
-        if episode.picture and episode.picture != self._taken.picture:
+        if episode.picture and episode.picture != self._feed.picture:
             part = folder / ".picture"
             try:
                 ending = attachments.fetch_picture(self._gate, episode.picture, part)

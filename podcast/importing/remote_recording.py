@@ -11,7 +11,7 @@ from episodes.errors import EarmarkError
 from podcast.importing import download
 
 if TYPE_CHECKING:
-    from feed.reader.result import Enclosure, TakenEpisode
+    from feed.reader.result import Enclosure, ParsedEpisode
     from podcast.network.limited_get import Gate
 
 _WHOLE = re.compile(r"audio/[a-z0-9.+-]+")
@@ -23,7 +23,7 @@ class NotLeftError(EarmarkError):
     """A recording cannot stay on its server, because its length, type or duration is unknown."""
 
 
-def describe_recording(gate: Gate, episode: TakenEpisode) -> dict[str, Any]:
+def describe_recording(gate: Gate, episode: ParsedEpisode) -> dict[str, Any]:
     """Return the URL, length in bytes, type and seconds of a recording.
 
     If the feed does not give length or type, asks the server. Raises GateError if it does not

@@ -12,14 +12,14 @@ from feed.reader.result import NotAFeedError
 from podcast.network.limited_get import GateError
 
 if TYPE_CHECKING:
-    from feed.reader.result import Taken
+    from feed.reader.result import ParsedFeed
     from podcast.network.limited_get import Gate
 
 FEED_SIZE = 30_000_000  # bytes
 _SCHEMES = re.compile(r"(?:feed|podcast|pcast|itpc)(?::(?=https?://)|://)", re.IGNORECASE)
 
 
-def read_feed(where: str, gate: Gate) -> Taken:
+def read_feed(where: str, gate: Gate) -> ParsedFeed:
     """Return what a feed says, from the web or from a file. Raises EarmarkError."""
     where = _SCHEMES.sub(lambda match: "" if match[0].endswith(":") else "https://", where, count=1)
     try:

@@ -29,7 +29,7 @@ from podcast.show_folder import lockfile, read_source, show_address
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from feed.reader.result import Loss, Taken, TakenEpisode
+    from feed.reader.result import Loss, ParsedEpisode, ParsedFeed
 
 _ABOVE = {
     "": "Made by `earmark import`. `earmark schema --markdown` explains every key.",
@@ -76,21 +76,21 @@ class ExistingShow:
         return ZoneInfo(self.facts.timezone if self.facts else "Europe/London")
 
 
-def guid_of(taken: Taken) -> str:
+def guid_of(feed: ParsedFeed) -> str:
     """Return the guid in the feed, else that of its URL; "" if both are unknown."""
     try:
-        return str(uuid.UUID(str(taken.facts.get("guid", ""))))
+        return str(uuid.UUID(str(feed.facts.get("guid", ""))))
     except ValueError:
-        has_host = taken.address.partition("://")[2].rstrip("/")
-        return show_address.guid_of_feed(taken.address) if has_host else ""
+        has_host = feed.address.partition("://")[2].rstrip("/")
+        return show_address.guid_of_feed(feed.address) if has_host else ""
 
 
-def write_show_md(folder: Path, taken: Taken, losses: list[Loss]) -> str:
+def write_show_md(folder: Path, feed: ParsedFeed, losses: list[Loss]) -> str:
     """Write `show.md`, and return the title."""
-    values: dict[str, Any] = {**taken.facts, "recordings": {"finished": True}}
-    address = taken.address.removesuffix(site_layout.FEED)
-    values |= {"address": address} if address != taken.address and "?" not in address else {}
-    values |= {"guid": guid} if (guid := guid_of(taken)) else {}
+    values: dict[str, Any] = {**feed.facts, "recordings": {"finished": True}}
+    address = feed.address.removesuffix(site_layout.FEED)
+    values |= {"address": address} if address != feed.address and "?" not in address else {}
+    values |= {"guid": guid} if (guid := guid_of(feed)) else {}
     fitted = fit_schema.fit(ShowFacts, values, 0, "the show", losses)
     if fitted is None:
         raise EarmarkError("the feed has no usable title for the show")
@@ -105,7 +105,7 @@ def write_show_md(folder: Path, taken: Taken, losses: list[Loss]) -> str:
     return facts.title
 
 
-def remember_addresses(known: ExistingShow, episodes: list[TakenEpisode]) -> None:
+def remember_addresses(known: ExistingShow, episodes: list[ParsedEpisode]) -> None:
     """Write the URLs of the recordings into the lock file: apps go on reporting them."""
     own = known.facts.address if known.facts else None
     recordings = {}
@@ -126,7 +126,7 @@ def write_file(path: Path, data: bytes) -> None:
     atomic_files.write(path, data)
 
 
-def folder_name(episode: TakenEpisode, number: int, folder: Path) -> str:
+def folder_name(episode: ParsedEpisode, number: int, folder: Path) -> str:
     """Return a free name for an episode's folder; an episode of Earmark keeps its page's name."""
     name = (
         episode.slug or f"{number:02}-{source.slugify(episode.title)[:60].strip('-') or 'episode'}"

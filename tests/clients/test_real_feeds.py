@@ -18,7 +18,7 @@ import pytest
 from episodes.errors import EarmarkError
 from episodes.findings import Level
 from feed.reader import read as reading
-from feed.reader.result import NotAFeedError, Taken
+from feed.reader.result import NotAFeedError, ParsedFeed
 from podcast.building import pipeline
 from podcast.network.limited_get import Response
 from tests.kit import shows
@@ -72,7 +72,7 @@ def test_every_real_feed_is_read_or_said_to_be_none() -> None:
     assert sum(len(each.episodes) for each in taken) >= 40
 
 
-def read(path: Path) -> Taken | None:
+def read(path: Path) -> ParsedFeed | None:
     try:
         return reading.read(path.read_bytes(), "https://example.org/feed.xml")
     except NotAFeedError:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from feed.reader.result import Taken
+    from feed.reader.result import ParsedFeed
     from podcast.importing.import_feed import ImportResult
     from podcast.network.limited_get import Gate
 
@@ -75,7 +75,7 @@ class Shelf:
         yield Response(200, said, address, iter([data]))
 
 
-def accept(taken: Taken) -> None:
+def accept(_feed: ParsedFeed) -> None:
     """Agree to everything."""
 
 
@@ -83,7 +83,7 @@ def take(
     where: str | Path,
     folder: Path,
     gate: Gate | Shelf | None = None,
-    agree: Callable[[Taken], None] = accept,
+    agree: Callable[[ParsedFeed], None] = accept,
     **options: Any,
 ) -> ImportResult:
     """Import as the command does; without a gate nothing can be fetched."""

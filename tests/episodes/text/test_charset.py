@@ -14,7 +14,7 @@ from episodes.frontmatter.value_types import CONTROL
 from episodes.text import charset
 from feed.reader import document
 from feed.reader import read as reading
-from feed.reader.result import Paper
+from feed.reader.result import Attachment
 from podcast.importing import attachments
 from podcast.network.limited_get import Gate
 from tests.kit.foreign_feeds import Shelf, feed, item, serving
@@ -127,7 +127,7 @@ def test_a_transcript_is_read_whatever_it_is_written_in(encoded: str, told: str)
 
     gate = Gate(private=True, patience=5)
     with serving(answer) as server:
-        found = attachments.fetch_transcript(gate, [Paper(server.address, "application/srt")])
+        found = attachments.fetch_transcript(gate, [Attachment(server.address, "application/srt")])
     gate.close()
     assert found
     assert SAID in found[1]
@@ -136,7 +136,7 @@ def test_a_transcript_is_read_whatever_it_is_written_in(encoded: str, told: str)
 
 def test_characters_of_a_transcript_that_are_lost_are_told(tmp_path: Path) -> None:
     (tmp_path / "t").write_text(SRT.replace("Ann", "An\0n\ufffd"), "utf-8")
-    found = attachments.fetch_transcript(_gate(tmp_path), [Paper("t", "application/srt")])
+    found = attachments.fetch_transcript(_gate(tmp_path), [Attachment("t", "application/srt")])
     assert found
     assert found[2] == (
         "has 1 character that cannot be read, shown as \ufffd and 1 character that a feed "
@@ -147,6 +147,6 @@ def test_characters_of_a_transcript_that_are_lost_are_told(tmp_path: Path) -> No
 def test_a_transcript_of_html_has_its_references_read_as_browsers_do(tmp_path: Path) -> None:
     page = "<meta charset='windows-1251'><cite>Ann</cite><p>We&#146;re &#x96; Привет</p>"
     (tmp_path / "t").write_bytes(page.encode("cp1251"))
-    found = attachments.fetch_transcript(_gate(tmp_path), [Paper("t", "text/html")])
+    found = attachments.fetch_transcript(_gate(tmp_path), [Attachment("t", "text/html")])
     assert found
     assert found[1] == "Ann: We’re – Привет\n"

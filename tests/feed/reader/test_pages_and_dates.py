@@ -15,12 +15,12 @@ from feed.reader.result import NotAFeedError
 from tests.kit.foreign_feeds import feed, item
 
 if TYPE_CHECKING:
-    from feed.reader.result import Taken
+    from feed.reader.result import ParsedFeed
 
 ADDRESS = "https://example.org/shows/feed.xml"
 
 
-def read(data: bytes) -> Taken:
+def read(data: bytes) -> ParsedFeed:
     return reading.read(data, ADDRESS)
 
 

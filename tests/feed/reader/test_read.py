@@ -19,18 +19,18 @@ from hypothesis import strategies as st
 from feed import rss
 from feed.reader import dates, document, earmark_notes, plain_text
 from feed.reader import read as reading
-from feed.reader.result import NotAFeedError, Taken
+from feed.reader.result import NotAFeedError, ParsedFeed
 from tests.kit.foreign_feeds import HEAD, feed, item
 
 GOLDEN = sorted((Path(__file__).parents[2] / "golden" / "import").glob("*.xml"))
 ADDRESS = "https://example.org/shows/feed.xml"
 
 
-def read(data: bytes) -> Taken:
+def read(data: bytes) -> ParsedFeed:
     return reading.read(data, ADDRESS)
 
 
-def told(taken: Taken) -> dict[str, Any]:
+def told(taken: ParsedFeed) -> dict[str, Any]:
     """Return what was taken as JSON has it."""
     return {
         "show": dict(taken.facts) | {"address": taken.address, "picture": taken.picture},

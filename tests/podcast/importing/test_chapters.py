@@ -120,7 +120,7 @@ def test_a_guid_with_spaces_stays_what_subscribers_know(tmp_path: Path, tone: Pa
     guid = "Talk 7 of  the night shift"
     (tmp_path / "feed.xml").write_bytes(feed(item(1).replace("guid-1", guid)))
     done = take(tmp_path / "feed.xml", tmp_path / "show", leave_audio=True)
-    assert "guid" not in "".join(each.why for each in (*done.lost, *done.taken.losses))
+    assert "guid" not in "".join(each.why for each in (*done.lost, *done.feed.losses))
     (place,) = (tmp_path / "show" / "episodes").iterdir()
     assert facts_of(place).guid == guid
     shutil.copy(tone, place / "recording.mp3")
@@ -131,6 +131,6 @@ def test_a_guid_with_spaces_stays_what_subscribers_know(tmp_path: Path, tone: Pa
 def test_a_guid_of_two_lines_becomes_one_and_that_is_said(tmp_path: Path) -> None:
     (tmp_path / "feed.xml").write_bytes(feed(item(1).replace("guid-1", "one\n  two")))
     done = take(tmp_path / "feed.xml", tmp_path / "show", leave_audio=True)
-    assert "became one" in done.lost[0].why + "".join(each.why for each in done.taken.losses)
+    assert "became one" in done.lost[0].why + "".join(each.why for each in done.feed.losses)
     (place,) = (tmp_path / "show" / "episodes").iterdir()
     assert facts_of(place).guid == "one two"

@@ -12,13 +12,13 @@ from episodes.errors import EarmarkError
 from tests.kit.foreign_feeds import earmark, feed, item, take, tree, written
 
 if TYPE_CHECKING:
-    from feed.reader.result import Taken
+    from feed.reader.result import ParsedFeed
 
 LOCKED = "<title>A show</title><podcast:locked owner='lead@example.org'>yes</podcast:locked>"
 
 
 def test_a_locked_show_is_asked_about(tmp_path: Path) -> None:
-    asked: list[Taken] = []
+    asked: list[ParsedFeed] = []
     take(written(tmp_path, feed(item(1), head=LOCKED)), tmp_path / "show", agree=asked.append,
          leave_audio=True)  # fmt: skip
     assert [each.owner for each in asked] == ["lead@example.org"]
