@@ -81,6 +81,10 @@ SAID = {
         marked("Each answer can have up to 20,000 characters (about 3,500 words)."),
     ),
 }
+CUT = marked(
+    "Each answer can have up to 20,000 characters (about 3,500 words). One of yours is much "
+    "longer. That answer and those after it did not reach us."
+)
 NO_COOKIES = (
     marked("Your browser did not send our cookie"),
     marked(
@@ -185,7 +189,8 @@ def _known(error: HTTPException) -> Response:
     nowhere = isinstance(request.routing_exception, SecurityError)
     if status in {301, 302, 303, 307, 308} or nowhere:
         return error.get_response()
-    return answer(status, *map(_, SAID.get(status, OURS)))
+    title, message = map(_, SAID.get(status, OURS))
+    return answer(status, title, _(CUT) if status == 413 and form_replay.note_waits() else message)
 
 
 def _away(error: AwayError) -> Response:

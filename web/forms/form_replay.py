@@ -15,6 +15,7 @@ from episodes.translations import everywhere
 from episodes.translations import text as _
 from web import origins
 from web.companion import companion
+from web.limits import form_size
 from web.reflections import question_sets
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ def is_given_back() -> bool:
 
 
 def fields() -> list[Field]:
-    """Return what somebody wrote, so that it can be sent again; nothing if it was too long to read.
+    """Return what somebody wrote, so that it can be sent again.
 
+    Of a note that is too long to read, it is what came before the answer that is too long.
     Labels are the program's or a question that it knows, never text of the request.
     """
     if not is_given_back() or origins.is_refused():
@@ -60,10 +62,14 @@ def fields() -> list[Field]:
     try:
         form = request.form
     except RequestEntityTooLarge:
-        return []
+        if request.endpoint not in WRITE:
+            return []
+        form = request.form = form_size.read_beginning()
     known = _questions()
     found = (_field(name, value, known) for name, value in islice(form.items(multi=True), MOST))
-    return [each for each in found if each]
+    fields = [each for each in found if each]
+    # Nobody can do anything with the unseen fields alone of a note that was cut.
+    return fields if any(each.shown for each in fields) or not form_size.is_cut() else []
 
 
 def _field(name: str, value: str, known: frozenset[str]) -> Field | None:

@@ -11,6 +11,7 @@ import re
 from typing import IO, TYPE_CHECKING, Any
 
 from flask import Request, request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
@@ -37,8 +38,33 @@ class Parser(FormDataParser):
         data = stream.read()
         if data.count(b"&") >= FIELDS:
             raise RequestEntityTooLarge
-        pairs = (each.partition(b"=") for each in data.split(b"&") if each)
-        return stream, self.cls([(text(name), text(value)) for name, _, value in pairs]), self.cls()
+        return stream, self.cls(_fields(data)), self.cls()
+
+
+def _fields(data: bytes) -> list[tuple[str, str]]:
+    pairs = (each.partition(b"=") for each in data.split(b"&") if each)
+    return [(text(name), text(value)) for name, _, value in pairs]
+
+
+def is_cut() -> bool:
+    """Return whether the form of this request is longer than the largest one."""
+    return (request.content_length or 0) > LARGEST
+
+
+def read_beginning() -> ImmutableMultiDict[str, str]:
+    """Return the fields at the beginning of a form that is longer than the largest one.
+
+    It costs no more than the largest form: as many bytes are read. The field that was cut, and
+    those after it, are left out.
+    """
+    if not is_cut() or request.mimetype != "application/x-www-form-urlencoded":
+        return ImmutableMultiDict()
+    pieces, left = [], LARGEST
+    while left and (piece := request.environ["wsgi.input"].read(min(PIECE, left))):
+        pieces.append(piece)
+        left -= len(piece)
+    whole = b"".join(pieces).rpartition(b"&")[0]
+    return ImmutableMultiDict(_fields(whole) if whole.count(b"&") < FIELDS else [])
 
 
 class Bounded(Request):

@@ -195,3 +195,26 @@ def test_nginx_lets_through_what_the_companion_takes() -> None:
     found = re.search(r"client_max_body_size (\d+)m;", text)
     assert found
     assert int(found[1]) * 2**20 > max(form_size.LARGEST, LARGEST)
+
+
+def test_what_came_before_an_answer_that_is_much_too_long_comes_back(house: House) -> None:
+    alice = house.learner("Alice").visitor
+    page = alice.get(f"/reflect/{GUIDS[0]}").text
+    assert "Each answer can have up to 20,000 characters" in page, "it is known before"
+    sent = form("what she wrote first") | {
+        "answer-2": "x" * form_size.LARGEST, "answer-3": "what she wrote last",
+    }  # fmt: skip
+    answer = alice.post(f"/reflect/{GUIDS[0]}", sent)
+    assert answer.status == 413
+    assert "what she wrote first" in answer.text
+    assert "That answer and those after it did not reach us." in answer.text
+    assert "what she wrote last" not in answer.text
+    assert "xxxx" not in answer.text
+    assert len(answer.body) < 50_000
+
+
+def test_a_search_that_is_much_too_long_is_not_read(house: House) -> None:
+    alice = house.learner("Alice").visitor
+    answer = alice.post("/notes", {"a": "b", "q": "x" * form_size.LARGEST})
+    assert answer.status == 413
+    assert "Your words are here" not in answer.text
