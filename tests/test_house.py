@@ -26,7 +26,7 @@ ALLOWED = {
 # Rules are patterns, so that a module that moves or is added needs no line here. The companion
 # is one Flask application: what speaks HTTP may name it, what speaks SQL SQLAlchemy; not both.
 VIEWS = (
-    "web/*/views.py", "web/reflections/editor.py", "web/*/auth.py", "web/forms/resubmission.py",
+    "web/*/*views.py", "web/reflections/editor.py", "web/*/auth.py", "web/forms/resubmission.py",
     "web/forms/form_replay.py", "web/limits/form_size.py",
     *(f"web/{each}.py" for each in ("application", "auth", "companion", "cookies", "errors",
                                     "health", "origins", "security", "language")),

@@ -36,7 +36,7 @@ from web.accounts.views import views as accounts_views
 from web.companion import NAME, Companion, Stopwatch
 from web.database import companion_database
 from web.database.optional_read import Glance
-from web.desk.views import views as desk_views
+from web.desk.sign_in_views import views as desk_views  # the pages of desk/views.py, too
 from web.export.views import views as export_views
 from web.figures.rules import FEWEST
 from web.figures.views import views as numbers_views
@@ -118,7 +118,7 @@ def create_app(
     form_size.bound(app)  # before forms are read for their token
     origins.refuse_foreign(app, (*_exempt(), "listening.heard"), errors.answer)
     _protect_forms(app)
-    resubmission.know(app, auth.who)
+    resubmission.know(app, auth.current_id)
     errors.register(app)
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=_send_static)
     for views in VIEWS:
@@ -192,7 +192,7 @@ def _add_template_variables(app: Flask, settings: Settings) -> None:
             "backups_kept_days": settings.backups_kept_days,
             "fewest_counted": FEWEST,
             "asset": _static_url,
-            "here": auth.seen,
+            "here": auth.session_if_quick,
             "was_here": auth.was_here,
             "show": shows.current,
         }

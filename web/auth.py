@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import logging
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,9 +21,8 @@ from web.accounts import sign_in, word_list
 from web.accounts.store import Learner
 from web.companion import companion
 from web.database.refusals import AwayError
-from web.errors import RefusedError, TooManyError
+from web.errors import RefusedError
 from web.forms import form_replay
-from web.limits.hash_queue import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,25 +32,9 @@ if TYPE_CHECKING:
     from web.companion import Companion
     from web.sessions import Session
 
-TOUCH = 2.0  # seconds that a page waits for that
-log = logging.getLogger("earmark.web")
-LONGEST = 2000  # characters of an address to come back to: proxies take few bytes of headers
+TOUCH = 2.0  # seconds that a page waits to record the time of the last use
+LONGEST = 2000  # characters of a URL to return to: proxies accept few bytes of headers
 ANYONE, LEARNER, LEAD = "anyone", "learner", "lead"
-
-
-class DamagedError(RefusedError):
-    """A phrase is right, but the data key that it unlocks is damaged."""
-
-    def __init__(self, contact: str) -> None:
-        super().__init__(
-            500,
-            _("We cannot open your account"),
-            _(
-                "Your five words are right, but your account's data is damaged. This is our fault. "
-                "Tell %(contact)s: they may have a backup that is not damaged.",
-                contact=contact,
-            ),
-        )
 
 
 class NotForLeadsError(RefusedError):
@@ -84,34 +66,34 @@ class Lead(NamedTuple):
     name: str
 
 
-def here() -> Session | None:
+def current_session() -> Session | None:
     """Return the session of this request, looked up once."""
     if "session" not in g:
         g.session = _find()
-    found: Session | None = g.session
-    return found
+    current: Session | None = g.session
+    return current
 
 
-def who() -> str:
+def current_id() -> str:
     """Return the id of the signed-in learner or lead, or ""."""
-    found = here()
-    return found.learner or found.lead if found else ""
+    current = current_session()
+    return current.learner or current.lead if current else ""
 
 
 def was_here() -> bool:
     """Return whether a browser still shows the cookie of a session that has ended."""
-    return bool(_secret()) and seen() is None and "unsure" not in g
+    return bool(_secret()) and session_if_quick() is None and "unsure" not in g
 
 
-def seen() -> Session | None:
+def session_if_quick() -> Session | None:
     """Return the session for a page that works without one: None if the lookup is slow."""
     try:
         if "session" not in g:
             g.session = _glance()
     except AwayError:
         g.session, g.unsure = None, True
-    found: Session | None = g.session
-    return found
+    current: Session | None = g.session
+    return current
 
 
 def _secret(value: str | None = None) -> bytes:
@@ -124,18 +106,18 @@ def _secret(value: str | None = None) -> bytes:
 
 
 def _find() -> Session | None:
-    place, secret = companion(), _open_secret()
-    found = _look(place, secret) if secret else None
-    _touch(place, found)
-    return found
+    secret = _open_secret()
+    current = _look(companion(), secret) if secret else None
+    _touch(companion(), current)
+    return current
 
 
 def _glance() -> Session | None:
     """Look up a session without waiting. Raises AwayError."""
-    place, secret = companion(), _open_secret()
+    this, secret = companion(), _open_secret()
     if not secret:
         return None
-    return place.glance.at(partial(_look, place, secret), partial(_touch, place))
+    return this.glance.at(partial(_look, this, secret), partial(_touch, this))
 
 
 def _open_secret() -> bytes:
@@ -145,22 +127,22 @@ def _open_secret() -> bytes:
     return b"" if left else secret
 
 
-def _look(place: Companion, secret: bytes) -> Session | None:
-    now = int(place.now().timestamp())
-    with place.database.reading() as connection:
-        return sessions.find(connection, secret, now, place.settings.idle)
+def _look(companion: Companion, secret: bytes) -> Session | None:
+    now = int(companion.now().timestamp())
+    with companion.database.reading() as connection:
+        return sessions.find(connection, secret, now, companion.settings.idle)
 
 
-def _touch(place: Companion, found: Session | None) -> None:
+def _touch(companion: Companion, current: Session | None) -> None:
     """Record the time of the last use; on a full disk, reading pages still works without it."""
-    now = int(place.now().timestamp())
-    if not found or now - found.seen < sessions.STEP:
+    now = int(companion.now().timestamp())
+    if not current or now - current.seen < sessions.STEP:
         return
     try:
-        with place.database.writing(TOUCH) as connection:
-            sessions.touch(connection, found, now)
+        with companion.database.writing(TOUCH) as connection:
+            sessions.touch(connection, current, now)
     except AwayError as error:
-        place.database.complain("the time of the last use is not kept", error)
+        companion.database.complain("the time of the last use is not kept", error)
 
 
 def begin_session(
@@ -174,19 +156,19 @@ def begin_session(
 
     Return whether `allowed` still allows it, which is called in the same transaction.
     """
-    place = companion()
-    old, now = here(), int(place.now().timestamp())
+    this = companion()
+    old, now = current_session(), int(this.now().timestamp())
     who = sessions.Who(lead=lead.id, name=lead.name) if lead else sessions.Who(phrase=phrase)
     if learner:
         who = who._replace(learner=learner.id, key=learner.key)
-    with place.database.writing() as connection:
+    with this.database.writing() as connection:
         if not allowed(connection):
             return False
         if old:
             sessions.end(connection, old)
         secret = sessions.begin_session(connection, now, who)
-    with place.database.reading() as connection:
-        g.session = sessions.find(connection, secret, now, place.settings.idle)
+    with this.database.reading() as connection:
+        g.session = sessions.find(connection, secret, now, this.settings.idle)
     session.clear()
     g.pop("csrf_token", None)
     g.cookie = base64.urlsafe_b64encode(secret).decode()
@@ -217,15 +199,15 @@ def for_learner(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        found = here()
-        if found and found.lead:
+        current = current_session()
+        if current and current.lead:
             raise NotForLeadsError
-        if not found and request.method != "POST":
+        if not current and request.method != "POST":
             address = form_replay.address()
             return redirect(
                 url_for("accounts.sign_in", next=address if len(address) <= LONGEST else None)
             )
-        learner = Learner(found.learner, found.who.key) if found else _come_back()
+        learner = Learner(current.learner, current.who.key) if current else _come_back()
         return view(learner, *args, **kwargs) if isinstance(learner, Learner) else learner
 
     guarded.access = LEARNER  # type: ignore[attr-defined]
@@ -248,7 +230,7 @@ def _come_back() -> Learner | Response:
         if wants_json:
             return make_response({"title": title, "message": message}, 401)
         return form_replay.again(401, title, message, ask_phrase=True)
-    learner = try_phrase(phrase)
+    learner = sign_in.try_phrase(companion(), phrase, request.remote_addr or "")
     if learner is None:
         return form_replay.again(
             401,
@@ -261,42 +243,11 @@ def _come_back() -> Learner | Response:
     return learner
 
 
-def try_phrase(phrase: str) -> Learner | None:
-    """Return the learner of a phrase, or None. Raises TooManyError, BusyError.
-
-    Text that cannot be a phrase is no guess: it is not counted and costs nothing. Any other is
-    counted as wrong before it is tried, so that parallel requests cannot get around the limit.
-    """
-    limits, address = companion().limits, request.remote_addr or ""
-    known = word_list.read(phrase)
-    if not known:
-        return None
-    if not limits.allows("wrong phrase", address):
-        raise TooManyError
-    try:
-        learner = sign_in.enter(companion(), known)
-    except BusyError:
-        limits.give_back("wrong phrase", address)
-        raise
-    except crypto.WrongKeyError:
-        log.error("an account's key is damaged: a backup may have it whole")  # noqa: TRY400
-        raise DamagedError(companion().settings.contact) from None
-    if learner:
-        limits.give_back("wrong phrase", address)
-    return learner
-
-
-def is_phrase_of(learner: Learner, phrase: str) -> bool:
-    """Return whether a phrase is a learner's own. Raises TooManyError."""
-    found = try_phrase(phrase) if phrase.strip() else None
-    return found is not None and found.id == learner.id
-
-
 def asks_phrase() -> bool:
     """Return whether the sign-in is so old that connecting an app needs the phrase again."""
-    found = here()
+    current = current_session()
     now = int(companion().now().timestamp())
-    return not found or abs(now - found.began) > sessions.RECENT  # a clock may go back
+    return not current or abs(now - current.began) > sessions.RECENT  # a clock may go back
 
 
 def for_lead(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -304,10 +255,10 @@ def for_lead(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        found = here()
-        if found and found.lead:
-            return view(Lead(found.lead, found.who.name), *args, **kwargs)
-        if found:
+        current = current_session()
+        if current and current.lead:
+            return view(Lead(current.lead, current.who.name), *args, **kwargs)
+        if current:
             raise ForLeadsError
         return redirect(url_for("desk.sign_in"))
 

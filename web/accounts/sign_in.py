@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+from episodes.translations import text as _
 from web import crypto
 from web.accounts import store, word_list
+from web.errors import RefusedError, TooManyError
 from web.limits import hash_queue
+from web.limits.hash_queue import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +19,23 @@ if TYPE_CHECKING:
 
     from web.accounts.store import Learner
     from web.companion import Companion
+
+log = logging.getLogger("earmark.web")
+
+
+class DamagedAccountError(RefusedError):
+    """A phrase is right, but the data key that it unlocks is damaged."""
+
+    def __init__(self, contact: str) -> None:
+        super().__init__(
+            500,
+            _("We cannot open your account"),
+            _(
+                "Your five words are right, but your account's data is damaged. This is our fault. "
+                "Tell %(contact)s: they may have a backup that is not damaged.",
+                contact=contact,
+            ),
+        )
 
 
 def derive(companion: Companion, phrase: str) -> crypto.Opened:
@@ -35,6 +56,36 @@ def enter(companion: Companion, phrase: str) -> Learner | None:
         if learner:
             store.touch(connection, learner.id, today)
     return learner
+
+
+def try_phrase(companion: Companion, phrase: str, address: str) -> Learner | None:
+    """Return the learner of a phrase, or None. Raises TooManyError, BusyError, DamagedAccountError.
+
+    Text that cannot be a phrase is no guess: it is not counted and costs nothing. Any other is
+    counted as wrong before it is tried, so that parallel requests cannot get around the limit.
+    """
+    limits, known = companion.limits, word_list.read(phrase)
+    if not known:
+        return None
+    if not limits.allows("wrong phrase", address):
+        raise TooManyError
+    try:
+        learner = enter(companion, known)
+    except BusyError:
+        limits.give_back("wrong phrase", address)
+        raise
+    except crypto.WrongKeyError:
+        log.error("an account's key is damaged: a backup may have it whole")  # noqa: TRY400
+        raise DamagedAccountError(companion.settings.contact) from None
+    if learner:
+        limits.give_back("wrong phrase", address)
+    return learner
+
+
+def is_phrase_of(companion: Companion, learner: Learner, phrase: str, address: str) -> bool:
+    """Return whether a phrase is a learner's own. Raises TooManyError, BusyError."""
+    owner = try_phrase(companion, phrase, address) if phrase.strip() else None
+    return owner is not None and owner.id == learner.id
 
 
 def is_open(companion: Companion, code: str) -> bool:

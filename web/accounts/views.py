@@ -41,7 +41,7 @@ Page = str | Answer | tuple[str, int]
 @views.get("/join", strict_slashes=False)
 def join(code: str = "") -> Page:
     """Show what joining means; show the phrase to somebody who has just joined."""
-    if _waits(auth.seen()):
+    if _waits(auth.session_if_quick()):
         return redirect(url_for("accounts.phrase"))
     return render_template("accounts/join.html", code=rules.shown_code(code)[:60], wrong=False)
 
@@ -53,7 +53,7 @@ def _waits(found: Session | None) -> bool:
 
 def _joined_before(done: Outcome) -> Page | None:
     """Sign in the person who sent this form first and never saw the answer: same phrase."""
-    learner = auth.try_phrase(done.secret) if done.secret else None
+    learner = entering.try_phrase(companion(), done.secret, _network()) if done.secret else None
     if learner:
         auth.begin_session(learner=learner, phrase=done.secret)
         return None
@@ -62,7 +62,7 @@ def _joined_before(done: Outcome) -> Page | None:
 
 def _joined_since(_: Outcome) -> Page:
     """Redirect a learner who is signed in by now; anyone else may be the next at this computer."""
-    found = auth.here()
+    found = auth.current_session()
     if found and found.learner:
         return redirect(url_for("accounts.phrase"), 303)
     typed = request.form.get("join-code", "")[: rules.LONGEST_TYPED]
@@ -73,7 +73,7 @@ def _joined_since(_: Outcome) -> Page:
 @resubmission.only(_joined_before, late=_joined_since)
 def joined() -> Page:
     """Make an account with a join code."""
-    if _waits(auth.here()):
+    if _waits(auth.current_session()):
         return redirect(url_for("accounts.phrase"), 303)
     place, address = companion(), request.remote_addr or ""
     typed = request.form.get("join-code", "")
@@ -117,7 +117,7 @@ def sign_in() -> Page:
 
 def _signed_in_before() -> Answer | None:
     """Redirect somebody who pressed twice and is signed in since the first press."""
-    found = auth.here()
+    found = auth.current_session()
     here = bool(found and found.learner)
     return redirect(request.script_root + (_inside(request.form) or "/"), 303) if here else None
 
@@ -127,7 +127,8 @@ def _signed_in_before() -> Answer | None:
 def signed_in() -> Page:
     """Sign in with a phrase, and redirect to the page that was asked for."""
     typed = request.form.get("phrase", "")
-    learner, onwards = auth.try_phrase(typed), _inside(request.form)
+    onwards = _inside(request.form)
+    learner = entering.try_phrase(companion(), typed, _network())
     if learner is None:
         wrong = word_list.fault(typed) or _(word_list.WRONG)
         return render_template("accounts/sign_in.html", next=onwards, wrong=wrong, typed=typed), 401
@@ -145,7 +146,7 @@ def _inside(given: Any) -> str:
 
 def _signed_out_before() -> Answer | None:
     """Redirect somebody who pressed twice and is signed out since the first press."""
-    return None if auth.here() else redirect(url_for("home.home"), 303)
+    return None if auth.current_session() else redirect(url_for("home.home"), 303)
 
 
 @views.post("/sign-out")
@@ -170,7 +171,7 @@ def _is_ours() -> bool:
 @views.post("/stay")
 def stay() -> Page:
     """Record that somebody is still there, as any request of theirs does."""
-    auth.here()
+    auth.current_session()
     return Response(status=204)
 
 
@@ -204,7 +205,7 @@ def phrase(_: Learner) -> Page:
 
 
 def _phrase(wrong: str = "") -> str:
-    found = auth.here()
+    found = auth.current_session()
     shown = found.phrase if found else ""
     return render_template(
         "accounts/phrase.html", phrase=shown, shown=_mark(shown) if shown else "", wrong=wrong,
@@ -222,9 +223,9 @@ def _mark(shown: str) -> str:
 @for_learner
 def new_phrase(learner: Learner) -> Page:
     """Offer a new phrase; the old one is required, and works until the new one is saved."""
-    if not auth.is_phrase_of(learner, request.form.get("phrase", "")):
+    if not entering.is_phrase_of(companion(), learner, request.form.get("phrase", ""), _network()):
         return _phrase(_("That is not your phrase. Check the spelling of each word.")), 422
-    found = auth.here()
+    found = auth.current_session()
     with companion().database.writing() as connection:
         if found:
             sessions.offer(connection, found, word_list.new())
@@ -237,7 +238,7 @@ def new_phrase(learner: Learner) -> Page:
 @for_learner
 def kept_phrase(learner: Learner) -> Page:
     """Replace the old phrase by the one that was shown, and end the other sessions."""
-    place, found = companion(), auth.here()
+    place, found = companion(), auth.current_session()
     if not found or not found.phrase:
         return redirect(url_for("home.home"), 303)
     if request.form.get("shown") != _mark(found.phrase):
@@ -291,3 +292,7 @@ def erase(learner: Learner) -> Page:
 def gone() -> Response | str:
     """Show that everything has been deleted."""
     return render_template("accounts/gone.html")
+
+
+def _network() -> str:
+    return request.remote_addr or ""

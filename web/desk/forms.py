@@ -38,7 +38,7 @@ def terms(form: Mapping[str, str], today: date) -> Terms:
     return Terms(expires, uses, days, people)
 
 
-class Wanted(NamedTuple):
+class AcceptForm(NamedTuple):
     """What somebody who was invited will sign in with; `code` proves that their app is ready."""
 
     name: str
@@ -67,7 +67,7 @@ def change(form: Mapping[str, str]) -> PasswordChange:
     return PasswordChange(form.get("password", ""), form.get("code", ""), form.get("new", ""))
 
 
-def wanted(form: Mapping[str, str], known: str) -> Wanted:
+def read_acceptance(form: Mapping[str, str], known: str) -> AcceptForm:
     """Read what somebody chose; `known` is the name of a lead who has one."""
     name = known or rules.tidy(form.get("name", ""))
-    return Wanted(name, form.get("password", ""), form.get("code", ""))
+    return AcceptForm(name, form.get("password", ""), form.get("code", ""))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from web.companion import Companion
-    from web.desk.forms import Wanted
+    from web.desk.forms import AcceptForm
     from web.desk.store import Invitation, Lead
     from web.settings import Settings
 
@@ -84,7 +84,7 @@ def offer(settings: Settings, token: str, held: str = "") -> Offer:
 
 
 def accept(
-    companion: Companion, token: str, wanted: Wanted, proven: Proven, note: Note
+    companion: Companion, token: str, wanted: AcceptForm, proven: Proven, note: Note
 ) -> Lead | None:
     """Use an invitation up and return its lead, None where it was used or is over meanwhile.
 

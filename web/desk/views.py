@@ -1,9 +1,8 @@
-"""Serves the lead's desk: signing in with two factors, join codes, and their posters."""
+"""Serves the lead's desk: its first page, join codes, and their posters."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,45 +11,24 @@ from werkzeug.wrappers import Response as Answer
 from episodes.pictures import qr_codes
 from episodes.translations import marked
 from episodes.translations import text as _
-from web import auth
 from web.accounts.rules import FEWEST_USES
 from web.auth import for_lead
 from web.companion import companion
-from web.desk import forms, invitations, leads, passwords, rules, store, two_factor
-from web.desk import sign_in as entering
-from web.errors import TooManyError
+from web.desk import forms, invitations, rules, store
 from web.forms import resubmission
-from web.forms.form_tokens import Outcome
-from web.limits.hash_queue import BusyError
 from web.maintenance import journal
 from web.maintenance.journal import Act
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from web.auth import Lead
-    from web.desk.forms import Terms, Wanted
-    from web.desk.sign_in import Offer
-    from web.desk.store import Invitation
+    from web.desk.forms import Terms
 
 views = Blueprint("desk", __name__, url_prefix="/desk")
 Page = str | Answer | tuple[str, int]
 
-WRONG = marked(
-    "Name, password or code is wrong. Check all three. If you have just used a code, wait for the "
-    "next one."
-)
 CODE_MADE = marked("Join code made. Print its poster, or give people the code.")
 CODE_WITHDRAWN = marked("Join code withdrawn. Take its posters down.")
 ACTS = 10  # of the lead's own that the desk shows
-NOT_PROVEN = marked(
-    "Password or code is wrong. Check both. If you have just used a code, wait for the next one."
-)
-CHANGED = marked("Password changed. You are signed out on every other device.")
-WRONG_CODE = marked(
-    "That code is not right. Enter the newest 6 digits. If it keeps failing, set your phone's "
-    "clock to automatic."
-)
 
 
 @views.get("/")
@@ -137,184 +115,3 @@ def poster(_: Lead, id_: str) -> Page:
         address=f"{place.settings.address}join",
         square=qr_codes.draw_qr(f"{place.settings.address}join/{code}"),
     )
-
-
-@views.get("/sign-in")
-def sign_in() -> Page:
-    """Ask for name, password and code."""
-    found = auth.seen()
-    if found and found.lead:
-        return redirect(url_for("desk.desk"))
-    return render_template("desk/sign_in.html", name="", wrong="")
-
-
-def _signed_in_before() -> Answer | None:
-    """Lead on whoever pressed twice, and is signed in since the first press."""
-    found = auth.here()
-    return redirect(url_for("desk.desk"), 303) if found and found.lead else None
-
-
-def _sign_in_again(done: Outcome) -> Page | None:
-    """Sign in whoever sent this form first and never saw the answer: a code counts once."""
-    name, password = request.form.get("name", ""), request.form.get("password", "")
-    _count_attempt(name)
-    found = entering.enter(companion(), name, password, request.form.get("code", ""), None)
-    if found is None or found.id != done.secret:
-        return render_template("desk/sign_in.html", name=name, wrong=_(WRONG)), 401
-    _begin_session(found)
-    return None
-
-
-def _begin_session(lead: store.Lead) -> bool:
-    """Sign a lead in, unless an operator has ended these factors in the meantime."""
-    allowed = partial(store.has_factors, lead=lead)
-    return auth.begin_session(lead=auth.Lead(lead.id, lead.name), allowed=allowed)
-
-
-@views.post("/sign-in")
-@resubmission.repeats(_signed_in_before)
-@resubmission.only(_sign_in_again)
-def signed_in() -> Page:
-    """Sign in with both factors; whichever is wrong, the answer is the same."""
-    name = request.form.get("name", "")
-    password, code = request.form.get("password", ""), request.form.get("code", "")
-    if not password:  # a page that said "please wait" was sent again: it holds no password
-        return render_template("desk/sign_in.html", name=name, wrong=""), 422
-    _count_attempt(name)
-    try:
-        found = entering.enter(companion(), name, password, code, _done)
-    except BusyError:
-        _give_back(name)
-        raise
-    if found is None or not _begin_session(found):
-        return render_template("desk/sign_in.html", name=name, wrong=_(WRONG)), 401
-    _give_back(name)
-    return redirect(url_for("desk.desk"), 303)
-
-
-def _done(connection: Connection, lead: store.Lead) -> None:
-    """Write down that this form let a lead in."""
-    resubmission.spend(connection, url_for("desk.desk"), secret=lead.id)
-
-
-def _count_attempt(name: str) -> None:
-    """Count an attempt from this place and with this name. Raises TooManyError.
-
-    Whoever tries a lead's name from elsewhere does not lock them out: a place that has tried little
-    may still try.
-    """
-    limits, address = companion().limits, request.remote_addr or ""
-    sparing = limits.is_sparing("lead", address)
-    if not limits.allows("lead", address):
-        raise TooManyError
-    if not limits.allows("lead name", rules.same(name)) and not sparing:
-        raise TooManyError
-
-
-def _give_back(name: str) -> None:
-    """Count an attempt as none: both factors were right, or were not looked at."""
-    companion().limits.give_back("lead", request.remote_addr or "")
-    companion().limits.give_back("lead name", rules.same(name))
-
-
-@views.get("/invitation/<token>")
-def invitation(token: str) -> Page:
-    """Show what an invitation is for; it is used up by its form only."""
-    place = companion()
-    found = entering.find(place, token)
-    if found is None:
-        return _over()
-    known = found.lead.name if found.lead else ""
-    offered = entering.offer(place.settings, token)
-    return _invitation(token, found, forms.Wanted(known, "", ""), offered, {})
-
-
-def _accepted_before(done: Outcome, **_: str) -> None:
-    """Sign in whoever accepted this invitation with this very form, for some minutes.
-
-    The password may have been reset since: it is checked again.
-    """
-    with companion().database.reading() as connection:
-        found = {each.id: each for each in store.every_lead(connection)}.get(done.secret)
-    if found and two_factor.is_password(found.password, request.form.get("password", "")):
-        _begin_session(found)
-
-
-@views.post("/invitation/<token>")
-@resubmission.only(_accepted_before)
-def accepted(token: str) -> Page:
-    """Take an invitation: from now on its lead signs in with this password and this app."""
-    place = companion()
-    found = entering.find(place, token)
-    if found is None:
-        return _over()
-    wanted = forms.wanted(request.form, found.lead.name if found.lead else "")
-    offered = entering.offer(place.settings, token, request.form.get("offer", ""))
-    step = two_factor.step_of(offered.secret, wanted.code, int(place.now().timestamp()), 0)
-    wrong = wanted.wrong(place.settings.organisation)
-    wrong |= {"code": _(WRONG_CODE)} if step is None else {}
-    if wrong or step is None:
-        return _invitation(token, found, wanted, offered, wrong), 422
-    try:
-        proven = entering.Proven(offered.secret, step)
-        lead = entering.accept(place, token, wanted, proven, _done)
-    except store.TakenError as error:
-        return _invitation(token, found, wanted, offered, {"name": str(error)}), 422
-    if lead is None or not _begin_session(lead):
-        return _over()
-    return redirect(url_for("desk.desk"), 303)
-
-
-@views.get("/password")
-@for_lead
-def password(lead: Lead) -> Page:
-    """Ask a lead for the password they have and for a new one."""
-    return _password(lead, {})
-
-
-def _password(lead: Lead, wrong: dict[str, str]) -> str:
-    return render_template("desk/password.html", lead=lead, wrong=wrong, fewest=rules.PASSWORD)
-
-
-@views.post("/password")
-@resubmission.only(of=("new",))
-@for_lead
-def change_password(lead: Lead) -> Page:
-    """Give a lead a new password, and end their other sessions."""
-    place, change, here = companion(), forms.change(request.form), auth.here()
-    if said := passwords.wrong(change.new, lead.name, place.settings.organisation):
-        return _password(lead, {"new": said}), 422
-    _count_attempt(lead.name)
-    hashed = two_factor.hash_password(change.new)
-    session = here.digest if here else b""
-
-    def replace(connection: Connection, found: store.Lead) -> None:
-        leads.change_password(connection, place.now().date(), found, hashed, session)
-        resubmission.spend(connection, url_for("desk.desk"), _(CHANGED))
-
-    if entering.enter(place, lead.name, change.password, change.code, replace) is None:
-        return _password(lead, {"password": NOT_PROVEN}), 422
-    return resubmission.lead(Outcome(url_for("desk.desk"), _(CHANGED)))
-
-
-def _invitation(
-    token: str, found: Invitation, wanted: Wanted, offered: Offer, wrong: dict[str, str]
-) -> str:
-    address = two_factor.address(offered.secret, companion().settings.organisation)
-    return render_template(
-        "desk/invitation.html",
-        token=token,
-        reset=found.lead is not None,
-        wanted=wanted,
-        wrong=wrong,
-        offer=offered.sealed,
-        spelled=two_factor.spelled(offered.secret),
-        address=address,
-        square=qr_codes.draw_qr(address),
-        fewest=rules.PASSWORD,
-    )
-
-
-def _over() -> tuple[str, int]:
-    """Say that a link is over; whether it ever was one is not told."""
-    return render_template("desk/over.html"), 404

@@ -55,7 +55,7 @@ def show_page(learner: Learner) -> str:
 
 
 def _limit() -> None:
-    found = auth.here()
+    found = auth.current_session()
     if not companion().limits.allows("take away", found.learner if found else ""):
         raise TooManyError
 

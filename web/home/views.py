@@ -42,7 +42,7 @@ class EpisodeRow(NamedTuple):
 @views.get("/")
 def home() -> Page:
     """Show the welcome page, or a learner's home page."""
-    found = auth.here()
+    found = auth.current_session()
     if found and found.lead:
         return redirect(url_for("desk.desk"))
     return my_home() if found else render_template("home/welcome.html")

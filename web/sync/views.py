@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from episodes.translations import marked
 from episodes.translations import text as _
 from web import auth, dates, typed_text
+from web.accounts import sign_in
 from web.accounts.store import Learner
 from web.auth import for_learner
 from web.companion import companion
@@ -116,7 +117,8 @@ def let_in(learner: Learner, app: str) -> Page:
 
 def _unproven(learner: Learner) -> str:
     """Return why a phrase that is asked for does not do, "" if it does or none is asked for."""
-    if not auth.asks_phrase() or auth.is_phrase_of(learner, request.form.get("phrase", "")):
+    phrase, network = request.form.get("phrase", ""), request.remote_addr or ""
+    if not auth.asks_phrase() or sign_in.is_phrase_of(companion(), learner, phrase, network):
         return ""
     return _("That is not your phrase. Check the spelling of each word.")
 
