@@ -9,7 +9,7 @@ from episodes import links, review
 from episodes.errors import SourceError
 from episodes.findings import Finding
 from episodes.show_folder import read, text_files
-from podcast.link_check import ask
+from podcast.link_check import check_links
 from podcast.show_folder import read_source
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from episodes.model import Show
     from episodes.review import Due, SourcePlace
-    from podcast.link_check import Asker, Progress
+    from podcast.link_check import CheckProgress, LinkChecker
 
 
 class Reviewed(NamedTuple):
@@ -39,16 +39,18 @@ class Reviewed(NamedTuple):
         return any(due.urgency is review.Urgency.OVERDUE and not due.waived for due in self.dues)
 
 
-def review_show(folder: Path, now: datetime, asker: Asker | None, progress: Progress) -> Reviewed:
-    """Review a show; its links too where there is an `asker`.
+def review_show(
+    folder: Path, now: datetime, checker: LinkChecker | None, progress: CheckProgress
+) -> Reviewed:
+    """Review a show; its links too where there is a `checker`.
 
     Raises SourceError where there is no show, or its `show.md` cannot be read.
     """
     seen = read_source.read_show(folder)
     dues, asked = review.find_dues(seen.show, now), None
-    if asker:
+    if checker:
         known = links.links_in(seen.show)
-        verdicts = ask((link.address for link in known), asker, progress)
+        verdicts = check_links((link.address for link in known), checker, progress)
         if not verdicts or any(verdict.reached for verdict in verdicts.values()):
             dues = review.sort_dues([*dues, *links.dues_of(known, verdicts)])
             asked = len(known)

@@ -25,26 +25,27 @@ def published(addresses: Iterable[str], file: str, target: Path) -> bool:
 
 def _fetch(address: str, target: Path) -> bool:
     """Fetch a file: from the show's own server even in this network, and from no other there."""
-    from podcast.network.limited_get import Gate, GateError
+    from podcast.network.client import Client
+    from podcast.network.failures import FetchError
 
-    gate = Gate(home=address, patience=PATIENCE)
+    client = Client(home=address, patience=PATIENCE)
     try:
-        with gate.open(address) as answer:
+        with client.stream(address) as answer:
             if answer.status != 200 or (answer.size or 0) > LARGEST:
                 return False
             if _write(answer.chunks, target, answer.size):
                 return True
-    except GateError:
+    except FetchError:
         pass
     finally:
-        gate.close()
+        client.close()
     target.unlink(missing_ok=True)
     return False
 
 
 def _write(chunks: Iterator[bytes], target: Path, size: int | None) -> bool:
     """Write what comes; False where it is too much, too slow, or not as much as was said."""
-    from podcast.network.limited_get import SLOWEST
+    from podcast.network.client import SLOWEST
 
     began, came = time.monotonic(), 0
     with target.open("wb") as file:

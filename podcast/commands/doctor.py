@@ -10,7 +10,7 @@ import click
 from episodes.findings import Level, errors_in
 
 if TYPE_CHECKING:
-    from podcast.doctor.run import Seen
+    from podcast.doctor.run import VisitResult
 
 
 @click.command()
@@ -25,16 +25,16 @@ def doctor(url: str, *, as_json: bool, no_links: bool) -> None:
     from datetime import UTC, datetime
 
     from podcast.doctor.run import visit
-    from podcast.network.fetch import Fetcher
+    from podcast.network.client import Client
     from podcast.terminal import output
     from podcast.terminal.progress import Display
 
-    display, fetcher = Display(), Fetcher()
+    display, client = Display(), Client(private=True)
     try:
-        seen = visit(url, datetime.now(UTC), display, fetcher, links=not no_links)
+        seen = visit(url, datetime.now(UTC), display, client, links=not no_links)
     finally:
         display.end()
-        fetcher.close()
+        client.close()
     found = seen.findings(each=as_json)
     if as_json:
         import json
@@ -46,7 +46,7 @@ def doctor(url: str, *, as_json: bool, no_links: bool) -> None:
     sys.exit(1 if errors_in(found) else 0)
 
 
-def _sum(seen: Seen) -> str:
+def _sum(seen: VisitResult) -> str:
     """Say in one sentence what was looked at, and how it is."""
     from podcast.doctor.resources import Kind
     from podcast.terminal import findings

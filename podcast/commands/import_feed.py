@@ -53,17 +53,17 @@ def import_(  # noqa: PLR0913 - the options of one command
     nothing else changes. If it stops, run it again to carry on.
     """
     from podcast.importing import import_feed
-    from podcast.network.limited_get import Gate
+    from podcast.network.client import Client
     from podcast.terminal.progress import Display
 
-    gate = Gate(private=private)
+    client = Client(private=private)
     options = import_feed.ImportOptions(leave_audio, max_size * 1_000_000, most)
     try:
         result = import_feed.import_show(
-            feed, folder, options, gate, lambda parsed: _agree(parsed, yes=yes), Display()
+            feed, folder, options, client, lambda parsed: _agree(parsed, yes=yes), Display()
         )
     finally:
-        gate.close()
+        client.close()
     _lost(result, feed)
     for line in _summed(result, options.most):
         click.echo(line)

@@ -60,7 +60,7 @@ def review(  # noqa: PLR0913 - the options of one command
     away. The page names people, so keep it to yourself.
     """
     from podcast import review as reviewing
-    from podcast.link_check import Asker
+    from podcast.link_check import LinkChecker
     from podcast.terminal import review_list
     from podcast.terminal.progress import Display
 
@@ -68,20 +68,20 @@ def review(  # noqa: PLR0913 - the options of one command
         if not file.parent.is_dir():
             raise EarmarkError(f"{file.parent} is not there; make that folder first")
     now, display = datetime.now(UTC), Display()
-    asker = None if offline else Asker(private=intranet)
+    checker = None if offline else LinkChecker(private=intranet)
     try:
-        seen = reviewing.review_show(show, now, asker, display)
+        seen = reviewing.review_show(show, now, checker, display)
     finally:
         display.end()
-        if asker:
-            asker.close()
+        if checker:
+            checker.close()
     if as_json:
         said = review_list.document(seen.show.facts.title, now.date(), seen.dues, seen.asked)
         click.echo(said)
     else:
         for urgency, text in review_list.lines(seen.dues):
             click.secho(text, fg=_COLOURS.get(urgency) if urgency else None)
-    if asker and seen.asked is None:
+    if checker and seen.asked is None:
         click.echo(
             "No link could be tested: nothing could be reached. Is this computer online?", err=True
         )

@@ -9,16 +9,16 @@ from episodes import site_layout
 from episodes.findings import Level
 from episodes.pictures import metadata
 from podcast.doctor import remedies
-from podcast.doctor.answers import shorten
 from podcast.doctor.resources import Kind
+from podcast.doctor.symptoms import shorten
 from podcast.publishing import http_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from podcast.doctor.answers import Answer
-    from podcast.doctor.check_http import Case
+    from podcast.doctor.check_http import Examined
     from podcast.doctor.symptoms import Symptom
+    from podcast.network.messages import Response
 
 LARGEST_PICTURE = 4_000_000  # bytes; every listener downloads it
 _PICTURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
@@ -29,104 +29,113 @@ _FORGIVEN = {Kind.TRANSCRIPT, Kind.CHAPTERS, Kind.CATALOGUE}  # most apps read t
 _AGAIN = "run `earmark publish` again, so that the feed and the file agree"
 
 
-def typed(case: Case) -> Iterator[Symptom]:
+def typed(examined: Examined) -> Iterator[Symptom]:
     """Find what is not sent as what it is."""
-    look, sent = case.look, case.answer.kind
-    wished = look.type or http_headers.choose_headers(_KINDS.get(look.kind, case.name)).content_type
+    resource, sent = examined.resource, examined.response.media_type
+    wished = (
+        resource.type
+        or http_headers.choose_headers(_KINDS.get(resource.kind, examined.name)).content_type
+    )
     wished = wished.partition(";")[0].strip().lower()
     if _SAME.get(sent, sent) == wished:
         return
-    alike = look.kind is Kind.RECORDING and sent.partition("/")[0] == "audio"
-    level = Level.WARNING if alike or look.kind in _FORGIVEN else Level.ERROR
+    alike = resource.kind is Kind.RECORDING and sent.partition("/")[0] == "audio"
+    level = Level.WARNING if alike or resource.kind in _FORGIVEN else Level.ERROR
     seen = f"is sent as {shorten(sent) or 'no type at all'} instead of {wished}"
-    yield case.symptom("type", seen, remedies.kind(case.name, wished, case.answer), level)
+    yield examined.symptom(
+        "type", seen, remedies.kind(examined.name, wished, examined.response), level
+    )
 
 
-def long(case: Case) -> Iterator[Symptom]:
+def long(examined: Examined) -> Iterator[Symptom]:
     """Find a recording that has not as many bytes as the feed says."""
-    size, said = case.answer.size, case.look.length
+    size, said = examined.response.size, examined.resource.length
     if size is None:
         seen = "is sent without its length (Content-Length)"
-        yield case.symptom("length", seen, "make the server send it: apps show it first")
+        yield examined.symptom("length", seen, "make the server send it: apps show it first")
     elif said != str(size):
         seen = f"has {size:,} bytes, but the feed says {shorten(said) or 'nothing'}"
-        yield case.symptom("length", seen, _AGAIN)
+        yield examined.symptom("length", seen, _AGAIN)
 
 
-def parted(case: Case) -> Iterator[Symptom]:
+def parted(examined: Examined) -> Iterator[Symptom]:
     """Find a recording that cannot be had in parts: nobody can skip in it."""
-    parts = [each for each in case.asked if each.question.header("Range")]
-    for question, answer in parts:
-        wrong = _wrong_part(question.header("Range"), answer, case.look.length)
+    parts = [each for each in examined.asked if each.request.header("Range")]
+    for request, response in parts:
+        wrong = _wrong_part(request.header("Range"), response, examined.resource.length)
         if wrong:
-            yield case.symptom("ranges", wrong, remedies.ranges(answer))
+            yield examined.symptom("ranges", wrong, remedies.ranges(response))
             return
     if len(parts) == 2:
-        start = int(parts[1].question.header("Range").split("=")[1].split("-")[0])
-        first, second = parts[0].answer.body[start:], parts[1].answer.body
+        start = int(parts[1].request.header("Range").split("=")[1].split("-")[0])
+        first, second = parts[0].response.body[start:], parts[1].response.body
         if second[: len(first)] != first:
             seen = "sends the wrong bytes when a part is requested"
-            yield case.symptom("ranges", seen, remedies.ranges(parts[1].answer))
-    whole = case.asked[0].answer
+            yield examined.symptom("ranges", seen, remedies.ranges(parts[1].response))
+    whole = examined.asked[0].response
     if parts and whole.fine and whole.header("accept-ranges").lower() != "bytes":
         seen = "can be requested in parts, but does not say so"
         what = "make the server send `Accept-Ranges: bytes`: some players need it to skip"
-        yield case.symptom("ranges", seen, what, Level.WARNING)
+        yield examined.symptom("ranges", seen, what, Level.WARNING)
 
 
-def _wrong_part(asked: str, answer: Answer, length: str) -> str:
+def _wrong_part(asked: str, response: Response, length: str) -> str:
     """Say what is wrong with a part; nothing where it is the one that was asked for."""
     start, end = map(int, asked.removeprefix("bytes=").split("-"))
-    if answer.trouble:
-        return f"{answer.trouble} when a part is requested"
-    if answer.status == 200:
+    if response.failure:
+        return f"{response.failure} when a part is requested"
+    if response.status == 200:
         return "is sent whole when a part is requested, so listeners cannot skip"
-    if answer.status != 206:
-        return f"answers {answer.status} when a part is requested, so listeners cannot skip"
-    said = answer.header("content-range")
-    if said not in {f"bytes {start}-{end}/{answer.size}", f"bytes {start}-{end}/*"}:
+    if response.status != 206:
+        return f"answers {response.status} when a part is requested, so listeners cannot skip"
+    said = response.header("content-range")
+    if said not in {f"bytes {start}-{end}/{response.size}", f"bytes {start}-{end}/*"}:
         return f"says {shorten(said) or 'nothing'} where the part is bytes {start}-{end}/{length}"
-    if len(answer.body) != end - start + 1 or answer.cut:
+    if len(response.body) != end - start + 1 or response.cut:
         return "sends a different number of bytes than it says when a part is requested"
     return ""
 
 
-def pictured(case: Case) -> Iterator[Symptom]:
+def pictured(examined: Examined) -> Iterator[Symptom]:
     """Find a picture that is no JPEG or PNG, not sent as such, or large to fetch on the way."""
-    begin = next((each.answer.body for each in case.asked if each.answer.body), b"")
+    begin = next((each.response.body for each in examined.asked if each.response.body), b"")
     kind = next((kind for sign, kind in _PICTURES if begin.startswith(sign)), "")
-    sent = _SAME.get(case.answer.kind, case.answer.kind)
+    sent = _SAME.get(examined.response.media_type, examined.response.media_type)
     if begin and not kind:
         seen = "is neither JPEG nor PNG, whatever its name"
-        yield case.symptom("content", seen, "save it as JPEG, and publish again")
+        yield examined.symptom("content", seen, "save it as JPEG, and publish again")
     elif kind and sent != kind:
         seen = f"is sent as {shorten(sent) or 'no type at all'} instead of {kind}"
-        yield case.symptom("type", seen, remedies.kind(case.name, kind, case.answer))
+        yield examined.symptom("type", seen, remedies.kind(examined.name, kind, examined.response))
     if kind and (said := metadata.first_metadata(begin)):
         what = "publish it again with this version of Earmark, which leaves that out"
-        yield case.symptom("metadata", f"has {said} in it", what, Level.WARNING)
-    if (case.answer.size or 0) > LARGEST_PICTURE:
-        seen = f"has {(case.answer.size or 0) / 1e6:,.1f} MB"
+        yield examined.symptom("metadata", f"has {said} in it", what, Level.WARNING)
+    if (examined.response.size or 0) > LARGEST_PICTURE:
+        seen = f"has {(examined.response.size or 0) / 1e6:,.1f} MB"
         what = (
             f"save it with less than {LARGEST_PICTURE // 1_000_000} MB: every listener downloads it"
         )
-        yield case.symptom("size", seen, what, Level.WARNING)
-    elif case.answer.size == 0 or (not begin and len(case.asked) > 1):
-        yield case.symptom("size", "is empty", "run `earmark publish` again")
+        yield examined.symptom("size", seen, what, Level.WARNING)
+    elif examined.response.size == 0 or (not begin and len(examined.asked) > 1):
+        yield examined.symptom("size", "is empty", "run `earmark publish` again")
 
 
-def worded(case: Case) -> Iterator[Symptom]:
+def worded(examined: Examined) -> Iterator[Symptom]:
     """Find what is no transcript, chapters or catalogue, but perhaps the page of an error."""
-    body, look = case.answer.body, case.look
-    if look.type == "text/vtt":
+    body, resource = examined.response.body, examined.resource
+    if resource.type == "text/vtt":
         right = body.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT")
-    elif look.kind in {Kind.CHAPTERS, Kind.CATALOGUE}:
-        right = case.answer.cut or _document(body, look.kind)
+    elif resource.kind in {Kind.CHAPTERS, Kind.CATALOGUE}:
+        right = examined.response.cut or _document(body, resource.kind)
     else:
         right = bool(body.strip())
-        right = right and ("html" in look.type or not body.lstrip()[:20].lower().startswith(_HTML))
+        right = right and (
+            "html" in resource.type or not body.lstrip()[:20].lower().startswith(_HTML)
+        )
     if not right:
-        yield case.symptom("content", f"holds no {look.kind}", "run `earmark publish` again")
+        yield examined.symptom(
+            "content", f"holds no {resource.kind}", "run `earmark publish` again"
+        )
 
 
 def _document(body: bytes, kind: Kind) -> bool:
@@ -138,10 +147,12 @@ def _document(body: bytes, kind: Kind) -> bool:
     return isinstance(document, dict) and isinstance(document.get(name), shape)
 
 
-def taken_back(case: Case) -> Iterator[Symptom]:
+def taken_back(examined: Examined) -> Iterator[Symptom]:
     """Find a recording that was withdrawn and can be had all the same."""
-    page = case.answer.header("content-type").startswith("text/")  # some hosts answer all with one
-    if case.answer.fine and not page:
-        seen = f'can still be heard, but "{shorten(case.look.of)}" was withdrawn'
+    page = examined.response.header("content-type").startswith(
+        "text/"
+    )  # some hosts answer all with one
+    if examined.response.fine and not page:
+        seen = f'can still be heard, but "{shorten(examined.resource.of)}" was withdrawn'
         what = "publish again; if a CDN or a cache has a copy, purge it there"
-        yield case.symptom("withdrawn", seen, what)
+        yield examined.symptom("withdrawn", seen, what)

@@ -10,13 +10,13 @@ from podcast.doctor.resources import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from podcast.doctor.check_http import Case
-    from podcast.doctor.feed_contents import Told
+    from podcast.doctor.check_http import Examined
+    from podcast.doctor.feed_contents import FeedContents
     from podcast.doctor.symptoms import Symptom
 
 _ANY = (check_http.way, check_http.secure, check_http.unpacked)
 _READ = (*_ANY, check_files.typed, check_http.lettered)
-RULES: dict[Kind, tuple[Callable[[Case], Iterator[Symptom]], ...]] = {
+RULES: dict[Kind, tuple[Callable[[Examined], Iterator[Symptom]], ...]] = {
     Kind.FEED: (
         *_ANY,
         check_http.lettered,
@@ -44,15 +44,15 @@ RULES: dict[Kind, tuple[Callable[[Case], Iterator[Symptom]], ...]] = {
 }
 
 
-def examine(case: Case) -> list[Symptom]:
+def examine(examined: Examined) -> list[Symptom]:
     """Return what is wrong with one thing; what cannot be had is not examined further."""
-    if case.look.kind not in {Kind.LINK, Kind.WITHDRAWN}:
-        stopped = list(check_http.arrival(case))
+    if examined.resource.kind not in {Kind.LINK, Kind.WITHDRAWN}:
+        stopped = list(check_http.arrival(examined))
         if stopped:
             return stopped
-    return [symptom for rule in RULES[case.look.kind] for symptom in rule(case)]
+    return [symptom for rule in RULES[examined.resource.kind] for symptom in rule(examined)]
 
 
-def examine_told(case: Case, feed: Told) -> list[Symptom]:
+def examine_told(examined: Examined, feed: FeedContents) -> list[Symptom]:
     """Return what is wrong with what a feed tells."""
-    return [*check_feed.itself(case, feed), *check_feed.filled(case, feed)]
+    return [*check_feed.itself(examined, feed), *check_feed.filled(examined, feed)]

@@ -9,8 +9,8 @@ from lxml import etree
 
 from episodes.errors import EarmarkError
 from feed.feedgen_extension import ATOM, CONTENT, ITUNES, PODCAST, PSC
-from podcast.doctor.answers import plain
-from podcast.doctor.resources import Kind, Look, links
+from podcast.doctor.resources import Kind, Resource, links
+from podcast.network.urls import clean_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,16 +36,16 @@ class UnreadableError(EarmarkError):
     """What came is no feed; the text says what it is instead."""
 
 
-class Told(NamedTuple):
+class FeedContents(NamedTuple):
     """What a feed tells: its own address, its items, and all there is to look at, each once."""
 
     itself: str
     items: int
     ours: bool  # made by Earmark, so that a catalogue lies beside it
-    looks: tuple[Look, ...]
+    resources: tuple[Resource, ...]
 
 
-def read(data: bytes, address: str, show: str) -> Told:
+def read(data: bytes, address: str, show: str) -> FeedContents:
     """Read a feed that came from `address`, of the show at `show`. Raises UnreadableError."""
     if data.lstrip()[:200].lower().startswith(_HTML):
         raise UnreadableError("is a web page, not a feed")
@@ -58,17 +58,19 @@ def read(data: bytes, address: str, show: str) -> Told:
         raise UnreadableError(f"is not well-formed XML{where}") from None
     if found.root != "rss":
         raise UnreadableError("is XML, but not an RSS feed")
-    looks = (Look(Kind.PAGE, show), *found.looks) if found.ours else tuple(found.looks)
-    return Told(found.itself, found.items, found.ours, tuple(_once(looks, address)))
+    resources = (
+        (Resource(Kind.PAGE, show), *found.resources) if found.ours else tuple(found.resources)
+    )
+    return FeedContents(found.itself, found.items, found.ours, tuple(_once(resources, address)))
 
 
-def _once(looks: Iterable[Look], itself: str) -> Iterator[Look]:
+def _once(resources: Iterable[Resource], itself: str) -> Iterator[Resource]:
     """Yield each address once, with how many episodes name it; the feed's own is no page."""
-    alike: dict[tuple[Kind, str], list[Look]] = {}
-    for look in looks:
-        group = alike.setdefault((look.kind, plain(look.address)), [])
-        if not group or group[-1].of != look.of:
-            group.append(look)
+    alike: dict[tuple[Kind, str], list[Resource]] = {}
+    for resource in resources:
+        group = alike.setdefault((resource.kind, clean_url(resource.address)), [])
+        if not group or group[-1].of != resource.of:
+            group.append(resource)
     alike.pop((Kind.PAGE, itself), None)
     for group in alike.values():
         yield group[0]._replace(more=len(group) - 1)
@@ -97,7 +99,7 @@ class _Found:
 
     def __init__(self, show: str) -> None:
         self.root, self.itself, self.items, self.ours = "", "", 0, False
-        self.looks: list[Look] = []
+        self.resources: list[Resource] = []
         self._show, self._elements = show, 0
 
     def begin(self, tag: str) -> None:
@@ -121,17 +123,19 @@ class _Found:
         self._collect(channel, "")
         small = (channel.findtext("image/url") or "").strip()
         if small:
-            self.looks.append(Look(Kind.PICTURE, small))
+            self.resources.append(Resource(Kind.PICTURE, small))
 
     def _collect(self, element: etree._Element, title: str) -> None:
         for kind, path, name in _SAID:
             for each in element.findall(path):
                 address = (each.get(name) or "").strip()
-                said = Look(kind, address, each.get("type") or "", each.get("length") or "", title)
+                said = Resource(
+                    kind, address, each.get("type") or "", each.get("length") or "", title
+                )
                 if kind is Kind.LINK:
                     self._link(address, title)
                 else:
-                    self.looks.append(said)
+                    self.resources.append(said)
         for each in element.findall(f"{{{PODCAST}}}alternateEnclosure"):
             self._alternate(each, title)
         self._link((element.findtext("link") or "").strip(), title)
@@ -144,8 +148,8 @@ class _Found:
         kind, length = element.get("type") or "", element.get("length") or ""
         for source in element.findall(f"{{{PODCAST}}}source"):
             address = (source.get("uri") or "").strip()
-            if plain(address).startswith(self._show):
-                self.looks.append(Look(Kind.RECORDING, address, kind, length, title))
+            if clean_url(address).startswith(self._show):
+                self.resources.append(Resource(Kind.RECORDING, address, kind, length, title))
             else:
                 self._link(address, title)
 
@@ -154,8 +158,8 @@ class _Found:
         scheme = address.partition(":")[0].lower()
         if not address or (":" in address and scheme not in {"http", "https"}):
             return  # tel:, mailto:, sms: and the like are for telephones
-        ours = plain(address).startswith(self._show)
-        self.looks.append(Look(Kind.PAGE if ours else Kind.LINK, address, of=title))
+        ours = clean_url(address).startswith(self._show)
+        self.resources.append(Resource(Kind.PAGE if ours else Kind.LINK, address, of=title))
 
 
 def unpacked(data: bytes, limit: int) -> bytes | None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from episodes import site_layout
-from podcast.doctor.answers import Trouble
+from podcast.network.messages import Failure
 from podcast.publishing import http_headers
 
 if TYPE_CHECKING:
-    from podcast.doctor.answers import Answer
+    from podcast.network.messages import Response
 
 _SIGNS = (
     ("nginx", "nginx"),
@@ -58,53 +58,54 @@ _INDEX = {
     "hosting with index.html as its index document",
 }
 _TROUBLE = {
-    Trouble.ADDRESS: "write the whole address, starting with https://, and publish again",
-    Trouble.NAME: "correct the address, or the entry in DNS",
-    Trouble.REFUSED: "start the server, or open its port in the firewall",
-    Trouble.PROXY: "check http_proxy, https_proxy and no_proxy, or ask the people who run your "
+    Failure.ADDRESS: "write the whole address, starting with https://, and publish again",
+    Failure.NAME: "correct the address, or the entry in DNS",
+    Failure.REFUSED: "start the server, or open its port in the firewall",
+    Failure.PROXY: "check http_proxy, https_proxy and no_proxy, or ask the people who run your "
     "network",
-    Trouble.SLOW: "check whether the server is overloaded or a firewall drops requests",
-    Trouble.BROKEN: "check the server's log",
-    Trouble.SHORT: "upload it again, and check the server's log",
-    Trouble.LOOP: "correct the redirects, so that they end at the file",
-    Trouble.ASTRAY: "correct the redirect, so that it leads to an address on the web",
-    Trouble.EXPIRED: "renew the certificate, and set a timer to renew it from now on",
-    Trouble.STRANGER: "get a certificate for this name",
-    Trouble.UNKNOWN: "install the whole chain of the certificate (fullchain.pem), "
+    Failure.SLOW: "check whether the server is overloaded or a firewall drops requests",
+    Failure.BROKEN: "check the server's log",
+    Failure.SHORT: "upload it again, and check the server's log",
+    Failure.LOOP: "correct the redirects, so that they end at the file",
+    Failure.ASTRAY: "correct the redirect, so that it leads to an address on the web",
+    Failure.EXPIRED: "renew the certificate, and set a timer to renew it from now on",
+    Failure.STRANGER: "get a certificate for this name",
+    Failure.UNKNOWN: "install the whole chain of the certificate (fullchain.pem), "
     "from an authority that apps know",
-    Trouble.TLS: "make the server offer https there, with TLS 1.2 or 1.3",
-    Trouble.LOST: "fix what is listed above, and test again",
+    Failure.TLS: "make the server offer https there, with TLS 1.2 or 1.3",
+    Failure.PRIVATE: "publish the show on a server that everyone can reach",
+    Failure.LOST: "fix what is listed above, and test again",
 }
 
 
-def server(answer: Answer) -> str:
+def server(response: Response) -> str:
     """Return which server answered, as far as it says so; nothing where it does not."""
-    said = answer.header("server").lower()
-    if "x-amz-request-id" in answer.headers:
+    said = response.header("server").lower()
+    if "x-amz-request-id" in response.headers:
         return "bucket"
     return next((name for sign, name in _SIGNS if sign in said), "")
 
 
-def _choice(table: dict[str, str], answer: Answer) -> str:
-    return table.get(server(answer), table[""])
+def _choice(table: dict[str, str], response: Response) -> str:
+    return table.get(server(response), table[""])
 
 
-def cors(answer: Answer) -> str:
+def cors(response: Response) -> str:
     """Say how to let players on other sites read a file."""
-    return _choice(_CORS, answer)
+    return _choice(_CORS, response)
 
 
-def ranges(answer: Answer) -> str:
+def ranges(response: Response) -> str:
     """Say how to let players skip."""
-    return _choice(_RANGES, answer)
+    return _choice(_RANGES, response)
 
 
-def conditional(answer: Answer) -> str:
+def conditional(response: Response) -> str:
     """Say how apps can be spared what they have."""
-    return _choice(_CONDITIONAL, answer)
+    return _choice(_CONDITIONAL, response)
 
 
-def cache(address: str, answer: Answer) -> str:
+def cache(address: str, response: Response) -> str:
     """Say how to let a feed be kept for minutes."""
     path = urlsplit(address).path
     keep = f'Cache-Control "{_FEED.cache_control}"'
@@ -115,7 +116,7 @@ def cache(address: str, answer: Answer) -> str:
         "caddy": f"in the Caddyfile, add: `header {path} {keep}`",
         "": f"send `Cache-Control: {_FEED.cache_control}` with it, as `earmark publish` does",
     }
-    return _choice(said, answer)
+    return _choice(said, response)
 
 
 def _feed_in_nginx(path: str) -> str:
@@ -126,16 +127,16 @@ def _feed_in_nginx(path: str) -> str:
     )
 
 
-def feed(address: str, answer: Answer) -> str:
+def feed(address: str, response: Response) -> str:
     """Say how to send a feed as one."""
-    if server(answer) == "nginx":
+    if server(response) == "nginx":
         return _feed_in_nginx(urlsplit(address).path)
-    return kind(address, _FEED.content_type, answer)
+    return kind(address, _FEED.content_type, response)
 
 
-def packed(answer: Answer) -> str:
+def packed(response: Response) -> str:
     """Say how not to pack what nobody asked to be packed."""
-    return _choice(_PACKED, answer)
+    return _choice(_PACKED, response)
 
 
 def head() -> str:
@@ -143,27 +144,27 @@ def head() -> str:
     return _HEAD
 
 
-def trouble(what: Trouble) -> str:
+def failure(what: Failure) -> str:
     """Say what to do where there is no answer."""
     return _TROUBLE[what]
 
 
-def status(answer: Answer, *, folder: bool = False) -> str:
+def status(response: Response, *, folder: bool = False) -> str:
     """Say what to do about an answer that is not the file."""
-    if folder and answer.status in {403, 404}:
-        return _choice(_INDEX, answer)
-    if answer.status in {401, 407}:
+    if folder and response.status in {403, 404}:
+        return _choice(_INDEX, response)
+    if response.status in {401, 407}:
         return "remove the password: no podcast app can enter one"
-    if answer.status == 403:
+    if response.status == 403:
         return "allow anyone to read it; in a bucket, by a policy that allows s3:GetObject"
-    if answer.status in {404, 410}:
+    if response.status in {404, 410}:
         return "run `earmark publish` again, and check that the address in show.md is right"
-    if answer.status == 429:
+    if response.status == 429:
         return "the server wants fewer requests; test again later, and allow more for apps"
     return "check the server's log"
 
 
-def kind(name: str, wished: str, answer: Answer) -> str:
+def kind(name: str, wished: str, response: Response) -> str:
     """Say how to send a file, by its name below the show, with a certain type."""
     suffix = f".{name.rpartition('.')[2]}"
     chapters = wished == site_layout.CHAPTERS_TYPE
@@ -180,4 +181,4 @@ def kind(name: str, wished: str, answer: Answer) -> str:
         said["caddy"] = (
             f"in the Caddyfile, add: `header /{site_layout.CHAPTERS}* Content-Type {wished}`"
         )
-    return _choice(said, answer)
+    return _choice(said, response)

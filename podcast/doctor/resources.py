@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
-from podcast.doctor.answers import joined, plain
+from podcast.network.urls import clean_url, join_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ class Kind(StrEnum):
         return f"{number:,} {self if number == 1 else words.get(self, f'{self}s')}"
 
 
-class Look(NamedTuple):
+class Resource(NamedTuple):
     """Something to look at; `type` and `length` as the feed says them.
 
     `of` is the title of the first episode that names it, and `more` do so too.
@@ -77,19 +77,21 @@ def links(html: str) -> list[str]:
     return [to for to in found if to and not to.startswith("#")]
 
 
-def withdrawn(catalogue: bytes, show: str) -> list[Look]:
+def withdrawn(catalogue: bytes, show: str) -> list[Resource]:
     """Return the recordings that a catalogue says were taken back; nobody should have them."""
     try:
         told = json.loads(catalogue)["withdrawn"]
         rows = [(str(each["title"]), name) for each in told for name in each["media"]["former"]]
     except (ValueError, KeyError, TypeError):
         return []
-    every = dict.fromkeys((title, joined(show, str(name))) for title, name in rows)
+    every = dict.fromkeys((title, join_url(show, str(name))) for title, name in rows)
     ours = ((title, address) for title, address in every if address.startswith(show))
-    return [Look(Kind.WITHDRAWN, plain(address), of=title) for title, address in ours][:MOST]
+    return [Resource(Kind.WITHDRAWN, clean_url(address), of=title) for title, address in ours][
+        :MOST
+    ]
 
 
-def parts(page: str, html: str, below: str) -> list[Look]:
+def parts(page: str, html: str, below: str) -> list[Resource]:
     """Return the styles, scripts and pictures of a page that lie below the show's address."""
-    found = dict.fromkeys(joined(page, to) for tag, to in _read(html) if tag != "a" and to)
-    return [Look(Kind.PART, plain(each)) for each in found if each.startswith(below)][:MOST]
+    found = dict.fromkeys(join_url(page, to) for tag, to in _read(html) if tag != "a" and to)
+    return [Resource(Kind.PART, clean_url(each)) for each in found if each.startswith(below)][:MOST]

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from episodes import site_layout
 from episodes.errors import EarmarkError
 from episodes.findings import Finding, Level
 from podcast.doctor import check_http, checks, feed_contents
-from podcast.doctor.answers import Exchange, here, host, plain, secret, web
-from podcast.doctor.check_http import Case
-from podcast.doctor.requests import Asked, following
-from podcast.doctor.resources import Kind, Look, parts, withdrawn
+from podcast.doctor.check_http import Examined
+from podcast.doctor.requests import RequestLog, following
+from podcast.doctor.resources import Kind, Resource, parts, withdrawn
 from podcast.doctor.symptoms import Symptom, calmed, findings
-from podcast.network.fetch import Fetcher
-from podcast.network.threads import together
+from podcast.network.certificates import certificate_end
+from podcast.network.messages import Exchange
+from podcast.network.urls import clean_url, has_credentials, is_loopback, is_web_url, origin_of
+from podcast.parallel import run_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from podcast.link_check import CheckProgress
+    from podcast.network.client import Client
 
-class Seen(NamedTuple):
+FOLLOW = 10  # redirects, so that a long chain can be described
+
+
+class VisitResult(NamedTuple):
     """What a visit found: how many of each kind were looked at, and what is wrong.
 
     Without a feed that can be read there is no show either, and addresses are told whole.
@@ -39,23 +45,13 @@ class Seen(NamedTuple):
         return findings(self.symptoms, self.show, each=each)
 
 
-class Progress(Protocol):
-    """What is told while a visit goes on. Called from several threads."""
-
-    def looking(self, number: int) -> None:
-        """Say that there are so many things more to look at."""
-
-    def looked(self) -> None:
-        """Say that one was looked at."""
-
-
 def addresses(given: str) -> tuple[str, ...]:
     """Return where the feed may be, most likely first. Raises EarmarkError."""
     address = given.strip()
     if "://" not in address:
-        address = f"http{'' if here(f'http://{address}') else 's'}://{address}"
-    address = plain(address)
-    if not web(address):
+        address = f"http{'' if is_loopback(f'http://{address}') else 's'}://{address}"
+    address = clean_url(address)
+    if not is_web_url(address):
         raise EarmarkError(
             "that is not a web address; write one like https://example.org/talks/feed.xml"
         )
@@ -69,112 +65,122 @@ def addresses(given: str) -> tuple[str, ...]:
 
 
 def visit(
-    given: str, now: datetime, progress: Progress, fetcher: Fetcher, *, links: bool = True
-) -> Seen:
+    given: str, now: datetime, progress: CheckProgress, client: Client, *, links: bool = True
+) -> VisitResult:
     """Look at a show, at the address of its feed or its own. Raises EarmarkError for no address."""
-    look, asked = _feed(fetcher, addresses(given))
-    at = (look.address, *asked[0].answer.hops)[-1]  # a feed that moved is told from where it is
+    resource, asked = _feed(client, addresses(given))
+    at = (resource.address, *asked[0].response.hops)[
+        -1
+    ]  # a feed that moved is told from where it is
     show = urljoin(at, ".")
-    case = Case(look, asked, show)
-    counts, symptoms = Counter({Kind.FEED: 1}), checks.examine(case)
-    if secret(given if "://" in given else f"//{given}"):
+    examined = Examined(resource, asked, show)
+    counts, symptoms = Counter({Kind.FEED: 1}), checks.examine(examined)
+    if has_credentials(given if "://" in given else f"//{given}"):
         left = "was requested without the name and the password in its address"
         what = "publish it without: no podcast app can use them"
-        symptoms.append(case.symptom("private", left, what, Level.NOTE))
-    if not case.answer.fine or case.answer.cut:
-        return Seen(dict(counts), symptoms)
+        symptoms.append(examined.symptom("private", left, what, Level.NOTE))
+    if not examined.response.fine or examined.response.cut:
+        return VisitResult(dict(counts), symptoms)
     try:
-        told = feed_contents.read(case.answer.body, at, show)
+        told = feed_contents.read(examined.response.body, at, show)
     except feed_contents.UnreadableError as error:
         what = "publish the feed there again, as `earmark build` wrote it"
         unread = [each for each in symptoms if each.key != "type"]  # that follows from this
-        return Seen(dict(counts), [*unread, case.symptom("xml", str(error), what)])
-    symptoms += checks.examine_told(case, told)
-    looks = [each for each in told.looks if links or each.kind is not Kind.LINK]
+        return VisitResult(dict(counts), [*unread, examined.symptom("xml", str(error), what)])
+    symptoms += checks.examine_told(examined, told)
+    resources = [each for each in told.resources if links or each.kind is not Kind.LINK]
     if told.ours:
-        looks.append(Look(Kind.CATALOGUE, urljoin(show, site_layout.CATALOGUE)))
-    seen = _look(looks, show, fetcher, progress, counts)
+        resources.append(Resource(Kind.CATALOGUE, urljoin(show, site_layout.CATALOGUE)))
+    seen = _look(resources, show, client, progress, counts)
     symptoms += calmed(seen, counts[Kind.LINK], show)
-    symptoms += _certificates([look, *looks], fetcher, now)
-    return Seen(dict(counts), symptoms, show)
+    symptoms += _certificates([resource, *resources], client, now)
+    return VisitResult(dict(counts), symptoms, show)
 
 
-def _feed(fetcher: Fetcher, candidates: tuple[str, ...]) -> tuple[Look, Asked]:
+def _feed(client: Client, candidates: tuple[str, ...]) -> tuple[Resource, RequestLog]:
     """Ask for the feed where it may be; the first place speaks where none has it."""
-    look = Look(Kind.FEED, candidates[0])
-    asked = _ask(look, fetcher)
-    answer = asked[0].answer
-    if len(candidates) > 1 and not answer.fine and not answer.trouble:
-        other = Look(Kind.FEED, candidates[1])
-        instead = _ask(other, fetcher)
-        if b"<rss" in instead[0].answer.body[:4000]:
+    resource = Resource(Kind.FEED, candidates[0])
+    asked = _ask(resource, client)
+    response = asked[0].response
+    if len(candidates) > 1 and not response.fine and not response.failure:
+        other = Resource(Kind.FEED, candidates[1])
+        instead = _ask(other, client)
+        if b"<rss" in instead[0].response.body[:4000]:
             return other, instead
-    return look, asked
+    return resource, asked
 
 
-def _ask(look: Look, fetcher: Fetcher) -> Asked:
+def _ask(resource: Resource, client: Client) -> RequestLog:
     """Ask all there is to ask about one thing."""
-    asked: Asked = ()
-    while question := following(look, asked):
-        asked = (*asked, Exchange(question, fetcher.ask(question)))
+    asked: RequestLog = ()
+    while request := following(resource, asked):
+        asked = (*asked, Exchange(request, client.fetch(request, follow=FOLLOW)))
     return asked
 
 
 def _look(
-    looks: list[Look], show: str, fetcher: Fetcher, progress: Progress, counts: Counter[Kind]
+    resources: list[Resource],
+    show: str,
+    client: Client,
+    progress: CheckProgress,
+    counts: Counter[Kind],
 ) -> list[Symptom]:
     """Look at everything, then at what the pages need."""
     found: dict[int, list[Symptom]] = {}
-    needed: dict[str, Look] = {plain(each.address): each for each in looks}
-    later: list[Look] = []
+    needed: dict[str, Resource] = {clean_url(each.address): each for each in resources}
+    later: list[Resource] = []
     lock = threading.Lock()
 
-    def one(numbered: tuple[int, Look]) -> None:
-        at, look = numbered
-        case = Case(look, _ask(look, fetcher), show)
-        symptoms = checks.examine(case)
-        wanted = _wanted(case, show)
+    def one(numbered: tuple[int, Resource]) -> None:
+        at, resource = numbered
+        examined = Examined(resource, _ask(resource, client), show)
+        symptoms = checks.examine(examined)
+        wanted = _wanted(examined, show)
         with lock:
             found[at] = symptoms
-            counts[look.kind] += 1
+            counts[resource.kind] += 1
             for each in wanted:
                 if each.address not in needed:
                     needed[each.address] = each
                     later.append(each)
         progress.looked()
 
-    progress.looking(len(looks))
-    together(_polite(enumerate(looks)), one)
+    progress.looking(len(resources))
+    run_rows(_polite(enumerate(resources)), one)
     progress.looking(len(later))
-    together([[each] for each in enumerate(later, len(looks))], one)
+    run_rows([[each] for each in enumerate(later, len(resources))], one)
     return [symptom for at in sorted(found) for symptom in found[at]]
 
 
-def _wanted(case: Case, show: str) -> list[Look]:
+def _wanted(examined: Examined, show: str) -> list[Resource]:
     """Return what else to look at: what a page needs, and what a catalogue says has gone."""
-    look, body = case.look, case.answer.body if case.answer.fine else b""
-    if look.kind is Kind.CATALOGUE:
+    resource, body = examined.resource, examined.response.body if examined.response.fine else b""
+    if resource.kind is Kind.CATALOGUE:
         return withdrawn(body, show)
     return (
-        parts(look.address, body.decode(errors="replace"), show) if look.kind is Kind.PAGE else []
+        parts(resource.address, body.decode(errors="replace"), show)
+        if resource.kind is Kind.PAGE
+        else []
     )
 
 
-def _polite(looks: Iterable[tuple[int, Look]]) -> list[list[tuple[int, Look]]]:
+def _polite(resources: Iterable[tuple[int, Resource]]) -> list[list[tuple[int, Resource]]]:
     """Put links to one site one after the other; what belongs to the show goes side by side."""
-    by_host: dict[object, list[tuple[int, Look]]] = {}
-    for at, look in looks:
-        key = host(look.address) if look.kind is Kind.LINK else at
-        by_host.setdefault(key, []).append((at, look))
+    by_host: dict[object, list[tuple[int, Resource]]] = {}
+    for at, resource in resources:
+        key = origin_of(resource.address) if resource.kind is Kind.LINK else at
+        by_host.setdefault(key, []).append((at, resource))
     return list(by_host.values())
 
 
-def _certificates(looks: list[Look], fetcher: Fetcher, now: datetime) -> list[Symptom]:
+def _certificates(resources: list[Resource], client: Client, now: datetime) -> list[Symptom]:
     """Look how long the certificates last of every server that the show needs."""
-    hosts = dict.fromkeys(host(each.address) for each in looks if each.kind is not Kind.LINK)
+    hosts = dict.fromkeys(
+        origin_of(each.address) for each in resources if each.kind is not Kind.LINK
+    )
     return [
         symptom
         for each in hosts
         if each.startswith("https:")
-        for symptom in check_http.expiry(each, fetcher.expiry(each), now)
+        for symptom in check_http.expiry(each, certificate_end(client, each), now)
     ]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.findings import Finding, Level
-from podcast.doctor.answers import LONGEST_ADDRESS, Trouble, plain, shorten
+from podcast.network.messages import Failure
+from podcast.network.urls import clean_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LINK = "link"  # each is another thing to mend, so each is told
-_UNKNOWN = (Trouble.NAME, Trouble.LOST)
+_UNKNOWN = (Failure.NAME, Failure.LOST)
+LONGEST, LONGEST_URL = 200, 2000  # characters of what a server sent that are worth showing
 FEW = 3  # links; fewer may all be wrong by chance
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
@@ -60,4 +62,10 @@ def _finding(group: list[Symptom], show: str) -> Finding:
 
 def named(address: str, show: str) -> str:
     """Return an address as a person may see it: below the show's where it lies there."""
-    return shorten(plain(address).removeprefix(show) or plain(address), LONGEST_ADDRESS)
+    return shorten(clean_url(address).removeprefix(show) or clean_url(address), LONGEST_URL)
+
+
+def shorten(text: str, longest: int = LONGEST) -> str:
+    """Return what a server sent as it can be shown: printable, on one line, not too long."""
+    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    return line if len(line) <= longest else f"{line[:longest]}…"

@@ -16,14 +16,14 @@ from episodes.transcripts import write
 from feed.reader.result import Loss
 from podcast.cache.store import CacheFolder
 from podcast.importing import write_show
-from podcast.network.limited_get import GateError
+from podcast.network.failures import FetchError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from feed.reader.result import Attachment, ParsedFeed
-    from podcast.network.limited_get import Gate
+    from podcast.network.client import Client
 
 TEXT, PICTURE = 5_000_000, 20_000_000  # bytes
 # The best first: with times, then without.
@@ -34,18 +34,20 @@ _NAMES = {"text/vtt": "t.vtt", "application/x-subrip": "t.srt", "application/srt
 _REFERENCE = re.compile(r"&#(?:[xX]0{0,6}([89][0-9a-fA-F])|0{0,6}(1[2-5][0-9]));?")
 
 
-def fetch_transcript(gate: Gate, attachments: Sequence[Attachment]) -> tuple[str, str, str] | None:
+def fetch_transcript(
+    client: Client, attachments: Sequence[Attachment]
+) -> tuple[str, str, str] | None:
     """Return (file name, text, what was lost) of the best transcript that can be read.
 
     The text is as Earmark itself writes it: words, times and speakers. None if the feed names no
-    transcript; raises GateError with the last reason if none can be read.
+    transcript; raises FetchError with the last reason if none can be read.
     """
-    reason: GateError | None = None
+    reason: FetchError | None = None
     for attachment in sorted(attachments, key=_rank):
         try:
-            text, lost = gate.file(attachment.url, TEXT).text()
+            text, lost = client.download(attachment.url, TEXT).text()
             read = _parse(text, attachment)
-        except GateError as error:
+        except FetchError as error:
             reason = error
             continue
         if read.timed:
@@ -69,7 +71,7 @@ def _parse(text: str, attachment: Attachment) -> transcripts.Transcript:
     read, wrong = transcripts.parse_transcript(text, _NAMES.get(attachment.type, "t.txt"))
     bad = [each for each in wrong if each.level is Level.ERROR]
     if bad or not read.cues:
-        raise GateError(f"cannot be read ({bad[0].message if bad else 'it has no words'})")
+        raise FetchError(f"cannot be read ({bad[0].message if bad else 'it has no words'})")
     return read
 
 
@@ -85,7 +87,7 @@ def _text_of_html(text: str) -> str:
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if root is None:
-        raise GateError("cannot be read (it is no HTML)")
+        raise FetchError("cannot be read (it is no HTML)")
     rows, name, when = [], "", ""
     for each in root.iter("cite", "time", "p"):
         words = html.unescape(" ".join("".join(map(str, each.itertext())).split()))
@@ -109,31 +111,33 @@ _MIDDLE = artwork.PictureRequest(crop=True)
 
 
 def fetch_picture(
-    gate: Gate, address: str, part: Path, request: artwork.PictureRequest = artwork.COVER
+    client: Client, address: str, part: Path, request: artwork.PictureRequest = artwork.COVER
 ) -> str:
-    """Download a picture to `part`; return its ending. Raises GateError if it cannot be used."""
+    """Download a picture to `part`; return its ending. Raises FetchError if it cannot be used."""
     if not address:
-        raise GateError("is not in the feed")
-    return save_picture(gate.get(address, PICTURE), part, request)
+        raise FetchError("is not in the feed")
+    return save_picture(client.get(address, PICTURE), part, request)
 
 
 def save_picture(data: bytes, part: Path, request: artwork.PictureRequest) -> str:
-    """Write a picture to `part`; return its ending. Raises GateError if it cannot be used."""
+    """Write a picture to `part`; return its ending. Raises FetchError if it cannot be used."""
     part.write_bytes(data)
     wrong = errors_in(artwork.inspect_picture(part, "it", request))
     if wrong:
         part.unlink()
-        raise GateError(f"cannot be used: {wrong[0].said}")
+        raise FetchError(f"cannot be used: {wrong[0].said}")
     return artwork.ending_of(part)
 
 
-def fetch_cover(folder: Path, feed: ParsedFeed, title: str, gate: Gate, lost: list[Loss]) -> None:
+def fetch_cover(
+    folder: Path, feed: ParsedFeed, title: str, client: Client, lost: list[Loss]
+) -> None:
     """Download the cover, unless the lead has one; draw one if it cannot be used."""
     part = CacheFolder(folder).directory("import") / "cover.part"
     if any(folder.glob("cover.*")) and not _is_drawn(folder / "cover.jpg", title, part):
         return
     try:
-        ending = fetch_picture(gate, feed.picture, part, _MIDDLE)
+        ending = fetch_picture(client, feed.picture, part, _MIDDLE)
         if wrong := errors_in(artwork.inspect_picture(part, "it")):
             part.write_bytes(artwork.load_picture(part, _MIDDLE).data)
             what = "its middle is used: check it, or replace it with a square one"
@@ -141,7 +145,7 @@ def fetch_cover(folder: Path, feed: ParsedFeed, title: str, gate: Gate, lost: li
         (folder / "cover.jpg").unlink(missing_ok=True)  # drawn by an earlier import
         write_show.write_file(folder / f"cover{ending}", part.read_bytes())
         part.unlink()
-    except GateError as error:
+    except FetchError as error:
         lost.append(Loss(0, "the cover", f"{error}; one was drawn, replace it with your own"))
         artwork.draw_cover(title, folder / "cover.jpg")
 

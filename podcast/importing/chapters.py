@@ -13,7 +13,7 @@ from episodes.text.quantities import plural, quantity
 from episodes.text.timecodes import format_seconds
 from feed.reader import plain_text
 from podcast.importing import attachments
-from podcast.network.limited_get import GateError
+from podcast.network.failures import FetchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
     from episodes.chapters.write import Row
     from episodes.frontmatter.chapter import Chapter
-    from podcast.network.limited_get import Gate
+    from podcast.network.client import Client
 
 
-def read_chapters(gate: Gate, address: str) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return chapters as in front matter, and what is wrong with some. Raises GateError."""
-    text, lost = gate.file(address, attachments.TEXT).text()
+def read_chapters(client: Client, address: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return chapters as in front matter, and what is wrong with some. Raises FetchError."""
+    text, lost = client.download(address, attachments.TEXT).text()
     listed, wrong = labels.parse_chapters(text, "chapters.json")
     if not listed.chapters:
-        raise GateError(f"cannot be read ({wrong[0].message if wrong else 'there are none'})")
+        raise FetchError(f"cannot be read ({wrong[0].message if wrong else 'there are none'})")
     problems = {each.message for each in wrong if each.rule != "chapters-elsewhere"}
     problems |= {f"its chapters: the file {lost}"} if lost else set()
     rows = zip(listed.chapters, listed.elsewhere, strict=True)
@@ -94,7 +94,7 @@ def _start(value: object) -> float | None:
     return plain_text.seconds(f"{match[1]}.{(match[2] or '0')[:3]}") if match else None
 
 
-def save_pictures(gate: Gate, rows: Sequence[dict[str, Any]], folder: Path) -> Iterator[str]:
+def save_pictures(client: Client, rows: Sequence[dict[str, Any]], folder: Path) -> Iterator[str]:
     """Save the pictures of chapters in a folder, each once; yield why some cannot be saved.
 
     `picture` of a row is a URL, or the bytes from the recording; it becomes a file name, or is
@@ -107,17 +107,17 @@ def save_pictures(gate: Gate, rows: Sequence[dict[str, Any]], folder: Path) -> I
             continue
         if picture not in known:
             try:
-                known[picture] = _save(gate, picture, folder, number)
-            except GateError as error:
+                known[picture] = _save(client, picture, folder, number)
+            except FetchError as error:
                 known[picture] = ""
                 yield f"the picture of chapter {number} {error}"
         if known[picture]:
             row["picture"] = known[picture]
 
 
-def _save(gate: Gate, picture: str | bytes, folder: Path, number: int) -> str:
+def _save(client: Client, picture: str | bytes, folder: Path, number: int) -> str:
     part = folder / ".picture"
-    data = picture if isinstance(picture, bytes) else gate.get(picture, attachments.PICTURE)
+    data = picture if isinstance(picture, bytes) else client.get(picture, attachments.PICTURE)
     name = f"chapter-{number:02}{attachments.save_picture(data, part, artwork.CHAPTER)}"
     part.replace(folder / name)
     return name

@@ -15,21 +15,22 @@ from episodes.audio import formats, mp3_frames, stream_copy, tags
 from episodes.audio.ffmpeg import FfmpegError
 from podcast import atomic_files
 from podcast.cache import identity
+from podcast.network.client import SLOWEST
 from podcast.network.decompression import GZIP
-from podcast.network.limited_get import SLOWEST, GateError, answered
+from podcast.network.failures import FetchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from podcast.network.limited_get import Gate, Response
+    from podcast.network.client import Client, Stream
 
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 _TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
 GRACE = 30  # seconds before a server counts as slow
 
 
-class NotFetchedError(GateError):
+class NotFetchedError(FetchError):
     """A recording could not be downloaded, or is damaged."""
 
 
@@ -38,18 +39,18 @@ class NotAudioError(NotFetchedError):
 
 
 def fetch_recording(
-    gate: Gate, address: str, part: Path, limit: int, moved: Callable[[int], None]
+    client: Client, address: str, part: Path, limit: int, moved: Callable[[int], None]
 ) -> tuple[Path, str]:
     """Download a recording to `part`; return it with the usual ending of its format.
 
-    `limit` is in bytes; `moved` is called with each number of bytes. Raises GateError, and leaves
+    `limit` is in bytes; `moved` is called with each number of bytes. Raises FetchError, and leaves
     `part` if another attempt can resume it.
     """
     note = part.with_suffix(".json")
     done, headers, whole = _resume(part, note, address)
     moved(done)
     if done != whole:
-        with gate.open(address, headers) as response:
+        with client.stream(address, headers) as response:
             whole = _prepare(response, part, note, address, done, limit)
             _append(response, part, limit, moved)
     size = part.stat().st_size
@@ -57,7 +58,7 @@ def fetch_recording(
         raise NotFetchedError(f"is cut short: {size:,} of {whole:,} bytes arrived; run it again")
     try:
         ending = _check(part)
-    except GateError:
+    except FetchError:
         forget(part)
         raise
     return part, ending
@@ -70,16 +71,16 @@ class RemoteFile(NamedTuple):
     type: str
 
 
-def ask_server(gate: Gate, address: str) -> RemoteFile:
-    """Ask a server for the size and type of a recording. Raises GateError."""
-    with gate.open(address, {"Range": "bytes=0-0"}) as response:
+def ask_server(client: Client, address: str) -> RemoteFile:
+    """Ask a server for the size and type of a recording. Raises FetchError."""
+    with client.stream(address, {"Range": "bytes=0-0"}) as response:
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         kind = kind if _TYPE.fullmatch(kind) else ""
         if response.status == 206:
             content_range = _RANGE.fullmatch(response.headers.get("content-range", ""))
             return RemoteFile(int(content_range[3]) if content_range else None, kind)
         if response.status != 200:
-            raise NotFetchedError(answered(response))
+            raise NotFetchedError(response.describe())
         return RemoteFile(response.size, kind)
 
 
@@ -111,7 +112,7 @@ def _resume(part: Path, note: Path, address: str) -> tuple[int, dict[str, str], 
 
 
 def _prepare(  # noqa: PLR0913 - all that the note has to say
-    response: Response, part: Path, note: Path, address: str, done: int, limit: int
+    response: Stream, part: Path, note: Path, address: str, done: int, limit: int
 ) -> int | None:
     """Empty or keep `part`, write the note, and return the bytes of the whole file."""
     if response.status == 206:
@@ -128,7 +129,7 @@ def _prepare(  # noqa: PLR0913 - all that the note has to say
             forget(part)
         has_changed = response.status == 416
         raise NotFetchedError(
-            "changed (HTTP 416); run it again" if has_changed else answered(response)
+            "changed (HTTP 416); run it again" if has_changed else response.describe()
         )
     if whole is not None and whole > limit:
         forget(part)
@@ -142,7 +143,7 @@ def _prepare(  # noqa: PLR0913 - all that the note has to say
     return whole
 
 
-def _append(response: Response, part: Path, limit: int, moved: Callable[[int], None]) -> None:
+def _append(response: Stream, part: Path, limit: int, moved: Callable[[int], None]) -> None:
     start, received = time.monotonic(), 0
     with part.open("ab") as file:
         for chunk in response.chunks:

@@ -23,14 +23,14 @@ from podcast.importing import (
     source_feed,
     write_show,
 )
-from podcast.network.limited_get import GateError
+from podcast.network.failures import FetchError
 from podcast.show_folder import show_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from feed.reader.result import ParsedEpisode, ParsedFeed
-    from podcast.network.limited_get import Gate
+    from podcast.network.client import Client
     from podcast.terminal.progress import Display
 
 GIVE_UP = 5  # failed downloads in a row
@@ -76,7 +76,7 @@ def import_show(  # noqa: PLR0913 - what an import is about
     where: str,
     folder: Path | None,
     options: ImportOptions,
-    gate: Gate,
+    client: Client,
     agree: Callable[[ParsedFeed], None],
     display: Display,
 ) -> ImportResult:
@@ -84,7 +84,7 @@ def import_show(  # noqa: PLR0913 - what an import is about
 
     `agree` is called if the feed is locked, and raises if nobody agrees.
     """
-    feed = source_feed.read_feed(where, gate)
+    feed = source_feed.read_feed(where, client)
     folder = folder or Path(read.slugify(str(feed.facts["title"])) or "imported-show")
     known = write_show.ExistingShow(folder)
     _refuse_other_show(known, feed)
@@ -93,14 +93,14 @@ def import_show(  # noqa: PLR0913 - what an import is about
     with show_lock.hold(folder, "import", bare=True):
         known = write_show.ExistingShow(folder)  # another import may have been here first
         _refuse_other_show(known, feed)
-        return _import_into(known, feed, options, gate, display)
+        return _import_into(known, feed, options, client, display)
 
 
 def _import_into(
     known: write_show.ExistingShow,
     feed: ParsedFeed,
     options: ImportOptions,
-    gate: Gate,
+    client: Client,
     display: Display,
 ) -> ImportResult:
     """Write a feed into a folder that this command has locked."""
@@ -110,11 +110,11 @@ def _import_into(
         known = write_show.ExistingShow(folder)
     else:
         title = known.facts.title
-    attachments.fetch_cover(folder, feed, title, gate, lost)
+    attachments.fetch_cover(folder, feed, title, client, lost)
     fresh = [each for each in feed.episodes if each.guid not in known.guids]
     total, before = len(feed.episodes), len(feed.episodes) - len(fresh)
     chosen = fresh[: max(0, options.most - before)]
-    fetcher = _EpisodeFetcher(known, feed, options, gate, display, lost)
+    fetcher = _EpisodeFetcher(known, feed, options, client, display, lost)
     try:
         fetcher.fetch([(total - feed.episodes.index(each), each) for each in chosen])
     finally:
@@ -148,11 +148,11 @@ class _EpisodeFetcher:
         known: write_show.ExistingShow,
         feed: ParsedFeed,
         options: ImportOptions,
-        gate: Gate,
+        client: Client,
         display: Display,
         lost: list[Loss],
     ) -> None:
-        self._known, self._feed, self._options, self._gate = known, feed, options, gate
+        self._known, self._feed, self._options, self._client = known, feed, options, client
         self._display, self._lost = display, lost
         self._parts = CacheFolder(known.folder).directory("import")
         # All three hold guids.
@@ -199,7 +199,7 @@ class _EpisodeFetcher:
         part, ending = self._parts / "none", ""
         if self._options.leave_audio:
             try:
-                values["audio_at"] = remote_recording.describe_recording(self._gate, episode)
+                values["audio_at"] = remote_recording.describe_recording(self._client, episode)
             except EarmarkError as error:
                 self._note_unfit(episode, error)
                 return False
@@ -207,7 +207,7 @@ class _EpisodeFetcher:
             try:
                 part, ending = self._recording(episode)
                 header = chapter_sources.read_audio_header(part)
-            except GateError as error:
+            except FetchError as error:
                 self._note_failed(episode, error)
                 return False
             seconds = header.seconds
@@ -223,13 +223,13 @@ class _EpisodeFetcher:
             raise
 
     def _note_unfit(self, episode: ParsedEpisode, error: EarmarkError) -> None:
-        if isinstance(error, GateError):
+        if isinstance(error, FetchError):
             self._note_failed(episode, error)
             return
         self.unfit.add(episode.guid)
         self._lose(episode, str(error))
 
-    def _note_failed(self, episode: ParsedEpisode, error: GateError) -> None:
+    def _note_failed(self, episode: ParsedEpisode, error: FetchError) -> None:
         """Note why a download failed; a file that the feed never called audio is no recording."""
         is_sure = enclosures.is_sure(episode.enclosure)
         if isinstance(error, download.NotAudioError) and not is_sure:
@@ -248,7 +248,7 @@ class _EpisodeFetcher:
         ending: str,
     ) -> bool:
         self._add_attachments(target.path, episode)
-        for why in chapters.save_pictures(self._gate, values.get("chapters", ()), target.path):
+        for why in chapters.save_pictures(self._client, values.get("chapters", ()), target.path):
             self._lose(episode, why)
         what = f'"{plain_text.cut(episode.title, 60)}"'
         fitted = fit_schema.fit(EpisodeFacts, values, episode.line, what, self._lost)
@@ -266,7 +266,7 @@ class _EpisodeFetcher:
         name = hashlib.sha256(episode.guid.encode()).hexdigest()[:24]
         part = self._parts / f"{name}.part"
         url, limit = episode.enclosure.url, self._options.limit
-        return download.fetch_recording(self._gate, url, part, limit, self._display.moved)
+        return download.fetch_recording(self._client, url, part, limit, self._display.moved)
 
     def _chapters(
         self,
@@ -280,8 +280,8 @@ class _EpisodeFetcher:
         rows = values.pop("chapters", None)
         if rows is None and episode.chapters:
             try:
-                rows, problems = chapters.read_chapters(self._gate, episode.chapters)
-            except GateError as error:
+                rows, problems = chapters.read_chapters(self._client, episode.chapters)
+            except FetchError as error:
                 self._lose(episode, f"its chapters: the file {error}")
         listed, changes = chapters.put_in_order(rows or own, episode.title, seconds)
         for why in (*problems, *changes):
@@ -294,18 +294,18 @@ class _EpisodeFetcher:
     def _add_attachments(self, folder: Path, episode: ParsedEpisode) -> None:
         """Add the transcript and the picture, or note why they cannot be had."""
         try:
-            if transcript := attachments.fetch_transcript(self._gate, episode.transcripts):
+            if transcript := attachments.fetch_transcript(self._client, episode.transcripts):
                 name, text, lost = transcript
                 write_show.write_file(folder / name, text.encode())
                 if lost:
                     self._lose(episode, f"its transcript {lost}")
-        except GateError as error:
+        except FetchError as error:
             self._lose(episode, f"its transcript {error}")
         if episode.picture and episode.picture != self._feed.picture:
             part = folder / ".picture"
             try:
-                ending = attachments.fetch_picture(self._gate, episode.picture, part)
+                ending = attachments.fetch_picture(self._client, episode.picture, part)
                 part.replace(folder / f"picture{ending}")
-            except GateError as error:
+            except FetchError as error:
                 part.unlink(missing_ok=True)
                 self._lose(episode, f"its picture {error}")

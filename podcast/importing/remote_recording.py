@@ -12,7 +12,7 @@ from podcast.importing import download
 
 if TYPE_CHECKING:
     from feed.reader.result import Enclosure, ParsedEpisode
-    from podcast.network.limited_get import Gate
+    from podcast.network.client import Client
 
 _WHOLE = re.compile(r"audio/[a-z0-9.+-]+")
 _USUAL = dict.fromkeys(("audio/mp3", "audio/x-mp3", "audio/mpeg3", "audio/x-mpeg"), "audio/mpeg")
@@ -23,10 +23,10 @@ class NotLeftError(EarmarkError):
     """A recording cannot stay on its server, because its length, type or duration is unknown."""
 
 
-def describe_recording(gate: Gate, episode: ParsedEpisode) -> dict[str, Any]:
+def describe_recording(client: Client, episode: ParsedEpisode) -> dict[str, Any]:
     """Return the URL, length in bytes, type and seconds of a recording.
 
-    If the feed does not give length or type, asks the server. Raises GateError if it does not
+    If the feed does not give length or type, asks the server. Raises FetchError if it does not
     answer, NotLeftError if something is still unknown.
     """
     enclosure = episode.enclosure
@@ -34,7 +34,7 @@ def describe_recording(gate: Gate, episode: ParsedEpisode) -> dict[str, Any]:
         raise NotLeftError(f"has no duration in the feed; {_FETCH}")
     kind, length = _kind(enclosure), enclosure.length
     if not (kind and length):
-        remote = download.ask_server(gate, enclosure.url)
+        remote = download.ask_server(client, enclosure.url)
         length = length or remote.size or 0
         kind = kind or _usual_type(remote.type)
         if not kind:

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 from episodes.errors import EarmarkError
 from feed.reader import read as reading
 from feed.reader.result import NotAFeedError
-from podcast.network.limited_get import GateError
+from podcast.network.failures import FetchError
 
 if TYPE_CHECKING:
     from feed.reader.result import ParsedFeed
-    from podcast.network.limited_get import Gate
+    from podcast.network.client import Client
 
 FEED_SIZE = 30_000_000  # bytes
 _SCHEMES = re.compile(r"(?:feed|podcast|pcast|itpc)(?::(?=https?://)|://)", re.IGNORECASE)
 
 
-def read_feed(where: str, gate: Gate) -> ParsedFeed:
+def read_feed(where: str, client: Client) -> ParsedFeed:
     """Return what a feed says, from the web or from a file. Raises EarmarkError."""
     where = _SCHEMES.sub(lambda match: "" if match[0].endswith(":") else "https://", where, count=1)
     try:
         if re.match(r"https?://", where, re.IGNORECASE):
-            file = gate.file(where, FEED_SIZE)
+            file = client.download(where, FEED_SIZE)
             return reading.read(
-                file.data, where, lambda page: gate.get(page, FEED_SIZE), file.charset
+                file.data, where, lambda page: client.get(page, FEED_SIZE), file.charset
             )
         path = Path(where)
         if not path.is_file():
@@ -38,5 +38,5 @@ def read_feed(where: str, gate: Gate) -> ParsedFeed:
                 f"{where} is larger than {FEED_SIZE / 1e6:g} MB; no app reads that much"
             )
         return reading.read(path.read_bytes(), "")
-    except (GateError, NotAFeedError) as error:
+    except (FetchError, NotAFeedError) as error:
         raise EarmarkError(f"{where} {error}") from None

@@ -20,7 +20,7 @@ from episodes.findings import Level
 from feed.reader import read as reading
 from feed.reader.result import NotAFeedError, ParsedFeed
 from podcast.building import pipeline
-from podcast.network.limited_get import Response
+from podcast.network.client import Stream
 from tests.kit import shows
 from tests.kit.foreign_feeds import Shelf, take
 
@@ -42,9 +42,9 @@ class Anything(Shelf):
         self.recording = recording
 
     @contextmanager
-    def open(self, address: str, _headers: dict[str, str]) -> Iterator[Response]:
+    def stream(self, address: str, _headers: dict[str, str]) -> Iterator[Stream]:
         data = self.recording.read_bytes()
-        yield Response(200, {"content-length": str(len(data))}, address, iter([data]))
+        yield Stream(200, {"content-length": str(len(data))}, address, iter([data]))
 
 
 def fetched() -> list[Path]:

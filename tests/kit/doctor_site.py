@@ -16,8 +16,8 @@ from werkzeug.wrappers import Request, Response
 from podcast import preview
 from podcast.cli import main
 from podcast.doctor import run as visit
-from podcast.doctor.answers import Question
-from podcast.network.fetch import Fetcher
+from podcast.network import messages
+from podcast.network.client import Client
 from tests.kit.servers.loopback import Quiet, answering
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ def look(
     address: str, *, links: bool = True, patience: float = 20, each: bool = False
 ) -> list[tuple[str, str, str]]:
     """Visit a show, and return (where, level, rule) of every finding."""
-    fetcher = Fetcher(patience=patience)
+    client = Client(private=True, patience=patience)
     try:
-        seen = visit.visit(address, NOW, Quiet(), fetcher, links=links)
+        seen = visit.visit(address, NOW, Quiet(), client, links=links)
     finally:
-        fetcher.close()
+        client.close()
     return [(found.path, found.level, found.key) for found in seen.findings(each=each)]
 
 
@@ -163,9 +163,9 @@ SHOW = "https://podcast.example.org/night/"
 
 def media(site: Site, number: int) -> str:
     """Return the name of a recording below the show."""
-    fetcher = Fetcher()
-    data = fetcher.ask(Question(f"{site.address}feed.xml")).body.decode()
-    fetcher.close()
+    client = Client(private=True)
+    data = client.fetch(messages.Request(f"{site.address}feed.xml")).body.decode()
+    client.close()
     found = re.search(rf"media/0{number}[^\"]+", data)
     assert found
     return found[0]

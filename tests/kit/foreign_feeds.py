@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from podcast.building import pipeline
 from podcast.cli import main
 from podcast.importing import import_feed
-from podcast.network.limited_get import File, GateError, Response
+from podcast.network.client import Download, Stream
+from podcast.network.failures import FetchError
 from podcast.terminal.progress import Display
 from tests.kit.servers.loopback import answering
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from feed.reader.result import ParsedFeed
     from podcast.importing.import_feed import ImportResult
-    from podcast.network.limited_get import Gate
+    from podcast.network.client import Client
 
 Answer = tuple[int, dict[str, str], bytes]
 HEAD = (
@@ -52,7 +53,7 @@ def item(number: int = 1, more: str = "", url: str = "") -> str:
 
 
 class Shelf:
-    """Stands for the gate: gives what lies in a built folder, and nothing else."""
+    """Stands for the client: gives what lies in a built folder, and nothing else."""
 
     def __init__(self, folder: Path, address: str) -> None:
         self.folder, self.address = folder, address
@@ -62,17 +63,17 @@ class Shelf:
         self.asked.append(address)
         path = self.folder / address.removeprefix(self.address)
         if not address.startswith(self.address) or not path.is_file():
-            raise GateError("is not there (HTTP 404)")
+            raise FetchError("is not there (HTTP 404)")
         return path.read_bytes()
 
-    def file(self, address: str, limit: int) -> File:
-        return File(self.get(address, limit))
+    def download(self, address: str, limit: int) -> Download:
+        return Download(self.get(address, limit))
 
     @contextmanager
-    def open(self, address: str, _headers: dict[str, str]) -> Iterator[Response]:
+    def stream(self, address: str, _headers: dict[str, str]) -> Iterator[Stream]:
         data = self.get(address, 0)
         said = {"content-length": str(len(data)), "etag": '"1"'}
-        yield Response(200, said, address, iter([data]))
+        yield Stream(200, said, address, iter([data]))
 
 
 def accept(_feed: ParsedFeed) -> None:
@@ -82,12 +83,12 @@ def accept(_feed: ParsedFeed) -> None:
 def take(
     where: str | Path,
     folder: Path,
-    gate: Gate | Shelf | None = None,
+    client: Client | Shelf | None = None,
     agree: Callable[[ParsedFeed], None] = accept,
     **options: Any,
 ) -> ImportResult:
-    """Import as the command does; without a gate nothing can be fetched."""
-    door: Any = gate or Shelf(folder / "nowhere", "https://nowhere.invalid/")
+    """Import as the command does; without a client nothing can be fetched."""
+    door: Any = client or Shelf(folder / "nowhere", "https://nowhere.invalid/")
     return import_feed.import_show(
         str(where), folder, import_feed.ImportOptions(**options), door, agree, Display()
     )

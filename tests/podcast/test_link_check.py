@@ -1,6 +1,6 @@
 """Links are asked for politely, and only what is certainly gone is called dead.
 
-Other sites are a server on this computer, so the asker is told that it may ask there.
+Other sites are a server on this computer, so the checker is told that it may ask there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pytest
 
 from episodes.links import LinkState, Verdict
 from podcast import link_check
-from podcast.link_check import Asker
+from podcast.link_check import LinkChecker
 from podcast.network import public_addresses
 from tests.kit.servers.loopback import Quiet, answering
 
@@ -89,8 +89,8 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture
-def asker() -> Iterator[Asker]:
-    made = Asker(private=True, patience=PATIENCE)
+def checker() -> Iterator[LinkChecker]:
+    made = LinkChecker(private=True, patience=PATIENCE)
     yield made
     made.close()
 
@@ -124,37 +124,39 @@ def asker() -> Iterator[Asker]:
     ],
 )
 def test_only_what_is_certain_is_called_dead(
-    site: str, asker: Asker, path: str, state: LinkState, said: str
+    site: str, checker: LinkChecker, path: str, state: LinkState, said: str
 ) -> None:
-    verdict = asker.ask(site + path)
+    verdict = checker.check(site + path)
     assert verdict.state is state, verdict
     assert said in verdict.said
 
 
-def test_a_move_for_good_names_the_last_address_that_is_for_good(site: str, asker: Asker) -> None:
-    assert asker.ask(f"{site}to/301/to/302/a").to == f"{site}to/302/a"
-    assert asker.ask(f"{site}to/301/to/308/a").to == f"{site}a"
+def test_a_move_for_good_names_the_last_address_that_is_for_good(
+    site: str, checker: LinkChecker
+) -> None:
+    assert checker.check(f"{site}to/301/to/302/a").to == f"{site}to/302/a"
+    assert checker.check(f"{site}to/301/to/308/a").to == f"{site}a"
 
 
-def test_a_circle_of_redirects_ends(site: str, asker: Asker) -> None:
+def test_a_circle_of_redirects_ends(site: str, checker: LinkChecker) -> None:
     with server() as other:
-        assert asker.ask(f"{other}to/302/to/302/{'to/302/' * 20}a").state is LinkState.UNSURE
+        assert checker.check(f"{other}to/302/to/302/{'to/302/' * 20}a").state is LinkState.UNSURE
 
 
-def test_a_port_where_nobody_listens_is_not_called_dead(asker: Asker) -> None:
+def test_a_port_where_nobody_listens_is_not_called_dead(checker: LinkChecker) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    verdict = asker.ask(f"http://127.0.0.1:{port}/")
+    verdict = checker.check(f"http://127.0.0.1:{port}/")
     assert (verdict.state, verdict.reached) == (LinkState.UNSURE, False)
     assert "nothing answers there" in verdict.said
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0"])  # noqa: S104 - asked, not listened at
 def test_nobody_is_asked_in_this_computers_own_network(site: str, name: str) -> None:
-    careful = Asker(patience=PATIENCE)
+    careful = LinkChecker(patience=PATIENCE)
     before = Elsewhere.asked.total()
-    verdict = careful.ask(site.replace("127.0.0.1", name) + "status/404")
+    verdict = careful.check(site.replace("127.0.0.1", name) + "status/404")
     careful.close()
     assert verdict.state is LinkState.UNSURE
     assert Elsewhere.asked.total() == before
@@ -163,14 +165,14 @@ def test_nobody_is_asked_in_this_computers_own_network(site: str, name: str) -> 
 def test_a_redirect_into_this_computers_own_network_is_not_followed(
     site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    careful = Asker(patience=PATIENCE)
+    careful = LinkChecker(patience=PATIENCE)
     Elsewhere.asked.clear()
     first = iter([True])  # only the first server counts as a public one
     real = public_addresses.allowed
     monkeypatch.setattr(
         public_addresses, "allowed", lambda address: next(first, False) or real(address)
     )
-    verdict = careful.ask(f"{site}to/302/status/404")
+    verdict = careful.check(f"{site}to/302/status/404")
     careful.close()
     assert "your own network" in verdict.said
     assert Elsewhere.asked == {"HEAD /to/302/status/404": 1}
@@ -188,31 +190,35 @@ def unresolved(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
 
 
 def test_a_name_that_there_is_not_is_dead(
-    site: str, asker: Asker, monkeypatch: pytest.MonkeyPatch
+    site: str, checker: LinkChecker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unresolved(monkeypatch, socket.EAI_NONAME)
     gone = "https://nobody.example/a"
-    found = link_check.ask([gone, f"{site}status/200"], asker, Quiet())
+    found = link_check.check_links([gone, f"{site}status/200"], checker, Quiet())
     assert found[gone].state is LinkState.DEAD
     assert found[gone].said == "no longer works: no server is called nobody.example"
     assert not found[gone].reached
 
 
 def test_a_name_that_could_not_be_asked_for_is_not_dead(
-    site: str, asker: Asker, monkeypatch: pytest.MonkeyPatch
+    site: str, checker: LinkChecker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unresolved(monkeypatch, socket.EAI_AGAIN)
-    found = link_check.ask(["https://nobody.example/a", f"{site}status/200"], asker, Quiet())
+    found = link_check.check_links(
+        ["https://nobody.example/a", f"{site}status/200"], checker, Quiet()
+    )
     assert found["https://nobody.example/a"].state is LinkState.UNSURE
 
 
-def test_each_address_is_asked_once_and_each_server_one_thing_at_a_time(asker: Asker) -> None:
+def test_each_address_is_asked_once_and_each_server_one_thing_at_a_time(
+    checker: LinkChecker,
+) -> None:
     Elsewhere.asked.clear()
     Elsewhere.most = 0
     progress = Quiet()
     with server() as one:
         links = [f"{one}a", f"{one}a#part", f"{one}b", f"{one}c", f"{one}d"]
-        found = link_check.ask(links, asker, progress)
+        found = link_check.check_links(links, checker, progress)
     assert set(found) == set(links)
     assert Elsewhere.asked == {f"HEAD /{each}": 1 for each in "abcd"}
     assert Elsewhere.most == 1
@@ -220,14 +226,14 @@ def test_each_address_is_asked_once_and_each_server_one_thing_at_a_time(asker: A
     assert Elsewhere.agents == {"Earmark"}
 
 
-def test_a_server_that_does_not_answer_is_given_up(asker: Asker) -> None:
+def test_a_server_that_does_not_answer_is_given_up(checker: LinkChecker) -> None:
     Elsewhere.asked.clear()
     with server() as one:
         links = [f"{one}closed/{number}" for number in range(link_check.GIVE_UP + 2)]
-        found = link_check.ask([*links, "http://127.0.0.1:1/"], asker, Quiet())
+        found = link_check.check_links([*links, "http://127.0.0.1:1/"], checker, Quiet())
         assert Elsewhere.asked.total() <= link_check.GIVE_UP * 2
     assert {each.state for each in found.values()} == {LinkState.UNSURE}
 
 
-def test_nothing_to_ask_is_nothing_found(asker: Asker) -> None:
-    assert link_check.ask([], asker, Quiet()) == dict[str, Verdict]()
+def test_nothing_to_ask_is_nothing_found(checker: LinkChecker) -> None:
+    assert link_check.check_links([], checker, Quiet()) == dict[str, Verdict]()

@@ -16,7 +16,7 @@ from feed.reader import document
 from feed.reader import read as reading
 from feed.reader.result import Attachment
 from podcast.importing import attachments
-from podcast.network.limited_get import Gate
+from podcast.network.client import Client
 from tests.kit.foreign_feeds import Shelf, feed, item, serving
 
 if TYPE_CHECKING:
@@ -125,10 +125,12 @@ def test_a_transcript_is_read_whatever_it_is_written_in(encoded: str, told: str)
     def answer(_: object) -> Answer:
         return 200, {"Content-Type": f'application/srt; charset="{told}"'}, SRT.encode(encoded)
 
-    gate = Gate(private=True, patience=5)
+    client = Client(private=True, patience=5)
     with serving(answer) as server:
-        found = attachments.fetch_transcript(gate, [Attachment(server.address, "application/srt")])
-    gate.close()
+        found = attachments.fetch_transcript(
+            client, [Attachment(server.address, "application/srt")]
+        )
+    client.close()
     assert found
     assert SAID in found[1]
     assert found[2] == ""

@@ -8,7 +8,8 @@ import pytest
 
 from feed.reader import document, read
 from feed.reader.result import NotAFeedError
-from podcast.network.limited_get import Gate, GateError
+from podcast.network.client import Client
+from podcast.network.failures import FetchError
 from tests.kit.foreign_feeds import serving
 
 PAGES = (
@@ -57,21 +58,21 @@ def test_deflate_in_both_forms_is_unpacked(pack: object) -> None:
     assert callable(pack)
     packed = pack(b"<rss/>" * 99)
     with serving(lambda _: (200, {"Content-Encoding": "deflate"}, packed)) as server:
-        gate = Gate(private=True, patience=2)
-        assert gate.get(server.address, 1000) == b"<rss/>" * 99
-        with pytest.raises(GateError, match="once it is unpacked"):
-            gate.get(server.address, 500)
-        gate.close()
+        client = Client(private=True, patience=2)
+        assert client.get(server.address, 1000) == b"<rss/>" * 99
+        with pytest.raises(FetchError, match="once it is unpacked"):
+            client.get(server.address, 500)
+        client.close()
 
 
 @pytest.mark.parametrize("name", ["br", "zstd", "BR"])
 def test_packing_that_nobody_asked_for_is_named(name: str) -> None:
     said = {"Content-Encoding": name}
     with serving(lambda _: (200, said, b"\x1b\0\0")) as server:
-        gate = Gate(private=True, patience=2)
-        with pytest.raises(GateError, match=r"is sent compressed \((br|zstd)\)"):
-            gate.get(server.address, 1000)
-        gate.close()
+        client = Client(private=True, patience=2)
+        with pytest.raises(FetchError, match=r"is sent compressed \((br|zstd)\)"):
+            client.get(server.address, 1000)
+        client.close()
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_packing_that_nobody_asked_for_is_named(name: str) -> None:
 )
 def test_an_answer_without_a_feed_says_what_to_do(status: int, after: str, said: str) -> None:
     with serving(lambda _: (status, {"Retry-After": after}, b"")) as server:
-        gate = Gate(private=True, patience=2)
-        with pytest.raises(GateError, match=said):
-            gate.get(server.address, 1000)
-        gate.close()
+        client = Client(private=True, patience=2)
+        with pytest.raises(FetchError, match=said):
+            client.get(server.address, 1000)
+        client.close()

@@ -8,33 +8,33 @@ from datetime import timedelta
 import pytest
 
 from podcast.doctor import check_http, checks, feed_contents, remedies, resources
-from podcast.doctor.answers import Answer, Exchange, Question, Trouble
-from podcast.doctor.check_http import Case
-from podcast.doctor.resources import Kind, Look
+from podcast.doctor.check_http import Examined
+from podcast.doctor.resources import Kind, Resource
+from podcast.network.messages import Exchange, Failure, Request, Response
 from tests.kit.doctor_site import NOW, SHOW, rss
 
 
-def case(look: Look, *told: tuple[Question, Answer]) -> Case:
-    return Case(look, tuple(Exchange(*each) for each in told), SHOW)
+def case(look: Resource, *told: tuple[Request, Response]) -> Examined:
+    return Examined(look, tuple(Exchange(*each) for each in told), SHOW)
 
 
-def keys(look: Look, answer: Answer) -> list[str]:
-    asked = case(look, (Question(look.address), answer))
+def keys(look: Resource, answer: Response) -> list[str]:
+    asked = case(look, (Request(look.address), answer))
     return [each.key for each in checks.examine(asked)]
 
 
-PAGE = Answer(200, {"content-type": "text/html"}, b"<p>")
+PAGE = Response(200, {"content-type": "text/html"}, b"<p>")
 
 
 def test_plain_http_is_a_warning_but_not_on_this_very_computer() -> None:
-    assert keys(Look(Kind.PAGE, "http://podcast.example.org/"), PAGE) == ["http"]
-    assert keys(Look(Kind.PAGE, "http://localhost:8000/"), PAGE) == []
-    assert keys(Look(Kind.PAGE, SHOW), PAGE) == []
+    assert keys(Resource(Kind.PAGE, "http://podcast.example.org/"), PAGE) == ["http"]
+    assert keys(Resource(Kind.PAGE, "http://localhost:8000/"), PAGE) == []
+    assert keys(Resource(Kind.PAGE, SHOW), PAGE) == []
 
 
 def test_a_redirect_from_https_to_http_is_an_error() -> None:
     hops = PAGE._replace(hops=("http://podcast.example.org/a?signed=secret", f"{SHOW}b"))
-    found = checks.examine(case(Look(Kind.PAGE, SHOW), (Question(SHOW), hops)))
+    found = checks.examine(case(Resource(Kind.PAGE, SHOW), (Request(SHOW), hops)))
     assert [each.key for each in found] == ["downgrade"]
     assert "secret" not in found[0].seen
 
@@ -46,7 +46,7 @@ def test_certificates_are_renewed_three_weeks_before_their_end(days: int, number
 
 
 def test_every_trouble_has_a_remedy_and_every_kind_has_rules() -> None:
-    assert all(remedies.trouble(each) for each in Trouble)
+    assert all(remedies.failure(each) for each in Failure)
     assert set(checks.RULES) == set(Kind)
 
 
@@ -54,7 +54,7 @@ def test_entities_and_foreign_files_are_not_followed() -> None:
     bomb = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel>&x;'
     bomb += b"<link>&x;</link><item/></channel></rss>"
     told = feed_contents.read(bomb, f"{SHOW}feed.xml", SHOW)
-    assert (told.items, told.looks) == (1, ())
+    assert (told.items, told.resources) == (1, ())
 
 
 def test_a_feed_with_elements_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,14 +83,14 @@ def test_links_are_found_in_any_html(notes: str, found: list[str]) -> None:
 
 
 def test_a_heavy_feed_is_a_note_unless_it_is_packed_for_those_who_ask() -> None:
-    look = Look(Kind.FEED, f"{SHOW}feed.xml")
+    look = Resource(Kind.FEED, f"{SHOW}feed.xml")
     kind = {"content-type": "application/rss+xml", "cache-control": "no-cache", "etag": "1"}
-    heavy = (Question(look.address), Answer(200, kind, bytes(2_000_000)))
-    gzip = Question(look.address, headers=(("Accept-Encoding", "gzip"),))
-    same = (gzip, Answer(304))
-    packed = Answer(200, kind | {"content-encoding": "gzip"}, zlib.compress(b"a", wbits=31))
+    heavy = (Request(look.address), Response(200, kind, bytes(2_000_000)))
+    gzip = Request(look.address, headers=(("Accept-Encoding", "gzip"),))
+    same = (gzip, Response(304))
+    packed = Response(200, kind | {"content-encoding": "gzip"}, zlib.compress(b"a", wbits=31))
 
-    def found(answer: Answer) -> list[tuple[str, str]]:
+    def found(answer: Response) -> list[tuple[str, str]]:
         seen = checks.examine(case(look, heavy, (gzip, answer), same))
         return [(each.level, each.key) for each in seen]
 

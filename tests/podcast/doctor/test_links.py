@@ -6,9 +6,9 @@ import pytest
 
 from episodes.findings import Level
 from podcast.doctor import feed_contents, symptoms
-from podcast.doctor.answers import Trouble
-from podcast.doctor.resources import Kind, Look
+from podcast.doctor.resources import Kind, Resource
 from podcast.doctor.symptoms import Symptom
+from podcast.network.messages import Failure
 from tests.kit.doctor_site import FEED, Site, body, look, rss, run
 
 
@@ -45,7 +45,7 @@ def test_a_dead_link_is_told_with_its_episodes_and_status(site: Site, elsewhere:
 
 
 def test_a_network_without_other_sites_is_told_once() -> None:
-    lost = [Symptom(f"https://{n}.invalid", "link", Trouble.NAME, "x", Level.WARNING)
+    lost = [Symptom(f"https://{n}.invalid", "link", Failure.NAME, "x", Level.WARNING)
             for n in range(4)]  # fmt: skip
     assert [each.key for each in symptoms.calmed(lost, 4, "https://example.org/")] == ["offline"]
     assert symptoms.calmed(lost, 5, "https://example.org/") == lost
@@ -61,7 +61,7 @@ def test_telephones_and_mail_are_not_links_to_look_at() -> None:
         "https://example.org/feed.xml",
         "https://example.org/",
     )
-    assert told.looks == ()
+    assert told.resources == ()
 
 
 def test_a_small_file_of_ours_is_a_recording_and_one_elsewhere_a_link() -> None:
@@ -73,7 +73,7 @@ def test_a_small_file_of_ours_is_a_recording_and_one_elsewhere_a_link() -> None:
         "</podcast:alternateEnclosure></item>"
     )
     told = feed_contents.read(rss(small), "https://example.org/feed.xml", "https://example.org/")
-    assert told.looks == (
-        Look(Kind.RECORDING, "https://example.org/media/a.opus", "audio/ogg", "99", "One"),
-        Look(Kind.LINK, "https://other.example/a.opus", of="One"),
+    assert told.resources == (
+        Resource(Kind.RECORDING, "https://example.org/media/a.opus", "audio/ogg", "99", "One"),
+        Resource(Kind.LINK, "https://other.example/a.opus", of="One"),
     )

@@ -12,8 +12,8 @@ import pytest
 from episodes.errors import EarmarkError
 from podcast.doctor import requests
 from podcast.doctor import run as visit
-from podcast.doctor.answers import Question, Trouble
-from podcast.network.fetch import GIVE_UP, Fetcher
+from podcast.network.client import GIVE_UP, Client
+from podcast.network.messages import Failure, Request
 from tests.kit.doctor_site import look, run
 
 
@@ -116,9 +116,9 @@ def test_a_body_without_end_is_left_at_the_limit(monkeypatch: pytest.MonkeyPatch
 
 def test_of_a_body_without_end_only_the_beginning_is_kept() -> None:
     with speaking(garbage(OK + b"\r\n<rss>" + b" " * 3_000_000)) as address:
-        fetcher = Fetcher()
-        answer = fetcher.ask(Question(address, limit=300_000))
-        fetcher.close()
+        client = Client(private=True)
+        answer = client.fetch(Request(address, limit=300_000))
+        client.close()
     assert answer.cut
     assert answer.body == (b"<rss>" + b" " * 4_000)[:4_000]
 
@@ -142,7 +142,7 @@ def test_what_is_no_address_is_said_to_be_none(given: str) -> None:
 def test_a_server_that_stopped_answering_is_not_asked_again_and_again() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/"
-    fetcher = Fetcher()
-    asked = [fetcher.ask(Question(address)).trouble for _ in range(GIVE_UP + 1)]
-    fetcher.close()
-    assert asked == [Trouble.REFUSED] * GIVE_UP + [Trouble.LOST]
+    client = Client(private=True)
+    asked = [client.fetch(Request(address)).failure for _ in range(GIVE_UP + 1)]
+    client.close()
+    assert asked == [Failure.REFUSED] * GIVE_UP + [Failure.LOST]

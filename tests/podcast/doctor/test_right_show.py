@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from podcast.doctor import run as visit
-from podcast.network.fetch import Fetcher
+from podcast.network.client import Client
 from tests.kit.doctor_site import NOW, Site, look, run
 from tests.kit.servers.loopback import Quiet
 
@@ -30,7 +30,7 @@ def test_an_address_may_be_written_without_its_scheme(site: Site) -> None:
 
 
 def test_progress_counts_what_was_looked_at(site: Site) -> None:
-    fetcher, quiet = Fetcher(), Quiet()
-    seen = visit.visit(site.address, NOW, quiet, fetcher)
-    fetcher.close()
+    client, quiet = Client(private=True), Quiet()
+    seen = visit.visit(site.address, NOW, quiet, client)
+    client.close()
     assert quiet.number == quiet.done == sum(seen.counts.values()) - 1  # all but the feed

@@ -1,4 +1,4 @@
-"""Shares a gate to servers of this computer."""
+"""Shares a client for servers of this computer."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from podcast.network.limited_get import Gate
+from podcast.network.client import Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture
-def gate() -> Iterator[Gate]:
-    made = Gate(private=True, patience=2)
+def client() -> Iterator[Client]:
+    made = Client(private=True, patience=2)
     yield made
     made.close()

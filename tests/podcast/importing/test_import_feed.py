@@ -12,7 +12,7 @@ from PIL import Image
 from episodes.errors import EarmarkError
 from episodes.findings import Level
 from podcast.building import pipeline
-from podcast.network.limited_get import GateError
+from podcast.network.failures import FetchError
 from tests.kit import full_show, shows
 from tests.kit.foreign_feeds import Shelf, built, earmark, feed, item, take, tree, written
 
@@ -187,4 +187,4 @@ def test_a_cover_that_is_not_square_is_cropped_with_a_word(
 
 
 def test_a_gate_error_is_for_people() -> None:
-    assert issubclass(GateError, EarmarkError)
+    assert issubclass(FetchError, EarmarkError)

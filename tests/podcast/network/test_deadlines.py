@@ -11,11 +11,11 @@ import pytest
 from episodes.errors import EarmarkError
 from episodes.links import LinkState
 from podcast.building import published_copy
-from podcast.doctor.answers import Question, Trouble
 from podcast.importing import download
-from podcast.link_check import Asker
-from podcast.network import fetch as fetching
-from podcast.network import limited_get
+from podcast.link_check import LinkChecker
+from podcast.network.client import Client
+from podcast.network.failures import FetchError
+from podcast.network.messages import Failure, Request
 from tests.kit.servers.slow_servers import DRIPS, dripping
 from web import published_show
 
@@ -44,10 +44,10 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def test_a_feed_is_given_up(name: str) -> None:
-    hasty = limited_get.Gate(private=True, patience=PATIENCE)
+    hasty = Client(private=True, patience=PATIENCE)
     with (
         held(name) as address,
-        pytest.raises(limited_get.GateError, match=r"in time|connection|redirect"),
+        pytest.raises(FetchError, match=r"in time|connection|redirect"),
     ):
         hasty.get(address, 1000)
     hasty.close()
@@ -55,8 +55,8 @@ def test_a_feed_is_given_up(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["nothing", "a header"])
 def test_a_handshake_is_given_up(name: str) -> None:
-    hasty = limited_get.Gate(private=True, patience=PATIENCE)
-    with held(name, tls=True) as address, pytest.raises(limited_get.GateError):
+    hasty = Client(private=True, patience=PATIENCE)
+    with held(name, tls=True) as address, pytest.raises(FetchError):
         hasty.get(address, 1000)
     hasty.close()
 
@@ -65,8 +65,8 @@ def test_a_recording_is_given_up(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "GRACE", 0.2)
-    hasty = limited_get.Gate(private=True, patience=PATIENCE)
-    with held(name) as address, pytest.raises(limited_get.GateError):
+    hasty = Client(private=True, patience=PATIENCE)
+    with held(name) as address, pytest.raises(FetchError):
         download.fetch_recording(hasty, address, tmp_path / "a.part", 1_000_000, lambda _: None)
     hasty.close()
 
@@ -82,17 +82,17 @@ def test_a_published_file_is_given_up(
 
 
 def test_the_doctor_gives_a_server_up(name: str) -> None:
-    hasty = fetching.Fetcher(patience=PATIENCE)
+    hasty = Client(private=True, patience=PATIENCE)
     with held(name) as address:
-        answer = hasty.ask(Question(address))
+        answer = hasty.fetch(Request(address))
     hasty.close()
-    assert answer.trouble in {Trouble.SLOW, Trouble.BROKEN, Trouble.LOOP}
+    assert answer.failure in {Failure.SLOW, Failure.BROKEN, Failure.LOOP}
 
 
 def test_a_link_is_given_up(name: str) -> None:
-    hasty = Asker(private=True, patience=PATIENCE)
+    hasty = LinkChecker(private=True, patience=PATIENCE)
     with held(name) as address:
-        verdict = hasty.ask(address)
+        verdict = hasty.check(address)
     hasty.close()
     assert verdict.state in {LinkState.UNSURE, LinkState.FINE}  # a head is all that is asked for
 

@@ -15,11 +15,12 @@ import pytest
 from episodes import deadline
 from episodes.deadline import Deadline, in_time
 from episodes.links import LinkState
-from podcast.doctor.answers import Question, Trouble
-from podcast.link_check import Asker
+from podcast.link_check import LinkChecker
 from podcast.network import public_addresses
-from podcast.network.fetch import Fetcher
-from podcast.network.limited_get import Gate, GateError
+from podcast.network.certificates import certificate_end
+from podcast.network.client import Client
+from podcast.network.failures import FetchError
+from podcast.network.messages import Failure, Request
 from tests.kit import foreign_feeds
 from tests.kit.foreign_feeds import serving
 
@@ -59,18 +60,18 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[foreign_feeds.Server]:
 
 
 @contextmanager
-def opened(*, private: bool = False) -> Iterator[Gate]:
-    gate = Gate(private=private, patience=2)
+def opened(*, private: bool = False) -> Iterator[Client]:
+    client = Client(private=private, patience=2)
     try:
-        yield gate
+        yield client
     finally:
-        gate.close()
+        client.close()
 
 
 def test_a_proxy_is_asked_for_a_name_that_only_it_knows(proxy: foreign_feeds.Server) -> None:
     address = "http://feeds.example/feed.xml"
-    with opened() as gate:
-        assert gate.get(address, 1000) == address.encode()
+    with opened() as client:
+        assert client.get(address, 1000) == address.encode()
     assert [path for path, _ in proxy.asked] == [address]
 
 
@@ -78,16 +79,16 @@ def test_the_name_of_a_proxy_may_be_without_http(
     proxy: foreign_feeds.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", proxy.address.removeprefix("http://").rstrip("/"))
-    with opened() as gate:
-        assert gate.get("http://feeds.example/", 1000)
+    with opened() as client:
+        assert client.get("http://feeds.example/", 1000)
 
 
 def test_the_password_of_a_proxy_is_given_to_it(
     proxy: foreign_feeds.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", proxy.address.replace("//", "//me:a%40b@"))
-    with opened() as gate:
-        gate.get("http://feeds.example/", 1000)
+    with opened() as client:
+        client.get("http://feeds.example/", 1000)
     assert proxy.asked[0][1]["proxy-authorization"] == "Basic bWU6YUBi"
 
 
@@ -100,8 +101,8 @@ def test_the_password_of_a_proxy_is_given_to_it(
 def test_a_proxy_is_never_asked_for_what_is_inside(
     proxy: foreign_feeds.Server, address: str
 ) -> None:
-    with opened() as gate, pytest.raises(GateError, match="--private"):
-        gate.get(address, 1000)
+    with opened() as client, pytest.raises(FetchError, match="--private"):
+        client.get(address, 1000)
     assert all("inside" in path for path, _ in proxy.asked)
 
 
@@ -109,20 +110,20 @@ def test_no_proxy_is_asked_directly(
     proxy: foreign_feeds.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("no_proxy", "feeds.example")
-    with opened() as gate, pytest.raises(GateError, match="DNS does not know"):
-        gate.get("http://feeds.example/", 1000)
+    with opened() as client, pytest.raises(FetchError, match="DNS does not know"):
+        client.get("http://feeds.example/", 1000)
     assert not proxy.asked
 
 
 def test_with_private_this_computer_is_asked_without_the_proxy(proxy: foreign_feeds.Server) -> None:
-    with serving(lambda _: (200, {}, b"mine")) as mine, opened(private=True) as gate:
-        assert gate.get(mine.address, 1000) == b"mine"
+    with serving(lambda _: (200, {}, b"mine")) as mine, opened(private=True) as client:
+        assert client.get(mine.address, 1000) == b"mine"
     assert not proxy.asked
 
 
 def test_a_tunnel_that_is_refused_is_said(proxy: foreign_feeds.Server) -> None:
-    with opened() as gate, pytest.raises(GateError, match="the proxy that http_proxy"):
-        gate.get("https://feeds.example/", 1000)
+    with opened() as client, pytest.raises(FetchError, match="the proxy that http_proxy"):
+        client.get("https://feeds.example/", 1000)
 
 
 @pytest.mark.parametrize("named", ["socks5://127.0.0.1:9", "http://127.0.0.1:9"])
@@ -130,25 +131,25 @@ def test_a_proxy_that_cannot_be_asked_is_one_sentence(
     proxy: foreign_feeds.Server, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
     monkeypatch.setenv("http_proxy", named)
-    with opened() as gate, pytest.raises(GateError, match="the proxy that http_proxy"):
-        gate.get("http://feeds.example/", 1000)
-    fetcher, asker = Fetcher(patience=2), Asker(patience=2)
-    assert fetcher.ask(Question("http://feeds.example/")).trouble is Trouble.PROXY
-    verdict = asker.ask("http://feeds.example/")
+    with opened() as client, pytest.raises(FetchError, match="the proxy that http_proxy"):
+        client.get("http://feeds.example/", 1000)
+    fetcher, checker = Client(private=True, patience=2), LinkChecker(patience=2)
+    assert fetcher.fetch(Request("http://feeds.example/")).failure is Failure.PROXY
+    verdict = checker.check("http://feeds.example/")
     assert verdict.state is LinkState.UNSURE
     assert "proxy" in str(verdict)
     fetcher.close()
-    asker.close()
+    checker.close()
     assert not proxy.asked
 
 
 def test_links_and_the_doctor_ask_through_the_proxy(proxy: foreign_feeds.Server) -> None:
-    fetcher, asker = Fetcher(patience=2), Asker(patience=2)
-    assert fetcher.ask(Question("http://feeds.example/a")).fine
-    assert asker.ask("http://feeds.example/b").state is LinkState.FINE
-    assert fetcher.expiry("https://feeds.example/") is None
+    fetcher, checker = Client(private=True, patience=2), LinkChecker(patience=2)
+    assert fetcher.fetch(Request("http://feeds.example/a")).fine
+    assert checker.check("http://feeds.example/b").state is LinkState.FINE
+    assert certificate_end(fetcher, "https://feeds.example/") is None
     fetcher.close()
-    asker.close()
+    checker.close()
     assert {urlsplit(path).path for path, _ in proxy.asked} == {"/a", "/b"}
 
 
@@ -157,8 +158,8 @@ def test_a_look_up_without_an_answer_is_given_up(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(60) and [])
     monkeypatch.setattr(deadline, "CONNECTING", 0.1)
     began = time.monotonic()
-    with opened() as gate, pytest.raises(GateError, match="in time"):
-        gate.get("http://feeds.example/", 1000)
+    with opened() as client, pytest.raises(FetchError, match="in time"):
+        client.get("http://feeds.example/", 1000)
     assert time.monotonic() - began < 20
     over.set()
 
