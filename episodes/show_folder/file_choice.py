@@ -26,7 +26,7 @@ IGNORED = ("script", "notes", "readme")  # a lead's own documents, never a trans
 LISTS = ("chapters", "labels")  # chapter files, never a transcript either
 
 
-def candidates(folder: Path, name: str) -> list[str]:
+def find_transcripts(folder: Path, name: str) -> list[str]:
     """Return every file in an episode's folder that could be its transcript."""
     names = [row[0] for row in signature(folder / name)]
     return [f"{name}/{each}" for each in names
@@ -58,10 +58,10 @@ def is_inside(folder: Path, path: Path) -> bool:
 
 
 MISTAKES = {
-    "audio": file_mistakes.recording,
-    "cover": file_mistakes.cover,
-    "picture": file_mistakes.picture,
-    "transcript": file_mistakes.transcript,
+    "audio": file_mistakes.find_recording,
+    "cover": file_mistakes.find_cover,
+    "picture": file_mistakes.find_picture,
+    "transcript": file_mistakes.find_transcript,
 }
 
 
@@ -119,7 +119,7 @@ def _wrong(
 
 def _unclear(path: str, key: str, fitting: list[str]) -> Finding:
     listed, fix = f"could be {' or '.join(fitting[:3])}", f"write which: `{key}: NAME`"
-    if copies := file_mistakes.copies(fitting):
+    if copies := file_mistakes.find_copies(fitting):
         fix = f"delete {copies[0]} if it is a copy, or {fix}"
     return finding("file-unclear", path, key, printable(listed), fix=printable(fix))
 
@@ -138,7 +138,7 @@ def _mistaken(choice: Choice, key: str, endings: tuple[str, ...]) -> Iterator[Fi
 
 def why_no_recording(name: str) -> str:
     """Return a message: why this is not the name of a recording, and what to do."""
-    mistake = file_mistakes.recording([name], formats.RECORDINGS)
+    mistake = file_mistakes.find_recording([name], formats.RECORDINGS)
     message, fix = mistake or (f"{name} is not a recording", f"use {', '.join(formats.RECORDINGS)}")
     return printable(f"{message}; {fix}")
 
@@ -148,7 +148,9 @@ def actual_name(root: Path, folder: str, named: str) -> str:
     if not is_plain(named) or os.path.lexists(root / folder / named):
         return named
     same = (
-        n for n in every_name(root / folder) if file_mistakes.alike(n) == file_mistakes.alike(named)
+        n
+        for n in every_name(root / folder)
+        if file_mistakes.visible_name(n) == file_mistakes.visible_name(named)
     )
     return next(same, named)
 
@@ -185,7 +187,7 @@ def why_unusable(
     if not file.is_file():
         return "file-kind", "is not a file"
     wrong = ("file-kind", f"must end in {', '.join(endings)}")
-    if file_mistakes.alike(named).lower().endswith(endings):
+    if file_mistakes.visible_name(named).lower().endswith(endings):
         wrong = ("file-name", "ends with a space")
     return None if named.lower().endswith(endings) else wrong
 

@@ -91,7 +91,7 @@ def is_junk(name: str) -> bool:
     return name.startswith((".", "~$", "~WRL")) or low in _JUNK or low.endswith(UNFINISHED)
 
 
-def alike(name: str) -> str:
+def visible_name(name: str) -> str:
     """Return a name as people see it: composed characters, plain spaces, trimmed."""
     from unicodedata import normalize  # slow to load, and most builds have nothing to do
 
@@ -99,26 +99,30 @@ def alike(name: str) -> str:
     return " ".join(seen.split())
 
 
-def original(name: str) -> str:
+def original_name(name: str) -> str:
     """Return the name of which "talk (1).wav" or "Copy of talk.wav" is a copy."""
-    stem, dot, ending = alike(name).rpartition(".")
+    stem, dot, ending = visible_name(name).rpartition(".")
     return f"{_COPY.sub('', stem) if stem else stem}{dot}{ending}"
 
 
-def copies(names: list[str]) -> list[str]:
+def find_copies(names: list[str]) -> list[str]:
     """Return the names that are copies of another of them."""
-    return [name for name in names if original(name) != alike(name) and original(name) in names]
+    return [
+        name
+        for name in names
+        if original_name(name) != visible_name(name) and original_name(name) in names
+    ]
 
 
-def recording(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
+def find_recording(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
     """Return the file that is there instead of a recording."""
     return _first(names, endings, _RECORDINGS, "recording")
 
 
-def cover(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
+def find_cover(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
     """Return the file that is there instead of a cover."""
     every = list(names)
-    called = [name for name in every if original(name).lower().lstrip(".").startswith("cover")]
+    called = [name for name in every if original_name(name).lower().lstrip(".").startswith("cover")]
     if mistake := _first(called, endings, _PICTURES, "cover"):
         return mistake
     pictures = [name for name in every if not is_junk(name) and name.lower().endswith(endings)]
@@ -129,13 +133,15 @@ def cover(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
     return Mistake(f"{name} is there", f"rename it to cover.{ending}, or write `cover: {name}`")
 
 
-def picture(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
+def find_picture(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
     """Return the file that is there instead of an episode's own picture."""
-    called = [name for name in names if original(name).lower().lstrip(".").startswith("picture.")]
+    called = [
+        name for name in names if original_name(name).lower().lstrip(".").startswith("picture.")
+    ]
     return _first(called, endings, _PICTURES, "picture")
 
 
-def transcript(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
+def find_transcript(names: Iterable[str], endings: tuple[str, ...]) -> Mistake | None:
     """Return the file that is there instead of a transcript."""
     called = [name for name in names if "transcript" in name.lower()]
     return _first(called, endings, _TRANSCRIPTS, "transcript")
@@ -169,7 +175,7 @@ def _other(
     """Explain a file in another format or under another name."""
     if is_junk(name) or not name.rpartition(".")[0]:
         return None
-    if endings and alike(name).lower().endswith(endings):
+    if endings and visible_name(name).lower().endswith(endings):
         if not name.lower().endswith(endings):
             return Mistake(f'"{name}" ends with a space', "rename it")
         fix = f"rename it to {expected}.{_ending(name)}"
@@ -177,20 +183,20 @@ def _other(
     if _ending(name) not in kinds:
         return None
     what, fix = kinds[_ending(name)]
-    stem = alike(name).rpartition(".")[0] if expected == "recording" else expected
+    stem = visible_name(name).rpartition(".")[0] if expected == "recording" else expected
     called = f", called {expected}.jpg" if fix == _SAVE else ""
     return Mistake(f"{name} {what}", f"{fix.format(stem)}{called}")
 
 
 def _ending(name: str) -> str:
-    return alike(name).lower().rpartition(".")[2]
+    return visible_name(name).lower().rpartition(".")[2]
 
 
-def document(expected: str, names: Iterable[str]) -> Mistake | None:
+def find_document(expected: str, names: Iterable[str]) -> Mistake | None:
     """Return the file that is there instead of `show.md` or `episode.md`."""
     stem = expected.removesuffix(".md")
     for name in names:
-        seen = original(name).lower()
+        seen = original_name(name).lower()
         if seen == f".{expected}.icloud":
             return Mistake(f"{expected} is still in iCloud", "open it in Finder to download it")
         if name == expected or is_junk(name) or not seen.startswith(stem):

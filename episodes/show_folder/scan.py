@@ -98,7 +98,7 @@ def every_name(folder: Path) -> list[str]:
 
 def why_missing(folder: Path, name: str) -> tuple[str, str]:
     """Return why a Markdown file is missing, and what to do; "" if unknown."""
-    mistake = file_mistakes.document(name, every_name(folder))
+    mistake = file_mistakes.find_document(name, every_name(folder))
     if not mistake:
         return "is not there", ""
     shown, fix = (each.encode("utf-8", "replace").decode() for each in mistake)

@@ -88,7 +88,7 @@ def publish(
     from podcast.terminal import publish_question
 
     options = publisher.PublishOptions(**choices)
-    asked = not (yes or quiet or options.dry_run) and publish_question.possible()
+    asked = not (yes or quiet or options.dry_run) and publish_question.can_ask()
     try:
         printed = _publish(show, given, options, quiet=quiet, asked=asked)
     except publisher.UndoneError:
@@ -126,13 +126,13 @@ def _publish(
         renew_moved(show, built)
         if not quiet:
             output.brief(built.findings, named)
-        done = run(publish_question.go_on if asked else None)
+        done = run(publish_question.show_plan if asked else None)
     if asked and done.plan and not done.done:
-        if not publish_question.agreed():
+        if not publish_question.ask_to_publish():
             return False
         with show_lock.hold(show, "publish"):
             built = _built(show, report, options)  # it may have changed meanwhile
-            done = run(publish_question.same(done))
+            done = run(publish_question.require_same_plan(done))
     if quiet and not done.plan and not done.done:
         return False
     _print_result(show, done, built, given, planned=asked)
@@ -150,17 +150,17 @@ def _print_result(
     show: Path, done: PublishResult, built: BuildResult, given: DestinationOptions, *, planned: bool
 ) -> None:
     """Print what a publish did, or would do; `planned`: the plan has been printed already."""
-    if publish_result.nothing(done):
+    if publish_result.print_nothing(done):
         return
     if planned:
         click.echo(f"Published to {done.words}")
     else:
-        publish_result.plan(done, "Published to" if done.done else "Would publish to")
+        publish_result.print_plan(done, "Published to" if done.done else "Would publish to")
     if done.done:
-        publish_result.live(
+        publish_result.print_subscribing(
             done, built.feed, folder=isinstance(_choose_destination(show, given), Path)
         )
-        publish_result.purge(show, done, built)
+        publish_result.print_leftovers(show, done, built)
 
 
 def _open_to_players(to: Bucket | Path) -> None:
@@ -203,9 +203,9 @@ def rollback(show: Path, given: DestinationOptions, release: str | None, *, dry_
     show, now = real_path(show), datetime.now(UTC)
     to = _choose_destination(show, given)
     done = rollbacks.rollback(show, to, release, now, Display(), dry_run=dry_run)
-    if publish_result.nothing(done):
+    if publish_result.print_nothing(done):
         return
-    publish_result.plan(done, "Rolled back" if done.done else "Would roll back")
+    publish_result.print_plan(done, "Rolled back" if done.done else "Would roll back")
     if done.done:
         click.echo("The next publish is refused until you correct something or add --again.")
 

@@ -67,10 +67,12 @@ def _new_follow_up(
     first, zone = source.complete_episode(written), ZoneInfo(source.facts.timezone)
     due = follow_up_date(first.published.astimezone(zone), weeks, datetime.now(zone))
     due = first_free_minute(due, {each.published for each in source.episodes})
-    folder = source.folder / "episodes" / read.slugify(f"{first.slug[:60]}-{in_words(weeks)}-on")
+    folder = (
+        source.folder / "episodes" / read.slugify(f"{first.slug[:60]}-{weeks_in_words(weeks)}-on")
+    )
     title = first.facts.title
     values = {
-        "title": f"{in_words(weeks)} on: {title}"[:LONGEST],
+        "title": f"{weeks_in_words(weeks)} on: {title}"[:LONGEST],
         "guid": str(uuid.uuid4()),
         "date": f"{due:%Y-%m-%d %H:%M}",
         "summary": f"A few minutes to look back on “{title}”: what you tried, and how it went.",
@@ -90,7 +92,7 @@ def _new_follow_up(
     ]
 
 
-def in_words(weeks: int) -> str:
+def weeks_in_words(weeks: int) -> str:
     """Return a number of weeks for the start of a title: "Two weeks", "13 weeks"."""
     number = NUMBERS[weeks] if weeks < len(NUMBERS) else str(weeks)
     return f"{number} {plural(weeks, 'week')}"
@@ -138,7 +140,8 @@ def _advice(first: EpisodeFacts, weeks_ago: int) -> Iterator[str]:
     yield "Open it and change anything that does not fit."
     if weeks_ago:
         has = "has" if weeks_ago == 1 else "have"
-        yield f"{in_words(weeks_ago)} {has} passed already; check that its title is still right."
+        weeks = weeks_in_words(weeks_ago)
+        yield f"{weeks} {has} passed already; check that its title is still right."
     if first.content_note and first.content_note.needed:
         yield "Its content note is a copy of the first episode's; change it to fit this one."
     if first.contributors:

@@ -84,7 +84,9 @@ def _refuse(show: Path, written: read.WrittenEpisode, target: Path) -> None:
         message = "there is no recording to transcribe"
         raise SourceError(finding("audio-missing", path, "audio", message))
     existing = (
-        [written.transcript] if written.transcript else file_choice.candidates(show, written.folder)
+        [written.transcript]
+        if written.transcript
+        else file_choice.find_transcripts(show, written.folder)
     )
     if target.exists():
         existing = [f"{written.folder}/{target.name}"]

@@ -44,12 +44,14 @@ def remember_elsewhere(show: Path, known: Mapping[str, lockfile.RemoteRecordings
     return now
 
 
-def remember_release(show: Path, place: str, release: str, names: Collection[str] = ()) -> None:
+def remember_release(
+    show: Path, destination: str, release: str, names: Collection[str] = ()
+) -> None:
     """Set the newest release of a destination; the show still counts as built.
 
     `names` are its files: from now on, subscribers know the episodes that they belong to.
     """
-    write(show, read(show).releasing(place, release, names))
+    write(show, read(show).releasing(destination, release, names))
     folder = CacheFolder(show)
     if record := read_record(folder):
         write_record(folder, record.model_copy(update={"lock": stat(show / LOCK)}))

@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from podcast.publishing.session import PublishResult
 
 
-def possible() -> bool:
+def can_ask() -> bool:
     """Return whether anybody can answer: a timer or CI has no terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def go_on(planned: PublishResult) -> bool:
+def show_plan(planned: PublishResult) -> bool:
     """Print the plan, and return whether it needs no answer."""
     asked = planned.audio_changes
-    publish_result.plan(planned, "This will publish to" if asked else "Publishing to")
+    publish_result.print_plan(planned, "This will publish to" if asked else "Publishing to")
     return not asked
 
 
-def agreed() -> bool:
+def ask_to_publish() -> bool:
     """Ask, and return whether the answer is yes."""
     if confirm("Publish?", default=True):
         return True
@@ -39,7 +39,7 @@ def agreed() -> bool:
     return False
 
 
-def same(shown: PublishResult) -> Agree:
+def require_same_plan(shown: PublishResult) -> Agree:
     """Return a check that raises EarmarkError unless the plan is still the one shown."""
 
     def check(planned: PublishResult) -> bool:

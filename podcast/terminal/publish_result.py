@@ -23,7 +23,7 @@ UNLOCKED = (
 )
 
 
-def nothing(done: PublishResult) -> bool:
+def print_nothing(done: PublishResult) -> bool:
     """Print that nothing changes, if that is so; return whether it is."""
     if done.plan or done.done:
         return False
@@ -32,18 +32,18 @@ def nothing(done: PublishResult) -> bool:
     return True
 
 
-def plan(done: PublishResult, heading: str) -> None:
+def print_plan(done: PublishResult, heading: str) -> None:
     """Print which files move, and what subscribers will notice."""
     click.echo(f"{heading} {done.words}")
     for words, names in _rows(done.plan):
         click.echo(f"  {words:<11} {names}")
     if done.said:
         click.echo("Subscribers will notice:")
-        for line in noticed(done.said):
+        for line in shorten_notices(done.said):
             click.echo(f"  {line}")
 
 
-def noticed(lines: list[str]) -> list[str]:
+def shorten_notices(lines: list[str]) -> list[str]:
     """Return a few lines of each kind, and how many more there are."""
     kinds: dict[str, list[str]] = {}
     for each in lines:
@@ -58,7 +58,7 @@ def noticed(lines: list[str]) -> list[str]:
     return rows if rest <= 0 else [*rows[:NOTICED], f"and {quantity(rest, 'more line')}"]
 
 
-def live(done: PublishResult, feed: str, *, folder: bool) -> None:
+def print_subscribing(done: PublishResult, feed: str, *, folder: bool) -> None:
     """Print how people reach the show, and how to test that."""
     if not done.exclusive:
         click.echo(UNLOCKED)
@@ -69,7 +69,7 @@ def live(done: PublishResult, feed: str, *, folder: bool) -> None:
     click.echo(f"Then run `earmark doctor {feed}`: it tests the show as a podcast app would.")
 
 
-def purge(show: Path, done: PublishResult, built: BuildResult) -> None:
+def print_leftovers(show: Path, done: PublishResult, built: BuildResult) -> None:
     """Print the URLs that a CDN may still have, and copies that are left elsewhere."""
     from episodes import published_files
     from podcast.changing import leftovers
@@ -91,11 +91,11 @@ def purge(show: Path, done: PublishResult, built: BuildResult) -> None:
     if gone:
         known = lockfile.read(show)
         left = [at for each in gone for at in known.left(each.guid).addresses]
-        _say(leftovers.servers(left))
-        _say(leftovers.places(read_facts(show), gone, known))
+        _print(leftovers.servers(left))
+        _print(leftovers.places(read_facts(show), gone, known))
 
 
-def _say(lines: Iterable[str]) -> None:
+def _print(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
 

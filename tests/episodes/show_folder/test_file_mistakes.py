@@ -228,5 +228,5 @@ def test_a_command_says_it_of_the_file_that_it_is_given(name: str, words: str) -
 
 @pytest.mark.parametrize("name", ["a (1).wav", "a - Copy.wav", "Copy of a.wav", "a copy 2.wav"])
 def test_a_copy_is_known_by_its_name(name: str) -> None:
-    assert file_mistakes.copies(["a.wav", name]) == [name]
-    assert file_mistakes.copies([name]) == []
+    assert file_mistakes.find_copies(["a.wav", name]) == [name]
+    assert file_mistakes.find_copies([name]) == []

@@ -223,7 +223,7 @@ def test_a_show_without_an_address_gets_no_dead_link(show: Path, back: Path) -> 
     [(1, "One week"), (2, "Two weeks"), (12, "Twelve weeks"), (13, "13 weeks"), (52, "52 weeks")],
 )
 def test_weeks_are_words_up_to_twelve(weeks: int, words: str) -> None:
-    assert follow_up.in_words(weeks) == words
+    assert follow_up.weeks_in_words(weeks) == words
 
 
 def test_a_very_long_title_still_fits(show: Path, back: Path) -> None:

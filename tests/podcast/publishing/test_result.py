@@ -45,7 +45,7 @@ def test_what_goes_is_first_and_alike_lines_are_counted() -> None:
         document(range(60), "Talk"), document(range(1, 60), "Session")
     )
     assert said[0] == "Removed from the feed: Talk 0; apps that have it keep it"
-    rows = publish_result.noticed(said)
+    rows = publish_result.shorten_notices(said)
     assert len(rows) == 1 + publish_result.ALIKE + 1
     assert rows[-1] == f"New title: {59 - publish_result.ALIKE} more"
-    assert publish_result.noticed(said[:7]) == said[:7]
+    assert publish_result.shorten_notices(said[:7]) == said[:7]
