@@ -187,3 +187,11 @@ def test_a_model_that_cannot_be_had_is_one_sentence(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "faster_whisper", module)
     with pytest.raises(EarmarkError, match=r'the model "huge" cannot be had \(Invalid model size'):
         speech_to_text.load_model("huge")
+
+
+def test_a_withdrawn_episode_has_nothing_to_transcribe(show: Path) -> None:
+    path = show / ONE / "episode.md"
+    text = path.read_text("utf-8").replace("\ndate:", "\nwithdrawn: 2026-10-02\ndate:", 1)
+    path.write_text(text, "utf-8")
+    with pytest.raises(EarmarkError, match="01-talk was withdrawn, so it has nothing to transc"):
+        run(show, Listener())
