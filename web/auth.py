@@ -19,7 +19,7 @@ from episodes.translations import text as _
 from web import cookies, crypto, sessions
 from web.accounts import sign_in, word_list
 from web.accounts.store import Learner
-from web.companion import companion
+from web.companion import current_companion
 from web.database.refusals import AwayError
 from web.errors import RefusedError
 from web.forms import form_replay
@@ -107,23 +107,23 @@ def _secret(value: str | None = None) -> bytes:
 
 def _find() -> Session | None:
     secret = _open_secret()
-    current = _look(companion(), secret) if secret else None
-    _touch(companion(), current)
+    current = _look(current_companion(), secret) if secret else None
+    _touch(current_companion(), current)
     return current
 
 
 def _glance() -> Session | None:
     """Look up a session without waiting. Raises AwayError."""
-    this, secret = companion(), _open_secret()
+    companion, secret = current_companion(), _open_secret()
     if not secret:
         return None
-    return this.glance.at(partial(_look, this, secret), partial(_touch, this))
+    return companion.glance.at(partial(_look, companion, secret), partial(_touch, companion))
 
 
 def _open_secret() -> bytes:
     """Return the secret of the cookie, or b"" if its session has ended."""
     secret = _secret()
-    left = secret and companion().exits.is_ended(crypto.of_session(secret).lookup)
+    left = secret and current_companion().exits.is_ended(crypto.of_session(secret).lookup)
     return b"" if left else secret
 
 
@@ -156,19 +156,19 @@ def begin_session(
 
     Return whether `allowed` still allows it, which is called in the same transaction.
     """
-    this = companion()
-    old, now = current_session(), int(this.now().timestamp())
+    companion = current_companion()
+    old, now = current_session(), int(companion.now().timestamp())
     who = sessions.Who(lead=lead.id, name=lead.name) if lead else sessions.Who(phrase=phrase)
     if learner:
         who = who._replace(learner=learner.id, key=learner.key)
-    with this.database.writing() as connection:
+    with companion.database.writing() as connection:
         if not allowed(connection):
             return False
         if old:
             sessions.end(connection, old)
         secret = sessions.begin_session(connection, now, who)
-    with this.database.reading() as connection:
-        g.session = sessions.find(connection, secret, now, this.settings.idle)
+    with companion.database.reading() as connection:
+        g.session = sessions.find(connection, secret, now, companion.settings.idle)
     session.clear()
     g.pop("csrf_token", None)
     g.cookie = base64.urlsafe_b64encode(secret).decode()
@@ -182,7 +182,7 @@ def end() -> None:
     """
     for value in cookies.every(cookies.SESSION)[:2]:
         if secret := _secret(value):
-            companion().exits.end(crypto.of_session(secret).lookup)
+            current_companion().exits.end(crypto.of_session(secret).lookup)
     g.session, g.cookie = None, ""
     session.clear()
 
@@ -225,12 +225,12 @@ def _come_back() -> Learner | Response:
             "device.",
             "This happens after %(num)s minutes without activity, or when you sign out on another "
             "device.",
-            companion().settings.idle_minutes,
+            current_companion().settings.idle_minutes,
         )
         if wants_json:
             return make_response({"title": title, "message": message}, 401)
         return form_replay.again(401, title, message, ask_phrase=True)
-    learner = sign_in.try_phrase(companion(), phrase, request.remote_addr or "")
+    learner = sign_in.try_phrase(current_companion(), phrase, request.remote_addr or "")
     if learner is None:
         return form_replay.again(
             401,
@@ -246,7 +246,7 @@ def _come_back() -> Learner | Response:
 def asks_phrase() -> bool:
     """Return whether the sign-in is so old that connecting an app needs the phrase again."""
     current = current_session()
-    now = int(companion().now().timestamp())
+    now = int(current_companion().now().timestamp())
     return not current or abs(now - current.began) > sessions.RECENT  # a clock may go back
 
 

@@ -50,6 +50,6 @@ class Companion(NamedTuple):
         return self.clock()
 
 
-def companion() -> Companion:
+def current_companion() -> Companion:
     """Return the companion that answers this request."""
     return cast("Companion", current_app.extensions[NAME])

@@ -16,7 +16,7 @@ from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import SecurityError
 from werkzeug.http import dump_cookie
 
-from web.companion import companion
+from web.companion import current_companion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ def path_of(settings: Settings) -> str:
 
 def read(cookie: str) -> str:
     """Return the value of a cookie of this request; "" if there is none, or more than one."""
-    found = request.cookies.getlist(name_of(cookie, companion().settings))
+    found = request.cookies.getlist(name_of(cookie, current_companion().settings))
     return found[0] if len(found) == 1 else ""
 
 
@@ -65,17 +65,17 @@ def of_apps(blueprint: str | None = None) -> list[str]:
 
 def has_any(cookie: str) -> bool:
     """Return whether a browser sent a cookie at all, whatever it holds."""
-    return name_of(cookie, companion().settings) in request.cookies
+    return name_of(cookie, current_companion().settings) in request.cookies
 
 
 def every(cookie: str) -> list[str]:
     """Return every value of a cookie of this request."""
-    return request.cookies.getlist(name_of(cookie, companion().settings))
+    return request.cookies.getlist(name_of(cookie, current_companion().settings))
 
 
 def send(answer: Response, cookie: str, value: str) -> None:
     """Set a cookie on a response, or expire it if the value is empty."""
-    settings = companion().settings
+    settings = current_companion().settings
     answer.set_cookie(
         name_of(cookie, settings), value, path=path_of(settings), httponly=True,
         secure=settings.secure, samesite="Lax", max_age=None if value else 0,
@@ -89,7 +89,7 @@ def expire_doubled(answer: Response) -> Response:
     Proxies take only a few kilobytes of headers: if there are more places, chance chooses among
     them, and the next answers expire the rest.
     """
-    settings, left = companion().settings, MOST_BYTES
+    settings, left = current_companion().settings, MOST_BYTES
     names = [name_of(each, settings) for each in (SESSION, FORM, *of_apps())]
     doubled = [each for each in names if len(request.cookies.getlist(each)) > 1]
     for path, domain in _everywhere() if doubled else ():

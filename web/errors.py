@@ -16,7 +16,7 @@ from episodes.errors import EarmarkError
 from episodes.translations import marked
 from episodes.translations import text as _
 from web import cookies
-from web.companion import companion
+from web.companion import current_companion
 from web.database.refusals import AwayError, GoneError
 from web.forms import form_replay, resubmission
 from web.limits.hash_queue import AGAIN, BusyError
@@ -52,7 +52,7 @@ class TooManyError(RefusedError):
 
 def no_episode() -> NoReturn:
     """Refuse an episode that does not exist, or cannot be looked up yet. Raises RefusedError."""
-    if companion().shows.is_away:
+    if current_companion().shows.is_away:
         raise RefusedError(
             503,
             _("We cannot show the episodes at the moment"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from web.companion import companion
+from web.companion import current_companion
 from web.database.refusals import AwayError
 from web.errors import LATER, log
 
@@ -16,7 +16,7 @@ SECONDS = 1.5  # that it waits for the database
 def healthz() -> Response:
     """Ask the database; no session is looked at."""
     try:
-        companion().database.answers(SECONDS)
+        current_companion().database.answers(SECONDS)
     except AwayError as error:
         log.warning("%s: %s", request.endpoint, error)
         return Response("not ok\n", 503, {"Retry-After": LATER}, content_type="text/plain")

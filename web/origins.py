@@ -15,7 +15,7 @@ from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import HTTPException
 
 from episodes.translations import text as _
-from web.companion import companion
+from web.companion import current_companion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -67,7 +67,7 @@ def _site() -> str | None:
 
 def _is_own(origin: str) -> bool:
     """Compare hosts alone: behind a proxy that says nothing of it, https is http here."""
-    own = {_bare(urlsplit(companion().settings.address).netloc), _bare(request.host)}
+    own = {_bare(urlsplit(current_companion().settings.address).netloc), _bare(request.host)}
     scheme, _, host = origin.partition("://")
     return scheme in {"http", "https"} and _bare(host) in own
 

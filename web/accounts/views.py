@@ -24,7 +24,7 @@ from web.accounts import rules, store, word_list
 from web.accounts import sign_in as entering
 from web.accounts.store import Learner
 from web.auth import for_learner
-from web.companion import companion
+from web.companion import current_companion
 from web.errors import TooManyError
 from web.forms import resubmission
 from web.forms.form_tokens import Outcome
@@ -53,7 +53,7 @@ def _waits(found: Session | None) -> bool:
 
 def _joined_before(done: Outcome) -> Page | None:
     """Sign in the person who sent this form first and never saw the answer: same phrase."""
-    learner = entering.try_phrase(companion(), done.secret, _network()) if done.secret else None
+    learner = _try_phrase(done.secret) if done.secret else None
     if learner:
         auth.begin_session(learner=learner, phrase=done.secret)
         return None
@@ -75,12 +75,14 @@ def joined() -> Page:
     """Make an account with a join code."""
     if _waits(auth.current_session()):
         return redirect(url_for("accounts.phrase"), 303)
-    place, address = companion(), request.remote_addr or ""
+    companion, address = current_companion(), request.remote_addr or ""
     typed = request.form.get("join-code", "")
     code = rules.normal_code(typed)
     page = url_for("accounts.phrase")
     found = (
-        entering.join(place, code, lambda use, phrase: resubmission.spend(use, page, secret=phrase))
+        entering.join(
+            companion, code, lambda use, phrase: resubmission.spend(use, page, secret=phrase)
+        )
         if code and _may_join(code, address)
         else None
     )
@@ -98,10 +100,10 @@ def _may_join(code: str, address: str) -> bool:
 
     Raises TooManyError.
     """
-    place, limits = companion(), companion().limits
+    companion, limits = current_companion(), current_companion().limits
     if not limits.allows("wrong code", address):
         raise TooManyError
-    if not entering.is_open(place, code):
+    if not entering.is_open(companion, code):
         return False
     limits.give_back("wrong code", address)
     if not (limits.allows("join", address) and limits.allows("join code", code)):
@@ -128,7 +130,7 @@ def signed_in() -> Page:
     """Sign in with a phrase, and redirect to the page that was asked for."""
     typed = request.form.get("phrase", "")
     onwards = _inside(request.form)
-    learner = entering.try_phrase(companion(), typed, _network())
+    learner = _try_phrase(typed)
     if learner is None:
         wrong = word_list.fault(typed) or _(word_list.WRONG)
         return render_template("accounts/sign_in.html", next=onwards, wrong=wrong, typed=typed), 401
@@ -164,7 +166,7 @@ def sign_out() -> Page:
 
 def _is_ours() -> bool:
     """Return whether the browser says that a page of this site sent the form."""
-    ours = urlsplit(companion().settings.address)
+    ours = urlsplit(current_companion().settings.address)
     return request.headers.get("Origin") == f"{ours.scheme}://{ours.netloc}"
 
 
@@ -192,7 +194,7 @@ def leave() -> Answer:
     if session_ends.is_ahead(request.method, request.headers):
         return Response(status=204)
     auth.end()
-    answer = redirect(companion().settings.leave, 303)
+    answer = redirect(current_companion().settings.leave, 303)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
@@ -215,7 +217,7 @@ def _phrase(wrong: str = "") -> str:
 
 def _mark(shown: str) -> str:
     """Return the mark by which a form names the phrase that its page showed."""
-    return crypto.digest(companion().settings.secrets.key, "phrase shown", shown).hex()[:32]
+    return crypto.digest(current_companion().settings.secrets.key, "phrase shown", shown).hex()[:32]
 
 
 @views.post("/phrase/new")
@@ -223,10 +225,11 @@ def _mark(shown: str) -> str:
 @for_learner
 def new_phrase(learner: Learner) -> Page:
     """Offer a new phrase; the old one is required, and works until the new one is saved."""
-    if not entering.is_phrase_of(companion(), learner, request.form.get("phrase", ""), _network()):
+    phrase, network = request.form.get("phrase", ""), request.remote_addr or ""
+    if not entering.is_phrase_of(current_companion(), learner, phrase, network):
         return _phrase(_("That is not your phrase. Check the spelling of each word.")), 422
     found = auth.current_session()
-    with companion().database.writing() as connection:
+    with current_companion().database.writing() as connection:
         if found:
             sessions.offer(connection, found, word_list.new())
         done = resubmission.spend(connection, url_for("accounts.phrase"))
@@ -238,7 +241,7 @@ def new_phrase(learner: Learner) -> Page:
 @for_learner
 def kept_phrase(learner: Learner) -> Page:
     """Replace the old phrase by the one that was shown, and end the other sessions."""
-    place, found = companion(), auth.current_session()
+    companion, found = current_companion(), auth.current_session()
     if not found or not found.phrase:
         return redirect(url_for("home.home"), 303)
     if request.form.get("shown") != _mark(found.phrase):
@@ -246,8 +249,8 @@ def kept_phrase(learner: Learner) -> Page:
             _("You asked for another phrase after you opened that page. Save the one you see now.")
         )
         return redirect(url_for("accounts.phrase"), 303)
-    opened = entering.derive(place, found.phrase)
-    with place.database.writing() as connection:
+    opened = entering.derive(companion, found.phrase)
+    with companion.database.writing() as connection:
         is_new = store.change_phrase(connection, learner, opened)
         sessions.offer(connection, found, "")
         sessions.end_others(connection, found)
@@ -280,9 +283,9 @@ def before_erasing(_: Learner) -> Page:
 @for_learner
 def erase(learner: Learner) -> Page:
     """Delete a learner and all their data at once."""
-    place = companion()
-    with place.database.writing() as connection:
-        store.erase(connection, learner.id, place.now().date())
+    companion = current_companion()
+    with companion.database.writing() as connection:
+        store.erase(connection, learner.id, companion.now().date())
         done = resubmission.spend(connection, url_for("accounts.gone"))
     auth.end()
     return resubmission.lead(done)
@@ -294,5 +297,5 @@ def gone() -> Response | str:
     return render_template("accounts/gone.html")
 
 
-def _network() -> str:
-    return request.remote_addr or ""
+def _try_phrase(phrase: str) -> Learner | None:
+    return entering.try_phrase(current_companion(), phrase, request.remote_addr or "")

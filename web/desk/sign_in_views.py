@@ -15,7 +15,7 @@ from episodes.translations import marked
 from episodes.translations import text as _
 from web import auth
 from web.auth import for_lead
-from web.companion import companion
+from web.companion import current_companion
 from web.desk import forms, leads, passwords, rules, store, two_factor
 from web.desk import sign_in as entering
 from web.desk.views import views
@@ -69,7 +69,7 @@ def _sign_in_again(done: Outcome) -> Page | None:
     """Sign in whoever sent this form first and never saw the answer: a code counts once."""
     name, password = request.form.get("name", ""), request.form.get("password", "")
     _count_attempt(name)
-    found = entering.enter(companion(), name, password, request.form.get("code", ""), None)
+    found = entering.enter(current_companion(), name, password, request.form.get("code", ""), None)
     if found is None or found.id != done.secret:
         return render_template("desk/sign_in.html", name=name, wrong=_(WRONG)), 401
     _begin_session(found)
@@ -93,7 +93,7 @@ def signed_in() -> Page:
         return render_template("desk/sign_in.html", name=name, wrong=""), 422
     _count_attempt(name)
     try:
-        found = entering.enter(companion(), name, password, code, _done)
+        found = entering.enter(current_companion(), name, password, code, _done)
     except BusyError:
         _give_back(name)
         raise
@@ -114,7 +114,7 @@ def _count_attempt(name: str) -> None:
     Whoever tries a lead's name from elsewhere does not lock them out: a place that has tried little
     may still try.
     """
-    limits, address = companion().limits, request.remote_addr or ""
+    limits, address = current_companion().limits, request.remote_addr or ""
     sparing = limits.is_sparing("lead", address)
     if not limits.allows("lead", address):
         raise TooManyError
@@ -124,19 +124,19 @@ def _count_attempt(name: str) -> None:
 
 def _give_back(name: str) -> None:
     """Count an attempt as none: both factors were right, or were not looked at."""
-    companion().limits.give_back("lead", request.remote_addr or "")
-    companion().limits.give_back("lead name", rules.same(name))
+    current_companion().limits.give_back("lead", request.remote_addr or "")
+    current_companion().limits.give_back("lead name", rules.same(name))
 
 
 @views.get("/invitation/<token>")
 def invitation(token: str) -> Page:
     """Show what an invitation is for; it is used up by its form only."""
-    place = companion()
-    found = entering.find(place, token)
+    companion = current_companion()
+    found = entering.find(companion, token)
     if found is None:
         return _over()
     known = found.lead.name if found.lead else ""
-    offered = entering.offer(place.settings, token)
+    offered = entering.offer(companion.settings, token)
     return _invitation(token, found, forms.AcceptForm(known, "", ""), offered, {})
 
 
@@ -145,7 +145,7 @@ def _accepted_before(done: Outcome, **_: str) -> None:
 
     The password may have been reset since: it is checked again.
     """
-    with companion().database.reading() as connection:
+    with current_companion().database.reading() as connection:
         found = {each.id: each for each in store.every_lead(connection)}.get(done.secret)
     if found and two_factor.is_password(found.password, request.form.get("password", "")):
         _begin_session(found)
@@ -155,20 +155,20 @@ def _accepted_before(done: Outcome, **_: str) -> None:
 @resubmission.only(_accepted_before)
 def accepted(token: str) -> Page:
     """Take an invitation: from now on its lead signs in with this password and this app."""
-    place = companion()
-    found = entering.find(place, token)
+    companion = current_companion()
+    found = entering.find(companion, token)
     if found is None:
         return _over()
     wanted = forms.read_acceptance(request.form, found.lead.name if found.lead else "")
-    offered = entering.offer(place.settings, token, request.form.get("offer", ""))
-    step = two_factor.step_of(offered.secret, wanted.code, int(place.now().timestamp()), 0)
-    wrong = wanted.wrong(place.settings.organisation)
+    offered = entering.offer(companion.settings, token, request.form.get("offer", ""))
+    step = two_factor.step_of(offered.secret, wanted.code, int(companion.now().timestamp()), 0)
+    wrong = wanted.wrong(companion.settings.organisation)
     wrong |= {"code": _(WRONG_CODE)} if step is None else {}
     if wrong or step is None:
         return _invitation(token, found, wanted, offered, wrong), 422
     try:
         proven = entering.Proven(offered.secret, step)
-        lead = entering.accept(place, token, wanted, proven, _done)
+        lead = entering.accept(companion, token, wanted, proven, _done)
     except store.TakenError as error:
         return _invitation(token, found, wanted, offered, {"name": str(error)}), 422
     if lead is None or not _begin_session(lead):
@@ -192,18 +192,19 @@ def _password(lead: Lead, wrong: dict[str, str]) -> str:
 @for_lead
 def change_password(lead: Lead) -> Page:
     """Give a lead a new password, and end their other sessions."""
-    place, change, here = companion(), forms.change(request.form), auth.current_session()
-    if said := passwords.wrong(change.new, lead.name, place.settings.organisation):
+    companion, change = current_companion(), forms.change(request.form)
+    current = auth.current_session()
+    if said := passwords.wrong(change.new, lead.name, companion.settings.organisation):
         return _password(lead, {"new": said}), 422
     _count_attempt(lead.name)
     hashed = two_factor.hash_password(change.new)
-    session = here.digest if here else b""
+    session = current.digest if current else b""
 
     def replace(connection: Connection, found: store.Lead) -> None:
-        leads.change_password(connection, place.now().date(), found, hashed, session)
+        leads.change_password(connection, companion.now().date(), found, hashed, session)
         resubmission.spend(connection, url_for("desk.desk"), _(CHANGED))
 
-    if entering.enter(place, lead.name, change.password, change.code, replace) is None:
+    if entering.enter(companion, lead.name, change.password, change.code, replace) is None:
         return _password(lead, {"password": _(NOT_PROVEN)}), 422
     return resubmission.lead(Outcome(url_for("desk.desk"), _(CHANGED)))
 
@@ -211,7 +212,7 @@ def change_password(lead: Lead) -> Page:
 def _invitation(
     token: str, found: Invitation, wanted: AcceptForm, offered: Offer, wrong: dict[str, str]
 ) -> str:
-    address = two_factor.address(offered.secret, companion().settings.organisation)
+    address = two_factor.address(offered.secret, current_companion().settings.organisation)
     return render_template(
         "desk/invitation.html",
         token=token,

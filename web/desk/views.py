@@ -13,7 +13,7 @@ from episodes.translations import marked
 from episodes.translations import text as _
 from web.accounts.rules import FEWEST_USES
 from web.auth import for_lead
-from web.companion import companion
+from web.companion import current_companion
 from web.desk import forms, invitations, rules, store
 from web.forms import resubmission
 from web.maintenance import journal
@@ -35,19 +35,20 @@ ACTS = 10  # of the lead's own that the desk shows
 @for_lead
 def desk(lead: Lead) -> Page:
     """Show the join codes, and the form for one more."""
-    expires = companion().now().date() + timedelta(days=rules.DAYS)
+    expires = current_companion().now().date() + timedelta(days=rules.DAYS)
     terms = forms.Terms(expires.isoformat(), str(rules.USES), rules.DAYS, rules.USES)
     return _desk(lead, terms)
 
 
 def _desk(lead: Lead, terms: Terms) -> str:
-    place = companion()
-    today = place.now().date()
-    with place.database.reading() as connection:
+    companion = current_companion()
+    today = companion.now().date()
+    with companion.database.reading() as connection:
         kept = store.every_code(connection)
         acts = journal.read(connection, lead.name, ACTS)
     codes = [
-        (each, invitations.read_code(place.settings, each), _state(each, today)) for each in kept
+        (each, invitations.read_code(companion.settings, each), _state(each, today))
+        for each in kept
     ]
     return render_template(
         "desk/desk.html",
@@ -72,13 +73,13 @@ def _state(code: store.Code, today: date) -> str:
 @for_lead
 def make_code(lead: Lead) -> Page:
     """Make a join code."""
-    place = companion()
-    now = place.now()
+    companion = current_companion()
+    now = companion.now()
     terms = forms.terms(request.form, now.date())
     if terms.days is None or terms.people is None or terms.wrong:
         return _desk(lead, terms), 422
-    with place.database.writing() as connection:
-        invitations.add_code(connection, place.settings, now.date(), terms.days, terms.people)
+    with companion.database.writing() as connection:
+        invitations.add_code(connection, companion.settings, now.date(), terms.days, terms.people)
         journal.write(connection, now.date(), Act.CODE_MADE, lead.name)
         done = resubmission.spend(connection, url_for("desk.desk"), _(CODE_MADE))
     return resubmission.lead(done)
@@ -88,9 +89,9 @@ def make_code(lead: Lead) -> Page:
 @for_lead
 def withdraw(lead: Lead, id_: str) -> Page:
     """Withdraw a join code; whoever joined with it stays."""
-    place = companion()
-    today = place.now().date()
-    with place.database.writing() as connection:
+    companion = current_companion()
+    today = companion.now().date()
+    with companion.database.writing() as connection:
         if store.withdraw(connection, id_, today):
             journal.write(connection, today, Act.CODE_WITHDRAWN, lead.name)
         elif store.find_code(connection, id_) is None:
@@ -103,15 +104,15 @@ def withdraw(lead: Lead, id_: str) -> Page:
 @for_lead
 def poster(_: Lead, id_: str) -> Page:
     """Show a page to print: how to join, with the code."""
-    place = companion()
-    with place.database.reading() as connection:
+    companion = current_companion()
+    with companion.database.reading() as connection:
         kept = store.find_code(connection, id_) or abort(404)
-    code = invitations.read_code(place.settings, kept) or abort(404)
+    code = invitations.read_code(companion.settings, kept) or abort(404)
     return render_template(
         "desk/poster.html",
         kept=kept,
         code=code,
-        state=_state(kept, place.now().date()),
-        address=f"{place.settings.address}join",
-        square=qr_codes.draw_qr(f"{place.settings.address}join/{code}"),
+        state=_state(kept, companion.now().date()),
+        address=f"{companion.settings.address}join",
+        square=qr_codes.draw_qr(f"{companion.settings.address}join/{code}"),
     )

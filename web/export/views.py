@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, render_template, stream_template
 
 from web import auth
 from web.auth import for_learner
-from web.companion import companion
+from web.companion import current_companion
 from web.errors import TooManyError
 from web.export import formats
 from web.limits import heavy_requests
@@ -56,14 +56,14 @@ def show_page(learner: Learner) -> str:
 
 def _limit() -> None:
     found = auth.current_session()
-    if not companion().limits.allows("take away", found.learner if found else ""):
+    if not current_companion().limits.allows("take away", found.learner if found else ""):
         raise TooManyError
 
 
 def _look(learner: Learner) -> ExportPreview:
     """Search the newest notes for text that may identify someone."""
     hints, damaged, letters, looked = [], [], 0, 0
-    with companion().database.reading() as connection:
+    with current_companion().database.reading() as connection:
         used = quota.usage(connection, learner.id)
         saved = store.saved(connection, learner)
         for each in store.every(connection, learner):
@@ -84,14 +84,16 @@ def _look(learner: Learner) -> ExportPreview:
 def download_everything(learner: Learner) -> Response:
     """Send everything as one zip, under a neutral file name."""
     _limit()
-    today = companion().now().date()
+    today = current_companion().now().date()
     with heavy_requests.queue.slot():
         heard, connected = _heard(learner), _apps(learner)
-        with companion().database.reading() as connection:
+        with current_companion().database.reading() as connection:
             kept = Every(connection, learner)
             page = stream_template("export/notes.html", rows=formats.rows(kept), today=today)
             data = formats.as_zip(
-                formats.Everything(kept, heard, *connected, companion().settings.zone), page, today
+                formats.Everything(kept, heard, *connected, current_companion().settings.zone),
+                page,
+                today,
             )
     return _file(data, "application/zip", "notes.zip")
 
@@ -108,9 +110,9 @@ class Every:
 
 def _heard(learner: Learner) -> list[tuple[str, str, EpisodeProgress]]:
     """Return (title, guid, what is known) of each episode; its guid where it has left the show."""
-    shows = companion().shows
+    shows = current_companion().shows
     titles = shows.titles()
-    with companion().database.reading() as connection:
+    with current_companion().database.reading() as connection:
         listener = listening.listener_of(connection, learner.id)
         known = progress.progress_of(connection, listener, shows.versions())
     return [(titles.get(guid, guid), guid, each) for guid, each in known.items()]
@@ -118,11 +120,11 @@ def _heard(learner: Learner) -> list[tuple[str, str, EpisodeProgress]]:
 
 def _apps(learner: Learner) -> tuple[list[Connected], list[tuple[str, Action]]]:
     """Return the connected apps, and (title, action) of everything that they reported."""
-    place = companion()
-    titles = place.shows.titles()
-    with place.database.reading() as connection:
+    companion = current_companion()
+    titles = companion.shows.titles()
+    with companion.database.reading() as connection:
         listener = listening.listener_of(connection, learner.id)
-        reported = rebuild.everything(connection, exchange.device_key(place), listener)
+        reported = rebuild.everything(connection, exchange.device_key(companion), listener)
         connected = apps.every(connection, learner)
     return connected, [(titles.get(each.guid, each.guid), each) for each in reported]
 
@@ -131,7 +133,7 @@ def _apps(learner: Learner) -> tuple[list[Connected], list[tuple[str, Action]]]:
 @for_learner
 def download_note(learner: Learner, id_: str) -> Response:
     """Send one note as Markdown."""
-    with companion().database.reading() as connection:
+    with current_companion().database.reading() as connection:
         kept = store.find(connection, learner, id_) or abort(404)
     return _file(formats.as_markdown([kept]).encode(), "text/markdown; charset=utf-8", "note.md")
 

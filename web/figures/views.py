@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, render_template, request
 
 from web.auth import for_lead
-from web.companion import companion
+from web.companion import current_companion
 from web.figures import rules, store
 from web.figures.rules import Month
 
@@ -21,11 +21,11 @@ views = Blueprint("numbers", __name__, url_prefix="/desk/numbers")
 @for_lead
 def numbers(_: Lead) -> str:
     """Show a month that is over, the newest if no other is asked for."""
-    names, place = _freeze(), companion()
+    names, companion = _freeze(), current_companion()
     asked = request.args.get("month") or next(iter(names), "")
     if asked and asked not in names:
         abort(404)
-    with place.database.reading() as connection:
+    with companion.database.reading() as connection:
         found = store.months(connection, asked) if asked else []
     return render_template(
         "figures/figures.html",
@@ -40,7 +40,7 @@ def numbers(_: Lead) -> str:
 def spreadsheet(_: Lead) -> Response:
     """Send every month as a spreadsheet, with the same sentences."""
     _freeze()
-    with companion().database.reading() as connection:
+    with current_companion().database.reading() as connection:
         text = rules.as_csv(store.months(connection))
     answer = Response(text, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="numbers.csv"'
@@ -48,7 +48,7 @@ def spreadsheet(_: Lead) -> Response:
 
 
 def _freeze() -> list[str]:
-    place = companion()
-    with place.database.writing() as connection:
-        key = place.settings.secrets.key
-        return store.freeze(connection, key, place.shows.titles, place.now().date())
+    companion = current_companion()
+    with companion.database.writing() as connection:
+        key = companion.settings.secrets.key
+        return store.freeze(connection, key, companion.shows.titles, companion.now().date())

@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from episodes.translations import everywhere
 from episodes.translations import text as _
 from web import origins
-from web.companion import companion
+from web.companion import current_companion
 from web.limits import form_size
 from web.reflections import question_sets
 
@@ -94,7 +94,7 @@ def _field(name: str, value: str, known: frozenset[str]) -> Field | None:
 
 def _questions() -> frozenset[str]:
     """Return every question that we or the podcast ask."""
-    show = companion().shows.current()
+    show = current_companion().shows.current()
     entries = (*show.episodes, *show.withdrawn) if show else ()
     ours = chain(*(each.questions for each in question_sets.known().values()))
     return frozenset(chain(*map(everywhere, ours), *(each.prompts for each in entries)))

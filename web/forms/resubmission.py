@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from episodes.errors import EarmarkError
-from web.companion import companion
+from web.companion import current_companion
 from web.forms import form_tokens
 from web.forms.form_tokens import Outcome, Press
 
@@ -94,7 +94,7 @@ def repeats(find: Callable[[], Response | None]) -> Callable[[View], View]:
 
 def _press() -> Press | None:
     """Return the form of this request, None without a token."""
-    found, given = companion(), request.form.get(FIELD, "")
+    found, given = current_companion(), request.form.get(FIELD, "")
     if not _TOKEN.fullmatch(given):
         return None
     now = int(found.now().timestamp())
@@ -109,7 +109,7 @@ def _outdated() -> NoReturn:
 
 
 def _outcome(sent: Press) -> Outcome | None:
-    with companion().database.reading() as connection:
+    with current_companion().database.reading() as connection:
         return form_tokens.find(connection, sent)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from web.companion import companion
+from web.companion import current_companion
 from web.gpodder import wire_format
 from web.sync import apps, cursors, devices, exchange, queries
 from web.sync.auth import (
@@ -43,7 +43,7 @@ def log_in(_: App) -> Response:
 @for_app
 def log_out(app: App) -> Response:
     """End the app's cookies."""
-    with companion().database.writing() as connection:
+    with current_companion().database.writing() as connection:
         apps.end_cookies(connection, app)
     return drop_cookie(empty())
 
@@ -52,14 +52,14 @@ def log_out(app: App) -> Response:
 @for_app
 def list_devices(app: App) -> Response:
     """List the devices that apps named."""
-    count = int(queries.is_subscribed(companion().database, app))
+    count = int(queries.is_subscribed(current_companion().database, app))
     return as_json([wire_format.device(each, count) for each in _devices(app)])
 
 
 def _devices(app: App) -> list[Device]:
-    place = companion()
-    with place.database.reading() as connection:
-        every = devices.every(connection, exchange.device_key(place), app.listener)
+    companion = current_companion()
+    with companion.database.reading() as connection:
+        every = devices.every(connection, exchange.device_key(companion), app.listener)
     return [each for each in every if each.id]
 
 
@@ -67,9 +67,9 @@ def _devices(app: App) -> list[Device]:
 @for_app
 def describe_device(app: App, device: str) -> Response:
     """Keep what a device calls itself; only what is given changes."""
-    place, given = companion(), fields()
-    key = exchange.device_key(place)
-    with place.database.writing() as connection:
+    companion, given = current_companion(), fields()
+    key = exchange.device_key(companion)
+    with companion.database.writing() as connection:
         devices.describe(connection, key, app, device[:200], given)
     return empty()
 
@@ -79,7 +79,7 @@ def describe_device(app: App, device: str) -> Response:
 def changes(app: App, device: str) -> Response:  # noqa: ARG001 - one list for all devices
     """Say whether our show was added or removed since."""
     ours = shelf()
-    changed, timestamp = queries.subscription(companion().database, app, _question())
+    changed, timestamp = queries.subscription(current_companion().database, app, _question())
     feed = exchange.feed_of(app, ours)
     add, remove = [feed] if changed else [], [feed] if changed is False else []
     return as_json({"add": add, "remove": remove, "timestamp": timestamp})
@@ -92,15 +92,15 @@ def change(app: App, device: str) -> Response:
     given = fields()
     add, remove = wire_format.strings(given.get("add")), wire_format.strings(given.get("remove"))
     _known(app, device)
-    timestamp = still(exchange.subscribe(companion(), app, shelf(), add, remove))
+    timestamp = still(exchange.subscribe(current_companion(), app, shelf(), add, remove))
     return as_json({"timestamp": timestamp, "update_urls": []})
 
 
 def _known(app: App, device: str) -> None:
     """Make a device that is named for the first time."""
-    place, key = companion(), exchange.device_key(companion())
+    companion, key = current_companion(), exchange.device_key(current_companion())
     if device and all(each.id != device for each in _devices(app)):
-        with place.database.writing() as connection:
+        with companion.database.writing() as connection:
             devices.numbers(connection, key, app, [device[:200]])
 
 
@@ -108,12 +108,12 @@ def _known(app: App, device: str) -> None:
 @for_app
 def actions(app: App) -> Response:
     """Tell what apps did with our episodes."""
-    ours, place, question = shelf(), companion(), _question()
+    ours, companion, question = shelf(), current_companion(), _question()
     podcast, device = request.args.get("podcast", ""), request.args.get("device", "")
     if device:
         numbers = [each.number for each in _devices(app) if each.id == device]
         question = question._replace(device=numbers[0] if numbers else 0)
-    lines, timestamp = exchange.read_actions(place, app, ours, question)
+    lines, timestamp = exchange.read_actions(companion, app, ours, question)
     told = (
         []
         if podcast and not ours.is_ours(podcast)
@@ -131,7 +131,7 @@ def _question() -> Question:
 @for_app
 def report(app: App) -> Response:
     """Keep what an app did with our episodes."""
-    timestamp = still(exchange.report(companion(), app, shelf(), rows()))
+    timestamp = still(exchange.report(current_companion(), app, shelf(), rows()))
     return as_json({"timestamp": timestamp, "update_urls": []})
 
 
@@ -156,7 +156,7 @@ def put_together(app: App) -> Response:
     alone = [
         numbers[id_] for id_ in wire_format.strings(given.get("stop-synchronize")) if id_ in numbers
     ]
-    with companion().database.writing() as connection:
+    with current_companion().database.writing() as connection:
         devices.synchronize(connection, app.listener, wanted, alone)
     return as_json(wire_format.synchronized(_devices(app)))
 
@@ -165,9 +165,9 @@ def put_together(app: App) -> Response:
 @for_app
 def updates(app: App, device: str) -> Response:  # noqa: ARG001 - one list for all devices
     """Tell changes and new episodes in one answer."""
-    ours, show = shelf(), companion().shows.current()
+    ours, show = shelf(), current_companion().shows.current()
     question = _question()
-    changed, timestamp = queries.subscription(companion().database, app, question)
+    changed, timestamp = queries.subscription(current_companion().database, app, question)
     feed = exchange.feed_of(app, ours)
     new = [
         wire_format.episode(show, each, feed, ours.enclosure(each))
@@ -202,8 +202,8 @@ def nothing(_: App) -> Response:
 def feeds(app: App, form: str, device: str = "") -> Response:  # noqa: ARG001 - one list for all
     """Return our feed, if it is followed, as a list in one of three forms."""
     _check(form)
-    ours, show = shelf(), companion().shows.current()
-    follows = queries.is_subscribed(companion().database, app)
+    ours, show = shelf(), current_companion().shows.current()
+    follows = queries.is_subscribed(current_companion().database, app)
     found = [exchange.feed_of(app, ours)] if follows else []
     title = show.show.title if show else ""
     return Response(wire_format.listed(found, title, form), content_type=wire_format.FORMATS[form])
@@ -220,7 +220,7 @@ def put_feeds(app: App, device: str, form: str) -> Response:
         raise Refused(400, "the body is not a list of feeds") from None
     ours = shelf()
     _known(app, device)
-    still(exchange.replace(companion(), app, ours, found))
+    still(exchange.replace(current_companion(), app, ours, found))
     return empty()
 
 
@@ -232,7 +232,7 @@ def _check(form: str) -> None:
 @views.get("/clientconfig.json")
 def configuration() -> Response:
     """Tell a client where everything is."""
-    here = {"baseurl": companion().settings.address}
+    here = {"baseurl": current_companion().settings.address}
     return as_json({"mygpo": here, "mygpo-feedservice": here, "update_timeout": wire_format.WEEK})
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from web import auth
 from web.auth import for_learner
-from web.companion import companion
+from web.companion import current_companion
 from web.dates import UNKNOWN
 from web.listening import progress, sentences
 from web.listening import store as listening
@@ -51,16 +51,16 @@ def home() -> Page:
 @for_learner
 def my_home(learner: Learner) -> Page:
     """Show drafts, the newest notes, the last position and the episodes."""
-    place = companion()
+    companion = current_companion()
     entries = {each.guid: each for each in _entries()}
     every = request.args.get("episodes") == "all"
     shown = [*entries.values()][: None if every else EPISODES]
     guids = None if every else [each.guid for each in (*shown, *_withdrawn())]
-    with place.database.reading() as connection:
+    with companion.database.reading() as connection:
         kept = store.newest(connection, learner, NEWEST)
         drafts = store.drafts(connection, learner)
         listener = listening.listener_of(connection, learner.id)
-        known = progress.progress_of(connection, listener, place.shows.versions(), guids)
+        known = progress.progress_of(connection, listener, companion.shows.versions(), guids)
         last = _place(connection, listener, entries)
     notes = [each for each in kept if each.note]
     written = _Written(kept)
@@ -97,17 +97,17 @@ def _place(
     connection: Connection, listener: int, entries: Mapping[str, CatalogueEpisode]
 ) -> progress.LastPosition | None:
     """Return the learner's last position, with the day in the organisation's time zone."""
-    zone = companion().settings.zone
+    zone = current_companion().settings.zone
     return progress.last_position(connection, listener, entries, zone) if listener else None
 
 
 def _entries() -> tuple[CatalogueEpisode, ...]:
-    show = companion().shows.current()
+    show = current_companion().shows.current()
     return show.in_order() if show else ()
 
 
 def _withdrawn() -> tuple[WithdrawnEpisode, ...]:
-    show = companion().shows.current()
+    show = current_companion().shows.current()
     return show.withdrawn if show else ()
 
 

@@ -31,11 +31,11 @@ class Beacon:
     def __init__(
         self,
         wsgi: Callable[..., Iterable[bytes]],
-        place: Companion,
+        companion: Companion,
         headers: Sequence[tuple[str, str]],
         hosts: Sequence[str],
     ) -> None:
-        self._wsgi, self._place = wsgi, place
+        self._wsgi, self._place = wsgi, companion
         self._headers, self._hosts = headers, frozenset(hosts)
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:

@@ -17,40 +17,40 @@ if TYPE_CHECKING:
 LABEL = "listening"
 
 
-def make_token(place: Companion, sitting: Sitting) -> str:
+def make_token(companion: Companion, sitting: Sitting) -> str:
     """Return a token that adds what was heard of one episode by one listener, and nothing else."""
-    sealed = crypto.seal(_key(place), sitting.dump(), LABEL)
+    sealed = crypto.seal(_key(companion), sitting.dump(), LABEL)
     return base64.urlsafe_b64encode(sealed).decode()
 
 
-def receive_report(place: Companion, data: bytes) -> int:
+def receive_report(companion: Companion, data: bytes) -> int:
     """Keep what a page reports; return the status that says what became of it.
 
     After 403 (switched off) and 410 (open for too long) the page stops; after any other it keeps
     what it has and sends it again.
     """
     message = rules.parse(data)
-    sitting = _sitting(place, message.token) if message else None
+    sitting = _sitting(companion, message.token) if message else None
     if message is None or sitting is None:
         return 400
-    now, watch = place.now().timestamp(), place.stopwatch
+    now, watch = companion.now().timestamp(), companion.stopwatch
     open_for = rules.open_for(sitting, now, watch.name, watch.seconds())
     if open_for > rules.HOURS * 3600:
         return 410
-    if not place.limits.allows("heard", f"{sitting.listener}"):
+    if not companion.limits.allows("heard", f"{sitting.listener}"):
         return 429
     sitting = sitting._replace(since=int(now - open_for))
-    return 204 if place.reports.add(ListeningReport(sitting, message)) else 403
+    return 204 if companion.reports.add(ListeningReport(sitting, message)) else 403
 
 
-def _sitting(place: Companion, token: str) -> Sitting | None:
+def _sitting(companion: Companion, token: str) -> Sitting | None:
     """Return what a token is for, None if it is none of ours."""
     try:
         sealed = base64.b64decode(token, altchars=b"-_", validate=True)
-        return Sitting.load(crypto.unseal(_key(place), sealed, LABEL))
+        return Sitting.load(crypto.unseal(_key(companion), sealed, LABEL))
     except (binascii.Error, ValueError, crypto.WrongKeyError):
         return None
 
 
-def _key(place: Companion) -> bytes:
-    return crypto.lasting(place.settings.secrets.key, LABEL)
+def _key(companion: Companion) -> bytes:
+    return crypto.lasting(companion.settings.secrets.key, LABEL)

@@ -15,7 +15,7 @@ from episodes.translations import marked
 from episodes.translations import text as _
 from web import security
 from web.auth import for_learner
-from web.companion import companion
+from web.companion import current_companion
 from web.errors import no_episode
 from web.forms import resubmission
 from web.listening import coverage, progress, report, rules, sentences, store
@@ -38,18 +38,18 @@ FORGOTTEN = marked("Your listening record is off and has been deleted.")
 @for_learner
 def listen(learner: Learner, guid: str) -> Page:
     """Show the player of an episode and the learner's listening."""
-    place = companion()
-    episode = place.shows.known(guid)
+    companion = current_companion()
+    episode = companion.shows.known(guid)
     if isinstance(episode, WithdrawnEpisode):
         return _withdrawn(learner, episode)
     if episode is None or episode.media is None:
         no_episode()
-    with place.database.reading() as connection:
+    with companion.database.reading() as connection:
         listener = store.listener_of(connection, learner.id)
-        versions = place.shows.versions()
+        versions = companion.shows.versions()
         known = progress.progress_of(connection, listener, versions, [guid]).get(guid)
     known = known or EpisodeProgress(round(episode.media.seconds * coverage.TENTHS))
-    begin, show = request.args.get("t", ""), place.shows.current()
+    begin, show = request.args.get("t", ""), companion.shows.current()
     audio = _near(show.url_of(episode.media.file) if show else "")
     g.media = security.media_sources(audio, elsewhere="://" in episode.media.file)
     return render_template(
@@ -59,8 +59,8 @@ def listen(learner: Learner, guid: str) -> Page:
         token=_token(listener, episode) if listener else "",
         skips=json.dumps(_skips(episode)),
         said=sentences.describe(known),
-        newer=place.shows.newer(episode),
-        older=place.shows.older(episode),
+        newer=companion.shows.newer(episode),
+        older=companion.shows.older(episode),
         from_apps=bool(known.reported or known.furthest),
         begin=int(begin) if begin.isdecimal() else known.place // coverage.TENTHS,
         note_id=secrets.token_hex(16),
@@ -80,12 +80,12 @@ def _near(audio: str) -> str:
 
 def _withdrawn(learner: Learner, episode: WithdrawnEpisode) -> str:
     """Show that an episode was withdrawn, with the learner's notes and listening."""
-    place, guid = companion(), episode.guid
-    with place.database.reading() as connection:
+    companion, guid = current_companion(), episode.guid
+    with companion.database.reading() as connection:
         listener = store.listener_of(connection, learner.id)
-        known = progress.progress_of(connection, listener, place.shows.versions()).get(guid)
+        known = progress.progress_of(connection, listener, companion.shows.versions()).get(guid)
         notes = [each for each in written.every(connection, learner) if each.newest.guid == guid]
-    newer = place.shows.episode(episode.replaced_by or "")
+    newer = companion.shows.episode(episode.replaced_by or "")
     said = sentences.describe(known) if known else []
     return render_template(
         "listening/withdrawn.html", episode=episode, said=said, notes=notes, newer=newer
@@ -100,29 +100,31 @@ def _skips(episode: CatalogueEpisode) -> list[list[float]]:
 
 def _token(listener: int, episode: CatalogueEpisode) -> str:
     """Return a token that adds what was heard of one episode by one listener, and nothing else."""
-    place, media = companion(), episode.media
+    companion, media = current_companion(), episode.media
     if media is None:
         return ""
-    with place.database.writing() as connection:
+    with companion.database.writing() as connection:
         tenths = round(media.seconds * coverage.TENTHS)
         recording = store.recording(connection, episode.guid, media.version, tenths)
     name = secrets.token_bytes(rules.SITTING)
-    since, watch = int(place.now().timestamp()), place.stopwatch
+    since, watch = int(companion.now().timestamp()), companion.stopwatch
     sitting = Sitting(listener, recording.number, name, since, watch.name, watch.seconds())
-    return report.make_token(place, sitting)
+    return report.make_token(companion, sitting)
 
 
 @views.post("/heard")
 def heard() -> Answer:
     """Store a listening report; most are answered earlier, by the WSGI middleware."""
-    return Response(status=report.receive_report(companion(), request.get_data(cache=False)))
+    return Response(
+        status=report.receive_report(current_companion(), request.get_data(cache=False))
+    )
 
 
 @views.post("/recording/on")
 @for_learner
 def record(learner: Learner) -> Page:
     """Turn the listening record on."""
-    with companion().database.writing() as connection:
+    with current_companion().database.writing() as connection:
         store.start_record(connection, learner.id)
     flash(_("Your listening record is on. We will remember your place."))
     return redirect(_page(), 303)
@@ -133,7 +135,7 @@ def record(learner: Learner) -> Page:
 @for_learner
 def forget(learner: Learner) -> Page:
     """Turn the listening record off and delete it."""
-    with companion().database.writing() as connection:
+    with current_companion().database.writing() as connection:
         store.stop(connection, learner.id)
         done = resubmission.spend(connection, _page(), _(FORGOTTEN))
     return resubmission.lead(done)
@@ -143,17 +145,17 @@ def forget(learner: Learner) -> Page:
 @for_learner
 def elsewhere(learner: Learner, guid: str) -> Page:
     """Record that a learner says they listened somewhere else."""
-    place = companion()
-    if place.shows.known(guid) is None:
+    companion = current_companion()
+    if companion.shows.known(guid) is None:
         no_episode()
-    with place.database.writing() as connection:
+    with companion.database.writing() as connection:
         listener = store.start_record(connection, learner.id)
-        store.say_elsewhere(connection, listener, guid, place.now().date())
+        store.say_elsewhere(connection, listener, guid, companion.now().date())
     flash(_("Saved: you listened to this episode somewhere else."))
     return redirect(url_for("listening.listen", guid=guid), 303)
 
 
 def _page() -> str:
     guid = request.form.get("guid", "")
-    known = companion().shows.known(guid)
+    known = current_companion().shows.known(guid)
     return url_for("listening.listen", guid=guid) if known else url_for("home.home")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from flask import Blueprint, Response, request
 
-from web.companion import companion
+from web.companion import current_companion
 from web.nextcloud import wire_format
 from web.sync import apps, cursors, exchange, grants, queries
 from web.sync.actions import text as sent_text
@@ -43,7 +43,7 @@ def _question() -> Question:
 def changes(app: App) -> Response:
     """Say whether our show was added or removed since."""
     ours = shelf()
-    changed, timestamp = queries.subscription(companion().database, app, _question())
+    changed, timestamp = queries.subscription(current_companion().database, app, _question())
     feed = exchange.feed_of(app, ours)
     add, remove = [feed] if changed else [], [feed] if changed is False else []
     return as_json({"add": add, "remove": remove, "timestamp": timestamp})
@@ -56,7 +56,7 @@ def change(app: App) -> Response:
     given = fields()
     lists = [given.get(name) for name in ("add", "remove")]
     add, remove = ([*map(sent_text, each if isinstance(each, list) else [])] for each in lists)
-    timestamp = still(exchange.subscribe(companion(), app, shelf(), add, remove))
+    timestamp = still(exchange.subscribe(current_companion(), app, shelf(), add, remove))
     return as_json({"timestamp": timestamp, "update_urls": []})
 
 
@@ -64,7 +64,7 @@ def change(app: App) -> Response:
 @for_app
 def actions(app: App) -> Response:
     """Tell what apps did with our episodes."""
-    lines, timestamp = exchange.read_actions(companion(), app, shelf(), _question())
+    lines, timestamp = exchange.read_actions(current_companion(), app, shelf(), _question())
     return as_json(
         {"actions": [wire_format.action(each) for each in lines], "timestamp": timestamp}
     )
@@ -74,24 +74,24 @@ def actions(app: App) -> Response:
 @for_app
 def report(app: App) -> Response:
     """Keep what an app did with our episodes."""
-    timestamp = still(exchange.report(companion(), app, shelf(), rows()))
+    timestamp = still(exchange.report(current_companion(), app, shelf(), rows()))
     return as_json({"timestamp": timestamp, "update_urls": []})
 
 
 @views.post("/index.php/login/v2")
 def begin_login() -> Response:
     """Let an app ask to be let in: a secret to poll with, and another one for the browser."""
-    place = companion()
-    if not place.limits.allows("app login", request.remote_addr or ""):
+    companion = current_companion()
+    if not companion.limits.allows("app login", request.remote_addr or ""):
         raise Refused(429, "too many requests")
     poll, grant = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
     name = wire_format.app_name(request.headers.get("User-Agent", ""))
-    with place.database.writing() as connection:
+    with companion.database.writing() as connection:
         apps.begin_login(
-            connection, grants.poll_digest(place, poll), grants.grant_digest(place, grant),
-            name, int(place.now().timestamp()),
+            connection, grants.poll_digest(companion, poll), grants.grant_digest(companion, grant),
+            name, int(companion.now().timestamp()),
         )  # fmt: skip
-    address = place.settings.address
+    address = companion.settings.address
     endpoint = f"{address}index.php/login/v2/poll"
     return as_json(
         {"poll": {"token": poll, "endpoint": endpoint}, "login": f"{address}connect/grant/{grant}"}
@@ -104,14 +104,14 @@ def poll() -> Response:
 
     It is handed over for one minute: the first answer may be lost on its way.
     """
-    place = companion()
-    if not place.limits.allows("app poll", request.remote_addr or ""):
+    companion = current_companion()
+    if not companion.limits.allows("app poll", request.remote_addr or ""):
         raise Refused(429, "too many requests")
-    found = grants.collect(place, _token(small()))
+    found = grants.collect(companion, _token(small()))
     if found is None:
         raise Refused(404, "not granted yet")
     handle, password = found
-    server = place.settings.address.rstrip("/")
+    server = companion.settings.address.rstrip("/")
     return as_json({"server": server, "loginName": handle, "appPassword": password})
 
 

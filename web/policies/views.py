@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 
 from episodes.translations import text as _
-from web.companion import companion
+from web.companion import current_companion
 from web.policies import texts
 
 views = Blueprint("statements", __name__)
@@ -16,7 +16,7 @@ def statement(name: str) -> str:
     """Show a statement."""
     if name not in texts.TITLES:
         abort(404)
-    found = texts.read(companion().settings, name)
+    found = texts.read(current_companion().settings, name)
     return render_template(
         "policies/policy.html",
         title=_(texts.TITLES[name]),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from episodes.translations import text as _
 from web import auth
-from web.companion import companion
+from web.companion import current_companion
 from web.errors import RefusedError, TooManyError, no_episode
 from web.reflections import forms, question_sets, quota, rules, store
 from web.reflections.forms import Written
@@ -39,7 +39,7 @@ def open_editor(guid: str, reflection: Reflection | None, note: rules.Note, mode
 
 def render_editor(guid: str, reflection: Reflection | None, asked: str, written: Written) -> str:
     """Render the page with what was written, and the prompts of the set asked for."""
-    episode = companion().shows.known(guid)
+    episode = current_companion().shows.known(guid)
     models, prompts = question_sets.known(), episode.prompts if episode else ()
     model = rules.choose(models, asked, prompts, question_sets.DEFAULT)
     own = model == question_sets.PROMPTS
@@ -50,7 +50,7 @@ def render_editor(guid: str, reflection: Reflection | None, asked: str, written:
     return render_template(
         "reflections/write.html",
         episode=episode,
-        newer=companion().shows.newer(episode),
+        newer=current_companion().shows.newer(episode),
         guid=guid,
         title=title_of(guid, reflection),
         kept=reflection,
@@ -65,21 +65,21 @@ def render_editor(guid: str, reflection: Reflection | None, asked: str, written:
 
 def title_of(guid: str, reflection: Reflection | None) -> str:
     """Return the title of the episode, or the last one it had. Raises RefusedError, 404."""
-    episode = companion().shows.known(guid)
+    episode = current_companion().shows.known(guid)
     title = episode.title if episode else reflection.newest.title if reflection else ""
     return title or no_episode()
 
 
 def parse_form(learner: Learner) -> Written:
     """Return the note that a form sends. Raises TooManyError."""
-    if not companion().limits.allows("save", learner.id):
+    if not current_companion().limits.allows("save", learner.id):
         raise TooManyError
     return forms.parse(request.form) or abort(400)
 
 
 def find_reflection(learner: Learner, id_: str) -> Reflection | None:
     """Return one of the learner's reflections."""
-    with companion().database.reading() as connection:
+    with current_companion().database.reading() as connection:
         return store.find(connection, learner, id_)
 
 
@@ -89,9 +89,9 @@ def store_draft(learner: Learner, written: Written, note: rules.Note) -> int | s
 
 
 def _put(learner: Learner, written: Written, note: rules.Note, put: Put) -> int | store.Conflict:
-    change = store.NoteChange(written.id, written.version, note, companion().now().date())
+    change = store.NoteChange(written.id, written.version, note, current_companion().now().date())
     try:
-        with companion().database.writing() as connection:
+        with current_companion().database.writing() as connection:
             return put(connection, learner, change)
     except quota.FullError as error:
         raise RefusedError(422, _("There is no space for this note"), str(error)) from None

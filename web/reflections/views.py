@@ -11,7 +11,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from episodes.translations import ngettext
 from episodes.translations import text as _
 from web.auth import for_learner
-from web.companion import companion
+from web.companion import current_companion
 from web.errors import RefusedError
 from web.forms import resubmission
 from web.limits import heavy_requests
@@ -31,7 +31,7 @@ LONGEST_SEARCH = 200  # characters
 @for_learner
 def reflect(learner: Learner, guid: str) -> Page:
     """Show the questions about an episode, with an unfinished draft."""
-    with companion().database.reading() as connection:
+    with current_companion().database.reading() as connection:
         draft = store.unfinished(connection, learner, guid)
     typed = request.args.get("t", "")
     second = int(typed) if re.fullmatch("[0-9]{1,6}", typed) else None
@@ -123,7 +123,7 @@ class SearchResult(NamedTuple):
 def _search(learner: Learner, words: str) -> SearchResult:
     """Return the notes that contain these words, newest first."""
     shown, damaged, matching = [], [], 0
-    with companion().database.reading() as connection:
+    with current_companion().database.reading() as connection:
         total = store.saved(connection, learner)
         every = store.every(connection, learner)
         for each in every if words.strip() else store.newest(connection, learner, SHOWN):
@@ -146,12 +146,12 @@ def note(learner: Learner, id_: str) -> Page:
     """Show one note."""
     reflection = _own(learner, id_)
     if reflection.damaged and not reflection.note:
-        contact = companion().settings.contact
+        contact = current_companion().settings.contact
         return render_template("reflections/damaged.html", kept=reflection, contact=contact)
     if reflection.note is None:
         return redirect(url_for("reflections.edit", id_=id_))
     model = question_sets.known().get(reflection.note.model)
-    episode = companion().shows.known(reflection.note.guid)
+    episode = current_companion().shows.known(reflection.note.guid)
     hints = rules.hints(answer for _, answer in reflection.note.answers)
     return render_template(
         "reflections/note.html", kept=reflection, episode=episode, model=model, hints=hints
@@ -170,8 +170,8 @@ def before_deleting(learner: Learner, id_: str) -> Page:
 @for_learner
 def delete(learner: Learner, id_: str) -> Page:
     """Delete a note for good."""
-    today = companion().now().date()
-    with companion().database.writing() as connection:
+    today = current_companion().now().date()
+    with current_companion().database.writing() as connection:
         store.erase(connection, learner, id_, today) or abort(404)
         done = resubmission.spend(connection, url_for("reflections.notes"), _("Deleted for good."))
     return resubmission.lead(done)
@@ -192,10 +192,10 @@ def before_letting_go(learner: Learner, id_: str) -> Page:
 @for_learner
 def let_go(learner: Learner, id_: str) -> Page:
     """Delete a draft; a saved note stays as it is."""
-    reflection, today = _own(learner, id_), companion().now().date()
+    reflection, today = _own(learner, id_), current_companion().now().date()
     note = url_for("reflections.note", id_=id_)
     page = note if reflection.note else url_for("home.home")
-    with companion().database.writing() as connection:
+    with current_companion().database.writing() as connection:
         store.drop_draft(connection, learner, id_, today)
         done = resubmission.spend(connection, page, _("Draft deleted."))
     return resubmission.lead(done)

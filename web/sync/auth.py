@@ -17,7 +17,7 @@ from flask import Response, make_response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from web import cookies, crypto, origins, typed_text
-from web.companion import companion
+from web.companion import current_companion
 from web.database.refusals import AwayError
 from web.forms import form_replay
 from web.sync import actions, apps, exchange, upload_bodies
@@ -55,11 +55,11 @@ def for_app(view: Callable[..., Any]) -> Callable[..., Any]:
             return challenge()
         if user is not None and typed_text.latin(user).strip() != app.handle:
             raise Refused(400, "this is another account")
-        place, today = companion(), companion().now().date()
-        if not place.limits.allows("sync", app.id):
+        companion, today = current_companion(), current_companion().now().date()
+        if not companion.limits.allows("sync", app.id):
             raise Refused(429, "too many requests")
         if app.used != today:
-            with place.database.writing() as connection:
+            with companion.database.writing() as connection:
                 apps.touch(connection, app, today)
         answer = make_response(view(app, *args, **kwargs))
         for cookie in cookies.of_apps(request.blueprint or "") if by_password else ():
@@ -81,7 +81,7 @@ def challenge() -> Response:
 def _who() -> tuple[App | None, bool]:
     """Return the app of this request, and whether it showed its password."""
     given = request.authorization
-    with companion().database.reading() as connection:
+    with current_companion().database.reading() as connection:
         if given and given.type == "basic":
             app = apps.find(connection, digest(given.password or ""))
             known = app and typed_text.latin(given.username or "").strip() == app.handle
@@ -100,11 +100,13 @@ def _cookie() -> str:
 
 def digest(password: str) -> bytes:
     """Return the digest by which an app is found; it is random enough to need no slow one."""
-    return crypto.digest(companion().settings.secrets.key, "app password", apps.normal(password))
+    return crypto.digest(
+        current_companion().settings.secrets.key, "app password", apps.normal(password)
+    )
 
 
 def _signed(app: App) -> str:
-    secret = companion().settings.secrets.key
+    secret = current_companion().settings.secrets.key
     return crypto.digest(secret, "app cookie", f"{app.id} {app.logins}").hex()
 
 
@@ -190,7 +192,7 @@ def empty() -> Response:
 
 def shelf() -> Shelf:
     """Return our recordings. Where they cannot be read, an app keeps what it has and comes back."""
-    found = exchange.shelf(companion())
+    found = exchange.shelf(current_companion())
     if found is None:
         raise Refused(503, "the show cannot be read at the moment")
     return found

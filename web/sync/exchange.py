@@ -53,34 +53,36 @@ class _Shelves:
 _shelves = _Shelves()
 
 
-def shelf(place: Companion) -> Shelf | None:
+def shelf(companion: Companion) -> Shelf | None:
     """Return our recordings, None where the show cannot be read: then nothing must be dropped."""
-    show = place.shows.current()
+    show = companion.shows.current()
     return _shelves.of(show) if show else None
 
 
-def device_key(place: Companion) -> bytes:
+def device_key(companion: Companion) -> bytes:
     """Return the key of what apps call their devices."""
-    return crypto.lasting(place.settings.secrets.key, "devices")
+    return crypto.lasting(companion.settings.secrets.key, "devices")
 
 
-def _now(place: Companion) -> int:
-    return int(place.now().timestamp())
+def _now(companion: Companion) -> int:
+    return int(companion.now().timestamp())
 
 
-def report(place: Companion, app: App, ours: Shelf, sent: Iterable[object]) -> int | None:
+def report(companion: Companion, app: App, ours: Shelf, sent: Iterable[object]) -> int | None:
     """Keep what an app reports; return since when it may ask, None where it was disconnected.
 
     Rows are read one by one, and only those of our show are kept, so many at once: a phone may
     send all that it ever played.
     """
-    key = device_key(place)
+    key = device_key(companion)
     timestamp = None
     for batch, feed in _batches(ours, sent, key):
-        found = [*map(Found, actions.settled([each[0] for each in batch], _now(place)),
+        found = [*map(Found, actions.settled([each[0] for each in batch], _now(companion)),
                       (each[1] for each in batch))]  # fmt: skip
-        with place.database.writing() as connection:
-            timestamp = store.store_upload(connection, app, key, Upload(found, _now(place), feed))
+        with companion.database.writing() as connection:
+            timestamp = store.store_upload(
+                connection, app, key, Upload(found, _now(companion), feed)
+            )
     return timestamp
 
 
@@ -103,7 +105,7 @@ def _batches(ours: Shelf, sent: Iterable[object], key: bytes) -> Iterator[tuple[
 
 
 def subscribe(
-    place: Companion, app: App, ours: Shelf, add: Sequence[str], remove: Sequence[str]
+    companion: Companion, app: App, ours: Shelf, add: Sequence[str], remove: Sequence[str]
 ) -> int | None:
     """Keep whether our show is followed; added and removed at once, it is added.
 
@@ -114,25 +116,25 @@ def subscribe(
     for urls, wanted in ((add, True), (remove, False)):
         for url in urls:
             if ours.is_ours(url):
-                return queries.subscribe(place.database, app, wanted, _now(place), url)
-    return queries.subscribe(place.database, app, None, _now(place))
+                return queries.subscribe(companion.database, app, wanted, _now(companion), url)
+    return queries.subscribe(companion.database, app, None, _now(companion))
 
 
-def replace(place: Companion, app: App, ours: Shelf, urls: Sequence[str]) -> int | None:
+def replace(companion: Companion, app: App, ours: Shelf, urls: Sequence[str]) -> int | None:
     """Keep whether our show is in the whole list of what an app follows."""
     mine = next((url for url in urls if ours.is_ours(url)), "")
-    return queries.subscribe(place.database, app, bool(mine), _now(place), mine)
+    return queries.subscribe(companion.database, app, bool(mine), _now(companion), mine)
 
 
 def read_actions(
-    place: Companion, app: App, ours: Shelf, question: Question
+    companion: Companion, app: App, ours: Shelf, question: Question
 ) -> tuple[list[Line], int]:
     """Return what was reported since a number, by time, and the number for the next time."""
-    rows, timestamp = queries.actions(place.database, app, question)
+    rows, timestamp = queries.actions(companion.database, app, question)
     if not rows:
         return [], timestamp
-    with place.database.reading() as connection:
-        every = devices.every(connection, device_key(place), app.listener)
+    with companion.database.reading() as connection:
+        every = devices.every(connection, device_key(companion), app.listener)
     names = {each.number: each.id for each in every}
     return [*_lines(rows, ours, app.feed or ours.feed, names)], timestamp
 

@@ -22,60 +22,62 @@ class Credentials(NamedTuple):
     password: str
 
 
-def poll_digest(place: Companion, token: str) -> bytes:
+def poll_digest(companion: Companion, token: str) -> bytes:
     """Return how an app that waits is found by the secret that it polls with."""
-    return crypto.digest(place.settings.secrets.key, "app poll", token)
+    return crypto.digest(companion.settings.secrets.key, "app poll", token)
 
 
-def grant_digest(place: Companion, token: str) -> bytes:
+def grant_digest(companion: Companion, token: str) -> bytes:
     """Return how it is found by the secret in the address that it opened."""
-    return crypto.digest(place.settings.secrets.key, "app grant", token)
+    return crypto.digest(companion.settings.secrets.key, "app grant", token)
 
 
-def _key(place: Companion) -> bytes:
-    return crypto.part(place.settings.secrets.key, "app login")
+def _key(companion: Companion) -> bytes:
+    return crypto.part(companion.settings.secrets.key, "app login")
 
 
-def let_in(connection: Connection, place: Companion, learner: Learner, name: str) -> Credentials:
+def let_in(
+    connection: Connection, companion: Companion, learner: Learner, name: str
+) -> Credentials:
     """Make a password for one app of a learner; from now on what is heard is remembered.
 
     Raises quota.FullError.
     """
-    now = place.now()
+    now = companion.now()
     listener = listening.start_record(connection, learner.id)
     quota.check_apps(connection, listener)
     handle = apps.connect(connection, listener, int(now.timestamp()))
     password = apps.new_password()
-    digest = crypto.digest(place.settings.secrets.key, "app password", password)
+    digest = crypto.digest(companion.settings.secrets.key, "app password", password)
     apps.add_app(connection, learner, listener, apps.New(name, digest, now.date()))
     return Credentials(handle, apps.spelled(password))
 
 
-def waiting(place: Companion, token: str) -> str | None:
+def waiting(companion: Companion, token: str) -> str | None:
     """Return what an app that waits calls itself, None where none waits."""
-    now = int(place.now().timestamp())
-    with place.database.reading() as connection:
-        found = apps.login(connection, grant_digest(place, token), now)
+    now = int(companion.now().timestamp())
+    with companion.database.reading() as connection:
+        found = apps.login(connection, grant_digest(companion, token), now)
     return found.app if found else None
 
 
 def grant(
-    connection: Connection, place: Companion, learner: Learner, token: str, name: str
+    connection: Connection, companion: Companion, learner: Learner, token: str, name: str
 ) -> bool:
     """Connect an app that waits; say whether it still did. If not, nothing of it may stay."""
-    found = apps.login(connection, grant_digest(place, token), int(place.now().timestamp()))
+    found = apps.login(connection, grant_digest(companion, token), int(companion.now().timestamp()))
     if found is None:
         return False
-    made = let_in(connection, place, learner, name)
-    return apps.hand_over(connection, _key(place), found.poll, *made)
+    made = let_in(connection, companion, learner, name)
+    return apps.hand_over(connection, _key(companion), found.poll, *made)
 
 
-def collect(place: Companion, token: str) -> Credentials | None:
+def collect(companion: Companion, token: str) -> Credentials | None:
     """Return what an app signs in with, for one minute; None where nothing was granted."""
-    digest, now = poll_digest(place, token), int(place.now().timestamp())
-    with place.database.reading() as connection:
+    digest, now = poll_digest(companion, token), int(companion.now().timestamp())
+    with companion.database.reading() as connection:
         if not apps.is_granted(connection, digest):
             return None
-    with place.database.writing() as connection:
-        found = apps.collect(connection, _key(place), digest, now)
+    with companion.database.writing() as connection:
+        found = apps.collect(connection, _key(companion), digest, now)
     return Credentials(*found) if found else None

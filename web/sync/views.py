@@ -15,7 +15,7 @@ from web import auth, dates, typed_text
 from web.accounts import sign_in
 from web.accounts.store import Learner
 from web.auth import for_learner
-from web.companion import companion
+from web.companion import current_companion
 from web.errors import TooManyError
 from web.forms import resubmission
 from web.listening import store as listening
@@ -49,7 +49,7 @@ ALL_DISCONNECTED = marked(
 @for_learner
 def connect(learner: Learner) -> Page:
     """Show which apps are connected, and how to connect one."""
-    with companion().database.reading() as connection:
+    with current_companion().database.reading() as connection:
         connected = _told_apart(apps.every(connection, learner))
         is_full = quota.is_full(connection, listening.listener_of(connection, learner.id))
     return render_template("sync/connect.html", connected=connected, guides=GUIDES, is_full=is_full)
@@ -106,8 +106,8 @@ def let_in(learner: Learner, app: str) -> Page:
     if wrong := _wrong(learner):
         return _app(found, name=_name(), wrong=wrong), 422
     try:
-        with companion().database.writing() as connection:
-            made = grants.let_in(connection, companion(), learner, name)
+        with current_companion().database.writing() as connection:
+            made = grants.let_in(connection, current_companion(), learner, name)
             secret = json.dumps([learner.id, name, *made])
             resubmission.spend(connection, url_for("sync.connect"), _(MADE_BEFORE), secret)
     except quota.FullError as error:
@@ -118,7 +118,9 @@ def let_in(learner: Learner, app: str) -> Page:
 def _unproven(learner: Learner) -> str:
     """Return why a phrase that is asked for does not do, "" if it does or none is asked for."""
     phrase, network = request.form.get("phrase", ""), request.remote_addr or ""
-    if not auth.asks_phrase() or sign_in.is_phrase_of(companion(), learner, phrase, network):
+    if not auth.asks_phrase() or sign_in.is_phrase_of(
+        current_companion(), learner, phrase, network
+    ):
         return ""
     return _("That is not your phrase. Check the spelling of each word.")
 
@@ -136,12 +138,12 @@ def _wrong(learner: Learner) -> Wrong:
 
 
 def _limit(learner: Learner) -> None:
-    if not companion().limits.allows("connect", learner.id):
+    if not current_companion().limits.allows("connect", learner.id):
         raise TooManyError
 
 
 def _server() -> str:
-    return companion().settings.address.rstrip("/")
+    return current_companion().settings.address.rstrip("/")
 
 
 @views.post("/connect/<id_>/revoke")
@@ -149,7 +151,7 @@ def _server() -> str:
 @for_learner
 def revoke(learner: Learner, id_: str) -> Page:
     """Disconnect an app, at once."""
-    with companion().database.writing() as connection:
+    with current_companion().database.writing() as connection:
         apps.revoke(connection, learner.id, id_) or abort(404)
         done = resubmission.spend(connection, url_for("sync.connect"), _(DISCONNECTED))
     return resubmission.lead(done)
@@ -160,7 +162,7 @@ def revoke(learner: Learner, id_: str) -> Page:
 @for_learner
 def revoke_all(learner: Learner) -> Page:
     """Disconnect every app, at once."""
-    with companion().database.writing() as connection:
+    with current_companion().database.writing() as connection:
         apps.revoke_all(connection, learner.id)
         done = resubmission.spend(connection, url_for("sync.connect"), _(ALL_DISCONNECTED))
     return resubmission.lead(done)
@@ -170,7 +172,7 @@ def revoke_all(learner: Learner) -> Page:
 @for_learner
 def ask(_: Learner, token: str) -> Page:
     """Ask whether an app that waits may be connected."""
-    return _grant(token, grants.waiting(companion(), token))
+    return _grant(token, grants.waiting(current_companion(), token))
 
 
 def _grant(token: str, waiting: str | None, wrong: Wrong = NOTHING) -> tuple[str, int]:
@@ -190,14 +192,14 @@ def _grant(token: str, waiting: str | None, wrong: Wrong = NOTHING) -> tuple[str
 def grant(learner: Learner, token: str) -> Page:
     """Connect an app that waits."""
     _limit(learner)
-    waiting = grants.waiting(companion(), token)
+    waiting = grants.waiting(current_companion(), token)
     wrong = _wrong(learner) if waiting is not None else {}
     if waiting is None or wrong:
         return _grant(token, waiting, wrong)
     name = _name() or waiting or "A podcast app"
     try:
-        with companion().database.writing() as connection:
-            grants.grant(connection, companion(), learner, token, name) or abort(404)
+        with current_companion().database.writing() as connection:
+            grants.grant(connection, current_companion(), learner, token, name) or abort(404)
             done = resubmission.spend(connection, url_for("sync.granted"))
     except quota.FullError as error:
         return _grant(token, waiting, {"form": str(error)})
