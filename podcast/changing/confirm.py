@@ -17,11 +17,11 @@ UNRELEASED = "Earmark has not published this yet. If you uploaded it another way
 YES = click.option("--yes", is_flag=True, help="Do not ask first.")
 
 
-def agree(what: str, noticed: Iterable[str], *, yes: bool, released: bool = True) -> bool:
-    """Say what subscribers will notice, and return whether to go on.
+def confirm_change(what: str, noticed: Iterable[str], *, yes: bool, released: bool = True) -> bool:
+    """Print what subscribers will notice, ask, and return whether to carry on.
 
-    `released` says that Earmark published it, so that there may be subscribers. Raises EarmarkError
-    where there is nobody to ask.
+    `released`: Earmark has published it, so there may be subscribers. Raises EarmarkError if there
+    is no terminal to ask in.
     """
     click.echo(what)
     if not released:

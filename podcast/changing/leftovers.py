@@ -17,28 +17,28 @@ if TYPE_CHECKING:
     from episodes.published_files import EpisodeFiles
 
 
-def servers(addresses: Iterable[str]) -> Iterator[str]:
-    """Yield that a recording is on another server: only who runs that can delete it."""
+def describe_remote(addresses: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each recording on another server, which Earmark cannot delete."""
     for each in dict.fromkeys(addresses):
         yield f"Its recording stays at {each} until you delete it there. Earmark cannot delete it."
 
 
-def recordings(episode: Episode, known: Lock) -> list[str]:
-    """Return where recordings of an episode lie on other servers, or lay."""
+def remote_recordings(episode: Episode, known: Lock) -> list[str]:
+    """Return the URLs of an episode's recordings on other servers, present and former."""
     media = episode.media
     now = [media.file] if media and media.is_remote else []
     return [*known.left(episode.guid).addresses, *now]
 
 
-def former(show: ShowFacts) -> list[str]:
-    """Return the places where the show lived before, and lives no more."""
+def former_addresses(show: ShowFacts) -> list[str]:
+    """Return the show's former addresses, without those that are the same place as today's."""
     new = show.address or ""
     return [old for old in show.former_addresses if not redirects.Move(old, new).same_place]
 
 
-def names(gone: Iterable[EpisodeFiles], known: Lock) -> Iterator[str]:
-    """Yield what to delete at a place that nobody has looked at, of all builds that there were."""
-    for each in gone:
+def names_to_delete(withdrawn: Iterable[EpisodeFiles], known: Lock) -> Iterator[str]:
+    """Yield what to delete at an address that we cannot list, from any earlier build."""
+    for each in withdrawn:
         rest = (known.episodes.keys() | known.elsewhere.keys()) - {each.guid}
         others = {slug for guid in rest for slug in published_files.slugs_of(guid, "", known)}
         yield from (site_layout.page_name(slug) for slug in each.slugs if slug not in others)
@@ -49,13 +49,13 @@ def names(gone: Iterable[EpisodeFiles], known: Lock) -> Iterator[str]:
             yield f"in media, transcripts, chapters and art: files that begin with {slug}-{but}"
 
 
-def places(show: ShowFacts, gone: list[EpisodeFiles], known: Lock) -> Iterator[str]:
-    """Yield what to do at each place where the show lived before."""
-    for old in former(show):
+def describe_former(show: ShowFacts, withdrawn: list[EpisodeFiles], known: Lock) -> Iterator[str]:
+    """Yield what to do at each of the show's former addresses."""
+    for old in former_addresses(show):
         yield f"{old} may still have it, from when the show lived there. Delete there:"
-        yield from (f"  {name}" for name in names(gone, known))
-        place = f"{pipeline.MOVED}/{redirects.folder(old)}/upload/"
+        yield from (f"  {name}" for name in names_to_delete(withdrawn, known))
+        upload = f"{pipeline.MOVED}/{redirects.folder(old)}/upload/"
         yield (
-            f"If there is no redirect there, upload {place} again: it no longer has the episode "
+            f"If there is no redirect there, upload {upload} again: it no longer has the episode "
             f"or its notes. If that folder is missing, `earmark move {show.address}` makes it."
         )

@@ -34,31 +34,27 @@ if TYPE_CHECKING:
 
 
 class Moving(NamedTuple):
-    """A move that is ready; `text` is the new `show.md`, `former` the previous addresses.
-
-    `before` is `show.md` as it was.
-    `again` says that the show lives there already: only files for old addresses are made again.
-    """
+    """A move that is ready to be written."""
 
     show: Path
     facts: ShowFacts
     address: str
-    former: list[str]
-    text: str
+    former: list[str]  # the previous addresses
+    text: str  # the new show.md
     out: Path
-    again: bool
-    before: str
+    again: bool  # the show has this address already: only write the files for old ones again
+    before: str  # show.md as it was
 
     @property
     def back(self) -> bool:
-        """Whether the show goes back to where it was once."""
+        """Whether the show goes back to a former address."""
         return not self.again and self.address in self.facts.former_addresses
 
 
 def prepare(show: Path, address: str, out: Path | None, now: datetime) -> Moving:
-    """Look at everything that a move needs; nothing is written.
+    """Prepare a move, and write nothing yet.
 
-    Raises SourceError where the show has errors, EarmarkError where it cannot move there.
+    Raises SourceError if the show has errors, EarmarkError if it cannot move there.
     """
     show = real_path(show)
     facts = read_facts(show)
@@ -98,7 +94,7 @@ def _refuse_circles(former: list[str], new: str) -> None:
 
 
 def _text(text: str, facts: ShowFacts, new: str, former: list[str]) -> str:
-    """Return `show.md` with the new address; a guid that was missing is that of the old one."""
+    """Return `show.md` with the new address; a missing guid is made from the old address."""
     path = "show.md"
     if not facts.guid and facts.address:
         text = edit.insert_key(text, path, "guid", show_address.show_guid(facts.address), "title")
@@ -109,8 +105,8 @@ def _text(text: str, facts: ShowFacts, new: str, former: list[str]) -> str:
     return text
 
 
-def noticed(move: Moving) -> Iterator[str]:
-    """Yield what subscribers notice."""
+def subscriber_notices(move: Moving) -> Iterator[str]:
+    """Yield what subscribers will notice."""
     if move.again:
         yield "Nothing. The files for the old address are made again, with today's episodes."
         return
@@ -124,9 +120,9 @@ def noticed(move: Moving) -> Iterator[str]:
 
 
 def write(move: Moving, now: datetime, report: Report) -> list[str]:
-    """Write the new address, build, and make what is left behind: all of it or nothing."""
-    with show_lock.hold(move.show, "move"), published_episode.together() as change:
-        published_episode.unchanged(move.show, "show.md", move.before)
+    """Write the new address, build, and write the files for the old ones: all of it or nothing."""
+    with show_lock.hold(move.show, "move"), published_episode.all_or_nothing() as change:
+        published_episode.refuse_if_changed(move.show, "show.md", move.before)
         change.keep(move.show / LOCK)
         if not move.again:
             change.write(move.show / "show.md", move.text)
@@ -141,7 +137,7 @@ def write(move: Moving, now: datetime, report: Report) -> list[str]:
 
 
 def _left(out: Path, way: redirects.Move, *, hidden: bool) -> dict[str, bytes]:
-    """Return what an old place needs, by name, as it follows from what is built."""
+    """Return the files for an old address, by name, made from the build."""
     told = (out / site_layout.CATALOGUE).read_bytes()
     show = catalogue.parse(told)
     made = {"READ-ME.txt": redirects.advice(show, way)}
@@ -153,16 +149,16 @@ def _left(out: Path, way: redirects.Move, *, hidden: bool) -> dict[str, bytes]:
     return made
 
 
-def renew(show: Path, built: BuildResult) -> list[str]:
+def renew_old_addresses(show: Path, built: BuildResult) -> list[str]:
     """Make the files for old addresses again if they have a withdrawn episode; return advice."""
     said = []
     facts = read_facts(show)
-    for old in leftovers.former(facts):
+    for old in leftovers.former_addresses(facts):
         place = show / pipeline.MOVED / redirects.folder(old)
-        if not facts.address or not _tells(place / "upload", built):
+        if not facts.address or not _has_withdrawn(place / "upload", built):
             continue
         made = _left(built.out, redirects.Move(old, facts.address), hidden=facts.unlisted)
-        with show_lock.hold(show, "build"), published_episode.together() as change:
+        with show_lock.hold(show, "build"), published_episode.all_or_nothing() as change:
             for name, data in made.items():
                 change.write(place / name, data)
         pages = [path.relative_to(place / "upload").as_posix() for path in place.glob("upload/*/*")]
@@ -175,8 +171,8 @@ def renew(show: Path, built: BuildResult) -> list[str]:
     return said
 
 
-def _tells(upload: Path, built: BuildResult) -> bool:
-    """Say whether what was made for an old place still has an episode that is withdrawn."""
+def _has_withdrawn(upload: Path, built: BuildResult) -> bool:
+    """Return whether the files for an old address still have an episode that is withdrawn."""
     try:
         told = catalogue.parse((upload / site_layout.CATALOGUE).read_bytes())
     except FileNotFoundError:

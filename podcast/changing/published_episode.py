@@ -28,34 +28,30 @@ if TYPE_CHECKING:
     from podcast.cache.probes import Heard
 
 
-class Standing(NamedTuple):
-    """An episode that is out, in its show; `text` is its `episode.md`, byte for byte.
-
-    `own` is what its own file says, without the show's word filled in; `folders` are those of all
-    episodes.
-    """
+class PublishedEpisode(NamedTuple):
+    """A published episode in its show."""
 
     show: Path
     facts: ShowFacts
-    known: list[Episode]
+    known: list[Episode]  # every episode of the show
     episode: Episode
-    own: EpisodeFacts
-    text: str
-    folders: frozenset[str]
+    own: EpisodeFacts  # what its own file says, without the show's values
+    text: str  # its episode.md, byte for byte
+    folders: frozenset[str]  # of all episodes
 
     @property
     def folder(self) -> Path:
-        """Its folder."""
+        """The folder of the episode."""
         return self.show / self.episode.folder
 
     @property
     def path(self) -> str:
-        """Its file, as it is named to a lead."""
+        """The path of its `episode.md` in messages."""
         return f"{self.episode.folder}/episode.md"
 
     @property
     def released(self) -> bool:
-        """Whether a release had it, so that subscribers may know it."""
+        """Whether a release had it, so that there may be subscribers who have it."""
         return lockfile.read(self.show).was_released(self.episode.guid)
 
     @property
@@ -64,10 +60,10 @@ class Standing(NamedTuple):
         return ZoneInfo(self.facts.timezone)
 
 
-def find(show: Path | None, wanted: str, now: datetime) -> Standing:
-    """Return the episode that is wanted, which is out.
+def find_published(show: Path | None, wanted: str, now: datetime) -> PublishedEpisode:
+    """Find a published episode by what the lead typed.
 
-    Raises SourceError where it cannot be read, EarmarkError where there is none or it is to come.
+    Raises SourceError if it cannot be read, EarmarkError if there is none or it is scheduled.
     """
     show = real_path(show or find_episode.show_of(wanted))
     source = read_source.read_source(show)
@@ -82,51 +78,51 @@ def find(show: Path | None, wanted: str, now: datetime) -> Standing:
         raise EarmarkError(f"{path} is not published yet, so nobody has it: just edit the file")
     text = text_files.read_exactly(show, path)
     folders, known = frozenset(source.names), source.episodes
-    return Standing(show, source.facts, known, episode, written.facts, text, folders)
+    return PublishedEpisode(show, source.facts, known, episode, written.facts, text, folders)
 
 
-def heard(path: Path) -> Heard:
-    """Return what a recording says of itself. Raises EarmarkError where it is none."""
+def probe_recording(path: Path) -> Heard:
+    """Return what the header of a recording says. Raises EarmarkError if it is not a recording."""
     if not path.name.lower().endswith(formats.RECORDINGS):
         raise EarmarkError(file_choice.why_no_recording(path.name))
     return probes.read(real_path(path.parent), path.name, None)
 
 
-def readable(path: str, text: str) -> None:
-    """Be sure that what is about to be written can be read again. Raises SourceError."""
+def check_readable(path: str, text: str) -> None:
+    """Raise SourceError if a text that is about to be written could not be read again."""
     parts = read.split_file(text, path)
     if parts.findings:
         raise SourceError(*parts.findings)
     read.parse_facts(EpisodeFacts, parts, path)
 
 
-def unchanged(show: Path, path: str, text: str) -> None:
-    """Raise EarmarkError where a file is not what it was when the lead was asked."""
+def refuse_if_changed(show: Path, path: str, text: str) -> None:
+    """Raise EarmarkError if a file changed before the lead answered."""
     if text_files.read_exactly(show, path) != text:
         raise EarmarkError(
             f"{path} changed before you answered; nothing was changed: run the command again"
         )
 
 
-def elsewhere(own: EpisodeFacts) -> str:
-    """Return where a recording lies on another server, "" where it is in the episode's folder."""
+def remote_url(own: EpisodeFacts) -> str:
+    """Return the URL of a recording on another server; "" if it is in the episode's folder."""
     return own.audio_at.url if own.audio_at else ""
 
 
 def free_name(folder: Path, name: str) -> str:
-    """Return a name for a new file of a folder: its own, or the first with a number."""
+    """Return a name that is free in a folder: the file's own, or that with a number."""
     stem, dot, ending = name.rpartition(".")
-    number, found = 1, name
-    while (folder / found).exists():
+    number, free = 1, name
+    while (folder / free).exists():
         number += 1
-        found = f"{stem}-{number}{dot}{ending}"
-    return found
+        free = f"{stem}-{number}{dot}{ending}"
+    return free
 
 
 @contextlib.contextmanager
-def together() -> Iterator[Together]:
-    """Give what changes files; whatever goes wrong in the block, they are as they were."""
-    change = Together()
+def all_or_nothing() -> Iterator[FileChanges]:
+    """Change files in a block; if anything in it fails, restore them all."""
+    change = FileChanges()
     try:
         yield change
     except BaseException:
@@ -134,8 +130,8 @@ def together() -> Iterator[Together]:
         raise
 
 
-class Together:
-    """Files that are changed or added, and what they were before."""
+class FileChanges:
+    """Files that are changed or added, with their contents before."""
 
     def __init__(self) -> None:
         self._before: list[tuple[Path, bytes | None]] = []
@@ -145,20 +141,20 @@ class Together:
         self._before.append((path, path.read_bytes() if path.is_file() else None))
 
     def write(self, path: Path, text: str | bytes) -> None:
-        """Put a text into the place of a file; its folder is made where there is none."""
+        """Write a file; make its folder if necessary."""
         self.keep(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic_files.write(path, text if isinstance(text, bytes) else text.encode())
 
     def copy(self, source: Path, target: Path) -> None:
-        """Copy a file to where none is."""
+        """Copy a file to a free name."""
         self._before.append((target, None))
         with atomic_files.beside(target) as part:
             shutil.copyfile(source, part)
             part.replace(target)
 
     def undo(self) -> None:
-        """Make everything as it was, the last change first."""
+        """Restore everything, the last change first."""
         for path, before in reversed(self._before):
             with contextlib.suppress(OSError):
                 if before is None:

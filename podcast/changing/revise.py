@@ -25,86 +25,84 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.frontmatter.schema import EpisodeFacts
-    from podcast.changing.published_episode import Standing
+    from podcast.changing.published_episode import PublishedEpisode
 
 
 class Revision(NamedTuple):
-    """A revision that is ready to be written; `warnings` are what no longer fits, in sentences.
+    """A revision that is ready to be written."""
 
-    `copies` are (file, its name in the episode's folder).
-    """
-
-    standing: Standing
+    published: PublishedEpisode
     text: str
-    copies: list[tuple[Path, str]]
+    copies: list[tuple[Path, str]]  # a file, and its name in the episode's folder
     has_audio: bool
-    warnings: list[str]
+    warnings: list[str]  # what no longer fits, in sentences
 
     @property
     def title(self) -> str:
-        """What the episode is called."""
-        return self.standing.own.title
+        """The title of the episode."""
+        return self.published.own.title
 
 
-def prepare(  # noqa: PLR0913 - what can be said of a revision
+def prepare(  # noqa: PLR0913 - the options of the command
     show: Path | None,
-    wanted: str,
+    episode_name: str,
     note: str,
     audio: Path | None,
     transcript: Path | None,
     now: datetime,
 ) -> Revision:
-    """Look at everything that a revision needs; nothing is written.
+    """Prepare a revision, and write nothing yet.
 
-    Raises SourceError where the episode cannot be read, EarmarkError where something does not fit.
+    Raises SourceError if the episode cannot be read, EarmarkError if something does not fit.
     """
-    found = published_episode.find(show, wanted, now)
-    said = correction(note, now.astimezone(found.zone).date())
-    text = edit.append_item(found.text, found.path, "corrections", said, "date")
+    published = published_episode.find_published(show, episode_name, now)
+    line = correction_line(note, now.astimezone(published.zone).date())
+    text = edit.append_item(published.text, published.path, "corrections", line, "date")
     copies: list[tuple[Path, str]] = []
     warnings: list[str] = []
     if audio:
-        text = _with_file(found, text, "audio", audio, copies)
-        text = edit.delete_key(text, found.path, "audio_at")
-        warnings = list(unfitting(found.own, published_episode.heard(audio).header.seconds))
-        if found.episode.transcript_source and not transcript:
+        text = _with_file(published, text, "audio", audio, copies)
+        text = edit.delete_key(text, published.path, "audio_at")
+        probe = published_episode.probe_recording(audio)
+        warnings = list(describe_unfitting(published.own, probe.header.seconds))
+        if published.episode.transcript_source and not transcript:
             warnings.append("Its transcript belongs to the previous recording; check it.")
     if transcript:
         if not transcript.name.lower().endswith(TRANSCRIPTS):
             endings = ", ".join(TRANSCRIPTS)
             raise EarmarkError(f"{transcript.name} is not a transcript; use {endings}")
-        text = _with_file(found, text, "transcript", transcript, copies)
-    published_episode.readable(found.path, text)
-    return Revision(found, text, copies, audio is not None, warnings)
+        text = _with_file(published, text, "transcript", transcript, copies)
+    published_episode.check_readable(published.path, text)
+    return Revision(published, text, copies, audio is not None, warnings)
 
 
-def correction(note: str, day: date) -> str:
-    """Return a correction as a line of YAML. Raises EarmarkError where there is nothing in it."""
+def correction_line(note: str, day: date) -> str:
+    """Return a correction as YAML in one line. Raises EarmarkError if the note is empty."""
     try:
-        kept = Correction.model_validate({"on": day, "note": " ".join(note.split())})
+        fact = Correction.model_validate({"on": day, "note": " ".join(note.split())})
     except ValidationError:
         raise EarmarkError(
             "--note: say in a sentence what was wrong and what is right; listeners read it"
         ) from None
-    return f"{{on: {kept.on}, note: {quoted(kept.note)}}}"
+    return f"{{on: {fact.on}, note: {quoted(fact.note)}}}"
 
 
 def _with_file(
-    found: Standing, text: str, key: str, path: Path, copies: list[tuple[Path, str]]
+    published: PublishedEpisode, text: str, key: str, path: Path, copies: list[tuple[Path, str]]
 ) -> str:
-    """Return the text with a file named in it; one that is elsewhere is to be copied."""
+    """Return the text with the file's name in it; add it to `copies` if it lies elsewhere."""
     name = path.name
-    if real_path(path).parent != found.folder:
-        name = published_episode.free_name(found.folder, path.name)
+    if real_path(path).parent != published.folder:
+        name = published_episode.free_name(published.folder, path.name)
         copies.append((path, name))
-    _refuse_the_same(found, key, path)
-    return edit.set_key(text, found.path, key, quoted(name), "date")
+    _refuse_the_same(published, key, path)
+    return edit.set_key(text, published.path, key, quoted(name), "date")
 
 
-def _refuse_the_same(found: Standing, key: str, path: Path) -> None:
-    episode = found.episode
+def _refuse_the_same(published: PublishedEpisode, key: str, path: Path) -> None:
+    episode = published.episode
     present = episode.recording if key == "audio" else episode.transcript_source
-    before = found.show / present if present else None
+    before = published.show / present if present else None
     if before and before.is_file() and filecmp.cmp(before, path, shallow=False):
         raise EarmarkError(
             f"{path.name} is the {'recording' if key == 'audio' else 'transcript'} that "
@@ -112,9 +110,9 @@ def _refuse_the_same(found: Standing, key: str, path: Path) -> None:
         )
 
 
-def unfitting(facts: EpisodeFacts, seconds: float) -> Iterator[str]:
-    """Yield what of the front matter lies beyond the end of a recording, or may have moved."""
-    places = [
+def describe_unfitting(facts: EpisodeFacts, seconds: float) -> Iterator[str]:
+    """Yield which times in front matter are after the end of a recording, or may have moved."""
+    fields = [
         ("chapters", [each.start for each in facts.chapters]),
         (
             "content_note.skip",
@@ -122,7 +120,7 @@ def unfitting(facts: EpisodeFacts, seconds: float) -> Iterator[str]:
         ),
         ("soundbites", [each.end for each in facts.soundbites]),
     ]
-    for key, ends in places:
+    for key, ends in fields:
         beyond = sum(end > seconds for end in ends)
         if beyond:
             length = format_seconds(seconds)
@@ -131,8 +129,8 @@ def unfitting(facts: EpisodeFacts, seconds: float) -> Iterator[str]:
             yield f"{key}: written for the previous recording; check that the times still fit."
 
 
-def noticed(revision: Revision) -> Iterator[str]:
-    """Yield what subscribers notice."""
+def subscriber_notices(revision: Revision) -> Iterator[str]:
+    """Yield what subscribers will notice."""
     yield f"“{revision.title}” stays the same episode: not a new one, no second entry."
     yield "If they have played it, it stays played. It keeps its place in the list."
     yield "The correction is in its show notes and on its page, with today's date."
@@ -147,22 +145,23 @@ def noticed(revision: Revision) -> Iterator[str]:
 
 
 def write(revision: Revision) -> list[str]:
-    """Write a revision, all of it or nothing, and say what is left to do."""
-    found = revision.standing
-    show = atomic_files.typed(found.show)
-    kept, there = found.episode.recording.rpartition("/")[2], published_episode.elsewhere(found.own)
-    with show_lock.hold(found.show, "revise"), published_episode.together() as change:
-        published_episode.unchanged(found.show, found.path, found.text)
+    """Write a revision, all of it or nothing; return what was done and what to do next."""
+    published = revision.published
+    show = atomic_files.typed(published.show)
+    previous = published.episode.recording.rpartition("/")[2]
+    url = published_episode.remote_url(published.own)
+    with show_lock.hold(published.show, "revise"), published_episode.all_or_nothing() as change:
+        published_episode.refuse_if_changed(published.show, published.path, published.text)
         for path, name in revision.copies:
-            change.copy(path, found.folder / name)
-        change.write(found.show / found.path, revision.text)
-        if revision.has_audio and there:  # apps that took it there go on naming that address
-            change.keep(found.show / lock.NAME)
-            known = lock.RemoteRecordings(addresses=(there,), slugs=(found.episode.slug,))
-            lockfile.remember_elsewhere(found.show, {found.episode.guid: known})
-    said = [f"Corrected {found.path}."]
-    if revision.has_audio and kept:
-        said.append(f"The previous recording, {kept}, is still there and has not changed.")
-    elif revision.has_audio and there:
-        said.append(f"The previous recording stays at {there} until you delete it there.")
-    return [*said, f"Next: earmark check {show}, then earmark publish {show}"]
+            change.copy(path, published.folder / name)
+        change.write(published.show / published.path, revision.text)
+        if revision.has_audio and url:  # apps that downloaded it there still report that URL
+            change.keep(published.show / lock.NAME)
+            known = lock.RemoteRecordings(addresses=(url,), slugs=(published.episode.slug,))
+            lockfile.remember_elsewhere(published.show, {published.episode.guid: known})
+    lines = [f"Corrected {published.path}."]
+    if revision.has_audio and previous:
+        lines.append(f"The previous recording, {previous}, is still there and has not changed.")
+    elif revision.has_audio and url:
+        lines.append(f"The previous recording stays at {url} until you delete it there.")
+    return [*lines, f"Next: earmark check {show}, then earmark publish {show}"]

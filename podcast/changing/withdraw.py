@@ -14,14 +14,13 @@ from episodes.errors import EarmarkError, SourceError
 from episodes.frontmatter import edit
 from episodes.frontmatter.withdrawal import Withdrawal
 from episodes.frontmatter.write import quoted
-from episodes.show_folder import text_files as texts
+from episodes.show_folder import text_files
 from episodes.show_folder.real_paths import real_path
 from podcast import atomic_files
 from podcast.building import clock_guard
 from podcast.building import read as reading
-from podcast.changing import published_episode
-from podcast.changing import withdraw_messages as telling
-from podcast.changing.confirm import agree
+from podcast.changing import published_episode, withdraw_messages
+from podcast.changing.confirm import confirm_change
 from podcast.show_folder import find_episode, lockfile, show_lock
 from podcast.show_folder.read_source import read_source
 
@@ -34,33 +33,37 @@ if TYPE_CHECKING:
     from podcast.show_folder.read_source import ShowSource
 
 
-SHOWN = 8  # names
+SHOWN = 8  # names in a message
 
 
-class Wish(NamedTuple):
-    """What is to be withdrawn: episodes by name, or all in which somebody is credited."""
+class WithdrawRequest(NamedTuple):
+    """What to withdraw: episodes by name, or all that credit a contributor; and why."""
 
     episodes: tuple[str, ...]
     contributor: str | None = None
     reason: str | None = None
 
 
-def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iterator[str]:
-    """Withdraw episodes once that is agreed to; yield what was done and what is left to do.
+def withdraw(
+    show: Path | None, request: WithdrawRequest, now: datetime, *, yes: bool
+) -> Iterator[str]:
+    """Withdraw episodes after the lead has confirmed; yield what was done and what to do next.
 
-    Raises EarmarkError or SourceError, and then nothing has changed.
+    Raises EarmarkError or SourceError; then nothing has changed.
     """
-    if bool(wish.episodes) == bool(wish.contributor):
+    if bool(request.episodes) == bool(request.contributor):
         raise EarmarkError(
             "name what to withdraw: `earmark withdraw EPISODE`, or only `--contributor NAME`"
         )
-    source = read_source(real_path(show or _show_of(wish)))
+    source = read_source(real_path(show or _show_of(request)))
     clock_guard.refuse(now, source.folder)
     chosen = (
-        _credited(source, wish.contributor) if wish.contributor else _named(source, wish.episodes)
+        _credited(source, request.contributor)
+        if request.contributor
+        else _named(source, request.episodes)
     )
     before = {name: each.facts.withdrawn for name, each in chosen.items()}
-    taken = _taken(source, wish, now)
+    withdrawal = _withdrawal(source, request, now)
     for name, was in before.items():
         if was:
             yield f"{name} was withdrawn on {was.on} already; nothing changes."
@@ -68,25 +71,27 @@ def withdraw(show: Path | None, wish: Wish, now: datetime, *, yes: bool) -> Iter
     if not fresh:
         yield "Nothing was changed."
         return
-    told = [reading.episode(each, source.facts) for each in fresh.values()]
-    texts = {each.path: _text(source, each, taken) for each in fresh.values()}
+    episodes = [reading.episode(each, source.facts) for each in fresh.values()]
+    texts = {each.path: _text(source, each, withdrawal) for each in fresh.values()}
     locked = lockfile.read(source.folder)
-    what, noticed = telling.before(source.facts, told, taken, now, locked)
-    if wish.contributor:
+    what, effects = withdraw_messages.describe_effects(
+        source.facts, episodes, withdrawal, now, locked
+    )
+    if request.contributor:
         rest = [each for name, each in source.written.items() if name not in chosen]
-        what += telling.elsewhere(source.folder, wish.contributor, told, rest)
-    known = any(locked.was_released(each.guid) for each in told)
-    if not agree(what, noticed, yes=yes, released=known):
+        what += withdraw_messages.list_mentions(source.folder, request.contributor, episodes, rest)
+    known = any(locked.was_released(each.guid) for each in episodes)
+    if not confirm_change(what, effects, yes=yes, released=known):
         return
     with show_lock.hold(source.folder, "withdraw"):
-        for each in fresh.values():  # as it is now: it may have been changed while we asked
-            atomic_files.write(source.folder / each.path, _text(source, each, taken).encode())
-    yield from (f"{path}: {_line(taken)}" for path in texts)
-    yield from telling.after(source.folder, told, source.facts)
+        for each in fresh.values():  # read again: it may have changed before the lead answered
+            atomic_files.write(source.folder / each.path, _text(source, each, withdrawal).encode())
+    yield from (f"{path}: {_line(withdrawal)}" for path in texts)
+    yield from withdraw_messages.list_next_steps(source.folder, episodes, source.facts)
 
 
-def _show_of(wish: Wish) -> Path:
-    return find_episode.show_of(wish.episodes[0]) if wish.episodes else Path()
+def _show_of(request: WithdrawRequest) -> Path:
+    return find_episode.show_of(request.episodes[0]) if request.episodes else Path()
 
 
 def _named(source: ShowSource, typed: tuple[str, ...]) -> dict[str, WrittenEpisode]:
@@ -101,27 +106,27 @@ def _named(source: ShowSource, typed: tuple[str, ...]) -> dict[str, WrittenEpiso
 
 
 def _credited(source: ShowSource, who: str) -> dict[str, WrittenEpisode]:
-    """Return the episodes in which somebody is credited, also where the show's list says so.
+    """Return the episodes that credit a contributor, also by the show's own list.
 
-    Raises SourceError where an episode cannot be read: they may be in it.
+    Raises SourceError if an episode cannot be read, because they may be in it.
     """
     if source.findings:
         raise SourceError(*(each for unread in source.findings.values() for each in unread))
     people = {name: _people(source, each) for name, each in source.written.items()}
-    wanted = telling.plain(who)
-    found = {
+    wanted_name = withdraw_messages.normalise_name(who)
+    credited_in = {
         name: source.written[name]
         for name, credited in people.items()
-        if wanted in {telling.plain(person.credit) for person in credited}
+        if wanted_name in {withdraw_messages.normalise_name(person.credit) for person in credited}
     }
-    if not found:
-        said = _nobody(who, {each.credit for row in people.values() for each in row})
-        heard = "".join(
+    if not credited_in:
+        message = _nobody(who, {each.credit for row in people.values() for each in row})
+        speakers = "".join(
             f"; but {each}"
-            for each in telling.speaking(source.folder, who, source.written.values())
+            for each in withdraw_messages.find_speakers(source.folder, who, source.written.values())
         )
-        raise EarmarkError(said + heard)
-    return found
+        raise EarmarkError(message + speakers)
+    return credited_in
 
 
 def _people(source: ShowSource, written: WrittenEpisode) -> tuple[Person, ...]:
@@ -133,47 +138,47 @@ def _nobody(who: str, credits_: set[str]) -> str:
     by_name = {_bare(name): name for name in sorted(credits_)}
     inside = [name for bare, name in by_name.items() if _bare(who) in bare]
     near = inside or [by_name[each] for each in get_close_matches(_bare(who), by_name)]
-    said = f'no episode credits "{unicodedata.normalize("NFC", " ".join(who.split()))}"'
+    message = f'no episode credits "{unicodedata.normalize("NFC", " ".join(who.split()))}"'
     names = [f'"{name}"' for name in near[:3] or [*by_name.values()][:SHOWN]]
     if near:
-        return f"{said}; did you mean {' or '.join(names)}?"
+        return f"{message}; did you mean {' or '.join(names)}?"
     more = f" and {len(by_name) - SHOWN} more" if len(by_name) > SHOWN else ""
-    return f"{said}; the show credits {', '.join(names) or 'nobody'}{more}"
+    return f"{message}; the show credits {', '.join(names) or 'nobody'}{more}"
 
 
 def _bare(name: str) -> str:
-    """Return a name without accents, for somebody whose keyboard has none."""
-    signs = unicodedata.normalize("NFKD", telling.plain(name))
-    return "".join(sign for sign in signs if not unicodedata.combining(sign))
+    """Return a name without accents, for people whose keyboard has none."""
+    chars = unicodedata.normalize("NFKD", withdraw_messages.normalise_name(name))
+    return "".join(char for char in chars if not unicodedata.combining(char))
 
 
-def _taken(source: ShowSource, wish: Wish, now: datetime) -> Withdrawal:
-    """Return what will be written: today, where the show is, and the reason as it was given."""
+def _withdrawal(source: ShowSource, request: WithdrawRequest, now: datetime) -> Withdrawal:
+    """Return the withdrawal to write: today's date in the show's time zone, and the reason."""
     today = now.astimezone(ZoneInfo(source.facts.timezone)).date()
-    if wish.reason is None:
+    if request.reason is None:
         return Withdrawal(on=today)
-    if not (reason := " ".join(wish.reason.split())):
+    if not (reason := " ".join(request.reason.split())):
         raise EarmarkError("--reason is empty; leave it out to give no reason")
     try:
         return Withdrawal(on=today, reason=reason)
     except ValidationError as error:
-        said = error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise EarmarkError(f"--reason: {said}") from None
+        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise EarmarkError(f"--reason: {reason}") from None
 
 
-def _line(taken: Withdrawal) -> str:
-    return f"withdrawn: {_value(taken)}"
+def _line(withdrawal: Withdrawal) -> str:
+    return f"withdrawn: {_value(withdrawal)}"
 
 
-def _value(taken: Withdrawal) -> str:
-    if taken.reason is None:
-        return f"{taken.on}"
-    return f"{{on: {taken.on}, reason: {quoted(taken.reason)}}}"
+def _value(withdrawal: Withdrawal) -> str:
+    if withdrawal.reason is None:
+        return f"{withdrawal.on}"
+    return f"{{on: {withdrawal.on}, reason: {quoted(withdrawal.reason)}}}"
 
 
-def _text(source: ShowSource, written: WrittenEpisode, taken: Withdrawal) -> str:
-    """Return an episode's file with the fact in it. Raises SourceError where it cannot be put."""
-    text = texts.read_exactly(source.folder, written.path)
-    text = edit.set_key(text, written.path, "withdrawn", _value(taken), "date")
-    published_episode.readable(written.path, text)
+def _text(source: ShowSource, written: WrittenEpisode, withdrawal: Withdrawal) -> str:
+    """Return an episode.md with the withdrawal. Raises SourceError if it cannot be inserted."""
+    text = text_files.read_exactly(source.folder, written.path)
+    text = edit.set_key(text, written.path, "withdrawn", _value(withdrawal), "date")
+    published_episode.check_readable(written.path, text)
     return text

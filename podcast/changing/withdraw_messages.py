@@ -27,34 +27,36 @@ if TYPE_CHECKING:
 READABLE = (".vtt", ".srt", ".txt", ".json")
 
 
-def plain(name: str) -> str:
-    """Return a name as it is compared: capitals, spaces and the way accents are typed are one."""
+def normalise_name(name: str) -> str:
+    """Return a name for comparison: capitals, spaces and kinds of accents make no difference."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def before(
-    show: ShowFacts, episodes: list[Episode], taken: Withdrawal, now: datetime, known: Lock
+def describe_effects(
+    show: ShowFacts, episodes: list[Episode], withdrawal: Withdrawal, now: datetime, known: Lock
 ) -> tuple[str, list[str]]:
-    """Return what is about to happen, and what subscribers will notice."""
+    """Return what the command will do, and what subscribers will notice."""
     number = "this episode" if len(episodes) == 1 else f"these {len(episodes)} episodes"
     rows = "".join(f"\n  {each.facts.title} ({each.folder})" for each in episodes)
     what = f'Withdraw {number} of "{show.title}":{rows}'
     out = [each for each in episodes if each.published <= now]
-    noticed = list(_noticed(show, out, taken)) if out else []
+    noticed = list(_noticed(show, out, withdrawal)) if out else []
     coming = [each for each in episodes if each.published > now]
     return what, [
         *noticed,
         *(f"{each.facts.title} was scheduled and will never be published." for each in coming),
-        *leftovers.servers(at for each in episodes for at in leftovers.recordings(each, known)),
+        *leftovers.describe_remote(
+            at for each in episodes for at in leftovers.remote_recordings(each, known)
+        ),
         *(
             f"Files still at {old}, the previous address, stay public until you delete them there."
-            for old in leftovers.former(show)
+            for old in leftovers.former_addresses(show)
             if out
         ),
     ]
 
 
-def _noticed(show: ShowFacts, out: list[Episode], taken: Withdrawal) -> Iterator[str]:
+def _noticed(show: ShowFacts, out: list[Episode], withdrawal: Withdrawal) -> Iterator[str]:
     one = len(out) == 1
     it, its = ("it", "Its page stays") if one else ("them", "Their pages stay")
     its += (
@@ -71,15 +73,15 @@ def _noticed(show: ShowFacts, out: list[Episode], taken: Withdrawal) -> Iterator
         "Apps that have downloaded a copy keep it, and nobody can undo that. A CDN may have "
         "copies: `earmark publish` prints the addresses to purge."
     )
-    why = f'why ("{taken.reason}")' if taken.reason else "not why"
-    day = f"{taken.on.day} {taken.on:%B %Y}"
+    why = f'why ("{withdrawal.reason}")' if withdrawal.reason else "not why"
+    day = f"{withdrawal.on.day} {withdrawal.on:%B %Y}"
     yield f"{its} withdrawn on {day}, {why}, and where to find support."
     if show.companion:
         yield "Learners keep what they wrote about it, and their listening records."
 
 
-def after(show: Path, episodes: list[Episode], facts: ShowFacts) -> Iterator[str]:
-    """Yield what is left to do."""
+def list_next_steps(show: Path, episodes: list[Episode], facts: ShowFacts) -> Iterator[str]:
+    """Yield what the lead has to do next."""
     yield (
         "You can delete the recording, transcript and pictures from the folder. Keep episode.md "
         "and earmark.lock."
@@ -90,24 +92,26 @@ def after(show: Path, episodes: list[Episode], facts: ShowFacts) -> Iterator[str
         yield "It lists what is left to delete elsewhere."
         return
     yield f"Next: earmark build {_shown(show)}, and upload it"
-    gone = [_traces(each, known) for each in episodes]
+    withdrawn = [_files_of(each, known) for each in episodes]
     pages = {each.page for each in episodes}
     files = [*_built(show / site_layout.PUBLIC), *_recordings(known, episodes)]
-    if there := sorted(set(published_files.files_of(files, gone)) - pages):
+    if there := sorted(set(published_files.files_of(files, withdrawn)) - pages):
         yield "If you upload another way, delete these files there:"
         yield from (f"  {name}" for name in there)
         yield "Also delete what earlier builds left there under other names:"
-        yield from (f"  {name}" for name in leftovers.names(gone, known) if name not in pages)
-    yield from leftovers.places(facts, gone, known)
+        yield from (
+            f"  {name}" for name in leftovers.names_to_delete(withdrawn, known) if name not in pages
+        )
+    yield from leftovers.describe_former(facts, withdrawn, known)
 
 
 def _shown(show: Path) -> str:
-    """Return a folder as it can be typed here."""
-    here = Path.cwd()
-    return files.typed(show.relative_to(here) if show.is_relative_to(here) else show)
+    """Return a folder as it can be typed in the current one."""
+    current = Path.cwd()
+    return files.typed(show.relative_to(current) if show.is_relative_to(current) else show)
 
 
-def _traces(episode: Episode, known: Lock) -> published_files.EpisodeFiles:
+def _files_of(episode: Episode, known: Lock) -> published_files.EpisodeFiles:
     slugs = published_files.slugs_of(episode.guid, episode.slug, known)
     return published_files.EpisodeFiles(episode.guid, episode.facts.title, slugs)
 
@@ -121,16 +125,16 @@ def _built(out: Path) -> list[str]:
     return [path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()]
 
 
-def elsewhere(
+def list_mentions(
     show: Path, who: str, episodes: list[Episode], rest: Collection[source.WrittenEpisode]
 ) -> str:
-    """Return what to look at before somebody's episodes go: where they are named, or speak."""
-    rows = [*speaking(show, who, rest), *_named(show, who, episodes, rest)]
+    """Return where else a contributor is named or speaks, to check before the withdrawal."""
+    rows = [*find_speakers(show, who, rest), *_named(show, who, episodes, rest)]
     return "".join(["\nCheck this first:", *(f"\n  {row}" for row in rows)]) if rows else ""
 
 
-def speaking(show: Path, who: str, rest: Iterable[source.WrittenEpisode]) -> Iterator[str]:
-    """Yield the episodes in whose transcripts somebody speaks by that name, or a part of it."""
+def find_speakers(show: Path, who: str, rest: Iterable[source.WrittenEpisode]) -> Iterator[str]:
+    """Yield the episodes whose transcripts have a speaker of that name, or of a part of it."""
     wanted = lint.name_parts(who)
     for each in rest:
         read = source.read_transcript(show, each.transcript, []) if each.transcript else None
@@ -148,10 +152,10 @@ def speaking(show: Path, who: str, rest: Iterable[source.WrittenEpisode]) -> Ite
 def _named(
     show: Path, who: str, episodes: list[Episode], rest: Iterable[source.WrittenEpisode]
 ) -> Iterator[str]:
-    """Yield where somebody is still named: in what stays of the episodes, and elsewhere."""
-    wanted = plain(who)
+    """Yield where a contributor is still named: in what stays of their episodes, and in others."""
+    wanted = normalise_name(who)
     for each in episodes:
-        if wanted in plain(each.facts.title):
+        if wanted in normalise_name(each.facts.title):
             yield f"{each.folder}: its title names them, and stays on its page; change `title:`."
         if source.slugify(who) in each.slug:
             yield f"{each.folder}: its web address names them; write another `slug:` to change it."
@@ -164,6 +168,6 @@ def _says(show: Path, path: str, wanted: str) -> bool:
     if not path.endswith((*READABLE, ".md")):
         return False
     try:
-        return wanted in plain(text_files.read_text(show, path))
+        return wanted in normalise_name(text_files.read_text(show, path))
     except SourceError:
         return False

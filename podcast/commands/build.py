@@ -124,7 +124,7 @@ def renew_moved(show: Path, built: BuildResult) -> None:
     if built.withdrawn:
         from podcast.changing import move
 
-        for line in move.renew(show, built):
+        for line in move.renew_old_addresses(show, built):
             click.echo(line)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podcast.changing.confirm import YES, agree
+from podcast.changing.confirm import YES, confirm_change
 from podcast.commands import options
 from podcast.commands.options import SHOW_OF, OwnFile
 
@@ -43,13 +43,13 @@ def revise(  # noqa: PLR0913 - what can be said of a revision
     correct the file yourself first and give only the note. EPISODE can be a number, a folder name
     or path, a title, a slug or a guid.
     """
-    from podcast.changing import revise as revising
+    from podcast.changing import revise as revisions
 
-    ready = revising.prepare(show, episode, note, audio, transcript, datetime.now(UTC))
-    _say(ready.warnings)
-    what, known = f"Correct “{ready.title}”", ready.standing.released
-    if agree(what, revising.noticed(ready), yes=yes, released=known):
-        _say(revising.write(ready))
+    ready = revisions.prepare(show, episode, note, audio, transcript, datetime.now(UTC))
+    _print(ready.warnings)
+    what, known = f"Correct “{ready.title}”", ready.published.released
+    if confirm_change(what, revisions.subscriber_notices(ready), yes=yes, released=known):
+        _print(revisions.write(ready))
 
 
 @click.command()
@@ -69,13 +69,13 @@ def reissue(  # noqa: PLR0913 - what can be said of a reissue
     The old one links to it. Its folder is a copy of the old one, with a new guid and a new date.
     To correct an episode that stays the same, use `earmark revise`.
     """
-    from podcast.changing import reissue as reissuing
+    from podcast.changing import reissue as reissues
 
-    ready = reissuing.prepare(show, episode, audio, title, date, datetime.now(UTC))
-    _say(ready.warnings)
-    what, known = f"Publish “{ready.title}” again as a new episode", ready.standing.released
-    if agree(what, reissuing.noticed(ready), yes=yes, released=known):
-        _say(reissuing.write(ready))
+    ready = reissues.prepare(show, episode, audio, title, date, datetime.now(UTC))
+    _print(ready.warnings)
+    what, known = f"Publish “{ready.title}” again as a new episode", ready.published.released
+    if confirm_change(what, reissues.subscriber_notices(ready), yes=yes, released=known):
+        _print(reissues.write(ready))
 
 
 @click.command()
@@ -91,15 +91,15 @@ def move(new_address: str, show: Path, out: Path | None, *, yes: bool) -> None:
     Writes the address into show.md, builds the show, and makes a folder for the old address: the
     redirects, a feed and pages that link to the new one, and instructions. Publishes nothing.
     """
-    from podcast.changing import move as moving
+    from podcast.changing import move as moves
     from podcast.show_folder import lockfile
     from podcast.terminal.progress import Display
 
     now = datetime.now(UTC)
-    ready = moving.prepare(show, new_address, out, now)
+    ready = moves.prepare(show, new_address, out, now)
     what, known = f"Move to {ready.address}", bool(lockfile.read(ready.show).published)
-    if agree(what, moving.noticed(ready), yes=yes, released=known):
-        _say(moving.write(ready, now, Display()))
+    if confirm_change(what, moves.subscriber_notices(ready), yes=yes, released=known):
+        _print(moves.write(ready, now, Display()))
 
 
 @click.command()
@@ -123,12 +123,12 @@ def withdraw(
     Its page stays, with the sources of support. EPISODE can be a number, a folder name or path, a
     title, a slug or a guid.
     """
-    from podcast.changing import withdraw as withdrawing
+    from podcast.changing import withdraw as withdrawals
 
-    wish = withdrawing.Wish(episodes, contributor, reason)
-    _say(withdrawing.withdraw(show, wish, datetime.now(UTC), yes=yes))
+    request = withdrawals.WithdrawRequest(episodes, contributor, reason)
+    _print(withdrawals.withdraw(show, request, datetime.now(UTC), yes=yes))
 
 
-def _say(lines: Iterable[str]) -> None:
+def _print(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)

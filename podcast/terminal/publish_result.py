@@ -91,8 +91,8 @@ def print_leftovers(show: Path, done: PublishResult, built: BuildResult) -> None
     if gone:
         known = lockfile.read(show)
         left = [at for each in gone for at in known.left(each.guid).addresses]
-        _print(leftovers.servers(left))
-        _print(leftovers.places(read_facts(show), gone, known))
+        _print(leftovers.describe_remote(left))
+        _print(leftovers.describe_former(read_facts(show), gone, known))
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -194,13 +194,13 @@ def test_what_is_stopped_leaves_the_show_as_it_was(
     show: Path, new: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     before = files(show)
-    real = getattr(published_episode.Together, at)
+    real = getattr(published_episode.FileChanges, at)
 
-    def stop(self: published_episode.Together, *arguments: object) -> None:
+    def stop(self: published_episode.FileChanges, *arguments: object) -> None:
         real(self, *arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(published_episode.Together, at, stop)
+    monkeypatch.setattr(published_episode.FileChanges, at, stop)
     with pytest.raises(KeyboardInterrupt):
         revise(show, new)
     assert files(show) == before
