@@ -12,14 +12,14 @@ RECORDING, TRANSCRIPT = "recording", "transcript"  # kinds of file
 
 
 class OwnFile(click.Path):
-    """A file that is there; the error says how to name it, and which files of that kind are."""
+    """A file that exists; the error says how to name it, and which such files there are."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(exists=True, dir_okay=False, path_type=Path)
         self._kind = kind
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path. Raises BadParameter where there is no such file."""
+        """Return the path. Raises BadParameter if there is no such file."""
         path = Path(value)
         if not path.exists() and not path.is_symlink():
             where = "this folder" if path.parent == Path() else str(path.parent)

@@ -26,7 +26,7 @@ BACKUP = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
 class Web(click.Group):
-    """Says what to do where the database refuses."""
+    """Adds what to do to the errors of a database."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -35,8 +35,8 @@ class Web(click.Group):
         except EarmarkError as error:
             from podcast.companion import database_advice
 
-            said = database_advice.with_remedy(str(error))
-            raise (error if said == str(error) else EarmarkError(said)) from None
+            message = database_advice.with_remedy(str(error))
+            raise (error if message == str(error) else EarmarkError(message)) from None
 
 
 @click.group(cls=Web)
@@ -94,27 +94,29 @@ def serve(folder: Path, catalogue: str | None, host: str, port: int, workers: in
     from web.policies import texts
 
     ownership.check(folder)
-    found = settings.read(folder, catalogue)
+    config = settings.read(folder, catalogue)
     host = ports.address_of(host)
     ports.check(host, port)
-    texts.check(found)
-    for line in server.check(found, workers):
+    texts.check(config)
+    for line in server.check(config, workers):
         click.echo(line)
-    companion.note_changed_settings(found)
-    if "timezone" not in found.model_fields_set:
+    companion.note_changed_settings(config)
+    if "timezone" not in config.model_fields_set:
         click.echo(
-            f"{folder / settings.FILE} has no timezone, so days follow {found.timezone}; "
+            f"{folder / settings.FILE} has no timezone, so days follow {config.timezone}; "
             'add a line such as timezone = "Europe/London" above [secrets].'
         )
-    if not found.catalogue:
+    if not config.catalogue:
         click.echo("There are no episodes: no catalogue in the settings, and no --catalogue.")
-    for path, number in texts.unfinished(found):
+    for path, number in texts.unfinished(config):
         click.echo(
             f"{path} still has {quantity(number, 'passage')} marked EDIT. "
             "Fill them in before anyone joins."
         )
-    here = ports.shown(host, port)
-    click.echo(f"The companion of {found.organisation}: {found.address} (on this computer: {here})")
+    local = ports.shown(host, port)
+    click.echo(
+        f"The companion of {config.organisation}: {config.address} (on this computer: {local})"
+    )
     try:
         server.serve(folder, catalogue, host, port, workers)
     except RuntimeError as error:
@@ -129,10 +131,10 @@ def upgrade(folder: Path) -> None:
     from web.maintenance.journal import Act
 
     settings, database = open_companion(folder)
-    done = companion.prepare_database(database, settings)
-    if done:
+    steps = companion.prepare_database(database, settings)
+    if steps:
         add_to_journal(settings, database, Act.UPGRADE)
-    click.echo(f"Applied: {', '.join(done)}." if done else "The database is up to date already.")
+    click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date already.")
 
 
 @web.command()
@@ -145,13 +147,13 @@ def backup(file: Path, folder: Path) -> None:
     than `backups_kept_days` are deleted. Let a timer run this every day.
     """
     from podcast.companion import backup_folder
-    from web.maintenance import backup as backing
+    from web.maintenance import backup as backups
     from web.maintenance.journal import Act
 
     settings, database = open_companion(folder)
     now, daily = settings.now(), file.is_dir()
     target = file / backup_folder.name_at(now) if daily else file
-    counts = backing.write(database, settings.secrets.pepper, target, now)
+    counts = backups.write(database, settings.secrets.pepper, target, now)
     add_to_journal(settings, database, Act.BACKUP)
     click.echo(f"{target}: {counts}.")
     for note in counts.notes:
@@ -177,11 +179,11 @@ def restore(file: Path, folder: Path, *, replace: bool) -> None:
 
     Deleted accounts stay deleted.
     """
-    from web.maintenance import restore as restoring
+    from web.maintenance import restore as restores
     from web.maintenance.journal import Act
 
     settings, database = open_companion(folder)
-    counts = restoring.read(database, settings.secrets.pepper, file, replace=replace)
+    counts = restores.read(database, settings.secrets.pepper, file, replace=replace)
     add_to_journal(settings, database, Act.RESTORE)
     click.echo(f"Restored from {file}: {counts}.")
     for note in counts.notes:
@@ -196,18 +198,18 @@ def purge(folder: Path) -> None:
     It also counts the months that have ended, and merges listening reports older than a year into
     one per learner and recording. Run it every day.
     """
-    from web.maintenance import purge as purging
+    from web.maintenance import purge as purges
     from web.maintenance.journal import Act
     from web.published_show import Shows
 
     settings, database = open_current(folder)
     now, shows = settings.now(), Shows(settings.catalogue, time.monotonic)
     shows.renew()
-    done = purging.purge(database, now, unused_years=settings.unused_years, idle=settings.idle)
+    done = purges.purge(database, now, unused_years=settings.unused_years, idle=settings.idle)
     if shows.titles():  # without them nobody could read the figures
-        merged = purging.merge(database, settings.secrets.key, now, shows.titles)
+        merged = purges.merge(database, settings.secrets.key, now, shows.titles)
         done = done._replace(reports=merged)
-    acts = purging.clear(database, now, settings.journal_kept_years)
+    acts = purges.clear(database, now, settings.journal_kept_years)
     add_to_journal(settings, database, Act.PURGE)
     click.echo(f"Deleted: {done}, journal entries: {acts}.")
 
@@ -220,10 +222,10 @@ def rebuild(folder: Path) -> None:
     Use it if a disk has damaged them.
     """
     from web.listening import store
-    from web.sync import rebuild as rebuilding
+    from web.sync import rebuild as sync_totals
 
     _, database = open_current(folder)
     with database.writing() as connection:
-        both = [each.rebuild(connection) for each in (store, rebuilding)]
+        both = [each.rebuild(connection) for each in (store, sync_totals)]
     total, changed = map(sum, zip(*both, strict=True))
     click.echo(f"Listening records rebuilt: {total}. Changed: {changed}.")

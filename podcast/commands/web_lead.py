@@ -68,10 +68,10 @@ def list_leads(folder: Path) -> None:
     from web.desk import leads
 
     _, database = open_current(folder)
-    found = leads.every(database)
-    for name, made in found:
-        click.echo(f"{name} (since {dates.day(made)})")
-    if not found:
+    rows = leads.every(database)
+    for name, added in rows:
+        click.echo(f"{name} (since {dates.day(added)})")
+    if not rows:
         click.echo("There are no training leads. Invite one: earmark web lead invite")
 
 
@@ -105,23 +105,25 @@ def journal(folder: Path, *, as_csv: bool) -> None:
 
     _, database = open_current(folder)
     with database.reading() as connection:
-        found = acts.read(connection)
-    click.echo(_table(found) if as_csv else _lines(found), nl=False)
+        entries = acts.read(connection)
+    click.echo(_table(entries) if as_csv else _lines(entries), nl=False)
 
 
-def _lines(found: list[Entry]) -> str:
+def _lines(entries: list[Entry]) -> str:
     def line(each: Entry) -> str:
         about = f": {each.about}" if each.about else ""
         return f"{each.day.isoformat()}  {each.act}{about} (by {_name(each)})\n"
 
-    return "".join(map(line, found)) or "The journal is empty.\n"
+    return "".join(map(line, entries)) or "The journal is empty.\n"
 
 
-def _table(found: list[Entry]) -> str:
+def _table(entries: list[Entry]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["day", "act", "about", "by"])
-    writer.writerows([each.day, each.act, _cell(each.about), _cell(_name(each))] for each in found)
+    writer.writerows(
+        [each.day, each.act, _cell(each.about), _cell(_name(each))] for each in entries
+    )
     return text.getvalue()
 
 

@@ -46,8 +46,8 @@ def open_companion(folder: Path) -> tuple[Settings, Database]:
     from web.database.engine import Database
 
     ownership.check(folder)
-    found = settings.read(folder)
-    return found, Database(found.database)
+    config = settings.read(folder)
+    return config, Database(config.database)
 
 
 def open_current(folder: Path) -> tuple[Settings, Database]:
