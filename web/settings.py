@@ -48,9 +48,9 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def is_plain_elsewhere(address: str) -> bool:
-    """Return whether an address is of http:// and not of this computer.
+    """Return whether a URL is http:// and not on this computer.
 
-    Anyone on the way could then write what is read there.
+    Anyone on the network could then change what is read from it.
     """
     parts = urlsplit(address)
     return parts.scheme == "http" and parts.hostname not in LOOPBACK
@@ -72,7 +72,7 @@ CatalogueAt = Annotated[str, AfterValidator(_catalogue)]
 
 
 def _upright(value: str) -> str:
-    """Return text without the signs that turn the direction of what follows it on a page."""
+    """Return text without the characters that change the direction of the text after them."""
     if found := value.translate(dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))):
         return found
     raise ValueError("is empty; write something between the quotation marks")

@@ -58,5 +58,5 @@ def shown_code(typed: str) -> str:
 
 
 def is_open(today: date, expires: date, withdrawn: date | None, uses_left: int) -> bool:
-    """Say whether a join code can still be used; its last day counts."""
+    """Return whether a join code can still be used; its last day counts."""
     return withdrawn is None and today <= expires and uses_left > 0

@@ -25,13 +25,13 @@ class Learner(NamedTuple):
 
 
 def has_code(connection: Connection, digest: bytes, today: date) -> bool:
-    """Say whether a join code is open."""
+    """Return whether a join code is open."""
     row = connection.execute(select(join_codes).where(join_codes.c.digest == digest)).one_or_none()
     return bool(row and rules.is_open(today, row.expires, row.withdrawn, row.uses_left))
 
 
 def use_code(connection: Connection, digest: bytes, today: date) -> bool:
-    """Take one use of a join code; say whether there was one. Nothing remembers who took it."""
+    """Take one use of a join code; return whether one was left. Nothing records who took it."""
     if not has_code(connection, digest, today):
         return False
     taken = connection.execute(
@@ -68,7 +68,7 @@ def find(connection: Connection, opened: crypto.Opened) -> Learner | None:
 
 
 def touch(connection: Connection, learner: str, today: date) -> None:
-    """Remember the day on which a learner was last there."""
+    """Record the day on which a learner last signed in."""
     connection.execute(
         update(learners)
         .where(learners.c.id == learner, learners.c.seen != today)

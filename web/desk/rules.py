@@ -24,7 +24,7 @@ OPEN, WITHDRAWN, EXPIRED = "open", "withdrawn", "expired"
 
 
 def wrong_days(days: int | None) -> str:
-    """Say what is wrong with the days that a join code would be open, "" where nothing is."""
+    """Return what is wrong with the days for which a join code would work, or ""."""
     if days is not None and 1 <= days <= MOST_DAYS:
         return ""
     return _(
@@ -33,7 +33,7 @@ def wrong_days(days: int | None) -> str:
 
 
 def wrong_uses(uses: int | None) -> str:
-    """Say what is wrong with the number of people that a join code would be for."""
+    """Return what is wrong with the number of people that a join code would be for, or ""."""
     if uses is not None and uses < FEWEST_USES:
         return ngettext(
             "A join code is for at least %(num)s person. With fewer, people could work out whose "
@@ -72,14 +72,14 @@ def same(name: str) -> str:
 
 
 def wrong_name(name: str) -> str:
-    """Say what is wrong with a name to sign in with, "" where nothing is."""
+    """Return what is wrong with a name to sign in with, or ""."""
     if 1 <= len(name) <= NAME and name.isprintable() and same(name):
         return ""
     return _("Enter a name of 1 to %(most)s characters.", most=NAME)
 
 
 def wrong_password(password: str, name: str) -> str:
-    """Say what is wrong with a password, "" where nothing is."""
+    """Return what is wrong with a password, or ""."""
     if len(password) < PASSWORD:
         return ngettext(
             "Use at least %(num)s character. Four random words work well.",

@@ -44,7 +44,7 @@ class Offer(NamedTuple):
 def enter(
     companion: Companion, name: str, password: str, code: str, note: Note | None
 ) -> Lead | None:
-    """Return the lead whose name, password and code these are, None where one of them is wrong.
+    """Return the lead whose name, password and code these are, None if one of them is wrong.
 
     It takes as long whichever of them it is. `note` writes down in the same transaction that the
     code is used; with None it is the one that this form used before, and still of these minutes.
@@ -67,14 +67,14 @@ def enter(
 
 
 def find(companion: Companion, token: str) -> Invitation | None:
-    """Return the invitation of a link, None where it was used or is over."""
+    """Return the invitation of a link, None if it was used or has expired."""
     now = int(companion.now().timestamp())
     with companion.database.reading() as connection:
         return store.find_invitation(connection, invitations.digest(companion.settings, token), now)
 
 
 def offer(settings: Settings, token: str, held: str = "") -> Offer:
-    """Return the secret that the page of an invitation holds, a new one where it holds none."""
+    """Return the secret that the page of an invitation holds, a new one if it holds none."""
     key = crypto.part(settings.secrets.key, "totp offer")
     try:
         return Offer(crypto.unseal(key, base64.urlsafe_b64decode(held), token), held)
@@ -86,7 +86,7 @@ def offer(settings: Settings, token: str, held: str = "") -> Offer:
 def accept(
     companion: Companion, token: str, wanted: AcceptForm, proven: Proven, note: Note
 ) -> Lead | None:
-    """Use an invitation up and return its lead, None where it was used or is over meanwhile.
+    """Use an invitation up and return its lead, None if it was used or expired in the meantime.
 
     `note` writes down that it is done, in the same transaction. Raises store.TakenError.
     """

@@ -60,13 +60,13 @@ def sign_in() -> Page:
 
 
 def _signed_in_before() -> Answer | None:
-    """Lead on whoever pressed twice, and is signed in since the first press."""
+    """Redirect somebody who pressed twice and has been signed in since the first press."""
     found = auth.current_session()
     return redirect(url_for("desk.desk"), 303) if found and found.lead else None
 
 
 def _sign_in_again(done: Outcome) -> Page | None:
-    """Sign in whoever sent this form first and never saw the answer: a code counts once."""
+    """Sign in the person who sent this form first and never saw the answer: a code counts once."""
     name, password = request.form.get("name", ""), request.form.get("password", "")
     _count_attempt(name)
     found = entering.enter(current_companion(), name, password, request.form.get("code", ""), None)
@@ -109,10 +109,10 @@ def _done(connection: Connection, lead: store.Lead) -> None:
 
 
 def _count_attempt(name: str) -> None:
-    """Count an attempt from this place and with this name. Raises TooManyError.
+    """Count an attempt from this network and with this name. Raises TooManyError.
 
-    Whoever tries a lead's name from elsewhere does not lock them out: a place that has tried little
-    may still try.
+    Somebody who tries a lead's name from another network does not lock the lead out: a network that
+    has tried little may still try.
     """
     limits, address = current_companion().limits, request.remote_addr or ""
     sparing = limits.is_sparing("lead", address)
@@ -141,7 +141,7 @@ def invitation(token: str) -> Page:
 
 
 def _accepted_before(done: Outcome, **_: str) -> None:
-    """Sign in whoever accepted this invitation with this very form, for some minutes.
+    """Sign in the person who accepted this invitation with this very form, for some minutes.
 
     The password may have been reset since: it is checked again.
     """
@@ -154,7 +154,7 @@ def _accepted_before(done: Outcome, **_: str) -> None:
 @views.post("/invitation/<token>")
 @resubmission.only(_accepted_before)
 def accepted(token: str) -> Page:
-    """Take an invitation: from now on its lead signs in with this password and this app."""
+    """Accept an invitation: from now on its lead signs in with this password and this app."""
     companion = current_companion()
     found = entering.find(companion, token)
     if found is None:
@@ -228,5 +228,5 @@ def _invitation(
 
 
 def _over() -> tuple[str, int]:
-    """Say that a link is over; whether it ever was one is not told."""
+    """Show that a link does not work; not whether it ever did."""
     return render_template("desk/over.html"), 404

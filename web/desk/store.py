@@ -68,7 +68,7 @@ def names(connection: Connection) -> list[tuple[str, date]]:
 def find_lead(connection: Connection, name: str) -> Lead | None:
     """Return the lead of a name, however it was typed; there are few.
 
-    Two who were called nearly the same before are told apart by exactly what they are called.
+    If two leads have nearly the same name, the exact name decides.
     """
     for alike in (rules.tidy, rules.same):
         wanted = alike(name)
@@ -87,7 +87,7 @@ def _lead(row: Row[tuple[object, ...]]) -> Lead:
 
 
 def invite(connection: Connection, digest: bytes, lead: str | None, expires: int) -> None:
-    """Keep an invitation; `lead` is whose factors it replaces, `expires` seconds since 1970."""
+    """Store an invitation; `lead` is whose factors it replaces, `expires` seconds since 1970."""
     connection.execute(insert(invitations).values(digest=digest, lead=lead, expires=expires))
 
 
@@ -154,7 +154,7 @@ def has_factors(connection: Connection, lead: Lead) -> bool:
 
 
 def take_step(connection: Connection, lead: Lead, step: int) -> bool:
-    """Take the code of a half minute; say whether it and the factors were still those of `lead`.
+    """Take the code of a half minute; return whether it and the factors were still those of `lead`.
 
     Nothing is changed where another request was quicker.
     """

@@ -49,7 +49,7 @@ def hash_password(password: str) -> str:
 
 
 def is_password(hashed: str, password: str) -> bool:
-    """Say whether a password is the one that was hashed; it takes as long if it is not.
+    """Return whether a password is the one that was hashed; it takes equally long if not.
 
     Raises BusyError.
     """
@@ -66,7 +66,7 @@ def _normal(password: str) -> bytes:
 
 
 def new_secret() -> bytes:
-    """Return a new secret for an app; no word in it stings whoever types it."""
+    """Return a new secret for an app; no word in it hurts the person who types it."""
     while True:
         secret = secrets.token_bytes(SECRET)
         if random_text.is_harmless(spelled(secret)):
@@ -101,7 +101,7 @@ def spelled(secret: bytes) -> str:
 
 def address(secret: bytes, organisation: str) -> str:
     """Return the address that an app understands; it names the organisation, and no person."""
-    # A colon would part the label anew, and some apps show a plus where others see a space.
+    # A colon would split the label again, and some apps show a plus where others see a space.
     issuer = quote(organisation.replace(":", " "), safe="")
     known = base64.b32encode(secret).decode()
     return (

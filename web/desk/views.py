@@ -88,7 +88,7 @@ def make_code(lead: Lead) -> Page:
 @views.post("/codes/<id_>/withdraw")
 @for_lead
 def withdraw(lead: Lead, id_: str) -> Page:
-    """Withdraw a join code; whoever joined with it stays."""
+    """Withdraw a join code; people who joined with it stay."""
     companion = current_companion()
     today = companion.now().date()
     with companion.database.writing() as connection:

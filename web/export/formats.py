@@ -50,9 +50,9 @@ A court could ask you for notes like these.
 
 
 class Everything(NamedTuple):
-    """All that a learner has; `heard` is (title, guid, what is known) of each episode.
+    """All of a learner's data; `heard` is (title, guid, progress) of each episode.
 
-    `kept` is gone through once for each file: all of it may be more than should be in memory.
+    `kept` is iterated once for each file, because all of it may be too much for memory.
 
     `reported` are actions of apps with the title of their episode; `zone` is whose times they have.
     """
@@ -99,7 +99,7 @@ def _reported(title: str, action: Action, zone: tzinfo) -> dict[str, str]:
 
 
 def heard_csv(heard: Sequence[tuple[str, str, EpisodeProgress]]) -> str:
-    """Return a row for each episode of which something is known."""
+    """Return a row for each episode with progress."""
     return "".join(write_csv(HEARD, (_heard(*each) for each in heard)))
 
 
@@ -113,7 +113,7 @@ def _heard(title: str, guid: str, known: EpisodeProgress) -> tuple[object, ...]:
 
 
 def rows(kept: Iterable[Reflection]) -> Iterator[tuple[Reflection, str, Note]]:
-    """Yield (where it is kept, "saved", "draft" or "damaged", what it says), the newest first."""
+    """Yield (reflection, "saved", "draft" or "damaged", note), the newest first."""
     for each in kept:
         if each.damaged:
             yield each, "damaged", _damaged(each)

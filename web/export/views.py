@@ -109,7 +109,7 @@ class Every:
 
 
 def _heard(learner: Learner) -> list[tuple[str, str, EpisodeProgress]]:
-    """Return (title, guid, what is known) of each episode; its guid where it has left the show."""
+    """Return (title, guid, progress) of each episode; its guid as title if it has left the show."""
     shows = current_companion().shows
     titles = shows.titles()
     with current_companion().database.reading() as connection:

@@ -1,1 +1,1 @@
-"""Numbers for the training lead: few, rounded, frozen, and none about a person."""
+"""Figures for training leads: rounded, frozen, and none about one person."""

@@ -1,4 +1,4 @@
-"""Makes the figures of a month: the one door through which numbers of people leave; pure.
+"""Rounds, freezes and suppresses the figures that leads may see; pure.
 
 Calendar months only, of one dimension (the episode), frozen when they are first seen after their
 end; no totals beside the parts. From 8 to 17 people on there is a figure, in steps of ten. Where
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 FEWEST = 8
-STEP = 10  # people: a lead who knows of all others is told of one more in one month of so many
+STEP = 10  # people: a lead who knows all the others learns of one more in one month out of ten
 FIRST = 15  # the smallest figure: of 8 to 26 people
 FEW = marked("too few to show")
 FROM = FEWEST + STEP - 1  # people from whom on there is always a figure
@@ -54,7 +54,7 @@ class Figure(NamedTuple):
 
     @property
     def about(self) -> int:
-        """The number that the picture shows, 0 where it is small."""
+        """The number that the picture shows, 0 if it is too small to show."""
         return int(self.shown.rpartition(" ")[2]) if self.shown.startswith("about ") else 0
 
 

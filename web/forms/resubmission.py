@@ -153,7 +153,7 @@ def repeated() -> Response | None:
 
 
 def _led_before(of: tuple[str, ...], late: View | None) -> Response | None:
-    """Lead on who did it, or is signed out since; to anybody else nothing of it is told."""
+    """Redirect the person who sent it, or who has signed out since; tell nobody else about it."""
     g.once_of = of
     sent = _press()
     done = _outcome(sent) if sent else None

@@ -35,7 +35,7 @@ NOTHING: Coverage = ()
 
 
 class DamagedError(EarmarkError):
-    """Packed coverage that was not written by `pack`; `earmark web rebuild` makes it anew."""
+    """Packed coverage that was not written by `pack`; `earmark web rebuild` derives it again."""
 
 
 def union(*parts: Iterable[Run]) -> Coverage:
@@ -57,18 +57,18 @@ def run(start: float, end: float) -> Run:
 
 
 def within(coverage: Coverage, seconds: float) -> Coverage:
-    """Return what lies within a recording of so many seconds."""
+    """Return the part that lies within a recording of so many seconds."""
     last = round(seconds * TENTHS)
     return tuple((start, min(end, last)) for start, end in coverage if start < last)
 
 
 def tenths(coverage: Coverage) -> int:
-    """Return how much that is."""
+    """Return the length of the coverage in tenths of a second."""
     return sum(end - start for start, end in coverage)
 
 
 def seconds(coverage: Coverage) -> float:
-    """Return the same in seconds."""
+    """Return the length of the coverage in seconds."""
     return tenths(coverage) / TENTHS
 
 
@@ -101,7 +101,7 @@ def unpack(data: bytes) -> Coverage:
 
 
 def readable(data: bytes) -> Coverage:
-    """Return coverage, nothing where it is damaged."""
+    """Return coverage, empty if it is damaged."""
     try:
         return unpack(data)
     except DamagedError:

@@ -24,7 +24,7 @@ def make_token(companion: Companion, sitting: Sitting) -> str:
 
 
 def receive_report(companion: Companion, data: bytes) -> int:
-    """Keep what a page reports; return the status that says what became of it.
+    """Store a page's report; return the HTTP status.
 
     After 403 (switched off) and 410 (open for too long) the page stops; after any other it keeps
     what it has and sends it again.
@@ -44,7 +44,7 @@ def receive_report(companion: Companion, data: bytes) -> int:
 
 
 def _sitting(companion: Companion, token: str) -> Sitting | None:
-    """Return what a token is for, None if it is none of ours."""
+    """Return the sitting in a token, None if the token is not ours."""
     try:
         sealed = base64.b64decode(token, altchars=b"-_", validate=True)
         return Sitting.load(crypto.unseal(_key(companion), sealed, LABEL))

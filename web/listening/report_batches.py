@@ -1,10 +1,10 @@
 """Commits reports that arrive at once in one transaction, and acknowledges each after the commit.
 
 Every page that plays reports every fifteen seconds, and a transaction costs a write of the disk
-whatever is in it. So whoever comes while one is being written waits, and the first of those who
-waited writes for all of them. Where its thread ends over that, the others are told so. Nothing is
-answered before its transaction is whole, so a process that is killed takes nothing acknowledged
-with it. There is no thread beside those that ask.
+whatever is in it. So reports that arrive during a write wait, and the thread of the first of them
+writes them all. If that thread dies, the others get an error. No report is acknowledged before its
+transaction is committed, so a process that is killed loses nothing acknowledged. There is no
+thread of its own.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ class ReportQueue:
         self._patient = 0  # threads that wait
 
     def add(self, report: ListeningReport) -> bool:
-        """Keep a report, on the disk; say whether the listener is still there.
+        """Commit a report; return whether its listener still exists.
 
-        Raises AwayError where the database does not take it in time.
+        Raises AwayError if the database does not answer in time.
         """
         mine = _Waiting(report)
         with self._lock:
@@ -101,7 +101,7 @@ class ReportQueue:
     def _leaves(self, mine: _Waiting) -> bool:
         """Take a report out, unless its thread is the next that writes; needs the lock.
 
-        One that is being written may be kept all the same; whoever sends it again adds nothing.
+        One that is being written may be stored all the same; sending it again adds nothing.
         """
         if mine.writes:
             return False
@@ -112,7 +112,7 @@ class ReportQueue:
         return True
 
     def _write_all(self) -> None:
-        """Write what waits, and let the first who came meanwhile write the next."""
+        """Write the waiting reports; the first that arrived during that writes the next batch."""
         batch = self._next()
         try:
             self._write(batch)
@@ -142,7 +142,7 @@ class ReportQueue:
             with self._database.writing() as connection:
                 reports = [each.report for each in batch]
                 found = report_store.add_reports(connection, reports, self._clock())
-        except Exception as error:  # whoever waits for it raises it
+        except Exception as error:  # the thread that waits for it raises it
             if len(batch) > 1 and not isinstance(error, EarmarkError):
                 for each in batch:
                     self._write([each])

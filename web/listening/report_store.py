@@ -89,25 +89,25 @@ class State(NamedTuple):
 
 
 class ListeningReport(NamedTuple):
-    """What a page says was heard, and the opening of the page that says so."""
+    """A page's report of what it played, and the opening of the page."""
 
     sitting: Sitting
     message: Message
 
 
 def add_report(connection: Connection, sitting: Sitting, message: Message, now: datetime) -> bool:
-    """Keep what a page says was heard; say whether the listener is still there."""
+    """Store a page's report; return whether the listener still exists."""
     return add_reports(connection, [ListeningReport(sitting, message)], now)[0]
 
 
 def add_reports(
     connection: Connection, reports: Sequence[ListeningReport], now: datetime
 ) -> list[bool]:
-    """Keep what many pages say, in this order; say of each whether the listener is still there.
+    """Store the reports of many pages in order; return for each whether its listener still exists.
 
-    Taking a turn locks the listener, so that messages that arrive at once are added one after
-    another. A message that arrived before changes nothing; of one that claims more than can have
-    been played since the page was opened, only the place is kept.
+    Updating `turn` locks the listener, so that reports that arrive at once are added one after
+    another. A report that is sent again changes nothing. If a report claims more than can have
+    been played since the page was opened, only its position is stored.
     """
     there: dict[int, bool] = {}
     for numbers in _rounds(reports):
@@ -123,7 +123,7 @@ def add_reports(
 
 
 def _rounds(reports: Sequence[ListeningReport]) -> list[list[int]]:
-    """Divide reports so that in no round a listener speaks twice: each sees what was before."""
+    """Divide reports into rounds in which each listener has only one: each sees the one before."""
     rounds: list[list[int]] = []
     said: Counter[int] = Counter()
     for number, report in enumerate(reports):
@@ -167,7 +167,7 @@ def _hear(connection: Connection, report: ListeningReport, now: datetime, writes
 def _grow(
     connection: Connection, sitting: Sitting, state: State, runs: Coverage, writes: Writes
 ) -> None:
-    """Add what was heard to the coverage; where that is damaged, derive it anew."""
+    """Add what was heard to the coverage; if that is damaged, derive it again."""
     if state.runs is None:
         values = {"runs": covering.pack(runs), "played": covering.tenths(runs)}
         writes[_BEGIN].append({"listener": sitting.listener, "media": sitting.media, **values})
@@ -182,7 +182,7 @@ def _grow(
 
 
 def _place(state: State, message: Message) -> dict[str, Any]:
-    """Return where the page is; at the end the next time begins at the start."""
+    """Return the position to store; after the end, listening starts from the beginning."""
     at = min(message.place or 0, state.tenths)
     finished = int(message.ended and covering.is_end(at, state.tenths))
     return {"tenths": 0 if finished else at, "finished": (state.finished or 0) + finished}

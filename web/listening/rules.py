@@ -46,8 +46,8 @@ class Sitting(NamedTuple):
 def open_for(sitting: Sitting, now: float, start: str, seconds: float) -> float:
     """Return for how many seconds a page has been open.
 
-    A stopwatch that still goes knows. If this program started again since, only the clock is left;
-    it may have gone back by then, and the page must not lose what it has.
+    The stopwatch knows, unless this program has restarted since. Then only the clock is left; it
+    may have been set back, and the page must not lose its listening.
     """
     if start and sitting.start == start:
         return seconds - sitting.started
@@ -55,9 +55,9 @@ def open_for(sitting: Sitting, now: float, start: str, seconds: float) -> float:
 
 
 class Message(NamedTuple):
-    """What a page says was heard; `place` is where it is, None where it does not know.
+    """A page's report of what it played; `place` is its position, None if it does not know.
 
-    `token` says who, what and which opening of a page, see `Sitting`.
+    `token` holds the listener, the recording and the opening of the page, see `Sitting`.
     """
 
     token: str
@@ -68,7 +68,7 @@ class Message(NamedTuple):
 
 
 def parse(data: bytes) -> Message | None:
-    """Read a message; None where it is not one. Runs that cannot be are left out."""
+    """Parse a message; return None if it is not one. Impossible runs are left out."""
     try:
         document: Any = json.loads(data) if len(data) <= LARGEST else None
         token = str(document["token"])
@@ -97,5 +97,5 @@ def _finite(value: object) -> float:
 
 
 def fits(heard: float, already: float, open_for: float) -> bool:
-    """Say whether a page that is open for so many seconds can have played that many more."""
+    """Return whether a page that has been open for so many seconds can have played that much."""
     return heard + already <= open_for * FASTEST + SLACK

@@ -39,10 +39,10 @@ class RecordingVersion(NamedTuple):
 
 
 def start_record(connection: Connection, learner: str) -> int:
-    """Switch recording on; return the number of the listener. Raises GoneError.
+    """Turn the listening record on; return the listener's number. Raises GoneError.
 
-    It is a random one, not the next: a page that is still open must not speak for whoever would be
-    given the number of somebody who left.
+    The number is random: a page that is still open must not report for the next person, who would
+    get the number of somebody who left.
     """
     for _ in range(TRIES):
         if number := listener_of(connection, learner):
@@ -56,18 +56,18 @@ def start_record(connection: Connection, learner: str) -> int:
 
 
 def listener_of(connection: Connection, learner: str) -> int:
-    """Return the number of a learner who records, 0 where they do not."""
+    """Return the number of a learner with a listening record, 0 if they have none."""
     found = connection.execute(select(listeners.c.number).where(listeners.c.learner == learner))
     return int(found.scalar_one_or_none() or 0)
 
 
 def stop(connection: Connection, learner: str) -> None:
-    """Switch recording off, and delete all that was recorded."""
+    """Turn the listening record off and delete it."""
     connection.execute(delete(listeners).where(listeners.c.learner == learner))
 
 
 def recording(connection: Connection, guid: str, version: str, tenths: int) -> RecordingVersion:
-    """Return a version of an episode's audio, added where it is new."""
+    """Return a version of an episode's audio, added if it is new."""
     query = select(media).where(media.c.guid == guid, media.c.version == version)
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -89,7 +89,7 @@ def gathered(connection: Connection, listener: int, number: int) -> tuple[Covera
 
 
 def say_elsewhere(connection: Connection, listener: int, guid: str, today: date) -> None:
-    """Remember that a learner says they listened elsewhere; it counts as nothing else."""
+    """Record that a learner says they listened elsewhere; it does not count as listening."""
     mine = (places.c.listener == listener, places.c.guid == guid)
     said = update(places).where(*mine).values(elsewhere=today)
     if connection.execute(said).rowcount:
@@ -103,9 +103,9 @@ def say_elsewhere(connection: Connection, listener: int, guid: str, today: date)
 
 
 def rebuild(connection: Connection) -> tuple[int, int]:
-    """Derive all coverage from the events anew; return (how many there are, how many differed).
+    """Derive all coverage from the events again; return (how many there are, how many differed).
 
-    Every listener is locked meanwhile: what a page reports waits until this is done.
+    Every listener is locked during this: reports of pages wait until it is done.
     """
     connection.execute(select(listeners.c.number).order_by(listeners.c.number).with_for_update())
     rows = connection.execute(
@@ -129,7 +129,7 @@ def rebuild(connection: Connection) -> tuple[int, int]:
 
 
 def _right(reports: Iterable[Any], before: bytes) -> tuple[bytes, int]:
-    """Return what reports say together; where one is damaged, what is known already stays."""
+    """Return the union of reports; if one is damaged, the coverage so far stays."""
     parts, tenths = [], 0
     for row in reports:
         try:
@@ -145,7 +145,7 @@ def _replace(
     foreign: list[tuple[int, int]],
     changed: list[tuple[int, int, bytes, int]],
 ) -> None:
-    """Put coverage in the place of what differed; what no event tells of goes."""
+    """Replace the coverage that differed, and delete coverage without events."""
     for listener, number in [*foreign, *((each[0], each[1]) for each in changed)]:
         connection.execute(
             delete(coverage).where(coverage.c.listener == listener, coverage.c.media == number)

@@ -48,7 +48,7 @@ def shipped(name: str) -> str:
 
 
 def copy(folder: Path) -> list[Path]:
-    """Put every text where the organisation edits it; what is there already stays."""
+    """Copy every text to where the organisation edits it; existing files stay."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for name in TITLES:
@@ -60,9 +60,9 @@ def copy(folder: Path) -> list[Path]:
 
 
 def unfinished(settings: Settings) -> list[tuple[Path, int]]:
-    """Return the texts with passages that wait for the organisation's words, and how many.
+    """Return the texts with passages that the organisation still has to write, and their number.
 
-    Raises EarmarkError where a text cannot be read.
+    Raises EarmarkError if a text cannot be read.
     """
     paths = [settings.texts / f"{name}.md" for name in TITLES]
     found = [(path, sum(map(_waits, _own(path).splitlines()))) for path in paths]
@@ -76,7 +76,7 @@ def check(settings: Settings) -> None:
 
 
 def _own(path: Path) -> str:
-    """Return the organisation's text, "" where it has none. Raises EarmarkError."""
+    """Return the organisation's text, "" if it has none. Raises EarmarkError."""
     try:
         return path.read_text(encoding="utf-8-sig")  # some editors put a mark before all
     except FileNotFoundError:
@@ -122,7 +122,7 @@ def _level(block: str) -> int:
 
 
 def read(settings: Settings, name: str) -> Statement:
-    """Return a statement. Raises EarmarkError that names the file where it cannot be shown."""
+    """Return a statement. Raises EarmarkError with the file if it cannot be shown."""
     path = settings.texts / f"{name}.md"
     written = _own(path) or shipped(name)
     text = without_edits(written) if any(map(_waits, written.splitlines())) else written

@@ -21,9 +21,9 @@ _ANSWER = re.compile(r"answer-([1-9][0-9]{0,2})")
 
 
 class Written(NamedTuple):
-    """A note as it arrived; `wrong` describes what cannot be saved, or is "".
+    """A note as its form was sent; `wrong` describes why it cannot be saved, or is "".
 
-    `minute` is what was typed as the place in the recording, `second` what it means.
+    `minute` is the time in the recording as it was typed, `second` its value.
     """
 
     id: str

@@ -15,7 +15,7 @@ PROMPTS = "prompts"  # the author's own questions, which are the episode's
 
 
 class Model(BaseModel):
-    """One way to reflect; after `valid_until` somebody looks whether it is still told rightly."""
+    """One prompt set; after `valid_until` somebody checks it against its source again."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

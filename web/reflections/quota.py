@@ -1,6 +1,6 @@
 """Limits what one account may hold, so that no account can fill the disk or slow everybody down.
 
-Ten notes a day for ten years fit. A limit is said before words are lost: the form comes back whole.
+Ten notes a day for ten years fit. When a limit is reached, the form comes back with every word.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BYTES = 100_000_000  # of sealed text
 
 
 class FullError(EarmarkError):
-    """An account has no room for this; nothing was changed."""
+    """An account has no space for this; nothing was changed."""
 
 
 class Usage(NamedTuple):
@@ -48,7 +48,7 @@ _DRAFT = reflections.c.draft
 
 
 def check(connection: Connection, learner: str, row: Row[Any] | None, values: Parts) -> None:
-    """Raise FullError where a row (None for a new one) cannot take these values."""
+    """Raise FullError if there is no space for these values in a row (None for a new one)."""
     used = usage(connection, learner)
     before: Parts = {name: getattr(row, name) if row else None for name in ("body", "draft")}
     more = _size(before | values) - _size(before)

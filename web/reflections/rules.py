@@ -23,10 +23,10 @@ MOST = 40  # answers: those of every set of questions, and of some that an episo
 
 @dataclass(frozen=True)
 class Note:
-    """What somebody wrote. `second` is where in the recording it belongs, None for the whole.
+    """What a learner wrote; `second` is the moment in the recording, None for all of it.
 
-    `page` is the page it was written on, by a random name: what the same page sends again is no
-    conflict, even where its answer was lost.
+    `page` is the random name of the page on which it was written: if the same page sends it again,
+    because an answer was lost, that is no conflict.
     """
 
     guid: str
@@ -39,7 +39,7 @@ class Note:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no word in it."""
+        """Whether every answer is blank."""
         return not any(answer.strip() for _, answer in self.answers)
 
     @property
@@ -86,11 +86,11 @@ def arrange(questions: Iterable[str], earlier: Iterable[tuple[str, str]]) -> lis
 
 
 def matches(note: Note, words: str) -> bool:
-    """Return whether every word that is looked for is somewhere in a note.
+    """Return whether a note contains every word of a search.
 
-    Whichever keyboard either came from: case, accents, the shapes of quotation marks and hyphens
-    and signs that nobody sees do not count; nor does whether a hyphen is a space, or the end of a
-    line. What is nothing but such signs is looked for as it is.
+    Case, accents, the shapes of quotation marks and hyphens, and invisible characters do not count,
+    because keyboards differ; a hyphen, a space and the end of a line are the same. A word that
+    consists only of such characters is searched for as it is.
     """
     text = "\n".join([note.title, *(part for row in note.answers for part in row)])
     wanted = typed_text.words(words)
@@ -111,13 +111,13 @@ def _is_in(word: str, text: str) -> bool:
 
 
 def choose(models: dict[str, Model], asked: str, prompts: tuple[str, ...], default: str) -> str:
-    """Return which questions to ask: those asked for, else the author's, else the usual ones."""
+    """Return the prompt set to use: the one asked for, else the author's, else the default."""
     if asked in models and (asked != "prompts" or prompts):
         return asked
     return "prompts" if prompts else default
 
 
-# What looks as if it names somebody: a hint before taking notes away, never more than that.
+# Text that may identify somebody: a hint before a download, never more than that.
 _HINTS = {
     marked("an NHS number"): re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)"),
     marked("a phone number"): re.compile(r"(?<![\d+])(?:\+44\s?|0)(?:\d[ -]?){9,10}(?!\d)"),
@@ -130,7 +130,7 @@ _HINTS = {
 
 
 def hints(texts: Iterable[str]) -> list[str]:
-    """Return what in some texts looks as if it identifies somebody, in words."""
+    """Return the kinds of text that may identify somebody, in words."""
     found = {name for text in texts for name in _HINTS if _looks_so(name, text)}
     return [_(name) for name in _HINTS if name in found]
 
@@ -141,7 +141,7 @@ def _looks_so(name: str, text: str) -> bool:
 
 
 def _is_nhs(text: str) -> bool:
-    """Say whether the last digit is right: weights 10 to 2, modulo 11 (NHS data dictionary)."""
+    """Return whether the check digit is right: weights 10 to 2, modulo 11 (NHS data dictionary)."""
     digits = [int(sign) for sign in text if sign.isdigit()]
     rest = 11 - sum(digit * (10 - place) for place, digit in enumerate(digits[:9])) % 11
     return rest % 11 == digits[9] and rest != 10

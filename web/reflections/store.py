@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 class Reflection(NamedTuple):
-    """A reflection as it is kept: `note` as it was saved, `draft` what is being written.
+    """A stored note: `note` as it was saved, `draft` with changes not saved yet.
 
-    `damaged` names what of it does not open any more: "note" or "draft".
+    `damaged` names the parts that cannot be decrypted: "note" or "draft".
     """
 
     id: str
@@ -39,17 +39,17 @@ class Reflection(NamedTuple):
 
     @property
     def is_lost(self) -> bool:
-        """Whether nothing of it opens."""
+        """Whether no part of it can be decrypted."""
         return not (self.note or self.draft)
 
     @property
     def newest(self) -> Note:
-        """The draft where there is one, else the note."""
+        """The draft if there is one, else the note."""
         return self.draft or self.note or Note("", "", "", ())
 
 
 class NoteChange(NamedTuple):
-    """What a page wants kept; `version` is the one that it knew."""
+    """A note that a page sends to be stored; `version` is the one that the page knew."""
 
     id: str
     version: int
@@ -58,7 +58,7 @@ class NoteChange(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """Another page has written since; nothing was changed."""
+    """Another page has stored a newer version; nothing was changed."""
 
 
 BATCH = 200  # rows in memory at a time
@@ -66,7 +66,7 @@ DAMAGED = (crypto.WrongKeyError, ValueError, KeyError, TypeError, RecursionError
 
 
 def new_id() -> str:
-    """Return an id that nobody guesses."""
+    """Return a random id that nobody can guess."""
     return secrets.token_hex(16)
 
 
@@ -116,7 +116,7 @@ def find(connection: Connection, learner: Learner, id_: str) -> Reflection | Non
 def _row(
     connection: Connection, learner: Learner, id_: str, *, changing: bool = False
 ) -> Row[tuple[object, ...]] | None:
-    """Return a row; who is changing it waits for who was quicker (SQLite's writers always do)."""
+    """Return a row, locked if it is to be changed (SQLite has one writer at a time anyway)."""
     found = select(reflections).where(reflections.c.learner == learner.id, reflections.c.id == id_)
     return connection.execute(found.with_for_update() if changing else found).one_or_none()
 
@@ -129,7 +129,7 @@ def unfinished(connection: Connection, learner: Learner, guid: str) -> Reflectio
 
 
 def _kept(learner: Learner, row: Row[Any]) -> Reflection:
-    """Open a row. What is damaged hides neither the rest of it nor any other row."""
+    """Decrypt a row. A damaged part hides neither the other part nor any other row."""
     opened: dict[str, Note | None] = {}
     damaged = []
     for part, sealed in (("body", row.body), ("draft", row.draft)):
@@ -152,12 +152,12 @@ def _open(learner: Learner, id_: str, part: str, sealed: bytes | None) -> Note |
 
 
 def put_draft(connection: Connection, learner: Learner, change: NoteChange) -> int | Conflict:
-    """Keep what is being written; return the new version. Raises FullError."""
+    """Store a draft; return the new version. Raises FullError."""
     return _put(connection, learner, change, {"draft": _sealed(learner, change, "draft")})
 
 
 def save_note(connection: Connection, learner: Learner, change: NoteChange) -> int | Conflict:
-    """Save a note, and let its draft go; return the new version. Raises FullError."""
+    """Save a note and delete its draft; return the new version. Raises FullError."""
     body = _sealed(learner, change, "body")
     return _put(connection, learner, change, {"body": body, "draft": None})
 
@@ -183,7 +183,7 @@ def _over(
     values: dict[str, bytes | None],
     row: Row[Any],
 ) -> int | Conflict:
-    """Change a row, unless another page has written since."""
+    """Change a row, unless another page has stored a newer version."""
     kept = _kept(learner, row)
     same_page = change.note.page and change.note.page == kept.newest.page
     if change.version != kept.version and not same_page:
@@ -199,7 +199,7 @@ def _over(
 def _add(
     connection: Connection, learner: Learner, change: NoteChange, values: dict[str, bytes | None]
 ) -> int | Conflict:
-    """Add a row; not one that was deleted for good while another page still had it open."""
+    """Add a row, unless it was deleted for good while another page still had it open."""
     if connection.execute(select(erased).where(erased.c.id == change.id)).one_or_none():
         return Conflict()
     added = {"id": change.id, "learner": learner.id, "version": 1} | values
