@@ -11,7 +11,7 @@ from unittest import mock
 from podcast.building import master_batch, pipeline
 
 if TYPE_CHECKING:
-    from podcast.building.master import Mastered
+    from podcast.building.master_job import Mastered
 
 
 def main(show: Path) -> None:

@@ -25,10 +25,10 @@ from timing import Run, exponent, rounds
 from episodes.frontmatter import read
 from episodes.frontmatter.schema import EpisodeFacts, ShowFacts
 from episodes.model import Art, Episode, Media, Show, newest_first
+from episodes.show_folder import inherit
 from episodes.show_folder.read import WrittenEpisode
 from episodes.text import markdown as notes
 from feed import rss
-from podcast.building import read as reading
 
 if TYPE_CHECKING:
     from shows import Talk
@@ -81,7 +81,7 @@ def _episode(talk: Talk, show: ShowFacts) -> Episode:
         ),
         "chapters": f"chapters/{talk.name}-01234567.json",
     }
-    return reading.episode(written, show).model_copy(update=made)
+    return inherit.complete_episode(written, show).model_copy(update=made)
 
 
 def _facts(talk: Talk) -> EpisodeFacts:

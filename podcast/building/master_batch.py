@@ -13,6 +13,7 @@ from episodes import site_layout
 from episodes.audio import ffmpeg
 from episodes.errors import SourceError
 from podcast.building import duplicates, master, published_copy, small_audio, tag
+from podcast.building.master_job import BuildFolders, MasterJob
 from podcast.cache import encoded_audio
 from podcast.cache.store import LOCK, stat
 from podcast.parallel import workers
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from episodes.model import Episode, Show
     from podcast.building.artwork import Gallery
     from podcast.building.context import Report, Site
-    from podcast.building.master import Mastered
+    from podcast.building.master_job import Mastered
     from podcast.building.read import Reading
     from podcast.cache.build_cache import BuildCache
     from podcast.cache.probes import Heard
@@ -64,7 +65,7 @@ def master_all(
             kept = [each for each in result.findings if each.rule != "audio-renewed"]
             result = result._replace(findings=kept)
         done[folder] = result
-        heard[jobs[folder].episode.recording] = result.heard
+        heard[jobs[folder].episode.recording] = result.probe
         entries[jobs[folder].episode.guid] = result.entry
 
     report.begin([job.episode.recording for job in jobs.values()])
@@ -90,20 +91,20 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
     gallery: Gallery,
     entries: lock.Entries,
     report: Report,
-) -> dict[str, master.Job]:
-    place = master.Place(site.folder, site.out, _encoded(site))
+) -> dict[str, MasterJob]:
+    folders = BuildFolders(site.folder, site.out, _encoded(site))
     addresses = (read.show.address, *read.show.facts.former_addresses)
     return {
-        episode.folder: master.Job(
-            place=place,
+        episode.folder: MasterJob(
+            folders=folders,
             episode=episode,
             tags=_tags(read, gallery, episode, entries.get(episode.guid)),
-            heard=read.heard[episode.recording],
+            probe=read.heard[episode.recording],
             entry=entries.get(episode.guid),
             fetch=partial(published_copy.published, addresses),
             progress=_progress(report, episode, read.heard[episode.recording]),
             verify=site.verify,
-            believed=partial(_as_left, site, memory),
+            is_as_left=partial(_as_left, site, memory),
         )
         for episode in reversed(read.show.episodes)
         if episode.recording and episode.published <= site.now and not _there(site, memory, episode)
@@ -165,7 +166,7 @@ def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float
     return note
 
 
-def _in_parallel(jobs: dict[str, master.Job], take: Take) -> None:
+def _in_parallel(jobs: dict[str, MasterJob], take: Take) -> None:
     """Master on all cores; `take` hears of each result at once, so that Ctrl-C loses none."""
     ffmpeg.resume()
     turn = threading.Lock()

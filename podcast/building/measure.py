@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.findings import Finding
-    from podcast.building.master import Job
+    from podcast.building.master_job import MasterJob
     from podcast.cache.probes import Heard
 
 SHORT = 0.4  # seconds below which loudness is not defined
@@ -28,7 +28,7 @@ _NEAR = 0.5  # seconds by which a header may be wrong
 _LOUDNESS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(LOUDNESS)
 
 
-def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[Loudness, Heard]:
+def measure(job: MasterJob, path: Path, heard: Heard, channels: str) -> tuple[Loudness, Heard]:
     """Return how loud a recording is, and what is known of it now. Raises SourceError."""
     loudness = heard.loudness.get(channels)
     if loudness is None:
@@ -41,7 +41,7 @@ def measure(job: Job, path: Path, heard: Heard, channels: str) -> tuple[Loudness
     return loudness, heard
 
 
-def _corrected(job: Job, path: Path, heard: Heard, loudness: Loudness) -> Heard:
+def _corrected(job: MasterJob, path: Path, heard: Heard, loudness: Loudness) -> Heard:
     """Take the length that can be heard for the one that the file says. Raises SourceError."""
     says = heard.header.seconds
     short = heard.header.sure and loudness.seconds < says - max(1.0, says * 0.01)
@@ -53,7 +53,7 @@ def _corrected(job: Job, path: Path, heard: Heard, loudness: Loudness) -> Heard:
     return heard._replace(header=header)
 
 
-def _silent(job: Job, path: Path, loudness: Loudness) -> Finding:
+def _silent(job: MasterJob, path: Path, loudness: Loudness) -> Finding:
     recording = job.episode.recording
     if loudness.seconds < SHORT:
         message = f"is only {loudness.seconds:.1f} seconds long"
@@ -65,7 +65,7 @@ def _silent(job: Job, path: Path, loudness: Loudness) -> Finding:
     return finding("audio-silent", recording, "", "has no sound in it")
 
 
-def check_bytes(job: Job, path: Path, heard: Heard) -> None:
+def check_bytes(job: MasterJob, path: Path, heard: Heard) -> None:
     """Find a finished MP3 that is shorter than its own header says. Raises SourceError."""
     header = heard.header
     if header.kind == "mp3" and header.bitrate:
@@ -84,7 +84,7 @@ def _is_misstated(path: Path, heard: Heard) -> bool:
     return heard.header.kind == "mp3" and heard.header.plain and durations.is_misstated(path)
 
 
-def _cut(job: Job, declared: float, seconds: float | None) -> Finding:
+def _cut(job: MasterJob, declared: float, seconds: float | None) -> Finding:
     clock = format_seconds
     rest = f"only {clock(seconds)} can be heard" if seconds is not None else "some of it is missing"
     message = f"is cut short: it should be {clock(declared)} long, but {rest}"
@@ -92,7 +92,7 @@ def _cut(job: Job, declared: float, seconds: float | None) -> Finding:
 
 
 def prove(  # noqa: PLR0913 - an encoding and what it should be
-    job: Job,
+    job: MasterJob,
     made: dict[str, Any] | None,
     target: Path,
     channels: str,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from episodes import translations
 from episodes.errors import SourceError
@@ -13,11 +12,11 @@ from episodes.findings import Finding, errors_in
 from episodes.frontmatter.people import Person
 from episodes.frontmatter.safeguarding import Support
 from episodes.frontmatter.schema import ShowFacts
-from episodes.frontmatter.withdrawal import without_removed_facts
-from episodes.model import NO_ADDRESS, Art, Episode, Show, link_versions, newest_first, remote_media
+from episodes.model import NO_ADDRESS, Art, Episode, Show, link_versions, newest_first
 from episodes.rules import finding
 from episodes.show_folder import chapter_sources, file_choice
 from episodes.show_folder import read as source
+from episodes.show_folder.inherit import complete_episode
 from episodes.transcripts import lint
 from feed.fixed_words import COVER
 from podcast import parallel
@@ -104,9 +103,11 @@ def _draft(
     if not written:
         return Draft(order.folder, None, heard, findings)
     if written.facts.withdrawn:
-        return Draft(order.folder, episode(written, order.facts), None, errors_in(findings))
+        return Draft(
+            order.folder, complete_episode(written, order.facts), None, errors_in(findings)
+        )
     told = (written.recording or "", heard.header.chapters if heard else ())
-    made = episode(written, order.facts, _tracks(order.show, written, told, findings))
+    made = complete_episode(written, order.facts, _tracks(order.show, written, told, findings))
     return Draft(order.folder, made, heard, findings)
 
 
@@ -133,67 +134,6 @@ def _tracks(
     if "chapters" in written.facts.model_fields_set and not written.chapters:
         return None
     return chapter_sources.read_chapters(show, written.chapters, told, findings)
-
-
-def episode(
-    written: source.WrittenEpisode,
-    show: ShowFacts,
-    tracks: chapter_sources.ChapterList | None = None,
-) -> Episode:
-    """Fill in what the episode takes from its show, and chapters that stand elsewhere."""
-    facts = written.facts
-    if facts.withdrawn:
-        return _withdrawn(written, show)
-    own_licence = facts.licence is not None
-    filled = facts.model_copy(
-        update={
-            "explicit": show.explicit if facts.explicit is None else facts.explicit,
-            "language": facts.language or show.language,
-            "licence": facts.licence or show.licence,
-            "licence_link": facts.licence_link if own_licence else show.licence_link,
-            "support": show.support if facts.support is None else facts.support,
-            "contributors": (
-                show.contributors if facts.contributors is None else facts.contributors
-            ),
-            "recordings": facts.recordings or show.recordings,
-            "chapters": tracks.chapters if tracks else facts.chapters,
-        }
-    )
-    return Episode(
-        slug=written.slug,
-        folder=written.folder,
-        facts=filled,
-        published=moment(facts.date, show.timezone),
-        notes=written.html,
-        recording=written.recording or "",
-        media=None if written.recording else remote_media(facts.audio_at),
-        transcript_source=written.transcript,
-        picture_source=written.picture,
-        chapters_source=tracks.path if tracks else "",
-        chapters_lines=tracks.lines if tracks else (),
-    )
-
-
-def _withdrawn(written: source.WrittenEpisode, show: ShowFacts) -> Episode:
-    """Return what is left of a withdrawn episode: its name, and who helps."""
-    facts = written.facts
-    own = {
-        "language": facts.language or show.language,
-        "support": show.support if facts.support is None else facts.support,
-    }
-    return Episode(
-        slug=written.slug,
-        folder=written.folder,
-        facts=without_removed_facts(facts).model_copy(update=own),
-        published=moment(facts.date, show.timezone),
-        notes="",
-        recording="",
-    )
-
-
-def moment(when: datetime, zone: str) -> datetime:
-    """Return a date of the source in UTC; one without a zone is in the show's."""
-    return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 class Reading(NamedTuple):

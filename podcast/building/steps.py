@@ -39,7 +39,7 @@ from podcast.terminal import loudness_lines
 if TYPE_CHECKING:
     from episodes.lockfile import Lock
     from podcast.building.context import Report, Site
-    from podcast.building.master import Mastered
+    from podcast.building.master_job import Mastered
     from podcast.cache.probes import Heard
 
 
@@ -81,7 +81,7 @@ def build(site: Site, report: Report, address: str | None) -> BuildResult:
     show_lock.refuse_if_taken_over(site.folder)
     _remember(site, show, read, memory, summary)
     paths = {each.folder: each.recording for each in read.show.episodes}
-    lines = [(paths[name], each.said) for name, each in done.items() if each.said]
+    lines = [(paths[name], each.message) for name, each in done.items() if each.message]
     said = loudness_lines.named(lines)
     count = len(show.episodes)
     return BuildResult(
@@ -93,7 +93,7 @@ def build(site: Site, report: Report, address: str | None) -> BuildResult:
 def _heard(read: reading.Reading, done: dict[str, Mastered]) -> dict[str, Heard]:
     """Return what is known now of the recordings that were mastered."""
     return {
-        each.recording: done[each.folder].heard
+        each.recording: done[each.folder].probe
         for each in read.show.episodes
         if each.folder in done
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import shutil
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from episodes import site_layout
+from episodes import lockfile, site_layout
 from episodes.audio import mp3_frames, stream_copy, tags
 from episodes.audio.ffmpeg import FfmpegError, StoppedError
 from episodes.chapters import write
@@ -18,38 +19,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from episodes import lockfile
     from episodes.model import Episode, Show
 
 VERSION = "1"  # raise it when the same facts are to give other tags
 
 
-class Master(NamedTuple):
-    """Audio that is ready to be tagged: the frames of an MP3, or an M4A as it is.
+class UntaggedAudio(NamedTuple):
+    """Audio that is ready to be tagged."""
 
-    `digest` is of the audio alone, "" where nobody counted it yet; `recipe` and `encoder` are those
-    of the lock file; `said` is for the lead.
-    """
-
-    frames: mp3_frames.Frames
-    kind: str
-    digest: str
+    frames: mp3_frames.Frames  # of an MP3; of other formats the whole file
+    kind: str  # mp3, mp4 or opus
+    digest: str  # of the audio alone, "" if it has not been read
     seconds: float
-    recipe: str
+    recipe: str  # for the lock file, as `encoder`
     encoder: str
-    said: str
+    message: str  # for the lead
 
 
 class Target(NamedTuple):
-    """Where a published file goes: the folder, the name before the digest, what was there before.
-
-    `fetch` gets a published file to a path, or returns False.
-    """
+    """Where a published file goes, and what was published before."""
 
     out: Path
-    slug: str
-    known: lockfile.LockedEpisode | None
-    fetch: Callable[[str, Path], bool]
+    slug: str  # of the episode, as the name begins
+    known: lockfile.LockedFile | None
+    fetch: Callable[[str, Path], bool]  # downloads a published file; False if that fails
 
 
 def describe(
@@ -91,69 +84,104 @@ def digest(facts: tags.Tags) -> str:
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:32]
 
 
+def digest_of_audio(path: Path, suffix: str) -> str:
+    """Return the digest of a file's audio without its tags; `suffix` is its format."""
+    if suffix == ".mp3":
+        return mp3_frames.digest_of(mp3_frames.find_frames(path))
+    return stream_copy.packets_digest(path)
+
+
 @lru_cache(maxsize=64)
 def _art_digest(art: bytes) -> str:
     return hashlib.sha256(art).hexdigest()
 
 
-def publish(master: Master, facts: tags.Tags, target: Target) -> tuple[str, int, str]:
-    """Write tags and audio under a name that says which bytes they are.
+def publish(audio: UntaggedAudio, facts: tags.Tags, target: Target) -> lockfile.LockedFile:
+    """Write tags and audio into a file that is named after its bytes; return its entry.
 
-    Returns (name in the built folder, length in bytes, digest of the audio). Raises OSError,
-    DamagedAudioError, FfmpegError; nothing is left half-written.
+    Raises OSError, DamagedAudioError, FfmpegError; nothing is left half-written.
     """
     part = atomic_files.unfinished(target.out / site_layout.MEDIA / target.slug)
     try:
-        suffix, identity, heard = _write(master, facts, part)
-        sha256 = hashlib.sha256(identity.encode()).hexdigest()
+        suffix, sha256, audio_digest = _WRITERS[audio.kind](audio, facts, part)
         name = site_layout.recording_name(target.slug, sha256, suffix)
         known = target.known
-        if known and (known.audio, known.tags) == (heard, digest(facts)) and known.file != name:
-            name = as_published(target, known, part, name)
+        tags_digest = digest(facts)
+        same = known and (known.audio, known.tags) == (audio_digest, tags_digest)
+        if known and same and known.file != name and _fetched(target, known, part):
+            name = known.file
         length = part.stat().st_size
         part.replace(target.out / name)
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise
-    return name, length, heard
+    return lockfile.LockedFile(
+        recipe=audio.recipe,
+        encoder=audio.encoder,
+        audio=audio_digest,
+        tags=tags_digest,
+        file=name,
+        length=length,
+        seconds=round(audio.seconds, 3),
+    )
 
 
-def _write(master: Master, facts: tags.Tags, part: Path) -> tuple[str, str, str]:
-    """Write the tagged file; return its ending, what tells it from others, and its audio digest."""
-    if master.kind == "mp3":
-        header = tags.render_id3(facts)
-        heard = mp3_frames.copy_frames(master.frames, header, part)
-        if master.digest and heard != master.digest:
-            raise mp3_frames.DamagedAudioError(f"{master.frames.path.name} is not what it was")
-        return ".mp3", hashlib.sha256(header).hexdigest() + heard, heard
-    listed = write.render_ffmetadata(facts.chapters)
-    heard = stream_copy.copy_mp4(master.frames.path, part, listed, master.seconds)
+# Each of these writes a tagged file and returns its ending, a SHA-256 that identifies its bytes,
+# and the digest of its audio.
+
+
+def _write_mp3(audio: UntaggedAudio, facts: tags.Tags, part: Path) -> tuple[str, str, str]:
+    header = tags.render_id3(facts)
+    copied = mp3_frames.copy_frames(audio.frames, header, part)
+    if audio.digest and copied != audio.digest:
+        raise mp3_frames.DamagedAudioError(f"{audio.frames.path.name} is not what it was")
+    return ".mp3", _sha256(_sha256(header) + copied), copied
+
+
+def _write_mp4(audio: UntaggedAudio, facts: tags.Tags, part: Path) -> tuple[str, str, str]:
+    chapters = write.render_ffmetadata(facts.chapters)
+    copied = stream_copy.copy_mp4(audio.frames.path, part, chapters, audio.seconds)
     tags.write_mp4(part, facts)
-    return ".m4a", mp3_frames.digest_of(mp3_frames.whole_file(part)), heard
+    return ".m4a", _sha256(mp3_frames.digest_of(mp3_frames.whole_file(part))), copied
 
 
-def as_published(target: Target, known: lockfile.LockedFile, part: Path, name: str) -> str:
-    """Prefer the published bytes where the same facts give others here (another Pillow's picture).
+def _write_opus(audio: UntaggedAudio, facts: tags.Tags, part: Path) -> tuple[str, str, str]:
+    shutil.copyfile(audio.frames.path, part)
+    tags.write_ogg(part, facts)
+    if stream_copy.packets_digest(part) != audio.digest:
+        raise mp3_frames.DamagedAudioError(f"{audio.frames.path.name}: the tagged copy differs")
+    return ".opus", mp3_frames.digest_of(mp3_frames.whole_file(part)), audio.digest
 
-    Returns the name that the file at `part` deserves.
+
+_WRITERS = {"mp3": _write_mp3, "mp4": _write_mp4, "opus": _write_opus}
+
+
+def _sha256(data: bytes | str) -> str:
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def _fetched(target: Target, known: lockfile.LockedFile, part: Path) -> bool:
+    """Replace the file at `part` by the published one, if that can be downloaded.
+
+    The same facts can give other bytes on another computer, as another Pillow encodes pictures
+    differently; published bytes never change.
     """
-    fetched = atomic_files.unfinished(part)
-    if target.fetch(known.file, fetched) and _is_known(fetched, known):
-        fetched.replace(part)
-        return known.file
-    fetched.unlink(missing_ok=True)
-    return name
+    download = atomic_files.unfinished(part)
+    if target.fetch(known.file, download) and _is_known(download, known):
+        download.replace(part)
+        return True
+    download.unlink(missing_ok=True)
+    return False
 
 
-def _is_known(fetched: Path, known: lockfile.LockedFile) -> bool:
-    """Return whether what was fetched has the length and the audio that was published."""
-    if fetched.stat().st_size != known.length:
+def _is_known(download: Path, known: lockfile.LockedFile) -> bool:
+    """Return whether a download has the length and the audio of the published file."""
+    if download.stat().st_size != known.length:
         return False
     try:
-        if known.file.endswith(".mp3"):
-            return mp3_frames.digest_of(mp3_frames.find_frames(fetched)) == known.audio
-        return stream_copy.packets_digest(fetched) == known.audio
+        suffix = known.file[known.file.rindex(".") :]
+        return digest_of_audio(download, suffix) == known.audio
     except StoppedError:
         raise
     except (mp3_frames.DamagedAudioError, FfmpegError):

@@ -19,10 +19,10 @@ from episodes.frontmatter import edit, value_errors
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.frontmatter.value_types import WrongValueError, parse_moment
 from episodes.frontmatter.write import quoted
+from episodes.show_folder import inherit
 from episodes.show_folder import read as source
 from episodes.show_folder.scan import scan, signature
 from podcast import atomic_files
-from podcast.building import read as reading
 from podcast.changing import published_episode, revise
 from podcast.creating import publish_dates
 from podcast.show_folder import show_lock
@@ -120,7 +120,7 @@ def _moment(published: PublishedEpisode, date: str | None, title: str, now: date
             typed = parse_moment(date)
         except WrongValueError as error:
             raise EarmarkError(f'--date: "{date}" {error.seen}; {error.fix}') from None
-        when = reading.moment(typed, published.facts.timezone)
+        when = inherit.utc_moment(typed, published.facts.timezone)
         if when <= published.episode.published:
             raise EarmarkError(f"--date: {date} is before the episode that it replaces")
         when = publish_dates.first_free_minute(when, taken)

@@ -14,11 +14,10 @@ from episodes.errors import EarmarkError, SourceError
 from episodes.frontmatter import edit
 from episodes.frontmatter.withdrawal import Withdrawal
 from episodes.frontmatter.write import quoted
-from episodes.show_folder import text_files
+from episodes.show_folder import inherit, text_files
 from episodes.show_folder.real_paths import real_path
 from podcast import atomic_files
 from podcast.building import clock_guard
-from podcast.building import read as reading
 from podcast.changing import published_episode, withdraw_messages
 from podcast.changing.confirm import confirm_change
 from podcast.show_folder import find_episode, lockfile, show_lock
@@ -71,7 +70,7 @@ def withdraw(
     if not fresh:
         yield "Nothing was changed."
         return
-    episodes = [reading.episode(each, source.facts) for each in fresh.values()]
+    episodes = [inherit.complete_episode(each, source.facts) for each in fresh.values()]
     texts = {each.path: _text(source, each, withdrawal) for each in fresh.values()}
     locked = lockfile.read(source.folder)
     what, effects = withdraw_messages.describe_effects(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from podcast.building import read
+from episodes.show_folder import inherit
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -42,5 +42,5 @@ def format_date(date: datetime, zone: ZoneInfo) -> str:
     """Return a date for front matter: local, with an offset if clocks show that time twice."""
     local = date.astimezone(zone)
     text = f"{local:%Y-%m-%d %H:%M}"
-    is_clear = read.moment(datetime.fromisoformat(text), zone.key) == date
+    is_clear = inherit.utc_moment(datetime.fromisoformat(text), zone.key) == date
     return text if is_clear else local.isoformat(" ", "minutes")

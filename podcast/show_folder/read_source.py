@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from episodes.errors import SourceError
 from episodes.findings import Finding, errors_in
 from episodes.model import NO_ADDRESS, Episode, Show
-from episodes.show_folder import chapter_sources, scan
+from episodes.show_folder import chapter_sources, inherit, scan
 from episodes.show_folder import read as source
 from podcast.building import read as reading
 
@@ -46,7 +46,7 @@ class ShowSource(NamedTuple):
 
     def complete_episode(self, written: WrittenEpisode) -> Episode:
         """Return an episode with what it takes from its show."""
-        return reading.episode(written, self.facts)
+        return inherit.complete_episode(written, self.facts)
 
     def written_episode(self, name: str) -> WrittenEpisode:
         """Return the content of an episode's folder. Raises SourceError if it cannot be read."""
@@ -103,4 +103,4 @@ def _with_chapters(folder: Path, written: WrittenEpisode, facts: ShowFacts) -> E
     chapters = None
     if written.chapters:
         chapters = chapter_sources.read_chapters(folder, written.chapters, ("", ()), [])
-    return reading.episode(written, facts, chapters)
+    return inherit.complete_episode(written, facts, chapters)

@@ -105,7 +105,7 @@ def test_a_recording_that_shrinks_while_it_is_read_is_one_finding(
 ) -> None:
     really = tag.publish
 
-    def publish(made: tag.Master, *rest: Any) -> Any:
+    def publish(made: tag.UntaggedAudio, *rest: Any) -> Any:
         if made.frames.path == show / MP3:
             os.truncate(made.frames.path, 5_000)
         return really(made, *rest)

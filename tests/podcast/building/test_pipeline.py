@@ -17,6 +17,7 @@ from episodes import lockfile
 from episodes.audio import encode, ffmpeg
 from podcast import parallel
 from podcast.building import master, pipeline, published_copy, render
+from podcast.building.master_job import Mastered, MasterJob
 from tests.kit.shows import NOW, add_episode, sound
 
 MakeShow = Callable[..., Path]
@@ -218,7 +219,7 @@ def test_another_computer_fetches_what_was_published(
         return True
 
     monkeypatch.setattr(published_copy, "published", published)
-    monkeypatch.setattr(ffmpeg, "encoder", lambda: "another encoder")
+    monkeypatch.setattr(ffmpeg, "encoder", lambda *_: "another encoder")
     monkeypatch.setattr(encode, "encode", lambda *_: pytest.fail("it encoded again"))
     built = pipeline.build(clone, now=NOW)
     assert tree(built.out) == tree(out)
@@ -254,7 +255,7 @@ def test_an_interrupted_build_goes_on_where_it_stopped(
     real = master.master
     done = threading.Event()
 
-    def interrupted(job: master.Job) -> master.Mastered:
+    def interrupted(job: MasterJob) -> Mastered:
         if job.episode.slug == "01-talk":
             result = real(job)
             threading.Timer(0.1, done.set).start()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from episodes.frontmatter.schema import EpisodeFacts
 from episodes.frontmatter.value_types import parse_moment
 from episodes.model import Episode
-from podcast.building import read
+from episodes.show_folder import inherit
 from podcast.creating import publish_dates
 
 LONDON, HAVANA, CAIRO = "Europe/London", "America/Havana", "Africa/Cairo"
@@ -46,7 +46,7 @@ def episode(published: datetime, number: int | None = 1) -> Episode:
 
 
 def read_back(text: str, zone: str) -> datetime:
-    return read.moment(parse_moment(text), zone)
+    return inherit.utc_moment(parse_moment(text), zone)
 
 
 def new(older: list[Episode], zone: str, now: datetime) -> datetime:
