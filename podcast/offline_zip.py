@@ -76,7 +76,7 @@ def _read(folder: Path, out: Path) -> Show:
         tree
     )  # what is behind a link was read again, and knows no built files
     every = (built.get(each.folder, each) for each in (*show.episodes, *show.withdrawn))
-    return show.model_copy(update=read.apart(every))
+    return show.model_copy(update=read.split_withdrawn(every))
 
 
 def _contents(

@@ -32,7 +32,7 @@ _COPY = re.compile(r"[0-9a-f]{32}-(?:embedded|small|published)\.(?:jpg|png)")
 SIDES = ("width", "small_width")
 
 
-class Prepared(NamedTuple):
+class PreparedPicture(NamedTuple):
     """A picture that can be published: its name in the built folder, and where its copies lie."""
 
     source: Path
@@ -56,7 +56,7 @@ class Gallery:
             self._seen = store.load(NAME, VERSION).get("pictures", {})
             self._seen = self._seen if isinstance(self._seen, dict) else {}
         self._new = False
-        self.prepared: dict[str, Prepared] = {}
+        self.prepared: dict[str, PreparedPicture] = {}
 
     def prepare(  # noqa: PLR0913 - a picture, what it is called, and what it is for
         self,
@@ -92,7 +92,7 @@ class Gallery:
         )
         source = self._show / path if row["bare"] else self._copy(row, PUBLISHED)
         copies = (self._copy(row, kind) for kind in COPIES)
-        self.prepared[art.file] = Prepared(source, art, *copies)
+        self.prepared[art.file] = PreparedPicture(source, art, *copies)
         return art
 
     def _known(self, row: Any, stat: list[int]) -> bool:

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from episodes.model import Show
-    from podcast.building.context import Site
+    from podcast.building.context import BuildContext
 
 
-def check(site: Site) -> list[Finding]:
+def check(site: BuildContext) -> list[Finding]:
     """Return every finding in the source and in what was built, each with its line."""
     read = _read(site)
     found = located(site, read)
@@ -46,7 +46,7 @@ def check(site: Site) -> list[Finding]:
     return found + waivers.apply(waivers.waivers_in(read.show), more)
 
 
-def gone(site: Site, read: reading.Reading) -> Iterator[Finding]:
+def gone(site: BuildContext, read: reading.ReadShow) -> Iterator[Finding]:
     """Yield what was published and belongs to no episode any more. Raises SourceError.
 
     Nothing is said as long as there are episodes that cannot be read, or whose guids are not right.
@@ -61,59 +61,59 @@ def gone(site: Site, read: reading.Reading) -> Iterator[Finding]:
             yield finding("published-gone", LOCK, "", message)
 
 
-def _unread(read: reading.Reading) -> set[str]:
+def _unread(read: reading.ReadShow) -> set[str]:
     """Return the folders in which there is an episode that could not be read."""
     every = (*read.show.episodes, *read.show.withdrawn)
     return set(read.findings) - {"", *(episode.folder for episode in every)}
 
 
-def levels_of(site: Site) -> list[tuple[str, str]]:
+def levels_of(site: BuildContext) -> list[tuple[str, str]]:
     """Return (recording, how loud it was and is), newest first. Nothing is measured."""
     read = _read(site)
     rows = [
-        (each.recording, loudness_lines.line(read.heard[each.recording], each.facts.recordings))
+        (each.recording, loudness_lines.line(read.probes[each.recording], each.facts.recordings))
         for each in read.show.episodes
-        if each.recording in read.heard and each.facts.recordings
+        if each.recording in read.probes and each.facts.recordings
     ]
     return loudness_lines.named(rows)
 
 
-def coming(site: Site) -> tuple[list[tuple[str, str]], int]:
+def coming(site: BuildContext) -> tuple[list[tuple[str, str]], int]:
     """Return (when, title) of what is held back, soonest first, and how many errors there are.
 
     Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
     """
     read = _read(site)
     found = errors_in(located(site, read))
-    if _unread(read) or read.show.facts.support is reading.BLANK:
+    if _unread(read) or read.show.facts.support is reading.NO_SUPPORT:
         raise SourceError(*found)
     return later(read.show, site.now), len(found)
 
 
-def _read(site: Site) -> reading.Reading:
+def _read(site: BuildContext) -> reading.ReadShow:
     parallel.calm()
     gallery = Gallery(site.folder, site.store, verify=site.verify, copies=False)
     memory = BuildCache(site.store, site.out, verify=site.verify)
     return reading.read_show(site.folder, site.tree, memory, gallery, notes=False)
 
 
-def located(site: Site, read: reading.Reading) -> list[Finding]:
+def located(site: BuildContext, read: reading.ReadShow) -> list[Finding]:
     """Return what was found while reading and what the rules find, each with its line."""
     seconds = {
         episode.slug: seconds
         for episode in read.show.episodes
-        if (heard := read.heard.get(episode.recording)) and (seconds := heard.seconds) is not None
+        if (heard := read.probes.get(episode.recording)) and (seconds := heard.seconds) is not None
     }
     seconds |= {each.slug: each.media.seconds for each in read.show.episodes
                 if each.media and each.media.is_remote}  # fmt: skip
     found = [each for name in sorted(read.findings) for each in read.findings[name]]
     said = {(each.path, each.key) for each in found}
-    blank = "show.md" if read.show.facts.support is reading.BLANK else None
+    blank = "show.md" if read.show.facts.support is reading.NO_SUPPORT else None
     ruled = [
         *directories.check(Situation(read.show, seconds, site.now)),
         *_renamed(site, read.show),
     ]
-    ruled += loudness_lines.loudness_findings(read.show, read.heard)
+    ruled += loudness_lines.loudness_findings(read.show, read.probes)
     if _unread(read):  # what cannot be read is no gap
         ruled = [each for each in ruled if each.rule != "number-gap"]
     found += [
@@ -127,7 +127,7 @@ def located(site: Site, read: reading.Reading) -> list[Finding]:
     return sorted(found, key=lambda each: (each.path, each.line))
 
 
-def _renamed(site: Site, show: Show) -> Iterator[Finding]:
+def _renamed(site: BuildContext, show: Show) -> Iterator[Finding]:
     """Yield episodes whose page would get another address than it had."""
     try:
         locked = lockfile.read(site.folder)

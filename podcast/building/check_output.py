@@ -23,7 +23,7 @@ from podcast.cache.store import stat
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from podcast.building.context import Site
+    from podcast.building.context import BuildContext
 
 NAME = "proved.json"
 _NAMES = re.compile(rf"(?:{'|'.join(site_layout.IMMUTABLE)})[^/\s\"<>&?#]+".encode())
@@ -31,7 +31,7 @@ _OF_CHAPTER = re.compile(r"-chapter-[0-9a-f]{12}$")
 _LONGEST = {".vtt": write.LINE, ".srt": write.SRT_LINE}
 
 
-def prove(site: Site) -> list[Finding]:
+def prove(site: BuildContext) -> list[Finding]:
     """Return what is wrong with what was built; nothing where nothing was."""
     path = site.out / site_layout.FEED
     try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from podcast.cache.store import CacheFolder
 
 
-class Site(NamedTuple):
+class BuildContext(NamedTuple):
     """Where a build happens, and when; `tree` is what lay in the show's folder as it began."""
 
     folder: Path
@@ -46,7 +46,7 @@ class BuildResult(NamedTuple):
     withdrawn: tuple[EpisodeFiles, ...] = ()
 
 
-class Report:
+class ProgressReport:
     """Hears how the recordings are coming along; the default says nothing."""
 
     def begin(self, recordings: list[str], doing: str = "Making recording") -> None:

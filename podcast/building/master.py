@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.audio.tags import Header
-    from podcast.cache.probes import Heard
+    from podcast.cache.probes import AudioProbe
 
 LARGEST_RATE = 192_000  # bit/s above which speech is encoded again
 
@@ -81,7 +81,7 @@ def _media(entry: lockfile.LockedEpisode) -> Media:
     )
 
 
-def _prepare(job: MasterJob, probe: Heard) -> tuple[UntaggedAudio, Heard]:
+def _prepare(job: MasterJob, probe: AudioProbe) -> tuple[UntaggedAudio, AudioProbe]:
     """Keep the recording as it is if that is allowed and it is good enough, else encode it."""
     path, header = job.recording, probe.header
     frames = _frames_to_keep(path, header)
@@ -121,8 +121,8 @@ def _source_frames(path: Path, header: Header) -> mp3_frames.Frames:
 
 
 def _keep(
-    path: Path, frames: mp3_frames.Frames, probe: Heard, message: str
-) -> tuple[UntaggedAudio, Heard]:
+    path: Path, frames: mp3_frames.Frames, probe: AudioProbe, message: str
+) -> tuple[UntaggedAudio, AudioProbe]:
     header, digest, every = probe.header, probe.digest, _source_frames(path, probe.header)
     if frames != every:  # text follows the sound, and the digest of the recording includes it
         probe, digest = probe._replace(digest=digest or mp3_frames.digest_of(every)), ""
@@ -130,7 +130,7 @@ def _keep(
     return UntaggedAudio(frames, header.kind, *facts), probe
 
 
-def _encode(job: MasterJob, path: Path, probe: Heard) -> tuple[UntaggedAudio, Heard]:
+def _encode(job: MasterJob, path: Path, probe: AudioProbe) -> tuple[UntaggedAudio, AudioProbe]:
     if not probe.digest:
         digest = mp3_frames.digest_of(_source_frames(path, probe.header))
         probe = probe._replace(digest=digest)

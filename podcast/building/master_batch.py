@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from episodes.findings import Finding
     from episodes.model import Episode, Show
     from podcast.building.artwork import Gallery
-    from podcast.building.context import Report, Site
+    from podcast.building.context import BuildContext, ProgressReport
     from podcast.building.master_job import Mastered
-    from podcast.building.read import Reading
+    from podcast.building.read import ReadShow
     from podcast.cache.build_cache import BuildCache
-    from podcast.cache.probes import Heard
+    from podcast.cache.probes import AudioProbe
 
     Take = Callable[[str, Mastered | SourceError], None]
 
@@ -39,7 +39,7 @@ PASSES = 3  # measure, encode, measure again; as many for a small file
 
 
 def master_all(
-    site: Site, read: Reading, memory: BuildCache, gallery: Gallery, report: Report
+    site: BuildContext, read: ReadShow, memory: BuildCache, gallery: Gallery, report: ProgressReport
 ) -> dict[str, Mastered]:
     """Master every recording that is out and not published yet, on all cores.
 
@@ -52,7 +52,7 @@ def master_all(
     if not jobs and (site.folder / LOCK).exists():
         return {}
     _refuse_copies(site, read.show)
-    before, heard = dict(entries), dict(read.heard)
+    before, heard = dict(entries), dict(read.probes)
     done: dict[str, Mastered] = {}
     findings: list[Finding] = []
 
@@ -85,12 +85,12 @@ def master_all(
 
 
 def _jobs(  # noqa: PLR0913 - what recordings need on their way
-    site: Site,
-    read: Reading,
+    site: BuildContext,
+    read: ReadShow,
     memory: BuildCache,
     gallery: Gallery,
     entries: lock.Entries,
-    report: Report,
+    report: ProgressReport,
 ) -> dict[str, MasterJob]:
     folders = BuildFolders(site.folder, site.out, _encoded(site))
     addresses = (read.show.address, *read.show.facts.former_addresses)
@@ -99,10 +99,10 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
             folders=folders,
             episode=episode,
             tags=_tags(read, gallery, episode, entries.get(episode.guid)),
-            probe=read.heard[episode.recording],
+            probe=read.probes[episode.recording],
             entry=entries.get(episode.guid),
             fetch=partial(published_copy.published, addresses),
-            progress=_progress(report, episode, read.heard[episode.recording]),
+            progress=_progress(report, episode, read.probes[episode.recording]),
             verify=site.verify,
             is_as_left=partial(_as_left, site, memory),
         )
@@ -111,11 +111,11 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
     }
 
 
-def _encoded(site: Site) -> Path:
+def _encoded(site: BuildContext) -> Path:
     return site.store.directory("audio")
 
 
-def _there(site: Site, memory: BuildCache, episode: Episode) -> bool:
+def _there(site: BuildContext, memory: BuildCache, episode: Episode) -> bool:
     """Say whether the published file is there as the last build left it."""
     if episode.media is None:
         return False
@@ -126,20 +126,20 @@ def _there(site: Site, memory: BuildCache, episode: Episode) -> bool:
     return True
 
 
-def _as_left(site: Site, memory: BuildCache, name: str) -> bool:
+def _as_left(site: BuildContext, memory: BuildCache, name: str) -> bool:
     was = memory.output_stat(name)
     return was is not None and stat(site.out / name) == was
 
 
 def _tags(
-    read: Reading, gallery: Gallery, episode: Episode, entry: lock.LockedEpisode | None
+    read: ReadShow, gallery: Gallery, episode: Episode, entry: lock.LockedEpisode | None
 ) -> Tags:
     """Return what goes into the tags; after a move, what is there, while all else is the same.
 
     So a recording keeps its bytes and its name: what is sent on from the old place arrives.
     """
     art = gallery.embedded(episode.art or read.show.art)
-    seconds = read.heard[episode.recording].header.seconds
+    seconds = read.probes[episode.recording].header.seconds
     pictures = {name: gallery.embedded(each) for name, each in episode.pictures.items()}
     tags = tag.describe(read.show, episode, art, seconds, pictures)
     for former in read.show.facts.former_addresses if entry else ():
@@ -149,7 +149,9 @@ def _tags(
     return tags
 
 
-def _progress(report: Report, episode: Episode, heard: Heard) -> Callable[[float], None]:
+def _progress(
+    report: ProgressReport, episode: Episode, heard: AudioProbe
+) -> Callable[[float], None]:
     """Return what hears of seconds decoded, pass after pass over the recording."""
     length = max(heard.header.seconds, 1)
     wanted = episode.facts.recordings
@@ -191,7 +193,7 @@ def _in_parallel(jobs: dict[str, MasterJob], take: Take) -> None:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _refuse_copies(site: Site, show: Show) -> None:
+def _refuse_copies(site: BuildContext, show: Show) -> None:
     """Raise SourceError where two episodes that are out have one recording, byte by byte."""
     out = [each for each in show.episodes if each.published <= site.now]
     if twice := list(duplicates.copies(site.folder, out)):
@@ -228,7 +230,7 @@ def _accepted(every: list[Episode], entries: lock.Entries, before: lock.Entries)
     )
 
 
-def _remember_recordings(read: Reading, memory: BuildCache, heard: dict[str, Heard]) -> None:
+def _remember_recordings(read: ReadShow, memory: BuildCache, heard: dict[str, AudioProbe]) -> None:
     there = {episode.recording for episode in read.show.episodes}
     rows = {name: one.row() for name, one in heard.items() if name in there}
     memory.save_recordings(rows)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from episodes.findings import Finding
     from episodes.frontmatter.production import RecordingSettings
     from episodes.model import Episode, Media
-    from podcast.cache.probes import Heard
+    from podcast.cache.probes import AudioProbe
 
 FULL = "free some space, and build again"
 
@@ -39,7 +39,7 @@ class MasterJob(NamedTuple):
     folders: BuildFolders
     episode: Episode
     tags: Tags
-    probe: Heard
+    probe: AudioProbe
     entry: lockfile.LockedEpisode | None
     fetch: Callable[[str, Path], bool]  # downloads a published file; False if that fails
     progress: Callable[[float], None]
@@ -66,7 +66,7 @@ class Mastered(NamedTuple):
 
     media: Media
     entry: lockfile.LockedEpisode  # for the lock file
-    probe: Heard
+    probe: AudioProbe
     message: str  # for the lead
     findings: list[Finding]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from episodes.findings import Finding
     from podcast.building.master_job import MasterJob
-    from podcast.cache.probes import Heard
+    from podcast.cache.probes import AudioProbe
 
 SHORT = 0.4  # seconds below which loudness is not defined
 CHANNELS = {"mono": 1, "stereo": 2}
@@ -28,7 +28,9 @@ _NEAR = 0.5  # seconds by which a header may be wrong
 _LOUDNESS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(LOUDNESS)
 
 
-def measure(job: MasterJob, path: Path, heard: Heard, channels: str) -> tuple[Loudness, Heard]:
+def measure(
+    job: MasterJob, path: Path, heard: AudioProbe, channels: str
+) -> tuple[Loudness, AudioProbe]:
     """Return how loud a recording is, and what is known of it now. Raises SourceError."""
     loudness = heard.loudness.get(channels)
     if loudness is None:
@@ -41,7 +43,7 @@ def measure(job: MasterJob, path: Path, heard: Heard, channels: str) -> tuple[Lo
     return loudness, heard
 
 
-def _corrected(job: MasterJob, path: Path, heard: Heard, loudness: Loudness) -> Heard:
+def _corrected(job: MasterJob, path: Path, heard: AudioProbe, loudness: Loudness) -> AudioProbe:
     """Take the length that can be heard for the one that the file says. Raises SourceError."""
     says = heard.header.seconds
     short = heard.header.sure and loudness.seconds < says - max(1.0, says * 0.01)
@@ -65,7 +67,7 @@ def _silent(job: MasterJob, path: Path, loudness: Loudness) -> Finding:
     return finding("audio-silent", recording, "", "has no sound in it")
 
 
-def check_bytes(job: MasterJob, path: Path, heard: Heard) -> None:
+def check_bytes(job: MasterJob, path: Path, heard: AudioProbe) -> None:
     """Find a finished MP3 that is shorter than its own header says. Raises SourceError."""
     header = heard.header
     if header.kind == "mp3" and header.bitrate:
@@ -74,12 +76,12 @@ def check_bytes(job: MasterJob, path: Path, heard: Heard) -> None:
             raise SourceError(_cut(job, header.seconds, None))
 
 
-def is_counted(path: Path, heard: Heard) -> bool:
+def is_counted(path: Path, heard: AudioProbe) -> bool:
     """Return whether a finished recording has as many frames as it tells players."""
     return heard.header.kind != "mp3" or durations.has_counted_frames(path)
 
 
-def _is_misstated(path: Path, heard: Heard) -> bool:
+def _is_misstated(path: Path, heard: AudioProbe) -> bool:
     """Return whether all bytes of an MP3 are there, and only the number of its frames is wrong."""
     return heard.header.kind == "mp3" and heard.header.plain and durations.is_misstated(path)
 
@@ -96,7 +98,7 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
     made: dict[str, Any] | None,
     target: Path,
     channels: str,
-    heard: Heard,
+    heard: AudioProbe,
     *,
     level: bool = True,
 ) -> dict[str, Any] | None:
@@ -145,7 +147,7 @@ def sentence(made: dict[str, Any]) -> str:
     return loudness_lines.describe(_read(made.get("before")), after) if after else "made even"
 
 
-def remember(heard: Heard, made: dict[str, Any], channels: str) -> Heard:
+def remember(heard: AudioProbe, made: dict[str, Any], channels: str) -> AudioProbe:
     """Keep the levels of an encoding beside what is known of its recording."""
     known = {
         channels: _read(made.get("before")),

@@ -11,7 +11,7 @@ from episodes.findings import Finding
 from episodes.rules import finding
 from episodes.show_folder.real_paths import real_path
 from episodes.show_folder.scan import scan
-from podcast.building.context import BuildResult, Report, Site
+from podcast.building.context import BuildContext, BuildResult, ProgressReport
 from podcast.cache.store import CacheFolder, Summary
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def build(  # noqa: PLR0913 - the flags of one command
     folder: Path,
     out: Path | None = None,
     now: datetime | None = None,
-    report: Report | None = None,
+    report: ProgressReport | None = None,
     *,
     verify: bool = False,
     address: str | None = None,
@@ -50,10 +50,10 @@ def build(  # noqa: PLR0913 - the flags of one command
         summary = None if verify else store.unchanged(tree, out, now)
         if summary:
             return _nothing(out, summary)
-        site = Site(folder, out, now, tree, store, verify)
+        site = BuildContext(folder, out, now, tree, store, verify)
         if not trust_clock:
             clock_guard.refuse(now, folder, None if verify else _last_build(store))
-        return steps.build(site, report or Report(), address)
+        return steps.build(site, report or ProgressReport(), address)
 
 
 def _refuse_links(out: Path) -> None:
@@ -96,7 +96,7 @@ def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, s
     Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
     """
     folder, now = real_path(folder), now or datetime.now(UTC)
-    site = Site(folder, folder / site_layout.PUBLIC, now, scan(folder), CacheFolder(folder))
+    site = BuildContext(folder, folder / site_layout.PUBLIC, now, scan(folder), CacheFolder(folder))
     summary = site.store.unchanged(site.tree, site.out, now)
     if summary:
         return summary.coming, 0
@@ -121,7 +121,7 @@ def levels(folder: Path) -> list[tuple[str, str]]:
     return checking.levels_of(_site(folder, None))
 
 
-def _site(folder: Path, now: datetime | None) -> Site:
+def _site(folder: Path, now: datetime | None) -> BuildContext:
     folder, now = real_path(folder), now or datetime.now(UTC)
     _refuse_links(folder / site_layout.PUBLIC)
-    return Site(folder, folder / site_layout.PUBLIC, now, scan(folder), CacheFolder(folder))
+    return BuildContext(folder, folder / site_layout.PUBLIC, now, scan(folder), CacheFolder(folder))

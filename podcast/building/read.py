@@ -20,9 +20,9 @@ from episodes.show_folder.inherit import complete_episode
 from episodes.transcripts import lint
 from feed.fixed_words import COVER
 from podcast import parallel
-from podcast.cache import probes
+from podcast.cache import probes as audio_probes
 from podcast.cache.build_cache import BuildCache, show_key
-from podcast.cache.probes import Heard
+from podcast.cache.probes import AudioProbe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,136 +34,132 @@ if TYPE_CHECKING:
     from podcast.building.artwork import Gallery
 
 
-# These keep rules quiet about a show.md that is broken.
-BLANK = (Support(name="-", checked_on=date.max),)
+# In place of what cannot be read in a broken show.md, so that no rule asks for it.
+NO_SUPPORT = (Support(name="-", checked_on=date.max),)
 NOBODY = (Person(credit="-"),)
 
 
-class Draft(NamedTuple):
-    """One episode as it was read; `episode` is None where it could not be."""
+class ReadEpisode(NamedTuple):
+    """An episode as it was read; `episode` is None if it could not be."""
 
     folder: str
     episode: Episode | None
-    heard: Heard | None
+    probe: AudioProbe | None
     findings: list[Finding]
 
 
-class Order(NamedTuple):
-    """What to read, what is known already, and whether notes are wanted as HTML."""
+class ReadJob(NamedTuple):
+    """An episode to read."""
 
     show: Path
     folder: str
     facts: ShowFacts
-    known: Heard | None
-    notes: bool
+    known: AudioProbe | None  # of its recording
+    notes: bool  # whether the show notes are needed as HTML
 
 
-def read(orders: list[Order]) -> list[Draft]:
+def read_episodes(jobs: list[ReadJob]) -> list[ReadEpisode]:
     """Read each folder, some dozens at a time."""
-    steps = (orders[at : at + parallel.STEP] for at in range(0, len(orders), parallel.STEP))
-    return [draft for step in steps for draft in _read(step)]
+    steps = (jobs[at : at + parallel.STEP] for at in range(0, len(jobs), parallel.STEP))
+    return [episode for step in steps for episode in _read(step)]
 
 
-def _read(orders: list[Order]) -> list[Draft]:
+def _read(jobs: list[ReadJob]) -> list[ReadEpisode]:
     """Read all front matter, then all recordings, then all transcripts.
 
-    What one kind of file needs stays in the processor's cache: one episode after the other takes
-    a third longer.
+    The code for one kind of file then stays in the processor's cache: one episode after the other
+    takes a third longer.
     """
-    rows = [(order, list[Finding]()) for order in orders]
-    folders = [(order.folder, found) for order, found in rows]
-    written = source.read_episodes(orders[0].show, folders, notes=orders[0].notes)
-    heard = [_hear(*row, each) for row, each in zip(rows, written, strict=True)]
-    facts = zip(rows, written, heard, strict=True)
-    drafts = [_draft(*row, each, recording) for row, each, recording in facts]
-    said = [_transcript(order.show, each) for order, each in zip(orders, drafts, strict=True)]
-    for draft, transcript in zip(drafts, said, strict=True):
-        _proofread(draft, transcript)
-    return drafts
+    rows = [(job, list[Finding]()) for job in jobs]
+    folders = [(job.folder, findings) for job, findings in rows]
+    written = source.read_episodes(jobs[0].show, folders, notes=jobs[0].notes)
+    probes = [_probe(*row, each) for row, each in zip(rows, written, strict=True)]
+    episodes = [
+        _complete(*row, each, probe) for row, each, probe in zip(rows, written, probes, strict=True)
+    ]
+    transcripts = [_transcript(jobs[0].show, each) for each in episodes]
+    for episode, transcript in zip(episodes, transcripts, strict=True):
+        _lint_transcript(episode, transcript)
+    return episodes
 
 
-def _hear(
-    order: Order, findings: list[Finding], written: source.WrittenEpisode | None
-) -> Heard | None:
+def _probe(
+    job: ReadJob, findings: list[Finding], written: source.WrittenEpisode | None
+) -> AudioProbe | None:
     if not written or not written.recording:
         return None
     try:
-        return probes.read(order.show, written.recording, order.known)
+        return audio_probes.probe_audio(job.show, written.recording, job.known)
     except SourceError as error:
         findings.extend(error.findings)
         return None
 
 
-def _draft(
-    order: Order,
+def _complete(
+    job: ReadJob,
     findings: list[Finding],
     written: source.WrittenEpisode | None,
-    heard: Heard | None,
-) -> Draft:
+    probe: AudioProbe | None,
+) -> ReadEpisode:
     if not written:
-        return Draft(order.folder, None, heard, findings)
+        return ReadEpisode(job.folder, None, probe, findings)
     if written.facts.withdrawn:
-        return Draft(
-            order.folder, complete_episode(written, order.facts), None, errors_in(findings)
-        )
-    told = (written.recording or "", heard.header.chapters if heard else ())
-    made = complete_episode(written, order.facts, _tracks(order.show, written, told, findings))
-    return Draft(order.folder, made, heard, findings)
+        episode = complete_episode(written, job.facts)
+        return ReadEpisode(job.folder, episode, None, errors_in(findings))
+    recording = (written.recording or "", probe.header.chapters if probe else ())
+    chapters = _chapters(job.show, written, recording, findings)
+    return ReadEpisode(job.folder, complete_episode(written, job.facts, chapters), probe, findings)
 
 
-def _transcript(show: Path, draft: Draft) -> Transcript | None:
-    path = draft.episode.transcript_source if draft.episode else None
-    return source.read_transcript(show, path, draft.findings) if path else None
+def _transcript(show: Path, read: ReadEpisode) -> Transcript | None:
+    path = read.episode.transcript_source if read.episode else None
+    return source.read_transcript(show, path, read.findings) if path else None
 
 
-def _proofread(draft: Draft, transcript: Transcript | None) -> None:
-    made = draft.episode
-    if made and transcript:
-        path, language = made.transcript_source or "", made.facts.language or ""
-        seconds = draft.heard.seconds if draft.heard else None
-        draft.findings.extend(lint.lint(transcript, path, seconds, made.people, language))
+def _lint_transcript(read: ReadEpisode, transcript: Transcript | None) -> None:
+    episode = read.episode
+    if episode and transcript:
+        path, language = episode.transcript_source or "", episode.facts.language or ""
+        seconds = read.probe.seconds if read.probe else None
+        read.findings.extend(lint.lint(transcript, path, seconds, episode.people, language))
 
 
-def _tracks(
+def _chapters(
     show: Path,
     written: source.WrittenEpisode,
-    told: tuple[str, tuple[Row, ...]],
+    recording: tuple[str, tuple[Row, ...]],
     findings: list[Finding],
 ) -> chapter_sources.ChapterList | None:
-    """Return the chapters that stand elsewhere; None where front matter has them."""
+    """Return the chapters of another file or the recording; None if front matter has them."""
     if "chapters" in written.facts.model_fields_set and not written.chapters:
         return None
-    return chapter_sources.read_chapters(show, written.chapters, told, findings)
+    return chapter_sources.read_chapters(show, written.chapters, recording, findings)
 
 
-class Reading(NamedTuple):
-    """A show as it was read: every episode, to come or not, and what was found, by folder.
-
-    The show's own findings have the key "". `changed` names the folders that were read again.
-    """
+class ReadShow(NamedTuple):
+    """A show as it was read, with every episode, scheduled or not."""
 
     show: Show
-    findings: dict[str, list[Finding]]
-    heard: dict[str, Heard]
-    changed: set[str]
+    findings: dict[str, list[Finding]]  # by folder; "" is the show's own
+    probes: dict[str, AudioProbe]  # by the recording's path
+    changed: set[str]  # the folders that were read again
 
 
-def read_show(  # noqa: PLR0913 - what is known, and what is wanted
+def read_show(  # noqa: PLR0913 - what is cached, and what is needed
     folder: Path,
     tree: dict[str, Signature],
-    memory: BuildCache,
+    cache: BuildCache,
     gallery: Gallery,
     address: str | None = None,
     *,
     notes: bool = True,
-) -> Reading:
-    """Read a show; nothing is raised for what is wrong in it, it is all in `findings`.
+) -> ReadShow:
+    """Read a show; whatever is wrong in it is in `findings`, and nothing is raised.
 
-    Where `show.md` itself cannot be read, its episodes are still looked at. Episodes that changed
-    have no notes where none are wanted.
+    Episodes are read even if `show.md` cannot be. Without `notes`, changed episodes have none.
     """
     findings: dict[str, list[Finding]] = {"": []}
-    described = notes or not memory.is_empty  # its own notes are part of what is compared
+    described = notes or not cache.is_empty  # its own notes are part of what is compared
     written = source.read_show(folder, findings[""], notes=described)
     facts, art = _show_facts(written, gallery, findings[""])
     if facts.address is None and address:
@@ -174,28 +170,29 @@ def read_show(  # noqa: PLR0913 - what is known, and what is wanted
         address=facts.address or NO_ADDRESS,
         art=art,
     )
-    loaded = {path: Heard.load(row) for path, row in memory.recordings.items()}
-    heard = {path: one for path, one in loaded.items() if one}
-    kept = memory.unchanged_episodes(tree, show_key(show), set(heard))
-    changed = [name for name in tree if name and name not in kept]
-    known = {path.rpartition("/")[0]: one for path, one in heard.items()}
-    orders = [Order(folder, name, facts, known.get(name), notes) for name in changed]
-    episodes = dict(kept)
-    for name in kept:
-        findings[name] = memory.findings_in(name)
-        _pictures(folder, kept[name], gallery, [])  # its recording may have to be tagged again
-    for draft in parallel.spread(read, orders):
-        findings[draft.folder] = draft.findings
-        if draft.episode:
-            episodes[draft.folder] = _pictures(folder, draft.episode, gallery, draft.findings)
-            if draft.heard:
-                heard[draft.episode.recording] = draft.heard
-    show = show.model_copy(update=apart(episodes.values()))
-    return Reading(show, findings, heard, set(changed))
+    loaded = {path: AudioProbe.load(row) for path, row in cache.recordings.items()}
+    probes = {path: probe for path, probe in loaded.items() if probe}
+    unchanged = cache.unchanged_episodes(tree, show_key(show), set(probes))
+    changed = [name for name in tree if name and name not in unchanged]
+    known = {path.rpartition("/")[0]: probe for path, probe in probes.items()}
+    jobs = [ReadJob(folder, name, facts, known.get(name), notes) for name in changed]
+    episodes = dict(unchanged)
+    for name, episode in unchanged.items():
+        findings[name] = cache.findings_in(name)
+        _prepare_pictures(folder, episode, gallery, [])  # its recording may have to be tagged again
+    for read in parallel.spread(read_episodes, jobs):
+        findings[read.folder] = read.findings
+        if read.episode:
+            pictured = _prepare_pictures(folder, read.episode, gallery, read.findings)
+            episodes[read.folder] = pictured
+            if read.probe:
+                probes[read.episode.recording] = read.probe
+    show = show.model_copy(update=split_withdrawn(episodes.values()))
+    return ReadShow(show, findings, probes, set(changed))
 
 
-def apart(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...]]:
-    """Return the episodes, and apart from them those that were withdrawn."""
+def split_withdrawn(episodes: Iterable[Episode]) -> dict[str, tuple[Episode, ...]]:
+    """Return the episodes of a show, and its withdrawn ones, newest first."""
     every = newest_first(episodes)
     return {
         "episodes": link_versions(each for each in every if not each.facts.withdrawn),
@@ -208,7 +205,7 @@ def _show_facts(
 ) -> tuple[ShowFacts, Art | None]:
     if written is None:
         blank = ShowFacts(title="-", author="-", summary="-", guid=str(UUID(int=0)))
-        quiet = {"address": NO_ADDRESS, "support": BLANK, "contributors": NOBODY}
+        quiet = {"address": NO_ADDRESS, "support": NO_SUPPORT, "contributors": NOBODY}
         return blank.model_copy(update=quiet), None
     facts = written.facts
     if written.picture is None:
@@ -221,7 +218,9 @@ def _show_facts(
     return facts, gallery.prepare(written.picture, "cover", alt, findings, crop=crop)
 
 
-def _pictures(show: Path, episode: Episode, gallery: Gallery, findings: list[Finding]) -> Episode:
+def _prepare_pictures(
+    show: Path, episode: Episode, gallery: Gallery, findings: list[Finding]
+) -> Episode:
     """Prepare the pictures of an episode and its chapters."""
     update: dict[str, Any] = {}
     crop = episode.facts.picture_crop is not None
@@ -235,14 +234,14 @@ def _pictures(show: Path, episode: Episode, gallery: Gallery, findings: list[Fin
         name = chapter.picture
         if not name or name in pictures:
             continue
-        there = file_choice.actual_name(show, episode.folder, name)
-        if wrong := file_choice.why_unusable(show, episode.folder, there, file_choice.PICTURES):
+        file = file_choice.actual_name(show, episode.folder, name)
+        if wrong := file_choice.why_unusable(show, episode.folder, file, file_choice.PICTURES):
             rule, message = wrong
-            said = episode.chapters_origin.finding(rule, number, "picture", f'"{name}" {message}')
-            findings.append(said)
+            message = f'"{name}" {message}'
+            findings.append(episode.chapters_origin.finding(rule, number, "picture", message))
             pictures[name] = None
             continue
-        path, slug = f"{episode.folder}/{there}", f"{episode.slug}-chapter"
+        path, slug = f"{episode.folder}/{file}", f"{episode.slug}-chapter"
         alt = chapter.picture_alt or ""
         pictures[name] = gallery.prepare(path, slug, alt, findings, chapter=True, crop=crop)
     if pictures:

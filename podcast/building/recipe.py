@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from episodes.frontmatter.production import RecordingSettings
     from episodes.lockfile import LockedFile
     from podcast.building.master_job import MasterJob
-    from podcast.cache.probes import Heard
+    from podcast.cache.probes import AudioProbe
 
 AS_IT_IS = "as it is"  # the recipe of a recording that is published unchanged
 
@@ -46,7 +46,7 @@ class EncodedAudio(NamedTuple):
 
     audio: tag.UntaggedAudio
     note: dict[str, Any]
-    probe: Heard
+    probe: AudioProbe
 
 
 def mp3(wanted: RecordingSettings) -> Encoding:
@@ -63,7 +63,7 @@ def opus(*, level: bool) -> Encoding:
 
 
 def encode_recording(
-    job: MasterJob, encoding: Encoding, source: str, known: LockedFile | None, probe: Heard
+    job: MasterJob, encoding: Encoding, source: str, known: LockedFile | None, probe: AudioProbe
 ) -> EncodedAudio:
     """Return the encoding of an earlier build, the published one, or a new one.
 
@@ -97,15 +97,15 @@ def _note_of(target: Path) -> Path:
 
 
 def _prove(
-    job: MasterJob, encoding: Encoding, target: Path, probe: Heard, note: dict[str, Any] | None
+    job: MasterJob, encoding: Encoding, target: Path, probe: AudioProbe, note: dict[str, Any] | None
 ) -> dict[str, Any] | None:
     channels = encoding.form.channels
     return measure.prove(job, note, target, channels, probe, level=encoding.level)
 
 
 def _encode(
-    job: MasterJob, encoding: Encoding, target: Path, probe: Heard
-) -> tuple[dict[str, Any], Heard]:
+    job: MasterJob, encoding: Encoding, target: Path, probe: AudioProbe
+) -> tuple[dict[str, Any], AudioProbe]:
     form, level = encoding.form, encoding.level
     before, probe = measure.measure(job, job.recording, probe, form.channels)
     part = atomic_files.unfinished(target)  # two episodes may have the same recording

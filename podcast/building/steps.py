@@ -38,12 +38,12 @@ from podcast.terminal import loudness_lines
 
 if TYPE_CHECKING:
     from episodes.lockfile import Lock
-    from podcast.building.context import Report, Site
+    from podcast.building.context import BuildContext, ProgressReport
     from podcast.building.master_job import Mastered
-    from podcast.cache.probes import Heard
+    from podcast.cache.probes import AudioProbe
 
 
-def build(site: Site, report: Report, address: str | None) -> BuildResult:
+def build(site: BuildContext, report: ProgressReport, address: str | None) -> BuildResult:
     """Build the show. Raises SourceError with every finding where an error stops it."""
     parallel.calm()
     gallery = Gallery(site.folder, site.store, verify=site.verify)
@@ -90,7 +90,7 @@ def build(site: Site, report: Report, address: str | None) -> BuildResult:
     )  # fmt: skip
 
 
-def _heard(read: reading.Reading, done: dict[str, Mastered]) -> dict[str, Heard]:
+def _heard(read: reading.ReadShow, done: dict[str, Mastered]) -> dict[str, AudioProbe]:
     """Return what is known now of the recordings that were mastered."""
     return {
         each.recording: done[each.folder].probe
@@ -111,7 +111,7 @@ def _publish(show: Show) -> dict[str, str]:
     return show.facts.publish.model_dump(exclude_none=True) if show.facts.publish else {}
 
 
-def _make_folders(site: Site) -> None:
+def _make_folders(site: BuildContext) -> None:
     for name in site_layout.KINDS:
         (site.out / name).mkdir(parents=True, exist_ok=True)
     kept = [site.store.path, site.store.directory("audio"), site.store.directory("art")]
@@ -119,7 +119,12 @@ def _make_folders(site: Site) -> None:
 
 
 def _tell(  # noqa: PLR0913 - what a show is told from
-    site: Site, show: Show, memory: BuildCache, gallery: Gallery, changed: set[str], locked: Lock
+    site: BuildContext,
+    show: Show,
+    memory: BuildCache,
+    gallery: Gallery,
+    changed: set[str],
+    locked: Lock,
 ) -> tuple[Show, int]:
     """Write pages, transcripts, chapters, art, catalogue and, last, the feed."""
     bare, work = show.without_episodes, []
@@ -164,12 +169,12 @@ def _with_neighbours(show: Show) -> Any:
     return zip(names, ordered, names[2:], strict=False)
 
 
-def _whole(site: Site, memory: BuildCache, episode: Episode) -> bool:
+def _whole(site: BuildContext, memory: BuildCache, episode: Episode) -> bool:
     return all(stat(site.out / name) == memory.output_stat(name) for name in episode.built_files)
 
 
 def _remember(
-    site: Site, show: Show, read: reading.Reading, memory: BuildCache, summary: Summary
+    site: BuildContext, show: Show, read: reading.ReadShow, memory: BuildCache, summary: Summary
 ) -> None:
     """Write down this build, and remove what the one before made and this one did not."""
     names = [site_layout.INDEX, site_layout.CATALOGUE, site_layout.FEED]

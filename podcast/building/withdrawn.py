@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from episodes.model import Episode, Show
     from episodes.published_files import EpisodeFiles
     from podcast.building.artwork import Gallery
-    from podcast.building.context import Site
-    from podcast.building.read import Reading
+    from podcast.building.context import BuildContext
+    from podcast.building.read import ReadShow
     from podcast.cache.build_cache import BuildCache
 
 
-def forget(site: Site, read: Reading, memory: BuildCache, gallery: Gallery) -> None:
+def forget(site: BuildContext, read: ReadShow, memory: BuildCache, gallery: Gallery) -> None:
     """Remove copies of sound and pictures of withdrawn episodes.
 
     The lock file keeps what they were: who comes back is the same episode at the same address.
@@ -42,7 +42,7 @@ def were_out(show: Show, locked: Lock) -> list[Episode]:
     return [each for each in show.withdrawn if locked.was_out(each.guid) or each.was_out(zone)]
 
 
-def look_for(read: Reading, locked: Lock) -> list[EpisodeFiles]:
+def look_for(read: ReadShow, locked: Lock) -> list[EpisodeFiles]:
     """Return where withdrawn episodes may have left something: of the others nothing is there."""
     withdrawn = were_out(read.show, locked)
     others = [entry for guid, entry in locked.episodes.items()

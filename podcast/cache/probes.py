@@ -26,7 +26,7 @@ _ROW = TypeAdapter(
 )
 
 
-class Heard(NamedTuple):
+class AudioProbe(NamedTuple):
     """What is known of one recording, true as long as its (size, mtime, inode) stay the same."""
 
     stat: tuple[int, int, int]
@@ -35,7 +35,7 @@ class Heard(NamedTuple):
     loudness: Mapping[str, Loudness]
 
     @classmethod
-    def load(cls, row: Any) -> Heard | None:
+    def load(cls, row: Any) -> AudioProbe | None:
         """Read what `json` made of it; None where it is something else."""
         try:
             stat, header, digest, loudness = _ROW.validate_python(row)
@@ -54,7 +54,7 @@ class Heard(NamedTuple):
         return [self.stat, self.header, self.digest, dict(self.loudness)]
 
 
-def read(show: Path, recording: str, known: Heard | None) -> Heard:
+def probe_audio(show: Path, recording: str, known: AudioProbe | None) -> AudioProbe:
     """Return what is known of a recording, reading its header where it is new.
 
     Raises SourceError.
@@ -78,4 +78,4 @@ def read(show: Path, recording: str, known: Heard | None) -> Heard:
         right = path.with_suffix(formats.ENDINGS[header.kind][0]).name
         message, fix = f"is {header.kind} inside", f"rename it to {right}"
         raise SourceError(finding("audio-ending", recording, "", message, fix=fix))
-    return Heard(stat, header, "", {})
+    return AudioProbe(stat, header, "", {})

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.frontmatter.schema import ShowFacts
-    from podcast.building.context import BuildResult, Report
+    from podcast.building.context import BuildResult, ProgressReport
 
 
 class Moving(NamedTuple):
@@ -119,7 +119,7 @@ def subscriber_notices(move: Moving) -> Iterator[str]:
     yield "In the companion, notes and listening records stay; apps may still report old addresses."
 
 
-def write(move: Moving, now: datetime, report: Report) -> list[str]:
+def write(move: Moving, now: datetime, report: ProgressReport) -> list[str]:
     """Write the new address, build, and write the files for the old ones: all of it or nothing."""
     with show_lock.hold(move.show, "move"), published_episode.all_or_nothing() as change:
         published_episode.refuse_if_changed(move.show, "show.md", move.before)

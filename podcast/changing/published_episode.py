@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from episodes.frontmatter.schema import ShowFacts
     from episodes.model import Episode
-    from podcast.cache.probes import Heard
+    from podcast.cache.probes import AudioProbe
 
 
 class PublishedEpisode(NamedTuple):
@@ -81,11 +81,11 @@ def find_published(show: Path | None, wanted: str, now: datetime) -> PublishedEp
     return PublishedEpisode(show, source.facts, known, episode, written.facts, text, folders)
 
 
-def probe_recording(path: Path) -> Heard:
+def probe_recording(path: Path) -> AudioProbe:
     """Return what the header of a recording says. Raises EarmarkError if it is not a recording."""
     if not path.name.lower().endswith(formats.RECORDINGS):
         raise EarmarkError(file_choice.why_no_recording(path.name))
-    return probes.read(real_path(path.parent), path.name, None)
+    return probes.probe_audio(real_path(path.parent), path.name, None)
 
 
 def check_readable(path: str, text: str) -> None:

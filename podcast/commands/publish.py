@@ -20,7 +20,7 @@ from podcast.terminal import publish_result
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from podcast.building.context import BuildResult, Report
+    from podcast.building.context import BuildResult, ProgressReport
     from podcast.publishing.destination import Bucket, DestinationOptions
     from podcast.publishing.publish import Agree, PublishOptions
     from podcast.publishing.session import PublishResult
@@ -106,13 +106,13 @@ def _publish(
 
     No lock is held while a person thinks.
     """
-    from podcast.building.context import Report
+    from podcast.building.context import ProgressReport
     from podcast.publishing import publish as publisher
     from podcast.show_folder import show_lock
     from podcast.terminal import output, publish_question
     from podcast.terminal.progress import Display
 
-    show, report = real_path(named), Report() if quiet else Display()
+    show, report = real_path(named), ProgressReport() if quiet else Display()
 
     def run(agree: Agree | None) -> PublishResult:
         return publisher.publish(show, built, given, options, datetime.now(UTC), report, agree)
@@ -139,7 +139,7 @@ def _publish(
     return True
 
 
-def _built(show: Path, report: Report, options: PublishOptions) -> BuildResult:
+def _built(show: Path, report: ProgressReport, options: PublishOptions) -> BuildResult:
     from podcast.building import pipeline
 
     now = datetime.now(UTC)
@@ -215,11 +215,13 @@ def rollback(show: Path, given: DestinationOptions, release: str | None, *, dry_
 @with_destination
 def history(show: Path, given: DestinationOptions) -> None:
     """List past releases."""
-    from podcast.building.context import Report
+    from podcast.building.context import ProgressReport
     from podcast.publishing import rollback as rollbacks
 
     show = real_path(show)
-    lines = rollbacks.history(show, _choose_destination(show, given), datetime.now(UTC), Report())
+    lines = rollbacks.history(
+        show, _choose_destination(show, given), datetime.now(UTC), ProgressReport()
+    )
     for line in lines:
         what = f"{line.what} to {line.back}" if line.back else line.what
         episodes = quantity(line.episodes, "episode")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.transcripts.speech_to_text import Listener
-    from podcast.building.context import Report
+    from podcast.building.context import ProgressReport
 
 NAME = "transcript.vtt"
 
@@ -27,7 +27,7 @@ def transcribe(
     show: Path | None,
     typed: str,
     model: str,
-    report: Report,
+    report: ProgressReport,
     load: Callable[[str], Listener] = speech_to_text.load_model,
 ) -> list[str]:
     """Draft the transcript of the episode that was typed, and return what to print.

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from podcast.building.context import BuildResult, Report
+    from podcast.building.context import BuildResult, ProgressReport
     from podcast.publishing.plan import Plan, PublicFile, Put
     from podcast.publishing.release import Release
     from podcast.publishing.session import PublishSession, TargetState
@@ -62,7 +62,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
     given: destination.DestinationOptions,
     options: PublishOptions,
     now: datetime,
-    report: Report,
+    report: ProgressReport,
     agree: Agree | None = None,
 ) -> PublishResult:
     """Bring the target up to date with a build. Raises EarmarkError; then the old feed stays whole.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from podcast.building.context import Report
+    from podcast.building.context import ProgressReport
     from podcast.publishing.destination import Bucket
     from podcast.publishing.plan import Plan, Put
     from podcast.publishing.release import HistoryLine, Release
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def rollback(  # noqa: PLR0913 - what a rollback is about
-    show: Path, destination: Bucket | Path, to: str | None, now: datetime, report: Report,
+    show: Path, destination: Bucket | Path, to: str | None, now: datetime, report: ProgressReport,
     *, dry_run: bool,
 ) -> PublishResult:  # fmt: skip
     """Restore the release before the one that is public, or the one named.
@@ -147,7 +147,7 @@ def _plan(session: PublishSession, state: TargetState, files: dict[str, plan.Pub
 
 
 def history(
-    show: Path, destination: Bucket | Path, now: datetime, report: Report
+    show: Path, destination: Bucket | Path, now: datetime, report: ProgressReport
 ) -> tuple[HistoryLine, ...]:
     """Return the releases at a destination, newest first."""
     newest = newest_release(open_target(show, destination, now, report))

@@ -21,7 +21,7 @@ from podcast.show_folder import show_lock
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from podcast.building.context import Report
+    from podcast.building.context import ProgressReport
     from podcast.publishing.journal import Journal
     from podcast.publishing.plan import Plan, PublicFile
     from podcast.publishing.release import HistoryLine, Release, Row
@@ -37,7 +37,7 @@ class PublishSession(NamedTuple):
     store: CacheFolder
     target: Target
     now: datetime
-    report: Report
+    report: ProgressReport
 
 
 class TargetState(NamedTuple):
@@ -70,7 +70,7 @@ class PublishResult(NamedTuple):
 
 @contextlib.contextmanager
 def open_session(
-    show: Path, to: Bucket | Path, now: datetime, report: Report
+    show: Path, to: Bucket | Path, now: datetime, report: ProgressReport
 ) -> Iterator[PublishSession]:
     """Open a target while no other command can write into the show. Raises EarmarkError."""
     if isinstance(to, Path) and (to == show or to.is_relative_to(show / site_layout.PUBLIC)):
@@ -79,7 +79,9 @@ def open_session(
         yield open_target(show, to, now, report)
 
 
-def open_target(show: Path, to: Bucket | Path, now: datetime, report: Report) -> PublishSession:
+def open_target(
+    show: Path, to: Bucket | Path, now: datetime, report: ProgressReport
+) -> PublishSession:
     """Open a target only to read it, without a lock. Raises EarmarkError."""
     name = to.words if isinstance(to, Bucket) else _relative(to, show)
     return PublishSession(show, name, CacheFolder(show), _open(to), now, report)

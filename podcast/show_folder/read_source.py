@@ -88,7 +88,9 @@ def read_show(folder: Path) -> ReadableShow:
     show = Show(facts=facts, description=written.show.html, address=facts.address or NO_ADDRESS)
     episodes = [_with_chapters(folder, each, facts) for each in written.written.values()]
     findings = [each for unread in written.findings.values() for each in unread]
-    return ReadableShow(show.model_copy(update=reading.apart(episodes)), errors_in(findings))
+    return ReadableShow(
+        show.model_copy(update=reading.split_withdrawn(episodes)), errors_in(findings)
+    )
 
 
 def _read_show(folder: Path, *, notes: bool) -> WrittenShow:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from episodes.findings import Finding
     from episodes.frontmatter.production import RecordingSettings
     from episodes.model import Show
-    from podcast.cache.probes import Heard
+    from podcast.cache.probes import AudioProbe
 
 PUBLISHED = "published"  # the key of the published file, beside those of channels
 QUIET = 15.0  # dB: a recording that is raised further has audible hiss
@@ -43,7 +43,7 @@ def kept(loudness: Loudness) -> str:
 FINISHED = "published unchanged: you marked it as finished"
 
 
-def line(heard: Heard, settings: RecordingSettings) -> str:
+def line(heard: AudioProbe, settings: RecordingSettings) -> str:
     """Return a sentence about the level of a recording, for `check --levels`."""
     after = heard.loudness.get(PUBLISHED)
     if after:
@@ -62,7 +62,7 @@ def named(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name if names[name] == 1 else path, sentence) for path, name, sentence in short]
 
 
-def loudness_findings(show: Show, heard: Mapping[str, Heard]) -> list[Finding]:
+def loudness_findings(show: Show, heard: Mapping[str, AudioProbe]) -> list[Finding]:
     """Return the findings about each recording of a show, as far as it is measured."""
     return [
         finding
@@ -74,7 +74,7 @@ def loudness_findings(show: Show, heard: Mapping[str, Heard]) -> list[Finding]:
     ]
 
 
-def findings(recording: str, heard: Heard, channels: str) -> Iterator[Finding]:
+def findings(recording: str, heard: AudioProbe, channels: str) -> Iterator[Finding]:
     """Yield the findings about a recording, as far as it is measured."""
     header = heard.header
     if header.declared:

@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from episodes.text.quantities import quantity
-from podcast.building.context import Report
+from podcast.building.context import ProgressReport
 from podcast.terminal import findings
 
 LARGE = 50_000_000  # bytes; less is uploaded before anybody reads a line about it
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
-class Display(Report):
+class Display(ProgressReport):
     """Shows how much is done. Called from several threads."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from podcast.building import pipeline
-from podcast.building.context import Report
+from podcast.building.context import ProgressReport
 from podcast.publishing import publish
 from podcast.publishing.destination import DestinationOptions
 from tests.fuzz import hostile_values
@@ -55,7 +55,7 @@ def make(base: Path, seeds: Seeds) -> Path:
         (show / TWO / "episode.md").write_text(text.replace("Talk B", title), "utf-8")
         built = pipeline.build(show, now=NOW)
         target = DestinationOptions(str(base / "target"))
-        publish.publish(show, built, target, publish.PublishOptions(), NOW, Report())
+        publish.publish(show, built, target, publish.PublishOptions(), NOW, ProgressReport())
     return show
 
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from episodes.errors import SourceError
 from episodes.rules import finding
 from podcast.building import pipeline
-from podcast.cache.probes import Heard
+from podcast.cache.probes import AudioProbe
 from podcast.cache.store import CacheFolder
 from podcast.cli import main
 from podcast.publishing import checksums
@@ -73,11 +73,11 @@ def test_nothing_is_remembered_behind_a_link(make_show: Callable[..., Path], nam
 @pytest.mark.parametrize("wrong", [{}, [1], None, "long", float("inf")])
 def test_what_is_remembered_of_a_recording_is_of_its_kind(wrong: object) -> None:
     right = [[1, 2, 3], ["mp3", 3.5, 96_000, 44_100, 1, True, [], True, 0.0, 1], "digest", {}]
-    assert Heard.load(right)
+    assert AudioProbe.load(right)
     for at in range(5):
         header: list[object] = [*right[1]]  # type: ignore[misc]
         header[at] = wrong if at else 5
-        assert Heard.load([right[0], header, "digest", {}]) is None
+        assert AudioProbe.load([right[0], header, "digest", {}]) is None
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ import pytest
 
 from episodes import site_layout
 from podcast.building import pipeline
-from podcast.building.context import Report
+from podcast.building.context import ProgressReport
 from podcast.publishing import destination, publish
 from tests.kit import shows
 
@@ -47,7 +47,9 @@ class Space(NamedTuple):
     def publish(self) -> None:
         built = pipeline.build(self.show, now=shows.NOW)
         given = destination.DestinationOptions(str(self.folder))
-        publish.publish(self.show, built, given, publish.PublishOptions(), shows.NOW, Report())
+        publish.publish(
+            self.show, built, given, publish.PublishOptions(), shows.NOW, ProgressReport()
+        )
 
     def command(self, *options: str) -> list[str]:
         return ["sh", str(SCRIPT), str(self.folder), f"{self.web}/", *options]

@@ -12,7 +12,7 @@ from lxml import etree
 
 from episodes.site_layout import RECORDS
 from podcast.building import pipeline
-from podcast.building.context import Report
+from podcast.building.context import ProgressReport
 from podcast.publishing import publish as publisher
 from podcast.publishing import rollback as undo
 from podcast.publishing.destination import Bucket, DestinationOptions
@@ -44,17 +44,17 @@ def publish(
 ) -> PublishResult:
     """Build and publish."""
     built = pipeline.build(show, now=now)
-    return publisher.publish(show, built, given(place), wish, now, Report())
+    return publisher.publish(show, built, given(place), wish, now, ProgressReport())
 
 
 def rollback(show: Path, place: Bucket | Path, to: str | None = None) -> PublishResult:
     """Roll back."""
-    return undo.rollback(show, place, to, NOW, Report(), dry_run=False)
+    return undo.rollback(show, place, to, NOW, ProgressReport(), dry_run=False)
 
 
 def history(show: Path, place: Bucket | Path) -> tuple[HistoryLine, ...]:
     """Return the history, newest first."""
-    return undo.history(show, place, NOW, Report())
+    return undo.history(show, place, NOW, ProgressReport())
 
 
 def public(site: Path) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ from episodes.findings import Level
 from episodes.transcripts import lint, rollup_captions, subtitles, write
 from episodes.transcripts import read as transcripts
 from episodes.transcripts.read import Cue, Transcript
-from podcast.cache.probes import Heard
+from podcast.cache.probes import AudioProbe
 from tests.kit.shows import ROOT
 
 GOLDEN = sorted((ROOT / "tests" / "golden" / "transcripts").glob("*.srt"))
@@ -282,7 +282,7 @@ def test_hours_of_thousands_of_digits_are_no_time() -> None:
 def test_a_length_that_nobody_could_hear_makes_no_finding(sure: bool, rules: set[str]) -> None:
     """Where the sound cannot be decoded, the length is only what the file says."""
     header = Header("mp3", 60.0, 128_000, 44_100, 2, sure, ())
-    seconds = Heard((1, 1, 1), header, "", {}).seconds
+    seconds = AudioProbe((1, 1, 1), header, "", {}).seconds
     read = Transcript((Cue(0, 100, "Hello there. " * 20, "Ann"), Cue(200, 220, "Bye.", "Ben")))
     found = lint.lint(read, "t.vtt", seconds)
     assert {each.rule for each in found} == rules

@@ -18,7 +18,7 @@ from episodes.errors import SourceError
 from episodes.findings import Level, errors_in
 from episodes.rules import finding
 from podcast.building import pipeline
-from podcast.building.context import Report
+from podcast.building.context import ProgressReport
 from podcast.terminal import findings as telling
 from tests.kit.broken_shows import MD, MP3, ONE, cover, cut, edit, link, named, recording, write
 from tests.kit.refused_builds import refused, run, snapshot
@@ -192,7 +192,7 @@ def test_a_fault_of_the_sound_is_one_finding_and_the_rest_is_still_heard(
 
 
 def test_a_copy_is_found_before_anything_is_encoded(show: Path) -> None:
-    class Calm(Report):
+    class Calm(ProgressReport):
         def begin(self, recordings: list[str], doing: str = "") -> None:
             raise AssertionError(doing, recordings)
 

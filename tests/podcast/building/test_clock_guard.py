@@ -9,7 +9,7 @@ import pytest
 
 from episodes.errors import EarmarkError, SourceError
 from podcast.building import clock_guard, pipeline
-from podcast.building.context import Report
+from podcast.building.context import ProgressReport
 from podcast.publishing import publish as publisher
 from podcast.publishing.destination import DestinationOptions
 from podcast.publishing.publish import PublishOptions
@@ -55,7 +55,7 @@ def test_a_clock_that_is_behind_publishes_nothing_that_was_built_before(
     given = DestinationOptions(str(site), None, None, None)
     for now in BEHIND:
         with pytest.raises(EarmarkError, match="set the clock, then publish again"):
-            publisher.publish(show, built, given, PublishOptions(), now, Report())
+            publisher.publish(show, built, given, PublishOptions(), now, ProgressReport())
 
 
 def test_a_release_by_a_clock_that_was_ahead_is_replaced_when_told(show: Path, site: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_release_by_a_clock_that_was_ahead_is_replaced_when_told(show: Path, s
         publish(show, site)
     built = pipeline.build(show, now=NOW, trust_clock=True)
     given = DestinationOptions(str(site), None, None, None)
-    publisher.publish(show, built, given, PublishOptions(take_over=True), NOW, Report())
+    publisher.publish(show, built, given, PublishOptions(take_over=True), NOW, ProgressReport())
     assert whole(site)[-1] == "Talk Y"
     edit(show, 1, "title: Talk Y", "title: Talk X")
     publish(show, site)
@@ -118,9 +118,9 @@ def test_a_release_by_a_clock_that_was_ahead_is_no_error_while_nothing_changes(
     built = pipeline.build(show, now=NOW, trust_clock=True)
     given = DestinationOptions(str(site), None, None, None)
     for wish in (PublishOptions(), PublishOptions(take_over=True), PublishOptions()):
-        assert not publisher.publish(show, built, given, wish, NOW, Report()).plan
+        assert not publisher.publish(show, built, given, wish, NOW, ProgressReport()).plan
     with pytest.raises(EarmarkError, match="set the clock, then publish again"):
-        publisher.publish(show, built, given, PublishOptions(prune=True), NOW, Report())
+        publisher.publish(show, built, given, PublishOptions(prune=True), NOW, ProgressReport())
 
 
 def test_two_places_by_a_clock_that_was_ahead_are_both_forgotten_when_told(
@@ -131,7 +131,7 @@ def test_two_places_by_a_clock_that_was_ahead_are_both_forgotten_when_told(
         publish(show, place, now=NOW + timedelta(days=300))
     edit(show, 1, "title: Talk Z", "title: Talk Y")
     built = pipeline.build(show, now=NOW, trust_clock=True)
-    publisher.publish(show, built, given, PublishOptions(take_over=True), NOW, Report())
+    publisher.publish(show, built, given, PublishOptions(take_over=True), NOW, ProgressReport())
     edit(show, 1, "title: Talk Y", "title: Talk X")
     publish(show, site)
     assert whole(site)[-1] == "Talk X"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from episodes import catalogue, lockfile
 from feed import redirects
 from podcast.building import pipeline, published_copy
-from podcast.building.context import Report
+from podcast.building.context import ProgressReport
 from podcast.changing import move as moving
 from podcast.publishing import subscriber_changes
 from podcast.show_folder import show_address
@@ -38,7 +38,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def move(show: Path, address: str = NEW) -> list[str]:
-    return moving.write(moving.prepare(show, address, None, NOW), NOW, Report())
+    return moving.write(moving.prepare(show, address, None, NOW), NOW, ProgressReport())
 
 
 def test_the_address_is_another_and_every_identity_and_recording_the_same(show: Path) -> None:

@@ -15,7 +15,7 @@ from episodes.errors import EarmarkError, SourceError
 from episodes.findings import Level
 from episodes.transcripts import speech_to_text
 from podcast.building import pipeline
-from podcast.building.context import Report
+from podcast.building.context import ProgressReport
 from podcast.cli import main
 from podcast.creating import transcript
 from tests.kit.shows import NOW
@@ -43,7 +43,7 @@ class Listener:
             raise self.then
 
 
-class Heard(Report):
+class Heard(ProgressReport):
     """Remembers what it was told."""
 
     def __init__(self) -> None:
@@ -64,11 +64,11 @@ def show(make_show: MakeShow) -> Path:
     return folder
 
 
-def run(show: Path, listener: Listener, report: Report | None = None) -> list[str]:
+def run(show: Path, listener: Listener, report: ProgressReport | None = None) -> list[str]:
     def load(_model: str) -> Listener:
         return listener
 
-    return transcript.transcribe(show, "01-talk", "small", report or Report(), load)
+    return transcript.transcribe(show, "01-talk", "small", report or ProgressReport(), load)
 
 
 def test_a_draft_says_what_it_is_and_check_reminds_of_it(show: Path) -> None:
