@@ -12,54 +12,65 @@ if TYPE_CHECKING:
 
     from episodes.published_files import EpisodeFiles
     from episodes.show_folder.scan import Signature
-    from podcast.cache.store import CacheFolder
+    from podcast.cache.store import CacheFolder, Summary
 
 
 class BuildContext(NamedTuple):
-    """Where a build happens, and when; `tree` is what lay in the show's folder as it began."""
+    """Where and when a build happens."""
 
     folder: Path
     out: Path
     now: datetime
-    tree: dict[str, Signature]
+    tree: dict[str, Signature]  # the files in the show's folder when the build began
     store: CacheFolder
     verify: bool = False
 
 
 class BuildResult(NamedTuple):
-    """What came of a build.
-
-    `coming` is (when, title) of episodes that are held back; `said` is (recording, what became
-    of the recording); `written` counts the files that changed;
-    `publish` is where show.md says to publish, `feed` the feed's address; `withdrawn` says where
-    episodes that were taken back may have left something.
-    """
+    """The result of a build."""
 
     out: Path
     episodes: int
-    coming: list[tuple[str, str]]
+    coming: list[tuple[str, str]]  # (when, title) of scheduled episodes
     findings: list[Finding]
-    said: list[tuple[str, str]]
-    written: int
-    publish: dict[str, str] = {}  # noqa: RUF012 - never changed
-    feed: str = ""
+    said: list[tuple[str, str]]  # (recording, what was done to it)
+    written: int  # how many files changed
+    publish: dict[str, str] = {}  # noqa: RUF012 - where to publish, from show.md; never changed
+    feed: str = ""  # the feed's URL
     withdrawn: tuple[EpisodeFiles, ...] = ()
+
+    @classmethod
+    def of(
+        cls, out: Path, summary: Summary, said: list[tuple[str, str]], written: int
+    ) -> BuildResult:
+        """Return the result with the facts of a summary."""
+        return cls(
+            out=out,
+            episodes=summary.episodes,
+            coming=summary.coming,
+            findings=summary.findings,
+            said=said,
+            written=written,
+            publish=summary.publish,
+            feed=summary.feed,
+            withdrawn=tuple(summary.withdrawn),
+        )
 
 
 class ProgressReport:
-    """Hears how the recordings are coming along; the default says nothing."""
+    """Receives how the work on recordings and files progresses; this one ignores it."""
 
     def begin(self, recordings: list[str], doing: str = "Making recording") -> None:
-        """Say which recordings are to be worked on, and how that is called."""
+        """Receive which recordings are worked on, and what the work is called."""
 
     def advance(self, recording: str, share: float) -> None:
-        """Say how much of one recording is done, from 0 to 1."""
+        """Receive how much of one recording is done, from 0 to 1."""
 
     def end(self) -> None:
-        """Say that nothing is left, done or not."""
+        """Receive that the work has ended, finished or not."""
 
     def transfer(self, files: int, size: int, doing: str = "Publishing") -> None:
-        """Say how many files and bytes are to be moved."""
+        """Receive how many files and bytes are to be transferred."""
 
     def moved(self, size: int) -> None:
-        """Say that so many bytes more have arrived."""
+        """Receive that this many more bytes were transferred."""

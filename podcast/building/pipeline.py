@@ -1,4 +1,4 @@
-"""Builds or checks a show, and does nothing where nothing changed."""
+"""Builds or checks a show; if nothing has changed, a build ends at once."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from episodes.rules import finding
 from episodes.show_folder.real_paths import real_path
 from episodes.show_folder.scan import scan
 from podcast.building.context import BuildContext, BuildResult, ProgressReport
-from podcast.cache.store import CacheFolder, Summary
+from podcast.cache.store import CacheFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MOVED = "moved"  # what places need where it lived before
+MOVED = "moved"  # for the redirects that its former addresses need
 
 
 def build(  # noqa: PLR0913 - the flags of one command
@@ -30,10 +30,10 @@ def build(  # noqa: PLR0913 - the flags of one command
     address: str | None = None,
     trust_clock: bool = False,
 ) -> BuildResult:
-    """Build a show. Raises SourceError with every finding where an error stops it.
+    """Build a show. Raises SourceError with every finding if there is an error.
 
-    `address` stands in where `show.md` has none (the preview); `verify` trusts no earlier build and
-    hashes everything again; `trust_clock` says that what is later than now was a mistake then.
+    `address` is used if `show.md` has none (the preview); `verify` trusts no earlier build and
+    hashes everything again; with `trust_clock`, releases later than now do not stop the build.
     """
     folder, now = real_path(folder), now or datetime.now(UTC)
     out = real_path(out) if out else folder / site_layout.PUBLIC
@@ -41,19 +41,19 @@ def build(  # noqa: PLR0913 - the flags of one command
     store = CacheFolder(folder)
     summary = None if verify else store.unchanged(scan(folder), out, now)
     if summary:
-        return _nothing(out, summary)
+        return BuildResult.of(out, summary, [], 0)
     from podcast.building import clock_guard, steps
     from podcast.show_folder import show_lock
 
     with show_lock.hold(folder, "build"):
-        tree = scan(folder)  # somebody may have built it while we waited
+        tree = scan(folder)  # another command may have built it meanwhile
         summary = None if verify else store.unchanged(tree, out, now)
         if summary:
-            return _nothing(out, summary)
-        site = BuildContext(folder, out, now, tree, store, verify)
+            return BuildResult.of(out, summary, [], 0)
+        context = BuildContext(folder, out, now, tree, store, verify)
         if not trust_clock:
             clock_guard.refuse(now, folder, None if verify else _last_build(store))
-        return steps.build(site, report or ProgressReport(), address)
+        return steps.build(context, report or ProgressReport(), address)
 
 
 def _refuse_links(out: Path) -> None:
@@ -68,20 +68,6 @@ def _refuse_links(out: Path) -> None:
             raise SourceError(finding("file-outside", name, "", "is a link", fix=fix))
 
 
-def _nothing(out: Path, last: Summary) -> BuildResult:
-    return BuildResult(
-        out,
-        last.episodes,
-        last.coming,
-        last.findings,
-        [],
-        0,
-        last.publish,
-        last.feed,
-        tuple(last.withdrawn),
-    )
-
-
 def _last_build(folder: CacheFolder) -> float | None:
     """Return when the last build was, in seconds since 1970."""
     from podcast.cache import build_record
@@ -91,37 +77,39 @@ def _last_build(folder: CacheFolder) -> float | None:
 
 
 def coming(folder: Path, now: datetime | None = None) -> tuple[list[tuple[str, str]], int]:
-    """Return (when, title) of what is held back, soonest first, and how many errors there are.
+    """Return (when, title) of scheduled episodes, soonest first, and the number of errors.
 
-    Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
+    Nothing is built. Raises SourceError if `show.md` or an `episode.md` cannot be read.
     """
     folder, now = real_path(folder), now or datetime.now(UTC)
-    site = BuildContext(folder, folder / site_layout.PUBLIC, now, scan(folder), CacheFolder(folder))
-    summary = site.store.unchanged(site.tree, site.out, now)
+    context = BuildContext(
+        folder, folder / site_layout.PUBLIC, now, scan(folder), CacheFolder(folder)
+    )
+    summary = context.store.unchanged(context.tree, context.out, now)
     if summary:
         return summary.coming, 0
     from podcast.building import check as checking
     from podcast.building import clock_guard
 
-    clock_guard.refuse(now, folder, _last_build(site.store))
-    return checking.coming(site)
+    clock_guard.refuse(now, folder, _last_build(context.store))
+    return checking.coming(context)
 
 
 def check(folder: Path, now: datetime | None = None) -> list[Finding]:
-    """Return everything that is found in the source; nothing is built."""
+    """Return the findings in the source and in what was built; nothing is built."""
     from podcast.building import check as checking
 
-    return checking.check(_site(folder, now))
+    return checking.check(_context(folder, now))
 
 
 def levels(folder: Path) -> list[tuple[str, str]]:
-    """Return (recording, how loud it was and is) of each episode; nothing is built."""
+    """Return (recording, its loudness before and after) of each episode; nothing is built."""
     from podcast.building import check as checking
 
-    return checking.levels_of(_site(folder, None))
+    return checking.levels_of(_context(folder, None))
 
 
-def _site(folder: Path, now: datetime | None) -> BuildContext:
+def _context(folder: Path, now: datetime | None) -> BuildContext:
     folder, now = real_path(folder), now or datetime.now(UTC)
     _refuse_links(folder / site_layout.PUBLIC)
     return BuildContext(folder, folder / site_layout.PUBLIC, now, scan(folder), CacheFolder(folder))

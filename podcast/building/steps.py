@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from episodes import catalogue_document, site_layout, waivers
 from episodes.errors import SourceError
@@ -16,18 +16,8 @@ from episodes.lockfile import RemoteRecordings
 from episodes.model import Episode, Show, link_newest, link_versions, newest_first
 from feed import pages, rss
 from podcast import atomic_files, parallel
-from podcast.building import (
-    artwork,
-    check,
-    master_batch,
-    render,
-)
-from podcast.building import (
-    read as reading,
-)
-from podcast.building import (
-    withdrawn as forgetting,
-)
+from podcast.building import artwork, check, master_batch, render, withdrawn
+from podcast.building import read as reading
 from podcast.building.artwork import Gallery
 from podcast.building.context import BuildResult
 from podcast.cache.build_cache import BuildCache, show_key
@@ -37,66 +27,88 @@ from podcast.show_folder import lockfile, show_lock
 from podcast.terminal import loudness_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from episodes.findings import Finding
     from episodes.lockfile import Lock
     from podcast.building.context import BuildContext, ProgressReport
     from podcast.building.master_job import Mastered
-    from podcast.cache.probes import AudioProbe
 
 
-def build(site: BuildContext, report: ProgressReport, address: str | None) -> BuildResult:
-    """Build the show. Raises SourceError with every finding where an error stops it."""
+def build(context: BuildContext, report: ProgressReport, address: str | None) -> BuildResult:
+    """Build the show. Raises SourceError with every finding if there is an error."""
     parallel.calm()
-    gallery = Gallery(site.folder, site.store, verify=site.verify)
-    memory = BuildCache(site.store, site.out, verify=site.verify)
-    read = reading.read_show(site.folder, site.tree, memory, gallery, address)
+    gallery = Gallery(context.folder, context.store, verify=context.verify)
+    cache = BuildCache(context.store, context.out, verify=context.verify)
+    read = reading.read_show(context.folder, context.tree, cache, gallery, address)
     gallery.remember()
-    gc.freeze()  # the show stays until the end: nobody needs to look through it
-    findings = check.located(site, read)
+    gc.freeze()  # the show stays until the end, so the garbage collector can skip it
+    findings = check.located(context, read)
     if errors_in(findings):
         raise SourceError(*findings)
-    _make_folders(site)
-    forgetting.forget(site, read, memory, gallery)
-    done = master_batch.master_all(site, read, memory, gallery, report)
-    mastered = [finding for each in done.values() for finding in each.findings]
-    measured = loudness_lines.loudness_findings(read.show, _heard(read, done))
-    known = {(each.rule, each.path) for each in findings}
-    mastered += [each for each in measured if (each.rule, each.path) not in known]
-    findings += waivers.apply(waivers.waivers_in(read.show), mastered)
-    episodes = [
-        episode.model_copy(update={"media": done[episode.folder].media})
-        if episode.folder in done
+    _make_folders(context)
+    withdrawn.forget(context, read, cache, gallery)
+    mastered = master_batch.master_all(context, read, cache, gallery, report)
+    findings += _findings_of_masters(read, mastered, findings)
+    episodes = _published_episodes(context, read, mastered)
+    locked = lockfile.remember_elsewhere(context.folder, _elsewhere(episodes))
+    published = withdrawn.were_out(read.show, locked)
+    due = tuple(each for each in published if each.published <= context.now)  # others never appear
+    show = read.show.model_copy(
+        update={"episodes": link_versions(episodes, due), "withdrawn": link_newest(due, episodes)}
+    )
+    changed = read.changed | set(mastered)
+    show, written = _write_site(context, show, cache, gallery, changed, locked)
+    traces = withdrawn.look_for(read, locked)
+    summary = Summary(
+        episodes=len(show.episodes),
+        coming=check.later(read.show, context.now),
+        findings=findings,
+        publish=show.facts.publish.model_dump(exclude_none=True) if show.facts.publish else {},
+        feed=show.feed,
+        withdrawn=traces,
+    )
+    show_lock.refuse_if_taken_over(context.folder)
+    _save(context, show, read, cache, summary)
+    return BuildResult.of(context.out, summary, _messages(read.show, mastered), written)
+
+
+def _findings_of_masters(
+    read: reading.ReadShow, mastered: dict[str, Mastered], known: list[Finding]
+) -> list[Finding]:
+    """Return what mastering found, and what is now known of loudness, without repetition."""
+    probes = {
+        each.recording: mastered[each.folder].probe
+        for each in read.show.episodes
+        if each.folder in mastered
+    }
+    same = {(each.rule, each.path) for each in known}
+    findings = [finding for each in mastered.values() for finding in each.findings]
+    findings += [
+        each
+        for each in loudness_lines.loudness_findings(read.show, probes)
+        if (each.rule, each.path) not in same
+    ]
+    return waivers.apply(waivers.waivers_in(read.show), findings)
+
+
+def _published_episodes(
+    context: BuildContext, read: reading.ReadShow, mastered: dict[str, Mastered]
+) -> list[Episode]:
+    """Return the episodes that are out, with their published recordings."""
+    return [
+        episode.model_copy(update={"media": mastered[episode.folder].media})
+        if episode.folder in mastered
         else episode
         for episode in read.show.episodes
-        if episode.published <= site.now
+        if episode.published <= context.now
     ]
-    locked = lockfile.remember_elsewhere(site.folder, _elsewhere(episodes))
-    out = forgetting.were_out(read.show, locked)
-    back = tuple(each for each in out if each.published <= site.now)  # the others never appear
-    told = {"episodes": link_versions(episodes, back), "withdrawn": link_newest(back, episodes)}
-    show = read.show.model_copy(update=told)
-    show, written = _tell(site, show, memory, gallery, read.changed | set(done), locked)
-    coming = check.later(read.show, site.now)
-    withdrawn = forgetting.look_for(read, locked)
-    summary = Summary(len(show.episodes), coming, findings, _publish(show), show.feed, withdrawn)
-    show_lock.refuse_if_taken_over(site.folder)
-    _remember(site, show, read, memory, summary)
-    paths = {each.folder: each.recording for each in read.show.episodes}
-    lines = [(paths[name], each.message) for name, each in done.items() if each.message]
-    said = loudness_lines.named(lines)
-    count = len(show.episodes)
-    return BuildResult(
-        site.out, count, coming, findings, said, written, _publish(show), show.feed,
-        tuple(withdrawn),
-    )  # fmt: skip
 
 
-def _heard(read: reading.ReadShow, done: dict[str, Mastered]) -> dict[str, AudioProbe]:
-    """Return what is known now of the recordings that were mastered."""
-    return {
-        each.recording: done[each.folder].probe
-        for each in read.show.episodes
-        if each.folder in done
-    }
+def _messages(show: Show, mastered: dict[str, Mastered]) -> list[tuple[str, str]]:
+    paths = {each.folder: each.recording for each in show.episodes}
+    lines = [(paths[name], each.message) for name, each in mastered.items() if each.message]
+    return loudness_lines.named(lines)
 
 
 def _elsewhere(episodes: list[Episode]) -> dict[str, RemoteRecordings]:
@@ -107,104 +119,112 @@ def _elsewhere(episodes: list[Episode]) -> dict[str, RemoteRecordings]:
     }
 
 
-def _publish(show: Show) -> dict[str, str]:
-    return show.facts.publish.model_dump(exclude_none=True) if show.facts.publish else {}
-
-
-def _make_folders(site: BuildContext) -> None:
+def _make_folders(context: BuildContext) -> None:
     for name in site_layout.KINDS:
-        (site.out / name).mkdir(parents=True, exist_ok=True)
-    kept = [site.store.path, site.store.directory("audio"), site.store.directory("art")]
-    site.store.sweep([*kept, site.out, *(site.out / name for name in site_layout.KINDS)])
+        (context.out / name).mkdir(parents=True, exist_ok=True)
+    kept = [context.store.path, context.store.directory("audio"), context.store.directory("art")]
+    context.store.sweep([*kept, context.out, *(context.out / name for name in site_layout.KINDS)])
 
 
-def _tell(  # noqa: PLR0913 - what a show is told from
-    site: BuildContext,
+def _write_site(  # noqa: PLR0913 - what pages and feed are made from
+    context: BuildContext,
     show: Show,
-    memory: BuildCache,
+    cache: BuildCache,
     gallery: Gallery,
     changed: set[str],
     locked: Lock,
 ) -> tuple[Show, int]:
-    """Write pages, transcripts, chapters, art, catalogue and, last, the feed."""
-    bare, work = show.without_episodes, []
+    """Write pages, transcripts, chapters, art, catalogue and, last, the feed.
+
+    Returns the show with the names of these files, and how many were written.
+    """
+    bare, pages_to_render = show.without_episodes, []
     for before, episode, after in _with_neighbours(show):
-        page = render.Page(site.folder, site.out, bare, episode, before, after)
-        said = _beside(before, episode, after) == memory.neighbours_of(episode.folder)
-        if episode.folder in changed or not said or not _whole(site, memory, episode):
-            work.append(page)
-    rendered = {each.episode.folder: each for each in parallel.spread(render.render, work)}
+        linked = _linked_episodes(before, episode, after)
+        same = linked == cache.neighbours_of(episode.folder)
+        if episode.folder in changed or not same or not _is_complete(context, cache, episode):
+            page = render.Page(context.folder, context.out, bare, episode, before, after)
+            pages_to_render.append(page)
+    rendered = {
+        each.episode.folder: each for each in parallel.spread(render.render, pages_to_render)
+    }
     written = sum(each.written for each in rendered.values())
     episodes = (
         rendered[episode.folder].episode if episode.folder in rendered else episode
         for episode in show.episodes
     )
     show = show.model_copy(update={"episodes": newest_first(episodes)})
-    written += gallery.publish(site.out, memory)
-    made = {site_layout.static_name(name): data for name, data in pages.static().items()}
-    made |= {each.page: pages.withdrawn(show, each) for each in show.withdrawn}
-    made |= {
+    written += gallery.publish(context.out, cache)
+    files = {site_layout.static_name(name): data for name, data in pages.static().items()}
+    files |= {each.page: pages.withdrawn(show, each) for each in show.withdrawn}
+    files |= {
         site_layout.INDEX: pages.index(show),
         site_layout.CATALOGUE: catalogue_document.render(show, locked),
     }
-    for name, data in made.items():
-        written += atomic_files.write_changed(site.out / name, data)
-    show_lock.refuse_if_taken_over(site.folder)
-    written += atomic_files.write_chunks(site.out / site_layout.FEED, rss.chunks(show))
+    for name, data in files.items():
+        written += atomic_files.write_changed(context.out / name, data)
+    show_lock.refuse_if_taken_over(context.folder)
+    written += atomic_files.write_chunks(context.out / site_layout.FEED, rss.chunks(show))
     return show, written
 
 
-def _beside(
+def _linked_episodes(
     before: pages.Neighbour | None, episode: Episode, after: pages.Neighbour | None
 ) -> tuple[pages.Neighbour | None, ...]:
     """Return every other episode that an episode's page links to."""
-    kin = (episode.newer, episode.older)
-    versions = [pages.Neighbour(each.slug, each.title) if each else None for each in kin]
-    return (before, after, *versions)
+    versions = (episode.newer, episode.older)
+    links = (pages.Neighbour(each.slug, each.title) if each else None for each in versions)
+    return (before, after, *links)
 
 
-def _with_neighbours(show: Show) -> Any:
+def _with_neighbours(
+    show: Show,
+) -> Iterator[tuple[pages.Neighbour | None, Episode, pages.Neighbour | None]]:
+    """Yield each episode with those before and after it."""
     ordered = sorted(show.episodes, key=lambda episode: (episode.published, episode.guid))
     names = [None, *(pages.Neighbour(each.slug, each.facts.title) for each in ordered), None]
-    return zip(names, ordered, names[2:], strict=False)
+    yield from zip(names, ordered, names[2:], strict=False)
 
 
-def _whole(site: BuildContext, memory: BuildCache, episode: Episode) -> bool:
-    return all(stat(site.out / name) == memory.output_stat(name) for name in episode.built_files)
+def _is_complete(context: BuildContext, cache: BuildCache, episode: Episode) -> bool:
+    """Return whether the built files of an episode are as the last build left them."""
+    names = episode.built_files
+    return all(stat(context.out / name) == cache.output_stat(name) for name in names)
 
 
-def _remember(
-    site: BuildContext, show: Show, read: reading.ReadShow, memory: BuildCache, summary: Summary
+def _save(
+    context: BuildContext, show: Show, read: reading.ReadShow, cache: BuildCache, summary: Summary
 ) -> None:
-    """Write down this build, and remove what the one before made and this one did not."""
+    """Delete what the last build made and this one did not, and save this build."""
     names = [site_layout.INDEX, site_layout.CATALOGUE, site_layout.FEED]
     names += map(site_layout.static_name, pages.static())
     names += [show.art.file, show.art.small] if show.art else []
     names += [name for episode in show.episodes for name in episode.built_files]
     names += [episode.page for episode in show.withdrawn]
-    known = memory.outputs() | memory.unfinished() | forgetting.left_in(site.out, summary.withdrawn)
-    known |= artwork.left_over(site.out, set(names))
+    known = cache.outputs() | cache.unfinished()
+    known |= withdrawn.left_in(context.out, summary.withdrawn)
+    known |= artwork.left_over(context.out, set(names))
     for name in known - set(names):
         with contextlib.suppress(OSError):
-            (site.out / name).unlink()
-    out = {episode.folder: episode for episode in show.episodes}
+            (context.out / name).unlink()
+    published = {episode.folder: episode for episode in show.episodes}
     every = (*read.show.episodes, *read.show.withdrawn)
-    episodes = {each.folder: out.get(each.folder, each) for each in every}
-    later = [each.published.timestamp() for each in read.show.episodes if each.published > site.now]
+    episodes = {each.folder: published.get(each.folder, each) for each in every}
+    later = [each.published for each in read.show.episodes if each.published > context.now]
     record = BuildRecord.model_construct(
-        out=str(site.out),
-        tree=site.tree,
+        out=str(context.out),
+        tree=context.tree,
         key=show_key(show),
-        lock=stat(site.folder / LOCK),
-        due=min(later, default=None),
-        at=site.now.timestamp(),
-        outputs={name: stat(site.out / name) for name in names},
+        lock=stat(context.folder / LOCK),
+        due=min(later).timestamp() if later else None,
+        at=context.now.timestamp(),
+        outputs={name: stat(context.out / name) for name in names},
         neighbours={
-            each.folder: _beside(before, each, after)
-            for before, each, after in _with_neighbours(show)
+            episode.folder: _linked_episodes(before, episode, after)
+            for before, episode, after in _with_neighbours(show)
         },
         findings=read.findings,
         summary=summary,
         digest="",
     )
-    memory.save(episodes, record)
+    cache.save(episodes, record)
