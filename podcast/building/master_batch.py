@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from podcast.building import duplicates, master, published_copy, small_audio, ta
 from podcast.building.master_job import BuildFolders, MasterJob
 from podcast.cache import encoded_audio
 from podcast.cache.store import LOCK, stat
-from podcast.parallel import workers
+from podcast.parallel import for_each, workers
 from podcast.show_folder import lockfile, show_lock
 
 if TYPE_CHECKING:
@@ -182,15 +181,7 @@ def _in_parallel(jobs: dict[str, MasterJob], take: Take) -> None:
         with turn:
             take(folder, result)
 
-    pool = ThreadPoolExecutor(workers())
-    try:
-        for future in as_completed([pool.submit(run, folder) for folder in jobs]):
-            future.result()
-    except BaseException:
-        ffmpeg.cancel()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    for_each(jobs, run, workers(), cancel=ffmpeg.cancel)
 
 
 def _refuse_copies(site: BuildContext, show: Show) -> None:

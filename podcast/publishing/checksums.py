@@ -9,13 +9,13 @@ import hashlib
 import mmap
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from episodes.audio import mp3_frames
 from episodes.errors import EarmarkError
 from podcast.cache.build_record import read_record
 from podcast.cache.store import stat
+from podcast.parallel import for_each, workers
 from podcast.publishing.plan import PublicFile
 from podcast.publishing.release import DIGEST
 
@@ -60,9 +60,10 @@ def checksums_of_build(store: CacheFolder, out: Path, show: Path) -> dict[str, P
         else:
             missing.append(each)
 
-    def hash_file(each: str) -> tuple[int, int, str]:
+    def hash_file(each: str) -> None:
         size, written = stats[each] or (0, 0)
-        return size, written, _hash(out / each, audio.get(each) if written < boot else None)
+        digest = _hash(out / each, audio.get(each) if written < boot else None)
+        rows[each] = size, written, digest
 
     if missing:
         from podcast.show_folder import lockfile
@@ -70,8 +71,8 @@ def checksums_of_build(store: CacheFolder, out: Path, show: Path) -> dict[str, P
         entries = lockfile.read(show).episodes.values()
         audio = {entry.file: entry.audio for entry in entries}
         boot = boot_time()
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            rows |= dict(zip(missing, pool.map(hash_file, missing), strict=True))
+        for_each(missing, hash_file, workers())
+        rows = {each: rows[each] for each in stats}  # threads end in any order
         store.save(SUMS, {"files": {f"{out}/{each}": row for each, row in rows.items()}}, VERSION)
     return {each: PublicFile(row[0], row[2]) for each, row in rows.items()}
 

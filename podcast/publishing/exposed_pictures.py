@@ -14,7 +14,7 @@ from episodes.audio import id3_lint
 from episodes.errors import EarmarkError
 from episodes.pictures import metadata
 from podcast.building import artwork
-from podcast.publishing import upload
+from podcast.parallel import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -43,7 +43,7 @@ def find_exposed(
         if any(map(_reveals_more, _pictures(session, name, there[name].size))):
             exposed.append(name)
 
-    upload.for_each(session.target, inspect, old)
+    for_each(old, inspect, session.target.parallel)
     if old:
         bare = {name: there[name].mark for name in {*old}.difference(exposed)}
         _save(session, {name: mark for name, mark in known.items() if name in there} | bare)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import site_layout
+from podcast.parallel import for_each
 from podcast.publishing import (
     checksums,
     destination,
@@ -99,7 +100,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
             journal.close(done=True)
             exposed_pictures.remember_bare(session, rows)
             for names in (steps.withdrawn, steps.exposed, steps.deletions):
-                upload.for_each(session.target, session.target.delete, names)
+                for_each(names, session.target.delete, session.target.parallel)
         return planned._replace(done=True, exclusive=lock.exclusive, taken=withdrawn.fresh)
 
 

@@ -13,7 +13,8 @@ from episodes import site_layout
 from episodes.errors import EarmarkError
 from podcast.cache import identity
 from podcast.cache.store import CacheFolder
-from podcast.publishing import plan, release, upload
+from podcast.parallel import for_each
+from podcast.publishing import plan, release
 from podcast.publishing.destination import Bucket
 from podcast.publishing.withdrawn_files import NOTHING
 from podcast.show_folder import show_lock
@@ -118,7 +119,7 @@ def inspect_target(
     def read_digest(name: str) -> None:
         digests[name] = session.target.digest(name) or plan.UNKNOWN
 
-    upload.for_each(session.target, read_digest, unknown)
+    for_each(unknown, read_digest, session.target.parallel)
     return TargetState(listing, before, digests)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import zip_longest
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from podcast.parallel import for_each
 from podcast.publishing import release
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from podcast.publishing.targets.contract import StoredFile, Target
 
     Bring = Callable[[Put], StoredFile]
-
-T = TypeVar("T")
 
 
 def upload_stages(
@@ -51,7 +49,7 @@ def upload_stages(
         done[put.name] = (put.file.digest, *stored)
 
     for stage in stages:
-        for_each(target, upload_file, interleave_by_size(stage))
+        for_each(interleave_by_size(stage), upload_file, target.parallel)
     return done
 
 
@@ -61,15 +59,3 @@ def interleave_by_size(stage: Sequence[Put]) -> list[Put]:
     half = -(-len(ordered) // 2)
     pairs = zip_longest(ordered[:half], ordered[half:])
     return [put for pair in pairs for put in pair if put]
-
-
-def for_each(target: Target, work: Callable[[T], object], items: Collection[T]) -> None:
-    """Run `work` on every item, as many at once as the target allows; stop at the first error."""
-    if not items:
-        return
-    pool = ThreadPoolExecutor(min(target.parallel, len(items)))
-    try:
-        for future in as_completed([pool.submit(work, item) for item in items]):
-            future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
