@@ -24,14 +24,14 @@ def doctor(url: str, *, as_json: bool, no_links: bool) -> None:
     """
     from datetime import UTC, datetime
 
-    from podcast.doctor.run import visit
+    from podcast.doctor.run import visit_show
     from podcast.network.client import Client
     from podcast.terminal import output
     from podcast.terminal.progress import Display
 
     display, client = Display(), Client(private=True)
     try:
-        seen = visit(url, datetime.now(UTC), display, client, links=not no_links)
+        seen = visit_show(url, datetime.now(UTC), display, client, links=not no_links)
     finally:
         display.end()
         client.close()

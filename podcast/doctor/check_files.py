@@ -29,76 +29,76 @@ _FORGIVEN = {Kind.TRANSCRIPT, Kind.CHAPTERS, Kind.CATALOGUE}  # most apps read t
 _AGAIN = "run `earmark publish` again, so that the feed and the file agree"
 
 
-def typed(examined: Examined) -> Iterator[Symptom]:
-    """Find what is not sent as what it is."""
+def check_type(examined: Examined) -> Iterator[Symptom]:
+    """Find a file with the wrong media type."""
     resource, sent = examined.resource, examined.response.media_type
-    wished = (
+    expected = (
         resource.type
         or http_headers.choose_headers(_KINDS.get(resource.kind, examined.name)).content_type
     )
-    wished = wished.partition(";")[0].strip().lower()
-    if _SAME.get(sent, sent) == wished:
+    expected = expected.partition(";")[0].strip().lower()
+    if _SAME.get(sent, sent) == expected:
         return
     alike = resource.kind is Kind.RECORDING and sent.partition("/")[0] == "audio"
     level = Level.WARNING if alike or resource.kind in _FORGIVEN else Level.ERROR
-    seen = f"is sent as {shorten(sent) or 'no type at all'} instead of {wished}"
+    seen = f"is sent as {shorten(sent) or 'no type at all'} instead of {expected}"
     yield examined.symptom(
-        "type", seen, remedies.kind(examined.name, wished, examined.response), level
+        "type", seen, remedies.for_type(examined.name, expected, examined.response), level
     )
 
 
-def long(examined: Examined) -> Iterator[Symptom]:
-    """Find a recording that has not as many bytes as the feed says."""
-    size, said = examined.response.size, examined.resource.length
+def check_length(examined: Examined) -> Iterator[Symptom]:
+    """Find a recording whose length is not the one in the feed."""
+    size, declared = examined.response.size, examined.resource.length
     if size is None:
         seen = "is sent without its length (Content-Length)"
         yield examined.symptom("length", seen, "make the server send it: apps show it first")
-    elif said != str(size):
-        seen = f"has {size:,} bytes, but the feed says {shorten(said) or 'nothing'}"
+    elif declared != str(size):
+        seen = f"has {size:,} bytes, but the feed says {shorten(declared) or 'nothing'}"
         yield examined.symptom("length", seen, _AGAIN)
 
 
-def parted(examined: Examined) -> Iterator[Symptom]:
-    """Find a recording that cannot be had in parts: nobody can skip in it."""
-    parts = [each for each in examined.asked if each.request.header("Range")]
+def check_ranges(examined: Examined) -> Iterator[Symptom]:
+    """Find a recording that cannot be requested in parts: nobody can skip in it."""
+    parts = [each for each in examined.log if each.request.header("Range")]
     for request, response in parts:
         wrong = _wrong_part(request.header("Range"), response, examined.resource.length)
         if wrong:
-            yield examined.symptom("ranges", wrong, remedies.ranges(response))
+            yield examined.symptom("ranges", wrong, remedies.for_ranges(response))
             return
     if len(parts) == 2:
         start = int(parts[1].request.header("Range").split("=")[1].split("-")[0])
         first, second = parts[0].response.body[start:], parts[1].response.body
         if second[: len(first)] != first:
             seen = "sends the wrong bytes when a part is requested"
-            yield examined.symptom("ranges", seen, remedies.ranges(parts[1].response))
-    whole = examined.asked[0].response
+            yield examined.symptom("ranges", seen, remedies.for_ranges(parts[1].response))
+    whole = examined.log[0].response
     if parts and whole.fine and whole.header("accept-ranges").lower() != "bytes":
         seen = "can be requested in parts, but does not say so"
         what = "make the server send `Accept-Ranges: bytes`: some players need it to skip"
         yield examined.symptom("ranges", seen, what, Level.WARNING)
 
 
-def _wrong_part(asked: str, response: Response, length: str) -> str:
-    """Say what is wrong with a part; nothing where it is the one that was asked for."""
-    start, end = map(int, asked.removeprefix("bytes=").split("-"))
+def _wrong_part(requested: str, response: Response, length: str) -> str:
+    """Return what is wrong with a part; "" if it is the one that was requested."""
+    start, end = map(int, requested.removeprefix("bytes=").split("-"))
     if response.failure:
         return f"{response.failure} when a part is requested"
     if response.status == 200:
         return "is sent whole when a part is requested, so listeners cannot skip"
     if response.status != 206:
         return f"answers {response.status} when a part is requested, so listeners cannot skip"
-    said = response.header("content-range")
-    if said not in {f"bytes {start}-{end}/{response.size}", f"bytes {start}-{end}/*"}:
-        return f"says {shorten(said) or 'nothing'} where the part is bytes {start}-{end}/{length}"
+    sent = response.header("content-range")
+    if sent not in {f"bytes {start}-{end}/{response.size}", f"bytes {start}-{end}/*"}:
+        return f"says {shorten(sent) or 'nothing'} where the part is bytes {start}-{end}/{length}"
     if len(response.body) != end - start + 1 or response.cut:
         return "sends a different number of bytes than it says when a part is requested"
     return ""
 
 
-def pictured(examined: Examined) -> Iterator[Symptom]:
-    """Find a picture that is no JPEG or PNG, not sent as such, or large to fetch on the way."""
-    begin = next((each.response.body for each in examined.asked if each.response.body), b"")
+def check_picture(examined: Examined) -> Iterator[Symptom]:
+    """Find a picture that is not JPEG or PNG, has the wrong media type, or is large."""
+    begin = next((each.response.body for each in examined.log if each.response.body), b"")
     kind = next((kind for sign, kind in _PICTURES if begin.startswith(sign)), "")
     sent = _SAME.get(examined.response.media_type, examined.response.media_type)
     if begin and not kind:
@@ -106,22 +106,24 @@ def pictured(examined: Examined) -> Iterator[Symptom]:
         yield examined.symptom("content", seen, "save it as JPEG, and publish again")
     elif kind and sent != kind:
         seen = f"is sent as {shorten(sent) or 'no type at all'} instead of {kind}"
-        yield examined.symptom("type", seen, remedies.kind(examined.name, kind, examined.response))
-    if kind and (said := metadata.first_metadata(begin)):
+        yield examined.symptom(
+            "type", seen, remedies.for_type(examined.name, kind, examined.response)
+        )
+    if kind and (contents := metadata.first_metadata(begin)):
         what = "publish it again with this version of Earmark, which leaves that out"
-        yield examined.symptom("metadata", f"has {said} in it", what, Level.WARNING)
+        yield examined.symptom("metadata", f"has {contents} in it", what, Level.WARNING)
     if (examined.response.size or 0) > LARGEST_PICTURE:
         seen = f"has {(examined.response.size or 0) / 1e6:,.1f} MB"
         what = (
             f"save it with less than {LARGEST_PICTURE // 1_000_000} MB: every listener downloads it"
         )
         yield examined.symptom("size", seen, what, Level.WARNING)
-    elif examined.response.size == 0 or (not begin and len(examined.asked) > 1):
+    elif examined.response.size == 0 or (not begin and len(examined.log) > 1):
         yield examined.symptom("size", "is empty", "run `earmark publish` again")
 
 
-def worded(examined: Examined) -> Iterator[Symptom]:
-    """Find what is no transcript, chapters or catalogue, but perhaps the page of an error."""
+def check_content(examined: Examined) -> Iterator[Symptom]:
+    """Find a text file with other contents, such as an error page."""
     body, resource = examined.response.body, examined.resource
     if resource.type == "text/vtt":
         right = body.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT")
@@ -147,8 +149,8 @@ def _document(body: bytes, kind: Kind) -> bool:
     return isinstance(document, dict) and isinstance(document.get(name), shape)
 
 
-def taken_back(examined: Examined) -> Iterator[Symptom]:
-    """Find a recording that was withdrawn and can be had all the same."""
+def check_withdrawn(examined: Examined) -> Iterator[Symptom]:
+    """Find a withdrawn recording that can still be downloaded."""
     page = examined.response.header("content-type").startswith(
         "text/"
     )  # some hosts answer all with one

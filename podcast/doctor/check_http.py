@@ -1,6 +1,6 @@
-"""Checks what can be wrong at any address: DNS, TLS, redirects and status codes.
+"""Checks what can be wrong with any URL: DNS, TLS, redirects and status codes.
 
-A rule gets one address with everything that was asked about it, and yields what is wrong.
+A check gets one resource with its requests and responses, and yields symptoms.
 """
 
 from __future__ import annotations
@@ -38,43 +38,45 @@ _PASSING = {
 
 
 class Examined(NamedTuple):
-    """One thing, what was asked about it, and the show it belongs to."""
+    """A resource, its requests and responses, and the URL of its show."""
 
     resource: Resource
-    asked: RequestLog
+    log: RequestLog
     show: str
 
     @property
     def response(self) -> Response:
-        """The first answer that is what was asked for; else the last."""
-        responses = [exchange.response for exchange in self.asked]
+        """The first response that is what was requested, or the last."""
+        responses = [exchange.response for exchange in self.log]
         return next((response for response in responses if response.fine), responses[-1])
 
     @property
     def name(self) -> str:
-        """The name of the file below the show."""
+        """The path of the file in the show."""
         return clean_url(self.resource.address).partition("?")[0].removeprefix(self.show)
 
     def symptom(self, key: str, seen: str, remedy: str, level: Level = Level.ERROR) -> Symptom:
-        """Return a symptom of this thing."""
+        """Return a symptom of this resource."""
         return Symptom(self.resource.address, key, seen, remedy, level)
 
 
-def arrival(examined: Examined) -> Iterator[Symptom]:
-    """Find what cannot be had at all."""
+def check_arrival(examined: Examined) -> Iterator[Symptom]:
+    """Find what cannot be downloaded at all."""
     response = examined.response
     if response.failure:
         via = f" (through {shorten(strip_query(response.hops[-1]), 100)})" if response.hops else ""
         key = "certificate" if response.failure in _CERTIFICATE else "reach"
-        yield examined.symptom(key, f"{response.failure}{via}", remedies.failure(response.failure))
+        yield examined.symptom(
+            key, f"{response.failure}{via}", remedies.for_failure(response.failure)
+        )
     elif not response.fine:
         folder = examined.resource.address.endswith("/")
-        said = remedies.status(response, folder=folder)
-        yield examined.symptom("status", f"answers {response.status}", said)
+        remedy = remedies.for_status(response, folder=folder)
+        yield examined.symptom("status", f"answers {response.status}", remedy)
 
 
-def way(examined: Examined) -> Iterator[Symptom]:
-    """Find a way that is long or unsafe, or holds a password."""
+def check_redirects(examined: Examined) -> Iterator[Symptom]:
+    """Find too many redirects, unsafe ones, and passwords in a URL."""
     hops = examined.response.hops
     if has_credentials(examined.resource.address):
         yield examined.symptom(
@@ -100,8 +102,8 @@ def way(examined: Examined) -> Iterator[Symptom]:
             return
 
 
-def secure(examined: Examined) -> Iterator[Symptom]:
-    """Find what is fetched so that others on the way can listen in or change it."""
+def check_encryption(examined: Examined) -> Iterator[Symptom]:
+    """Find what is sent without encryption, so that others can read or change it."""
     address = clean_url(examined.resource.address)
     if address.startswith("http:") and not is_loopback(address):
         yield examined.symptom(
@@ -113,38 +115,40 @@ def secure(examined: Examined) -> Iterator[Symptom]:
         )
 
 
-def unpacked(examined: Examined) -> Iterator[Symptom]:
-    """Find what is packed for those who did not ask for it."""
-    for request, response in examined.asked:
+def check_compression(examined: Examined) -> Iterator[Symptom]:
+    """Find what is compressed although the client did not ask for it."""
+    for request, response in examined.log:
         encoding = response.header("content-encoding").lower()
-        asked = encoding and encoding in request.header("Accept-Encoding")
-        if response.fine and encoding not in {"", "identity"} and not asked:
+        requested = encoding and encoding in request.header("Accept-Encoding")
+        if response.fine and encoding not in {"", "identity"} and not requested:
             seen = f"is sent compressed ({encoding}) to clients that did not ask for it"
-            yield examined.symptom("gzip", seen, remedies.packed(response))
+            yield examined.symptom("gzip", seen, remedies.for_compression(response))
             return
 
 
-def head(examined: Examined) -> Iterator[Symptom]:
+def check_head(examined: Examined) -> Iterator[Symptom]:
     """Find what answers GET, but not HEAD."""
-    first = examined.asked[0]
+    first = examined.log[0]
     if first.request.method == "HEAD" and not first.response.fine:
-        yield examined.symptom("head", f"answers {first.response.status} to HEAD", remedies.head())
+        yield examined.symptom(
+            "head", f"answers {first.response.status} to HEAD", remedies.for_head()
+        )
 
 
-def readable(examined: Examined) -> Iterator[Symptom]:
+def check_cors(examined: Examined) -> Iterator[Symptom]:
     """Find what a player on another site may not read (CORS)."""
     allowed = examined.response.header("access-control-allow-origin")
-    if allowed not in {"*", examined.asked[0].request.header("Origin")}:
+    if allowed not in {"*", examined.log[0].request.header("Origin")}:
         yield examined.symptom(
             "cors",
             "cannot be read by players on other sites",
-            remedies.cors(examined.response),
+            remedies.for_cors(examined.response),
             Level.WARNING,
         )
 
 
-def link(examined: Examined) -> Iterator[Symptom]:
-    """Find a link that leads nowhere."""
+def check_link(examined: Examined) -> Iterator[Symptom]:
+    """Find a link that does not work."""
     response = examined.response
     more = f" and {examined.resource.more:,} more" if examined.resource.more else ""
     where = (
@@ -153,7 +157,7 @@ def link(examined: Examined) -> Iterator[Symptom]:
         else " (of the show)"
     )
     if has_credentials(examined.resource.address):
-        yield from way(examined)
+        yield from check_redirects(examined)
     if response.failure or not (200 <= response.status < 300 or response.status in _CLOSED):
         seen = response.failure or f"answers {response.status}"
         what = "correct this link or remove it, and publish again"
@@ -167,8 +171,8 @@ def link(examined: Examined) -> Iterator[Symptom]:
         yield examined.symptom(LINK, seen, "open it yourself", Level.NOTE)
 
 
-def expiry(address: str, until: datetime | None, now: datetime) -> Iterator[Symptom]:
-    """Find a certificate that runs out soon."""
+def check_expiry(address: str, until: datetime | None, now: datetime) -> Iterator[Symptom]:
+    """Find a certificate that expires soon."""
     days = (until - now).days if until else SOON
     if days < SOON:
         seen = f"has a certificate that expires in {quantity(days, 'day')}"
@@ -176,13 +180,13 @@ def expiry(address: str, until: datetime | None, now: datetime) -> Iterator[Symp
         yield Symptom(address, "certificate", seen, what, Level.WARNING)
 
 
-def lettered(examined: Examined) -> Iterator[Symptom]:
-    """Find an encoding that a server names, and that is not the one written."""
-    said = examined.response.header("content-type").lower()
-    found = re.search(r"charset\s*=\s*[\"']?([\w-]+)", said)
-    if found and found[1] not in {"utf-8", "utf8"}:
+def check_charset(examined: Examined) -> Iterator[Symptom]:
+    """Find a charset that is not the one of the file."""
+    content_type = examined.response.header("content-type").lower()
+    encoding = re.search(r"charset\s*=\s*[\"']?([\w-]+)", content_type)
+    if encoding and encoding[1] not in {"utf-8", "utf8"}:
         yield examined.symptom(
             "charset",
-            f"is sent as {found[1]}, but was written as utf-8: some characters look wrong",
+            f"is sent as {encoding[1]}, but was written as utf-8: some characters look wrong",
             "make the server send `charset=utf-8`, or no charset at all",
         )

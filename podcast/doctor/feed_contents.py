@@ -1,4 +1,4 @@
-"""Lists the addresses in a feed: parsed without entities, network or a limit on length."""
+"""Lists the URLs in a feed: parsed without entities, network or a limit on length."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lxml import etree
 
 from episodes.errors import EarmarkError
 from feed.feedgen_extension import ATOM, CONTENT, ITUNES, PODCAST, PSC
-from podcast.doctor.resources import Kind, Resource, links
+from podcast.doctor.resources import Kind, Resource, links_in_html
 from podcast.network.urls import clean_url
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ _NOTES = ("description", f"{{{CONTENT}}}encoded")
 
 
 class UnreadableError(EarmarkError):
-    """What came is no feed; the text says what it is instead."""
+    """The response is not a feed; the text says what it is instead."""
 
 
 class FeedContents(NamedTuple):
-    """What a feed tells: its own address, its items, and all there is to look at, each once."""
+    """The contents of a feed: its own URL, its number of items, and each resource once."""
 
     itself: str
     items: int
@@ -45,27 +45,31 @@ class FeedContents(NamedTuple):
     resources: tuple[Resource, ...]
 
 
-def read(data: bytes, address: str, show: str) -> FeedContents:
-    """Read a feed that came from `address`, of the show at `show`. Raises UnreadableError."""
+def read_feed(data: bytes, address: str, show: str) -> FeedContents:
+    """Read the feed from `address`, of the show at `show`. Raises UnreadableError."""
     if data.lstrip()[:200].lower().startswith(_HTML):
         raise UnreadableError("is a web page, not a feed")
-    found = _Found(show)
+    collector = _Collector(show)
     try:
-        _walk(data, found)
+        _walk(data, collector)
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", 0)
         where = f" (line {line:,})" if line else ""
         raise UnreadableError(f"is not well-formed XML{where}") from None
-    if found.root != "rss":
+    if collector.root != "rss":
         raise UnreadableError("is XML, but not an RSS feed")
     resources = (
-        (Resource(Kind.PAGE, show), *found.resources) if found.ours else tuple(found.resources)
+        (Resource(Kind.PAGE, show), *collector.resources)
+        if collector.ours
+        else tuple(collector.resources)
     )
-    return FeedContents(found.itself, found.items, found.ours, tuple(_once(resources, address)))
+    return FeedContents(
+        collector.itself, collector.items, collector.ours, tuple(_once(resources, address))
+    )
 
 
 def _once(resources: Iterable[Resource], itself: str) -> Iterator[Resource]:
-    """Yield each address once, with how many episodes name it; the feed's own is no page."""
+    """Yield each URL but the feed's own once, with the number of episodes that name it."""
     alike: dict[tuple[Kind, str], list[Resource]] = {}
     for resource in resources:
         group = alike.setdefault((resource.kind, clean_url(resource.address)), [])
@@ -76,7 +80,7 @@ def _once(resources: Iterable[Resource], itself: str) -> Iterator[Resource]:
         yield group[0]._replace(more=len(group) - 1)
 
 
-def _walk(data: bytes, found: _Found) -> None:
+def _walk(data: bytes, collector: _Collector) -> None:
     parser = etree.XMLPullParser(
         ("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
@@ -85,17 +89,17 @@ def _walk(data: bytes, found: _Found) -> None:
         events: Iterable[tuple[str, Any]] = parser.read_events()  # its types allow for namespaces
         for event, element in events:
             if event == "start":
-                found.begin(str(element.tag))
+                collector.begin(str(element.tag))
             elif element.tag == "item":
-                found.item(element)
+                collector.item(element)
                 element.clear()  # ten thousand items never stand in memory at once
             elif element.tag == "channel":
-                found.channel(element)
+                collector.channel(element)
     parser.close()
 
 
-class _Found:
-    """Collects while the feed is walked through."""
+class _Collector:
+    """Collects resources while the feed is parsed."""
 
     def __init__(self, show: str) -> None:
         self.root, self.itself, self.items, self.ours = "", "", 0, False
@@ -103,19 +107,19 @@ class _Found:
         self._show, self._elements = show, 0
 
     def begin(self, tag: str) -> None:
-        """Remember the root, and stop where somebody sent a bomb."""
+        """Remember the root, and stop if there are too many elements."""
         self.root = self.root or tag
         self._elements += 1
         if self._elements > MANY:
             raise UnreadableError(f"has more than {MANY:,} elements; no app reads that much")
 
     def item(self, item: etree._Element) -> None:
-        """Collect what one episode names."""
+        """Collect the resources of one episode."""
         self.items += 1
         self._collect(item, item.findtext("title") or "")
 
     def channel(self, channel: etree._Element) -> None:
-        """Collect what the show itself names."""
+        """Collect the resources of the show itself."""
         self.ours = (channel.findtext("generator") or "").startswith(GENERATOR)
         for link in channel.findall(f"{{{ATOM}}}link"):
             if link.get("rel") == "self":
@@ -129,22 +133,22 @@ class _Found:
         for kind, path, name in _SAID:
             for each in element.findall(path):
                 address = (each.get(name) or "").strip()
-                said = Resource(
+                resource = Resource(
                     kind, address, each.get("type") or "", each.get("length") or "", title
                 )
                 if kind is Kind.LINK:
                     self._link(address, title)
                 else:
-                    self.resources.append(said)
+                    self.resources.append(resource)
         for each in element.findall(f"{{{PODCAST}}}alternateEnclosure"):
             self._alternate(each, title)
         self._link((element.findtext("link") or "").strip(), title)
         for name in _NOTES:
-            for address in links(element.findtext(name) or ""):
+            for address in links_in_html(element.findtext(name) or ""):
                 self._link(address, title)
 
     def _alternate(self, element: etree._Element, title: str) -> None:
-        """Add a smaller recording of ours; what others keep elsewhere is a link."""
+        """Add a smaller recording of the show; one on another site is a link."""
         kind, length = element.get("type") or "", element.get("length") or ""
         for source in element.findall(f"{{{PODCAST}}}source"):
             address = (source.get("uri") or "").strip()
@@ -162,11 +166,11 @@ class _Found:
         self.resources.append(Resource(Kind.PAGE if ours else Kind.LINK, address, of=title))
 
 
-def unpacked(data: bytes, limit: int) -> bytes | None:
-    """Return what was packed with gzip, up to a limit; None where it is damaged."""
+def decompress(data: bytes, limit: int) -> bytes | None:
+    """Return decompressed gzip, up to a limit; None if it is damaged."""
     unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        found = unpacking.decompress(data, limit)
+        plain = unpacking.decompress(data, limit)
     except zlib.error:
         return None
-    return found if unpacking.eof or unpacking.unconsumed_tail else None
+    return plain if unpacking.eof or unpacking.unconsumed_tail else None

@@ -57,7 +57,7 @@ _INDEX = {
     "": "make the server answer with index.html for a folder; for a bucket, switch on website "
     "hosting with index.html as its index document",
 }
-_TROUBLE = {
+_REASONS = {
     Failure.ADDRESS: "write the whole address, starting with https://, and publish again",
     Failure.NAME: "correct the address, or the entry in DNS",
     Failure.REFUSED: "start the server, or open its port in the firewall",
@@ -79,78 +79,78 @@ _TROUBLE = {
 
 
 def server(response: Response) -> str:
-    """Return which server answered, as far as it says so; nothing where it does not."""
-    said = response.header("server").lower()
+    """Return which server answered, or "" if it does not say so."""
+    header = response.header("server").lower()
     if "x-amz-request-id" in response.headers:
         return "bucket"
-    return next((name for sign, name in _SIGNS if sign in said), "")
+    return next((name for sign, name in _SIGNS if sign in header), "")
 
 
 def _choice(table: dict[str, str], response: Response) -> str:
     return table.get(server(response), table[""])
 
 
-def cors(response: Response) -> str:
-    """Say how to let players on other sites read a file."""
+def for_cors(response: Response) -> str:
+    """Return how to let players on other sites read a file."""
     return _choice(_CORS, response)
 
 
-def ranges(response: Response) -> str:
-    """Say how to let players skip."""
+def for_ranges(response: Response) -> str:
+    """Return how to let players skip."""
     return _choice(_RANGES, response)
 
 
-def conditional(response: Response) -> str:
-    """Say how apps can be spared what they have."""
+def for_conditional(response: Response) -> str:
+    """Return how to answer apps that already have the feed."""
     return _choice(_CONDITIONAL, response)
 
 
-def cache(address: str, response: Response) -> str:
-    """Say how to let a feed be kept for minutes."""
+def for_caching(address: str, response: Response) -> str:
+    """Return how to let a feed be cached for minutes."""
     path = urlsplit(address).path
     keep = f'Cache-Control "{_FEED.cache_control}"'
-    said = {
+    choices = {
         "nginx": _feed_in_nginx(path),
         "apache": f'in .htaccess, add: `<Files "{path.rpartition("/")[2]}">`, on the next line '
         f"`Header set {keep}`, and on the next `</Files>`",
         "caddy": f"in the Caddyfile, add: `header {path} {keep}`",
         "": f"send `Cache-Control: {_FEED.cache_control}` with it, as `earmark publish` does",
     }
-    return _choice(said, response)
+    return _choice(choices, response)
 
 
 def _feed_in_nginx(path: str) -> str:
-    """Return the one place for type and age: of two places that fit, nginx takes only one."""
+    """Return one block for type and age: if two match, nginx uses only one."""
     return (
         f'in nginx, add: `location = {path} {{ types {{ }} default_type "{_FEED.content_type}"; '
         f"expires {http_headers.FEED_AGE}; }}`"  # an add_header here would drop those outside
     )
 
 
-def feed(address: str, response: Response) -> str:
-    """Say how to send a feed as one."""
+def for_feed(address: str, response: Response) -> str:
+    """Return how to send a feed with its media type."""
     if server(response) == "nginx":
         return _feed_in_nginx(urlsplit(address).path)
-    return kind(address, _FEED.content_type, response)
+    return for_type(address, _FEED.content_type, response)
 
 
-def packed(response: Response) -> str:
-    """Say how not to pack what nobody asked to be packed."""
+def for_compression(response: Response) -> str:
+    """Return how to stop compression that the client did not ask for."""
     return _choice(_PACKED, response)
 
 
-def head() -> str:
-    """Say why HEAD matters."""
+def for_head() -> str:
+    """Return why HEAD has to be allowed."""
     return _HEAD
 
 
-def failure(what: Failure) -> str:
-    """Say what to do where there is no answer."""
-    return _TROUBLE[what]
+def for_failure(failure: Failure) -> str:
+    """Return what to do if there is no response."""
+    return _REASONS[failure]
 
 
-def status(response: Response, *, folder: bool = False) -> str:
-    """Say what to do about an answer that is not the file."""
+def for_status(response: Response, *, folder: bool = False) -> str:
+    """Return what to do about a status other than 200."""
     if folder and response.status in {403, 404}:
         return _choice(_INDEX, response)
     if response.status in {401, 407}:
@@ -164,21 +164,21 @@ def status(response: Response, *, folder: bool = False) -> str:
     return "check the server's log"
 
 
-def kind(name: str, wished: str, response: Response) -> str:
-    """Say how to send a file, by its name below the show, with a certain type."""
+def for_type(name: str, mime: str, response: Response) -> str:
+    """Return how to send a file, by its path in the show, with a media type."""
     suffix = f".{name.rpartition('.')[2]}"
-    chapters = wished == site_layout.CHAPTERS_TYPE
+    chapters = mime == site_layout.CHAPTERS_TYPE
     where = rf"/{site_layout.CHAPTERS}[^/]+\.json$" if chapters else rf"\{suffix}$"
-    said = {
-        "nginx": f'in nginx, add: `location ~ {where} {{ types {{ }} default_type "{wished}"; }}`',
-        "apache": f'in .htaccess, add: `AddType "{wished}" {suffix}`',
-        "caddy": f'in the Caddyfile, add: `header *{suffix} Content-Type "{wished}"`',
-        "bucket": f"set its Content-Type to {wished}, or upload it with `earmark publish`",
-        "": f"make the server send `Content-Type: {wished}`; `earmark publish` sets it in a bucket",
+    choices = {
+        "nginx": f'in nginx, add: `location ~ {where} {{ types {{ }} default_type "{mime}"; }}`',
+        "apache": f'in .htaccess, add: `AddType "{mime}" {suffix}`',
+        "caddy": f'in the Caddyfile, add: `header *{suffix} Content-Type "{mime}"`',
+        "bucket": f"set its Content-Type to {mime}, or upload it with `earmark publish`",
+        "": f"make the server send `Content-Type: {mime}`; `earmark publish` sets it in a bucket",
     }
     if chapters:
-        said["apache"] = f"in .htaccess of the folder chapters, write: `ForceType {wished}`"
-        said["caddy"] = (
-            f"in the Caddyfile, add: `header /{site_layout.CHAPTERS}* Content-Type {wished}`"
+        choices["apache"] = f"in .htaccess of the folder chapters, write: `ForceType {mime}`"
+        choices["caddy"] = (
+            f"in the Caddyfile, add: `header /{site_layout.CHAPTERS}* Content-Type {mime}`"
         )
-    return _choice(said, response)
+    return _choice(choices, response)

@@ -19,7 +19,7 @@ _PARTLY = {"stylesheet", "icon"}  # the kinds of <link> that a page needs
 
 
 class Kind(StrEnum):
-    """What a look is at: one of them, in words."""
+    """The kind of a resource, in words."""
 
     FEED = "feed"
     RECORDING = "recording"
@@ -33,7 +33,7 @@ class Kind(StrEnum):
     LINK = "link"
 
     def many(self, number: int) -> str:
-        """Say how many there are."""
+        """Return a number of them, in words."""
         words = {
             Kind.CHAPTERS: "files of chapters",
             Kind.CATALOGUE: "catalogue",
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 
 class Resource(NamedTuple):
-    """Something to look at; `type` and `length` as the feed says them.
+    """A URL to examine; `type` and `length` are those in the feed.
 
     `of` is the title of the first episode that names it, and `more` do so too.
     """
@@ -57,7 +57,7 @@ class Resource(NamedTuple):
 
 
 def _read(html: str) -> Iterator[tuple[str, str]]:
-    """Yield (tag, address) of everything that leads somewhere; what is not HTML has none."""
+    """Yield (tag, URL) of all links, styles, scripts and pictures of a page."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(html.encode(errors="replace"), parser)
@@ -71,17 +71,17 @@ def _read(html: str) -> Iterator[tuple[str, str]]:
             yield tag, (element.get(_PARTS.get(tag, "href")) or "").strip()
 
 
-def links(html: str) -> list[str]:
-    """Return where the links of some notes lead, in their order; those within a page are not."""
-    found = dict.fromkeys(to for tag, to in _read(html) if tag == "a")
-    return [to for to in found if to and not to.startswith("#")]
+def links_in_html(html: str) -> list[str]:
+    """Return the URLs of links in their order, without those within the page."""
+    urls = dict.fromkeys(to for tag, to in _read(html) if tag == "a")
+    return [to for to in urls if to and not to.startswith("#")]
 
 
-def withdrawn(catalogue: bytes, show: str) -> list[Resource]:
-    """Return the recordings that a catalogue says were taken back; nobody should have them."""
+def withdrawn_recordings(catalogue: bytes, show: str) -> list[Resource]:
+    """Return the withdrawn recordings in a catalogue, which must not be there."""
     try:
-        told = json.loads(catalogue)["withdrawn"]
-        rows = [(str(each["title"]), name) for each in told for name in each["media"]["former"]]
+        entries = json.loads(catalogue)["withdrawn"]
+        rows = [(str(each["title"]), name) for each in entries for name in each["media"]["former"]]
     except (ValueError, KeyError, TypeError):
         return []
     every = dict.fromkeys((title, join_url(show, str(name))) for title, name in rows)
@@ -91,7 +91,7 @@ def withdrawn(catalogue: bytes, show: str) -> list[Resource]:
     ]
 
 
-def parts(page: str, html: str, below: str) -> list[Resource]:
-    """Return the styles, scripts and pictures of a page that lie below the show's address."""
-    found = dict.fromkeys(join_url(page, to) for tag, to in _read(html) if tag != "a" and to)
-    return [Resource(Kind.PART, clean_url(each)) for each in found if each.startswith(below)][:MOST]
+def parts_of_page(page: str, html: str, below: str) -> list[Resource]:
+    """Return the styles, scripts and pictures of a page that are below the show's URL."""
+    urls = dict.fromkeys(join_url(page, to) for tag, to in _read(html) if tag != "a" and to)
+    return [Resource(Kind.PART, clean_url(each)) for each in urls if each.startswith(below)][:MOST]

@@ -1,4 +1,4 @@
-"""Visits a show: sends its requests, about eight at a time, and examines each answer."""
+"""Visits a show: sends its requests, about eight at a time, and examines each response."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from episodes.errors import EarmarkError
 from episodes.findings import Finding, Level
 from podcast.doctor import check_http, checks, feed_contents
 from podcast.doctor.check_http import Examined
-from podcast.doctor.requests import RequestLog, following
-from podcast.doctor.resources import Kind, Resource, parts, withdrawn
-from podcast.doctor.symptoms import Symptom, calmed, findings
+from podcast.doctor.requests import RequestLog, next_request
+from podcast.doctor.resources import Kind, Resource, parts_of_page, withdrawn_recordings
+from podcast.doctor.symptoms import Symptom, group_symptoms, merge_if_offline
 from podcast.network.certificates import certificate_end
 from podcast.network.messages import Exchange
 from podcast.network.urls import clean_url, has_credentials, is_loopback, is_web_url, origin_of
@@ -31,9 +31,9 @@ FOLLOW = 10  # redirects, so that a long chain can be described
 
 
 class VisitResult(NamedTuple):
-    """What a visit found: how many of each kind were looked at, and what is wrong.
+    """The number of resources of each kind that were examined, and what is wrong.
 
-    Without a feed that can be read there is no show either, and addresses are told whole.
+    Without a feed that can be read there is no show either, and findings have whole URLs.
     """
 
     counts: dict[Kind, int]
@@ -41,12 +41,12 @@ class VisitResult(NamedTuple):
     show: str = ""
 
     def findings(self, *, each: bool = False) -> list[Finding]:
-        """Return the findings, told once where they are alike unless each is wanted."""
-        return findings(self.symptoms, self.show, each=each)
+        """Return the findings, if not `each`, those that are alike only once."""
+        return group_symptoms(self.symptoms, self.show, each=each)
 
 
-def addresses(given: str) -> tuple[str, ...]:
-    """Return where the feed may be, most likely first. Raises EarmarkError."""
+def feed_urls(given: str) -> tuple[str, ...]:
+    """Return the URLs the feed may have, most likely first. Raises EarmarkError."""
     address = given.strip()
     if "://" not in address:
         address = f"http{'' if is_loopback(f'http://{address}') else 's'}://{address}"
@@ -64,16 +64,14 @@ def addresses(given: str) -> tuple[str, ...]:
     return (below, address) if last else (below,)
 
 
-def visit(
+def visit_show(
     given: str, now: datetime, progress: CheckProgress, client: Client, *, links: bool = True
 ) -> VisitResult:
-    """Look at a show, at the address of its feed or its own. Raises EarmarkError for no address."""
-    resource, asked = _feed(client, addresses(given))
-    at = (resource.address, *asked[0].response.hops)[
-        -1
-    ]  # a feed that moved is told from where it is
+    """Test a show, by the URL of its feed or its own. Raises EarmarkError if it is not one."""
+    resource, log = _feed(client, feed_urls(given))
+    at = (resource.address, *log[0].response.hops)[-1]  # a feed that moved has that URL
     show = urljoin(at, ".")
-    examined = Examined(resource, asked, show)
+    examined = Examined(resource, log, show)
     counts, symptoms = Counter({Kind.FEED: 1}), checks.examine(examined)
     if has_credentials(given if "://" in given else f"//{given}"):
         left = "was requested without the name and the password in its address"
@@ -82,51 +80,51 @@ def visit(
     if not examined.response.fine or examined.response.cut:
         return VisitResult(dict(counts), symptoms)
     try:
-        told = feed_contents.read(examined.response.body, at, show)
+        contents = feed_contents.read_feed(examined.response.body, at, show)
     except feed_contents.UnreadableError as error:
         what = "publish the feed there again, as `earmark build` wrote it"
         unread = [each for each in symptoms if each.key != "type"]  # that follows from this
         return VisitResult(dict(counts), [*unread, examined.symptom("xml", str(error), what)])
-    symptoms += checks.examine_told(examined, told)
-    resources = [each for each in told.resources if links or each.kind is not Kind.LINK]
-    if told.ours:
+    symptoms += checks.examine_contents(examined, contents)
+    resources = [each for each in contents.resources if links or each.kind is not Kind.LINK]
+    if contents.ours:
         resources.append(Resource(Kind.CATALOGUE, urljoin(show, site_layout.CATALOGUE)))
-    seen = _look(resources, show, client, progress, counts)
-    symptoms += calmed(seen, counts[Kind.LINK], show)
+    seen = _examine_all(resources, show, client, progress, counts)
+    symptoms += merge_if_offline(seen, counts[Kind.LINK], show)
     symptoms += _certificates([resource, *resources], client, now)
     return VisitResult(dict(counts), symptoms, show)
 
 
 def _feed(client: Client, candidates: tuple[str, ...]) -> tuple[Resource, RequestLog]:
-    """Ask for the feed where it may be; the first place speaks where none has it."""
+    """Request the feed at each URL; return the first response if none has it."""
     resource = Resource(Kind.FEED, candidates[0])
-    asked = _ask(resource, client)
-    response = asked[0].response
+    log = _ask(resource, client)
+    response = log[0].response
     if len(candidates) > 1 and not response.fine and not response.failure:
         other = Resource(Kind.FEED, candidates[1])
         instead = _ask(other, client)
         if b"<rss" in instead[0].response.body[:4000]:
             return other, instead
-    return resource, asked
+    return resource, log
 
 
 def _ask(resource: Resource, client: Client) -> RequestLog:
-    """Ask all there is to ask about one thing."""
-    asked: RequestLog = ()
-    while request := following(resource, asked):
-        asked = (*asked, Exchange(request, client.fetch(request, follow=FOLLOW)))
-    return asked
+    """Send all requests for one resource."""
+    log: RequestLog = ()
+    while request := next_request(resource, log):
+        log = (*log, Exchange(request, client.fetch(request, follow=FOLLOW)))
+    return log
 
 
-def _look(
+def _examine_all(
     resources: list[Resource],
     show: str,
     client: Client,
     progress: CheckProgress,
     counts: Counter[Kind],
 ) -> list[Symptom]:
-    """Look at everything, then at what the pages need."""
-    found: dict[int, list[Symptom]] = {}
+    """Examine every resource, then what the pages need."""
+    symptoms_at: dict[int, list[Symptom]] = {}
     needed: dict[str, Resource] = {clean_url(each.address): each for each in resources}
     later: list[Resource] = []
     lock = threading.Lock()
@@ -135,37 +133,37 @@ def _look(
         at, resource = numbered
         examined = Examined(resource, _ask(resource, client), show)
         symptoms = checks.examine(examined)
-        wanted = _wanted(examined, show)
+        further = _further(examined, show)
         with lock:
-            found[at] = symptoms
+            symptoms_at[at] = symptoms
             counts[resource.kind] += 1
-            for each in wanted:
+            for each in further:
                 if each.address not in needed:
                     needed[each.address] = each
                     later.append(each)
         progress.looked()
 
     progress.looking(len(resources))
-    run_rows(_polite(enumerate(resources)), one)
+    run_rows(_rows_by_site(enumerate(resources)), one)
     progress.looking(len(later))
     run_rows([[each] for each in enumerate(later, len(resources))], one)
-    return [symptom for at in sorted(found) for symptom in found[at]]
+    return [symptom for at in sorted(symptoms_at) for symptom in symptoms_at[at]]
 
 
-def _wanted(examined: Examined, show: str) -> list[Resource]:
-    """Return what else to look at: what a page needs, and what a catalogue says has gone."""
+def _further(examined: Examined, show: str) -> list[Resource]:
+    """Return more resources: what a page needs, and recordings that were withdrawn."""
     resource, body = examined.resource, examined.response.body if examined.response.fine else b""
     if resource.kind is Kind.CATALOGUE:
-        return withdrawn(body, show)
+        return withdrawn_recordings(body, show)
     return (
-        parts(resource.address, body.decode(errors="replace"), show)
+        parts_of_page(resource.address, body.decode(errors="replace"), show)
         if resource.kind is Kind.PAGE
         else []
     )
 
 
-def _polite(resources: Iterable[tuple[int, Resource]]) -> list[list[tuple[int, Resource]]]:
-    """Put links to one site one after the other; what belongs to the show goes side by side."""
+def _rows_by_site(resources: Iterable[tuple[int, Resource]]) -> list[list[tuple[int, Resource]]]:
+    """Return rows: links to one site in one row, each resource of the show in its own."""
     by_host: dict[object, list[tuple[int, Resource]]] = {}
     for at, resource in resources:
         key = origin_of(resource.address) if resource.kind is Kind.LINK else at
@@ -174,7 +172,7 @@ def _polite(resources: Iterable[tuple[int, Resource]]) -> list[list[tuple[int, R
 
 
 def _certificates(resources: list[Resource], client: Client, now: datetime) -> list[Symptom]:
-    """Look how long the certificates last of every server that the show needs."""
+    """Check when the certificates of all servers of the show expire."""
     hosts = dict.fromkeys(
         origin_of(each.address) for each in resources if each.kind is not Kind.LINK
     )
@@ -182,5 +180,5 @@ def _certificates(resources: list[Resource], client: Client, now: datetime) -> l
         symptom
         for each in hosts
         if each.startswith("https:")
-        for symptom in check_http.expiry(each, certificate_end(client, each), now)
+        for symptom in check_http.check_expiry(each, certificate_end(client, each), now)
     ]

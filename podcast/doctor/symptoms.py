@@ -11,7 +11,7 @@ from podcast.network.urls import clean_url
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LINK = "link"  # each is another thing to mend, so each is told
+LINK = "link"  # each needs another fix, so each is listed
 _UNKNOWN = (Failure.NAME, Failure.LOST)
 LONGEST, LONGEST_URL = 200, 2000  # characters of what a server sent that are worth showing
 FEW = 3  # links; fewer may all be wrong by chance
@@ -19,7 +19,7 @@ _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
 
 class Symptom(NamedTuple):
-    """What was seen at an address, and the remedy, which is the same for many."""
+    """What is wrong with a URL, and the remedy, which is the same for many."""
 
     address: str
     key: str
@@ -28,20 +28,20 @@ class Symptom(NamedTuple):
     level: Level = Level.ERROR
 
 
-def findings(symptoms: Iterable[Symptom], show: str, *, each: bool = False) -> list[Finding]:
-    """Return the findings, the gravest first; those with one remedy once, unless each is wanted."""
+def group_symptoms(symptoms: Iterable[Symptom], show: str, *, each: bool = False) -> list[Finding]:
+    """Return the findings, errors first; if not `each`, those with one remedy only once."""
     alike: dict[object, list[Symptom]] = {}
     for symptom in dict.fromkeys(symptoms):
         apart = symptom.address if each or symptom.key == LINK else ""
         alike.setdefault((symptom.key, symptom.remedy, symptom.level, apart), []).append(symptom)
-    found = [_finding(group, show) for group in alike.values()]
-    return sorted(found, key=lambda finding: _ORDER[finding.level])
+    grouped = [_finding(group, show) for group in alike.values()]
+    return sorted(grouped, key=lambda finding: _ORDER[finding.level])
 
 
-def calmed(symptoms: list[Symptom], links: int, show: str) -> list[Symptom]:
-    """Return the symptoms, where no other site at all is known by DNS as one note.
+def merge_if_offline(symptoms: list[Symptom], links: int, show: str) -> list[Symptom]:
+    """Return the symptoms; if DNS knows no other site at all, those of links as one note.
 
-    Then it is not the links that are wrong, but the network that was asked from.
+    Then not the links are wrong, but this computer's network.
     """
     rest = [each for each in symptoms if each.key != LINK or not each.seen.startswith(_UNKNOWN)]
     lost = len(symptoms) - len(rest)
@@ -56,12 +56,12 @@ def _finding(group: list[Symptom], show: str) -> Finding:
     first = group[0]
     more = len({symptom.address for symptom in group}) - 1
     also = f" ({more:,} more like it)" if more else ""
-    said = f"{shorten(first.seen)}{also}; {first.remedy}"
-    return Finding(named(first.address, show), first.key, said, first.level)
+    message = f"{shorten(first.seen)}{also}; {first.remedy}"
+    return Finding(describe_url(first.address, show), first.key, message, first.level)
 
 
-def named(address: str, show: str) -> str:
-    """Return an address as a person may see it: below the show's where it lies there."""
+def describe_url(address: str, show: str) -> str:
+    """Return a URL as it is shown: below the show's if possible."""
     return shorten(clean_url(address).removeprefix(show) or clean_url(address), LONGEST_URL)
 
 

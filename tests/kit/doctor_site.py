@@ -78,7 +78,7 @@ def look(
     """Visit a show, and return (where, level, rule) of every finding."""
     client = Client(private=True, patience=patience)
     try:
-        seen = visit.visit(address, NOW, Quiet(), client, links=links)
+        seen = visit.visit_show(address, NOW, Quiet(), client, links=links)
     finally:
         client.close()
     return [(found.path, found.level, found.key) for found in seen.findings(each=each)]

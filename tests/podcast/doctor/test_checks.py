@@ -42,29 +42,29 @@ def test_a_redirect_from_https_to_http_is_an_error() -> None:
 @pytest.mark.parametrize("days, number", [(-1, 1), (0, 1), (20, 1), (22, 0)])
 def test_certificates_are_renewed_three_weeks_before_their_end(days: int, number: int) -> None:
     until = NOW + timedelta(days=days, hours=1)
-    assert len(list(check_http.expiry("https://example.org", until, NOW))) == number
+    assert len(list(check_http.check_expiry("https://example.org", until, NOW))) == number
 
 
 def test_every_trouble_has_a_remedy_and_every_kind_has_rules() -> None:
-    assert all(remedies.failure(each) for each in Failure)
+    assert all(remedies.for_failure(each) for each in Failure)
     assert set(checks.RULES) == set(Kind)
 
 
 def test_entities_and_foreign_files_are_not_followed() -> None:
     bomb = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel>&x;'
     bomb += b"<link>&x;</link><item/></channel></rss>"
-    told = feed_contents.read(bomb, f"{SHOW}feed.xml", SHOW)
+    told = feed_contents.read_feed(bomb, f"{SHOW}feed.xml", SHOW)
     assert (told.items, told.resources) == (1, ())
 
 
 def test_a_feed_with_elements_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_contents, "MANY", 100)
     with pytest.raises(feed_contents.UnreadableError, match="more than 100 elements"):
-        feed_contents.read(rss("<a/>" * 200), f"{SHOW}feed.xml", SHOW)
+        feed_contents.read_feed(rss("<a/>" * 200), f"{SHOW}feed.xml", SHOW)
 
 
 def test_feeds_of_others_are_looked_at_without_a_catalogue() -> None:
-    told = feed_contents.read(rss("<generator>Other</generator>"), f"{SHOW}feed.xml", SHOW)
+    told = feed_contents.read_feed(rss("<generator>Other</generator>"), f"{SHOW}feed.xml", SHOW)
     assert not told.ours
 
 
@@ -79,7 +79,7 @@ def test_feeds_of_others_are_looked_at_without_a_catalogue() -> None:
     ],
 )  # fmt: skip
 def test_links_are_found_in_any_html(notes: str, found: list[str]) -> None:
-    assert resources.links(notes) == found
+    assert resources.links_in_html(notes) == found
 
 
 def test_a_heavy_feed_is_a_note_unless_it_is_packed_for_those_who_ask() -> None:
@@ -100,4 +100,4 @@ def test_a_heavy_feed_is_a_note_unless_it_is_packed_for_those_who_ask() -> None:
 
 
 def test_gzip_that_is_damaged_is_no_gzip() -> None:
-    assert feed_contents.unpacked(b"no gzip", 100) is None
+    assert feed_contents.decompress(b"no gzip", 100) is None

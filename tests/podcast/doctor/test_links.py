@@ -47,8 +47,10 @@ def test_a_dead_link_is_told_with_its_episodes_and_status(site: Site, elsewhere:
 def test_a_network_without_other_sites_is_told_once() -> None:
     lost = [Symptom(f"https://{n}.invalid", "link", Failure.NAME, "x", Level.WARNING)
             for n in range(4)]  # fmt: skip
-    assert [each.key for each in symptoms.calmed(lost, 4, "https://example.org/")] == ["offline"]
-    assert symptoms.calmed(lost, 5, "https://example.org/") == lost
+    assert [each.key for each in symptoms.merge_if_offline(lost, 4, "https://example.org/")] == [
+        "offline"
+    ]
+    assert symptoms.merge_if_offline(lost, 5, "https://example.org/") == lost
 
 
 def test_telephones_and_mail_are_not_links_to_look_at() -> None:
@@ -56,7 +58,7 @@ def test_telephones_and_mail_are_not_links_to_look_at() -> None:
         '&lt;a href="tel:116123"&gt;call&lt;/a&gt; '
         '&lt;a href="mailto:a@example.org"&gt;write&lt;/a&gt;'
     )
-    told = feed_contents.read(
+    told = feed_contents.read_feed(
         rss(f"<description>{links}</description>"),
         "https://example.org/feed.xml",
         "https://example.org/",
@@ -72,7 +74,9 @@ def test_a_small_file_of_ours_is_a_recording_and_one_elsewhere_a_link() -> None:
         '<podcast:source uri="https://other.example/a.opus"/>'
         "</podcast:alternateEnclosure></item>"
     )
-    told = feed_contents.read(rss(small), "https://example.org/feed.xml", "https://example.org/")
+    told = feed_contents.read_feed(
+        rss(small), "https://example.org/feed.xml", "https://example.org/"
+    )
     assert told.resources == (
         Resource(Kind.RECORDING, "https://example.org/media/a.opus", "audio/ogg", "99", "One"),
         Resource(Kind.LINK, "https://other.example/a.opus", of="One"),

@@ -136,7 +136,7 @@ def test_a_server_that_is_not_there_is_a_finding_and_no_traceback() -> None:
                                    "http://example.org:99999/"])  # fmt: skip
 def test_what_is_no_address_is_said_to_be_none(given: str) -> None:
     with pytest.raises(EarmarkError, match="that is not a web address"):
-        visit.addresses(given)
+        visit.feed_urls(given)
 
 
 def test_a_server_that_stopped_answering_is_not_asked_again_and_again() -> None:

@@ -26,11 +26,11 @@ def test_the_command_says_in_one_sentence_what_it_looked_at(site: Site) -> None:
 
 def test_an_address_may_be_written_without_its_scheme(site: Site) -> None:
     assert look(site.address.removeprefix("http://")) == []
-    assert visit.addresses("example.org/n/feed.xml") == ("https://example.org/n/feed.xml",)
+    assert visit.feed_urls("example.org/n/feed.xml") == ("https://example.org/n/feed.xml",)
 
 
 def test_progress_counts_what_was_looked_at(site: Site) -> None:
     client, quiet = Client(private=True), Quiet()
-    seen = visit.visit(site.address, NOW, quiet, client)
+    seen = visit.visit_show(site.address, NOW, quiet, client)
     client.close()
     assert quiet.number == quiet.done == sum(seen.counts.values()) - 1  # all but the feed

@@ -60,4 +60,4 @@ def test_a_page_for_whatever_is_missing_is_no_recording(taken: tuple[Site, Path]
              b'{"withdrawn": [{"title": "T", "media": {"former": ["https://x.example/a.mp3"]}}]}'],
 )  # fmt: skip
 def test_no_catalogue_leads_the_doctor_elsewhere(said: bytes) -> None:
-    assert resources.withdrawn(said, SHOW) == []
+    assert resources.withdrawn_recordings(said, SHOW) == []
