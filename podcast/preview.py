@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import gc
 import json
 import logging
 import os
@@ -16,7 +15,6 @@ import socket
 import sys
 import tempfile
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
@@ -27,16 +25,14 @@ from werkzeug.security import safe_join
 from werkzeug.serving import make_server
 
 from episodes import site_layout
-from episodes.errors import EarmarkError, SourceError
+from episodes.errors import EarmarkError
 from episodes.model import NO_ADDRESS
 from episodes.show_folder.real_paths import real_path
-from episodes.show_folder.scan import scan
 from feed import pages
-from podcast.building import pipeline
+from podcast import rebuild
 from podcast.publishing import http_headers
 from podcast.show_folder import read_only_copy, show_lock
 from podcast.terminal import output
-from podcast.terminal.progress import Display
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,14 +40,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from werkzeug.wrappers import Response as Answer
 
-    from episodes.findings import Finding
-    from podcast.building.context import BuildResult
-
 REWRITTEN = {".xml", ".html", ".json", ".css"}
-EVERY = 1.0  # seconds between scans of the files
-RETRY = 10.0  # seconds until another try where nothing changed
-NOT_BUILT = "Not built: you are seeing the previous version."
-PASSING = {"audio-read", "folder"}  # rules that a full disk or a folder in motion breaks
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 LAST_PORT = 65_535
 _QR = b'<div class="qr"'  # in feed/templates/index.html; only the drawing is inside
@@ -190,14 +179,14 @@ def serve(show: Path, host: str, port: int, mounted: Mounted | None = None) -> N
     with _listen(host, port) as listening, contextlib.ExitStack() as stack:
         home = show
         try:
-            built = _build(home)
+            built = rebuild.build(home)
         except show_lock.ReadOnlyError:
             home = (
                 Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="earmark-"))) / "show"
             )
             sys.stderr.write(f"{show}: you may not write there; built in a temporary folder\n")
             read_only_copy.update(show, home)
-            built = _build(home)
+            built = rebuild.build(home)
         output.brief(built.findings, show)
         _serve(show, home, listening, mounted)
 
@@ -243,7 +232,7 @@ def _serve(show: Path, home: Path, listening: socket.socket, mounted: Mounted | 
     )
     sys.stdout.flush()
     stop = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(show, home, stop), daemon=True)
+    watcher = threading.Thread(target=rebuild.watch, args=(show, home, stop), daemon=True)
     watcher.start()
     try:
         server.serve_forever()
@@ -253,65 +242,3 @@ def _serve(show: Path, home: Path, listening: socket.socket, mounted: Mounted | 
         stop.set()
         server.server_close()
         watcher.join()
-
-
-def _watch(show: Path, home: Path, stop: threading.Event) -> None:
-    """Build again after each change, and after a while where what went wrong may be over.
-
-    `home` is where it is built: a copy of a show that is read-only.
-    """
-    before, last, since = _look(show), Rebuilt(""), 0.0
-    while not stop.wait(EVERY):
-        now = _look(show)
-        if now == before and not (last.passing and time.monotonic() - since > RETRY):
-            continue
-        rebuilt = _rebuild(show, home)
-        if now != before or rebuilt != last:
-            output.brief(rebuilt.findings, show)
-            sys.stderr.write(f"{rebuilt.line}\n")
-        before, last, since = now, rebuilt, time.monotonic()
-
-
-class Rebuilt(NamedTuple):
-    """How a rebuild went: a line, findings, and whether another try may go better by itself."""
-
-    line: str
-    findings: tuple[Finding, ...] = ()
-    passing: bool = False
-
-
-def _look(show: Path) -> object:
-    try:
-        return scan(show)
-    except (EarmarkError, OSError):
-        return None
-
-
-def _rebuild(show: Path, home: Path) -> Rebuilt:
-    """Build, and return how it went.
-
-    Nothing ends the preview: a full disk, a folder that was moved, a recording half copied.
-    """
-    try:
-        if home != show:
-            read_only_copy.update(show, home)
-        with show_lock.hold(home, "preview", wait=EVERY):
-            built = _build(home)
-    except SourceError as error:
-        passing = any(each.rule in PASSING for each in error.findings)
-        return Rebuilt(NOT_BUILT, tuple(error.findings), passing)
-    except EarmarkError as error:
-        return Rebuilt(f"{error}\n{NOT_BUILT}", passing=True)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return Rebuilt(f"{where}{error.strerror or error}\n{NOT_BUILT}", passing=True)
-    except Exception as error:
-        return Rebuilt(f"{type(error).__name__}: {error}\n{NOT_BUILT}", passing=True)
-    return Rebuilt("Built again.", tuple(built.findings))
-
-
-def _build(show: Path) -> BuildResult:
-    try:
-        return pipeline.build(show, report=Display(), address=NO_ADDRESS)
-    finally:
-        gc.unfreeze()  # a build freezes what it read: mostly the process ends with it
