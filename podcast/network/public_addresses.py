@@ -30,24 +30,24 @@ _LOCAL = ipaddress.ip_network("192.0.0.0/24")  # clouds answer there; old versio
 
 
 class PrivateError(Exception):
-    """A name that leads to this computer or into its own network."""
+    """A host name has an address of this computer or its network."""
 
 
 def limit_pool(pool: PoolManager) -> None:
-    """Let every connection of a pool lead outside, and end with the deadline of its thread.
+    """Limit the connections of a pool to public addresses and to the deadline of their thread.
 
-    PrivateError is raised where one would lead to this computer or its network.
+    A connection to this computer or its network raises PrivateError.
     """
     pool.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
 
 def watch(pool: PoolManager) -> None:
-    """Let every connection of a pool end with the deadline of its thread, wherever it leads."""
+    """Limit the connections of a pool to the deadline of their thread, not to public addresses."""
     pool.pool_classes_by_scheme = {"http": _AnyPool, "https": _AnyTlsPool}
 
 
 def allowed(address: str) -> bool:
-    """Say whether an IP address is one of the public internet, whatever it is wrapped in."""
+    """Return whether an IP address is public, whatever other address contains it."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
@@ -60,9 +60,9 @@ def allowed(address: str) -> bool:
 
 
 def leads_inside(host: str) -> bool:
-    """Return whether a host is, as far as is known here, of this computer or its network.
+    """Return whether DNS gives a host an address of this computer or its network.
 
-    A name that is not known here, or not in time, may be known to a proxy.
+    A name without an answer, or without one in time, may be known to a proxy.
     """
     try:
         addresses = in_time(lambda: _addresses(host, None), LOOKUP, lambda _: None)
@@ -72,12 +72,12 @@ def leads_inside(host: str) -> bool:
 
 
 def _addresses(host: str, port: int | None) -> list[str]:
-    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(row[4][0]) for row in found))
+    rows = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(row[4][0]) for row in rows))
 
 
 def _reach(to: HTTPConnection) -> socket.socket:
-    """Look a name up, refuse what must not be asked, and connect to what was looked at."""
+    """Resolve a name, refuse private addresses, and connect to those that were checked."""
     addresses = _addresses(to.host, to.port)
     if not all(map(allowed, addresses)):
         raise PrivateError(to.host)
@@ -93,7 +93,7 @@ def _reach(to: HTTPConnection) -> socket.socket:
 
 
 def _connect(to: HTTPConnection) -> socket.socket:
-    """Connect, and say what goes wrong as urllib3 does."""
+    """Connect, and raise the errors of urllib3."""
     try:
         return _reach(to)
     except socket.gaierror as error:
