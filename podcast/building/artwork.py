@@ -150,7 +150,7 @@ class Gallery:
         copies = dict(zip(COPIES, (picture.embedded, picture.small), strict=True))
         return copies if picture.bare else {**copies, PUBLISHED: picture.data}
 
-    def publish(self, out: Path, memory: BuildCache) -> int:
+    def publish(self, out: Path, cache: BuildCache) -> int:
         """Copy every prepared picture to its place; return how many were written.
 
         Raises SourceError if one of them has anything in it but the picture.
@@ -161,7 +161,7 @@ class Gallery:
                 (picture.art.file, picture.source),
                 (picture.art.small, picture.small),
             ):
-                if memory.output_stat(name) is None or stat_of(out / name) != memory.output_stat(
+                if cache.output_stat(name) is None or stat_of(out / name) != cache.output_stat(
                     name
                 ):
                     data = origin.read_bytes()

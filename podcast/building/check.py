@@ -31,27 +31,27 @@ if TYPE_CHECKING:
     from podcast.building.context import BuildContext
 
 
-def check(site: BuildContext) -> list[Finding]:
+def check(context: BuildContext) -> list[Finding]:
     """Return every finding in the source and in what was built, each with its line."""
-    read = _read(site)
-    found = located(site, read)
+    read = _read(context)
+    found = located(context, read)
     try:
-        lost = list(gone(site, read))
+        lost = list(gone(context, read))
     except SourceError as error:
         lost = error.findings
-    record = read_record(site.store)
-    late = clock_guard.behind(site.now, site.folder, record.at if record else None)
-    copied = duplicates.copies(site.folder, read.show.episodes)
-    more = [*([late] if late else ()), *copied, *lost, *check_output.prove(site)]
+    record = read_record(context.store)
+    late = clock_guard.behind(context.now, context.folder, record.at if record else None)
+    copied = duplicates.copies(context.folder, read.show.episodes)
+    more = [*([late] if late else ()), *copied, *lost, *check_output.prove(context)]
     return found + waivers.apply(waivers.waivers_in(read.show), more)
 
 
-def gone(site: BuildContext, read: reading.ReadShow) -> Iterator[Finding]:
+def gone(context: BuildContext, read: reading.ReadShow) -> Iterator[Finding]:
     """Yield what was published and belongs to no episode any more. Raises SourceError.
 
     Nothing is said as long as there are episodes that cannot be read, or whose guids are not right.
     """
-    locked = lockfile.read(site.folder)
+    locked = lockfile.read(context.folder)
     entries = locked.episodes
     every = (*read.show.episodes, *read.show.withdrawn)
     there = {episode.guid for episode in every if episode.guid}
@@ -67,9 +67,9 @@ def _unread(read: reading.ReadShow) -> set[str]:
     return set(read.findings) - {"", *(episode.folder for episode in every)}
 
 
-def levels_of(site: BuildContext) -> list[tuple[str, str]]:
+def levels_of(context: BuildContext) -> list[tuple[str, str]]:
     """Return (recording, how loud it was and is), newest first. Nothing is measured."""
-    read = _read(site)
+    read = _read(context)
     rows = [
         (each.recording, loudness_lines.line(read.probes[each.recording], each.facts.recordings))
         for each in read.show.episodes
@@ -78,26 +78,26 @@ def levels_of(site: BuildContext) -> list[tuple[str, str]]:
     return loudness_lines.named(rows)
 
 
-def coming(site: BuildContext) -> tuple[list[tuple[str, str]], int]:
+def coming(context: BuildContext) -> tuple[list[tuple[str, str]], int]:
     """Return (when, title) of what is held back, soonest first, and how many errors there are.
 
     Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
     """
-    read = _read(site)
-    found = errors_in(located(site, read))
+    read = _read(context)
+    found = errors_in(located(context, read))
     if _unread(read) or read.show.facts.support is reading.NO_SUPPORT:
         raise SourceError(*found)
-    return later(read.show, site.now), len(found)
+    return later(read.show, context.now), len(found)
 
 
-def _read(site: BuildContext) -> reading.ReadShow:
+def _read(context: BuildContext) -> reading.ReadShow:
     parallel.calm()
-    gallery = Gallery(site.folder, site.store, verify=site.verify, copies=False)
-    memory = BuildCache(site.store, site.out, verify=site.verify)
-    return reading.read_show(site.folder, site.tree, memory, gallery, notes=False)
+    gallery = Gallery(context.folder, context.store, verify=context.verify, copies=False)
+    cache = BuildCache(context.store, context.out, verify=context.verify)
+    return reading.read_show(context.folder, context.tree, cache, gallery, notes=False)
 
 
-def located(site: BuildContext, read: reading.ReadShow) -> list[Finding]:
+def located(context: BuildContext, read: reading.ReadShow) -> list[Finding]:
     """Return what was found while reading and what the rules find, each with its line."""
     seconds = {
         episode.slug: seconds
@@ -110,8 +110,8 @@ def located(site: BuildContext, read: reading.ReadShow) -> list[Finding]:
     said = {(each.path, each.key) for each in found}
     blank = "show.md" if read.show.facts.support is reading.NO_SUPPORT else None
     ruled = [
-        *directories.check(Situation(read.show, seconds, site.now)),
-        *_renamed(site, read.show),
+        *directories.check(Situation(read.show, seconds, context.now)),
+        *_renamed(context, read.show),
     ]
     ruled += loudness_lines.loudness_findings(read.show, read.probes)
     if _unread(read):  # what cannot be read is no gap
@@ -123,14 +123,14 @@ def located(site: BuildContext, read: reading.ReadShow) -> list[Finding]:
     ]
     reasons = waivers.waivers_in(read.show)
     found += waivers.lint(reasons, found)
-    found = waivers.apply(reasons, source.locate_findings(site.folder, found))
+    found = waivers.apply(reasons, source.locate_findings(context.folder, found))
     return sorted(found, key=lambda each: (each.path, each.line))
 
 
-def _renamed(site: BuildContext, show: Show) -> Iterator[Finding]:
+def _renamed(context: BuildContext, show: Show) -> Iterator[Finding]:
     """Yield episodes whose page would get another address than it had."""
     try:
-        locked = lockfile.read(site.folder)
+        locked = lockfile.read(context.folder)
     except SourceError:
         return  # said by what needs it
     names = Counter(name for each in show.episodes for name in (each.guid, each.slug))

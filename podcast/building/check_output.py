@@ -31,9 +31,9 @@ _OF_CHAPTER = re.compile(r"-chapter-[0-9a-f]{12}$")
 _LONGEST = {".vtt": write.LINE, ".srt": write.SRT_LINE}
 
 
-def prove(site: BuildContext) -> list[Finding]:
+def prove(context: BuildContext) -> list[Finding]:
     """Return what is wrong with what was built; nothing where nothing was."""
-    path = site.out / site_layout.FEED
+    path = context.out / site_layout.FEED
     try:
         data = path.read_bytes() if stat(path) else b""  # a pipe would be waited for
     except OSError:
@@ -44,21 +44,21 @@ def prove(site: BuildContext) -> list[Finding]:
     from feed.validator.document import Built
 
     stats = {
-        name: stat for folder in site_layout.IMMUTABLE for name, stat in _files(site.out, folder)
+        name: stat for folder in site_layout.IMMUTABLE for name, stat in _files(context.out, folder)
     }
-    shown = f"{site.out.name}/{site_layout.FEED}"
-    built = Built(shown, {name: stat[0] for name, stat in stats.items()}, site.now)
+    shown = f"{context.out.name}/{site_layout.FEED}"
+    built = Built(shown, {name: stat[0] for name, stat in stats.items()}, context.now)
     findings = channel.check(data, built)
-    known: dict[str, Any] = site.store.load(NAME)
+    known: dict[str, Any] = context.store.load(NAME)
     told = {name.decode("utf-8", "replace") for name in _NAMES.findall(data)}
     named = [name for name in stats if name in told]
     fresh = [name for name in named if known.get(name, [None])[0] != stats[name]]
     rows = {name: row for name, row in known.items() if name in named and name not in fresh}
-    for name, wrong in parallel.spread(examine, [(site.out, name) for name in fresh]):
+    for name, wrong in parallel.spread(examine, [(context.out, name) for name in fresh]):
         rows[name] = [stats[name], wrong]
     if fresh:
         with contextlib.suppress(OSError):  # a folder that is read-only can be checked too
-            site.store.save(NAME, rows)
+            context.store.save(NAME, rows)
     return findings + [Finding.load(row) for name in named for row in rows[name][1]]
 
 

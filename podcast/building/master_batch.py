@@ -11,8 +11,9 @@ from episodes import lockfile as lock
 from episodes import site_layout
 from episodes.audio import ffmpeg
 from episodes.errors import SourceError
+from episodes.findings import Finding
 from podcast.building import duplicates, master, published_copy, small_audio, tag
-from podcast.building.master_job import BuildFolders, MasterJob
+from podcast.building.master_job import BuildFolders, Mastered, MasterJob
 from podcast.cache import encoded_audio
 from podcast.cache.store import LOCK, stat
 from podcast.parallel import for_each, workers
@@ -23,11 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from episodes.audio.tags import Tags
-    from episodes.findings import Finding
     from episodes.model import Episode, Show
     from podcast.building.artwork import Gallery
     from podcast.building.context import BuildContext, ProgressReport
-    from podcast.building.master_job import Mastered
     from podcast.building.read import ReadShow
     from podcast.cache.build_cache import BuildCache
     from podcast.cache.probes import AudioProbe
@@ -38,33 +37,34 @@ PASSES = 3  # measure, encode, measure again; as many for a small file
 
 
 def master_all(
-    site: BuildContext, read: ReadShow, memory: BuildCache, gallery: Gallery, report: ProgressReport
+    context: BuildContext,
+    read: ReadShow,
+    cache: BuildCache,
+    gallery: Gallery,
+    report: ProgressReport,
 ) -> dict[str, Mastered]:
     """Master every recording that is out and not published yet, on all cores.
 
     Returns what was done, by the episode's folder, and writes the lock file. Raises SourceError
     before anything is encoded where a recording is a copy of another, else when all are done.
     """
-    locked = lockfile.read(site.folder)
+    locked = lockfile.read(context.folder)
     entries = dict(locked.episodes)
-    jobs = _jobs(site, read, memory, gallery, entries, report)
-    if not jobs and (site.folder / LOCK).exists():
+    jobs = _jobs(context, read, cache, gallery, entries, report)
+    if not jobs and (context.folder / LOCK).exists():
         return {}
-    _refuse_copies(site, read.show)
-    before, heard = dict(entries), dict(read.probes)
-    done: dict[str, Mastered] = {}
-    findings: list[Finding] = []
+    _refuse_copies(context, read.show)
+    before, probes = dict(entries), dict(read.probes)
+    done, findings = dict[str, Mastered](), list[Finding]()
 
     def take(folder: str, result: Mastered | SourceError) -> None:
         report.advance(jobs[folder].episode.recording, 1)
         if isinstance(result, SourceError):
             findings.extend(result.findings)
             return
-        if not locked.was_released(jobs[folder].episode.guid):
-            kept = [each for each in result.findings if each.rule != "audio-renewed"]
-            result = result._replace(findings=kept)
-        done[folder] = result
-        heard[jobs[folder].episode.recording] = result.probe
+        released = locked.was_released(jobs[folder].episode.guid)
+        done[folder] = result if released else _without_renewal(result)
+        probes[jobs[folder].episode.recording] = result.probe
         entries[jobs[folder].episode.guid] = result.entry
 
     report.begin([job.episode.recording for job in jobs.values()])
@@ -73,25 +73,31 @@ def master_all(
     finally:
         report.end()
         findings += _refuse_same_sound(read.show, entries, before)
-        if entries and show_lock.is_held(site.folder):
-            lockfile.write(site.folder, locked.model_copy(update={"episodes": entries}))
-        memory.save_unfinished({name for each in done.values() for name in each.files})
-        _remember_recordings(read, memory, heard)
+        if entries and show_lock.is_held(context.folder):
+            lockfile.write(context.folder, locked.model_copy(update={"episodes": entries}))
+        cache.save_unfinished({name for each in done.values() for name in each.files})
+        _remember_recordings(read, cache, probes)
     if findings:
         raise SourceError(*findings)
-    encoded_audio.prune(_encoded(site), entries.values())
+    encoded_audio.prune(_encoded(context), entries.values())
     return done
 
 
+def _without_renewal(result: Mastered) -> Mastered:
+    """Return the result without the warning about new bytes: nobody has the old ones."""
+    others = [each for each in result.findings if each.rule != "audio-renewed"]
+    return result._replace(findings=others)
+
+
 def _jobs(  # noqa: PLR0913 - what recordings need on their way
-    site: BuildContext,
+    context: BuildContext,
     read: ReadShow,
-    memory: BuildCache,
+    cache: BuildCache,
     gallery: Gallery,
     entries: lock.Entries,
     report: ProgressReport,
 ) -> dict[str, MasterJob]:
-    folders = BuildFolders(site.folder, site.out, _encoded(site))
+    folders = BuildFolders(context.folder, context.out, _encoded(context))
     addresses = (read.show.address, *read.show.facts.former_addresses)
     return {
         episode.folder: MasterJob(
@@ -102,32 +108,34 @@ def _jobs(  # noqa: PLR0913 - what recordings need on their way
             entry=entries.get(episode.guid),
             fetch=partial(published_copy.published, addresses),
             progress=_progress(report, episode, read.probes[episode.recording]),
-            verify=site.verify,
-            is_as_left=partial(_as_left, site, memory),
+            verify=context.verify,
+            is_as_left=partial(_as_left, context, cache),
         )
         for episode in reversed(read.show.episodes)
-        if episode.recording and episode.published <= site.now and not _there(site, memory, episode)
+        if episode.recording
+        and episode.published <= context.now
+        and not _there(context, cache, episode)
     }
 
 
-def _encoded(site: BuildContext) -> Path:
-    return site.store.directory("audio")
+def _encoded(context: BuildContext) -> Path:
+    return context.store.directory("audio")
 
 
-def _there(site: BuildContext, memory: BuildCache, episode: Episode) -> bool:
+def _there(context: BuildContext, cache: BuildCache, episode: Episode) -> bool:
     """Say whether the published file is there as the last build left it."""
     if episode.media is None:
         return False
     media = episode.media
     for name in (media.file, *([media.small.file] if media.small else ())):
-        if not _as_left(site, memory, name):
+        if not _as_left(context, cache, name):
             return False
     return True
 
 
-def _as_left(site: BuildContext, memory: BuildCache, name: str) -> bool:
-    was = memory.output_stat(name)
-    return was is not None and stat(site.out / name) == was
+def _as_left(context: BuildContext, cache: BuildCache, name: str) -> bool:
+    was = cache.output_stat(name)
+    return was is not None and stat(context.out / name) == was
 
 
 def _tags(
@@ -149,10 +157,10 @@ def _tags(
 
 
 def _progress(
-    report: ProgressReport, episode: Episode, heard: AudioProbe
+    report: ProgressReport, episode: Episode, probe: AudioProbe
 ) -> Callable[[float], None]:
     """Return what hears of seconds decoded, pass after pass over the recording."""
-    length = max(heard.header.seconds, 1)
+    length = max(probe.header.seconds, 1)
     wanted = episode.facts.recordings
     passes = PASSES * (2 if wanted and wanted.small else 1)
     done, last = 0, 0.0
@@ -184,10 +192,10 @@ def _in_parallel(jobs: dict[str, MasterJob], take: Take) -> None:
     for_each(jobs, run, workers(), cancel=ffmpeg.cancel)
 
 
-def _refuse_copies(site: BuildContext, show: Show) -> None:
+def _refuse_copies(context: BuildContext, show: Show) -> None:
     """Raise SourceError where two episodes that are out have one recording, byte by byte."""
-    out = [each for each in show.episodes if each.published <= site.now]
-    if twice := list(duplicates.copies(site.folder, out)):
+    out = [each for each in show.episodes if each.published <= context.now]
+    if twice := list(duplicates.copies(context.folder, out)):
         raise SourceError(*twice)
 
 
@@ -221,7 +229,7 @@ def _accepted(every: list[Episode], entries: lock.Entries, before: lock.Entries)
     )
 
 
-def _remember_recordings(read: ReadShow, memory: BuildCache, heard: dict[str, AudioProbe]) -> None:
+def _remember_recordings(read: ReadShow, cache: BuildCache, probes: dict[str, AudioProbe]) -> None:
     there = {episode.recording for episode in read.show.episodes}
-    rows = {name: one.row() for name, one in heard.items() if name in there}
-    memory.save_recordings(rows)
+    rows = {name: one.row() for name, one in probes.items() if name in there}
+    cache.save_recordings(rows)

@@ -29,30 +29,30 @@ _LOUDNESS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(LOUDNESS)
 
 
 def measure(
-    job: MasterJob, path: Path, heard: AudioProbe, channels: str
+    job: MasterJob, path: Path, probe: AudioProbe, channels: str
 ) -> tuple[Loudness, AudioProbe]:
     """Return how loud a recording is, and what is known of it now. Raises SourceError."""
-    loudness = heard.loudness.get(channels)
+    loudness = probe.loudness.get(channels)
     if loudness is None:
-        sides = heard.header.channels != 1
+        sides = probe.header.channels != 1
         loudness = measurement.measure_loudness(path, channels, job.progress, sides=sides)
-        heard = _corrected(job, path, heard, loudness)
-        heard = heard._replace(loudness={**heard.loudness, channels: loudness})
+        probe = _corrected(job, path, probe, loudness)
+        probe = probe._replace(loudness={**probe.loudness, channels: loudness})
     if loudness.integrated < SILENT:
         raise SourceError(_silent(job, path, loudness))
-    return loudness, heard
+    return loudness, probe
 
 
-def _corrected(job: MasterJob, path: Path, heard: AudioProbe, loudness: Loudness) -> AudioProbe:
+def _corrected(job: MasterJob, path: Path, probe: AudioProbe, loudness: Loudness) -> AudioProbe:
     """Take the length that can be heard for the one that the file says. Raises SourceError."""
-    says = heard.header.seconds
-    short = heard.header.sure and loudness.seconds < says - max(1.0, says * 0.01)
-    if short and not _is_misstated(path, heard):
+    says = probe.header.seconds
+    short = probe.header.sure and loudness.seconds < says - max(1.0, says * 0.01)
+    if short and not _is_misstated(path, probe):
         raise SourceError(_cut(job, says, loudness.seconds))
     if abs(loudness.seconds - says) <= _NEAR:
-        return heard
-    header = heard.header._replace(seconds=loudness.seconds, sure=True, plain=False)
-    return heard._replace(header=header)
+        return probe
+    header = probe.header._replace(seconds=loudness.seconds, sure=True, plain=False)
+    return probe._replace(header=header)
 
 
 def _silent(job: MasterJob, path: Path, loudness: Loudness) -> Finding:
@@ -67,23 +67,23 @@ def _silent(job: MasterJob, path: Path, loudness: Loudness) -> Finding:
     return finding("audio-silent", recording, "", "has no sound in it")
 
 
-def check_bytes(job: MasterJob, path: Path, heard: AudioProbe) -> None:
+def check_bytes(job: MasterJob, path: Path, probe: AudioProbe) -> None:
     """Find a finished MP3 that is shorter than its own header says. Raises SourceError."""
-    header = heard.header
+    header = probe.header
     if header.kind == "mp3" and header.bitrate:
         declared = header.bitrate * header.seconds / 8
         if mp3_frames.find_frames(path).length < declared * 0.98 - 2_000:
             raise SourceError(_cut(job, header.seconds, None))
 
 
-def is_counted(path: Path, heard: AudioProbe) -> bool:
+def is_counted(path: Path, probe: AudioProbe) -> bool:
     """Return whether a finished recording has as many frames as it tells players."""
-    return heard.header.kind != "mp3" or durations.has_counted_frames(path)
+    return probe.header.kind != "mp3" or durations.has_counted_frames(path)
 
 
-def _is_misstated(path: Path, heard: AudioProbe) -> bool:
+def _is_misstated(path: Path, probe: AudioProbe) -> bool:
     """Return whether all bytes of an MP3 are there, and only the number of its frames is wrong."""
-    return heard.header.kind == "mp3" and heard.header.plain and durations.is_misstated(path)
+    return probe.header.kind == "mp3" and probe.header.plain and durations.is_misstated(path)
 
 
 def _cut(job: MasterJob, declared: float, seconds: float | None) -> Finding:
@@ -98,7 +98,7 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
     made: dict[str, Any] | None,
     target: Path,
     channels: str,
-    heard: AudioProbe,
+    probe: AudioProbe,
     *,
     level: bool = True,
 ) -> dict[str, Any] | None:
@@ -117,7 +117,7 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
         except FfmpegError:
             return None  # it is damaged: another is made
     goal = TARGETS[channels] if level else (before or after).integrated
-    seconds = before.seconds if before else heard.header.seconds
+    seconds = before.seconds if before else probe.header.seconds
     if encode.describe_miss(after, seconds, goal) or not _has_channels(target, channels):
         return None
     known = made.get("seconds")
@@ -147,14 +147,14 @@ def sentence(made: dict[str, Any]) -> str:
     return loudness_lines.describe(_read(made.get("before")), after) if after else "made even"
 
 
-def remember(heard: AudioProbe, made: dict[str, Any], channels: str) -> AudioProbe:
+def remember(probe: AudioProbe, made: dict[str, Any], channels: str) -> AudioProbe:
     """Keep the levels of an encoding beside what is known of its recording."""
     known = {
         channels: _read(made.get("before")),
         loudness_lines.PUBLISHED: _read(made.get("after")),
     }
     there = {name: value for name, value in known.items() if value}
-    return heard._replace(loudness={**heard.loudness, **there})
+    return probe._replace(loudness={**probe.loudness, **there})
 
 
 def _read(row: Any) -> Loudness | None:

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from podcast.cache.build_cache import BuildCache
 
 
-def forget(site: BuildContext, read: ReadShow, memory: BuildCache, gallery: Gallery) -> None:
+def forget(context: BuildContext, read: ReadShow, cache: BuildCache, gallery: Gallery) -> None:
     """Remove copies of sound and pictures of withdrawn episodes.
 
     The lock file keeps what they were: who comes back is the same episode at the same address.
     """
     if not read.show.withdrawn:
         return
-    entries = lockfile.read(site.folder).episodes
+    entries = lockfile.read(context.folder).episodes
     gone = [entries[each.guid] for each in read.show.withdrawn if each.guid in entries]
     folders = {each.folder for each in read.show.withdrawn}
-    encoded_audio.forget(site.store.directory("audio"), gone)
-    memory.forget_recordings(folders)
+    encoded_audio.forget(context.store.directory("audio"), gone)
+    cache.forget_recordings(folders)
     gallery.forget(folders)
 
 
