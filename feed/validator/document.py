@@ -32,31 +32,31 @@ class Built(NamedTuple):
         return address.removeprefix(self.address) if ours else None
 
 
-class Place(NamedTuple):
+class FeedElement(NamedTuple):
     """A channel or an item, and its title for messages."""
 
-    element: Any
+    xml: Any
     built: Built
     title: str = ""
 
     def all(self, name: str) -> list[Any]:
         """Return its direct children of that name, written as `prefix:local`."""
-        there: list[Any] = self.element.findall(name, SPACES)
-        return there
+        children: list[Any] = self.xml.findall(name, SPACES)
+        return children
 
     def text(self, name: str) -> str:
         """Return the text of the first element of that name, or ""."""
-        said: str = self.element.findtext(name, "", SPACES) or ""
-        return said
+        text: str = self.xml.findtext(name, "", SPACES) or ""
+        return text
 
-    def found(self, rule: str, name: str, message: str, at: Any = None) -> Finding:
+    def finding(self, rule: str, name: str, message: str, at: Any = None) -> Finding:
         """Return a finding at the line of an element."""
-        line: int = (self.element if at is None else at).sourceline or 0
+        line: int = (self.xml if at is None else at).sourceline or 0
         of = f' (of "{self.title}")' if self.title else ""
         return finding(rule, self.built.path, name, message + of, line=line)
 
 
-def read(data: bytes, built: Built) -> tuple[Place | None, list[Finding]]:
+def read(data: bytes, built: Built) -> tuple[FeedElement | None, list[Finding]]:
     """Return the channel of a feed (None if there is none) and what is wrong with the document.
 
     Entities are not resolved and nothing is fetched.
@@ -70,13 +70,13 @@ def read(data: bytes, built: Built) -> tuple[Place | None, list[Finding]]:
     channel = root.find("channel")
     if root.tag != "rss" or root.get("version") != "2.0" or channel is None:
         return None, [finding("feed-xml", built.path, "", "is XML, but not RSS 2.0")]
-    place = Place(channel, built)
-    for each in place.all("atom:link"):
+    element = FeedElement(channel, built)
+    for each in element.all("atom:link"):
         if each.get("rel") == "self":
             address = (each.get("href") or "").removesuffix("feed.xml")
-            place = Place(channel, built._replace(address=address))
+            element = FeedElement(channel, built._replace(address=address))
     wrong = list(_document(data, root, built))
-    return (None if wrong else place), wrong  # more would only follow from that
+    return (None if wrong else element), wrong  # more would only follow from that
 
 
 def _document(data: bytes, root: Any, built: Built) -> Iterator[Finding]:

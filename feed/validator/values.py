@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from episodes.findings import Finding
-    from feed.validator.document import Place
+    from feed.validator.document import FeedElement
 
 DESCRIPTION_BYTES = 4000
 LONGEST = 255  # characters of a value
@@ -59,57 +59,57 @@ TRANSCRIPTS = ("text/vtt", "application/x-subrip", "application/srt", "applicati
 PICTURES = (".jpg", ".jpeg", ".png")
 
 
-def once(place: Place) -> Iterator[Finding]:
+def once(element: FeedElement) -> Iterator[Finding]:
     """Find elements that are repeated but may not be."""
-    counts = Counter(each.tag for each in place.element if isinstance(each.tag, str))
+    counts = Counter(each.tag for each in element.xml if isinstance(each.tag, str))
     for tag, number in counts.items():
         if number > 1 and tag not in _MANY:
             name = tag.rpartition("}")[2]
-            second = [each for each in place.element if each.tag == tag][1]
-            yield place.found("feed-once", name, f"is there {number} times", second)
+            second = [each for each in element.xml if each.tag == tag][1]
+            yield element.finding("feed-once", name, f"is there {number} times", second)
 
 
-def texts(place: Place) -> Iterator[Finding]:
+def texts(element: FeedElement) -> Iterator[Finding]:
     """Find values with spaces around them, and values that are too long for apps."""
-    for each in place.element:
+    for each in element.xml:
         if not isinstance(each.tag, str) or not each.text or len(each):
             continue
         name = each.tag.rpartition("}")[2]
         long = name in {"description", "encoded", "summary", "txt"}
         if each.text != each.text.strip() and not long:
-            yield place.found("feed-text", name, "has spaces around its value", each)
+            yield element.finding("feed-text", name, "has spaces around its value", each)
         if not long and len(each.text) > LONGEST:
-            yield place.found("feed-text", name, f"is over {LONGEST} characters", each)
+            yield element.finding("feed-text", name, f"is over {LONGEST} characters", each)
         size = len(each.text.encode())
         if name in {"description", "summary"} and size > DESCRIPTION_BYTES:
-            yield place.found("feed-description", name, f"has {size:,} bytes", each)
+            yield element.finding("feed-description", name, f"has {size:,} bytes", each)
 
 
-def words(place: Place) -> Iterator[Finding]:
+def words(element: FeedElement) -> Iterator[Finding]:
     """Find values that are not one of the allowed words, or exceed their own limit."""
     for name, choices in _CHOICES.items():
-        for each in place.all(name):
+        for each in element.all(name):
             if each.text not in choices:
                 message = f'is "{each.text or ""}", not {" or ".join(choices)}'
-                yield place.found("feed-choice", name, message, each)
+                yield element.finding("feed-choice", name, message, each)
     for name, attribute, longest in _LIMITS:
-        for each in place.all(name):
+        for each in element.all(name):
             value = (each.get(attribute) if attribute else each.text) or ""
             if len(value) > longest:
                 message = f"has {len(value)} characters; the most is {longest}"
-                yield place.found("feed-limit", name, message, each)
+                yield element.finding("feed-limit", name, message, each)
 
 
-def dates(place: Place) -> Iterator[Finding]:
+def dates(element: FeedElement) -> Iterator[Finding]:
     """Find dates that are not RFC 2822 with the right weekday, or in the future."""
     for name in ("pubDate", "lastBuildDate"):
-        for each in place.all(name):
+        for each in element.all(name):
             moment = date(each.text or "")
             if moment is None:
                 message = f'"{each.text}" is not a date like Sun, 03 May 2026 07:00:00 +0000'
-                yield place.found("feed-date", name, message, each)
-            elif moment > place.built.now:
-                yield place.found("feed-future", name, "is in the future", each)
+                yield element.finding("feed-date", name, message, each)
+            elif moment > element.built.now:
+                yield element.finding("feed-future", name, "is in the future", each)
 
 
 def date(text: str) -> datetime | None:
@@ -124,7 +124,7 @@ def date(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def files(place: Place) -> Iterator[Finding]:
+def files(element: FeedElement) -> Iterator[Finding]:
     """Find URLs that are malformed, or name files that are not in the built folder."""
     for name, attribute in (
         ("enclosure", "url"),
@@ -138,16 +138,18 @@ def files(place: Place) -> Iterator[Finding]:
         ("psc:chapters/psc:chapter[@image]", "image"),
         ("image/url", None),
     ):
-        for each in place.all(name):
+        for each in element.all(name):
             address = (each.get(attribute) if attribute else each.text) or ""
             if not _plain(address):
-                yield place.found(
+                yield element.finding(
                     "feed-address", name, f'"{address}" is not a plain web address', each
                 )
-            elif (file := place.built.file(address)) and file not in place.built.sizes:
-                yield place.found("feed-file", name, f"names {file}, which does not exist", each)
+            elif (file := element.built.file(address)) and file not in element.built.sizes:
+                yield element.finding(
+                    "feed-file", name, f"names {file}, which does not exist", each
+                )
             if name == "itunes:image" and not address.endswith(PICTURES):
-                yield place.found("feed-picture", name, f'"{address}" has another ending', each)
+                yield element.finding("feed-picture", name, f'"{address}" has another ending', each)
 
 
 def _plain(address: str) -> bool:
@@ -156,17 +158,17 @@ def _plain(address: str) -> bool:
     return whole and address.isascii() and not re.search(r"\s", address)
 
 
-def transcripts(place: Place) -> Iterator[Finding]:
+def transcripts(element: FeedElement) -> Iterator[Finding]:
     """Find transcripts whose type is not exact: AntennaPod ignores one with a charset."""
-    for each in place.all("podcast:transcript"):
+    for each in element.all("podcast:transcript"):
         kind = each.get("type") or ""
         if kind not in TRANSCRIPTS:
             message = f'has the type "{kind}", not one of {", ".join(TRANSCRIPTS[:3])}'
-            yield place.found("feed-transcript", "podcast:transcript", message, each)
-    for each in place.all("podcast:chapters"):
+            yield element.finding("feed-transcript", "podcast:transcript", message, each)
+    for each in element.all("podcast:chapters"):
         if each.get("type") != "application/json+chapters":
             message = f'has the type "{each.get("type")}", not application/json+chapters'
-            yield place.found("feed-chapters", "podcast:chapters", message, each)
+            yield element.finding("feed-chapters", "podcast:chapters", message, each)
 
 
 RULES = (once, texts, words, dates, files, transcripts)
