@@ -31,32 +31,32 @@ def doctor(url: str, *, as_json: bool, no_links: bool) -> None:
 
     display, client = Display(), Client(private=True)
     try:
-        seen = visit_show(url, datetime.now(UTC), display, client, links=not no_links)
+        visited = visit_show(url, datetime.now(UTC), display, client, links=not no_links)
     finally:
         display.end()
         client.close()
-    found = seen.findings(each=as_json)
+    findings = visited.findings(each=as_json)
     if as_json:
         import json
 
-        click.echo(json.dumps([finding._asdict() for finding in found], indent=1))
+        click.echo(json.dumps([finding._asdict() for finding in findings], indent=1))
     else:
-        output.show(found, headings=False)
-        click.echo(_sum(seen))
-    sys.exit(1 if errors_in(found) else 0)
+        output.show(findings, headings=False)
+        click.echo(_summary(visited))
+    sys.exit(1 if errors_in(findings) else 0)
 
 
-def _sum(seen: VisitResult) -> str:
-    """Say in one sentence what was looked at, and how it is."""
+def _summary(visited: VisitResult) -> str:
+    """Return one sentence about what was tested, and the result."""
     from podcast.doctor.resources import Kind
     from podcast.terminal import findings
 
-    rest = [kind.many(seen.counts[kind]) for kind in Kind
-            if kind is not Kind.FEED and kind in seen.counts]  # fmt: skip
-    found = seen.findings()
-    counts = [(sum(each.level is level for each in found), level) for level in Level]
-    said = [findings.counted(number, level) for number, level in counts if number]
-    how = _listed(said) if said else "everything is as it should be"
+    rest = [kind.many(visited.counts[kind]) for kind in Kind
+            if kind is not Kind.FEED and kind in visited.counts]  # fmt: skip
+    every = visited.findings()
+    counts = [(sum(each.level is level for each in every), level) for level in Level]
+    problems = [findings.counted(number, level) for number, level in counts if number]
+    how = _listed(problems) if problems else "everything is as it should be"
     return f"Tested {_listed(['the feed', *rest])}: {how}."
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from feed.reader.result import Loss, ParsedFeed
     from podcast.importing.import_feed import ImportResult
 
-ALIKE = 3  # losses of one kind that are told one by one
+ALIKE = 3  # losses of one kind that are printed one by one
 
 
 @click.command("import")
@@ -64,14 +64,14 @@ def import_(  # noqa: PLR0913 - the options of one command
         )
     finally:
         client.close()
-    _lost(result, feed)
-    for line in _summed(result, options.most):
+    _print_losses(result, feed)
+    for line in _summary(result, options.most):
         click.echo(line)
     sys.exit(1 if result.missing or result.unfit else 0)
 
 
 def _agree(parsed: ParsedFeed, *, yes: bool) -> None:
-    """Ask where the feed says that it is locked. Raises EarmarkError where nobody agrees."""
+    """Ask whether to import a locked feed. Raises EarmarkError if nobody agrees."""
     owner = f" ({parsed.owner[:100]})" if parsed.owner else ""
     click.echo(f"This show is locked: its owner{owner} asks that nobody else imports it.")
     if yes:
@@ -84,11 +84,11 @@ def _agree(parsed: ParsedFeed, *, yes: bool) -> None:
         raise EarmarkError("nothing was imported")
 
 
-def _lost(result: ImportResult, feed: str) -> None:
-    """Say what could not be kept, with its line; of many alike only the first."""
+def _print_losses(result: ImportResult, feed: str) -> None:
+    """Print what could not be kept, with its line; of many similar losses only the first."""
     alike: dict[str, list[Loss]] = defaultdict(list)
     for each in result.lost:
-        alike["".join(sign for sign in each.why if not sign.isdigit())].append(each)
+        alike["".join(char for char in each.why if not char.isdigit())].append(each)
     name = feed.rpartition("/")[2].partition("?")[0] or "feed"
     for rows in alike.values():
         for each in rows[:ALIKE]:
@@ -98,7 +98,7 @@ def _lost(result: ImportResult, feed: str) -> None:
             click.secho(f"{name}: and {len(rows) - ALIKE:,} more like it", fg="yellow", err=True)
 
 
-def _summed(result: ImportResult, most: int) -> list[str]:
+def _summary(result: ImportResult, most: int) -> list[str]:
     """Return the lines about the result and the next step."""
     lines = [f"{_count(result.added)} of {result.title} in {result.folder}"]
     if result.before:

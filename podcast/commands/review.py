@@ -34,14 +34,14 @@ def order(show: Path, *, as_json: bool) -> None:
     from podcast.show_folder import read_source
     from podcast.terminal import order_table
 
-    seen = read_source.read_show(show)
-    told = app_order.compare_orders(seen.show, datetime.now(UTC))
+    source = read_source.read_show(show)
+    orders = app_order.compare_orders(source.show, datetime.now(UTC))
     if as_json:
-        click.echo(order_table.document(told))
+        click.echo(order_table.document(orders))
     else:
-        order_table.show(told)
-    _lost(seen.errors)
-    sys.exit(0 if told.right else 1)
+        order_table.show(orders)
+    _print_unreadable(source.errors)
+    sys.exit(0 if orders.right else 1)
 
 
 @click.command()
@@ -59,7 +59,7 @@ def review(  # noqa: PLR0913 - the options of one command
     Nothing is built. The exit code is 1 if something is overdue. The calendar's titles give nothing
     away. The page names people, so keep it to yourself.
     """
-    from podcast import review as reviewing
+    from podcast import review as reviews
     from podcast.link_check import LinkChecker
     from podcast.terminal import review_list
     from podcast.terminal.progress import Display
@@ -70,47 +70,51 @@ def review(  # noqa: PLR0913 - the options of one command
     now, display = datetime.now(UTC), Display()
     checker = None if offline else LinkChecker(private=intranet)
     try:
-        seen = reviewing.review_show(show, now, checker, display)
+        reviewed = reviews.review_show(show, now, checker, display)
     finally:
         display.end()
         if checker:
             checker.close()
     if as_json:
-        said = review_list.document(seen.show.facts.title, now.date(), seen.dues, seen.asked)
-        click.echo(said)
+        title = reviewed.show.facts.title
+        click.echo(review_list.document(title, now.date(), reviewed.dues, reviewed.asked))
     else:
-        for urgency, text in review_list.lines(seen.dues):
+        for urgency, text in review_list.lines(reviewed.dues):
             click.secho(text, fg=_COLOURS.get(urgency) if urgency else None)
-    if checker and seen.asked is None:
+    if checker and reviewed.asked is None:
         click.echo(
             "No link could be tested: nothing could be reached. Is this computer online?", err=True
         )
-    _write(seen, now, page, ics)
-    _lost(seen.lost)
-    sys.exit(1 if seen.overdue else 0)
+    _write(reviewed, now, page, ics)
+    _print_unreadable(reviewed.lost)
+    sys.exit(1 if reviewed.overdue else 0)
 
 
-def _write(seen: Reviewed, now: datetime, page: Path | None, ics: Path | None) -> None:
-    """Write the page and the calendar that were asked for."""
+def _write(reviewed: Reviewed, now: datetime, page: Path | None, ics: Path | None) -> None:
+    """Write the page and the calendar, if they are asked for."""
     from podcast import atomic_files
 
     if page:
         from feed import review_page
 
-        made = review_page.render(
-            seen.show, seen.dues, now.date(), seen.lost, links=seen.asked is not None
+        html = review_page.render(
+            reviewed.show,
+            reviewed.dues,
+            now.date(),
+            reviewed.lost,
+            links=reviewed.asked is not None,
         )
-        atomic_files.write(page, made)
+        atomic_files.write(page, html)
         click.echo(f"Made {page}: open it in a browser, and print it.", err=True)
     if ics:
-        from episodes import ics as diary
+        from episodes import ics as calendar
 
-        atomic_files.write(ics, diary.render(seen.show, seen.dues, now.date()))
+        atomic_files.write(ics, calendar.render(reviewed.show, reviewed.dues, now.date()))
         click.echo(f"Made {ics}: open it with your calendar.", err=True)
 
 
-def _lost(findings: list[Finding]) -> None:
-    """Say what is left out because it cannot be read."""
+def _print_unreadable(findings: list[Finding]) -> None:
+    """Print what is left out because it cannot be read."""
     from podcast.terminal import output
 
     if findings:
