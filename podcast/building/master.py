@@ -60,8 +60,8 @@ def _is_allowed(job: MasterJob, known: str) -> bool:
 
 def _master(job: MasterJob, known: lockfile.LockedEpisode | None) -> Mastered:
     audio, probe = _prepare(job, job.probe)
-    target = tag.Target(job.folders.out, job.episode.slug, known, job.fetch)
-    file = tag.publish(audio, job.tags, target)
+    output = tag.OutputFile(job.folders.out, job.episode.slug, known, job.fetch)
+    file = tag.publish(audio, job.tags, output)
     probe = probe if probe.digest else probe._replace(digest=file.audio)
     entry = lockfile.LockedEpisode(source=probe.digest, **dict(file))
     entry = lockfile.keep_former_names(known, entry)

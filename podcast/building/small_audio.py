@@ -78,8 +78,8 @@ def _make(
 ) -> Mastered:
     source = mastered.entry.source
     audio, _, probe = recipe.encode_recording(job, encoding, source, known, mastered.probe)
-    target = tag.Target(job.folders.out, job.episode.slug, known, job.fetch)
-    file = tag.publish(audio, _tags(job), target)
+    output = tag.OutputFile(job.folders.out, job.episode.slug, known, job.fetch)
+    file = tag.publish(audio, _tags(job), output)
     sha256 = mp3_frames.digest_of(mp3_frames.whole_file(job.folders.out / file.file))
     small = lockfile.LockedSmallFile(sha256=sha256, **dict(file))
     small = lockfile.keep_former_names(job.entry.small if job.entry else None, small)

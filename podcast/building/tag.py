@@ -36,7 +36,7 @@ class UntaggedAudio(NamedTuple):
     message: str  # for the lead
 
 
-class Target(NamedTuple):
+class OutputFile(NamedTuple):
     """Where a published file goes, and what was published before."""
 
     out: Path
@@ -96,22 +96,22 @@ def _art_digest(art: bytes) -> str:
     return hashlib.sha256(art).hexdigest()
 
 
-def publish(audio: UntaggedAudio, facts: tags.Tags, target: Target) -> lockfile.LockedFile:
+def publish(audio: UntaggedAudio, facts: tags.Tags, output: OutputFile) -> lockfile.LockedFile:
     """Write tags and audio into a file that is named after its bytes; return its entry.
 
     Raises OSError, DamagedAudioError, FfmpegError; nothing is left half-written.
     """
-    part = atomic_files.unfinished(target.out / site_layout.MEDIA / target.slug)
+    part = atomic_files.unfinished(output.out / site_layout.MEDIA / output.slug)
     try:
         suffix, sha256, audio_digest = _WRITERS[audio.kind](audio, facts, part)
-        name = site_layout.recording_name(target.slug, sha256, suffix)
-        known = target.known
+        name = site_layout.recording_name(output.slug, sha256, suffix)
+        known = output.known
         tags_digest = digest(facts)
         same = known and (known.audio, known.tags) == (audio_digest, tags_digest)
-        if known and same and known.file != name and _fetched(target, known, part):
+        if known and same and known.file != name and _fetched(output, known, part):
             name = known.file
         length = part.stat().st_size
-        part.replace(target.out / name)
+        part.replace(output.out / name)
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -161,14 +161,14 @@ def _sha256(data: bytes | str) -> str:
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
-def _fetched(target: Target, known: lockfile.LockedFile, part: Path) -> bool:
+def _fetched(output: OutputFile, known: lockfile.LockedFile, part: Path) -> bool:
     """Replace the file at `part` by the published one, if that can be downloaded.
 
     The same facts can give other bytes on another computer, as another Pillow encodes pictures
     differently; published bytes never change.
     """
     download = atomic_files.unfinished(part)
-    if target.fetch(known.file, download) and _is_known(download, known):
+    if output.fetch(known.file, download) and _is_known(download, known):
         download.replace(part)
         return True
     download.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from podcast.importing import attachments, download, import_feed
+from podcast.importing import attachments, download, episode_fetcher
 from podcast.network.client import Client
 from tests.kit import shows
 from tests.kit.foreign_feeds import earmark, feed, item, ranged, serving, take, written
@@ -245,7 +245,7 @@ def test_a_host_that_is_gone_is_not_asked_five_hundred_times(
 
     with serving(answer) as server:
         done = take(f"{server.address}feed.xml", tmp_path / "show", client)
-        assert len(server.asked) == 1 + import_feed.GIVE_UP
+        assert len(server.asked) == 1 + episode_fetcher.GIVE_UP
     assert done.missing == 20
     assert any("no more were requested" in each.why for each in done.lost)
 
