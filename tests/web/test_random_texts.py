@@ -26,6 +26,7 @@ SEEN = """
 slashed scarring cut blade penknife wound mutilated strangle suffocate drown poison unloved
 unwanted ashamed despair bleak undying gallows purge starved skinny captive junkie opium grope
 revolver casket widow zombie helpless hatred bully jump rope overkill self alone exit
+headstone scalping clobber unsheathe neglector culpable riddance throwaway overstuff duress
 """
 # Where something is drawn, and why nobody reads a word in it: a text that people read is drawn by
 # `random_text.draw`, checked by `is_harmless`, or made of the words of `phrases.drawn`.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-WORDS = 5  # of 6,641: 63.5 bits, behind a scrypt each
+WORDS = 5  # of 6,578: 63.4 bits, behind a scrypt each
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # of every code that was ever made; new ones spell nothing
 CODE = 8  # characters of 25: 37 bits, behind limits on guessing
 LONGEST_TYPED = 10_000  # characters of what is typed for a code: a whole e-mail may be pasted
