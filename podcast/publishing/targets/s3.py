@@ -58,7 +58,9 @@ class S3:
     def _s3(self) -> Any:
         """boto3's client, opened when it is needed, because loading it is slow."""
         with self._translate_errors():
-            return s3_connection.open_client(self._destination, self.parallel, _check_sent)
+            return s3_connection.open_client(
+                self._destination, self.parallel, s3_parts.refuse_changed
+            )
 
     @cached_property
     def _quick_reader(self) -> QuickReader | None:
@@ -292,14 +294,3 @@ class S3:
                 if not s3_errors.is_unknown(error):
                     raise
                 raise TargetError(f"{self.words}: {s3_errors.NO_CORS}") from None
-
-
-def _check_sent(request: Any) -> None:
-    """Raise ChangedError before a request is sent if its body is not the planned file.
-
-    It uses the SHA-256 that botocore has computed to sign the body, so nothing is hashed twice.
-    """
-    planned = str(request.headers["x-amz-meta-sha256"], "ascii")
-    signed = str(request.headers["X-Amz-Content-SHA256"], "ascii")
-    if signed != planned:
-        raise s3_parts.changed(request.url.partition("?")[0].rpartition("/")[2])

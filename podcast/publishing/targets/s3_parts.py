@@ -93,6 +93,17 @@ def changed(name: str) -> ChangedError:
     return ChangedError(f"{name} changed while it was being published; publish again")
 
 
+def refuse_changed(request: Any) -> None:
+    """Raise ChangedError before a request is sent if its body is not the planned file.
+
+    It uses the SHA-256 that botocore has computed to sign the body, so nothing is hashed twice.
+    """
+    planned = str(request.headers["x-amz-meta-sha256"], "ascii")
+    signed = str(request.headers["X-Amz-Content-SHA256"], "ascii")
+    if signed != planned:
+        raise changed(request.url.partition("?")[0].rpartition("/")[2])
+
+
 def md5(data: bytes) -> bytes:
     """Return the MD5, which S3 uses as ETag, as bytes."""
     return hashlib.md5(data, usedforsecurity=False).digest()
