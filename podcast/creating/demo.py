@@ -44,7 +44,9 @@ def mount_companion(show: Path, port: int) -> Mounted:
         )
         companion.make_companion(folder, NewCompanion(*answers))
     settings = reading.read(folder, catalogue=preview)
-    settings = settings.model_copy(update={"address": f"{preview}{PATH}/"})
+    # One host name for both is a risk only where other people write notes.
+    demo = {"address": f"{preview}{PATH}/", "podcast_shares_host": True}
+    settings = settings.model_copy(update=demo)
     database = Database(settings.database)
     companion.prepare_database(database, settings)
     now = settings.now()
