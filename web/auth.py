@@ -18,7 +18,7 @@ from episodes.translations import ngettext
 from episodes.translations import text as _
 from web import cookies, crypto, sessions
 from web.accounts import sign_in, word_list
-from web.accounts.store import Learner
+from web.accounts.store import Learner, has_phrase
 from web.companion import current_companion
 from web.database.refusals import AwayError
 from web.errors import RefusedError
@@ -154,13 +154,15 @@ def begin_session(
 ) -> bool:
     """Sign somebody in: a new session with a new secret, and a new token for forms.
 
-    Return whether `allowed` still allows it, which is called in the same transaction.
+    Return False if the learner's phrase was replaced since it was typed, or if `allowed` returns
+    False; both are asked in the transaction that begins the session.
     """
     companion = current_companion()
     old, now = current_session(), int(companion.now().timestamp())
     who = sessions.Who(lead=lead.id, name=lead.name) if lead else sessions.Who(phrase=phrase)
     if learner:
         who = who._replace(learner=learner.id, key=learner.key)
+        allowed = partial(has_phrase, learner=learner)
     with companion.database.writing() as connection:
         if not allowed(connection):
             return False
@@ -173,6 +175,12 @@ def begin_session(
     g.pop("csrf_token", None)
     g.cookie = base64.urlsafe_b64encode(secret).decode()
     return True
+
+
+def is_still_signed_in(connection: Connection) -> bool:
+    """Return whether the learner's session has not been ended since the request began."""
+    current = current_session()
+    return bool(current and sessions.is_open(connection, current))
 
 
 def end() -> None:
@@ -231,7 +239,7 @@ def _come_back() -> Learner | Response:
             return make_response({"title": title, "message": message}, 401)
         return form_replay.again(401, title, message, ask_phrase=True)
     learner = sign_in.try_phrase(current_companion(), phrase, request.remote_addr or "")
-    if learner is None:
+    if learner is None or not begin_session(learner=learner):
         return form_replay.again(
             401,
             _("That phrase does not match"),
@@ -239,7 +247,6 @@ def _come_back() -> Learner | Response:
             ask_phrase=True,
             is_wrong=True,
         )
-    begin_session(learner=learner)
     return learner
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from web import crypto
-from web.schema import leads, sessions
+from web.database.refusals import GoneError
+from web.schema import leads, learners, sessions
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -105,6 +106,20 @@ def _phrase(wrapping: bytes, sealed: bytes | None) -> str:
         return crypto.unseal(wrapping, sealed, "phrase").decode() if sealed else ""
     except (crypto.WrongKeyError, UnicodeDecodeError):
         return ""
+
+
+def is_open(connection: Connection, session: Session) -> bool:
+    """Return whether a learner's session has not ended; nobody ends it until the transaction ends.
+
+    What outlasts a session asks this before it writes: a new phrase ends all others at once.
+    Raises GoneError if the learner was deleted.
+    """
+    # The learner first, as whoever begins or ends a learner's sessions: no two wait for each other.
+    learner = select(learners.c.id).where(learners.c.id == session.learner)
+    if connection.execute(learner.with_for_update()).one_or_none() is None:
+        raise GoneError("there is no such learner")
+    row = select(sessions.c.digest).where(sessions.c.digest == session.digest)
+    return connection.execute(row).one_or_none() is not None
 
 
 def touch(connection: Connection, session: Session, now: int) -> None:

@@ -95,6 +95,22 @@ def is_open(companion: Companion, code: str) -> bool:
         return store.has_code(connection, digest, companion.now().date())
 
 
+def may_join(companion: Companion, code: str, address: str) -> bool:
+    """Return whether a code can be used; only one that cannot counts as a wrong try.
+
+    Raises TooManyError.
+    """
+    limits = companion.limits
+    if not limits.allows("wrong code", address):
+        raise TooManyError
+    if not is_open(companion, code):
+        return False
+    limits.give_back("wrong code", address)
+    if not (limits.allows("join", address) and limits.allows("join code", code)):
+        raise TooManyError
+    return True
+
+
 def join(
     companion: Companion, code: str, note: Callable[[Connection, str], object]
 ) -> tuple[Learner, str] | None:

@@ -22,6 +22,8 @@ class Learner(NamedTuple):
 
     id: str
     key: bytes
+    lookup: bytes = b""
+    """What finds the phrase that was just typed, "" for a learner of a session."""
 
 
 def has_code(connection: Connection, digest: bytes, today: date) -> bool:
@@ -36,7 +38,11 @@ def use_code(connection: Connection, digest: bytes, today: date) -> bool:
         return False
     taken = connection.execute(
         update(join_codes)
-        .where(join_codes.c.digest == digest, join_codes.c.uses_left > 0)
+        .where(
+            join_codes.c.digest == digest,
+            join_codes.c.uses_left > 0,
+            join_codes.c.withdrawn.is_(None),  # it may have been withdrawn a moment ago
+        )
         .values(uses_left=join_codes.c.uses_left - 1)
     )
     return taken.rowcount == 1
@@ -44,7 +50,7 @@ def use_code(connection: Connection, digest: bytes, today: date) -> bool:
 
 def add_learner(connection: Connection, opened: crypto.Opened, today: date) -> Learner:
     """Add a learner, who is a random number and a key."""
-    learner = Learner(secrets.token_hex(16), crypto.random())
+    learner = Learner(secrets.token_hex(16), crypto.random(), opened.lookup)
     connection.execute(
         insert(learners).values(
             id=learner.id,
@@ -64,7 +70,21 @@ def find(connection: Connection, opened: crypto.Opened) -> Learner | None:
     ).one_or_none()
     if row is None:
         return None
-    return Learner(row.id, crypto.unseal(opened.wrapping, row.wrapped, row.id, "data key"))
+    key = crypto.unseal(opened.wrapping, row.wrapped, row.id, "data key")
+    return Learner(row.id, key, opened.lookup)
+
+
+def has_phrase(connection: Connection, learner: Learner) -> bool:
+    """Return whether a learner still has the phrase that they typed.
+
+    It stays until the transaction ends.
+    """
+    row = select(learners.c.id).where(
+        learners.c.id == learner.id, learners.c.lookup == learner.lookup
+    )
+    # The lock makes a new phrase, or deleting everything, wait for the session that is about to
+    # begin, and end it.
+    return connection.execute(row.with_for_update()).one_or_none() is not None
 
 
 def touch(connection: Connection, learner: str, today: date) -> None:

@@ -25,7 +25,6 @@ from web.accounts import sign_in as entering
 from web.accounts.store import Learner
 from web.auth import for_learner
 from web.companion import current_companion
-from web.errors import TooManyError
 from web.forms import resubmission
 from web.forms.form_tokens import Outcome
 from web.sync import apps
@@ -54,8 +53,7 @@ def _waits(found: Session | None) -> bool:
 def _joined_before(done: Outcome) -> Page | None:
     """Sign in the person who sent this form first and never saw the answer: same phrase."""
     learner = _try_phrase(done.secret) if done.secret else None
-    if learner:
-        auth.begin_session(learner=learner, phrase=done.secret)
+    if learner and auth.begin_session(learner=learner, phrase=done.secret):
         return None
     return _joined_since(done)
 
@@ -65,6 +63,11 @@ def _joined_since(_: Outcome) -> Page:
     found = auth.current_session()
     if found and found.learner:
         return redirect(url_for("accounts.phrase"), 303)
+    return _used()
+
+
+def _used() -> str:
+    """Show that the form was used before; its code stays in the field."""
     typed = request.form.get("join-code", "")[: rules.LONGEST_TYPED]
     return render_template("accounts/join.html", code=typed, wrong=False, used=True)
 
@@ -83,7 +86,7 @@ def joined() -> Page:
         entering.join(
             companion, code, lambda use, phrase: resubmission.spend(use, page, secret=phrase)
         )
-        if code and _may_join(code, address)
+        if code and entering.may_join(companion, code, address)
         else None
     )
     if found is None:
@@ -91,24 +94,9 @@ def joined() -> Page:
             "accounts/join.html", code=typed, wrong=True, too_long=len(typed) > rules.LONGEST_TYPED
         ), 422
     learner, phrase = found
-    auth.begin_session(learner=learner, phrase=phrase)
-    return redirect(page, 303)
-
-
-def _may_join(code: str, address: str) -> bool:
-    """Return whether a code can be used; only one that cannot counts as a wrong try.
-
-    Raises TooManyError.
-    """
-    companion, limits = current_companion(), current_companion().limits
-    if not limits.allows("wrong code", address):
-        raise TooManyError
-    if not entering.is_open(companion, code):
-        return False
-    limits.give_back("wrong code", address)
-    if not (limits.allows("join", address) and limits.allows("join code", code)):
-        raise TooManyError
-    return True
+    is_begun = auth.begin_session(learner=learner, phrase=phrase)
+    # Who pressed twice may have replaced the phrase in the meantime, or deleted everything.
+    return redirect(page, 303) if is_begun else _used()
 
 
 @views.get("/sign-in")
@@ -131,10 +119,9 @@ def signed_in() -> Page:
     typed = request.form.get("phrase", "")
     onwards = _inside(request.form)
     learner = _try_phrase(typed)
-    if learner is None:
+    if learner is None or not auth.begin_session(learner=learner):
         wrong = word_list.fault(typed) or _(word_list.WRONG)
         return render_template("accounts/sign_in.html", next=onwards, wrong=wrong, typed=typed), 401
-    auth.begin_session(learner=learner)
     return redirect(request.script_root + (onwards or "/"), 303)
 
 
@@ -251,6 +238,8 @@ def kept_phrase(learner: Learner) -> Page:
         return redirect(url_for("accounts.phrase"), 303)
     opened = entering.derive(companion, found.phrase)
     with companion.database.writing() as connection:
+        if not sessions.is_open(connection, found):  # another one has replaced the phrase
+            return redirect(url_for("accounts.phrase"), 303)
         is_new = store.change_phrase(connection, learner, opened)
         sessions.offer(connection, found, "")
         sessions.end_others(connection, found)

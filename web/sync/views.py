@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from episodes.translations import marked
@@ -107,6 +107,8 @@ def let_in(learner: Learner, app: str) -> Page:
         return _app(found, name=_name(), wrong=wrong), 422
     try:
         with current_companion().database.writing() as connection:
+            if not auth.is_still_signed_in(connection):
+                return redirect(url_for("sync.how", app=app), 303)
             made = grants.let_in(connection, current_companion(), learner, name)
             secret = json.dumps([learner.id, name, *made])
             resubmission.spend(connection, url_for("sync.connect"), _(MADE_BEFORE), secret)
@@ -199,6 +201,8 @@ def grant(learner: Learner, token: str) -> Page:
     name = _name() or waiting or "A podcast app"
     try:
         with current_companion().database.writing() as connection:
+            if not auth.is_still_signed_in(connection):
+                return redirect(url_for("sync.ask", token=token), 303)
             grants.grant(connection, current_companion(), learner, token, name) or abort(404)
             done = resubmission.spend(connection, url_for("sync.granted"))
     except quota.FullError as error:

@@ -96,7 +96,8 @@ class Old(NamedTuple):
         now = int(datetime.now(UTC).timestamp())
         database = Database(self.companion.settings.database)
         with database.writing() as connection:
-            secret = sessions.begin_session(connection, now, sessions.Who(*self.account))
+            who = sessions.Who(self.account.id, self.account.key)
+            secret = sessions.begin_session(connection, now, who)
         database.close()
         value = base64.urlsafe_b64encode(secret).decode()
         self.learner.show_again(value)
