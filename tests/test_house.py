@@ -284,7 +284,7 @@ def test_counts_of_people_leave_through_one_door() -> None:
         text = path.read_text(encoding="utf-8")
         used = re.search(r"\b(heard_in)\(", text)
         here = name(path) in {"web/listening/store.py", "web/figures/store.py"}
-        assert here or not used, f"{name(path)} counts people; web/numbers is the door for that"
+        assert here or not used, f"{name(path)} counts people; web/figures is the door for that"
 
 
 def test_the_repository_names_no_machine_and_no_registry() -> None:
