@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import crowd
 from table import Row
 from timing import exponent, remove
-from workspace import EARMARK, beside, program
+from workspace import EARMARK, beside, free_port, program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,9 +153,7 @@ def _load(address: str, *options: str) -> float:
 
 def free_address() -> str:
     """Return a free address on this computer."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{found.getsockname()[1]}/"
+    return f"http://127.0.0.1:{free_port()}/"
 
 
 @contextmanager

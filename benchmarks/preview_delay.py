@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import subprocess
 import time
 from statistics import median
@@ -13,7 +12,7 @@ import recordings
 import shows
 from table import Row, seconds
 from timing import command, exponent, remove, settle
-from workspace import EARMARK
+from workspace import EARMARK, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,9 +36,7 @@ def preview(space: Workspace) -> list[Row]:
 def _measure(space: Workspace, count: int, times: int) -> float:
     show = recordings.hurried(space.folder / f"preview-{count}", count, space.cache)
     command(EARMARK, "build", show)()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     run = [str(EARMARK), "preview", str(show), "--port", str(port)]
     server = subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ import recordings
 import shows
 from table import Row, compare
 from timing import Run, command, exponent, remove, rounds
-from workspace import EARMARK, beside
+from workspace import EARMARK, beside, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,9 +127,7 @@ _TOOLS = (earmark, aws, rclone)
 def serve(folder: Path) -> Iterator[Storage]:
     """Run rclone's S3 server until the block ends."""
     (folder / BUCKET).mkdir(parents=True)
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
     os.environ.update(
         AWS_ACCESS_KEY_ID=KEY, AWS_SECRET_ACCESS_KEY=SECRET, AWS_DEFAULT_REGION="us-east-1",
         AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull,

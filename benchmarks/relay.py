@@ -1,6 +1,6 @@
 """Relays TCP as an ordinary line does: 20 ms each way, 20 Mbit/s up, all connections together.
 
-It runs in a thread: the process that measures only waits meanwhile. What it reads ahead is bounded
+It runs in a thread, because the process that measures only waits. What it reads ahead is bounded
 as a router's queue is, so a sender feels the line. Opening a connection costs nothing here.
 """
 
@@ -62,7 +62,7 @@ class Line:
     async def _pass(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, up: bool
     ) -> None:
-        """Send what arrives, late: a second task waits, so that reading goes on meanwhile."""
+        """Send what arrives, late: a second task waits, so that reading goes on."""
         waiting = asyncio.Queue[tuple[float, bytes]]()
         sender = asyncio.create_task(_send(waiting, writer))
         try:

@@ -1,4 +1,4 @@
-"""Measures F10: 64 people sign in at one moment, and somebody else opens a first page meanwhile."""
+"""Measures F10: 64 people sign in at one moment, and how long a first page takes somebody else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PATIENCE = 120  # seconds for one person
 
 
 def sign_in(space: Workspace) -> list[Row]:
-    """Measure the last of 64 sign-ins, and the first pages of somebody else meanwhile."""
+    """Measure the last of 64 sign-ins, and the first pages of somebody else during them."""
     address, folder = companion.free_address(), space.folder / "sign-in"
     made = crowd.make(folder, address, 10, 10)
     people = space.count(PEOPLE)
@@ -48,8 +48,8 @@ def sign_in(space: Workspace) -> list[Row]:
         return Row("F10", work, said, seconds(took), "", "", took * 1000, must, aim, unit=" ms")
 
     return [
-        page("a first page meanwhile, p95", ninetieth, 40, 20),
-        page("a first page meanwhile, worst", worst, 300, 100),
+        page("a first page in that time, p95", ninetieth, 40, 20),
+        page("a first page in that time, worst", worst, 300, 100),
         Row("F10", "the last one is signed in", said, seconds(last), "scrypt on one core",
             seconds(alone), last / alone, 1.1, 0.6),
     ]  # fmt: skip
@@ -80,7 +80,7 @@ def _scrypt(made: Crowd) -> float:
 
 
 def _at_once(address: str, phrases: list[str]) -> tuple[float, list[float]]:
-    """Return the seconds until the last is signed in, and those of the first pages meanwhile."""
+    """Return the seconds until the last is signed in, and those of the first pages till then."""
     start, done = threading.Barrier(len(phrases) + 1), threading.Event()
     pages: list[float] = []
     visitor = threading.Thread(target=_visit, args=(address, done, pages), daemon=True)

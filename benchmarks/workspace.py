@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -48,3 +49,10 @@ def program(name: str) -> str:
     if not found:
         raise SystemExit(f"{name} is not installed; it is what this is measured against")
     return found
+
+
+def free_port() -> int:
+    """Return a free port of this computer."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

@@ -10,6 +10,9 @@ from __future__ import annotations
 import tarfile
 from typing import TYPE_CHECKING
 
+from click.testing import CliRunner
+
+from podcast.cli import main
 from tests.kit.shows import ROOT
 
 if TYPE_CHECKING:
@@ -28,3 +31,10 @@ def unpack(folder: Path) -> Path:
     with tarfile.open(PACKED) as packed:
         packed.extractall(folder, filter="data")
     return folder
+
+
+def run(*arguments: object) -> str:
+    """Run a command of this version on what was unpacked; return what it prints."""
+    done = CliRunner().invoke(main, [str(each) for each in arguments])
+    assert done.exit_code == 0, done.output
+    return done.stdout

@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from episodes.lockfile import LockedEpisode
-from podcast.cli import main
 from podcast.show_folder import lockfile
 from tests.kit import earlier_version
+from tests.kit.earlier_version import run
 
 pytestmark = pytest.mark.slow
 
@@ -27,12 +26,6 @@ KEPT = ("art/*", "media/*", "chapters/*", "transcripts/*.vtt", "transcripts/*.sr
 @pytest.fixture
 def earlier(tmp_path: Path) -> Path:
     return earlier_version.unpack(tmp_path)
-
-
-def run(*arguments: object) -> str:
-    done = CliRunner().invoke(main, [str(each) for each in arguments])
-    assert done.exit_code == 0, done.output
-    return done.stdout
 
 
 def read_files(built: Path) -> dict[str, bytes]:

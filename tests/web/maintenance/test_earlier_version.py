@@ -6,12 +6,11 @@ import html
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from podcast.cli import main
 from tests.kit import earlier_version
 from tests.kit.companion import cast
 from tests.kit.companion.cast import Clock
+from tests.kit.earlier_version import run
 from web import settings
 
 pytestmark = pytest.mark.slow
@@ -20,12 +19,6 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def earlier(tmp_path: Path) -> Path:
     return earlier_version.unpack(tmp_path)
-
-
-def run(*arguments: object) -> str:
-    done = CliRunner().invoke(main, [str(each) for each in arguments])
-    assert done.exit_code == 0, done.output
-    return done.stdout
 
 
 def check_notes(companion: Path, show: Path) -> None:
