@@ -29,6 +29,16 @@ shared_work.compile_templates_once()
 shared_work.compile_routes_once()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a long value by its size: what it holds may differ each time, as a date inside gzip.
+
+    Workers that collect other names than each other run no test at all.
+    """
+    if isinstance(val, str | bytes) and len(val) > 60:
+        return f"{argname}-{len(val)}"
+    return None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes minutes, the longest of all first: no core waits at the end."""
 
