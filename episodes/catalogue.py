@@ -194,15 +194,15 @@ def parse(data: bytes) -> Catalogue:
         return Catalogue.model_validate_json(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
+        key = ".".join(map(str, first["loc"])) or "the file"
         raise EarmarkError(
-            f"this is not a catalogue that this version of Earmark can read ({place}: "
-            f"{_said(first)}); "
+            f"this is not a catalogue that this version of Earmark can read ({key}: "
+            f"{_error_message(first)}); "
             "build the show again, and run the same version of Earmark on both sides"
         ) from None
 
 
-def _said(error: Any) -> str:
+def _error_message(error: Any) -> str:
     """Return what is wrong, on one line and without values from the file."""
-    said = str(error.get("ctx", {}).get("error", error["msg"]))
-    return " ".join(said.split())[:200]
+    message = str(error.get("ctx", {}).get("error", error["msg"]))
+    return " ".join(message.split())[:200]

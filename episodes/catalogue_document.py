@@ -130,9 +130,9 @@ def _episode(episode: Episode, known: lockfile.Lock) -> dict[str, Any]:
 
 def _changes(episode: Episode) -> dict[str, Any]:
     """Return the keys about changes since publishing; most episodes have none."""
-    said = {
+    changes = {
         "corrections": [_given(each) for each in episode.facts.corrections],
         "replaces": episode.older and episode.older.guid,
         "replaced_by": episode.newer and episode.newer.guid,
     }
-    return {key: value for key, value in said.items() if value}
+    return {key: value for key, value in changes.items() if value}

@@ -80,13 +80,13 @@ class Watched:
 
     def _new_conn(self) -> socket.socket:
         connect: Callable[[], socket.socket] = super()._new_conn  # type: ignore[misc]
-        made = in_time(connect, CONNECTING, socket.socket.close)
+        connection = in_time(connect, CONNECTING, socket.socket.close)
         try:
-            _watch(made)
+            _watch(connection)
         except TimeoutError:
-            made.close()
+            connection.close()
             raise
-        return made
+        return connection
 
     def request(self, *given: Any, **more: Any) -> Any:
         """Send a request, also over a connection that is kept open."""
@@ -127,8 +127,8 @@ def in_time(call: Callable[[], T], seconds: float, late: Callable[[T], None]) ->
 
 
 def _current() -> Deadline | None:
-    found: Deadline | None = getattr(_local, "deadline", None)
-    return found
+    deadline: Deadline | None = getattr(_local, "deadline", None)
+    return deadline
 
 
 def _watch(connected: socket.socket) -> None:

@@ -72,12 +72,12 @@ def _since(due: date | None, when: date) -> tuple[str, ...]:
 
 def _description(show: Show, due: Due, when: date) -> str:
     """Describe what is due, without line numbers, which move with every edit."""
-    places = dict.fromkeys(place.path for place in due.places)
+    paths = dict.fromkeys(source.path for source in due.places)
     return "\n".join((
         f"{show.facts.title}: {due.what} {due.why}.",
         *_since(due.when, when),
         *due.ways,
         *([due.hours] if due.hours else []),
         f"What to do: {due.to_do}.",
-        f"Where it is: {', '.join(places)}.",
+        f"Where it is: {', '.join(paths)}.",
     ))  # fmt: skip

@@ -54,13 +54,13 @@ class Verdict(NamedTuple):
 
 def links_in(show: Show) -> list[Link]:
     """Return every web link of a show once, in the order in which they are written."""
-    found: dict[str, list[tuple[SourcePlace, str]]] = {}
+    rows_by_address: dict[str, list[tuple[SourcePlace, str]]] = {}
     for address, place, title in _all(show):
         if is_web_address(address):
-            found.setdefault(address, []).append((place, title))
+            rows_by_address.setdefault(address, []).append((place, title))
     return [
         Link(address, tuple(place for place, _ in rows), _titles(title for _, title in rows))
-        for address, rows in found.items()
+        for address, rows in rows_by_address.items()
     ]
 
 
@@ -82,7 +82,7 @@ def _all(show: Show) -> Iterator[tuple[str, SourcePlace, str]]:
     for episode in (*reversed(show.episodes), *show.withdrawn):
         path, title = f"{episode.folder}/episode.md", episode.facts.title
         for key, address in _walk(_own(show, episode), ""):
-            yield address, _place(episode, path, key), title
+            yield address, _source_place(episode, path, key), title
         for address in _links_in_notes(episode.notes):
             yield address, SourcePlace(path, ""), title
 
@@ -97,7 +97,7 @@ def _same(show: Show, episode: Episode, name: str) -> bool:
     return bool(getattr(show.facts, name) == getattr(episode.facts, name))
 
 
-def _place(episode: Episode, path: str, key: str) -> SourcePlace:
+def _source_place(episode: Episode, path: str, key: str) -> SourcePlace:
     """Return where a key is written; chapters may be in a file of their own."""
     chapter = re.match(r"chapters\[(\d+)\]", key)
     if not chapter or episode.chapters_origin.path == path:

@@ -149,11 +149,11 @@ class Episode(Frozen):
     def built_files(self) -> list[str]:
         """The names of its files in the built folder."""
         media, art = self.media, (self.art, *self.pictures.values())
-        made = [self.page, *self.transcripts, self.chapters]
+        names = [self.page, *self.transcripts, self.chapters]
         if media and not media.is_remote:
-            made += [media.file, media.small.file if media.small else ""]
-        made += [name for each in art if each for name in (each.file, each.small)]
-        return [name for name in made if name]
+            names += [media.file, media.small.file if media.small else ""]
+        names += [name for each in art if each for name in (each.file, each.small)]
+        return [each for each in names if each]
 
     @property
     def support(self) -> tuple[Support, ...]:
@@ -203,13 +203,13 @@ class Show(Frozen):
         return tuple(reversed(self.episodes)) if self.facts.ordered else self.episodes
 
 
-def remote_media(said: AudioAt | None) -> Media | None:
+def remote_media(link: AudioAt | None) -> Media | None:
     """Return a recording that stays on another server; URL and length are its version."""
-    if said is None:
+    if link is None:
         return None
-    version = hashlib.sha256(f"{said.url} {said.length}".encode()).hexdigest()
+    version = hashlib.sha256(f"{link.url} {link.length}".encode()).hexdigest()
     return Media(
-        file=said.url, length=said.length, type=said.type, seconds=said.seconds, digest=version
+        file=link.url, length=link.length, type=link.type, seconds=link.seconds, digest=version
     )
 
 

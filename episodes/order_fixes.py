@@ -66,10 +66,10 @@ def _first(episodes: list[Episode]) -> set[int]:
 
 def _dates(full: list[Episode], others: list[Episode]) -> Iterator[OrderFix]:
     """Yield later minutes for episodes with the same one, if their numbers give an order."""
-    places = [(each.facts.season or 0, each.facts.number or 0) for each in full]
-    if not all(number for _, number in places) or len({season > 0 for season, _ in places}) > 1:
+    numbers = [(each.facts.season or 0, each.facts.number or 0) for each in full]
+    if not all(number for _, number in numbers) or len({season > 0 for season, _ in numbers}) > 1:
         return
-    if any(after <= before for before, after in pairwise(places)):
+    if any(after <= before for before, after in pairwise(numbers)):
         return
     taken = {each.published for each in others}
     moved: list[tuple[Episode, datetime]] = []

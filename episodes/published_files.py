@@ -29,7 +29,7 @@ class EpisodeFiles(NamedTuple):
 
 def recording_names(entry: LockedEpisode) -> list[str]:
     """Return the name of every recording of an episode that was published, newest first."""
-    return [name for made in _made(entry) for name in (made.file, *reversed(made.former))]
+    return [name for file in _made(entry) for name in (file.file, *reversed(file.former))]
 
 
 def _made(entry: LockedEpisode) -> list[LockedFile]:

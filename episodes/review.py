@@ -102,11 +102,11 @@ class Due(NamedTuple):
 def find_dues(show: Show, now: datetime) -> list[Due]:
     """Return everything that has a date, most urgent first; links are checked elsewhere."""
     today = now.date()
-    found = [*_support(show, today), *_consents(show, today)]
+    dues = [*_support(show, today), *_consents(show, today)]
     for episode in show.episodes:
-        found += _facts(episode, now)
-        found += _scheduled(episode, now)
-    return sort_dues(found)
+        dues += _facts(episode, now)
+        dues += _scheduled(episode, now)
+    return sort_dues(dues)
 
 
 def sort_dues(dues: Iterable[Due]) -> list[Due]:
@@ -125,10 +125,10 @@ def sort_dues(dues: Iterable[Due]) -> list[Due]:
 
 def group_by_task(dues: Iterable[Due]) -> dict[str, list[Due]]:
     """Return dues grouped by what to do."""
-    found: dict[str, list[Due]] = {}
+    groups: dict[str, list[Due]] = {}
     for due in dues:
-        found.setdefault(due.to_do, []).append(due)
-    return found
+        groups.setdefault(due.to_do, []).append(due)
+    return groups
 
 
 def _urgency(when: date | None, today: date, near: timedelta = NEAR) -> Urgency:

@@ -105,8 +105,8 @@ def marked(message: str) -> str:
 
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that have sentences, English first."""
-    found = sorted(each.parent.parent.name for each in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
-    return (SOURCE, *(each.replace("_", "-").lower() for each in found))
+    codes = sorted(each.parent.parent.name for each in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    return (SOURCE, *(each.replace("_", "-").lower() for each in codes))
 
 
 def everywhere(message: str) -> frozenset[str]:
@@ -143,8 +143,8 @@ def month(value: date) -> str:
 
 def _locale() -> Locale | None:
     """Return how the language of now writes dates and numbers, if it is not English."""
-    found = spoken()
-    return None if found.is_english else _known_to_babel(found.language)
+    language = spoken()
+    return None if language.is_english else _known_to_babel(language.language)
 
 
 @cache

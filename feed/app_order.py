@@ -99,11 +99,11 @@ def _kinds(
 def _certain(oldest: tuple[Episode, ...]) -> bool:
     """Say whether numbers are whole: what a lead means is then their order, else that of dates."""
     full = [each for each in oldest if each.facts.type == "full"]
-    places = {_place(each) for each in full}
-    return len(places) == len(full) and not any(number == LAST for _, number in places)
+    positions = {_season_and_number(each) for each in full}
+    return len(positions) == len(full) and not any(number == LAST for _, number in positions)
 
 
-def _place(episode: Episode) -> tuple[int, int]:
+def _season_and_number(episode: Episode) -> tuple[int, int]:
     return episode.facts.season or 0, episode.facts.number or LAST
 
 
@@ -118,7 +118,7 @@ def _numbered(oldest: Sequence[Episode]) -> Callable[[Episode], tuple[int, int, 
     for at, episode in enumerate(oldest):
         facts = episode.facts
         if facts.type == "full":
-            before = _place(episode)
+            before = _season_and_number(episode)
             keys[episode.folder] = (*before, 0, at)
         elif facts.type == "bonus":
             season = facts.season if facts.season is not None else before[0]
@@ -131,7 +131,7 @@ def _numbered(oldest: Sequence[Episode]) -> Callable[[Episode], tuple[int, int, 
 
 def _season_after(episodes: Iterable[Episode]) -> int:
     """Return the season of the first full episode; 0 where there is none."""
-    return next((_place(each)[0] for each in episodes if each.facts.type == "full"), 0)
+    return next((_season_and_number(each)[0] for each in episodes if each.facts.type == "full"), 0)
 
 
 def _joined(oldest: tuple[Episode, ...]) -> Iterable[tuple[Episode, Episode]]:
@@ -153,8 +153,10 @@ def _unsure(show: Show, oldest: tuple[Episode, ...]) -> dict[str, frozenset[str]
     """Return the folders of full episodes that an app may put anywhere, by the kind of app."""
     full = [each for each in oldest if each.facts.type == "full"]
     near = [pair for pair in pairwise(full) if pair[1].published - pair[0].published < MINUTE]
-    places = Counter(map(_place, full))
-    unclear = [each for each in full if places[_place(each)] > 1 or not each.facts.number]
+    counts = Counter(map(_season_and_number, full))
+    unclear = [
+        each for each in full if counts[_season_and_number(each)] > 1 or not each.facts.number
+    ]
     serial = show.facts.type == "serial"  # else such an app would begin with the newest
     return {
         DATE: frozenset(each.folder for pair in near for each in pair),
@@ -167,18 +169,18 @@ def _astray(episodes: Iterable[Episode], meant: tuple[Episode, ...]) -> frozense
 
     These are all outside the longest run of places that go up (patience sorting).
     """
-    at = {each.folder: place for place, each in enumerate(meant)}
-    heard = [each.folder for each in episodes if each.facts.type == "full"]
-    places = [at[folder] for folder in heard]
+    at = {each.folder: position for position, each in enumerate(meant)}
+    folders = [each.folder for each in episodes if each.facts.type == "full"]
+    positions = [at[folder] for folder in folders]
     ends: list[int] = []  # the smallest last place of a run, by the length of the run
     lengths = []
-    for place in places:
-        length = bisect_left(ends, place)
-        ends[length : length + 1] = [place]
+    for position in positions:
+        length = bisect_left(ends, position)
+        ends[length : length + 1] = [position]
         lengths.append(length)
-    wanted, kept = len(ends) - 1, set()
-    for folder, length in zip(reversed(heard), reversed(lengths), strict=True):
-        if length == wanted:
+    longest, kept = len(ends) - 1, set()
+    for folder, length in zip(reversed(folders), reversed(lengths), strict=True):
+        if length == longest:
             kept.add(folder)
-            wanted -= 1
-    return frozenset(set(heard) - kept)
+            longest -= 1
+    return frozenset(set(folders) - kept)

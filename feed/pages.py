@@ -88,10 +88,10 @@ def _in_its_language(page: Callable[P, bytes]) -> Callable[P, bytes]:
 
 def _page(template: str, show: Show, language: str, **values: Any) -> bytes:
     """Fill in a template; the words of the show or the episode are in `language`."""
-    found = templates().get_template(template)
+    page = templates().get_template(template)
     own, feedback = translations.lang(language), show_notes.feedback_address(show)
-    said = {"show": show, "content_language": language, "own": own, "feedback": feedback}
-    return found.render(**said, **values).encode()
+    shared = {"show": show, "content_language": language, "own": own, "feedback": feedback}
+    return page.render(**shared, **values).encode()
 
 
 def _day(day: date) -> Markup:

@@ -63,33 +63,33 @@ def stub(feed: bytes, new: str) -> bytes:
     `atom:link rel=self` stays the new address: readers that go by it follow too (RFC 4287: the
     preferred address).
     """
-    told = f"<itunes:new-feed-url>{escape(new + site_layout.FEED)}</itunes:new-feed-url>"
-    begin = f"<channel>\n    {told}\n    ".encode()
+    tag = f"<itunes:new-feed-url>{escape(new + site_layout.FEED)}</itunes:new-feed-url>"
+    begin = f"<channel>\n    {tag}\n    ".encode()
     return _CHANNEL.sub(lambda _: begin, feed, count=1)
 
 
 def upload(feed: bytes, catalogue: bytes, show: Catalogue, move: Move, *, hidden: bool) -> Files:
     """Return the files for the old address, by name; `hidden` keeps search engines away."""
     with translations.using(show.show.language):
-        made = _pages(show, move, hidden=hidden)
-    made |= {
+        files = _pages(show, move, hidden=hidden)
+    files |= {
         site_layout.FEED: stub(feed, move.new),
         site_layout.CATALOGUE: catalogue,  # a companion that reads it here carries on
     }
     for name, data in pages.static().items():
         if name.endswith(".css"):
-            made[site_layout.static_name(name)] = data
-    return made
+            files[site_layout.static_name(name)] = data
+    return files
 
 
 def _pages(show: Catalogue, move: Move, *, hidden: bool) -> Files:
     page, own = pages.templates().get_template("moved.html"), translations.lang(show.show.language)
-    said = {"show": show.show, "own": own, "hidden": hidden, "support": show.show.support}
-    made = {site_layout.INDEX: page.render(**said, root="", title="", target=move.new).encode()}
+    shared = {"show": show.show, "own": own, "hidden": hidden, "support": show.show.support}
+    files = {site_layout.INDEX: page.render(**shared, root="", title="", target=move.new).encode()}
     for each in (*show.episodes, *show.withdrawn):
         rest = {"root": "../", "title": each.title, "target": move.new + each.page}
-        made[each.page] = page.render(**said, **rest).encode()
-    return made
+        files[each.page] = page.render(**shared, **rest).encode()
+    return files
 
 
 def redirects(show: Catalogue, move: Move) -> Files:

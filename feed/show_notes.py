@@ -150,15 +150,15 @@ def newer(show: Show, episode: Episode) -> Iterator[str]:
     """Yield a link to the newest version, as HTML: it comes first in the notes of an older one."""
     if kin := episode.newer:
         link = _link(show.address + kin.page, kin.title)
-        said = _("<strong>There is a newer version:</strong> %(link)s", link=link)
-        yield f"<p>{said}</p>"
+        sentence = _("<strong>There is a newer version:</strong> %(link)s", link=link)
+        yield f"<p>{sentence}</p>"
 
 
 def _older(show: Show, episode: Episode) -> Iterator[str]:
     if kin := episode.older:
         link = _link(show.address + kin.page, kin.title)
-        said = _("This replaces an earlier version: %(link)s", link=link)
-        yield f"<p>{said}</p>"
+        sentence = _("This replaces an earlier version: %(link)s", link=link)
+        yield f"<p>{sentence}</p>"
 
 
 def newest_first(episode: Episode) -> tuple[Correction, ...]:
@@ -169,12 +169,12 @@ def newest_first(episode: Episode) -> tuple[Correction, ...]:
 def corrections(episode: Episode) -> Iterator[str]:
     """Yield each correction as HTML, the newest first."""
     for each in newest_first(episode):
-        said = _(
+        sentence = _(
             "<strong>Corrected on %(day)s:</strong> %(note)s",
             day=translations.day(each.on),
             note=escape(each.note),
         )
-        yield f"<p>{said}</p>"
+        yield f"<p>{sentence}</p>"
 
 
 def _chapters(episode: Episode) -> Iterator[str]:

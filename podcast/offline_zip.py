@@ -33,22 +33,22 @@ if TYPE_CHECKING:
 OLDEST = (1980, 1, 1, 0, 0, 0)  # what a zip can say
 
 
-def pack(wanted: str, folder: Path | None, to: Path | None) -> Iterator[str]:
+def pack(episode_name: str, folder: Path | None, to: Path | None) -> Iterator[str]:
     """Write the zip of one episode and say so; the show is built first, if need be.
 
     Raises SourceError where the show cannot be built, EarmarkError where there is no such episode
     or it is not out yet.
     """
-    folder = real_path(folder or find_episode.show_of(wanted))
+    folder = real_path(folder or find_episode.show_of(episode_name))
     with show_lock.hold(folder, "offline"):  # what it packs stays as it was built
-        yield _pack(wanted, folder, to)
+        yield _pack(episode_name, folder, to)
 
 
-def _pack(wanted: str, folder: Path, to: Path | None) -> str:
+def _pack(episode_name: str, folder: Path, to: Path | None) -> str:
     built = pipeline.build(folder, report=Display())
     show = _read(folder, built.out)
     every = (*show.episodes, *show.withdrawn)
-    name = find_episode.find_folder(folder, wanted, [each.folder for each in every], every)
+    name = find_episode.find_folder(folder, episode_name, [each.folder for each in every], every)
     episode = next(each for each in every if each.folder == name)
     if episode.facts.withdrawn:
         raise EarmarkError(f"{name} was withdrawn, so it cannot be packed")

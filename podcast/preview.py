@@ -101,13 +101,13 @@ def _address(out: Path) -> str:
         return NO_ADDRESS
 
 
-def rewrite(data: bytes, address: str, here: str) -> bytes:
+def rewrite(data: bytes, address: str, own_address: str) -> bytes:
     """Put this computer's address in the place of the show's own, however it is written."""
     for before, after in (
-        (address, here),
-        (quote(address, safe=""), quote(here, safe="")),
-        ("//" + address.split("://")[1], "//" + here.split("://")[1]),
-        ("subscribe/" + address.split("://")[1], "subscribe/" + here.split("://")[1]),
+        (address, own_address),
+        (quote(address, safe=""), quote(own_address, safe="")),
+        ("//" + address.split("://")[1], "//" + own_address.split("://")[1]),
+        ("subscribe/" + address.split("://")[1], "subscribe/" + own_address.split("://")[1]),
     ):
         data = data.replace(before.encode(), after.encode())
     opening = data.find(_QR)
@@ -115,7 +115,7 @@ def rewrite(data: bytes, address: str, here: str) -> bytes:
     end = data.find(b"</div>", start)
     if opening < 0 or start == 0 or end < 0:
         return data
-    return data[:start] + pages.qr(here + site_layout.FEED).encode() + data[end:]
+    return data[:start] + pages.qr(own_address + site_layout.FEED).encode() + data[end:]
 
 
 class OwnNames:
@@ -144,8 +144,8 @@ class OwnNames:
         asked = environ.get("HTTP_SEC_FETCH_SITE"), environ.get("HTTP_SEC_FETCH_MODE")
         if asked[0] == "cross-site" and asked[1] != "navigate":
             return False
-        here = _address_of(environ.get("werkzeug.socket"))
-        return name in self._names or bool(name and name == here)
+        own_address = _address_of(environ.get("werkzeug.socket"))
+        return name in self._names or bool(name and name == own_address)
 
 
 def _name_of(host: str) -> str:
@@ -223,9 +223,9 @@ def _serve(show: Path, home: Path, listening: socket.socket, mounted: Mounted | 
     wsgi = OwnNames(every, host)
     server = make_server(host, port, wsgi, threaded=True, fd=listening.fileno())
     shown = EVERYWHERE.get(host, host)
-    here = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+    own_address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     sys.stdout.write(
-        f"\n  Open          {here}\n  Subscribe     {here}{site_layout.FEED}   "
+        f"\n  Open          {own_address}\n  Subscribe     {own_address}{site_layout.FEED}   "
         "(paste it into a podcast app)\n"
         + "".join(f"  {line}\n" for line in (mounted.lines if mounted else ()))
         + "  Edit          any file of the show: it is built again\n  Stop          Ctrl-C\n\n"

@@ -61,27 +61,27 @@ def _located(folder: Path, dues: list[Due]) -> list[Due]:
     """Fill in the lines of keys, and of addresses in notes."""
     keys: dict[str, set[str]] = defaultdict(set)
     for due in dues:
-        for place in due.places:
-            keys[place.path].add(place.key)
+        for source in due.places:
+            keys[source.path].add(source.key)
     lines: dict[tuple[str, str], int] = {}
-    for path, found in keys.items():
-        named = sorted(found - {""})
+    for path, names in keys.items():
+        named = sorted(names - {""})
         numbers = read.lines_of_keys(folder, path, named) if named else []
         lines |= {(path, key): number for key, number in zip(named, numbers, strict=True)}
     return [
-        due._replace(places=tuple(_place(folder, due, each, lines) for each in due.places))
+        due._replace(places=tuple(_with_line(folder, due, each, lines) for each in due.places))
         for due in dues
     ]
 
 
-def _place(
-    folder: Path, due: Due, place: SourcePlace, lines: dict[tuple[str, str], int]
+def _with_line(
+    folder: Path, due: Due, source: SourcePlace, lines: dict[tuple[str, str], int]
 ) -> SourcePlace:
-    if place.line:
-        return place
-    if place.key:
-        return place._replace(line=lines[place.path, place.key])
-    return place._replace(line=_line_with(folder, place.path, due.what))
+    if source.line:
+        return source
+    if source.key:
+        return source._replace(line=lines[source.path, source.key])
+    return source._replace(line=_line_with(folder, source.path, due.what))
 
 
 def _line_with(folder: Path, path: str, address: str) -> int:

@@ -74,29 +74,29 @@ def _inner(mark: Mark) -> Iterator[Any]:
 
 def sort_chapter_frames(tag: bytes) -> bytes:
     """Sort the CHAP frames of an ID3v2.3 tag by their start: mutagen sorts them by size."""
-    found, at = [], 10
+    frames, at = [], 10
     while tag[at : at + 1].isalnum():
         end = at + 10 + int.from_bytes(tag[at + 4 : at + 8], "big")
-        found.append(tag[at:end])
+        frames.append(tag[at:end])
         at = end
 
     def start(frame: bytes) -> int:
         times = frame.index(b"\0", 10) + 1
         return int.from_bytes(frame[times : times + 4], "big")
 
-    chapters = sorted((f for f in found if f.startswith(b"CHAP")), key=start)
-    others = [f for f in found if not f.startswith(b"CHAP")]
+    chapters = sorted((f for f in frames if f.startswith(b"CHAP")), key=start)
+    others = [f for f in frames if not f.startswith(b"CHAP")]
     return tag[:10] + b"".join(others + chapters) + tag[at:]
 
 
 def chapter_comments(marks: tuple[Mark, ...]) -> list[tuple[str, str]]:
     """Return chapters as Vorbis comments; three digits, from 000, as the ffmpeg program does."""
-    found = []
+    comments = []
     for number, mark in enumerate(marks):
         name = f"CHAPTER{number:03}"
-        found += [(name, format_clock(mark.start)), (f"{name}NAME", mark.title)]
-        found += [(f"{name}URL", mark.link)] if mark.link else []
-    return found
+        comments += [(name, format_clock(mark.start)), (f"{name}NAME", mark.title)]
+        comments += [(f"{name}URL", mark.link)] if mark.link else []
+    return comments
 
 
 def chapters_of(tags: Any) -> tuple[Row, ...]:
@@ -108,8 +108,8 @@ def chapters_of(tags: Any) -> tuple[Row, ...]:
 
 def _from_frame(frame: Any) -> Row:
     inner = frame.sub_frames
-    titles = [text for found in inner.getall("TIT2") for text in found.text]
-    links = [found.url for found in inner.getall("WXXX")]
+    titles = [text for text_frame in inner.getall("TIT2") for text in text_frame.text]
+    links = [link.url for link in inner.getall("WXXX")]
     return (frame.start_time / 1000, "".join(map(str, titles[:1])), "".join(links[:1]))
 
 
@@ -123,22 +123,22 @@ def chapter_pictures(path: Path) -> dict[float, bytes]:
     except Exception:  # mutagen passes on any error that a broken file causes
         return {}
     inner = ((each.start_time / 1000, each.sub_frames.getall("APIC")) for each in frames)
-    return {start: found[0].data for start, found in inner if found}
+    return {start: pictures[0].data for start, pictures in inner if pictures}
 
 
 def _from_comments(tags: Any) -> Iterator[Row]:
     """Yield chapters in time order, without those that have no valid time."""
     starts: dict[int, float] = {}
-    told: dict[tuple[int, str], str] = {}
+    values: dict[tuple[int, str], str] = {}
     for key, value in tags:
-        if not (found := _COMMENT.fullmatch(key)):
+        if not (match := _COMMENT.fullmatch(key)):
             continue
-        number, what = int(found[1]), (found[2] or "").upper()
+        number, what = int(match[1]), (match[2] or "").upper()
         if what:
-            told.setdefault((number, what), str(value))
+            values.setdefault((number, what), str(value))
         elif clock := _CLOCK.fullmatch(str(value)):
             hours, minutes, seconds = (int(part) for part in clock.groups()[:3])
             rest = float(f"0.{clock[4] or 0}")
             starts.setdefault(number, hours * 3600 + minutes * 60 + seconds + rest)
     for number, start in sorted(starts.items(), key=lambda item: (item[1], item[0])):
-        yield round(start, 3), told.get((number, "NAME"), ""), told.get((number, "URL"), "")
+        yield round(start, 3), values.get((number, "NAME"), ""), values.get((number, "URL"), "")

@@ -48,15 +48,15 @@ def verify_header(path: Path, header: Header) -> Header:
 
 
 def _mp3(path: Path, header: Header) -> Header:
-    found = mp3_frames.find_frames(path)
+    frames = mp3_frames.find_frames(path)
     with path.open("rb") as file:
-        info = frame_count.read_info(file, found.start)
+        info = frame_count.read_info(file, frames.start)
         if info and info.frames:
-            if info.size and found.length < info.size * 0.98 - _FEW:
+            if info.size and frames.length < info.size * 0.98 - _FEW:
                 return header._replace(sure=True)  # cut short, which is reported later
-            agrees = _agrees(frame_count.second_frame(file, found.start), info, found.length)
+            agrees = _agrees(frame_count.second_frame(file, frames.start), info, frames.length)
             return header._replace(sure=header.sure and agrees, plain=agrees)
-        count = frame_count.count_frames(file, found.start, found.end)
+        count = frame_count.count_frames(file, frames.start, frames.end)
     seconds = count.seconds if count.whole else header.seconds
     return header._replace(seconds=seconds, sure=count.whole, plain=count.whole and count.constant)
 
@@ -67,16 +67,16 @@ def sound_frames(path: Path) -> mp3_frames.Frames | None:
     Only a header that counts every byte is trusted without a check of each frame. Trailing zeros
     stay.
     """
-    found = mp3_frames.find_frames(path)
+    frames = mp3_frames.find_frames(path)
     with path.open("rb") as file:
-        info = frame_count.read_info(file, found.start)
-        if info and info.size == found.length:
-            return found
-        end = frame_count.end_of_frames(file, found.start, found.end)
+        info = frame_count.read_info(file, frames.start)
+        if info and info.size == frames.length:
+            return frames
+        end = frame_count.end_of_frames(file, frames.start, frames.end)
         file.seek(end)
-        if not file.read(min(_TAIL, found.end - end)).strip(b"\0"):
-            return found
-        return None if frame_count.first_frame(file, end) else found._replace(end=end)
+        if not file.read(min(_TAIL, frames.end - end)).strip(b"\0"):
+            return frames
+        return None if frame_count.first_frame(file, end) else frames._replace(end=end)
 
 
 def has_counted_frames(path: Path) -> bool:
@@ -99,12 +99,12 @@ def is_misstated(path: Path) -> bool:
 
 def _counted(path: Path) -> tuple[frame_count.Info | None, frame_count.Count]:
     """Count the frames of a VBR MP3 whose header has their number."""
-    found = mp3_frames.find_frames(path)
+    frames = mp3_frames.find_frames(path)
     with path.open("rb") as file:
-        info = frame_count.read_info(file, found.start)
+        info = frame_count.read_info(file, frames.start)
         if info is None or info.constant:
             return None, frame_count.Count(0.0, 0, whole=False, constant=True)
-        return info, frame_count.count_frames(file, found.start, found.end)
+        return info, frame_count.count_frames(file, frames.start, frames.end)
 
 
 def _agrees(frame: frame_count.Frame | None, info: frame_count.Info, length: int) -> bool:

@@ -43,11 +43,11 @@ class Form(NamedTuple):
     options: tuple[str, ...]
 
 
-def mp3(wanted: RecordingSettings) -> Form:
+def mp3(settings: RecordingSettings) -> Form:
     """Return the format that the settings ask for."""
-    options = ("-c:a", "libmp3lame", "-b:a", f"{wanted.bitrate}k", "-id3v2_version", "0",
+    options = ("-c:a", "libmp3lame", "-b:a", f"{settings.bitrate}k", "-id3v2_version", "0",
                "-write_id3v1", "0", "-f", "mp3")  # fmt: skip
-    return Form(wanted.channels, 44_100, LAME_LOSS, options)
+    return Form(settings.channels, 44_100, LAME_LOSS, options)
 
 
 # 24 kbit/s: from 21 on Opus keeps the whole band of a voice (docs/decisions/0021).

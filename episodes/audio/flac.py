@@ -24,8 +24,8 @@ def last_sample(path: Path) -> int:
         tail = file.read()
     at = len(tail)
     while (at := tail.rfind(b"\xff", 0, at)) >= 0:
-        if found := _end(tail[at : at + 16], smallest):
-            return found
+        if samples := _end(tail[at : at + 16], smallest):
+            return samples
     return 0
 
 

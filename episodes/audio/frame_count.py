@@ -173,11 +173,11 @@ def count_adts(file: IO[bytes], start: int) -> Count:
     at, seconds, number = start, 0.0, 0
     file.seek(start)
     while at + 7 <= end:
-        found = parse_adts(file.read(7))
-        if found is None:
+        header = parse_adts(file.read(7))
+        if header is None:
             return Count(seconds, number, whole=False, constant=False)
-        at += found[0]
-        file.seek(found[0] - 7, os.SEEK_CUR)
-        seconds += found[1] / found[2]
+        at += header[0]
+        file.seek(header[0] - 7, os.SEEK_CUR)
+        seconds += header[1] / header[2]
         number += 1
     return Count(seconds, number, whole=True, constant=False)

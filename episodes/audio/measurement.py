@@ -36,11 +36,11 @@ def measure_loudness(
     `sides` measures the other number of channels too, to see if left and right cancel each other
     out. Raises FfmpegError if there is nothing to decode.
     """
-    found = _measure(path, channels, progress, sides=sides, track=track)
-    if found.opposite:
+    measured = _measure(path, channels, progress, sides=sides, track=track)
+    if measured.opposite:
         left = _measure(path, channels, progress, before=f"{LEFT_ONLY},")
-        return left._replace(gap=found.gap, tracks=found.tracks)
-    return found
+        return left._replace(gap=measured.gap, tracks=measured.tracks)
+    return measured
 
 
 def _measure(  # noqa: PLR0913 - what is measured, and how
@@ -61,16 +61,18 @@ def _measure(  # noqa: PLR0913 - what is measured, and how
         scan = f"asplit[x][y];[y]{both[other]},anullsink;[x]{both[channels]}"
     graph = ["-map", f"0:a:{track}", "-af", scan, "-f", "null", "-"]
     output = run(["-threads", "1", *source, *graph], size, progress)
-    found = loudness.parse_loudness(output.log, channels, output.seconds)
-    if found and found.parts > 1:
+    measured = loudness.parse_loudness(output.log, channels, output.seconds)
+    if measured and measured.parts > 1:
         feed, inlet = decode_stream(source, channels, 44_100, before)
         whole = ["-af", _scan(channels), "-f", "null", "-"]
         output = run([*inlet, *whole], size, progress, feed)
         one = loudness.parse_loudness(output.log, channels, output.seconds)
-        found = one and one._replace(parts=found.parts, gap=found.gap, tracks=found.tracks)
-    if not found:
+        measured = one and one._replace(
+            parts=measured.parts, gap=measured.gap, tracks=measured.tracks
+        )
+    if not measured:
         raise FfmpegError("no sound could be decoded")
-    return found
+    return measured
 
 
 def find_other_track(path: Path, tracks: int) -> int:

@@ -60,7 +60,7 @@ def _movie(file: IO[bytes], end: int) -> Movie:
     inner = list(_boxes(file, movie.start, movie.end))
     scale = _scale(file, next(box for box in inner if box.name == b"mvhd"))
     traks = [box for box in inner if box.name == b"trak"]
-    tracks = [found for box in traks if (found := _track(file, box, scale))]
+    tracks = [track for box in traks if (track := _track(file, box, scale))]
     fragmented = any(box.name == b"mvex" for box in inner) or any(b.name == b"moof" for b in boxes)
     if not tracks:
         return Movie(0.0, hides=True, tracks=0)

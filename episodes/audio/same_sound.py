@@ -23,9 +23,9 @@ _LENGTH = 3  # seconds by which they may differ
 Row = tuple[float, float]  # how loud a second is, in dB, and its crossings per sample
 
 
-def has_same_sound(recording: Path, made: Path) -> bool:
+def has_same_sound(recording: Path, encoded_file: Path) -> bool:
     """Return whether `made` has the sound of a recording. Raises FfmpegError."""
-    encoded = _rows(made, _SIDES[0])
+    encoded = _rows(encoded_file, _SIDES[0])
     return any(_alike(_rows(recording, side), encoded) for side in _SIDES)
 
 
@@ -54,20 +54,20 @@ def _rows(path: Path, side: str) -> list[Row]:
     output = ffmpeg.run(
         [*inlet, "-af", scan, "-f", "null", "-"], path.stat().st_size, None, [*feed, "pipe:1"]
     )
-    found: dict[str, list[float]] = {"RMS_level": [], "Zero_crossings_rate": []}
+    levels: dict[str, list[float]] = {"RMS_level": [], "Zero_crossings_rate": []}
     for line in output.lines:
         name, _, number = line.strip().removeprefix("lavfi.astats.1.").partition("=")
-        if name in found:
-            found[name].append(float(number))
-    return list(zip(*found.values(), strict=True))
+        if name in levels:
+            levels[name].append(float(number))
+    return list(zip(*levels.values(), strict=True))
 
 
 def _alike(one: list[Row], two: list[Row]) -> bool:
     """Return whether most seconds differ only by one gain; True for silence."""
     if abs(len(one) - len(two)) > _LENGTH:
         return False
-    heard = max((loud for loud, _ in one), default=-_QUIET) - _QUIET
-    pairs = [(a, b) for a, b in zip(one, two, strict=False) if a[0] > heard]
+    audible = max((loud for loud, _ in one), default=-_QUIET) - _QUIET
+    pairs = [(a, b) for a, b in zip(one, two, strict=False) if a[0] > audible]
     if not pairs:
         return True
     gain = median(b[0] - a[0] for a, b in pairs)

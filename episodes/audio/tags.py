@@ -91,14 +91,14 @@ def read_header(path: Path) -> Header:
     if not kind and (known := containers.unsupported_kind(path)):
         raise UnreadableAudioError(f"is {known} inside; export WAV, FLAC, MP3 or M4A")
     samples = riff.read(path, kind)
-    found, why = _try(path, kind)
+    file_tags, why = _try(path, kind)
     if samples:
-        return _of_samples("aiff" if kind == "aiff" else "wav", samples, found)
+        return _of_samples("aiff" if kind == "aiff" else "wav", samples, file_tags)
     if why:
         raise UnreadableAudioError(f"{why}; export it again")
-    if found is None or found.info is None:
+    if file_tags is None or file_tags.info is None:
         raise UnreadableAudioError("is not audio; use WAV, AIFF, FLAC, MP3, M4A, Ogg or Opus")
-    return _header(found)
+    return _header(file_tags)
 
 
 def _try(path: Path, kind: str) -> tuple[Any, str]:
@@ -125,10 +125,10 @@ def _short(error: Exception, path: Path) -> str:
     return " ".join(text.split())[:80] or type(error).__name__
 
 
-def _of_samples(kind: str, samples: riff.Samples, found: Any) -> Header:
+def _of_samples(kind: str, samples: riff.Samples, file_tags: Any) -> Header:
     if not samples.rate or not samples.channels:
         raise UnreadableAudioError("has a broken header (no sample rate); export it again")
-    rate = int(getattr(getattr(found, "info", None), "bitrate", 0) or 0)
+    rate = int(getattr(getattr(file_tags, "info", None), "bitrate", 0) or 0)
     return Header(
         kind=kind,
         seconds=samples.seconds,
@@ -136,19 +136,19 @@ def _of_samples(kind: str, samples: riff.Samples, found: Any) -> Header:
         sample_rate=samples.rate,
         channels=samples.channels,
         sure=samples.seconds > 0,
-        chapters=chapter_tags.chapters_of(found.tags) if found else (),
+        chapters=chapter_tags.chapters_of(file_tags.tags) if file_tags else (),
         plain=False,
         declared=samples.declared,
     )
 
 
-def _header(found: Any) -> Header:
-    info = found.info
+def _header(file_tags: Any) -> Header:
+    info = file_tags.info
     kinds = {"MP3": "mp3", "MP4": "mp4", "FLAC": "flac", "OggOpus": "opus", "OggVorbis": "ogg",
              "OggFLAC": "ogg", "OggSpeex": "ogg", "AAC": "aac"}  # fmt: skip
-    kind = kinds.get(type(found).__name__, "")
+    kind = kinds.get(type(file_tags).__name__, "")
     if not kind:
-        name = type(found).__name__
+        name = type(file_tags).__name__
         raise UnreadableAudioError(
             f"is {name}, which few apps can play; export WAV, FLAC, MP3 or M4A"
         )
@@ -163,7 +163,7 @@ def _header(found: Any) -> Header:
         sample_rate=int(getattr(info, "sample_rate", 0) or 48_000),
         channels=int(getattr(info, "channels", 0) or 0),
         sure=not getattr(info, "sketchy", False) and _counted(info),
-        chapters=chapter_tags.chapters_of(found.tags),
+        chapters=chapter_tags.chapters_of(file_tags.tags),
         plain=kind in {"mp3", "mp4"},
     )
 

@@ -86,10 +86,12 @@ def _reader(text: str) -> Callable[[str, str, list[Finding]], Iterator[ChapterRo
     return _ogm if begin.upper().startswith("CHAPTER") and _OGM.match(text) else _lines
 
 
-def chapters_from_recording(told: Sequence[Told], path: str) -> tuple[ReadChapters, list[Finding]]:
+def chapters_from_recording(
+    embedded: Sequence[Told], path: str
+) -> tuple[ReadChapters, list[Finding]]:
     """Return the chapters in a recording; each fault is a warning."""
     findings: list[Finding] = []
-    rows = [ChapterRow(0, start, " ".join(title.split()), link) for start, title, link in told]
+    rows = [ChapterRow(0, start, " ".join(title.split()), link) for start, title, link in embedded]
     labels = _read_rows(rows, path, findings)
     return labels, [finding._replace(level=Level.WARNING) for finding in findings]
 
@@ -98,30 +100,30 @@ def _read_rows(rows: list[ChapterRow], path: str, findings: list[Finding]) -> Re
     if len(rows) > MOST:
         findings.append(finding("chapters-many", path, "", f"has {quantity(len(rows), 'chapter')}"))
         rows = rows[:MOST]
-    told = []
+    kept = []
     for number, row in enumerate(rows, 1):
         if chapter := _chapter(number, row, path, findings):
-            told.append((chapter, row.line, _remote_picture(row)))
-    chapters, lines, elsewhere = zip(*told, strict=True) if told else ((), (), ())
+            kept.append((chapter, row.line, _remote_picture(row)))
+    chapters, lines, elsewhere = zip(*kept, strict=True) if kept else ((), (), ())
     return ReadChapters(chapters, lines, elsewhere)
 
 
 def _remote_picture(row: ChapterRow) -> str:
-    said = _clean(row.picture)
-    return said if isinstance(said, str) and re.search(r"[/\\:]", said) else ""
+    picture = _clean(row.picture)
+    return picture if isinstance(picture, str) and re.search(r"[/\\:]", picture) else ""
 
 
 def _chapter(number: int, row: ChapterRow, path: str, findings: list[Finding]) -> Chapter | None:
     row = ChapterRow(row.line, *map(_clean, row[1:]))
-    said = {"start": _seconds(row.start), "title": row.title}
-    said |= {"link": row.link} if row.link else {}
+    values = {"start": _seconds(row.start), "title": row.title}
+    values |= {"link": row.link} if row.link else {}
     if _remote_picture(row):
         message = f"chapter {number} has a picture on another site"
         findings.append(finding("chapters-elsewhere", path, "", message, line=row.line))
     elif isinstance(row.picture, str) and row.picture:
-        said["picture"] = row.picture
+        values["picture"] = row.picture
     try:
-        return Chapter.model_validate(said)
+        return Chapter.model_validate(values)
     except ValidationError as error:
         for detail in error.errors():
             rule, seen, fix = value_errors.explain_value(Chapter, tuple(detail["loc"]), detail)
@@ -240,13 +242,13 @@ def _xml(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]:
         line = element.sourceline if isinstance(element.sourceline, int) else 0
         yield ChapterRow(line, start, title)
     for element in root.iter("{*}chapter"):
-        said = element.attrib
+        attributes = element.attrib
         yield ChapterRow(
             element.sourceline if isinstance(element.sourceline, int) else 0,
-            str(said.get("start", "")),
-            str(said.get("title", "")),
-            str(said.get("href", "")),
-            str(said.get("image", "")),
+            str(attributes.get("start", "")),
+            str(attributes.get("title", "")),
+            str(attributes.get("href", "")),
+            str(attributes.get("image", "")),
         )
 
 
@@ -267,13 +269,13 @@ def _json(text: str, path: str, findings: list[Finding]) -> Iterator[ChapterRow]
         return
     lines = lines_of_key(text, "startTime", len(listed))
     for line, each in zip(lines, listed, strict=True):
-        said = each if isinstance(each, dict) else {}
-        if said.get("toc") is False:
+        chapter = each if isinstance(each, dict) else {}
+        if chapter.get("toc") is False:
             message = "is hidden (toc: false), so it was left out"
             findings.append(finding("chapters-hidden", path, "", message, line=line))
             continue
         # ffprobe writes `start_time` and, in `tags`, the title.
-        start = said.get("startTime", said.get("start_time", said.get("start")))
-        tags = said.get("tags")
-        title = said.get("title", tags.get("title", "") if isinstance(tags, dict) else "")
-        yield ChapterRow(line, start, title, said.get("url"), said.get("img"))
+        start = chapter.get("startTime", chapter.get("start_time", chapter.get("start")))
+        tags = chapter.get("tags")
+        title = chapter.get("title", tags.get("title", "") if isinstance(tags, dict) else "")
+        yield ChapterRow(line, start, title, chapter.get("url"), chapter.get("img"))

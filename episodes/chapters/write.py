@@ -77,12 +77,12 @@ def render_json(
 
 
 def _chapter_document(chapter: Chapter, pictures: Mapping[str, str]) -> dict[str, Any]:
-    told: dict[str, Any] = {"startTime": _plain(chapter.start), "title": chapter.title}
+    document: dict[str, Any] = {"startTime": _plain(chapter.start), "title": chapter.title}
     if chapter.link:
-        told["url"] = chapter.link
+        document["url"] = chapter.link
     if picture := pictures.get(chapter.picture or ""):
-        told["img"] = picture
-    return told
+        document["img"] = picture
+    return document
 
 
 def _plain(seconds: float) -> float | int:
@@ -109,10 +109,10 @@ def parse_ffmetadata(text: str) -> tuple[Row, ...]:
     """Parse ffmetadata; chapters without a time are left out."""
     rows = []
     for section in _SECTION.findall(text):
-        said = {key.lower(): re.sub(r"\\([\s\S])", r"\1", value)
+        values = {key.lower(): re.sub(r"\\([\s\S])", r"\1", value)
                 for key, value in _FIELD.findall(section)}  # fmt: skip
-        ticks = re.fullmatch(r"1/(\d{1,9})", said.get("timebase", ""))
-        start = re.fullmatch(r"\d{1,18}", said.get("start", ""))
+        ticks = re.fullmatch(r"1/(\d{1,9})", values.get("timebase", ""))
+        start = re.fullmatch(r"\d{1,18}", values.get("start", ""))
         if ticks and start and int(ticks[1]):
-            rows.append((round(int(start[0]) / int(ticks[1]), 3), said.get("title", ""), ""))
+            rows.append((round(int(start[0]) / int(ticks[1]), 3), values.get("title", ""), ""))
     return tuple(sorted(rows, key=lambda row: row[0]))

@@ -267,8 +267,8 @@ def _draw_wave(image: Image.Image, title: str) -> None:
     draw = ImageDraw.Draw(mask)
     heights = hashlib.sha256(title.encode()).digest()[:BARS]
     step = 4 * wide / (BARS - 0.5)
-    for place, each in enumerate(heights):
-        left, half = place * step, 2 * high * (0.2 + 0.8 * each / 255)
+    for bar, each in enumerate(heights):
+        left, half = bar * step, 2 * high * (0.2 + 0.8 * each / 255)
         box = (left, 2 * high - half, left + step / 2, 2 * high + half - 1)
         draw.rounded_rectangle(box, radius=step / 4, fill=255)
     smooth = mask.resize((wide, high), Image.Resampling.BOX)
@@ -277,7 +277,7 @@ def _draw_wave(image: Image.Image, title: str) -> None:
 
 def _write_title(draw: ImageDraw.ImageDraw, title: str, width: int) -> None:
     """Write the title above the waveform, as large as fits in four lines."""
-    place, gap = (width * 0.1, width * 0.09), width * 0.02
+    corner, gap = (width * 0.1, width * 0.09), width * 0.02
     text, font = "", ImageFont.load_default(width * 0.05)
     for size in (0.14, 0.115, 0.095, 0.075, 0.06):
         font = ImageFont.load_default(width * size)
@@ -289,7 +289,7 @@ def _write_title(draw: ImageDraw.ImageDraw, title: str, width: int) -> None:
             else:
                 lines.append(word)
         text = "\n".join(lines[:5])
-        _, _, right, foot = draw.multiline_textbbox(place, text, font, spacing=gap)
+        _, _, right, foot = draw.multiline_textbbox(corner, text, font, spacing=gap)
         if len(lines) <= 4 and right <= width * 0.94 and foot <= width * 0.66:
             break
-    draw.multiline_text(place, text, WORDS, font, spacing=gap)
+    draw.multiline_text(corner, text, WORDS, font, spacing=gap)

@@ -141,11 +141,11 @@ def _split_jpeg(data: bytes) -> PictureParts:
             left |= dict.fromkeys(_words(mark, body))
     if not 0 < scans <= SCANS:
         raise DamagedPictureError("it is cut short or damaged")
-    turn, placed = _exif(exif)
-    said = ([PLACE] if placed else []) + list(left)
+    orientation, placed = _exif(exif)
+    removed = tuple(dict.fromkeys(([PLACE] if placed else []) + list(left)))
     whole = b"".join(kept) + b"\xff\xd9" * ended  # Pillow sees whether it was cut short
     sure = ended and common
-    return PictureParts("JPEG", whole, tuple(dict.fromkeys(said)), turn, profile[:PROFILE], 8, sure)
+    return PictureParts("JPEG", whole, removed, orientation, profile[:PROFILE], 8, sure)
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -208,9 +208,10 @@ def _exif(tiff: bytes) -> tuple[int, bool]:
         return {number(row, 2): (number(row + 8, 2), number(row + 8, 4)) for row in rows}
 
     first = tags(number(4, 4))
-    turn = first.get(0x112, (1, 0))[0]
-    place = tags(first[0x8825][1]) if 0x8825 in first else {}
-    return turn if 1 <= turn <= 8 else 1, not place.keys().isdisjoint({1, 2, 3, 4, 29})
+    orientation = first.get(0x112, (1, 0))[0]
+    position = tags(first[0x8825][1]) if 0x8825 in first else {}
+    placed = not position.keys().isdisjoint({1, 2, 3, 4, 29})
+    return orientation if 1 <= orientation <= 8 else 1, placed
 
 
 def _split_png(data: bytes) -> PictureParts:
@@ -233,15 +234,15 @@ def _split_png(data: bytes) -> PictureParts:
             profile = profile or _inflated(body.partition(b"\0")[2][1:])
         else:
             exif = exif or (body if name == b"eXIf" else b"")
-            place = [PLACE] if name.endswith(b"Xt") and b"GPSL" in body else []
-            left |= dict.fromkeys([*place, _WORDS.get(name, "other data")])
+            position = [PLACE] if name.endswith(b"Xt") and b"GPSL" in body else []
+            left |= dict.fromkeys([*position, _WORDS.get(name, "other data")])
     if len(head) != 13 or not pixels:
         raise DamagedPictureError("it is cut short or damaged")
-    turn, placed = _exif(exif.removeprefix(b"Exif\0\0"))
-    said = ([PLACE] if placed else []) + list(left)
+    orientation, placed = _exif(exif.removeprefix(b"Exif\0\0"))
+    removed = tuple(dict.fromkeys(([PLACE] if placed else []) + list(left)))
     whole = b"".join([*kept, _IEND])
     sure = _holds_only_pixels(head, b"".join(pixels))
-    return PictureParts("PNG", whole, tuple(dict.fromkeys(said)), turn, profile, head[8], sure)
+    return PictureParts("PNG", whole, removed, orientation, profile, head[8], sure)
 
 
 _IEND = b"\0\0\0\0IEND\xaeB`\x82"

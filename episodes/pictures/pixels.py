@@ -58,16 +58,16 @@ def colour_transform(mode: str, profile: bytes) -> Any:
         return None
     try:
         theirs = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        made = ImageCms.buildTransform(theirs, ImageCms.createProfile("sRGB"), mode, "RGB")
-        return None if mode == "RGB" and _is_alike(made) else made
+        transform = ImageCms.buildTransform(theirs, ImageCms.createProfile("sRGB"), mode, "RGB")
+        return None if mode == "RGB" and _is_alike(transform) else transform
     except Exception:  # a profile is a stranger's; who shows the picture ignores a broken one too
         return None
 
 
-def _is_alike(made: Any) -> bool:
+def _is_alike(transform: Any) -> bool:
     colours = bytes(each for r in _STEPS for g in _STEPS for b in _STEPS for each in (r, g, b))
     before = Image.frombytes("RGB", (len(colours) // 3, 1), colours)
-    after = ImageCms.applyTransform(before, made)
+    after = ImageCms.applyTransform(before, transform)
     if after is None:
         return False
     bands = ImageChops.difference(before, after).split()
@@ -107,8 +107,8 @@ def crop_square(image: Image.Image, orientation: int, largest: int) -> Image.Ima
 
 def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     """Return a picture in sRGB."""
-    made = colour_transform(image.mode, profile)
-    changed = ImageCms.applyTransform(image, made) if made else image.convert("RGB")
+    transform = colour_transform(image.mode, profile)
+    changed = ImageCms.applyTransform(image, transform) if transform else image.convert("RGB")
     rgb = changed or image.convert("RGB")
     rgb.info.clear()  # Pillow writes what it finds there into the next file
     return rgb

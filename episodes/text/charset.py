@@ -50,19 +50,19 @@ class Decoded(NamedTuple):
     charset: str
 
 
-def charset_named_in(said: str) -> str:
+def charset_named_in(source: str) -> str:
     """Return the charset named in a Content-Type or the head of a page, or ""."""
-    match = _CHARSET.search(said[:5_000])
+    match = _CHARSET.search(source[:5_000])
     return match[1] if match else ""
 
 
 def python_charset(name: str) -> str:
     """Return Python's name of a text charset, widened as browsers do; "" for any other."""
     try:
-        found = codecs.lookup(name).name
+        charset = codecs.lookup(name).name
     except (LookupError, ValueError):
         return ""
-    return _WIDER.get(found, found) if _KNOWN.fullmatch(found) else ""
+    return _WIDER.get(charset, charset) if _KNOWN.fullmatch(charset) else ""
 
 
 def detect_wide(data: bytes) -> str:

@@ -40,6 +40,6 @@ def lint(text: str, path: str) -> Iterator[Finding]:
     if not any(root in low for root in _ROOTS):
         return
     for each in islice(_WORDS.finditer(text), MOST):
-        said = " ".join(each[0].split())
+        phrase = " ".join(each[0].split())
         line = text.count("\n", 0, each.start()) + 1
-        yield finding(f"word-{each.lastgroup}", path, "", f'says "{said}"', line=line)
+        yield finding(f"word-{each.lastgroup}", path, "", f'says "{phrase}"', line=line)

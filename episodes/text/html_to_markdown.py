@@ -23,14 +23,14 @@ _HEADING = re.compile(r"<(/?)h([1-6])\b[^>]{0,2000}>", re.IGNORECASE)
 _TAGGED = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 
 
-def to_markdown(said: str) -> str:
+def to_markdown(source: str) -> str:
     """Return Markdown that renders to the same words, and converts back to itself."""
-    clean = markdown.clean(_blocks(said) if _TAGGED.search(said) else _paragraphs(said))
+    clean = markdown.clean(_blocks(source) if _TAGGED.search(source) else _paragraphs(source))
     if not markdown.plain_text(clean):
         return ""
-    found = (_settled(clean, escaped=escaped) for escaped in (False, True))
+    versions = (_settled(clean, escaped=escaped) for escaped in (False, True))
     short = len(clean) <= _LONGEST
-    return (next(filter(None, found), None) if short else None) or _kept(clean)
+    return (next(filter(None, versions), None) if short else None) or _kept(clean)
 
 
 def _settled(clean: str, *, escaped: bool) -> str:
@@ -48,15 +48,15 @@ def _settled(clean: str, *, escaped: bool) -> str:
     return ""
 
 
-def _blocks(said: str) -> str:
+def _blocks(source: str) -> str:
     """Replace block elements with paragraphs, and keep headings at the levels that pages use."""
-    said = _BLOCK.sub(r"<\1p>", said)
-    return _HEADING.sub(lambda found: f"<{found[1]}h{max(3, min(5, int(found[2])))}>", said)
+    source = _BLOCK.sub(r"<\1p>", source)
+    return _HEADING.sub(lambda heading: f"<{heading[1]}h{max(3, min(5, int(heading[2])))}>", source)
 
 
-def _paragraphs(said: str) -> str:
+def _paragraphs(source: str) -> str:
     """Return plain text, which many feeds have as notes, as HTML."""
-    text = html.escape(html.unescape(said), quote=False)
+    text = html.escape(html.unescape(source), quote=False)
     parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
     rows = ("<br>".join(line.strip() for line in part.split("\n")) for part in parts if part)
     return "".join(f"<p>{row}</p>" for row in rows)
@@ -64,12 +64,12 @@ def _paragraphs(said: str) -> str:
 
 def _markdown(shown: str, *, escaped: bool) -> str:
     """Convert sanitised HTML; headings begin at level 1, as leads write them."""
-    raised = _HEADING.sub(lambda found: f"<{found[1]}h{max(1, int(found[2]) - 2)}>", shown)
+    raised = _HEADING.sub(lambda heading: f"<{heading[1]}h{max(1, int(heading[2]) - 2)}>", shown)
     try:
-        made = str(markdownify(raised, heading_style="ATX", bullets="-", escape_misc=escaped))
+        text = str(markdownify(raised, heading_style="ATX", bullets="-", escape_misc=escaped))
     except RecursionError:
         return ""
-    return re.sub(r"\n{3,}", "\n\n", made).strip()
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 def _words(shown: str) -> str:

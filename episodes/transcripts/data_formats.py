@@ -41,8 +41,8 @@ def parse_table(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
     for number, line in enumerate(text.split("\n")[1:], 2):
         start, end, words = ([*line.split("\t", 2), "", ""])[:3]
         if re.fullmatch(r"\d{1,10}", start) and re.fullmatch(r"\d{1,10}", end):
-            if said := one_line(words):
-                yield Cue(int(start) / 1000, int(end) / 1000, said, "", number)
+            if line_text := one_line(words):
+                yield Cue(int(start) / 1000, int(end) / 1000, line_text, "", number)
         elif line.strip():
             fix = "write start and end in milliseconds, then the words, with tabs between them"
             seen = "is not a line of a transcript"
@@ -65,9 +65,9 @@ def parse(text: str, path: str, findings: list[Finding]) -> Iterator[Cue]:
     start, end, body = _keys(listed)
     wrong = []
     for line, each in zip(lines_of_key(text, start, len(listed)), listed, strict=True):
-        said = each if isinstance(each, dict) else {}
-        words, speaker = (_clean(said.get(key)) for key in (body, "speaker"))
-        began, over = _number(said.get(start)), _number(said.get(end))
+        segment = each if isinstance(each, dict) else {}
+        words, speaker = (_clean(segment.get(key)) for key in (body, "speaker"))
+        began, over = _number(segment.get(start)), _number(segment.get(end))
         if words is None or began is None or over is None:
             wrong.append(line)
         elif words:

@@ -46,17 +46,17 @@ def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
     try:
         document = Document(str(file))
         body = document.element.body
-        said = [CONTROL.sub("", words) for words in _paragraphs(body)]
+        paragraphs = [CONTROL.sub("", words) for words in _paragraphs(body)]
         language = document.core_properties.language
     except Exception as error:  # python-docx lets through whatever a broken package makes of it
         reason = " ".join(str(error).split())[:80] or type(error).__name__
         message = f"cannot be read ({reason})"
         raise SourceError(finding("transcript-word", path, "", message)) from None
-    vtt = next(filter(None, said), "").startswith("WEBVTT")  # pasted, each line a paragraph
+    vtt = next(filter(None, paragraphs), "").startswith("WEBVTT")  # pasted, each line a paragraph
     gap = 1 if vtt else 2
-    first = list(accumulate((words.count("\n") + gap for words in said), initial=1))
+    first = list(accumulate((words.count("\n") + gap for words in paragraphs), initial=1))
     findings: list[Finding] = []
-    text = ("\n" * gap).join(said)
+    text = ("\n" * gap).join(paragraphs)
     if vtt:
         read, findings = transcripts.parse_transcript(text, path)
         plain = read.cues

@@ -66,8 +66,8 @@ def _whole(transcript: Transcript, path: str, language: str) -> Iterator[Finding
     if transcript.draft:
         message = "is a draft that nobody has read yet"
         yield finding("transcript-draft", path, "", message, line=transcript.draft)
-    said, spoken = (each.lower().partition("-")[0] for each in (transcript.language, language))
-    if spoken and said != spoken and re.fullmatch("[a-z]{2,3}", said):
+    declared, spoken = (each.lower().partition("-")[0] for each in (transcript.language, language))
+    if spoken and declared != spoken and re.fullmatch("[a-z]{2,3}", declared):
         message = (
             f"says that its language is {transcript.language}, but the episode's is {language}"
         )

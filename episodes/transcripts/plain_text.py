@@ -54,19 +54,19 @@ def parse(text: str) -> Script:
     """Parse a transcript that is not in a subtitle format."""
     lines = list(_lines(text))
     rate = timecodes.frame_rate(text)
-    told = _heads(lines, rate)
-    if told:
-        top = min(told)
-        kept = [at for at in range(top) if headings.is_said(lines[at].words, told[top].start)]
+    heads = _heads(lines, rate)
+    if heads:
+        top = min(heads)
+        kept = [at for at in range(top) if headings.is_said(lines[at].words, heads[top].start)]
     else:
         top, kept = _begins(lines)
-    numbers = _numbers(lines, told)
+    numbers = _numbers(lines, heads)
     dropped = {at for at in range(top) if at not in kept and at not in numbers}
     dropped.update(_last(lines))
     rest = {at: line for at, line in enumerate(lines) if at not in dropped and at not in numbers}
-    rows = list(settle_names(_rows(rest, told)))
-    said = share_times(rows) if told else [SpokenWords(0, 0, *row[2:5]) for row in rows]
-    return Script(said, list(_left_out(lines, dropped, top)))
+    rows = list(settle_names(_rows(rest, heads)))
+    spoken = share_times(rows) if heads else [SpokenWords(0, 0, *row[2:5]) for row in rows]
+    return Script(spoken, list(_left_out(lines, dropped, top)))
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -91,37 +91,37 @@ def _heads(lines: Sequence[_Line], rate: int) -> Mapping[int, TimedLine]:
     return timed_lines.in_rising_order(timed_lines.usual_form(whole))
 
 
-def _leads(told: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
+def _leads(heads: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
     """Return whether the first line has a time, or times rise from paragraph to paragraph.
 
     The first of them must be one that nobody can have said.
     """
-    starts = [head.start for at, head in told.items() if lines[at].first]
-    if not told or told[min(told)].doubtful:
+    starts = [head.start for at, head in heads.items() if lines[at].first]
+    if not heads or heads[min(heads)].doubtful:
         return False
-    return _top(lines) in told or (len(starts) > 1 and starts == sorted(starts))
+    return _top(lines) in heads or (len(starts) > 1 and starts == sorted(starts))
 
 
-def _often(told: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
+def _often(heads: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
     """Return whether so many paragraphs begin with a time that it is nobody's words."""
-    if not told:
+    if not heads:
         return False
-    first = min(told)
+    first = min(heads)
     firsts = sum(line.first for line in lines[first:_LOOK])
-    if not told[first].doubtful:
-        return len(told) >= max(2, firsts * _SHARE)
-    if len(told) < max(3, firsts * _MOST):
+    if not heads[first].doubtful:
+        return len(heads) >= max(2, firsts * _SHARE)
+    if len(heads) < max(3, firsts * _MOST):
         return False
-    names = [head.speaker for head in told.values() if head.behind and not head.words]
-    above = any(headings.is_said(line.words, told[first].start) for line in lines[:first])
-    return len(set(names)) < len(names) or (not above and _is_spoken(told, lines))
+    names = [head.speaker for head in heads.values() if head.behind and not head.words]
+    above = any(headings.is_said(line.words, heads[first].start) for line in lines[:first])
+    return len(set(names)) < len(names) or (not above and _is_spoken(heads, lines))
 
 
-def _is_spoken(told: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
+def _is_spoken(heads: Mapping[int, TimedLine], lines: Sequence[_Line]) -> bool:
     """Return whether the words between times fit the time, unlike in a diary."""
-    first, last = min(told), max(told)
+    first, last = min(heads), max(heads)
     size = sum(len(line.words) for line in lines[first:last])
-    return size >= (told[last].start - told[first].start) * _SLOWEST
+    return size >= (heads[last].start - heads[first].start) * _SLOWEST
 
 
 def _top(lines: Sequence[_Line]) -> int:
@@ -130,11 +130,11 @@ def _top(lines: Sequence[_Line]) -> int:
 
 
 def _read(lines: Sequence[_Line], rate: int) -> dict[int, TimedLine]:
-    found = {}
+    heads = {}
     for at, line in enumerate(lines):
         if head := timed_lines.parse_line(line.words, rate, first=line.first):
-            found[at] = head
-    return found
+            heads[at] = head
+    return heads
 
 
 def _begins(lines: Sequence[_Line]) -> tuple[int, list[int]]:
@@ -148,9 +148,9 @@ def _begins(lines: Sequence[_Line]) -> tuple[int, list[int]]:
     return zero[0] + 1, [at for at in range(zero[0]) if headings.is_said(lines[at].words, 0)]
 
 
-def _numbers(lines: Sequence[_Line], told: Mapping[int, TimedLine]) -> set[int]:
+def _numbers(lines: Sequence[_Line], heads: Mapping[int, TimedLine]) -> set[int]:
     """Return bare numbers above times with an end, if the first such time has one."""
-    ranged = [at for at, head in told.items() if head.ends is not None]
+    ranged = [at for at, head in heads.items() if head.ends is not None]
     above = {at - 1 for at in ranged if at and _NUMBER.fullmatch(lines[at - 1].words)}
     return above if ranged and ranged[0] - 1 in above else set()
 
@@ -177,14 +177,14 @@ def _quoted(words: str) -> str:
     return f'"{words}"' if len(words) <= _SHOWN else f'"{words[: _SHOWN - 2].rstrip()} …"'
 
 
-def _rows(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> Iterator[ScriptRow]:
+def _rows(lines: Mapping[int, _Line], heads: Mapping[int, TimedLine]) -> Iterator[ScriptRow]:
     """Yield words up to a blank line, a name or a time; a name holds until the next."""
-    known = speakers.known_names(_beginnings(lines, told))
-    below = _names_below(lines, told)
+    known = speakers.known_names(_beginnings(lines, heads))
+    below = _names_below(lines, heads)
     row = ScriptRow(None, None, "", "", 0)
     for at, line in lines.items():
         words = _HASHES.sub("", line.words) if line.words[0] == "#" else line.words
-        if head := told.get(at):
+        if head := heads.get(at):
             yield row
             row = _begun(head, row.speaker, line.number, known)
         elif at in below:
@@ -201,11 +201,11 @@ def _rows(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> Iterator
     yield row
 
 
-def _beginnings(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> Iterator[str]:
+def _beginnings(lines: Mapping[int, _Line], heads: Mapping[int, TimedLine]) -> Iterator[str]:
     """Yield the lines that a name may begin: after a blank line or a time."""
     below = False
     for at, line in lines.items():
-        head = told.get(at)
+        head = heads.get(at)
         if head and (head.words or head.speaker):
             yield head.words if head.speaker is None else f"{head.speaker}: {head.words}"
         elif head is None and (line.first or below):
@@ -215,27 +215,27 @@ def _beginnings(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> It
 
 def _begun(head: TimedLine, before: str, number: int, known: frozenset[str]) -> ScriptRow:
     speaker, words = head.speaker, head.words
-    if speaker is None and (said := speakers.split_speaker(words, known)):
-        speaker, words = said
+    if speaker is None and (named := speakers.split_speaker(words, known)):
+        speaker, words = named
     who = before if speaker is None else speaker
     return ScriptRow(head.start, head.ends, words, who, number, bool(speaker) and not words)
 
 
 def _name(line: _Line, known: frozenset[str]) -> tuple[str, str] | None:
     """Return the name and the words of a line; the words may be on the next line."""
-    if said := speakers.split_speaker(line.words, known):
-        return said
+    if named := speakers.split_speaker(line.words, known):
+        return named
     alone = speakers.ALONE.fullmatch(line.words) if line.first else None
     return (alone[1].strip(), "") if alone and line.words[-1] in ":：" else None
 
 
-def _names_below(lines: Mapping[int, _Line], told: Mapping[int, TimedLine]) -> set[int]:
+def _names_below(lines: Mapping[int, _Line], heads: Mapping[int, TimedLine]) -> set[int]:
     """Return the lines with a name below a time, if each such time has one."""
-    places = list(lines)
+    positions = list(lines)
     below = set()
-    for number, at in enumerate(places):
-        if at in told and told[at].speaker is None and not told[at].words:
-            following = [each for each in places[number + 1 : number + 3] if each not in told]
+    for number, at in enumerate(positions):
+        if at in heads and heads[at].speaker is None and not heads[at].words:
+            following = [each for each in positions[number + 1 : number + 3] if each not in heads]
             name = following and speakers.ALONE.fullmatch(lines[following[0]].words)
             if not name or len(following) < 2 or following[1] - following[0] > 1:
                 return set()

@@ -100,7 +100,7 @@ def parse_plain(text: str, path: str, findings: list[Finding]) -> tuple[Cue, ...
     script = plain_text.parse(text)
     for line, words in script.left_out:
         findings.append(finding("transcript-left-out", path, "", f"left out: {words}", line=line))
-    return tuple(Cue(*said) for said in script.said)
+    return tuple(Cue(*row) for row in script.said)
 
 
 def _draft(text: str) -> int:

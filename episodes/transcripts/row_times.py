@@ -54,7 +54,7 @@ def share_times(rows: Sequence[ScriptRow]) -> list[SpokenWords]:
     Rows without a time share the time up to the next one by length.
     """
     runs = list(_runs(rows))
-    said: list[SpokenWords] = []
+    spoken: list[SpokenWords] = []
     for at, run in enumerate(runs):
         start = run[0].start or 0.0
         size = sum(len(row.text) for row in run)
@@ -66,10 +66,10 @@ def share_times(rows: Sequence[ScriptRow]) -> list[SpokenWords]:
             began = start + (end - start) * done / size
             done += len(row.text)
             over = start + (end - start) * done / size
-            said.append(
+            spoken.append(
                 SpokenWords(round(began, 3), round(over, 3), row.text, row.speaker, row.line)
             )
-    return said
+    return spoken
 
 
 def _runs(rows: Iterable[ScriptRow]) -> Iterator[list[ScriptRow]]:

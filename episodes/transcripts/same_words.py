@@ -23,7 +23,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def prove_same_words(transcript: Transcript, written: Mapping[str, str]) -> None:
     """Raise EarmarkError unless each text, by its ending, has the same words in order."""
-    every, changing = _said(transcript, each=True), _said(transcript, each=False)
+    every, changing = _cue_words(transcript, each=True), _cue_words(transcript, each=False)
     for ending, text in written.items():
         if _READ[ending](text) != (changing if ending == "srt" else every):
             raise _fault(ending.upper())
@@ -37,13 +37,13 @@ def prove_page(transcript: Transcript, page: str, name: str, begins: str = "<mai
     words = " ".join(html.unescape(_TAG.sub("", page.partition(begins)[2])).split())
     at = 0
     for cue in transcript.cues:
-        said = " ".join(cue.text.split())
-        at = words.find(said, at) + len(said)
-        if at < len(said):
+        text = " ".join(cue.text.split())
+        at = words.find(text, at) + len(text)
+        if at < len(text):
             raise _fault(name)
 
 
-def _said(transcript: Transcript, *, each: bool) -> list[str]:
+def _cue_words(transcript: Transcript, *, each: bool) -> list[str]:
     """Return all words with the name of each cue, or only where it changes."""
     words: list[str] = []
     before = ""
@@ -57,8 +57,8 @@ def _said(transcript: Transcript, *, each: bool) -> list[str]:
 
 def _vtt(text: str) -> list[str]:
     blocks = text.removesuffix("\n").split("\n\n")[1:]
-    said = "\n".join(block.partition("\n")[2] for block in blocks)
-    return html.unescape(_VOICE.sub(r"\1 ", said)).split()
+    spoken = "\n".join(block.partition("\n")[2] for block in blocks)
+    return html.unescape(_VOICE.sub(r"\1 ", spoken)).split()
 
 
 def _srt(text: str) -> list[str]:

@@ -153,15 +153,15 @@ def _times(timing: re.Match[str], rate: int) -> tuple[float | None, float | None
 
 def _passed_over(above: list[str], number: int, kind: _Kind, *, timed: bool) -> bool:
     """Return whether lines before the first time of a block are nobody's words."""
-    said = [line for line in above if line.strip()]
-    if not said:
+    text_lines = [line for line in above if line.strip()]
+    if not text_lines:
         return True
-    head = said[0].split()[0]
-    if kind.vtt and (_is_top(said[0], number) or head == "NOTE"):
+    head = text_lines[0].split()[0]
+    if kind.vtt and (_is_top(text_lines[0], number) or head == "NOTE"):
         return True
-    if kind.vtt and head in {"STYLE", "REGION"} and said[0].strip() == head:
+    if kind.vtt and head in {"STYLE", "REGION"} and text_lines[0].strip() == head:
         return True
-    return timed and len(said) == 1 and (kind.vtt or bool(_NUMBERED.fullmatch(said[0])))
+    return timed and len(text_lines) == 1 and (kind.vtt or bool(_NUMBERED.fullmatch(text_lines[0])))
 
 
 def _is_top(line: str, number: int) -> bool:
@@ -173,13 +173,13 @@ def _is_top(line: str, number: int) -> bool:
 def _spoken(start: float, end: float, words: str, line: int) -> Iterator[Cue]:
     """Yield a cue for each voice in it; they share its time by length."""
     pieces = _VOICE.split(words) if "<" in words else [words]
-    said = [("", _plain(pieces[0]))]
-    said += [(unescape(who), _plain(what)) for who, what in zip(pieces[1::2], pieces[2::2],
+    voices = [("", _plain(pieces[0]))]
+    voices += [(unescape(who), _plain(what)) for who, what in zip(pieces[1::2], pieces[2::2],
                                                                 strict=True)]  # fmt: skip
-    said = [(who, what) for who, what in said if what]
-    whole = sum(len(what) for _, what in said)
-    shares = list(accumulate((len(what) for _, what in said), initial=0))
-    for (who, what), one, two in zip(said, shares, shares[1:], strict=False):
+    voices = [(who, what) for who, what in voices if what]
+    whole = sum(len(what) for _, what in voices)
+    shares = list(accumulate((len(what) for _, what in voices), initial=0))
+    for (who, what), one, two in zip(voices, shares, shares[1:], strict=False):
         begin = round(start + (end - start) * one / whole, 3) if one else start
         over = round(start + (end - start) * two / whole, 3) if two < whole else end
         yield Cue(begin, over, what, who, line)
@@ -203,8 +203,8 @@ def name_speakers(cues: Sequence[Cue]) -> Iterator[Cue]:
     holds = bool(cues) and bool(speakers.split_speaker(cues[0].text, known))
     speaker = ""
     for cue in cues:
-        if said := speakers.split_speaker(cue.text, known):
-            speaker = said[0]
-            yield cue._replace(text=said[1], speaker=speaker)
+        if named := speakers.split_speaker(cue.text, known):
+            speaker = named[0]
+            yield cue._replace(text=named[1], speaker=speaker)
         else:
             yield cue._replace(speaker=speaker) if holds else cue

@@ -86,8 +86,8 @@ def _loose(line: str, rate: int) -> TimedLine | None:
 
 
 def _named(start: float, ends: float | None, rest: str, *, certain: bool) -> TimedLine:
-    if said := speakers.SPEAKER.fullmatch(rest):
-        return TimedLine(start, ends, said[1].strip(), said[2], certain)
+    if named := speakers.SPEAKER.fullmatch(rest):
+        return TimedLine(start, ends, named[1].strip(), named[2], certain)
     if alone := speakers.ALONE.fullmatch(rest):
         return TimedLine(start, ends, alone[1].strip(), "", certain)
     return TimedLine(start, ends, None, rest, certain)
@@ -113,7 +113,7 @@ def in_rising_order(heads: Mapping[int, TimedLine]) -> dict[int, TimedLine]:
     return {at: head for at, head in heads.items() if at not in slips}
 
 
-def _rising(starts: Sequence[float], places: Sequence[int]) -> set[int]:
+def _rising(starts: Sequence[float], positions: Sequence[int]) -> set[int]:
     """Return the positions of the longest sequence of times that never falls."""
     ends: list[float] = []
     last: list[int] = []  # which time stands at the end of the best row of each length
@@ -128,6 +128,6 @@ def _rising(starts: Sequence[float], places: Sequence[int]) -> set[int]:
             ends[length], last[length] = start, number
     kept, number = set(), last[-1] if last else -1
     while number >= 0:
-        kept.add(places[number])
+        kept.add(positions[number])
         number = before[number]
     return kept

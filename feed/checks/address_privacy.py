@@ -32,13 +32,13 @@ _HARD = re.compile(
 
 def hard(text: str) -> str:
     """Return the hard subject that a title or host name reveals, or ""."""
-    found = _HARD.search(_plain(text))
-    return found[0] if found else ""
+    match = _HARD.search(_plain(text))
+    return match[0] if match else ""
 
 
-def find_revealing_words(facts: ShowFacts, place: str) -> list[str]:
+def find_revealing_words(facts: ShowFacts, address: str) -> list[str]:
     """Return the words of the title and categories that are in a URL, however they are written."""
-    parts = [re.sub(r"[\W_]", "", part) for part in re.split(r"[/.]", _plain(unquote(place)))]
+    parts = [re.sub(r"[\W_]", "", part) for part in re.split(r"[/.]", _plain(unquote(address)))]
     texts = (facts.title, *facts.categories)
     words = dict.fromkeys(word for text in texts for word in _words(text))
     return [word for word in words if any(word.replace(" ", "") in part for part in parts)]
@@ -46,8 +46,8 @@ def find_revealing_words(facts: ShowFacts, place: str) -> list[str]:
 
 def _words(text: str) -> Iterator[str]:
     """Yield long words, and pairs of short words that belong together: self harm."""
-    found = re.findall(r"[^\W\d_]+", _plain(text))
-    for word, following in zip(found, [*found[1:], ""], strict=True):
+    words = re.findall(r"[^\W\d_]+", _plain(text))
+    for word, following in zip(words, [*words[1:], ""], strict=True):
         pair = {word, following}
         if len(word) >= LONG and word not in ORDINARY:
             yield word

@@ -58,8 +58,8 @@ def identity(situation: Situation) -> Iterator[Finding]:
 
 def _sound(episode: Episode) -> str | None:
     """Return which recording it is: a file, or the URL of one hosted elsewhere."""
-    said = episode.facts.audio_at
-    return episode.recording or (said.url if said else None)
+    link = episode.facts.audio_at
+    return episode.recording or (link.url if link else None)
 
 
 def _twice(

@@ -107,8 +107,8 @@ def phones(situation: Situation) -> Iterator[Finding]:
     """Find phone numbers of a UK show that lack the first 0, which spreadsheets drop."""
     facts = situation.show.facts
     language = facts.language
-    here = language.endswith("-gb") or language in _UK_LANGUAGES
-    if not (here or (language == "en" and facts.timezone in _UK_ZONES)):
+    spoken_in_uk = language.endswith("-gb") or language in _UK_LANGUAGES
+    if not (spoken_in_uk or (language == "en" and facts.timezone in _UK_ZONES)):
         return
     yield from _phones(facts.support, "show.md")
     for episode in (*situation.show.episodes, *situation.show.withdrawn):

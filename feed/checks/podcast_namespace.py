@@ -22,14 +22,14 @@ SHORT, LONG = 15, 120  # seconds, the length of a soundbite
 
 def rhythm(situation: Situation) -> Iterator[Finding]:
     """Check that a recurrence rule is complete (RFC 5545; podcast:updateFrequency)."""
-    said = situation.show.facts.rhythm
-    if not said:
+    recurrence = situation.show.facts.rhythm
+    if not recurrence:
         return
-    if said.on and said.every not in {"week", "two weeks"}:
+    if recurrence.on and recurrence.every not in {"week", "two weeks"}:
         yield finding("rhythm-days", "show.md", "rhythm.on", "needs a rhythm of weeks")
-    if said.times and not said.starting:
+    if recurrence.times and not recurrence.starting:
         yield finding("rhythm-count", "show.md", "rhythm.times", "needs a first day")
-    if said.times and not said.every:
+    if recurrence.times and not recurrence.every:
         message, fix = "needs a rhythm", "write `every: week`, or whatever it is"
         yield finding("rhythm-count", "show.md", "rhythm.times", message, fix=fix)
 
@@ -61,9 +61,9 @@ def licences(situation: Situation) -> Iterator[Finding]:
     """Check that a licence of your own has a URL where people can read it (podcast:license)."""
     show = situation.show
     own = [each for each in show.episodes if each.facts.licence != show.facts.licence]
-    places: list[tuple[str, ShowFacts | EpisodeFacts]] = [("show.md", show.facts)]
-    places += [(path_of(each), each.facts) for each in own]
-    for path, facts in places:
+    sources: list[tuple[str, ShowFacts | EpisodeFacts]] = [("show.md", show.facts)]
+    sources += [(path_of(each), each.facts) for each in own]
+    for path, facts in sources:
         known = re.fullmatch(SPDX, facts.licence or "SPDX")
         if not known and not licence_link(facts.licence, facts.licence_link):
             message = "has no web address, so it is left out of the feed"

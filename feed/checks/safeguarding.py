@@ -84,9 +84,9 @@ def _stale(sources: tuple[object, ...], path: str, now: datetime) -> Iterator[Fi
 def elsewhere(situation: Situation) -> Iterator[Finding]:
     """Check that no other site hosts a recording: it sees who listens, and can remove it."""
     for episode in situation.show.episodes:
-        said = episode.facts.audio_at
-        if said and not episode.recording:
-            host = urlsplit(said.url).netloc.rpartition("@")[2]
+        link = episode.facts.audio_at
+        if link and not episode.recording:
+            host = urlsplit(link.url).netloc.rpartition("@")[2]
             yield finding("audio-elsewhere", path_of(episode), "audio_at", f"is on {host}")
 
 
@@ -142,15 +142,15 @@ def _references(episode: Episode) -> Iterator[Finding]:
 def discreet(situation: Situation) -> Iterator[Finding]:
     """Check that neither the title nor the host reveals a hard subject to other people."""
     facts = situation.show.facts
-    if said := address_privacy.hard(facts.title):
-        yield finding("subject-title", "show.md", "title", f'says "{said}"')
+    if word := address_privacy.hard(facts.title):
+        yield finding("subject-title", "show.md", "title", f'says "{word}"')
     if facts.unlisted:
         return  # `unlisted` looks closer
     to = facts.publish.to if facts.publish else ""
-    places = {"address": situation.show.address, "publish.to": to if "://" in to else ""}
-    for key, place in places.items():
-        if said := address_privacy.hard(urlsplit(place).netloc):
-            yield finding("subject-host", "show.md", key, f'says "{said}" to anyone who sees it')
+    addresses = {"address": situation.show.address, "publish.to": to if "://" in to else ""}
+    for key, address in addresses.items():
+        if word := address_privacy.hard(urlsplit(address).netloc):
+            yield finding("subject-host", "show.md", key, f'says "{word}" to anyone who sees it')
 
 
 def unlisted(situation: Situation) -> Iterator[Finding]:
@@ -164,12 +164,12 @@ def unlisted(situation: Situation) -> Iterator[Finding]:
         message = f"can be guessed: no part of its path has {SECRET} letters and digits"
         yield finding("unlisted-guess", "show.md", "address", message)
     to = facts.publish.to if facts.publish else ""
-    places = {"address": where.netloc + where.path, "publish.to": to if "://" in to else ""}
-    for key, place in places.items():
-        if told := " and ".join(
-            f'"{word}"' for word in address_privacy.find_revealing_words(facts, place)
+    addresses = {"address": where.netloc + where.path, "publish.to": to if "://" in to else ""}
+    for key, address in addresses.items():
+        if words := " and ".join(
+            f'"{word}"' for word in address_privacy.find_revealing_words(facts, address)
         ):
-            message = f"says {told}, from the title or categories, to anyone who sees it"
+            message = f"says {words}, from the title or categories, to anyone who sees it"
             yield finding("unlisted-subject", "show.md", key, message)
 
 

@@ -31,7 +31,7 @@ def read(channel: Node, losses: list[Loss]) -> dict[str, Any]:
     author = channel.text("itunes:author", "dc:creator", "managingeditor")
     for each in channel.all("atom:author", "author"):
         author = author or each.text("atom:name", "name")
-    found: dict[str, Any] = {
+    values: dict[str, Any] = {
         "title": plain_text.cut(title, earmark_notes.LONGEST),
         "author": plain_text.cut(plain(author) or title, earmark_notes.LONGEST),
         "owner": _owner(channel),
@@ -57,21 +57,21 @@ def read(channel: Node, losses: list[Loss]) -> dict[str, Any]:
         **podcast_tags.rhythm(channel),
         **podcast_tags.blocks(channel),
     }
-    return {key: value for key, value in found.items() if value not in (None, "", [], {})}
+    return {key: value for key, value in values.items() if value not in (None, "", [], {})}
 
 
-def _one_of(said: str, *choices: str) -> str:
-    return said.lower() if said.lower() in choices else ""
+def _one_of(value: str, *choices: str) -> str:
+    return value.lower() if value.lower() in choices else ""
 
 
 def _medium(channel: Node, losses: list[Loss]) -> str:
     """Return the medium; what Earmark does not make became a podcast."""
     for each in channel.all("podcast:medium")[:1]:
-        said = each.text().lower()
-        if said not in {"podcast", "course"}:
-            why = f'is "{plain_text.cut(said, 30)}"; Earmark makes podcasts and courses'
+        medium = each.text().lower()
+        if medium not in {"podcast", "course"}:
+            why = f'is "{plain_text.cut(medium, 30)}"; Earmark makes podcasts and courses'
             losses.append(Loss(each.line, "podcast:medium", why))
-        return said if said in {"podcast", "course"} else ""
+        return medium if medium in {"podcast", "course"} else ""
     return ""
 
 
@@ -87,34 +87,34 @@ def _owner(channel: Node) -> dict[str, str]:
 def _summary(channel: Node, plain: Any) -> str:
     """Return the description as plain text, of as many bytes as apps take."""
     names = ("description", "itunes:summary", "atom:subtitle", "subtitle", "itunes:subtitle")
-    said = str(plain(channel.text(*names)))
-    while len(said.encode()) > DESCRIPTION_BYTES:
-        said = plain_text.cut(said, len(said) * 9 // 10)
-    return said
+    summary = str(plain(channel.text(*names)))
+    while len(summary.encode()) > DESCRIPTION_BYTES:
+        summary = plain_text.cut(summary, len(summary) * 9 // 10)
+    return summary
 
 
 def _categories(channel: Node, losses: list[Loss]) -> list[str]:
     """Return the categories as `Education > Courses`, not checked against Apple's list."""
-    found = []
+    names = []
     for each in channel.all("itunes:category"):
         top = each.get("text")
         inner = [f"{top} > {one.get('text')}" for one in each.all("itunes:category")]
-        known = [said for said in inner if said in NAMES]
-        found += known or ([top] if top in NAMES else inner or [top])
-    told = list(dict.fromkeys(filter(None, found)))
-    if not told:
+        known = [name for name in inner if name in NAMES]
+        names += known or ([top] if top in NAMES else inner or [top])
+    categories = list(dict.fromkeys(filter(None, names)))
+    if not categories:
         why = "has none of Apple's categories; it is under Education > Courses until you choose"
         losses.append(Loss(channel.line, "the show", why))
-    return told
+    return categories
 
 
 def _alt(channel: Node, title: str) -> str:
-    said = podcast_tags.alt(channel)
+    words = podcast_tags.alt(channel)
     for language in translations.languages():
         with translations.using(language):
-            if said == translations.text(COVER, title=title):
+            if words == translations.text(COVER, title=title):
                 return ""
-    return said
+    return words
 
 
 def picture(channel: Node) -> str:

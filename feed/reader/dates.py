@@ -30,14 +30,14 @@ _ZONE = re.compile(r"\d\s+([A-Z]{3,5})$")
 _NONE = {"GMT", "UTC"}  # that need no table
 
 
-def parse(said: str) -> datetime | None:
+def parse(text: str) -> datetime | None:
     """Return a moment in UTC, to the second; None where it is no date that there is."""
-    said = " ".join(said.split())
-    if not said or len(said) > _LONGEST or _NEVER.search(said):
+    text = " ".join(text.split())
+    if not text or len(text) > _LONGEST or _NEVER.search(text):
         return None
     for read in (_mail, datetime.fromisoformat, _tolerant):
         try:
-            moment = read(said)
+            moment = read(text)
             moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
             moment = moment.astimezone(UTC).replace(microsecond=0)
         except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
@@ -47,27 +47,27 @@ def parse(said: str) -> datetime | None:
     return None
 
 
-def zone(said: str) -> str:
+def zone(text: str) -> str:
     """Return the name of the time zone that nobody could know; "" where there is none."""
-    found = _ZONE.search(" ".join(said.split()).upper())
-    return found[1] if found and found[1] not in {*_ZONES, *_NONE, "AM", "PM"} else ""
+    match = _ZONE.search(" ".join(text.split()).upper())
+    return match[1] if match and match[1] not in {*_ZONES, *_NONE, "AM", "PM"} else ""
 
 
-def _mail(said: str) -> datetime:
-    found = None if re.match(r"\d{4}-", said) else parsedate_to_datetime(said)
-    if found is None or (found.tzinfo is None and said[-1:].isalpha()):
-        raise ValueError(said)  # the standard library reads a zone that it does not know as none
-    return found
+def _mail(text: str) -> datetime:
+    moment = None if re.match(r"\d{4}-", text) else parsedate_to_datetime(text)
+    if moment is None or (moment.tzinfo is None and text[-1:].isalpha()):
+        raise ValueError(text)  # the standard library reads a zone that it does not know as none
+    return moment
 
 
-def _tolerant(said: str) -> datetime:
+def _tolerant(text: str) -> datetime:
     """Read what is nearly a date, where day, month and year are all there."""
-    if _DOUBTFUL.match(said):
-        raise ValueError(said)
+    if _DOUBTFUL.match(text):
+        raise ValueError(text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = [parser.parse(said, default=each, tzinfos=_ZONES) for each in _DEFAULTS]
-    if found[0] != found[1]:
-        raise ValueError(said)
-    first: datetime = found[0]
+        moments = [parser.parse(text, default=each, tzinfos=_ZONES) for each in _DEFAULTS]
+    if moments[0] != moments[1]:
+        raise ValueError(text)
+    first: datetime = moments[0]
     return first

@@ -94,7 +94,7 @@ class Node:
         """Return the words of the first of those elements that has any; without names, its own."""
         if not names:
             return "".join(self.element.itertext()).strip()
-        return next((said for node in self.all(*names) if (said := node.text())), "")
+        return next((words for node in self.all(*names) if (words := node.text())), "")
 
     def html(self) -> str:
         """Return its content as HTML, whether it was escaped or stands there as elements."""
@@ -111,13 +111,13 @@ class Node:
                 return str(value).strip()
         return ""
 
-    def link(self, said: str) -> str:
+    def link(self, address: str) -> str:
         """Return an address that may be relative to xml:base or to the feed, as a whole one."""
-        said = re.sub(r"\s", "%20", said.strip())
-        if not said:
+        address = re.sub(r"\s", "%20", address.strip())
+        if not address:
             return ""
         try:
-            whole = urljoin(self.element.base or self._address, said)
+            whole = urljoin(self.element.base or self._address, address)
             host = urlsplit(whole).hostname or ""
         except ValueError:
             return ""
@@ -150,12 +150,12 @@ def _name(element: Any) -> str:
     return f"{known}:{local}" if known else local
 
 
-def read(data: bytes, address: str, told: str = "") -> tuple[Node, list[Loss]]:
-    """Read bytes that came from `address`, with the charset that the server told.
+def read(data: bytes, address: str, from_server: str = "") -> tuple[Node, list[Loss]]:
+    """Read bytes that came from `address`, with the charset that the server names (`from_server`).
 
     Raises NotAFeedError where there is no XML in them.
     """
-    text, wrong = decode(data, told)
+    text, wrong = decode(data, from_server)
     losses = [Loss(1, "the document", wrong)] if wrong else []
     if other_documents.is_page(text):
         raise NotAFeedError(other_documents.page(text, address))
@@ -176,8 +176,10 @@ def read(data: bytes, address: str, told: str = "") -> tuple[Node, list[Loss]]:
         root = None
     if root is None:
         raise NotAFeedError(other_documents.bare(whole))
-    said = [(each.line, str(each.message)) for each in parser.error_log]
-    faults = {line: why for line, why in reversed(said) if not why.startswith("Namespace prefix")}
+    messages = [(each.line, str(each.message)) for each in parser.error_log]
+    faults = {
+        line: why for line, why in reversed(messages) if not why.startswith("Namespace prefix")
+    }
     if faults and not _CLOSED.search(text[-_END:]):
         last = max(faults)
         why = "ends in the middle; everything before that was read"
@@ -189,19 +191,19 @@ def read(data: bytes, address: str, told: str = "") -> tuple[Node, list[Loss]]:
     return Node(root, address), losses
 
 
-def decode(data: bytes, told: str = "") -> tuple[str, str]:
+def decode(data: bytes, from_server: str = "") -> tuple[str, str]:
     """Return the text of a feed, and what was wrong with how it says its characters are written."""
     match = _DECLARED.match(data[:400])
     declared = match[1].decode("ascii").lower() if match else ""
-    text, used = charset.decode(data, declared, told)
-    expected = charset.python_charset(declared or told or "utf-8")
+    text, used = charset.decode(data, declared, from_server)
+    expected = charset.python_charset(declared or from_server or "utf-8")
     if wide(data) or used == expected:
         return text, ""
-    said = declared or told or "utf-8"
+    named = declared or from_server or "utf-8"
     if used == "utf-8":  # that it is Latin-1 says many a server of every page
-        return text, f"says that it is {said}, but it is UTF-8" if declared else ""
+        return text, f"says that it is {named}, but it is UTF-8" if declared else ""
     name = "Windows-1252" if used == charset.FALLBACK else used
-    return text, f"is not {said}; it was read as {name}"
+    return text, f"is not {named}; it was read as {name}"
 
 
 def wide(data: bytes) -> bool:
@@ -216,14 +218,14 @@ def _mended(text: str) -> tuple[str, str]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _DECLARATION.sub(_blank, text, count=1)
     first = _DECLARED_TYPE.search(text)
-    if first and (found := _DOCTYPE.match(text, first.start())):
-        text = text[: found.start()] + _blank(found) + text[found.end() :]
+    if first and (doctype := _DOCTYPE.match(text, first.start())):
+        text = text[: doctype.start()] + _blank(doctype) + text[doctype.end() :]
     return charset.drop_unprintable(_PAIR.sub(_paired, "".join(_resolve(text))))
 
 
-def _paired(found: re.Match[str]) -> str:
+def _paired(match: re.Match[str]) -> str:
     """Join two halves of a character, which some write as two references."""
-    return found[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    return match[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def _resolve(text: str) -> Iterator[str]:
@@ -238,28 +240,28 @@ def _resolve(text: str) -> Iterator[str]:
     yield _ENTITY.sub(_resolved, text[at:])
 
 
-def _blank(found: re.Match[str]) -> str:
-    return "\n" * found[0].count("\n")
+def _blank(match: re.Match[str]) -> str:
+    return "\n" * match[0].count("\n")
 
 
-def _resolved(found: re.Match[str]) -> str:
+def _resolved(match: re.Match[str]) -> str:
     """Write an entity of HTML as the character, and a bare & as XML wants it."""
-    name, number, closed = found[1] or "", found[2], found[3]
+    name, number, closed = match[1] or "", match[2], match[3]
     if name in _KEPT:
         return _KEPT[name]
     if number:
         value = int(number[1:], 16) if number[0] in "xX" else int(number)
         if closed or value > _ASCII:
-            return _numbered(value, found[0])
+            return _numbered(value, match[0])
     letter = entities.html5.get(f"{name};", "") if name else ""
-    return letter or f"&#38;{found[0][1:]}"
+    return letter or f"&#38;{match[0][1:]}"
 
 
-def _numbered(value: int, said: str) -> str:
+def _numbered(value: int, reference: str) -> str:
     """Write a character by its number as browsers read it, U+FFFD for one that there is not."""
     letter = charset.character_of(value)
     if value <= _ASCII and letter:
-        return said
+        return reference
     return letter or (chr(value) if value < 0x110000 else "\ufffd")
 
 

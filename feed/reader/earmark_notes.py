@@ -35,7 +35,7 @@ _BRINGS = ("lived experience", "practice", "research")
 
 def _skip() -> str:
     times = {"start": r"(?P<start>[\d:]+)", "end": r"(?P<end>[\d:]+)"}
-    return _said(show_notes.PART, **times, what="(?P<what>.*)")
+    return _pattern(show_notes.PART, **times, what="(?P<what>.*)")
 
 
 def _linked() -> str:
@@ -56,7 +56,7 @@ def _brought() -> str:
     return rf"\([^(),]+(?:, ({'|'.join(re.escape(_(each)) for each in _BRINGS)}))?\)$"
 
 
-def _said(message: str, **groups: str) -> str:
+def _pattern(message: str, **groups: str) -> str:
     """Return the pattern of a sentence, with a group for each value."""
     pattern = re.escape(_(message, **{name: f"\0{name}\0" for name in groups}))
     for name, group in groups.items():
@@ -65,13 +65,13 @@ def _said(message: str, **groups: str) -> str:
 
 
 def _listed(title: str) -> str:
-    return rf"(?:\n<p><strong>{_said(title)}</strong></p><ul>{_ROWS}</ul>)?"
+    return rf"(?:\n<p><strong>{_pattern(title)}</strong></p><ul>{_ROWS}</ul>)?"
 
 
 def _head() -> str:
     return (
-        rf"(?:<p><strong>{_said(show_notes.BEFORE)}</strong> (?P<note>{_WORDS})</p>\n"
-        rf"(?:<p>{_said(show_notes.SKIP)}</p><ul>(?P<skip>(?:<li>{_WORDS}</li>)+)</ul>\n)?)?"
+        rf"(?:<p><strong>{_pattern(show_notes.BEFORE)}</strong> (?P<note>{_WORDS})</p>\n"
+        rf"(?:<p>{_pattern(show_notes.SKIP)}</p><ul>(?P<skip>(?:<li>{_WORDS}</li>)+)</ul>\n)?)?"
         rf"<p>(?P<summary>{_WORDS})</p>"
     )
 
@@ -81,12 +81,12 @@ def _tail() -> str:
     licence = rf'(?:<a href="[^"]*">)?(?P<licence>{_WORDS})(?:</a>)?'
     written = rf'<a href="(?P<write>[^"]*)">{_WORDS}</a>'
     return (
-        rf"(?:\n<p><strong>{_said(show_notes.CHAPTERS)}</strong></p><p>(?:[^<]|<(?!/?p>))*</p>)?"
+        rf"(?:\n<p><strong>{_pattern(show_notes.CHAPTERS)}</strong></p><p>(?:[^<]|<(?!/?p>))*</p>)?"
         + "".join(map(_listed, first))
-        + rf'\n<p><a href="([^"]*)">{_said(show_notes.REFLECT)}</a></p>'
+        + rf'\n<p><a href="([^"]*)">{_pattern(show_notes.REFLECT)}</a></p>'
         + "".join(map(_listed, (show_notes.CREDITS, show_notes.SOURCES)))
-        + rf"(?:\n<p>{_said(show_notes.LICENCE, licence=licence)}</p>)?"
-        + rf"(?:\n<p>{_said(show_notes.WRITE, address=written)}</p>)?"
+        + rf"(?:\n<p>{_pattern(show_notes.LICENCE, licence=licence)}</p>)?"
+        + rf"(?:\n<p>{_pattern(show_notes.WRITE, address=written)}</p>)?"
         + _listed(show_notes.HELP)
         + r"\Z"
     )
@@ -104,12 +104,12 @@ class Own(NamedTuple):
     brings: tuple[str, ...]
 
 
-def split(said: str) -> Own | None:
+def split(notes: str) -> Own | None:
     """Parse the notes of an episode; return None if Earmark did not write them like this."""
-    modern = said
+    modern = notes
     for former, now in _FORMER:
         modern = modern.replace(former, now)
-    tries = [(said, each) for each in translations.languages()]
+    tries = [(notes, each) for each in translations.languages()]
     for text, language in [*tries, (modern, translations.SOURCE)]:
         with translations.using(language):
             if own := _split(text):
@@ -117,9 +117,9 @@ def split(said: str) -> Own | None:
     return None
 
 
-def _split(said: str) -> Own | None:
-    head = re.match(_head(), said, re.DOTALL)
-    tail = re.compile(_tail(), re.DOTALL).search(said, head.end()) if head else None
+def _split(text: str) -> Own | None:
+    head = re.match(_head(), text, re.DOTALL)
+    tail = re.compile(_tail(), re.DOTALL).search(text, head.end()) if head else None
     if not head or not tail:
         return None
     outcomes, answers, prompts, reflect, credits_, rests, licence, write, support = tail.group(
@@ -139,7 +139,7 @@ def _split(said: str) -> Own | None:
     show = {"feedback": feedback, "companion": companion[1] if companion else ""}
     brings = [(re.search(_brought(), row) or ["", ""])[1] or "" for row in _items(credits_)]
     known = {key: value for key, value in facts.items() if value}
-    notes = said[head.end() : tail.start()].strip()
+    notes = text[head.end() : tail.start()].strip()
     return Own(known, show, notes, tuple(_word(each, _BRINGS) for each in brings))
 
 
@@ -157,20 +157,20 @@ def _word(shown: str, words: tuple[str, ...]) -> str:
 
 
 def _skips(rows: str | None) -> list[dict[str, Any]]:
-    found = (
+    matches = (
         re.fullmatch(_skip(), row, re.DOTALL) or _FORMER_SKIP.fullmatch(row) for row in _words(rows)
     )
-    return [each.groupdict() for each in found if each]
+    return [each.groupdict() for each in matches if each]
 
 
 def _reference(row: str) -> dict[str, Any]:
     """Parse a reference; without a link, its author cannot be told from its title."""
-    found = re.fullmatch(_linked() if "<" in row else _unlinked(), row)
-    if not found:
+    match = re.fullmatch(_linked() if "<" in row else _unlinked(), row)
+    if not match:
         return {}
-    said = {key: html.unescape(value) for key, value in found.groupdict().items() if value}
-    said["kind"] = _word(found["kind"], _KINDS)
-    return said | ({"year": int(said["year"])} if "year" in said else {})
+    values = {key: html.unescape(value) for key, value in match.groupdict().items() if value}
+    values["kind"] = _word(match["kind"], _KINDS)
+    return values | ({"year": int(values["year"])} if "year" in values else {})
 
 
 def _support(row: str, or_: str) -> dict[str, Any]:
@@ -179,23 +179,23 @@ def _support(row: str, or_: str) -> dict[str, Any]:
     Everything after the last way is one note: its parts were joined with commas.
     """
     name, _, rest = row.removeprefix("<strong>").partition("</strong>: ")
-    found: dict[str, Any] = {"name": html.unescape(name)}
+    values: dict[str, Any] = {"name": html.unescape(name)}
     ways = list(_LINK.finditer(rest))
     for way in ways:
         phone = way[1].startswith("tel:")
-        found["phone" if phone else "link"] = html.unescape(way[2] if phone else way[1])
+        values["phone" if phone else "link"] = html.unescape(way[2] if phone else way[1])
     first, last = (ways[0], ways[-1]) if ways else (None, None)
     before = rest[: first.start()] if first and not first[1].startswith("tel:") else ""
     between = rest[first.end() : last.start()] if first and last and first is not last else before
-    found["text"] = html.unescape(between.removeprefix(or_).removesuffix(or_))
+    values["text"] = html.unescape(between.removeprefix(or_).removesuffix(or_))
     behind = rest[last.end() :] if last else rest
     if behind.startswith(or_):
-        found["text"], behind = html.unescape(behind.removeprefix(or_)), ""
+        values["text"], behind = html.unescape(behind.removeprefix(or_)), ""
     note = html.unescape(behind.removeprefix(", "))
     while len(note) > LONGEST and ", " in note:  # hours were one of them
         note, _, more = note.rpartition(", ")
-        found["more"] = ", ".join(filter(None, (more, found.get("more"))))
-    if more := found.pop("more", ""):
-        found["hours"], note = note, more
-    found["note"] = note
-    return {key: value for key, value in found.items() if value}
+        values["more"] = ", ".join(filter(None, (more, values.get("more"))))
+    if more := values.pop("more", ""):
+        values["hours"], note = note, more
+    values["note"] = note
+    return {key: value for key, value in values.items() if value}

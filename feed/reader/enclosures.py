@@ -24,8 +24,8 @@ def find_recording(item: Node) -> tuple[list[Enclosure], str]:
     rows += [(each, "href") for each in item.all("atom:link", "link")
              if each.get("rel").lower() == "enclosure"]  # fmt: skip
     rows = rows or [(each, "url") for each in _media(item)]
-    found = [_enclosure(each, each.link(each.get(name))) for each, name in rows]
-    return [each for each in found if each.url and is_audio(each)], _missing(found)
+    recordings = [_enclosure(each, each.link(each.get(name))) for each, name in rows]
+    return [each for each in recordings if each.url and is_audio(each)], _missing(recordings)
 
 
 def _media(item: Node) -> list[Node]:
@@ -66,10 +66,10 @@ def is_sure(each: Enclosure) -> bool:
     return each.type.startswith("audio/") or is_named(each.url)
 
 
-def _missing(found: list[Enclosure]) -> str:
+def _missing(recordings: list[Enclosure]) -> str:
     """Return what an item has in place of a recording: a post with a picture has none."""
-    other = [each for each in found if each.url and not each.type.startswith("image/")]
+    other = [each for each in recordings if each.url and not each.type.startswith("image/")]
     if other:
         return f"has no audio but {plain_text.cut(other[0].type, 40) or 'something else'}"
-    lost = found and not any(each.url for each in found)
+    lost = recordings and not any(each.url for each in recordings)
     return "has a recording without a web address" if lost else "has no recording"

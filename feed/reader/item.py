@@ -40,22 +40,22 @@ class Context(NamedTuple):
         self.losses.append(Loss(node.line, f'"{plain_text.cut(what, 60)}"', why))
 
 
-def read(item: Node, here: Context) -> ParsedEpisode | None:
+def read(item: Node, context: Context) -> ParsedEpisode | None:
     """Read an item; None where it has no recording, which is said."""
-    title = _title(item, here)
-    enclosure = _enclosure(item, title, here)
+    title = _title(item, context)
+    enclosure = _enclosure(item, title, context)
     if enclosure is None:
         return None
-    body = _body(item, title, here)
-    own = earmark_notes.split(body) if here.ours else None
-    if here.ours and own is None:
-        here.lost(
+    body = _body(item, title, context)
+    own = earmark_notes.split(body) if context.ours else None
+    if context.ours and own is None:
+        context.lost(
             item, title, "has notes from another version of Earmark; they were kept as they are"
         )
-    facts: dict[str, Any] = {"title": title, "guid": _guid(item, enclosure, title, here)}
-    facts |= _numbers(item, title, here) | _told(item, here)
-    facts |= _own(own, here) if own else _summary(item, body, title)
-    facts |= _people(item, own, here) | _licence(item, own, here)
+    facts: dict[str, Any] = {"title": title, "guid": _guid(item, enclosure, title, context)}
+    facts |= _numbers(item, title, context) | _tags(item, context)
+    facts |= _own(own, context) if own else _summary(item, body, title)
+    facts |= _people(item, own, context) | _licence(item, own, context)
     facts |= _chapters(item)
     return ParsedEpisode(
         line=item.line,
@@ -63,47 +63,49 @@ def read(item: Node, here: Context) -> ParsedEpisode | None:
         notes=own.notes if own else _more(body, str(facts["summary"])),
         enclosure=enclosure,
         seconds=plain_text.seconds(item.text("itunes:duration")),
-        slug=_slug(item, here) if here.ours else "",
+        slug=_slug(item, context) if context.ours else "",
         transcripts=tuple(_transcripts(item)),
         chapters=next((each.link(each.get("url")) for each in item.all("podcast:chapters")), ""),
         picture=_picture(item),
     )
 
 
-def _title(item: Node, here: Context) -> str:
-    said = item.text("title", "atom:title", "itunes:title", "media:title")
-    title = " ".join(said.split()) if here.ours else plain_text.plain(said)
+def _title(item: Node, context: Context) -> str:
+    text = item.text("title", "atom:title", "itunes:title", "media:title")
+    title = " ".join(text.split()) if context.ours else plain_text.plain(text)
     if not title:
         title = plain_text.sentences(plain_text.plain(item.text(*_SHORT)), 80) or plain_text.NONE
-        here.lost(item, title, "had no title; this one was made from its notes")
+        context.lost(item, title, "had no title; this one was made from its notes")
     if len(title) > earmark_notes.LONGEST:
-        here.lost(item, title, f"has a title of {len(title)} characters, which was cut to 255")
+        context.lost(item, title, f"has a title of {len(title)} characters, which was cut to 255")
     return plain_text.cut(title, earmark_notes.LONGEST)
 
 
-def _enclosure(item: Node, title: str, here: Context) -> Enclosure | None:
+def _enclosure(item: Node, title: str, context: Context) -> Enclosure | None:
     """Return the first recording; what else there is, is said."""
     audio, why = enclosures.find_recording(item)
     if not audio:
-        here.lost(item, title, f"{why}, so it was left out")
+        context.lost(item, title, f"{why}, so it was left out")
         return None
     if len(audio) > 1:
-        here.lost(item, title, f"has {len(audio)} recordings; the first was used")
+        context.lost(item, title, f"has {len(audio)} recordings; the first was used")
     return audio[0]
 
 
-def _guid(item: Node, enclosure: Enclosure, title: str, here: Context) -> str:
+def _guid(item: Node, enclosure: Enclosure, title: str, context: Context) -> str:
     """Return the identity that apps know it by, which is never made up where there is one."""
-    told = item.text("guid", "atom:id", "id")
-    if not told:
-        here.lost(item, title, "has no guid; it got the web address of its recording, as apps do")
-    lines = [line.strip() for line in (told or enclosure.url).splitlines()]
+    own = item.text("guid", "atom:id", "id")
+    if not own:
+        context.lost(
+            item, title, "has no guid; it got the web address of its recording, as apps do"
+        )
+    lines = [line.strip() for line in (own or enclosure.url).splitlines()]
     if len(lines) > 1:
         why = "has a guid of several lines, which became one: apps may show it as a new episode"
-        here.lost(item, title, why)
+        context.lost(item, title, why)
     guid = " ".join(filter(None, lines))
     if guid != short(guid):
-        here.lost(
+        context.lost(
             item, title, "has too long a guid, so it got another: apps may show it as a new episode"
         )
     return short(guid)
@@ -115,70 +117,70 @@ def short(guid: str) -> str:
     return guid if len(whole) <= LONGEST_GUID else str(uuid5(NAMESPACE_URL, whole.decode()))
 
 
-def _numbers(item: Node, title: str, here: Context) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _numbers(item: Node, title: str, context: Context) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     for key, names in (
         ("season", ("itunes:season", "podcast:season")),
         ("number", ("itunes:episode", "podcast:episode")),
     ):
-        said = item.text(*names)
-        found[key] = plain_text.whole(said)
-        if said and not found[key]:
-            here.lost(
-                item, title, f'has the {key} "{plain_text.cut(said, 20)}", which was left out'
+        text = item.text(*names)
+        values[key] = plain_text.whole(text)
+        if text and not values[key]:
+            context.lost(
+                item, title, f'has the {key} "{plain_text.cut(text, 20)}", which was left out'
             )
     kind = item.text("itunes:episodetype").lower()
-    found["type"] = kind if kind in {"trailer", "bonus"} else None
+    values["type"] = kind if kind in {"trailer", "bonus"} else None
     display = next((each.get("display") for each in item.all("podcast:episode")), "")
-    found["display"] = plain_text.cut(display, 32)
-    return found
+    values["display"] = plain_text.cut(display, 32)
+    return values
 
 
-def _told(item: Node, here: Context) -> dict[str, Any]:
+def _tags(item: Node, context: Context) -> dict[str, Any]:
     """Return what may differ from the show, and the tags that are for an episode only."""
     explicit = item.text("itunes:explicit")
-    said = plain_text.yes(explicit)
-    differs = explicit and said != here.facts.get("explicit", False)
+    is_explicit = plain_text.yes(explicit)
+    differs = explicit and is_explicit != context.facts.get("explicit", False)
     small = any(
         each.get("title") == "Smaller file" for each in item.all("podcast:alternateenclosure")
     )
     return {
-        "explicit": said if differs else None,
-        "language": _language(item, here),
+        "explicit": is_explicit if differs else None,
+        "language": _language(item, context),
         "soundbites": list(podcast_tags.soundbites(item)),
         "elsewhere": podcast_tags.elsewhere(item),
         "places": podcast_tags.places(item),
         "comments": podcast_tags.comments(item),
         "txt": podcast_tags.txt(item),
-        "recordings": {"finished": True, "small": True} if small and here.ours else None,
+        "recordings": {"finished": True, "small": True} if small and context.ours else None,
         "picture_alt": podcast_tags.alt(item) if _picture(item) else "",
     }
 
 
-def _language(item: Node, here: Context) -> str:
+def _language(item: Node, context: Context) -> str:
     """Return the language of the transcripts, where it is another than that of the show."""
-    told = {each.get("language").lower() for each in item.all("podcast:transcript")} - {""}
-    show = str(here.facts.get("language", "en-gb")).lower()
-    other = {each for each in told if each.partition("-")[0] != show.partition("-")[0]}
-    return other.pop() if len(told) == len(other) == 1 else ""
+    languages = {each.get("language").lower() for each in item.all("podcast:transcript")} - {""}
+    show = str(context.facts.get("language", "en-gb")).lower()
+    other = {each for each in languages if each.partition("-")[0] != show.partition("-")[0]}
+    return other.pop() if len(languages) == len(other) == 1 else ""
 
 
-def _body(item: Node, title: str, here: Context) -> str:
+def _body(item: Node, title: str, context: Context) -> str:
     """Return the longest notes; apps do the same."""
-    if here.ours:
+    if context.ours:
         return item.text("content:encoded")
-    found = max((each.html() for each in item.all(*_BODIES)), key=len, default="")
-    if len(found) > LONGEST_NOTES:
-        here.lost(item, title, f"has notes of {len(found):,} characters, which were cut")
-        return found[:LONGEST_NOTES].rpartition("<")[0] or found[:LONGEST_NOTES]
-    return found
+    body = max((each.html() for each in item.all(*_BODIES)), key=len, default="")
+    if len(body) > LONGEST_NOTES:
+        context.lost(item, title, f"has notes of {len(body):,} characters, which were cut")
+        return body[:LONGEST_NOTES].rpartition("<")[0] or body[:LONGEST_NOTES]
+    return body
 
 
 def _summary(item: Node, body: str, title: str) -> dict[str, Any]:
     """Return a sentence or two: the shortest words that are not cut short, else of the notes."""
-    said = [plain_text.plain(each.html()) for each in item.all(*_SHORT)]
-    said = [each for each in said if each and not each.endswith(("...", "…"))]
-    short = min(said, key=len, default="") or plain_text.plain(body)
+    summaries = [plain_text.plain(each.html()) for each in item.all(*_SHORT)]
+    summaries = [each for each in summaries if each and not each.endswith(("...", "…"))]
+    short = min(summaries, key=len, default="") or plain_text.plain(body)
     return {"summary": plain_text.sentences(short) or title}
 
 
@@ -187,64 +189,64 @@ def _more(body: str, summary: str) -> str:
     return "" if len(body) < 2_000 and plain_text.plain(body) == summary else body
 
 
-def _own(own: Own, here: Context) -> dict[str, Any]:
+def _own(own: Own, context: Context) -> dict[str, Any]:
     """Return what our notes say; what stands in them of the show is left to it."""
     for key, value in own.show.items():
         if value:
-            here.facts.setdefault(key, value)
+            context.facts.setdefault(key, value)
     return {"support": [], **own.facts}
 
 
-def _people(item: Node, own: Own | None, here: Context) -> dict[str, Any]:
+def _people(item: Node, own: Own | None, context: Context) -> dict[str, Any]:
     """Return who made it, where they are others than those of the show."""
-    told = podcast_tags.people(item, here.losses)
-    shared = here.facts.get("contributors", [])
+    people = podcast_tags.people(item, context.losses)
+    shared = context.facts.get("contributors", [])
     bare = [{key: value for key, value in each.items() if key != "brings"} for each in shared]
-    same = told == bare
-    for person, brings in zip(told, own.brings if own else (), strict=False):
+    same = people == bare
+    for person, brings in zip(people, own.brings if own else (), strict=False):
         person.update({"brings": brings} if brings else {})
-    if same and told and shared == bare:
-        here.facts["contributors"] = told
-    none = not told and not (here.ours and shared)
-    return {} if none or told == here.facts.get("contributors") else {"contributors": told}
+    if same and people and shared == bare:
+        context.facts["contributors"] = people
+    none = not people and not (context.ours and shared)
+    return {} if none or people == context.facts.get("contributors") else {"contributors": people}
 
 
-def _licence(item: Node, own: Own | None, here: Context) -> dict[str, Any]:
-    show = {key: here.facts[key] for key in ("licence", "licence_link") if key in here.facts}
-    found = podcast_tags.licence(item)
-    if not found and own and own.facts.get("licence"):
-        found = {"licence": own.facts["licence"]}
-    return {"licence": None} if found == show else {"licence": None, **found}
+def _licence(item: Node, own: Own | None, context: Context) -> dict[str, Any]:
+    show = {key: context.facts[key] for key in ("licence", "licence_link") if key in context.facts}
+    licence = podcast_tags.licence(item)
+    if not licence and own and own.facts.get("licence"):
+        licence = {"licence": own.facts["licence"]}
+    return {"licence": None} if licence == show else {"licence": None, **licence}
 
 
 def _chapters(item: Node) -> dict[str, Any]:
     """Return the chapters that stand in the feed itself."""
     rows = [each for group in item.all("psc:chapters") for each in group.all("psc:chapter")]
-    found = []
+    chapters = []
     for each in rows:
-        said = {"start": each.get("start"), "title": plain_text.cut(each.get("title"), 128),
+        values = {"start": each.get("start"), "title": plain_text.cut(each.get("title"), 128),
                 "link": each.link(each.get("href")),
                 "picture": each.link(each.get("image"))}  # fmt: skip
-        found.append({key: value for key, value in said.items() if value})
-    return {"chapters": found} if found else {}
+        chapters.append({key: value for key, value in values.items() if value})
+    return {"chapters": chapters} if chapters else {}
 
 
 def _transcripts(item: Node) -> list[Attachment]:
-    found = (
+    attachments = (
         Attachment(each.link(each.get("url")), each.get("type").partition(";")[0].lower(),
               each.get("language"))
         for each in item.all("podcast:transcript")
     )  # fmt: skip
-    return [each for each in found if each.url]
+    return [each for each in attachments if each.url]
 
 
 def _picture(item: Node) -> str:
     return next((each.link(each.get("href")) for each in item.all("itunes:image")), "")
 
 
-def _slug(item: Node, here: Context) -> str:
+def _slug(item: Node, context: Context) -> str:
     """Return the name of the episode's page, which keeps its address."""
-    page = item.text("link").removeprefix(f"{here.address}{site_layout.PAGES}")
+    page = item.text("link").removeprefix(f"{context.address}{site_layout.PAGES}")
     name = unquote(page).removesuffix(".html")
     fits = page.endswith(".html") and len(name) <= 80 and _SLUG.fullmatch(name)
     return name if fits else ""

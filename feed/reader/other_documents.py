@@ -40,8 +40,8 @@ def is_json(text: str) -> bool:
 def page(text: str, address: str) -> str:
     """Say that it is a web page, and which feed it names."""
     links = (each[0] for each in _LINK.finditer(text[:200_000]))
-    found = next(filter(_ALTERNATE.search, links), "")
-    named = _HREF.search(found)
+    link = next(filter(_ALTERNATE.search, links), "")
+    named = _HREF.search(link)
     if not named:
         return "is a web page, not a feed; give the web address that podcast apps use"
     better = urljoin(address, named[1])[:300]

@@ -12,11 +12,11 @@ _SENTENCE = re.compile(r"[.!?…][\"'”’)]?(?=\s)")
 NONE = "(no title)"
 
 
-def plain(said: str) -> str:
+def plain(text: str) -> str:
     """Return the words of what may be HTML on one line."""
-    if not _MARKED.search(said):
-        return " ".join(said.split())
-    return markdown.plain_text(_BREAK.sub(" ", said))
+    if not _MARKED.search(text):
+        return " ".join(text.split())
+    return markdown.plain_text(_BREAK.sub(" ", text))
 
 
 def cut(text: str, longest: int) -> str:
@@ -32,24 +32,24 @@ def sentences(text: str, longest: int = 400) -> str:
     return text[: ends[-1]] if ends and ends[-1] > 40 else cut(text, longest)
 
 
-def whole(said: str, least: int = 1) -> int | None:
+def whole(text: str, least: int = 1) -> int | None:
     """Return a whole number that is at least so much; None where it is none."""
-    said = said.strip()
-    found = re.fullmatch(r"(\d{1,9})(?:\.0+)?", said)
-    return int(found[1]) if found and int(found[1]) >= least else None
+    text = text.strip()
+    match = re.fullmatch(r"(\d{1,9})(?:\.0+)?", text)
+    return int(match[1]) if match and int(match[1]) >= least else None
 
 
-def seconds(said: str) -> float:
+def seconds(text: str) -> float:
     """Return a duration like 3723, 1:02:03 or 62:03; 0 where it is none."""
-    said = said.strip()
-    if not re.fullmatch(r"(\d{1,7}:){0,2}\d{1,7}(\.\d{1,9})?", said):
+    text = text.strip()
+    if not re.fullmatch(r"(\d{1,7}:){0,2}\d{1,7}(\.\d{1,9})?", text):
         return 0
     total = 0.0
-    for part in said.split(":"):
+    for part in text.split(":"):
         total = total * 60 + float(part)
     return total if total < 1e6 else 0
 
 
-def yes(said: str) -> bool:
+def yes(text: str) -> bool:
     """Say whether a word means yes, in the ways in which feeds say it."""
-    return said.strip().lower() in {"yes", "true", "explicit", "1"}
+    return text.strip().lower() in {"yes", "true", "explicit", "1"}

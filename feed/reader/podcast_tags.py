@@ -46,7 +46,7 @@ _CREATIVE = re.compile(
 
 def people(node: Node, losses: list[Loss]) -> list[Facts]:
     """Return who made it; a role that has no name here becomes the nearest one."""
-    found = []
+    people = []
     for each in node.all("podcast:person"):
         role, group = (each.get("role") or "host").lower(), (each.get("group") or "cast").lower()
         ours = _OURS.get((role, group)) or _NEAR.get(role)
@@ -55,38 +55,38 @@ def people(node: Node, losses: list[Loss]) -> list[Facts]:
             ours = _GROUPS.get(group, "producer")
             why = f'has the role "{plain_text.cut(role, 40)}", which became {ours}'
             losses.append(Loss(each.line, f"{plain_text.cut(each.text(), 60)}", why))
-        said = {
+        person = {
             "credit": _line(each.text()),
             "role": ours,
             "link": each.link(each.get("href")),
         }
-        found.append(_known(said))
-    return found
+        people.append(_known(person))
+    return people
 
 
-def _line(said: str) -> str:
+def _line(text: str) -> str:
     """Return words on one line; in these tags there is no HTML."""
-    return " ".join(said.split())
+    return " ".join(text.split())
 
 
-def _known(said: Facts) -> Facts:
-    return {key: value for key, value in said.items() if value not in (None, "", (), [])}
+def _known(values: Facts) -> Facts:
+    return {key: value for key, value in values.items() if value not in (None, "", (), [])}
 
 
 def places(node: Node) -> list[Facts]:
     """Return where it is made, or what it is about."""
-    found = []
+    locations = []
     for each in node.all("podcast:location"):
         geo = _GEO.match(each.get("geo"))
-        said = {
+        location = {
             "name": _line(each.text()),
             "what": "made here" if each.get("rel").lower() == "creator" else "about",
             "point": f"{geo[1]},{geo[2]}" if geo else None,
             "osm": each.get("osm"),
             "country": each.get("country"),
         }
-        found.append(_known(said))
-    return found
+        locations.append(_known(location))
+    return locations
 
 
 def txt(node: Node) -> list[Facts]:
@@ -104,27 +104,27 @@ def comments(node: Node) -> list[Facts]:
     for each in node.all("podcast:socialinteract"):
         where = each.get("protocol").lower()
         if where in get_args(Protocol):
-            said = {
+            thread = {
                 "where": where,
                 "link": each.link(each.get("uri")),
                 "account": each.get("accountId"),
                 "account_link": each.link(each.get("accountUrl")),
             }
-            rows.append((plain_text.whole(each.get("priority")) or 99, _known(said)))
-    return [said for _, said in sorted(rows, key=lambda row: row[0])]
+            rows.append((plain_text.whole(each.get("priority")) or 99, _known(thread)))
+    return [thread for _, thread in sorted(rows, key=lambda row: row[0])]
 
 
 def licence(node: Node) -> Facts:
     """Return the licence and, where it is not one of Creative Commons, where to read it."""
-    told = next(iter(node.all("podcast:license")), None)
-    if told is None:
+    tag = next(iter(node.all("podcast:license")), None)
+    if tag is None:
         older = next(iter(node.all("cc:license")), None)
-        found = _CREATIVE.match(older.text()) if older else None
-        if not found:
+        match = _CREATIVE.match(older.text()) if older else None
+        if not match:
             return {}
-        zero = found[1] == "publicdomain"
-        return {"licence": "CC0-1.0" if zero else f"CC-{found[2].upper()}-{found[3]}"}
-    name, link = _line(told.text()), told.link(told.get("url"))
+        zero = match[1] == "publicdomain"
+        return {"licence": "CC0-1.0" if zero else f"CC-{match[2].upper()}-{match[3]}"}
+    name, link = _line(tag.text()), tag.link(tag.get("url"))
     name = name.upper() if re.match(r"(?i)cc(0|-by)", name) else name
     return _known(
         {"licence": name, "licence_link": "" if link == licence_link(name, None) else link}
@@ -152,29 +152,29 @@ def recommends(node: Node) -> list[Facts]:
 def rhythm(node: Node) -> Facts:
     """Return how often an episode appears, and whether none will come again."""
     complete = plain_text.yes(node.text("itunes:complete"))
-    found: Facts = {}
+    facts: Facts = {}
     for each in node.all("podcast:updatefrequency")[:1]:
         complete = complete or plain_text.yes(each.get("complete"))
         rule = dict(part.partition("=")[::2] for part in each.get("rrule").upper().split(";"))
         every = f"FREQ={rule.get('FREQ')}"
         every += f";INTERVAL={rule['INTERVAL']}" if rule.get("INTERVAL", "1") != "1" else ""
-        said = {
+        recurrence = {
             "text": _line(each.text()),
             "every": _EVERY.get(every),
             "on": [_DAYS[day] for day in rule.get("BYDAY", "").split(",") if day in _DAYS],
             "starting": each.get("dtstart")[:10],
             "times": plain_text.whole(rule.get("COUNT", "")),
         }
-        if said["text"] != "Complete" or said["every"]:
-            found["rhythm"] = _known(said)
-    return found | ({"complete": True} if complete else {})
+        if recurrence["text"] != "Complete" or recurrence["every"]:
+            facts["rhythm"] = _known(recurrence)
+    return facts | ({"complete": True} if complete else {})
 
 
 def blocks(node: Node) -> Facts:
     """Return which directories are asked to leave the show out, and whether all are."""
     rows = [(each.get("id"), plain_text.yes(each.text())) for each in node.all("podcast:block")]
     every = plain_text.yes(node.text("itunes:block")) or ("", True) in rows
-    some = [name for name, said in rows if name and said]
+    some = [name for name, blocked in rows if name and blocked]
     return {**({"unlisted": True} if every else {}), **({"keep_out_of": some} if some else {})}
 
 
@@ -186,9 +186,9 @@ def soundbites(node: Node) -> Iterator[Facts]:
             plain_text.seconds(each.get("duration")),
         )
         if length:
-            said = {"start": clock(start), "end": clock(start + length),
+            soundbite = {"start": clock(start), "end": clock(start + length),
                     "title": _line(each.text())}  # fmt: skip
-            yield _known(said)
+            yield _known(soundbite)
 
 
 def elsewhere(node: Node) -> list[Facts]:
@@ -201,7 +201,9 @@ def elsewhere(node: Node) -> list[Facts]:
 
 def alt(node: Node) -> str:
     """Return a picture in words."""
-    return next((said for each in node.all("podcast:image") if (said := each.get("alt"))), "")
+    return next(
+        (description for each in node.all("podcast:image") if (description := each.get("alt"))), ""
+    )
 
 
 def clock(seconds: float) -> str:

@@ -67,17 +67,17 @@ def read(
     ours = show.is_ours(channel)
     facts = show.read(channel, losses)
     below = itself.removesuffix(site_layout.FEED)
-    here = item.Context(facts, losses, ours, below if ours else "")
+    context = item.Context(facts, losses, ours, below if ours else "")
     every = _items(root, _Source(address, fetch, charset), losses)
     nodes = [node for node, _ in zip(every, range(MOST), strict=False)]
-    episodes = _supported(_dated(here, _with_own_guid(nodes, here)), facts)
+    episodes = _supported(_dated(context, _with_own_guid(nodes, context)), facts)
     facts |= _seasons(nodes)
     losses += _unknown([channel, *nodes])
     _trailers(channel, episodes, losses)
     locked = [each for each in channel.all("podcast:locked") if plain_text.yes(each.text())]
     return ParsedFeed(
         facts=facts,
-        episodes=tuple(_serial(episodes, here)),
+        episodes=tuple(_serial(episodes, context)),
         losses=tuple(sorted(losses, key=lambda each: each.line)),
         address=itself,
         picture=show.picture(channel),
@@ -129,22 +129,24 @@ def _following(root: Node) -> tuple[str, int]:
     return "", 0
 
 
-def _with_own_guid(nodes: list[Node], here: item.Context) -> Iterator[tuple[Node, ParsedEpisode]]:
+def _with_own_guid(
+    nodes: list[Node], context: item.Context
+) -> Iterator[tuple[Node, ParsedEpisode]]:
     """Yield the episodes; of two that share a guid, apps show one: the first."""
     guids: set[str] = set()
     recordings: set[str] = set()
     for node in nodes:
-        episode = item.read(node, here)
+        episode = item.read(node, context)
         if episode is None:
             continue
         url = episode.enclosure.url
         if url in recordings:
             why = "has the same recording as an item above it, so it was left out"
-            here.lost(node, episode.title, why)
+            context.lost(node, episode.title, why)
             continue
         if episode.guid in guids:
             why = "has the same guid as an item above it, so it got another"
-            here.lost(node, episode.title, why)
+            context.lost(node, episode.title, why)
             episode = episode._replace(facts={**episode.facts, "guid": item.short(url)})
             if url in guids:
                 continue
@@ -166,11 +168,13 @@ def _supported(episodes: list[ParsedEpisode], facts: dict[str, Any]) -> list[Par
     ]  # fmt: skip
 
 
-def _dated(here: item.Context, found: Iterable[tuple[Node, ParsedEpisode]]) -> list[ParsedEpisode]:
+def _dated(
+    context: item.Context, episodes: Iterable[tuple[Node, ParsedEpisode]]
+) -> list[ParsedEpisode]:
     """Give each episode its date, newest first; one without is put after its older neighbour."""
-    rows = [(node, each, dates.parse(node.text(*_DATES))) for node, each in found]
-    told = [when for _, _, when in rows if when]
-    before = min(told, default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")) - _MINUTE
+    rows = [(node, each, dates.parse(node.text(*_DATES))) for node, each in episodes]
+    known = [when for _, _, when in rows if when]
+    before = min(known, default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")) - _MINUTE
     dated: list[tuple[datetime, ParsedEpisode]] = []
     taken: set[datetime] = set()
     free: dict[datetime, datetime] = {}  # ten thousand may have one date
@@ -178,7 +182,7 @@ def _dated(here: item.Context, found: Iterable[tuple[Node, ParsedEpisode]]) -> l
         moment = when or before + _MINUTE
         if when is None:
             why = f"has no readable date; it got {moment:%Y-%m-%d}, the date of the item beside it"
-            here.lost(node, each.title, why)
+            context.lost(node, each.title, why)
         before, base = moment, moment
         moment = free.get(base, base)
         while moment in taken:
@@ -186,25 +190,25 @@ def _dated(here: item.Context, found: Iterable[tuple[Node, ParsedEpisode]]) -> l
         free[base] = moment + _MINUTE
         if when and moment != when:
             why = "was published in the same minute as another; it got the next minute"
-            here.lost(node, each.title, why)
+            context.lost(node, each.title, why)
         if when and (name := dates.zone(node.text(*_DATES))):
             why = f"has the time zone {name}, which can mean several; it was read as UTC"
-            here.lost(node, each.title, why)
+            context.lost(node, each.title, why)
         taken.add(moment)
         dated.append((moment, each))
     dated.sort(key=lambda row: (row[0], row[1].guid), reverse=True)
     return [each._replace(facts={**each.facts, "date": when}) for when, each in dated]
 
 
-def _serial(episodes: list[ParsedEpisode], here: item.Context) -> Iterator[ParsedEpisode]:
+def _serial(episodes: list[ParsedEpisode], context: item.Context) -> Iterator[ParsedEpisode]:
     """Let a show be serial only where its episodes have numbers: apps need them for that."""
     full = [each for each in episodes if "type" not in each.facts]
     missing = [each for each in full if "number" not in each.facts]
-    if here.facts.get("type") == "serial" and missing:
-        here.facts.pop("type")
+    if context.facts.get("type") == "serial" and missing:
+        context.facts.pop("type")
         some = f"{quantity(len(missing), 'episode')} {plural(len(missing), 'has')}"
         why = f"is serial, but {some} no number, so it became episodic"
-        here.losses.append(Loss(missing[0].line, "the show", why))
+        context.losses.append(Loss(missing[0].line, "the show", why))
     days: Counter[tuple[str, str]] = Counter()
     for each in episodes:
         title, day = each.title, f"{each.facts['date']:%Y-%m-%d}"
@@ -214,7 +218,7 @@ def _serial(episodes: list[ParsedEpisode], here: item.Context) -> Iterator[Parse
             title = f"{plain_text.cut(each.title, 240)} ({days[own]})"
         if title != each.title:
             why = "has the same title as another episode of that day, so it got a number"
-            here.losses.append(Loss(each.line, f'"{plain_text.cut(each.title, 60)}"', why))
+            context.losses.append(Loss(each.line, f'"{plain_text.cut(each.title, 60)}"', why))
         days[key] += 1
         yield each._replace(facts={**each.facts, "title": title})
 
@@ -225,13 +229,13 @@ def _bare(title: str) -> str:
 
 def _seasons(nodes: list[Node]) -> dict[str, dict[int, str]]:
     """Return the names of seasons."""
-    found: dict[int, str] = {}
+    names: dict[int, str] = {}
     for node in nodes:
         for each in node.all("podcast:season"):
             number, name = plain_text.whole(each.text()), each.get("name")
             if number and name:
-                found[number] = plain_text.cut(name, 128)
-    return {"seasons": dict(sorted(found.items()))} if found else {}
+                names[number] = plain_text.cut(name, 128)
+    return {"seasons": dict(sorted(names.items()))} if names else {}
 
 
 def _unknown(nodes: list[Node]) -> Iterator[Loss]:

@@ -60,9 +60,9 @@ def _channel(channel: FeedElement, items: list[FeedElement]) -> Iterator[Finding
     for each in channel.all("itunes:category"):
         inner = each.find("itunes:category", document.SPACES)
         parts = [each.get("text") or "", *([inner.get("text") or ""] if inner is not None else [])]
-        if (said := " > ".join(parts)) not in NAMES:
+        if (category := " > ".join(parts)) not in NAMES:
             yield channel.finding(
-                "feed-category", "itunes:category", f'"{said}" is not in Apple\'s list', each
+                "feed-category", "itunes:category", f'"{category}" is not in Apple\'s list', each
             )
     guid = channel.text("podcast:guid")
     if guid and not _uuid(guid):

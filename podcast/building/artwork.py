@@ -127,9 +127,9 @@ class Gallery:
         if slug != "cover" or "/" in path:
             key = "`picture_crop: centre` in episode.md"
         wish = art.PictureRequest(art.OF_CHAPTER if chapter else art.SMALLEST, crop, key)
-        picture, said = art.prepare_picture(self._show / path, path, wish, copies=self._copies)
+        picture, faults = art.prepare_picture(self._show / path, path, wish, copies=self._copies)
         if picture is None:
-            findings += said
+            findings += faults
             return None
         copies = self._copies_of(picture)
         row = {
@@ -139,7 +139,7 @@ class Gallery:
             "small_width": art.SMALL,
             "bare": PUBLISHED not in copies,
             "sizes": {kind: len(data) for kind, data in copies.items()},
-            "findings": said,
+            "findings": faults,
         }
         for kind, data in copies.items() if self._copies else ():
             atomic_files.write(self._store.file("art", self._copy(row, kind).name), data)
@@ -231,8 +231,10 @@ def left_over(out: Path, names: set[str]) -> set[str]:
     media = {
         f"{site_layout.MEDIA}{path.name}" for path in (out / site_layout.MEDIA).iterdir()
     } - names
-    found = {name for name in art if site_layout.is_picture(name)}
-    return found | {name for name in media if site_layout.is_recording(name) and _tells(out / name)}
+    pictures = {name for name in art if site_layout.is_picture(name)}
+    return pictures | {
+        name for name in media if site_layout.is_recording(name) and _tells(out / name)
+    }
 
 
 def _tells(recording: Path) -> bool:

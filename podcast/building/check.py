@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def check(context: BuildContext) -> list[Finding]:
     """Return every finding in the source and in what was built, each with its line."""
     read = _read(context)
-    found = located(context, read)
+    findings = located(context, read)
     try:
         lost = list(gone(context, read))
     except SourceError as error:
@@ -43,7 +43,7 @@ def check(context: BuildContext) -> list[Finding]:
     late = clock_guard.behind(context.now, context.folder, record.at if record else None)
     copied = duplicates.copies(context.folder, read.show.episodes)
     more = [*([late] if late else ()), *copied, *lost, *check_output.prove(context)]
-    return found + waivers.apply(waivers.waivers_in(read.show), more)
+    return findings + waivers.apply(waivers.waivers_in(read.show), more)
 
 
 def gone(context: BuildContext, read: reading.ReadShow) -> Iterator[Finding]:
@@ -84,10 +84,10 @@ def coming(context: BuildContext) -> tuple[list[tuple[str, str]], int]:
     Nothing is built. Raises SourceError where `show.md` or an `episode.md` cannot be read.
     """
     read = _read(context)
-    found = errors_in(located(context, read))
+    findings = errors_in(located(context, read))
     if _unread(read) or read.show.facts.support is reading.NO_SUPPORT:
-        raise SourceError(*found)
-    return later(read.show, context.now), len(found)
+        raise SourceError(*findings)
+    return later(read.show, context.now), len(findings)
 
 
 def _read(context: BuildContext) -> reading.ReadShow:
@@ -102,12 +102,12 @@ def located(context: BuildContext, read: reading.ReadShow) -> list[Finding]:
     seconds = {
         episode.slug: seconds
         for episode in read.show.episodes
-        if (heard := read.probes.get(episode.recording)) and (seconds := heard.seconds) is not None
+        if (probe := read.probes.get(episode.recording)) and (seconds := probe.seconds) is not None
     }
     seconds |= {each.slug: each.media.seconds for each in read.show.episodes
                 if each.media and each.media.is_remote}  # fmt: skip
-    found = [each for name in sorted(read.findings) for each in read.findings[name]]
-    said = {(each.path, each.key) for each in found}
+    findings = [each for name in sorted(read.findings) for each in read.findings[name]]
+    marked = {(each.path, each.key) for each in findings}
     blank = "show.md" if read.show.facts.support is reading.NO_SUPPORT else None
     ruled = [
         *directories.check(Situation(read.show, seconds, context.now)),
@@ -116,15 +116,15 @@ def located(context: BuildContext, read: reading.ReadShow) -> list[Finding]:
     ruled += loudness_lines.loudness_findings(read.show, read.probes)
     if _unread(read):  # what cannot be read is no gap
         ruled = [each for each in ruled if each.rule != "number-gap"]
-    found += [
+    findings += [
         each
         for each in ruled
-        if each.path != blank and not (each.key and (each.path, each.key) in said)
+        if each.path != blank and not (each.key and (each.path, each.key) in marked)
     ]
     reasons = waivers.waivers_in(read.show)
-    found += waivers.lint(reasons, found)
-    found = waivers.apply(reasons, source.locate_findings(context.folder, found))
-    return sorted(found, key=lambda each: (each.path, each.line))
+    findings += waivers.lint(reasons, findings)
+    findings = waivers.apply(reasons, source.locate_findings(context.folder, findings))
+    return sorted(findings, key=lambda each: (each.path, each.line))
 
 
 def _renamed(context: BuildContext, show: Show) -> Iterator[Finding]:

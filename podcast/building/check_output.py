@@ -50,8 +50,8 @@ def prove(context: BuildContext) -> list[Finding]:
     built = Built(shown, {name: stat[0] for name, stat in stats.items()}, context.now)
     findings = channel.check(data, built)
     known: dict[str, Any] = context.store.load(NAME)
-    told = {name.decode("utf-8", "replace") for name in _NAMES.findall(data)}
-    named = [name for name in stats if name in told]
+    announced = {name.decode("utf-8", "replace") for name in _NAMES.findall(data)}
+    named = [name for name in stats if name in announced]
     fresh = [name for name in named if known.get(name, [None])[0] != stats[name]]
     rows = {name: row for name, row in known.items() if name in named and name not in fresh}
     for name, wrong in parallel.spread(examine, [(context.out, name) for name in fresh]):

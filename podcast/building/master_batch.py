@@ -161,8 +161,8 @@ def _progress(
 ) -> Callable[[float], None]:
     """Return what hears of seconds decoded, pass after pass over the recording."""
     length = max(probe.header.seconds, 1)
-    wanted = episode.facts.recordings
-    passes = PASSES * (2 if wanted and wanted.small else 1)
+    settings = episode.facts.recordings
+    passes = PASSES * (2 if settings and settings.small else 1)
     done, last = 0, 0.0
 
     def note(seconds: float) -> None:
@@ -178,7 +178,7 @@ def _progress(
 def _in_parallel(jobs: dict[str, MasterJob], take: Take) -> None:
     """Master on all cores; `take` hears of each result at once, so that Ctrl-C loses none."""
     ffmpeg.resume()
-    turn = threading.Lock()
+    lock = threading.Lock()
 
     def run(folder: str) -> None:
         result: Mastered | SourceError
@@ -186,7 +186,7 @@ def _in_parallel(jobs: dict[str, MasterJob], take: Take) -> None:
             result = small_audio.add_small_audio(jobs[folder], master.master(jobs[folder]))
         except SourceError as error:
             result = error
-        with turn:
+        with lock:
             take(folder, result)
 
     for_each(jobs, run, workers(), cancel=ffmpeg.cancel)

@@ -95,7 +95,7 @@ def _cut(job: MasterJob, declared: float, seconds: float | None) -> Finding:
 
 def prove(  # noqa: PLR0913 - an encoding and what it should be
     job: MasterJob,
-    made: dict[str, Any] | None,
+    note: dict[str, Any] | None,
     target: Path,
     channels: str,
     probe: AudioProbe,
@@ -106,9 +106,9 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
 
     With `--verify` it is measured again. Without `level` the recording's own loudness stays.
     """
-    if made is None:
+    if note is None:
         return None
-    before, after = _read(made.get("before")), _read(made.get("after"))
+    before, after = _read(note.get("before")), _read(note.get("after"))
     if after is None or job.verify:
         try:
             after = measurement.measure_loudness(target, channels, job.progress)
@@ -120,9 +120,9 @@ def prove(  # noqa: PLR0913 - an encoding and what it should be
     seconds = before.seconds if before else probe.header.seconds
     if encode.describe_miss(after, seconds, goal) or not _has_channels(target, channels):
         return None
-    known = made.get("seconds")
+    known = note.get("seconds")
     near = isinstance(known, float) and abs(known - after.seconds) < _NEAR
-    return made | {"after": list(after), "seconds": known if near else after.seconds}
+    return note | {"after": list(after), "seconds": known if near else after.seconds}
 
 
 def refuse_channels(part: Path, channels: str) -> None:
@@ -141,17 +141,17 @@ def note(before: Loudness, after: Loudness) -> dict[str, Any]:
     return {"before": list(before), "after": list(after), "seconds": after.seconds}
 
 
-def sentence(made: dict[str, Any]) -> str:
+def sentence(note: dict[str, Any]) -> str:
     """Return what became of the level, from the note of an encoding."""
-    after = _read(made.get("after"))
-    return loudness_lines.describe(_read(made.get("before")), after) if after else "made even"
+    after = _read(note.get("after"))
+    return loudness_lines.describe(_read(note.get("before")), after) if after else "made even"
 
 
-def remember(probe: AudioProbe, made: dict[str, Any], channels: str) -> AudioProbe:
+def remember(probe: AudioProbe, note: dict[str, Any], channels: str) -> AudioProbe:
     """Keep the levels of an encoding beside what is known of its recording."""
     known = {
-        channels: _read(made.get("before")),
-        loudness_lines.PUBLISHED: _read(made.get("after")),
+        channels: _read(note.get("before")),
+        loudness_lines.PUBLISHED: _read(note.get("after")),
     }
     there = {name: value for name, value in known.items() if value}
     return probe._replace(loudness={**probe.loudness, **there})

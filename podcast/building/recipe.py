@@ -49,11 +49,11 @@ class EncodedAudio(NamedTuple):
     probe: AudioProbe
 
 
-def mp3(wanted: RecordingSettings) -> Encoding:
+def mp3(settings: RecordingSettings) -> Encoding:
     """Return the recipe of the master."""
-    target = TARGETS[wanted.channels]
-    recipe = f"mp3 {wanted.bitrate} kbit/s {wanted.channels} {target:.0f} LUFS"
-    return Encoding(recipe, "mp3", encode.mp3(wanted), "libmp3lame")
+    target = TARGETS[settings.channels]
+    recipe = f"mp3 {settings.bitrate} kbit/s {settings.channels} {target:.0f} LUFS"
+    return Encoding(recipe, "mp3", encode.mp3(settings), "libmp3lame")
 
 
 def opus(*, level: bool) -> Encoding:

@@ -44,41 +44,41 @@ def render(work: list[Page]) -> list[Rendered]:
 def _render(page: Page) -> Rendered:
     episode = page.episode
     transcript = transcript_of(page.folder, episode)
-    made: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     update: dict[str, Any] = {}
     facts = episode.facts
     if transcript.cues:
-        told = write.render(transcript)
-        told["html"] = pages.transcript(page.show, episode, transcript)
-        same_words.prove_page(transcript, told["html"].decode(), "HTML")
+        texts = write.render(transcript)
+        texts["html"] = pages.transcript(page.show, episode, transcript)
+        same_words.prove_page(transcript, texts["html"].decode(), "HTML")
         update["transcripts"] = tuple(
-            _named(made, site_layout.TRANSCRIPTS, episode.slug, ending, data)
-            for ending, data in told.items()
+            _named(files, site_layout.TRANSCRIPTS, episode.slug, ending, data)
+            for ending, data in texts.items()
         )
     if facts.chapters:
         pictures = {name: page.show.address + art.file for name, art in episode.pictures.items()}
         data = chapters.render_json(facts.chapters, facts.title, pictures)
-        update["chapters"] = _named(made, site_layout.CHAPTERS, episode.slug, "json", data)
+        update["chapters"] = _named(files, site_layout.CHAPTERS, episode.slug, "json", data)
     episode = episode.model_copy(update=update)
     html = pages.episode(page.show, episode, transcript, page.before, page.after)
     if transcript.cues:
         begins = 'id="transcript"'
         same_words.prove_page(transcript, html.decode(), "a part of the episode's page", begins)
-    made[episode.page] = html
-    written = sum(atomic_files.write_changed(page.out / name, data) for name, data in made.items())
+    files[episode.page] = html
+    written = sum(atomic_files.write_changed(page.out / name, data) for name, data in files.items())
     return Rendered(episode, written)
 
 
 def transcript_of(folder: Path, episode: Episode) -> transcripts.Transcript:
     """Return an episode's transcript, an empty one where there is none."""
-    found = None
+    transcript = None
     if episode.transcript_source:
-        found = read.read_transcript(folder, episode.transcript_source, [])
-    return found or transcripts.Transcript()
+        transcript = read.read_transcript(folder, episode.transcript_source, [])
+    return transcript or transcripts.Transcript()
 
 
-def _named(made: dict[str, bytes], folder: str, slug: str, ending: str, data: bytes) -> str:
+def _named(files: dict[str, bytes], folder: str, slug: str, ending: str, data: bytes) -> str:
     """Name a file after its bytes: new bytes never replace those that an old feed announces."""
     name = site_layout.text_name(folder, slug, hashlib.sha256(data).hexdigest(), ending)
-    made[name] = data
+    files[name] = data
     return name

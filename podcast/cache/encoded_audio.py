@@ -22,9 +22,9 @@ def key(source: str, recipe: str) -> str:
     return hashlib.sha256(f"{source} {recipe}".encode()).hexdigest()[:32]
 
 
-def write_note(note: Path, made: Mapping[str, Any]) -> None:
+def write_note(note: Path, encoding: Mapping[str, Any]) -> None:
     """Write down what an encoding is, so that this user believes it later."""
-    atomic_files.write(note, store.sealed(_purpose(note), json.dumps(made)))
+    atomic_files.write(note, store.sealed(_purpose(note), json.dumps(encoding)))
 
 
 def read_note(note: Path) -> dict[str, Any]:
@@ -35,10 +35,10 @@ def read_note(note: Path) -> dict[str, Any]:
     """
     try:
         data = note.read_bytes() if note.is_file() else b""
-        said = json.loads(data) if store.unsealed(_purpose(note), data) else {}
+        encoding = json.loads(data) if store.unsealed(_purpose(note), data) else {}
     except (OSError, ValueError, RecursionError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return encoding if isinstance(encoding, dict) else {}
 
 
 def _purpose(note: Path) -> str:
@@ -63,5 +63,5 @@ def forget(encoded: Path, entries: Iterable[LockedEpisode]) -> None:
 
 def _keys(entries: Iterable[LockedEpisode]) -> set[str]:
     return {
-        key(entry.source, made.recipe) for entry in entries for made in (entry, entry.small) if made
+        key(entry.source, file.recipe) for entry in entries for file in (entry, entry.small) if file
     }

@@ -70,10 +70,10 @@ def _write(path: Path) -> None:
 
 def _read(path: Path) -> bytes:
     try:
-        found = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
     except OSError:
         return b""
-    return found if len(found) == SIZE else b""
+    return data if len(data) == SIZE else b""
 
 
 @lru_cache(maxsize=1)
@@ -91,9 +91,9 @@ def _machine() -> str:
     """Return what the operating system calls this computer, "" where it does not."""
     for name in _MACHINE:
         with contextlib.suppress(OSError, UnicodeDecodeError):
-            said = Path(name).read_text(encoding="ascii").strip()
-            if said:
-                return said
+            identity = Path(name).read_text(encoding="ascii").strip()
+            if identity:
+                return identity
     return ""
 
 

@@ -29,7 +29,7 @@ IN_TEMPLATE = re.compile(rf"\{{\{{(?! *quantity)([^}}]*)\}}\}}(?:</\w+>)?{BESIDE
 # These numbers are never 1: limits, and what is said only of several.
 SEVERAL = {
     "len(group)", "len(folders)", "len(hops)", "tracks", "links", "len(audio)", "len(title)",
-    "len(found)", "letters", "math.ceil(speed)", "len(value)", "number", "len(rows)", "fewest",
+    "len(body)", "letters", "math.ceil(speed)", "len(value)", "number", "len(rows)", "fewest",
     "len(own.chapters)", "len(episodes)", "self._longest / 60", "self.size", "count",
     "address",
     "num",  # of a sentence that has a form for one: {% trans num=... %}
