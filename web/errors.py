@@ -19,7 +19,7 @@ from web import cookies
 from web.companion import current_companion
 from web.database.refusals import AwayError, GoneError
 from web.forms import form_replay, resubmission
-from web.limits.hash_queue import AGAIN, BusyError
+from web.limits.hash_queue import BusyError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -125,7 +125,6 @@ def _refused(error: RefusedError) -> Response:
 
 
 def _busy(error: BusyError) -> Response:
-    del error
     response = answer(
         503,
         _("Many people are signing in"),
@@ -134,7 +133,7 @@ def _busy(error: BusyError) -> Response:
             "then try again."
         ),
     )
-    response.headers["Retry-After"] = str(AGAIN)
+    response.headers["Retry-After"] = str(error.again)
     return response
 
 

@@ -40,8 +40,8 @@ class DamagedAccountError(RefusedError):
 
 def derive(companion: Companion, phrase: str) -> crypto.Opened:
     """Return what a phrase opens, once a core is free for it. Raises BusyError."""
-    with hash_queue.queue.slot():
-        return crypto.derive(phrase, companion.settings.secrets.pepper)
+    pepper = companion.settings.secrets.pepper
+    return hash_queue.queue.compute(lambda: crypto.derive(phrase, pepper))
 
 
 def enter(companion: Companion, phrase: str) -> Learner | None:

@@ -44,8 +44,7 @@ NO_SECRET = secrets.token_bytes(SECRET)  # the same for a code
 
 def hash_password(password: str) -> str:
     """Return what is kept of a password. Raises BusyError."""
-    with hash_queue.queue.slot():
-        return _hasher.hash(_normal(password))
+    return hash_queue.queue.compute(lambda: _hasher.hash(_normal(password)))
 
 
 def is_password(hashed: str, password: str) -> bool:
@@ -53,11 +52,10 @@ def is_password(hashed: str, password: str) -> bool:
 
     Raises BusyError.
     """
-    with hash_queue.queue.slot():
-        try:
-            return _hasher.verify(hashed, _normal(password))
-        except (VerificationError, InvalidHashError):
-            return False
+    try:
+        return hash_queue.queue.compute(lambda: _hasher.verify(hashed, _normal(password)))
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def _normal(password: str) -> bytes:
