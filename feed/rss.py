@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
+from feedgen.version import version_full_str
+from lxml import etree
 
 from episodes import site_layout, translations
 from episodes.translations import text as _
@@ -27,6 +29,7 @@ STYLE = (
     f'<?xml-stylesheet type="text/css" href="{site_layout.static_name("feed.css")}"?>\n'.encode()
 )
 END = b"  </channel>\n</rss>\n"
+LIBRARIES = f"feedgen {version_full_str} lxml {etree.__version__}"  # what makes an item's bytes
 
 
 def render(show: Show) -> bytes:
@@ -39,6 +42,14 @@ def chunks(show: Show) -> Iterator[bytes]:
 
     feedgen makes the channel and each item; this joins them.
     """
+    yield from head(show)
+    for episode in show.episodes:
+        yield item(show, episode)
+    yield END
+
+
+def head(show: Show) -> Iterator[bytes]:
+    """Yield what stands before the first item."""
     generator = FeedGenerator()
     generator.load_extension("podcast", atom=False)
     generator.register_extension(
@@ -51,16 +62,16 @@ def chunks(show: Show) -> Iterator[bytes]:
         _channel(generator, show)
     declaration, _, channel = generator.rss_str(pretty=True).partition(b"\n")
     yield from (declaration, b"\n", STYLE, _greeting(show), channel.removesuffix(END))
-    yield from _items(show)
-    yield END
 
 
-def _items(show: Show) -> Iterator[bytes]:
-    """Yield each item without namespace declarations: the channel has them."""
-    for episode in show.episodes:
-        with translations.using(show.facts.language):
-            entry = _entry(show, episode)
-        yield feedgen_extension.serialise(entry.rss_entry())
+def item(show: Show, episode: Episode) -> bytes:
+    """Return an item without namespace declarations: the channel has them.
+
+    It depends on nothing but the episode and the show without its episodes.
+    """
+    with translations.using(show.facts.language):
+        entry = _entry(show, episode)
+    return feedgen_extension.serialise(entry.rss_entry())
 
 
 def _greeting(show: Show) -> bytes:

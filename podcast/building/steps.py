@@ -14,7 +14,7 @@ from episodes.errors import SourceError
 from episodes.findings import errors_in
 from episodes.lockfile import RemoteRecordings
 from episodes.model import Episode, Show, link_newest, link_versions, newest_first
-from feed import pages, rss
+from feed import pages
 from podcast import atomic_files, parallel
 from podcast.building import artwork, check, master_batch, render, withdrawn
 from podcast.building import read as reading
@@ -22,6 +22,7 @@ from podcast.building.artwork import Gallery
 from podcast.building.context import BuildResult
 from podcast.cache.build_cache import BuildCache, show_key
 from podcast.cache.build_record import BuildRecord
+from podcast.cache.feed_items import FeedItems
 from podcast.cache.store import LOCK, Summary, stat
 from podcast.show_folder import lockfile, show_lock
 from podcast.terminal import loudness_lines
@@ -164,7 +165,10 @@ def _write_site(  # noqa: PLR0913 - what pages and feed are made from
     for name, data in files.items():
         written += atomic_files.write_changed(context.out / name, data)
     show_lock.refuse_if_taken_over(context.folder)
-    written += atomic_files.write_chunks(context.out / site_layout.FEED, rss.chunks(show))
+    feed = context.out / site_layout.FEED
+    items = FeedItems(context.store, feed, verify=context.verify)
+    written += atomic_files.write_chunks(feed, items.chunks(show))
+    items.save()
     return show, written
 
 

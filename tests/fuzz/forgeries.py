@@ -105,8 +105,8 @@ def _any(show: Path, seen: Any, known: Any, chance: Chance) -> None:
     hostile_values.change(chance.choice([seen, known]), chance)
 
 
-MEMORY = ["build.json", "episodes.json", "art.json", "audio.json", "unfinished.json", "sums.json",
-          "proved.json", "publishing.jsonl", "by", "publishing.lock"]  # fmt: skip
+MEMORY = ["build.json", "episodes.json", "items.json", "art.json", "audio.json", "unfinished.json",
+          "sums.json", "proved.json", "publishing.jsonl", "by", "publishing.lock"]  # fmt: skip
 FORGERIES = [_output, _linked, _episode, _episode, _episode, _moved, _any]
 
 
