@@ -167,6 +167,7 @@ def test_what_earlier_builds_kept_of_it_is_forgotten(show: Path, tmp_path: Path)
         text = (store / name).read_text("utf-8")
         assert "02-talk/" not in text, name
         assert SAID not in text, name
+    assert "02-talk" not in (store / "items.json").read_text("utf-8")
     assert lockfile.read(show).episodes["guid-2"]
 
 
