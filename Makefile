@@ -20,7 +20,7 @@ test-all: .venv/all  ## tests that need a browser, real clients or minutes; says
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m slow -rs
 
 SHOWS ?= 100000
-fuzz: .venv/test  ## hostile shows, SHOWS=100000 of them; SEED=1 repeats a run, finds are kept in build/fuzz
+fuzz: .venv/test  ## hostile shows, SHOWS=100000 of them; SEED=1 repeats a run, failures are saved in build/fuzz
 	$(BIN)/python -m tests.fuzz.fuzz --shows $(SHOWS) $(if $(SEED),--seed $(SEED))
 
 check: .venv/check  ## lint, formatting, types, the house, words, translations

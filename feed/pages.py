@@ -234,6 +234,11 @@ def episode(  # noqa: PLR0913 - a page says all this
     )
 
 
+def not_found() -> bytes:
+    """Return the page that the preview shows for an address without a file."""
+    return templates().get_template("not_found.html").render().encode()
+
+
 @_in_its_language
 def withdrawn(show: Show, episode: Episode) -> bytes:
     """Return the page of a withdrawn episode, with the sources of support."""
@@ -275,6 +280,7 @@ def transcript(show: Show, episode: Episode, transcript: read.Transcript) -> byt
         '<meta name="viewport" content="width=device-width">',
         hidden if show.facts.unlisted else f'<link rel="canonical" href="{page}">',
         f"<title>{_transcript_of(name)}</title>",
+        '<link rel="icon" href="data:,">',  # without it browsers request /favicon.ico
         f"<header><h1>{_transcript_of(title)}</h1>",
         *show_notes.content_note(facts.content_note),
         f'<p><a href="{page}">{listen}</a></p>',

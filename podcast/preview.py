@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, abort, request, send_file
+from flask import Flask, Response, request, send_file
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.security import safe_join
 from werkzeug.serving import make_server
@@ -57,7 +57,7 @@ def app(out: Path) -> Flask:
         path = safe_join(str(out), name)
         hidden = "/." in f"/{name}" or name.endswith("/")
         if path is None or hidden or not Path(path).is_file():
-            abort(404)
+            return Response(pages.not_found(), 404)
         return _answer(out, Path(path))
 
     @server.after_request

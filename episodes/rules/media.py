@@ -74,7 +74,8 @@ _ART = {
         "save it again", APPLE_ART),
     "art-square": Rule(ERROR, "A picture must be square: apps would crop it.",
         "make it square, 1400 to 3000 pixels wide and high", APPLE_ART),
-    "art-size": Rule(ERROR, "A picture must be at least 1400 pixels wide and high.",
+    "art-size": Rule(ERROR, "A picture must be at least 1400 pixels wide and high, or 600 for a "
+        "chapter. A file over 100 MB is too large.",
         "make it 1400 to 3000 pixels wide and high", APPLE_ART),
     "art-colours": Rule(WARNING, "A picture should be RGB, not in colours for printing.",
         "Earmark converts its colours to RGB; check the result, or save it as RGB", APPLE_ART),

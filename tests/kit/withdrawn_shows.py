@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from podcast.building.context import BuildResult
 
 SAID = "Words that somebody took back"
-GUEST = '\ncontributors:\n  - {credit: "Amína  Khan", role: guest, consent: {given_on: 2026-01-01}}'
+GUEST = (
+    '\ncontributors:\n  - {credit: "Alíce  Sample", role: guest, consent: {given_on: 2026-01-01}}'
+)
 
 PAGE = "episodes/02-talk.html"
 
 
 def credited(show: Path) -> Path:
-    """Credit Amína Khan in the second episode of a show."""
+    """Credit Alíce Sample in the second episode of a show."""
     add(show, 2, GUEST.strip())
     path = show / "episodes" / "02-talk" / "episode.md"
     path.write_text(path.read_text("utf-8").replace("Some *notes*", SAID), "utf-8")

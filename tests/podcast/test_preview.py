@@ -57,6 +57,23 @@ def test_a_page_of_another_site_cannot_read_it_but_may_lead_to_it(client: Client
     assert client.get("/", headers=asked | {"Sec-Fetch-Mode": "navigate"}).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/nothing.html", "/episodes/", "/.hidden", "/media/nothing.mp3"])
+def test_an_address_without_a_file_gets_a_page_in_the_look_of_the_show(
+    client: Client, path: str
+) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert "Page not found" in answer.text
+    targets = [each for each in re.findall(r'href="(/[^"#]*)', answer.text) if each != "/"]
+    assert {client.get(each).status_code for each in targets} == {200}
+
+
+def test_no_page_makes_a_browser_look_for_an_icon(show: Path) -> None:
+    built = sorted((show / "public").rglob("*.html"))
+    assert any(path.parent.name == "transcripts" for path in built)
+    assert [path.name for path in built if 'rel="icon"' not in path.read_text("utf-8")] == []
+
+
 def test_a_companion_at_another_port_of_this_computer_plays_it(client: Client) -> None:
     asked = {"Host": "127.0.0.1:8000", "Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors",
              "Sec-Fetch-Dest": "audio"}  # fmt: skip

@@ -98,8 +98,8 @@ def test_what_was_withdrawn_already_is_left_as_it_is(show: Path) -> None:
 
 
 def test_every_episode_that_credits_somebody_is_withdrawn(show: Path) -> None:
-    add(show, 3, GUEST.strip().replace("Amína  Khan", "amína khan"))
-    done = run("withdraw", "--contributor", "AMÍNA Khan ", "--show", show, "--yes")
+    add(show, 3, GUEST.strip().replace("Alíce  Sample", "alíce sample"))
+    done = run("withdraw", "--contributor", "ALÍCE Sample ", "--show", show, "--yes")
     assert done.exit_code == 0, done.output
     assert "Withdraw these 2 episodes" in done.output
     texts = [path.read_text("utf-8") for path in sorted(show.glob("episodes/*/episode.md"))]
@@ -116,11 +116,11 @@ def test_the_shows_own_list_counts_where_an_episode_has_none(show: Path) -> None
 
 def test_who_is_still_named_is_said(show: Path) -> None:
     path = show / "episodes" / "02-talk" / "episode.md"
-    path.write_text(path.read_text("utf-8").replace("Talk B", "Amína Khan speaks"), "utf-8")
-    add(show, 2, "slug: amina-khan-speaks")
+    path.write_text(path.read_text("utf-8").replace("Talk B", "Alíce Sample speaks"), "utf-8")
+    add(show, 2, "slug: alice-sample-speaks")
     other = show / "episodes" / "03-talk" / "transcript.vtt"
-    other.write_text(other.read_text("utf-8").replace("Hello", "As Amína Khan told us"), "utf-8")
-    said = run("withdraw", "--contributor", "Amína Khan", "--show", show, "--yes").output
+    other.write_text(other.read_text("utf-8").replace("Hello", "As Alíce Sample told us"), "utf-8")
+    said = run("withdraw", "--contributor", "Alíce Sample", "--show", show, "--yes").output
     assert "episodes/02-talk: its title names them" in said
     assert "episodes/02-talk: its web address names them" in said
     assert "also named in episodes/03-talk/transcript.vtt" in said
@@ -131,9 +131,9 @@ def test_who_is_still_named_is_said(show: Path) -> None:
     [(("02-talk", "--contributor", "X"), "name what to withdraw"),
      ((), "name what to withdraw"),
      (("nobody",), 'no episode is called "nobody"'),
-     (("--contributor", "Amina Khan"), 'did you mean "Amína  Khan"?'),
-     (("--contributor", "khan"), 'did you mean "Amína  Khan"?'),
-     (("--contributor", "Zz"), 'the show credits "Amína  Khan", "Example team"'),
+     (("--contributor", "Alice Sample"), 'did you mean "Alíce  Sample"?'),
+     (("--contributor", "sample"), 'did you mean "Alíce  Sample"?'),
+     (("--contributor", "Zz"), 'the show credits "Alíce  Sample", "Example team"'),
      (("02-talk", "--reason", " "), "--reason is empty"),
      (("02-talk", "--reason", "a\x07"), "--reason: contains a control character")],
 )  # fmt: skip
@@ -147,7 +147,7 @@ def test_what_is_not_clear_changes_nothing(show: Path, words: tuple[str, ...], s
 
 def test_an_episode_that_cannot_be_read_may_be_theirs(show: Path) -> None:
     (show / "episodes" / "03-talk" / "episode.md").write_text("---\ntitle: [\n---\n", "utf-8")
-    done = run("withdraw", "--contributor", "Amína Khan", "--show", show, "--yes")
+    done = run("withdraw", "--contributor", "Alíce Sample", "--show", show, "--yes")
     assert done.exit_code == 1
     assert "episodes/03-talk/episode.md" in done.output
     assert "withdrawn" not in (show / "episodes" / "02-talk" / "episode.md").read_text("utf-8")
@@ -176,11 +176,11 @@ def test_who_has_a_private_space_is_told_that_it_is_still_theirs(show: Path) -> 
 
 def test_who_speaks_without_a_credit_is_said_before_the_question(show: Path) -> None:
     other = show / "episodes" / "03-talk" / "transcript.vtt"
-    other.write_text(re.sub(r"<v [^>]*>", "<v Khan>", other.read_text("utf-8")), "utf-8")
-    said = run("withdraw", "--contributor", "Amína Khan", "--show", show, "--yes").output
-    line = '"Khan" speaks in episodes/03-talk, which does not credit them'
+    other.write_text(re.sub(r"<v [^>]*>", "<v Sample>", other.read_text("utf-8")), "utf-8")
+    said = run("withdraw", "--contributor", "Alíce Sample", "--show", show, "--yes").output
+    line = '"Sample" speaks in episodes/03-talk, which does not credit them'
     assert line in said.partition("Subscribers will notice")[0]
     assert "`earmark withdraw 03-talk`" in said
-    lost = run("withdraw", "--contributor", "Khan", "--show", show, "--yes")
+    lost = run("withdraw", "--contributor", "Sample", "--show", show, "--yes")
     assert lost.exit_code == 1
-    assert 'but "Khan" speaks in episodes/03-talk' in lost.output
+    assert 'but "Sample" speaks in episodes/03-talk' in lost.output
