@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from web.companion import current_companion
 from web.gpodder import wire_format
-from web.sync import apps, cursors, devices, exchange, queries
+from web.sync import apps, auth, cursors, devices, exchange, queries
 from web.sync.auth import (
     Refused,
     as_json,
@@ -68,6 +68,8 @@ def _devices(app: App) -> list[Device]:
 def describe_device(app: App, device: str) -> Response:
     """Keep what a device calls itself; only what is given changes."""
     companion, given = current_companion(), fields()
+    if not all(isinstance(given.get(name), str | None) for name in ("caption", "type")):
+        raise Refused(400, "caption and type are texts")
     key = exchange.device_key(companion)
     with companion.database.writing() as connection:
         devices.describe(connection, key, app, device[:200], given)
@@ -89,8 +91,7 @@ def changes(app: App, device: str) -> Response:  # noqa: ARG001 - one list for a
 @for_app
 def change(app: App, device: str) -> Response:
     """Keep whether our show was added or removed; the others are nobody's business."""
-    given = fields()
-    add, remove = wire_format.strings(given.get("add")), wire_format.strings(given.get("remove"))
+    add, remove = auth.changes()
     _known(app, device)
     timestamp = still(exchange.subscribe(current_companion(), app, shelf(), add, remove))
     return as_json({"timestamp": timestamp, "update_urls": []})
@@ -146,16 +147,15 @@ def together(app: App) -> Response:
 @for_app
 def put_together(app: App) -> Response:
     """Let devices go together, or by themselves."""
-    given = fields()
+    groups, apart = auth.lists("synchronize", "stop-synchronize")
+    if not all(isinstance(group, list) for group in groups):
+        raise Refused(400, "synchronize is not a list of lists")
     numbers = {each.id: each.number for each in _devices(app)}
-    groups = given.get("synchronize")
     wanted = [
-        [numbers[each] for each in wire_format.strings(group) if each in numbers]
-        for group in (groups if isinstance(groups, list) else [])
+        [numbers[id_] for id_ in auth.texts(group, "synchronize") if id_ in numbers]
+        for group in groups
     ]
-    alone = [
-        numbers[id_] for id_ in wire_format.strings(given.get("stop-synchronize")) if id_ in numbers
-    ]
+    alone = [numbers[id_] for id_ in auth.texts(apart, "stop-synchronize") if id_ in numbers]
     with current_companion().database.writing() as connection:
         devices.synchronize(connection, app.listener, wanted, alone)
     return as_json(wire_format.synchronized(_devices(app)))
@@ -217,7 +217,7 @@ def put_feeds(app: App, device: str, form: str) -> Response:
     try:
         found = wire_format.urls(text(), form)
     except (ValueError, RecursionError):
-        raise Refused(400, "the body is not a list of feeds") from None
+        raise Refused(400, f"the body is not a list of feeds as {form}") from None
     ours = shelf()
     _known(app, device)
     still(exchange.replace(current_companion(), app, ours, found))

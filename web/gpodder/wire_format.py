@@ -27,6 +27,7 @@ OPML = """\
 {rows}</body></opml>
 """
 _OUTLINE = re.compile(r"""\bxmlUrl\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_URL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 WEEK = 7 * 24 * 3600  # seconds after which a client looks at its settings again
 
 
@@ -79,22 +80,25 @@ def listed(urls: Sequence[str], title: str, form: str) -> str:
     return OPML.format(rows="".join(rows))
 
 
+def _is_url(text: str) -> bool:
+    return bool(_URL.match(text.strip()))
+
+
 def urls(text: str, form: str) -> list[str]:
-    """Read a list of feeds; ValueError where it is none."""
-    if form == "txt":
-        return text.split()
+    """Read a list of feeds; ValueError if it is none, for an empty list ends the subscription."""
     if form == "opml":
-        return [html.unescape(one or other) for one, other in _OUTLINE.findall(text)]
-    found = json.loads(text)
-    if not isinstance(found, list):
+        found = [html.unescape(one or other) for one, other in _OUTLINE.findall(text)]
+        if not found and "<opml" not in text.casefold():
+            raise ValueError("no OPML")
+        return found
+    sent = text.split() if form == "txt" else json.loads(text)
+    if not isinstance(sent, list):
         raise ValueError("no list")  # noqa: TRY004 - the text is wrong, not the caller
-    return strings([each.get("url") if isinstance(each, dict) else each for each in found])
-
-
-def strings(value: object) -> list[str]:
-    """Return the texts of a list."""
-    found = value if isinstance(value, list) else []
-    return [actions.text(each) for each in found if isinstance(each, str)]
+    rows = [each.get("url") if isinstance(each, dict) else each for each in sent]
+    found = [actions.text(each) for each in rows if isinstance(each, str) and _is_url(each)]
+    if sent and not found:
+        raise ValueError("no feeds in it")
+    return found
 
 
 def podcast(show: Catalogue, feed: str) -> dict[str, Any]:

@@ -11,12 +11,10 @@ from flask import Blueprint, Response, request
 
 from web.companion import current_companion
 from web.nextcloud import wire_format
-from web.sync import apps, cursors, exchange, grants, queries
-from web.sync.actions import text as sent_text
+from web.sync import apps, auth, cursors, exchange, grants, queries
 from web.sync.auth import (
     Refused,
     as_json,
-    fields,
     for_app,
     rows,
     shelf,
@@ -53,10 +51,7 @@ def changes(app: App) -> Response:
 @for_app
 def change(app: App) -> Response:
     """Keep whether our show was added or removed."""
-    given = fields()
-    lists = [given.get(name) for name in ("add", "remove")]
-    add, remove = ([*map(sent_text, each if isinstance(each, list) else [])] for each in lists)
-    timestamp = still(exchange.subscribe(current_companion(), app, shelf(), add, remove))
+    timestamp = still(exchange.subscribe(current_companion(), app, shelf(), *auth.changes()))
     return as_json({"timestamp": timestamp, "update_urls": []})
 
 

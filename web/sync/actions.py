@@ -82,6 +82,14 @@ def action(row: object, key: bytes) -> tuple[Action, int | None] | None:
     return found, action_times.parse(row.get("timestamp"))
 
 
+def is_action(row: object) -> bool:
+    """Return whether a row has what every action has, of whatever podcast and kind."""
+    if not isinstance(row, dict):
+        return False
+    episode = row.get("episode", row.get("guid"))
+    return all(isinstance(each, str) for each in (row.get("podcast"), row.get("action"), episode))
+
+
 def text(value: object) -> str:
     """Return a text that can be stored: without lone surrogates and NUL characters."""
     found = value.strip() if isinstance(value, str) else ""

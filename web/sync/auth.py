@@ -145,9 +145,49 @@ def fields() -> dict[str, Any]:
 
 
 def rows() -> Iterator[object]:
-    """Yield the rows of a list of JSON while it arrives: it may be longer than what fits here."""
+    """Yield the rows of a list of JSON while it arrives: it may be longer than what fits here.
+
+    One bad row among good ones is left out: a refusal would keep an app's queue full for ever.
+    """
+    sent = is_known = False
     with _readable("the body is not a JSON list of actions"):
-        yield from upload_bodies.rows(upload_bodies.texts(_unpacked(actions.LARGEST_LIST)))
+        for row in upload_bodies.rows(upload_bodies.texts(_unpacked(actions.LARGEST_LIST))):
+            sent, is_known = True, is_known or actions.is_action(row)
+            yield row
+    if sent and not is_known:
+        raise Refused(400, "no action is in the list: each has podcast, episode and action")
+
+
+def changes() -> tuple[list[str], list[str]]:
+    """Read the body as the feeds that an app added and those that it removed."""
+    add, remove = lists("add", "remove")
+    return texts(add, "add"), texts(remove, "remove")
+
+
+def lists(first: str, second: str) -> tuple[list[Any], list[Any]]:
+    """Read the body as an object with one of two lists, or both.
+
+    Some apps send null for an empty list. Anything else would be dropped without a word.
+    """
+    given = fields()
+    if first not in given and second not in given:
+        raise Refused(400, f"the body is an object with the lists {first} and {second}")
+    return _list(given, first), _list(given, second)
+
+
+def _list(given: dict[str, Any], name: str) -> list[Any]:
+    found = given.get(name)
+    if not isinstance(found, list | None):
+        raise Refused(400, f"{name} is not a list")
+    return found or []
+
+
+def texts(found: list[Any], name: str) -> list[str]:
+    """Return the texts of a list, which are all or some of it."""
+    good = [actions.text(each) for each in found if isinstance(each, str)]
+    if found and not good:
+        raise Refused(400, f"{name} has no text in it")
+    return good
 
 
 def text() -> str:

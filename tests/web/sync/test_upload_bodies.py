@@ -38,6 +38,8 @@ def house(tmp_path: Path, database: Database) -> Iterator[House]:
 
 ROWS = [play(120, 0, device="Zoës Händy"), play(60, 0, talk=1, podcast=FEED)]
 TEXT = json.dumps(ROWS, ensure_ascii=False)
+# Of another podcast, of a kind that we do not store; and a row that is none among good ones.
+PLAIN = json.dumps([play(60, podcast="", action="flattr"), None, 7]).encode()
 
 
 def raw(data: bytes) -> bytes:
@@ -80,7 +82,9 @@ def test_every_form_of_a_body_is_read(house: House, who: Credentials, form: str)
         (b'{"actions": []}', "", 400), (b'"text"', "", 400), (b"7", "", 400), (b"null", "", 400),
         (b"[1, 2", "", 400), (b"[1 2]", "", 400), (b"[,]", "", 400), (b"[]]", "", 400),
         (b"[" * 100_000, "", 400), (b"", "", 200), (b"  ", "", 200), (b"[]", "", 200),
-        (b"[7, null, []]", "", 200), (b"x", "br", 415), (b"x", "zstd", 415),
+        (b"[7, null, []]", "", 400), (b'[1, 2, "x", null]', "", 400),
+        (b"[{}]", "", 400), (b'[{"action": "play"}]', "", 400), (PLAIN, "", 200),
+        (b"x", "br", 415), (b"x", "zstd", 415),
         (zlib.compress(TEXT.encode())[:-9], "deflate", 400),
         (b'["' + b"x" * 2_000_000 + b'"]', "", 413),
     ],
@@ -93,13 +97,62 @@ def test_what_is_no_list_of_actions_is_refused_honestly(
         assert Line(house.ask).send("POST", path, headers, body).status == status
 
 
-@pytest.mark.parametrize("body", [b"[]", b"7", b'"add"'])
-def test_subscriptions_that_are_no_object_are_refused(
-    house: House, who: Credentials, body: bytes
+@pytest.mark.parametrize(
+    "body",
+    [[], 7, "add", {}, {"add": FEED}, {"adds": [FEED]}, {"subscriptions": [FEED]}, {"add": [1]},
+     {"add": {"url": FEED}}, {"add": [FEED], "remove": FEED}, {"add": [], "remove": [None]}],
+)  # fmt: skip
+def test_subscriptions_that_are_no_lists_are_refused(
+    house: House, who: Credentials, body: Any
 ) -> None:
     for path in (f"/api/2/subscriptions/{who.handle}/phone.json",
                  f"{sync_clients.NEXTCLOUD}/subscription_change/create"):  # fmt: skip
-        assert Line(house.ask).send("POST", path, basic(who), body).status == 400
+        answer = Line(house.ask).send("POST", path, basic(who), json.dumps(body).encode())
+        assert answer.status == 400
+        assert answer.text.startswith(("add ", "remove ", "the body is"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"add": [], "remove": []}, {"add": None, "remove": []}, {"add": [FEED]}, {"remove": [FEED]},
+     {"add": [FEED, None], "remove": None, "more": 1}],
+)  # fmt: skip
+def test_subscriptions_as_apps_send_them_are_read(
+    house: House, who: Credentials, body: dict[str, Any]
+) -> None:
+    for path in (f"/api/2/subscriptions/{who.handle}/phone.json",
+                 f"{sync_clients.NEXTCLOUD}/subscription_change/create"):  # fmt: skip
+        line = Line(house.ask)
+        line.json("POST", path, basic(who), json.dumps(body).encode())
+        found = line.json("GET", f"/subscriptions/{who.handle}.json", basic(who))
+        assert found == ([FEED] if FEED in (body.get("add") or []) else [])
+
+
+@pytest.mark.parametrize(
+    ("form", "body"),
+    [("json", b"[1]"), ("json", b'[{"feed": "x"}]'), ("opml", b"<html></html>"), ("opml", b""),
+     ("txt", b'{"add": 1}'), ("txt", b"nothing")],
+)  # fmt: skip
+def test_what_is_no_list_of_feeds_does_not_end_a_subscription(
+    house: House, who: Credentials, form: str, body: bytes
+) -> None:
+    line, path = Line(house.ask), f"/subscriptions/{who.handle}/phone"
+    line.json("PUT", f"{path}.json", basic(who), json.dumps([FEED]).encode())
+    assert line.send("PUT", f"{path}.{form}", basic(who), body).status == 400
+    assert line.json("GET", f"{path}.json", basic(who)) == [FEED]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("sync-devices/{}", {"synchronise": [["a", "b"]]}), ("sync-devices/{}", {}),
+     ("sync-devices/{}", {"synchronize": ["a", "b"]}), ("devices/{}/phone", {"caption": 5}),
+     ("devices/{}/phone", {"type": ["mobile"]}), ("devices/{}/phone", [])],
+)  # fmt: skip
+def test_what_says_nothing_of_devices_is_refused(
+    house: House, who: Credentials, path: str, body: Any
+) -> None:
+    path = f"/api/2/{path.format(who.handle)}.json"
+    assert Line(house.ask).send("POST", path, basic(who), json.dumps(body).encode()).status == 400
 
 
 @pytest.mark.slow
