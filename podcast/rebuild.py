@@ -80,7 +80,9 @@ def _rebuild(show: Path, home: Path) -> Rebuilt:
         name = f"{error.filename}: " if error.filename else ""
         return Rebuilt(f"{name}{error.strerror or error}\n{NOT_BUILT}", passing=True)
     except Exception as error:
-        return Rebuilt(f"{type(error).__name__}: {error}\n{NOT_BUILT}", passing=True)
+        return Rebuilt(
+            f"Earmark has a fault: {error or 'it does not say which'}\n{NOT_BUILT}", passing=True
+        )
     return Rebuilt("Built again.", tuple(built.findings))
 
 

@@ -1,7 +1,8 @@
 """Checks where the companion's podcast is, at the start and whenever its catalogue was read.
 
 A browser keeps two sites apart by scheme, host and port, never by path. On one host name any file
-of the podcast could read what the companion shows to anyone who is signed in.
+of the podcast could read what the companion shows to anyone who is signed in. Cookies are kept
+apart by host name alone: the server on another port gets those of the companion (RFC 6265, 8.5).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from episodes.errors import EarmarkError
 from episodes.text.quantities import quantity
 from web import published_show
-from web.settings import FILE
+from web.settings import FILE, LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,14 +85,21 @@ def _shared(settings: Settings, addresses: Iterable[str]) -> list[str]:
 
 
 def _shared_address(settings: Settings, addresses: Iterable[str]) -> str | None:
-    own = _host(settings.address)
-    return next((each for each in addresses if _host(each) == own), None)
+    name, port = _host(settings.address)
+    shared = [each for each in addresses if _host(each)[0] == name]
+    same = [each for each in shared if _host(each)[1] == port]
+    # On one's own computer nobody else has a port, and to try it another one is enough.
+    return next(iter(same or ([] if name in LOOPBACK else shared)), None)
 
 
 def _risk(settings: Settings, shared: str) -> str:
+    both = f"the podcast ({shared}) and this companion ({settings.address}) have the same host name"
+    if _host(shared) == _host(settings.address):
+        risk = "Any file of the podcast can then read the notes of everyone who is signed in"
+        return f"{both}. {risk}"
     return (
-        f"the podcast ({shared}) and this companion ({settings.address}) have the same host name. "
-        "Any file of the podcast can then read the notes of everyone who is signed in"
+        f"{both}. Browsers send a cookie to every port of a name. The podcast's server then gets "
+        "the cookies that open notes, and any file of the podcast can replace them"
     )
 
 

@@ -203,12 +203,28 @@ def _fetch(address: str) -> bytes:
         with Deadline(ALTOGETHER) as deadline, _pool() as pool:
             status, data = _ask(pool, address)
     except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
-        raise EarmarkError(f"{address} does not answer ({type(error).__name__})") from None
+        raise EarmarkError(f"{address} {_reason(error)}") from None
     if deadline.passed:
         raise EarmarkError(f"{address} does not answer in {ALTOGETHER:g} seconds")
     if status != 200:
         raise EarmarkError(f"{address} answers {status}; is the show published there?")
     return data
+
+
+def _reason(error: Exception) -> str:
+    """Return why nothing was read, in words that follow the address."""
+    from urllib3 import exceptions
+
+    causes: tuple[tuple[type[Exception], str], ...] = (
+        (exceptions.NameResolutionError, "cannot be found: DNS does not know the name"),
+        (exceptions.NewConnectionError, "cannot be reached: nothing answers there"),
+        (exceptions.TimeoutError, "does not answer in time"),
+        (exceptions.SSLError, "has no valid certificate, so nothing was read"),
+        (exceptions.LocationValueError, "is not a complete web address"),
+    )
+    cause = getattr(error, "reason", None) or error  # what was raised at the last attempt
+    broken = "cannot be read: the connection broke, or the answer is not HTTP"
+    return next((words for kind, words in causes if isinstance(cause, kind)), broken)
 
 
 def _ask(pool: urllib3.PoolManager, address: str) -> tuple[int, bytes]:

@@ -122,7 +122,7 @@ def _open(path: Path, kind: str) -> Any:
 
 def _short(error: Exception, path: Path) -> str:
     text = str(error).replace(str(path), path.name)
-    return " ".join(text.split())[:80] or type(error).__name__
+    return " ".join(text.split())[:80] or "no reason was given"
 
 
 def _of_samples(kind: str, samples: riff.Samples, file_tags: Any) -> Header:

@@ -49,7 +49,7 @@ def read(file: Path, path: str) -> tuple[Transcript, list[Finding]]:
         paragraphs = [CONTROL.sub("", words) for words in _paragraphs(body)]
         language = document.core_properties.language
     except Exception as error:  # python-docx lets through whatever a broken package makes of it
-        reason = " ".join(str(error).split())[:80] or type(error).__name__
+        reason = " ".join(str(error).split())[:80] or "no reason was given"
         message = f"cannot be read ({reason})"
         raise SourceError(finding("transcript-word", path, "", message)) from None
     vtt = next(filter(None, paragraphs), "").startswith("WEBVTT")  # pasted, each line a paragraph

@@ -93,4 +93,4 @@ def render_draft(cues: tuple[Cue, ...], language: str, model: str) -> str:
 
 
 def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:160] or type(error).__name__
+    return " ".join(str(error).split())[:160] or "no reason was given"

@@ -59,7 +59,7 @@ def _refusal(error: OSError, host: str, port: int) -> str:
 
 def refusal(error: RuntimeError, host: str, port: int) -> EarmarkError:
     """Return one sentence for what the server itself raises: a line, and a page of Rust."""
-    line = next(iter(str(error).splitlines()), "") or type(error).__name__
+    line = next(iter(str(error).splitlines()), "") or "it gave no reason"
     return EarmarkError(
         f"the server stopped at {host}, port {port}: {line}; start it again, "
         "or choose another address with --host and --port"

@@ -61,6 +61,7 @@ _NO_CREDENTIALS = (
     "environment, or name a `profile:`"
 )
 _CUT = "an answer was cut short; publish again to carry on"
+_OURS = "cannot be used as it is; check the endpoint, the region and the credentials"
 _CAUSES: tuple[tuple[type[Exception], str], ...] = (
     (exceptions.NoCredentialsError, _NO_CREDENTIALS),
     (exceptions.PartialCredentialsError, "half of the credentials is missing"),
@@ -83,7 +84,7 @@ def explain(error: Exception, bucket: Bucket | None = None) -> str:
         return (bucket and _in_host(error, bucket)) or _refused(error)
     causes = (reason for kind, reason in _CAUSES if isinstance(error, kind))
     ours = isinstance(error, exceptions.BotoCoreError)
-    return next(causes, f"cannot be used ({type(error).__name__})" if ours else _CUT)
+    return next(causes, _OURS if ours else _CUT)
 
 
 def _refused(error: exceptions.ClientError) -> str:

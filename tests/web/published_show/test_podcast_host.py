@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 OWN = "https://notes.example.org/"
+OTHER_PORTS = {"https://example.org:8443/", "https://EXAMPLE.org.:8443/talks/",
+               "http://192.168.1.20:8000/", "https://notes.example.org:444/x.mp3"}  # fmt: skip
 
 
 def settings(tmp_path: Path, address: str, catalogue: str, **more: Any) -> Settings:
@@ -83,7 +85,10 @@ def test_an_address_that_does_not_answer_may_come_later(tmp_path: Path) -> None:
         (OWN, "https://talks.example.org/", "", False),
         (OWN, "https://example.org/", "https://cdn.example.org/x.mp3", False),
         ("http://127.0.0.1:8090/", "http://127.0.0.1:8000/", "", False),
-        ("https://example.org:8443/", "https://example.org/", "", False),
+        ("https://example.org:8443/", "https://example.org/", "", True),
+        ("https://example.org/", "https://EXAMPLE.org.:8443/talks/", "", True),
+        ("http://192.168.1.20:8090/", "http://192.168.1.20:8000/", "", True),
+        (OWN, "https://talks.example.org/", "https://notes.example.org:444/x.mp3", True),
         ("http://localhost:8090/", "http://127.0.0.1:8090/", "", False),
     ],
 )
@@ -99,6 +104,8 @@ def test_a_podcast_on_the_companions_own_host_name_is_refused(
     accepted = found.model_copy(update={"podcast_shares_host": True})
     warning, line = podcast_host.check(accepted)
     assert warning.startswith("Warning: the podcast (")
+    of_another_port = {own, podcast, recording} & OTHER_PORTS
+    assert ("every port" in warning) == bool(of_another_port)
     assert line.startswith("2 episodes")
 
 
@@ -174,3 +181,18 @@ def test_an_application_looks_at_each_catalogue_that_it_reads(
     create_app(own).extensions["earmark"].database.close()
     assert "have the same host name" in caplog.text
     built.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("http://127.0.0.1:{port}/", "cannot be reached: nothing answers there"),
+        ("https://nowhere.invalid/", "cannot be found: DNS does not know the name"),
+        ("http://[::1/", "is not a complete web address"),
+    ],
+)
+def test_a_catalogue_that_does_not_come_is_told_in_words(address: str, words: str) -> None:
+    with pytest.raises(EarmarkError) as found:
+        published_show.read(address.format(port=preview_server.free_port()))
+    assert str(found.value).endswith(words)
+    assert "Error" not in str(found.value)

@@ -302,4 +302,4 @@ def test_a_podcast_that_does_not_answer_is_logged_in_one_line(
         silent.bind(("127.0.0.1", 0))
         Shows(f"http://127.0.0.1:{silent.getsockname()[1]}/", lambda: 0.0).renew()
     assert not [each for each in caplog.records if each.name.startswith("urllib3")]
-    assert "does not answer" in caplog.text
+    assert "nothing answers there" in caplog.text
