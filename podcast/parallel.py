@@ -123,6 +123,11 @@ def run_rows(rows: Sequence[Iterable[A]], work: Callable[[A], object]) -> None:
     _Threads(rows, work, THREADS).wait()
 
 
+def call_all(calls: Iterable[Callable[[], object]], threads: int) -> None:
+    """Call every function in so many threads. Raises what they raise, once all have ended."""
+    for_each(calls, lambda call: call(), threads)
+
+
 def for_each(
     items: Iterable[A],
     work: Callable[[A], object],

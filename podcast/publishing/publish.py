@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes import site_layout
@@ -13,6 +14,7 @@ from podcast.publishing import (
     exposed_pictures,
     permission,
     plan,
+    published_catalogue,
     release,
     remote_lock,
     subscriber_changes,
@@ -33,6 +35,7 @@ from podcast.publishing.session import (
 from podcast.publishing.targets.contract import Content
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -77,7 +80,7 @@ def publish(  # noqa: PLR0913 - what a publish is about
         journal = Journal(session.store, session.destination)
         state = _inspect(session, files, journal, options)
         steps, withdrawn = _plan(session, built, state, files, options)
-        changes, audio = _noticed(session, built, steps)
+        changes, audio = _noticed(session, built, state, steps)
         planned = PublishResult(
             session.target.words, steps, changes, done=False, audio_changes=audio
         )
@@ -90,17 +93,17 @@ def publish(  # noqa: PLR0913 - what a publish is about
         if agree and not agree(planned):
             return planned
         line = history_line(session, "published", built.episodes, changes)
-        with remote_lock.hold_lock(session.target, line.by, now) as lock:
-            refuse_if_changed(session, state)
+        # Otherwise this only deletes what an interrupted publish could not delete.
+        recorded = not finished or bool(steps.stages or steps.deletions)
+        copies = _copies(state, steps, withdrawn) if recorded else []
+        check = partial(refuse_if_changed, session, state)
+        with remote_lock.hold_lock(session.target, line.by, now, check) as lock:
             session.target.tidy()
-            rows = _upload(session, built, steps, state, journal, lock)
-            if not finished or steps.stages or steps.deletions:
-                # Otherwise this only deletes what an interrupted publish could not delete.
+            rows = _upload(session, built, steps, state, journal, lock, copies)
+            if recorded:
                 record_release(session, state, rows, line, withdrawn)
             journal.close(done=True)
-            exposed_pictures.remember_bare(session, rows)
-            for names in (steps.withdrawn, steps.exposed, steps.deletions):
-                for_each(names, session.target.delete, session.target.parallel)
+            _finish(session, built, steps, rows)
         return planned._replace(done=True, exclusive=lock.exclusive, taken=withdrawn.fresh)
 
 
@@ -129,6 +132,24 @@ def _plan(
     return steps, withdrawn._replace(names=steps.withdrawn)
 
 
+def _copies(
+    state: TargetState, steps: Plan, withdrawn: withdrawn_files.WithdrawnFiles
+) -> list[upload.Copy]:
+    """Return what to copy for a rollback; nothing if a withdrawal rules it out."""
+    before = None if withdrawn.blocks_rollback else state.before
+    return upload.copies_to_keep(steps.puts, before, state.listing)
+
+
+def _finish(
+    session: PublishSession, built: BuildResult, steps: Plan, rows: dict[str, release.Row]
+) -> None:
+    """Remember what is public now, then delete what no longer is."""
+    published_catalogue.remember(session, built.out)
+    exposed_pictures.remember_bare(session, rows)
+    for names in (steps.withdrawn, steps.exposed, steps.deletions):
+        for_each(names, session.target.delete, session.target.parallel)
+
+
 def _finished(state: TargetState, files: dict[str, PublicFile]) -> bool:
     return state.before is not None and state.before.digests == _digests(files)
 
@@ -150,14 +171,16 @@ def _prunable(
     return plan.prunable_files(state.listing, files, former, near)
 
 
-def _noticed(session: PublishSession, built: BuildResult, steps: Plan) -> tuple[list[str], bool]:
+def _noticed(
+    session: PublishSession, built: BuildResult, state: TargetState, steps: Plan
+) -> tuple[list[str], bool]:
     """Return what subscribers will notice, and whether audio that is public changes or goes."""
     name = site_layout.CATALOGUE
     touched = (*steps.changed, *steps.exposed)
     audio = bool(steps.withdrawn) or any(each.startswith(site_layout.MEDIA) for each in touched)
     if name not in (*steps.fresh, *steps.changed):
         return [], audio
-    before = session.target.read(name) if name in steps.changed else None
+    before = published_catalogue.read(session, state) if name in steps.changed else None
     after = (built.out / name).read_bytes()
     return subscriber_changes.compare_catalogues(
         before, after
@@ -184,6 +207,7 @@ def _upload(  # noqa: PLR0913 - everything a publish works with
     state: TargetState,
     journal: Journal,
     lock: remote_lock.RemoteLock,
+    copies: Sequence[upload.Copy],
 ) -> dict[str, release.Row]:
     def moved(count: int) -> None:
         session.report.moved(count)
@@ -194,7 +218,7 @@ def _upload(  # noqa: PLR0913 - everything a publish works with
 
     session.report.transfer(len(steps.puts), steps.size)
     try:
-        rows = upload.upload_stages(steps.stages, session.target, journal, put_file, state.listing)
+        rows = upload.upload_stages(steps.stages, session.target, journal, put_file, copies)
     finally:
         session.report.end()
         journal.close(done=False)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from episodes.errors import EarmarkError
+from podcast.parallel import call_all
 from podcast.publishing.release import LOCK, read_document
 
 if TYPE_CHECKING:
@@ -33,10 +34,13 @@ class RemoteLock(NamedTuple):
 
 
 @contextlib.contextmanager
-def hold_lock(target: Target, by: str, now: datetime) -> Iterator[RemoteLock]:
-    """Hold the lock until the block ends. Raises BusyError, TargetError.
+def hold_lock(
+    target: Target, by: str, now: datetime, check: Callable[[], object] = lambda: None
+) -> Iterator[RemoteLock]:
+    """Hold the lock until the block ends. Raises BusyError, TargetError, and what `check` raises.
 
-    A lock of our own was left by an earlier publish of this folder that was killed.
+    `check` is called once the lock is held, while the server is asked whose it is. A lock of our
+    own was left by an earlier publish of this folder that was killed.
     """
     data = json.dumps({"by": by, "since": now.astimezone(UTC).isoformat(timespec="seconds")})
     _clear(target, by)
@@ -44,13 +48,16 @@ def hold_lock(target: Target, by: str, now: datetime) -> Iterator[RemoteLock]:
         raise BusyError(_busy(target.read(LOCK), None))
     # A server that ignores the condition creates the file twice; then the last one has the lock.
     exclusive = not target.create(LOCK, data.encode())
-    if (held := target.read(LOCK)) != data.encode():
-        raise BusyError(_busy(held, None))
+    held: list[bytes | None] = []
     try:
+        call_all((lambda: held.append(target.read(LOCK)), check), 2)
+        if held != [data.encode()]:
+            raise BusyError(_busy(held[0], None))
         yield RemoteLock(exclusive, _renewer(target, data.encode()))
     finally:
         with contextlib.suppress(EarmarkError):
-            target.delete(LOCK)
+            if (held or [target.read(LOCK)]) == [data.encode()]:  # another's lock stays
+                target.delete(LOCK)
 
 
 def _clear(target: Target, by: str) -> None:

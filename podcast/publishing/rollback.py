@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from episodes import site_layout
@@ -62,16 +63,15 @@ def rollback(  # noqa: PLR0913 - what a rollback is about
         if dry_run:
             return PublishResult(session.target.words, steps, changes, done=False)
         line = history_line(session, "rolled back", earlier.line.episodes, changes, earlier.line.id)
-        with remote_lock.hold_lock(session.target, line.by, now) as lock:
-            refuse_if_changed(session, state)
+        copies = upload.copies_to_keep(steps.puts, state.before, state.listing)
+        check = partial(refuse_if_changed, session, state)
+        with remote_lock.hold_lock(session.target, line.by, now, check) as lock:
 
             def restore(put: Put) -> StoredFile:
                 lock.renew()
                 return _restore(session, put)
 
-            rows = upload.upload_stages(
-                steps.stages, session.target, journal, restore, state.listing
-            )
+            rows = upload.upload_stages(steps.stages, session.target, journal, restore, copies)
             journal.close(done=False)
             known = state.rows() | rows
             rows = {name: known[name] for name in earlier.files}

@@ -160,6 +160,8 @@ def history_line(
 
 def refuse_if_changed(session: PublishSession, state: TargetState) -> None:
     """Raise EarmarkError if somebody published after we inspected the target."""
+    if session.target.stat(release.CURRENT) == state.listing.get(release.CURRENT):
+        return
     current = newest_release(session)
     if (current and current.line.id) != (state.before and state.before.line.id):
         raise EarmarkError("another computer published at the same time; publish again")
@@ -177,10 +179,6 @@ def record_release(  # noqa: PLR0913 - everything that a release records
     from podcast.publishing import permission
     from podcast.show_folder import lockfile
 
-    if state.before and not withdrawn.blocks_rollback:
-        earlier = release.name_of_earlier(state.before.line)
-        if earlier not in state.listing:
-            session.target.copy(release.CURRENT, earlier)
     following = release.next_release(state.before, rows, line)._replace(
         undone=undone, withdrawn=withdrawn.withdrawn, leaving=withdrawn.names
     )

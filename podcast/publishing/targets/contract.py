@@ -86,8 +86,12 @@ class Target(Protocol):
         """
         ...
 
-    def copy(self, name: str, to: str) -> StoredFile:
+    def copy(self, name: str, to: str) -> None:
         """Copy a file at the target, headers included."""
+        ...
+
+    def stat(self, name: str) -> StoredFile | None:
+        """Return a file as the listing does; None if it is missing."""
         ...
 
     def delete(self, name: str) -> None:

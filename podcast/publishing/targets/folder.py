@@ -121,12 +121,17 @@ class Folder:
                 return False
             return True
 
-    def copy(self, name: str, to: str) -> StoredFile:
+    def copy(self, name: str, to: str) -> None:
         """Copy a file within the folder."""
         data = self.read(name)
         if data is None:
             raise TargetError(f"{self.words}: {name} is no longer there")
-        return self.write(to, data)
+        self.write(to, data)
+
+    def stat(self, name: str) -> StoredFile | None:
+        """Return the size and time of a file."""
+        with self._translate_errors():
+            return _stored((self.root / name).stat()) if stat(self.root / name) else None
 
     def delete(self, name: str) -> None:
         """Delete a file."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from datetime import UTC, datetime
+import threading
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,15 +27,13 @@ from podcast.publishing.targets.s3_quick_read import QuickReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from podcast.publishing.destination import Bucket
 
 PAGES = 2_000  # of a thousand files each; a longer listing is a broken server's
 SMALL = 8_000_000  # bytes; no record is larger
 CLOCK = f"{site_layout.RECORDS}clock"  # written if a server sends no date, and deleted again
-_GONE = {"404", "NoSuchKey", "NotFound"}
-_EMPTY = {"416", "InvalidRange"}  # the file is empty
-_TAKEN = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
 # Headers that not every server knows; each time that it refuses, we try with fewer.
 _OPTIONAL = (("IfNoneMatch", "ContentMD5"), ("ContentMD5",), ("IfNoneMatch",), ())
 
@@ -53,19 +51,25 @@ class S3:
         self._destination = bucket
         self._unknown: set[str] = set()  # headers that this server has refused
         self._created: set[str] = set()
+        self._clock, self._opening = s3_connection.ServerClock(), threading.Lock()
+        self._client: Any = None
 
-    @cached_property
+    @property
     def _s3(self) -> Any:
-        """boto3's client, opened when it is needed, because loading it is slow."""
-        with self._translate_errors():
-            return s3_connection.open_client(
-                self._destination, self.parallel, s3_parts.refuse_changed
-            )
+        """boto3's client, opened when it is needed, because loading it is slow; only once."""
+        with self._opening:
+            if self._client is None:
+                opened = (self._destination, self.parallel, s3_parts.refuse_changed, self._clock)
+                with self._translate_errors():
+                    self._client = s3_connection.open_client(*opened)
+            return self._client
 
     @cached_property
     def _quick_reader(self) -> QuickReader | None:
         with self._translate_errors():
-            return QuickReader(self._destination) if self._destination.endpoint else None
+            if not self._destination.endpoint:
+                return None
+            return QuickReader(self._destination, self._clock)
 
     def _at(self, name: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": self._prefix + name}
@@ -103,14 +107,12 @@ class S3:
         return found
 
     def clock(self) -> datetime | None:
-        """Return the time of the server's clock; None if it sends none."""
-        with self._translate_errors():
-            answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
-        try:
-            date = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
-        except (KeyError, TypeError, ValueError):
-            return None
-        return date if date.tzinfo else date.replace(tzinfo=UTC)
+        """Return the time of the server's clock, known from any response; None if it sends none."""
+        if (now := self._clock.now()) is None:
+            with self._translate_errors():
+                self._s3.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
+            now = self._clock.now()
+        return now
 
     def tidy(self) -> None:
         """Do nothing: objects appear whole, and unfinished parts are resumed or aborted."""
@@ -120,14 +122,14 @@ class S3:
         with self._translate_errors():
             quick = self._quick_reader.read(name) if self._quick_reader else None
         if quick is not None:
-            return quick
+            return quick.data
         with self._translate_errors(SMALL):
             for left in reversed(range(s3_connection.ATTEMPTS)):
                 try:
                     if (data := self._got(name)) is not None:
                         return data
                 except exceptions.ClientError as error:
-                    if s3_errors.code(error) in _GONE:
+                    if s3_errors.code(error) in s3_errors.GONE:
                         return None
                     raise
                 except (exceptions.HTTPClientError, exceptions.IncompleteReadError):
@@ -141,11 +143,7 @@ class S3:
         """Return a file as it was put; None if the response is damaged."""
         answer = self._s3.get_object(**self._at(name))
         data = read_bounded(answer["Body"].read, s3_connection.LARGEST)
-        size, digest = answer.get("ContentLength"), answer.get("Metadata", {}).get("sha256")
-        proofs = [size == len(data)] if size is not None else []
-        proofs += [digest == hashlib.sha256(data).hexdigest()] if digest else []
-        proofs = proofs or [mark(answer) == s3_parts.md5(data).hex()]  # its headers were cut off
-        return data if all(proofs) else None
+        return data if s3_parts.is_whole(data, answer) else None
 
     def head(self, name: str, size: int) -> bytes:
         """Get the beginning of a file; if a server ignores ranges, the rest is not read."""
@@ -154,7 +152,7 @@ class S3:
                 answer = self._s3.get_object(**self._at(name), Range=f"bytes=0-{size - 1}")
                 return bytes(answer["Body"].read(size))
             except exceptions.ClientError as error:
-                if s3_errors.code(error) in _GONE | _EMPTY:
+                if s3_errors.code(error) in s3_errors.GONE | s3_errors.EMPTY:
                     return b""
                 raise
 
@@ -171,7 +169,7 @@ class S3:
         try:
             return self._s3.head_object(**self._at(name))
         except exceptions.ClientError as error:
-            if s3_errors.code(error) in _GONE:
+            if s3_errors.code(error) in s3_errors.GONE:
                 return None
             raise
 
@@ -245,7 +243,7 @@ class S3:
                 digest = hashlib.sha256(data).hexdigest()
                 self._put(name, data, digest, deadline, IfNoneMatch="*")
             except exceptions.ClientError as error:
-                if s3_errors.code(error) not in _TAKEN:
+                if s3_errors.code(error) not in s3_errors.TAKEN:
                     raise
                 return self._is_ours(name, data, error)
             self._created.add(name)
@@ -259,12 +257,18 @@ class S3:
         self._created.add(name)
         return True
 
-    def copy(self, name: str, to: str) -> StoredFile:
+    def copy(self, name: str, to: str) -> None:
         """Copy a file within the bucket, with its headers and digest."""
         with self._translate_errors():
-            self._s3.copy_object(**self._at(to), CopySource=self._at(name))
-            head = self._s3.head_object(**self._at(to))
-            return StoredFile(head["ContentLength"], mark(head))
+            copied = self._s3.copy_object(**self._at(to), CopySource=self._at(name))
+            if not mark(copied.get("CopyObjectResult", {})):  # no proof that it was copied
+                self._s3.head_object(**self._at(to))
+
+    def stat(self, name: str) -> StoredFile | None:
+        """Ask for the headers of a file."""
+        with self._translate_errors():
+            head = self._head(name)
+            return StoredFile(head["ContentLength"], mark(head)) if head else None
 
     def delete(self, name: str) -> None:
         """Delete a file."""

@@ -8,6 +8,8 @@ say.
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -79,11 +81,33 @@ class _TlsPool(AWSHTTPSConnectionPool):  # type: ignore[misc]
     ConnectionCls = _TlsConnection
 
 
+class ServerClock:
+    """How far a server's clock is ahead of ours, by the date of its last response."""
+
+    def __init__(self) -> None:
+        self._ahead: timedelta | None = None  # a length: this computer may sleep meanwhile
+
+    def note(self, answer: Any) -> None:
+        """Note the date of a response; one without a date, or of a failing server, tells none."""
+        try:
+            date = parsedate_to_datetime(answer.headers["date"])
+        except (KeyError, TypeError, ValueError):
+            return
+        if answer.status_code < 300:
+            date = date if date.tzinfo else date.replace(tzinfo=UTC)
+            self._ahead = date - datetime.now(UTC)
+
+    def now(self) -> datetime | None:
+        """Return the time of the server; None if no response said it."""
+        return None if self._ahead is None else datetime.now(UTC) + self._ahead
+
+
 class Session(URLLib3Session):  # type: ignore[misc]
     """Sends botocore's requests; each ends at the deadline of its thread."""
 
-    def __init__(self, **given: Any) -> None:
+    def __init__(self, clock: ServerClock, **given: Any) -> None:
         super().__init__(**given)
+        self._clock = clock
         self._pool_classes_by_scheme.update(http=_Pool, https=_TlsPool)
 
     def send(self, request: Any) -> Any:
@@ -94,6 +118,7 @@ class Session(URLLib3Session):  # type: ignore[misc]
         if isinstance(request.body, BytesIO) and request.body.getbuffer().nbytes <= WHOLE:
             request.body = request.body.getvalue()
         answer = super().send(request)
+        self._clock.note(answer)
         if not streamed or answer.status_code >= 300:
             try:
                 answer._content = read_bounded(answer.raw.read, LARGEST)
@@ -108,7 +133,9 @@ def seconds(size: int) -> float:
     return BASE + size / SLOWEST
 
 
-def open_client(bucket: Bucket, parallel: int, check: Callable[[Any], None]) -> Any:
+def open_client(
+    bucket: Bucket, parallel: int, check: Callable[[Any], None], clock: ServerClock
+) -> Any:
     """Return boto3's client for a bucket; call `check` with each file before it is sent."""
     import boto3
     import botocore.session
@@ -131,6 +158,7 @@ def open_client(bucket: Bucket, parallel: int, check: Callable[[Any], None]) -> 
     )
     trusted = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
     http = Session(
+        clock,
         verify=trusted or True,
         proxies=get_environ_proxies(client.meta.endpoint_url),
         timeout=(CONNECT, PATIENCE),

@@ -16,6 +16,9 @@ NO_CORS = (
     "everything is published, but this storage has no CORS; set it at the CDN, or at the server in "
     "front of the storage"
 )
+GONE = {"404", "NoSuchKey", "NotFound"}
+EMPTY = {"416", "InvalidRange"}  # the file is empty
+TAKEN = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
 _LATER = {
     "SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "ServiceUnavailable",
     "InternalError", "OperationAborted", "TooManyRequests", "RequestLimitExceeded",

@@ -78,6 +78,14 @@ def mark(answer: Any) -> str:
     return str(answer.get("ETag") or "").removeprefix("W/").strip('"')
 
 
+def is_whole(data: bytes, answer: Any) -> bool:
+    """Return whether a response has the bytes that its headers promise."""
+    size, digest = answer.get("ContentLength"), answer.get("Metadata", {}).get("sha256")
+    proofs = [size == len(data)] if size is not None else []
+    proofs += [digest == hashlib.sha256(data).hexdigest()] if digest else []
+    return all(proofs or [mark(answer) == md5(data).hex()])  # its headers were cut off
+
+
 def described(name: str, digest: str) -> dict[str, Any]:
     """Return the headers of a file as boto3 names them."""
     headers = http_headers.choose_headers(name)

@@ -30,13 +30,19 @@ PATIENCE = 20  # seconds
 PAGES = 2_000  # of a thousand files each
 
 
+class QuickAnswer(NamedTuple):
+    """What a server said about one file: its bytes, or None if there is no such file."""
+
+    data: bytes | None
+
+
 class QuickReader:
     """Reads a bucket at a named endpoint; returns None if a response is not plain and whole."""
 
-    def __init__(self, bucket: Bucket) -> None:
+    def __init__(self, bucket: Bucket, clock: s3_connection.ServerClock) -> None:
         self._keys, region = _keys(bucket)
         self._sign = S3SigV4Auth(self._keys, "s3", bucket.region or region or "us-east-1")
-        self._http = s3_connection.Session(timeout=PATIENCE)
+        self._http = s3_connection.Session(clock, timeout=PATIENCE)
         self._address, self._bucket = f"{bucket.endpoint}".rstrip("/"), bucket
 
     def listing(self, deadline: Deadline) -> dict[str, StoredFile] | None:
@@ -46,11 +52,11 @@ class QuickReader:
         for _ in range(PAGES):
             deadline.extend(s3_connection.BASE)
             parameters = {"list-type": "2", "prefix": self._bucket.prefix, **more}
-            data = self._get("", parameters)
-            if data is None:
+            answer = self._get("", parameters)
+            if answer is None or answer.data is None:
                 return None
             try:
-                token = self._page(data, files)
+                token = self._page(answer.data, files)
             except (ElementTree.ParseError, ValueError):
                 return None
             if not token:
@@ -71,11 +77,11 @@ class QuickReader:
             raise ValueError("a page that is not the last and has no next")
         return token
 
-    def read(self, name: str) -> bytes | None:
-        """Read a small file."""
+    def read(self, name: str) -> QuickAnswer | None:
+        """Read a small file, or hear that there is none."""
         return self._get(self._bucket.prefix + name, {})
 
-    def _get(self, key: str, parameters: dict[str, str]) -> bytes | None:
+    def _get(self, key: str, parameters: dict[str, str]) -> QuickAnswer | None:
         if self._keys is None or not urlsplit(self._address).hostname:
             return None
         query = "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in parameters.items())
@@ -90,7 +96,18 @@ class QuickReader:
         length, digest = (response.headers.get(each) for each in ("Content-Length", _DIGEST))
         whole = length in {None, str(len(data))} and (length is not None or not key)
         unchanged = digest in {None, hashlib.sha256(data).hexdigest()}
-        return data if response.status_code == 200 and whole and unchanged else None
+        if response.status_code == 404 and whole and _names_no_key(data):
+            return QuickAnswer(None)
+        return QuickAnswer(data) if response.status_code == 200 and whole and unchanged else None
+
+
+def _names_no_key(data: bytes) -> bool:
+    """Return whether an error is about the file only: a missing bucket is explained by boto3."""
+    try:
+        error = ElementTree.fromstring(data)  # noqa: S314 - as botocore reads it
+    except (ElementTree.ParseError, ValueError):
+        return False
+    return error.findtext("Code") == "NoSuchKey"
 
 
 class _Keys(NamedTuple):

@@ -108,6 +108,7 @@ def test_what_is_not_there_is_no_error(target: Target) -> None:
     assert target.listing() == {}
     assert target.read("feed.xml") is None
     assert target.digest("feed.xml") == ""
+    assert target.stat("feed.xml") is None
     assert target.age("feed.xml") is None
     target.delete("feed.xml")
 
@@ -123,7 +124,8 @@ def test_the_beginning_of_a_file_can_be_read(
 
 def test_a_copy_has_the_same_bytes(target: Target) -> None:
     target.write("episodes/a.html", b"<p>")
-    seen = target.copy("episodes/a.html", release.name_of_kept("0" * 64))
+    target.copy("episodes/a.html", release.name_of_kept("0" * 64))
+    seen = target.stat(release.name_of_kept("0" * 64))
     assert target.read(release.name_of_kept("0" * 64)) == b"<p>"
     assert target.listing()[release.name_of_kept("0" * 64)] == seen
     target.delete("episodes/a.html")
