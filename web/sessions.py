@@ -78,7 +78,7 @@ def begin_session(connection: Connection, now: int, who: Who) -> bytes:
 
 
 def find(connection: Connection, secret: bytes, now: int, idle: int) -> Session | None:
-    """Return the session of a cookie, None where there is none or it is over."""
+    """Return the session of a cookie, None if there is none or it has expired."""
     digest, wrapping = crypto.of_session(secret)
     row = connection.execute(
         select(sessions, leads.c.name)
@@ -114,7 +114,7 @@ def is_open(connection: Connection, session: Session) -> bool:
     What outlasts a session asks this before it writes: a new phrase ends all others at once.
     Raises GoneError if the learner was deleted.
     """
-    # The learner first, as whoever begins or ends a learner's sessions: no two wait for each other.
+    # Lock the learner first, as everything does that begins or ends sessions: no deadlocks.
     learner = select(learners.c.id).where(learners.c.id == session.learner)
     if connection.execute(learner.with_for_update()).one_or_none() is None:
         raise GoneError("there is no such learner")

@@ -46,7 +46,7 @@ def build(  # noqa: PLR0913 - the flags of one command
     from podcast.show_folder import show_lock
 
     with show_lock.hold(folder, "build"):
-        tree = scan(folder)  # another command may have built it meanwhile
+        tree = scan(folder)  # another command may have built it while this one waited
         summary = None if verify else store.unchanged(tree, out, now)
         if summary:
             return BuildResult.of(out, summary, [], 0)

@@ -131,7 +131,7 @@ def _publish(
         if not publish_question.ask_to_publish():
             return False
         with show_lock.hold(show, "publish"):
-            built = _built(show, report, options)  # it may have changed meanwhile
+            built = _built(show, report, options)  # it may have changed during the question
             done = run(publish_question.require_same_plan(done))
     if quiet and not done.plan and not done.done:
         return False

@@ -35,14 +35,14 @@ speak_plainly(views)
 @views.post("/api/2/auth/<user>/login.json")
 @for_app
 def log_in(_: App) -> Response:
-    """Let an app in; the cookie comes with every answer to a password."""
+    """Sign an app in; every response to a password sets the cookie."""
     return empty()
 
 
 @views.post("/api/2/auth/<user>/logout.json")
 @for_app
 def log_out(app: App) -> Response:
-    """End the app's cookies."""
+    """Expire the app's cookies."""
     with current_companion().database.writing() as connection:
         apps.end_cookies(connection, app)
     return drop_cookie(empty())
@@ -66,7 +66,7 @@ def _devices(app: App) -> list[Device]:
 @views.route("/api/2/devices/<user>/<path:device>.json", methods=["POST", "PUT"])
 @for_app
 def describe_device(app: App, device: str) -> Response:
-    """Keep what a device calls itself; only what is given changes."""
+    """Store a device's caption and type; only the fields that were sent change."""
     companion, given = current_companion(), fields()
     if not all(isinstance(given.get(name), str | None) for name in ("caption", "type")):
         raise Refused(400, "caption and type are texts")
@@ -90,7 +90,7 @@ def changes(app: App, device: str) -> Response:  # noqa: ARG001 - one list for a
 @views.post("/api/2/subscriptions/<user>/<path:device>.json")
 @for_app
 def change(app: App, device: str) -> Response:
-    """Keep whether our show was added or removed; the others are nobody's business."""
+    """Store whether our show was added or removed; drop all other shows."""
     add, remove = auth.changes()
     _known(app, device)
     timestamp = still(exchange.subscribe(current_companion(), app, shelf(), add, remove))
@@ -98,7 +98,7 @@ def change(app: App, device: str) -> Response:
 
 
 def _known(app: App, device: str) -> None:
-    """Make a device that is named for the first time."""
+    """Add a device that is named for the first time."""
     companion, key = current_companion(), exchange.device_key(current_companion())
     if device and all(each.id != device for each in _devices(app)):
         with companion.database.writing() as connection:
@@ -139,14 +139,14 @@ def report(app: App) -> Response:
 @views.get("/api/2/sync-devices/<user>.json")
 @for_app
 def together(app: App) -> Response:
-    """Say which devices go together."""
+    """Return which devices are synchronised with each other."""
     return as_json(wire_format.synchronized(_devices(app)))
 
 
 @views.post("/api/2/sync-devices/<user>.json")
 @for_app
 def put_together(app: App) -> Response:
-    """Let devices go together, or by themselves."""
+    """Synchronise devices with each other, or stop that."""
     groups, apart = auth.lists("synchronize", "stop-synchronize")
     if not all(isinstance(group, list) for group in groups):
         raise Refused(400, "synchronize is not a list of lists")
@@ -164,7 +164,7 @@ def put_together(app: App) -> Response:
 @views.get("/api/2/updates/<user>/<path:device>.json")
 @for_app
 def updates(app: App, device: str) -> Response:  # noqa: ARG001 - one list for all devices
-    """Tell changes and new episodes in one answer."""
+    """Return changes and new episodes in one response."""
     ours, show = shelf(), current_companion().shows.current()
     question = _question()
     changed, timestamp = queries.subscription(current_companion().database, app, question)
@@ -184,7 +184,7 @@ def updates(app: App, device: str) -> Response:  # noqa: ARG001 - one list for a
 @views.route("/api/2/settings/<user>/<scope>.json", methods=["GET", "POST"])
 @for_app
 def settings(_: App, scope: str) -> Response:  # noqa: ARG001 - none of them is kept
-    """Acknowledge an app's settings, and keep none."""
+    """Acknowledge an app's settings without storing them."""
     return as_json({})
 
 
@@ -192,7 +192,7 @@ def settings(_: App, scope: str) -> Response:  # noqa: ARG001 - none of them is 
 @views.get("/api/2/lists/<user>.json")
 @for_app
 def nothing(_: App) -> Response:
-    """Answer what is not kept here."""
+    """Return an empty response for what this server does not store."""
     return as_json([])
 
 
@@ -200,7 +200,7 @@ def nothing(_: App) -> Response:
 @views.get("/subscriptions/<user>/<path:device>.<any(json, opml, txt):form>")
 @for_app
 def feeds(app: App, form: str, device: str = "") -> Response:  # noqa: ARG001 - one list for all
-    """Return our feed, if it is followed, as a list in one of three forms."""
+    """Return our feed, if the learner follows it, as a list in one of three formats."""
     _check(form)
     ours, show = shelf(), current_companion().shows.current()
     follows = queries.is_subscribed(current_companion().database, app)
@@ -212,7 +212,7 @@ def feeds(app: App, form: str, device: str = "") -> Response:  # noqa: ARG001 - 
 @views.put("/subscriptions/<user>/<path:device>.<any(json, opml, txt):form>")
 @for_app
 def put_feeds(app: App, device: str, form: str) -> Response:
-    """Keep whether our feed is in a device's list."""
+    """Store whether our feed is in a device's list."""
     _check(form)
     try:
         found = wire_format.urls(text(), form)
@@ -231,7 +231,7 @@ def _check(form: str) -> None:
 
 @views.get("/clientconfig.json")
 def configuration() -> Response:
-    """Tell a client where everything is."""
+    """Return the client configuration: the base URL of each service."""
     here = {"baseurl": current_companion().settings.address}
     return as_json({"mygpo": here, "mygpo-feedservice": here, "update_timeout": wire_format.WEEK})
 
@@ -242,5 +242,5 @@ def configuration() -> Response:
 @views.get("/api/2/tags/<int:count>.json")
 @views.get("/api/2/tag/<name>/<int:count>.json")
 def directory(count: int = 0, name: str = "") -> Response:  # noqa: ARG001 - there is none
-    """Answer as a directory with nothing in it."""
+    """Return an empty podcast directory."""
     return as_json([])

@@ -28,11 +28,11 @@ OPML = """\
 """
 _OUTLINE = re.compile(r"""\bxmlUrl\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _URL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-WEEK = 7 * 24 * 3600  # seconds after which a client looks at its settings again
+WEEK = 7 * 24 * 3600  # seconds after which a client requests its configuration again
 
 
 def action(line: Line) -> dict[str, Any]:
-    """Return an action; of the places all three or none, or mygpoclient refuses the whole list."""
+    """Return an action with all three positions or none: mygpoclient refuses a list with fewer."""
     found: dict[str, Any] = {
         "podcast": line.podcast,
         "episode": line.episode,
@@ -48,7 +48,7 @@ def action(line: Line) -> dict[str, Any]:
 
 
 def device(found: Device, subscriptions: int) -> dict[str, Any]:
-    """Return a device with all four keys: clients stumble where one is missing."""
+    """Return a device with all four keys: clients fail if one is missing."""
     return {
         "id": found.id,
         "caption": found.caption,
@@ -58,7 +58,7 @@ def device(found: Device, subscriptions: int) -> dict[str, Any]:
 
 
 def synchronized(every: Sequence[Device]) -> dict[str, Any]:
-    """Return which devices go together."""
+    """Return the groups of synchronised devices."""
     groups: dict[int, list[str]] = {}
     for each in every:
         if each.synchronized:
@@ -85,7 +85,7 @@ def _is_url(text: str) -> bool:
 
 
 def urls(text: str, form: str) -> list[str]:
-    """Read a list of feeds; ValueError if it is none, for an empty list ends the subscription."""
+    """Read a list of feeds; ValueError if it is not one: an empty list ends the subscription."""
     if form == "opml":
         found = [html.unescape(one or other) for one, other in _OUTLINE.findall(text)]
         if not found and "<opml" not in text.casefold():
@@ -102,7 +102,7 @@ def urls(text: str, form: str) -> list[str]:
 
 
 def podcast(show: Catalogue, feed: str) -> dict[str, Any]:
-    """Return our show as a directory tells it."""
+    """Return our show as an entry of a directory."""
     return {
         "url": feed, "title": show.show.title, "description": show.show.summary,
         "website": show.show.address, "subscribers": 0, "subscribers_last_week": 0,
@@ -111,7 +111,7 @@ def podcast(show: Catalogue, feed: str) -> dict[str, Any]:
 
 
 def episode(show: Catalogue, entry: CatalogueEpisode, feed: str, address: str) -> dict[str, Any]:
-    """Return an episode as a directory tells it."""
+    """Return an episode as an entry of a directory."""
     return {
         "title": entry.title, "url": address, "podcast_title": show.show.title,
         "podcast_url": feed, "description": entry.summary,

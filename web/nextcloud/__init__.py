@@ -1,4 +1,4 @@
-"""Nextcloud's gpoddersync and Login Flow v2: how AntennaPod connects by a tap, and Cardo syncs."""
+"""Serves Nextcloud's gpoddersync and Login Flow v2: AntennaPod connects with a tap, Cardo syncs."""
 
 # The first part of every path.
 PATHS = ("index.php",)

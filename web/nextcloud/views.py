@@ -50,7 +50,7 @@ def changes(app: App) -> Response:
 @views.post(f"{PLACE}/subscription_change/create")
 @for_app
 def change(app: App) -> Response:
-    """Keep whether our show was added or removed."""
+    """Store whether our show was added or removed."""
     timestamp = still(exchange.subscribe(current_companion(), app, shelf(), *auth.changes()))
     return as_json({"timestamp": timestamp, "update_urls": []})
 
@@ -75,7 +75,7 @@ def report(app: App) -> Response:
 
 @views.post("/index.php/login/v2")
 def begin_login() -> Response:
-    """Let an app ask to be let in: a secret to poll with, and another one for the browser."""
+    """Begin a login: return one secret for the app to poll with, and one for the browser."""
     companion = current_companion()
     if not companion.limits.allows("app login", request.remote_addr or ""):
         raise Refused(429, "too many requests")
@@ -95,9 +95,9 @@ def begin_login() -> Response:
 
 @views.post("/index.php/login/v2/poll")
 def poll() -> Response:
-    """Hand the password to the app that began; until it is granted there is nothing.
+    """Return the password to the app that began the login, or 404 until it is granted.
 
-    It is handed over for one minute: the first answer may be lost on its way.
+    It can be collected for one minute, because the first response may be lost.
     """
     companion = current_companion()
     if not companion.limits.allows("app poll", request.remote_addr or ""):

@@ -16,7 +16,7 @@ PLAIN = {"okhttp", "Mozilla", "python-requests", "curl", "Dart", "Python-urllib"
 
 
 def action(line: Line) -> dict[str, Any]:
-    """Return an action: the kind in capitals, and every key always there."""
+    """Return an action: the kind in capitals, and always every key."""
     started, position, total = line.places or (UNKNOWN,) * 3
     return {
         "podcast": line.podcast,
@@ -31,7 +31,7 @@ def action(line: Line) -> dict[str, Any]:
 
 
 def app_name(agent: str) -> str:
-    """Return what an app calls itself, "" where it only names its library."""
+    """Return what an app calls itself, "" if it only names its HTTP library."""
     found = _NAME.match(agent.partition("/")[0].strip())
     name = found[0].strip() if found else ""
     return "" if name in PLAIN else name

@@ -1,1 +1,1 @@
-"""Podcast apps that somebody connected: what they report of our show, whichever protocol it is."""
+"""Syncs with connected podcast apps: what every protocol shares."""

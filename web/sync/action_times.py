@@ -1,8 +1,8 @@
-"""Reads when apps did something, and moves what is ahead of us back; pure.
+"""Parses the times of actions, and corrects those that are in the future; pure.
 
-A clock of an app may be wrong. What it says of the distance between two actions is true even then,
-as long as one clock says both. A time that was not sent, or that we moved, is no evidence of
-anything else (docs/decisions/0042).
+An app's clock may be wrong, but the interval between two of its actions is right all the same.
+A time that was not sent, or that we corrected, is evidence of nothing else
+(docs/decisions/0042).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Which clock a time is of: the app's as it is, the app's moved back (by a little, by far), or ours.
+# The clock of a time: the app's own, the app's moved back (a little, or by far), or ours.
 OWN, AHEAD, FAR, OURS = range(4)
 DAY = 24 * 3600  # seconds: more than any time zone, so that a clock beyond is not set at all
 MILLISECONDS = 10**11  # a time in seconds is below it until the year 5138
@@ -23,14 +23,14 @@ LONGEST = 64  # characters of a time
 
 
 class Time(NamedTuple):
-    """When something was done, in seconds since 1970, never ahead of us; and by which clock."""
+    """The time of an action in seconds since 1970, never in the future, and its clock."""
 
     at: int
     clock: int
 
 
 def parse(value: object) -> int | None:
-    """Return seconds since 1970 of any usual way to write a time, None if it is none.
+    """Parse a time in any usual notation to seconds since 1970; None if it is not a time.
 
     Numbers may be seconds, milliseconds and so on. A time without a zone is UTC.
     """
@@ -56,7 +56,7 @@ def _is_number(value: str) -> bool:
 
 
 def _date(value: str) -> int | None:
-    """Read a date as ISO 8601 or RFC 822 (and so HTTP and RSS) have it."""
+    """Parse a date in ISO 8601 or RFC 822 (as HTTP and RSS use it)."""
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(value)
@@ -68,10 +68,10 @@ def _date(value: str) -> int | None:
 
 
 def settle(times: Sequence[int | None], now: int) -> list[Time]:
-    """Return the times of one device's upload as they count: the newest is now, if it is ahead.
+    """Return the corrected times of one device's upload: a newest time in the future becomes now.
 
-    All move by as much, so that their distances stay. If some are more than a day ahead, those and
-    the others are of two clocks.
+    All times move by the same amount, so the intervals stay. If some are more than a day ahead,
+    those and the others count as two clocks.
     """
     near, far = (
         max((each - now for each in times if each is not None and (each > now + DAY) == is_far),

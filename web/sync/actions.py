@@ -12,9 +12,9 @@ from web.sync import action_times
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LARGEST = 10_000_000  # bytes of a body, unpacked: everything that somebody ever played, at once
-LARGEST_LIST = 250_000_000  # bytes of a list of actions, unpacked: read one by one
-MOST = 20_000  # actions of ours that are written at once
+LARGEST = 10_000_000  # bytes of a decompressed body: a whole history in one upload
+LARGEST_LIST = 250_000_000  # bytes of a decompressed list of actions, read one by one
+MOST = 20_000  # actions written in one transaction
 KINDS = {"play", "new", "download", "delete"}
 KEYS = ("podcast", "episode", "guid", "device", "action", "timestamp", "started", "position",
         "total")  # fmt: skip
@@ -42,7 +42,7 @@ class Action(NamedTuple):
 
 
 def actions(document: object, now: int, key: bytes) -> list[Action]:
-    """Read the actions that an app reports; leave out silently whatever is not an action."""
+    """Read the actions that an app reports; drop anything that is not an action."""
     rows = document if isinstance(document, list) else []
     return settled([pair for row in rows if (pair := action(row, key))], now)
 
@@ -57,7 +57,7 @@ def settled(pairs: Sequence[tuple[Action, int | None]], now: int) -> list[Action
 
 
 def action(row: object, key: bytes) -> tuple[Action, int | None] | None:
-    """Return an action, still without its time, and the time that the app sent."""
+    """Return an action without its time, and the time that the app sent."""
     if not isinstance(row, dict):
         return None
     podcast, episode = text(row.get("podcast")), text(row.get("episode"))
@@ -97,7 +97,7 @@ def text(value: object) -> str:
 
 
 def _whole(value: object) -> int | None:
-    """Return a number of seconds; None if it is no number or unknown (apps send -1)."""
+    """Return a number of seconds; None if it is not a number or unknown (apps send -1)."""
     if isinstance(value, str):
         try:
             value = float(value)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 EPISODES, SUBSCRIPTIONS = "episodes", "subscriptions"
 TRIES = 3  # to find a handle
-PASSWORD, GROUP, HANDLE = 28, 4, 8  # characters: 130 bits in seven groups; a name for an account
+PASSWORD, GROUP, HANDLE = 28, 4, 8  # characters: 130 bits in seven groups; HANDLE for the account
 NAME = 60  # characters of the name that a learner gives an app
 MINUTE, TWENTY_MINUTES = 60, 20 * 60  # seconds
 
@@ -46,7 +46,7 @@ class App(NamedTuple):
 
 
 class New(NamedTuple):
-    """What is kept of a new app: its learner's name for it, and its password's digest."""
+    """What is stored of a new app: the learner's name for it, and its password's digest."""
 
     name: str
     digest: bytes
@@ -54,7 +54,7 @@ class New(NamedTuple):
 
 
 class Connected(NamedTuple):
-    """An app as its learner sees it."""
+    """An app as the learner sees it."""
 
     id: str
     name: str
@@ -63,12 +63,12 @@ class Connected(NamedTuple):
 
 
 def new_password() -> str:
-    """Return a password that nobody had before."""
+    """Return a new random password."""
     return random_text.draw(PASSWORD, secrets.choice).lower()
 
 
 def connect(connection: Connection, listener: int, now: int) -> str:
-    """Return the handle under which apps know a listener, made where there is none."""
+    """Return the handle under which apps know a listener; make one if there is none."""
     for _try in range(TRIES):
         handle = random_text.draw(HANDLE, secrets.choice).lower()
         row = {"listener": listener, "handle": handle, "began": now, "received": now}
@@ -80,13 +80,13 @@ def connect(connection: Connection, listener: int, now: int) -> str:
 
 
 def handle_of(connection: Connection, listener: int) -> str:
-    """Return a listener's handle, "" where no app was ever connected."""
+    """Return a listener's handle, "" if no app was ever connected."""
     query = select(sync_accounts.c.handle).where(sync_accounts.c.listener == listener)
     return connection.execute(query).scalar_one_or_none() or ""
 
 
 def add_app(connection: Connection, learner: Learner, listener: int, new: New) -> None:
-    """Let an app in; it has seen nothing yet."""
+    """Add a connected app; it has fetched nothing yet."""
     id_ = secrets.token_hex(16)
     began = select(sync_accounts.c.began).where(sync_accounts.c.listener == listener)
     first = connection.execute(began).scalar_one()
@@ -123,7 +123,7 @@ def find(connection: Connection, digest: bytes) -> App | None:
 
 
 def find_by_id(connection: Connection, id_: str) -> App | None:
-    """Return an app that its cookie names."""
+    """Return the app that a cookie names."""
     return _app(connection.execute(_BY_ID, {"what": id_}).one_or_none())
 
 
@@ -134,13 +134,13 @@ def _app(row: Row[Any] | None) -> App | None:
 
 
 def touch(connection: Connection, app: App, today: date) -> None:
-    """Remember the day on which an app, and so its learner, was last there."""
+    """Store the day on which an app, and so its learner, was last active."""
     connection.execute(update(app_passwords).where(app_passwords.c.id == app.id).values(used=today))
     connection.execute(update(learners).where(learners.c.id == app.learner).values(seen=today))
 
 
 def end_cookies(connection: Connection, app: App) -> None:
-    """End every cookie of an app; its password stays."""
+    """Invalidate every cookie of an app; its password still works."""
     connection.execute(
         update(app_passwords)
         .where(app_passwords.c.id == app.id)
@@ -175,7 +175,7 @@ def _name(learner: Learner, row: Row[Any]) -> str:
 
 
 def revoke(connection: Connection, learner: str, id_: str) -> bool:
-    """Take an app's password back; what it reported stays. Say whether there was one."""
+    """Revoke an app's password; its reports stay. Return whether there was one."""
     mine = select(listeners.c.number).where(listeners.c.learner == learner)
     gone = delete(app_passwords).where(
         app_passwords.c.id == id_, app_passwords.c.listener.in_(mine)
@@ -184,13 +184,13 @@ def revoke(connection: Connection, learner: str, id_: str) -> bool:
 
 
 def revoke_all(connection: Connection, learner: str) -> None:
-    """Take every app's password back; what they reported stays."""
+    """Revoke every app's password; their reports stay."""
     mine = select(listeners.c.number).where(listeners.c.learner == learner)
     connection.execute(delete(app_passwords).where(app_passwords.c.listener.in_(mine)))
 
 
 def begin_login(connection: Connection, poll: bytes, grant: bytes, app: str, now: int) -> None:
-    """Remember that an app asks to be let in; those that are over are forgotten."""
+    """Store an app's request to connect, and delete expired requests."""
     over = now - TWENTY_MINUTES
     connection.execute(delete(sync_logins).where(sync_logins.c.began < over))
     connection.execute(
@@ -199,7 +199,7 @@ def begin_login(connection: Connection, poll: bytes, grant: bytes, app: str, now
 
 
 def login(connection: Connection, grant: bytes, now: int) -> Row[Any] | None:
-    """Return the app that asks, as long as it waits; `poll` of it is for `hand_over`."""
+    """Return the app of a pending request; its `poll` is for `hand_over`."""
     return connection.execute(
         select(sync_logins).where(
             sync_logins.c.grant == grant,
@@ -210,14 +210,14 @@ def login(connection: Connection, grant: bytes, now: int) -> Row[Any] | None:
 
 
 def hand_over(connection: Connection, key: bytes, poll: bytes, handle: str, password: str) -> bool:
-    """Put a password where only the app finds it; say whether it still waits for one."""
+    """Store a password for the app to collect; return whether its request is still pending."""
     sealed = crypto.seal(key, json.dumps([handle, password]).encode(), poll.hex(), "login")
     waits = update(sync_logins).where(sync_logins.c.poll == poll, sync_logins.c.sealed.is_(None))
     return connection.execute(waits.values(sealed=sealed)).rowcount == 1
 
 
 def is_granted(connection: Connection, poll: bytes) -> bool:
-    """Say whether there is a password to collect."""
+    """Return whether there is a password to collect."""
     granted = select(sync_logins.c.poll).where(
         sync_logins.c.poll == poll, sync_logins.c.sealed.is_not(None)
     )
@@ -225,9 +225,9 @@ def is_granted(connection: Connection, poll: bytes) -> bool:
 
 
 def collect(connection: Connection, key: bytes, poll: bytes, now: int) -> tuple[str, str] | None:
-    """Return (handle, password) to the app that polls; None where nothing was granted.
+    """Return (handle, password) to the app that polls; None if nothing was granted.
 
-    From then on it has one minute more, in case the answer was lost on its way.
+    The app can ask again for one minute, in case the response was lost.
     """
     granted = (
         sync_logins.c.poll == poll,
@@ -241,13 +241,13 @@ def collect(connection: Connection, key: bytes, poll: bytes, now: int) -> tuple[
     connection.execute(update(sync_logins).where(*granted).values(began=began))
     try:
         handle, password = json.loads(crypto.unseal(key, sealed, poll.hex(), "login"))
-    except (crypto.WrongKeyError, ValueError):  # damaged: the app is connected once more
+    except (crypto.WrongKeyError, ValueError):  # damaged: the learner has to connect the app again
         return None
     return handle, password
 
 
 def spelled(password: str) -> str:
-    """Return a password as the page shows it, in groups."""
+    """Return a password in groups, as the page shows it."""
     return "-".join(password[at : at + GROUP] for at in range(0, len(password), GROUP))
 
 

@@ -1,7 +1,7 @@
 """Authenticates apps by their passwords, and reads request bodies leniently.
 
-With its password each time (Basic), with a cookie after that, or only once a 401 has asked for it:
-all three are in use. The cookie is the password's id under a key, and ends with the password.
+Some apps send the password each time (Basic), some send a cookie after the first time, and some
+wait for a 401. The cookie is the password's id under a key, and expires with the password.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 APP = "app"
 CODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}  # of a body
-SMALL = 2000  # bytes of a body before an app was let in
+SMALL = 2000  # bytes of a body from an app that has not authenticated yet
 log = logging.getLogger("earmark.web")
 
 
 class Refused(HTTPException):
-    """An answer that says no, in a word."""
+    """A refusal, with a short reason."""
 
     def __init__(self, status: int, said: str) -> None:
         super().__init__(said)
@@ -46,7 +46,7 @@ class Refused(HTTPException):
 
 
 def for_app(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a view the app whose password or cookie came; `user` in the address must be its."""
+    """Pass a view the app that authenticated; `user` in the URL must be its own."""
 
     @wraps(view)
     def guarded(*args: Any, user: str | None = None, **kwargs: Any) -> Any:
@@ -79,7 +79,7 @@ def challenge() -> Response:
 
 
 def _who() -> tuple[App | None, bool]:
-    """Return the app of this request, and whether it showed its password."""
+    """Return the app of this request, and whether it sent its password."""
     given = request.authorization
     with current_companion().database.reading() as connection:
         if given and given.type == "basic":
@@ -99,7 +99,7 @@ def _cookie() -> str:
 
 
 def digest(password: str) -> bytes:
-    """Return the digest by which an app is found; it is random enough to need no slow one."""
+    """Return the digest by which an app is found; a random password needs no slow hash."""
     return crypto.digest(
         current_companion().settings.secrets.key, "app password", apps.normal(password)
     )
@@ -118,7 +118,7 @@ def drop_cookie(answer: Response) -> Response:
 
 
 def small() -> str:
-    """Read the body of somebody who is not known yet: little of it, and never unpacked."""
+    """Read a short body before authentication, without decompressing it."""
     request.max_content_length = SMALL
     try:
         return request.get_data(cache=False).decode("utf-8", "replace")
@@ -127,7 +127,7 @@ def small() -> str:
 
 
 def document() -> Any:
-    """Read the body as JSON, whatever it says it is, packed or not; None where there is none."""
+    """Read the body as JSON, whatever its type, compressed or not; None if there is none."""
     with _readable("the body is not JSON"):
         data = "".join(upload_bodies.texts(_unpacked(actions.LARGEST)))
         upload_bodies.check_values(data)
@@ -135,7 +135,7 @@ def document() -> Any:
 
 
 def fields() -> dict[str, Any]:
-    """Read the body as an object of JSON; anything else would be dropped without a word."""
+    """Read the body as a JSON object; refuse anything else rather than drop it silently."""
     found = document()
     if found is None:
         return {}
@@ -214,24 +214,24 @@ def _unpacked(most: int) -> Iterator[bytes]:
 
 
 def pieces(most: int) -> Iterator[bytes]:
-    """Yield the body as it arrives, at most so many bytes of it. Raises RequestEntityTooLarge."""
+    """Yield the body as it arrives, up to a limit. Raises RequestEntityTooLarge."""
     request.max_content_length = most
     while piece := request.stream.read(upload_bodies.PIECE):
         yield piece
 
 
 def as_json(found: object) -> Response:
-    """Return an answer."""
+    """Return a JSON response."""
     return Response(json.dumps(found) + "\n", 200, content_type="application/json; charset=utf-8")
 
 
 def empty() -> Response:
-    """Return an answer with nothing in it, as clients expect it."""
+    """Return an empty response, as clients expect it."""
     return Response(b"", 200, content_type="application/json; charset=utf-8")
 
 
 def shelf() -> Shelf:
-    """Return our recordings. Where they cannot be read, an app keeps what it has and comes back."""
+    """Return our recordings. If they cannot be read, the app gets a 503 and tries again later."""
     found = exchange.shelf(current_companion())
     if found is None:
         raise Refused(503, "the show cannot be read at the moment")
@@ -239,14 +239,14 @@ def shelf() -> Shelf:
 
 
 def still(timestamp: int | None) -> int:
-    """Return a number, unless the app was disconnected a moment ago."""
+    """Return a number; refuse if the app was disconnected a moment ago."""
     if timestamp is None:
         raise Refused(401, "a password is needed")
     return timestamp
 
 
 def speak_plainly(views: Blueprint) -> None:
-    """Give apps errors that they can read: a status and a word, never a page."""
+    """Give apps errors as a status and a word, never as a page."""
 
     def refused(error: HTTPException) -> Response:
         if (error.code or 500) < 400:

@@ -1,7 +1,7 @@
-"""Devices as a protocol names them, in the database; what an app calls them is sealed.
+"""Stores devices under their protocol ids; names that apps give them are sealed.
 
-A device's id and caption often hold somebody's name. They come without the learner's key, so they
-are under the key of the settings file: a copy of the database alone does not open them.
+A device's id and caption often hold somebody's name. The learner's key is not available when they
+arrive, so the key of the settings file seals them: a copy of the database alone cannot open them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from web.sync.apps import App
 
-MOST = 50  # devices of one learner; what comes from others is not told apart
+MOST = 50  # devices of one learner; any more count as the app's own device
 
 
 class Device(NamedTuple):
-    """A device; `id` is "" for an app that does not name one."""
+    """A device; `id` is "" if the app does not name one."""
 
     number: int
     id: str
@@ -38,7 +38,7 @@ class Device(NamedTuple):
 
 
 def every(connection: Connection, key: bytes, listener: int) -> list[Device]:
-    """Return the devices of a listener, in the order in which they came."""
+    """Return the devices of a listener, oldest first."""
     rows = connection.execute(
         select(sync_devices)
         .where(sync_devices.c.listener == listener)
@@ -50,7 +50,7 @@ def every(connection: Connection, key: bytes, listener: int) -> list[Device]:
 
 
 def _facts(key: bytes, sealed: bytes, listener: int) -> tuple[str, str, str]:
-    """Return what an app calls a device; nothing where that is damaged."""
+    """Return what an app calls a device; empty if that is damaged."""
     try:
         id_, caption, kind = json.loads(crypto.unseal(key, sealed, str(listener), "device"))
     except (crypto.WrongKeyError, ValueError):
@@ -59,9 +59,9 @@ def _facts(key: bytes, sealed: bytes, listener: int) -> tuple[str, str, str]:
 
 
 def numbers(connection: Connection, key: bytes, app: App, ids: Iterable[str]) -> dict[str, int]:
-    """Return the numbers of devices by the ids that an app uses, added where they are new.
+    """Return the numbers of devices by their ids; add new ones.
 
-    What names no device comes from the one that holds the app's password.
+    Actions without a device belong to the one that holds the app's password.
     """
     wanted = {id_: _digest(key, app, id_) for id_ in ids}
     found = _known(connection, app.listener, wanted)
@@ -110,7 +110,7 @@ def _sealed(key: bytes, listener: int, facts: Sequence[str]) -> bytes:
 def describe(
     connection: Connection, key: bytes, app: App, id_: str, said: dict[str, object]
 ) -> None:
-    """Keep what an app says of a device: its caption, its type, or only that it is there."""
+    """Store what an app says about a device: caption, type, or only that it exists."""
     number = numbers(connection, key, app, [id_])[id_]
     before = next(each for each in every(connection, key, app.listener) if each.number == number)
     if before.id != id_:
@@ -132,7 +132,7 @@ def describe(
 def synchronize(
     connection: Connection, listener: int, groups: Iterable[Iterable[int]], alone: Iterable[int]
 ) -> None:
-    """Let devices go together, and others by themselves."""
+    """Synchronise some devices with each other, and stop that for others."""
     mine = update(sync_devices).where(sync_devices.c.listener == listener)
     for group in groups:
         those = list(group)

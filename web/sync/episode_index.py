@@ -1,10 +1,10 @@
-"""Finds which of our recordings an app reports; what is not ours is dropped; pure.
+"""Matches the actions of apps to our recordings, and drops all others; pure.
 
-By guid, then by the exact address of the enclosure, present or former. Where only a part of an
-address fits (host and path, or the name of the file) it counts if no other episode has that part,
-withdrawn ones included: otherwise nobody is credited (docs/decisions/0043). A feed at an address
-where the show lived before is ours too. Under one that is not (a mirror) a name proves nothing, and
-a guid only if nobody else would have chosen it.
+Matches by guid, then by the exact URL of the enclosure, present or former. A part of a URL (host
+and path, or the file name) is enough if no other episode has that part, not even a withdrawn one;
+otherwise nobody is credited (docs/decisions/0043). A feed at a former address of the show is ours
+too. In any other feed (a mirror) a file name proves nothing, and a guid only if nobody else would
+have chosen it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from episodes.catalogue import Catalogue, CatalogueEpisode, WithdrawnEpisode
 
-FORMER = "former"  # the version of a recording that is not there any more
+FORMER = "former"  # the version of a recording that is no longer published
 CLOSE = 5  # seconds by which apps differ about the length of one recording
 OWN = 20  # characters: a shorter guid could be another show's too
 
@@ -29,7 +29,7 @@ OWN = 20  # characters: a shorter guid could be another show's too
 class Recording(NamedTuple):
     """One version of an episode's audio; its length in tenths of a second.
 
-    All that are not there any more are one (FORMER), and its length is 0: each report says its own.
+    Former versions share one row (FORMER) of length 0: each report has a length of its own.
     """
 
     guid: str
@@ -38,7 +38,7 @@ class Recording(NamedTuple):
 
 
 class Shelf:
-    """The recordings of a show, to be looked up by what apps send."""
+    """The recordings of a show, which are looked up by what apps send."""
 
     def __init__(self, show: Catalogue) -> None:
         self.feed = show.show.feed or urljoin(show.show.address, site_layout.FEED)
@@ -70,32 +70,32 @@ class Shelf:
             yield from ((guid, each, True) for each in former)
 
     def is_ours(self, podcast: str) -> bool:
-        """Return whether an address is that of our feed, today or before."""
+        """Return whether a URL is that of our feed, present or former."""
         return podcast == self.feed or self._is_one_of(podcast, self._feeds)
 
     @staticmethod
     def _is_one_of(podcast: str, feeds: list[url_match.Address]) -> bool:
-        """Return whether an address is one of these; of a query that ours has, nothing may lack."""
+        """Return whether a URL is one of these; it must have everything that our own query has."""
         theirs = url_match.parse(podcast)
         return any(each.place == theirs.place and each.query <= theirs.query for each in feeds)
 
     def is_former(self, podcast: str) -> bool:
-        """Say whether an address is one at which our feed was before."""
+        """Return whether a URL is a former one of our feed."""
         return self.is_ours(podcast) and not self._is_one_of(podcast, self._feeds[:1])
 
     def entry(self, guid: str) -> CatalogueEpisode | None:
-        """Return an episode that has a recording; there is nothing to offer of a withdrawn one."""
+        """Return an episode that has a recording; a withdrawn one has none to offer."""
         return self._entries.get(guid.strip())
 
     def enclosure(self, entry: CatalogueEpisode) -> str:
-        """Return the present address of an episode's recording."""
+        """Return the present URL of an episode's recording."""
         return self._addresses.get(entry.guid, "")
 
     def find(self, podcast: str, episode: str, guid: str, total: int | None) -> Recording | None:
         """Return the recording that an action is about; `total` is its length as the app knows it.
 
-        An address of before is mostly the same audio under another name; only where its length is
-        another one was it another recording. What was heard of a withdrawn episode stays heard.
+        A former URL usually served the same audio under another name; a different length means a
+        different recording. Listening to an episode still counts after it was withdrawn.
         """
         ours = self.is_ours(podcast)
         owners = self._owners(episode, guid, ours=ours)
@@ -112,7 +112,7 @@ class Shelf:
         return Recording(entry.guid, entry.media.version, round(seconds * 10))
 
     def _owners(self, episode: str, guid: str, *, ours: bool) -> Mapping[str, bool]:
-        """Return whose an address is; beside a guid of another, a part of it says nothing."""
+        """Return the owners of a URL; beside another's guid, a partial match proves nothing."""
         if found := self._index.exact(episode):
             return found
         found = self._index.shortened(episode, by_name=ours)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from web.sync.actions import Action
 
-FASTEST, SLACK = 3.5, 60  # media seconds in a second that apps can play, and seconds to spare
-STAMP = 5  # seconds within which times are those of an upload, and not of what was played
-WIPE = 60  # seconds after a position within which an app that sends 0 has only lost it
+FASTEST, SLACK = 3.5, 60  # the fastest playback that apps offer, and seconds of tolerance
+STAMP = 5  # seconds: times closer than this come from an upload, not from playing
+WIPE = 60  # seconds after a position: an app that then sends 0 has only lost it
 # What an action proves.
 INTERVAL, POSITION, FINISHED, NOTHING, WIPED = (
     "interval", "position", "finished", "nothing", "wiped",
@@ -36,9 +36,9 @@ def judged(
     """Return the actions of one device with what each proves, ordered by time.
 
     `batch` is (action, number of the recording, its length in tenths), `before` the earlier
-    actions of the device. A device plays one thing at a time: an interval that cannot have been
-    played since the previous action proves only where it ended. Only times of one clock can be
-    ordered.
+    actions of the device. A device plays one thing at a time: an interval that is too long to
+    have been played since the previous action proves only where it ended. Only times of the same
+    clock can be ordered.
     """
     pasts = {action_times.OWN: sorted(before)}
     found = []
@@ -59,7 +59,7 @@ def _at(played: Played) -> int:
 
 
 def _by_time(row: tuple[Action, int, int]) -> tuple[int, int, bytes]:
-    """Order actions by time; within a second the furthest is first, so that a 0 is after it."""
+    """Order actions by time; within a second the furthest position first, so a 0 follows it."""
     action = row[0]
     return action.at, -(action.position or 0), action.digest
 
@@ -107,7 +107,7 @@ class Step(NamedTuple):
 
 
 def says_where(kind: str, proves: str) -> bool:
-    """Return whether an action can be a step: the others do not change the position."""
+    """Return whether an action has a position to resume at."""
     return kind == "new" or proves in {INTERVAL, POSITION, FINISHED}
 
 

@@ -1,6 +1,6 @@
 """Exchanges actions and subscriptions with apps, for every protocol; our show only.
 
-Whatever is not ours is acknowledged and dropped, and nothing says that it was there.
+Anything else is acknowledged and dropped, without a trace.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """An action as every protocol tells it; `places` is (started, position, total) or nothing."""
+    """An action as every protocol sends it; `places` is (started, position, total) or empty."""
 
     podcast: str
     episode: str
@@ -38,7 +38,7 @@ class Line(NamedTuple):
 
 
 class _Shelves:
-    """The shelf of the show as last read; to fill one takes milliseconds."""
+    """Caches the shelf of the show: filling one takes milliseconds."""
 
     def __init__(self) -> None:
         self._last: tuple[Catalogue, Shelf] | None = None
@@ -54,7 +54,7 @@ _shelves = _Shelves()
 
 
 def shelf(companion: Companion) -> Shelf | None:
-    """Return our recordings, None where the show cannot be read: then nothing must be dropped."""
+    """Return our recordings; None if the show cannot be read: then nothing must be dropped."""
     show = companion.shows.current()
     return _shelves.of(show) if show else None
 
@@ -69,10 +69,10 @@ def _now(companion: Companion) -> int:
 
 
 def report(companion: Companion, app: App, ours: Shelf, sent: Iterable[object]) -> int | None:
-    """Keep what an app reports; return since when it may ask, None where it was disconnected.
+    """Store the actions of an upload; return the number to ask since, None if it was disconnected.
 
-    Rows are read one by one, and only those of our show are kept, so many at once: a phone may
-    send all that it ever played.
+    Rows are read one by one, and only those of our show are stored, in batches: a phone may send
+    its whole history.
     """
     key = device_key(companion)
     timestamp = None
@@ -87,7 +87,7 @@ def report(companion: Companion, app: App, ours: Shelf, sent: Iterable[object]) 
 
 
 def _batches(ours: Shelf, sent: Iterable[object], key: bytes) -> Iterator[tuple[list[Pair], str]]:
-    """Yield what is ours of an upload, at least once, and how the app writes our feed's address."""
+    """Yield our actions of an upload in batches (at least one), with our URL as it writes it."""
     batch: list[Pair] = []
     feed = ""
     for row in sent:
@@ -107,9 +107,9 @@ def _batches(ours: Shelf, sent: Iterable[object], key: bytes) -> Iterator[tuple[
 def subscribe(
     companion: Companion, app: App, ours: Shelf, add: Sequence[str], remove: Sequence[str]
 ) -> int | None:
-    """Keep whether our show is followed; added and removed at once, it is added.
+    """Store whether the learner follows our show; added and removed together means added.
 
-    An app that has gone over to the present address lets go of the former one: that is no farewell.
+    An app that moves to the present URL removes the former one: the learner still follows us.
     """
     gone_over = bool(app.feed) and not ours.is_former(app.feed)
     remove = [url for url in remove if not (gone_over and ours.is_former(url))]
@@ -121,7 +121,7 @@ def subscribe(
 
 
 def replace(companion: Companion, app: App, ours: Shelf, urls: Sequence[str]) -> int | None:
-    """Keep whether our show is in the whole list of what an app follows."""
+    """Store whether our show is in an app's whole list of subscriptions."""
     mine = next((url for url in urls if ours.is_ours(url)), "")
     return queries.subscribe(companion.database, app, bool(mine), _now(companion), mine)
 
@@ -129,7 +129,7 @@ def replace(companion: Companion, app: App, ours: Shelf, urls: Sequence[str]) ->
 def read_actions(
     companion: Companion, app: App, ours: Shelf, question: Question
 ) -> tuple[list[Line], int]:
-    """Return what was reported since a number, by time, and the number for the next time."""
+    """Return the actions since a number, by time, and the number to ask since next time."""
     rows, timestamp = queries.actions(companion.database, app, question)
     if not rows:
         return [], timestamp
@@ -143,7 +143,7 @@ def _lines(rows: Iterable[Told], ours: Shelf, feed: str, names: dict[int, str]) 
     for row in rows:
         entry = ours.entry(row.guid)
         if entry is None or entry.media is None:
-            continue  # it has left the show: there is no address to tell
+            continue  # it has left the show, so it has no URL to send
         places = None
         if row.kind == "play" and row.position is not None:
             started = row.position if row.started is None else row.started
@@ -154,5 +154,5 @@ def _lines(rows: Iterable[Told], ours: Shelf, feed: str, names: dict[int, str]) 
 
 
 def feed_of(app: App, ours: Shelf) -> str:
-    """Return our feed's address as an app writes it."""
+    """Return our feed's URL as an app writes it."""
     return app.feed or ours.feed

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 class Credentials(NamedTuple):
-    """What an app signs in with."""
+    """The handle and password with which an app authenticates."""
 
     handle: str
     password: str
 
 
 def poll_digest(companion: Companion, token: str) -> bytes:
-    """Return how an app that waits is found by the secret that it polls with."""
+    """Return the digest of the secret that a waiting app polls with."""
     return crypto.digest(companion.settings.secrets.key, "app poll", token)
 
 
 def grant_digest(companion: Companion, token: str) -> bytes:
-    """Return how it is found by the secret in the address that it opened."""
+    """Return the digest of the secret in the URL that it opened in the browser."""
     return crypto.digest(companion.settings.secrets.key, "app grant", token)
 
 
@@ -39,7 +39,7 @@ def _key(companion: Companion) -> bytes:
 def let_in(
     connection: Connection, companion: Companion, learner: Learner, name: str
 ) -> Credentials:
-    """Make a password for one app of a learner; from now on what is heard is remembered.
+    """Make a password for one app of a learner, and turn on their listening record.
 
     Raises quota.FullError.
     """
@@ -54,7 +54,7 @@ def let_in(
 
 
 def waiting(companion: Companion, token: str) -> str | None:
-    """Return what an app that waits calls itself, None where none waits."""
+    """Return what a waiting app calls itself, None if none is waiting."""
     now = int(companion.now().timestamp())
     with companion.database.reading() as connection:
         found = apps.login(connection, grant_digest(companion, token), now)
@@ -64,7 +64,7 @@ def waiting(companion: Companion, token: str) -> str | None:
 def grant(
     connection: Connection, companion: Companion, learner: Learner, token: str, name: str
 ) -> bool:
-    """Connect an app that waits; say whether it still did. If not, nothing of it may stay."""
+    """Connect a waiting app; return whether it still waits. If not, the caller rolls back."""
     found = apps.login(connection, grant_digest(companion, token), int(companion.now().timestamp()))
     if found is None:
         return False
@@ -73,7 +73,7 @@ def grant(
 
 
 def collect(companion: Companion, token: str) -> Credentials | None:
-    """Return what an app signs in with, for one minute; None where nothing was granted."""
+    """Return an app's credentials, for one minute; None if nothing was granted."""
     digest, now = poll_digest(companion, token), int(companion.now().timestamp())
     with companion.database.reading() as connection:
         if not apps.is_granted(connection, digest):

@@ -1,4 +1,4 @@
-"""Reads from the database the actions since a number, and the subscription.
+"""Reads the actions since a number, and the subscription, from the database.
 
 A full sync (since=0) returns only the newest action of each episode and kind: an app can use no
 more than that.
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 class Question(NamedTuple):
-    """What an app asks: since when, of which device (None: all), only the newest of each.
+    """What an app requests: since when, of which device (None: all), only the newest of each.
 
-    `own_clock` is set for apps that send their own time instead of the number they were told.
+    `own_clock` is set for apps that send their own time instead of the number they were given.
     """
 
     since: int
@@ -36,7 +36,7 @@ class Question(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One action as it is kept."""
+    """One stored action."""
 
     guid: str
     device: int
@@ -49,7 +49,7 @@ class Told(NamedTuple):
 
 
 class Account(NamedTuple):
-    """The account of a listener, as apps know it."""
+    """The account of a listener as apps see it."""
 
     began: int
     received: int
@@ -58,7 +58,7 @@ class Account(NamedTuple):
 
 
 def actions(database: Database, app: App, question: Question) -> tuple[list[Told], int]:
-    """Return what was reported, by time, and the number since which to ask the next time."""
+    """Return the actions by time, and the number to ask since next time."""
     with database.reading() as connection:
         account = _account(connection, app)
         cursor = _cursor(connection, app, EPISODES)
@@ -69,7 +69,7 @@ def actions(database: Database, app: App, question: Question) -> tuple[list[Told
 
 
 def subscription(database: Database, app: App, question: Question) -> tuple[bool | None, int]:
-    """Return whether our show was added or removed, None where neither, and the next number."""
+    """Return whether our show was added or removed, None if neither, and the next number."""
     with database.reading() as connection:
         account = _account(connection, app)
         cursor = _cursor(connection, app, SUBSCRIPTIONS)
@@ -81,7 +81,7 @@ def subscription(database: Database, app: App, question: Question) -> tuple[bool
 
 
 def is_subscribed(database: Database, app: App) -> bool:
-    """Say whether an app said that its learner follows our show."""
+    """Return whether an app said that its learner follows our show."""
     with database.reading() as connection:
         return bool(_account(connection, app).subscribed)
 
@@ -89,9 +89,9 @@ def is_subscribed(database: Database, app: App) -> bool:
 def subscribe(
     database: Database, app: App, wanted: bool | None, now: int, feed: str = ""
 ) -> int | None:
-    """Keep that our show is followed or not; None where an app says nothing of it.
+    """Store whether our show is followed; None if an app does not mention it.
 
-    Return since when it may ask, None where the account is gone.
+    Return the number to ask since, None if the account was deleted.
     """
     with database.writing() as connection:
         if store.lock(connection, app) is None:
@@ -107,7 +107,7 @@ def subscribe(
         return store.answered(connection, app, SUBSCRIPTIONS, account.changed, mine)
 
 
-# What every question asks, built once: to build them takes longer than to ask.
+# The fixed queries, built once: building one takes longer than running it.
 _OF: BindParameter[Any] = bindparam("of")
 _ACCOUNT = select(sync_accounts).where(sync_accounts.c.listener == _OF)
 _IT = (sync_cursors.c.app == _OF, sync_cursors.c.what == bindparam("list"))
@@ -127,15 +127,15 @@ def _account(connection: Connection, app: App) -> Account:
 
 
 def _cursor(connection: Connection, app: App, what: str) -> Row[Any] | None:
-    """Return what an app has seen of a list."""
+    """Return how much of a list an app has fetched."""
     return connection.execute(_CURSOR, {"of": app.id, "list": what}).one_or_none()
 
 
 def _first(cursor: Row[Any] | None, question: Question) -> tuple[int, int]:
-    """Return (from which number to tell, which one is known to have arrived).
+    """Return (the number to answer from, the number that has certainly arrived).
 
-    An app that asks by its own clock may be ahead of ours. It is told everything since the last
-    answer that it has; it has that one, if it asks since another time than before.
+    An app that asks by its own clock may be ahead of ours. It gets everything since the last
+    response that it received; a new `since` shows that the previous response arrived.
     """
     if not question.own_clock:
         return question.since, 0
@@ -148,7 +148,7 @@ def _first(cursor: Row[Any] | None, question: Question) -> tuple[int, int]:
 def _saw(
     database: Database, cursor: Row[Any] | None, received: int, least: int, question: Question
 ) -> None:
-    """Remember what an app was told, and that it has what it was told before."""
+    """Store what an app was sent, and that earlier responses arrived."""
     asked = question.since if question.own_clock else -1
     if cursor is None or (cursor.seen >= received and cursor.asked == asked):
         return
@@ -173,7 +173,7 @@ def _rows(connection: Connection, app: App, account: Account, question: Question
 
 @cache
 def _query(*, newest: bool, kinds: bool, device: bool) -> Select[Any]:
-    """Build a question for actions; the newest of each episode, of each kind by itself or not."""
+    """Build a query for actions: all, or only the newest of each episode (and kind)."""
     table = sync_actions.c
     where = [table.listener == _OF, table.proves != evidence.WIPED,
              table.received >= bindparam("since")]  # fmt: skip

@@ -1,6 +1,6 @@
-"""Limits what apps may make one account hold; each limit is said where somebody meets it.
+"""Limits how much apps may store in one account.
 
-Fifty actions a day for ten years fit, and more apps than anybody has devices.
+There is room for 50 actions a day for ten years, and for more apps than anybody has devices.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Connection
 
 APPS = 50  # that are connected at once
-ACTIONS = 200_000  # that apps reported; the upload that passes it is still kept
+ACTIONS = 200_000  # that apps reported; the upload that passes the limit is still stored
 
 _OF: BindParameter[Any] = bindparam("of")
 _HELD = Prepared(select(func.count(sync_actions.c.received)).where(sync_actions.c.listener == _OF))
 
 
 class FullError(EarmarkError):
-    """An account has no room for this; nothing was changed."""
+    """The account has no room for this; nothing was changed."""
 
 
 def is_full(connection: Connection, listener: int) -> bool:
@@ -34,13 +34,13 @@ def is_full(connection: Connection, listener: int) -> bool:
 
 
 def check_actions(connection: Connection, listener: int) -> None:
-    """Raise FullError where no more can be kept of what apps report."""
+    """Raise FullError if the account has no room for more actions."""
     if is_full(connection, listener):
         raise FullError(_("this account is full; see “Connect an app” on the site"))
 
 
 def check_apps(connection: Connection, listener: int) -> None:
-    """Raise FullError where a listener has as many apps as one account can have."""
+    """Raise FullError if a listener has as many apps as one account can have."""
     mine = select(func.count()).where(app_passwords.c.listener == listener)
     if connection.execute(mine).scalar_one() >= APPS:
         raise FullError(

@@ -1,4 +1,4 @@
-"""Rebuilds the totals from the uploads as they arrived, and exports all that apps reported."""
+"""Rebuilds the totals from the stored uploads, and exports all that apps reported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BATCH = 10_000  # rows in memory at a time
 
 
 class Action(NamedTuple):
-    """One action as its learner takes it away; `at` in seconds since 1970."""
+    """One action in a learner's export; `at` in seconds since 1970."""
 
     at: int
     guid: str
@@ -32,7 +32,7 @@ class Action(NamedTuple):
 
 
 def everything(connection: Connection, key: bytes, listener: int) -> list[Action]:
-    """Return all that the apps of a listener reported, by time."""
+    """Return everything that a listener's apps reported, by time."""
     names = {each.number: each.id for each in devices.every(connection, key, listener)}
     rows = connection.execute(
         select(sync_actions, media.c.guid)
@@ -48,9 +48,9 @@ def everything(connection: Connection, key: bytes, listener: int) -> list[Action
 
 
 def rebuild(connection: Connection) -> tuple[int, int]:
-    """Derive anew what apps reported; return (how many recordings, how many differed).
+    """Rebuild the totals of what apps reported; return (how many recordings, how many differed).
 
-    Every account is locked meanwhile: what an app sends waits until this is done.
+    Every account is locked until this has finished: uploads of apps wait for it.
     """
     accounts = select(sync_accounts.c.listener).order_by(sync_accounts.c.listener)
     connection.execute(accounts.with_for_update())

@@ -1,4 +1,4 @@
-"""Explains how to connect each app, in the words of its menus; pure."""
+"""Explains how to connect each app, with the labels of its own menus; pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from episodes.translations import marked
 
 
 class Guide(NamedTuple):
-    """The few steps for one app; `{server}` and the like are filled in by the page."""
+    """The steps for one app; the page fills in `{server}` and the like."""
 
     id: str
     name: str
     about: str
     steps: tuple[str, ...]
-    taps: bool = False  # it connects by granting, and nothing has to be typed
+    taps: bool = False  # it connects with a tap, and nobody has to type anything
 
 
 GUIDES = (
@@ -86,5 +86,5 @@ GUIDES = (
 
 
 def guide(id_: str) -> Guide | None:
-    """Return the steps for an app, None where it is none of these."""
+    """Return the steps for an app, None if it is unknown."""
     return next((each for each in GUIDES if each.id == id_), None)

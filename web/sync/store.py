@@ -1,8 +1,7 @@
 """Stores the actions that apps upload, as they arrived, and updates the totals.
 
-An upload locks its account and takes the next number there, so that a number that was sent out is
-never followed by a smaller one: an app that asks since then misses nothing, however late an upload
-was committed.
+An upload locks its account and takes the next number there. So no smaller number ever follows one
+that was sent out, and an app that asks since then misses nothing, however late an upload commits.
 """
 
 from __future__ import annotations
@@ -36,9 +35,9 @@ if TYPE_CHECKING:
     from web.sync.apps import App
     from web.sync.episode_index import Recording
 
-MANY = 500  # values in one question
+MANY = 500  # values in one query
 
-# What every upload asks, built once: to build them takes longer than to ask.
+# The queries of every upload, built once: building one takes longer than running it.
 _OF: BindParameter[Any] = bindparam("of")
 _THESE: BindParameter[Any] = bindparam("these", expanding=True)
 _LOCK = Prepared(
@@ -80,14 +79,14 @@ _SEE = Prepared(update(sync_cursors).where(*_CURSOR).values(seen=bindparam("seen
 
 
 class Found(NamedTuple):
-    """An action with the recording that it is about."""
+    """An action with its recording."""
 
     action: Action
     recording: Recording
 
 
 class Upload(NamedTuple):
-    """What came at once, when, and how the app writes our feed's address."""
+    """The actions of one upload, its time, and the app's spelling of our feed's URL."""
 
     found: Sequence[Found]
     now: int
@@ -95,9 +94,9 @@ class Upload(NamedTuple):
 
 
 def store_upload(connection: Connection, app: App, key: bytes, upload: Upload) -> int | None:
-    """Keep what an app reports; return since when it may ask, None where the account is gone.
+    """Store an upload; return the number to ask since, None if the account was deleted.
 
-    `key` is for the names of devices. What arrived before changes nothing. Raises quota.FullError.
+    `key` seals the names of devices. Repeated actions change nothing. Raises quota.FullError.
     """
     before = lock(connection, app)
     if before is None:
@@ -115,7 +114,7 @@ def store_upload(connection: Connection, app: App, key: bytes, upload: Upload) -
 
 
 def lock(connection: Connection, app: App) -> int | None:
-    """Wait for the account's other uploads; return the number of the last."""
+    """Lock the account, waiting for other uploads; return the number of the last."""
     found = _LOCK.rows(connection, {"of": app.listener})
     return int(found[0][0]) if found else None
 
@@ -133,7 +132,7 @@ def _fresh(connection: Connection, app: App, found: Sequence[Found]) -> dict[byt
 def _placed(
     connection: Connection, app: App, key: bytes, fresh: dict[bytes, Found]
 ) -> Iterator[Kept]:
-    """Say of each action what it proves, device by device."""
+    """Return what each action proves, device by device."""
     known = _recordings(connection, app, {found.recording for found in fresh.values()})
     by_id = devices.numbers(connection, key, app, {each.action.device for each in fresh.values()})
     ordered = sorted(fresh.values(), key=lambda each: by_id[each.action.device])
@@ -151,7 +150,7 @@ def _placed(
 def _recordings(
     connection: Connection, app: App, wanted: set[Recording]
 ) -> dict[Recording, Before]:
-    """Return what is known of recordings, which are added where they are new."""
+    """Return the rows of recordings; add new ones."""
     known = {}
     guids = sorted({each.guid for each in wanted})
     for at in range(0, len(guids), MANY):
@@ -166,7 +165,7 @@ def _recordings(
 
 
 def _before(connection: Connection, device: int, when: Sequence[int]) -> list[Played]:
-    """Return what a device played at these times, and the last thing before."""
+    """Return a device's stored actions at these times, and the last one before them."""
     if not when:
         return []
     first = min(when) - evidence.STAMP
@@ -185,7 +184,7 @@ def _row(app: App, kept: Kept, mine: int) -> dict[str, Any]:
 
 
 def spell(connection: Connection, app: App, feed: str) -> None:
-    """Remember how an app writes our feed's address: another one would be another show to it."""
+    """Store how an app writes our feed's URL: to the app, another spelling is another show."""
     if feed and feed != app.feed and len(feed) <= 500:
         connection.execute(
             update(app_passwords).where(app_passwords.c.id == app.id).values(feed=feed)
@@ -193,9 +192,9 @@ def spell(connection: Connection, app: App, feed: str) -> None:
 
 
 def answered(connection: Connection, app: App, what: str, before: int, mine: int) -> int:
-    """Return since when an app may ask after an upload, and remember it.
+    """Return the number to ask since after an upload, and store it.
 
-    `before` is the number of the upload before, `mine` of this one.
+    `before` is the number of the previous upload, `mine` of this one.
     """
     cursor = {"of": app.id, "list": what}
     seen = max((row[0] for row in _SEEN.rows(connection, cursor)), default=0)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Sum(NamedTuple):
-    """What was heard, how often in all, how far, and how often to the end; lengths in tenths."""
+    """The totals of one recording: parts heard, plays, furthest position, endings; in tenths."""
 
     runs: Coverage = coverage.NOTHING
     played: int = 0
@@ -22,7 +22,7 @@ class Sum(NamedTuple):
 
 
 class Report(NamedTuple):
-    """One action of an app, for what it adds to a sum; places in seconds."""
+    """One action of an app, to be added to a sum; positions in seconds."""
 
     proves: str
     started: int | None
@@ -31,7 +31,7 @@ class Report(NamedTuple):
 
 
 def sum_report(report: Report, length: int) -> Sum:
-    """Return what one report says of a recording of so many tenths; 0 is as many as it says."""
+    """Return the sum of one report; `length` in tenths, 0 to use what the report says."""
     if report.position is None or report.proves in {evidence.NOTHING, evidence.WIPED}:
         return Sum()
     length = length or (report.total or 0) * TENTHS
@@ -46,7 +46,7 @@ def sum_report(report: Report, length: int) -> Sum:
 
 
 def together(parts: Iterable[Sum]) -> Sum:
-    """Return what several sums say together."""
+    """Return the sum of several sums."""
     every = list(parts)
     return Sum(
         coverage.union(*(each.runs for each in every)),

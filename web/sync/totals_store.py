@@ -1,7 +1,7 @@
 """Stores the totals of each recording from the actions of apps; they only ever grow.
 
-Merges new actions into the totals; earlier actions are read only where the totals are not enough.
-A rebuild from all of them gives the same (rebuild.py).
+Merges new actions into the totals; earlier actions are read only if the totals are not enough.
+A rebuild from all actions gives the same totals (rebuild.py).
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import BindParameter, Connection, Row
 
-MANY = 500  # recordings in one question
+MANY = 500  # recordings in one query
 NEWEST = (
     sync_actions.c.at.desc(),
     sync_actions.c.received.desc(),
-    func.coalesce(sync_actions.c.position, -1).desc(),  # in one second: where it got to
+    func.coalesce(sync_actions.c.position, -1).desc(),  # within one second: the furthest position
     sync_actions.c.digest,
 )
-DEEP = 200  # the newest steps of a recording that say where to go on
+DEEP = 200  # the newest steps of a recording that decide where to resume
 
 _OF: BindParameter[Any] = bindparam("of")
 _STEP = ("media", "at", "device", "kind", "proves", "position")
@@ -59,9 +59,9 @@ _CHANGE = Prepared(
 
 
 class Before(NamedTuple):
-    """A recording, and what was known of it; `known` is None where no app reported anything.
+    """A recording and its stored totals; `known` is None if no app has reported anything.
 
-    `place` is (tenths, since when) where to go on; lengths in tenths.
+    `place` is (tenths, since when) where to resume; lengths in tenths.
     """
 
     media: int
@@ -72,7 +72,7 @@ class Before(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """An action as it is kept: what it proves, of which device and recording."""
+    """A stored action: what it proves, of which device and recording."""
 
     action: Action
     proves: str
@@ -81,7 +81,7 @@ class Kept(NamedTuple):
 
 
 def before(row: Row[Any]) -> Before:
-    """Read a recording and what is known of it."""
+    """Read a recording and its totals."""
     if row.runs is None:
         return Before(row.number, row.tenths)
     try:
@@ -92,7 +92,7 @@ def before(row: Row[Any]) -> Before:
 
 
 def add_up(connection: Connection, listener: int, every: Iterable[Kept]) -> None:
-    """Add actions, which are kept already, to what is known of their recordings."""
+    """Add actions that are already stored to the totals of their recordings."""
     batches: dict[int, list[Kept]] = {}
     for each in every:
         batches.setdefault(each.before.media, []).append(each)
@@ -120,7 +120,7 @@ def _report(action: Action | Row[Any], proves: str) -> Report:
 
 
 def _gathered(connection: Connection, listener: int, number: int) -> Sum:
-    """Return what all actions say together, where what was known of them is damaged."""
+    """Return the totals of all stored actions, if the stored totals are damaged."""
     mine = (sync_actions.c.listener == listener, sync_actions.c.media == number)
     rows = connection.execute(select(sync_actions, media.c.tenths).join(media).where(*mine))
     return totals.together(totals.sum_report(_report(row, row.proves), row.tenths) for row in rows)
@@ -129,7 +129,7 @@ def _gathered(connection: Connection, listener: int, number: int) -> Sum:
 def _places(
     connection: Connection, listener: int, batches: dict[int, list[Kept]]
 ) -> dict[int, tuple[int, int]]:
-    """Return where to go on in each recording; the steps before are asked where they matter."""
+    """Return where to resume in each recording; read earlier steps only if they matter."""
     found: dict[int, tuple[int, int]] = {}
     for number, batch in batches.items():
         known, steps = batch[0].before, _newest(batch)
@@ -151,7 +151,7 @@ def _places(
 
 
 def _newest(batch: Iterable[Kept]) -> list[Step]:
-    """Return what a batch says of the place, in the order of `NEWEST`."""
+    """Return the steps of a batch, in the order of `NEWEST`."""
     said = [each for each in batch if evidence.says_where(each.action.kind, each.proves)]
     said.sort(key=lambda each: (-each.action.at, -_position(each.action), each.action.digest))
     return [
@@ -166,23 +166,23 @@ def _position(action: Action) -> int:
 
 
 def step(row: Row[Any]) -> Step:
-    """Return an action as what it says of the place where to go on."""
+    """Return an action as a step: the position to resume at."""
     return Step(row.at, row.device, row.kind, row.proves, (row.position or 0) * coverage.TENTHS)
 
 
 def place_of(steps: Sequence[Step], length: int) -> tuple[int, int]:
-    """Return (tenths, since when) where to go on in a recording; nowhere is (0, 0)."""
+    """Return (tenths, since when) where to resume in a recording; (0, 0) if nowhere."""
     said = [each for each in steps if evidence.says_where(each.kind, each.proves)][:DEEP]
     return _within(evidence.resume(said) or (0, 0), length)
 
 
 def _within(place: tuple[int, int], length: int) -> tuple[int, int]:
-    """Return a place within a recording; where its length is 0, nobody knows where it ends."""
+    """Limit a position to the recording; a length of 0 is unknown."""
     return (min(place[0], length), place[1]) if length else place
 
 
 def values(listener: int, number: int, found: Sum, place: tuple[int, int]) -> dict[str, Any]:
-    """Return what is known of one recording as it is kept."""
+    """Return the totals of one recording as columns."""
     return {"listener": listener, "media": number, **_values(found, place)}
 
 

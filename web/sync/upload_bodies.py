@@ -1,8 +1,8 @@
-"""Reads what an app uploads piece by piece, and unpacks no more than somebody can have listened to.
+"""Reads and decompresses uploads piece by piece, up to a limit that no real history reaches.
 
-Packed with gzip or deflate, whatever its header says; in UTF-8, UTF-16 or Latin-1.
+Gzip or deflate, whatever the header says; UTF-8, UTF-16 or Latin-1.
 
-Only after an app showed its password: before that, nothing is unpacked.
+Only for apps that have authenticated: before that, nothing is decompressed.
 """
 
 from __future__ import annotations
@@ -15,28 +15,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-PIECE = 65_536  # bytes that are in memory at once
-# A list of plays packs to a tenth or a thirtieth; what unpacks to much more is no list of plays.
+PIECE = 65_536  # bytes in memory at a time
+# A real list compresses to a tenth or a thirtieth; anything that expands much more is not one.
 RATIO, SPARE = 200, 1_000_000
-PART = 4096  # characters that are looked at at once: what follows a row is copied each time
-LONGEST = 262_144  # characters of one action: they take some hundreds
+PART = 4096  # characters parsed at a time: the rest after each row is copied
+LONGEST = 262_144  # characters of one action: a real one has some hundreds
 CODECS = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-8-sig"}
 ZLIB = {b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"}
-VALUES = 600_000  # in a document: each takes memory, however little of the body it was
+VALUES = 600_000  # in a document: each takes memory, however few bytes it had
 
 
 class TooLargeError(ValueError):
-    """A body that is, or unpacks to, more than anybody listened to."""
+    """A body is too large, or decompresses to too much."""
 
     def __init__(self) -> None:
         super().__init__("too much data at once")
 
 
 def unpacked(pieces: Iterable[bytes], most: int, coding: str = "") -> Iterator[bytes]:
-    """Yield a body that may have been packed; at most so many bytes.
+    """Yield a body, decompressed if needed, up to a limit of bytes.
 
-    `coding` is what its header says. Raises TooLargeError, and ValueError for what is not packed
-    as it says.
+    `coding` is what its header says. Raises TooLargeError, and ValueError if decompression fails.
     """
     feed = iter(pieces)
     first = b""
@@ -58,7 +57,7 @@ def _all(first: bytes, feed: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _window(first: bytes, coding: str) -> int:
-    """Return how zlib reads a body that begins so, 0 if it is not packed."""
+    """Return zlib's window bits for a body that begins so, 0 if it is not compressed."""
     if first[:2] == b"\x1f\x8b":
         return 31
     if first[:2] in ZLIB:
@@ -68,7 +67,7 @@ def _window(first: bytes, coding: str) -> int:
     try:
         zlib.decompressobj(-15).decompress(first, PIECE)
     except zlib.error:
-        return 0  # something on the way has unpacked it
+        return 0  # a proxy has decompressed it
     return -15
 
 
@@ -92,14 +91,14 @@ def _unzipped(first: bytes, feed: Iterator[bytes], window: int) -> Iterator[byte
 
 
 def check_values(data: str | bytes) -> None:
-    """Raise TooLargeError where a document of JSON has more values than any app sends."""
+    """Raise TooLargeError if a JSON document has more values than any app sends."""
     data = data.decode("latin-1") if isinstance(data, bytes) else data
     if data.count(",") + data.count("{") + data.count("[") > VALUES:
         raise TooLargeError
 
 
 def _as_latin(error: UnicodeError) -> tuple[str, int]:
-    """Read bytes that are no UTF-8 as Latin-1: some apps send the file names of old computers."""
+    """Decode bytes that are not UTF-8 as Latin-1: some apps send old file names."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("latin-1"), error.end
@@ -109,7 +108,7 @@ codecs.register_error("earmark-latin-1", _as_latin)
 
 
 def texts(pieces: Iterable[bytes]) -> Iterator[str]:
-    """Yield a body as text, in whatever Unicode it is written."""
+    """Yield a body as text, in whichever UTF it is encoded."""
     feed = iter(pieces)
     first = b""
     while len(first) < 4 and (piece := next(feed, b"")):
@@ -123,9 +122,9 @@ def texts(pieces: Iterable[bytes]) -> Iterator[str]:
 
 
 def rows(parts: Iterable[str]) -> Iterator[object]:
-    """Yield the rows of a JSON list as they arrive; none of no text at all.
+    """Yield the rows of a JSON list as they arrive; no rows for an empty text.
 
-    Raises ValueError for what is no list, and TooLargeError for a row that is no action.
+    Raises ValueError if it is not a list, and TooLargeError if a row is too long for an action.
     """
     feed = (part[at : at + PART] for part in parts for at in range(0, len(part), PART))
     buffer = _begun(feed)
@@ -144,7 +143,7 @@ def rows(parts: Iterable[str]) -> Iterator[object]:
 
 
 def _begun(feed: Iterator[str]) -> str:
-    """Return what a list begins with, "" of nothing but white space."""
+    """Return the beginning of a list, "" if there is only white space."""
     for part in feed:
         if found := part.lstrip():
             if found[0] != "[":
@@ -154,7 +153,7 @@ def _begun(feed: Iterator[str]) -> str:
 
 
 def _stripped(buffer: str, feed: Iterator[str]) -> str:
-    """Return what follows white space, with more of the body if there is nothing else."""
+    """Strip leading white space, reading on if there is nothing else."""
     while not (buffer := buffer.lstrip()):
         buffer = _more(feed)
     return buffer
@@ -168,7 +167,7 @@ def _more(feed: Iterator[str]) -> str:
 
 
 def _row(buffer: str, feed: Iterator[str]) -> tuple[object, str]:
-    """Return the next value and what follows it, which is always something."""
+    """Return the next value and the text after it, which is never empty."""
     while True:
         try:
             found, end = _DECODER.raw_decode(buffer)

@@ -1,4 +1,4 @@
-"""Compares web addresses as apps write them, exactly and shortened to host and path; pure."""
+"""Compares URLs as apps write them, exactly and shortened to host and path; pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 PORTS = {80, 443}
 ASCII = "".join(map(chr, range(0x21, 0x7F)))
-PLAIN = re.compile("[A-Za-z0-9._~-]")  # what is the same with a percent sign and without
+PLAIN = re.compile("[A-Za-z0-9._~-]")  # characters that mean the same percent-encoded or plain
 ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 NOWHERE = "/"
 
 
 class Address(NamedTuple):
-    """An address in two forms, and what the shorter one leaves out."""
+    """A URL in two forms, and what the shorter one leaves out."""
 
     exact: str
     place: str
@@ -27,10 +27,10 @@ class Address(NamedTuple):
 
 
 def parse(address: str) -> Address:
-    """Read an address; one that is none is at no place.
+    """Parse a URL; one that is not valid has an empty place.
 
-    These are one address (RFC 3986, 6.2.2): http and https, a host in capitals, the usual port,
-    and a character that needs no percent sign with one. Everything else is another address.
+    These make no difference (RFC 3986, 6.2.2): http or https, capitals in the host, the default
+    port, and percent-encoding of characters that do not need it. Everything else does.
     """
     try:
         parts = urlsplit(address.strip())
@@ -63,16 +63,16 @@ def _plain(escape: re.Match[str]) -> str:
 
 
 def agrees(ours: Address, theirs: Address) -> bool:
-    """Return whether two addresses of one place contradict each other in nothing.
+    """Return whether the queries of two URLs of one place agree.
 
-    More may be in the query of an app; of what is in ours, it may lack all and change nothing.
+    The app's query may have more than ours, or nothing of ours, but no other values.
     """
     same_query = not theirs.query or ours.query <= theirs.query
     return same_query and (not theirs.fragment or ours.fragment in {"", theirs.fragment})
 
 
 class Use(NamedTuple):
-    """An address of an episode's recording, today or before."""
+    """A URL of an episode's recording, present or former."""
 
     guid: str
     address: Address
@@ -80,11 +80,11 @@ class Use(NamedTuple):
 
 
 class Index:
-    """Finds whose an address is; each answer names every episode that may be meant."""
+    """Finds the episodes to which a URL may belong; returns every candidate."""
 
     def __init__(self, uses: Iterable[tuple[str, str, bool]]) -> None:
-        """Take (guid, address, whether it is a former one)."""
-        self._written: dict[str, dict[str, bool]] = {}  # most apps send what the feed says
+        """Take (guid, URL, whether it is a former one)."""
+        self._written: dict[str, dict[str, bool]] = {}  # most apps send the feed's own URLs
         self._exact: dict[str, dict[str, bool]] = {}
         self._places: dict[str, list[Use]] = {}
         self._names: dict[str, list[Use]] = {}
@@ -101,14 +101,14 @@ class Index:
             self._names.setdefault(path.rpartition("/")[2], []).append(use)
 
     def exact(self, address: str) -> Mapping[str, bool]:
-        """Return (guid: whether it is a former one) of the episodes that have this address."""
+        """Return {guid: whether it is a former one} of the episodes that have this URL."""
         exact = self._written.get(address) or self._exact.get(parse(address).exact)
         return exact or {}
 
     def shortened(self, address: str, *, by_name: bool) -> Mapping[str, bool]:
-        """Return the same of an address of which only a part fits; `by_name`: of the file alone.
+        """Return the same if only a part of the URL fits; `by_name`: the file name alone.
 
-        Where several episodes share that part, all are named: none of them can be told apart.
+        If several episodes share that part, all are returned: nobody can tell which is meant.
         """
         theirs = parse(address)
         uses = self._places.get(theirs.place) or self._places.get(self._behind(theirs.place))
@@ -124,7 +124,7 @@ class Index:
         return found
 
     def _behind(self, place: str) -> str:
-        """Return what follows a host of ours in an address: others count downloads before it."""
+        """Return the part of a URL from our host on: download counters put their own before it."""
         parts = place.split("/")
         for at in range(len(parts) - 1, 0, -1):
             if (host := parts[at].casefold().removeprefix("www.")) in self._hosts:

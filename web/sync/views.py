@@ -1,4 +1,4 @@
-"""Connects apps: what to type where, the app password, the connected apps, and revoking them."""
+"""Serves the pages about podcast apps: setup steps, app passwords, and disconnecting."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def connect(learner: Learner) -> Page:
 
 
 def _told_apart(connected: list[Connected]) -> list[Connected]:
-    """Give apps of one name the day on which they were connected, and a number on one day."""
+    """Add the day of connection to apps of the same name, and a number within one day."""
     names = Counter(each.name for each in connected)
     dated = [
         each._replace(name=f"{each.name}, {dates.day(each.made)}") if names[each.name] > 1 else each
@@ -89,7 +89,7 @@ def _app(
 
 
 def _let_in_before(done: Outcome, learner: Learner, app: str) -> Page | None:
-    """Show the same password to whoever pressed twice, for some minutes."""
+    """Show the same password again to somebody who pressed twice, for some minutes."""
     owner, name, *made = json.loads(done.secret) if done.secret else [""] * 4
     found = guide(app)
     return _app(found, Credentials(*made), name) if found and owner == learner.id else None
@@ -118,7 +118,7 @@ def let_in(learner: Learner, app: str) -> Page:
 
 
 def _unproven(learner: Learner) -> str:
-    """Return why a phrase that is asked for does not do, "" if it does or none is asked for."""
+    """Return what is wrong with the phrase, "" if it is right or not required."""
     phrase, network = request.form.get("phrase", ""), request.remote_addr or ""
     if not auth.asks_phrase() or sign_in.is_phrase_of(
         current_companion(), learner, phrase, network
@@ -132,7 +132,7 @@ def _name() -> str:
 
 
 def _wrong(learner: Learner) -> Wrong:
-    """Return what is wrong with a form that connects an app, by the name of the field."""
+    """Return the errors of a form that connects an app, by the name of the field."""
     if len(_name()) > apps.NAME:
         return {"name": _("Enter a name of up to %(most)s characters.", most=apps.NAME)}
     said = _unproven(learner)
@@ -152,7 +152,7 @@ def _server() -> str:
 @resubmission.only()
 @for_learner
 def revoke(learner: Learner, id_: str) -> Page:
-    """Disconnect an app, at once."""
+    """Disconnect an app immediately."""
     with current_companion().database.writing() as connection:
         apps.revoke(connection, learner.id, id_) or abort(404)
         done = resubmission.spend(connection, url_for("sync.connect"), _(DISCONNECTED))
@@ -163,7 +163,7 @@ def revoke(learner: Learner, id_: str) -> Page:
 @resubmission.only()
 @for_learner
 def revoke_all(learner: Learner) -> Page:
-    """Disconnect every app, at once."""
+    """Disconnect every app immediately."""
     with current_companion().database.writing() as connection:
         apps.revoke_all(connection, learner.id)
         done = resubmission.spend(connection, url_for("sync.connect"), _(ALL_DISCONNECTED))
@@ -173,7 +173,7 @@ def revoke_all(learner: Learner) -> Page:
 @views.get("/connect/grant/<token>")
 @for_learner
 def ask(_: Learner, token: str) -> Page:
-    """Ask whether an app that waits may be connected."""
+    """Ask the learner whether to connect a waiting app."""
     return _grant(token, grants.waiting(current_companion(), token))
 
 
@@ -192,7 +192,7 @@ def _grant(token: str, waiting: str | None, wrong: Wrong = NOTHING) -> tuple[str
 @resubmission.only()
 @for_learner
 def grant(learner: Learner, token: str) -> Page:
-    """Connect an app that waits."""
+    """Connect a waiting app."""
     _limit(learner)
     waiting = grants.waiting(current_companion(), token)
     wrong = _wrong(learner) if waiting is not None else {}
@@ -213,5 +213,5 @@ def grant(learner: Learner, token: str) -> Page:
 @views.get("/connected")
 @for_learner
 def granted(_: Learner) -> Page:
-    """Say that an app is connected, and what to do next."""
+    """Show that an app is connected, and what to do next."""
     return render_template("sync/grant.html", done=True)

@@ -9,5 +9,5 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Forget the length that came first; `earmark web rebuild` counts anew what it cut short."""
+    """Forget the length that came first; `earmark web rebuild` restores what it cut short."""
     op.execute("UPDATE media SET tenths = 0 WHERE version = 'former'")
